@@ -1,0 +1,362 @@
+//! Clients (RFC 6749 section 2) and what they are registered for.
+
+use crate::lifetimes::Lifetimes;
+use crate::redirect_uri::RedirectUri;
+use crate::refusal::Refusal;
+use crate::scope::Scope;
+use crate::secret::SecretDigest;
+use crate::time::Timestamp;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+/// The text cannot be a client identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a client identifier has 1 to 255 characters of printable ASCII")]
+pub struct InvalidClientId;
+
+/// A client identifier: `*VSCHAR` of RFC 6749 appendix A.1, neither empty nor longer than 255.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// Checks length and alphabet.
+    pub fn parse(text: &str) -> Result<Self, InvalidClientId> {
+        let visible = |byte: u8| (0x20..=0x7E).contains(&byte);
+        if (1..=255).contains(&text.len()) && text.bytes().all(visible) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidClientId)
+        }
+    }
+
+    /// The identifier, as it stands in `client_id`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A set of values of a small enumeration with names on the wire.
+macro_rules! wire_names {
+    ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
+        impl $type {
+            /// All of them, in the order of their declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name on the wire and in a store.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The one of this name.
+            #[must_use]
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+/// The grant types of this server (RFC 6749 section 1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GrantType {
+    /// RFC 6749 section 4.1.
+    AuthorizationCode,
+    /// RFC 6749 section 6.
+    RefreshToken,
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+}
+wire_names!(GrantType {
+    AuthorizationCode = "authorization_code",
+    RefreshToken = "refresh_token",
+    ClientCredentials = "client_credentials",
+});
+
+/// Client types (RFC 6749 section 2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientType {
+    /// Can keep a secret.
+    Confidential,
+    /// Cannot: an app on a person's device or in a browser.
+    Public,
+}
+wire_names!(ClientType {
+    Confidential = "confidential",
+    Public = "public",
+});
+
+/// Whether a client gets tokens at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientStatus {
+    /// It does.
+    Active,
+    /// It does not: its owner switched it off.
+    Inactive,
+    /// It does not: the operator switched it off.
+    Suspended,
+}
+wire_names!(ClientStatus {
+    Active = "active",
+    Inactive = "inactive",
+    Suspended = "suspended",
+});
+
+/// The algorithms that sign tokens (RFC 7518 section 3.1, RFC 8037 section 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SigningAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256: every client can check it.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256: some ten times faster to sign.
+    Es256,
+    /// Ed25519: faster still.
+    EdDsa,
+    /// HMAC with SHA-256, for a client that shares a secret with its resource server.
+    Hs256,
+}
+wire_names!(SigningAlgorithm {
+    Rs256 = "RS256",
+    Es256 = "ES256",
+    EdDsa = "EdDSA",
+    Hs256 = "HS256",
+});
+
+impl SigningAlgorithm {
+    /// Those whose public key is published: all but HS256.
+    pub const ASYMMETRIC: &'static [Self] = &[Self::Rs256, Self::Es256, Self::EdDsa];
+}
+
+/// What a client must and may do about PKCE. The default is the strict one: S256, always.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PkcePolicy {
+    /// An authorization request needs a challenge. A public client needs one whatever this says.
+    pub required: bool,
+    /// `code_challenge_method=plain` is accepted (RFC 7636 section 7.2 advises against it).
+    pub plain_allowed: bool,
+    /// A confidential client may send its verifier in the place of its secret, and then refresh
+    /// without one. Off is what OAuth 2.1 section 2.4 asks for.
+    pub replaces_secret: bool,
+}
+
+impl PkcePolicy {
+    /// S256 required, the secret too.
+    pub const STRICT: Self = Self {
+        required: true,
+        plain_allowed: false,
+        replaces_secret: false,
+    };
+}
+
+impl Default for PkcePolicy {
+    fn default() -> Self {
+        Self::STRICT
+    }
+}
+
+/// One of the secrets of a client: a client has several while it moves from one to the next.
+#[derive(Clone, Debug)]
+pub struct ClientSecret {
+    /// What its owner calls it; unique within the client.
+    pub name: String,
+    /// All that is kept of it.
+    pub digest: SecretDigest,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is refused; `None` for never.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last seen, to the hour.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A registered client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// `client_id`.
+    pub id: ClientId,
+    /// What people call it.
+    pub name: String,
+    /// Whether it can keep a secret.
+    pub client_type: ClientType,
+    /// Whether it gets tokens at all.
+    pub status: ClientStatus,
+    /// Its live and past secrets; none for a public client.
+    pub secrets: Vec<ClientSecret>,
+    /// The grant types it may use.
+    pub grant_types: Vec<GrantType>,
+    /// All the scope it may be granted.
+    pub scope: Scope,
+    /// Where an authorization response may go.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// If not empty, the hosts (or parents of hosts) that a redirect URI must be under.
+    pub domains: Vec<String>,
+    /// What it must and may do about PKCE.
+    pub pkce: PkcePolicy,
+    /// Signs its tokens; `None` for the server's default.
+    pub signing_algorithm: Option<SigningAlgorithm>,
+    /// `aud` of its access tokens; `None` for its own identifier.
+    pub audience: Option<String>,
+    /// Overrides [`Lifetimes::access_token`].
+    pub access_token_lifetime: Option<Duration>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+impl Client {
+    /// Whether the client is registered for `grant_type` (RFC 6749 section 5.2, `unauthorized_client`).
+    pub fn may_use(&self, grant_type: GrantType) -> Result<(), Refusal> {
+        if self.grant_types.contains(&grant_type) {
+            Ok(())
+        } else {
+            Err(Refusal::GrantTypeNotAllowed)
+        }
+    }
+
+    /// Whether an authorization request of this client needs a code challenge (OAuth 2.1 section 4.1.1).
+    #[must_use]
+    pub const fn must_use_pkce(&self) -> bool {
+        self.pkce.required || matches!(self.client_type, ClientType::Public)
+    }
+
+    /// The redirect URI of a request, if the client registered it: the same bytes, or, for a public
+    /// client, the same but for the port of a loopback address (RFC 8252 section 7.3).
+    pub fn registered_redirect_uri(&self, presented: &str) -> Result<RedirectUri, Refusal> {
+        let native = self.client_type == ClientType::Public;
+        let registered = |own: &RedirectUri| {
+            own.is(presented) || (native && own.is_but_for_loopback_port(presented))
+        };
+        if !self.redirect_uris.iter().any(registered) {
+            return Err(Refusal::RedirectUriNotRegistered);
+        }
+        let uri = RedirectUri::parse(presented).map_err(|_| Refusal::RedirectUriNotRegistered)?;
+        if self.is_within_domains(&uri) {
+            Ok(uri)
+        } else {
+            Err(Refusal::RedirectUriOutsideDomains)
+        }
+    }
+
+    /// The scope of a request that named `requested`: a subset of what is registered, or all of it when
+    /// nothing was named (RFC 6749 section 3.3).
+    pub fn registered_scope(&self, requested: Option<&str>) -> Result<Scope, Refusal> {
+        let Some(text) = requested else {
+            return Ok(self.scope.clone());
+        };
+        let scope = Scope::parse(text).map_err(|_| Refusal::ScopeMalformed)?;
+        if scope.is_subset_of(&self.scope) {
+            Ok(scope)
+        } else {
+            Err(Refusal::ScopeNotRegistered)
+        }
+    }
+
+    /// `aud` of an access token of this client.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        self.audience.as_deref().unwrap_or(self.id.as_str())
+    }
+
+    /// The lifetime of an access token of this client.
+    #[must_use]
+    pub fn access_token_lifetime(&self, lifetimes: &Lifetimes) -> Duration {
+        self.access_token_lifetime.unwrap_or(lifetimes.access_token)
+    }
+
+    fn is_within_domains(&self, uri: &RedirectUri) -> bool {
+        let under = |host: &str, domain: &str| {
+            host == domain
+                || host
+                    .strip_suffix(domain)
+                    .is_some_and(|front| front.ends_with('.'))
+        };
+        self.domains.is_empty()
+            || uri
+                .host()
+                .is_some_and(|host| self.domains.iter().any(|domain| under(host, domain)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_facts::confidential_client;
+
+    #[test]
+    fn a_public_client_must_use_pkce_whatever_its_policy_says() {
+        let mut client = confidential_client();
+        client.pkce.required = false;
+        assert!(!client.must_use_pkce());
+        client.client_type = ClientType::Public;
+        assert!(client.must_use_pkce());
+    }
+
+    #[test]
+    fn only_a_public_client_may_vary_its_loopback_port() {
+        let mut client = confidential_client();
+        client.redirect_uris = [RedirectUri::parse("http://127.0.0.1/cb").unwrap()].into();
+        let presented = "http://127.0.0.1:5555/cb";
+        assert_eq!(
+            client.registered_redirect_uri(presented).err(),
+            Some(Refusal::RedirectUriNotRegistered)
+        );
+        client.client_type = ClientType::Public;
+        assert!(
+            client
+                .registered_redirect_uri(presented)
+                .is_ok_and(|uri| uri.is(presented))
+        );
+    }
+
+    #[test]
+    fn aries_22_a_list_of_domains_binds_the_redirect_uri() {
+        let mut client = confidential_client();
+        client.domains = ["example.org".into()].into();
+        assert_eq!(
+            client
+                .registered_redirect_uri("https://app.example/callback")
+                .err(),
+            Some(Refusal::RedirectUriOutsideDomains)
+        );
+        client.domains = ["example".into()].into();
+        assert!(
+            client
+                .registered_redirect_uri("https://app.example/callback")
+                .is_ok()
+        );
+        client.domains = ["pp.example".into()].into();
+        assert_eq!(
+            client
+                .registered_redirect_uri("https://app.example/callback")
+                .err(),
+            Some(Refusal::RedirectUriOutsideDomains)
+        );
+    }
+
+    #[test]
+    fn aries_22_a_scope_outside_the_allow_list_is_refused() {
+        let client = confidential_client();
+        assert_eq!(
+            client.registered_scope(Some("read admin")),
+            Err(Refusal::ScopeNotRegistered)
+        );
+        assert_eq!(
+            client.registered_scope(Some("read  write")),
+            Err(Refusal::ScopeMalformed)
+        );
+        assert_eq!(client.registered_scope(None), Ok(client.scope.clone()));
+    }
+}

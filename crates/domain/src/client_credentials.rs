@@ -1,0 +1,110 @@
+//! The client credentials grant (RFC 6749 section 4.4).
+
+use crate::client::GrantType;
+use crate::client_authentication::AuthenticatedClient;
+use crate::decision::Decision;
+use crate::identifier::Subject;
+use crate::issuance::Issuance;
+use crate::lifetimes::Lifetimes;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+impl AuthenticatedClient<'_> {
+    /// Judges a request of the client for a token of its own. `scope` is the parameter as it came:
+    /// absent, it means all that is registered. There is no refresh token (RFC 6749 section 4.4.3) and
+    /// no grant to store.
+    pub fn client_credentials(
+        &self,
+        scope: Option<&str>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Decision<Issuance> {
+        self.judge_client_credentials(scope, lifetimes, now).into()
+    }
+
+    fn judge_client_credentials(
+        &self,
+        scope: Option<&str>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Result<Issuance, Refusal> {
+        let client = self.client();
+        client.may_use(GrantType::ClientCredentials)?;
+        if !self.showed_a_secret() {
+            return Err(Refusal::SecretMissing);
+        }
+        let scope = client.registered_scope(scope)?;
+        let subject = Subject::new(client.id.as_str());
+        Ok(Issuance::of_access_token(
+            client, subject, scope, lifetimes, now,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::{Client, ClientType};
+    use crate::client_authentication::Credential;
+    use crate::test_facts::{NOW, confidential_client, secret};
+
+    fn machine() -> Client {
+        Client {
+            grant_types: [GrantType::ClientCredentials].into(),
+            ..confidential_client()
+        }
+    }
+
+    fn ask(client: &Client, scope: Option<&str>) -> Decision<Issuance> {
+        let caller = client
+            .authenticate(&Credential::Secret(secret()), NOW)
+            .unwrap();
+        caller.client_credentials(scope, &Lifetimes::DEFAULT, NOW)
+    }
+
+    #[test]
+    fn aero2_4_a_client_not_registered_for_it_is_refused() {
+        let mut client = machine();
+        client.grant_types = [GrantType::AuthorizationCode].into();
+        assert_eq!(
+            ask(&client, None),
+            Decision::Refuse(Refusal::GrantTypeNotAllowed)
+        );
+    }
+
+    #[test]
+    fn aero2_5_all_registered_scope_is_issued_when_none_is_named() {
+        let Decision::Issue(issuance) = ask(&machine(), None) else {
+            panic!()
+        };
+        assert_eq!(issuance.scope, machine().scope);
+        assert_eq!(
+            ask(&machine(), Some("read admin")),
+            Decision::Refuse(Refusal::ScopeNotRegistered)
+        );
+    }
+
+    #[test]
+    fn aero2_6_and_7_the_client_is_its_own_subject_and_gets_no_refresh_token() {
+        let Decision::Issue(issuance) = ask(&machine(), Some("read")) else {
+            panic!()
+        };
+        assert_eq!(
+            (issuance.subject.as_str(), issuance.audience.as_str()),
+            ("app", "app")
+        );
+        assert_eq!(
+            (issuance.grant, issuance.refresh_token, issuance.id_token),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn a_client_without_a_secret_is_refused() {
+        let mut client = machine();
+        client.client_type = ClientType::Public;
+        let caller = client.authenticate(&Credential::None, NOW).unwrap();
+        let judged = caller.client_credentials(None, &Lifetimes::DEFAULT, NOW);
+        assert_eq!(judged, Decision::Refuse(Refusal::SecretMissing));
+    }
+}

@@ -1,0 +1,140 @@
+//! What is to be issued once a decision was carried out.
+
+use crate::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
+use crate::client::{Client, ClientId, SigningAlgorithm};
+use crate::identifier::{GrantId, Subject};
+use crate::lifetimes::Lifetimes;
+use crate::refresh_token::RefreshToken;
+use crate::scope::Scope;
+use crate::time::Timestamp;
+use alloc::string::{String, ToString as _};
+use core::time::Duration;
+
+/// The facts of one token response (RFC 6749 section 5.1), before anything is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuance {
+    /// The grant behind it; none for client credentials.
+    pub grant: Option<GrantId>,
+    /// To whom.
+    pub client: ClientId,
+    /// Of whom the tokens speak.
+    pub subject: Subject,
+    /// `aud` of the access token.
+    pub audience: String,
+    /// The scope of this response.
+    pub scope: Scope,
+    /// Signs the tokens; `None` for the server's default.
+    pub signing_algorithm: Option<SigningAlgorithm>,
+    /// The time of the request.
+    pub issued_at: Timestamp,
+    /// When the access token ends.
+    pub expires_at: Timestamp,
+    /// Present when an ID token is due.
+    pub id_token: Option<IdTokenFacts>,
+    /// Present when a refresh token is due.
+    pub refresh_token: Option<RefreshTokenFacts>,
+}
+
+/// What an ID token says beyond the access token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdTokenFacts {
+    /// When the resource owner logged in.
+    pub auth_time: Timestamp,
+    /// The nonce of the authorization request.
+    pub nonce: Option<String>,
+    /// When the ID token ends.
+    pub expires_at: Timestamp,
+}
+
+/// The refresh token of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefreshTokenFacts {
+    /// The token.
+    pub token: RefreshToken,
+    /// How long it lives from now on.
+    pub lifetime: Duration,
+}
+
+impl Issuance {
+    /// An access token alone: what every grant starts from.
+    pub(crate) fn of_access_token(
+        client: &Client,
+        subject: Subject,
+        scope: Scope,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            grant: None,
+            client: client.id.clone(),
+            subject,
+            audience: client.audience().to_string(),
+            scope,
+            signing_algorithm: client.signing_algorithm,
+            issued_at: now,
+            expires_at: now.plus(client.access_token_lifetime(lifetimes)),
+            id_token: None,
+            refresh_token: None,
+        }
+    }
+
+    /// Adds an ID token if the scope asks for one (OpenID Connect Core section 3.1.3.3).
+    pub(crate) fn with_id_token(
+        mut self,
+        auth_time: Timestamp,
+        nonce: Option<String>,
+        lifetimes: &Lifetimes,
+    ) -> Self {
+        if self.scope.contains(Scope::OPENID) {
+            let expires_at = self.issued_at.plus(lifetimes.id_token);
+            self.id_token = Some(IdTokenFacts {
+                auth_time,
+                nonce,
+                expires_at,
+            });
+        }
+        self
+    }
+
+    /// How long the access token lives: `expires_in`.
+    #[must_use]
+    pub const fn expires_in(&self) -> Duration {
+        self.expires_at.since(self.issued_at)
+    }
+
+    /// The claims of the access token (RFC 9068 section 2.2).
+    #[must_use]
+    pub fn access_token_claims<'a>(
+        &'a self,
+        issuer: &'a str,
+        unique: [u8; 12],
+    ) -> AccessTokenClaims<'a> {
+        AccessTokenClaims {
+            issuer,
+            subject: self.subject.as_str(),
+            audience: &self.audience,
+            client_id: self.client.as_str(),
+            scope: &self.scope,
+            issued_at: self.issued_at,
+            expires_at: self.expires_at,
+            token_id: TokenId {
+                grant: self.grant,
+                unique,
+            },
+        }
+    }
+
+    /// The claims of the ID token, if one is due (OpenID Connect Core section 2).
+    #[must_use]
+    pub fn id_token_claims<'a>(&'a self, issuer: &'a str) -> Option<IdTokenClaims<'a>> {
+        self.id_token.as_ref().map(|facts| IdTokenClaims {
+            issuer,
+            subject: self.subject.as_str(),
+            audience: self.client.as_str(),
+            issued_at: self.issued_at,
+            expires_at: facts.expires_at,
+            auth_time: facts.auth_time,
+            nonce: facts.nonce.as_deref(),
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! The rules of an OAuth 2.1 authorization server, without a server: no I/O, no clock, no randomness, no
+//! serialization, `no_std`. You bring facts, a request and the time; a method on the facts answers with a
+//! [`Decision`](decision::Decision).
+//!
+//! | you want to .. | start at .. |
+//! |---|---|
+//! | register a client | [`Client`](client::Client), [`ClientSecret`](client::ClientSecret) |
+//! | check who calls | [`Client::authenticate`](client::Client::authenticate) |
+//! | judge an authorization request | [`Client::judge`](client::Client::judge) |
+//! | lead a person through password, one-time code and consent | [`LoginStep`](login::LoginStep) |
+//! | exchange a code for tokens | [`AuthorizationCode::redeem`](authorization_code::AuthorizationCode::redeem) |
+//! | rotate a refresh token | [`Grant::refresh`](grant::Grant::refresh) |
+//! | give a machine a token | [`AuthenticatedClient::client_credentials`](client_authentication::AuthenticatedClient::client_credentials) |
+//! | write a token down | [`Issuance`](issuance::Issuance), [`AccessTokenClaims`](claims::AccessTokenClaims) |
+//! | tell a client what was wrong | [`Refusal`](refusal::Refusal), [`ErrorCode`](refusal::ErrorCode) |
+//! | say how long things live | [`Lifetimes`](lifetimes::Lifetimes) |
+//! | roll signing keys over | [`SigningKey`](signing_key::SigningKey), [`Takeover`](signing_key::Takeover) |
+//!
+//! The only thing that a server stores of an authorization is one [`Grant`](grant::Grant): a code is its
+//! facts sealed before it exists, a refresh token is its name and a generation under a MAC. This is a
+//! whole life of one, ending in a replay that is punished:
+//!
+//! ```
+//! use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
+//! use countersign_domain::authorization_request::AuthorizationRequest;
+//! use countersign_domain::client::*;
+//! use countersign_domain::client_authentication::Credential;
+//! use countersign_domain::decision::Decision;
+//! use countersign_domain::identifier::{GrantId, Subject};
+//! use countersign_domain::lifetimes::Lifetimes;
+//! use countersign_domain::redirect_uri::RedirectUri;
+//! use countersign_domain::refresh_token::RefreshToken;
+//! use countersign_domain::refusal::Refusal;
+//! use countersign_domain::scope::Scope;
+//! use countersign_domain::time::Timestamp;
+//! use core::time::Duration;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Facts: a client, registered once.
+//! let client = Client {
+//!     id: ClientId::parse("notes")?,
+//!     name: "Notes".into(),
+//!     client_type: ClientType::Public,
+//!     status: ClientStatus::Active,
+//!     secrets: vec![],
+//!     grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+//!     scope: Scope::parse("read write")?,
+//!     redirect_uris: vec![RedirectUri::parse("https://notes.example/callback")?],
+//!     domains: vec![],
+//!     pkce: PkcePolicy::STRICT,
+//!     signing_algorithm: None,
+//!     audience: None,
+//!     access_token_lifetime: None,
+//!     created_at: Timestamp::from_unix_seconds(0),
+//! };
+//! let lifetimes = Lifetimes::DEFAULT;
+//! let now = Timestamp::from_unix_seconds(1_750_000_000);
+//!
+//! // The authorization request is judged, a person agrees, a code is made.
+//! let requested = client.judge(&AuthorizationRequest {
+//!     response_type: "code",
+//!     redirect_uri: "https://notes.example/callback",
+//!     scope: Some("read"),
+//!     code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+//!     code_challenge_method: Some("S256"),
+//!     nonce: None,
+//! })?;
+//! let code = AuthorizationCode {
+//!     grant: GrantId::from_bytes([1; 16]),
+//!     subject: Subject::new("jane"),
+//!     requested,
+//!     auth_time: now,
+//!     expires_at: now.plus(lifetimes.authorization_code),
+//! };
+//!
+//! // The client redeems it: store the grant, then issue.
+//! let caller = client.authenticate(&Credential::None, now)?;
+//! let exchange = CodeExchange {
+//!     redirect_uri: "https://notes.example/callback",
+//!     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+//! };
+//! let Decision::Issue(redemption) = code.redeem(&exchange, &caller, &lifetimes, now) else { panic!() };
+//! let mut stored = redemption.grant;
+//! let first = redemption.issuance.refresh_token.expect("the client may refresh").token;
+//!
+//! // It refreshes twice: the store moves one row on.
+//! let mut token = first;
+//! for _ in 0..2 {
+//!     let Decision::Issue(refreshed) = stored.refresh(token, None, &caller, &lifetimes, now) else { panic!() };
+//!     let rotation = refreshed.rotation.expect("the current token rotates");
+//!     assert!(rotation.applies_to(&stored));
+//!     stored.generation = rotation.successor();
+//!     stored.rotated_at = rotation.now;
+//!     token = RefreshToken { grant: stored.id, generation: rotation.successor() };
+//! }
+//!
+//! // Somebody kept the first token and tries it a day later: everything of this grant ends.
+//! let later = now.plus(Duration::from_secs(86_400));
+//! let decision = stored.refresh(first, None, &caller, &lifetimes, later);
+//! assert_eq!(decision, Decision::Revoke(stored.id, Refusal::RefreshTokenReplayed));
+//! stored.revoked_at = Some(later);
+//! let honest = stored.refresh(token, None, &caller, &lifetimes, later);
+//! assert_eq!(honest, Decision::Refuse(Refusal::GrantRevoked));
+//! # Ok(())
+//! # }
+//! ```
+
+#![no_std]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may fail loudly"
+    )
+)]
+
+extern crate alloc;
+
+pub mod authorization_code;
+pub mod authorization_request;
+pub mod claims;
+pub mod client;
+pub mod client_authentication;
+pub mod client_credentials;
+pub mod decision;
+pub mod grant;
+pub mod identifier;
+pub mod issuance;
+pub mod lifetimes;
+pub mod login;
+pub mod pkce;
+pub mod redirect_uri;
+pub mod refresh_token;
+pub mod refusal;
+pub mod scope;
+pub mod secret;
+pub mod signing_key;
+pub mod time;
+pub mod user;
+
+#[cfg(test)]
+mod test_facts;

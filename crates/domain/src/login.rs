@@ -1,0 +1,149 @@
+//! The steps of a login: password, one-time code, consent, each handing a sealed step on to the next.
+
+use crate::authorization_code::AuthorizationCode;
+use crate::authorization_request::RequestedGrant;
+use crate::identifier::{GrantId, LoginId, UserId};
+use crate::lifetimes::Lifetimes;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+
+/// What a login waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LoginStage {
+    /// The one-time code of RFC 6238.
+    SecondFactor,
+    /// The resource owner's word that the client may have what it asks for.
+    Consent,
+}
+
+impl LoginStage {
+    /// How many stages lie behind a login that has passed this one. It only grows, which is what makes
+    /// each step single-use.
+    #[must_use]
+    pub const fn position(self) -> u8 {
+        match self {
+            Self::SecondFactor => 1,
+            Self::Consent => 2,
+        }
+    }
+}
+
+/// Wrong one-time codes that a login bears; the attempt after that ends it.
+pub const MOST_ATTEMPTS: u32 = 5;
+
+/// A step of a login, bound to client, user and challenge. It travels sealed; a store keeps only how
+/// far the login is and how often a one-time code was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginStep {
+    /// Which login.
+    pub login: LoginId,
+    /// What it waits for.
+    pub stage: LoginStage,
+    /// Whose password was right.
+    pub user: UserId,
+    /// What the client asked for.
+    pub requested: RequestedGrant,
+    /// When the password was right.
+    pub auth_time: Timestamp,
+    /// When the login ends.
+    pub expires_at: Timestamp,
+}
+
+impl LoginStep {
+    /// Whether this is a step of the given stage that can still be taken. That it was not taken before
+    /// is for the store to say.
+    pub fn may_be_taken(&self, stage: LoginStage, now: Timestamp) -> Result<(), Refusal> {
+        if self.stage != stage {
+            return Err(Refusal::LoginStepUnknown);
+        }
+        if self.expires_at.has_passed(now) {
+            return Err(Refusal::LoginStepExpired);
+        }
+        Ok(())
+    }
+
+    /// The step after the second factor.
+    #[must_use]
+    pub fn to_consent(&self) -> Self {
+        Self {
+            stage: LoginStage::Consent,
+            ..self.clone()
+        }
+    }
+
+    /// The code that the resource owner's consent yields.
+    #[must_use]
+    pub fn to_code(
+        &self,
+        grant: GrantId,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> AuthorizationCode {
+        AuthorizationCode {
+            grant,
+            subject: self.user.into(),
+            requested: self.requested.clone(),
+            auth_time: self.auth_time,
+            expires_at: now.plus(lifetimes.authorization_code),
+        }
+    }
+}
+
+/// Whether a login that has now been tried `attempts` times, this time included, may go on.
+pub const fn may_be_tried(attempts: u32) -> Result<(), Refusal> {
+    if attempts <= MOST_ATTEMPTS {
+        Ok(())
+    } else {
+        Err(Refusal::LoginEnded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_facts::{NOW, code_for, confidential_client};
+    use core::time::Duration;
+
+    fn step() -> LoginStep {
+        LoginStep {
+            login: LoginId::from_bytes([7; 16]),
+            stage: LoginStage::SecondFactor,
+            user: UserId::from_bytes([8; 16]),
+            requested: code_for(&confidential_client()).requested,
+            auth_time: NOW,
+            expires_at: NOW.plus(Lifetimes::DEFAULT.login),
+        }
+    }
+
+    #[test]
+    fn aries_16_a_step_is_for_its_stage_and_its_time() {
+        let step = step();
+        assert_eq!(step.may_be_taken(LoginStage::SecondFactor, NOW), Ok(()));
+        assert_eq!(
+            step.may_be_taken(LoginStage::Consent, NOW),
+            Err(Refusal::LoginStepUnknown)
+        );
+        assert_eq!(
+            step.may_be_taken(LoginStage::SecondFactor, step.expires_at),
+            Err(Refusal::LoginStepExpired)
+        );
+        assert_eq!(
+            step.to_consent().may_be_taken(LoginStage::Consent, NOW),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn aries_18_a_code_lives_ten_minutes_from_consent() {
+        let later = NOW.plus(Duration::from_secs(60));
+        let code = step().to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, later);
+        assert_eq!(code.expires_at.since(later), Duration::from_secs(600));
+        assert_eq!(code.auth_time, NOW);
+    }
+
+    #[test]
+    fn the_sixth_attempt_ends_the_login() {
+        assert_eq!(may_be_tried(5), Ok(()));
+        assert_eq!(may_be_tried(6), Err(Refusal::LoginEnded));
+    }
+}

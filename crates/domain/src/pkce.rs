@@ -1,0 +1,191 @@
+//! Proof Key for Code Exchange (RFC 7636).
+
+use alloc::string::String;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use core::fmt;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+/// The text breaks the grammar of RFC 7636 sections 4.1 and 4.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidProofKey {
+    /// A code verifier has 43 to 128 unreserved characters.
+    #[error("a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]
+    Verifier,
+    /// An S256 challenge is a SHA-256 digest in base64url, 43 characters.
+    #[error("an S256 code challenge is a SHA-256 digest in unpadded base64url, 43 characters")]
+    Challenge,
+}
+
+/// The client's secret of one authorization (RFC 7636 section 4.1).
+#[derive(Clone)]
+pub struct CodeVerifier(String);
+
+impl CodeVerifier {
+    /// Checks length and alphabet.
+    pub fn parse(text: &str) -> Result<Self, InvalidProofKey> {
+        let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if (43..=128).contains(&text.len()) && text.bytes().all(unreserved) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidProofKey::Verifier)
+        }
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for CodeVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodeVerifier(..)")
+    }
+}
+
+/// How a challenge was made of its verifier (RFC 7636 section 4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChallengeMethod {
+    /// SHA-256.
+    S256,
+    /// The verifier itself. Only for clients registered with
+    /// [`PkcePolicy::plain_allowed`](crate::client::PkcePolicy::plain_allowed).
+    Plain,
+}
+
+impl ChallengeMethod {
+    /// Reads `code_challenge_method`. One that is absent means `plain` (RFC 7636 section 4.3).
+    #[must_use]
+    pub fn parse(text: Option<&str>) -> Option<Self> {
+        match text {
+            Some("S256") => Some(Self::S256),
+            Some("plain") | None => Some(Self::Plain),
+            Some(_) => None,
+        }
+    }
+}
+
+/// What an authorization request says of a verifier without giving it away.
+///
+/// Only the SHA-256 of the verifier is kept, whichever the method was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CodeChallenge([u8; 32]);
+
+impl CodeChallenge {
+    /// Reads `code_challenge` as the method demands.
+    pub fn parse(text: &str, method: ChallengeMethod) -> Result<Self, InvalidProofKey> {
+        match method {
+            ChallengeMethod::Plain => {
+                CodeVerifier::parse(text).map(|verifier| Self(verifier.digest()))
+            }
+            ChallengeMethod::S256 => {
+                let mut digest = [0; 32];
+                match Base64UrlUnpadded::decode(text, &mut digest) {
+                    Ok(decoded) if decoded.len() == 32 => Ok(Self(digest)),
+                    _ => Err(InvalidProofKey::Challenge),
+                }
+            }
+        }
+    }
+
+    /// Takes back what [`CodeChallenge::as_bytes`] gave.
+    #[must_use]
+    pub const fn from_bytes(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
+    /// The SHA-256 of the verifier.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Whether `verifier` is the one this challenge was made of (RFC 7636 section 4.6), in a time that
+    /// does not depend on how much of it is right.
+    #[must_use]
+    pub fn is_answered_by(&self, verifier: &CodeVerifier) -> bool {
+        self.0.ct_eq(&verifier.digest()).into()
+    }
+}
+
+impl fmt::Debug for CodeChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodeChallenge(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// RFC 7636 appendix B.
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    #[test]
+    fn the_example_of_the_rfc_holds() {
+        let challenge = CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).unwrap();
+        assert!(challenge.is_answered_by(&CodeVerifier::parse(VERIFIER).unwrap()));
+        assert!(!challenge.is_answered_by(&CodeVerifier::parse(CHALLENGE).unwrap()));
+    }
+
+    #[test]
+    fn a_plain_challenge_is_its_own_verifier() {
+        let challenge = CodeChallenge::parse(VERIFIER, ChallengeMethod::Plain).unwrap();
+        assert!(challenge.is_answered_by(&CodeVerifier::parse(VERIFIER).unwrap()));
+        assert!(!challenge.is_answered_by(&CodeVerifier::parse(CHALLENGE).unwrap()));
+    }
+
+    #[test]
+    fn a_verifier_has_43_to_128_unreserved_characters() {
+        for length in [43, 128] {
+            assert!(CodeVerifier::parse(&"a".repeat(length)).is_ok(), "{length}");
+        }
+        for length in [0, 42, 129] {
+            assert!(
+                CodeVerifier::parse(&"a".repeat(length)).is_err(),
+                "{length}"
+            );
+        }
+        assert!(CodeVerifier::parse(&"a+".repeat(30)).is_err());
+        assert!(CodeVerifier::parse(&"é".repeat(30)).is_err());
+    }
+
+    #[test]
+    fn an_s256_challenge_is_43_characters_of_base64url() {
+        for bad in [
+            "",
+            "abc",
+            &CHALLENGE[..42],
+            &alloc::format!("{CHALLENGE}="),
+            &alloc::format!("{CHALLENGE}AA"),
+        ] {
+            assert!(
+                CodeChallenge::parse(bad, ChallengeMethod::S256).is_err(),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_absent_method_means_plain_and_an_unknown_one_nothing() {
+        assert_eq!(ChallengeMethod::parse(None), Some(ChallengeMethod::Plain));
+        assert_eq!(ChallengeMethod::parse(Some("s256")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_challenge_is_answered_by_its_own_verifier_alone(own in "[A-Za-z0-9._~-]{43,128}", other in "[A-Za-z0-9._~-]{43,128}") {
+            let challenge = CodeChallenge::parse(&own, ChallengeMethod::Plain).unwrap();
+            prop_assert!(challenge.is_answered_by(&CodeVerifier::parse(&own).unwrap()));
+            prop_assert_eq!(challenge.is_answered_by(&CodeVerifier::parse(&other).unwrap()), own == other);
+        }
+
+        #[test]
+        fn no_text_makes_the_parsers_panic(text in "\\PC{0,140}") {
+            let _ = CodeVerifier::parse(&text);
+            let _ = CodeChallenge::parse(&text, ChallengeMethod::S256);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Redirect URIs (RFC 6749 section 3.1.2, RFC 8252 sections 7 and 8).
+
+use alloc::string::String;
+use core::fmt;
+
+/// Why a text cannot be registered as a redirect URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRedirectUri {
+    /// Longer than [`RedirectUri::MAX_LENGTH`].
+    #[error("a redirect URI has at most {max} characters", max = RedirectUri::MAX_LENGTH)]
+    TooLong,
+    /// Not an absolute URI of RFC 3986 section 4.3.
+    #[error("a redirect URI is an absolute URI in ASCII, such as https://app.example/callback")]
+    NotAbsolute,
+    /// It has a fragment, which RFC 6749 section 3.1.2 rules out.
+    #[error("a redirect URI has no fragment")]
+    Fragment,
+    /// It has a user name or password in front of the host.
+    #[error("a redirect URI has no user information before its host")]
+    UserInfo,
+    /// Plain `http` to another machine: the code would travel in the clear.
+    #[error("http is for the loopback interface only; use https")]
+    PlainHttp,
+    /// A private-use scheme without a dot, which no one can own (RFC 8252 section 7.1).
+    #[error("a private-use scheme is a reversed domain name, such as com.example.app")]
+    SchemeWithoutOwner,
+}
+
+/// A redirect URI that a client may register, compared byte for byte ever after.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RedirectUri(String);
+
+impl RedirectUri {
+    /// The longest URI that is accepted, in characters.
+    pub const MAX_LENGTH: usize = 2048;
+
+    /// Checks a text and keeps it as it is: nothing is normalized.
+    pub fn parse(text: &str) -> Result<Self, InvalidRedirectUri> {
+        use InvalidRedirectUri as Invalid;
+        if text.len() > Self::MAX_LENGTH {
+            return Err(Invalid::TooLong);
+        }
+        if !text.bytes().all(is_uri_character) {
+            return Err(Invalid::NotAbsolute);
+        }
+        if text.contains('#') {
+            return Err(Invalid::Fragment);
+        }
+        let (scheme, rest) = text.split_once(':').ok_or(Invalid::NotAbsolute)?;
+        if !is_scheme(scheme) {
+            return Err(Invalid::NotAbsolute);
+        }
+        match scheme {
+            "https" | "http" => {
+                let authority = Authority::of(rest).ok_or(Invalid::NotAbsolute)?;
+                if authority.text.contains('@') {
+                    return Err(Invalid::UserInfo);
+                }
+                if authority.host().is_empty() {
+                    return Err(Invalid::NotAbsolute);
+                }
+                if scheme == "http" && !authority.is_this_machine() {
+                    return Err(Invalid::PlainHttp);
+                }
+            }
+            private if private.contains('.') && !rest.is_empty() => {}
+            _ => return Err(Invalid::SchemeWithoutOwner),
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The URI as it was registered.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host of an `https` or `http` URI; `None` for a private-use scheme.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        let rest = self
+            .0
+            .strip_prefix("https:")
+            .or_else(|| self.0.strip_prefix("http:"))?;
+        Authority::of(rest).map(|authority| authority.host())
+    }
+
+    /// Whether `presented` is this URI to the byte.
+    #[must_use]
+    pub fn is(&self, presented: &str) -> bool {
+        self.0 == presented
+    }
+
+    /// Whether `presented` is this URI but for the port, both being `http` on a loopback address:
+    /// a native app learns its port only when it starts to listen (RFC 8252 section 7.3).
+    #[must_use]
+    pub fn is_but_for_loopback_port(&self, presented: &str) -> bool {
+        match (
+            without_loopback_port(&self.0),
+            without_loopback_port(presented),
+        ) {
+            (Some(own), Some(other)) => own == other,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for RedirectUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What stands between `//` and the path.
+struct Authority<'a> {
+    text: &'a str,
+}
+
+impl<'a> Authority<'a> {
+    fn of(after_scheme: &'a str) -> Option<Self> {
+        let text = after_scheme.strip_prefix("//")?;
+        let end = text.find(['/', '?', '#']).unwrap_or(text.len());
+        text.get(..end).map(|text| Self { text })
+    }
+
+    fn host(&self) -> &'a str {
+        if self.text.starts_with('[') {
+            let end = self.text.find(']').map_or(self.text.len(), |end| end + 1);
+            return self.text.get(..end).unwrap_or_default();
+        }
+        self.text.split(':').next().unwrap_or_default()
+    }
+
+    fn is_loopback_address(&self) -> bool {
+        matches!(self.host(), "127.0.0.1" | "[::1]")
+    }
+
+    fn is_this_machine(&self) -> bool {
+        self.is_loopback_address() || self.host() == "localhost"
+    }
+}
+
+/// Host and what follows the port, if the URI is `http` on a loopback address with a sane port.
+fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
+    let rest = uri.strip_prefix("http:")?;
+    let authority = Authority::of(rest).filter(Authority::is_loopback_address)?;
+    let after_host = authority.text.get(authority.host().len()..)?;
+    let port_is_sane = match after_host.strip_prefix(':') {
+        Some(port) => port.parse::<u16>().is_ok() && port.bytes().all(|byte| byte.is_ascii_digit()),
+        None => after_host.is_empty(),
+    };
+    let path = rest.get(2 + authority.text.len()..)?;
+    port_is_sane.then_some((authority.host(), path))
+}
+
+fn is_scheme(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+        && bytes.all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte)
+        })
+}
+
+/// Unreserved, reserved and percent: the characters of RFC 3986 section 2.
+fn is_uri_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use InvalidRedirectUri as Invalid;
+
+    #[test]
+    fn what_may_be_registered() {
+        for good in [
+            "https://app.example/callback",
+            "https://app.example",
+            "https://app.example:8443/cb?tenant=1",
+            "http://localhost:3000/callback",
+            "http://127.0.0.1/cb",
+            "http://[::1]:9000/cb",
+            "com.example.app:/oauth",
+        ] {
+            assert!(RedirectUri::parse(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_registered() {
+        for (bad, why) in [
+            ("", Invalid::NotAbsolute),
+            ("/callback", Invalid::NotAbsolute),
+            ("https:app.example", Invalid::NotAbsolute),
+            ("https:///path", Invalid::NotAbsolute),
+            ("https://app.example/a b", Invalid::NotAbsolute),
+            ("https://app.example\\@evil.example/", Invalid::NotAbsolute),
+            ("HTTPS://app.example/", Invalid::NotAbsolute),
+            ("https://app.example/#top", Invalid::Fragment),
+            ("https://good.example@evil.example/", Invalid::UserInfo),
+            ("http://app.example/callback", Invalid::PlainHttp),
+            ("http://localhost.evil.example/", Invalid::PlainHttp),
+            ("http://127.0.0.1.evil.example/", Invalid::PlainHttp),
+            ("javascript:alert(1)", Invalid::SchemeWithoutOwner),
+            ("data:text/html,x", Invalid::SchemeWithoutOwner),
+        ] {
+            assert_eq!(RedirectUri::parse(bad), Err(why), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_comparison_is_byte_for_byte() {
+        let registered = RedirectUri::parse("https://app.example/callback").unwrap();
+        for other in [
+            "https://app.example/callback/",
+            "https://app.example/Callback",
+            "https://APP.example/callback",
+            "https://app.example:443/callback",
+            "https://app.example/%63allback",
+            "https://app.example/callback?",
+        ] {
+            assert!(!registered.is(other), "{other}");
+            assert!(!registered.is_but_for_loopback_port(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn only_the_port_of_a_loopback_address_may_differ() {
+        let registered = RedirectUri::parse("http://127.0.0.1/cb").unwrap();
+        assert!(registered.is_but_for_loopback_port("http://127.0.0.1:51004/cb"));
+        for other in [
+            "http://127.0.0.1:51004/other",
+            "http://127.0.0.1:51004x/cb",
+            "http://127.0.0.1:/cb",
+            "http://127.0.0.1:99999/cb",
+            "http://127.0.0.2:51004/cb",
+            "http://localhost:51004/cb",
+            "http://[::1]:51004/cb",
+            "https://127.0.0.1:51004/cb",
+        ] {
+            assert!(!registered.is_but_for_loopback_port(other), "{other}");
+        }
+        let localhost = RedirectUri::parse("http://localhost/cb").unwrap();
+        assert!(!localhost.is_but_for_loopback_port("http://localhost:1/cb"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_parser_panic(text in "\\PC{0,60}", tail in "[\\[\\]:/@.0-9a-z]{0,30}") {
+            let _ = RedirectUri::parse(&text);
+            let uri = alloc::format!("http://{tail}");
+            if let Ok(parsed) = RedirectUri::parse(&uri) {
+                assert!(parsed.is(&uri));
+                let _ = parsed.is_but_for_loopback_port(&text);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What is refused, and under which error code a client learns of it.
+
+/// A rule that a request broke. One variant per rule: tests and logs name the rule, clients see
+/// [`Refusal::code`] and the description that this type prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    // Client authentication (RFC 6749 section 2.3)
+    /// No client of this identifier is registered.
+    #[error("the client is unknown or its credentials are wrong")]
+    ClientUnknown,
+    /// The client is inactive or suspended.
+    #[error("the client is disabled")]
+    ClientDisabled,
+    /// A confidential client sent no secret.
+    #[error("the client must authenticate with its secret")]
+    SecretMissing,
+    /// None of the client's secrets is the one presented.
+    #[error("the client is unknown or its credentials are wrong")]
+    SecretWrong,
+    /// The secret was right once.
+    #[error("the client secret has expired")]
+    SecretExpired,
+    /// A public client has no secret, yet one was sent.
+    #[error("the client is public: it has no secret to send")]
+    SecretUnexpected,
+
+    // Any grant
+    /// The client is not registered for this grant type.
+    #[error("the client is not registered for this grant type")]
+    GrantTypeNotAllowed,
+
+    // Authorization request (RFC 6749 section 4.1.1)
+    /// `response_type` is not `code`.
+    #[error("the response type must be code")]
+    ResponseTypeUnsupported,
+    /// No registered redirect URI is the one presented.
+    #[error("the redirect URI is not registered for this client; it is compared byte for byte")]
+    RedirectUriNotRegistered,
+    /// The client has a list of domains and the redirect URI is under none of them.
+    #[error("the redirect URI is outside the domains of this client")]
+    RedirectUriOutsideDomains,
+    /// A scope breaks the grammar of RFC 6749 section 3.3.
+    #[error("the scope is malformed")]
+    ScopeMalformed,
+    /// A scope token is not registered for the client.
+    #[error("a requested scope is not registered for this client")]
+    ScopeNotRegistered,
+    /// This client must use PKCE.
+    #[error("code_challenge is missing; this client must use PKCE")]
+    ChallengeMissing,
+    /// A challenge method came without a challenge.
+    #[error("code_challenge_method was sent without code_challenge")]
+    ChallengeMethodWithoutChallenge,
+    /// The challenge is not one that its method makes.
+    #[error("code_challenge is malformed for its method")]
+    ChallengeMalformed,
+    /// The method is unknown, or `plain` (the meaning of an absent method) and not allowed.
+    #[error("code_challenge_method must be S256 (absent, it means plain)")]
+    ChallengeMethodNotAllowed,
+
+    // Authorization code (RFC 6749 section 4.1.3)
+    /// Not a code that this server sealed.
+    #[error("the authorization code is invalid")]
+    CodeUnknown,
+    /// The code was issued to another client.
+    #[error("the authorization code was issued to another client")]
+    CodeOfAnotherClient,
+    /// The code's time is over.
+    #[error("the authorization code has expired")]
+    CodeExpired,
+    /// `redirect_uri` is not the one of the authorization request.
+    #[error("the redirect URI is not the one of the authorization request")]
+    RedirectUriMismatch,
+    /// The code carries a challenge and no verifier came.
+    #[error("code_verifier is missing")]
+    VerifierMissing,
+    /// The verifier breaks the grammar of RFC 7636 section 4.1.
+    #[error("code_verifier must have 43 to 128 unreserved characters")]
+    VerifierMalformed,
+    /// The verifier does not answer the challenge.
+    #[error("code_verifier does not match the code challenge")]
+    VerifierMismatch,
+    /// A verifier came for a code without challenge (a PKCE downgrade, RFC 9700 section 4.8.2).
+    #[error("code_verifier was sent, but the authorization request had no code_challenge")]
+    VerifierUnexpected,
+    /// The code was redeemed before; its grant is revoked.
+    #[error("the authorization code was used before; its tokens are revoked")]
+    CodeReplayed,
+
+    // Refresh token (RFC 6749 section 6)
+    /// Not a refresh token that this server issued.
+    #[error("the refresh token is invalid")]
+    RefreshTokenUnknown,
+    /// The token was issued to another client.
+    #[error("the refresh token was issued to another client")]
+    RefreshTokenOfAnotherClient,
+    /// The grant is no longer stored.
+    #[error("the grant of this refresh token is no longer known")]
+    GrantUnknown,
+    /// The grant was revoked.
+    #[error("the grant was revoked")]
+    GrantRevoked,
+    /// The grant was not refreshed in time.
+    #[error("the refresh token has expired")]
+    GrantExpired,
+    /// The token was rotated before, and not just now; its grant is revoked.
+    #[error("the refresh token was used before; its grant is revoked")]
+    RefreshTokenReplayed,
+    /// The scope asked for goes beyond the grant.
+    #[error("a requested scope is beyond what was granted")]
+    ScopeBeyondGrant,
+
+    // Login
+    /// E-mail address and password do not belong together, or the user is disabled.
+    #[error("the e-mail address or the password is wrong")]
+    LoginFailed,
+    /// The step id is forged, of another kind of step, or of another login.
+    #[error("the login step is invalid")]
+    LoginStepUnknown,
+    /// The step's time is over.
+    #[error("the login step has expired; start the login again")]
+    LoginStepExpired,
+    /// The step was taken before.
+    #[error("the login step was used before; start the login again")]
+    LoginStepUsed,
+    /// The one-time code is not right.
+    #[error("the verification code is wrong")]
+    OneTimeCodeWrong,
+    /// Too many wrong one-time codes.
+    #[error("too many wrong verification codes; start the login again")]
+    LoginEnded,
+}
+
+impl Refusal {
+    /// The error code of RFC 6749 (sections 4.1.2.1 and 5.2) for this rule.
+    #[must_use]
+    pub const fn code(self) -> ErrorCode {
+        use Refusal as R;
+        match self {
+            R::ClientUnknown
+            | R::ClientDisabled
+            | R::SecretMissing
+            | R::SecretWrong
+            | R::SecretExpired
+            | R::SecretUnexpected => ErrorCode::InvalidClient,
+            R::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
+            R::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
+            R::ScopeMalformed | R::ScopeNotRegistered | R::ScopeBeyondGrant => {
+                ErrorCode::InvalidScope
+            }
+            // OAuth 2.1 section 3.2.4 counts a missing, malformed or uncalled-for verifier as a
+            // malformed request; RFC 7636 section 4.6 a wrong one as an invalid grant.
+            R::RedirectUriNotRegistered
+            | R::RedirectUriOutsideDomains
+            | R::ChallengeMissing
+            | R::ChallengeMethodWithoutChallenge
+            | R::ChallengeMalformed
+            | R::ChallengeMethodNotAllowed
+            | R::VerifierMissing
+            | R::VerifierMalformed
+            | R::VerifierUnexpected => ErrorCode::InvalidRequest,
+            R::CodeUnknown
+            | R::CodeOfAnotherClient
+            | R::CodeExpired
+            | R::RedirectUriMismatch
+            | R::VerifierMismatch
+            | R::CodeReplayed
+            | R::RefreshTokenUnknown
+            | R::RefreshTokenOfAnotherClient
+            | R::GrantUnknown
+            | R::GrantRevoked
+            | R::GrantExpired
+            | R::RefreshTokenReplayed
+            | R::LoginFailed
+            | R::LoginStepUnknown
+            | R::LoginStepExpired
+            | R::LoginStepUsed
+            | R::OneTimeCodeWrong
+            | R::LoginEnded => ErrorCode::InvalidGrant,
+        }
+    }
+}
+
+/// The error codes of RFC 6749 sections 4.1.2.1 and 5.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    /// The request is malformed.
+    InvalidRequest,
+    /// Client authentication failed.
+    InvalidClient,
+    /// The code, refresh token or login is not valid.
+    InvalidGrant,
+    /// The client may not use this grant type.
+    UnauthorizedClient,
+    /// The server does not know this grant type.
+    UnsupportedGrantType,
+    /// The server does not know this response type.
+    UnsupportedResponseType,
+    /// The scope is malformed or too wide.
+    InvalidScope,
+}
+
+impl ErrorCode {
+    /// The value of `error` on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Scopes (RFC 6749 section 3.3).
+
+use alloc::string::String;
+use core::fmt;
+
+/// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a scope is one or more tokens of printable ASCII without quote or backslash, one space apart"
+)]
+pub struct InvalidScope;
+
+/// A list of scope tokens without repetitions, in the order in which they were named.
+///
+/// Two scopes are equal when they name the same tokens in the same order; [`Scope::is_subset_of`]
+/// does not look at the order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Scope(String);
+
+impl Scope {
+    /// The scope that asks for an ID token (OpenID Connect Core section 3.1.2.1).
+    pub const OPENID: &'static str = "openid";
+
+    /// The scope without a token: a client registered for nothing in particular.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(String::new())
+    }
+
+    /// Reads the wire form. A token named twice counts once.
+    pub fn parse(text: &str) -> Result<Self, InvalidScope> {
+        let mut scope = Self(String::with_capacity(text.len()));
+        for token in text.split(' ') {
+            if token.is_empty() || !token.bytes().all(is_scope_character) {
+                return Err(InvalidScope);
+            }
+            if !scope.contains(token) {
+                if !scope.0.is_empty() {
+                    scope.0.push(' ');
+                }
+                scope.0.push_str(token);
+            }
+        }
+        Ok(scope)
+    }
+
+    /// The wire form: tokens one space apart.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The tokens, in order.
+    pub fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ').filter(|token| !token.is_empty())
+    }
+
+    /// Whether there is no token in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `token` is one of them.
+    #[must_use]
+    pub fn contains(&self, token: &str) -> bool {
+        self.tokens().any(|own| own == token)
+    }
+
+    /// Whether every token of this scope is also in `wider`.
+    #[must_use]
+    pub fn is_subset_of(&self, wider: &Self) -> bool {
+        self.0 == wider.0 || self.tokens().all(|token| wider.contains(token))
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// `%x21 / %x23-5B / %x5D-7E`
+const fn is_scope_character(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    #[test]
+    fn tokens_keep_their_order_and_count_once() {
+        let scope = Scope::parse("write read write api:read").unwrap();
+        assert_eq!(scope.as_str(), "write read api:read");
+    }
+
+    #[test]
+    fn the_grammar_is_kept_to_the_letter() {
+        for bad in [
+            "", " ", "a  b", " a", "a ", "a\tb", "a\"", "a\\b", "é", "a\u{7f}",
+        ] {
+            assert_eq!(Scope::parse(bad), Err(InvalidScope), "{bad:?}");
+        }
+        for good in [
+            "!",
+            "user:information",
+            "https://example.com/read",
+            "a~b",
+            "[x]",
+        ] {
+            assert!(Scope::parse(good).is_ok(), "{good:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_not_contained_because_its_beginning_is() {
+        let registered = Scope::parse("reader").unwrap();
+        assert!(!Scope::parse("read").unwrap().is_subset_of(&registered));
+    }
+
+    proptest! {
+        #[test]
+        fn parse_after_print_is_the_identity(tokens in prop::collection::vec("[!#-\\[\\]-~]{1,8}", 1..6)) {
+            let scope = Scope::parse(&tokens.join(" ")).unwrap();
+            prop_assert_eq!(Scope::parse(scope.as_str()), Ok(scope.clone()));
+            prop_assert!(scope.is_subset_of(&scope));
+            prop_assert!(Scope::none().is_subset_of(&scope));
+        }
+
+        #[test]
+        fn a_subset_has_no_token_of_its_own(all in prop::collection::vec("[a-z]{1,3}", 1..6), take in prop::collection::vec(any::<prop::sample::Index>(), 1..6)) {
+            let wide = Scope::parse(&all.join(" ")).unwrap();
+            let narrow: Vec<&str> = take.iter().map(|index| index.get(&all).as_str()).collect();
+            prop_assert!(Scope::parse(&narrow.join(" ")).unwrap().is_subset_of(&wide));
+            let stranger = Scope::parse("UPPER").unwrap();
+            prop_assert!(!stranger.is_subset_of(&wide));
+        }
+    }
+}

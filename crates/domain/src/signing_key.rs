@@ -1,0 +1,142 @@
+//! When a signing key is announced, signs, and goes (OpenID Connect Core section 10.1.1).
+
+use crate::client::{ClientId, SigningAlgorithm};
+use crate::time::Timestamp;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+/// A signing key as a store keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// `kid` (RFC 7515 section 4.1.4).
+    pub id: String,
+    /// What it signs with.
+    pub algorithm: SigningAlgorithm,
+    /// For HS256, the client that shares it; such a key is never published.
+    pub client: Option<ClientId>,
+    /// The private key, encrypted under the master key.
+    pub sealed_private_key: Vec<u8>,
+    /// When it was made, and so announced.
+    pub created_at: Timestamp,
+    /// From when on it signs.
+    pub signs_from: Timestamp,
+    /// From when on nothing that it signed can be valid; `None` while it is not replaced.
+    pub retires_at: Option<Timestamp>,
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("id", &self.id)
+            .field("algorithm", &self.algorithm)
+            .field("signs_from", &self.signs_from)
+            .field("retires_at", &self.retires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SigningKey {
+    /// Whether tokens are checked against this key: from its announcement until its last token ended.
+    #[must_use]
+    pub fn is_published(&self, now: Timestamp) -> bool {
+        !self
+            .retires_at
+            .is_some_and(|retires_at| retires_at.has_passed(now))
+    }
+
+    /// Whether the key may sign at all.
+    #[must_use]
+    pub fn may_sign(&self, now: Timestamp) -> bool {
+        self.signs_from.has_passed(now) && self.is_published(now)
+    }
+}
+
+/// The key that signs: of those that may, the one that began last.
+#[must_use]
+pub fn signing_key<'a>(
+    keys: &'a [SigningKey],
+    algorithm: SigningAlgorithm,
+    client: Option<&ClientId>,
+    now: Timestamp,
+) -> Option<&'a SigningKey> {
+    keys.iter()
+        .filter(|key| {
+            key.algorithm == algorithm && key.client.as_ref() == client && key.may_sign(now)
+        })
+        .max_by_key(|key| (key.signs_from, key.created_at))
+}
+
+/// How a new key takes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Takeover {
+    /// From when on the new key signs.
+    pub signs_from: Timestamp,
+    /// From when on the keys before it are gone.
+    pub others_retire_at: Timestamp,
+}
+
+impl Takeover {
+    /// A takeover that begins now. The new key is announced for as long as a client may hold an old copy
+    /// of the key set; the old ones stay until the longest-lived token signed before that has expired.
+    #[must_use]
+    pub const fn planned(now: Timestamp, announcement: Duration, longest_token: Duration) -> Self {
+        let signs_from = now.plus(announcement);
+        Self {
+            signs_from,
+            others_retire_at: signs_from.plus(longest_token),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_facts::NOW;
+
+    fn key(id: &str, signs_from: Timestamp, retires_at: Option<Timestamp>) -> SigningKey {
+        SigningKey {
+            id: id.into(),
+            algorithm: SigningAlgorithm::Es256,
+            client: None,
+            sealed_private_key: Vec::new(),
+            created_at: NOW,
+            signs_from,
+            retires_at,
+        }
+    }
+
+    #[test]
+    fn a_new_key_is_announced_before_it_signs_and_the_old_one_outlives_its_tokens() {
+        let takeover = Takeover::planned(NOW, Duration::from_secs(300), Duration::from_secs(3600));
+        let keys = [
+            key("old", NOW, Some(takeover.others_retire_at)),
+            key("new", takeover.signs_from, None),
+        ];
+        let signs =
+            |now| signing_key(&keys, SigningAlgorithm::Es256, None, now).map(|key| key.id.as_str());
+        assert_eq!(signs(NOW), Some("old"));
+        assert!(keys.iter().all(|key| key.is_published(NOW)));
+        let switched = NOW.plus(Duration::from_secs(300));
+        assert_eq!(signs(switched), Some("new"));
+        let last_token_ends = switched.plus(Duration::from_secs(3600));
+        assert!(keys[0].is_published(switched));
+        assert!(!keys[0].is_published(last_token_ends));
+    }
+
+    #[test]
+    fn a_key_of_a_client_signs_for_that_client_alone() {
+        let client = ClientId::parse("app").unwrap();
+        let own = SigningKey {
+            client: Some(client.clone()),
+            algorithm: SigningAlgorithm::Hs256,
+            ..key("hs", NOW, None)
+        };
+        let keys = [own];
+        assert!(signing_key(&keys, SigningAlgorithm::Hs256, Some(&client), NOW).is_some());
+        assert!(signing_key(&keys, SigningAlgorithm::Hs256, None, NOW).is_none());
+        let other = ClientId::parse("other").unwrap();
+        assert!(signing_key(&keys, SigningAlgorithm::Hs256, Some(&other), NOW).is_none());
+    }
+}
