@@ -1,0 +1,52 @@
+//! Values that travel under a key: sealed (nobody can read or alter them) or under a MAC (nobody can
+//! forge them).
+
+use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::login::LoginStep;
+use countersign_domain::refresh_token::RefreshToken;
+
+/// Seals authorization codes.
+pub trait AuthorizationCodeCodec: Send + Sync {
+    /// The code as it travels: characters that need no escaping in a URI. Two sealings of the same facts differ.
+    fn seal(&self, code: &AuthorizationCode) -> String;
+
+    /// The facts, if this server (or one with the same master key) sealed them and not a bit was changed.
+    fn open(&self, text: &str) -> Option<AuthorizationCode>;
+}
+
+/// How a refresh token is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshTokenForm {
+    /// Opaque: base64url.
+    Opaque,
+    /// A JWT (HS256) whose payload means nothing to a client.
+    Jwt,
+}
+
+/// Writes and reads refresh tokens.
+pub trait RefreshTokenCodec: Send + Sync {
+    /// The token as it travels. The same token in the same form is the same text every time.
+    fn encode(&self, token: RefreshToken, form: RefreshTokenForm) -> String;
+
+    /// The token, whichever form it is in, if its MAC is ours.
+    fn decode(&self, text: &str) -> Option<RefreshToken>;
+}
+
+/// Seals login steps.
+pub trait LoginStepCodec: Send + Sync {
+    /// The step as it travels. Two sealings of the same step differ.
+    fn seal(&self, step: &LoginStep) -> String;
+
+    /// The step, if we sealed it and not a bit was changed.
+    fn open(&self, text: &str) -> Option<LoginStep>;
+}
+
+/// Encrypts secrets at rest.
+pub trait Vault: Send + Sync {
+    /// Encrypts `plaintext`. `context` names what and whose it is; it must be the same when unsealing,
+    /// so that a sealed secret cannot be moved to another row.
+    fn seal(&self, context: &str, plaintext: &[u8]) -> Vec<u8>;
+
+    /// The plaintext, if it was sealed under this master key for this context.
+    fn unseal(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>>;
+}

@@ -1,0 +1,29 @@
+//! What the use cases ask of the outside world.
+//!
+//! Storage is async, static and generic: a trait per aggregate, and [`Store`] for all of them. What is
+//! pure computation with a key in it (codecs) or a reading of the machine (clock, entropy) is sync, and
+//! used as `dyn`.
+//!
+//! Three rules hold for every method of a store:
+//!
+//! * It is all or nothing, and it is durable once it has answered.
+//! * Concurrent calls behave as if they had come one after the other.
+//! * `Option` means "not there", [`Race`] means "somebody was faster", [`StoreError`] means "cannot
+//!   answer". After a `StoreError` the effect is unknown; asking again is safe.
+
+mod codec;
+mod password;
+mod signer;
+mod store;
+mod system;
+
+pub use codec::{
+    AuthorizationCodeCodec, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
+};
+pub use password::{PasswordHasher, PasswordsBusy};
+pub use signer::{Signer, SigningError};
+pub use store::{
+    ClientRepository, GrantRepository, Housekeeping, KeyChange, LoginRepository, Race, Revision,
+    SecretUse, SigningKeyRepository, Store, StoreError, UserKey, UserRepository,
+};
+pub use system::{Clock, Entropy, OneTimeCodes};

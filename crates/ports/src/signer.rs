@@ -1,0 +1,38 @@
+//! Signing of tokens.
+
+use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
+use countersign_domain::client::SigningAlgorithm;
+use std::error::Error;
+use std::future::Future;
+
+/// No signature could be made: there is no key, or the key is unusable.
+#[derive(Debug, thiserror::Error)]
+#[error("the token cannot be signed")]
+pub struct SigningError(#[source] Box<dyn Error + Send + Sync>);
+
+impl SigningError {
+    /// Wraps a cause.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
+
+/// Signs tokens with the key that is current for an algorithm.
+///
+/// It is async because an RSA signature holds a core for a quarter of a millisecond, which must not be
+/// one that answers requests.
+pub trait Signer: Send + Sync + 'static {
+    /// A signed access token (RFC 9068; `typ` is `JWT` with HS256). HS256 uses the key of `claims.client_id`.
+    fn sign_access_token(
+        &self,
+        claims: &AccessTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+
+    /// A signed ID token (OpenID Connect Core section 2). HS256 uses the key of `claims.audience`.
+    fn sign_id_token(
+        &self,
+        claims: &IdTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+}

@@ -1,0 +1,230 @@
+//! Storage, one trait per aggregate.
+
+use countersign_domain::client::{Client, ClientId};
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::refresh_token::Rotation;
+use countersign_domain::signing_key::SigningKey;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::{Email, User};
+use std::error::Error;
+use std::future::Future;
+
+/// How a conditional change ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a lost race has to be answered"]
+pub enum Race {
+    /// The change was made.
+    Won,
+    /// Its condition did not hold, so nothing was changed.
+    Lost,
+}
+
+/// The store cannot answer. What went wrong is for the log alone.
+#[derive(Debug, thiserror::Error)]
+#[error("the store cannot answer")]
+pub struct StoreError(#[source] Box<dyn Error + Send + Sync>);
+
+impl StoreError {
+    /// Wraps a cause.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
+
+/// Grants.
+pub trait GrantRepository {
+    /// Stores a new grant, unless one of this id is there: then `Lost`, and the one there stays as it
+    /// is, be it revoked or expired.
+    fn establish(&self, grant: &Grant) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// The grant of this id.
+    fn find_grant(
+        &self,
+        id: GrantId,
+    ) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
+
+    /// Carries a rotation out: if [`Rotation::applies_to`] holds for the stored grant, it gets the
+    /// generation [`Rotation::successor`], `rotated_at` and `expires_at` of the rotation; nothing else
+    /// of it changes. Otherwise, or if there is no such grant, `Lost`.
+    fn rotate(&self, rotation: &Rotation) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Marks a grant as revoked. `Lost` if there is none or it was revoked before; the first time stays.
+    fn revoke(
+        &self,
+        id: GrantId,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+}
+
+/// One use of a client's secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretUse {
+    /// Whose.
+    pub client: ClientId,
+    /// Which.
+    pub secret_name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Clients, each with its secrets.
+pub trait ClientRepository {
+    /// The client of this id.
+    fn find_client(
+        &self,
+        id: &ClientId,
+    ) -> impl Future<Output = Result<Option<Client>, StoreError>> + Send;
+
+    /// All clients, by the time of their registration, then by id.
+    fn list_clients(&self) -> impl Future<Output = Result<Vec<Client>, StoreError>> + Send;
+
+    /// Registers a client, unless its id is taken.
+    fn insert_client(
+        &self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Replaces everything about a client. `Lost` if there is none of its id.
+    fn update_client(
+        &self,
+        client: &Client,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Removes a client with its secrets, its grants and its own signing keys. `Lost` if there is none.
+    fn delete_client(&self, id: &ClientId)
+    -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Notes when secrets were last used; never sets a time back, passes over what is gone, and does not
+    /// count as a change for [`Revision`].
+    fn record_secret_uses(
+        &self,
+        uses: &[SecretUse],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What a user is looked up by.
+#[derive(Clone, Copy, Debug)]
+pub enum UserKey<'a> {
+    /// The id.
+    Id(UserId),
+    /// The e-mail address.
+    Email(&'a Email),
+}
+
+/// Users.
+pub trait UserRepository {
+    /// The user of this key.
+    fn find_user(
+        &self,
+        key: UserKey<'_>,
+    ) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
+
+    /// All users, by the time they were made, then by id.
+    fn list_users(&self) -> impl Future<Output = Result<Vec<User>, StoreError>> + Send;
+
+    /// Adds a user, unless the id or the e-mail address is taken.
+    fn insert_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Replaces everything about a user. `Lost` if there is none of this id or the new e-mail address
+    /// is another's.
+    fn update_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Uses up a user's one-time code: `Won` if `time_step` (RFC 6238 section 4.2) is later than every
+    /// step used up before, so that no code is good twice (RFC 6238 section 5.2).
+    fn use_time_step(
+        &self,
+        user: UserId,
+        time_step: u64,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+}
+
+/// How far each login is. A login is unknown here until its first step is taken or tried.
+pub trait LoginRepository {
+    /// Moves a login on to `position`; `Lost` if it is there or further already. `expires_at` says how
+    /// long this has to be remembered.
+    fn advance(
+        &self,
+        login: LoginId,
+        position: u8,
+        expires_at: Timestamp,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Counts one more attempt at a login and says how many there were with it.
+    fn count_attempt(
+        &self,
+        login: LoginId,
+        expires_at: Timestamp,
+    ) -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
+/// A number that grows with every change of what servers keep copies of: clients and signing keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Revision(pub u64);
+
+/// A change of the set of signing keys, made on one condition: that nobody changed clients or keys since
+/// `seen`.
+#[derive(Clone, Debug)]
+pub struct KeyChange {
+    /// The revision at which the keys were read.
+    pub seen: Revision,
+    /// New keys.
+    pub add: Vec<SigningKey>,
+    /// Ids of keys that are there, and when they retire.
+    pub retire: Vec<(String, Timestamp)>,
+}
+
+/// Signing keys, and the revision of all that is cached.
+pub trait SigningKeyRepository {
+    /// The current revision. Cheap: servers ask several times a second.
+    fn revision(&self) -> impl Future<Output = Result<Revision, StoreError>> + Send;
+
+    /// All signing keys, oldest first, with a revision that is no newer than they are.
+    fn list_signing_keys(
+        &self,
+    ) -> impl Future<Output = Result<(Revision, Vec<SigningKey>), StoreError>> + Send;
+
+    /// Changes the set. `Lost` if the revision has moved on since [`KeyChange::seen`].
+    fn change_signing_keys(
+        &self,
+        change: &KeyChange,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+}
+
+/// Removal of what has expired, in short batches beside the traffic.
+pub trait Housekeeping {
+    /// Removes up to `most` grants, logins and signing keys that ended at or before `now`, and says how
+    /// many it removed.
+    fn remove_expired(
+        &self,
+        now: Timestamp,
+        most: u32,
+    ) -> impl Future<Output = Result<u32, StoreError>> + Send;
+}
+
+/// Everything that is stored.
+pub trait Store:
+    GrantRepository
+    + ClientRepository
+    + UserRepository
+    + LoginRepository
+    + SigningKeyRepository
+    + Housekeeping
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<S> Store for S where
+    S: GrantRepository
+        + ClientRepository
+        + UserRepository
+        + LoginRepository
+        + SigningKeyRepository
+        + Housekeeping
+        + Send
+        + Sync
+        + 'static
+{
+}
