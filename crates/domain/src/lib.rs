@@ -4,7 +4,7 @@
 //!
 //! | you want to .. | start at .. |
 //! |---|---|
-//! | register a client | [`Client`](client::Client), [`ClientSecret`](client::ClientSecret) |
+//! | register a client | [`Client`](client::Client), [`ClientSecret`](client::ClientSecret), [`Client::check_registration`](client::Client::check_registration) |
 //! | check who calls | [`Client::authenticate`](client::Client::authenticate) |
 //! | judge an authorization request | [`Client::judge`](client::Client::judge) |
 //! | lead a person through password, one-time code and consent | [`LoginStep`](login::LoginStep) |
@@ -133,6 +133,7 @@ pub mod pkce;
 pub mod redirect_uri;
 pub mod refresh_token;
 pub mod refusal;
+pub mod registration;
 pub mod scope;
 pub mod secret;
 pub mod signing_key;

@@ -1,0 +1,307 @@
+//! What a client may be registered as (RFC 6749 section 2, RFC 7591 section 2).
+
+use crate::client::{Client, ClientType, GrantType, SigningAlgorithm};
+use crate::refusal::Refusal;
+use core::ops::RangeInclusive;
+
+/// Why a client cannot be registered as it is described. One variant per rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidRegistration {
+    /// The name is empty, too long, or has control characters in it.
+    #[error("a client's name has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+    NameMalformed,
+    /// No grant type.
+    #[error("a client needs at least one grant type")]
+    GrantTypeMissing,
+    /// RFC 6749 section 4.4: "MUST only be used by confidential clients".
+    #[error(
+        "a public client cannot use client_credentials: it has no secret to prove itself with (RFC 6749 section 4.4)"
+    )]
+    PublicClientCredentials,
+    /// RFC 6749 section 3.1.2.2.
+    #[error("authorization_code needs at least one redirect URI")]
+    RedirectUriMissing,
+    /// A refresh token comes from nowhere else.
+    #[error("refresh_token is of no use without authorization_code")]
+    RefreshWithoutCode,
+    /// A redirect URI would be refused at every request.
+    #[error("a redirect URI is outside the domains of this client")]
+    RedirectUriOutsideDomains,
+    /// A domain that no host can be under.
+    #[error(
+        "a domain is a host name in lower case, such as example.org, without scheme, port or path"
+    )]
+    DomainMalformed,
+    /// OAuth 2.1 section 7.6: a public client always uses PKCE.
+    #[error("a public client must use PKCE")]
+    PublicWithoutPkce,
+    /// There is no secret to replace.
+    #[error("a public client has no secret that PKCE could replace")]
+    PublicPkceReplacesSecret,
+    /// A public client cannot keep the key.
+    #[error("a public client cannot use HS256: it cannot keep the shared key")]
+    PublicSharedKey,
+    /// RFC 6749 section 2.1.
+    #[error("a public client has no secrets")]
+    PublicSecret,
+    /// The name of a secret is empty, too long, or has control characters in it.
+    #[error("the name of a secret has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+    SecretNameMalformed,
+    /// Two secrets of one name.
+    #[error("the client has a secret of this name already")]
+    SecretNameTaken,
+    /// RFC 7519 section 4.1.3.
+    #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+    AudienceMalformed,
+    /// Outside [`Client::ACCESS_TOKEN_SECONDS`].
+    #[error("the lifetime of an access token is {least} to {most} seconds",
+        least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
+    AccessTokenLifetime,
+}
+
+impl Client {
+    /// The longest name of a client, of a secret and of an audience, in characters.
+    pub const LONGEST_NAME: usize = 200;
+
+    /// How long an access token may live, in seconds: nobody can take one back from a resource server
+    /// that does not ask, so a day is the most.
+    pub const ACCESS_TOKEN_SECONDS: RangeInclusive<u64> = 1..=86_400;
+
+    /// Whether the client may be registered as it is. The first rule that it breaks is the answer.
+    pub fn check_registration(&self) -> Result<(), InvalidRegistration> {
+        use InvalidRegistration as Invalid;
+        let Self {
+            name,
+            client_type,
+            secrets,
+            grant_types,
+            redirect_uris,
+            domains,
+            pkce,
+            signing_algorithm,
+            audience,
+            access_token_lifetime,
+            ..
+        } = self;
+        let uses = |grant_type| grant_types.contains(&grant_type);
+        let rule = |holds: bool, broken: Invalid| if holds { Ok(()) } else { Err(broken) };
+
+        rule(is_name(name), Invalid::NameMalformed)?;
+        rule(!grant_types.is_empty(), Invalid::GrantTypeMissing)?;
+        if *client_type == ClientType::Public {
+            let shared_key = *signing_algorithm == Some(SigningAlgorithm::Hs256);
+            rule(
+                !uses(GrantType::ClientCredentials),
+                Invalid::PublicClientCredentials,
+            )?;
+            rule(secrets.is_empty(), Invalid::PublicSecret)?;
+            rule(pkce.required, Invalid::PublicWithoutPkce)?;
+            rule(!pkce.replaces_secret, Invalid::PublicPkceReplacesSecret)?;
+            rule(!shared_key, Invalid::PublicSharedKey)?;
+        }
+        if uses(GrantType::AuthorizationCode) {
+            rule(!redirect_uris.is_empty(), Invalid::RedirectUriMissing)?;
+        } else {
+            rule(!uses(GrantType::RefreshToken), Invalid::RefreshWithoutCode)?;
+        }
+        rule(
+            domains.iter().all(|domain| is_domain(domain)),
+            Invalid::DomainMalformed,
+        )?;
+        let outside = redirect_uris.iter().any(|uri| {
+            self.registered_redirect_uri(uri.as_str()).err()
+                == Some(Refusal::RedirectUriOutsideDomains)
+        });
+        rule(!outside, Invalid::RedirectUriOutsideDomains)?;
+        for (index, secret) in secrets.iter().enumerate() {
+            rule(is_name(&secret.name), Invalid::SecretNameMalformed)?;
+            let taken = secrets
+                .iter()
+                .skip(index + 1)
+                .any(|other| other.name == secret.name);
+            rule(!taken, Invalid::SecretNameTaken)?;
+        }
+        rule(
+            audience.as_deref().is_none_or(is_name),
+            Invalid::AudienceMalformed,
+        )?;
+        rule(
+            access_token_lifetime
+                .is_none_or(|lifetime| Self::ACCESS_TOKEN_SECONDS.contains(&lifetime.as_secs())),
+            Invalid::AccessTokenLifetime,
+        )
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=Client::LONGEST_NAME).contains(&text.chars().count())
+        && !text.chars().any(char::is_control)
+}
+
+/// Letters, digits and hyphens with single dots between, as RFC 1123 section 2.1 has host names.
+fn is_domain(text: &str) -> bool {
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::InvalidRegistration as Invalid;
+    use super::*;
+    use crate::client::PkcePolicy;
+    use crate::test_facts::{confidential_client, public_client};
+    use alloc::string::String;
+    use core::time::Duration;
+
+    fn with(mut client: Client, change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
+        change(&mut client);
+        client.check_registration()
+    }
+
+    fn confidential(change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
+        with(confidential_client(), change)
+    }
+
+    fn public(change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
+        with(public_client(), change)
+    }
+
+    #[test]
+    fn ordinary_clients_may_be_registered() {
+        assert_eq!(confidential(|_| {}), Ok(()));
+        assert_eq!(public(|_| {}), Ok(()));
+        let machine = confidential(|client| {
+            client.grant_types = [GrantType::ClientCredentials].into();
+            client.redirect_uris.clear();
+            client.signing_algorithm = Some(SigningAlgorithm::Hs256);
+            client.pkce.required = false;
+        });
+        assert_eq!(machine, Ok(()));
+    }
+
+    #[test]
+    fn a_name_is_short_and_printable() {
+        for name in ["", "two\nlines", "a\u{1b}[2J", &"n".repeat(201)] {
+            assert_eq!(
+                confidential(|client| client.name = name.into()),
+                Err(Invalid::NameMalformed)
+            );
+        }
+        assert_eq!(confidential(|client| client.name = "ä".repeat(200)), Ok(()));
+    }
+
+    #[test]
+    fn grant_types_must_make_sense_together() {
+        assert_eq!(
+            confidential(|client| client.grant_types.clear()),
+            Err(Invalid::GrantTypeMissing)
+        );
+        assert_eq!(
+            confidential(|client| client.grant_types = [GrantType::RefreshToken].into()),
+            Err(Invalid::RefreshWithoutCode)
+        );
+        assert_eq!(
+            confidential(|client| client.redirect_uris.clear()),
+            Err(Invalid::RedirectUriMissing)
+        );
+    }
+
+    #[test]
+    fn a_public_client_gets_nothing_that_needs_a_secret() {
+        assert_eq!(
+            public(|client| client.grant_types.push(GrantType::ClientCredentials)),
+            Err(Invalid::PublicClientCredentials)
+        );
+        assert_eq!(
+            public(|client| client.secrets = confidential_client().secrets),
+            Err(Invalid::PublicSecret)
+        );
+        assert_eq!(
+            public(|client| client.pkce.replaces_secret = true),
+            Err(Invalid::PublicPkceReplacesSecret)
+        );
+        assert_eq!(
+            public(|client| client.signing_algorithm = Some(SigningAlgorithm::Hs256)),
+            Err(Invalid::PublicSharedKey)
+        );
+        assert_eq!(
+            public(|client| {
+                client.pkce = PkcePolicy {
+                    required: false,
+                    ..PkcePolicy::STRICT
+                };
+            }),
+            Err(Invalid::PublicWithoutPkce)
+        );
+    }
+
+    #[test]
+    fn a_redirect_uri_outside_the_domains_is_found_at_registration() {
+        assert_eq!(
+            confidential(|client| client.domains = ["example.org".into()].into()),
+            Err(Invalid::RedirectUriOutsideDomains)
+        );
+        assert_eq!(
+            confidential(|client| client.domains = ["app.example".into()].into()),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn a_domain_is_a_bare_host_name() {
+        for domain in [
+            "",
+            "https://app.example",
+            "App.example",
+            "a..b",
+            ".example",
+            "app.example:8",
+            "*.example",
+        ] {
+            assert_eq!(
+                confidential(|client| client.domains = [domain.into()].into()),
+                Err(Invalid::DomainMalformed),
+                "{domain}"
+            );
+        }
+    }
+
+    #[test]
+    fn secrets_have_names_of_their_own() {
+        assert_eq!(
+            confidential(|client| client.secrets.extend(confidential_client().secrets)),
+            Err(Invalid::SecretNameTaken)
+        );
+        assert_eq!(
+            confidential(|client| client.secrets[0].name = String::new()),
+            Err(Invalid::SecretNameMalformed)
+        );
+    }
+
+    #[test]
+    fn an_audience_is_not_empty() {
+        assert_eq!(
+            confidential(|client| client.audience = Some(String::new())),
+            Err(Invalid::AudienceMalformed)
+        );
+    }
+
+    #[test]
+    fn an_access_token_lives_a_second_to_a_day() {
+        let lifetime = |seconds| {
+            confidential(|client| {
+                client.access_token_lifetime = Some(Duration::from_secs(seconds));
+            })
+        };
+        assert_eq!(lifetime(0), Err(Invalid::AccessTokenLifetime));
+        assert_eq!(lifetime(1), Ok(()));
+        assert_eq!(lifetime(86_400), Ok(()));
+        assert_eq!(lifetime(86_401), Err(Invalid::AccessTokenLifetime));
+    }
+}
