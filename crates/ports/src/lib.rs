@@ -21,7 +21,7 @@ pub use codec::{
     AuthorizationCodeCodec, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use password::{PasswordHasher, PasswordsBusy};
-pub use signer::{Signer, SigningError};
+pub use signer::{PublishedKeys, Signer, SigningError};
 pub use store::{
     ClientRepository, GrantRepository, Housekeeping, KeyChange, LoginRepository, Race, Revision,
     SecretUse, SigningKeyRepository, Store, StoreError, UserKey, UserRepository,

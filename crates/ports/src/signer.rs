@@ -4,6 +4,7 @@ use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
 use countersign_domain::client::SigningAlgorithm;
 use std::error::Error;
 use std::future::Future;
+use std::sync::Arc;
 
 /// No signature could be made: there is no key, or the key is unusable.
 #[derive(Debug, thiserror::Error)]
@@ -35,4 +36,16 @@ pub trait Signer: Send + Sync + 'static {
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
+}
+
+/// The public halves of the signing keys, for whoever checks tokens.
+pub trait PublishedKeys: Send + Sync {
+    /// The JWK Set (RFC 7517 section 5) of all published keys, as JSON.
+    fn key_set(&self) -> Arc<str>;
+
+    /// The JWK of one published key, as JSON.
+    fn key(&self, id: &str) -> Option<Arc<str>>;
+
+    /// Whether every algorithm has a key that signs.
+    fn can_sign(&self) -> bool;
 }

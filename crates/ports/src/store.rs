@@ -159,7 +159,7 @@ pub trait LoginRepository {
 }
 
 /// A number that grows with every change of what servers keep copies of: clients and signing keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision(pub u64);
 
 /// A change of the set of signing keys, made on one condition: that nobody changed clients or keys since

@@ -1,0 +1,206 @@
+//! Logging a person in, step by step, up to an authorization code.
+
+use crate::clients::Clients;
+use crate::failure::Failure;
+use countersign_domain::authorization_request::AuthorizationRequest;
+use countersign_domain::client::Client;
+use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::login::{LoginStage, LoginStep, may_be_tried};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
+use countersign_domain::secret::Secret;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::{Email, User};
+use countersign_ports::{
+    AuthorizationCodeCodec, Clock, Entropy, LoginStepCodec, OneTimeCodes, PasswordHasher, Race,
+    Store, UserKey, Vault,
+};
+use std::sync::Arc;
+
+/// The first step: who asks, and who answers with a password.
+#[derive(Debug)]
+pub struct LoginRequest<'a> {
+    /// `client_id`.
+    pub client_id: &'a str,
+    /// The rest of the authorization request.
+    pub authorization: AuthorizationRequest<'a>,
+    /// The user's e-mail address.
+    pub email: &'a str,
+    /// The user's password.
+    pub password: &'a Secret,
+}
+
+/// What a login waits for now.
+#[derive(Debug)]
+pub struct PendingStep {
+    /// The sealed step, to be presented next.
+    pub id: String,
+    /// What it waits for.
+    pub stage: LoginStage,
+    /// Who asks.
+    pub client_name: String,
+    /// What for.
+    pub scope: Scope,
+}
+
+/// The end of a login.
+#[derive(Debug)]
+pub struct IssuedCode {
+    /// The sealed code.
+    pub code: String,
+    /// Where it is to be delivered.
+    pub redirect_uri: RedirectUri,
+}
+
+/// What the secret of a user's one-time codes is sealed for.
+#[must_use]
+pub fn totp_context(user: UserId) -> String {
+    format!("totp:{user}")
+}
+
+/// The use cases of a login.
+pub struct Logins<S, P> {
+    /// Users and the progress of logins live here.
+    pub store: Arc<S>,
+    /// Who may ask.
+    pub clients: Arc<Clients<S>>,
+    /// Checks passwords.
+    pub passwords: Arc<P>,
+    /// Seals steps.
+    pub steps: Arc<dyn LoginStepCodec>,
+    /// Seals codes.
+    pub codes: Arc<dyn AuthorizationCodeCodec>,
+    /// Unseals the secrets of one-time codes.
+    pub vault: Arc<dyn Vault>,
+    /// Checks one-time codes.
+    pub one_time_codes: Arc<dyn OneTimeCodes>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Names logins and grants.
+    pub entropy: Arc<dyn Entropy>,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+}
+
+impl<S: Store, P: PasswordHasher> Logins<S, P> {
+    /// Judges the authorization request and checks the password. An unknown user, a disabled one and a
+    /// wrong password cost the same work and get the same answer.
+    pub async fn begin(&self, request: &LoginRequest<'_>) -> Result<PendingStep, Failure> {
+        let now = self.clock.now();
+        let client = self.clients.registered(request.client_id).await?;
+        let requested = client.judge(&request.authorization)?;
+        let user = self.user_by_email(request.email).await?;
+        let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
+        let is_right = self.passwords.verify(request.password, hash).await?;
+        let user = user
+            .filter(|user| is_right && user.enabled)
+            .ok_or(Refusal::LoginFailed)?;
+        let step = LoginStep {
+            login: LoginId::from_bytes(self.entropy.time_ordered_id()),
+            stage: if user.sealed_totp_secret.is_some() {
+                LoginStage::SecondFactor
+            } else {
+                LoginStage::Consent
+            },
+            user: user.id,
+            requested,
+            auth_time: now,
+            expires_at: now.plus(self.lifetimes.login),
+        };
+        Ok(self.pending(&client, &step))
+    }
+
+    /// Checks the one-time code. The attempt is counted before the code is looked at, so that guesses
+    /// made at the same moment count too.
+    pub async fn second_factor(&self, step_id: &str, code: &str) -> Result<PendingStep, Failure> {
+        let now = self.clock.now();
+        let step = self.steps.open(step_id).ok_or(Refusal::LoginStepUnknown)?;
+        step.may_be_taken(LoginStage::SecondFactor, now)?;
+        may_be_tried(
+            self.store
+                .count_attempt(step.login, step.expires_at)
+                .await?,
+        )?;
+        let user = self.enabled_user(step.user).await?;
+        let time_step = self
+            .matching_time_step(&user, code, now)?
+            .ok_or(Refusal::OneTimeCodeWrong)?;
+        if self.store.use_time_step(user.id, time_step).await? == Race::Lost {
+            return Err(Refusal::OneTimeCodeWrong.into());
+        }
+        self.take(&step).await?;
+        let client = self
+            .clients
+            .registered(step.requested.client.as_str())
+            .await?;
+        Ok(self.pending(&client, &step.to_consent()))
+    }
+
+    /// Takes the resource owner's consent and seals a code. Nothing of it is stored until it is redeemed.
+    pub async fn confirm(&self, step_id: &str) -> Result<IssuedCode, Failure> {
+        let now = self.clock.now();
+        let step = self.steps.open(step_id).ok_or(Refusal::LoginStepUnknown)?;
+        step.may_be_taken(LoginStage::Consent, now)?;
+        self.enabled_user(step.user).await?;
+        self.take(&step).await?;
+        let grant = GrantId::from_bytes(self.entropy.time_ordered_id());
+        let code = step.to_code(grant, &self.lifetimes, now);
+        Ok(IssuedCode {
+            code: self.codes.seal(&code),
+            redirect_uri: code.requested.redirect_uri,
+        })
+    }
+
+    /// Uses a step up.
+    async fn take(&self, step: &LoginStep) -> Result<(), Failure> {
+        match self
+            .store
+            .advance(step.login, step.stage.position(), step.expires_at)
+            .await?
+        {
+            Race::Won => Ok(()),
+            Race::Lost => Err(Refusal::LoginStepUsed.into()),
+        }
+    }
+
+    async fn user_by_email(&self, email: &str) -> Result<Option<User>, Failure> {
+        match Email::parse(email) {
+            Ok(email) => Ok(self.store.find_user(UserKey::Email(&email)).await?),
+            Err(_) => Ok(None),
+        }
+    }
+
+    async fn enabled_user(&self, id: UserId) -> Result<User, Failure> {
+        let user = self.store.find_user(UserKey::Id(id)).await?;
+        Ok(user
+            .filter(|user| user.enabled)
+            .ok_or(Refusal::LoginFailed)?)
+    }
+
+    fn matching_time_step(
+        &self,
+        user: &User,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<Option<u64>, Failure> {
+        let Some(sealed) = &user.sealed_totp_secret else {
+            return Ok(None);
+        };
+        let secret = self
+            .vault
+            .unseal(&totp_context(user.id), sealed)
+            .ok_or(Failure::Unsealing)?;
+        Ok(self.one_time_codes.matching_time_step(&secret, code, now))
+    }
+
+    fn pending(&self, client: &Client, step: &LoginStep) -> PendingStep {
+        PendingStep {
+            id: self.steps.seal(step),
+            stage: step.stage,
+            client_name: client.name.clone(),
+            scope: step.requested.scope.clone(),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Making signing keys, and replacing them without a token that cannot be checked.
+
+use crate::failure::Failure;
+use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::signing_key::{SigningKey, Takeover};
+use countersign_domain::time::Timestamp;
+use countersign_ports::{ClientRepository, KeyChange, Race, SigningError, SigningKeyRepository};
+use std::time::Duration;
+
+/// Makes a new key for an algorithm, created at the first time and signing from the second.
+pub type MakeSigningKey<'a> = dyn Fn(SigningAlgorithm, Timestamp, Timestamp) -> Result<SigningKey, SigningError>
+    + Send
+    + Sync
+    + 'a;
+
+/// Sees to it that each asymmetric algorithm has a key: makes the missing ones, to sign at once. Several
+/// servers may start at the same time; the keys of one of them stay.
+pub async fn ensure_signing_keys<S>(
+    store: &S,
+    make: &MakeSigningKey<'_>,
+    now: Timestamp,
+) -> Result<(), Failure>
+where
+    S: SigningKeyRepository,
+{
+    loop {
+        let (seen, keys) = store.list_signing_keys().await?;
+        let has = |algorithm| {
+            keys.iter().any(|key| {
+                key.algorithm == algorithm && key.client.is_none() && key.is_published(now)
+            })
+        };
+        let missing = SigningAlgorithm::ASYMMETRIC
+            .iter()
+            .filter(|algorithm| !has(**algorithm));
+        let add = missing
+            .map(|algorithm| make(*algorithm, now, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        if add.is_empty() {
+            return Ok(());
+        }
+        if store
+            .change_signing_keys(&KeyChange {
+                seen,
+                add,
+                retire: Vec::new(),
+            })
+            .await?
+            == Race::Won
+        {
+            return Ok(());
+        }
+    }
+}
+
+/// Announces a new key for each of `algorithms` and sets the date for the ones before it
+/// ([`Takeover`]). `longest_token` is the lifetime of the longest-lived token by default; clients with a
+/// longer one are taken into account here. Answers the new keys.
+pub async fn rotate_signing_keys<S>(
+    store: &S,
+    make: &MakeSigningKey<'_>,
+    algorithms: &[SigningAlgorithm],
+    announcement: Duration,
+    longest_token: Duration,
+    now: Timestamp,
+) -> Result<Vec<SigningKey>, Failure>
+where
+    S: SigningKeyRepository + ClientRepository,
+{
+    loop {
+        let (seen, keys) = store.list_signing_keys().await?;
+        let clients = store.list_clients().await?;
+        let overrides = clients
+            .iter()
+            .filter_map(|client| client.access_token_lifetime);
+        let longest_token = overrides.fold(longest_token, Duration::max);
+        let takeover = Takeover::planned(now, announcement, longest_token);
+        let add = algorithms
+            .iter()
+            .map(|algorithm| make(*algorithm, now, takeover.signs_from))
+            .collect::<Result<Vec<_>, _>>()?;
+        let retire = keys
+            .iter()
+            .filter(|key| {
+                algorithms.contains(&key.algorithm)
+                    && key.client.is_none()
+                    && key.retires_at.is_none()
+            })
+            .map(|key| (key.id.clone(), takeover.others_retire_at))
+            .collect();
+        if store
+            .change_signing_keys(&KeyChange {
+                seen,
+                add: add.clone(),
+                retire,
+            })
+            .await?
+            == Race::Won
+        {
+            return Ok(add);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Exchanging credentials for tokens: what the three grants have in common.
+
+mod client_credentials;
+mod redeem_code;
+mod refresh;
+
+use crate::clients::Clients;
+use crate::failure::Failure;
+use crate::secret_uses::SecretUses;
+use countersign_domain::client::{GrantType, SigningAlgorithm};
+use countersign_domain::client_authentication::{AuthenticatedClient, Credential};
+use countersign_domain::identifier::GrantId;
+use countersign_domain::issuance::Issuance;
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{
+    AuthorizationCodeCodec, Clock, Entropy, RefreshTokenCodec, RefreshTokenForm, Signer, Store,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a token request asks for, by grant type, parameters as they came.
+#[derive(Debug)]
+pub enum GrantRequest {
+    /// RFC 6749 section 4.1.3.
+    AuthorizationCode {
+        /// `code`.
+        code: String,
+        /// `redirect_uri`.
+        redirect_uri: String,
+        /// `code_verifier`.
+        code_verifier: Option<String>,
+    },
+    /// RFC 6749 section 6.
+    RefreshToken {
+        /// `refresh_token`.
+        refresh_token: String,
+        /// `scope`.
+        scope: Option<String>,
+    },
+    /// RFC 6749 section 4.4.2.
+    ClientCredentials {
+        /// `scope`.
+        scope: Option<String>,
+    },
+}
+
+impl GrantRequest {
+    /// Which grant type it is.
+    #[must_use]
+    pub const fn grant_type(&self) -> GrantType {
+        match self {
+            Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
+            Self::RefreshToken { .. } => GrantType::RefreshToken,
+            Self::ClientCredentials { .. } => GrantType::ClientCredentials,
+        }
+    }
+}
+
+/// What a dialect wants in its answers.
+#[derive(Clone, Copy, Debug)]
+pub struct ResponseForm {
+    /// How refresh tokens are written.
+    pub refresh_token: RefreshTokenForm,
+    /// Whether ID tokens are part of the dialect.
+    pub id_token: bool,
+}
+
+/// A token request, free of its wire format.
+#[derive(Debug)]
+pub struct TokenRequest {
+    /// `client_id`.
+    pub client_id: String,
+    /// What came with it.
+    pub credential: Credential,
+    /// What is asked for.
+    pub grant: GrantRequest,
+    /// How to answer.
+    pub form: ResponseForm,
+}
+
+/// A successful answer (RFC 6749 section 5.1).
+#[derive(Debug)]
+pub struct TokenResponse {
+    /// `access_token`.
+    pub access_token: String,
+    /// `expires_in`.
+    pub expires_in: Duration,
+    /// `scope`.
+    pub scope: Scope,
+    /// `id_token`.
+    pub id_token: Option<String>,
+    /// `refresh_token`, and how long it lives.
+    pub refresh_token: Option<(String, Duration)>,
+}
+
+/// What is configured about tokens.
+#[derive(Clone, Debug)]
+pub struct TokenSettings {
+    /// `iss`.
+    pub issuer: String,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    /// Signs for clients that name no algorithm of their own.
+    pub signing_algorithm: SigningAlgorithm,
+}
+
+/// The token endpoint's use case.
+pub struct TokenIssuer<S, G> {
+    /// Grants live here.
+    pub store: Arc<S>,
+    /// Who may ask.
+    pub clients: Arc<Clients<S>>,
+    /// Uses of client secrets.
+    pub secret_uses: Arc<SecretUses>,
+    /// Signs tokens.
+    pub signer: Arc<G>,
+    /// Opens codes.
+    pub codes: Arc<dyn AuthorizationCodeCodec>,
+    /// Reads and writes refresh tokens.
+    pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes tokens unique.
+    pub entropy: Arc<dyn Entropy>,
+    /// What is configured.
+    pub settings: TokenSettings,
+}
+
+impl<S: Store, G: Signer> TokenIssuer<S, G> {
+    /// Serves a token request.
+    pub async fn issue(&self, request: &TokenRequest) -> Result<TokenResponse, Failure> {
+        let now = self.clock.now();
+        let client = self.clients.registered(&request.client_id).await?;
+        let caller = client.authenticate(&request.credential, now)?;
+        if let Some(secret) = caller.secret_name() {
+            self.secret_uses.note(&client.id, secret, now);
+        }
+        let issuance = match &request.grant {
+            GrantRequest::AuthorizationCode {
+                code,
+                redirect_uri,
+                code_verifier,
+            } => {
+                self.redeem_code(&caller, code, redirect_uri, code_verifier.as_deref(), now)
+                    .await?
+            }
+            GrantRequest::RefreshToken {
+                refresh_token,
+                scope,
+            } => {
+                self.refresh(&caller, refresh_token, scope.as_deref(), now)
+                    .await?
+            }
+            GrantRequest::ClientCredentials { scope } => {
+                self.client_credentials(&caller, scope.as_deref(), now)?
+            }
+        };
+        self.mint(issuance, request.form).await
+    }
+
+    /// The consequence of a replay, and the refusal that goes with it.
+    async fn revoke<T>(
+        &self,
+        grant: GrantId,
+        refusal: Refusal,
+        now: Timestamp,
+    ) -> Result<T, Failure> {
+        // Lost: somebody else has revoked it already, which is all that is wanted.
+        let _ = self.store.revoke(grant, now).await?;
+        tracing::warn!(%grant, rule = ?refusal, "a grant was revoked");
+        Err(refusal.into())
+    }
+
+    async fn mint(&self, issuance: Issuance, form: ResponseForm) -> Result<TokenResponse, Failure> {
+        let algorithm = issuance
+            .signing_algorithm
+            .unwrap_or(self.settings.signing_algorithm);
+        let mut unique = [0; 12];
+        self.entropy.fill(&mut unique);
+        let claims = issuance.access_token_claims(&self.settings.issuer, unique);
+        let access_token = self.signer.sign_access_token(&claims, algorithm).await?;
+        let id_token = match issuance.id_token_claims(&self.settings.issuer) {
+            Some(claims) if form.id_token => {
+                Some(self.signer.sign_id_token(&claims, algorithm).await?)
+            }
+            _ => None,
+        };
+        let refresh_token = issuance.refresh_token.map(|facts| {
+            (
+                self.refresh_tokens.encode(facts.token, form.refresh_token),
+                facts.lifetime,
+            )
+        });
+        Ok(TokenResponse {
+            access_token,
+            expires_in: issuance.expires_in(),
+            scope: issuance.scope,
+            id_token,
+            refresh_token,
+        })
+    }
+}

@@ -1,0 +1,33 @@
+use super::{
+    AuthenticatedClient, Failure, Issuance, Refusal, Signer, Store, Timestamp, TokenIssuer,
+};
+use countersign_domain::authorization_code::CodeExchange;
+use countersign_domain::decision::Decision;
+use countersign_ports::Race;
+
+impl<S: Store, G: Signer> TokenIssuer<S, G> {
+    /// RFC 6749 section 4.1.3. The race for the grant's row is what makes the code single-use.
+    pub(super) async fn redeem_code(
+        &self,
+        caller: &AuthenticatedClient<'_>,
+        code: &str,
+        redirect_uri: &str,
+        code_verifier: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Issuance, Failure> {
+        let code = self.codes.open(code).ok_or(Refusal::CodeUnknown)?;
+        let exchange = CodeExchange {
+            redirect_uri,
+            code_verifier,
+        };
+        let redemption = match code.redeem(&exchange, caller, &self.settings.lifetimes, now) {
+            Decision::Issue(redemption) => redemption,
+            Decision::Refuse(refusal) => return Err(refusal.into()),
+            Decision::Revoke(grant, refusal) => return self.revoke(grant, refusal, now).await,
+        };
+        match self.store.establish(&redemption.grant).await? {
+            Race::Won => Ok(redemption.issuance),
+            Race::Lost => self.revoke(code.grant, Refusal::CodeReplayed, now).await,
+        }
+    }
+}

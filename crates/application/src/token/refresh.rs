@@ -1,0 +1,43 @@
+use super::{
+    AuthenticatedClient, Failure, Issuance, Refusal, Signer, Store, Timestamp, TokenIssuer,
+};
+use countersign_domain::decision::Decision;
+use countersign_ports::Race;
+
+/// A lost race changes the facts, and a second look tells what they mean. More than that is needed only
+/// when a store falls back and catches up between two looks.
+const LOOKS: usize = 4;
+
+impl<S: Store, G: Signer> TokenIssuer<S, G> {
+    /// RFC 6749 section 6.
+    pub(super) async fn refresh(
+        &self,
+        caller: &AuthenticatedClient<'_>,
+        refresh_token: &str,
+        scope: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Issuance, Failure> {
+        let token = self
+            .refresh_tokens
+            .decode(refresh_token)
+            .ok_or(Refusal::RefreshTokenUnknown)?;
+        for _ in 0..LOOKS {
+            let grant = self
+                .store
+                .find_grant(token.grant)
+                .await?
+                .ok_or(Refusal::GrantUnknown)?;
+            let refreshed = match grant.refresh(token, scope, caller, &self.settings.lifetimes, now)
+            {
+                Decision::Issue(refreshed) => refreshed,
+                Decision::Refuse(refusal) => return Err(refusal.into()),
+                Decision::Revoke(grant, refusal) => return self.revoke(grant, refusal, now).await,
+            };
+            match refreshed.rotation {
+                Some(rotation) if self.store.rotate(&rotation).await? == Race::Lost => {}
+                Some(_) | None => return Ok(refreshed.issuance),
+            }
+        }
+        Err(Failure::Contended)
+    }
+}
