@@ -1,0 +1,45 @@
+use super::MemoryStore;
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::GrantId;
+use countersign_domain::refresh_token::Rotation;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{GrantRepository, Race, StoreError};
+use std::collections::btree_map::Entry;
+
+impl GrantRepository for MemoryStore {
+    async fn establish(&self, grant: &Grant) -> Result<Race, StoreError> {
+        match self.lock().grants.entry(grant.id) {
+            Entry::Occupied(_) => Ok(Race::Lost),
+            Entry::Vacant(place) => {
+                place.insert(grant.clone());
+                Ok(Race::Won)
+            }
+        }
+    }
+
+    async fn find_grant(&self, id: GrantId) -> Result<Option<Grant>, StoreError> {
+        Ok(self.lock().grants.get(&id).cloned())
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<Race, StoreError> {
+        match self.lock().grants.get_mut(&rotation.grant) {
+            Some(grant) if rotation.applies_to(grant) => {
+                grant.generation = rotation.successor();
+                grant.rotated_at = rotation.now;
+                grant.expires_at = rotation.expires_at;
+                Ok(Race::Won)
+            }
+            _ => Ok(Race::Lost),
+        }
+    }
+
+    async fn revoke(&self, id: GrantId, at: Timestamp) -> Result<Race, StoreError> {
+        match self.lock().grants.get_mut(&id) {
+            Some(grant) if grant.revoked_at.is_none() => {
+                grant.revoked_at = Some(at);
+                Ok(Race::Won)
+            }
+            _ => Ok(Race::Lost),
+        }
+    }
+}
