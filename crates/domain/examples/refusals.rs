@@ -1,0 +1,372 @@
+//! A refusal for each rule: what has to be wrong, the error code, and what the client reads.
+//!
+//! ```sh
+//! cargo run -p countersign-domain --example refusals
+//! ```
+//!
+//! Ends with an error if a rule does not refuse, or if a rule of the crate is not shown.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "an example is there to show what it does"
+)]
+
+use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange, Redemption};
+use countersign_domain::authorization_request::AuthorizationRequest;
+use countersign_domain::client::{
+    Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
+};
+use countersign_domain::client_authentication::Credential;
+use countersign_domain::decision::Decision;
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::login::{LoginStage, LoginStep, MOST_ATTEMPTS, may_be_tried};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refresh_token::RefreshToken;
+use countersign_domain::refusal::{Refusal, Refusal as R};
+use countersign_domain::scope::Scope;
+use countersign_domain::secret::Secret;
+use countersign_domain::time::Timestamp;
+use std::error::Error;
+
+const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
+
+/// A request in order. The rows below change one thing of it.
+const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
+    response_type: "code",
+    redirect_uri: EXCHANGE.redirect_uri,
+    scope: Some("read"),
+    code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+    code_challenge_method: Some("S256"),
+    nonce: None,
+};
+
+/// An exchange in order, with the code verifier of RFC 7636 appendix B.
+const EXCHANGE: CodeExchange<'static> = CodeExchange {
+    redirect_uri: "https://app.example/callback",
+    code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+};
+
+const SECRET: &str = "correct horse battery staple";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let facts = Facts::new()?;
+    let mut table = Table::default();
+    client_authentication(&mut table, &facts.client);
+    authorization_request(&mut table, &facts.client);
+    authorization_code(&mut table, &facts)?;
+    refresh_token(&mut table, &facts)?;
+    login(&mut table, &facts.step);
+    layers_around(&mut table);
+    table.finish()
+}
+
+fn client_authentication(table: &mut Table, client: &Client) {
+    table.section("Client authentication");
+    let judged = |credential, change: fn(&mut Client)| {
+        let mut client = client.clone();
+        change(&mut client);
+        client.authenticate(&credential, NOW).err()
+    };
+    let guess = Credential::Secret(Secret::new("guess"));
+
+    table.row(
+        R::ClientDisabled,
+        judged(secret(), |c| c.status = ClientStatus::Suspended),
+    );
+    table.row(R::SecretMissing, judged(Credential::None, |_| ()));
+    table.row(R::SecretWrong, judged(guess, |_| ()));
+    table.row(
+        R::SecretExpired,
+        judged(secret(), |c| {
+            c.secrets.iter_mut().for_each(|s| s.expires_at = Some(NOW));
+        }),
+    );
+    table.row(
+        R::SecretUnexpected,
+        judged(secret(), |c| c.client_type = ClientType::Public),
+    );
+}
+
+fn authorization_request(table: &mut Table, client: &Client) {
+    table.section("Authorization request");
+    let judged = |change: fn(&mut AuthorizationRequest<'static>)| {
+        let mut request = REQUEST;
+        change(&mut request);
+        client.judge(&request).err()
+    };
+    let judged_for = |change: fn(&mut Client)| {
+        let mut client = client.clone();
+        change(&mut client);
+        client.judge(&REQUEST).err()
+    };
+
+    table.row(
+        R::GrantTypeNotAllowed,
+        judged_for(|c| c.grant_types.clear()),
+    );
+    table.row(
+        R::ResponseTypeUnsupported,
+        judged(|r| r.response_type = "token"),
+    );
+    table.row(
+        R::RedirectUriNotRegistered,
+        judged(|r| r.redirect_uri = "https://app.example/"),
+    );
+    table.row(
+        R::RedirectUriOutsideDomains,
+        judged_for(|c| c.domains = vec!["x.example".into()]),
+    );
+    table.row(R::ScopeMalformed, judged(|r| r.scope = Some("two  spaces")));
+    table.row(R::ScopeNotRegistered, judged(|r| r.scope = Some("admin")));
+    table.row(
+        R::ChallengeMissing,
+        judged(|r| (r.code_challenge, r.code_challenge_method) = (None, None)),
+    );
+    table.row(
+        R::ChallengeMethodWithoutChallenge,
+        judged(|r| r.code_challenge = None),
+    );
+    table.row(
+        R::ChallengeMalformed,
+        judged(|r| r.code_challenge = Some("short")),
+    );
+    table.row(
+        R::ChallengeMethodNotAllowed,
+        judged(|r| r.code_challenge_method = Some("plain")),
+    );
+}
+
+fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
+    table.section("Authorization code");
+    let code = &facts.code;
+    let owner = facts.client.authenticate(&secret(), NOW)?;
+    let other = facts.another_client.authenticate(&secret(), NOW)?;
+    let judged = |caller, now, change: fn(&mut CodeExchange<'static>)| {
+        let mut exchange = EXCHANGE;
+        change(&mut exchange);
+        code.redeem(&exchange, caller, &LIFETIMES, now).refusal()
+    };
+    let mut unbound = code.clone();
+    unbound.requested.challenge = None;
+
+    table.row(R::CodeOfAnotherClient, judged(&other, NOW, |_| ()));
+    table.row(R::CodeExpired, judged(&owner, code.expires_at, |_| ()));
+    table.row(
+        R::RedirectUriMismatch,
+        judged(&owner, NOW, |e| e.redirect_uri = "https://app.example/"),
+    );
+    table.row(
+        R::VerifierMissing,
+        judged(&owner, NOW, |e| e.code_verifier = None),
+    );
+    table.row(
+        R::VerifierMalformed,
+        judged(&owner, NOW, |e| e.code_verifier = Some("short")),
+    );
+    table.row(
+        R::VerifierMismatch,
+        judged(&owner, NOW, |e| e.code_verifier = REQUEST.code_challenge),
+    );
+    table.row(
+        R::VerifierUnexpected,
+        unbound.redeem(&EXCHANGE, &owner, &LIFETIMES, NOW).refusal(),
+    );
+    // The question to ask when the store holds a grant of this code's name already.
+    table.row(R::CodeReplayed, code.replayed::<Redemption>().refusal());
+    Ok(())
+}
+
+fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
+    table.section("Refresh token");
+    let owner = facts.client.authenticate(&secret(), NOW)?;
+    let other = facts.another_client.authenticate(&secret(), NOW)?;
+    let token = RefreshToken {
+        grant: facts.grant.id,
+        generation: 0,
+    };
+    let judged = |caller, now, scope, change: fn(&mut Grant)| {
+        let mut grant = facts.grant.clone();
+        change(&mut grant);
+        grant
+            .refresh(token, scope, caller, &LIFETIMES, now)
+            .refusal()
+    };
+    let late = NOW.plus(LIFETIMES.refresh_leeway);
+
+    table.row(
+        R::RefreshTokenOfAnotherClient,
+        judged(&other, NOW, None, |_| ()),
+    );
+    table.row(
+        R::GrantRevoked,
+        judged(&owner, NOW, None, |g| g.revoked_at = Some(NOW)),
+    );
+    table.row(
+        R::GrantExpired,
+        judged(&owner, facts.grant.expires_at, None, |_| ()),
+    );
+    table.row(
+        R::RefreshTokenReplayed,
+        judged(&owner, late, None, |g| g.generation = 1),
+    );
+    table.row(
+        R::ScopeBeyondGrant,
+        judged(&owner, NOW, Some("read write"), |_| ()),
+    );
+    Ok(())
+}
+
+fn login(table: &mut Table, step: &LoginStep) {
+    table.section("Login");
+    table.row(
+        R::LoginStepUnknown,
+        step.may_be_taken(LoginStage::Consent, NOW).err(),
+    );
+    table.row(
+        R::LoginStepExpired,
+        step.may_be_taken(step.stage, step.expires_at).err(),
+    );
+    table.row(R::LoginEnded, may_be_tried(MOST_ATTEMPTS + 1).err());
+}
+
+/// Rules that the domain names, and that only the code around it can see broken.
+fn layers_around(table: &mut Table) {
+    table.section("Named by the domain, found by the layers around it");
+    table.row_of_a_layer(R::ClientUnknown, "the store has no such client");
+    table.row_of_a_layer(R::CodeUnknown, "the seal does not open");
+    table.row_of_a_layer(R::RefreshTokenUnknown, "the MAC is not ours");
+    table.row_of_a_layer(R::GrantUnknown, "the store has no such grant");
+    table.row_of_a_layer(R::LoginFailed, "the hash is of another password");
+    table.row_of_a_layer(R::LoginStepUsed, "the store says the login is further");
+    table.row_of_a_layer(R::OneTimeCodeWrong, "no time step yields the code");
+}
+
+/// What the rules are asked about: everything here is in order until a row changes one thing.
+struct Facts {
+    client: Client,
+    another_client: Client,
+    code: AuthorizationCode,
+    grant: Grant,
+    step: LoginStep,
+}
+
+impl Facts {
+    fn new() -> Result<Self, Box<dyn Error>> {
+        let client = client("app")?;
+        let step = LoginStep {
+            login: LoginId::from_bytes([1; 16]),
+            stage: LoginStage::SecondFactor,
+            user: UserId::from_bytes([2; 16]),
+            requested: client.judge(&REQUEST)?,
+            auth_time: NOW,
+            expires_at: NOW.plus(LIFETIMES.login),
+        };
+        let code = step.to_code(GrantId::from_bytes([3; 16]), &LIFETIMES, NOW);
+        let caller = client.authenticate(&secret(), NOW)?;
+        let Decision::Issue(redemption) = code.redeem(&EXCHANGE, &caller, &LIFETIMES, NOW) else {
+            return Err("the exchange that every row changes is refused itself".into());
+        };
+        Ok(Self {
+            another_client: self::client("another app")?,
+            grant: redemption.grant,
+            client,
+            code,
+            step,
+        })
+    }
+}
+
+fn client(id: &str) -> Result<Client, Box<dyn Error>> {
+    Ok(Client {
+        id: ClientId::parse(id)?,
+        name: id.to_owned(),
+        client_type: ClientType::Confidential,
+        status: ClientStatus::Active,
+        secrets: vec![ClientSecret {
+            name: "first".to_owned(),
+            digest: Secret::new(SECRET).digest(),
+            created_at: NOW,
+            expires_at: None,
+            last_used_at: None,
+        }],
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        scope: Scope::parse("read write")?,
+        redirect_uris: vec![RedirectUri::parse(EXCHANGE.redirect_uri)?],
+        domains: vec![],
+        pkce: PkcePolicy::STRICT,
+        signing_algorithm: None,
+        audience: None,
+        access_token_lifetime: None,
+        created_at: NOW,
+    })
+}
+
+fn secret() -> Credential {
+    Credential::Secret(Secret::new(SECRET))
+}
+
+/// Prints a row for each rule and remembers what went wrong.
+#[derive(Default)]
+struct Table {
+    shown: Vec<String>,
+    faults: Vec<String>,
+}
+
+impl Table {
+    fn section(&mut self, title: &str) {
+        let gap = if self.shown.is_empty() { "" } else { "\n" };
+        println!("{gap}{title}");
+    }
+
+    /// A rule of the domain, and what the domain said.
+    fn row(&mut self, rule: Refusal, judged: Option<Refusal>) {
+        if judged != Some(rule) {
+            self.faults.push(format!(
+                "{rule:?} was to refuse, and the verdict was {judged:?}"
+            ));
+        }
+        self.print(rule, &rule.to_string());
+    }
+
+    /// A rule of another layer, and how that one finds out.
+    fn row_of_a_layer(&mut self, rule: Refusal, finding: &str) {
+        self.print(rule, &format!("{rule} ({finding})"));
+    }
+
+    fn print(&mut self, rule: Refusal, description: &str) {
+        let name = format!("{rule:?}");
+        println!("  {name:<31} {:<25} {description}", rule.code().as_str());
+        self.shown.push(name);
+    }
+
+    /// Holds the rows against the variants of [`Refusal`], as its source names them.
+    fn finish(mut self) -> Result<(), Box<dyn Error>> {
+        let source = include_str!("../src/refusal.rs");
+        let variants = source
+            .split("pub enum Refusal {")
+            .nth(1)
+            .and_then(|rest| rest.split('}').next());
+        let variants = variants.ok_or("src/refusal.rs has no enum Refusal")?;
+        for line in variants.lines().map(str::trim) {
+            let Some(name) = line.strip_suffix(',') else {
+                continue;
+            };
+            if name.chars().all(char::is_alphanumeric) && !self.shown.iter().any(|own| own == name)
+            {
+                self.faults.push(format!("{name} is not shown"));
+            }
+        }
+        if self.faults.is_empty() {
+            println!(
+                "\n{} rules, each refused as it should be.",
+                self.shown.len()
+            );
+            Ok(())
+        } else {
+            Err(self.faults.join("; ").into())
+        }
+    }
+}

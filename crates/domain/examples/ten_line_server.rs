@@ -1,0 +1,251 @@
+//! The three grants in a server of ten lines: a map of grants, and what each decision asks of it. What happens is
+//! printed, down to a thief who is caught.
+//!
+//! ```sh
+//! cargo run -p countersign-domain --example ten_line_server
+//! ```
+//!
+//! A real server adds what this crate leaves out: a wire to read requests from, a key to seal codes, to
+//! authenticate refresh tokens and to sign the rest, and a store that two requests can race in.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "an example is there to show what it does"
+)]
+
+use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
+use countersign_domain::authorization_request::AuthorizationRequest;
+use countersign_domain::client::{
+    Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
+};
+use countersign_domain::client_authentication::{AuthenticatedClient, Credential};
+use countersign_domain::decision::Decision;
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::issuance::Issuance;
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refresh_token::{RefreshToken, Rotation};
+use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
+use countersign_domain::secret::Secret;
+use countersign_domain::time::Timestamp;
+use std::collections::HashMap;
+use std::error::Error;
+use std::time::Duration;
+
+const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
+
+/// What the app keeps to itself until it redeems a code, and what it says of it beforehand: the example of
+/// RFC 7636 appendix B.
+const EXCHANGE: CodeExchange<'static> = CodeExchange {
+    redirect_uri: "https://notes.example/callback",
+    code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+};
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// Both clients have the same one here. A real one is 256 random bits.
+const SECRET: &str = "correct horse battery staple";
+
+type Caller<'a> = AuthenticatedClient<'a>;
+type Answer = Result<Issuance, Refusal>;
+
+/// The server: one row per grant. Its ten lines are numbered.
+#[derive(Default)]
+struct Server {
+    grants: HashMap<GrantId, Grant>,
+}
+
+impl Server {
+    fn client_credentials(&mut self, caller: &Caller<'_>, now: Timestamp) -> Answer {
+        self.carry_out(caller.client_credentials(None, &LIFETIMES, now), now) // 1
+    }
+
+    fn redeem(&mut self, code: &AuthorizationCode, caller: &Caller<'_>, now: Timestamp) -> Answer {
+        let redeemed = self.carry_out(code.redeem(&EXCHANGE, caller, &LIFETIMES, now), now)?; // 2
+        if self.grants.contains_key(&code.grant) {
+            return self.carry_out(code.replayed(), now); // 3
+        }
+        self.grants.insert(code.grant, redeemed.grant); // 4
+        Ok(redeemed.issuance) // 5
+    }
+
+    fn refresh(&mut self, token: RefreshToken, caller: &Caller<'_>, now: Timestamp) -> Answer {
+        let grant = self.grants.get(&token.grant).ok_or(Refusal::GrantUnknown)?; // 6
+        let decision = grant.refresh(token, None, caller, &LIFETIMES, now); // 7
+        let refreshed = self.carry_out(decision, now)?; // 8
+        self.rotate(refreshed.rotation); // 9
+        Ok(refreshed.issuance) // 10
+    }
+
+    /// Does what a decision says. A real store does this and [`Server::rotate`] in one statement each.
+    fn carry_out<T>(&mut self, decision: Decision<T>, now: Timestamp) -> Result<T, Refusal> {
+        match decision {
+            Decision::Issue(issue) => Ok(issue),
+            Decision::Refuse(refusal) => Err(refusal),
+            Decision::Revoke(id, refusal) => {
+                if let Some(grant) = self.grants.get_mut(&id) {
+                    grant.revoked_at.get_or_insert(now);
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Moves one row on, if that is what the decision was.
+    fn rotate(&mut self, rotation: Option<Rotation>) {
+        let Some(rotation) = rotation else { return };
+        let grant = self.grants.get_mut(&rotation.grant);
+        if let Some(grant) = grant.filter(|grant| rotation.applies_to(grant)) {
+            grant.generation = rotation.successor();
+            grant.rotated_at = rotation.now;
+            grant.expires_at = rotation.expires_at;
+        }
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut server = Server::default();
+    let now = Timestamp::from_unix_seconds(1_750_000_000);
+    let in_ten_seconds = now.plus(Duration::from_secs(10));
+    let tomorrow = now.plus(Duration::from_secs(86_400));
+
+    println!("A machine asks for a token of its own.");
+    let machine = register("backup", &[GrantType::ClientCredentials], "notes:read", now)?;
+    let caller = machine.authenticate(&secret(), now)?;
+    show(&server.client_credentials(&caller, now)?);
+    println!("  rows stored: {}", server.grants.len());
+
+    println!("\nJane lets an app read her notes. Nothing is stored yet.");
+    let app = register(
+        "notes",
+        &[GrantType::AuthorizationCode, GrantType::RefreshToken],
+        "openid notes:read notes:write",
+        now,
+    )?;
+    let code = authorize(&app, now)?;
+    println!("  code for {}, to be sealed and sent", code.requested.scope);
+
+    println!("\nThe app redeems the code: the grant becomes a row.");
+    let caller = app.authenticate(&secret(), now)?;
+    let first = refresh_token(&server.redeem(&code, &caller, now)?)?;
+
+    println!("\nIt refreshes: the row moves on, and none is added.");
+    let second = refresh_token(&server.refresh(first, &caller, now)?)?;
+    println!("  rows stored: {}", server.grants.len());
+
+    println!(
+        "\nThe answer was lost on the way. Ten seconds later it asks again and gets the same."
+    );
+    let again = refresh_token(&server.refresh(first, &caller, in_ten_seconds)?)?;
+    ensure(again == second, "a retry gets the same successor")?;
+
+    println!("\nA day later a thief tries the first token. The grant is revoked.");
+    let stolen = server.refresh(first, &caller, tomorrow);
+    expect(&stolen, Refusal::RefreshTokenReplayed)?;
+
+    println!("\nThe app's own token is refused too: Jane has to log in again.");
+    let own = server.refresh(second, &caller, tomorrow);
+    expect(&own, Refusal::GrantRevoked)?;
+
+    println!("\nAnother code, redeemed twice: the second time revokes what the first one gave.");
+    let code = AuthorizationCode {
+        grant: GrantId::from_bytes([2; 16]),
+        ..authorize(&app, now)?
+    };
+    let token = refresh_token(&server.redeem(&code, &caller, now)?)?;
+    expect(&server.redeem(&code, &caller, now), Refusal::CodeReplayed)?;
+    expect(&server.refresh(token, &caller, now), Refusal::GrantRevoked)
+}
+
+/// What a registration form or a command line would bring.
+fn register(
+    id: &str,
+    grant_types: &[GrantType],
+    scope: &str,
+    now: Timestamp,
+) -> Result<Client, Box<dyn Error>> {
+    Ok(Client {
+        id: ClientId::parse(id)?,
+        name: id.to_owned(),
+        client_type: ClientType::Confidential,
+        status: ClientStatus::Active,
+        secrets: vec![ClientSecret {
+            name: "first".to_owned(),
+            digest: Secret::new(SECRET).digest(),
+            created_at: now,
+            expires_at: None,
+            last_used_at: None,
+        }],
+        grant_types: grant_types.to_vec(),
+        scope: Scope::parse(scope)?,
+        redirect_uris: vec![RedirectUri::parse(EXCHANGE.redirect_uri)?],
+        domains: vec![],
+        pkce: PkcePolicy::STRICT,
+        signing_algorithm: None,
+        audience: None,
+        access_token_lifetime: None,
+        created_at: now,
+    })
+}
+
+/// What an authorization endpoint does once Jane has logged in and agreed.
+fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refusal> {
+    let requested = client.judge(&AuthorizationRequest {
+        response_type: "code",
+        redirect_uri: EXCHANGE.redirect_uri,
+        scope: Some("openid notes:read"),
+        code_challenge: Some(CHALLENGE),
+        code_challenge_method: Some("S256"),
+        nonce: None,
+    })?;
+    Ok(AuthorizationCode {
+        grant: GrantId::from_bytes([1; 16]),
+        subject: Subject::new("jane"),
+        requested,
+        auth_time: now,
+        expires_at: now.plus(LIFETIMES.authorization_code),
+    })
+}
+
+fn secret() -> Credential {
+    Credential::Secret(Secret::new(SECRET))
+}
+
+fn show(issuance: &Issuance) {
+    let Issuance {
+        subject,
+        scope,
+        id_token,
+        ..
+    } = issuance;
+    let seconds = issuance.expires_in().as_secs();
+    println!(
+        "  access token for {}: {scope}, {seconds} seconds",
+        subject.as_str()
+    );
+    if id_token.is_some() {
+        println!("  ID token");
+    }
+    if let Some(refresh) = &issuance.refresh_token {
+        println!("  refresh token of generation {}", refresh.token.generation);
+    }
+}
+
+/// Shows what was issued and hands on the refresh token in it.
+fn refresh_token(issuance: &Issuance) -> Result<RefreshToken, Box<dyn Error>> {
+    show(issuance);
+    let facts = issuance.refresh_token.ok_or("no refresh token")?;
+    Ok(facts.token)
+}
+
+fn expect(answer: &Answer, rule: Refusal) -> Result<(), Box<dyn Error>> {
+    if let Err(refusal) = answer {
+        println!("  {}: {refusal}", refusal.code().as_str());
+    }
+    ensure(answer.as_ref().err() == Some(&rule), "another rule refuses")
+}
+
+fn ensure(holds: bool, law: &str) -> Result<(), Box<dyn Error>> {
+    if holds { Ok(()) } else { Err(law.into()) }
+}
