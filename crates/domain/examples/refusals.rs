@@ -63,6 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     table.finish()
 }
 
+#[rustfmt::skip] // a row, a line
 fn client_authentication(table: &mut Table, client: &Client) {
     table.section("Client authentication");
     let judged = |credential, change: fn(&mut Client)| {
@@ -72,24 +73,14 @@ fn client_authentication(table: &mut Table, client: &Client) {
     };
     let guess = Credential::Secret(Secret::new("guess"));
 
-    table.row(
-        R::ClientDisabled,
-        judged(secret(), |c| c.status = ClientStatus::Suspended),
-    );
+    table.row(R::ClientDisabled, judged(secret(), |c| c.status = ClientStatus::Suspended));
     table.row(R::SecretMissing, judged(Credential::None, |_| ()));
     table.row(R::SecretWrong, judged(guess, |_| ()));
-    table.row(
-        R::SecretExpired,
-        judged(secret(), |c| {
-            c.secrets.iter_mut().for_each(|s| s.expires_at = Some(NOW));
-        }),
-    );
-    table.row(
-        R::SecretUnexpected,
-        judged(secret(), |c| c.client_type = ClientType::Public),
-    );
+    table.row(R::SecretExpired, judged(secret(), expire_secrets));
+    table.row(R::SecretUnexpected, judged(secret(), |c| c.client_type = ClientType::Public));
 }
 
+#[rustfmt::skip] // a row, a line
 fn authorization_request(table: &mut Table, client: &Client) {
     table.section("Authorization request");
     let judged = |change: fn(&mut AuthorizationRequest<'static>)| {
@@ -103,42 +94,19 @@ fn authorization_request(table: &mut Table, client: &Client) {
         client.judge(&REQUEST).err()
     };
 
-    table.row(
-        R::GrantTypeNotAllowed,
-        judged_for(|c| c.grant_types.clear()),
-    );
-    table.row(
-        R::ResponseTypeUnsupported,
-        judged(|r| r.response_type = "token"),
-    );
-    table.row(
-        R::RedirectUriNotRegistered,
-        judged(|r| r.redirect_uri = "https://app.example/"),
-    );
-    table.row(
-        R::RedirectUriOutsideDomains,
-        judged_for(|c| c.domains = vec!["x.example".into()]),
-    );
+    table.row(R::GrantTypeNotAllowed, judged_for(|c| c.grant_types.clear()));
+    table.row(R::ResponseTypeUnsupported, judged(|r| r.response_type = "token"));
+    table.row(R::RedirectUriNotRegistered, judged(|r| r.redirect_uri = "https://app.example/"));
+    table.row(R::RedirectUriOutsideDomains, judged_for(|c| c.domains = vec!["x.example".into()]));
     table.row(R::ScopeMalformed, judged(|r| r.scope = Some("two  spaces")));
     table.row(R::ScopeNotRegistered, judged(|r| r.scope = Some("admin")));
-    table.row(
-        R::ChallengeMissing,
-        judged(|r| (r.code_challenge, r.code_challenge_method) = (None, None)),
-    );
-    table.row(
-        R::ChallengeMethodWithoutChallenge,
-        judged(|r| r.code_challenge = None),
-    );
-    table.row(
-        R::ChallengeMalformed,
-        judged(|r| r.code_challenge = Some("short")),
-    );
-    table.row(
-        R::ChallengeMethodNotAllowed,
-        judged(|r| r.code_challenge_method = Some("plain")),
-    );
+    table.row(R::ChallengeMissing, judged(|r| (r.code_challenge, r.code_challenge_method) = (None, None)));
+    table.row(R::ChallengeMethodWithoutChallenge, judged(|r| r.code_challenge = None));
+    table.row(R::ChallengeMalformed, judged(|r| r.code_challenge = Some("short")));
+    table.row(R::ChallengeMethodNotAllowed, judged(|r| r.code_challenge_method = Some("plain")));
 }
 
+#[rustfmt::skip] // a row, a line
 fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.section("Authorization code");
     let code = &facts.code;
@@ -154,81 +122,42 @@ fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
 
     table.row(R::CodeOfAnotherClient, judged(&other, NOW, |_| ()));
     table.row(R::CodeExpired, judged(&owner, code.expires_at, |_| ()));
-    table.row(
-        R::RedirectUriMismatch,
-        judged(&owner, NOW, |e| e.redirect_uri = "https://app.example/"),
-    );
-    table.row(
-        R::VerifierMissing,
-        judged(&owner, NOW, |e| e.code_verifier = None),
-    );
-    table.row(
-        R::VerifierMalformed,
-        judged(&owner, NOW, |e| e.code_verifier = Some("short")),
-    );
-    table.row(
-        R::VerifierMismatch,
-        judged(&owner, NOW, |e| e.code_verifier = REQUEST.code_challenge),
-    );
-    table.row(
-        R::VerifierUnexpected,
-        unbound.redeem(&EXCHANGE, &owner, &LIFETIMES, NOW).refusal(),
-    );
+    table.row(R::RedirectUriMismatch, judged(&owner, NOW, |e| e.redirect_uri = "https://app.example/"));
+    table.row(R::VerifierMissing, judged(&owner, NOW, |e| e.code_verifier = None));
+    table.row(R::VerifierMalformed, judged(&owner, NOW, |e| e.code_verifier = Some("short")));
+    table.row(R::VerifierMismatch, judged(&owner, NOW, |e| e.code_verifier = REQUEST.code_challenge));
+    table.row(R::VerifierUnexpected, unbound.redeem(&EXCHANGE, &owner, &LIFETIMES, NOW).refusal());
     // The question to ask when the store holds a grant of this code's name already.
     table.row(R::CodeReplayed, code.replayed::<Redemption>().refusal());
     Ok(())
 }
 
+#[rustfmt::skip] // a row, a line
 fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.section("Refresh token");
     let owner = facts.client.authenticate(&secret(), NOW)?;
     let other = facts.another_client.authenticate(&secret(), NOW)?;
-    let token = RefreshToken {
-        grant: facts.grant.id,
-        generation: 0,
-    };
+    let token = RefreshToken { grant: facts.grant.id, generation: 0 };
     let judged = |caller, now, scope, change: fn(&mut Grant)| {
         let mut grant = facts.grant.clone();
         change(&mut grant);
-        grant
-            .refresh(token, scope, caller, &LIFETIMES, now)
-            .refusal()
+        grant.refresh(token, scope, caller, &LIFETIMES, now).refusal()
     };
     let late = NOW.plus(LIFETIMES.refresh_leeway);
 
-    table.row(
-        R::RefreshTokenOfAnotherClient,
-        judged(&other, NOW, None, |_| ()),
-    );
-    table.row(
-        R::GrantRevoked,
-        judged(&owner, NOW, None, |g| g.revoked_at = Some(NOW)),
-    );
-    table.row(
-        R::GrantExpired,
-        judged(&owner, facts.grant.expires_at, None, |_| ()),
-    );
-    table.row(
-        R::RefreshTokenReplayed,
-        judged(&owner, late, None, |g| g.generation = 1),
-    );
-    table.row(
-        R::ScopeBeyondGrant,
-        judged(&owner, NOW, Some("read write"), |_| ()),
-    );
+    table.row(R::RefreshTokenOfAnotherClient, judged(&other, NOW, None, |_| ()));
+    table.row(R::GrantRevoked, judged(&owner, NOW, None, |g| g.revoked_at = Some(NOW)));
+    table.row(R::GrantExpired, judged(&owner, facts.grant.expires_at, None, |_| ()));
+    table.row(R::RefreshTokenReplayed, judged(&owner, late, None, |g| g.generation = 1));
+    table.row(R::ScopeBeyondGrant, judged(&owner, NOW, Some("read write"), |_| ()));
     Ok(())
 }
 
+#[rustfmt::skip] // a row, a line
 fn login(table: &mut Table, step: &LoginStep) {
     table.section("Login");
-    table.row(
-        R::LoginStepUnknown,
-        step.may_be_taken(LoginStage::Consent, NOW).err(),
-    );
-    table.row(
-        R::LoginStepExpired,
-        step.may_be_taken(step.stage, step.expires_at).err(),
-    );
+    table.row(R::LoginStepUnknown, step.may_be_taken(LoginStage::Consent, NOW).err());
+    table.row(R::LoginStepExpired, step.may_be_taken(step.stage, step.expires_at).err());
     table.row(R::LoginEnded, may_be_tried(MOST_ATTEMPTS + 1).err());
 }
 
@@ -302,6 +231,12 @@ fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         access_token_lifetime: None,
         created_at: NOW,
     })
+}
+
+fn expire_secrets(client: &mut Client) {
+    for secret in &mut client.secrets {
+        secret.expires_at = Some(NOW);
+    }
 }
 
 fn secret() -> Credential {
