@@ -1,5 +1,5 @@
-//! The three grants in a server of ten lines: a map of grants, and what each decision asks of it. What happens is
-//! printed, down to a thief who is caught.
+//! The three grants in a server of ten lines: a map of grants, and what each decision asks of it. What
+//! happens is printed, down to a thief who is caught.
 //!
 //! ```sh
 //! cargo run -p countersign-domain --example ten_line_server
