@@ -1,1 +1,95 @@
-//! To be written.
+//! The HTTP side: wire dialects, status codes, headers. No rule of OAuth lives here.
+//!
+//! Both token endpoints end in the same use case. A dialect is a file with three total functions (body
+//! to request, response to body, failure to body) and a handler of four lines.
+
+mod answer;
+mod body;
+mod client_authentication;
+mod discovery;
+mod error;
+mod flat_error;
+mod form;
+mod health;
+mod json;
+mod keys;
+mod login;
+mod malformed;
+mod parameters;
+mod token;
+
+use answer::answered_with;
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use countersign_application::{Logins, TokenIssuer};
+use countersign_ports::{PasswordHasher, PublishedKeys, Signer, Store};
+use discovery::public_json;
+use std::sync::Arc;
+use std::time::Duration;
+use token::json_v1::JsonV1;
+use token::rfc6749::Rfc6749;
+use token::{Dialect, not_post, token};
+
+/// What the endpoints need.
+pub struct Services<S, G, P> {
+    /// The token endpoints.
+    pub tokens: TokenIssuer<S, G>,
+    /// The login endpoints.
+    pub logins: Logins<S, P>,
+    /// The key set.
+    pub keys: Arc<dyn PublishedKeys>,
+    /// How long a copy of the key set may be kept: no longer than new keys are announced.
+    pub key_set_max_age: Duration,
+}
+
+/// All endpoints. Types are erased here and nowhere else.
+pub fn router<S: Store, G: Signer, P: PasswordHasher>(
+    services: Services<S, G, P>,
+) -> Result<Router, serde_json::Error> {
+    let discovery::Documents { server, provider } =
+        discovery::Documents::new(&services.tokens.settings)?;
+    let max_age = services.key_set_max_age.as_secs();
+    Ok(Router::new()
+        .route(
+            Rfc6749::ENDPOINT,
+            post(token::<Rfc6749, S, G, P>).fallback(not_post::<Rfc6749>),
+        )
+        .route(
+            JsonV1::ENDPOINT,
+            post(token::<JsonV1, S, G, P>).fallback(not_post::<JsonV1>),
+        )
+        .route(
+            login::AUTHORIZE,
+            post(login::authorize::<S, G, P>).fallback(login::not_post),
+        )
+        .route(
+            login::MFA,
+            post(login::mfa::<S, G, P>).fallback(login::not_post),
+        )
+        .route(
+            login::CONFIRM,
+            post(login::confirm::<S, G, P>).fallback(login::not_post),
+        )
+        .route("/oauth2/jwks.json", get(keys::key_set::<S, G, P>))
+        .route("/oauth2/jwks/{kid}", get(keys::key::<S, G, P>))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(async move || public_json(server.clone(), max_age)),
+        )
+        .route(
+            "/.well-known/openid-configuration",
+            get(async move || public_json(provider.clone(), max_age)),
+        )
+        .route("/health", get(health::ready::<S, G, P>))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready::<S, G, P>))
+        .fallback(async || {
+            answered_with(
+                StatusCode::NOT_FOUND,
+                HeaderMap::new(),
+                &serde_json::json!({"error": "not_found"}),
+            )
+        })
+        .with_state(Arc::new(services)))
+}

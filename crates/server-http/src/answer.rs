@@ -1,0 +1,36 @@
+//! Answers in JSON.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// A success that nobody may keep (RFC 6749 section 5.1).
+pub(crate) fn answered(body: &impl Serialize) -> Response {
+    answered_with(StatusCode::OK, HeaderMap::new(), body)
+}
+
+/// Any answer that nobody may keep.
+pub(crate) fn answered_with(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: &impl Serialize,
+) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(body) => {
+            let always = [
+                (header::CONTENT_TYPE, JSON),
+                (header::CACHE_CONTROL, NO_STORE),
+                (header::PRAGMA, NO_CACHE),
+            ];
+            (status, headers, always, body).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be written down");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Reading a request body, bounded in size and time.
+
+use crate::malformed::Malformed;
+use crate::parameters::Parameters;
+use crate::{form, json};
+use axum::body::{Body, HttpBody as _};
+use axum::http::{HeaderMap, header};
+use http_body_util::BodyExt as _;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// The largest body that is read.
+const MOST: usize = 64 * 1024;
+/// As much more is read and thrown away, so that the answer is not lost in a connection reset.
+const MOST_DRAINED: usize = 1024 * 1024;
+/// How long a body may take.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// Which media types an endpoint reads.
+#[derive(Clone, Copy)]
+pub(crate) enum Accepts {
+    Form,
+    Json,
+    JsonOrForm,
+}
+
+/// Reads the parameters in a body of an accepted media type.
+pub(crate) async fn read<P: Parameters>(
+    headers: &HeaderMap,
+    body: Body,
+    accepts: Accepts,
+) -> Result<P, Malformed> {
+    let bytes = match timeout(LONGEST, bytes(body)).await {
+        Ok(read) => read?,
+        Err(_) => return Err(Malformed::BodyIncomplete),
+    };
+    match (accepts, media_type(headers)) {
+        (Accepts::Form | Accepts::JsonOrForm, Some(form::MEDIA_TYPE)) => form::parse(&bytes),
+        (Accepts::Json | Accepts::JsonOrForm, Some(json::MEDIA_TYPE)) => json::parse(&bytes),
+        (Accepts::Form, _) => Err(Malformed::ContentType(form::MEDIA_TYPE)),
+        (Accepts::Json | Accepts::JsonOrForm, _) => Err(Malformed::ContentType(json::MEDIA_TYPE)),
+    }
+}
+
+/// The media type without its parameters, if it is one of those read here. A second header, or another
+/// charset than UTF-8, makes it something else.
+fn media_type(headers: &HeaderMap) -> Option<&'static str> {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (value, None) = (values.next()?.to_str().ok()?, values.next()) else {
+        return None;
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts.next()?;
+    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => charset
+            .trim()
+            .trim_matches('"')
+            .eq_ignore_ascii_case("utf-8"),
+        _ => true,
+    };
+    let known = [form::MEDIA_TYPE, json::MEDIA_TYPE];
+    let media_type = known
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(essence))?;
+    parts.all(is_utf8).then_some(media_type)
+}
+
+async fn bytes(mut body: Body) -> Result<Vec<u8>, Malformed> {
+    let expected = body
+        .size_hint()
+        .exact()
+        .and_then(|size| usize::try_from(size).ok());
+    let mut bytes = Vec::with_capacity(expected.unwrap_or(0).min(MOST));
+    let mut received = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Malformed::BodyIncomplete)?;
+        if let Some(data) = frame.data_ref() {
+            received += data.len();
+            if received <= MOST {
+                bytes.extend_from_slice(data);
+            } else if received > MOST_DRAINED {
+                break;
+            }
+        }
+    }
+    if received > MOST {
+        Err(Malformed::BodyTooLarge)
+    } else {
+        Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn of(value: &'static str) -> Option<&'static str> {
+        media_type(&HeaderMap::from_iter([(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(value),
+        )]))
+    }
+
+    #[test]
+    fn parameters_of_the_media_type_are_looked_at_for_the_charset_alone() {
+        assert_eq!(
+            of("application/json; charset=utf-8"),
+            Some(json::MEDIA_TYPE)
+        );
+        assert_eq!(
+            of("Application/JSON;charset=\"UTF-8\""),
+            Some(json::MEDIA_TYPE)
+        );
+        assert_eq!(
+            of("application/x-www-form-urlencoded; x=y"),
+            Some(form::MEDIA_TYPE)
+        );
+        assert_eq!(of("application/json; charset=latin1"), None);
+        assert_eq!(of("application/jsonp"), None);
+        assert_eq!(of("text/plain"), None);
+        assert_eq!(of(""), None);
+    }
+}

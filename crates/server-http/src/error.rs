@@ -1,0 +1,151 @@
+//! Failures on their way to a client: what the dialects' error bodies have in common.
+
+use crate::malformed::Malformed;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use countersign_application::Failure;
+use countersign_domain::refusal::ErrorCode;
+use std::borrow::Cow;
+
+/// Why a request is not served.
+#[derive(Debug)]
+pub(crate) enum Unserved {
+    Malformed(Malformed),
+    Failure(Failure),
+}
+
+impl From<Malformed> for Unserved {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+impl From<Failure> for Unserved {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// What a dialect writes down of it.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) error: &'static str,
+    pub(crate) description: String,
+    pub(crate) rule: Cow<'static, str>,
+    pub(crate) field: Option<&'static str>,
+    pub(crate) headers: HeaderMap,
+}
+
+const BASIC: HeaderValue =
+    HeaderValue::from_static("Basic realm=\"countersign\", charset=\"UTF-8\"");
+const POST: HeaderValue = HeaderValue::from_static("POST");
+const SOON: HeaderValue = HeaderValue::from_static("1");
+
+impl Unserved {
+    /// Says what to answer, and tells the log and the metrics which rule it was.
+    pub(crate) fn answer(&self, endpoint: &'static str, tried_the_header: bool) -> Answer {
+        let mut answer = self.unrecorded();
+        if answer.status == StatusCode::UNAUTHORIZED && tried_the_header {
+            answer.headers.insert(header::WWW_AUTHENTICATE, BASIC);
+        }
+        metrics::counter!("countersign_refused_total", "endpoint" => endpoint, "rule" => answer.rule.clone()).increment(1);
+        if answer.status.is_server_error() {
+            tracing::error!(endpoint, rule = %answer.rule, cause = ?self, "not served");
+        } else {
+            tracing::info!(endpoint, rule = %answer.rule, "refused");
+        }
+        answer
+    }
+
+    fn unrecorded(&self) -> Answer {
+        let (failure, retry) = match self {
+            Self::Malformed(malformed) => return of_malformed(*malformed),
+            Self::Failure(Failure::Refused(refusal)) => {
+                return Answer {
+                    status: status(refusal.code()),
+                    error: refusal.code().as_str(),
+                    description: refusal.to_string(),
+                    rule: snake_case(&format!("{refusal:?}")).into(),
+                    field: None,
+                    headers: HeaderMap::new(),
+                };
+            }
+            Self::Failure(Failure::Store(_)) => ("store_unavailable", true),
+            Self::Failure(Failure::Contended) => ("contended", true),
+            Self::Failure(Failure::PasswordsBusy(_)) => ("passwords_busy", true),
+            Self::Failure(Failure::Signing(_)) => ("signing", false),
+            Self::Failure(Failure::Unsealing) => ("unsealing", false),
+        };
+        of_fault(failure, retry)
+    }
+}
+
+fn of_malformed(malformed: Malformed) -> Answer {
+    let mut headers = HeaderMap::new();
+    let status = match malformed {
+        Malformed::NotPost => {
+            headers.insert(header::ALLOW, POST);
+            StatusCode::METHOD_NOT_ALLOWED
+        }
+        _ => status(malformed.code()),
+    };
+    Answer {
+        status,
+        error: malformed.code().as_str(),
+        description: malformed.to_string(),
+        rule: malformed.rule().into(),
+        field: malformed.field(),
+        headers,
+    }
+}
+
+/// Our own fault: the log has the cause, the client has none of it.
+fn of_fault(rule: &'static str, retry: bool) -> Answer {
+    let mut headers = HeaderMap::new();
+    let (status, error, description) = if retry {
+        headers.insert(header::RETRY_AFTER, SOON);
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "the server cannot answer just now; try again",
+        )
+    } else {
+        (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            "the server failed; its log says why",
+        )
+    };
+    Answer {
+        status,
+        error,
+        description: description.to_owned(),
+        rule: rule.into(),
+        field: None,
+        headers,
+    }
+}
+
+/// RFC 6749 section 5.2: 401 for failed client authentication, 400 for everything else.
+const fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+        ErrorCode::InvalidRequest
+        | ErrorCode::InvalidGrant
+        | ErrorCode::UnauthorizedClient
+        | ErrorCode::UnsupportedGrantType
+        | ErrorCode::UnsupportedResponseType
+        | ErrorCode::InvalidScope => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// `CodeReplayed` is `code_replayed` on the wire.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}

@@ -1,0 +1,112 @@
+//! `application/x-www-form-urlencoded`, strictly: what the common decoders repair in silence (a stray
+//! percent sign, bytes that are not UTF-8) is an error here.
+
+use crate::malformed::Malformed;
+use crate::parameters::Parameters;
+
+pub(crate) const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
+
+/// Reads a body.
+pub(crate) fn parse<P: Parameters>(body: &[u8]) -> Result<P, Malformed> {
+    let mut parameters = P::default();
+    for pair in body
+        .split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+    {
+        let mut sides = pair.splitn(2, |byte| *byte == b'=');
+        let name = decode(sides.next().unwrap_or_default())?;
+        let value = decode(sides.next().unwrap_or_default())?;
+        parameters.put(&name, Some(value))?;
+    }
+    Ok(parameters)
+}
+
+/// Decodes one name or value.
+pub(crate) fn decode(encoded: &[u8]) -> Result<String, Malformed> {
+    let mut decoded = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.iter().copied();
+    while let Some(byte) = rest.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let high = rest.next().and_then(hexadecimal);
+                let low = rest.next().and_then(hexadecimal);
+                let (Some(high), Some(low)) = (high, low) else {
+                    return Err(Malformed::PercentEncoding);
+                };
+                high << 4 | low
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(decoded).map_err(|_| Malformed::NotUtf8)
+}
+
+const fn hexadecimal(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameters::parameters;
+
+    parameters! {
+        #[derive(Debug, PartialEq)]
+        Pair { a, b }
+    }
+
+    fn pair(a: &str, b: &str) -> Pair {
+        Pair {
+            a: Some(a.to_owned()),
+            b: Some(b.to_owned()),
+        }
+    }
+
+    #[test]
+    fn names_and_values_are_decoded() {
+        assert_eq!(
+            parse::<Pair>(b"a=x+y%2Bz&b=%C3%A9"),
+            Ok(pair("x y+z", "\u{e9}"))
+        );
+        assert_eq!(parse::<Pair>(b"&%61=1&&b=2=3&c"), Ok(pair("1", "2=3")));
+    }
+
+    #[test]
+    fn a_repeated_parameter_is_an_error_and_an_unknown_one_is_ignored() {
+        assert_eq!(parse::<Pair>(b"a=1&b=2&a="), Err(Malformed::Repeated("a")));
+        assert_eq!(parse::<Pair>(b"a=1&c=1&c=2&b=2"), Ok(pair("1", "2")));
+    }
+
+    #[test]
+    fn what_other_decoders_repair_is_an_error() {
+        for bad in ["a=%", "a=%4", "a=%zz", "%=x", "c=%4g", "a=%+1"] {
+            assert_eq!(
+                parse::<Pair>(bad.as_bytes()),
+                Err(Malformed::PercentEncoding),
+                "{bad}"
+            );
+        }
+        for bad in [&b"a=\xff"[..], b"a=%ff", b"\xfe=1", b"c=%C3"] {
+            assert_eq!(parse::<Pair>(bad), Err(Malformed::NotUtf8), "{bad:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_body_makes_the_parser_panic(body: Vec<u8>) {
+            let _ = parse::<Pair>(&body);
+        }
+
+        #[test]
+        fn decoding_undoes_encoding(text: String) {
+            let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            assert_eq!(decode(encoded.as_bytes()), Ok(text));
+        }
+    }
+}

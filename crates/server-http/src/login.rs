@@ -1,0 +1,179 @@
+//! `POST /v1/oauth2/authorize`, `/mfa` and `/confirm`: a login in JSON steps, ending in a code.
+
+use crate::Services;
+use crate::answer::answered;
+use crate::body::{self, Accepts};
+use crate::error::Unserved;
+use crate::flat_error;
+use crate::malformed::Malformed;
+use crate::parameters::{Parameters, given, parameters, required};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_application::{Failure, IssuedCode, LoginRequest, PendingStep};
+use countersign_domain::authorization_request::AuthorizationRequest;
+use countersign_domain::login::LoginStage;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::secret::Secret;
+use countersign_ports::{PasswordHasher, Signer, Store};
+use serde::Serialize;
+use std::sync::Arc;
+
+pub(crate) const AUTHORIZE: &str = "/v1/oauth2/authorize";
+pub(crate) const MFA: &str = "/v1/oauth2/authorize/mfa";
+pub(crate) const CONFIRM: &str = "/v1/oauth2/authorize/confirm";
+
+parameters! {
+    /// `state` is the caller's own and `sid` names a transport encryption that this server leaves to TLS:
+    /// both are read and left alone.
+    AuthorizeParameters {
+        email,
+        password,
+        client_id,
+        redirect_uri,
+        response_type,
+        scope,
+        state,
+        code_challenge,
+        code_challenge_method,
+        nonce,
+        sid,
+    }
+}
+
+parameters! {
+    MfaParameters { next_step_auth_id, verification_code }
+}
+
+parameters! {
+    ConfirmParameters { next_step_auth_id }
+}
+
+#[derive(Serialize)]
+struct StepBody<'a> {
+    next_step_auth_id: &'a str,
+    is_mfa: bool,
+    consent_required: bool,
+    client_name: &'a str,
+    scopes: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CodeBody<'a> {
+    code: &'a str,
+    redirect_uri: &'a str,
+}
+
+/// The first step: e-mail address and password.
+pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
+    State(services): State<Arc<Services<S, G, P>>>,
+    request: Request,
+) -> Response {
+    let begun = async {
+        let parameters: AuthorizeParameters = parameters(request).await?;
+        let client_id = required("client_id", parameters.client_id)?;
+        let redirect_uri = required("redirect_uri", parameters.redirect_uri)?;
+        let email = required("email", parameters.email)?;
+        let password = Secret::new(required("password", parameters.password)?);
+        let response_type = given(parameters.response_type);
+        let (scope, nonce) = (given(parameters.scope), given(parameters.nonce));
+        let (challenge, method) = (
+            given(parameters.code_challenge),
+            given(parameters.code_challenge_method),
+        );
+        let authorization = AuthorizationRequest {
+            response_type: response_type.as_deref().unwrap_or("code"),
+            redirect_uri: &redirect_uri,
+            scope: scope.as_deref(),
+            code_challenge: challenge.as_deref(),
+            code_challenge_method: method.as_deref(),
+            nonce: nonce.as_deref(),
+        };
+        let login = LoginRequest {
+            client_id: &client_id,
+            authorization,
+            email: &email,
+            password: &password,
+        };
+        Ok(services.logins.begin(&login).await?)
+    };
+    step_answer(begun.await, AUTHORIZE)
+}
+
+/// The second step, for a user with one-time codes.
+pub(crate) async fn mfa<S: Store, G: Signer, P: PasswordHasher>(
+    State(services): State<Arc<Services<S, G, P>>>,
+    request: Request,
+) -> Response {
+    let passed = async {
+        let parameters: MfaParameters = parameters(request).await?;
+        let step = required("next_step_auth_id", parameters.next_step_auth_id)?;
+        let code = required("verification_code", parameters.verification_code)?;
+        if code.len() != 6 || !code.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(Malformed::OneTimeCodeFormat.into());
+        }
+        Ok(services.logins.second_factor(&step, &code).await?)
+    };
+    step_answer(passed.await, MFA)
+}
+
+/// The last step: the resource owner agrees.
+pub(crate) async fn confirm<S: Store, G: Signer, P: PasswordHasher>(
+    State(services): State<Arc<Services<S, G, P>>>,
+    request: Request,
+) -> Response {
+    let confirmed = async {
+        let parameters: ConfirmParameters = parameters(request).await?;
+        let step = required("next_step_auth_id", parameters.next_step_auth_id)?;
+        Ok(services.logins.confirm(&step).await?)
+    };
+    match confirmed.await {
+        Ok(IssuedCode { code, redirect_uri }) => {
+            metrics::counter!("countersign_codes_issued_total").increment(1);
+            answered(&CodeBody {
+                code: &code,
+                redirect_uri: redirect_uri.as_str(),
+            })
+        }
+        Err(unserved) => failed(&unserved, CONFIRM),
+    }
+}
+
+/// A login endpoint asked by another method than POST.
+pub(crate) async fn not_post() -> Response {
+    failed(&Malformed::NotPost.into(), "login")
+}
+
+async fn parameters<T: Parameters>(request: Request) -> Result<T, Unserved> {
+    let (head, body) = request.into_parts();
+    Ok(body::read(&head.headers, body, Accepts::Json).await?)
+}
+
+fn step_answer(step: Result<PendingStep, Unserved>, endpoint: &'static str) -> Response {
+    match step {
+        Ok(PendingStep {
+            id,
+            stage,
+            client_name,
+            scope,
+        }) => answered(&StepBody {
+            next_step_auth_id: &id,
+            is_mfa: stage == LoginStage::SecondFactor,
+            consent_required: stage == LoginStage::Consent,
+            client_name: &client_name,
+            scopes: scope.tokens().collect(),
+        }),
+        Err(unserved) => failed(&unserved, endpoint),
+    }
+}
+
+/// This dialect answers 401 to wrong credentials of a person; RFC 6749 knows none.
+fn failed(unserved: &Unserved, endpoint: &'static str) -> Response {
+    let mut answer = unserved.answer(endpoint, false);
+    if let Unserved::Failure(Failure::Refused(Refusal::LoginFailed | Refusal::OneTimeCodeWrong)) =
+        unserved
+    {
+        answer.status = StatusCode::UNAUTHORIZED;
+    }
+    flat_error::failure(answer)
+}

@@ -1,0 +1,42 @@
+//! `POST /v1/oauth2/token`: the JSON dialect. It takes forms as well, knows `code` as another name of
+//! `authorization_code`, tells how long a refresh token lives, and has no ID tokens.
+
+use super::{
+    Accepts, Answer, Body, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenResponse,
+};
+use crate::flat_error;
+use countersign_ports::RefreshTokenForm;
+
+pub(crate) enum JsonV1 {}
+
+impl Dialect for JsonV1 {
+    const ENDPOINT: &'static str = "/v1/oauth2/token";
+    const ACCEPTS: Accepts = Accepts::JsonOrForm;
+    const OTHER_SCHEMES: OtherSchemes = OtherSchemes::BearerIgnored;
+    const FORM: ResponseForm = ResponseForm {
+        refresh_token: RefreshTokenForm::Jwt,
+        id_token: false,
+    };
+
+    fn grant_type(name: &str) -> Option<GrantType> {
+        match name {
+            "code" => Some(GrantType::AuthorizationCode),
+            name => GrantType::parse(name),
+        }
+    }
+
+    fn success(response: &TokenResponse) -> Body<'_> {
+        let refresh_token_expires_in = response
+            .refresh_token
+            .as_ref()
+            .map(|(_, lifetime)| lifetime.as_secs());
+        Body {
+            refresh_token_expires_in,
+            ..Body::of(response)
+        }
+    }
+
+    fn failure(answer: Answer) -> Response {
+        flat_error::failure(answer)
+    }
+}

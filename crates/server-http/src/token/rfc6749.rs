@@ -1,0 +1,53 @@
+//! `POST /oauth2/token`: the form dialect, RFC 6749 to the letter.
+
+use super::{
+    Accepts, Answer, Body, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenResponse,
+};
+use crate::answer::answered_with;
+use countersign_ports::RefreshTokenForm;
+use serde::Serialize;
+
+pub(crate) enum Rfc6749 {}
+
+/// The error of RFC 6749 section 5.2.
+#[derive(Serialize)]
+struct ErrorBody {
+    error: &'static str,
+    error_description: String,
+}
+
+impl Dialect for Rfc6749 {
+    const ENDPOINT: &'static str = "/oauth2/token";
+    const ACCEPTS: Accepts = Accepts::Form;
+    const OTHER_SCHEMES: OtherSchemes = OtherSchemes::Refused;
+    const FORM: ResponseForm = ResponseForm {
+        refresh_token: RefreshTokenForm::Opaque,
+        id_token: true,
+    };
+
+    fn grant_type(name: &str) -> Option<GrantType> {
+        GrantType::parse(name)
+    }
+
+    fn success(response: &TokenResponse) -> Body<'_> {
+        Body::of(response)
+    }
+
+    fn failure(answer: Answer) -> Response {
+        let Answer {
+            status,
+            error,
+            description,
+            headers,
+            ..
+        } = answer;
+        answered_with(
+            status,
+            headers,
+            &ErrorBody {
+                error,
+                error_description: description,
+            },
+        )
+    }
+}
