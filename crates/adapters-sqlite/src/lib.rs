@@ -1,1 +1,25 @@
-//! To be written.
+//! The embedded store: one SQLite file.
+//!
+//! A commit that waits for the disk costs some 250 microseconds, a rotation itself some 30. So all
+//! changes go through one thread, which puts those that wait at the same moment into one transaction;
+//! each keeps its own answer, and gets it after the commit. When only one waits, it goes at once.
+//!
+//! Points are read on the thread of the caller (some microseconds, and a writer never blocks a reader in
+//! WAL mode), lists on a thread that may block.
+//!
+//! Several processes may have the file open: a server, and the command line beside it.
+
+mod clients;
+mod columns;
+mod connection;
+mod grants;
+mod housekeeping;
+mod logins;
+mod readers;
+mod schema;
+mod signing_keys;
+mod store;
+mod users;
+mod writer;
+
+pub use store::SqliteStore;

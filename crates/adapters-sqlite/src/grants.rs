@@ -1,0 +1,184 @@
+//! Grants: the statements that everything waits for. Each is prepared once per connection and found by
+//! its type from then on.
+
+use crate::columns::{
+    Failure, Unreadable, from_bytes, from_client_id, from_integer, from_optional_time, from_scope,
+    from_time, optional_time, race, time,
+};
+use crate::schema::grants;
+use crate::store::SqliteStore;
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::refresh_token::Rotation;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{GrantRepository, Race, StoreError};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+use diesel::sqlite::Sqlite;
+
+#[derive(Queryable)]
+struct GrantRow {
+    id: Vec<u8>,
+    client_id: String,
+    subject: String,
+    scope: String,
+    auth_time: i64,
+    bound_to_verifier: bool,
+    generation: i64,
+    rotated_at: i64,
+    expires_at: i64,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<&Grant> for GrantRow {
+    type Error = Failure;
+
+    fn try_from(grant: &Grant) -> Result<Self, Failure> {
+        Ok(Self {
+            id: grant.id.as_bytes().into(),
+            client_id: grant.client.as_str().into(),
+            subject: grant.subject.as_str().into(),
+            scope: grant.scope.as_str().into(),
+            auth_time: time(grant.auth_time)?,
+            bound_to_verifier: grant.bound_to_verifier,
+            generation: grant.generation.into(),
+            rotated_at: time(grant.rotated_at)?,
+            expires_at: time(grant.expires_at)?,
+            revoked_at: optional_time(grant.revoked_at)?,
+        })
+    }
+}
+
+impl TryFrom<GrantRow> for Grant {
+    type Error = Unreadable;
+
+    fn try_from(row: GrantRow) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: GrantId::from_bytes(from_bytes("grants.id", &row.id)?),
+            client: from_client_id("grants.client_id", &row.client_id)?,
+            subject: Subject::new(row.subject),
+            scope: from_scope("grants.scope", &row.scope)?,
+            auth_time: from_time("grants.auth_time", row.auth_time)?,
+            bound_to_verifier: row.bound_to_verifier,
+            generation: from_integer("grants.generation", row.generation)?,
+            rotated_at: from_time("grants.rotated_at", row.rotated_at)?,
+            expires_at: from_time("grants.expires_at", row.expires_at)?,
+            revoked_at: from_optional_time("grants.revoked_at", row.revoked_at)?,
+        })
+    }
+}
+
+/// A statement whose text never changes, so that it is neither built nor prepared again.
+macro_rules! fixed_statement {
+    ($type:ty, $sql:literal, $self:ident: [$($column:ty = $value:expr),+ $(,)?]) => {
+        impl QueryId for $type {
+            type QueryId = Self;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+
+        impl QueryFragment<Sqlite> for $type {
+            fn walk_ast<'b>(&'b $self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+                let mut texts = $sql.split('?');
+                $(
+                    out.push_sql(texts.next().unwrap_or_default());
+                    out.push_bind_param::<$column, _>($value)?;
+                )+
+                out.push_sql(texts.next().unwrap_or_default());
+                Ok(())
+            }
+        }
+
+        impl RunQueryDsl<SqliteConnection> for &$type {}
+    };
+}
+
+struct Establish(GrantRow);
+fixed_statement!(
+    Establish,
+    "INSERT INTO grants (id, client_id, subject, scope, auth_time, bound_to_verifier, generation, \
+     rotated_at, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    self: [
+        Binary = &self.0.id,
+        Text = &self.0.client_id,
+        Text = &self.0.subject,
+        Text = &self.0.scope,
+        BigInt = &self.0.auth_time,
+        Bool = &self.0.bound_to_verifier,
+        BigInt = &self.0.generation,
+        BigInt = &self.0.rotated_at,
+        BigInt = &self.0.expires_at,
+        Nullable<BigInt> = &self.0.revoked_at,
+    ]
+);
+
+/// [`Rotation::applies_to`] is its condition.
+struct Rotate {
+    id: [u8; 16],
+    presented: i64,
+    successor: i64,
+    now: i64,
+    expires_at: i64,
+}
+fixed_statement!(
+    Rotate,
+    "UPDATE grants SET generation = ?, rotated_at = ?, expires_at = ? \
+     WHERE id = ? AND generation <= ? AND revoked_at IS NULL AND expires_at > ?",
+    self: [
+        BigInt = &self.successor,
+        BigInt = &self.now,
+        BigInt = &self.expires_at,
+        Binary = &self.id[..],
+        BigInt = &self.presented,
+        BigInt = &self.now,
+    ]
+);
+
+struct Revoke {
+    id: [u8; 16],
+    at: i64,
+}
+fixed_statement!(
+    Revoke,
+    "UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+    self: [BigInt = &self.at, Binary = &self.id[..]]
+);
+
+impl GrantRepository for SqliteStore {
+    async fn establish(&self, grant: &Grant) -> Result<Race, StoreError> {
+        let statement = Establish(grant.try_into().map_err(StoreError::new)?);
+        let work = move |connection: &mut _| Ok(race(statement.execute(connection)?));
+        self.0.writer.write(work).await
+    }
+
+    async fn find_grant(&self, id: GrantId) -> Result<Option<Grant>, StoreError> {
+        self.0.readers.point(|connection| {
+            let row: Option<GrantRow> = grants::table
+                .find(&id.as_bytes()[..])
+                .first(connection)
+                .optional()?;
+            Ok(row.map(Grant::try_from).transpose()?)
+        })
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<Race, StoreError> {
+        let statement = Rotate {
+            id: *rotation.grant.as_bytes(),
+            presented: rotation.presented.into(),
+            successor: rotation.successor().into(),
+            now: time(rotation.now).map_err(StoreError::new)?,
+            expires_at: time(rotation.expires_at).map_err(StoreError::new)?,
+        };
+        let work = move |connection: &mut _| Ok(race(statement.execute(connection)?));
+        self.0.writer.write(work).await
+    }
+
+    async fn revoke(&self, id: GrantId, at: Timestamp) -> Result<Race, StoreError> {
+        let statement = Revoke {
+            id: *id.as_bytes(),
+            at: time(at).map_err(StoreError::new)?,
+        };
+        let work = move |connection: &mut _| Ok(race(statement.execute(connection)?));
+        self.0.writer.write(work).await
+    }
+}

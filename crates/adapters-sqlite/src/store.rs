@@ -1,0 +1,71 @@
+//! The store itself.
+
+use crate::columns::Failure;
+use crate::connection;
+use crate::readers::Readers;
+use crate::writer::Writer;
+use countersign_domain::identifier::GrantId;
+use countersign_ports::StoreError;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// A store in one SQLite file. Copies share its connections and its writer thread, which ends when the
+/// last copy is dropped and what was sent to it is done.
+#[derive(Clone)]
+pub struct SqliteStore(pub(crate) Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) writer: Writer,
+    pub(crate) readers: Readers,
+    /// The last grant that housekeeping looked at.
+    pub(crate) swept: Mutex<Option<GrantId>>,
+}
+
+impl SqliteStore {
+    /// Opens a file, and makes it (readable by its owner alone) if it is not there. The schema is left
+    /// as it is: see [`SqliteStore::migrate`] and [`SqliteStore::schema_is_current`].
+    ///
+    /// Use it within a tokio runtime.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::with_connections(path).map_err(StoreError::new)
+    }
+
+    fn with_connections(path: &Path) -> Result<Self, Failure> {
+        let path = connection::prepare_file(path)?;
+        // The writer first: it turns WAL on, and readers then find it so.
+        let parts = Parts {
+            writer: Writer::start(path.clone())?,
+            readers: Readers::open(&path)?,
+            swept: Mutex::new(None),
+        };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// Applies the migrations that are missing, all or none, and names them. Several processes may do
+    /// this at once: one does the work, the others find it done.
+    pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        let migrate = |connection: &mut diesel::SqliteConnection| {
+            let applied = connection.run_pending_migrations(MIGRATIONS)?;
+            Ok(applied.iter().map(ToString::to_string).collect())
+        };
+        self.0.writer.write(migrate).await
+    }
+
+    /// Whether no migration is missing.
+    pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
+        self.0
+            .writer
+            .write(|connection| Ok(!connection.has_pending_migration(MIGRATIONS)?))
+            .await
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SqliteStore(..)")
+    }
+}
