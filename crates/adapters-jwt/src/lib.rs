@@ -1,1 +1,36 @@
-//! To be written.
+//! Everything with a key in it: codes, login steps and refresh tokens under the master keys
+//! ([`Codecs`]), and tokens under the signing keys ([`KeyRing`]).
+//!
+//! All cryptography is done by `aws-lc-rs`. Headers and JSON Web Keys are the types of `jsonwebtoken`;
+//! signatures are not made by it, because it parses the private key for each one.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may fail loudly"
+    )
+)]
+
+mod codecs;
+mod facts;
+mod held_key;
+mod jwk;
+mod key_ring;
+mod master_key;
+mod refresh_token;
+mod rsa_threads;
+mod seal;
+mod signing_key;
+mod token;
+mod view;
+mod wire;
+
+#[cfg(test)]
+mod test_facts;
+
+pub use codecs::Codecs;
+pub use key_ring::{KeyRing, UnusableKey};
+pub use master_key::{InvalidMasterKey, MasterKeys};
+pub use signing_key::{generate_signing_key, shared_secret};

@@ -1,0 +1,123 @@
+//! Authorization codes and login steps as bytes. What is read goes through the constructors of the
+//! domain, as any other text from outside.
+
+use crate::wire::{Reader, Writer};
+use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
+use countersign_domain::login::{LoginStage, LoginStep};
+use countersign_domain::pkce::CodeChallenge;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::scope::Scope;
+use countersign_domain::time::Timestamp;
+
+/// The facts of a code.
+pub(crate) fn write_code(code: &AuthorizationCode) -> Vec<u8> {
+    let AuthorizationCode {
+        grant,
+        subject,
+        requested,
+        auth_time,
+        expires_at,
+    } = code;
+    let mut writer = Writer::default();
+    writer.array(grant.as_bytes());
+    writer.text(subject.as_str());
+    write_requested(&mut writer, requested);
+    writer.number(auth_time.as_unix_seconds());
+    writer.number(expires_at.as_unix_seconds());
+    writer.finish()
+}
+
+/// What [`write_code`] wrote.
+pub(crate) fn read_code(bytes: &[u8]) -> Option<AuthorizationCode> {
+    let mut reader = Reader::new(bytes);
+    let code = AuthorizationCode {
+        grant: GrantId::from_bytes(reader.array()?),
+        subject: Subject::new(reader.text()?),
+        requested: read_requested(&mut reader)?,
+        auth_time: read_time(&mut reader)?,
+        expires_at: read_time(&mut reader)?,
+    };
+    reader.finish(code)
+}
+
+/// The facts of a step, but for the stage, which stands in front of the sealed text.
+pub(crate) fn write_step(step: &LoginStep) -> Vec<u8> {
+    let LoginStep {
+        login,
+        stage: _,
+        user,
+        requested,
+        auth_time,
+        expires_at,
+    } = step;
+    let mut writer = Writer::default();
+    writer.array(login.as_bytes());
+    writer.array(user.as_bytes());
+    write_requested(&mut writer, requested);
+    writer.number(auth_time.as_unix_seconds());
+    writer.number(expires_at.as_unix_seconds());
+    writer.finish()
+}
+
+/// What [`write_step`] wrote.
+pub(crate) fn read_step(stage: LoginStage, bytes: &[u8]) -> Option<LoginStep> {
+    let mut reader = Reader::new(bytes);
+    let step = LoginStep {
+        login: LoginId::from_bytes(reader.array()?),
+        stage,
+        user: UserId::from_bytes(reader.array()?),
+        requested: read_requested(&mut reader)?,
+        auth_time: read_time(&mut reader)?,
+        expires_at: read_time(&mut reader)?,
+    };
+    reader.finish(step)
+}
+
+fn write_requested(writer: &mut Writer, requested: &RequestedGrant) {
+    let RequestedGrant {
+        client,
+        redirect_uri,
+        scope,
+        challenge,
+        nonce,
+    } = requested;
+    writer.text(client.as_str());
+    writer.text(redirect_uri.as_str());
+    writer.text(scope.as_str());
+    writer.presence(challenge.is_some());
+    if let Some(challenge) = challenge {
+        writer.array(challenge.as_bytes());
+    }
+    writer.presence(nonce.is_some());
+    if let Some(nonce) = nonce {
+        writer.text(nonce);
+    }
+}
+
+fn read_requested(reader: &mut Reader<'_>) -> Option<RequestedGrant> {
+    Some(RequestedGrant {
+        client: ClientId::parse(reader.text()?).ok()?,
+        redirect_uri: RedirectUri::parse(reader.text()?).ok()?,
+        scope: match reader.text()? {
+            "" => Scope::none(),
+            text => Scope::parse(text).ok()?,
+        },
+        challenge: if reader.presence()? {
+            Some(CodeChallenge::from_bytes(reader.array()?))
+        } else {
+            None
+        },
+        nonce: if reader.presence()? {
+            Some(reader.text()?.into())
+        } else {
+            None
+        },
+    })
+}
+
+fn read_time(reader: &mut Reader<'_>) -> Option<Timestamp> {
+    reader.number().map(Timestamp::from_unix_seconds)
+}

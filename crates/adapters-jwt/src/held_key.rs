@@ -1,0 +1,32 @@
+//! A signing key in memory.
+
+use crate::jwk::public_jwk;
+use crate::signing_key::PrivateKey;
+use crate::token::Headers;
+use countersign_domain::signing_key::SigningKey;
+use countersign_ports::Vault;
+use std::sync::Arc;
+
+/// A parsed key, with everything that is the same in all tokens it signs.
+pub(crate) struct HeldKey {
+    pub(crate) private_key: PrivateKey,
+    pub(crate) headers: Headers,
+    /// The public half as a bare JWK; `None` for a shared secret.
+    pub(crate) public: Option<Arc<str>>,
+}
+
+impl HeldKey {
+    /// Opens and parses a stored key.
+    pub(crate) fn open(key: &SigningKey, vault: &dyn Vault) -> Option<Self> {
+        let private_key = PrivateKey::open(key, vault)?;
+        let public = match public_jwk(&key.id, &private_key) {
+            Some(jwk) => Some(serde_json::to_string(&jwk).ok()?.into()),
+            None => None,
+        };
+        Some(Self {
+            headers: Headers::new(&key.id, key.algorithm).ok()?,
+            private_key,
+            public,
+        })
+    }
+}

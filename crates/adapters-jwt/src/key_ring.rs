@@ -1,0 +1,175 @@
+//! The key ring: parsed signing keys, which of them signs, and which are published.
+
+use crate::held_key::HeldKey;
+use crate::rsa_threads::RsaThreads;
+use crate::token::{self, AccessToken, Headers, IdToken};
+use crate::view::View;
+use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
+use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::signing_key::SigningKey;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{Signer, SigningError, Vault};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+/// A stored signing key cannot be used: it is malformed, or under another master key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the signing key {id} cannot be opened with this master key")]
+pub struct UnusableKey {
+    /// Its `kid`.
+    pub id: String,
+}
+
+/// Signs tokens, and answers for the key set (RFC 7517 section 5).
+///
+/// Fill it with [`KeyRing::load`] at the start and whenever the stored keys have changed, and call
+/// [`KeyRing::advance`] a few times a second, so that keys begin and retire on time.
+pub struct KeyRing {
+    state: RwLock<State>,
+    rsa: RsaThreads,
+}
+
+/// Parsed keys by id.
+pub(crate) type HeldKeys = HashMap<String, Arc<HeldKey>>;
+
+/// Keys that take over from one another: of one algorithm, and of one client if they are a client's.
+pub(crate) type KeysByUse = BTreeMap<(SigningAlgorithm, Option<ClientId>), Vec<SigningKey>>;
+
+struct State {
+    held: HeldKeys,
+    usable: KeysByUse,
+    view: View,
+}
+
+impl KeyRing {
+    /// A ring without a key: nothing can be signed.
+    #[must_use]
+    pub fn new() -> Self {
+        let (held, usable) = (HeldKeys::new(), KeysByUse::new());
+        let view = View::new(&held, &usable, Timestamp::from_unix_seconds(0));
+        Self {
+            state: RwLock::new(State { held, usable, view }),
+            rsa: RsaThreads::default(),
+        }
+    }
+
+    /// Takes on the stored keys as they are now. Parses only those that it does not hold yet, and lets
+    /// go of those that are gone or retired.
+    ///
+    /// If a key is unusable, the first such is the error, and all others are in force nonetheless: a
+    /// running server does not stop for a key of somebody else.
+    pub fn load(
+        &self,
+        keys: &[SigningKey],
+        vault: &dyn Vault,
+        now: Timestamp,
+    ) -> Result<(), UnusableKey> {
+        let before = self.read().held.clone();
+        let mut held = HeldKeys::new();
+        let mut usable = KeysByUse::new();
+        let mut result = Ok(());
+        for key in keys.iter().filter(|key| key.is_published(now)) {
+            let known = before.get(&key.id).cloned();
+            match known.or_else(|| HeldKey::open(key, vault).map(Arc::new)) {
+                Some(opened) => {
+                    held.insert(key.id.clone(), opened);
+                    let same_use = (key.algorithm, key.client.clone());
+                    usable.entry(same_use).or_default().push(key.clone());
+                }
+                None if result.is_ok() => {
+                    let id = key.id.clone();
+                    result = Err(UnusableKey { id });
+                }
+                None => {}
+            }
+        }
+        let view = View::new(&held, &usable, now);
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State { held, usable, view };
+        result
+    }
+
+    /// Lets keys begin and retire as time passes. Costs next to nothing while none does.
+    pub fn advance(&self, now: Timestamp) {
+        if self.read().view.holds_at(now) {
+            return;
+        }
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.view = View::new(&state.held, &state.usable, now);
+    }
+
+    /// The published keys as a JWK Set (RFC 7517 section 5): every asymmetric key from its announcement
+    /// until it retires, and never a shared secret.
+    #[must_use]
+    pub fn key_set_json(&self) -> Arc<str> {
+        self.read().view.key_set()
+    }
+
+    /// One published key as a bare JWK.
+    #[must_use]
+    pub fn key_json(&self, id: &str) -> Option<Arc<str>> {
+        self.read().view.key(id)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn sign(
+        &self,
+        claims: impl Serialize + Send,
+        header: fn(&Headers) -> &str,
+        algorithm: SigningAlgorithm,
+        client: &str,
+    ) -> Result<String, SigningError> {
+        let key = self.read().view.signing_key(algorithm, client);
+        let key = key.ok_or_else(|| {
+            SigningError::new(format!("there is no {} key that signs", algorithm.as_str()))
+        })?;
+        let input = token::signing_input(header(&key.headers), &claims, &key.private_key)?;
+        match algorithm {
+            SigningAlgorithm::Rs256 => self.rsa.sign(key, input).await,
+            _ => token::sign(input, &key.private_key),
+        }
+    }
+}
+
+impl Default for KeyRing {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Names the keys by their ids.
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.read();
+        f.write_str("KeyRing")?;
+        f.debug_list().entries(state.held.keys()).finish()
+    }
+}
+
+impl Signer for KeyRing {
+    async fn sign_access_token(
+        &self,
+        claims: &AccessTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let header: fn(&Headers) -> &str = |headers| &headers.access_token;
+        let client = claims.client_id;
+        self.sign(AccessToken::from(claims), header, algorithm, client)
+            .await
+    }
+
+    async fn sign_id_token(
+        &self,
+        claims: &IdTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let header: fn(&Headers) -> &str = |headers| &headers.id_token;
+        let client = claims.audience;
+        self.sign(IdToken::from(claims), header, algorithm, client)
+            .await
+    }
+}

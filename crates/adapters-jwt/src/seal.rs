@@ -1,0 +1,88 @@
+//! Sealing: `key id 4 | nonce 12 | ciphertext | tag 16`, AES-256-GCM-SIV (RFC 8452), which bears even a
+//! repeated nonce.
+
+use crate::master_key::{MasterKeys, Subkeys};
+use aws_lc_rs::aead::{Aad, LessSafeKey, Nonce};
+use aws_lc_rs::rand;
+
+const ID_LENGTH: usize = 4;
+const NONCE_LENGTH: usize = 12;
+const TAG_LENGTH: usize = 16;
+const VERSION: u8 = 1;
+
+/// What something is sealed for. Each purpose has its own key, and names itself in the associated data.
+#[derive(Clone, Copy)]
+pub(crate) enum Purpose {
+    /// An authorization code.
+    Code,
+    /// A login step.
+    Step,
+    /// A secret at rest.
+    Rest,
+}
+
+impl Purpose {
+    const fn key(self, keys: &Subkeys) -> &LessSafeKey {
+        match self {
+            Self::Code => &keys.codes,
+            Self::Step => &keys.steps,
+            Self::Rest => &keys.vault,
+        }
+    }
+
+    fn associated_data(self, context: &str) -> Aad<Vec<u8>> {
+        let purpose = match self {
+            Self::Code => "code",
+            Self::Step => "step",
+            Self::Rest => "rest",
+        };
+        Aad::from([purpose.as_bytes(), &[VERSION], context.as_bytes()].concat())
+    }
+}
+
+/// Seals. `None` only where the machine has no randomness.
+pub(crate) fn seal(
+    keys: &MasterKeys,
+    purpose: Purpose,
+    context: &str,
+    plaintext: &[u8],
+) -> Option<Vec<u8>> {
+    let keys = keys.current();
+    let mut nonce = [0; NONCE_LENGTH];
+    rand::fill(&mut nonce).ok()?;
+    let header = ID_LENGTH + NONCE_LENGTH;
+    let mut sealed = Vec::with_capacity(header + plaintext.len() + TAG_LENGTH);
+    sealed.extend_from_slice(&keys.id);
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(plaintext);
+    let (_, body) = sealed.split_at_mut_checked(header)?;
+    let nonce = Nonce::assume_unique_for_key(nonce);
+    let tag = purpose
+        .key(keys)
+        .seal_in_place_separate_tag(nonce, purpose.associated_data(context), body)
+        .ok()?;
+    sealed.extend_from_slice(tag.as_ref());
+    Some(sealed)
+}
+
+/// Opens what was sealed for the same purpose in the same context, under any of the keys.
+pub(crate) fn open(
+    keys: &MasterKeys,
+    purpose: Purpose,
+    context: &str,
+    sealed: &[u8],
+) -> Option<Vec<u8>> {
+    let (id, rest) = sealed.split_first_chunk::<ID_LENGTH>()?;
+    let (nonce, body) = rest.split_first_chunk::<NONCE_LENGTH>()?;
+    keys.of_id(*id).find_map(|keys| {
+        let mut body = body.to_vec();
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let length = purpose
+            .key(keys)
+            .open_in_place(nonce, purpose.associated_data(context), &mut body)
+            .ok()?
+            .len();
+        body.truncate(length);
+        Some(body)
+    })
+}

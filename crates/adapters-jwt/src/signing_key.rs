@@ -1,0 +1,146 @@
+//! Signing keys: making them, keeping them sealed, and signing with them.
+
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
+use aws_lc_rs::{hmac, rand};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::secret::Secret;
+use countersign_domain::signing_key::SigningKey;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{SigningError, Vault};
+
+/// Makes a signing key: RSA of 2048 bits, P-256, Ed25519, or 256 random bits for HS256. `client` is the
+/// client that shares it, for HS256. Its id is random.
+///
+/// An RSA key takes a tenth of a second or more to find.
+pub fn generate_signing_key(
+    algorithm: SigningAlgorithm,
+    client: Option<ClientId>,
+    created_at: Timestamp,
+    signs_from: Timestamp,
+    vault: &dyn Vault,
+) -> Result<SigningKey, SigningError> {
+    let plaintext = private_key(algorithm).map_err(SigningError::new)?;
+    let mut id = [0; 12];
+    rand::fill(&mut id).map_err(SigningError::new)?;
+    let id = Base64UrlUnpadded::encode_string(&id);
+    let key = SigningKey {
+        sealed_private_key: vault.seal(&context(&id), &plaintext),
+        id,
+        algorithm,
+        client,
+        created_at,
+        signs_from,
+        retires_at: None,
+    };
+    // A key that cannot be opened again must not get into a store.
+    match PrivateKey::open(&key, vault) {
+        Some(_) => Ok(key),
+        None => Err(SigningError::new("the key cannot be sealed")),
+    }
+}
+
+/// The secret of an HS256 key, to be shown once to the client that shares it: 43 characters of
+/// base64url. The HMAC key is these characters (their bytes in UTF-8, not what they decode to), so that
+/// the text can be pasted into any JWT library. `None` for a key of another kind or under other master
+/// keys.
+#[must_use]
+pub fn shared_secret(key: &SigningKey, vault: &dyn Vault) -> Option<Secret> {
+    if key.algorithm != SigningAlgorithm::Hs256 {
+        return None;
+    }
+    let plaintext = vault.unseal(&context(&key.id), &key.sealed_private_key)?;
+    String::from_utf8(plaintext).ok().map(Secret::new)
+}
+
+/// A parsed key.
+pub(crate) enum PrivateKey {
+    Rs256(RsaKeyPair),
+    Es256(EcdsaKeyPair),
+    EdDsa(Ed25519KeyPair),
+    Hs256(Box<hmac::Key>),
+}
+
+impl PrivateKey {
+    /// Opens and parses a stored key.
+    pub(crate) fn open(key: &SigningKey, vault: &dyn Vault) -> Option<Self> {
+        let plaintext = vault.unseal(&context(&key.id), &key.sealed_private_key)?;
+        match key.algorithm {
+            SigningAlgorithm::Rs256 => RsaKeyPair::from_pkcs8(&plaintext).ok().map(Self::Rs256),
+            SigningAlgorithm::Es256 => {
+                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &plaintext)
+                    .ok()
+                    .map(Self::Es256)
+            }
+            SigningAlgorithm::EdDsa => Ed25519KeyPair::from_pkcs8(&plaintext).ok().map(Self::EdDsa),
+            SigningAlgorithm::Hs256 => {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, &plaintext);
+                Some(Self::Hs256(Box::new(key)))
+            }
+        }
+    }
+
+    /// The signature's length in bytes.
+    pub(crate) fn signature_length(&self) -> usize {
+        match self {
+            Self::Rs256(key) => key.public_modulus_len(),
+            Self::Es256(_) | Self::EdDsa(_) => 64,
+            Self::Hs256(_) => 32,
+        }
+    }
+
+    /// Signs (RFC 7515 section 5.1) and hands the bytes of the signature on.
+    pub(crate) fn sign<T>(
+        &self,
+        message: &[u8],
+        then: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, Unspecified> {
+        match self {
+            Self::Rs256(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(
+                    &RSA_PKCS1_SHA256,
+                    &SystemRandom::new(),
+                    message,
+                    &mut signature,
+                )?;
+                Ok(then(&signature))
+            }
+            Self::Es256(key) => Ok(then(key.sign(&SystemRandom::new(), message)?.as_ref())),
+            Self::EdDsa(key) => Ok(then(key.try_sign(message)?.as_ref())),
+            Self::Hs256(key) => Ok(then(hmac::sign(key, message).as_ref())),
+        }
+    }
+}
+
+/// Ties a sealed key to its id.
+fn context(id: &str) -> String {
+    format!("signing key {id}")
+}
+
+/// What is sealed: PKCS#8 (RFC 5958), or the text that is the shared secret.
+fn private_key(algorithm: SigningAlgorithm) -> Result<Vec<u8>, Unspecified> {
+    let random = SystemRandom::new();
+    match algorithm {
+        SigningAlgorithm::Rs256 => {
+            let key: Pkcs8V1Der<'_> = RsaKeyPair::generate(KeySize::Rsa2048)?.as_der()?;
+            Ok(key.as_ref().to_vec())
+        }
+        SigningAlgorithm::Es256 => {
+            let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)?;
+            Ok(key.as_ref().to_vec())
+        }
+        SigningAlgorithm::EdDsa => Ok(Ed25519KeyPair::generate_pkcs8(&random)?.as_ref().to_vec()),
+        SigningAlgorithm::Hs256 => {
+            let mut secret = [0; 32];
+            rand::fill(&mut secret)?;
+            Ok(Base64UrlUnpadded::encode_string(&secret).into_bytes())
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What a set of keys means at one time.
+
+use crate::held_key::HeldKey;
+use crate::key_ring::{HeldKeys, KeysByUse};
+use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::signing_key::{SigningKey, signing_key};
+use countersign_domain::time::Timestamp;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Which keys sign and which are published, from one time until the next key begins or retires.
+pub(crate) struct View {
+    from: Timestamp,
+    until: Option<Timestamp>,
+    /// The server's own keys.
+    own: HashMap<SigningAlgorithm, Arc<HeldKey>>,
+    /// The HS256 keys of clients, by `client_id`.
+    shared: HashMap<String, Arc<HeldKey>>,
+    public: HashMap<String, Arc<str>>,
+    key_set: Arc<str>,
+}
+
+impl View {
+    /// The view at a time.
+    pub(crate) fn new(held: &HeldKeys, usable: &KeysByUse, now: Timestamp) -> Self {
+        let (mut own, mut shared) = (HashMap::new(), HashMap::new());
+        for ((algorithm, client), keys) in usable {
+            let signs = signing_key(keys, *algorithm, client.as_ref(), now);
+            let Some(key) = signs.and_then(|key| held.get(&key.id)).cloned() else {
+                continue;
+            };
+            match (client, algorithm) {
+                (None, _) => own.insert(*algorithm, key),
+                (Some(client), SigningAlgorithm::Hs256) => {
+                    shared.insert(client.as_str().to_owned(), key)
+                }
+                (Some(_), _) => None,
+            };
+        }
+        let stored = || usable.values().flatten();
+        let published: Vec<_> = stored()
+            .filter(|key| key.is_published(now))
+            .filter_map(|key| Some((key.id.clone(), held.get(&key.id)?.public.clone()?)))
+            .collect();
+        let keys: Vec<&str> = published.iter().map(|(_, jwk)| &**jwk).collect();
+        Self {
+            from: now,
+            until: stored()
+                .flat_map(changes)
+                .filter(|change| !change.has_passed(now))
+                .min(),
+            own,
+            shared,
+            key_set: format!(r#"{{"keys":[{}]}}"#, keys.join(",")).into(),
+            public: published.into_iter().collect(),
+        }
+    }
+
+    /// Whether the view is still right. A clock that was set back makes it wrong as well.
+    pub(crate) fn holds_at(&self, now: Timestamp) -> bool {
+        self.from.has_passed(now) && !self.until.is_some_and(|until| until.has_passed(now))
+    }
+
+    /// The key that signs; with HS256, that of the client.
+    pub(crate) fn signing_key(
+        &self,
+        algorithm: SigningAlgorithm,
+        client: &str,
+    ) -> Option<Arc<HeldKey>> {
+        match algorithm {
+            SigningAlgorithm::Hs256 => self.shared.get(client),
+            _ => self.own.get(&algorithm),
+        }
+        .cloned()
+    }
+
+    /// The JWK Set.
+    pub(crate) fn key_set(&self) -> Arc<str> {
+        Arc::clone(&self.key_set)
+    }
+
+    /// One published key.
+    pub(crate) fn key(&self, id: &str) -> Option<Arc<str>> {
+        self.public.get(id).cloned()
+    }
+}
+
+/// When a key begins and when it retires.
+fn changes(key: &SigningKey) -> impl Iterator<Item = Timestamp> {
+    [Some(key.signs_from), key.retires_at].into_iter().flatten()
+}
