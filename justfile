@@ -1,0 +1,39 @@
+# List the recipes
+default:
+    @just --list --unsorted
+
+# Run the server with a demo user and three clients, on SQLite under ./.countersign
+dev *ARGS:
+    cargo run -- dev {{ ARGS }}
+
+# Build the release binary: target/release/countersign
+build:
+    cargo build --release --locked
+
+# Run every test: the crates, the examples, and clients that other people wrote
+test:
+    ./scripts/test
+
+# Check format, lints, documentation, dependencies and scripts
+lint:
+    ./scripts/lint
+
+# Format the code
+fmt:
+    cargo fmt --all
+
+# Build the documentation of the crates and open it
+doc:
+    cargo doc --workspace --no-deps --open
+
+# Measure, and write target/bench/report.json
+bench *ARGS:
+    ./scripts/bench {{ ARGS }}
+
+# Check licenses, banned crates, sources and advisories (needs the network)
+deny:
+    cargo deny --locked check
+
+# Run only the clients that other people wrote against the server
+clients:
+    ./tests/clients/run
