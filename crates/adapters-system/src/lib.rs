@@ -1,1 +1,17 @@
-//! To be written.
+//! Readings of the machine: clock, randomness, and the two checks that a person takes part in, passwords
+//! and one-time codes.
+//!
+//! This is the only crate that asks the operating system what time it is.
+
+mod clock;
+mod entropy;
+mod generated;
+mod passwords;
+mod remembered;
+mod totp;
+
+pub use clock::SystemClock;
+pub use entropy::SystemEntropy;
+pub use generated::{random_client_id, random_secret};
+pub use passwords::Argon2Passwords;
+pub use totp::TotpCodes;

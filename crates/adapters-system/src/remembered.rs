@@ -1,0 +1,114 @@
+//! Good answers, remembered under a key of this process.
+
+use aws_lc_rs::hmac;
+use countersign_ports::Entropy;
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+/// How many answers are kept: some 100 KiB.
+const CAPACITY: usize = 1024;
+
+/// An HMAC over a stored hash and the password that was right for it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Mark([u8; 32]);
+
+/// Which passwords were right for which hashes, so that argon2 need not say so again.
+///
+/// A mark is of no use without the key, which never leaves the process. A changed password has another
+/// hash, so that its old mark is never asked for again. The oldest mark goes first.
+pub(crate) struct Remembered {
+    key: hmac::Key,
+    marks: Mutex<Marks>,
+}
+
+#[derive(Default)]
+struct Marks {
+    known: HashSet<Mark>,
+    by_age: VecDeque<Mark>,
+}
+
+impl Remembered {
+    pub(crate) fn new(entropy: &dyn Entropy) -> Self {
+        let mut key = [0; 32];
+        entropy.fill(&mut key);
+        Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, &key),
+            marks: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn mark(&self, hash: &str, password: &str) -> Mark {
+        let mut context = hmac::Context::with_key(&self.key);
+        // The length keeps what ends the hash from passing for what begins the password.
+        context.update(&hash.len().to_be_bytes());
+        context.update(hash.as_bytes());
+        context.update(password.as_bytes());
+        let mut mark = [0; 32];
+        for (to, from) in mark.iter_mut().zip(context.sign().as_ref()) {
+            *to = *from;
+        }
+        Mark(mark)
+    }
+
+    pub(crate) fn contains(&self, mark: Mark) -> bool {
+        self.lock().known.contains(&mark)
+    }
+
+    pub(crate) fn insert(&self, mark: Mark) {
+        let mut marks = self.lock();
+        if !marks.known.insert(mark) {
+            return;
+        }
+        marks.by_age.push_back(mark);
+        if marks.by_age.len() > CAPACITY
+            && let Some(oldest) = marks.by_age.pop_front()
+        {
+            marks.known.remove(&oldest);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Marks> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SystemEntropy;
+
+    #[test]
+    fn what_is_remembered_is_this_password_for_this_hash() {
+        let remembered = Remembered::new(&SystemEntropy::new());
+        remembered.insert(remembered.mark("hash", "password"));
+        assert!(remembered.contains(remembered.mark("hash", "password")));
+        for (hash, password) in [
+            ("hash", "Password"),
+            ("other", "password"),
+            ("hashp", "assword"),
+        ] {
+            assert!(!remembered.contains(remembered.mark(hash, password)));
+        }
+    }
+
+    #[test]
+    fn another_process_has_other_marks() {
+        let entropy = SystemEntropy::new();
+        let (one, other) = (Remembered::new(&entropy), Remembered::new(&entropy));
+        assert!(one.mark("hash", "password") != other.mark("hash", "password"));
+    }
+
+    #[test]
+    fn the_oldest_mark_makes_room() {
+        let remembered = Remembered::new(&SystemEntropy::new());
+        let mark = |number: usize| remembered.mark("hash", &number.to_string());
+        for number in 0..=CAPACITY {
+            remembered.insert(mark(number));
+            remembered.insert(mark(number));
+        }
+        assert!(!remembered.contains(mark(0)));
+        assert!(remembered.contains(mark(1)));
+        assert!(remembered.contains(mark(CAPACITY)));
+        assert_eq!(remembered.lock().known.len(), CAPACITY);
+    }
+}
