@@ -95,3 +95,6 @@ impl Vault for Codecs {
         open(&self.keys, Purpose::Rest, context, sealed)
     }
 }
+
+#[cfg(test)]
+mod tests;

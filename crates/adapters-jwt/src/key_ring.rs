@@ -8,7 +8,7 @@ use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
 use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Signer, SigningError, Vault};
+use countersign_ports::{PublishedKeys, Signer, SigningError, Vault};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -99,19 +99,6 @@ impl KeyRing {
         state.view = View::new(&state.held, &state.usable, now);
     }
 
-    /// The published keys as a JWK Set (RFC 7517 section 5): every asymmetric key from its announcement
-    /// until it retires, and never a shared secret.
-    #[must_use]
-    pub fn key_set_json(&self) -> Arc<str> {
-        self.read().view.key_set()
-    }
-
-    /// One published key as a bare JWK.
-    #[must_use]
-    pub fn key_json(&self, id: &str) -> Option<Arc<str>> {
-        self.read().view.key(id)
-    }
-
     fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,6 +137,23 @@ impl fmt::Debug for KeyRing {
     }
 }
 
+/// Every asymmetric key from its announcement until it retires, and never a shared secret.
+impl PublishedKeys for KeyRing {
+    fn key_set(&self) -> Arc<str> {
+        self.read().view.key_set()
+    }
+
+    fn key(&self, id: &str) -> Option<Arc<str>> {
+        self.read().view.key(id)
+    }
+
+    fn can_sign(&self) -> bool {
+        let state = self.read();
+        let signs = |algorithm: &SigningAlgorithm| state.view.signing_key(*algorithm, "").is_some();
+        SigningAlgorithm::ASYMMETRIC.iter().all(signs)
+    }
+}
+
 impl Signer for KeyRing {
     async fn sign_access_token(
         &self,
@@ -173,3 +177,6 @@ impl Signer for KeyRing {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests;

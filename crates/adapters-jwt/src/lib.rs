@@ -4,15 +4,6 @@
 //! All cryptography is done by `aws-lc-rs`. Headers and JSON Web Keys are the types of `jsonwebtoken`;
 //! signatures are not made by it, because it parses the private key for each one.
 
-#![cfg_attr(
-    test,
-    allow(
-        clippy::indexing_slicing,
-        clippy::panic,
-        reason = "a test may fail loudly"
-    )
-)]
-
 mod codecs;
 mod facts;
 mod held_key;
@@ -26,9 +17,6 @@ mod signing_key;
 mod token;
 mod view;
 mod wire;
-
-#[cfg(test)]
-mod test_facts;
 
 pub use codecs::Codecs;
 pub use key_ring::{KeyRing, UnusableKey};

@@ -109,3 +109,6 @@ fn named(name: &[u8; NAME_LENGTH]) -> Option<RefreshToken> {
         generation: u32::from_be_bytes(generation.try_into().ok()?),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+use super::*;
+use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
+use countersign_domain::pkce::CodeChallenge;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::scope::Scope;
+use countersign_domain::time::Timestamp;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+fn codecs() -> Codecs {
+    codecs_of(&[MasterKeys::generate().unwrap()])
+}
+
+fn codecs_of(keys: &[String]) -> Codecs {
+    Codecs::new(&MasterKeys::parse(&keys.join("\n")).unwrap())
+}
+
+fn seal_code(codecs: &Codecs, code: &AuthorizationCode) -> String {
+    AuthorizationCodeCodec::seal(codecs, code)
+}
+
+fn open_code(codecs: &Codecs, text: &str) -> Option<AuthorizationCode> {
+    AuthorizationCodeCodec::open(codecs, text)
+}
+
+fn seal_step(codecs: &Codecs, step: &LoginStep) -> String {
+    LoginStepCodec::seal(codecs, step)
+}
+
+fn open_step(codecs: &Codecs, text: &str) -> Option<LoginStep> {
+    LoginStepCodec::open(codecs, text)
+}
+
+fn requested() -> impl Strategy<Value = RequestedGrant> {
+    let uri = "https://[a-z]{1,20}\\.example(:[0-9]{1,4})?/[a-z0-9/._~-]{0,200}";
+    let scope = prop::collection::vec("[!#-\\[\\]-~]{1,12}", 0..6);
+    let parts = (
+        "[ -~]{1,255}",
+        uri,
+        scope,
+        any::<Option<[u8; 32]>>(),
+        any::<Option<String>>(),
+    );
+    parts.prop_map(|(client, uri, scope, challenge, nonce)| RequestedGrant {
+        client: ClientId::parse(&client).unwrap(),
+        redirect_uri: RedirectUri::parse(&uri).unwrap(),
+        scope: Scope::parse(&scope.join(" ")).unwrap_or_default(),
+        challenge: challenge.map(CodeChallenge::from_bytes),
+        nonce,
+    })
+}
+
+fn times() -> impl Strategy<Value = (Timestamp, Timestamp)> {
+    let time = || any::<u64>().prop_map(Timestamp::from_unix_seconds);
+    (time(), time())
+}
+
+fn code() -> impl Strategy<Value = AuthorizationCode> {
+    let parts = (any::<[u8; 16]>(), any::<String>(), requested(), times());
+    parts.prop_map(
+        |(grant, subject, requested, (auth_time, expires_at))| AuthorizationCode {
+            grant: GrantId::from_bytes(grant),
+            subject: Subject::new(subject),
+            requested,
+            auth_time,
+            expires_at,
+        },
+    )
+}
+
+fn step() -> impl Strategy<Value = LoginStep> {
+    let stage = prop_oneof![Just(LoginStage::SecondFactor), Just(LoginStage::Consent)];
+    let parts = (
+        any::<[u8; 16]>(),
+        stage,
+        any::<[u8; 16]>(),
+        requested(),
+        times(),
+    );
+    parts.prop_map(
+        |(login, stage, user, requested, (auth_time, expires_at))| LoginStep {
+            login: LoginId::from_bytes(login),
+            stage,
+            user: UserId::from_bytes(user),
+            requested,
+            auth_time,
+            expires_at,
+        },
+    )
+}
+
+/// `text` with another character somewhere.
+fn altered(text: &str, at: Index, by: char) -> Option<String> {
+    let mut characters: Vec<char> = text.chars().collect();
+    let character = at.get(&characters);
+    if *character == by {
+        return None;
+    }
+    characters[at.index(text.len())] = by;
+    Some(characters.into_iter().collect())
+}
+
+proptest! {
+    #[test]
+    fn opening_after_sealing_is_the_identity(code in code(), step in step()) {
+        let codecs = codecs();
+        prop_assert_eq!(open_code(&codecs, &seal_code(&codecs, &code)), Some(code));
+        prop_assert_eq!(open_step(&codecs, &seal_step(&codecs, &step)), Some(step));
+    }
+
+    #[test]
+    fn a_changed_character_makes_a_code_and_a_step_unopenable(code in code(), step in step(), at: Index, by in "[A-Za-z0-9_-]") {
+        let codecs = codecs();
+        let by = by.chars().next().unwrap();
+        if let Some(text) = altered(&seal_code(&codecs, &code), at, by) {
+            prop_assert_eq!(open_code(&codecs, &text), None);
+        }
+        if let Some(text) = altered(&seal_step(&codecs, &step), at, by) {
+            prop_assert_eq!(open_step(&codecs, &text), None);
+        }
+    }
+
+    #[test]
+    fn a_code_and_a_step_cannot_be_cut_or_lengthened(code in code(), step in step(), at: Index, more in "[A-Za-z0-9_=-]{1,4}") {
+        let codecs = codecs();
+        let (code, step) = (seal_code(&codecs, &code), seal_step(&codecs, &step));
+        prop_assert_eq!(open_code(&codecs, &code[..at.index(code.len())]), None);
+        prop_assert_eq!(open_step(&codecs, &step[..at.index(step.len())]), None);
+        prop_assert_eq!(open_code(&codecs, &format!("{code}{more}")), None);
+        prop_assert_eq!(open_step(&codecs, &format!("{step}{more}")), None);
+    }
+
+    #[test]
+    fn no_text_makes_a_decoder_panic(text in "(auth_mfa_|auth_consent_)?(\\PC{0,80}|[A-Za-z0-9_-]{0,200})", bytes: Vec<u8>) {
+        let codecs = codecs();
+        prop_assert_eq!(open_code(&codecs, &text), None);
+        prop_assert_eq!(open_step(&codecs, &text), None);
+        prop_assert_eq!(codecs.unseal("context", &bytes), None);
+    }
+
+    #[test]
+    fn what_is_read_must_be_what_the_domain_accepts(code in code(), step in step(), at: Index, by: u8) {
+        let mut bytes = write_code(&code);
+        let index = at.index(bytes.len());
+        bytes[index] = by;
+        if let Some(read) = read_code(&bytes) {
+            prop_assert!(RedirectUri::parse(read.requested.redirect_uri.as_str()).is_ok());
+            prop_assert_eq!(read_code(&write_code(&read)), Some(read));
+        }
+        let mut bytes = write_step(&step);
+        bytes.push(by);
+        prop_assert_eq!(read_step(step.stage, &bytes), None);
+    }
+
+    #[test]
+    fn a_secret_at_rest_opens_in_its_own_context_alone(plaintext: Vec<u8>, context: String, other: String, at: Index, by in 1..=255_u8) {
+        let codecs = codecs();
+        let mut sealed = Vault::seal(&codecs, &context, &plaintext);
+        prop_assert_eq!(codecs.unseal(&context, &sealed), Some(plaintext));
+        prop_assert_eq!(codecs.unseal(&other, &sealed).is_some(), other == context);
+        let index = at.index(sealed.len());
+        prop_assert_eq!(codecs.unseal(&context, &sealed[..index]), None);
+        sealed[index] ^= by;
+        prop_assert_eq!(codecs.unseal(&context, &sealed), None);
+    }
+
+    #[test]
+    fn a_master_key_opens_what_it_sealed_and_an_old_one_still_does(code in code(), step in step()) {
+        let [old, new, strange] = [(); 3].map(|()| MasterKeys::generate().unwrap());
+        let before = codecs_of(std::slice::from_ref(&old));
+        let rest = Vault::seal(&before, "context", b"secret");
+        let (sealed_code, sealed_step) = (seal_code(&before, &code), seal_step(&before, &step));
+        let opened = |codecs: &Codecs| {
+            (open_code(codecs, &sealed_code), open_step(codecs, &sealed_step), codecs.unseal("context", &rest))
+        };
+        prop_assert_eq!(opened(&codecs_of(&[strange, new.clone()])), (None, None, None));
+        let after = codecs_of(&[new.clone(), old]);
+        prop_assert_eq!(opened(&after), (Some(code.clone()), Some(step), Some(b"secret".to_vec())));
+        let from_now_on = seal_code(&after, &code);
+        prop_assert_eq!(open_code(&before, &from_now_on), None);
+        prop_assert_eq!(open_code(&codecs_of(&[new]), &from_now_on), Some(code));
+    }
+
+    #[test]
+    fn what_is_sealed_for_one_purpose_opens_for_no_other(code in code(), step in step()) {
+        let codecs = codecs();
+        let sealed_code = seal_code(&codecs, &code);
+        for stage in [LoginStage::SecondFactor, LoginStage::Consent] {
+            prop_assert_eq!(open_step(&codecs, &format!("{}{sealed_code}", prefix(stage))), None);
+        }
+        let sealed_step = seal_step(&codecs, &step);
+        let body = sealed_step.strip_prefix(prefix(step.stage)).unwrap();
+        prop_assert_eq!(open_code(&codecs, body), None);
+        let at_rest = Vault::seal(&codecs, "", &write_code(&code));
+        prop_assert_eq!(open_code(&codecs, &Base64UrlUnpadded::encode_string(&at_rest)), None);
+        let as_bytes = Base64UrlUnpadded::decode_vec(&sealed_code).unwrap();
+        prop_assert_eq!(codecs.unseal("", &as_bytes), None);
+    }
+
+    #[test]
+    fn aries_16_a_step_is_of_the_stage_it_starts_with(step in step()) {
+        let codecs = codecs();
+        let (own, other) = match step.stage {
+            LoginStage::SecondFactor => ("auth_mfa_", "auth_consent_"),
+            LoginStage::Consent => ("auth_consent_", "auth_mfa_"),
+        };
+        let sealed = seal_step(&codecs, &step);
+        let body = sealed.strip_prefix(own).unwrap();
+        prop_assert_eq!(open_step(&codecs, &format!("{other}{body}")), None);
+        prop_assert_eq!(open_step(&codecs, body), None);
+    }
+
+    #[test]
+    fn two_sealings_differ_and_need_no_escaping_in_a_uri(code in code(), step in step()) {
+        let codecs = codecs();
+        let texts = [seal_code(&codecs, &code), seal_code(&codecs, &code), seal_step(&codecs, &step), seal_step(&codecs, &step)];
+        prop_assert_ne!(&texts[0], &texts[1]);
+        prop_assert_ne!(&texts[2], &texts[3]);
+        let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+        prop_assert!(texts.iter().all(|text| text.chars().all(unreserved)));
+    }
+}
+
+#[test]
+fn debug_output_shows_no_key() {
+    let key = MasterKeys::generate().unwrap();
+    let shown = format!("{:?}", codecs_of(std::slice::from_ref(&key)));
+    assert!(shown.starts_with("Codecs { keys: MasterKeys["));
+    assert!(!shown.contains(&key));
+}

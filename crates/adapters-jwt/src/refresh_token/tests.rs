@@ -1,0 +1,113 @@
+use super::*;
+use jsonwebtoken::{Algorithm, decode_header};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+const FORMS: [RefreshTokenForm; 2] = [RefreshTokenForm::Opaque, RefreshTokenForm::Jwt];
+const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+fn keys() -> MasterKeys {
+    MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap()
+}
+
+fn token() -> impl Strategy<Value = RefreshToken> {
+    any::<([u8; 16], u32)>().prop_map(|(grant, generation)| RefreshToken {
+        grant: GrantId::from_bytes(grant),
+        generation,
+    })
+}
+
+fn form() -> impl Strategy<Value = RefreshTokenForm> {
+    prop::sample::select(&FORMS)
+}
+
+proptest! {
+    #[test]
+    fn parse_after_print_is_the_identity(token in token(), form in form()) {
+        let keys = keys();
+        prop_assert_eq!(decode(&keys, &encode(keys.current(), token, form)), Some(token));
+    }
+
+    #[test]
+    fn the_same_token_is_the_same_text(token in token(), form in form()) {
+        let keys = keys();
+        prop_assert_eq!(encode(keys.current(), token, form), encode(keys.current(), token, form));
+    }
+
+    #[test]
+    fn a_changed_character_makes_a_token_worthless(token in token(), form in form(), at: Index, by in "[A-Za-z0-9_.-]") {
+        let keys = keys();
+        let mut text = encode(keys.current(), token, form);
+        let index = at.index(text.len());
+        prop_assume!(text[index..=index] != by);
+        text.replace_range(index..=index, &by);
+        prop_assert_eq!(decode(&keys, &text), None);
+    }
+
+    #[test]
+    fn a_token_cannot_be_cut_or_lengthened(token in token(), form in form(), at: Index, more in "[A-Za-z0-9_.=-]{1,4}") {
+        let keys = keys();
+        let text = encode(keys.current(), token, form);
+        prop_assert_eq!(decode(&keys, &text[..at.index(text.len())]), None);
+        prop_assert_eq!(decode(&keys, &format!("{text}{more}")), None);
+    }
+
+    #[test]
+    fn a_token_has_one_spelling(token in token(), form in form()) {
+        let keys = keys();
+        let text = encode(keys.current(), token, form);
+        // The last character of 56 and of 32 bytes carries two bits that mean nothing.
+        let (rest, last) = text.split_at(text.len() - 1);
+        let value = ALPHABET.find(last).unwrap();
+        for other in (0..4).map(|bits| (value & !3) | bits).filter(|other| *other != value) {
+            let spelling = format!("{rest}{}", &ALPHABET[other..=other]);
+            prop_assert_eq!(decode(&keys, &spelling), None);
+        }
+    }
+
+    #[test]
+    fn only_the_master_key_that_made_a_token_knows_it_and_an_old_one_still_does(token in token(), form in form()) {
+        let [old, new, strange] = [(); 3].map(|()| MasterKeys::generate().unwrap());
+        let text = encode(MasterKeys::parse(&old).unwrap().current(), token, form);
+        let decoded = |lines: [&str; 2]| decode(&MasterKeys::parse(&lines.join("\n")).unwrap(), &text);
+        prop_assert_eq!(decoded([&new, &old]), Some(token));
+        prop_assert_eq!(decoded([&new, &strange]), None);
+    }
+
+    #[test]
+    fn a_mac_of_one_form_is_none_of_the_other(token in token()) {
+        let keys = keys();
+        let current = keys.current();
+        let opaque = Base64UrlUnpadded::decode_vec(&opaque(current, token)).unwrap();
+        let (named, _) = opaque.split_at(ID_LENGTH + NAME_LENGTH);
+        let wrong = hmac::sign(&current.jwt, named);
+        let forged = Base64UrlUnpadded::encode_string(&[named, wrong.as_ref()].concat());
+        prop_assert_eq!(decode(&keys, &forged), None);
+    }
+
+    #[test]
+    fn no_text_makes_the_decoder_panic(text in "\\PC{0,80}|[A-Za-z0-9_-]{75}|[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,43}") {
+        prop_assert_eq!(decode(&keys(), &text), None);
+    }
+}
+
+#[test]
+fn the_jwt_form_is_an_hs256_jwt_that_names_its_key_and_says_nothing() {
+    let keys = keys();
+    let token = RefreshToken {
+        grant: GrantId::from_bytes([7; 16]),
+        generation: 9,
+    };
+    let text = encode(keys.current(), token, RefreshTokenForm::Jwt);
+    let header = decode_header(&text).unwrap();
+    assert_eq!(
+        (header.alg, header.typ.as_deref(), header.kid),
+        (
+            Algorithm::HS256,
+            Some("JWT"),
+            Some(keys.current().id_text())
+        )
+    );
+    let payload = Base64UrlUnpadded::decode_vec(text.split('.').nth(1).unwrap()).unwrap();
+    assert_eq!(payload, br#"{"ref":"BwcHBwcHBwcHBwcHBwcHBwAAAAk"}"#);
+}

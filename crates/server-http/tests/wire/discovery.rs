@@ -1,0 +1,168 @@
+//! Documents, keys, health, and what is not there.
+
+use crate::harness::{ISSUER, Server};
+use axum::http::header;
+use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
+use countersign_domain::client::SigningAlgorithm;
+use countersign_ports::{PublishedKeys, Signer, SigningError, StoreError};
+use countersign_store_contract::{MemoryStore, MockStore};
+use serde_json::json;
+use std::sync::Arc;
+
+#[tokio::test]
+async fn aero2_18_the_documents_list_what_is_enabled_and_nothing_else() {
+    let server = Server::start().await;
+    let oauth = json!({
+        "issuer": ISSUER,
+        "token_endpoint": format!("{ISSUER}/oauth2/token"),
+        "jwks_uri": format!("{ISSUER}/oauth2/jwks.json"),
+        "scopes_supported": ["openid"],
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "code_challenge_methods_supported": ["S256"],
+    });
+    assert_eq!(
+        server
+            .get("/.well-known/oauth-authorization-server")
+            .await
+            .ok()
+            .json(),
+        oauth
+    );
+    let mut openid = oauth;
+    openid["subject_types_supported"] = json!(["public"]);
+    openid["id_token_signing_alg_values_supported"] = json!(["RS256", "ES256", "EdDSA", "HS256"]);
+    openid["claims_supported"] = json!(["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce"]);
+    assert_eq!(
+        server
+            .get("/.well-known/openid-configuration")
+            .await
+            .ok()
+            .json(),
+        openid
+    );
+}
+
+#[tokio::test]
+async fn aero2_18_each_key_is_there_in_the_set_and_bare() {
+    let server = Server::start().await;
+    let set = server.get("/oauth2/jwks.json").await.ok();
+    assert_eq!(
+        set.header(header::CACHE_CONTROL),
+        Some("public, max-age=300")
+    );
+    let keys = set.json()["keys"].as_array().unwrap().clone();
+    assert_eq!(keys.len(), 3);
+    for key in keys {
+        assert_eq!(key["use"], "sig");
+        assert_eq!(
+            (&key["d"], &key["k"], &key["p"]),
+            (&json!(null), &json!(null), &json!(null))
+        );
+        let bare = server
+            .get(&format!("/oauth2/jwks/{}", key["kid"].as_str().unwrap()))
+            .await
+            .ok();
+        assert_eq!(bare.json(), key);
+    }
+    let unknown = server.get("/oauth2/jwks/unknown").await;
+    assert_eq!(unknown.refusal(), (404, "not_found".into()));
+}
+
+#[tokio::test]
+async fn aries_28_health_answers_a_status() {
+    let server = Server::start().await;
+    for path in ["/health", "/health/live", "/health/ready"] {
+        assert_eq!(server.get(path).await.ok().json()["status"], "ok", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn without_its_store_a_server_is_live_but_not_ready_and_says_503_without_a_cause() {
+    let mut store = MockStore::new();
+    store
+        .expect_revision()
+        .returning(|| Box::pin(async { Err(StoreError::new("disk on fire")) }));
+    store
+        .expect_find_client()
+        .returning(|_| Box::pin(async { Err(StoreError::new("disk on fire")) }));
+    let server = Server::on(store);
+    server.get("/health/live").await.ok();
+    for path in ["/health", "/health/ready"] {
+        let answer = server.get(path).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.text("status").as_str()),
+            (503, "unavailable")
+        );
+    }
+    let answer = server
+        .form("/oauth2/token", &crate::harness::machine())
+        .await;
+    assert_eq!(answer.refusal(), (503, "temporarily_unavailable".into()));
+    assert_eq!(answer.header(header::RETRY_AFTER), Some("1"));
+    assert!(!String::from_utf8_lossy(&answer.body).contains("fire"));
+}
+
+/// A signer whose keys cannot be used.
+struct NoKeys;
+
+impl Signer for NoKeys {
+    async fn sign_access_token(
+        &self,
+        _: &AccessTokenClaims<'_>,
+        _: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        Err(SigningError::new("no key"))
+    }
+
+    async fn sign_id_token(
+        &self,
+        _: &IdTokenClaims<'_>,
+        _: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        Err(SigningError::new("no key"))
+    }
+}
+
+impl PublishedKeys for NoKeys {
+    fn key_set(&self) -> Arc<str> {
+        r#"{"keys":[]}"#.into()
+    }
+
+    fn key(&self, _: &str) -> Option<Arc<str>> {
+        None
+    }
+
+    fn can_sign(&self) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn without_a_signing_key_a_server_is_not_ready() {
+    let server = Server::with_signer(MemoryStore::default(), Arc::new(NoKeys), Arc::new(NoKeys));
+    let answer = server.get("/health/ready").await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["keys"]),
+        (503, &json!("unavailable"))
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404_in_json() {
+    let server = Server::start().await;
+    for path in [
+        "/",
+        "/oauth2",
+        "/oauth2/token/",
+        "/v2/oauth2/token",
+        "/oauth2/authorize",
+    ] {
+        assert_eq!(
+            server.get(path).await.refusal(),
+            (404, "not_found".into()),
+            "{path}"
+        );
+    }
+}

@@ -1,0 +1,17 @@
+//! The wire: bytes in, bytes out, through the whole router in process.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+mod aero2;
+mod aries;
+mod discovery;
+mod harness;
+mod login;
+mod malformed;
+mod properties;
+mod races;
+mod replay;
