@@ -3,12 +3,15 @@
 //! | you want | take |
 //! |---|---|
 //! | a store for the test of a use case | [`MemoryStore`], which passes the contract |
+//! | to prove that a store keeps the contract of the ports | [`suite!`] |
 //! | an answer that no honest store gives, or a proof that nothing was written | [`MockStore`] |
 //! | facts to begin with | [`fixtures`] |
 
+pub mod contract;
 pub mod fixtures;
 mod memory;
 mod mock;
+mod suite;
 
 pub use memory::MemoryStore;
 pub use mock::MockStore;

@@ -1,0 +1,104 @@
+//! [`Housekeeping`](countersign_ports::Housekeeping).
+
+use super::signing_keys::add;
+use crate::fixtures::{NOW, grant, grant_id, later, signing_key};
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::LoginId;
+use countersign_domain::signing_key::SigningKey;
+use countersign_ports::{Race, Store};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+const fn login(number: u8) -> LoginId {
+    LoginId::from_bytes([number; 16])
+}
+
+async fn establish_ending_at(store: &impl Store, number: u64, seconds: u64) {
+    let grant = Grant {
+        expires_at: later(seconds),
+        ..grant(number)
+    };
+    assert_eq!(store.establish(&grant).await.unwrap(), Race::Won);
+}
+
+async fn grants_left(store: &impl Store, numbers: impl Iterator<Item = u64>) -> BTreeSet<u64> {
+    let mut left = BTreeSet::new();
+    for number in numbers {
+        if store.find_grant(grant_id(number)).await.unwrap().is_some() {
+            left.insert(number);
+        }
+    }
+    left
+}
+
+/// "Removes grants, logins and signing keys that ended at or before `now`, and says how many": those, and
+/// no others.
+pub async fn exactly_what_has_ended_is_removed<S: Store>(store: Arc<S>) {
+    for (number, seconds) in [(1, 9), (2, 10), (3, 11)] {
+        establish_ending_at(&*store, number, seconds).await;
+        let login = login(u8::try_from(number).unwrap());
+        let _ = store.advance(login, 1, later(seconds)).await.unwrap();
+    }
+    let retiring = |id: &str, seconds: u64| SigningKey {
+        retires_at: Some(later(seconds)),
+        ..signing_key(id)
+    };
+    let kept = [retiring("k3", 11), signing_key("k4")];
+    let ended = [retiring("k1", 9), retiring("k2", 10)];
+    add(&*store, &[ended.as_slice(), kept.as_slice()].concat()).await;
+
+    assert_eq!(store.remove_expired(later(10), 100).await.unwrap(), 6);
+    assert_eq!(grants_left(&*store, 1..=3).await, [3].into());
+    assert_eq!(store.list_signing_keys().await.unwrap().1, kept);
+    let of_live = store.advance(login(3), 1, later(11)).await.unwrap();
+    assert_eq!(of_live, Race::Lost);
+    let of_ended = store.advance(login(1), 1, later(11)).await.unwrap();
+    assert_eq!(of_ended, Race::Won);
+    assert_eq!(store.remove_expired(later(10), 100).await.unwrap(), 0);
+}
+
+/// A revoked grant stays until it expires: it is what makes a replayed code known.
+pub async fn a_revoked_grant_stays_until_it_expires<S: Store>(store: Arc<S>) {
+    establish_ending_at(&*store, 1, 10).await;
+    let _ = store.revoke(grant_id(1), NOW).await.unwrap();
+    assert_eq!(store.remove_expired(later(9), 100).await.unwrap(), 0);
+    assert!(store.find_grant(grant_id(1)).await.unwrap().is_some());
+    assert_eq!(store.remove_expired(later(10), 100).await.unwrap(), 1);
+}
+
+/// "Up to `most`" of all three together; what is over is left for the next call.
+pub async fn no_more_than_asked_for_is_removed_at_a_time<S: Store>(store: Arc<S>) {
+    for number in 1..=4 {
+        establish_ending_at(&*store, number.into(), 10).await;
+        let _ = store.advance(login(number), 1, later(10)).await.unwrap();
+    }
+    let retired = SigningKey {
+        retires_at: Some(later(10)),
+        ..signing_key("k")
+    };
+    add(&*store, &[retired]).await;
+    assert_eq!(store.remove_expired(later(10), 0).await.unwrap(), 0);
+    for expected in [3, 3, 3, 0] {
+        let removed = store.remove_expired(later(10), 3).await.unwrap();
+        assert_eq!(removed, expected);
+    }
+}
+
+/// Ended grants among live ones, before and after those removed last, are all found.
+pub async fn what_has_ended_is_found_wherever_it_is<S: Store>(store: Arc<S>) {
+    for number in 1..=40 {
+        let seconds = if number % 3 == 0 { 1000 } else { number };
+        establish_ending_at(&*store, number, seconds).await;
+    }
+    // Those of later ids first, then those before them.
+    establish_ending_at(&*store, 99, 1).await;
+    let mut removed = 0;
+    for now in [5, 20, 20, 50, 50, 50, 50] {
+        removed += store.remove_expired(later(now), 7).await.unwrap();
+    }
+    assert_eq!(removed, 28);
+    establish_ending_at(&*store, 1, 1).await;
+    assert_eq!(store.remove_expired(later(50), 7).await.unwrap(), 1);
+    let live: BTreeSet<u64> = (1..=40).filter(|number| number % 3 == 0).collect();
+    assert_eq!(grants_left(&*store, 1..=99).await, live);
+}
