@@ -1,0 +1,45 @@
+//! The commands, one file per group.
+
+pub(crate) mod clients;
+pub(crate) mod config;
+pub(crate) mod keys;
+pub(crate) mod setup;
+pub(crate) mod users;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::{dev, output, server};
+use clap::CommandFactory as _;
+use setup::Setup;
+
+/// Carries a command out.
+pub(crate) fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Dev(args) => dev::run(&args),
+        Command::Serve(args) => server::serve(&args),
+        Command::Migrate(args) => wait_for(migrate(&args)),
+        Command::Config(command) => command.run(),
+        Command::Clients(command) => wait_for(command.run()),
+        Command::Users(command) => wait_for(command.run()),
+        Command::Keys(command) => wait_for(command.run()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);
+            output::print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+async fn migrate(args: &crate::cli::ConfigArgs) -> Result<(), Failure> {
+    let setup = Setup::open(args).await?;
+    setup.ensure_signing_keys().await?;
+    output::print("The store is up to date and has its signing keys.\n")
+}
+
+/// Runs a command that asks a store, on this thread: there is one question at a time.
+fn wait_for(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(command)
+}

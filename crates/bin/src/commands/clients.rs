@@ -1,0 +1,162 @@
+//! `countersign clients`.
+
+pub(crate) mod create;
+mod record;
+mod secrets;
+
+use crate::cli::{ConfigArgs, OutputArgs};
+use crate::commands::setup::Setup;
+use crate::failure::{Exit, Failure};
+use crate::output;
+use clap::{Args, Subcommand};
+use countersign_domain::client::{Client, ClientId, ClientStatus};
+use countersign_ports::{ClientRepository as _, Race};
+use create::CreateClient;
+use record::ClientRecord;
+use secrets::SecretsCommand;
+
+/// What can be done about clients.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClientsCommand {
+    /// Register a client; its secret is printed this once
+    #[command(after_help = CREATE_EXAMPLES)]
+    Create(Box<CreateClient>),
+    /// List all clients
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show a client; of its secrets only the names and dates
+    Show(ClientArgs),
+    /// Give a client no more tokens; `enable` takes it back
+    Disable {
+        #[command(flatten)]
+        client: ClientArgs,
+        /// Mark it as suspended by the operator instead of inactive by its owner's wish
+        #[arg(long)]
+        suspend: bool,
+    },
+    /// Give a disabled client tokens again
+    Enable(ClientArgs),
+    /// Remove a client with its secrets and grants; there is no way back
+    Delete {
+        /// The client's `client_id`
+        client_id: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Manage the secrets of a client: several live at once, so that one can be replaced in use
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
+}
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  a machine that acts for itself
+    countersign clients create --name Reports --grant-type client_credentials --scope \"reports:read\"
+  a web application with a server
+    countersign clients create --name Notes --grant-type authorization_code,refresh_token \\
+      --scope \"openid notes\" --redirect-uri https://notes.example/callback
+  an app on a phone or in a browser
+    countersign clients create --name \"Notes app\" --public --grant-type authorization_code,refresh_token \\
+      --scope notes --redirect-uri http://127.0.0.1/callback";
+
+/// Which client.
+#[derive(Args, Debug)]
+pub(crate) struct ClientArgs {
+    /// The client's `client_id`
+    client_id: String,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl ClientsCommand {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Create(args) => args.run().await,
+            Self::List { config, output } => list(&config, output).await,
+            Self::Show(args) => {
+                let setup = Setup::open(&args.config).await?;
+                let client = find(&setup, &args.client_id).await?;
+                record::print(&client, args.output)
+            }
+            Self::Disable { client, suspend } => {
+                let status = if suspend {
+                    ClientStatus::Suspended
+                } else {
+                    ClientStatus::Inactive
+                };
+                set_status(&client, status).await
+            }
+            Self::Enable(client) => set_status(&client, ClientStatus::Active).await,
+            Self::Delete { client_id, config } => delete(&client_id, &config).await,
+            Self::Secrets(command) => command.run().await,
+        }
+    }
+}
+
+async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+    let clients = Setup::open(config).await?.store.list_clients().await?;
+    if output.json {
+        let records: Vec<_> = clients.iter().map(ClientRecord::from).collect();
+        return output::print_json(&records);
+    }
+    let rows = clients.iter().map(|client| {
+        vec![
+            client.id.to_string(),
+            client.client_type.as_str().into(),
+            client.status.as_str().into(),
+            client.name.clone(),
+        ]
+    });
+    output::print_rows(&rows.collect::<Vec<_>>())
+}
+
+async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), Failure> {
+    let setup = Setup::open(&args.config).await?;
+    let mut client = find(&setup, &args.client_id).await?;
+    client.status = status;
+    update(&setup, &client).await?;
+    record::print(&client, args.output)
+}
+
+async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), Failure> {
+    let setup = Setup::open(config).await?;
+    let id = parse_id(client_id)?;
+    match setup.store.delete_client(&id).await? {
+        Race::Won => output::print(&format!("Client {id} is deleted.\n")),
+        Race::Lost => Err(not_found(client_id)),
+    }
+}
+
+/// The client of this id, or exit code 3.
+async fn find(setup: &Setup, client_id: &str) -> Result<Client, Failure> {
+    let found = setup.store.find_client(&parse_id(client_id)?).await?;
+    found.ok_or_else(|| not_found(client_id))
+}
+
+/// Writes a changed client back, or exit code 3 if it was deleted meanwhile.
+async fn update(setup: &Setup, client: &Client) -> Result<(), Failure> {
+    match setup.store.update_client(client).await? {
+        Race::Won => Ok(()),
+        Race::Lost => Err(not_found(client.id.as_str())),
+    }
+}
+
+/// What cannot be an identifier is one that nobody has.
+fn parse_id(client_id: &str) -> Result<ClientId, Failure> {
+    ClientId::parse(client_id).map_err(|_| not_found(client_id))
+}
+
+fn not_found(client_id: &str) -> Failure {
+    Failure::new(
+        Exit::NotFound,
+        format!(
+            "There is no client {client_id:?}. `countersign clients list` lists those there are."
+        ),
+    )
+}

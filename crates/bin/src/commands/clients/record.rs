@@ -1,0 +1,158 @@
+//! A client as it is printed: everything but what is secret.
+
+use crate::cli::OutputArgs;
+use crate::date::date;
+use crate::failure::Failure;
+use crate::output::{self, Fields};
+use countersign_domain::client::{Client, ClientSecret, SigningAlgorithm};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::time::Timestamp;
+use serde::Serialize;
+
+/// The JSON of a client. Times are seconds since the Unix epoch, lifetimes are seconds.
+#[derive(Serialize)]
+pub(super) struct ClientRecord<'a> {
+    client_id: &'a str,
+    name: &'a str,
+    client_type: &'static str,
+    status: &'static str,
+    grant_types: Vec<&'static str>,
+    scope: &'a str,
+    redirect_uris: Vec<&'a str>,
+    domains: &'a [String],
+    pkce: PkceRecord,
+    signing_algorithm: Option<&'static str>,
+    audience: Option<&'a str>,
+    access_token_lifetime: Option<u64>,
+    created_at: u64,
+    secrets: Vec<SecretRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct PkceRecord {
+    required: bool,
+    plain_allowed: bool,
+    replaces_secret: bool,
+}
+
+/// The JSON of a client's secret, without the secret.
+#[derive(Serialize)]
+pub(super) struct SecretRecord<'a> {
+    name: &'a str,
+    created_at: u64,
+    expires_at: Option<u64>,
+    last_used_at: Option<u64>,
+}
+
+impl<'a> From<&'a Client> for ClientRecord<'a> {
+    fn from(client: &'a Client) -> Self {
+        Self {
+            client_id: client.id.as_str(),
+            name: &client.name,
+            client_type: client.client_type.as_str(),
+            status: client.status.as_str(),
+            grant_types: client.grant_types.iter().map(|own| own.as_str()).collect(),
+            scope: client.scope.as_str(),
+            redirect_uris: client
+                .redirect_uris
+                .iter()
+                .map(RedirectUri::as_str)
+                .collect(),
+            domains: &client.domains,
+            pkce: PkceRecord {
+                required: client.must_use_pkce(),
+                plain_allowed: client.pkce.plain_allowed,
+                replaces_secret: client.pkce.replaces_secret,
+            },
+            signing_algorithm: client.signing_algorithm.map(SigningAlgorithm::as_str),
+            audience: client.audience.as_deref(),
+            access_token_lifetime: client.access_token_lifetime.map(|own| own.as_secs()),
+            created_at: client.created_at.as_unix_seconds(),
+            secrets: client.secrets.iter().map(SecretRecord::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a ClientSecret> for SecretRecord<'a> {
+    fn from(secret: &'a ClientSecret) -> Self {
+        Self {
+            name: &secret.name,
+            created_at: secret.created_at.as_unix_seconds(),
+            expires_at: secret.expires_at.map(Timestamp::as_unix_seconds),
+            last_used_at: secret.last_used_at.map(Timestamp::as_unix_seconds),
+        }
+    }
+}
+
+/// Prints a client.
+pub(super) fn print(client: &Client, output: OutputArgs) -> Result<(), Failure> {
+    if output.json {
+        output::print_json(&ClientRecord::from(client))
+    } else {
+        fields(client).print()
+    }
+}
+
+/// The lines for people.
+pub(super) fn fields(client: &Client) -> Fields {
+    let join = |parts: Vec<&str>| parts.join(" ");
+    let pkce = [
+        (client.must_use_pkce(), "required"),
+        (!client.must_use_pkce(), "optional"),
+        (client.pkce.plain_allowed, "plain allowed"),
+        (client.pkce.replaces_secret, "replaces the secret"),
+    ];
+    let pkce: Vec<&str> = pkce
+        .into_iter()
+        .filter_map(|(holds, text)| holds.then_some(text))
+        .collect();
+    let fields = Fields::new()
+        .add("client_id", client.id.as_str())
+        .add("name", client.name.as_str())
+        .add("type", client.client_type.as_str())
+        .add("status", client.status.as_str())
+        .add(
+            "grant types",
+            join(client.grant_types.iter().map(|own| own.as_str()).collect()),
+        )
+        .add("scope", client.scope.as_str())
+        .add(
+            "redirect URIs",
+            join(
+                client
+                    .redirect_uris
+                    .iter()
+                    .map(RedirectUri::as_str)
+                    .collect(),
+            ),
+        )
+        .add("domains", client.domains.join(" "))
+        .add("PKCE", pkce.join(", "))
+        .add_some(
+            "signing algorithm",
+            client.signing_algorithm.map(SigningAlgorithm::as_str),
+        )
+        .add_some("audience", client.audience.as_deref())
+        .add_some(
+            "access token lifetime",
+            client
+                .access_token_lifetime
+                .map(|own| format!("{} seconds", own.as_secs())),
+        )
+        .add("registered", date(client.created_at));
+    client.secrets.iter().fold(fields, |fields, secret| {
+        fields.add("secret", secret_line(secret).join(", "))
+    })
+}
+
+/// Name, expiry and last use of a secret.
+pub(super) fn secret_line(secret: &ClientSecret) -> Vec<String> {
+    let when = |what: &str, time: Option<Timestamp>, never: &str| {
+        time.map_or_else(|| never.to_owned(), |time| format!("{what} {}", date(time)))
+    };
+    vec![
+        secret.name.clone(),
+        when("expires", secret.expires_at, "does not expire"),
+        when("last used", secret.last_used_at, "not used yet"),
+    ]
+}

@@ -1,0 +1,86 @@
+//! `countersign config`.
+
+use crate::cli::{ConfigArgs, OutputArgs};
+use crate::commands::setup;
+use crate::config::{self, Settings, TABLE, shown};
+use crate::failure::Failure;
+use crate::output;
+use clap::Subcommand;
+use serde::Serialize;
+
+/// What can be asked about the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say everything that keeps `serve` from starting; exit code 2 if anything does
+    Check(ConfigArgs),
+    /// Print every value and where it comes from; secrets are shown as ..
+    Show {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+impl ConfigCommand {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Check(args) => check(args),
+            Self::Show { config, output } => show(config, *output),
+        }
+    }
+}
+
+fn check(args: &ConfigArgs) -> Result<(), Failure> {
+    let values = config::values(args.config.as_deref());
+    let problems = match Settings::from_values(&values) {
+        Ok(settings) => {
+            let mut problems = settings.missing_for_serving();
+            problems.extend(setup::unusable(&settings));
+            problems
+        }
+        Err(problems) => problems,
+    };
+    if problems.is_empty() {
+        output::print("The configuration is complete.\n")
+    } else {
+        Err(Failure::usage(problems.join("\n")))
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    key: &'static str,
+    value: Option<String>,
+    source: Option<String>,
+    description: &'a str,
+}
+
+/// Prints what is set even if it is wrong: that is when one wants to see it.
+fn show(args: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+    let values = config::values(args.config.as_deref());
+    let rows = TABLE.iter().map(|key| {
+        let found = values.get(key);
+        Row {
+            key: key.path,
+            value: found.as_ref().map(|(value, _)| shown(key, value)),
+            source: found.map(|(_, origin)| origin.to_string()),
+            description: key.doc,
+        }
+    });
+    if output.json {
+        output::print_json(&rows.collect::<Vec<_>>())?;
+    } else {
+        let lines: Vec<Vec<String>> = rows
+            .map(|row| {
+                let value = row.value.unwrap_or_else(|| "(not set)".into());
+                vec![row.key.into(), value, row.source.unwrap_or_default()]
+            })
+            .collect();
+        output::print_rows(&lines)?;
+    }
+    match Settings::from_values(&values) {
+        Ok(_) => Ok(()),
+        Err(problems) => Err(Failure::usage(problems.join("\n"))),
+    }
+}

@@ -1,0 +1,241 @@
+//! `countersign users`.
+
+mod record;
+
+use crate::cli::{ConfigArgs, OutputArgs};
+use crate::commands::setup::{Setup, now};
+use crate::failure::{Exit, Failure};
+use clap::{Args, Subcommand};
+use countersign_adapters_system::{Argon2Passwords, SystemEntropy, TotpCodes, random_secret};
+use countersign_application::totp_context;
+use countersign_domain::identifier::UserId;
+use countersign_domain::secret::Secret;
+use countersign_domain::user::{Email, User};
+use countersign_ports::{
+    Entropy as _, OneTimeCodes as _, PasswordHasher as _, Race, UserKey, UserRepository as _, Vault,
+};
+use record::UserRecord;
+use std::io::BufRead as _;
+
+/// What can be done about users.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsersCommand {
+    /// Make a user; without --password-stdin a password is made and printed this once
+    Create(CreateUser),
+    /// List all users
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show a user
+    Show(UserArgs),
+    /// Let a user log in no more; `enable` takes it back
+    Disable(UserArgs),
+    /// Let a disabled user log in again
+    Enable(UserArgs),
+    /// Set a new password; without --password-stdin one is made and printed this once
+    SetPassword {
+        #[command(flatten)]
+        user: UserArgs,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// Ask a user for a one-time code at each login from now on (RFC 6238)
+    ///
+    /// Prints the secret for the user's authenticator app, this once. A user who has one already gets a
+    /// new one, and the old one stops working.
+    EnableTotp(UserArgs),
+}
+
+/// A user to make.
+#[derive(Args, Debug)]
+pub(crate) struct CreateUser {
+    /// The e-mail address to log in with
+    #[arg(long, value_parser = Email::parse)]
+    email: Email,
+    /// What to call the user
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    password: PasswordArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Where the password is from.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct PasswordArgs {
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Which user.
+#[derive(Args, Debug)]
+pub(crate) struct UserArgs {
+    /// The user's id or e-mail address
+    user: String,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl UsersCommand {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Create(args) => args.run().await,
+            Self::List { config, output } => {
+                let users = Setup::open(&config).await?.store.list_users().await?;
+                record::print_list(&users, output)
+            }
+            Self::Show(args) => {
+                let setup = Setup::open(&args.config).await?;
+                record::print(
+                    &UserRecord::from(&find(&setup, &args.user).await?),
+                    args.output,
+                )
+            }
+            Self::Disable(args) => set_enabled(&args, false).await,
+            Self::Enable(args) => set_enabled(&args, true).await,
+            Self::SetPassword { user, password } => set_password(&user, password).await,
+            Self::EnableTotp(args) => enable_totp(&args).await,
+        }
+    }
+}
+
+impl CreateUser {
+    async fn run(self) -> Result<(), Failure> {
+        let (password, made) = self.password.password()?;
+        let setup = Setup::open(&self.config).await?;
+        let user = new_user(self.email, self.name, &password).await?;
+        insert(&setup, &user).await?;
+        let mut record = UserRecord::from(&user);
+        record.password = made.then(|| password.expose_secret());
+        record::print(&record, self.output)
+    }
+}
+
+impl PasswordArgs {
+    /// The password, and whether it was made here.
+    fn password(self) -> Result<(Secret, bool), Failure> {
+        if !self.password_stdin {
+            return Ok((random_secret(&SystemEntropy::new()), true));
+        }
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        let password = line.strip_suffix('\n').unwrap_or(&line);
+        let password = password.strip_suffix('\r').unwrap_or(password);
+        if password.is_empty() || password.len() > LONGEST_PASSWORD {
+            return Err(Failure::usage(format!(
+                "The first line of standard input must be a password of 1 to {LONGEST_PASSWORD} bytes."
+            )));
+        }
+        Ok((Secret::new(password), false))
+    }
+}
+
+/// In bytes: longer than any pass phrase, and no burden to hash.
+const LONGEST_PASSWORD: usize = 1024;
+
+/// A user with this password, not yet stored.
+pub(crate) async fn new_user(
+    email: Email,
+    name: Option<String>,
+    password: &Secret,
+) -> Result<User, Failure> {
+    Ok(User {
+        id: UserId::from_bytes(SystemEntropy::new().time_ordered_id()),
+        email,
+        name,
+        enabled: true,
+        password_hash: Some(
+            Argon2Passwords::new(&SystemEntropy::new())
+                .hash(password)
+                .await?,
+        ),
+        sealed_totp_secret: None,
+        created_at: now(),
+    })
+}
+
+/// Stores a new user, or exit code 4.
+pub(crate) async fn insert(setup: &Setup, user: &User) -> Result<(), Failure> {
+    match setup.store.insert_user(user).await? {
+        Race::Won => Ok(()),
+        Race::Lost => Err(Failure::new(
+            Exit::Conflict,
+            format!(
+                "There is a user with the e-mail address {} already.",
+                user.email
+            ),
+        )),
+    }
+}
+
+async fn set_enabled(args: &UserArgs, enabled: bool) -> Result<(), Failure> {
+    let setup = Setup::open(&args.config).await?;
+    let mut user = find(&setup, &args.user).await?;
+    user.enabled = enabled;
+    update(&setup, &user).await?;
+    record::print(&UserRecord::from(&user), args.output)
+}
+
+async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Failure> {
+    let (password, made) = password.password()?;
+    let setup = Setup::open(&args.config).await?;
+    let mut user = find(&setup, &args.user).await?;
+    user.password_hash = Some(
+        Argon2Passwords::new(&SystemEntropy::new())
+            .hash(&password)
+            .await?,
+    );
+    update(&setup, &user).await?;
+    let mut record = UserRecord::from(&user);
+    record.password = made.then(|| password.expose_secret());
+    record::print(&record, args.output)
+}
+
+async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {
+    let setup = Setup::open(&args.config).await?;
+    let vault = setup.codecs()?;
+    let mut user = find(&setup, &args.user).await?;
+    let mut secret = [0; 20];
+    SystemEntropy::new().fill(&mut secret);
+    user.sealed_totp_secret = Some(vault.seal(&totp_context(user.id), &secret));
+    update(&setup, &user).await?;
+    let issuer = setup.settings.issuer.as_deref().unwrap_or("Countersign");
+    let issuer = issuer.split_once("://").map_or(issuer, |(_, host)| host);
+    let uri = TotpCodes.enrollment_uri(&secret, issuer, user.email.as_str());
+    record::print_enrollment(&user, &secret, &uri, args.output)
+}
+
+/// The user of this id or e-mail address, or exit code 3.
+async fn find(setup: &Setup, user: &str) -> Result<User, Failure> {
+    let found = match (user.parse(), Email::parse(user)) {
+        (Ok(id), _) => setup.store.find_user(UserKey::Id(id)).await?,
+        (_, Ok(email)) => setup.store.find_user(UserKey::Email(&email)).await?,
+        _ => None,
+    };
+    found.ok_or_else(|| not_found(user))
+}
+
+async fn update(setup: &Setup, user: &User) -> Result<(), Failure> {
+    match setup.store.update_user(user).await? {
+        Race::Won => Ok(()),
+        Race::Lost => Err(not_found(user.email.as_str())),
+    }
+}
+
+fn not_found(user: &str) -> Failure {
+    Failure::new(
+        Exit::NotFound,
+        format!(
+            "There is no user with the id or e-mail address {user:?}. `countersign users list` lists those there are."
+        ),
+    )
+}

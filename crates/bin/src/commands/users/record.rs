@@ -1,0 +1,114 @@
+//! A user as it is printed.
+
+use crate::cli::OutputArgs;
+use crate::date::date;
+use crate::failure::Failure;
+use crate::output::{self, Fields};
+use countersign_adapters_system::TotpCodes;
+use countersign_domain::user::User;
+use serde::Serialize;
+
+/// The JSON of a user. Times are seconds since the Unix epoch.
+#[derive(Serialize)]
+pub(super) struct UserRecord<'a> {
+    id: String,
+    email: &'a str,
+    name: Option<&'a str>,
+    enabled: bool,
+    has_password: bool,
+    has_totp: bool,
+    created_at: u64,
+    #[serde(skip)]
+    created: String,
+    /// A password that was made by the command, shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) password: Option<&'a str>,
+}
+
+impl<'a> From<&'a User> for UserRecord<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            email: user.email.as_str(),
+            name: user.name.as_deref(),
+            enabled: user.enabled,
+            has_password: user.password_hash.is_some(),
+            has_totp: user.sealed_totp_secret.is_some(),
+            created_at: user.created_at.as_unix_seconds(),
+            created: date(user.created_at),
+            password: None,
+        }
+    }
+}
+
+/// Prints a user.
+pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Failure> {
+    if output.json {
+        return output::print_json(user);
+    }
+    let yes_or_no = |holds| if holds { "yes" } else { "no" };
+    Fields::new()
+        .add("id", user.id.as_str())
+        .add("email", user.email)
+        .add_some("name", user.name)
+        .add("enabled", yes_or_no(user.enabled))
+        .add("has a password", yes_or_no(user.has_password))
+        .add("has one-time codes", yes_or_no(user.has_totp))
+        .add("made", user.created.as_str())
+        .add_some("password", user.password)
+        .print()?;
+    if user.password.is_some() {
+        output::print("\nKeep the password now: it is not shown again.\n")?;
+    }
+    Ok(())
+}
+
+/// Prints users, a line each.
+pub(super) fn print_list(users: &[User], output: OutputArgs) -> Result<(), Failure> {
+    if output.json {
+        return output::print_json(&users.iter().map(UserRecord::from).collect::<Vec<_>>());
+    }
+    let rows = users.iter().map(|user| {
+        let state = if user.enabled { "enabled" } else { "disabled" };
+        vec![
+            user.id.to_string(),
+            state.to_owned(),
+            user.email.to_string(),
+            user.name.clone().unwrap_or_default(),
+        ]
+    });
+    output::print_rows(&rows.collect::<Vec<_>>())
+}
+
+#[derive(Serialize)]
+struct EnrollmentRecord<'a> {
+    id: String,
+    email: &'a str,
+    secret: &'a str,
+    otpauth_uri: &'a str,
+}
+
+/// Prints what an authenticator app needs, in base32 and as a URI.
+pub(super) fn print_enrollment(
+    user: &User,
+    secret: &[u8],
+    uri: &str,
+    output: OutputArgs,
+) -> Result<(), Failure> {
+    let record = EnrollmentRecord {
+        id: user.id.to_string(),
+        email: user.email.as_str(),
+        secret: &TotpCodes::base32(secret),
+        otpauth_uri: uri,
+    };
+    if output.json {
+        return output::print_json(&record);
+    }
+    Fields::new()
+        .add("id", record.id)
+        .add("email", record.email)
+        .add("secret", record.secret)
+        .add("otpauth URI", record.otpauth_uri)
+        .print()?;
+    output::print("\nPut it into the authenticator app now: it is not shown again.\n")
+}

@@ -1,0 +1,32 @@
+//! Configuration: defaults, then a file, then the environment.
+
+#[cfg(test)]
+mod docs;
+mod keys;
+mod settings;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use keys::TABLE;
+pub(crate) use settings::{
+    Log, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings,
+};
+pub(crate) use sources::{Values, shown};
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Names the configuration file if `--config` does not.
+pub(crate) const FILE_VARIABLE: &str = "COUNTERSIGN_CONFIG";
+
+/// Collects the values of this process: `--config FILE`, else the file that [`FILE_VARIABLE`] names, else
+/// no file; then the environment.
+pub(crate) fn values(file: Option<&Path>) -> Values {
+    let named = || std::env::var_os(FILE_VARIABLE).filter(|name| !name.is_empty());
+    let file = file
+        .map(Path::to_owned)
+        .or_else(|| named().map(PathBuf::from));
+    let environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+    Values::read(file.as_deref(), environment)
+}

@@ -1,0 +1,234 @@
+//! The table of configuration keys. Reading, checking, showing and documenting all go by it.
+
+use std::ops::RangeInclusive;
+
+/// One configuration key.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// Its path in a file: `section.key`.
+    pub(crate) path: &'static str,
+    /// What its values look like.
+    pub(crate) kind: Kind,
+    /// Its value if nobody sets it.
+    pub(crate) default: Option<&'static str>,
+    /// What it does, in Markdown.
+    pub(crate) doc: &'static str,
+}
+
+/// What values look like.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// An IP address and a port.
+    Address,
+    /// The URL of an authorization server.
+    Issuer,
+    /// Where a store is.
+    StoreUrl,
+    /// A file.
+    Path,
+    /// A master key, never shown.
+    MasterKey,
+    /// A number of seconds.
+    Seconds(RangeInclusive<u64>),
+    /// One of a few words.
+    OneOf(&'static [&'static str]),
+}
+
+impl Key {
+    /// The environment variable that sets it.
+    pub(crate) fn variable(&self) -> String {
+        format!(
+            "{PREFIX}__{}",
+            self.path.replace('.', SEPARATOR).to_uppercase()
+        )
+    }
+}
+
+impl Kind {
+    /// What is allowed, as the end of the sentence "it must be ..".
+    pub(crate) fn allowed(&self) -> String {
+        match self {
+            Self::Address => "an IP address and a port, such as 127.0.0.1:8080".into(),
+            Self::Issuer => "an https URL (http for this machine only) without user, query, fragment and trailing slash, such as https://id.example.org".into(),
+            Self::StoreUrl => "sqlite:///path, with the absolute path of a file".into(),
+            Self::Path => "the path of a file".into(),
+            Self::MasterKey => "a key made by `countersign keys generate-master`".into(),
+            Self::Seconds(range) => format!(
+                "a whole number of seconds from {} to {}",
+                range.start(),
+                range.end()
+            ),
+            Self::OneOf(words) => format!("one of {}", words.join(", ")),
+        }
+    }
+}
+
+/// What the environment variables of this program begin with.
+pub(crate) const PREFIX: &str = "COUNTERSIGN";
+/// What stands between the parts of a variable's name.
+pub(crate) const SEPARATOR: &str = "__";
+
+pub(crate) static LISTEN: Key = Key {
+    path: "listen",
+    kind: Kind::Address,
+    default: Some("127.0.0.1:8080"),
+    doc: "Where the server listens for HTTP. TLS is the work of the proxy in front of it.",
+};
+pub(crate) static ISSUER: Key = Key {
+    path: "issuer",
+    kind: Kind::Issuer,
+    default: None,
+    doc: "The URL that clients know the server by: `iss` of every token, and the base of every address in the discovery documents. `serve` needs it.",
+};
+pub(crate) static STORE_URL: Key = Key {
+    path: "store.url",
+    kind: Kind::StoreUrl,
+    default: None,
+    doc: "Where grants, clients, users and signing keys are kept. Every command that touches them needs it. The file is made if it is not there; its folder is not.",
+};
+pub(crate) static MASTER_KEY_FILE: Key = Key {
+    path: "master_key_file",
+    kind: Kind::Path,
+    default: None,
+    doc: "The file with the master key: whoever has it can forge codes and refresh tokens and read the signing keys of the store. Mode 0600, and not in the same backup as the store.",
+};
+pub(crate) static MASTER_KEY: Key = Key {
+    path: "master_key",
+    kind: Kind::MasterKey,
+    default: None,
+    doc: "The master key itself, instead of `master_key_file`; setting both is an error. For an environment variable that a secret manager fills.",
+};
+pub(crate) static ACCESS_TOKEN: Key = Key {
+    path: "lifetimes.access_token",
+    kind: Kind::Seconds(1..=86_400),
+    default: Some("3600"),
+    doc: "How long an access token is valid. A client may be registered with a lifetime of its own.",
+};
+pub(crate) static ID_TOKEN: Key = Key {
+    path: "lifetimes.id_token",
+    kind: Kind::Seconds(1..=86_400),
+    default: Some("3600"),
+    doc: "How long an ID token is valid.",
+};
+pub(crate) static REFRESH_TOKEN: Key = Key {
+    path: "lifetimes.refresh_token",
+    kind: Kind::Seconds(1..=31_536_000),
+    default: Some("2592000"),
+    doc: "How long a refresh token is valid, counted anew at each rotation.",
+};
+pub(crate) static AUTHORIZATION_CODE: Key = Key {
+    path: "lifetimes.authorization_code",
+    kind: Kind::Seconds(1..=600),
+    default: Some("600"),
+    doc: "How long an authorization code is valid. RFC 6749 section 4.1.2 recommends ten minutes at most.",
+};
+pub(crate) static LOGIN: Key = Key {
+    path: "lifetimes.login",
+    kind: Kind::Seconds(30..=3600),
+    default: Some("600"),
+    doc: "How long a person has from the password to the consent.",
+};
+pub(crate) static REFRESH_LEEWAY: Key = Key {
+    path: "lifetimes.refresh_leeway",
+    kind: Kind::Seconds(0..=300),
+    default: Some("30"),
+    doc: "How long after a rotation the token before it still answers with the same successor: for a client that never saw the answer, and for two tabs of one browser. After that it counts as stolen.",
+};
+pub(crate) static SIGNING_ALGORITHM: Key = Key {
+    path: "signing.algorithm",
+    kind: Kind::OneOf(&["RS256", "ES256", "EdDSA"]),
+    default: Some("RS256"),
+    doc: "What signs the tokens of a client that has no algorithm of its own. Every client can check RS256; ES256 and EdDSA are some ten times faster to make.",
+};
+pub(crate) static ANNOUNCEMENT: Key = Key {
+    path: "keys.announcement",
+    kind: Kind::Seconds(0..=604_800),
+    default: Some("300"),
+    doc: "How long a new signing key is published before it signs, after `countersign keys rotate`: as long as clients may hold an old copy of the key set.",
+};
+pub(crate) static METRICS_LISTEN: Key = Key {
+    path: "metrics.listen",
+    kind: Kind::Address,
+    default: None,
+    doc: "Where Prometheus finds `/metrics`; off while it is not set. Keep it out of reach of the public.",
+};
+pub(crate) static LOG_LEVEL: Key = Key {
+    path: "log.level",
+    kind: Kind::OneOf(&["error", "warn", "info", "debug", "trace"]),
+    default: Some("info"),
+    doc: "How much is logged, to standard error.",
+};
+pub(crate) static LOG_FORMAT: Key = Key {
+    path: "log.format",
+    kind: Kind::OneOf(&["text", "json"]),
+    default: Some("text"),
+    doc: "How it is logged: for people, or one JSON object a line.",
+};
+
+/// All keys, in the order in which they are shown.
+pub(crate) static TABLE: &[&Key] = &[
+    &LISTEN,
+    &ISSUER,
+    &STORE_URL,
+    &MASTER_KEY_FILE,
+    &MASTER_KEY,
+    &ACCESS_TOKEN,
+    &ID_TOKEN,
+    &REFRESH_TOKEN,
+    &AUTHORIZATION_CODE,
+    &LOGIN,
+    &REFRESH_LEEWAY,
+    &SIGNING_ALGORITHM,
+    &ANNOUNCEMENT,
+    &METRICS_LISTEN,
+    &LOG_LEVEL,
+    &LOG_FORMAT,
+];
+
+/// The key of this path.
+pub(crate) fn find(path: &str) -> Option<&'static Key> {
+    TABLE.iter().copied().find(|key| key.path == path)
+}
+
+/// The key whose path is most like `path`.
+pub(crate) fn nearest(path: &str) -> Option<&'static Key> {
+    let likeness = |key: &Key| {
+        let last = |text: &str| text.rsplit('.').next().unwrap_or_default().to_owned();
+        let whole = strsim::jaro_winkler(path, key.path);
+        // `ttl.access_token` or plain `access_token` means the key of that last part.
+        let part = strsim::jaro_winkler(&last(path), &last(key.path)) * 0.9;
+        whole.max(part)
+    };
+    TABLE
+        .iter()
+        .copied()
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_key_is_near_to_the_one_that_was_meant() {
+        for (mistyped, meant) in [
+            ("lisen", "listen"),
+            ("isuer", "issuer"),
+            ("store.uri", "store.url"),
+            ("store_url", "store.url"),
+            ("access_token", "lifetimes.access_token"),
+            ("lifetime.access_token", "lifetimes.access_token"),
+            ("lifetimes.refresh", "lifetimes.refresh_token"),
+            ("masterkeyfile", "master_key_file"),
+            ("logging.level", "log.level"),
+        ] {
+            assert_eq!(nearest(mistyped).unwrap().path, meant, "{mistyped}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_the_path_in_upper_case() {
+        assert_eq!(STORE_URL.variable(), "COUNTERSIGN__STORE__URL");
+        assert_eq!(MASTER_KEY_FILE.variable(), "COUNTERSIGN__MASTER_KEY_FILE");
+    }
+}

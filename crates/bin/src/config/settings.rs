@@ -1,0 +1,206 @@
+//! The values as types.
+
+use crate::config::keys::{self, Key, Kind};
+use crate::config::sources::{Values, must_be};
+use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::secret::Secret;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything that can be configured. What has no default is optional here; who needs it asks by a
+/// method that says how to set it.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Where the server listens.
+    pub(crate) listen: SocketAddr,
+    /// `iss`.
+    pub(crate) issuer: Option<String>,
+    /// The file of the embedded store.
+    pub(crate) store: Option<PathBuf>,
+    /// Where the master key is.
+    pub(crate) master_key: Option<MasterKeySource>,
+    /// Server-wide lifetimes.
+    pub(crate) lifetimes: Lifetimes,
+    /// For clients without one of their own.
+    pub(crate) signing_algorithm: SigningAlgorithm,
+    /// How long a new signing key is published before it signs.
+    pub(crate) announcement: Duration,
+    /// Where metrics are served; `None` for nowhere.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// What is logged, and how.
+    pub(crate) log: Log,
+}
+
+/// Where a master key is to be had.
+#[derive(Clone, Debug)]
+pub(crate) enum MasterKeySource {
+    /// In a file.
+    File(PathBuf),
+    /// In the configuration.
+    Value(Secret),
+}
+
+/// What is logged, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Log {
+    /// The least important level that is logged.
+    pub(crate) level: tracing::Level,
+    /// One JSON object a line, instead of text.
+    pub(crate) json: bool,
+}
+
+impl Settings {
+    /// Reads all values; the error is every problem, one sentence each.
+    pub(crate) fn from_values(values: &Values) -> Result<Self, Vec<String>> {
+        let mut reader = Reader {
+            values,
+            problems: values.problems.clone(),
+        };
+        let settings = reader.settings();
+        match settings {
+            Some(settings) if reader.problems.is_empty() => Ok(settings),
+            _ => Err(reader.problems),
+        }
+    }
+
+    /// What `serve` still needs, one sentence each.
+    pub(crate) fn missing_for_serving(&self) -> Vec<String> {
+        let needed = [
+            (self.issuer.is_none(), MISSING_ISSUER),
+            (self.store.is_none(), MISSING_STORE),
+            (self.master_key.is_none(), MISSING_MASTER_KEY),
+        ];
+        needed
+            .into_iter()
+            .filter(|(is_missing, _)| *is_missing)
+            .map(|(_, sentence)| sentence.to_owned())
+            .collect()
+    }
+}
+
+/// What to do about a missing issuer.
+pub(crate) const MISSING_ISSUER: &str = "`issuer` is not set. Set it to the URL that clients will know this server by, such as https://id.example.org.";
+/// What to do about a missing store.
+pub(crate) const MISSING_STORE: &str = "`store.url` is not set. Set it to sqlite:///path, in a file given by --config or as COUNTERSIGN__STORE__URL.";
+/// What to do about a missing master key.
+pub(crate) const MISSING_MASTER_KEY: &str = "`master_key_file` is not set. Make a key with `countersign keys generate-master`, keep it in a file of mode 0600 and set `master_key_file` to its path.";
+
+struct Reader<'a> {
+    values: &'a Values,
+    problems: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// Reads every key, whatever is wrong with those before it, so that all problems come out at once.
+    fn settings(&mut self) -> Option<Settings> {
+        let listen = self.read(&keys::LISTEN, |text| text.parse().ok());
+        let issuer = self.read(&keys::ISSUER, |text| {
+            is_issuer(text).then(|| text.to_owned())
+        });
+        let store = self.store();
+        let master_key = self.master_key();
+        let access_token = self.seconds(&keys::ACCESS_TOKEN);
+        let id_token = self.seconds(&keys::ID_TOKEN);
+        let refresh_token = self.seconds(&keys::REFRESH_TOKEN);
+        let authorization_code = self.seconds(&keys::AUTHORIZATION_CODE);
+        let login = self.seconds(&keys::LOGIN);
+        let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
+        let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
+        let announcement = self.seconds(&keys::ANNOUNCEMENT);
+        let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
+        let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
+        let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
+        Some(Settings {
+            listen: listen?,
+            issuer,
+            store,
+            master_key,
+            lifetimes: Lifetimes {
+                access_token: access_token?,
+                id_token: id_token?,
+                refresh_token: refresh_token?,
+                authorization_code: authorization_code?,
+                login: login?,
+                refresh_leeway: refresh_leeway?,
+            },
+            signing_algorithm: signing_algorithm?,
+            announcement: announcement?,
+            metrics_listen,
+            log: Log {
+                level: level?,
+                json: json?,
+            },
+        })
+    }
+
+    fn read<T>(&mut self, key: &Key, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let (text, origin) = self.values.get(key)?;
+        let value = parse(text);
+        if value.is_none() {
+            self.problems.push(must_be(key, &origin));
+        }
+        value
+    }
+
+    fn seconds(&mut self, key: &Key) -> Option<Duration> {
+        self.read(key, |text| {
+            let seconds = text.parse().ok()?;
+            let Kind::Seconds(range) = &key.kind else {
+                return None;
+            };
+            range
+                .contains(&seconds)
+                .then_some(Duration::from_secs(seconds))
+        })
+    }
+
+    fn word<T>(&mut self, key: &Key, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        self.read(key, |text| match key.kind {
+            Kind::OneOf(words) if words.contains(&text) => parse(text),
+            _ => None,
+        })
+    }
+
+    fn store(&mut self) -> Option<PathBuf> {
+        let (url, origin) = self.values.get(&keys::STORE_URL)?;
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            self.problems.push(format!(
+                "`store.url` ({origin}) names a PostgreSQL database, but this build has the embedded store only. Set it to sqlite:///path."
+            ));
+            return None;
+        }
+        self.read(&keys::STORE_URL, |url| {
+            let path = url.strip_prefix("sqlite://")?;
+            (path.starts_with('/') && !path.ends_with('/')).then(|| path.into())
+        })
+    }
+
+    fn master_key(&mut self) -> Option<MasterKeySource> {
+        let file = self.values.get(&keys::MASTER_KEY_FILE);
+        let value = self.values.get(&keys::MASTER_KEY);
+        match (file, value) {
+            (Some((_, file)), Some((_, value))) => {
+                self.problems.push(format!(
+                    "`master_key_file` ({file}) and `master_key` ({value}) are both set. Set one of them."
+                ));
+                None
+            }
+            (Some((path, _)), None) => Some(MasterKeySource::File(path.into())),
+            (None, Some((key, _))) => Some(MasterKeySource::Value(Secret::new(key))),
+            (None, None) => None,
+        }
+    }
+}
+
+/// RFC 8414 section 2, and no slash at the end, so that paths can be put behind it. What it has in common
+/// with a redirect URI (absolute, ASCII, https but for this machine, no user information, no fragment) is
+/// judged as one.
+fn is_issuer(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && RedirectUri::parse(text).is_ok()
+        && !text.contains('?')
+        && !text.ends_with('/')
+}

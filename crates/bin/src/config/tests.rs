@@ -1,0 +1,172 @@
+//! Rules of the configuration that need no process of their own.
+
+use super::*;
+use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::lifetimes::Lifetimes;
+use std::io::Write as _;
+use std::time::Duration;
+
+fn environment(variables: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+    variables
+        .iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
+fn read(file: &str, variables: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
+    let mut on_disk = tempfile::NamedTempFile::new().unwrap();
+    on_disk.write_all(file.as_bytes()).unwrap();
+    let values = Values::read(Some(on_disk.path()), environment(variables));
+    Settings::from_values(&values)
+}
+
+fn problems(file: &str, variables: &[(&str, &str)]) -> Vec<String> {
+    read(file, variables).expect_err("this must not do")
+}
+
+#[test]
+fn nothing_set_is_the_defaults() {
+    let settings = read("", &[]).unwrap();
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(settings.lifetimes, Lifetimes::default());
+    assert_eq!(settings.signing_algorithm, SigningAlgorithm::Rs256);
+    assert_eq!(settings.announcement, Duration::from_secs(300));
+    assert_eq!(settings.missing_for_serving().len(), 3);
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = "listen = '127.0.0.1:1'\n[lifetimes]\nlogin = 60\naccess_token = 120";
+    let settings = read(
+        file,
+        &[
+            ("COUNTERSIGN__LIFETIMES__LOGIN", "90"),
+            ("COUNTERSIGN__LISTEN", ""),
+            ("HOME", "/nowhere"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(settings.lifetimes.login, Duration::from_secs(90));
+    assert_eq!(settings.lifetimes.access_token, Duration::from_secs(120));
+    assert_eq!(settings.listen.port(), 1);
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest_valid_one() {
+    let of_file = problems("isuer = 'x'\n[store]\nuri = 'y'", &[]);
+    assert!(of_file[0].starts_with("`isuer` (file "), "{of_file:?}");
+    assert!(
+        of_file[0].ends_with("Did you mean `issuer`?"),
+        "{of_file:?}"
+    );
+    assert!(
+        of_file[1].ends_with("Did you mean `store.url`?"),
+        "{of_file:?}"
+    );
+    assert_eq!(
+        problems("", &[("COUNTERSIGN__STORE_URL", "x")]),
+        [
+            "COUNTERSIGN__STORE_URL is not a configuration key. Did you mean COUNTERSIGN__STORE__URL?"
+        ]
+    );
+}
+
+#[test]
+fn every_problem_is_told_and_no_value_is() {
+    let found = problems(
+        "master_key_file = '/x'\nlisten = 'hush'\nlifetimes = 'hush'\nissuer = ['hush']\nhush = {hush = 1}",
+        &[
+            ("COUNTERSIGN__MASTER_KEY", "hush"),
+            ("COUNTERSIGN__LIFETIMES__AUTHORIZATION_CODE", "601"),
+            ("COUNTERSIGN__LOG__FORMAT", "hush"),
+        ],
+    );
+    assert_eq!(found.len(), 7, "{found:#?}");
+    let told = found.join("\n").replace("`hush`", "");
+    assert!(!told.contains("hush"), "{told}");
+    assert!(
+        told.contains("must be a whole number of seconds from 1 to 600"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_named_without_quoting_it() {
+    let found = problems("master_key = \"hush", &[]);
+    assert!(found[0].contains("line 1"), "{found:?}");
+    assert!(!found[0].contains("hush"), "{found:?}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_an_error() {
+    let values = Values::read(Some(Path::new("/nowhere/at/all.toml")), Vec::new());
+    assert!(values.problems[0].contains("cannot be read"));
+}
+
+#[test]
+fn an_issuer_is_https_or_this_machine_and_bare() {
+    let issuer = |text| read("", &[("COUNTERSIGN__ISSUER", text)]).is_ok();
+    for good in [
+        "https://id.example.org",
+        "https://id.example.org/tenant",
+        "http://127.0.0.1:8080",
+        "http://localhost:8080",
+        "http://[::1]:8080",
+    ] {
+        assert!(issuer(good), "{good}");
+    }
+    for bad in [
+        "id.example.org",
+        "http://id.example.org",
+        "https://id.example.org/",
+        "https://id.example.org?x",
+        "https://id.example.org#x",
+        "https://u:p@id.example.org",
+        "https://",
+        "com.example:/x",
+    ] {
+        assert!(!issuer(bad), "{bad}");
+    }
+}
+
+#[test]
+fn the_store_is_a_file_of_the_embedded_store() {
+    let store = |url| read("", &[("COUNTERSIGN__STORE__URL", url)]);
+    assert_eq!(
+        store("sqlite:///var/lib/x.db").unwrap().store,
+        Some("/var/lib/x.db".into())
+    );
+    for url in ["postgres://h/d", "postgresql://h/d"] {
+        let found = store(url).expect_err(url);
+        assert!(found[0].contains("this build has the embedded store only"));
+    }
+    for url in [
+        "sqlite://x.db",
+        "sqlite:///",
+        "mysql://h/d",
+        "/var/lib/x.db",
+    ] {
+        let found = store(url).expect_err(url);
+        assert!(found[0].contains("must be sqlite:///path"), "{found:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_utf_8_is_an_error_that_does_not_quote_it() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let value = OsString::from_vec(b"hush\xFF".to_vec());
+    let values = Values::read(None, vec![("COUNTERSIGN__MASTER_KEY".into(), value)]);
+    assert_eq!(values.problems, ["COUNTERSIGN__MASTER_KEY is not UTF-8."]);
+}
+
+#[test]
+fn what_is_secret_is_not_shown() {
+    let key = |path| keys::find(path).unwrap();
+    assert_eq!(shown(key("master_key"), "hush"), "..");
+    assert_eq!(
+        shown(key("store.url"), "postgres://jane:hu@sh@db/x"),
+        "postgres://..@db/x"
+    );
+    assert_eq!(shown(key("log.level"), "info"), "info");
+}

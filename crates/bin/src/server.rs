@@ -1,0 +1,142 @@
+//! The running server: composition, background work, listening, stopping.
+
+mod background;
+mod compose;
+mod metrics;
+
+use crate::cli::ConfigArgs;
+use crate::commands::setup::{self, Setup};
+use crate::failure::{Exit, Failure};
+use crate::logging;
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use compose::Composition;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal;
+use tokio::sync::watch;
+
+/// How long requests under way may take to end after the signal to stop.
+const LONGEST_DRAIN: Duration = Duration::from_secs(10);
+
+/// `countersign serve`.
+pub(crate) fn serve(args: &ConfigArgs) -> Result<(), Failure> {
+    let settings = setup::settings(args)?;
+    let missing = settings.missing_for_serving();
+    if !missing.is_empty() {
+        return Err(Failure::usage(missing.join("\n")));
+    }
+    logging::start(settings.log);
+    runtime()?.block_on(async {
+        let listener = listen(
+            settings.listen,
+            "Set `listen` (COUNTERSIGN__LISTEN) to another address.",
+        )
+        .await?;
+        let setup = Setup::with(settings).await?;
+        setup.ensure_signing_keys().await?;
+        run(setup, listener, Router::new(), |_| Ok(())).await
+    })
+}
+
+/// A runtime on all cores.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
+}
+
+/// Takes the address, or says what to do about it.
+pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let why = if error.kind() == io::ErrorKind::AddrInUse {
+            "another program listens there".into()
+        } else {
+            error.to_string()
+        };
+        Failure::new(
+            Exit::Failed,
+            format!("Cannot listen on {address}: {why}. {advice}"),
+        )
+    })
+}
+
+/// Serves until a signal to stop comes. `extra` is served beside the endpoints; `ready` is called when
+/// requests are answered.
+pub(crate) async fn run(
+    setup: Setup,
+    listener: TcpListener,
+    extra: Router,
+    ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let metrics = metrics::start(setup.settings.metrics_listen).await?;
+    let Composition { router, state } = compose::compose(setup).await?;
+    let state = Arc::new(state);
+    let background = tokio::spawn(background::run(state.clone()));
+    let address = listener.local_addr()?;
+    tracing::info!("listening on {address}");
+    ready(address)?;
+
+    let (stop, stopped) = watch::channel(());
+    let until = |mut stopped: watch::Receiver<()>| async move {
+        // An error means that the sender is gone, which is a reason to stop as well.
+        let _ = stopped.changed().await;
+    };
+    let listener = listener.tap_io(|stream| {
+        // Answers are small and complete; waiting for more to send only delays them.
+        let _ = stream.set_nodelay(true);
+    });
+    let mut serving = tokio::spawn(
+        axum::serve(listener, router.merge(extra))
+            .with_graceful_shutdown(until(stopped))
+            .into_future(),
+    );
+    let ended = tokio::select! {
+        ended = &mut serving => Some(ended),
+        () = signal_to_stop() => None,
+    };
+    tracing::info!("stopping");
+    // Nobody may be left to hear it.
+    let _ = stop.send(());
+    let ended = match ended {
+        Some(ended) => Some(ended),
+        None => tokio::time::timeout(LONGEST_DRAIN, serving).await.ok(),
+    };
+    background.abort();
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
+    background::write_down_secret_uses(&state).await;
+    if let Some(ended) = ended {
+        return Ok(ended.map_err(io::Error::other)??);
+    }
+    tracing::warn!("stopped with requests still under way");
+    Ok(())
+}
+
+/// SIGTERM or Ctrl-C. Where a signal cannot be listened for, it never comes this way.
+async fn signal_to_stop() {
+    let interrupt = async {
+        if signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,103 @@
+//! Work beside the requests: following changes made elsewhere, and housekeeping.
+
+use super::compose::State;
+use crate::commands::setup::now;
+use countersign_ports::{Housekeeping as _, Revision, SigningKeyRepository as _, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// How often the store is asked whether clients or keys have changed: a change must be in force within a
+/// second, with room for a slow answer.
+const FOLLOW: Duration = Duration::from_millis(250);
+/// How often uses of client secrets are written down.
+const WRITE_DOWN: Duration = Duration::from_secs(10);
+/// How often what has expired is looked for.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
+/// How much of it goes in one batch: one batch must not hold up the writes of requests.
+const BATCH: u32 = 500;
+
+/// Does all of it, until it is aborted.
+pub(super) async fn run(state: Arc<State>) {
+    tokio::join!(follow(&state), write_down(&state), keep_house(&state));
+}
+
+async fn follow(state: &State) {
+    let mut seen = None;
+    let mut failing = false;
+    let mut ticks = ticks(FOLLOW);
+    loop {
+        ticks.tick().await;
+        match catch_up(state, seen).await {
+            Ok(revision) => {
+                seen = Some(revision);
+                failing = false;
+            }
+            // Said once, not four times a second.
+            Err(error) if !failing => {
+                failing = true;
+                report("changes cannot be followed", &error);
+            }
+            Err(_) => {}
+        }
+        state.keys.advance(now());
+    }
+}
+
+/// Takes on what has changed since `seen`. The revision is read before the facts: what changes in
+/// between is read again next time.
+async fn catch_up(state: &State, seen: Option<Revision>) -> Result<Revision, StoreError> {
+    let revision = state.store.revision().await?;
+    if seen == Some(revision) {
+        return Ok(revision);
+    }
+    state.clients.follow(revision);
+    let (_, keys) = state.store.list_signing_keys().await?;
+    if let Err(error) = state.keys.load(&keys, &state.codecs, now()) {
+        tracing::error!("{error}; the other keys are in force");
+    }
+    Ok(revision)
+}
+
+async fn write_down(state: &State) {
+    let mut ticks = ticks(WRITE_DOWN);
+    loop {
+        ticks.tick().await;
+        write_down_secret_uses(state).await;
+    }
+}
+
+/// Writes down when client secrets were used.
+pub(super) async fn write_down_secret_uses(state: &State) {
+    if let Err(error) = state.secret_uses.write_down(&*state.store, now()).await {
+        report("uses of client secrets cannot be written down", &error);
+    }
+}
+
+async fn keep_house(state: &State) {
+    let mut ticks = ticks(HOUSEKEEPING);
+    loop {
+        ticks.tick().await;
+        loop {
+            match state.store.remove_expired(now(), BATCH).await {
+                Ok(removed) if removed >= BATCH => {}
+                Ok(_) => break,
+                Err(error) => {
+                    report("what has expired cannot be removed", &error);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn ticks(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+fn report(what: &str, error: &StoreError) {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(cause, "{what}: {error}");
+}

@@ -1,0 +1,59 @@
+//! `/metrics` for Prometheus, on an address of its own.
+
+use super::listen;
+use crate::failure::Failure;
+use axum::Router;
+use axum::http::header;
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// How often the recorder lets go of what nobody asked for.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Starts to count and to serve the counts, if there is an address for it.
+pub(super) async fn start(address: Option<SocketAddr>) -> Result<Option<JoinHandle<()>>, Failure> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    let listener = listen(
+        address,
+        "Set `metrics.listen` (COUNTERSIGN__METRICS__LISTEN) to another address.",
+    )
+    .await?;
+    let handle = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(|error| Failure::of("Metrics cannot be counted", &error))?;
+    let page = handle.clone();
+    let router = Router::new().route(
+        "/metrics",
+        get(async move || {
+            let kind = (
+                header::CONTENT_TYPE,
+                "text/plain; version=0.0.4; charset=utf-8",
+            );
+            ([kind], page.render())
+        }),
+    );
+    tracing::info!("metrics on {}", listener.local_addr()?);
+    let serve = async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!("metrics are served no more: {error}");
+        }
+    };
+    let upkeep = async move {
+        let mut ticks = tokio::time::interval(UPKEEP);
+        loop {
+            ticks.tick().await;
+            handle.run_upkeep();
+        }
+    };
+    Ok(Some(tokio::spawn(async {
+        tokio::select! {
+            () = serve => {}
+            () = upkeep => {}
+        }
+    })))
+}
