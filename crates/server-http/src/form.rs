@@ -105,8 +105,9 @@ mod tests {
 
         #[test]
         fn decoding_undoes_encoding(text: String) {
-            let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            assert_eq!(decode(encoded.as_bytes()), Ok(text));
+            let hexadecimal = |digit: u8| b"0123456789ABCDEF"[usize::from(digit)];
+            let encoded: Vec<u8> = text.bytes().flat_map(|byte| [b'%', hexadecimal(byte >> 4), hexadecimal(byte & 15)]).collect();
+            assert_eq!(decode(&encoded), Ok(text));
         }
     }
 }

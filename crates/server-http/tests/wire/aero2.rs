@@ -1,9 +1,8 @@
 //! The checklist of the form dialect, row by row.
 
-use crate::harness::{
-    CALLBACK, FORM, ISSUER, SECRET, Server, VERIFIER, claims, exchange, form, head, machine,
-    refreshing, with, without,
-};
+use crate::facts::{CALLBACK, FORM, ISSUER, SECRET, VERIFIER};
+use crate::harness::Server;
+use crate::requests::{claims, exchange, form, head, machine, refreshing, with, without};
 use axum::http::header;
 use serde_json::json;
 
@@ -198,7 +197,7 @@ async fn aero2_13_an_id_token_comes_with_openid_alone_and_carries_nonce_and_auth
     );
     assert_eq!(id_token["auth_time"], id_token["iat"]);
     let code = server.code_with("web", |code| {
-        code.requested.scope = countersign_domain::scope::Scope::parse("read").unwrap()
+        code.requested.scope = countersign_domain::scope::Scope::parse("read").unwrap();
     });
     assert_eq!(
         server.redeem("web", &code).await.ok().json()["id_token"],
@@ -265,7 +264,7 @@ async fn the_secret_may_come_by_http_basic_with_both_parts_form_encoded() {
         (header::CONTENT_TYPE, "application/x-www-form-urlencoded"),
         (
             header::AUTHORIZATION,
-            &crate::harness::basic("machine", "correct+horse%20battery+staple"),
+            &crate::requests::basic("machine", "correct+horse%20battery+staple"),
         ),
     ];
     server
@@ -284,7 +283,7 @@ async fn the_secret_may_come_by_http_basic_with_both_parts_form_encoded() {
         headers[0].clone(),
         (
             header::AUTHORIZATION,
-            &crate::harness::basic("web", "correct+horse+battery+staple"),
+            &crate::requests::basic("web", "correct+horse+battery+staple"),
         ),
     ];
     server.post(FORM, &headers, body).await.ok();

@@ -1,9 +1,10 @@
 //! The checklist of the JSON dialect, row by row. Rows 13 to 15 and 17 belong to the login endpoints and
 //! the browser.
 
-use crate::harness::{
-    CALLBACK, FORM, JSON, SECRET, Server, VERIFIER, basic, claims, exchange, form, head,
-    hs256_secret, json, machine, refreshing, with, without,
+use crate::facts::{CALLBACK, FORM, JSON, SECRET, VERIFIER, hs256_secret};
+use crate::harness::Server;
+use crate::requests::{
+    basic, claims, exchange, form, head, json, machine, refreshing, with, without,
 };
 use axum::http::header;
 use countersign_domain::client::ClientStatus;
@@ -338,7 +339,7 @@ async fn aries_23_scopes_may_be_called_resource_and_action() {
     let all = "user:information order:execution market:supplemental";
     server
         .change("machine", |client| {
-            client.scope = Scope::parse(all).unwrap()
+            client.scope = Scope::parse(all).unwrap();
         })
         .await;
     let answer = server

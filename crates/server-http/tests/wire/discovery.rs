@@ -1,6 +1,7 @@
 //! Documents, keys, health, and what is not there.
 
-use crate::harness::{ISSUER, Server};
+use crate::facts::ISSUER;
+use crate::harness::Server;
 use axum::http::header;
 use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
 use countersign_domain::client::SigningAlgorithm;
@@ -97,7 +98,7 @@ async fn without_its_store_a_server_is_live_but_not_ready_and_says_503_without_a
         );
     }
     let answer = server
-        .form("/oauth2/token", &crate::harness::machine())
+        .form("/oauth2/token", &crate::requests::machine())
         .await;
     assert_eq!(answer.refusal(), (503, "temporarily_unavailable".into()));
     assert_eq!(answer.header(header::RETRY_AFTER), Some("1"));

@@ -1,104 +1,38 @@
 //! A server on a store in memory, with real keys and codecs, a clock that the test sets, and passwords
 //! that cost nothing.
 
+use crate::facts::{
+    CALLBACK, CHALLENGE, CountedPasswords, FORM, ISSUER, KEYS, TestClock, registered,
+};
+use crate::requests::{Answer, claims, exchange, form, json, refreshing};
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
-use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
-use countersign_adapters_jwt::{Codecs, KeyRing, MasterKeys, generate_signing_key};
+use axum::http::{Request, header};
+use countersign_adapters_jwt::KeyRing;
 use countersign_adapters_system::{SystemEntropy, TotpCodes};
 use countersign_application::{Clients, Logins, SecretUses, TokenIssuer, TokenSettings};
 use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::RequestedGrant;
-use countersign_domain::client::{Client, ClientType, GrantType, SigningAlgorithm};
+use countersign_domain::claims::TokenId;
+use countersign_domain::client::{Client, SigningAlgorithm};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
-use countersign_domain::secret::Secret;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
-    AuthorizationCodeCodec, ClientRepository as _, Clock, Entropy as _, GrantRepository as _,
-    PasswordHasher, PasswordsBusy, PublishedKeys, Signer, Store,
+    AuthorizationCodeCodec, ClientRepository as _, Clock as _, Entropy as _, GrantRepository as _,
+    PublishedKeys, Signer, SigningKeyRepository as _, Store,
 };
 use countersign_server_http::{Services, router};
 use countersign_store_contract::{MemoryStore, fixtures};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tower::ServiceExt as _;
-
-pub(crate) const FORM: &str = "/oauth2/token";
-pub(crate) const JSON: &str = "/v1/oauth2/token";
-pub(crate) const SECRET: &str = "correct horse battery staple";
-pub(crate) const CALLBACK: &str = "https://app.example/callback";
-pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-pub(crate) const ISSUER: &str = "https://auth.example";
-
-/// Keys that all tests of this process share: an RSA key takes long to find.
-static KEYS: LazyLock<(Codecs, Vec<SigningKey>)> = LazyLock::new(|| {
-    let codecs = Codecs::new(&MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap());
-    let mut keys: Vec<_> = SigningAlgorithm::ASYMMETRIC
-        .iter()
-        .map(|algorithm| {
-            generate_signing_key(*algorithm, None, fixtures::NOW, fixtures::NOW, &codecs).unwrap()
-        })
-        .collect();
-    let shared = fixtures::client_id("hs256");
-    keys.push(
-        generate_signing_key(
-            SigningAlgorithm::Hs256,
-            Some(shared),
-            fixtures::NOW,
-            fixtures::NOW,
-            &codecs,
-        )
-        .unwrap(),
-    );
-    (codecs, keys)
-});
-
-pub(crate) fn hs256_secret() -> String {
-    let (codecs, keys) = &*KEYS;
-    countersign_adapters_jwt::shared_secret(keys.last().unwrap(), codecs)
-        .unwrap()
-        .expose_secret()
-        .to_owned()
-}
-
-pub(crate) struct TestClock(AtomicU64);
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_unix_seconds(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Passwords in the clear, and a count of how often one was looked at.
-#[derive(Default)]
-pub(crate) struct CountedPasswords(AtomicUsize);
-
-impl PasswordHasher for CountedPasswords {
-    async fn hash(&self, password: &Secret) -> Result<String, PasswordsBusy> {
-        Ok(password.expose_secret().to_owned())
-    }
-
-    async fn verify(&self, password: &Secret, hash: Option<&str>) -> Result<bool, PasswordsBusy> {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        Ok(hash == Some(password.expose_secret()))
-    }
-}
-
-impl CountedPasswords {
-    pub(crate) fn looked_at(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 pub(crate) struct Server<S = MemoryStore> {
     pub(crate) router: Router,
@@ -107,147 +41,6 @@ pub(crate) struct Server<S = MemoryStore> {
     pub(crate) clients: Arc<Clients<S>>,
     clock: Arc<TestClock>,
 }
-
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Answer {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|_| panic!("not JSON: {:?}", String::from_utf8_lossy(&self.body)))
-    }
-
-    pub(crate) fn text(&self, field: &str) -> String {
-        let json = self.json();
-        json[field]
-            .as_str()
-            .unwrap_or_else(|| panic!("no text {field} in {json}"))
-            .to_owned()
-    }
-
-    pub(crate) fn header(&self, name: header::HeaderName) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
-    }
-
-    /// Status and `error`.
-    pub(crate) fn refusal(&self) -> (u16, String) {
-        (self.status.as_u16(), self.text("error"))
-    }
-
-    #[track_caller]
-    pub(crate) fn ok(self) -> Self {
-        assert_eq!(
-            self.status,
-            StatusCode::OK,
-            "{}",
-            String::from_utf8_lossy(&self.body)
-        );
-        self
-    }
-}
-
-/// The claims of a JWT, signature unseen.
-pub(crate) fn claims(token: &str) -> Value {
-    part(token, 1)
-}
-
-/// The header of a JWT.
-pub(crate) fn head(token: &str) -> Value {
-    part(token, 0)
-}
-
-fn part(token: &str, index: usize) -> Value {
-    let part = token.split('.').nth(index).unwrap();
-    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(part).unwrap()).unwrap()
-}
-
-pub(crate) fn basic(id: &str, secret: &str) -> String {
-    format!(
-        "Basic {}",
-        Base64::encode_string(format!("{id}:{secret}").as_bytes())
-    )
-}
-
-pub(crate) fn form<V: AsRef<str>>(parameters: &[(&str, V)]) -> String {
-    let escape =
-        |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02x}")).collect() };
-    parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={}", escape(value.as_ref())))
-        .collect::<Vec<_>>()
-        .join("&")
-}
-
-pub(crate) fn json<V: AsRef<str>>(parameters: &[(&str, V)]) -> String {
-    Value::Object(
-        parameters
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_ref())))
-            .collect(),
-    )
-    .to_string()
-}
-
-/// A web application, a public one, a machine, one that may use `plain`, one whose verifier stands for
-/// its secret, and one that shares its key.
-fn registered() -> Vec<Client> {
-    let code = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
-    let web = Client {
-        grant_types: code.clone(),
-        ..fixtures::client("web")
-    };
-    let mut loose = Client {
-        id: fixtures::client_id("loose"),
-        ..web.clone()
-    };
-    loose.pkce.required = false;
-    let mut plain = Client {
-        id: fixtures::client_id("plain"),
-        ..web.clone()
-    };
-    plain.pkce.plain_allowed = true;
-    let mut verifier = Client {
-        id: fixtures::client_id("verifier"),
-        ..web.clone()
-    };
-    verifier.pkce.replaces_secret = true;
-    vec![
-        Client {
-            id: fixtures::client_id("other"),
-            ..web.clone()
-        },
-        Client {
-            id: fixtures::client_id("app"),
-            client_type: ClientType::Public,
-            secrets: Vec::new(),
-            ..web.clone()
-        },
-        Client {
-            id: fixtures::client_id("hs256"),
-            signing_algorithm: Some(SigningAlgorithm::Hs256),
-            ..web.clone()
-        },
-        Client {
-            id: fixtures::client_id("es256"),
-            signing_algorithm: Some(SigningAlgorithm::Es256),
-            ..web.clone()
-        },
-        Client {
-            grant_types: vec![GrantType::ClientCredentials],
-            scope: Scope::parse("api:read api:write").unwrap(),
-            redirect_uris: Vec::new(),
-            ..fixtures::client("machine")
-        },
-        web,
-        loose,
-        plain,
-        verifier,
-    ]
-}
-
 impl Server {
     pub(crate) async fn start() -> Self {
         let store = MemoryStore::default();
@@ -264,7 +57,6 @@ impl Server {
 
     /// Replaces a client and lets the server know.
     pub(crate) async fn change(&self, id: &str, change: impl FnOnce(&mut Client)) {
-        use countersign_ports::SigningKeyRepository as _;
         let mut client = self
             .store
             .find_client(&fixtures::client_id(id))
@@ -278,7 +70,7 @@ impl Server {
 
     /// The generation of the grant behind an access token.
     pub(crate) async fn generation(&self, access_token: &str) -> u32 {
-        let id: countersign_domain::claims::TokenId = claims(access_token)["jti"]
+        let id: TokenId = claims(access_token)["jti"]
             .as_str()
             .unwrap()
             .parse()
@@ -449,69 +241,6 @@ impl<S: Store> Server<S> {
         self.redeem(client, &self.code(client)).await.ok()
     }
 }
-
-fn authenticated<'a>(
-    client: &'a str,
-    parameters: &[(&'a str, &'a str)],
-) -> Vec<(&'a str, &'a str)> {
-    let mut all = vec![("client_id", client)];
-    if client != "app" {
-        all.push(("client_secret", SECRET));
-    }
-    all.extend_from_slice(parameters);
-    all
-}
-
-/// The parameters of a good exchange.
-pub(crate) fn exchange<'a>(client: &'a str, code: &'a str) -> Vec<(&'a str, &'a str)> {
-    let parameters = [
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("redirect_uri", CALLBACK),
-        ("code_verifier", VERIFIER),
-    ];
-    authenticated(client, &parameters)
-}
-
-/// The parameters of a good refresh.
-pub(crate) fn refreshing<'a>(client: &'a str, refresh_token: &'a str) -> Vec<(&'a str, &'a str)> {
-    authenticated(
-        client,
-        &[
-            ("grant_type", "refresh_token"),
-            ("refresh_token", refresh_token),
-        ],
-    )
-}
-
-/// The parameters of a good request of the machine.
-pub(crate) fn machine() -> Vec<(&'static str, &'static str)> {
-    authenticated("machine", &[("grant_type", "client_credentials")])
-}
-
-/// `parameters` without the one called `name`.
-pub(crate) fn without<'a>(
-    parameters: &[(&'a str, &'a str)],
-    name: &str,
-) -> Vec<(&'a str, &'a str)> {
-    parameters
-        .iter()
-        .copied()
-        .filter(|(own, _)| *own != name)
-        .collect()
-}
-
-/// `parameters` with the one called `name` set to `value`.
-pub(crate) fn with<'a>(
-    parameters: &[(&'a str, &'a str)],
-    name: &'a str,
-    value: &'a str,
-) -> Vec<(&'a str, &'a str)> {
-    let mut changed = without(parameters, name);
-    changed.push((name, value));
-    changed
-}
-
 impl<S: Store> Server<S> {
     /// Checks a signature against the published key set, with somebody else's code.
     pub(crate) async fn assert_signed(&self, token: &str) {
@@ -530,11 +259,6 @@ impl<S: Store> Server<S> {
 }
 
 impl<S> Server<S> {
-    /// Seals a secret as the command line does.
-    pub(crate) fn seal(&self, context: &str, plaintext: &[u8]) -> Vec<u8> {
-        countersign_ports::Vault::seal(&KEYS.0, context, plaintext)
-    }
-
     /// The server's present.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

@@ -1,8 +1,8 @@
 //! Logins in JSON steps: rows 13 to 16 of the JSON dialect's checklist.
 
-use crate::harness::{
-    Answer, CALLBACK, CHALLENGE, JSON, SECRET, Server, VERIFIER, exchange, with, without,
-};
+use crate::facts::{CALLBACK, CHALLENGE, JSON, SECRET, VERIFIER, seal};
+use crate::harness::Server;
+use crate::requests::{Answer, exchange, with, without};
 use countersign_adapters_system::TotpCodes;
 use countersign_application::totp_context;
 use countersign_domain::user::User;
@@ -24,7 +24,7 @@ async fn start() -> Server {
         ..fixtures::user(1, "jane@example.com")
     };
     let mia = fixtures::user(2, "mia@example.com");
-    let sealed = server.seal(&totp_context(mia.id), TOTP_SECRET);
+    let sealed = seal(&totp_context(mia.id), TOTP_SECRET);
     let mia = User {
         password_hash: Some(PASSWORD.into()),
         sealed_totp_secret: Some(sealed),
@@ -121,7 +121,7 @@ async fn aries_15_confirm_answers_code_and_redirect_uri_and_the_code_is_good() {
         .unwrap()
         .unwrap();
     assert_eq!(
-        crate::harness::claims(&tokens.text("access_token"))["sub"],
+        crate::requests::claims(&tokens.text("access_token"))["sub"],
         jane.id.to_string()
     );
 }

@@ -9,9 +9,11 @@
 mod aero2;
 mod aries;
 mod discovery;
+mod facts;
 mod harness;
 mod login;
 mod malformed;
 mod properties;
 mod races;
 mod replay;
+mod requests;

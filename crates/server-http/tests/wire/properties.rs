@@ -1,6 +1,8 @@
 //! Whatever is sent: no panic, no 5xx, and always an answer in the dialect's shape.
 
-use crate::harness::{FORM, JSON, SECRET, Server, exchange, form, json, machine, refreshing};
+use crate::facts::{FORM, JSON, SECRET};
+use crate::harness::Server;
+use crate::requests::{exchange, form, json, machine, refreshing};
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, header};
 use proptest::prelude::*;

@@ -1,6 +1,7 @@
 //! Many requests at the same moment.
 
-use crate::harness::{Server, claims};
+use crate::harness::Server;
+use crate::requests::claims;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Barrier;

@@ -1,6 +1,8 @@
 //! Replays, and what becomes of the tokens of a grant that was revoked for one.
 
-use crate::harness::{FORM, JSON, Server, exchange, refreshing, without};
+use crate::facts::{FORM, JSON};
+use crate::harness::Server;
+use crate::requests::{exchange, refreshing, without};
 
 #[tokio::test]
 async fn a_replayed_code_is_refused_and_every_token_of_it_with_it() {
