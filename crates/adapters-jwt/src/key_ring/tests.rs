@@ -1,1 +1,385 @@
+use super::*;
+use crate::{Codecs, MasterKeys, generate_signing_key, shared_secret};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::claims::TokenId;
+use countersign_domain::identifier::GrantId;
+use countersign_domain::scope::Scope;
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde_json::{Value, json};
+use std::pin::pin;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
 
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_735_686_000);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// An executor of four lines: the ring must not ask for a certain one.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+fn vault() -> Codecs {
+    Codecs::new(&MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap())
+}
+
+fn key(algorithm: SigningAlgorithm, signs_from: Timestamp, vault: &dyn Vault) -> SigningKey {
+    generate_signing_key(algorithm, None, NOW, signs_from, vault).unwrap()
+}
+
+fn key_of(client: &str, vault: &dyn Vault) -> SigningKey {
+    let client = Some(ClientId::parse(client).unwrap());
+    generate_signing_key(SigningAlgorithm::Hs256, client, NOW, NOW, vault).unwrap()
+}
+
+fn ring(keys: &[SigningKey], vault: &dyn Vault) -> KeyRing {
+    let ring = KeyRing::new();
+    ring.load(keys, vault, NOW).unwrap();
+    ring
+}
+
+fn machine_claims(scope: &Scope) -> AccessTokenClaims<'_> {
+    AccessTokenClaims {
+        issuer: "https://your-app.aero2.dev",
+        subject: "YOUR_CLIENT_ID",
+        audience: "YOUR_CLIENT_ID",
+        client_id: "YOUR_CLIENT_ID",
+        scope,
+        issued_at: NOW,
+        expires_at: NOW.plus(HOUR),
+        token_id: TokenId {
+            grant: None,
+            unique: [1; 12],
+        },
+    }
+}
+
+fn id_claims() -> IdTokenClaims<'static> {
+    IdTokenClaims {
+        issuer: "https://id.example",
+        subject: "jane",
+        audience: "YOUR_CLIENT_ID",
+        issued_at: NOW,
+        expires_at: NOW.plus(HOUR),
+        auth_time: Timestamp::from_unix_seconds(1_735_685_000),
+        nonce: Some("n-0S6"),
+    }
+}
+
+fn access_token(ring: &KeyRing, algorithm: SigningAlgorithm) -> Result<String, SigningError> {
+    let scope = Scope::parse("api:read api:write").unwrap();
+    block_on(ring.sign_access_token(&machine_claims(&scope), algorithm))
+}
+
+/// The claims of a token whose signature is good.
+fn verified(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Value {
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    decode::<Value>(token, key, &validation).unwrap().claims
+}
+
+fn published(ring: &KeyRing) -> Vec<Jwk> {
+    let set: JwkSet = serde_json::from_str(&ring.key_set()).unwrap();
+    set.keys
+}
+
+fn published_ids(ring: &KeyRing) -> Vec<String> {
+    let ids = published(ring).into_iter();
+    ids.map(|key| key.common.key_id.unwrap()).collect()
+}
+
+fn signer_of(token: &str) -> String {
+    decode_header(token).unwrap().kid.unwrap()
+}
+
+#[test]
+fn aero2_9_a_signature_of_each_algorithm_verifies_against_the_key_set() {
+    let vault = vault();
+    let keys = SigningAlgorithm::ASYMMETRIC.iter();
+    let keys: Vec<_> = keys.map(|algorithm| key(*algorithm, NOW, &vault)).collect();
+    let ring = ring(&keys, &vault);
+    for key in &keys {
+        let name: Algorithm = key.algorithm.as_str().parse().unwrap();
+        let jwk: Jwk = serde_json::from_str(&ring.key(&key.id).unwrap()).unwrap();
+        assert!(published(&ring).contains(&jwk));
+        let decoding = DecodingKey::from_jwk(&jwk).unwrap();
+        let access_token = access_token(&ring, key.algorithm).unwrap();
+        let id_token = block_on(ring.sign_id_token(&id_claims(), key.algorithm)).unwrap();
+        for (token, token_type) in [(access_token, "at+jwt"), (id_token, "JWT")] {
+            verified(&token, &decoding, name);
+            let header = decode_header(&token).unwrap();
+            assert_eq!(
+                (header.alg, header.typ.as_deref(), header.kid.as_ref()),
+                (name, Some(token_type), Some(&key.id))
+            );
+        }
+    }
+}
+
+#[test]
+fn the_claims_of_a_machine_are_those_of_the_seed_and_a_jti() {
+    let vault = vault();
+    let ring = ring(&[key(SigningAlgorithm::EdDsa, NOW, &vault)], &vault);
+    let token = access_token(&ring, SigningAlgorithm::EdDsa).unwrap();
+    let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
+    assert_eq!(
+        verified(&token, &decoding, Algorithm::EdDSA),
+        json!({
+            "sub": "YOUR_CLIENT_ID",
+            "aud": "YOUR_CLIENT_ID",
+            "iss": "https://your-app.aero2.dev",
+            "scope": "api:read api:write",
+            "client_id": "YOUR_CLIENT_ID",
+            "gty": "client_credentials",
+            "token_use": "access",
+            "iat": 1_735_686_000,
+            "exp": 1_735_689_600,
+            "jti": "AQEBAQEBAQEBAQEB"
+        })
+    );
+}
+
+#[test]
+fn a_token_for_a_person_names_its_grant_and_has_no_gty_and_no_empty_scope() {
+    let vault = vault();
+    let ring = ring(&[key(SigningAlgorithm::Es256, NOW, &vault)], &vault);
+    let mut claims = machine_claims(const { &Scope::none() });
+    claims.subject = "jane \"\\ \u{1f511}";
+    claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
+    let token = block_on(ring.sign_access_token(&claims, SigningAlgorithm::Es256)).unwrap();
+    let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
+    assert_eq!(
+        verified(&token, &decoding, Algorithm::ES256),
+        json!({
+            "sub": "jane \"\\ \u{1f511}",
+            "aud": "YOUR_CLIENT_ID",
+            "iss": "https://your-app.aero2.dev",
+            "client_id": "YOUR_CLIENT_ID",
+            "token_use": "access",
+            "iat": 1_735_686_000,
+            "exp": 1_735_689_600,
+            "jti": claims.token_id.to_string()
+        })
+    );
+}
+
+#[test]
+fn the_claims_of_an_id_token_are_written_with_a_nonce_only_if_there_is_one() {
+    let vault = vault();
+    let ring = ring(&[key(SigningAlgorithm::Es256, NOW, &vault)], &vault);
+    let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
+    let mut expected = json!({
+        "iss": "https://id.example",
+        "sub": "jane",
+        "aud": "YOUR_CLIENT_ID",
+        "iat": 1_735_686_000,
+        "exp": 1_735_689_600,
+        "auth_time": 1_735_685_000,
+        "nonce": "n-0S6",
+        "token_use": "id"
+    });
+    let signed = |claims| {
+        let token = block_on(ring.sign_id_token(&claims, SigningAlgorithm::Es256)).unwrap();
+        verified(&token, &decoding, Algorithm::ES256)
+    };
+    assert_eq!(signed(id_claims()), expected);
+    expected.as_object_mut().unwrap().remove("nonce");
+    let without = IdTokenClaims {
+        nonce: None,
+        ..id_claims()
+    };
+    assert_eq!(signed(without), expected);
+}
+
+#[test]
+fn a_shared_secret_signs_for_its_client_and_is_never_published() {
+    let vault = vault();
+    let own = key_of("YOUR_CLIENT_ID", &vault);
+    let ring = ring(&[own.clone(), key_of("other", &vault)], &vault);
+    let token = access_token(&ring, SigningAlgorithm::Hs256).unwrap();
+    let secret = shared_secret(&own, &vault).unwrap();
+    assert_eq!(secret.expose_secret().len(), 43);
+    let decoding = DecodingKey::from_secret(secret.expose_secret().as_bytes());
+    verified(&token, &decoding, Algorithm::HS256);
+    let header = decode_header(&token).unwrap();
+    assert_eq!(
+        (header.typ.as_deref(), header.kid),
+        (Some("JWT"), Some(own.id.clone()))
+    );
+    let id_token = block_on(ring.sign_id_token(&id_claims(), SigningAlgorithm::Hs256)).unwrap();
+    verified(&id_token, &decoding, Algorithm::HS256);
+    assert_eq!(&*ring.key_set(), r#"{"keys":[]}"#);
+    assert_eq!(ring.key(&own.id), None);
+}
+
+#[test]
+fn a_client_without_a_shared_secret_gets_no_token_of_another() {
+    let vault = vault();
+    let ring = ring(&[key_of("other", &vault)], &vault);
+    assert!(access_token(&ring, SigningAlgorithm::Hs256).is_err());
+    assert!(access_token(&ring, SigningAlgorithm::Rs256).is_err());
+}
+
+#[test]
+fn only_an_hs256_key_has_a_secret_to_show() {
+    let vault = vault();
+    let es256 = key(SigningAlgorithm::Es256, NOW, &vault);
+    assert!(shared_secret(&es256, &vault).is_none());
+    let strange = self::vault();
+    assert!(shared_secret(&key_of("app", &vault), &strange).is_none());
+}
+
+#[test]
+fn a_new_key_is_published_before_it_signs_and_an_old_one_until_it_retires() {
+    let vault = vault();
+    let begins = NOW.plus(Duration::from_secs(300));
+    let retires = begins.plus(HOUR);
+    let mut old = key(SigningAlgorithm::Es256, NOW, &vault);
+    old.retires_at = Some(retires);
+    let new = key(SigningAlgorithm::Es256, begins, &vault);
+    let ring = ring(&[old.clone(), new.clone()], &vault);
+    let signs = || signer_of(&access_token(&ring, SigningAlgorithm::Es256).unwrap());
+    let second_before = |time: Timestamp| Timestamp::from_unix_seconds(time.as_unix_seconds() - 1);
+
+    ring.advance(second_before(begins));
+    assert_eq!(signs(), old.id);
+    assert_eq!(published_ids(&ring), [old.id.clone(), new.id.clone()]);
+    ring.advance(begins);
+    assert_eq!(signs(), new.id);
+    ring.advance(second_before(retires));
+    assert_eq!(published_ids(&ring), [old.id.clone(), new.id.clone()]);
+    ring.advance(retires);
+    assert_eq!(published_ids(&ring), [new.id]);
+    assert_eq!(ring.key(&old.id), None);
+    ring.advance(NOW);
+    assert_eq!(signs(), old.id);
+}
+
+#[test]
+fn loading_takes_on_new_keys_and_lets_go_of_those_that_are_gone() {
+    let vault = vault();
+    let (one, two) = (
+        key(SigningAlgorithm::Es256, NOW, &vault),
+        key(SigningAlgorithm::EdDsa, NOW, &vault),
+    );
+    let ring = ring(std::slice::from_ref(&one), &vault);
+    assert!(access_token(&ring, SigningAlgorithm::EdDsa).is_err());
+    ring.load(std::slice::from_ref(&two), &vault, NOW).unwrap();
+    assert_eq!(published_ids(&ring), [two.id]);
+    assert!(access_token(&ring, SigningAlgorithm::EdDsa).is_ok());
+    assert!(access_token(&ring, SigningAlgorithm::Es256).is_err());
+}
+
+#[test]
+fn a_key_that_is_held_is_not_opened_again() {
+    let vault = vault();
+    let one = key(SigningAlgorithm::Es256, NOW, &vault);
+    let ring = ring(std::slice::from_ref(&one), &vault);
+    let cannot_open = self::vault();
+    assert_eq!(ring.load(&[one], &cannot_open, NOW), Ok(()));
+    assert!(access_token(&ring, SigningAlgorithm::Es256).is_ok());
+}
+
+#[test]
+fn an_unusable_key_is_named_and_the_others_are_in_force() {
+    let (vault, strange) = (vault(), vault());
+    let lost = key(SigningAlgorithm::Es256, NOW, &strange);
+    let mut moved = key(SigningAlgorithm::Es256, NOW, &vault);
+    moved.id = "moved".into();
+    let good = key(SigningAlgorithm::Es256, NOW, &vault);
+    let ring = KeyRing::new();
+    let result = ring.load(&[good.clone(), lost.clone(), moved], &vault, NOW);
+    assert_eq!(result, Err(UnusableKey { id: lost.id }));
+    assert_eq!(published_ids(&ring), std::slice::from_ref(&good.id));
+    let token = access_token(&ring, SigningAlgorithm::Es256).unwrap();
+    assert_eq!(signer_of(&token), good.id);
+}
+
+#[test]
+fn many_rsa_signatures_at_once_each_go_to_whoever_asked() {
+    let vault = vault();
+    let ring = ring(&[key(SigningAlgorithm::Rs256, NOW, &vault)], &vault);
+    let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
+    thread::scope(|scope| {
+        for number in 0..8 {
+            let (ring, decoding) = (&ring, &decoding);
+            scope.spawn(move || {
+                let subject = number.to_string();
+                let claims = IdTokenClaims {
+                    subject: &subject,
+                    ..id_claims()
+                };
+                let token = block_on(ring.sign_id_token(&claims, SigningAlgorithm::Rs256));
+                let claims = verified(&token.unwrap(), decoding, Algorithm::RS256);
+                assert_eq!(claims["sub"], subject);
+            });
+        }
+    });
+}
+
+#[test]
+fn only_an_rsa_signature_leaves_the_thread_that_asks() {
+    let vault = vault();
+    let keys = SigningAlgorithm::ASYMMETRIC.iter();
+    let mut keys: Vec<_> = keys.map(|algorithm| key(*algorithm, NOW, &vault)).collect();
+    keys.push(key_of("YOUR_CLIENT_ID", &vault));
+    let ring = ring(&keys, &vault);
+    let scope = Scope::none();
+    let claims = machine_claims(&scope);
+    let is_made_at_once = |algorithm| {
+        let mut signing = pin!(ring.sign_access_token(&claims, algorithm));
+        let first = signing
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        first.is_ready()
+    };
+    assert!(is_made_at_once(SigningAlgorithm::Es256));
+    assert!(is_made_at_once(SigningAlgorithm::EdDsa));
+    assert!(is_made_at_once(SigningAlgorithm::Hs256));
+    // Many, because a busy machine may let one be finished elsewhere before it is looked at.
+    assert!((0..32).any(|_| !is_made_at_once(SigningAlgorithm::Rs256)));
+}
+
+#[test]
+fn a_ring_can_sign_once_every_asymmetric_algorithm_has_a_key_that_has_begun() {
+    let vault = vault();
+    let begins = NOW.plus(HOUR);
+    let keys = [
+        key(SigningAlgorithm::Rs256, NOW, &vault),
+        key(SigningAlgorithm::EdDsa, NOW, &vault),
+        key(SigningAlgorithm::Es256, begins, &vault),
+    ];
+    let ring = ring(&keys, &vault);
+    assert!(!ring.can_sign());
+    ring.advance(begins);
+    assert!(ring.can_sign());
+}
+
+#[test]
+fn debug_output_and_errors_show_no_key() {
+    let vault = vault();
+    let own = key_of("YOUR_CLIENT_ID", &vault);
+    let secret = shared_secret(&own, &vault).unwrap();
+    let ring = ring(std::slice::from_ref(&own), &vault);
+    assert_eq!(format!("{ring:?}"), format!("KeyRing[{:?}]", own.id));
+    let sealed = Base64UrlUnpadded::encode_string(&own.sealed_private_key);
+    for shown in [format!("{own:?}"), format!("{secret:?}")] {
+        assert!(!shown.contains(secret.expose_secret()));
+        assert!(!shown.contains(&sealed));
+    }
+}
