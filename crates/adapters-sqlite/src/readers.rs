@@ -22,6 +22,11 @@ impl Readers {
         })
     }
 
+    #[cfg(test)]
+    pub(crate) const fn points(&self) -> &[Mutex<SqliteConnection>; 2] {
+        &self.points
+    }
+
     /// Runs a read of a few rows by their key, on this thread: it takes less time than to wake another.
     pub(crate) fn point<T>(
         &self,

@@ -1,5 +1,8 @@
 //! Writing: one thread, and a transaction for all that waits.
 
+#[cfg(test)]
+mod tests;
+
 use crate::columns::Failure;
 use crate::connection;
 use countersign_ports::StoreError;

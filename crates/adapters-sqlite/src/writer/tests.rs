@@ -1,0 +1,241 @@
+use super::Writer;
+use crate::columns::Failure;
+use crate::store::SqliteStore;
+use countersign_ports::{
+    ClientRepository as _, GrantRepository as _, Housekeeping as _, Race, SigningKeyRepository as _,
+};
+use countersign_store_contract::fixtures::{
+    client, client_secret, grant, grant_id, later, rotation,
+};
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use std::sync::mpsc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+fn number(connection: &mut SqliteConnection, sql: &str) -> Result<i64, Failure> {
+    let row: Number = sql_query(format!("SELECT ({sql}) AS number")).get_result(connection)?;
+    Ok(row.number)
+}
+
+async fn store() -> (SqliteStore, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("store.db")).unwrap();
+    store.migrate().await.unwrap();
+    (store, folder)
+}
+
+/// Holds the writer until told to go on, so that what is sent in between is one group.
+fn hold(writer: &Writer) -> mpsc::Sender<()> {
+    let (go_on, wait) = mpsc::channel();
+    let wait = std::sync::Mutex::new(wait);
+    let writer = writer.clone();
+    tokio::spawn(async move {
+        let held =
+            move |_: &mut _| Ok(wait.lock().unwrap().recv_timeout(Duration::from_secs(10))?);
+        writer.write(held).await
+    });
+    go_on
+}
+
+async fn changed_rows(store: &SqliteStore) -> i64 {
+    let total = |connection: &mut _| number(connection, "total_changes()");
+    store.0.writer.write(total).await.unwrap()
+}
+
+async fn rows(store: &SqliteStore) -> i64 {
+    let count = |connection: &mut _| number(connection, "SELECT count(*) FROM grants");
+    store.0.writer.write(count).await.unwrap()
+}
+
+/// Sends `commands` while the writer is held, each in its turn, and gives the answers.
+async fn in_one_group<T: Send + 'static>(
+    store: &SqliteStore,
+    commands: Vec<impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let go_on = hold(&store.0.writer);
+    tokio::task::yield_now().await;
+    let mut answers = Vec::new();
+    for command in commands {
+        answers.push(tokio::spawn(command));
+        tokio::task::yield_now().await;
+    }
+    go_on.send(()).unwrap();
+    let mut group = Vec::new();
+    for answer in answers {
+        group.push(answer.await.unwrap());
+    }
+    group
+}
+
+#[tokio::test]
+async fn those_who_wait_share_a_commit() {
+    let (store, folder) = store().await;
+    let log = folder.path().join("store.db-wal");
+    let before = std::fs::metadata(&log).unwrap().len();
+    let commands = (0..64).map(|number| {
+        let store = store.clone();
+        async move { store.establish(&grant(number)).await.unwrap() }
+    });
+    let answers = in_one_group(&store, commands.collect()).await;
+    assert!(answers.iter().all(|race| *race == Race::Won));
+    let grown = std::fs::metadata(&log).unwrap().len() - before;
+    // One by one, each would have written a page of 4096 bytes at least.
+    assert!(grown < 16 * 4096, "{grown}");
+}
+
+#[tokio::test]
+async fn two_for_one_key_in_a_group_have_one_winner() {
+    let (store, _folder) = store().await;
+    let commands = (0..8).map(|_| {
+        let store = store.clone();
+        async move { store.establish(&grant(1)).await.unwrap() }
+    });
+    let answers = in_one_group(&store, commands.collect()).await;
+    assert_eq!(answers[0], Race::Won);
+    assert!(answers[1..].iter().all(|race| *race == Race::Lost));
+}
+
+#[tokio::test]
+async fn a_command_that_fails_leaves_its_neighbors_alone() {
+    let (store, _folder) = store().await;
+    let before = store.revision().await.unwrap();
+    let commands = (0..9).map(|number| {
+        let store = store.clone();
+        async move {
+            if number == 4 {
+                // Two secrets of one name: the second fails when the client is half written.
+                let mut broken = client("broken");
+                broken.secrets = vec![client_secret("twin"), client_secret("twin")];
+                store.insert_client(&broken).await
+            } else {
+                store.establish(&grant(number)).await
+            }
+        }
+    });
+    let answers = in_one_group(&store, commands.collect()).await;
+    for (number, answer) in (0..).zip(&answers) {
+        assert_eq!(matches!(answer, Ok(Race::Won)), number != 4, "{answer:?}");
+    }
+    assert!(answers[4].is_err());
+    for number in [0, 1, 2, 3, 5, 6, 7, 8] {
+        let found = store.find_grant(grant_id(number)).await.unwrap();
+        assert!(found.is_some(), "{number}");
+    }
+    assert!(store.list_clients().await.unwrap().is_empty());
+    assert_eq!(store.revision().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_an_error_and_not_the_end() {
+    let (store, _folder) = store().await;
+    let limit = |pages: &'static str| {
+        let set = move |connection: &mut SqliteConnection| {
+            Ok(connection.batch_execute(&format!("PRAGMA max_page_count = {pages}"))?)
+        };
+        store.0.writer.write(set)
+    };
+    limit("1").await.unwrap(); // SQLite takes it as: no more than there are.
+    let mut stored = 0;
+    let refused = loop {
+        match store.establish(&grant(stored)).await {
+            Ok(race) => assert_eq!(race, Race::Won),
+            Err(refused) => break refused,
+        }
+        stored += 1;
+        assert!(stored < 10_000, "the disk never fills up");
+    };
+    assert_eq!(refused.to_string(), "the store cannot answer");
+    assert_eq!(store.find_grant(grant_id(stored)).await.unwrap(), None);
+    limit("1000000").await.unwrap();
+    assert_eq!(store.establish(&grant(stored)).await.unwrap(), Race::Won);
+    assert_eq!(rows(&store).await, i64::try_from(stored).unwrap() + 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_lost_its_transaction_is_replaced() {
+    let (store, _folder) = store().await;
+    let roll_back = |connection: &mut SqliteConnection| {
+        // As SQLite does by itself after some faults of the disk.
+        Ok(connection.batch_execute("ROLLBACK")?)
+    };
+    assert!(store.0.writer.write(roll_back).await.is_err());
+    assert_eq!(store.establish(&grant(1)).await.unwrap(), Race::Won);
+    assert!(store.find_grant(grant_id(1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn redeeming_writes_one_row_and_refreshing_changes_it() {
+    let (store, _folder) = store().await;
+    let start = changed_rows(&store).await;
+    let _ = store.establish(&grant(1)).await.unwrap();
+    assert_eq!(
+        (changed_rows(&store).await - start, rows(&store).await),
+        (1, 1)
+    );
+    let _ = store.rotate(&rotation(grant_id(1), 0)).await.unwrap();
+    assert_eq!(
+        (changed_rows(&store).await - start, rows(&store).await),
+        (2, 1)
+    );
+    let _ = store.find_grant(grant_id(1)).await.unwrap();
+    let _ = store.rotate(&rotation(grant_id(1), 0)).await.unwrap();
+    let _ = store.establish(&grant(1)).await.unwrap();
+    assert_eq!(
+        (changed_rows(&store).await - start, rows(&store).await),
+        (2, 1)
+    );
+    let _ = store.revoke(grant_id(1), later(1)).await.unwrap();
+    assert_eq!(
+        (changed_rows(&store).await - start, rows(&store).await),
+        (3, 1)
+    );
+    assert_eq!(store.remove_expired(later(1), 10).await.unwrap(), 0);
+    assert_eq!(
+        (changed_rows(&store).await - start, rows(&store).await),
+        (3, 1)
+    );
+}
+
+#[tokio::test]
+async fn every_connection_waits_for_the_disk_and_for_others() {
+    let (store, _folder) = store().await;
+    let settings = |connection: &mut SqliteConnection| {
+        #[derive(QueryableByName)]
+        struct Journal {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            journal_mode: String,
+        }
+        let journal: Journal = sql_query("PRAGMA journal_mode").get_result(connection)?;
+        let synchronous = number(connection, "SELECT synchronous FROM pragma_synchronous")?;
+        let patience = number(connection, "SELECT timeout FROM pragma_busy_timeout")?;
+        Ok((journal.journal_mode, synchronous, patience))
+    };
+    let expected = ("wal".to_owned(), 2, 5000);
+    assert_eq!(store.0.writer.write(settings).await.unwrap(), expected);
+    assert_eq!(store.0.readers.list(settings).await.unwrap(), expected);
+    for connection in store.0.readers.points() {
+        assert_eq!(settings(&mut connection.lock().unwrap()).unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_value_of_another_version_is_an_error() {
+    let (store, _folder) = store().await;
+    let _ = store.insert_client(&client("app")).await.unwrap();
+    let _ = store.establish(&grant(1)).await.unwrap();
+    let damage = |connection: &mut SqliteConnection| {
+        let sql = "UPDATE clients SET status = 'dormant'; UPDATE grants SET generation = -1";
+        Ok(connection.batch_execute(sql)?)
+    };
+    store.0.writer.write(damage).await.unwrap();
+    assert!(store.list_clients().await.is_err());
+    assert!(store.find_grant(grant_id(1)).await.is_err());
+}

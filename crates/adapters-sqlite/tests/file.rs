@@ -1,0 +1,182 @@
+//! What the file holds, who may have it open, and what becomes of a file that is none.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a store that cannot be made fails its test"
+)]
+
+use countersign_adapters_sqlite::SqliteStore;
+use countersign_domain::identifier::LoginId;
+use countersign_ports::{
+    ClientRepository as _, GrantRepository as _, KeyChange, LoginRepository as _, Race,
+    SigningKeyRepository as _, UserKey, UserRepository as _,
+};
+use countersign_store_contract::fixtures::{
+    client, client_id, grant, grant_id, later, rotation, signing_key, user,
+};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+fn folder() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    (folder, path)
+}
+
+async fn migrated(path: &Path) -> SqliteStore {
+    let store = SqliteStore::open(path).unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
+/// Waits until the last connection is closed: SQLite then takes the log away.
+async fn is_closed(path: &Path) {
+    let log = path.with_extension("db-wal");
+    let closed = async {
+        while log.exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), closed)
+        .await
+        .expect("the last handle is gone, and the file still open");
+}
+
+#[tokio::test]
+async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
+    let (_folder, path) = folder();
+    let jane = user(1, "jane@example.com");
+    let login = LoginId::from_bytes([1; 16]);
+    let before = {
+        let store = migrated(&path).await;
+        let _ = store.insert_client(&client("app")).await.unwrap();
+        let _ = store.insert_user(&jane).await.unwrap();
+        let _ = store.use_time_step(jane.id, 7).await.unwrap();
+        let _ = store.advance(login, 1, later(60)).await.unwrap();
+        let _ = store.establish(&grant(1)).await.unwrap();
+        let _ = store.rotate(&rotation(grant_id(1), 0)).await.unwrap();
+        let change = KeyChange {
+            seen: store.revision().await.unwrap(),
+            add: vec![signing_key("a")],
+            retire: Vec::new(),
+        };
+        let _ = store.change_signing_keys(&change).await.unwrap();
+        store.list_signing_keys().await.unwrap()
+    };
+    is_closed(&path).await;
+    let store = SqliteStore::open(&path).unwrap();
+    assert!(store.schema_is_current().await.unwrap());
+    assert_eq!(store.list_signing_keys().await.unwrap(), before);
+    let found = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    assert_eq!(found.generation, 1);
+    let app = store.find_client(&client_id("app")).await.unwrap().unwrap();
+    assert_eq!(app.secrets.len(), 1);
+    assert!(
+        store
+            .find_user(UserKey::Id(jane.id))
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert_eq!(store.use_time_step(jane.id, 7).await.unwrap(), Race::Lost);
+    let again = store.advance(login, 1, later(60)).await.unwrap();
+    assert_eq!(again, Race::Lost);
+}
+
+#[tokio::test]
+async fn the_last_handle_closes_the_file_when_what_was_sent_is_done() {
+    let (_folder, path) = folder();
+    let store = migrated(&path).await;
+    let copy = store.clone();
+    let sent = tokio::spawn(async move { copy.establish(&grant(1)).await });
+    drop(store);
+    assert_eq!(sent.await.unwrap().unwrap(), Race::Won);
+    is_closed(&path).await;
+}
+
+#[tokio::test]
+async fn opening_does_not_migrate() {
+    let (_folder, path) = folder();
+    let store = SqliteStore::open(&path).unwrap();
+    assert!(!store.schema_is_current().await.unwrap());
+    assert!(store.find_grant(grant_id(1)).await.is_err());
+    let applied = store.migrate().await.unwrap();
+    assert_eq!(applied.len(), 1);
+    assert!(store.schema_is_current().await.unwrap());
+    assert_eq!(store.find_grant(grant_id(1)).await.unwrap(), None);
+    assert!(store.migrate().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_open_and_migrate_a_new_file_at_once_one_does_the_work() {
+    let (_folder, path) = folder();
+    let crowd: JoinSet<usize> = (0..8)
+        .map(|_| {
+            let path = path.clone();
+            async move {
+                let open = move || SqliteStore::open(&path).unwrap();
+                let store = tokio::task::spawn_blocking(open).await.unwrap();
+                store.migrate().await.unwrap().len()
+            }
+        })
+        .collect();
+    let applied = crowd.join_all().await;
+    assert_eq!(applied.iter().sum::<usize>(), 1);
+}
+
+#[tokio::test]
+async fn what_one_process_writes_another_reads_at_once() {
+    let (_folder, path) = folder();
+    let server = migrated(&path).await;
+    let command_line = SqliteStore::open(&path).unwrap();
+    let before = server.revision().await.unwrap();
+    let _ = command_line.insert_client(&client("app")).await.unwrap();
+    assert!(server.revision().await.unwrap() > before);
+    assert!(
+        server
+            .find_client(&client_id("app"))
+            .await
+            .unwrap()
+            .is_some()
+    );
+    let _ = server.establish(&grant(1)).await.unwrap();
+    let again = command_line.establish(&grant(1)).await.unwrap();
+    assert_eq!(again, Race::Lost);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_had_is_an_error() {
+    let (folder, path) = folder();
+    assert!(SqliteStore::open(folder.path()).is_err());
+    assert!(SqliteStore::open(&folder.path().join("none/store.db")).is_err());
+    fs::write(&path, "This is no database. ".repeat(100)).unwrap();
+    assert!(SqliteStore::open(&path).is_err());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (_folder, path) = folder();
+    let _store = migrated(&path).await;
+    for file in [path.clone(), path.with_extension("db-wal")] {
+        let mode = fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_sqlite_would_read_otherwise_is_a_file_like_any() {
+    let (folder, _) = folder();
+    for name in [":memory:", "file:x?mode=memory", "a b%20'\"ü"] {
+        let path = folder.path().join(name);
+        let _ = migrated(&path).await.establish(&grant(1)).await.unwrap();
+        let store = SqliteStore::open(&path).unwrap();
+        let found = store.find_grant(grant_id(1)).await.unwrap();
+        assert!(found.is_some(), "{name}");
+        assert!(path.is_file(), "{name}");
+    }
+}
