@@ -128,6 +128,7 @@ mod tests {
     use crate::SystemEntropy;
     use std::sync::mpsc;
     use std::time::{Duration, Instant};
+    use tokio::sync::oneshot;
 
     fn passwords() -> Argon2Passwords {
         Argon2Passwords::new(&SystemEntropy::new())
@@ -238,17 +239,17 @@ mod tests {
     #[tokio::test]
     async fn a_turn_lasts_until_the_work_is_done_even_if_nobody_waits_for_it() {
         let passwords = Arc::new(Argon2Passwords::with_limits(&SystemEntropy::new(), 1, 0));
+        let (started, is_running) = oneshot::channel();
         let (finish, finished) = mpsc::channel();
+        let work = move || {
+            started.send(()).map_err(|()| PasswordsBusy)?;
+            finished.recv().map_err(|_| PasswordsBusy)
+        };
         let asking = tokio::spawn({
             let passwords = Arc::clone(&passwords);
-            async move {
-                let work = move || finished.recv().map_err(|_| PasswordsBusy);
-                passwords.run(work).await
-            }
+            async move { passwords.run(work).await }
         });
-        while passwords.running.available_permits() > 0 {
-            tokio::task::yield_now().await;
-        }
+        is_running.await.unwrap();
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
         assert_eq!(passwords.run(|| Ok(())).await, Err(PasswordsBusy));
