@@ -1,0 +1,192 @@
+//! Lost races, faults, and what is written.
+
+use crate::fakes::{client_credentials, issuer, redemption, refresh};
+use countersign_application::{Failure, TokenResponse};
+use countersign_domain::grant::Grant;
+use countersign_domain::refusal::Refusal;
+use countersign_ports::{Race, StoreError};
+use countersign_store_contract::{MockStore, fixtures};
+use mockall::Sequence;
+
+/// A store with the client and no expectation beyond: any call more panics.
+fn store() -> MockStore {
+    let mut store = MockStore::new();
+    store
+        .expect_find_client()
+        .returning(|_| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
+    store
+}
+
+fn refusal(answer: Result<TokenResponse, Failure>) -> Refusal {
+    match answer {
+        Err(Failure::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn grant(generation: u32) -> Grant {
+    Grant {
+        generation,
+        ..fixtures::grant(1)
+    }
+}
+
+#[tokio::test]
+async fn the_write_budget_of_client_credentials_is_nothing() {
+    issuer(store()).issue(&client_credentials()).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_write_budget_of_a_redemption_is_one_row() {
+    let mut store = store();
+    store
+        .expect_establish()
+        .times(1)
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let response = issuer(store).issue(&redemption()).await.unwrap();
+    assert_eq!(response.access_token, "ES256 for jane");
+    assert_eq!(response.id_token.as_deref(), Some("ES256 of jane"));
+}
+
+#[tokio::test]
+async fn the_write_budget_of_a_refresh_is_one_row_read_and_one_changed() {
+    let mut store = store();
+    store
+        .expect_find_grant()
+        .times(1)
+        .returning(|_| Box::pin(async { Ok(Some(grant(3))) }));
+    store
+        .expect_rotate()
+        .times(1)
+        .withf(|rotation| rotation.presented == 3)
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let response = issuer(store).issue(&refresh(3)).await.unwrap();
+    assert_eq!(response.refresh_token.unwrap().0, "4");
+}
+
+#[tokio::test]
+async fn a_retry_within_the_leeway_writes_nothing() {
+    let mut store = store();
+    store
+        .expect_find_grant()
+        .times(1)
+        .returning(|_| Box::pin(async { Ok(Some(grant(4))) }));
+    let response = issuer(store).issue(&refresh(3)).await.unwrap();
+    assert_eq!(response.refresh_token.unwrap().0, "4");
+}
+
+#[tokio::test]
+async fn a_refusal_writes_nothing() {
+    let refused = issuer(store())
+        .issue(&countersign_application::TokenRequest {
+            client_id: "\u{0}".into(),
+            ..redemption()
+        })
+        .await;
+    assert_eq!(refusal(refused), Refusal::ClientUnknown);
+    let mut store = store();
+    let revoked = Grant {
+        revoked_at: Some(fixtures::NOW),
+        ..grant(0)
+    };
+    store.expect_find_grant().returning(move |_| {
+        let revoked = revoked.clone();
+        Box::pin(async { Ok(Some(revoked)) })
+    });
+    assert_eq!(
+        refusal(issuer(store).issue(&refresh(0)).await),
+        Refusal::GrantRevoked
+    );
+}
+
+#[tokio::test]
+async fn a_code_that_lost_its_race_revokes_the_grant() {
+    let mut store = store();
+    store
+        .expect_establish()
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    store
+        .expect_revoke()
+        .times(1)
+        .withf(|id, _| *id == fixtures::grant_id(1))
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+    assert_eq!(
+        refusal(issuer(store).issue(&redemption()).await),
+        Refusal::CodeReplayed
+    );
+}
+
+#[tokio::test]
+async fn a_replay_is_refused_only_after_the_store_has_revoked() {
+    let mut store = store();
+    store
+        .expect_find_grant()
+        .returning(|_| Box::pin(async { Ok(Some(grant(9))) }));
+    store
+        .expect_revoke()
+        .times(1)
+        .returning(|_, _| Box::pin(async { Err(StoreError::new("down")) }));
+    let answer = issuer(store).issue(&refresh(3)).await;
+    assert!(matches!(answer, Err(Failure::Store(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_rotation_that_lost_its_race_is_judged_once_more_and_gets_the_winner_s_successor() {
+    let mut store = store();
+    let mut order = Sequence::new();
+    store
+        .expect_find_grant()
+        .times(1)
+        .in_sequence(&mut order)
+        .returning(|_| Box::pin(async { Ok(Some(grant(3))) }));
+    store
+        .expect_rotate()
+        .times(1)
+        .in_sequence(&mut order)
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    store
+        .expect_find_grant()
+        .times(1)
+        .in_sequence(&mut order)
+        .returning(|_| Box::pin(async { Ok(Some(grant(4))) }));
+    let response = issuer(store).issue(&refresh(3)).await.unwrap();
+    assert_eq!(response.refresh_token.unwrap().0, "4");
+}
+
+#[tokio::test]
+async fn a_rotation_that_loses_again_and_again_gives_up() {
+    let mut store = store();
+    store
+        .expect_find_grant()
+        .returning(|_| Box::pin(async { Ok(Some(grant(3))) }));
+    store
+        .expect_rotate()
+        .times(4)
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    let answer = issuer(store).issue(&refresh(3)).await;
+    assert!(matches!(answer, Err(Failure::Contended)), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_grant_that_is_gone_is_refused() {
+    let mut store = store();
+    store
+        .expect_find_grant()
+        .returning(|_| Box::pin(async { Ok(None) }));
+    assert_eq!(
+        refusal(issuer(store).issue(&refresh(0)).await),
+        Refusal::GrantUnknown
+    );
+}
+
+#[tokio::test]
+async fn no_token_is_issued_when_the_store_cannot_answer() {
+    let mut store = store();
+    store
+        .expect_establish()
+        .returning(|_| Box::pin(async { Err(StoreError::new("down")) }));
+    assert!(matches!(
+        issuer(store).issue(&redemption()).await,
+        Err(Failure::Store(_))
+    ));
+}

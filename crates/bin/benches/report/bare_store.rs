@@ -1,0 +1,110 @@
+//! The least that a store could do: a loop on one thread that runs the same statements in groups, one
+//! transaction a group, with the same durability.
+
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+diesel::table! {
+    grants (id) {
+        id -> Binary,
+        client_id -> Text,
+        subject -> Text,
+        scope -> Text,
+        auth_time -> BigInt,
+        bound_to_verifier -> Bool,
+        generation -> BigInt,
+        rotated_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+const LONGEST: Duration = Duration::from_secs(3);
+
+/// Prints operations per second. `waiting` is how many share a transaction.
+pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
+    let mut connection = SqliteConnection::establish(path).unwrap();
+    connection
+        .batch_execute(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;",
+        )
+        .unwrap();
+    let began = Instant::now();
+    let mut done = 0;
+    while began.elapsed() < LONGEST {
+        let group = done..done + waiting;
+        connection
+            .immediate_transaction(|connection| {
+                group.clone().try_for_each(|number| match operation {
+                    "establish" => establish(connection, number),
+                    _ => rotate(connection, number % waiting),
+                })
+            })
+            .unwrap();
+        done = group.end;
+    }
+    println!("{}", done as f64 / began.elapsed().as_secs_f64());
+}
+
+/// Time-ordered, as the ids of the server are.
+fn id(number: u64) -> [u8; 16] {
+    let mut id = [0x7f; 16];
+    id[..8].copy_from_slice(&number.to_be_bytes());
+    id
+}
+
+fn now() -> i64 {
+    i64::try_from(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_secs(),
+    )
+    .unwrap()
+}
+
+fn establish(connection: &mut SqliteConnection, number: u64) -> QueryResult<()> {
+    let now = now();
+    let row = (
+        grants::id.eq(id(number).to_vec()),
+        grants::client_id.eq("client_0123456789abcdef"),
+        grants::subject.eq("0198c5f0-0000-7000-8000-000000000000"),
+        grants::scope.eq("read write"),
+        grants::auth_time.eq(now),
+        grants::bound_to_verifier.eq(true),
+        grants::generation.eq(0),
+        grants::rotated_at.eq(now),
+        grants::expires_at.eq(now + 2_592_000),
+        grants::revoked_at.eq(None::<i64>),
+    );
+    diesel::insert_into(grants::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Reads the grant and moves it on, as a refresh does.
+fn rotate(connection: &mut SqliteConnection, number: u64) -> QueryResult<()> {
+    let id = id(number).to_vec();
+    let generation: i64 = grants::table
+        .find(&id)
+        .select(grants::generation)
+        .first(connection)?;
+    let now = now();
+    let current = grants::table
+        .filter(grants::id.eq(&id))
+        .filter(grants::generation.le(generation))
+        .filter(grants::revoked_at.is_null())
+        .filter(grants::expires_at.gt(now));
+    let change = (
+        grants::generation.eq(generation + 1),
+        grants::rotated_at.eq(now),
+        grants::expires_at.eq(now + 2_592_000),
+    );
+    diesel::update(current)
+        .set(change)
+        .execute(connection)
+        .map(|_| ())
+}

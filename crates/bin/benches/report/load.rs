@@ -1,0 +1,174 @@
+//! The load: connections kept alive on one thread, each sending its next request when it has the answer
+//! to the last (closed loop) or when its time has come (open loop).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// Makes the requests of one connection, one after the other, each from the answer to the one before.
+pub(crate) trait Requests: Send + 'static {
+    /// The next request in bytes; `None` ends the connection.
+    fn next(&mut self, last_answer: &[u8]) -> Option<Arc<[u8]>>;
+}
+
+/// What came of a load.
+pub(crate) struct Outcome {
+    pub(crate) per_second: f64,
+    pub(crate) answered: u64,
+    pub(crate) refused: u64,
+    latencies: Vec<Duration>,
+}
+
+impl Outcome {
+    /// The latency in milliseconds that the fraction `part` of requests stayed below.
+    pub(crate) fn milliseconds(&self, part: f64) -> f64 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "an index into the list"
+        )]
+        let index = ((self.latencies.len() as f64 * part) as usize)
+            .min(self.latencies.len().saturating_sub(1));
+        self.latencies
+            .get(index)
+            .map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
+    }
+}
+
+/// How much is sent.
+#[derive(Clone, Copy)]
+pub(crate) enum Pace {
+    /// As much as the server takes.
+    Closed,
+    /// So many requests a second in all; a latency counts from when the request was due.
+    Open(f64),
+}
+
+/// Sends requests over as many connections as there are sources, until `longest` is over, `most` requests
+/// are sent or the sources end.
+pub(crate) fn send(
+    address: &str,
+    sources: Vec<Box<dyn Requests>>,
+    pace: Pace,
+    longest: Duration,
+    most: u64,
+) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let connections = sources.len();
+        let began = Instant::now();
+        let sent = Arc::new(AtomicU64::new(0));
+        let mut tasks = JoinSet::new();
+        for (number, source) in sources.into_iter().enumerate() {
+            let interval = match pace {
+                Pace::Closed => None,
+                Pace::Open(rate) => Some(Duration::from_secs_f64(connections as f64 / rate)),
+            };
+            let offset = interval.map_or(Duration::ZERO, |interval| {
+                interval.mul_f64(number as f64 / connections as f64)
+            });
+            let schedule = Schedule {
+                first: began + offset,
+                interval,
+                until: began + longest,
+                most,
+            };
+            tasks.spawn(converse(address.to_owned(), source, schedule, sent.clone()));
+        }
+        let mut all = Outcome {
+            per_second: 0.0,
+            answered: 0,
+            refused: 0,
+            latencies: Vec::new(),
+        };
+        while let Some(done) = tasks.join_next().await {
+            let (refused, latencies) = done.unwrap();
+            all.refused += refused;
+            all.answered += latencies.len() as u64;
+            all.latencies.extend(latencies);
+        }
+        all.latencies.sort_unstable();
+        all.per_second = all.answered as f64 / began.elapsed().as_secs_f64();
+        all
+    })
+}
+
+struct Schedule {
+    first: Instant,
+    interval: Option<Duration>,
+    until: Instant,
+    most: u64,
+}
+
+async fn converse(
+    address: String,
+    mut source: Box<dyn Requests>,
+    schedule: Schedule,
+    sent: Arc<AtomicU64>,
+) -> (u64, Vec<Duration>) {
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let (mut refused, mut latencies) = (0, Vec::new());
+    let mut buffer = Vec::with_capacity(8192);
+    let mut due = schedule.first;
+    let mut body = 0..0;
+    loop {
+        if let Some(interval) = schedule.interval {
+            tokio::time::sleep_until(due.into()).await;
+            due += interval;
+        }
+        let began = schedule
+            .interval
+            .map_or_else(Instant::now, |interval| due.checked_sub(interval).unwrap());
+        if began >= schedule.until || sent.fetch_add(1, Ordering::Relaxed) >= schedule.most {
+            break;
+        }
+        let Some(request) = source.next(buffer.get(body.clone()).unwrap_or_default()) else {
+            break;
+        };
+        stream.write_all(&request).await.unwrap();
+        buffer.clear();
+        body = answer(&mut stream, &mut buffer).await;
+        latencies.push(began.elapsed());
+        refused += u64::from(!buffer.starts_with(b"HTTP/1.1 200"));
+    }
+    (refused, latencies)
+}
+
+/// Reads one answer and says where its body is.
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::ops::Range<usize> {
+    loop {
+        assert_ne!(
+            stream.read_buf(buffer).await.unwrap(),
+            0,
+            "the server closed the connection"
+        );
+        let Some(head) = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
+            continue;
+        };
+        let start = head + 4;
+        let end = start + content_length(&buffer[..head]);
+        while buffer.len() < end {
+            assert_ne!(
+                stream.read_buf(buffer).await.unwrap(),
+                0,
+                "the server closed the connection"
+            );
+        }
+        return start..end;
+    }
+}
+
+fn content_length(head: &[u8]) -> usize {
+    let head = std::str::from_utf8(head).unwrap();
+    let line = head
+        .lines()
+        .find(|line| line.len() > 15 && line[..15].eq_ignore_ascii_case("content-length:"));
+    line.unwrap()[15..].trim().parse().unwrap()
+}

@@ -1,0 +1,47 @@
+//! The benchmark behind `docs/performance.md`: what the server does against the bare minimum that could
+//! do the same, both in one run, the server on one core and the load on another.
+//!
+//! `scripts/bench` runs it. It writes `target/bench/report.json` and prints the same as a table.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the report is what this program is for"
+)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark that cannot be taken stops"
+)]
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+#![expect(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
+
+mod bare_signer;
+mod bare_store;
+mod load;
+mod machine;
+mod process;
+mod report;
+mod scenarios;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["bare-signer", algorithm, address] => bare_signer::serve(algorithm, address),
+        ["bare-store", path, operation, waiting] => {
+            bare_store::run(path, operation, waiting.parse().unwrap())
+        }
+        [] => scenarios::run(),
+        _ => {
+            eprintln!("This benchmark takes no arguments.");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,178 @@
+//! The server under test and the bare rigs, as processes of their own on the core of the server.
+
+use crate::machine::SERVER_CORE;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_countersign");
+
+/// A process that serves on `address`, ended when it is dropped.
+pub(crate) struct Serving {
+    pub(crate) address: String,
+    child: Child,
+}
+
+impl Serving {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A folder with a store and a master key, on the disk that holds the target folder.
+pub(crate) struct Site {
+    pub(crate) folder: PathBuf,
+    address: String,
+}
+
+impl Site {
+    /// An empty store with its schema.
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("bench")
+            .join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
+        std::fs::create_dir_all(&folder).unwrap();
+        let site = Self {
+            folder,
+            address: free_address(),
+        };
+        std::fs::write(site.master_key(), site.cli(&["keys", "generate-master"])).unwrap();
+        site.cli(&["migrate"]);
+        site
+    }
+
+    pub(crate) fn master_key(&self) -> PathBuf {
+        self.folder.join("master.key")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.join("countersign.db")
+    }
+
+    /// Runs a command of the binary and answers what it prints.
+    pub(crate) fn cli(&self, arguments: &[&str]) -> String {
+        let output = self
+            .configured(Command::new(BINARY))
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Starts the server.
+    pub(crate) fn serve(&self) -> Serving {
+        let mut command = self.configured(pinned(BINARY));
+        command.arg("serve");
+        started(command, self.address.clone())
+    }
+
+    fn configured(&self, mut command: Command) -> Command {
+        command
+            .env("COUNTERSIGN__LISTEN", &self.address)
+            .env("COUNTERSIGN__ISSUER", format!("http://{}", self.address))
+            .env(
+                "COUNTERSIGN__STORE__URL",
+                format!("sqlite://{}", self.database().display()),
+            )
+            .env("COUNTERSIGN__MASTER_KEY_FILE", self.master_key())
+            .env("COUNTERSIGN__LOG__LEVEL", "warn");
+        command
+    }
+}
+
+/// Starts the bare signer.
+pub(crate) fn bare_signer(algorithm: &str) -> Serving {
+    let address = free_address();
+    let mut command = pinned(own_program());
+    command.args(["bare-signer", algorithm, &address]);
+    started(command, address)
+}
+
+/// Runs the bare store loop and answers its operations per second.
+pub(crate) fn bare_store(database: &Path, operation: &str, waiting: usize) -> f64 {
+    let mut command = pinned(own_program());
+    let output = command
+        .arg("bare-store")
+        .arg(database)
+        .args([operation, &waiting.to_string()])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap()
+}
+
+fn own_program() -> PathBuf {
+    std::env::current_exe().unwrap()
+}
+
+fn pinned(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", SERVER_CORE]).arg(program);
+    command
+}
+
+fn started(mut command: Command, address: String) -> Serving {
+    let child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let serving = Serving { address, child };
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !answers(&serving.address) {
+        assert!(
+            Instant::now() < deadline,
+            "nothing answers on {}",
+            serving.address
+        );
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    serving
+}
+
+fn answers(address: &str) -> bool {
+    let Ok(mut stream) = TcpStream::connect(address) else {
+        return false;
+    };
+    let request =
+        format!("GET /health/live HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let mut answer = [0; 8];
+    stream
+        .write_all(request.as_bytes())
+        .and_then(|()| stream.read_exact(&mut answer))
+        .is_ok()
+}
+
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .to_string()
+}

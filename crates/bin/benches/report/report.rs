@@ -1,0 +1,89 @@
+//! The figures, as JSON and as a table.
+
+use crate::machine::processor;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+
+/// Figures as they come in.
+#[derive(Default)]
+pub(crate) struct Report {
+    figures: Map<String, Value>,
+    rows: Vec<[String; 5]>,
+}
+
+/// A comparison of the server with a bare rig.
+pub(crate) struct Comparison {
+    pub(crate) what: String,
+    pub(crate) server: f64,
+    pub(crate) bare: f64,
+    /// The median of the ratios of all rounds.
+    pub(crate) ratio: f64,
+    pub(crate) goal: f64,
+    /// At half of the server's most.
+    pub(crate) p50: f64,
+    pub(crate) p99: f64,
+}
+
+impl Report {
+    pub(crate) fn compare(&mut self, comparison: &Comparison) {
+        let Comparison {
+            what,
+            server,
+            bare,
+            ratio,
+            goal,
+            p50,
+            p99,
+        } = comparison;
+        self.figures.insert(
+            what.clone(),
+            json!({"server_per_second": round(*server), "bare_per_second": round(*bare), "ratio": round(*ratio), "goal": goal,
+                "half_load_p50_ms": round(*p50), "half_load_p99_ms": round(*p99)}),
+        );
+        self.row([
+            what.clone(),
+            format!("{server:.0}/s against {bare:.0}/s"),
+            format!("{ratio:.2}"),
+            format!("{goal:.2} or better"),
+            format!("p50 {p50:.2} ms, p99 {p99:.2} ms"),
+        ]);
+    }
+
+    pub(crate) fn figure(&mut self, what: &str, value: f64, unit: &str, goal: &str) {
+        self.figures.insert(
+            what.to_owned(),
+            json!({"value": round(value), "unit": unit, "goal": goal}),
+        );
+        self.row([
+            what.to_owned(),
+            format!("{value:.1} {unit}"),
+            String::new(),
+            goal.to_owned(),
+            String::new(),
+        ]);
+    }
+
+    fn row(&mut self, row: [String; 5]) {
+        println!("{}", row.join(" | "));
+        self.rows.push(row);
+    }
+
+    /// Writes `target/bench/report.json` and prints the table.
+    pub(crate) fn publish(self) {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .parent()
+            .unwrap()
+            .join("bench/report.json");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let report = json!({"processor": processor(), "version": env!("CARGO_PKG_VERSION"), "figures": self.figures});
+        std::fs::write(&file, serde_json::to_vec_pretty(&report).unwrap()).unwrap();
+        println!("\n| what | figure | ratio | goal | at half the load |\n|---|---|---|---|---|");
+        for row in self.rows {
+            println!("| {} |", row.join(" | "));
+        }
+    }
+}
+
+fn round(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}

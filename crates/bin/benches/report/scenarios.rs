@@ -1,0 +1,389 @@
+//! What is measured.
+
+use crate::load::{Outcome, Pace, Requests, send};
+use crate::machine::{pin_the_load, resident_mebibytes};
+use crate::process::{BINARY, Serving, Site, bare_signer, bare_store};
+use crate::report::{Comparison, Report};
+use countersign_adapters_jwt::{Codecs, MasterKeys};
+use countersign_adapters_system::{SystemClock, SystemEntropy};
+use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::scope::Scope;
+use countersign_ports::{AuthorizationCodeCodec as _, Clock as _, Entropy as _};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const CONNECTIONS: usize = 64;
+const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_secs(2);
+const HALF_LOAD: Duration = Duration::from_secs(4);
+const CALLBACK: &str = "https://app.example/callback";
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+pub(crate) fn run() {
+    pin_the_load();
+    let mut report = Report::default();
+    start_up(&mut report);
+    for algorithm in ["RS256", "ES256", "EdDSA"] {
+        client_credentials(&mut report, algorithm);
+    }
+    redemption(&mut report);
+    rotation(&mut report);
+    memory(&mut report);
+    let size = std::fs::metadata(BINARY).unwrap().len() as f64 / (1024.0 * 1024.0);
+    report.figure("binary, stripped", size, "MiB", "");
+    report.publish();
+}
+
+/// The same request again and again.
+struct Same(Arc<[u8]>);
+
+impl Requests for Same {
+    fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
+        Some(self.0.clone())
+    }
+}
+
+/// Requests prepared beforehand.
+struct Prepared(std::vec::IntoIter<Arc<[u8]>>);
+
+impl Requests for Prepared {
+    fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
+        self.0.next()
+    }
+}
+
+/// A client that refreshes with what the last refresh gave it.
+struct Chain {
+    client: Client,
+    refresh_token: String,
+}
+
+impl Requests for Chain {
+    fn next(&mut self, last_answer: &[u8]) -> Option<Arc<[u8]>> {
+        if !last_answer.is_empty() {
+            let answer: Value = serde_json::from_slice(last_answer).unwrap();
+            answer["refresh_token"]
+                .as_str()
+                .unwrap()
+                .clone_into(&mut self.refresh_token);
+        }
+        Some(self.client.post(&format!(
+            "grant_type=refresh_token&refresh_token={}",
+            self.refresh_token
+        )))
+    }
+}
+
+/// A registered client.
+#[derive(Clone)]
+struct Client {
+    id: String,
+    secret: String,
+}
+
+impl Client {
+    fn register(site: &Site, algorithm: &str, rest: &[&str]) -> Self {
+        let arguments = [
+            &[
+                "clients",
+                "create",
+                "--json",
+                "--name",
+                "bench",
+                "--signing-alg",
+                algorithm,
+            ],
+            rest,
+        ]
+        .concat();
+        let printed: Value = serde_json::from_str(&site.cli(&arguments)).unwrap();
+        let text = |name: &str| printed[name].as_str().unwrap().to_owned();
+        Self {
+            id: text("client_id"),
+            secret: text("client_secret"),
+        }
+    }
+
+    fn machine(site: &Site, algorithm: &str) -> Self {
+        Self::register(
+            site,
+            algorithm,
+            &[
+                "--grant-type",
+                "client_credentials",
+                "--scope",
+                "api:read api:write",
+            ],
+        )
+    }
+
+    fn application(site: &Site) -> Self {
+        let grants = [
+            "--grant-type",
+            "authorization_code",
+            "--grant-type",
+            "refresh_token",
+        ];
+        Self::register(
+            site,
+            "ES256",
+            &[
+                &grants[..],
+                &["--scope", "read write", "--redirect-uri", CALLBACK],
+            ]
+            .concat(),
+        )
+    }
+
+    fn post(&self, parameters: &str) -> Arc<[u8]> {
+        let body = format!(
+            "{parameters}&client_id={}&client_secret={}",
+            self.id, self.secret
+        );
+        let head = "POST /oauth2/token HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length";
+        format!("{head}: {}\r\n\r\n{body}", body.len())
+            .into_bytes()
+            .into()
+    }
+
+    fn credentials(&self) -> Vec<Box<dyn Requests>> {
+        let request = self.post("grant_type=client_credentials");
+        (0..CONNECTIONS)
+            .map(|_| Box::new(Same(request.clone())) as Box<dyn Requests>)
+            .collect()
+    }
+
+    /// So many fresh codes, sealed with the site's master key, spread over all connections.
+    fn codes(&self, site: &Site, count: usize) -> Vec<Box<dyn Requests>> {
+        let keys = MasterKeys::parse(&std::fs::read_to_string(site.master_key()).unwrap()).unwrap();
+        let (codecs, entropy, now) = (Codecs::new(&keys), SystemEntropy::new(), SystemClock.now());
+        let request = || {
+            let code = AuthorizationCode {
+                grant: GrantId::from_bytes(entropy.time_ordered_id()),
+                subject: Subject::new("0198c5f0-0000-7000-8000-000000000000"),
+                requested: RequestedGrant {
+                    client: ClientId::parse(&self.id).unwrap(),
+                    redirect_uri: RedirectUri::parse(CALLBACK).unwrap(),
+                    scope: Scope::parse("read write").unwrap(),
+                    challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
+                    nonce: None,
+                },
+                auth_time: now,
+                expires_at: now.plus(Duration::from_secs(600)),
+            };
+            let code = codecs.seal(&code);
+            self.post(&format!("grant_type=authorization_code&code={code}&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code_verifier={VERIFIER}"))
+        };
+        let mut connections: Vec<Vec<Arc<[u8]>>> = (0..CONNECTIONS).map(|_| Vec::new()).collect();
+        for number in 0..count {
+            connections[number % CONNECTIONS].push(request());
+        }
+        connections
+            .into_iter()
+            .map(|requests| Box::new(Prepared(requests.into_iter())) as Box<dyn Requests>)
+            .collect()
+    }
+
+    /// A chain for each connection, begun by redeeming a code.
+    fn chains(&self, site: &Site, server: &Serving) -> Vec<Box<dyn Requests>> {
+        let codes = self.codes(site, CONNECTIONS);
+        let start = |mut source: Box<dyn Requests>| {
+            let request = source.next(&[]).unwrap();
+            let refresh_token = first_refresh_token(&server.address, &request);
+            Box::new(Chain {
+                client: self.clone(),
+                refresh_token,
+            }) as Box<dyn Requests>
+        };
+        codes.into_iter().map(start).collect()
+    }
+}
+
+fn first_refresh_token(address: &str, request: &[u8]) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.write_all(request).unwrap();
+    let mut answer = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        let read = stream.read(&mut part).unwrap();
+        answer.extend_from_slice(&part[..read]);
+        let text = String::from_utf8_lossy(&answer);
+        if let Some(body) = text
+            .find("\r\n\r\n")
+            .and_then(|at| serde_json::from_str::<Value>(&text[at + 4..]).ok())
+        {
+            return body["refresh_token"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{body}"))
+                .to_owned();
+        }
+    }
+}
+
+fn most(address: &str, sources: Vec<Box<dyn Requests>>) -> Outcome {
+    let outcome = send(address, sources, Pace::Closed, ROUND, u64::MAX);
+    assert_eq!(outcome.refused, 0, "every request is served");
+    outcome
+}
+
+fn at_half(address: &str, sources: Vec<Box<dyn Requests>>, most: f64) -> (f64, f64) {
+    let outcome = send(
+        address,
+        sources,
+        Pace::Open(most / 2.0),
+        HALF_LOAD,
+        u64::MAX,
+    );
+    assert_eq!(outcome.refused, 0, "every request is served");
+    (outcome.milliseconds(0.5), outcome.milliseconds(0.99))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Rounds of server and rig in turn, so that both see the machine in the same moods.
+fn compare(
+    report: &mut Report,
+    what: &str,
+    goal: f64,
+    mut server: impl FnMut() -> f64,
+    mut bare: impl FnMut() -> f64,
+    half: impl FnOnce(f64) -> (f64, f64),
+) {
+    let (mut servers, mut bares, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let (server, bare) = (server(), bare());
+        servers.push(server);
+        bares.push(bare);
+        ratios.push(server / bare);
+    }
+    let most = median(servers);
+    let (p50, p99) = half(most);
+    report.compare(&Comparison {
+        what: what.to_owned(),
+        server: most,
+        bare: median(bares),
+        ratio: median(ratios),
+        goal,
+        p50,
+        p99,
+    });
+}
+
+fn client_credentials(report: &mut Report, algorithm: &str) {
+    let site = Site::new(algorithm);
+    let client = Client::machine(&site, algorithm);
+    let (server, bare) = (site.serve(), bare_signer(algorithm));
+    compare(
+        report,
+        &format!("client_credentials, {algorithm}, against a bare handler that signs"),
+        0.85,
+        || most(&server.address, client.credentials()).per_second,
+        || most(&bare.address, client.credentials()).per_second,
+        |most| at_half(&server.address, client.credentials(), most),
+    );
+}
+
+fn redemption(report: &mut Report) {
+    let site = Site::new("redemption");
+    let client = Client::application(&site);
+    let server = site.serve();
+    compare(
+        report,
+        "redemption, ES256, against a bare grouped loop on SQLite",
+        0.5,
+        || most(&server.address, client.codes(&site, 60_000)).per_second,
+        || {
+            bare_store(
+                &Site::new("bare-redemption").database(),
+                "establish",
+                CONNECTIONS,
+            )
+        },
+        |most| at_half(&server.address, client.codes(&site, 60_000), most),
+    );
+}
+
+fn rotation(report: &mut Report) {
+    let (site, other) = (Site::new("rotation"), Site::new("bare-rotation"));
+    let client = Client::application(&site);
+    let server = site.serve();
+    bare_store(&other.database(), "establish", CONNECTIONS);
+    compare(
+        report,
+        "rotation, ES256, against a bare grouped loop on SQLite",
+        0.5,
+        || most(&server.address, client.chains(&site, &server)).per_second,
+        || bare_store(&other.database(), "rotate", CONNECTIONS),
+        |most| at_half(&server.address, client.chains(&site, &server), most),
+    );
+}
+
+fn memory(report: &mut Report) {
+    let site = Site::new("memory");
+    let client = Client::machine(&site, "EdDSA");
+    let server = site.serve();
+    std::thread::sleep(Duration::from_secs(1));
+    report.figure(
+        "resident memory, idle",
+        resident_mebibytes(server.id()),
+        "MiB",
+        "20 or less",
+    );
+    let tokens = |count| {
+        let outcome = send(
+            &server.address,
+            client.credentials(),
+            Pace::Closed,
+            Duration::from_secs(600),
+            count,
+        );
+        assert_eq!((outcome.answered, outcome.refused), (count, 0));
+        resident_mebibytes(server.id())
+    };
+    let (few, many) = (tokens(50_000), tokens(1_000_000));
+    report.figure("resident memory, after 50,000 tokens", few, "MiB", "");
+    report.figure(
+        "resident memory, after 1,050,000 tokens",
+        many,
+        "MiB",
+        "no growth",
+    );
+}
+
+/// From the start of the process to the first token, store and keys being there.
+fn start_up(report: &mut Report) {
+    let site = Site::new("start");
+    let client = Client::machine(&site, "RS256");
+    let times = (0..7).map(|_| {
+        let began = Instant::now();
+        let server = site.serve();
+        let source: Vec<Box<dyn Requests>> =
+            vec![Box::new(Same(client.post("grant_type=client_credentials")))];
+        let outcome = send(
+            &server.address,
+            source,
+            Pace::Closed,
+            Duration::from_secs(5),
+            1,
+        );
+        assert_eq!((outcome.answered, outcome.refused), (1, 0));
+        began.elapsed().as_secs_f64() * 1000.0
+    });
+    report.figure(
+        "start to first token",
+        median(times.collect()),
+        "ms",
+        "150 or less",
+    );
+}
