@@ -18,9 +18,11 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 #[derive(Clone)]
 pub struct SqliteStore(pub(crate) Arc<Parts>);
 
+// Dropped from top to bottom: the connection that is closed last empties the log into the file, and that is
+// to be the one that may write.
 pub(crate) struct Parts {
-    pub(crate) writer: Writer,
     pub(crate) readers: Readers,
+    pub(crate) writer: Writer,
     /// The last grant that housekeeping looked at.
     pub(crate) swept: Mutex<Option<GrantId>>,
 }
@@ -37,9 +39,10 @@ impl SqliteStore {
     fn with_connections(path: &Path) -> Result<Self, Failure> {
         let path = connection::prepare_file(path)?;
         // The writer first: it turns WAL on, and readers then find it so.
+        let writer = Writer::start(path.clone())?;
         let parts = Parts {
-            writer: Writer::start(path.clone())?,
             readers: Readers::open(&path)?,
+            writer,
             swept: Mutex::new(None),
         };
         Ok(Self(Arc::new(parts)))
