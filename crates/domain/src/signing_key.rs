@@ -53,7 +53,8 @@ impl SigningKey {
     }
 }
 
-/// The key that signs: of those that may, the one that began last.
+/// The key that signs: of those that may, the one that began last. Of two that began in the same second it
+/// is the one that stays longer: what the other signed now could outlive it.
 #[must_use]
 pub fn signing_key<'a>(
     keys: &'a [SigningKey],
@@ -65,7 +66,10 @@ pub fn signing_key<'a>(
         .filter(|key| {
             key.algorithm == algorithm && key.client.as_ref() == client && key.may_sign(now)
         })
-        .max_by_key(|key| (key.signs_from, key.created_at))
+        .max_by_key(|key| {
+            let stays_until = key.retires_at.map_or(u64::MAX, Timestamp::as_unix_seconds);
+            (key.signs_from, key.created_at, stays_until)
+        })
 }
 
 /// How a new key takes over.
@@ -123,6 +127,17 @@ mod tests {
         let last_token_ends = switched.plus(Duration::from_secs(3600));
         assert!(keys[0].is_published(switched));
         assert!(!keys[0].is_published(last_token_ends));
+    }
+
+    #[test]
+    fn of_keys_that_began_together_the_one_that_is_not_replaced_signs() {
+        let takeover = Takeover::planned(NOW, Duration::ZERO, Duration::from_secs(3600));
+        let old = key("old", NOW, Some(takeover.others_retire_at));
+        let new = key("new", takeover.signs_from, None);
+        for keys in [[old.clone(), new.clone()], [new, old]] {
+            let signs = signing_key(&keys, SigningAlgorithm::Es256, None, NOW);
+            assert_eq!(signs.map(|key| key.id.as_str()), Some("new"));
+        }
     }
 
     #[test]
