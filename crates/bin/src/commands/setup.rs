@@ -12,6 +12,8 @@ use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock as _, SigningError};
 use std::io;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 
 /// An open store and how it is configured.
 pub(crate) struct Setup {
@@ -47,18 +49,26 @@ impl Setup {
         Ok(Codecs::new(&master_keys(&self.settings)?))
     }
 
-    /// Makes the signing keys that are missing. On a runtime with several threads this does not hold up
-    /// what the caller waits for beside it: an RSA key takes a tenth of a second or more to find.
+    /// Makes the signing keys that are missing. An RSA key takes some tens of milliseconds to find, or a
+    /// few hundred if luck is bad: so two threads look for one, and the store takes what comes first.
     pub(crate) async fn ensure_signing_keys(&self) -> Result<(), Failure> {
         let codecs = self.codecs()?;
-        let store = self.store.clone();
-        let task = tokio::spawn(async move {
+        tokio::select! {
+            made = self.ensured_on_a_thread(&codecs) => made,
+            made = self.ensured_on_a_thread(&codecs) => made,
+        }
+    }
+
+    async fn ensured_on_a_thread(&self, codecs: &Codecs) -> Result<(), Failure> {
+        let (store, codecs) = (self.store.clone(), codecs.clone());
+        let runtime = Handle::current();
+        let work = move || {
             let make = |algorithm, created_at, signs_from| {
                 make_signing_key(&codecs, algorithm, None, created_at, signs_from)
             };
-            ensure_signing_keys(&store, &make, now()).await
-        });
-        Ok(task.await.map_err(io::Error::other)??)
+            runtime.block_on(ensure_signing_keys(&store, &make, now()))
+        };
+        Ok(spawn_blocking(work).await.map_err(io::Error::other)??)
     }
 }
 

@@ -1,0 +1,275 @@
+//! `countersign clients`.
+
+use crate::place::Place;
+use serde_json::{Value, json};
+
+const MACHINE: &[&str] = &[
+    "clients",
+    "create",
+    "--name",
+    "Reports",
+    "--grant-type",
+    "client_credentials",
+    "--scope",
+    "a b",
+];
+const WEB: &[&str] = &[
+    "clients",
+    "create",
+    "--name",
+    "Notes",
+    "--grant-type",
+    "authorization_code",
+    "refresh_token",
+    "--redirect-uri",
+    "https://notes.example/callback",
+];
+
+fn with<'a>(base: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [base, more].concat()
+}
+
+fn id(client: &Value) -> &str {
+    client["client_id"].as_str().unwrap()
+}
+
+#[test]
+fn a_client_is_registered_as_described_and_its_secret_is_shown_once() {
+    let place = Place::new();
+    let created = place.json(&with(
+        WEB,
+        &[
+            "--scope",
+            "openid notes",
+            "--domain",
+            "notes.example",
+            "--allow-plain-pkce",
+            "--pkce-replaces-secret",
+            "--signing-alg",
+            "ES256",
+            "--audience",
+            "https://api.example",
+            "--access-token-lifetime",
+            "60",
+        ],
+    ));
+    let secret = created["client_secret"].as_str().unwrap();
+    assert!(secret.len() >= 43);
+    assert!(created.get("signing_secret").is_none());
+
+    let shown = place.json(&["clients", "show", id(&created)]);
+    for (field, expected) in [
+        ("name", json!("Notes")),
+        ("client_type", json!("confidential")),
+        ("status", json!("active")),
+        (
+            "grant_types",
+            json!(["authorization_code", "refresh_token"]),
+        ),
+        ("scope", json!("openid notes")),
+        ("redirect_uris", json!(["https://notes.example/callback"])),
+        ("domains", json!(["notes.example"])),
+        (
+            "pkce",
+            json!({"required": true, "plain_allowed": true, "replaces_secret": true}),
+        ),
+        ("signing_algorithm", json!("ES256")),
+        ("audience", json!("https://api.example")),
+        ("access_token_lifetime", json!(60)),
+    ] {
+        assert_eq!(shown[field], expected, "{field}");
+    }
+    assert_eq!(shown["secrets"][0]["name"], "secret-1");
+    for command in [&["clients", "show", id(&created)][..], &["clients", "list"]] {
+        let text = place.run(command);
+        assert_eq!(text.code, 0);
+        assert!(text.stdout.contains("Notes"));
+        assert!(!text.stdout.contains(secret));
+        assert!(!place.json(command).to_string().contains(secret));
+    }
+}
+
+#[test]
+fn a_public_client_has_no_secret() {
+    let place = Place::new();
+    let created = place.json(&with(WEB, &["--public"]));
+    assert!(created.get("client_secret").is_none());
+    assert_eq!(created["client_type"], "public");
+    let (code, message) = place.fails(&["clients", "secrets", "add", id(&created)]);
+    assert_eq!(code, 2);
+    assert!(
+        message.contains("a public client has no secrets"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_client_with_hs256_gets_a_key_to_share() {
+    let place = Place::new();
+    let created = place.json(&with(MACHINE, &["--signing-alg", "HS256"]));
+    let secret = created["signing_secret"].as_str().unwrap();
+    assert!(secret.len() >= 43);
+    let keys = place.json(&["keys", "list"]);
+    assert_eq!(keys[0]["client_id"], created["client_id"]);
+    assert_eq!(keys[0]["state"], "signs");
+    assert!(!keys.to_string().contains(secret));
+}
+
+#[test]
+fn hs256_without_a_master_key_registers_nothing() {
+    let mut place = Place::new();
+    place.unset("COUNTERSIGN__MASTER_KEY_FILE");
+    let (code, message) = place.fails(&with(MACHINE, &["--signing-alg", "HS256"]));
+    assert_eq!(code, 2);
+    assert!(message.contains("master_key_file"), "{message}");
+    assert_eq!(place.json(&["clients", "list"]), json!([]));
+}
+
+#[test]
+fn combinations_that_make_no_sense_are_refused_with_a_sentence() {
+    let place = Place::new();
+    let refused = [
+        (with(MACHINE, &["--public"]), "client_credentials"),
+        (
+            vec![
+                "clients",
+                "create",
+                "--name",
+                "N",
+                "--grant-type",
+                "authorization_code",
+            ],
+            "redirect URI",
+        ),
+        (
+            vec![
+                "clients",
+                "create",
+                "--name",
+                "N",
+                "--grant-type",
+                "refresh_token",
+            ],
+            "authorization_code",
+        ),
+        (with(WEB, &["--public", "--signing-alg", "HS256"]), "HS256"),
+        (with(WEB, &["--public", "--no-pkce"]), "PKCE"),
+        (with(WEB, &["--public", "--pkce-replaces-secret"]), "PKCE"),
+        (with(WEB, &["--no-pkce", "--allow-plain-pkce"]), "--no-pkce"),
+        (with(WEB, &["--domain", "other.example"]), "domains"),
+        (
+            with(WEB, &["--domain", "https://notes.example"]),
+            "host name",
+        ),
+        (
+            with(WEB, &["--redirect-uri", "http://notes.example/"]),
+            "https",
+        ),
+        (with(WEB, &["--grant-type", "password"]), "possible values"),
+        (with(WEB, &["--scope", "a  b"]), "scope"),
+        (with(WEB, &["--signing-alg", "none"]), "possible values"),
+        (with(WEB, &["--access-token-lifetime", "0"]), "1 to 86400"),
+    ];
+    for (arguments, word) in refused {
+        let (code, message) = place.fails(&arguments);
+        assert_eq!(code, 2, "{arguments:?}");
+        assert!(message.contains(word), "{arguments:?}: {message}");
+    }
+    assert_eq!(place.json(&["clients", "list"]), json!([]));
+}
+
+#[test]
+fn a_client_is_disabled_enabled_and_deleted() {
+    let place = Place::new();
+    let created = place.json(MACHINE);
+    let id = id(&created);
+    let status = |arguments: &[&str]| place.json(arguments)["status"].clone();
+    assert_eq!(status(&["clients", "disable", id]), "inactive");
+    assert_eq!(
+        status(&["clients", "disable", id, "--suspend"]),
+        "suspended"
+    );
+    assert_eq!(status(&["clients", "show", id]), "suspended");
+    assert_eq!(status(&["clients", "enable", id]), "active");
+    assert_eq!(place.run(&["clients", "delete", id]).code, 0);
+    for command in ["show", "disable", "enable", "delete"] {
+        let (code, message) = place.fails(&["clients", command, id]);
+        assert_eq!(code, 3, "{command}");
+        assert!(message.contains(id), "{message}");
+    }
+    assert_eq!(place.fails(&["clients", "show", "no\nid"]).0, 3);
+}
+
+#[test]
+fn several_secrets_live_at_once_each_with_a_name_and_an_expiry() {
+    let place = Place::new();
+    let created = place.json(MACHINE);
+    let id = id(&created);
+    let second = place.json(&["clients", "secrets", "add", id]);
+    assert_eq!(second["name"], "secret-2");
+    assert_ne!(second["client_secret"], created["client_secret"]);
+    let third = place.json(&[
+        "clients",
+        "secrets",
+        "add",
+        id,
+        "--name",
+        "2027",
+        "--expires-in",
+        "60",
+    ]);
+    let lifetime = third["expires_at"].as_u64().unwrap() - third["created_at"].as_u64().unwrap();
+    assert_eq!(lifetime, 60);
+
+    let (code, message) = place.fails(&["clients", "secrets", "add", id, "--name", "2027"]);
+    assert_eq!(code, 4);
+    assert!(message.contains("2027"));
+    assert_eq!(
+        place
+            .fails(&["clients", "secrets", "add", id, "--name", ""])
+            .0,
+        2
+    );
+    assert_eq!(
+        place
+            .fails(&["clients", "secrets", "add", id, "--expires-in", "0"])
+            .0,
+        2
+    );
+
+    assert_eq!(
+        place
+            .run(&["clients", "secrets", "remove", id, "secret-1"])
+            .code,
+        0
+    );
+    assert_eq!(
+        place
+            .fails(&["clients", "secrets", "remove", id, "secret-1"])
+            .0,
+        3
+    );
+    let left = place.json(&["clients", "secrets", "list", id]);
+    assert_eq!(
+        (&left[0]["name"], &left[1]["name"]),
+        (&json!("secret-2"), &json!("2027"))
+    );
+    assert!(
+        !left
+            .to_string()
+            .contains(second["client_secret"].as_str().unwrap())
+    );
+    assert!(
+        place
+            .run(&["clients", "secrets", "list", id])
+            .stdout
+            .contains("not used yet")
+    );
+    for arguments in [
+        &["add", "nobody"][..],
+        &["list", "nobody"],
+        &["remove", "nobody", "x"],
+    ] {
+        assert_eq!(place.fails(&with(&["clients", "secrets"], arguments)).0, 3);
+    }
+}

@@ -1,0 +1,109 @@
+//! `countersign config`.
+
+use crate::place::{Place, anywhere};
+
+#[test]
+fn a_complete_configuration_passes_the_check() {
+    let run = Place::new().run(&["config", "check"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn the_check_tells_every_problem_and_exits_with_2() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__LIFETIMES__ACCESS_TOKEN", "0");
+    place.set("COUNTERSIGN__STORE__URI", "x");
+    place.set("COUNTERSIGN__LOG__LEVEL", "loud");
+    let (code, message) = place.fails(&["config", "check"]);
+    assert_eq!(code, 2);
+    assert_eq!(message.lines().count(), 3, "{message}");
+    assert!(message.contains("Did you mean COUNTERSIGN__STORE__URL?"));
+    assert!(message.contains("from 1 to 86400"));
+    assert!(message.contains("one of error, warn, info, debug, trace"));
+
+    let (code, message) = {
+        let run = anywhere(&["config", "check"]);
+        (run.code, run.stderr)
+    };
+    assert_eq!((code, message.lines().count()), (2, 3), "{message}");
+}
+
+#[test]
+fn the_check_looks_at_the_master_key_and_the_folder_of_the_store() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__STORE__URL", "sqlite:///nowhere/at/all/x.db");
+    std::fs::write(place.path().join("master.key"), "hush\n").unwrap();
+    let (code, message) = place.fails(&["config", "check"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("line 1 is not a master key"), "{message}");
+    assert!(message.contains("/nowhere/at/all"), "{message}");
+    assert!(!message.contains("hush"));
+}
+
+#[test]
+fn the_file_is_named_by_the_option_or_by_the_environment() {
+    let mut place = Place::new();
+    place.unset("COUNTERSIGN__ISSUER");
+    let file = |name: &str, issuer: &str| {
+        let path = place.path().join(name);
+        std::fs::write(&path, format!("issuer = '{issuer}'")).unwrap();
+        path.display().to_string()
+    };
+    let one = file("one.toml", "https://one.example");
+    let two = file("two.toml", "https://two.example");
+    place.set("COUNTERSIGN_CONFIG", &one);
+    let shown = place.run(&["config", "show"]).stdout;
+    assert!(
+        shown.contains("https://one.example") && shown.contains(&one),
+        "{shown}"
+    );
+    let shown = place.run(&["config", "show", "--config", &two]).stdout;
+    assert!(
+        shown.contains("https://two.example") && !shown.contains(&one),
+        "{shown}"
+    );
+    assert_eq!(
+        place
+            .fails(&["config", "check", "--config", "/nowhere.toml"])
+            .0,
+        2
+    );
+}
+
+#[test]
+fn what_is_shown_says_where_it_is_from_and_hides_secrets() {
+    let mut place = Place::new();
+    place.unset("COUNTERSIGN__MASTER_KEY_FILE");
+    let key = anywhere(&["keys", "generate-master"]).stdout;
+    place.set("COUNTERSIGN__MASTER_KEY", key.trim());
+    let text = place.run(&["config", "show"]).stdout;
+    let json = place.json(&["config", "show"]);
+    for shown in [&text, &json.to_string()] {
+        assert!(!shown.contains(key.trim()));
+        assert!(shown.contains("environment COUNTERSIGN__MASTER_KEY"));
+    }
+    let of = |key: &str| {
+        json.as_array()
+            .unwrap()
+            .iter()
+            .find(|row| row["key"] == key)
+            .unwrap()
+    };
+    assert_eq!(of("master_key")["value"], "..");
+    assert_eq!(of("lifetimes.access_token")["value"], "3600");
+    assert_eq!(of("lifetimes.access_token")["source"], "default");
+    assert!(of("metrics.listen")["value"].is_null());
+}
+
+#[test]
+fn wrong_values_are_shown_too_but_the_exit_code_is_2() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__STORE__URL", "postgres://jane:hush@db/x");
+    let run = place.run(&["config", "show"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stdout.contains("postgres://..@db/x"), "{}", run.stdout);
+    assert!(!run.stdout.contains("hush") && !run.stderr.contains("hush"));
+    let (code, message) = place.fails(&["clients", "list"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("embedded store only"), "{message}");
+}

@@ -1,0 +1,176 @@
+//! A folder with a store and a master key of its own, and the binary at work in it.
+
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A folder, and the environment that points to it.
+pub(crate) struct Place {
+    folder: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let mut place = Self {
+            folder: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
+        };
+        let path = |name: &str| place.folder.path().join(name).display().to_string();
+        let (store, master_key) = (path("store.db"), path("master.key"));
+        std::fs::write(&master_key, anywhere(&["keys", "generate-master"]).stdout).unwrap();
+        place.set("COUNTERSIGN__STORE__URL", &format!("sqlite://{store}"));
+        place.set("COUNTERSIGN__MASTER_KEY_FILE", &master_key);
+        place.set("COUNTERSIGN__ISSUER", "http://127.0.0.1:8080");
+        place.set("COUNTERSIGN__LISTEN", "127.0.0.1:0");
+        place
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.into(), value.into()));
+    }
+
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.environment.retain(|(own, _)| own != name);
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = countersign(arguments);
+        command
+            .envs(self.environment.iter().cloned())
+            .current_dir(self.path());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Run {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// What a command that succeeds prints with `--json`.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let run = self.run(&[arguments, &["--json"]].concat());
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+        serde_json::from_str(&run.stdout).unwrap()
+    }
+
+    /// Exit code and standard error of a command that prints nothing else.
+    pub(crate) fn fails(&self, arguments: &[&str]) -> (i32, String) {
+        let run = self.run(arguments);
+        assert_eq!(run.stdout, "", "{arguments:?}");
+        (run.code, run.stderr)
+    }
+}
+
+/// Runs a command in no place in particular.
+pub(crate) fn anywhere(arguments: &[&str]) -> Run {
+    countersign(arguments).output().unwrap().into()
+}
+
+fn countersign(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("COUNTERSIGN") {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// A server that is stopped when it is let go of.
+pub(crate) struct Running {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    /// What it logged up to then.
+    pub(crate) seen: String,
+    /// Where it listens.
+    pub(crate) url: String,
+}
+
+impl Running {
+    /// Starts a command and waits until it says that it listens.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let (seen, url) = (String::new(), String::new());
+        let mut running = Self {
+            child,
+            log,
+            seen,
+            url,
+        };
+        while running.url.is_empty() {
+            let start = running.seen.len();
+            let read = running.log.read_line(&mut running.seen).unwrap();
+            assert_ne!(read, 0, "it ended: {}", running.seen);
+            if let Some((_, rest)) = running.seen[start..].split_once("listening on ") {
+                let is_address = |c: char| c.is_ascii_digit() || c == '.' || c == ':';
+                let end = rest.find(|c| !is_address(c)).unwrap_or(rest.len());
+                running.url = format!("http://{}", &rest[..end]);
+            }
+        }
+        running
+    }
+
+    pub(crate) fn stdout(&mut self) -> std::process::ChildStdout {
+        self.child.stdout.take().unwrap()
+    }
+
+    /// Asks the server to stop as an operating system does, and waits for its exit code.
+    pub(crate) fn stop(mut self) -> i32 {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+        let mut rest = String::new();
+        while self.log.read_line(&mut rest).unwrap() > 0 {}
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

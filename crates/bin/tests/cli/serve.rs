@@ -1,0 +1,172 @@
+//! `countersign serve`, and what it sees of changes made beside it.
+
+use crate::place::{Place, Running};
+use reqwest::StatusCode;
+use serde_json::Value;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+const MACHINE: &[&str] = &[
+    "clients",
+    "create",
+    "--name",
+    "M",
+    "--grant-type",
+    "client_credentials",
+    "--scope",
+    "a",
+];
+
+/// How long a running server may take to see a change.
+const NOTICED: Duration = Duration::from_secs(1);
+
+async fn token(server: &Running, client: &Value) -> StatusCode {
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", client["client_id"].as_str().unwrap()),
+        ("client_secret", client["client_secret"].as_str().unwrap()),
+    ];
+    let url = format!("{}/oauth2/token", server.url);
+    let answer = reqwest::Client::new().post(url).form(&form).send().await;
+    answer.unwrap().status()
+}
+
+async fn key_set(server: &Running) -> usize {
+    let answer = reqwest::get(format!("{}/oauth2/jwks.json", server.url)).await;
+    let set: Value = answer.unwrap().json().await.unwrap();
+    set["keys"].as_array().unwrap().len()
+}
+
+/// Asks until the answer is right, for as long as a change may take.
+async fn soon<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
+    let deadline = Instant::now() + NOTICED;
+    while !is_so().await {
+        assert!(Instant::now() < deadline, "{what}: not within a second");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_running_server_sees_changes_within_a_second() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__KEYS__ANNOUNCEMENT", "0");
+    let server = Running::start(&mut place.command(&["serve"]));
+
+    let client = place.json(MACHINE);
+    let id = client["client_id"].as_str().unwrap();
+    soon("a new client", async || {
+        token(&server, &client).await == 200
+    })
+    .await;
+    place.json(&["clients", "disable", id]);
+    soon("a disabled client", async || {
+        token(&server, &client).await == 401
+    })
+    .await;
+    place.json(&["clients", "enable", id]);
+    soon("an enabled client", async || {
+        token(&server, &client).await == 200
+    })
+    .await;
+    place.run(&["clients", "secrets", "remove", id, "secret-1"]);
+    soon("a removed secret", async || {
+        token(&server, &client).await == 401
+    })
+    .await;
+
+    assert_eq!(key_set(&server).await, 3);
+    place.json(&["keys", "rotate"]);
+    soon("new keys", async || key_set(&server).await == 6).await;
+    place.run(&["clients", "delete", id]);
+    soon("a deleted client", async || {
+        token(&server, &client).await == 401
+    })
+    .await;
+    assert_eq!(server.stop(), 0);
+}
+
+#[tokio::test]
+async fn uses_of_secrets_are_written_down_when_the_server_stops() {
+    let place = Place::new();
+    let client = place.json(MACHINE);
+    let server = Running::start(&mut place.command(&["serve"]));
+    assert_eq!(token(&server, &client).await, 200);
+    assert_eq!(server.stop(), 0);
+    let shown = place.json(&["clients", "show", client["client_id"].as_str().unwrap()]);
+    assert!(shown["secrets"][0]["last_used_at"].is_u64(), "{shown}");
+}
+
+#[tokio::test]
+async fn metrics_are_served_where_they_are_asked_for() {
+    let mut place = Place::new();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    place.set("COUNTERSIGN__METRICS__LISTEN", &address);
+    let client = place.json(MACHINE);
+
+    let (code, message) = place.fails(&["serve"]);
+    assert_eq!(code, 1);
+    assert!(message.contains("metrics.listen"), "{message}");
+
+    drop(free);
+    let server = Running::start(&mut place.command(&["serve"]));
+    token(&server, &client).await;
+    let page = reqwest::get(format!("http://{address}/metrics"))
+        .await
+        .unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("countersign_tokens_issued_total"), "{page}");
+    let public = reqwest::get(format!("{}/metrics", server.url))
+        .await
+        .unwrap();
+    assert_eq!(public.status(), 404);
+}
+
+#[test]
+fn serve_says_everything_that_is_missing() {
+    let mut place = Place::new();
+    place.unset("COUNTERSIGN__ISSUER");
+    place.unset("COUNTERSIGN__MASTER_KEY_FILE");
+    let (code, message) = place.fails(&["serve"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("`issuer` is not set"), "{message}");
+    assert!(
+        message.contains("`master_key_file` is not set"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_address_that_is_taken_is_named_with_what_to_do() {
+    let mut place = Place::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    place.set("COUNTERSIGN__LISTEN", &address);
+    let run = place.run(&["serve"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains(&address), "{}", run.stderr);
+    assert!(run.stderr.contains("COUNTERSIGN__LISTEN"), "{}", run.stderr);
+}
+
+#[test]
+fn another_master_key_than_the_stores_is_refused() {
+    let place = Place::new();
+    assert_eq!(place.run(&["migrate"]).code, 0);
+    let other = place.run(&["keys", "generate-master"]).stdout;
+    std::fs::write(place.path().join("master.key"), other).unwrap();
+    let run = place.run(&["serve"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("master key"), "{}", run.stderr);
+}
+
+#[test]
+fn logs_are_json_where_that_is_asked_for() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__LOG__FORMAT", "json");
+    let server = Running::start(&mut place.command(&["serve"]));
+    for line in server.seen.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["level"], "INFO");
+    }
+    assert_eq!(server.stop(), 0);
+}
