@@ -16,7 +16,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal;
 use tokio::sync::watch;
 
 /// How long requests under way may take to end after the signal to stop.
@@ -72,6 +71,7 @@ pub(crate) async fn run(
     extra: Router,
     ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    let told_to_stop = signal_to_stop()?;
     let metrics = metrics::start(setup.settings.metrics_listen).await?;
     let Composition { router, state } = compose::compose(setup).await?;
     let state = Arc::new(state);
@@ -96,7 +96,7 @@ pub(crate) async fn run(
     );
     let ended = tokio::select! {
         ended = &mut serving => Some(ended),
-        () = signal_to_stop() => None,
+        () = told_to_stop => None,
     };
     tracing::info!("stopping");
     // Nobody may be left to hear it.
@@ -117,26 +117,26 @@ pub(crate) async fn run(
     Ok(())
 }
 
-/// SIGTERM or Ctrl-C. Where a signal cannot be listened for, it never comes this way.
-async fn signal_to_stop() {
-    let interrupt = async {
-        if signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// Comes with SIGTERM or Ctrl-C. From the call on these no longer end the process by themselves.
+#[cfg(unix)]
+fn signal_to_stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+    })
+}
+
+/// Comes with Ctrl-C.
+#[cfg(not(unix))]
+fn signal_to_stop() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
         }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }

@@ -52,6 +52,42 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn numbers_are_held_to_their_ranges() {
+    for key in TABLE {
+        let keys::Kind::Seconds(range) = &key.kind else {
+            continue;
+        };
+        let is_fine = |value: String| read("", &[(&key.variable(), &value)]).is_ok();
+        assert!(is_fine(range.start().to_string()), "{}", key.path);
+        assert!(is_fine(range.end().to_string()), "{}", key.path);
+        assert!(!is_fine((range.end() + 1).to_string()), "{}", key.path);
+        let below = i128::from(*range.start()) - 1;
+        assert!(!is_fine(below.to_string()), "{}", key.path);
+        assert!(!is_fine("1.5".into()), "{}", key.path);
+    }
+    assert_eq!(
+        keys::find("lifetimes.authorization_code")
+            .unwrap()
+            .kind
+            .allowed(),
+        "a whole number of seconds from 1 to 600"
+    );
+}
+
+#[test]
+fn every_default_is_a_value_that_is_allowed() {
+    for key in TABLE {
+        if let Some(default) = key.default {
+            assert!(
+                read("", &[(&key.variable(), default)]).is_ok(),
+                "{}",
+                key.path
+            );
+        }
+    }
+}
+
+#[test]
 fn an_unknown_key_names_the_nearest_valid_one() {
     let of_file = problems("isuer = 'x'\n[store]\nuri = 'y'", &[]);
     assert!(of_file[0].starts_with("`isuer` (file "), "{of_file:?}");

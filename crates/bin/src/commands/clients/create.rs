@@ -8,7 +8,7 @@ use crate::failure::{Exit, Failure};
 use crate::output;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use countersign_adapters_jwt::shared_secret;
+use countersign_adapters_jwt::{Codecs, shared_secret};
 use countersign_adapters_system::{SystemEntropy, random_client_id};
 use countersign_domain::client::{
     Client, ClientId, ClientStatus, ClientType, GrantType, PkcePolicy, SigningAlgorithm,
@@ -168,34 +168,34 @@ pub(crate) fn check(client: &Client) -> Result<(), Failure> {
 }
 
 /// Stores the client, and for HS256 the key that it shares, whose secret is answered.
-pub(crate) async fn register(setup: &Setup, client: &Client) -> Result<Option<Secret>, Failure> {
-    let shares_key = client.signing_algorithm == Some(SigningAlgorithm::Hs256);
-    // Without a master key there is no client without its key.
-    let codecs = shares_key.then(|| setup.codecs()).transpose()?;
+async fn register(setup: &Setup, client: &Client) -> Result<Option<Secret>, Failure> {
+    // The key is made first: without a master key there is to be no client without its key.
+    let shared = match client.signing_algorithm {
+        Some(SigningAlgorithm::Hs256) => Some(shared_key(&setup.codecs()?, client)?),
+        _ => None,
+    };
     if setup.store.insert_client(client).await? == Race::Lost {
         return Err(Failure::new(
             Exit::Conflict,
             format!("The client {} is registered already.", client.id),
         ));
     }
-    let Some(codecs) = codecs else {
+    let Some((key, secret)) = shared else {
         return Ok(None);
     };
-    let owner = Some(client.id.clone());
-    let key = make_signing_key(
-        &codecs,
-        SigningAlgorithm::Hs256,
-        owner,
-        client.created_at,
-        client.created_at,
-    )
-    .map_err(countersign_application::Failure::from)?;
     add_signing_key(setup, &key).await?;
-    let secret = shared_secret(&key, &codecs)
-        .ok_or_else(|| SigningError::new("the new key cannot be opened"));
-    Ok(Some(
-        secret.map_err(countersign_application::Failure::from)?,
-    ))
+    Ok(Some(secret))
+}
+
+/// A key for HS256, and the secret to show for it.
+fn shared_key(codecs: &Codecs, client: &Client) -> Result<(SigningKey, Secret), Failure> {
+    let (owner, now) = (Some(client.id.clone()), client.created_at);
+    let key = make_signing_key(codecs, SigningAlgorithm::Hs256, owner, now, now);
+    let key = key.map_err(countersign_application::Failure::from)?;
+    let secret = shared_secret(&key, codecs)
+        .ok_or_else(|| SigningError::new("the new key cannot be opened"))
+        .map_err(countersign_application::Failure::from)?;
+    Ok((key, secret))
 }
 
 async fn add_signing_key(setup: &Setup, key: &SigningKey) -> Result<(), Failure> {
