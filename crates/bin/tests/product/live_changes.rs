@@ -1,0 +1,149 @@
+//! What the command line changes is in force within a second on a server that goes on running.
+
+use crate::support::{Http, Installation, Registered, assert_signed, kid, within};
+use serde_json::Value;
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(1);
+
+/// Waits until requests of a client are answered with this status.
+async fn answers(http: &Http, client: &Registered, status: u16) {
+    let what = format!("status {status}");
+    within(SOON, &what, async || {
+        http.client_credentials(client).await.status == status
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_is_created_disabled_enabled_and_deleted_under_a_running_server() {
+    let installation = Installation::new();
+    let server = installation.start();
+    let machine = installation.machine();
+    answers(&server.http, &machine, 200).await;
+    installation.run(&["clients", "disable", &machine.id]);
+    answers(&server.http, &machine, 401).await;
+    installation.run(&["clients", "enable", &machine.id]);
+    answers(&server.http, &machine, 200).await;
+    installation.run(&["clients", "delete", &machine.id]);
+    answers(&server.http, &machine, 401).await;
+}
+
+#[tokio::test]
+async fn a_secret_is_added_and_removed_and_expires_under_a_running_server() {
+    let installation = Installation::new();
+    let server = installation.start();
+    let machine = installation.machine();
+    answers(&server.http, &machine, 200).await;
+
+    let add = |more: &[&str]| {
+        let added =
+            installation.json(&[&["clients", "secrets", "add", &machine.id], more].concat());
+        Registered {
+            id: machine.id.clone(),
+            secret: added["client_secret"].as_str().map(str::to_owned),
+        }
+    };
+    let second = add(&["--name=second"]);
+    answers(&server.http, &second, 200).await;
+    answers(&server.http, &machine, 200).await;
+    installation.run(&["clients", "secrets", "remove", &machine.id, "secret-1"]);
+    answers(&server.http, &machine, 401).await;
+    answers(&server.http, &second, 200).await;
+
+    let brief = add(&["--expires-in=3"]);
+    answers(&server.http, &brief, 200).await;
+    within(Duration::from_secs(4), "expired", async || {
+        server.http.client_credentials(&brief).await.status == 401
+    })
+    .await;
+    answers(&server.http, &second, 200).await;
+}
+
+#[tokio::test]
+async fn the_last_use_of_a_secret_shows_up_in_its_list() {
+    let installation = Installation::new();
+    let machine = installation.machine();
+    let server = installation.start();
+    let last_uses = || -> Vec<Value> {
+        let list = installation.json(&["clients", "secrets", "list", &machine.id]);
+        let secrets = list.as_array().unwrap().iter();
+        secrets
+            .map(|secret| secret["last_used_at"].clone())
+            .collect()
+    };
+    installation.run(&["clients", "secrets", "add", &machine.id]);
+    assert_eq!(last_uses(), [Value::Null, Value::Null]);
+    server.http.client_credentials(&machine).await.ok();
+    // Uses are written down every ten seconds.
+    within(Duration::from_secs(12), "written down", async || {
+        last_uses()[0].is_number()
+    })
+    .await;
+    assert_eq!(last_uses()[1], Value::Null);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_writes_down_the_last_use_of_secrets() {
+    let installation = Installation::new();
+    let machine = installation.machine();
+    let server = installation.start();
+    server.http.client_credentials(&machine).await.ok();
+    server.stop();
+    let list = installation.json(&["clients", "secrets", "list", &machine.id]);
+    assert!(list[0]["last_used_at"].is_number(), "{list}");
+}
+
+#[tokio::test]
+async fn a_disabled_user_can_neither_finish_a_login_nor_begin_one() {
+    let installation = Installation::new();
+    let user = installation.user();
+    let client = installation.web_client(&[]);
+    let server = installation.start();
+    let begun = server.http.authorize(&client).await.ok();
+    installation.run(&["users", "disable", &user]);
+    assert_ne!(server.http.confirm(&begun).await.status, 200);
+    assert_eq!(server.http.authorize(&client).await.status, 401);
+    installation.run(&["users", "enable", &user]);
+    server.http.log_in(&client).await;
+}
+
+#[tokio::test]
+async fn a_new_signing_key_is_announced_within_a_second_and_signs_when_its_time_has_come() {
+    let installation = Installation::with(&[("KEYS__ANNOUNCEMENT", "3")]);
+    let machine = installation.machine();
+    let server = installation.start();
+    let http = &server.http;
+    let token = async || {
+        let answer = http.client_credentials(&machine).await.ok();
+        answer.text("access_token")
+    };
+    let key_set = async || http.get("/oauth2/jwks.json").await.ok();
+    let published = |set: &Value, kid: &str| {
+        let keys = set["keys"].as_array().unwrap();
+        keys.iter().any(|key| key["kid"] == kid)
+    };
+
+    let before = token().await;
+    let old = kid(&before);
+    let made = installation.json(&["keys", "rotate", "--algorithm=ES256"]);
+    let new = made[0]["kid"].as_str().unwrap();
+    within(SOON, "announced", async || {
+        let set = key_set().await.json();
+        published(&set, new) && published(&set, &old)
+    })
+    .await;
+    let meanwhile = token().await;
+    assert_eq!(kid(&meanwhile), old);
+
+    within(Duration::from_secs(4), "signing", async || {
+        kid(&token().await) == new
+    })
+    .await;
+    let set = key_set().await;
+    for token in [before, meanwhile, token().await] {
+        assert_signed(&token, &set);
+    }
+    let path = format!("/oauth2/jwks/{new}");
+    assert_eq!(http.get(&path).await.ok().json()["kid"], new);
+}

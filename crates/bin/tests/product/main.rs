@@ -1,0 +1,15 @@
+//! The product: the binary started as an operator would, with requests over TCP and commands beside it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+mod crash;
+mod live_changes;
+mod malformed_over_tcp;
+mod restart;
+mod rust_clients;
+mod support;
+mod write_budget;

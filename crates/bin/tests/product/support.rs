@@ -1,0 +1,55 @@
+//! A server in a process of its own, commands beside it, and requests to both token endpoints.
+
+mod http;
+mod installation;
+mod minted;
+mod random;
+mod rows;
+mod server;
+mod tokens;
+
+pub(crate) use http::{Answer, Http, exchange, refreshing};
+pub(crate) use installation::{Installation, Registered};
+pub(crate) use minted::Mint;
+pub(crate) use random::Random;
+pub(crate) use rows::Rows;
+pub(crate) use server::Server;
+pub(crate) use tokens::{assert_signed, kid};
+
+use std::time::{Duration, Instant};
+
+/// What clients know the server by. Requests go to its address, as they would behind a proxy.
+pub(crate) const ISSUER: &str = "https://id.example.org";
+/// Where codes are sent.
+pub(crate) const CALLBACK: &str = "https://app.example/callback";
+/// RFC 7636 appendix B.
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+/// RFC 7636 appendix B.
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+/// The token endpoint of RFC 6749.
+pub(crate) const TOKEN: &str = "/oauth2/token";
+/// The one user of most tests.
+pub(crate) const EMAIL: &str = "jane@example.com";
+/// Her password.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// Asks until `holds`, a hundred times at most and for no longer than `patience`.
+#[track_caller]
+pub(crate) fn within<'a>(
+    patience: Duration,
+    what: &'a str,
+    mut holds: impl AsyncFnMut() -> bool + 'a,
+) -> impl Future<Output = ()> + 'a {
+    let caller = std::panic::Location::caller();
+    async move {
+        let begun = Instant::now();
+        while !holds().await {
+            let waited = begun.elapsed();
+            assert!(
+                waited < patience,
+                "{caller}: after {waited:?} still not: {what}"
+            );
+            tokio::time::sleep(patience / 100).await;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What an operator sets up: a folder, a master key, an environment, and commands run in it.
+
+use super::{CALLBACK, EMAIL, ISSUER, PASSWORD, Server};
+use countersign_adapters_jwt::{Codecs, MasterKeys};
+use serde_json::Value;
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A client as `clients create` printed it.
+#[derive(Clone)]
+pub(crate) struct Registered {
+    pub(crate) id: String,
+    pub(crate) secret: Option<String>,
+}
+
+/// The folder with everything in it, removed at the end.
+pub(crate) struct Installation {
+    folder: TempDir,
+    settings: Vec<(&'static str, &'static str)>,
+}
+
+impl Installation {
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// One with more settings: names of environment variables without the prefix, and values.
+    pub(crate) fn with(settings: &[(&'static str, &'static str)]) -> Self {
+        let own = Self {
+            folder: tempfile::tempdir().unwrap(),
+            settings: settings.to_vec(),
+        };
+        fs::write(own.master_key_file(), own.run(&["keys", "generate-master"])).unwrap();
+        own
+    }
+
+    fn master_key_file(&self) -> PathBuf {
+        self.folder.path().join("master.key")
+    }
+
+    /// The file of the store.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.folder.path().join("store.db")
+    }
+
+    /// What seals codes as the server does.
+    pub(crate) fn codecs(&self) -> Codecs {
+        let text = fs::read_to_string(self.master_key_file()).unwrap();
+        Codecs::new(&MasterKeys::parse(&text).unwrap())
+    }
+
+    /// The binary in this environment and no other.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("COUNTERSIGN__LISTEN", "127.0.0.1:0")
+            .env("COUNTERSIGN__ISSUER", ISSUER)
+            .env("COUNTERSIGN__MASTER_KEY_FILE", self.master_key_file())
+            .env(
+                "COUNTERSIGN__STORE__URL",
+                format!("sqlite://{}", self.store().display()),
+            );
+        for (name, value) in &self.settings {
+            command.env(format!("COUNTERSIGN__{name}"), value);
+        }
+        command
+    }
+
+    /// Runs a command that must succeed, and answers what it printed.
+    #[track_caller]
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        succeeded(arguments, &output)
+    }
+
+    /// Runs a command that must succeed and print a record.
+    #[track_caller]
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let printed = self.run(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&printed).unwrap()
+    }
+
+    /// Registers a client for codes and refresh tokens.
+    #[track_caller]
+    pub(crate) fn web_client(&self, more: &[&str]) -> Registered {
+        let own = [
+            "clients",
+            "create",
+            "--name=Web",
+            "--grant-type=authorization_code,refresh_token",
+            "--scope=openid read write",
+            "--redirect-uri",
+            CALLBACK,
+        ];
+        self.registered(&[&own, more].concat())
+    }
+
+    /// Registers a client for client credentials, which signs fast.
+    #[track_caller]
+    pub(crate) fn machine(&self) -> Registered {
+        self.registered(&[
+            "clients",
+            "create",
+            "--name=Machine",
+            "--grant-type=client_credentials",
+            "--scope=read write",
+            "--signing-alg=ES256",
+        ])
+    }
+
+    #[track_caller]
+    fn registered(&self, arguments: &[&str]) -> Registered {
+        let record = self.json(arguments);
+        Registered {
+            id: record["client_id"].as_str().unwrap().to_owned(),
+            secret: record["client_secret"].as_str().map(str::to_owned),
+        }
+    }
+
+    /// Makes the user who logs in, and answers her id.
+    #[track_caller]
+    pub(crate) fn user(&self) -> String {
+        let arguments = [
+            "users",
+            "create",
+            "--email",
+            EMAIL,
+            "--password-stdin",
+            "--json",
+        ];
+        let mut child = self
+            .command(&arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        writeln!(input, "{PASSWORD}").unwrap();
+        drop(input);
+        let printed = succeeded(&arguments, &child.wait_with_output().unwrap());
+        let record: Value = serde_json::from_str(&printed).unwrap();
+        record["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Starts a server and waits until it listens.
+    pub(crate) fn start(&self) -> Server {
+        Server::start(self.command(&["serve"]))
+    }
+}
+
+#[track_caller]
+fn succeeded(arguments: &[&str], output: &Output) -> String {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {complaint}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}

@@ -1,0 +1,32 @@
+//! Numbers that look random and come again with the same seed: `SplitMix64`.
+
+use countersign_adapters_system::SystemEntropy;
+use countersign_ports::Entropy as _;
+
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) const fn from_seed(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A seed that nobody has seen before.
+    pub(crate) fn seed() -> u64 {
+        let mut bytes = [0; 8];
+        SystemEntropy::new().fill(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+
+    pub(crate) const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Any number less than `bound`.
+    pub(crate) const fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+}

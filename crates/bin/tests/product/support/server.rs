@@ -1,0 +1,108 @@
+//! A server process, ended with its handle.
+
+use super::Http;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long the machine may take to start or end a process: it has other work.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Server {
+    child: Child,
+    log: Receiver<String>,
+    pub(crate) http: Http,
+}
+
+impl Server {
+    /// Starts the process and waits until it listens.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        let (sender, log) = channel();
+        // It reads to the end whoever listens, so that the server never waits for a reader.
+        thread::spawn(move || {
+            for line in errors.lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let unreachable = Http::to(([127, 0, 0, 1], 0).into());
+        let mut own = Self {
+            child,
+            log,
+            http: unreachable,
+        };
+        let line = own.logged("listening on ");
+        let address = line.rsplit(' ').next().unwrap().parse().unwrap();
+        own.http = Http::to(address);
+        own
+    }
+
+    /// Waits for a line of the log with `text` in it.
+    #[track_caller]
+    pub(crate) fn logged(&self, text: &str) -> String {
+        let begun = Instant::now();
+        let mut before = Vec::new();
+        loop {
+            let left = PATIENCE.saturating_sub(begun.elapsed());
+            match self.log.recv_timeout(left) {
+                Ok(line) if line.contains(text) => return line,
+                Ok(line) => before.push(line),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("the server did not log {text:?} but {before:#?}")
+                }
+            }
+        }
+    }
+
+    /// Ends the process as a power cut would: it notices nothing of it.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends SIGTERM.
+    pub(crate) fn terminate(&self) {
+        let sent = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for the end of the process.
+    #[track_caller]
+    pub(crate) fn ended(mut self) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the server does not stop");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Stops the server as an operator would.
+    #[track_caller]
+    pub(crate) fn stop(self) {
+        self.terminate();
+        let status = self.ended();
+        assert!(status.success(), "{status}");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only when the process has ended before.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
