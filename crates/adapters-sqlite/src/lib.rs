@@ -1,6 +1,6 @@
 //! The embedded store: one SQLite file.
 //!
-//! A commit that waits for the disk costs some 250 microseconds, a rotation itself some 30. So all
+//! A commit that waits for the disk costs some 200 microseconds, a rotation itself some 15. So all
 //! changes go through one thread, which puts those that wait at the same moment into one transaction;
 //! each keeps its own answer, and gets it after the commit. When only one waits, it goes at once.
 //!

@@ -1,0 +1,34 @@
+//! The mock stands in for a store.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a store that cannot answer fails its test"
+)]
+
+use countersign_ports::{Race, Store, StoreError};
+use countersign_store_contract::MockStore;
+use countersign_store_contract::fixtures::{grant, grant_id};
+
+async fn establish_and_find(store: &impl Store) -> (Race, bool) {
+    let race = store.establish(&grant(1)).await.unwrap();
+    (race, store.find_grant(grant_id(1)).await.is_err())
+}
+
+#[tokio::test]
+async fn a_mock_answers_as_it_is_told() {
+    let mut store = MockStore::new();
+    store
+        .expect_establish()
+        .once()
+        .withf(|stored| *stored == grant(1))
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    store
+        .expect_find_grant()
+        .returning(|_| Box::pin(async { Err(StoreError::new("the disk is gone")) }));
+    assert_eq!(establish_and_find(&store).await, (Race::Lost, true));
+}
+
+#[tokio::test]
+#[should_panic(expected = "MockStore::establish(")]
+async fn a_call_that_nobody_allowed_panics() {
+    let _ = establish_and_find(&MockStore::new()).await;
+}
