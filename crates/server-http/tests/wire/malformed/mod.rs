@@ -8,7 +8,7 @@ mod parameters;
 
 use crate::facts::{FORM, JSON, SECRET};
 use crate::harness::Server;
-use crate::requests::{Answer, json};
+use crate::requests::Answer;
 use axum::http::header;
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
