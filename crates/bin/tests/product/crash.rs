@@ -1,7 +1,9 @@
 //! `kill -9` at random moments of a load of redemptions and rotations. Nothing that was answered is
 //! lost, no code is good twice, and no client is locked out.
 
-use crate::support::{Answer, Http, Installation, Mint, Random, Registered, Rows, Server};
+use crate::support::{
+    Answer, GrantRow, Http, Installation, Mint, Random, Registered, Rows, Server,
+};
 use crate::support::{exchange, refreshing};
 use countersign_domain::identifier::GrantId;
 use std::env;
@@ -183,6 +185,11 @@ impl Check<'_> {
         self.server.http.refresh(self.client, refresh_token).await
     }
 
+    fn stored(&self, grant: GrantId) -> GrantRow {
+        let row = self.rows.grant(grant);
+        row.unwrap_or_else(|| panic!("grant {grant} was answered and is not stored"))
+    }
+
     /// A code whose redemption was never answered: it is good now, unless it was redeemed; and never
     /// again. Answers whether it was.
     async fn redeemed_at_most_once(&self, grant: GrantId, code: &str) -> bool {
@@ -201,7 +208,7 @@ impl Check<'_> {
 
     /// A code whose redemption was answered is not good again, and trying ends what came of it.
     async fn stays_redeemed(&self, grant: GrantId, code: &str, held: &Held) {
-        let stored = self.rows.grant(grant).unwrap();
+        let stored = self.stored(grant);
         assert_eq!((stored.generation, stored.revoked_at), (0, None));
         assert_eq!(self.redeem(code).await.refusal(), invalid_grant());
         let refreshed = self.refresh(&held.refresh_token).await;
@@ -211,11 +218,11 @@ impl Check<'_> {
     /// Who holds the last refresh token that was answered goes on from there, whether or not the
     /// rotation that was cut off was stored. Answers whether it was.
     async fn goes_on(&self, grant: GrantId, held: Held, is_cut_off: bool) -> bool {
-        let stored = self.rows.grant(grant).unwrap();
+        let stored = self.stored(grant);
         let lead = stored.generation - held.generation;
         assert!(lead == 0 || is_cut_off && lead == 1, "{stored:?}");
         let successor = self.refresh(&held.refresh_token).await.ok();
-        let stored = self.rows.grant(grant).unwrap();
+        let stored = self.stored(grant);
         assert_eq!(stored.generation, held.generation + 1);
         self.refresh(&successor.text("refresh_token")).await.ok();
         lead == 1

@@ -12,7 +12,7 @@ pub(crate) use http::{Answer, Http, exchange, refreshing};
 pub(crate) use installation::{Installation, Registered};
 pub(crate) use minted::Mint;
 pub(crate) use random::Random;
-pub(crate) use rows::Rows;
+pub(crate) use rows::{GrantRow, Rows};
 pub(crate) use server::Server;
 pub(crate) use tokens::{assert_signed, kid};
 
