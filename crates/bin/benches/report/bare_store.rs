@@ -20,9 +20,12 @@ diesel::table! {
     }
 }
 
+/// As many grants as a rotation finds in the store.
+pub(crate) const GRANTS: u64 = 100_000;
 const LONGEST: Duration = Duration::from_secs(3);
 
-/// Prints operations per second. `waiting` is how many share a transaction.
+/// Prints operations per second. `waiting` is how many share a transaction; rotations go over the first
+/// `GRANTS` grants in no order.
 pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
     let mut connection = SqliteConnection::establish(path).unwrap();
     connection
@@ -37,8 +40,8 @@ pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
         connection
             .immediate_transaction(|connection| {
                 group.clone().try_for_each(|number| match operation {
-                    "establish" => establish(connection, number),
-                    _ => rotate(connection, number % waiting),
+                    "establish" => establish(connection, number, "client_0123456789abcdef"),
+                    _ => rotate(connection, scattered(number)),
                 })
             })
             .unwrap();
@@ -47,8 +50,23 @@ pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
     println!("{}", done as f64 / began.elapsed().as_secs_f64());
 }
 
+/// Puts the first `GRANTS` grants there, to the client named.
+pub(crate) fn fill(path: &str, client: &str) {
+    let mut connection = SqliteConnection::establish(path).unwrap();
+    connection
+        .immediate_transaction(|connection| {
+            (0..GRANTS).try_for_each(|number| establish(connection, number, client))
+        })
+        .unwrap();
+}
+
+/// A grant of the first `GRANTS`: each comes once before any comes again.
+pub(crate) const fn scattered(number: u64) -> u64 {
+    number.wrapping_mul(48_271) % GRANTS
+}
+
 /// Time-ordered, as the ids of the server are.
-fn id(number: u64) -> [u8; 16] {
+pub(crate) fn id(number: u64) -> [u8; 16] {
     let mut id = [0x7f; 16];
     id[..8].copy_from_slice(&number.to_be_bytes());
     id
@@ -64,11 +82,11 @@ fn now() -> i64 {
     .unwrap()
 }
 
-fn establish(connection: &mut SqliteConnection, number: u64) -> QueryResult<()> {
+fn establish(connection: &mut SqliteConnection, number: u64, client: &str) -> QueryResult<()> {
     let now = now();
     let row = (
         grants::id.eq(id(number).to_vec()),
-        grants::client_id.eq("client_0123456789abcdef"),
+        grants::client_id.eq(client),
         grants::subject.eq("0198c5f0-0000-7000-8000-000000000000"),
         grants::scope.eq("read write"),
         grants::auth_time.eq(now),
@@ -85,13 +103,23 @@ fn establish(connection: &mut SqliteConnection, number: u64) -> QueryResult<()> 
         .map(|_| ())
 }
 
+type Row = (
+    Vec<u8>,
+    String,
+    String,
+    String,
+    i64,
+    bool,
+    i64,
+    i64,
+    i64,
+    Option<i64>,
+);
+
 /// Reads the grant and moves it on, as a refresh does.
 fn rotate(connection: &mut SqliteConnection, number: u64) -> QueryResult<()> {
     let id = id(number).to_vec();
-    let generation: i64 = grants::table
-        .find(&id)
-        .select(grants::generation)
-        .first(connection)?;
+    let (.., generation, _, _, _) = grants::table.find(&id).first::<Row>(connection)?;
     let now = now();
     let current = grants::table
         .filter(grants::id.eq(&id))

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         ["bare-store", path, operation, waiting] => {
             bare_store::run(path, operation, waiting.parse().unwrap())
         }
+        ["bare-fill", path, client] => bare_store::fill(path, client),
         [] => scenarios::run(),
         _ => {
             eprintln!("This benchmark takes no arguments.");

@@ -127,6 +127,17 @@ pub(crate) fn bare_store(database: &Path, operation: &str, waiting: usize) -> f6
         .unwrap()
 }
 
+/// Fills a store with grants to a client.
+pub(crate) fn bare_fill(database: &Path, client: &str) {
+    let filled = Command::new(own_program())
+        .arg("bare-fill")
+        .arg(database)
+        .arg(client)
+        .status()
+        .unwrap();
+    assert!(filled.success());
+}
+
 fn own_program() -> PathBuf {
     std::env::current_exe().unwrap()
 }

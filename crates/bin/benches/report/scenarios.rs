@@ -1,8 +1,9 @@
 //! What is measured.
 
+use crate::bare_store::{self, GRANTS};
 use crate::load::{Outcome, Pace, Requests, send};
 use crate::machine::{pin_the_load, resident_mebibytes};
-use crate::process::{BINARY, Serving, Site, bare_signer, bare_store};
+use crate::process::{BINARY, Site, bare_fill, bare_signer, bare_store};
 use crate::report::{Comparison, Report};
 use countersign_adapters_jwt::{Codecs, MasterKeys};
 use countersign_adapters_system::{SystemClock, SystemEntropy};
@@ -12,9 +13,13 @@ use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::scope::Scope;
-use countersign_ports::{AuthorizationCodeCodec as _, Clock as _, Entropy as _};
+use countersign_ports::{
+    AuthorizationCodeCodec as _, Clock as _, Entropy as _, RefreshTokenCodec as _, RefreshTokenForm,
+};
 use serde_json::Value;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -59,25 +64,26 @@ impl Requests for Prepared {
     }
 }
 
-/// A client that refreshes with what the last refresh gave it.
-struct Chain {
+/// A client that refreshes one grant after the other, all over the table.
+struct Refreshes {
     client: Client,
-    refresh_token: String,
+    codecs: Codecs,
+    numbers: std::vec::IntoIter<u64>,
+    generation: u32,
 }
 
-impl Requests for Chain {
-    fn next(&mut self, last_answer: &[u8]) -> Option<Arc<[u8]>> {
-        if !last_answer.is_empty() {
-            let answer: Value = serde_json::from_slice(last_answer).unwrap();
-            answer["refresh_token"]
-                .as_str()
-                .unwrap()
-                .clone_into(&mut self.refresh_token);
-        }
-        Some(self.client.post(&format!(
-            "grant_type=refresh_token&refresh_token={}",
-            self.refresh_token
-        )))
+impl Requests for Refreshes {
+    fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
+        let grant = GrantId::from_bytes(bare_store::id(self.numbers.next()?));
+        let token = RefreshToken {
+            grant,
+            generation: self.generation,
+        };
+        let token = self.codecs.encode(token, RefreshTokenForm::Opaque);
+        Some(
+            self.client
+                .post(&format!("grant_type=refresh_token&refresh_token={token}")),
+        )
     }
 }
 
@@ -162,8 +168,7 @@ impl Client {
 
     /// So many fresh codes, sealed with the site's master key, spread over all connections.
     fn codes(&self, site: &Site, count: usize) -> Vec<Box<dyn Requests>> {
-        let keys = MasterKeys::parse(&std::fs::read_to_string(site.master_key()).unwrap()).unwrap();
-        let (codecs, entropy, now) = (Codecs::new(&keys), SystemEntropy::new(), SystemClock.now());
+        let (codecs, entropy, now) = (codecs(site), SystemEntropy::new(), SystemClock.now());
         let request = || {
             let code = AuthorizationCode {
                 grant: GrantId::from_bytes(entropy.time_ordered_id()),
@@ -191,41 +196,29 @@ impl Client {
             .collect()
     }
 
-    /// A chain for each connection, begun by redeeming a code.
-    fn chains(&self, site: &Site, server: &Serving) -> Vec<Box<dyn Requests>> {
-        let codes = self.codes(site, CONNECTIONS);
-        let start = |mut source: Box<dyn Requests>| {
-            let request = source.next(&[]).unwrap();
-            let refresh_token = first_refresh_token(&server.address, &request);
-            Box::new(Chain {
+    /// A refresh of every grant, each token of this generation, spread over all connections.
+    fn refreshes(&self, site: &Site, generation: u32) -> Vec<Box<dyn Requests>> {
+        let codecs = codecs(site);
+        let connections = u64::try_from(CONNECTIONS).unwrap();
+        let connection = |first| {
+            let numbers: Vec<u64> = (first..GRANTS)
+                .step_by(CONNECTIONS)
+                .map(bare_store::scattered)
+                .collect();
+            let refreshes = Refreshes {
                 client: self.clone(),
-                refresh_token,
-            }) as Box<dyn Requests>
+                codecs: codecs.clone(),
+                numbers: numbers.into_iter(),
+                generation,
+            };
+            Box::new(refreshes) as Box<dyn Requests>
         };
-        codes.into_iter().map(start).collect()
+        (0..connections).map(connection).collect()
     }
 }
 
-fn first_refresh_token(address: &str, request: &[u8]) -> String {
-    use std::io::{Read as _, Write as _};
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    stream.write_all(request).unwrap();
-    let mut answer = Vec::new();
-    let mut part = [0; 4096];
-    loop {
-        let read = stream.read(&mut part).unwrap();
-        answer.extend_from_slice(&part[..read]);
-        let text = String::from_utf8_lossy(&answer);
-        if let Some(body) = text
-            .find("\r\n\r\n")
-            .and_then(|at| serde_json::from_str::<Value>(&text[at + 4..]).ok())
-        {
-            return body["refresh_token"]
-                .as_str()
-                .unwrap_or_else(|| panic!("{body}"))
-                .to_owned();
-        }
-    }
+fn codecs(site: &Site) -> Codecs {
+    Codecs::new(&MasterKeys::parse(&std::fs::read_to_string(site.master_key()).unwrap()).unwrap())
 }
 
 fn most(address: &str, sources: Vec<Box<dyn Requests>>) -> Outcome {
@@ -317,15 +310,22 @@ fn redemption(report: &mut Report) {
 fn rotation(report: &mut Report) {
     let (site, other) = (Site::new("rotation"), Site::new("bare-rotation"));
     let client = Client::application(&site);
+    bare_fill(&site.database(), &client.id);
+    bare_fill(&other.database(), &client.id);
     let server = site.serve();
-    bare_store(&other.database(), "establish", CONNECTIONS);
+    // Each round is a generation: what a round did not come to, the next one catches up with.
+    let generations = Cell::new(0);
+    let refreshes = || {
+        generations.set(generations.get() + 1);
+        client.refreshes(&site, generations.get() - 1)
+    };
     compare(
         report,
         "rotation, ES256, against a bare grouped loop on SQLite",
         0.5,
-        || most(&server.address, client.chains(&site, &server)).per_second,
+        || most(&server.address, refreshes()).per_second,
         || bare_store(&other.database(), "rotate", CONNECTIONS),
-        |most| at_half(&server.address, client.chains(&site, &server), most),
+        |most| at_half(&server.address, refreshes(), most),
     );
 }
 
