@@ -38,11 +38,21 @@ fn main() -> ExitCode {
             bare_store::run(path, operation, waiting.parse().unwrap())
         }
         ["bare-fill", path, client] => bare_store::fill(path, client),
-        [] => scenarios::run(),
-        _ => {
-            eprintln!("This benchmark takes no arguments.");
-            return ExitCode::from(2);
-        }
+        [] => scenarios::run(&scenarios::ALL),
+        _ => match scenarios::named(&words) {
+            Some(scenarios) => scenarios::run(&scenarios),
+            None => {
+                let names: Vec<&str> = scenarios::ALL
+                    .iter()
+                    .map(|scenario| scenario.name)
+                    .collect();
+                eprintln!(
+                    "There is no such benchmark. There are: {}.",
+                    names.join(", ")
+                );
+                return ExitCode::from(2);
+            }
+        },
     }
     ExitCode::SUCCESS
 }

@@ -31,19 +31,66 @@ const CALLBACK: &str = "https://app.example/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-pub(crate) fn run() {
+/// A benchmark that can be asked for by name.
+#[derive(Clone, Copy)]
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    take: fn(&mut Report),
+}
+
+pub(crate) const ALL: [Scenario; 6] = [
+    Scenario {
+        name: "start",
+        take: start_up,
+    },
+    Scenario {
+        name: "client_credentials",
+        take: signatures,
+    },
+    Scenario {
+        name: "redemption",
+        take: redemption,
+    },
+    Scenario {
+        name: "rotation",
+        take: rotation,
+    },
+    Scenario {
+        name: "memory",
+        take: memory,
+    },
+    Scenario {
+        name: "size",
+        take: size,
+    },
+];
+
+/// Those of these names, if there are such.
+pub(crate) fn named(names: &[&str]) -> Option<Vec<Scenario>> {
+    names
+        .iter()
+        .map(|name| ALL.into_iter().find(|scenario| scenario.name == *name))
+        .collect()
+}
+
+pub(crate) fn run(scenarios: &[Scenario]) {
     pin_the_load();
     let mut report = Report::default();
-    start_up(&mut report);
-    for algorithm in ["RS256", "ES256", "EdDSA"] {
-        client_credentials(&mut report, algorithm);
+    for scenario in scenarios {
+        (scenario.take)(&mut report);
     }
-    redemption(&mut report);
-    rotation(&mut report);
-    memory(&mut report);
+    report.publish();
+}
+
+fn signatures(report: &mut Report) {
+    for algorithm in ["RS256", "ES256", "EdDSA"] {
+        client_credentials(report, algorithm);
+    }
+}
+
+fn size(report: &mut Report) {
     let size = std::fs::metadata(BINARY).unwrap().len() as f64 / (1024.0 * 1024.0);
     report.figure("binary, stripped", size, "MiB", "");
-    report.publish();
 }
 
 /// The same request again and again.
