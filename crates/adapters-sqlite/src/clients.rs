@@ -1,15 +1,14 @@
 //! Clients, each with its secrets.
 
-mod rows;
-
-use crate::columns::{Failure, race, time};
-use crate::schema::{client_secrets, clients, grants, signing_keys};
+use crate::schema::grants;
 use crate::signing_keys::count_change;
 use crate::store::SqliteStore;
+use countersign_adapters_sql::clients::{ClientRow, ClientRows, SecretRow};
+use countersign_adapters_sql::columns::{Failure, race, text, time};
+use countersign_adapters_sql::schema::{client_secrets, clients, signing_keys};
 use countersign_domain::client::{Client, ClientId};
 use countersign_ports::{ClientRepository, Race, SecretUse, StoreError};
 use diesel::prelude::*;
-use rows::{ClientRow, ClientRows, SecretRow};
 use std::collections::HashMap;
 
 fn find(connection: &mut SqliteConnection, id: &str) -> Result<Option<Client>, Failure> {
@@ -105,7 +104,7 @@ fn record_uses(connection: &mut SqliteConnection, uses: &[SecretUse]) -> Result<
         let at = time(*at)?;
         let last = client_secrets::last_used_at;
         let used_before = client_secrets::table
-            .find((client.as_str(), secret_name))
+            .find((client.as_str(), text(secret_name)))
             .filter(last.is_null().or(last.lt(at)));
         diesel::update(used_before)
             .set(last.eq(at))

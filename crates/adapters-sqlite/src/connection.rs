@@ -1,6 +1,6 @@
 //! Connections, and how each is set up.
 
-use crate::columns::Failure;
+use countersign_adapters_sql::columns::Failure;
 use diesel::connection::SimpleConnection as _;
 use diesel::result::Error::DatabaseError;
 use diesel::{Connection as _, QueryResult, SqliteConnection};

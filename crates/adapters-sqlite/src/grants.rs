@@ -1,12 +1,12 @@
 //! Grants: the statements that everything waits for. Each is prepared once per connection and found by
 //! its type from then on.
 
-use crate::columns::{
-    Failure, Unreadable, from_bytes, from_client_id, from_integer, from_optional_time, from_scope,
-    from_time, optional_time, race, time,
-};
 use crate::schema::grants;
 use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::{
+    Failure, Unreadable, from_bytes, from_client_id, from_integer, from_optional_time, from_scope,
+    from_text, from_time, optional_time, race, text, time,
+};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refresh_token::Rotation;
@@ -38,7 +38,7 @@ impl TryFrom<&Grant> for GrantRow {
         Ok(Self {
             id: grant.id.as_bytes().into(),
             client_id: grant.client.as_str().into(),
-            subject: grant.subject.as_str().into(),
+            subject: text(grant.subject.as_str()),
             scope: grant.scope.as_str().into(),
             auth_time: time(grant.auth_time)?,
             bound_to_verifier: grant.bound_to_verifier,
@@ -57,7 +57,7 @@ impl TryFrom<GrantRow> for Grant {
         Ok(Self {
             id: GrantId::from_bytes(from_bytes("grants.id", &row.id)?),
             client: from_client_id("grants.client_id", &row.client_id)?,
-            subject: Subject::new(row.subject),
+            subject: Subject::new(from_text("grants.subject", row.subject)?),
             scope: from_scope("grants.scope", &row.scope)?,
             auth_time: from_time("grants.auth_time", row.auth_time)?,
             bound_to_verifier: row.bound_to_verifier,

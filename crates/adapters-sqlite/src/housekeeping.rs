@@ -1,9 +1,10 @@
 //! Removal of what has expired.
 
-use crate::columns::{Failure, from_bytes, time};
-use crate::schema::{grants, logins, signing_keys};
+use crate::schema::{grants, logins};
 use crate::signing_keys::count_change;
 use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::{Failure, from_bytes, time};
+use countersign_adapters_sql::schema::signing_keys;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, StoreError};

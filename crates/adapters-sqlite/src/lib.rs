@@ -10,7 +10,6 @@
 //! Several processes may have the file open: a server, and the command line beside it.
 
 mod clients;
-mod columns;
 mod connection;
 mod grants;
 mod housekeeping;

@@ -1,7 +1,7 @@
 //! How far each login is.
 
-use crate::columns::{integer, race};
 use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::{integer, race};
 use countersign_domain::identifier::LoginId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{LoginRepository, Race, StoreError};

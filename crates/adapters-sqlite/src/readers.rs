@@ -1,7 +1,7 @@
 //! Reading.
 
-use crate::columns::Failure;
 use crate::connection;
+use countersign_adapters_sql::columns::Failure;
 use countersign_ports::StoreError;
 use diesel::SqliteConnection;
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! The store itself.
 
-use crate::columns::Failure;
 use crate::connection;
 use crate::readers::Readers;
 use crate::writer::Writer;
+use countersign_adapters_sql::columns::Failure;
 use countersign_domain::identifier::GrantId;
 use countersign_ports::StoreError;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};

@@ -1,8 +1,10 @@
 //! Users.
 
-use crate::columns::{Failure, Unreadable, from_bytes, from_time, integer, race, time};
 use crate::schema::users;
 use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::{
+    Failure, Unreadable, from_bytes, from_text, from_time, integer, race, text, time,
+};
 use countersign_domain::identifier::UserId;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
@@ -28,7 +30,7 @@ impl TryFrom<&User> for UserRow {
         Ok(Self {
             id: user.id.as_bytes().into(),
             email: user.email.as_str().into(),
-            name: user.name.clone(),
+            name: user.name.as_deref().map(text),
             enabled: user.enabled,
             password_hash: user.password_hash.clone(),
             sealed_totp_secret: user.sealed_totp_secret.clone(),
@@ -44,7 +46,10 @@ impl TryFrom<UserRow> for User {
         Ok(Self {
             id: UserId::from_bytes(from_bytes("users.id", &row.id)?),
             email: Email::parse(&row.email).map_err(|_| Unreadable("users.email"))?,
-            name: row.name,
+            name: row
+                .name
+                .map(|name| from_text("users.name", name))
+                .transpose()?,
             enabled: row.enabled,
             password_hash: row.password_hash,
             sealed_totp_secret: row.sealed_totp_secret,

@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use crate::columns::Failure;
 use crate::connection;
+use countersign_adapters_sql::columns::Failure;
 use countersign_ports::StoreError;
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};

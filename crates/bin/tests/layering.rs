@@ -34,8 +34,18 @@ const LAYERS: &[Layer] = &[
         tests_use: &["store-contract", "adapters-jwt", "adapters-system"],
     },
     Layer {
-        name: "adapters-sqlite",
+        name: "adapters-sql",
         uses: &["domain", "ports"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "adapters-sqlite",
+        uses: &["domain", "ports", "adapters-sql"],
+        tests_use: &["store-contract"],
+    },
+    Layer {
+        name: "adapters-postgres",
+        uses: &["domain", "ports", "adapters-sql"],
         tests_use: &["store-contract"],
     },
     Layer {
@@ -87,10 +97,17 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("axum", &["server-http", "bin"]),
     ("clap", &["bin"]),
     ("config", &["bin"]),
-    ("diesel", &["adapters-sqlite"]),
+    (
+        "diesel",
+        &["adapters-sql", "adapters-sqlite", "adapters-postgres"],
+    ),
+    ("diesel-async", &["adapters-postgres"]),
     ("diesel_migrations", &["adapters-sqlite"]),
     ("jsonwebtoken", &["adapters-jwt"]),
     ("libsqlite3-sys", &["adapters-sqlite"]),
+    ("rustls", &["adapters-postgres"]),
+    ("tokio-postgres", &["adapters-postgres", "store-contract"]),
+    ("tokio-rustls", &["adapters-postgres"]),
     ("totp-rs", &["adapters-system"]),
     ("uuid", &["adapters-system"]),
     // Randomness comes from `ports::Entropy`; these would be a second source.

@@ -1,6 +1,6 @@
 use super::Writer;
-use crate::columns::Failure;
 use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::Failure;
 use countersign_ports::{
     ClientRepository as _, GrantRepository as _, Housekeeping as _, Race, SigningKeyRepository as _,
 };

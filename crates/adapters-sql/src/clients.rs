@@ -2,7 +2,7 @@
 
 use crate::columns::{
     Failure, Unreadable, from_algorithm, from_bytes, from_client_id, from_integer, from_list,
-    from_optional_time, from_scope, from_time, integer, list, optional_time, time,
+    from_optional_time, from_scope, from_text, from_time, integer, list, optional_time, text, time,
 };
 use crate::schema::{client_secrets, clients};
 use countersign_domain::client::{
@@ -13,10 +13,12 @@ use countersign_domain::secret::SecretDigest;
 use diesel::prelude::*;
 use std::time::Duration;
 
+/// A client without its secrets.
 #[derive(Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = clients, treat_none_as_default_value = false, treat_none_as_null = true)]
-pub(super) struct ClientRow {
-    pub(super) id: String,
+pub struct ClientRow {
+    /// The client identifier.
+    pub id: String,
     name: String,
     client_type: String,
     status: String,
@@ -33,10 +35,12 @@ pub(super) struct ClientRow {
     created_at: i64,
 }
 
+/// A secret of a client.
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = client_secrets, treat_none_as_default_value = false)]
-pub(super) struct SecretRow {
-    pub(super) client_id: String,
+pub struct SecretRow {
+    /// Whose.
+    pub client_id: String,
     name: String,
     /// Keeps the secrets in order.
     position: i64,
@@ -47,9 +51,11 @@ pub(super) struct SecretRow {
 }
 
 /// All rows of a client, its secrets by position.
-pub(super) struct ClientRows {
-    pub(super) client: ClientRow,
-    pub(super) secrets: Vec<SecretRow>,
+pub struct ClientRows {
+    /// Its own.
+    pub client: ClientRow,
+    /// Those of its secrets.
+    pub secrets: Vec<SecretRow>,
 }
 
 impl TryFrom<&Client> for ClientRows {
@@ -78,7 +84,7 @@ impl TryFrom<&Client> for ClientRow {
         let lifetime = client.access_token_lifetime.as_ref();
         Ok(Self {
             id: client.id.as_str().into(),
-            name: client.name.clone(),
+            name: text(&client.name),
             client_type: client.client_type.as_str().into(),
             status: client.status.as_str().into(),
             grant_types: list(
@@ -97,7 +103,7 @@ impl TryFrom<&Client> for ClientRow {
                 .signing_algorithm
                 .map(SigningAlgorithm::as_str)
                 .map(Into::into),
-            audience: client.audience.clone(),
+            audience: client.audience.as_deref().map(text),
             access_token_lifetime: lifetime.map(Duration::as_secs).map(integer).transpose()?,
             created_at: time(client.created_at)?,
         })
@@ -108,7 +114,7 @@ impl SecretRow {
     fn new(client: &Client, secret: &ClientSecret, position: i64) -> Result<Self, Failure> {
         Ok(Self {
             client_id: client.id.as_str().into(),
-            name: secret.name.clone(),
+            name: text(&secret.name),
             position,
             digest: secret.digest.as_bytes().into(),
             created_at: time(secret.created_at)?,
@@ -126,7 +132,7 @@ impl TryFrom<ClientRows> for Client {
         let lifetime = client.access_token_lifetime;
         Ok(Self {
             id: from_client_id("clients.id", &client.id)?,
-            name: client.name,
+            name: from_text("clients.name", client.name)?,
             client_type: ClientType::parse(&client.client_type)
                 .ok_or(Unreadable("clients.client_type"))?,
             status: ClientStatus::parse(&client.status).ok_or(Unreadable("clients.status"))?,
@@ -148,7 +154,10 @@ impl TryFrom<ClientRows> for Client {
                 .signing_algorithm
                 .map(|name| from_algorithm("clients.signing_algorithm", &name))
                 .transpose()?,
-            audience: client.audience,
+            audience: client
+                .audience
+                .map(|audience| from_text("clients.audience", audience))
+                .transpose()?,
             access_token_lifetime: lifetime
                 .map(|seconds| from_integer("clients.access_token_lifetime", seconds))
                 .transpose()?
@@ -163,7 +172,7 @@ impl TryFrom<SecretRow> for ClientSecret {
 
     fn try_from(row: SecretRow) -> Result<Self, Unreadable> {
         Ok(Self {
-            name: row.name,
+            name: from_text("client_secrets.name", row.name)?,
             digest: SecretDigest::from_bytes(from_bytes("client_secrets.digest", &row.digest)?),
             created_at: from_time("client_secrets.created_at", row.created_at)?,
             expires_at: from_optional_time("client_secrets.expires_at", row.expires_at)?,

@@ -1,0 +1,126 @@
+//! The statements. Each takes a column of values at a time, in the order of the keys.
+
+use super::{Establish, Revoke, Rotate};
+use crate::id::Id;
+use crate::statement::statement;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid};
+
+#[derive(Default)]
+pub(super) struct EstablishAll {
+    ids: Vec<Id>,
+    auth_times: Vec<i64>,
+    generations: Vec<i64>,
+    rotated_ats: Vec<i64>,
+    expires_ats: Vec<i64>,
+    revoked_ats: Vec<Option<i64>>,
+    bound_to_verifiers: Vec<bool>,
+    client_ids: Vec<String>,
+    subjects: Vec<String>,
+    scopes: Vec<String>,
+}
+statement!(
+    EstablishAll => Uuid,
+    "INSERT INTO grants (id, auth_time, generation, rotated_at, expires_at, revoked_at, bound_to_verifier, \
+     client_id, subject, scope) SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], \
+     ?::bigint[], ?::bigint[], ?::boolean[], ?::text[], ?::text[], ?::text[]) \
+     ON CONFLICT (id) DO NOTHING RETURNING id",
+    self: [
+        Array<Uuid> = &self.ids,
+        Array<BigInt> = &self.auth_times,
+        Array<BigInt> = &self.generations,
+        Array<BigInt> = &self.rotated_ats,
+        Array<BigInt> = &self.expires_ats,
+        Array<Nullable<BigInt>> = &self.revoked_ats,
+        Array<Bool> = &self.bound_to_verifiers,
+        Array<Text> = &self.client_ids,
+        Array<Text> = &self.subjects,
+        Array<Text> = &self.scopes,
+    ]
+);
+
+impl EstablishAll {
+    pub(super) fn new(requests: &[&Establish]) -> Self {
+        let mut all = Self::default();
+        for Establish(row) in requests {
+            all.ids.push(row.id);
+            all.auth_times.push(row.auth_time);
+            all.generations.push(row.generation);
+            all.rotated_ats.push(row.rotated_at);
+            all.expires_ats.push(row.expires_at);
+            all.revoked_ats.push(row.revoked_at);
+            all.bound_to_verifiers.push(row.bound_to_verifier);
+            all.client_ids.push(row.client_id.clone());
+            all.subjects.push(row.subject.clone());
+            all.scopes.push(row.scope.clone());
+        }
+        all
+    }
+}
+
+pub(super) struct FindAll(pub(super) Vec<Id>);
+statement!(
+    FindAll => (Uuid, BigInt, BigInt, BigInt, BigInt, Nullable<BigInt>, Bool, Text, Text, Text),
+    "SELECT id, auth_time, generation, rotated_at, expires_at, revoked_at, bound_to_verifier, client_id, \
+     subject, scope FROM unnest(?::uuid[]) AS wanted (id) JOIN grants USING (id)",
+    self: [Array<Uuid> = &self.0]
+);
+
+/// [`Rotation::applies_to`](countersign_domain::refresh_token::Rotation::applies_to) is its condition.
+#[derive(Default)]
+pub(super) struct RotateAll {
+    ids: Vec<Id>,
+    presented: Vec<i64>,
+    successors: Vec<i64>,
+    nows: Vec<i64>,
+    expires_ats: Vec<i64>,
+}
+statement!(
+    RotateAll => Uuid,
+    "UPDATE grants SET generation = rotation.successor, rotated_at = rotation.now, \
+     expires_at = rotation.expires_at \
+     FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[]) \
+     AS rotation (id, presented, successor, now, expires_at) \
+     WHERE grants.id = rotation.id AND grants.generation <= rotation.presented \
+     AND grants.revoked_at IS NULL AND grants.expires_at > rotation.now RETURNING grants.id",
+    self: [
+        Array<Uuid> = &self.ids,
+        Array<BigInt> = &self.presented,
+        Array<BigInt> = &self.successors,
+        Array<BigInt> = &self.nows,
+        Array<BigInt> = &self.expires_ats,
+    ]
+);
+
+impl RotateAll {
+    pub(super) fn new(requests: &[&Rotate]) -> Self {
+        let mut all = Self::default();
+        for rotation in requests {
+            all.ids.push(rotation.id);
+            all.presented.push(rotation.presented);
+            all.successors.push(rotation.successor);
+            all.nows.push(rotation.now);
+            all.expires_ats.push(rotation.expires_at);
+        }
+        all
+    }
+}
+
+pub(super) struct RevokeAll {
+    ids: Vec<Id>,
+    ats: Vec<i64>,
+}
+statement!(
+    RevokeAll => Uuid,
+    "UPDATE grants SET revoked_at = revocation.at FROM unnest(?::uuid[], ?::bigint[]) \
+     AS revocation (id, at) WHERE grants.id = revocation.id AND grants.revoked_at IS NULL RETURNING grants.id",
+    self: [Array<Uuid> = &self.ids, Array<BigInt> = &self.ats]
+);
+
+impl RevokeAll {
+    pub(super) fn new(requests: &[&Revoke]) -> Self {
+        Self {
+            ids: requests.iter().map(|revocation| revocation.id).collect(),
+            ats: requests.iter().map(|revocation| revocation.at).collect(),
+        }
+    }
+}

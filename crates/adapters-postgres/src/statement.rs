@@ -1,0 +1,35 @@
+//! Statements whose text never changes.
+
+/// Makes a statement of a type: built, prepared and found again by the type alone. A `?` stands for each
+/// value, and what comes back, if anything does, has the SQL type after `->`.
+macro_rules! statement {
+    ($type:ty $(=> $answer:ty)?, $sql:expr, $self:ident: [$($column:ty = $value:expr),* $(,)?]) => {
+        impl diesel::query_builder::QueryId for $type {
+            type QueryId = Self;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+
+        impl diesel::query_builder::QueryFragment<diesel::pg::Pg> for $type {
+            fn walk_ast<'b>(
+                &'b $self,
+                mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
+            ) -> diesel::QueryResult<()> {
+                let mut texts = $sql.split('?');
+                $(
+                    out.push_sql(texts.next().unwrap_or_default());
+                    out.push_bind_param::<$column, _>($value)?;
+                )*
+                out.push_sql(texts.next().unwrap_or_default());
+                Ok(())
+            }
+        }
+
+        $(
+            impl diesel::query_builder::Query for $type {
+                type SqlType = $answer;
+            }
+        )?
+    };
+}
+
+pub(crate) use statement;

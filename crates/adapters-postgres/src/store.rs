@@ -1,0 +1,115 @@
+//! The store itself.
+
+use crate::address::Address;
+use crate::connections::Connections;
+use crate::grants::{Establish, Find, Revoke, Rotate};
+use crate::groups::Group;
+use crate::id::Id;
+use crate::migrations;
+use countersign_adapters_sql::columns::Failure;
+use countersign_ports::StoreError;
+use diesel_async::{AsyncConnection as _, AsyncPgConnection};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How many groups of writes are under way at once. More would only be smaller.
+const WRITERS: usize = 2;
+
+/// How a store uses its database.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Connections for reading and for administration; two more write, and one listens for changes. Twice
+    /// the cores of the database is a good measure.
+    pub pool_size: usize,
+    /// How long a request waits for a connection.
+    pub acquire_timeout: Duration,
+    /// How long the database may take for a statement.
+    pub statement_timeout: Duration,
+}
+
+/// A store in a PostgreSQL database. Copies share its connections.
+#[derive(Clone)]
+pub struct PostgresStore(pub(crate) Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) address: Address,
+    pub(crate) connections: Connections,
+    pub(crate) establish: Group<Establish>,
+    pub(crate) find: Group<Find>,
+    pub(crate) rotate: Group<Rotate>,
+    pub(crate) revoke: Group<Revoke>,
+    /// Where housekeeping goes on.
+    pub(crate) swept: Mutex<Id>,
+}
+
+impl PostgresStore {
+    /// Understands `url` and answers once the database has: `postgres://user:password@host/database`, where
+    /// there may be several hosts (`host1,host2`, with `target_session_attrs=read-write` to follow a
+    /// fail-over), and `sslmode` (`disable`, `prefer`, `require` or `verify-full` with `sslrootcert`, a
+    /// file of CA certificates). The schema is left as it is: see [`PostgresStore::migrate`] and
+    /// [`PostgresStore::schema_is_current`].
+    ///
+    /// Use it within a tokio runtime.
+    pub async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
+        let store = Self::new(url, options).map_err(StoreError::new)?;
+        let answer = store.0.connections.lend().await;
+        answer.map_err(StoreError::new)?.give_back();
+        Ok(store)
+    }
+
+    fn new(url: &str, options: Options) -> Result<Self, Failure> {
+        let Options {
+            pool_size,
+            acquire_timeout,
+            statement_timeout,
+        } = options;
+        let address = Address::parse(url, acquire_timeout)?;
+        let connections =
+            |size| Connections::new(address.clone(), size, acquire_timeout, statement_timeout);
+        let readers = connections(pool_size.max(1))?;
+        let writers = connections(WRITERS)?;
+        let patience = acquire_timeout + statement_timeout + crate::connections::GRACE;
+        let parts = Parts {
+            establish: Group::start(&writers, WRITERS, patience),
+            rotate: Group::start(&writers, WRITERS, patience),
+            revoke: Group::start(&writers, 1, patience),
+            find: Group::start(&readers, WRITERS, patience),
+            address,
+            connections: readers,
+            swept: Mutex::new(Id([0; 16])),
+        };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// Applies the migrations that are missing, all or none, and names them. Many nodes may do this at
+    /// once: one does the work, the others wait and find it done.
+    pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        self.0
+            .connections
+            .run_unhurried(async |connection| connection.transaction(migrations::apply).await)
+            .await
+            .map_err(StoreError::new)
+    }
+
+    /// Whether no migration is missing.
+    pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
+        self.run(async |connection| migrations::are_applied(connection).await)
+            .await
+    }
+
+    /// Runs `work` on a connection: a statement or a few.
+    pub(crate) async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let outcome = self.0.connections.run(work).await;
+        outcome.map_err(StoreError::new)
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PostgresStore(..)")
+    }
+}

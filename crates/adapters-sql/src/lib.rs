@@ -1,0 +1,7 @@
+//! What the SQL stores have in common: how values of the domain stand in columns, and the rows of what
+//! both keep in the same form. Whatever depends on the database is theirs.
+
+pub mod clients;
+pub mod columns;
+pub mod schema;
+pub mod signing_keys;

@@ -1,0 +1,10 @@
+//! A PostgreSQL for tests: one that `COUNTERSIGN_TEST_POSTGRES_URL` names, or a private cluster that ends
+//! with the process.
+//!
+//! Each test takes a [`Schema`] of its own, so that all of them run at once on one cluster.
+
+mod cluster;
+mod schema;
+
+pub use cluster::{Cluster, Stop};
+pub use schema::Schema;

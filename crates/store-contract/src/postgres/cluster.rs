@@ -1,0 +1,223 @@
+//! A private cluster.
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a cluster that cannot be made fails its test"
+)]
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Ends the cluster and removes its folder when the process that holds its standard input is gone,
+/// however that came about.
+const WATCH: &str = r#"read -r _; "$@" -m immediate stop; rm -rf "$FOLDER""#;
+
+/// A cluster in a temporary folder, with a Unix socket in it and a random port on the loopback interface.
+/// Dropping it ends it, and so does the end of the process.
+#[derive(Debug)]
+pub struct Cluster {
+    folder: PathBuf,
+    programs: PathBuf,
+    port: u16,
+    is_root: bool,
+    watch: Child,
+}
+
+/// How a cluster is stopped.
+#[derive(Clone, Copy, Debug)]
+pub enum Stop {
+    /// Connections are closed, and what is in memory is written first.
+    Fast,
+    /// As if the power had failed.
+    Immediate,
+}
+
+impl Cluster {
+    /// Makes and starts a cluster with `settings` beside the defaults: lines of `postgresql.conf`.
+    /// `files` are put into its folder first, where settings name them by their names.
+    #[must_use]
+    pub fn start(settings: &str, files: &[&Path]) -> Self {
+        let programs = programs();
+        let folder = new_folder();
+        let is_root = fs::metadata(&folder).unwrap().uid() == 0;
+        if is_root {
+            run(Command::new("chown").arg("postgres").arg(&folder));
+        }
+        let data = folder.join("data");
+        run(as_postgres(is_root, &programs.join("initdb"))
+            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"])
+            .args(["--no-sync", "-D"])
+            .arg(&data));
+        for file in files {
+            let copy = data.join(file.file_name().unwrap());
+            fs::copy(file, &copy).unwrap();
+            if is_root {
+                run(Command::new("chown").arg("postgres").arg(&copy));
+            }
+            run(Command::new("chmod").arg("600").arg(&copy));
+        }
+        let configuration = data.join("postgresql.conf");
+        let text = format!(
+            "{}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\nmax_connections = 200\n{settings}\n",
+            fs::read_to_string(&configuration).unwrap(),
+            folder.display(),
+        );
+        fs::write(&configuration, text).unwrap();
+        let watch = as_postgres(is_root, Path::new("sh"))
+            .args(["-c", WATCH, "sh"])
+            .arg(programs.join("pg_ctl"))
+            .arg("-D")
+            .arg(&data)
+            .env("FOLDER", &folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // Ctrl-C is for the tests; this is what tidies up after them.
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let mut cluster = Self {
+            folder,
+            programs,
+            port: 0,
+            is_root,
+            watch,
+        };
+        // Somebody else may take the port in between.
+        for _ in 0..10 {
+            cluster.port = free_port();
+            if cluster.try_resume() {
+                return cluster;
+            }
+        }
+        panic!("PostgreSQL does not start: {}", cluster.log());
+    }
+
+    /// Where it is reached by TCP, as the user `postgres`, who needs no password.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Where it is reached by its Unix socket.
+    #[must_use]
+    pub fn socket_url(&self) -> String {
+        let folder = self.folder.display();
+        format!(
+            "postgres:///postgres?host={folder}&port={}&user=postgres",
+            self.port
+        )
+    }
+
+    /// Stops it; [`Cluster::resume`] starts it again.
+    pub fn stop(&self, how: Stop) {
+        let mode = match how {
+            Stop::Fast => "fast",
+            Stop::Immediate => "immediate",
+        };
+        run(self.control().args(["-m", mode, "stop"]));
+    }
+
+    /// Starts it again, on the same port.
+    pub fn resume(&self) {
+        assert!(
+            self.try_resume(),
+            "PostgreSQL does not start: {}",
+            self.log()
+        );
+    }
+
+    fn try_resume(&self) -> bool {
+        let output = self
+            .control()
+            .arg("-l")
+            .arg(self.folder.join("log"))
+            .arg("-o")
+            .arg(format!("-p {}", self.port))
+            .args(["-w", "-t", "60", "start"])
+            // It must not hold the pipes of this process open.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        output.unwrap().success()
+    }
+
+    fn control(&self) -> Command {
+        let mut command = as_postgres(self.is_root, &self.programs.join("pg_ctl"));
+        command.arg("-D").arg(self.folder.join("data"));
+        command
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.watch.stdin.take());
+        let _ = self.watch.wait();
+    }
+}
+
+/// The newest installation: Debian's, or the one in `PATH`.
+fn programs() -> PathBuf {
+    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
+    let newest = installed
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.join("bin/initdb").exists())
+        .max_by_key(version);
+    if let Some(newest) = newest {
+        return newest.join("bin");
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .find(|folder| folder.join("initdb").exists())
+        .expect("PostgreSQL is not installed, and COUNTERSIGN_TEST_POSTGRES_URL is not set")
+}
+
+fn new_folder() -> PathBuf {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("countersign-postgres-{}-{number}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    // Left by a process of the same number.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir(&folder).unwrap();
+    folder
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// PostgreSQL refuses to run as root.
+fn as_postgres(is_root: bool, program: &Path) -> Command {
+    let mut command;
+    if is_root {
+        command = Command::new("setpriv");
+        command
+            .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
+            .arg(program);
+    } else {
+        command = Command::new(program);
+    }
+    // A folder that it may not be in is of no use to it.
+    command.current_dir("/").env_remove("PGDATA");
+    command
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {said}");
+}
