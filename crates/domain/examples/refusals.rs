@@ -21,7 +21,10 @@ use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
 use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::login::{LoginStage, LoginStep, MOST_ATTEMPTS, may_be_tried};
+use countersign_domain::login::{
+    LoginStage, LoginStep, MOST_ATTEMPTS, MOST_ATTEMPTS_OF_USER, may_be_tried,
+    may_be_tried_for_user,
+};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::refusal::{Refusal, Refusal as R};
@@ -137,11 +140,11 @@ fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.section("Refresh token");
     let owner = facts.client.authenticate(&secret(), NOW)?;
     let other = facts.another_client.authenticate(&secret(), NOW)?;
-    let token = RefreshToken { grant: facts.grant.id, generation: 0 };
+    let token = RefreshToken::of(&facts.grant, 0);
     let judged = |caller, now, scope, change: fn(&mut Grant)| {
         let mut grant = facts.grant.clone();
         change(&mut grant);
-        grant.refresh(token, scope, caller, &LIFETIMES, now).refusal()
+        grant.refresh(&token, scope, caller, &LIFETIMES, now).refusal()
     };
     let late = NOW.plus(LIFETIMES.refresh_leeway);
 
@@ -159,6 +162,7 @@ fn login(table: &mut Table, step: &LoginStep) {
     table.row(R::LoginStepUnknown, step.may_be_taken(LoginStage::Consent, NOW).err());
     table.row(R::LoginStepExpired, step.may_be_taken(step.stage, step.expires_at).err());
     table.row(R::LoginEnded, may_be_tried(MOST_ATTEMPTS + 1).err());
+    table.row(R::OneTimeCodesExhausted, may_be_tried_for_user(MOST_ATTEMPTS_OF_USER + 1).err());
 }
 
 /// Rules that the domain names, and that only the code around it can see broken.
@@ -166,8 +170,12 @@ fn layers_around(table: &mut Table) {
     table.section("Named by the domain, found by the layers around it");
     table.row_of_a_layer(R::ClientUnknown, "the store has no such client");
     table.row_of_a_layer(R::CodeUnknown, "the seal does not open");
-    table.row_of_a_layer(R::RefreshTokenUnknown, "the MAC is not ours");
+    table.row_of_a_layer(R::RefreshTokenUnknown, "the seal does not open");
     table.row_of_a_layer(R::GrantUnknown, "the store has no such grant");
+    table.row_of_a_layer(
+        R::UserDisabled,
+        "the store says so, after the code was issued",
+    );
     table.row_of_a_layer(R::LoginFailed, "the hash is of another password");
     table.row_of_a_layer(R::LoginStepUsed, "the store says the login is further");
     table.row_of_a_layer(R::OneTimeCodeWrong, "no time step yields the code");

@@ -70,7 +70,7 @@ impl Server {
         Ok(redeemed.issuance) // 5
     }
 
-    fn refresh(&mut self, token: RefreshToken, caller: &Caller<'_>, now: Timestamp) -> Answer {
+    fn refresh(&mut self, token: &RefreshToken, caller: &Caller<'_>, now: Timestamp) -> Answer {
         let grant = self.grants.get(&token.grant).ok_or(Refusal::GrantUnknown)?; // 6
         let decision = grant.refresh(token, None, caller, &LIFETIMES, now); // 7
         let refreshed = self.carry_out(decision, now)?; // 8
@@ -131,21 +131,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     let first = refresh_token(&server.redeem(&code, &caller, now)?)?;
 
     println!("\nIt refreshes: the row moves on, and none is added.");
-    let second = refresh_token(&server.refresh(first, &caller, now)?)?;
+    let second = refresh_token(&server.refresh(&first, &caller, now)?)?;
     println!("  rows stored: {}", server.grants.len());
 
     println!(
         "\nThe answer was lost on the way. Ten seconds later it asks again and gets the same."
     );
-    let again = refresh_token(&server.refresh(first, &caller, in_ten_seconds)?)?;
+    let again = refresh_token(&server.refresh(&first, &caller, in_ten_seconds)?)?;
     ensure(again == second, "a retry gets the same successor")?;
 
     println!("\nA day later a thief tries the first token. The grant is revoked.");
-    let stolen = server.refresh(first, &caller, tomorrow);
+    let stolen = server.refresh(&first, &caller, tomorrow);
     expect(&stolen, Refusal::RefreshTokenReplayed)?;
 
     println!("\nThe app's own token is refused too: Jane has to log in again.");
-    let own = server.refresh(second, &caller, tomorrow);
+    let own = server.refresh(&second, &caller, tomorrow);
     expect(&own, Refusal::GrantRevoked)?;
 
     println!("\nAnother code, redeemed twice: the second time revokes what the first one gave.");
@@ -155,7 +155,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let token = refresh_token(&server.redeem(&code, &caller, now)?)?;
     expect(&server.redeem(&code, &caller, now), Refusal::CodeReplayed)?;
-    expect(&server.refresh(token, &caller, now), Refusal::GrantRevoked)
+    expect(&server.refresh(&token, &caller, now), Refusal::GrantRevoked)
 }
 
 /// What a registration form or a command line would bring.
@@ -235,8 +235,8 @@ fn show(issuance: &Issuance) {
 /// Shows what was issued and hands on the refresh token in it.
 fn refresh_token(issuance: &Issuance) -> Result<RefreshToken, Box<dyn Error>> {
     show(issuance);
-    let facts = issuance.refresh_token.ok_or("no refresh token")?;
-    Ok(facts.token)
+    let facts = issuance.refresh_token.as_ref().ok_or("no refresh token")?;
+    Ok(facts.token.clone())
 }
 
 fn expect(answer: &Answer, rule: Refusal) -> Result<(), Box<dyn Error>> {

@@ -30,7 +30,7 @@ pub struct AuthorizationCode {
 }
 
 /// The parameters that come with a code, as they came.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct CodeExchange<'a> {
     /// `redirect_uri`.
     pub redirect_uri: &'a str,
@@ -115,18 +115,9 @@ impl AuthorizationCode {
             Issuance::of_access_token(client, self.subject.clone(), scope.clone(), lifetimes, now)
                 .with_id_token(self.auth_time, nonce.clone(), lifetimes);
         issuance.grant = Some(self.grant);
-        let mut expires_at = issuance.expires_at;
-        if client.may_use(GrantType::RefreshToken).is_ok() {
-            let token = RefreshToken {
-                grant: self.grant,
-                generation: 0,
-            };
-            issuance.refresh_token = Some(RefreshTokenFacts {
-                token,
-                lifetime: lifetimes.refresh_token,
-            });
-            expires_at = expires_at.max(now.plus(lifetimes.refresh_token));
-        }
+        let may_refresh = client.may_use(GrantType::RefreshToken).is_ok();
+        let lifetime = lifetimes.of_refresh_token(client);
+        let lives_until = if may_refresh { now.plus(lifetime) } else { now };
         let grant = Grant {
             id: self.grant,
             client: client.id.clone(),
@@ -137,9 +128,13 @@ impl AuthorizationCode {
             generation: 0,
             rotated_at: now,
             // A row that was gone before its code expired would let the code be redeemed again.
-            expires_at: expires_at.max(self.expires_at),
+            expires_at: lives_until.max(issuance.expires_at).max(self.expires_at),
             revoked_at: None,
         };
+        if may_refresh {
+            let token = RefreshToken::of(&grant, 0);
+            issuance.refresh_token = Some(RefreshTokenFacts { token, lifetime });
+        }
         Redemption { grant, issuance }
     }
 }
@@ -206,6 +201,7 @@ mod tests {
             redemption
                 .issuance
                 .refresh_token
+                .as_ref()
                 .map(|facts| facts.token.generation),
             Some(0)
         );

@@ -47,7 +47,7 @@ pub struct IdTokenFacts {
 }
 
 /// The refresh token of a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshTokenFacts {
     /// The token.
     pub token: RefreshToken,

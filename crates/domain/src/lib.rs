@@ -17,7 +17,7 @@
 //! | roll signing keys over | [`SigningKey`](signing_key::SigningKey), [`Takeover`](signing_key::Takeover) |
 //!
 //! The only thing that a server stores of an authorization is one [`Grant`](grant::Grant): a code is its
-//! facts sealed before it exists, a refresh token is its name and a generation under a MAC. This is a
+//! facts sealed before it exists, a refresh token is its unchanging facts and a generation, sealed. This is a
 //! whole life of one, ending in a replay that is punished:
 //!
 //! ```
@@ -84,22 +84,22 @@
 //! let first = redemption.issuance.refresh_token.expect("the client may refresh").token;
 //!
 //! // It refreshes twice: the store moves one row on.
-//! let mut token = first;
+//! let mut token = first.clone();
 //! for _ in 0..2 {
-//!     let Decision::Issue(refreshed) = stored.refresh(token, None, &caller, &lifetimes, now) else { panic!() };
+//!     let Decision::Issue(refreshed) = stored.refresh(&token, None, &caller, &lifetimes, now) else { panic!() };
 //!     let rotation = refreshed.rotation.expect("the current token rotates");
 //!     assert!(rotation.applies_to(&stored));
 //!     stored.generation = rotation.successor();
 //!     stored.rotated_at = rotation.now;
-//!     token = RefreshToken { grant: stored.id, generation: rotation.successor() };
+//!     token = RefreshToken::of(&stored, rotation.successor());
 //! }
 //!
 //! // Somebody kept the first token and tries it a day later: everything of this grant ends.
 //! let later = now.plus(Duration::from_secs(86_400));
-//! let decision = stored.refresh(first, None, &caller, &lifetimes, later);
+//! let decision = stored.refresh(&first, None, &caller, &lifetimes, later);
 //! assert_eq!(decision, Decision::Revoke(stored.id, Refusal::RefreshTokenReplayed));
 //! stored.revoked_at = Some(later);
-//! let honest = stored.refresh(token, None, &caller, &lifetimes, later);
+//! let honest = stored.refresh(&token, None, &caller, &lifetimes, later);
 //! assert_eq!(honest, Decision::Refuse(Refusal::GrantRevoked));
 //! # Ok(())
 //! # }

@@ -6,6 +6,7 @@ use crate::identifier::{GrantId, LoginId, UserId};
 use crate::lifetimes::Lifetimes;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
+use core::time::Duration;
 
 /// What a login waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,8 +29,15 @@ impl LoginStage {
     }
 }
 
-/// Wrong one-time codes that a login bears; the attempt after that ends it.
+/// One-time codes that may be tried in a login; the attempt after that ends it.
 pub const MOST_ATTEMPTS: u32 = 5;
+
+/// One-time codes that may be tried for a user in [`WINDOW`], over all logins. Only who knows the password
+/// comes this far; at this rate a guess takes months.
+pub const MOST_ATTEMPTS_OF_USER: u32 = 20;
+
+/// What [`MOST_ATTEMPTS_OF_USER`] counts in.
+pub const WINDOW: Duration = Duration::from_secs(600);
 
 /// A step of a login, bound to client, user and challenge. It travels sealed; a store keeps only how
 /// far the login is and how often a one-time code was tried.
@@ -89,6 +97,28 @@ impl LoginStep {
     }
 }
 
+/// Under which name the attempts of a user are counted at `now`, beside those of each login, and until when:
+/// one name for each window of time.
+#[must_use]
+pub fn attempts_of(user: UserId, now: Timestamp) -> (LoginId, Timestamp) {
+    let window = now.as_unix_seconds() / WINDOW.as_secs();
+    let mut name = *user.as_bytes();
+    for (byte, other) in name.iter_mut().zip(window.to_be_bytes()) {
+        *byte ^= other;
+    }
+    let ends = Timestamp::from_unix_seconds((window + 1) * WINDOW.as_secs());
+    (LoginId::from_bytes(name), ends)
+}
+
+/// Whether a user for whom `attempts` one-time codes were tried in this window, this one included, may go on.
+pub const fn may_be_tried_for_user(attempts: u32) -> Result<(), Refusal> {
+    if attempts <= MOST_ATTEMPTS_OF_USER {
+        Ok(())
+    } else {
+        Err(Refusal::OneTimeCodesExhausted)
+    }
+}
+
 /// Whether a login that has now been tried `attempts` times, this time included, may go on.
 pub const fn may_be_tried(attempts: u32) -> Result<(), Refusal> {
     if attempts <= MOST_ATTEMPTS {
@@ -102,7 +132,6 @@ pub const fn may_be_tried(attempts: u32) -> Result<(), Refusal> {
 mod tests {
     use super::*;
     use crate::test_facts::{NOW, code_for, confidential_client};
-    use core::time::Duration;
 
     fn step() -> LoginStep {
         LoginStep {
@@ -139,6 +168,27 @@ mod tests {
         let code = step().to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, later);
         assert_eq!(code.expires_at.since(later), Duration::from_secs(600));
         assert_eq!(code.auth_time, NOW);
+    }
+
+    #[test]
+    fn the_attempts_of_a_user_are_counted_anew_in_each_window() {
+        let user = UserId::from_bytes([8; 16]);
+        let (name, ends) = attempts_of(user, NOW);
+        assert_eq!(
+            attempts_of(
+                user,
+                Timestamp::from_unix_seconds(ends.as_unix_seconds() - 1)
+            )
+            .0,
+            name
+        );
+        assert_ne!(attempts_of(user, ends).0, name);
+        assert_ne!(attempts_of(UserId::from_bytes([9; 16]), NOW).0, name);
+        assert_eq!(may_be_tried_for_user(20), Ok(()));
+        assert_eq!(
+            may_be_tried_for_user(21),
+            Err(Refusal::OneTimeCodesExhausted)
+        );
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Refresh tokens and their rotation (RFC 6749 section 6, RFC 9700 section 4.14).
 
-use crate::client::GrantType;
+use crate::client::{ClientId, GrantType};
 use crate::client_authentication::AuthenticatedClient;
 use crate::decision::Decision;
 use crate::grant::Grant;
-use crate::identifier::GrantId;
+use crate::identifier::{GrantId, Subject};
 use crate::issuance::{Issuance, RefreshTokenFacts};
 use crate::lifetimes::Lifetimes;
 use crate::refusal::Refusal;
@@ -12,14 +12,62 @@ use crate::scope::Scope;
 use crate::time::Timestamp;
 use core::cmp::Ordering;
 
-/// A view of a grant: its name and a generation. It is stored nowhere; a MAC on the wire proves that it
-/// was issued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a refresh token says: the facts of its grant that never change, and a generation. It is stored
+/// nowhere; a seal on the wire proves that it was issued.
+///
+/// Because it brings the facts, the usual refresh needs one statement of the store, the rotation, and no
+/// reading before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
     /// Which grant.
     pub grant: GrantId,
-    /// Which generation of it.
+    /// [`Grant::client`].
+    pub client: ClientId,
+    /// [`Grant::subject`].
+    pub subject: Subject,
+    /// [`Grant::scope`].
+    pub scope: Scope,
+    /// [`Grant::auth_time`].
+    pub auth_time: Timestamp,
+    /// [`Grant::bound_to_verifier`].
+    pub bound_to_verifier: bool,
+    /// Which generation of the grant.
     pub generation: u32,
+}
+
+impl RefreshToken {
+    /// The token of a generation of `grant`.
+    #[must_use]
+    pub fn of(grant: &Grant, generation: u32) -> Self {
+        Self {
+            grant: grant.id,
+            client: grant.client.clone(),
+            subject: grant.subject.clone(),
+            scope: grant.scope.clone(),
+            auth_time: grant.auth_time,
+            bound_to_verifier: grant.bound_to_verifier,
+            generation,
+        }
+    }
+
+    /// The grant as it is if this token is the current one and nothing has ended the grant: what the
+    /// first judgment can start from. Whether it is so is the condition of the rotation; when that
+    /// race is lost, read the stored grant and judge again.
+    #[must_use]
+    pub fn presumed_grant(&self, now: Timestamp) -> Grant {
+        Grant {
+            id: self.grant,
+            client: self.client.clone(),
+            subject: self.subject.clone(),
+            scope: self.scope.clone(),
+            auth_time: self.auth_time,
+            bound_to_verifier: self.bound_to_verifier,
+            generation: self.generation,
+            rotated_at: now,
+            expires_at: Timestamp::from_unix_seconds(u64::MAX),
+            revoked_at: None,
+        }
+    }
 }
 
 /// A refresh token that may be used.
@@ -80,7 +128,7 @@ impl Grant {
     /// out. Replay comes before the scope: a replay is punished however it is dressed.
     pub fn refresh(
         &self,
-        token: RefreshToken,
+        token: &RefreshToken,
         scope: Option<&str>,
         caller: &AuthenticatedClient<'_>,
         lifetimes: &Lifetimes,
@@ -144,7 +192,7 @@ impl Grant {
 
     fn refreshed(
         &self,
-        token: RefreshToken,
+        token: &RefreshToken,
         scope: Scope,
         presented: &Presented,
         caller: &AuthenticatedClient<'_>,
@@ -155,16 +203,13 @@ impl Grant {
             grant: self.id,
             presented: token.generation,
             now,
-            expires_at: now.plus(lifetimes.refresh_token),
+            expires_at: now.plus(lifetimes.of_refresh_token(caller.client())),
         };
         let (rotation, expires_at) = match presented {
             Presented::Current => (Some(rotation), rotation.expires_at),
             Presented::JustRotated | Presented::Replayed => (None, self.expires_at),
         };
-        let successor = RefreshToken {
-            grant: self.id,
-            generation: token.generation.saturating_add(1),
-        };
+        let successor = RefreshToken::of(self, token.generation.saturating_add(1));
         // OpenID Connect Core section 12.2: the auth_time of the login, and no nonce.
         let mut issuance =
             Issuance::of_access_token(caller.client(), self.subject.clone(), scope, lifetimes, now)
@@ -197,11 +242,8 @@ mod tests {
         let caller = client
             .authenticate(&Credential::Secret(secret()), now)
             .unwrap();
-        let token = RefreshToken {
-            grant: grant.id,
-            generation,
-        };
-        grant.refresh(token, scope, &caller, &Lifetimes::DEFAULT, now)
+        let token = RefreshToken::of(grant, generation);
+        grant.refresh(&token, scope, &caller, &Lifetimes::DEFAULT, now)
     }
 
     fn issued(decision: Decision<Refreshed>) -> Refreshed {
@@ -212,7 +254,13 @@ mod tests {
     }
 
     fn successor(refreshed: &Refreshed) -> u32 {
-        refreshed.issuance.refresh_token.unwrap().token.generation
+        refreshed
+            .issuance
+            .refresh_token
+            .as_ref()
+            .unwrap()
+            .token
+            .generation
     }
 
     fn grant_at(generation: u32) -> (Client, Grant) {
@@ -262,6 +310,15 @@ mod tests {
             refresh(&client, &grant, 3, None, NOW).refusal(),
             Some(Refusal::RefreshTokenReplayed)
         );
+    }
+
+    #[test]
+    fn what_a_token_presumes_is_judged_as_the_current_grant() {
+        let (client, grant) = grant_at(3);
+        let token = RefreshToken::of(&grant, 3);
+        let presumed = token.presumed_grant(NOW);
+        let judged = refresh(&client, &presumed, 3, None, NOW);
+        assert_eq!(judged, refresh(&client, &grant, 3, None, NOW));
     }
 
     #[test]
@@ -321,13 +378,10 @@ mod tests {
         let (mut client, mut grant) = grant_at(0);
         client.pkce.replaces_secret = true;
         let caller = client.authenticate(&Credential::None, NOW).unwrap();
-        let token = RefreshToken {
-            grant: grant.id,
-            generation: 0,
-        };
+        let token = RefreshToken::of(&grant, 0);
         let judged = |grant: &Grant| {
             grant
-                .refresh(token, None, &caller, &Lifetimes::DEFAULT, NOW)
+                .refresh(&token, None, &caller, &Lifetimes::DEFAULT, NOW)
                 .refusal()
         };
         assert_eq!(judged(&grant), None);
@@ -341,6 +395,23 @@ mod tests {
             let (client, grant) = grant_at(generation);
             let now = grant.expires_at.plus(Duration::from_secs(late));
             prop_assert_eq!(refresh(&client, &grant, presented, None, now).refusal(), Some(Refusal::GrantExpired));
+        }
+
+        #[test]
+        fn a_grant_outlives_the_code_it_came_from_and_the_token_it_yields(refresh in 1_u64..10_000, code in 1_u64..10_000, access in 1_u64..10_000) {
+            let (mut client, grant) = grant_at(0);
+            client.access_token_lifetime = Some(Duration::from_secs(access));
+            let lifetimes = Lifetimes {
+                refresh_token: Duration::from_secs(refresh),
+                authorization_code: Duration::from_secs(code),
+                ..Lifetimes::DEFAULT
+            };
+            let caller = client.authenticate(&Credential::Secret(secret()), NOW).unwrap();
+            let token = RefreshToken::of(&grant, 0);
+            let refreshed = issued(grant.refresh(&token, None, &caller, &lifetimes, NOW));
+            let expires_at = refreshed.rotation.unwrap().expires_at;
+            prop_assert!(expires_at >= NOW.plus(lifetimes.authorization_code), "a code sealed before now");
+            prop_assert!(expires_at >= refreshed.issuance.expires_at);
         }
 
         #[test]

@@ -127,6 +127,12 @@ pub enum Refusal {
     /// The one-time code is not right.
     #[error("the verification code is wrong")]
     OneTimeCodeWrong,
+    /// Too many one-time codes for one user, over all logins.
+    #[error("too many verification codes were tried for this user; wait a few minutes")]
+    OneTimeCodesExhausted,
+    /// The user was disabled or removed after the code was issued.
+    #[error("the user may no longer log in")]
+    UserDisabled,
     /// Too many wrong one-time codes.
     #[error("too many wrong verification codes; start the login again")]
     LoginEnded,
@@ -177,6 +183,8 @@ impl Refusal {
             | R::LoginStepExpired
             | R::LoginStepUsed
             | R::OneTimeCodeWrong
+            | R::OneTimeCodesExhausted
+            | R::UserDisabled
             | R::LoginEnded => ErrorCode::InvalidGrant,
         }
     }

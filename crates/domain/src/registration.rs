@@ -3,6 +3,7 @@
 use crate::client::{Client, ClientType, GrantType, SigningAlgorithm};
 use crate::refusal::Refusal;
 use core::ops::RangeInclusive;
+use core::time::Duration;
 
 /// Why a client cannot be registered as it is described. One variant per rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +67,10 @@ impl Client {
 
     /// How long an access token may live, in seconds: nobody can take one back from a resource server
     /// that does not ask, so a day is the most.
-    pub const ACCESS_TOKEN_SECONDS: RangeInclusive<u64> = 1..=86_400;
+    pub const ACCESS_TOKEN_SECONDS: RangeInclusive<u64> = 1..=Self::LONGEST_ACCESS_TOKEN.as_secs();
+
+    /// The longest lifetime of an access or ID token, by default or of a client.
+    pub const LONGEST_ACCESS_TOKEN: Duration = Duration::from_secs(86_400);
 
     /// Whether the client may be registered as it is. The first rule that it breaks is the answer.
     pub fn check_registration(&self) -> Result<(), InvalidRegistration> {
@@ -157,7 +161,6 @@ mod tests {
     use crate::client::PkcePolicy;
     use crate::test_facts::{confidential_client, public_client};
     use alloc::string::String;
-    use core::time::Duration;
 
     fn with(mut client: Client, change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
         change(&mut client);

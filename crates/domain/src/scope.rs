@@ -6,7 +6,7 @@ use core::fmt;
 /// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a scope is one or more tokens of printable ASCII without quote or backslash, one space apart"
+    "a scope is, in at most 2048 characters, one or more tokens of printable ASCII without quote or backslash, one space apart"
 )]
 pub struct InvalidScope;
 
@@ -21,6 +21,9 @@ impl Scope {
     /// The scope that asks for an ID token (OpenID Connect Core section 3.1.2.1).
     pub const OPENID: &'static str = "openid";
 
+    /// The longest scope that is read, in characters.
+    pub const MAX_LENGTH: usize = 2048;
+
     /// The scope without a token: a client registered for nothing in particular.
     #[must_use]
     pub const fn none() -> Self {
@@ -29,6 +32,10 @@ impl Scope {
 
     /// Reads the wire form. A token named twice counts once.
     pub fn parse(text: &str) -> Result<Self, InvalidScope> {
+        // Every token is compared with every other: the bound keeps that cheap.
+        if text.len() > Self::MAX_LENGTH {
+            return Err(InvalidScope);
+        }
         let mut scope = Self(String::with_capacity(text.len()));
         for token in text.split(' ') {
             if token.is_empty() || !token.bytes().all(is_scope_character) {
@@ -113,6 +120,13 @@ mod tests {
         ] {
             assert!(Scope::parse(good).is_ok(), "{good:?}");
         }
+    }
+
+    #[test]
+    fn a_scope_has_an_end() {
+        let tokens = |count: usize| "ab ".repeat(count) + "c";
+        assert!(Scope::parse(&tokens(682)).is_ok());
+        assert_eq!(Scope::parse(&tokens(683)), Err(InvalidScope));
     }
 
     #[test]

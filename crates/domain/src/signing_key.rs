@@ -1,6 +1,6 @@
 //! When a signing key is announced, signs, and goes (OpenID Connect Core section 10.1.1).
 
-use crate::client::{ClientId, SigningAlgorithm};
+use crate::client::{Client, ClientId, SigningAlgorithm};
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -46,15 +46,18 @@ impl SigningKey {
             .is_some_and(|retires_at| retires_at.has_passed(now))
     }
 
-    /// Whether the key may sign at all.
+    /// Whether the key's time to sign has come.
     #[must_use]
     pub fn may_sign(&self, now: Timestamp) -> bool {
         self.signs_from.has_passed(now) && self.is_published(now)
     }
 }
 
-/// The key that signs: of those that may, the one that began last. Of two that began in the same second it
-/// is the one that stays longer: what the other signed now could outlive it.
+/// The key that signs: of those whose time has come, the one that stays longest, and of several that stay,
+/// the one that began last. A key with a date to retire never signs beside one without.
+///
+/// If no time has come, because the clock was set back, it is the published key that comes first: a server
+/// that signs early is of more use than one that does not sign.
 #[must_use]
 pub fn signing_key<'a>(
     keys: &'a [SigningKey],
@@ -62,14 +65,17 @@ pub fn signing_key<'a>(
     client: Option<&ClientId>,
     now: Timestamp,
 ) -> Option<&'a SigningKey> {
-    keys.iter()
-        .filter(|key| {
-            key.algorithm == algorithm && key.client.as_ref() == client && key.may_sign(now)
+    let published = || {
+        keys.iter().filter(|key| {
+            key.algorithm == algorithm && key.client.as_ref() == client && key.is_published(now)
         })
-        .max_by_key(|key| {
-            let stays_until = key.retires_at.map_or(u64::MAX, Timestamp::as_unix_seconds);
-            (key.signs_from, key.created_at, stays_until)
-        })
+    };
+    let stays_until =
+        |key: &SigningKey| key.retires_at.map_or(u64::MAX, Timestamp::as_unix_seconds);
+    published()
+        .filter(|key| key.may_sign(now))
+        .max_by_key(|key| (stays_until(key), key.signs_from, key.created_at))
+        .or_else(|| published().min_by_key(|key| (key.signs_from, key.created_at)))
 }
 
 /// How a new key takes over.
@@ -82,14 +88,21 @@ pub struct Takeover {
 }
 
 impl Takeover {
+    /// How much later than planned a server may take on the new key, and a checker's clock may be slow.
+    pub const MARGIN: Duration = Duration::from_secs(60);
+
     /// A takeover that begins now. The new key is announced for as long as a client may hold an old copy
-    /// of the key set; the old ones stay until the longest-lived token signed before that has expired.
+    /// of the key set; the old ones stay until the longest-lived token that can be signed before that,
+    /// whatever will be configured until then, has expired.
     #[must_use]
-    pub const fn planned(now: Timestamp, announcement: Duration, longest_token: Duration) -> Self {
+    pub const fn planned(now: Timestamp, announcement: Duration) -> Self {
         let signs_from = now.plus(announcement);
+        let others_retire_at = signs_from
+            .plus(Client::LONGEST_ACCESS_TOKEN)
+            .plus(Self::MARGIN);
         Self {
             signs_from,
-            others_retire_at: signs_from.plus(longest_token),
+            others_retire_at,
         }
     }
 }
@@ -113,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_new_key_is_announced_before_it_signs_and_the_old_one_outlives_its_tokens() {
-        let takeover = Takeover::planned(NOW, Duration::from_secs(300), Duration::from_secs(3600));
+        let takeover = Takeover::planned(NOW, Duration::from_secs(300));
         let keys = [
             key("old", NOW, Some(takeover.others_retire_at)),
             key("new", takeover.signs_from, None),
@@ -124,20 +137,46 @@ mod tests {
         assert!(keys.iter().all(|key| key.is_published(NOW)));
         let switched = NOW.plus(Duration::from_secs(300));
         assert_eq!(signs(switched), Some("new"));
-        let last_token_ends = switched.plus(Duration::from_secs(3600));
+        let last_token_ends = switched
+            .plus(Client::LONGEST_ACCESS_TOKEN)
+            .plus(Takeover::MARGIN);
         assert!(keys[0].is_published(switched));
         assert!(!keys[0].is_published(last_token_ends));
     }
 
     #[test]
     fn of_keys_that_began_together_the_one_that_is_not_replaced_signs() {
-        let takeover = Takeover::planned(NOW, Duration::ZERO, Duration::from_secs(3600));
+        let takeover = Takeover::planned(NOW, Duration::ZERO);
         let old = key("old", NOW, Some(takeover.others_retire_at));
         let new = key("new", takeover.signs_from, None);
         for keys in [[old.clone(), new.clone()], [new, old]] {
             let signs = signing_key(&keys, SigningAlgorithm::Es256, None, NOW);
             assert_eq!(signs.map(|key| key.id.as_str()), Some("new"));
         }
+    }
+
+    #[test]
+    fn a_replaced_key_never_signs_beside_one_that_stays() {
+        let retires = Some(NOW.plus(Duration::from_secs(3600)));
+        // Announced for long, then replaced in a hurry by a key that signs at once.
+        let keys = [
+            key("replaced", NOW.plus(Duration::from_secs(3)), retires),
+            key("hurried", NOW, None),
+        ];
+        let later = NOW.plus(Duration::from_secs(10));
+        let signs = signing_key(&keys, SigningAlgorithm::Es256, None, later);
+        assert_eq!(signs.map(|key| key.id.as_str()), Some("hurried"));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_does_not_leave_a_server_without_a_key() {
+        let keys = [
+            key("first", NOW, None),
+            key("second", NOW.plus(Duration::from_secs(60)), None),
+        ];
+        let earlier = Timestamp::from_unix_seconds(NOW.as_unix_seconds() - 1000);
+        let signs = signing_key(&keys, SigningAlgorithm::Es256, None, earlier);
+        assert_eq!(signs.map(|key| key.id.as_str()), Some("first"));
     }
 
     #[test]
