@@ -181,4 +181,21 @@ impl GrantRepository for SqliteStore {
         let work = move |connection: &mut _| Ok(race(statement.execute(connection)?));
         self.0.writer.write(work).await
     }
+
+    async fn revoke_all(&self, subject: &Subject, at: Timestamp) -> Result<u64, StoreError> {
+        let (subject, at) = (
+            text(subject.as_str()),
+            time(at).map_err(StoreError::new)?,
+        );
+        let work = move |connection: &mut SqliteConnection| {
+            let live = grants::table
+                .filter(grants::subject.eq(&subject))
+                .filter(grants::revoked_at.is_null());
+            let revoked = diesel::update(live)
+                .set(grants::revoked_at.eq(at))
+                .execute(connection)?;
+            Ok(revoked as u64)
+        };
+        self.0.writer.write(work).await
+    }
 }

@@ -26,9 +26,9 @@ pub enum RefreshTokenForm {
 /// Writes and reads refresh tokens.
 pub trait RefreshTokenCodec: Send + Sync {
     /// The token as it travels. The same token in the same form is the same text every time.
-    fn encode(&self, token: RefreshToken, form: RefreshTokenForm) -> String;
+    fn encode(&self, token: &RefreshToken, form: RefreshTokenForm) -> String;
 
-    /// The token, whichever form it is in, if its MAC is ours.
+    /// The token, whichever form it is in, if we sealed it and not a bit was changed.
     fn decode(&self, text: &str) -> Option<RefreshToken>;
 }
 

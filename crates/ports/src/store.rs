@@ -2,7 +2,7 @@
 
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
@@ -55,6 +55,14 @@ pub trait GrantRepository {
         id: GrantId,
         at: Timestamp,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Marks all grants of a subject as revoked that are not yet, and says how many. It may read all
+    /// grants to find them: it is for the rare moment when a user is shut out.
+    fn revoke_all(
+        &self,
+        subject: &Subject,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }
 
 /// One use of a client's secret.

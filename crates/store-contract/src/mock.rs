@@ -2,7 +2,7 @@
 
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
@@ -23,6 +23,7 @@ mockall::mock! {
         fn find_grant(&self, id: GrantId) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
         fn rotate(&self, rotation: &Rotation) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn revoke(&self, id: GrantId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn revoke_all(&self, subject: &Subject, at: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 
     impl ClientRepository for Store {

@@ -25,6 +25,7 @@ macro_rules! suite {
                 an_unknown_grant_cannot_be_revoked
                 the_first_time_of_a_revocation_stays
                 an_expired_grant_can_be_revoked
+                all_grants_of_a_subject_are_revoked_and_no_other
                 a_grant_that_a_crowd_rotates_and_revokes_ends_revoked
             }
             rotation {

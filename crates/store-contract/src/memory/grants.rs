@@ -1,6 +1,6 @@
 use super::MemoryStore;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::GrantId;
+use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{GrantRepository, Race, StoreError};
@@ -41,5 +41,14 @@ impl GrantRepository for MemoryStore {
             }
             _ => Ok(Race::Lost),
         }
+    }
+
+    async fn revoke_all(&self, subject: &Subject, at: Timestamp) -> Result<u64, StoreError> {
+        let mut contents = self.lock();
+        let live = contents
+            .grants
+            .values_mut()
+            .filter(|grant| grant.subject == *subject && grant.revoked_at.is_none());
+        Ok(live.map(|grant| grant.revoked_at = Some(at)).count() as u64)
     }
 }
