@@ -77,8 +77,8 @@ impl LoginStepCodec for Codecs {
 }
 
 impl RefreshTokenCodec for Codecs {
-    fn encode(&self, token: RefreshToken, form: RefreshTokenForm) -> String {
-        refresh_token::encode(self.keys.current(), token, form)
+    fn encode(&self, token: &RefreshToken, form: RefreshTokenForm) -> String {
+        refresh_token::encode(self.keys.current(), token, form).unwrap_or_default()
     }
 
     fn decode(&self, text: &str) -> Option<RefreshToken> {

@@ -9,6 +9,7 @@ use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::pkce::CodeChallenge;
 use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 
@@ -41,6 +42,45 @@ pub(crate) fn read_code(bytes: &[u8]) -> Option<AuthorizationCode> {
         expires_at: read_time(&mut reader)?,
     };
     reader.finish(code)
+}
+
+/// The facts of a refresh token, but for its grant and its generation, which stand in front of them.
+pub(crate) fn write_refresh_token(token: &RefreshToken) -> Vec<u8> {
+    let RefreshToken {
+        grant: _,
+        generation: _,
+        client,
+        subject,
+        scope,
+        auth_time,
+        bound_to_verifier,
+    } = token;
+    let mut writer = Writer::default();
+    writer.text(client.as_str());
+    writer.text(subject.as_str());
+    writer.text(scope.as_str());
+    writer.number(auth_time.as_unix_seconds());
+    writer.presence(*bound_to_verifier);
+    writer.finish()
+}
+
+/// What [`write_refresh_token`] wrote.
+pub(crate) fn read_refresh_token(
+    grant: GrantId,
+    generation: u32,
+    bytes: &[u8],
+) -> Option<RefreshToken> {
+    let mut reader = Reader::new(bytes);
+    let token = RefreshToken {
+        grant,
+        generation,
+        client: ClientId::parse(reader.text()?).ok()?,
+        subject: Subject::new(reader.text()?),
+        scope: read_scope(&mut reader)?,
+        auth_time: read_time(&mut reader)?,
+        bound_to_verifier: reader.presence()?,
+    };
+    reader.finish(token)
 }
 
 /// The facts of a step, but for the stage, which stands in front of the sealed text.
@@ -101,10 +141,7 @@ fn read_requested(reader: &mut Reader<'_>) -> Option<RequestedGrant> {
     Some(RequestedGrant {
         client: ClientId::parse(reader.text()?).ok()?,
         redirect_uri: RedirectUri::parse(reader.text()?).ok()?,
-        scope: match reader.text()? {
-            "" => Scope::none(),
-            text => Scope::parse(text).ok()?,
-        },
+        scope: read_scope(reader)?,
         challenge: if reader.presence()? {
             Some(CodeChallenge::from_bytes(reader.array()?))
         } else {
@@ -116,6 +153,13 @@ fn read_requested(reader: &mut Reader<'_>) -> Option<RequestedGrant> {
             None
         },
     })
+}
+
+fn read_scope(reader: &mut Reader<'_>) -> Option<Scope> {
+    match reader.text()? {
+        "" => Some(Scope::none()),
+        text => Scope::parse(text).ok(),
+    }
 }
 
 fn read_time(reader: &mut Reader<'_>) -> Option<Timestamp> {

@@ -99,9 +99,9 @@ pub(crate) struct Subkeys {
     pub(crate) steps: LessSafeKey,
     /// Encrypts secrets at rest.
     pub(crate) vault: LessSafeKey,
-    /// MACs opaque refresh tokens.
-    pub(crate) opaque: hmac::Key,
-    /// MACs refresh tokens in the form of a JWT.
+    /// Seals refresh tokens.
+    pub(crate) refresh_tokens: LessSafeKey,
+    /// Signs refresh tokens in the form of a JWT.
     pub(crate) jwt: hmac::Key,
 }
 
@@ -118,11 +118,6 @@ impl Subkeys {
             let key = UnboundKey::from(root.expand(&info, &AES_256_GCM_SIV)?);
             Ok::<_, Unspecified>(LessSafeKey::new(key))
         };
-        let authenticating = |label: &[u8]| {
-            let info = [label];
-            let key = hmac::Key::from(root.expand(&info, hmac::HMAC_SHA256)?);
-            Ok::<_, Unspecified>(key)
-        };
         let mut id = [0; LENGTH];
         root.expand(&[b"id"], HKDF_SHA256)?.fill(&mut id)?;
         let [a, b, c, d, ..] = id;
@@ -131,8 +126,10 @@ impl Subkeys {
             codes: sealing(b"seal authorization codes")?,
             steps: sealing(b"seal login steps")?,
             vault: sealing(b"encrypt secrets at rest")?,
-            opaque: authenticating(b"authenticate opaque refresh tokens")?,
-            jwt: authenticating(b"authenticate JWT refresh tokens")?,
+            refresh_tokens: sealing(b"seal refresh tokens")?,
+            jwt: hmac::Key::from(
+                root.expand(&[b"sign JWT refresh tokens".as_slice()], hmac::HMAC_SHA256)?,
+            ),
         })
     }
 }

@@ -1,9 +1,12 @@
-//! Refresh tokens as they travel, under a MAC.
+//! Refresh tokens as they travel: `key id 4 | grant 16 | generation 4 | sealed facts | tag 16`.
 //!
-//! A text is accepted if it is, to the byte, the one that we would write for what it says, so that a
-//! token has one spelling in each form.
+//! The same token is the same text every time, so that a retry gets the same successor. Sealing is
+//! deterministic without ever using a nonce for two texts: the nonce is made of the random end of the
+//! grant's id and the generation, which no other token has; and AES-256-GCM-SIV (RFC 8452) would bear it.
 
+use crate::facts::{read_refresh_token, write_refresh_token};
 use crate::master_key::{MasterKeys, Subkeys};
+use aws_lc_rs::aead::{Aad, Nonce};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -11,53 +14,117 @@ use countersign_domain::identifier::GrantId;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_ports::RefreshTokenForm;
 
+const ID_LENGTH: usize = 4;
 /// Grant and generation.
 const NAME_LENGTH: usize = 16 + 4;
-const ID_LENGTH: usize = 4;
-const TAG_LENGTH: usize = 32;
+const NONCE_LENGTH: usize = 12;
+const TAG_LENGTH: usize = 16;
+const VERSION: u8 = 1;
 const PAYLOAD_START: &str = r#"{"ref":""#;
 const PAYLOAD_END: &str = r#""}"#;
 
 /// Writes a token.
-pub(crate) fn encode(keys: &Subkeys, token: RefreshToken, form: RefreshTokenForm) -> String {
-    match form {
-        RefreshTokenForm::Opaque => opaque(keys, token),
-        RefreshTokenForm::Jwt => jwt(keys, token),
-    }
+pub(crate) fn encode(
+    keys: &Subkeys,
+    token: &RefreshToken,
+    form: RefreshTokenForm,
+) -> Option<String> {
+    let sealed = seal(keys, token, form)?;
+    Some(match form {
+        RefreshTokenForm::Opaque => Base64UrlUnpadded::encode_string(&sealed),
+        RefreshTokenForm::Jwt => jwt(keys, &sealed),
+    })
 }
 
 /// Reads a token of either form.
 pub(crate) fn decode(keys: &MasterKeys, text: &str) -> Option<RefreshToken> {
-    let (token, form) = match text.split_once('.') {
-        Some((_, rest)) => (claimed_by_jwt(rest)?, RefreshTokenForm::Jwt),
-        None => (claimed_by_opaque(text)?, RefreshTokenForm::Opaque),
+    match text.split_once('.') {
+        None => open(
+            keys,
+            &Base64UrlUnpadded::decode_vec(text).ok()?,
+            RefreshTokenForm::Opaque,
+        )
+        .map(|(_, token)| token),
+        Some((_, payload_and_tag)) => {
+            let sealed = referred_to(payload_and_tag)?;
+            let (keys, token) = open(keys, &sealed, RefreshTokenForm::Jwt)?;
+            // Header and tag have to be ours as well, to the byte.
+            verify_slices_are_equal(jwt(keys, &sealed).as_bytes(), text.as_bytes()).ok()?;
+            Some(token)
+        }
+    }
+}
+
+fn seal(keys: &Subkeys, token: &RefreshToken, form: RefreshTokenForm) -> Option<Vec<u8>> {
+    let facts = write_refresh_token(token);
+    let header = ID_LENGTH + NAME_LENGTH;
+    let mut sealed = Vec::with_capacity(header + facts.len() + TAG_LENGTH);
+    sealed.extend_from_slice(&keys.id);
+    sealed.extend_from_slice(token.grant.as_bytes());
+    sealed.extend_from_slice(&token.generation.to_be_bytes());
+    sealed.extend_from_slice(&facts);
+    let (front, body) = sealed.split_at_mut_checked(header)?;
+    let name = front.last_chunk()?;
+    let tag = keys
+        .refresh_tokens
+        .seal_in_place_separate_tag(nonce(name)?, associated_data(name, form), body)
+        .ok()?;
+    sealed.extend_from_slice(tag.as_ref());
+    Some(sealed)
+}
+
+/// The token, and the keys that it was sealed with.
+fn open<'a>(
+    keys: &'a MasterKeys,
+    sealed: &[u8],
+    form: RefreshTokenForm,
+) -> Option<(&'a Subkeys, RefreshToken)> {
+    let (id, rest) = sealed.split_first_chunk::<ID_LENGTH>()?;
+    let (name, body) = rest.split_first_chunk::<NAME_LENGTH>()?;
+    let (grant, generation) = name.split_first_chunk()?;
+    let generation = u32::from_be_bytes(generation.try_into().ok()?);
+    keys.of_id(*id).find_map(|keys| {
+        let mut body = body.to_vec();
+        let facts = keys
+            .refresh_tokens
+            .open_in_place(nonce(name)?, associated_data(name, form), &mut body)
+            .ok()?;
+        Some((
+            keys,
+            read_refresh_token(GrantId::from_bytes(*grant), generation, facts)?,
+        ))
+    })
+}
+
+/// The end of the grant's id, which is random in a UUIDv7, and the generation.
+fn nonce(name: &[u8; NAME_LENGTH]) -> Option<Nonce> {
+    name.last_chunk::<NONCE_LENGTH>()
+        .map(|nonce| Nonce::assume_unique_for_key(*nonce))
+}
+
+/// Binds the facts to grant, generation and form.
+fn associated_data(name: &[u8; NAME_LENGTH], form: RefreshTokenForm) -> Aad<[u8; NAME_LENGTH + 2]> {
+    let form = match form {
+        RefreshTokenForm::Opaque => b'o',
+        RefreshTokenForm::Jwt => b'j',
     };
-    keys.all()
-        .any(|keys| {
-            let ours = encode(keys, token, form);
-            verify_slices_are_equal(ours.as_bytes(), text.as_bytes()).is_ok()
-        })
-        .then_some(token)
+    let mut bytes = [0; NAME_LENGTH + 2];
+    for (to, from) in bytes.iter_mut().zip([VERSION, form].iter().chain(name)) {
+        *to = *from;
+    }
+    Aad::from(bytes)
 }
 
-/// `base64url(key id 4 | grant 16 | generation 4 | HMAC-SHA256 32)`
-fn opaque(keys: &Subkeys, token: RefreshToken) -> String {
-    let mut bytes = Vec::with_capacity(ID_LENGTH + NAME_LENGTH + TAG_LENGTH);
-    bytes.extend_from_slice(&keys.id);
-    bytes.extend_from_slice(&name(token));
-    let tag = hmac::sign(&keys.opaque, &bytes);
-    bytes.extend_from_slice(tag.as_ref());
-    Base64UrlUnpadded::encode_string(&bytes)
-}
-
-/// A JWS in compact serialization (RFC 7515 section 7.1) with HS256.
-fn jwt(keys: &Subkeys, token: RefreshToken) -> String {
+/// A JWS in compact serialization (RFC 7515 section 7.1) with HS256, around what is sealed.
+fn jwt(keys: &Subkeys, sealed: &[u8]) -> String {
     let header = format!(
         r#"{{"alg":"HS256","typ":"JWT","kid":"{}"}}"#,
         keys.id_text()
     );
-    let name = Base64UrlUnpadded::encode_string(&name(token));
-    let payload = format!("{PAYLOAD_START}{name}{PAYLOAD_END}");
+    let payload = format!(
+        "{PAYLOAD_START}{}{PAYLOAD_END}",
+        Base64UrlUnpadded::encode_string(sealed)
+    );
     let mut text = Base64UrlUnpadded::encode_string(header.as_bytes());
     text.push('.');
     text.push_str(&Base64UrlUnpadded::encode_string(payload.as_bytes()));
@@ -67,47 +134,15 @@ fn jwt(keys: &Subkeys, token: RefreshToken) -> String {
     text
 }
 
-fn name(token: RefreshToken) -> [u8; NAME_LENGTH] {
-    let mut name = [0; NAME_LENGTH];
-    let generation = token.generation.to_be_bytes();
-    let bytes = token.grant.as_bytes().iter().chain(&generation);
-    for (to, from) in name.iter_mut().zip(bytes) {
-        *to = *from;
-    }
-    name
-}
-
-/// What an opaque token says, not yet believed.
-fn claimed_by_opaque(text: &str) -> Option<RefreshToken> {
-    let mut bytes = [0; ID_LENGTH + NAME_LENGTH + TAG_LENGTH];
-    let bytes = Base64UrlUnpadded::decode(text, &mut bytes).ok()?;
-    let (_, rest) = bytes.split_first_chunk::<ID_LENGTH>()?;
-    named(rest.split_first_chunk()?.0)
-}
-
-/// What a JWT says, from its payload on, not yet believed.
-fn claimed_by_jwt(payload_and_tag: &str) -> Option<RefreshToken> {
+/// What a JWT refers to, from its payload on, not yet believed.
+fn referred_to(payload_and_tag: &str) -> Option<Vec<u8>> {
     let (payload, _) = payload_and_tag.split_once('.')?;
-    let mut bytes = [0; 64];
-    let payload = Base64UrlUnpadded::decode(payload, &mut bytes).ok()?;
-    let name = str::from_utf8(payload)
+    let payload = Base64UrlUnpadded::decode_vec(payload).ok()?;
+    let sealed = str::from_utf8(&payload)
         .ok()?
         .strip_prefix(PAYLOAD_START)?
         .strip_suffix(PAYLOAD_END)?;
-    let mut bytes = [0; NAME_LENGTH];
-    named(
-        Base64UrlUnpadded::decode(name, &mut bytes)
-            .ok()?
-            .first_chunk()?,
-    )
-}
-
-fn named(name: &[u8; NAME_LENGTH]) -> Option<RefreshToken> {
-    let (grant, generation) = name.split_first_chunk()?;
-    Some(RefreshToken {
-        grant: GrantId::from_bytes(*grant),
-        generation: u32::from_be_bytes(generation.try_into().ok()?),
-    })
+    Base64UrlUnpadded::decode_vec(sealed).ok()
 }
 
 #[cfg(test)]

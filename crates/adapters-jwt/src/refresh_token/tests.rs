@@ -1,4 +1,8 @@
 use super::*;
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::Subject;
+use countersign_domain::scope::Scope;
+use countersign_domain::time::Timestamp;
 use jsonwebtoken::{Algorithm, decode_header};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -11,10 +15,21 @@ fn keys() -> MasterKeys {
 }
 
 fn token() -> impl Strategy<Value = RefreshToken> {
-    any::<([u8; 16], u32)>().prop_map(|(grant, generation)| RefreshToken {
-        grant: GrantId::from_bytes(grant),
-        generation,
-    })
+    any::<([u8; 16], u32, String, u64, bool)>().prop_map(
+        |(grant, generation, subject, auth_time, bound)| RefreshToken {
+            grant: GrantId::from_bytes(grant),
+            client: ClientId::parse("client_0123456789abcdef").unwrap(),
+            subject: Subject::new(subject),
+            scope: if bound {
+                Scope::parse("openid read").unwrap()
+            } else {
+                Scope::none()
+            },
+            auth_time: Timestamp::from_unix_seconds(auth_time),
+            bound_to_verifier: bound,
+            generation,
+        },
+    )
 }
 
 fn form() -> impl Strategy<Value = RefreshTokenForm> {
@@ -25,19 +40,19 @@ proptest! {
     #[test]
     fn parse_after_print_is_the_identity(token in token(), form in form()) {
         let keys = keys();
-        prop_assert_eq!(decode(&keys, &encode(keys.current(), token, form)), Some(token));
+        prop_assert_eq!(decode(&keys, &encode(keys.current(), &token, form).unwrap()), Some(token));
     }
 
     #[test]
     fn the_same_token_is_the_same_text(token in token(), form in form()) {
         let keys = keys();
-        prop_assert_eq!(encode(keys.current(), token, form), encode(keys.current(), token, form));
+        prop_assert_eq!(encode(keys.current(), &token, form).unwrap(), encode(keys.current(), &token, form).unwrap());
     }
 
     #[test]
     fn a_changed_character_makes_a_token_worthless(token in token(), form in form(), at: Index, by in "[A-Za-z0-9_.-]") {
         let keys = keys();
-        let mut text = encode(keys.current(), token, form);
+        let mut text = encode(keys.current(), &token, form).unwrap();
         let index = at.index(text.len());
         prop_assume!(text[index..=index] != by);
         text.replace_range(index..=index, &by);
@@ -47,7 +62,7 @@ proptest! {
     #[test]
     fn a_token_cannot_be_cut_or_lengthened(token in token(), form in form(), at: Index, more in "[A-Za-z0-9_.=-]{1,4}") {
         let keys = keys();
-        let text = encode(keys.current(), token, form);
+        let text = encode(keys.current(), &token, form).unwrap();
         prop_assert_eq!(decode(&keys, &text[..at.index(text.len())]), None);
         prop_assert_eq!(decode(&keys, &format!("{text}{more}")), None);
     }
@@ -55,8 +70,8 @@ proptest! {
     #[test]
     fn a_token_has_one_spelling(token in token(), form in form()) {
         let keys = keys();
-        let text = encode(keys.current(), token, form);
-        // The last character of 56 and of 32 bytes carries two bits that mean nothing.
+        let text = encode(keys.current(), &token, form).unwrap();
+        // The last character may carry bits that mean nothing.
         let (rest, last) = text.split_at(text.len() - 1);
         let value = ALPHABET.find(last).unwrap();
         for other in (0..4).map(|bits| (value & !3) | bits).filter(|other| *other != value) {
@@ -68,21 +83,27 @@ proptest! {
     #[test]
     fn only_the_master_key_that_made_a_token_knows_it_and_an_old_one_still_does(token in token(), form in form()) {
         let [old, new, strange] = [(); 3].map(|()| MasterKeys::generate().unwrap());
-        let text = encode(MasterKeys::parse(&old).unwrap().current(), token, form);
+        let text = encode(MasterKeys::parse(&old).unwrap().current(), &token, form).unwrap();
         let decoded = |lines: [&str; 2]| decode(&MasterKeys::parse(&lines.join("\n")).unwrap(), &text);
         prop_assert_eq!(decoded([&new, &old]), Some(token));
         prop_assert_eq!(decoded([&new, &strange]), None);
     }
 
     #[test]
-    fn a_mac_of_one_form_is_none_of_the_other(token in token()) {
+    fn what_is_sealed_for_one_form_is_nothing_in_the_other(token in token()) {
         let keys = keys();
-        let current = keys.current();
-        let opaque = Base64UrlUnpadded::decode_vec(&opaque(current, token)).unwrap();
-        let (named, _) = opaque.split_at(ID_LENGTH + NAME_LENGTH);
-        let wrong = hmac::sign(&current.jwt, named);
-        let forged = Base64UrlUnpadded::encode_string(&[named, wrong.as_ref()].concat());
-        prop_assert_eq!(decode(&keys, &forged), None);
+        let sealed = |form| seal(keys.current(), &token, form).unwrap();
+        prop_assert_eq!(decode(&keys, &Base64UrlUnpadded::encode_string(&sealed(RefreshTokenForm::Jwt))), None);
+        prop_assert_eq!(decode(&keys, &jwt(keys.current(), &sealed(RefreshTokenForm::Opaque))), None);
+    }
+
+    #[test]
+    fn the_facts_of_a_token_cannot_be_moved_to_another(token in token(), form in form(), generation: u32) {
+        prop_assume!(generation != token.generation);
+        let keys = keys();
+        let mut sealed = seal(keys.current(), &token, form).unwrap();
+        sealed[ID_LENGTH + 16..ID_LENGTH + NAME_LENGTH].copy_from_slice(&generation.to_be_bytes());
+        prop_assert!(open(&keys, &sealed, form).is_none());
     }
 
     #[test]
@@ -96,18 +117,30 @@ fn the_jwt_form_is_an_hs256_jwt_that_names_its_key_and_says_nothing() {
     let keys = keys();
     let token = RefreshToken {
         grant: GrantId::from_bytes([7; 16]),
+        client: ClientId::parse("client").unwrap(),
+        subject: Subject::new("jane@example.com"),
+        scope: Scope::none(),
+        auth_time: Timestamp::from_unix_seconds(0),
+        bound_to_verifier: true,
         generation: 9,
     };
-    let text = encode(keys.current(), token, RefreshTokenForm::Jwt);
+    let text = encode(keys.current(), &token, RefreshTokenForm::Jwt).unwrap();
     let header = decode_header(&text).unwrap();
-    assert_eq!(
-        (header.alg, header.typ.as_deref(), header.kid),
-        (
-            Algorithm::HS256,
-            Some("JWT"),
-            Some(keys.current().id_text())
-        )
+    let expected = (
+        Algorithm::HS256,
+        Some("JWT"),
+        Some(keys.current().id_text()),
     );
+    assert_eq!((header.alg, header.typ.as_deref(), header.kid), expected);
     let payload = Base64UrlUnpadded::decode_vec(text.split('.').nth(1).unwrap()).unwrap();
-    assert_eq!(payload, br#"{"ref":"BwcHBwcHBwcHBwcHBwcHBwAAAAk"}"#);
+    let payload = String::from_utf8(payload).unwrap();
+    let sealed = payload
+        .strip_prefix(r#"{"ref":""#)
+        .and_then(|rest| rest.strip_suffix(r#""}"#))
+        .unwrap();
+    let sealed = Base64UrlUnpadded::decode_vec(sealed).unwrap();
+    assert!(
+        !sealed.windows(4).any(|bytes| bytes == b"jane"),
+        "the subject is sealed"
+    );
 }
