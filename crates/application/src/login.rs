@@ -6,7 +6,9 @@ use countersign_domain::authorization_request::AuthorizationRequest;
 use countersign_domain::client::Client;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
 use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::login::{LoginStage, LoginStep, may_be_tried};
+use countersign_domain::login::{
+    LoginStage, LoginStep, attempts_of, may_be_tried, may_be_tried_for_user,
+};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
@@ -20,7 +22,6 @@ use countersign_ports::{
 use std::sync::Arc;
 
 /// The first step: who asks, and who answers with a password.
-#[derive(Debug)]
 pub struct LoginRequest<'a> {
     /// `client_id`.
     pub client_id: &'a str,
@@ -33,7 +34,6 @@ pub struct LoginRequest<'a> {
 }
 
 /// What a login waits for now.
-#[derive(Debug)]
 pub struct PendingStep {
     /// The sealed step, to be presented next.
     pub id: String,
@@ -46,7 +46,6 @@ pub struct PendingStep {
 }
 
 /// The end of a login.
-#[derive(Debug)]
 pub struct IssuedCode {
     /// The sealed code.
     pub code: String,
@@ -123,6 +122,8 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
                 .count_attempt(step.login, step.expires_at)
                 .await?,
         )?;
+        let (user_window, ends) = attempts_of(step.user, now);
+        may_be_tried_for_user(self.store.count_attempt(user_window, ends).await?)?;
         let user = self.enabled_user(step.user).await?;
         let time_step = self
             .matching_time_step(&user, code, now)?

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::signing_key::{SigningKey, Takeover};
 use countersign_domain::time::Timestamp;
-use countersign_ports::{ClientRepository, KeyChange, Race, SigningError, SigningKeyRepository};
+use countersign_ports::{KeyChange, Race, SigningError, SigningKeyRepository};
 use std::time::Duration;
 
 /// Makes a new key for an algorithm, created at the first time and signing from the second.
@@ -53,28 +53,21 @@ where
     }
 }
 
-/// Announces a new key for each of `algorithms` and sets the date for the ones before it
-/// ([`Takeover`]). `longest_token` is the lifetime of the longest-lived token by default; clients with a
-/// longer one are taken into account here. Answers the new keys.
+/// Announces a new key for each of `algorithms` and sets the date for the ones before it ([`Takeover`]).
+/// Answers the new keys.
 pub async fn rotate_signing_keys<S>(
     store: &S,
     make: &MakeSigningKey<'_>,
     algorithms: &[SigningAlgorithm],
     announcement: Duration,
-    longest_token: Duration,
     now: Timestamp,
 ) -> Result<Vec<SigningKey>, Failure>
 where
-    S: SigningKeyRepository + ClientRepository,
+    S: SigningKeyRepository,
 {
+    let takeover = Takeover::planned(now, announcement);
     loop {
         let (seen, keys) = store.list_signing_keys().await?;
-        let clients = store.list_clients().await?;
-        let overrides = clients
-            .iter()
-            .filter_map(|client| client.access_token_lifetime);
-        let longest_token = overrides.fold(longest_token, Duration::max);
-        let takeover = Takeover::planned(now, announcement, longest_token);
         let add = algorithms
             .iter()
             .map(|algorithm| make(*algorithm, now, takeover.signs_from))

@@ -22,7 +22,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What a token request asks for, by grant type, parameters as they came.
-#[derive(Debug)]
 pub enum GrantRequest {
     /// RFC 6749 section 4.1.3.
     AuthorizationCode {
@@ -69,7 +68,6 @@ pub struct ResponseForm {
 }
 
 /// A token request, free of its wire format.
-#[derive(Debug)]
 pub struct TokenRequest {
     /// `client_id`.
     pub client_id: String,
@@ -82,7 +80,6 @@ pub struct TokenRequest {
 }
 
 /// A successful answer (RFC 6749 section 5.1).
-#[derive(Debug)]
 pub struct TokenResponse {
     /// `access_token`.
     pub access_token: String,
@@ -183,14 +180,16 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         let claims = issuance.access_token_claims(&self.settings.issuer, unique);
         let access_token = self.signer.sign_access_token(&claims, algorithm).await?;
         let id_token = match issuance.id_token_claims(&self.settings.issuer) {
-            Some(claims) if form.id_token => {
-                Some(self.signer.sign_id_token(&claims, algorithm).await?)
-            }
+            Some(claims) if form.id_token => Some(
+                self.signer
+                    .sign_id_token(&claims, self.of_id_token(algorithm))
+                    .await?,
+            ),
             _ => None,
         };
-        let refresh_token = issuance.refresh_token.map(|facts| {
+        let refresh_token = issuance.refresh_token.as_ref().map(|facts| {
             (
-                self.refresh_tokens.encode(facts.token, form.refresh_token),
+                self.refresh_tokens.encode(&facts.token, form.refresh_token),
                 facts.lifetime,
             )
         });
@@ -201,5 +200,14 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             id_token,
             refresh_token,
         })
+    }
+
+    /// A shared key would let the resource server that shares it make ID tokens, so they are signed with the
+    /// server's own algorithm where the client's is HS256.
+    fn of_id_token(&self, algorithm: SigningAlgorithm) -> SigningAlgorithm {
+        match algorithm {
+            SigningAlgorithm::Hs256 => self.settings.signing_algorithm,
+            own => own,
+        }
     }
 }

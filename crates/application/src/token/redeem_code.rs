@@ -1,9 +1,9 @@
 use super::{
     AuthenticatedClient, Failure, Issuance, Refusal, Signer, Store, Timestamp, TokenIssuer,
 };
-use countersign_domain::authorization_code::CodeExchange;
+use countersign_domain::authorization_code::{CodeExchange, Redemption};
 use countersign_domain::decision::Decision;
-use countersign_ports::Race;
+use countersign_ports::{Race, UserKey};
 
 impl<S: Store, G: Signer> TokenIssuer<S, G> {
     /// RFC 6749 section 4.1.3. The race for the grant's row is what makes the code single-use.
@@ -26,8 +26,28 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             Decision::Revoke(grant, refusal) => return self.revoke(grant, refusal, now).await,
         };
         match self.store.establish(&redemption.grant).await? {
-            Race::Won => Ok(redemption.issuance),
+            Race::Won => self.unless_shut_out(redemption, now).await,
             Race::Lost => self.revoke(code.grant, Refusal::CodeReplayed, now).await,
+        }
+    }
+
+    /// The user may have been disabled since the code was issued. This is asked after the grant is stored:
+    /// whoever disables a user marks the user first and then revokes the grants that are there, so that
+    /// one of the two sees the other.
+    async fn unless_shut_out(
+        &self,
+        redemption: Redemption,
+        now: Timestamp,
+    ) -> Result<Issuance, Failure> {
+        let Ok(user) = redemption.grant.subject.as_str().parse() else {
+            return Ok(redemption.issuance);
+        };
+        match self.store.find_user(UserKey::Id(user)).await? {
+            Some(user) if user.enabled => Ok(redemption.issuance),
+            _ => {
+                self.revoke(redemption.grant.id, Refusal::UserDisabled, now)
+                    .await
+            }
         }
     }
 }

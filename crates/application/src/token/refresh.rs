@@ -4,8 +4,8 @@ use super::{
 use countersign_domain::decision::Decision;
 use countersign_ports::Race;
 
-/// A lost race changes the facts, and a second look tells what they mean. More than that is needed only
-/// when a store falls back and catches up between two looks.
+/// The first look is at what the token itself says, and mostly the last. If its race is lost, a look at the
+/// stored grant tells why. More than that is needed only when a store falls back and catches up in between.
 const LOOKS: usize = 4;
 
 impl<S: Store, G: Signer> TokenIssuer<S, G> {
@@ -21,22 +21,25 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             .refresh_tokens
             .decode(refresh_token)
             .ok_or(Refusal::RefreshTokenUnknown)?;
+        let mut grant = token.presumed_grant(now);
         for _ in 0..LOOKS {
-            let grant = self
-                .store
-                .find_grant(token.grant)
-                .await?
-                .ok_or(Refusal::GrantUnknown)?;
-            let refreshed = match grant.refresh(token, scope, caller, &self.settings.lifetimes, now)
-            {
-                Decision::Issue(refreshed) => refreshed,
-                Decision::Refuse(refusal) => return Err(refusal.into()),
-                Decision::Revoke(grant, refusal) => return self.revoke(grant, refusal, now).await,
-            };
+            let refreshed =
+                match grant.refresh(&token, scope, caller, &self.settings.lifetimes, now) {
+                    Decision::Issue(refreshed) => refreshed,
+                    Decision::Refuse(refusal) => return Err(refusal.into()),
+                    Decision::Revoke(grant, refusal) => {
+                        return self.revoke(grant, refusal, now).await;
+                    }
+                };
             match refreshed.rotation {
                 Some(rotation) if self.store.rotate(&rotation).await? == Race::Lost => {}
                 Some(_) | None => return Ok(refreshed.issuance),
             }
+            grant = self
+                .store
+                .find_grant(token.grant)
+                .await?
+                .ok_or(Refusal::GrantUnknown)?;
         }
         Err(Failure::Contended)
     }

@@ -8,7 +8,7 @@ use countersign_domain::authorization_request::RequestedGrant;
 use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
 use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::client_authentication::Credential;
-use countersign_domain::identifier::Subject;
+use countersign_domain::identifier::{Subject, UserId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
@@ -82,18 +82,32 @@ impl AuthorizationCodeCodec for Fixed {
     }
 }
 
+/// The code of [`Fixed`], of a user of this server.
+pub(crate) struct CodeOf(pub(crate) UserId);
+
+impl AuthorizationCodeCodec for CodeOf {
+    fn seal(&self, code: &AuthorizationCode) -> String {
+        AuthorizationCodeCodec::seal(&Fixed, code)
+    }
+
+    fn open(&self, text: &str) -> Option<AuthorizationCode> {
+        let code = AuthorizationCodeCodec::open(&Fixed, text)?;
+        Some(AuthorizationCode {
+            subject: self.0.into(),
+            ..code
+        })
+    }
+}
+
 /// A refresh token of grant 1 is its generation in digits.
 impl RefreshTokenCodec for Fixed {
-    fn encode(&self, token: RefreshToken, _: RefreshTokenForm) -> String {
+    fn encode(&self, token: &RefreshToken, _: RefreshTokenForm) -> String {
         token.generation.to_string()
     }
 
     fn decode(&self, text: &str) -> Option<RefreshToken> {
         let generation = text.parse().ok()?;
-        Some(RefreshToken {
-            grant: fixtures::grant_id(1),
-            generation,
-        })
+        Some(RefreshToken::of(&fixtures::grant(1), generation))
     }
 }
 

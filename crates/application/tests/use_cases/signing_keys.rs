@@ -2,11 +2,9 @@
 
 use countersign_application::{ensure_signing_keys, rotate_signing_keys};
 use countersign_domain::client::{Client, ClientId, SigningAlgorithm};
-use countersign_domain::signing_key::{SigningKey, signing_key};
+use countersign_domain::signing_key::{SigningKey, Takeover, signing_key};
 use countersign_domain::time::Timestamp;
-use countersign_ports::{
-    ClientRepository as _, KeyChange, Race, SigningError, SigningKeyRepository as _,
-};
+use countersign_ports::{KeyChange, Race, SigningError, SigningKeyRepository as _};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -96,22 +94,16 @@ fn futures_executor(future: impl Future<Output = ()>) {
 #[tokio::test]
 async fn a_rotation_announces_the_new_key_and_keeps_the_old_until_its_last_token_has_expired() {
     let store = MemoryStore::default();
-    let long_lived = Client {
-        access_token_lifetime: Some(Duration::from_secs(7200)),
-        ..fixtures::client("app")
-    };
-    let _ = store.insert_client(&long_lived).await.unwrap();
     ensure_signing_keys(&store, &make, fixtures::NOW)
         .await
         .unwrap();
     let before = keys(&store).await;
-    let (announcement, longest) = (Duration::from_secs(300), Duration::from_secs(3600));
+    let announcement = Duration::from_secs(300);
     let added = rotate_signing_keys(
         &store,
         &make,
         &[SigningAlgorithm::Es256],
         announcement,
-        longest,
         fixtures::NOW,
     )
     .await
@@ -131,11 +123,8 @@ async fn a_rotation_announces_the_new_key_and_keeps_the_old_until_its_last_token
     assert_eq!(signs(fixtures::later(299)), old.id);
     assert_eq!(signs(fixtures::later(300)), added.first().unwrap().id);
     let old = after.iter().find(|key| key.id == old.id).unwrap();
-    assert_eq!(
-        old.retires_at,
-        Some(fixtures::later(300 + 7200)),
-        "the longest-lived token of any client"
-    );
+    let longest = Client::LONGEST_ACCESS_TOKEN + Takeover::MARGIN;
+    assert_eq!(old.retires_at, Some(fixtures::later(300).plus(longest)));
     let others = after
         .iter()
         .filter(|key| key.algorithm != SigningAlgorithm::Es256);

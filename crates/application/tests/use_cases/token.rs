@@ -1,12 +1,13 @@
 //! Lost races, faults, and what is written.
 
-use crate::fakes::{client_credentials, issuer, redemption, refresh};
-use countersign_application::{Failure, TokenResponse};
+use crate::fakes::{CodeOf, client_credentials, issuer, redemption, refresh, request};
+use countersign_application::{Failure, GrantRequest, TokenResponse};
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::user::User;
 use countersign_ports::{Race, StoreError};
 use countersign_store_contract::{MockStore, fixtures};
-use mockall::Sequence;
+use std::sync::Arc;
 
 /// A store with the client and no expectation beyond: any call more panics.
 fn store() -> MockStore {
@@ -20,7 +21,7 @@ fn store() -> MockStore {
 fn refusal(answer: Result<TokenResponse, Failure>) -> Refusal {
     match answer {
         Err(Failure::Refused(refusal)) => refusal,
-        other => panic!("{other:?}"),
+        other => panic!("{:?}", other.err()),
     }
 }
 
@@ -49,12 +50,8 @@ async fn the_write_budget_of_a_redemption_is_one_row() {
 }
 
 #[tokio::test]
-async fn the_write_budget_of_a_refresh_is_one_row_read_and_one_changed() {
+async fn a_refresh_is_one_statement_that_changes_one_row() {
     let mut store = store();
-    store
-        .expect_find_grant()
-        .times(1)
-        .returning(|_| Box::pin(async { Ok(Some(grant(3))) }));
     store
         .expect_rotate()
         .times(1)
@@ -64,38 +61,85 @@ async fn the_write_budget_of_a_refresh_is_one_row_read_and_one_changed() {
     assert_eq!(response.refresh_token.unwrap().0, "4");
 }
 
-#[tokio::test]
-async fn a_retry_within_the_leeway_writes_nothing() {
+/// A store whose rotation is lost, and that then shows `grant`.
+fn after_a_lost_rotation(grant: Grant) -> MockStore {
     let mut store = store();
     store
-        .expect_find_grant()
+        .expect_rotate()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(Some(grant(4))) }));
-    let response = issuer(store).issue(&refresh(3)).await.unwrap();
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    store.expect_find_grant().times(1).returning(move |_| {
+        let grant = grant.clone();
+        Box::pin(async { Ok(Some(grant)) })
+    });
+    store
+}
+
+#[tokio::test]
+async fn a_rotation_that_lost_its_race_is_judged_by_the_stored_grant_and_gets_the_winner_s_successor()
+ {
+    let response = issuer(after_a_lost_rotation(grant(4)))
+        .issue(&refresh(3))
+        .await
+        .unwrap();
     assert_eq!(response.refresh_token.unwrap().0, "4");
 }
 
 #[tokio::test]
 async fn a_refusal_writes_nothing() {
-    let refused = issuer(store())
-        .issue(&countersign_application::TokenRequest {
-            client_id: "\u{0}".into(),
-            ..redemption()
-        })
-        .await;
-    assert_eq!(refusal(refused), Refusal::ClientUnknown);
-    let mut store = store();
+    let unknown = countersign_application::TokenRequest {
+        client_id: "\u{0}".into(),
+        ..redemption()
+    };
+    assert_eq!(
+        refusal(issuer(store()).issue(&unknown).await),
+        Refusal::ClientUnknown
+    );
     let revoked = Grant {
         revoked_at: Some(fixtures::NOW),
         ..grant(0)
     };
-    store.expect_find_grant().returning(move |_| {
-        let revoked = revoked.clone();
-        Box::pin(async { Ok(Some(revoked)) })
+    assert_eq!(
+        refusal(
+            issuer(after_a_lost_rotation(revoked))
+                .issue(&refresh(0))
+                .await
+        ),
+        Refusal::GrantRevoked
+    );
+    let too_wide = request(GrantRequest::RefreshToken {
+        refresh_token: "0".into(),
+        scope: Some("admin".into()),
     });
     assert_eq!(
-        refusal(issuer(store).issue(&refresh(0)).await),
-        Refusal::GrantRevoked
+        refusal(issuer(store()).issue(&too_wide).await),
+        Refusal::ScopeBeyondGrant
+    );
+}
+
+#[tokio::test]
+async fn a_user_disabled_since_the_code_was_issued_gets_nothing_and_the_grant_is_revoked() {
+    let mut store = store();
+    store
+        .expect_establish()
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let disabled = User {
+        enabled: false,
+        ..fixtures::user(1, "jane@example.com")
+    };
+    store.expect_find_user().times(1).returning(move |_| {
+        let disabled = disabled.clone();
+        Box::pin(async { Ok(Some(disabled)) })
+    });
+    store
+        .expect_revoke()
+        .times(1)
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+    let mut issuer = issuer(store);
+    issuer.codes = Arc::new(CodeOf(fixtures::user(1, "jane@example.com").id));
+    assert_eq!(
+        refusal(issuer.issue(&redemption()).await),
+        Refusal::UserDisabled
     );
 }
 
@@ -118,39 +162,17 @@ async fn a_code_that_lost_its_race_revokes_the_grant() {
 
 #[tokio::test]
 async fn a_replay_is_refused_only_after_the_store_has_revoked() {
-    let mut store = store();
-    store
-        .expect_find_grant()
-        .returning(|_| Box::pin(async { Ok(Some(grant(9))) }));
+    let mut store = after_a_lost_rotation(grant(9));
     store
         .expect_revoke()
         .times(1)
         .returning(|_, _| Box::pin(async { Err(StoreError::new("down")) }));
     let answer = issuer(store).issue(&refresh(3)).await;
-    assert!(matches!(answer, Err(Failure::Store(_))), "{answer:?}");
-}
-
-#[tokio::test]
-async fn a_rotation_that_lost_its_race_is_judged_once_more_and_gets_the_winner_s_successor() {
-    let mut store = store();
-    let mut order = Sequence::new();
-    store
-        .expect_find_grant()
-        .times(1)
-        .in_sequence(&mut order)
-        .returning(|_| Box::pin(async { Ok(Some(grant(3))) }));
-    store
-        .expect_rotate()
-        .times(1)
-        .in_sequence(&mut order)
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
-    store
-        .expect_find_grant()
-        .times(1)
-        .in_sequence(&mut order)
-        .returning(|_| Box::pin(async { Ok(Some(grant(4))) }));
-    let response = issuer(store).issue(&refresh(3)).await.unwrap();
-    assert_eq!(response.refresh_token.unwrap().0, "4");
+    assert!(
+        matches!(&answer, Err(Failure::Store(_))),
+        "{:?}",
+        answer.err()
+    );
 }
 
 #[tokio::test]
@@ -164,12 +186,19 @@ async fn a_rotation_that_loses_again_and_again_gives_up() {
         .times(4)
         .returning(|_| Box::pin(async { Ok(Race::Lost) }));
     let answer = issuer(store).issue(&refresh(3)).await;
-    assert!(matches!(answer, Err(Failure::Contended)), "{answer:?}");
+    assert!(
+        matches!(&answer, Err(Failure::Contended)),
+        "{:?}",
+        answer.err()
+    );
 }
 
 #[tokio::test]
 async fn a_grant_that_is_gone_is_refused() {
     let mut store = store();
+    store
+        .expect_rotate()
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
     store
         .expect_find_grant()
         .returning(|_| Box::pin(async { Ok(None) }));

@@ -82,7 +82,6 @@ async fn rotate(
     let make = |algorithm, created_at, signs_from| {
         make_signing_key(&codecs, algorithm, None, created_at, signs_from)
     };
-    let lifetimes = setup.settings.lifetimes;
     let algorithms =
         algorithm.map_or_else(|| SigningAlgorithm::ASYMMETRIC.to_vec(), |one| vec![one]);
     let new = rotate_signing_keys(
@@ -90,7 +89,6 @@ async fn rotate(
         &make,
         &algorithms,
         setup.settings.announcement,
-        lifetimes.access_token.max(lifetimes.id_token),
         now(),
     )
     .await?;
