@@ -2,7 +2,7 @@
 
 use crate::form;
 use crate::malformed::Malformed;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use base64ct::{Base64, Encoding as _};
 use countersign_domain::client_authentication::Credential;
 use countersign_domain::secret::Secret;
@@ -16,16 +16,22 @@ pub(crate) enum OtherSchemes {
     BearerIgnored,
 }
 
-/// Whether the client tried Basic, which the answer to a failure has to echo (RFC 6749 section 5.2).
+/// Whether the client tried to authenticate by the header, which the answer to a failure has to echo
+/// (RFC 6749 section 5.2).
 pub(crate) fn tried_the_header(headers: &HeaderMap, others: OtherSchemes) -> bool {
-    headers.get_all(header::AUTHORIZATION).iter().any(|value| {
-        let scheme = value
-            .as_bytes()
-            .split(|byte| *byte == b' ')
-            .next()
-            .unwrap_or_default();
-        !(matches!(others, OtherSchemes::BearerIgnored) && scheme.eq_ignore_ascii_case(b"bearer"))
-    })
+    attempts(headers, others).next().is_some()
+}
+
+/// The `Authorization` headers that count.
+fn attempts(headers: &HeaderMap, others: OtherSchemes) -> impl Iterator<Item = &HeaderValue> {
+    let is_bearer = |value: &HeaderValue| {
+        let scheme = value.as_bytes().split(|byte| *byte == b' ').next();
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
+    };
+    headers
+        .get_all(header::AUTHORIZATION)
+        .iter()
+        .filter(move |value| matches!(others, OtherSchemes::Refused) || !is_bearer(value))
 }
 
 /// Who calls, from the header or from the body.
@@ -53,12 +59,11 @@ fn credential(secret: Option<String>) -> Credential {
 
 /// Identifier and secret, each form-encoded, a colon between them, in base64.
 fn basic(headers: &HeaderMap, others: OtherSchemes) -> Result<Option<(String, String)>, Malformed> {
-    if !tried_the_header(headers, others) {
-        return Ok(None);
-    }
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(Malformed::TwoClientAuthentications);
+    let mut values = attempts(headers, others);
+    let value = match (values.next(), values.next()) {
+        (None, _) => return Ok(None),
+        (Some(value), None) => value,
+        (Some(_), Some(_)) => return Err(Malformed::TwoClientAuthentications),
     };
     let value = value.to_str().map_err(|_| Malformed::BasicUnreadable)?;
     let (scheme, encoded) = value.split_once(' ').unwrap_or((value, ""));
@@ -81,7 +86,6 @@ fn basic(headers: &HeaderMap, others: OtherSchemes) -> Result<Option<(String, St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     fn headers(values: &[&str]) -> HeaderMap {
         values
@@ -186,6 +190,9 @@ mod tests {
         );
         assert!(judged.is_ok());
         assert!(!tried_the_header(&stray, OtherSchemes::BearerIgnored));
+        let both = headers(&["Bearer abc", &basic_of("app:s")]);
+        let judged = client_authentication(&both, OtherSchemes::BearerIgnored, None, None);
+        assert!(judged.is_ok_and(|(id, _)| id == "app"));
     }
 
     proptest::proptest! {

@@ -43,7 +43,7 @@ impl Documents {
         let provider = ProviderMetadata {
             server: server(),
             subject_types_supported: ["public"],
-            id_token_signing_alg_values_supported: SigningAlgorithm::ALL
+            id_token_signing_alg_values_supported: SigningAlgorithm::ASYMMETRIC
                 .iter()
                 .map(|algorithm| algorithm.as_str())
                 .collect(),

@@ -3,7 +3,7 @@
 use crate::malformed::Malformed;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use countersign_application::Failure;
-use countersign_domain::refusal::ErrorCode;
+use countersign_domain::refusal::{ErrorCode, Refusal};
 use std::borrow::Cow;
 
 /// Why a request is not served.
@@ -30,7 +30,10 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) error: &'static str,
     pub(crate) description: String,
-    pub(crate) rule: Cow<'static, str>,
+    /// For the log and the metrics.
+    rule: Cow<'static, str>,
+    /// For the client, where the rule itself would tell too much.
+    public_rule: Option<&'static str>,
     pub(crate) field: Option<&'static str>,
     pub(crate) headers: HeaderMap,
 }
@@ -39,6 +42,21 @@ const BASIC: HeaderValue =
     HeaderValue::from_static("Basic realm=\"countersign\", charset=\"UTF-8\"");
 const POST: HeaderValue = HeaderValue::from_static("POST");
 const SOON: HeaderValue = HeaderValue::from_static("1");
+
+impl Answer {
+    /// The name of the rule, as a client may know it.
+    pub(crate) fn code(&self) -> &str {
+        self.public_rule.unwrap_or(&self.rule)
+    }
+}
+
+/// Who asks must not learn whether there is such a client.
+const fn public_rule(refusal: Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::ClientUnknown | Refusal::SecretWrong => Some("client_authentication_failed"),
+        _ => None,
+    }
+}
 
 impl Unserved {
     /// Says what to answer, and tells the log and the metrics which rule it was.
@@ -65,6 +83,7 @@ impl Unserved {
                     error: refusal.code().as_str(),
                     description: refusal.to_string(),
                     rule: snake_case(&format!("{refusal:?}")).into(),
+                    public_rule: public_rule(*refusal),
                     field: None,
                     headers: HeaderMap::new(),
                 };
@@ -93,6 +112,7 @@ fn of_malformed(malformed: Malformed) -> Answer {
         error: malformed.code().as_str(),
         description: malformed.to_string(),
         rule: malformed.rule().into(),
+        public_rule: None,
         field: malformed.field(),
         headers,
     }
@@ -120,6 +140,7 @@ fn of_fault(rule: &'static str, retry: bool) -> Answer {
         error,
         description: description.to_owned(),
         rule: rule.into(),
+        public_rule: None,
         field: None,
         headers,
     }

@@ -4,7 +4,6 @@ use crate::answer::answered_with;
 use crate::error::Answer;
 use axum::response::Response;
 use serde::Serialize;
-use std::borrow::Cow;
 
 #[derive(Serialize)]
 struct ErrorBody<'a> {
@@ -16,33 +15,22 @@ struct ErrorBody<'a> {
 #[derive(Serialize)]
 struct Code<'a> {
     #[serde(rename = "code")]
-    rule: Cow<'static, str>,
+    rule: &'a str,
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
 }
 
-pub(crate) fn failure(answer: Answer) -> Response {
-    let Answer {
-        status,
-        error,
-        description,
-        rule,
-        field,
-        headers,
-    } = answer;
+pub(crate) fn failure(answer: &Answer) -> Response {
     let codes = [Code {
-        rule,
-        description: &description,
-        field,
+        rule: answer.code(),
+        description: &answer.description,
+        field: answer.field,
     }];
-    answered_with(
-        status,
-        headers,
-        &ErrorBody {
-            error,
-            error_description: &description,
-            codes,
-        },
-    )
+    let body = ErrorBody {
+        error: answer.error,
+        error_description: &answer.description,
+        codes,
+    };
+    answered_with(answer.status, answer.headers.clone(), &body)
 }

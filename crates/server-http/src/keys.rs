@@ -3,6 +3,7 @@
 use crate::Services;
 use crate::answer::answered_with;
 use crate::discovery::public_json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -22,9 +23,10 @@ pub(crate) async fn key_set<S: Store, G: Signer, P: PasswordHasher>(
 /// One of them, bare.
 pub(crate) async fn key<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Response {
-    match services.keys.key(&id) {
+    let key = id.ok().and_then(|Path(id)| services.keys.key(&id));
+    match key {
         Some(key) => public_json(key.to_string(), services.key_set_max_age.as_secs()),
         None => answered_with(
             StatusCode::NOT_FOUND,

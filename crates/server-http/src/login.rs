@@ -175,5 +175,5 @@ fn failed(unserved: &Unserved, endpoint: &'static str) -> Response {
     {
         answer.status = StatusCode::UNAUTHORIZED;
     }
-    flat_error::failure(answer)
+    flat_error::failure(&answer)
 }

@@ -37,6 +37,6 @@ impl Dialect for JsonV1 {
     }
 
     fn failure(answer: Answer) -> Response {
-        flat_error::failure(answer)
+        flat_error::failure(&answer)
     }
 }

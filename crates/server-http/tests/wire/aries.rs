@@ -133,6 +133,14 @@ async fn aries_7_a_client_that_shares_its_key_gets_hs256_with_typ_jwt() {
     validation.validate_exp = false;
     validation.set_audience(&["hs256"]);
     assert!(jsonwebtoken::decode::<serde_json::Value>(&access, &key, &validation).is_ok());
+    let code = server.code("hs256");
+    let id_token = server.redeem("hs256", &code).await.ok().text("id_token");
+    assert_eq!(
+        head(&id_token)["alg"],
+        "RS256",
+        "who shares the key cannot make ID tokens"
+    );
+    server.assert_signed(&id_token).await;
     let set = server.get("/oauth2/jwks.json").await.json();
     assert!(
         set["keys"]
@@ -281,6 +289,18 @@ async fn aries_19_the_error_body_is_flat_with_codes() {
     );
     let answer = server.json(JSON, &exchange("web", "x")).await.json();
     assert_eq!(answer["codes"][0]["code"], "code_unknown");
+}
+
+#[tokio::test]
+async fn an_unknown_client_and_a_wrong_secret_get_the_same_answer() {
+    let server = Server::start().await;
+    let unknown = server
+        .json(JSON, &with(&machine(), "client_id", "nobody"))
+        .await;
+    let wrong = server
+        .json(JSON, &with(&machine(), "client_secret", "wrong"))
+        .await;
+    assert_eq!((unknown.status, unknown.body), (wrong.status, wrong.body));
 }
 
 #[tokio::test]

@@ -285,6 +285,44 @@ async fn five_wrong_one_time_codes_end_the_login() {
 }
 
 #[tokio::test]
+async fn twenty_one_time_codes_are_tried_for_a_user_whatever_the_number_of_logins() {
+    let server = start().await;
+    let wrong = one_time_code(&server, 3600);
+    for _ in 0..4 {
+        let step = server.json(AUTHORIZE, &login("mia@example.com")).await.ok();
+        for _ in 0..5 {
+            assert_eq!(mfa(&server, &step, &wrong).await.status.as_u16(), 401);
+        }
+    }
+    let step = server.json(AUTHORIZE, &login("mia@example.com")).await.ok();
+    let answer = mfa(&server, &step, &one_time_code(&server, 0)).await;
+    assert_eq!(
+        answer.json()["codes"][0]["code"],
+        "one_time_codes_exhausted"
+    );
+    server.pass(600);
+    let step = server.json(AUTHORIZE, &login("mia@example.com")).await.ok();
+    mfa(&server, &step, &one_time_code(&server, 0)).await.ok();
+}
+
+#[tokio::test]
+async fn a_user_disabled_after_the_login_gets_no_tokens_for_the_code() {
+    let server = start().await;
+    let step = server
+        .json(AUTHORIZE, &login("jane@example.com"))
+        .await
+        .ok();
+    let code = confirm(&server, &step).await.ok().text("code");
+    let jane = User {
+        enabled: false,
+        ..fixtures::user(1, "jane@example.com")
+    };
+    let _ = server.store.update_user(&jane).await.unwrap();
+    let answer = server.json(JSON, &exchange("web", &code)).await;
+    assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
+}
+
+#[tokio::test]
 async fn four_wrong_one_time_codes_do_not_end_the_login() {
     let server = start().await;
     let step = server.json(AUTHORIZE, &login("mia@example.com")).await.ok();
