@@ -33,6 +33,8 @@ pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;",
         )
         .unwrap();
+    // Later than any run before it: grants catch up with what is presented.
+    let generation = now();
     let began = Instant::now();
     let mut done = 0;
     while began.elapsed() < LONGEST {
@@ -41,7 +43,11 @@ pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
             .immediate_transaction(|connection| {
                 group.clone().try_for_each(|number| match operation {
                     "establish" => establish(connection, number, "client_0123456789abcdef"),
-                    _ => rotate(connection, scattered(number)),
+                    _ => rotate(
+                        connection,
+                        scattered(number),
+                        generation + i64::try_from(number / GRANTS).unwrap(),
+                    ),
                 })
             })
             .unwrap();
@@ -103,36 +109,21 @@ fn establish(connection: &mut SqliteConnection, number: u64, client: &str) -> Qu
         .map(|_| ())
 }
 
-type Row = (
-    Vec<u8>,
-    String,
-    String,
-    String,
-    i64,
-    bool,
-    i64,
-    i64,
-    i64,
-    Option<i64>,
-);
-
-/// Reads the grant and moves it on, as a refresh does.
-fn rotate(connection: &mut SqliteConnection, number: u64) -> QueryResult<()> {
+/// Moves a grant on from whatever its generation is: a token of the latest one was presented.
+fn rotate(connection: &mut SqliteConnection, number: u64, presented: i64) -> QueryResult<()> {
     let id = id(number).to_vec();
-    let (.., generation, _, _, _) = grants::table.find(&id).first::<Row>(connection)?;
     let now = now();
     let current = grants::table
         .filter(grants::id.eq(&id))
-        .filter(grants::generation.le(generation))
+        .filter(grants::generation.le(presented))
         .filter(grants::revoked_at.is_null())
         .filter(grants::expires_at.gt(now));
     let change = (
-        grants::generation.eq(generation + 1),
+        grants::generation.eq(presented + 1),
         grants::rotated_at.eq(now),
         grants::expires_at.eq(now + 2_592_000),
     );
-    diesel::update(current)
-        .set(change)
-        .execute(connection)
-        .map(|_| ())
+    let moved = diesel::update(current).set(change).execute(connection)?;
+    assert_eq!(moved, 1);
+    Ok(())
 }

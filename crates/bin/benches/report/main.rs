@@ -8,6 +8,7 @@
     reason = "the report is what this program is for"
 )]
 #![expect(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -35,13 +36,12 @@ fn main() -> ExitCode {
     match words[..] {
         ["bare-signer", algorithm, address] => bare_signer::serve(algorithm, address),
         ["bare-store", path, operation, waiting] => {
-            bare_store::run(path, operation, waiting.parse().unwrap())
+            bare_store::run(path, operation, waiting.parse().unwrap());
         }
         ["bare-fill", path, client] => bare_store::fill(path, client),
         [] => scenarios::run(&scenarios::ALL),
-        _ => match scenarios::named(&words) {
-            Some(scenarios) => scenarios::run(&scenarios),
-            None => {
+        _ => {
+            let Some(scenarios) = scenarios::named(&words) else {
                 let names: Vec<&str> = scenarios::ALL
                     .iter()
                     .map(|scenario| scenario.name)
@@ -51,8 +51,9 @@ fn main() -> ExitCode {
                     names.join(", ")
                 );
                 return ExitCode::from(2);
-            }
-        },
+            };
+            scenarios::run(&scenarios);
+        }
     }
     ExitCode::SUCCESS
 }

@@ -124,9 +124,14 @@ impl Requests for Refreshes {
         let grant = GrantId::from_bytes(bare_store::id(self.numbers.next()?));
         let token = RefreshToken {
             grant,
+            client: ClientId::parse(&self.client.id).unwrap(),
+            subject: Subject::new(self.client.subject.as_str()),
+            scope: Scope::parse("read write").unwrap(),
+            auth_time: SystemClock.now(),
+            bound_to_verifier: true,
             generation: self.generation,
         };
-        let token = self.codecs.encode(token, RefreshTokenForm::Opaque);
+        let token = self.codecs.encode(&token, RefreshTokenForm::Opaque);
         Some(
             self.client
                 .post(&format!("grant_type=refresh_token&refresh_token={token}")),
@@ -139,6 +144,8 @@ impl Requests for Refreshes {
 struct Client {
     id: String,
     secret: String,
+    /// Whose codes it redeems.
+    subject: String,
 }
 
 impl Client {
@@ -158,9 +165,19 @@ impl Client {
         .concat();
         let printed: Value = serde_json::from_str(&site.cli(&arguments)).unwrap();
         let text = |name: &str| printed[name].as_str().unwrap().to_owned();
+        let user: Value = serde_json::from_str(&site.cli(&[
+            "users",
+            "create",
+            "--json",
+            "--email",
+            "bench@example.com",
+        ]))
+        .unwrap();
+        let subject = user["id"].as_str().unwrap().to_owned();
         Self {
             id: text("client_id"),
             secret: text("client_secret"),
+            subject,
         }
     }
 
@@ -219,7 +236,7 @@ impl Client {
         let request = || {
             let code = AuthorizationCode {
                 grant: GrantId::from_bytes(entropy.time_ordered_id()),
-                subject: Subject::new("0198c5f0-0000-7000-8000-000000000000"),
+                subject: Subject::new(self.subject.as_str()),
                 requested: RequestedGrant {
                     client: ClientId::parse(&self.id).unwrap(),
                     redirect_uri: RedirectUri::parse(CALLBACK).unwrap(),
