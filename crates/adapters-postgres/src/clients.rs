@@ -1,5 +1,6 @@
 //! Clients, each with its secrets.
 
+use crate::connections::take_time;
 use crate::revision::{self, count_change};
 use crate::statement::statement;
 use crate::store::PostgresStore;
@@ -10,18 +11,14 @@ use countersign_domain::client::{Client, ClientId};
 use countersign_ports::{ClientRepository, Race, SecretUse, StoreError};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
-use diesel_async::{
-    AsyncConnection as _, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _,
-};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
-/// There is no index that leads to the grants of a client, so all are looked through, for as long as it
-/// takes.
-const UNHURRIED: &str = "SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on";
-
+/// No index leads to the grants of a client. They are locked in the order of their ids, as by everyone.
 struct DeleteGrants(String);
 statement!(
     DeleteGrants,
-    "DELETE FROM grants WHERE client_id = ?",
+    "DELETE FROM grants USING (SELECT id FROM grants WHERE client_id = ? ORDER BY id FOR UPDATE) AS its \
+     WHERE grants.id = its.id",
     self: [Text = &self.0]
 );
 
@@ -109,7 +106,7 @@ async fn update(connection: &mut AsyncPgConnection, rows: ClientRows) -> Result<
 }
 
 async fn delete(connection: &mut AsyncPgConnection, id: &str) -> Result<Race, Failure> {
-    connection.batch_execute(UNHURRIED).await?;
+    take_time(connection).await?;
     revision::lock(connection).await?;
     let deleted = diesel::delete(clients::table.find(id))
         .execute(connection)

@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use countersign_adapters_sql::columns::Failure;
-use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{ConnectionError, QueryResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
@@ -78,7 +78,7 @@ impl Connections {
         outcome
     }
 
-    /// Runs `work` for as long as it takes.
+    /// Runs `work`, which calls [`take_time`], for as long as it takes.
     pub(crate) async fn run_unhurried<T>(
         &self,
         work: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, Failure>,
@@ -165,6 +165,13 @@ fn is_of_the_connection(failure: &Failure) -> bool {
             _
         ))
     )
+}
+
+/// Lets the transaction take all the time it needs, and read a table from end to end.
+pub(crate) async fn take_time(connection: &mut AsyncPgConnection) -> QueryResult<()> {
+    connection
+        .batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on")
+        .await
 }
 
 async fn open(

@@ -4,6 +4,7 @@ mod statements;
 #[cfg(test)]
 mod tests;
 
+use crate::connections::take_time;
 use crate::groups::Request;
 use crate::id::Id;
 use crate::store::PostgresStore;
@@ -17,8 +18,8 @@ use countersign_domain::refresh_token::Rotation;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{GrantRepository, Race, StoreError};
 use diesel::{QueryResult, Queryable};
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use statements::{EstablishAll, FindAll, RevokeAll, RotateAll};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use statements::{EstablishAll, FindAll, RevokeAll, RevokeOfSubject, RotateAll};
 
 #[derive(Clone, Queryable)]
 pub(crate) struct GrantRow {
@@ -214,5 +215,20 @@ impl GrantRepository for PostgresStore {
             at: time(at).map_err(StoreError::new)?,
         };
         self.0.revoke.ask(request).await
+    }
+
+    async fn revoke_all(&self, subject: &Subject, at: Timestamp) -> Result<u64, StoreError> {
+        let statement = RevokeOfSubject {
+            subject: text(subject.as_str()),
+            at: time(at).map_err(StoreError::new)?,
+        };
+        let outcome = self.0.connections.run_unhurried(async |connection| {
+            let work = async |connection: &mut AsyncPgConnection| {
+                take_time(connection).await?;
+                Ok(u64::try_from(statement.execute(connection).await?)?)
+            };
+            connection.transaction(work).await
+        });
+        outcome.await.map_err(StoreError::new)
     }
 }

@@ -1,5 +1,6 @@
 //! The schema and its versions.
 
+use crate::connections::take_time;
 use crate::statement::statement;
 use countersign_adapters_sql::columns::Failure;
 use diesel::sql_types::{Bool, Text};
@@ -11,10 +12,8 @@ const MIGRATIONS: &[(&str, &str)] = &[(
     include_str!("../migrations/2026-11-22-000000_initial/up.sql"),
 )];
 
-/// The lock is of this schema, not of the database: several may have their own servers. A migration may
-/// take long.
-const BEGIN: &str = "SET LOCAL statement_timeout = 0; \
-    SELECT pg_advisory_xact_lock(1667593581, hashtext(current_schema())); \
+/// The lock is of this schema, not of the database: several may have their own servers.
+const BEGIN: &str = "SELECT pg_advisory_xact_lock(1667593581, hashtext(current_schema())); \
     CREATE TABLE IF NOT EXISTS schema_migrations (version text NOT NULL PRIMARY KEY)";
 
 struct HasVersions;
@@ -28,6 +27,7 @@ statement!(AddVersion, "INSERT INTO schema_migrations (version) VALUES (?)", sel
 
 /// Applies what is missing and names it. The transaction that it is called in is the lock.
 pub(crate) async fn apply(connection: &mut AsyncPgConnection) -> Result<Vec<String>, Failure> {
+    take_time(connection).await?;
     connection.batch_execute(BEGIN).await?;
     let applied: Vec<String> = Versions.load(connection).await?;
     let mut added = Vec::new();

@@ -124,3 +124,15 @@ impl RevokeAll {
         }
     }
 }
+
+/// No index leads to the grants of a subject. They are locked in the order of their ids, as by everyone.
+pub(super) struct RevokeOfSubject {
+    pub(super) subject: String,
+    pub(super) at: i64,
+}
+statement!(
+    RevokeOfSubject,
+    "UPDATE grants SET revoked_at = ? FROM (SELECT id FROM grants WHERE subject = ? AND revoked_at IS NULL \
+     ORDER BY id FOR UPDATE) AS theirs WHERE grants.id = theirs.id",
+    self: [BigInt = &self.at, Text = &self.subject]
+);
