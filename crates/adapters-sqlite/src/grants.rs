@@ -183,10 +183,7 @@ impl GrantRepository for SqliteStore {
     }
 
     async fn revoke_all(&self, subject: &Subject, at: Timestamp) -> Result<u64, StoreError> {
-        let (subject, at) = (
-            text(subject.as_str()),
-            time(at).map_err(StoreError::new)?,
-        );
+        let (subject, at) = (text(subject.as_str()), time(at).map_err(StoreError::new)?);
         let work = move |connection: &mut SqliteConnection| {
             let live = grants::table
                 .filter(grants::subject.eq(&subject))
