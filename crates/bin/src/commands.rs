@@ -31,7 +31,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
 }
 
 async fn migrate(args: &crate::cli::ConfigArgs) -> Result<(), Failure> {
-    let setup = Setup::open(args).await?;
+    let setup = Setup::open_or_make(args).await?;
     setup.ensure_signing_keys().await?;
     output::print("The store is up to date and has its signing keys.\n")
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &DevArgs) -> Result<(), Failure> {
         let settings = folder.settings(&issuer)?;
         logging::start(settings.log);
         let (facts, is_first_run) = Facts::load_or_make(&folder)?;
-        let setup = Setup::with(settings).await?;
+        let setup = Setup::make(settings).await?;
         facts::bring_into(&setup, &facts, is_first_run).await?;
 
         let groups = commands::groups(&issuer, &facts);

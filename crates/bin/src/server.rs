@@ -2,6 +2,7 @@
 
 mod background;
 mod compose;
+mod listener;
 mod metrics;
 
 use crate::cli::ConfigArgs;
@@ -9,14 +10,13 @@ use crate::commands::setup::{self, Setup};
 use crate::failure::{Exit, Failure};
 use crate::logging;
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use compose::Composition;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 
 /// How long requests under way may take to end after the signal to stop.
 const LONGEST_DRAIN: Duration = Duration::from_secs(10);
@@ -29,13 +29,16 @@ pub(crate) fn serve(args: &ConfigArgs) -> Result<(), Failure> {
         return Err(Failure::usage(missing.join("\n")));
     }
     logging::start(settings.log);
+    for doubt in setup::doubts(&settings) {
+        tracing::warn!("{doubt}");
+    }
     runtime()?.block_on(async {
         let listener = listen(
             settings.listen,
             "Set `listen` (COUNTERSIGN__LISTEN) to another address.",
         )
         .await?;
-        let setup = Setup::with(settings).await?;
+        let setup = Setup::make(settings).await?;
         setup.ensure_signing_keys().await?;
         run(setup, listener, Router::new(), |_| Ok(())).await
     })
@@ -73,6 +76,7 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let told_to_stop = signal_to_stop()?;
     let metrics = metrics::start(setup.settings.metrics_listen).await?;
+    let connections = setup.settings.connections;
     let Composition { router, state } = compose::compose(setup).await?;
     let state = Arc::new(state);
     let background = tokio::spawn(background::run(state.clone()));
@@ -80,20 +84,18 @@ pub(crate) async fn run(
     tracing::info!("listening on {address}");
     ready(address)?;
 
-    let (stop, stopped) = watch::channel(());
-    let until = |mut stopped: watch::Receiver<()>| async move {
+    let (stop, stopped) = oneshot::channel();
+    let until = async {
         // An error means that the sender is gone, which is a reason to stop as well.
-        let _ = stopped.changed().await;
+        let _ = stopped.await;
     };
-    let listener = listener.tap_io(|stream| {
-        // Answers are small and complete; waiting for more to send only delays them.
-        let _ = stream.set_nodelay(true);
-    });
-    let mut serving = tokio::spawn(
-        axum::serve(listener, router.merge(extra))
-            .with_graceful_shutdown(until(stopped))
-            .into_future(),
-    );
+    // A task of its own, so that new connections are accepted on every core.
+    let mut serving = tokio::spawn(listener::serve(
+        listener,
+        router.merge(extra),
+        connections,
+        until,
+    ));
     let ended = tokio::select! {
         ended = &mut serving => Some(ended),
         () = told_to_stop => None,
@@ -111,7 +113,7 @@ pub(crate) async fn run(
     }
     background::write_down_secret_uses(&state).await;
     if let Some(ended) = ended {
-        return Ok(ended.map_err(io::Error::other)??);
+        return Ok(ended.map_err(io::Error::other)?);
     }
     tracing::warn!("stopped with requests still under way");
     Ok(())

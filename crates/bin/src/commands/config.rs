@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::output;
 use clap::Subcommand;
 use serde::Serialize;
+use std::io::{self, Write as _};
 
 /// What can be asked about the configuration.
 #[derive(Debug, Subcommand)]
@@ -33,14 +34,20 @@ impl ConfigCommand {
 
 fn check(args: &ConfigArgs) -> Result<(), Failure> {
     let values = config::values(args.config.as_deref());
+    let mut doubts = Vec::new();
     let problems = match Settings::from_values(&values) {
         Ok(settings) => {
+            doubts = setup::doubts(&settings);
             let mut problems = settings.missing_for_serving();
             problems.extend(setup::unusable(&settings));
             problems
         }
         Err(problems) => problems,
     };
+    for doubt in doubts {
+        // With standard error gone there is nobody to tell.
+        let _ = writeln!(io::stderr(), "Warning: {doubt}");
+    }
     if problems.is_empty() {
         output::print("The configuration is complete.\n")
     } else {

@@ -41,7 +41,7 @@ pub(crate) enum KeysCommand {
     /// Print a new master key
     ///
     /// Keep it in a file of mode 0600: (umask 077; countersign keys generate-master > master.key). To
-    /// replace one, put the new key on a line before the old one.
+    /// replace one, put the new key on a line before the old one and leave that: nothing is sealed anew.
     GenerateMaster,
 }
 
@@ -78,7 +78,7 @@ async fn rotate(
     output: OutputArgs,
 ) -> Result<(), Failure> {
     let setup = Setup::open(config).await?;
-    let codecs = setup.codecs()?;
+    let codecs = setup.codecs().await?;
     let make = |algorithm, created_at, signs_from| {
         make_signing_key(&codecs, algorithm, None, created_at, signs_from)
     };

@@ -2,16 +2,17 @@
 
 use crate::cli::ConfigArgs;
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
-use crate::failure::Failure;
-use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key};
+use crate::failure::{Exit, Failure};
+use countersign_adapters_jwt::{Codecs, KeyRing, MasterKeys, UnusableKey, generate_signing_key};
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_adapters_system::SystemClock;
 use countersign_application::ensure_signing_keys;
 use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Clock as _, SigningError};
+use countersign_ports::{Clock as _, SigningError, SigningKeyRepository as _};
 use std::io;
+use std::path::Path;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
@@ -24,17 +25,31 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// Reads the configuration and opens the store that it names.
+    /// Reads the configuration and opens the store that it names, or exit code 3: a command about what is
+    /// in a store makes none.
     pub(crate) async fn open(args: &ConfigArgs) -> Result<Self, Failure> {
-        Self::with(settings(args)?).await
+        let settings = settings(args)?;
+        let path = store(&settings)?;
+        if !path.exists() {
+            return Err(Failure::new(
+                Exit::NotFound,
+                format!(
+                    "There is no store at {}. `countersign migrate` makes one, and so does `serve`.",
+                    path.display()
+                ),
+            ));
+        }
+        Self::make(settings).await
+    }
+
+    /// Reads the configuration and opens the store that it names, and makes it if it is not there.
+    pub(crate) async fn open_or_make(args: &ConfigArgs) -> Result<Self, Failure> {
+        Self::make(settings(args)?).await
     }
 
     /// Opens the store of these settings, and makes it if it is not there.
-    pub(crate) async fn with(settings: Settings) -> Result<Self, Failure> {
-        let path = settings
-            .store
-            .as_deref()
-            .ok_or_else(|| Failure::usage(MISSING_STORE))?;
+    pub(crate) async fn make(settings: Settings) -> Result<Self, Failure> {
+        let path = store(&settings)?;
         let what = format!("The store {} cannot be opened", path.display());
         let store = SqliteStore::open(path).map_err(|error| Failure::of(&what, &error))?;
         store
@@ -44,15 +59,21 @@ impl Setup {
         Ok(Self { settings, store })
     }
 
-    /// What seals secrets. Reads the master key.
-    pub(crate) fn codecs(&self) -> Result<Codecs, Failure> {
-        Ok(Codecs::new(&master_keys(&self.settings)?))
+    /// What seals secrets. Reads the master key, and fails if the stored signing keys do not open under
+    /// it: what were sealed then, the server could not open, and it would not start again.
+    pub(crate) async fn codecs(&self) -> Result<Codecs, Failure> {
+        let codecs = Codecs::new(&master_keys(&self.settings)?);
+        let (_, stored) = self.store.list_signing_keys().await?;
+        KeyRing::new()
+            .load(&stored, &codecs, now())
+            .map_err(|error| other_master_key(&error))?;
+        Ok(codecs)
     }
 
     /// Makes the signing keys that are missing. An RSA key takes some tens of milliseconds to find, or a
     /// few hundred if luck is bad: so two threads look for one, and the store takes what comes first.
     pub(crate) async fn ensure_signing_keys(&self) -> Result<(), Failure> {
-        let codecs = self.codecs()?;
+        let codecs = self.codecs().await?;
         tokio::select! {
             made = self.ensured_on_a_thread(&codecs) => made,
             made = self.ensured_on_a_thread(&codecs) => made,
@@ -70,6 +91,18 @@ impl Setup {
         };
         Ok(spawn_blocking(work).await.map_err(io::Error::other)??)
     }
+}
+
+/// What to do about a store and a master key that do not belong together.
+pub(crate) fn other_master_key(error: &UnusableKey) -> Failure {
+    Failure::usage(format!(
+        "The store does not fit the master key: {error}. Use the master key that the store was made with."
+    ))
+}
+
+fn store(settings: &Settings) -> Result<&Path, Failure> {
+    let path = settings.store.as_deref();
+    path.ok_or_else(|| Failure::usage(MISSING_STORE))
 }
 
 /// The time.
@@ -135,4 +168,28 @@ pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
         ));
     }
     problems
+}
+
+/// What works but should be looked at, one sentence each.
+#[cfg(unix)]
+pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Some(MasterKeySource::File(path)) = &settings.master_key else {
+        return Vec::new();
+    };
+    let mode = std::fs::metadata(path).map_or(0, |file| file.permissions().mode() & 0o777);
+    let others = mode & 0o077;
+    if others == 0 {
+        return Vec::new();
+    }
+    vec![format!(
+        "The master key file {path} is open to others (mode {mode:03o}). Close it with `chmod 600 {path}`, unless only this server can reach it.",
+        path = path.display(),
+    )]
+}
+
+/// What works but should be looked at, one sentence each.
+#[cfg(not(unix))]
+pub(crate) fn doubts(_: &Settings) -> Vec<String> {
+    Vec::new()
 }

@@ -8,11 +8,13 @@ use crate::failure::{Exit, Failure};
 use clap::{Args, Subcommand};
 use countersign_adapters_system::{Argon2Passwords, SystemEntropy, TotpCodes, random_secret};
 use countersign_application::totp_context;
-use countersign_domain::identifier::UserId;
+use countersign_domain::client::Client;
+use countersign_domain::identifier::{Subject, UserId};
 use countersign_domain::secret::Secret;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    Entropy as _, OneTimeCodes as _, PasswordHasher as _, Race, UserKey, UserRepository as _, Vault,
+    Entropy as _, GrantRepository as _, OneTimeCodes as _, PasswordHasher as _, Race, UserKey,
+    UserRepository as _, Vault,
 };
 use record::UserRecord;
 use std::io::BufRead as _;
@@ -31,11 +33,11 @@ pub(crate) enum UsersCommand {
     },
     /// Show a user
     Show(UserArgs),
-    /// Let a user log in no more; `enable` takes it back
+    /// Let a user log in no more and revoke the user's grants; `enable` lets the user log in again
     Disable(UserArgs),
     /// Let a disabled user log in again
     Enable(UserArgs),
-    /// Set a new password; without --password-stdin one is made and printed this once
+    /// Set a new password and revoke the user's grants; without --password-stdin one is made and printed this once
     SetPassword {
         #[command(flatten)]
         user: UserArgs,
@@ -56,7 +58,7 @@ pub(crate) struct CreateUser {
     #[arg(long, value_parser = Email::parse)]
     email: Email,
     /// What to call the user
-    #[arg(long)]
+    #[arg(long, value_parser = parse_name)]
     name: Option<String>,
     #[command(flatten)]
     password: PasswordArgs,
@@ -111,7 +113,7 @@ impl UsersCommand {
 impl CreateUser {
     async fn run(self) -> Result<(), Failure> {
         let (password, made) = self.password.password()?;
-        let setup = Setup::open(&self.config).await?;
+        let setup = Setup::open_or_make(&self.config).await?;
         let user = new_user(self.email, self.name, &password).await?;
         insert(&setup, &user).await?;
         let mut record = UserRecord::from(&user);
@@ -139,6 +141,18 @@ impl PasswordArgs {
     }
 }
 
+/// The rule for what people are called is that for clients.
+fn parse_name(text: &str) -> Result<String, String> {
+    let length = text.chars().count();
+    if (1..=Client::LONGEST_NAME).contains(&length) && !text.chars().any(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "a name has 1 to {} characters and no control characters",
+        Client::LONGEST_NAME
+    ))
+}
+
 /// In bytes: longer than any pass phrase, and no burden to hash.
 const LONGEST_PASSWORD: usize = 1024;
 
@@ -153,14 +167,15 @@ pub(crate) async fn new_user(
         email,
         name,
         enabled: true,
-        password_hash: Some(
-            Argon2Passwords::new(&SystemEntropy::new())
-                .hash(password)
-                .await?,
-        ),
+        password_hash: Some(hash(password).await?),
         sealed_totp_secret: None,
         created_at: now(),
     })
+}
+
+async fn hash(password: &Secret) -> Result<String, Failure> {
+    let passwords = Argon2Passwords::new(&SystemEntropy::new());
+    Ok(passwords.hash(password).await?)
 }
 
 /// Stores a new user, or exit code 4.
@@ -179,35 +194,38 @@ pub(crate) async fn insert(setup: &Setup, user: &User) -> Result<(), Failure> {
 
 async fn set_enabled(args: &UserArgs, enabled: bool) -> Result<(), Failure> {
     let setup = Setup::open(&args.config).await?;
-    let mut user = find(&setup, &args.user).await?;
-    user.enabled = enabled;
-    update(&setup, &user).await?;
-    record::print(&UserRecord::from(&user), args.output)
+    let user = change(&setup, &args.user, |user| user.enabled = enabled).await?;
+    let revoked = if enabled {
+        None
+    } else {
+        Some(revoke_grants(&setup, &user).await?)
+    };
+    let mut record = UserRecord::from(&user);
+    record.revoked_grants = revoked;
+    record::print(&record, args.output)
 }
 
 async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Failure> {
     let (password, made) = password.password()?;
     let setup = Setup::open(&args.config).await?;
-    let mut user = find(&setup, &args.user).await?;
-    user.password_hash = Some(
-        Argon2Passwords::new(&SystemEntropy::new())
-            .hash(&password)
-            .await?,
-    );
-    update(&setup, &user).await?;
+    let hash = hash(&password).await?;
+    let user = change(&setup, &args.user, |user| user.password_hash = Some(hash)).await?;
+    let revoked = revoke_grants(&setup, &user).await?;
     let mut record = UserRecord::from(&user);
+    record.revoked_grants = Some(revoked);
     record.password = made.then(|| password.expose_secret());
     record::print(&record, args.output)
 }
 
 async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {
     let setup = Setup::open(&args.config).await?;
-    let vault = setup.codecs()?;
-    let mut user = find(&setup, &args.user).await?;
+    let vault = setup.codecs().await?;
     let mut secret = [0; 20];
     SystemEntropy::new().fill(&mut secret);
-    user.sealed_totp_secret = Some(vault.seal(&totp_context(user.id), &secret));
-    update(&setup, &user).await?;
+    let user = change(&setup, &args.user, |user| {
+        user.sealed_totp_secret = Some(vault.seal(&totp_context(user.id), &secret));
+    })
+    .await?;
     let issuer = setup.settings.issuer.as_deref().unwrap_or("Countersign");
     let issuer = issuer.split_once("://").map_or(issuer, |(_, host)| host);
     let uri = TotpCodes.enrollment_uri(&secret, issuer, user.email.as_str());
@@ -224,11 +242,26 @@ async fn find(setup: &Setup, user: &str) -> Result<User, Failure> {
     found.ok_or_else(|| not_found(user))
 }
 
-async fn update(setup: &Setup, user: &User) -> Result<(), Failure> {
-    match setup.store.update_user(user).await? {
-        Race::Won => Ok(()),
+/// Reads a user, changes it, and writes it back. Of two at once the last one wins, so nothing slow comes
+/// between reading and writing: the change cannot wait.
+async fn change(
+    setup: &Setup,
+    user: &str,
+    change: impl FnOnce(&mut User),
+) -> Result<User, Failure> {
+    let mut user = find(setup, user).await?;
+    change(&mut user);
+    match setup.store.update_user(&user).await? {
+        Race::Won => Ok(user),
         Race::Lost => Err(not_found(user.email.as_str())),
     }
+}
+
+/// Revokes all grants of a user who was shut out, and says how many there were. It comes after the user's
+/// row, so that no new grant can follow.
+async fn revoke_grants(setup: &Setup, user: &User) -> Result<u64, Failure> {
+    let subject = Subject::from(user.id);
+    Ok(setup.store.revoke_all(&subject, now()).await?)
 }
 
 fn not_found(user: &str) -> Failure {

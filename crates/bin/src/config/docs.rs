@@ -27,6 +27,27 @@ where it comes from; secrets are shown as `..`.
 
 `countersign dev` reads no configuration.
 
+## Replacing the master key
+
+A master key file may have several keys, a line each. The first one seals; all of them open what they
+sealed. To replace a key, put the new one on the first line, leave the old one on the next, and start every
+server again.
+
+Nothing that is stored is sealed anew today, so the old line has to stay for as long as something is under
+it:
+
+| sealed under the old key | until |
+|---|---|
+| codes and login steps | `lifetimes.authorization_code` or `lifetimes.login` have passed |
+| refresh tokens | each was used once, or `lifetimes.refresh_token` has passed |
+| signing keys | `countersign keys rotate` replaced them and `keys list` shows the old ones as `retired` or not at all |
+| the HS256 key of a client | the client is deleted |
+| the secret of a user's one-time codes | `countersign users enable-totp` made a new one |
+
+Without the old line a server with such a signing key does not start, and such a user cannot log in. If the
+old key is in the wrong hands, replacing it is not enough: whoever has it and the store can read what is
+under it, and can forge refresh tokens for as long as the line is there.
+
 ";
 
 fn render() -> String {

@@ -30,6 +30,8 @@ pub(crate) enum Kind {
     MasterKey,
     /// A number of seconds.
     Seconds(RangeInclusive<u64>),
+    /// A number of things.
+    Count(RangeInclusive<u64>),
     /// One of a few words.
     OneOf(&'static [&'static str]),
 }
@@ -49,7 +51,7 @@ impl Kind {
     pub(crate) fn allowed(&self) -> String {
         match self {
             Self::Address => "an IP address and a port, such as 127.0.0.1:8080".into(),
-            Self::Issuer => "an https URL (http for this machine only) without user, query, fragment and trailing slash, such as https://id.example.org".into(),
+            Self::Issuer => "an https URL (http for this machine only) of scheme, host and port, without user, path, query and fragment, such as https://id.example.org".into(),
             Self::StoreUrl => "sqlite:///path, with the absolute path of a file".into(),
             Self::Path => "the path of a file".into(),
             Self::MasterKey => "a key made by `countersign keys generate-master`".into(),
@@ -58,6 +60,7 @@ impl Kind {
                 range.start(),
                 range.end()
             ),
+            Self::Count(range) => format!("a whole number from {} to {}", range.start(), range.end()),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
         }
     }
@@ -74,23 +77,29 @@ pub(crate) static LISTEN: Key = Key {
     default: Some("127.0.0.1:8080"),
     doc: "Where the server listens for HTTP. TLS is the work of the proxy in front of it.",
 };
+pub(crate) static CONNECTIONS: Key = Key {
+    path: "connections",
+    kind: Kind::Count(1..=65_536),
+    default: Some("800"),
+    doc: "How many connections may be open at once; the next ones wait. Each takes a file descriptor: keep it some 200 below the limit of the process (`ulimit -n`), which is often 1024. A client has ten seconds for the headers of a request. An idle connection is closed after 75 seconds: a proxy should let go of one sooner, as most do.",
+};
 pub(crate) static ISSUER: Key = Key {
     path: "issuer",
     kind: Kind::Issuer,
     default: None,
-    doc: "The URL that clients know the server by: `iss` of every token, and the base of every address in the discovery documents. `serve` needs it.",
+    doc: "The URL that clients know the server by: `iss` of every token, and the base of every address in the discovery documents. `serve` needs it. A path is refused: RFC 8414 section 3 would have the document at `/.well-known/oauth-authorization-server/PATH`, which is not served. Give each server a host of its own.",
 };
 pub(crate) static STORE_URL: Key = Key {
     path: "store.url",
     kind: Kind::StoreUrl,
     default: None,
-    doc: "Where grants, clients, users and signing keys are kept. Every command that touches them needs it. The file is made if it is not there; its folder is not.",
+    doc: "Where grants, clients, users and signing keys are kept. Every command that touches them needs it. `serve`, `migrate`, `clients create` and `users create` make the file if it is not there, but not its folder; other commands say that there is no store.",
 };
 pub(crate) static MASTER_KEY_FILE: Key = Key {
     path: "master_key_file",
     kind: Kind::Path,
     default: None,
-    doc: "The file with the master key: whoever has it can forge codes and refresh tokens and read the signing keys of the store. Mode 0600, and not in the same backup as the store.",
+    doc: "The file with the master key: whoever has it can forge codes and refresh tokens and read the signing keys of the store. Mode 0600 (the log and `config check` warn of a file that others may read), and not in the same backup as the store.",
 };
 pub(crate) static MASTER_KEY: Key = Key {
     path: "master_key",
@@ -168,6 +177,7 @@ pub(crate) static LOG_FORMAT: Key = Key {
 /// All keys, in the order in which they are shown.
 pub(crate) static TABLE: &[&Key] = &[
     &LISTEN,
+    &CONNECTIONS,
     &ISSUER,
     &STORE_URL,
     &MASTER_KEY_FILE,

@@ -16,6 +16,8 @@ use std::time::Duration;
 pub(crate) struct Settings {
     /// Where the server listens.
     pub(crate) listen: SocketAddr,
+    /// How many connections may be open at once.
+    pub(crate) connections: usize,
     /// `iss`.
     pub(crate) issuer: Option<String>,
     /// The file of the embedded store.
@@ -97,6 +99,7 @@ impl Reader<'_> {
     /// Reads every key, whatever is wrong with those before it, so that all problems come out at once.
     fn settings(&mut self) -> Option<Settings> {
         let listen = self.read(&keys::LISTEN, |text| text.parse().ok());
+        let connections = self.count(&keys::CONNECTIONS);
         let issuer = self.read(&keys::ISSUER, |text| {
             is_issuer(text).then(|| text.to_owned())
         });
@@ -115,6 +118,7 @@ impl Reader<'_> {
         let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
         Some(Settings {
             listen: listen?,
+            connections: connections?,
             issuer,
             store,
             master_key,
@@ -157,6 +161,16 @@ impl Reader<'_> {
         })
     }
 
+    fn count(&mut self, key: &Key) -> Option<usize> {
+        self.read(key, |text| {
+            let count: u64 = text.parse().ok()?;
+            let Kind::Count(range) = &key.kind else {
+                return None;
+            };
+            range.contains(&count).then_some(count)?.try_into().ok()
+        })
+    }
+
     fn word<T>(&mut self, key: &Key, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         self.read(key, |text| match key.kind {
             Kind::OneOf(words) if words.contains(&text) => parse(text),
@@ -195,12 +209,12 @@ impl Reader<'_> {
     }
 }
 
-/// RFC 8414 section 2, and no slash at the end, so that paths can be put behind it. What it has in common
-/// with a redirect URI (absolute, ASCII, https but for this machine, no user information, no fragment) is
-/// judged as one.
+/// RFC 8414 section 2, and no path: its document would have to be served under another address (section
+/// 3). What it has in common with a redirect URI (absolute, ASCII, https but for this machine, no user
+/// information, no fragment) is judged as one.
 fn is_issuer(text: &str) -> bool {
-    (text.starts_with("https://") || text.starts_with("http://"))
-        && RedirectUri::parse(text).is_ok()
-        && !text.contains('?')
-        && !text.ends_with('/')
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| !host.contains(['/', '?'])) && RedirectUri::parse(text).is_ok()
 }

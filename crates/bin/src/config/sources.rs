@@ -125,13 +125,31 @@ impl Values {
 pub(crate) fn shown(key: &Key, value: &str) -> String {
     match key.kind {
         Kind::MasterKey => "..".into(),
-        // A password may stand in the URL of a store that this build does not know.
-        Kind::StoreUrl => match (value.split_once("://"), value.rsplit_once('@')) {
-            (Some((scheme, _)), Some((_, host))) => format!("{scheme}://..@{host}"),
-            _ => value.into(),
-        },
+        Kind::StoreUrl if value.starts_with("sqlite:///") => value.into(),
+        Kind::StoreUrl => scheme_and_host(value),
+        Kind::Issuer if value.contains(['@', '?', '#']) => scheme_and_host(value),
         _ => value.into(),
     }
+}
+
+/// A URL without what may be a secret: user information, path and query. What is left out shows as `..`,
+/// and so does the host if it is not certain which part that is.
+fn scheme_and_host(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return "..".into();
+    };
+    let before_query = rest.split(['?', '#']).next().unwrap_or_default();
+    if rest.matches('@').count() != before_query.matches('@').count() {
+        return format!("{scheme}://..");
+    }
+    let (user, place) = match before_query.rsplit_once('@') {
+        Some((_, place)) => ("..@", place),
+        None => ("", before_query),
+    };
+    let host = place.split('/').next().unwrap_or_default();
+    let is_all = host == place && before_query == rest;
+    let more = if is_all { "" } else { "/.." };
+    format!("{scheme}://{user}{host}{more}")
 }
 
 /// The sentence about a value that is not allowed. It names the place and not the value, which may be a

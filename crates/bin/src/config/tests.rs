@@ -54,7 +54,7 @@ fn the_environment_wins_over_the_file() {
 #[test]
 fn numbers_are_held_to_their_ranges() {
     for key in TABLE {
-        let keys::Kind::Seconds(range) = &key.kind else {
+        let (keys::Kind::Seconds(range) | keys::Kind::Count(range)) = &key.kind else {
             continue;
         };
         let is_fine = |value: String| read("", &[(&key.variable(), &value)]).is_ok();
@@ -144,7 +144,7 @@ fn an_issuer_is_https_or_this_machine_and_bare() {
     let issuer = |text| read("", &[("COUNTERSIGN__ISSUER", text)]).is_ok();
     for good in [
         "https://id.example.org",
-        "https://id.example.org/tenant",
+        "https://id.example.org:8443",
         "http://127.0.0.1:8080",
         "http://localhost:8080",
         "http://[::1]:8080",
@@ -155,6 +155,7 @@ fn an_issuer_is_https_or_this_machine_and_bare() {
         "id.example.org",
         "http://id.example.org",
         "https://id.example.org/",
+        "https://id.example.org/tenant",
         "https://id.example.org?x",
         "https://id.example.org#x",
         "https://u:p@id.example.org",
@@ -202,7 +203,24 @@ fn what_is_secret_is_not_shown() {
     assert_eq!(shown(key("master_key"), "hush"), "..");
     assert_eq!(
         shown(key("store.url"), "postgres://jane:hu@sh@db/x"),
-        "postgres://..@db/x"
+        "postgres://..@db/.."
+    );
+    for (url, seen) in [
+        ("postgres://db:5432", "postgres://db:5432"),
+        ("postgres://one,two/x", "postgres://one,two/.."),
+        ("postgres://jane:hush@db", "postgres://..@db"),
+        ("postgres://jane:hu/sh@db/x", "postgres://..@db/.."),
+        ("postgres://db?password=hush", "postgres://db/.."),
+        ("postgres://db?password=x@hush", "postgres://.."),
+        ("postgres://jane:hu?sh@db", "postgres://.."),
+        ("jane:hush@db", ".."),
+        ("sqlite:///var/lib/x.db", "sqlite:///var/lib/x.db"),
+    ] {
+        assert_eq!(shown(key("store.url"), url), seen);
+    }
+    assert_eq!(
+        shown(key("issuer"), "https://jane:hush@id.example/x"),
+        "https://..@id.example/.."
     );
     assert_eq!(shown(key("log.level"), "info"), "info");
 }

@@ -4,9 +4,11 @@ use super::commands::{Group, accounts, addresses};
 use super::data::DataFolder;
 use super::facts::Facts;
 use axum::Router;
-use axum::http::header;
-use axum::response::Html;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse as _};
 use axum::routing::get;
+use std::net::IpAddr;
 
 const TEMPLATE: &str = include_str!("page.html");
 
@@ -26,7 +28,35 @@ pub(super) fn router(issuer: &str, facts: &Facts, folder: &DataFolder, groups: &
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    Router::new().route("/", get(async move || (headers, Html(page.clone()))))
+    Router::new().route(
+        "/",
+        get(async move |request: HeaderMap| {
+            if names_this_machine(&request) {
+                (headers, Html(page.clone())).into_response()
+            } else {
+                (StatusCode::FORBIDDEN, ELSEWHERE).into_response()
+            }
+        }),
+    )
+}
+
+const ELSEWHERE: &str =
+    "This page has credentials on it and answers to localhost, 127.0.0.1 and [::1] only.\n";
+
+/// Whether `Host` is a name that means this machine wherever it is looked up. Any other name may be that
+/// of a page elsewhere, whose script asks here after its name was pointed at this machine.
+fn names_this_machine(request: &HeaderMap) -> bool {
+    let host = request
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let Some(host) = host.and_then(|host| host.parse::<Authority>().ok()) else {
+        return false;
+    };
+    let host = host.host().trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 fn render(rows: &[(&str, String)], groups: &[Group]) -> String {

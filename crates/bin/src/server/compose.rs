@@ -1,6 +1,6 @@
 //! Adapters into use cases, use cases into a router.
 
-use crate::commands::setup::{Setup, master_keys, now};
+use crate::commands::setup::{Setup, master_keys, now, other_master_key};
 use crate::config::MISSING_ISSUER;
 use crate::failure::Failure;
 use axum::Router;
@@ -46,11 +46,8 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
     let keys = Arc::new(KeyRing::new());
 
     let (revision, stored) = store.list_signing_keys().await?;
-    keys.load(&stored, &codecs, now()).map_err(|error| {
-        Failure::usage(format!(
-            "The store does not fit the master key: {error}. Use the master key that the store was made with."
-        ))
-    })?;
+    keys.load(&stored, &codecs, now())
+        .map_err(|error| other_master_key(&error))?;
     clients.follow(revision);
 
     let services = Services {

@@ -1,6 +1,6 @@
 //! `/metrics` for Prometheus, on an address of its own.
 
-use super::listen;
+use super::{listen, listener};
 use crate::failure::Failure;
 use axum::Router;
 use axum::http::header;
@@ -13,12 +13,15 @@ use tokio::task::JoinHandle;
 /// How often the recorder lets go of what nobody asked for.
 const UPKEEP: Duration = Duration::from_secs(5);
 
+/// How many may ask at once: Prometheus, its twin, and a person.
+const CONNECTIONS: usize = 16;
+
 /// Starts to count and to serve the counts, if there is an address for it.
 pub(super) async fn start(address: Option<SocketAddr>) -> Result<Option<JoinHandle<()>>, Failure> {
     let Some(address) = address else {
         return Ok(None);
     };
-    let listener = listen(
+    let server = listen(
         address,
         "Set `metrics.listen` (COUNTERSIGN__METRICS__LISTEN) to another address.",
     )
@@ -37,12 +40,8 @@ pub(super) async fn start(address: Option<SocketAddr>) -> Result<Option<JoinHand
             ([kind], page.render())
         }),
     );
-    tracing::info!("metrics on {}", listener.local_addr()?);
-    let serve = async move {
-        if let Err(error) = axum::serve(listener, router).await {
-            tracing::error!("metrics are served no more: {error}");
-        }
-    };
+    tracing::info!("metrics on {}", server.local_addr()?);
+    let serve = listener::serve(server, router, CONNECTIONS, std::future::pending());
     let upkeep = async move {
         let mut ticks = tokio::time::interval(UPKEEP);
         loop {

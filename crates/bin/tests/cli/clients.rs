@@ -170,6 +170,7 @@ fn combinations_that_make_no_sense_are_refused_with_a_sentence() {
         (with(WEB, &["--signing-alg", "none"]), "possible values"),
         (with(WEB, &["--access-token-lifetime", "0"]), "1 to 86400"),
     ];
+    place.run(&["migrate"]);
     for (arguments, word) in refused {
         let (code, message) = place.fails(&arguments);
         assert_eq!(code, 2, "{arguments:?}");

@@ -101,9 +101,63 @@ fn wrong_values_are_shown_too_but_the_exit_code_is_2() {
     place.set("COUNTERSIGN__STORE__URL", "postgres://jane:hush@db/x");
     let run = place.run(&["config", "show"]);
     assert_eq!(run.code, 2);
-    assert!(run.stdout.contains("postgres://..@db/x"), "{}", run.stdout);
+    assert!(run.stdout.contains("postgres://..@db/.."), "{}", run.stdout);
     assert!(!run.stdout.contains("hush") && !run.stderr.contains("hush"));
     let (code, message) = place.fails(&["clients", "list"]);
     assert_eq!(code, 2);
     assert!(message.contains("embedded store only"), "{message}");
+}
+
+#[test]
+fn no_password_is_shown_wherever_it_stands_in_a_url() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__ISSUER", "https://jane:hush@id.example");
+    for url in [
+        "postgres://jane:hush@db/x",
+        "postgres://db/x?user=jane&password=hush",
+        "postgres://db?password=x@hush",
+        "postgres:jane:hush",
+    ] {
+        place.set("COUNTERSIGN__STORE__URL", url);
+        let text = place.run(&["config", "show"]);
+        let json = place.run(&["config", "show", "--json"]);
+        let check = place.run(&["config", "check"]);
+        for run in [text, json, check] {
+            assert_eq!(run.code, 2);
+            assert!(!run.stdout.contains("hush"), "{}", run.stdout);
+            assert!(!run.stderr.contains("hush"), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn an_issuer_with_a_path_or_a_user_is_refused() {
+    let mut place = Place::new();
+    for issuer in ["https://id.example/tenant", "https://jane@id.example"] {
+        place.set("COUNTERSIGN__ISSUER", issuer);
+        let (code, message) = place.fails(&["config", "check"]);
+        assert_eq!(code, 2, "{issuer}");
+        assert!(message.contains("without user, path"), "{message}");
+        assert_eq!(place.run(&["serve"]).code, 2, "{issuer}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_master_key_that_others_may_read_is_warned_of() {
+    use crate::place::Running;
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let key = place.path().join("master.key");
+    assert_eq!(place.run(&["config", "check"]).stderr, "");
+    for mode in [0o640, 0o604, 0o444] {
+        set_permissions(&key, Permissions::from_mode(mode)).unwrap();
+        let run = place.run(&["config", "check"]);
+        assert_eq!(run.code, 0);
+        assert!(run.stderr.contains("open to others"), "{}", run.stderr);
+    }
+    let server = Running::start(&mut place.command(&["serve"]));
+    assert!(server.seen.contains("open to others"), "{}", server.seen);
+    assert_eq!(server.stop(), 0);
 }

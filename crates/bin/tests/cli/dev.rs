@@ -156,6 +156,44 @@ async fn the_start_page_shows_the_same_and_runs_nothing() {
     assert!(!page.contains("<script"));
 }
 
+#[tokio::test]
+async fn the_start_page_is_for_names_of_this_machine_alone() {
+    let place = Place::new();
+    let (server, _) = start(&place, &[]);
+    let made = facts(&place);
+    let secret = made["machine"]["client_secret"].as_str().unwrap();
+    let page = async |host: &str| {
+        let request = reqwest::Client::new().get(format!("{}/", server.url));
+        let answer = request.header("host", host).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    for own in [
+        "localhost",
+        "LOCALHOST:8080",
+        "127.0.0.1:8080",
+        "127.1.2.3",
+        "[::1]",
+        "[::1]:8080",
+    ] {
+        let (status, text) = page(own).await;
+        assert_eq!(status, 200, "{own}");
+        assert!(text.contains(secret), "{own}");
+    }
+    for other in [
+        "rebound.example",
+        "localhost.example:8080",
+        "127.0.0.1.example",
+        "192.0.2.1",
+        "[2001:db8::1]:8080",
+        "localhost@rebound.example",
+    ] {
+        let (status, text) = page(other).await;
+        assert_eq!(status, 403, "{other}");
+        assert!(text.contains("localhost"), "{text}");
+        assert!(!text.contains(secret), "{other}");
+    }
+}
+
 #[test]
 fn an_address_that_is_taken_is_named_with_the_option() {
     let place = Place::new();

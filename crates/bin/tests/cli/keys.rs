@@ -1,6 +1,6 @@
 //! `countersign keys`.
 
-use crate::place::{Place, anywhere};
+use crate::place::{Place, Running, anywhere};
 use serde_json::Value;
 
 fn states(keys: &Value) -> Vec<(&str, &str)> {
@@ -25,17 +25,6 @@ fn states(keys: &Value) -> Vec<(&str, &str)> {
 fn a_new_key_is_announced_and_the_one_before_it_gets_a_date() {
     let place = Place::new();
     place.run(&["migrate"]);
-    // A client with longer-lived tokens than others keeps the old key published for longer.
-    place.json(&[
-        "clients",
-        "create",
-        "--name",
-        "N",
-        "--grant-type",
-        "client_credentials",
-        "--access-token-lifetime",
-        "7200",
-    ]);
     let new = place.json(&["keys", "rotate", "--algorithm", "ES256"]);
     assert_eq!(states(&new), [("ES256", "announced")]);
     let signs_from = new[0]["signs_from"].as_u64().unwrap();
@@ -56,7 +45,11 @@ fn a_new_key_is_announced_and_the_one_before_it_gets_a_date() {
         .filter(|key| key["algorithm"] == "ES256")
         .find(|key| key["state"] == "signs")
         .unwrap();
-    assert_eq!(old["retires_at"].as_u64().unwrap(), signs_from + 7200);
+    // A day is the longest that any token lives, and a minute is for the servers to follow.
+    assert_eq!(
+        old["retires_at"].as_u64().unwrap(),
+        signs_from + 86_400 + 60
+    );
     assert!(place.run(&["keys", "list"]).stdout.contains("announced"));
 }
 
@@ -90,4 +83,56 @@ fn a_master_key_is_new_each_time() {
     );
     assert_eq!(one.trim().len(), 43);
     assert_ne!(one, other);
+}
+
+#[test]
+fn nothing_is_sealed_under_another_master_key_than_the_stores() {
+    let place = Place::new();
+    place.json(&["users", "create", "--email", "jane@example.org"]);
+    assert_eq!(place.run(&["migrate"]).code, 0);
+    let before = place.json(&["keys", "list"]);
+    let own = std::fs::read(place.path().join("master.key")).unwrap();
+    place.replace_master_key();
+    for command in [
+        &["keys", "rotate"][..],
+        &["migrate"],
+        &["users", "enable-totp", "jane@example.org"],
+        &[
+            "clients",
+            "create",
+            "--name=N",
+            "--grant-type=client_credentials",
+            "--signing-alg=HS256",
+        ],
+    ] {
+        let (code, message) = place.fails(command);
+        assert_eq!(code, 2, "{command:?}: {message}");
+        assert!(
+            message.contains("does not fit the master key"),
+            "{command:?}: {message}"
+        );
+    }
+    std::fs::write(place.path().join("master.key"), own).unwrap();
+    assert_eq!(place.json(&["keys", "list"]), before);
+    assert_eq!(place.json(&["clients", "list"]), serde_json::json!([]));
+    let user = place.json(&["users", "show", "jane@example.org"]);
+    assert_eq!(user["has_totp"], serde_json::json!(false));
+    let server = Running::start(&mut place.command(&["serve"]));
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
+fn serve_adds_no_keys_beside_one_of_another_master_key() {
+    let place = Place::new();
+    // The only key so far is that of the client.
+    place.json(&[
+        "clients",
+        "create",
+        "--name=N",
+        "--grant-type=client_credentials",
+        "--signing-alg=HS256",
+    ]);
+    place.replace_master_key();
+    assert_eq!(place.run(&["serve"]).code, 2);
+    assert_eq!(place.json(&["keys", "list"]).as_array().unwrap().len(), 1);
 }

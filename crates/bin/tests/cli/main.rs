@@ -10,6 +10,7 @@
 
 mod clients;
 mod config;
+mod connections;
 mod dev;
 mod keys;
 mod place;
@@ -57,13 +58,41 @@ fn migrate_makes_the_store_and_its_keys_and_does_no_harm_twice() {
 fn a_store_that_cannot_be_opened_exits_with_1() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__STORE__URL", "sqlite:///nowhere/at/all/x.db");
-    let run = place.run(&["clients", "list"]);
+    let run = place.run(&["migrate"]);
     assert_eq!(run.code, 1);
     assert!(
         run.stderr.contains("/nowhere/at/all/x.db"),
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn only_a_command_that_puts_something_in_makes_a_store() {
+    let place = Place::new();
+    let store = place.path().join("store.db");
+    let id = "client_kHsX9Jq2mPzQwErT";
+    for command in [
+        &["clients", "list"][..],
+        &["clients", "show", id],
+        &["clients", "disable", id],
+        &["clients", "delete", id],
+        &["clients", "secrets", "list", id],
+        &["clients", "secrets", "add", id],
+        &["users", "list"],
+        &["users", "show", "jane@example.org"],
+        &["users", "disable", "jane@example.org"],
+        &["keys", "list"],
+        &["keys", "rotate"],
+    ] {
+        let (code, message) = place.fails(command);
+        assert_eq!(code, 3, "{command:?}: {message}");
+        assert!(message.contains("There is no store at"), "{message}");
+        assert!(!store.exists(), "{command:?}");
+    }
+    let create = ["users", "create", "--email", "jane@example.org"];
+    assert_eq!(place.run(&create).code, 0);
+    assert!(store.exists());
 }
 
 #[test]

@@ -29,6 +29,7 @@ impl Place {
         let path = |name: &str| place.folder.path().join(name).display().to_string();
         let (store, master_key) = (path("store.db"), path("master.key"));
         std::fs::write(&master_key, anywhere(&["keys", "generate-master"]).stdout).unwrap();
+        close(Path::new(&master_key));
         place.set("COUNTERSIGN__STORE__URL", &format!("sqlite://{store}"));
         place.set("COUNTERSIGN__MASTER_KEY_FILE", &master_key);
         place.set("COUNTERSIGN__ISSUER", "http://127.0.0.1:8080");
@@ -38,6 +39,12 @@ impl Place {
 
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Puts another master key in the place of the one there is.
+    pub(crate) fn replace_master_key(&self) {
+        let other = anywhere(&["keys", "generate-master"]).stdout;
+        std::fs::write(self.path().join("master.key"), other).unwrap();
     }
 
     pub(crate) fn set(&mut self, name: &str, value: &str) {
@@ -89,6 +96,15 @@ impl Place {
         let run = self.run(arguments);
         assert_eq!(run.stdout, "", "{arguments:?}");
         (run.code, run.stderr)
+    }
+}
+
+/// Takes a file from the eyes of others.
+fn close(file: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
 }
 
@@ -155,6 +171,13 @@ impl Running {
 
     pub(crate) fn stdout(&mut self) -> std::process::ChildStdout {
         self.child.stdout.take().unwrap()
+    }
+
+    /// The next line that it logs.
+    pub(crate) fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.log.read_line(&mut line).unwrap();
+        line
     }
 
     /// Asks the server to stop as an operating system does, and waits for its exit code.

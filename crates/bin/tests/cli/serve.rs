@@ -152,8 +152,7 @@ fn an_address_that_is_taken_is_named_with_what_to_do() {
 fn another_master_key_than_the_stores_is_refused() {
     let place = Place::new();
     assert_eq!(place.run(&["migrate"]).code, 0);
-    let other = place.run(&["keys", "generate-master"]).stdout;
-    std::fs::write(place.path().join("master.key"), other).unwrap();
+    place.replace_master_key();
     let run = place.run(&["serve"]);
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert!(run.stderr.contains("master key"), "{}", run.stderr);

@@ -77,6 +77,23 @@ fn an_email_address_that_is_taken_is_a_conflict() {
 }
 
 #[test]
+fn a_name_is_one_line_of_a_bounded_length() {
+    let place = Place::new();
+    for name in ["", "Jane\u{1b}[2J", "Jane\nroot", &"x".repeat(10_000)] {
+        let (code, message) = place.fails(&[
+            "users",
+            "create",
+            "--email",
+            "jane@example.org",
+            "--name",
+            name,
+        ]);
+        assert_eq!(code, 2, "{name:?}: {message}");
+        assert!(message.contains("control characters"), "{message}");
+    }
+}
+
+#[test]
 fn a_user_is_disabled_and_enabled() {
     let place = Place::new();
     place.json(CREATE);
@@ -89,6 +106,7 @@ fn a_user_is_disabled_and_enabled() {
 #[test]
 fn a_user_who_is_not_there_exits_with_3() {
     let place = Place::new();
+    place.run(&["migrate"]);
     for user in [
         "joe@example.org",
         "00000000-0000-0000-0000-000000000000",

@@ -109,6 +109,40 @@ async fn a_disabled_user_can_neither_finish_a_login_nor_begin_one() {
 }
 
 #[tokio::test]
+async fn the_grants_of_a_user_end_when_the_user_is_disabled_or_gets_a_new_password() {
+    let installation = Installation::new();
+    let user = installation.user();
+    let client = installation.web_client(&[]);
+    let server = installation.start();
+    let http = &server.http;
+    let granted = async || {
+        let code = http.log_in(&client).await;
+        let tokens = http.redeem(&client, &code).await.ok();
+        tokens.text("refresh_token")
+    };
+    let revoked = |command: &[&str]| installation.json(command)["revoked_grants"].clone();
+    let refused = async |refresh_token: &str| {
+        let answer = http.refresh(&client, refresh_token).await;
+        assert_eq!(answer.refusal(), (400, "invalid_grant".to_owned()));
+    };
+
+    let tokens = [granted().await, granted().await];
+    assert_eq!(revoked(&["users", "disable", &user]), 2);
+    for token in &tokens {
+        refused(token).await;
+    }
+    assert_eq!(revoked(&["users", "enable", &user]), Value::Null);
+    for token in &tokens {
+        refused(token).await;
+    }
+
+    let token = granted().await;
+    let refreshed = http.refresh(&client, &token).await.ok();
+    assert_eq!(revoked(&["users", "set-password", &user]), 1);
+    refused(&refreshed.text("refresh_token")).await;
+}
+
+#[tokio::test]
 async fn a_new_signing_key_is_announced_within_a_second_and_signs_when_its_time_has_come() {
     let installation = Installation::with(&[("KEYS__ANNOUNCEMENT", "3")]);
     let machine = installation.machine();

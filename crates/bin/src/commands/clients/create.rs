@@ -98,7 +98,7 @@ impl CreateClient {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let output = self.output;
         let (client, secret) = self.client()?;
-        let setup = Setup::open(&self.config).await?;
+        let setup = Setup::open_or_make(&self.config).await?;
         let signing_secret = register(&setup, &client).await?;
         let secret = secret.as_ref().map(Secret::expose_secret);
         let signing_secret = signing_secret.as_ref().map(Secret::expose_secret);
@@ -171,7 +171,7 @@ pub(crate) fn check(client: &Client) -> Result<(), Failure> {
 async fn register(setup: &Setup, client: &Client) -> Result<Option<Secret>, Failure> {
     // The key is made first: without a master key there is to be no client without its key.
     let shared = match client.signing_algorithm {
-        Some(SigningAlgorithm::Hs256) => Some(shared_key(&setup.codecs()?, client)?),
+        Some(SigningAlgorithm::Hs256) => Some(shared_key(&setup.codecs().await?, client)?),
         _ => None,
     };
     if setup.store.insert_client(client).await? == Race::Lost {

@@ -23,6 +23,9 @@ pub(super) struct UserRecord<'a> {
     /// A password that was made by the command, shown this once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) password: Option<&'a str>,
+    /// How many grants the command revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) revoked_grants: Option<u64>,
 }
 
 impl<'a> From<&'a User> for UserRecord<'a> {
@@ -37,6 +40,7 @@ impl<'a> From<&'a User> for UserRecord<'a> {
             created_at: user.created_at.as_unix_seconds(),
             created: date(user.created_at),
             password: None,
+            revoked_grants: None,
         }
     }
 }
@@ -55,6 +59,10 @@ pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Fai
         .add("has a password", yes_or_no(user.has_password))
         .add("has one-time codes", yes_or_no(user.has_totp))
         .add("made", user.created.as_str())
+        .add_some(
+            "revoked grants",
+            user.revoked_grants.map(|count| count.to_string()),
+        )
         .add_some("password", user.password)
         .print()?;
     if user.password.is_some() {

@@ -1,0 +1,75 @@
+//! What `serve` makes of connections that are slow, idle or too many.
+
+use crate::place::{Place, Running};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+const REQUEST: &str = "GET /health/live HTTP/1.1\r\nHost: id.example.org\r\n\r\n";
+
+fn connect(server: &Running, patience: Duration) -> TcpStream {
+    let address = server.url.strip_prefix("http://").unwrap();
+    let connection = TcpStream::connect(address).unwrap();
+    connection.set_read_timeout(Some(patience)).unwrap();
+    connection
+}
+
+/// Asks, and waits for what comes first of the answer.
+fn answered(mut connection: &TcpStream) -> bool {
+    connection.write_all(REQUEST.as_bytes()).unwrap();
+    begun(connection)
+}
+
+fn begun(mut connection: &TcpStream) -> bool {
+    let mut answer = [0; 4096];
+    match connection.read(&mut answer) {
+        Ok(length) => answer[..length].starts_with(b"HTTP/1.1 200 "),
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => false,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn a_connection_without_a_whole_request_is_closed_after_ten_seconds() {
+    let place = Place::new();
+    let server = Running::start(&mut place.command(&["serve"]));
+    let patience = Duration::from_secs(20);
+    let begun = Instant::now();
+    let silent = connect(&server, patience);
+    let mut slow = connect(&server, patience);
+    slow.write_all(REQUEST.trim_end().as_bytes()).unwrap();
+    let waits = [silent, slow].map(|mut connection| {
+        thread::spawn(move || {
+            let mut rest = Vec::new();
+            let read = connection.read_to_end(&mut rest).unwrap();
+            (read, begun.elapsed())
+        })
+    });
+    for wait in waits {
+        let (read, after) = wait.join().unwrap();
+        assert_eq!(read, 0);
+        assert!(after >= Duration::from_secs(9), "{after:?}");
+    }
+    assert!(answered(&connect(&server, patience)));
+}
+
+#[test]
+fn a_connection_that_finds_no_place_waits_until_another_ends() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__CONNECTIONS", "2");
+    let mut server = Running::start(&mut place.command(&["serve"]));
+    let short = Duration::from_millis(500);
+    let long = Duration::from_secs(20);
+    let (one, two) = (connect(&server, long), connect(&server, long));
+    assert!(answered(&one) && answered(&two));
+    let three = connect(&server, short);
+    assert!(!answered(&three));
+    assert!(answered(&two));
+    drop(one);
+    three.set_read_timeout(Some(long)).unwrap();
+    assert!(begun(&three));
+    assert!(server.next_line().contains("all 2 connections are in use"));
+    drop((two, three));
+    assert_eq!(server.stop(), 0);
+}
