@@ -107,15 +107,19 @@ impl<R: Request> Sending<R> {
     /// Waits for a request, then for a connection, and takes whatever waits by then.
     async fn next_group(&mut self) -> Option<(Vec<Waiting<R>>, Result<Lent, Failure>)> {
         let mut group = std::mem::take(&mut self.carried);
-        let mut receiver = self.receiver.lock().await;
-        if group.is_empty() {
+        let mut receiver = if group.is_empty() {
+            let mut receiver = self.receiver.lock().await;
             group.push(receiver.recv().await?);
-        }
+            Some(receiver)
+        } else {
+            // Another task that waits for requests holds it until one comes: there is none to take along.
+            self.receiver.try_lock().ok()
+        };
         let connection = self.connections.lend().await;
-        while group.len() < MOST {
-            let Ok(waiting) = receiver.try_recv() else {
-                break;
-            };
+        while let Some(receiver) = &mut receiver
+            && group.len() < MOST
+            && let Ok(waiting) = receiver.try_recv()
+        {
             group.push(waiting);
         }
         Some((group, connection))

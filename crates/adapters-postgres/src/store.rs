@@ -13,13 +13,17 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How many groups of writes are under way at once. More would only be smaller.
-const WRITERS: usize = 2;
+/// How many groups of writes are under way at once. With two, those who come during a commit wait for it and
+/// for their own, and a slow disk stands idle in between; with eight, groups are smaller for nothing.
+const WRITERS: usize = 4;
+
+/// How many groups of look-ups are under way at once.
+const FINDERS: usize = 2;
 
 /// How a store uses its database.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Connections for reading and for administration; two more write, and one listens for changes. Twice
+    /// Connections for reading and for administration; four more write, and one listens for changes. Twice
     /// the cores of the database is a good measure.
     pub pool_size: usize,
     /// How long a request waits for a connection.
@@ -74,7 +78,7 @@ impl PostgresStore {
             establish: Group::start(&writers, WRITERS, patience),
             rotate: Group::start(&writers, WRITERS, patience),
             revoke: Group::start(&writers, 1, patience),
-            find: Group::start(&readers, WRITERS, patience),
+            find: Group::start(&readers, FINDERS, patience),
             address,
             connections: readers,
             swept: Mutex::new(Id([0; 16])),

@@ -1,1 +1,252 @@
+use crate::store::{Options, PostgresStore};
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::Subject;
+use countersign_domain::refresh_token::Rotation;
+use countersign_ports::{GrantRepository as _, Race, SigningKeyRepository as _, StoreError};
+use countersign_store_contract::fixtures::{grant, grant_id, later, rotation};
+use countersign_store_contract::postgres::Schema;
+use std::future::Future;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_postgres::Client;
 
+async fn store() -> (PostgresStore, Schema) {
+    let schema = Schema::new().await;
+    let options = Options {
+        pool_size: 2,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(10),
+    };
+    let store = PostgresStore::connect(&schema.url(), options)
+        .await
+        .unwrap();
+    store.migrate().await.unwrap();
+    (store, schema)
+}
+
+/// Sends `commands` while the table is locked, so that all but the first few go in groups, and gives the
+/// answers.
+async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    schema: &Schema,
+    commands: impl Iterator<Item = F>,
+) -> Vec<T> {
+    let client = schema.client().await;
+    let lock = "BEGIN; LOCK TABLE grants IN ACCESS EXCLUSIVE MODE";
+    client.batch_execute(lock).await.unwrap();
+    let sent: Vec<JoinHandle<T>> = commands.map(tokio::spawn).collect();
+    // On a runtime of one thread: all have been sent, and as many groups are at the lock as may be.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    client.batch_execute("COMMIT").await.unwrap();
+    let mut answers = Vec::new();
+    for command in sent {
+        answers.push(command.await.unwrap());
+    }
+    answers
+}
+
+/// How many transactions the rows are from.
+async fn transactions_of(client: &Client) -> i64 {
+    let sql = "SELECT count(DISTINCT xmin::text) FROM grants";
+    client.query_one(sql, &[]).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn those_who_wait_share_a_commit() {
+    let (store, schema) = store().await;
+    let commands = (0..64).map(|number| {
+        let store = store.clone();
+        async move { store.establish(&grant(number)).await.unwrap() }
+    });
+    let answers = together(&schema, commands).await;
+    assert!(answers.iter().all(|race| *race == Race::Won));
+    let transactions = transactions_of(&schema.client().await).await;
+    assert!(transactions <= 8, "{transactions}");
+}
+
+#[tokio::test]
+async fn of_many_rotations_of_one_grant_that_wait_together_one_wins() {
+    let (store, schema) = store().await;
+    let _ = store.establish(&grant(1)).await.unwrap();
+    let commands = (0..64).map(|_| {
+        let store = store.clone();
+        async move { store.rotate(&rotation(grant_id(1), 0)).await.unwrap() }
+    });
+    let answers = together(&schema, commands).await;
+    let won = answers.iter().filter(|race| **race == Race::Won).count();
+    assert_eq!(won, 1);
+    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    assert_eq!(stored.generation, 1);
+}
+
+/// What a group cannot do at once it does one after the other: a loser must not be told so because of a
+/// rotation that was never made.
+#[tokio::test]
+async fn a_rotation_that_waits_behind_one_that_does_not_apply_is_made() {
+    let (store, schema) = store().await;
+    let stored = Grant {
+        generation: 5,
+        ..grant(1)
+    };
+    let _ = store.establish(&stored).await.unwrap();
+    let commands = [0, 4, 5, 3, 5].map(|presented| {
+        let store = store.clone();
+        async move {
+            store
+                .rotate(&rotation(grant_id(1), presented))
+                .await
+                .unwrap()
+        }
+    });
+    let answers = together(&schema, commands.into_iter()).await;
+    let won: Vec<usize> = (0..5).filter(|at| answers[*at] == Race::Won).collect();
+    assert!(won == [2] || won == [4], "{answers:?}");
+    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    assert_eq!(stored.generation, 6);
+}
+
+#[tokio::test]
+async fn of_rotations_of_one_grant_that_wait_together_the_latest_generation_is_made() {
+    let (store, schema) = store().await;
+    let _ = store.establish(&grant(1)).await.unwrap();
+    // A later generation catches up, so the order in which they go decides; the last one always wins.
+    let commands = (0..8).map(|presented| {
+        let store = store.clone();
+        let rotation = Rotation {
+            expires_at: later(1_000_000 + u64::from(presented)),
+            ..rotation(grant_id(1), presented)
+        };
+        async move { store.rotate(&rotation).await.unwrap() }
+    });
+    let answers = together(&schema, commands).await;
+    assert_eq!(answers[7], Race::Won);
+    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    assert_eq!(stored.generation, 8);
+    assert_eq!(stored.expires_at, later(1_000_007));
+}
+
+#[tokio::test]
+async fn of_many_who_establish_one_grant_together_one_wins() {
+    let (store, schema) = store().await;
+    let commands = (0..64).map(|number| {
+        let store = store.clone();
+        let grant = Grant {
+            generation: number,
+            ..grant(1)
+        };
+        async move { store.establish(&grant).await.unwrap() }
+    });
+    let answers = together(&schema, commands).await;
+    let won: Vec<usize> = (0..64).filter(|at| answers[*at] == Race::Won).collect();
+    assert_eq!(won.len(), 1);
+    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    assert_eq!(stored.generation as usize, won[0]);
+}
+
+#[tokio::test]
+async fn a_request_that_the_database_refuses_leaves_its_neighbors_alone() {
+    let (store, schema) = store().await;
+    let client = schema.client().await;
+    let check = "ALTER TABLE grants ADD CHECK (subject <> 'poison')";
+    client.batch_execute(check).await.unwrap();
+    let commands = (0..32).map(|number| {
+        let store = store.clone();
+        let subject = if number % 10 == 7 { "poison" } else { "jane" };
+        let grant = Grant {
+            subject: Subject::new(subject),
+            ..grant(number)
+        };
+        async move { store.establish(&grant).await }
+    });
+    let answers: Vec<Result<Race, StoreError>> = together(&schema, commands).await;
+    for (number, answer) in (0..).zip(&answers) {
+        let is_stored = store.find_grant(grant_id(number)).await.unwrap().is_some();
+        let is_refused = number % 10 == 7;
+        assert_eq!(answer.is_err(), is_refused, "{number}");
+        assert_eq!(is_stored, !is_refused, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_request_does_not_answer_for_another_of_the_same_row() {
+    let (store, schema) = store().await;
+    let client = schema.client().await;
+    let check = "ALTER TABLE grants ADD CHECK (subject <> 'poison')";
+    client.batch_execute(check).await.unwrap();
+    let commands = ["poison", "poison", "jane", "poison"].map(|subject| {
+        let store = store.clone();
+        let grant = Grant {
+            subject: Subject::new(subject),
+            ..grant(1)
+        };
+        async move { store.establish(&grant).await.ok() }
+    });
+    let answers = together(&schema, commands.into_iter()).await;
+    assert_eq!(answers[2], Some(Race::Won), "{answers:?}");
+    assert!(store.find_grant(grant_id(1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn groups_of_two_nodes_do_not_wait_for_each_other_in_a_circle() {
+    let (store, schema) = store().await;
+    for number in 0..64 {
+        let _ = store.establish(&grant(number)).await.unwrap();
+    }
+    let options = Options {
+        pool_size: 2,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(10),
+    };
+    let other = PostgresStore::connect(&schema.url(), options)
+        .await
+        .unwrap();
+    let mut waiting = Vec::new();
+    for round in 0..20 {
+        for number in 0..64_u64 {
+            // The other node hears of them in the opposite order.
+            for (store, number) in [(&store, number), (&other, 63 - number)] {
+                let store = store.clone();
+                waiting.push(tokio::spawn(async move {
+                    store
+                        .rotate(&rotation(grant_id(number), round))
+                        .await
+                        .unwrap()
+                }));
+            }
+        }
+    }
+    for rotated in waiting {
+        let _ = rotated.await.unwrap();
+    }
+    let sql = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    let client = schema.client().await;
+    let deadlocks: i64 = client.query_one(sql, &[]).await.unwrap().get(0);
+    assert_eq!(deadlocks, 0);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_takes_nothing_with_it() {
+    let (store, schema) = store().await;
+    let client = schema.client().await;
+    let lock = "BEGIN; LOCK TABLE grants IN ACCESS EXCLUSIVE MODE";
+    client.batch_execute(lock).await.unwrap();
+    for number in 0..32 {
+        let grant = grant(number);
+        let gone = store.establish(&grant);
+        let _ = tokio::time::timeout(Duration::from_millis(2), gone).await;
+        let gone = store.revision();
+        drop(tokio::time::timeout(Duration::from_millis(1), gone).await);
+    }
+    client.batch_execute("COMMIT").await.unwrap();
+    let commands = (100..132).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let _ = store.revision().await.unwrap();
+            store.establish(&grant(number)).await.unwrap()
+        })
+    });
+    for command in commands.collect::<Vec<_>>() {
+        assert_eq!(command.await.unwrap(), Race::Won);
+    }
+}
