@@ -24,6 +24,7 @@ mod signing_keys;
 mod statement;
 mod store;
 mod tls;
+mod transfer;
 mod users;
 
 pub use store::{Options, PostgresStore};

@@ -18,7 +18,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
 #[derive(Queryable)]
-struct GrantRow {
+pub(crate) struct GrantRow {
     id: Vec<u8>,
     client_id: String,
     subject: String,

@@ -18,6 +18,7 @@ mod readers;
 mod schema;
 mod signing_keys;
 mod store;
+mod transfer;
 mod users;
 mod writer;
 

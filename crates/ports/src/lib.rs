@@ -16,6 +16,7 @@ mod password;
 mod signer;
 mod store;
 mod system;
+mod transfer;
 
 pub use codec::{
     AuthorizationCodeCodec, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
@@ -27,3 +28,4 @@ pub use store::{
     SecretUse, SigningKeyRepository, Store, StoreError, UserKey, UserRepository,
 };
 pub use system::{Clock, Entropy, OneTimeCodes};
+pub use transfer::{LoginState, Transfer};

@@ -15,6 +15,7 @@ pub mod housekeeping;
 pub mod logins;
 pub mod rotation;
 pub mod signing_keys;
+pub mod transfer;
 pub mod users;
 
 use countersign_domain::client::{Client, ClientSecret};

@@ -5,6 +5,7 @@ mod grants;
 mod housekeeping;
 mod logins;
 mod signing_keys;
+mod transfer;
 mod users;
 
 use countersign_domain::client::{Client, ClientId};

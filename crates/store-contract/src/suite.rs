@@ -99,6 +99,12 @@ macro_rules! suite {
                 no_more_than_asked_for_is_removed_at_a_time
                 what_has_ended_is_found_wherever_it_is
             }
+            transfer {
+                grants_come_in_pages_by_id
+                logins_come_in_pages_by_id
+                a_login_is_added_as_it_is_and_once
+                the_last_time_step_is_the_latest_that_was_used_up
+            }
         }
     };
     (@of $store:expr; $($module:ident { $($sentence:ident)+ })+) => {

@@ -6,6 +6,7 @@ use countersign_ports::{ClientRepository as _, Revision, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 #[tokio::test]
@@ -155,4 +156,34 @@ async fn a_store_that_cannot_answer_is_asked_again() {
             .unwrap()
             .is_some()
     );
+}
+
+#[tokio::test]
+async fn an_outage_of_the_store_is_bridged_for_the_grace_and_no_longer() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = asked.clone();
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(move |_| {
+        let is_first = counted.fetch_add(1, Ordering::SeqCst) == 0;
+        Box::pin(async move {
+            if is_first {
+                Ok(Some(fixtures::client("app")))
+            } else {
+                Err(StoreError::new("away"))
+            }
+        })
+    });
+    let clients = Clients::new(Arc::new(store)).with_outage_grace(Duration::from_secs(60));
+    let id = fixtures::client_id("app");
+    let finds = async || clients.find(&id).await.is_ok_and(|found| found.is_some());
+    assert!(finds().await);
+    clients.miss(fixtures::NOW);
+    clients.miss(fixtures::later(59));
+    assert!(finds().await, "within the grace");
+    clients.follow(Revision(0));
+    clients.miss(fixtures::later(60));
+    clients.miss(fixtures::later(119));
+    assert!(finds().await, "the store was there in between");
+    clients.miss(fixtures::later(120));
+    assert!(!finds().await, "the grace is over");
 }
