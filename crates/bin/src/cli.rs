@@ -3,6 +3,7 @@
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
 use crate::commands::keys::KeysCommand;
+use crate::commands::store::StoreCommand;
 use crate::commands::users::UsersCommand;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -42,7 +43,7 @@ pub(crate) enum Command {
     Serve(ConfigArgs),
     /// Bring the store to the layout of this version, and make the signing keys that are missing
     ///
-    /// `serve` does the same when it starts. Running it twice does no harm.
+    /// `serve` does the same when it starts, unless `store.migrate_at_start` is false. Running it twice does no harm.
     Migrate(ConfigArgs),
     /// Look at the configuration
     #[command(subcommand)]
@@ -56,6 +57,9 @@ pub(crate) enum Command {
     /// Manage the keys that sign tokens, and make a master key
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Work on whole stores
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Print a completion script for a shell
     ///
     /// For bash: countersign completions bash > ~/.local/share/bash-completion/completions/countersign

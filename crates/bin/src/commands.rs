@@ -4,6 +4,7 @@ pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod keys;
 pub(crate) mod setup;
+pub(crate) mod store;
 pub(crate) mod users;
 
 use crate::cli::{Cli, Command};
@@ -22,6 +23,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Clients(command) => wait_for(command.run()),
         Command::Users(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
+        Command::Store(command) => wait_for(command.run()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);
@@ -31,7 +33,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
 }
 
 async fn migrate(args: &crate::cli::ConfigArgs) -> Result<(), Failure> {
-    let setup = Setup::open_or_make(args).await?;
+    let setup = Setup::migrated(setup::settings(args)?).await?;
     setup.ensure_signing_keys().await?;
     output::print("The store is up to date and has its signing keys.\n")
 }

@@ -12,7 +12,7 @@ pub(crate) use keys::TABLE;
 pub(crate) use settings::{
     Log, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings,
 };
-pub(crate) use sources::{Values, shown};
+pub(crate) use sources::{Values, scheme_and_host, shown};
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

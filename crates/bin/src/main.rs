@@ -20,6 +20,7 @@ mod failure;
 mod logging;
 mod output;
 mod server;
+mod store;
 
 use clap::Parser as _;
 use std::io::Write as _;

@@ -74,6 +74,7 @@ const LAYERS: &[Layer] = &[
             "domain",
             "ports",
             "application",
+            "adapters-postgres",
             "adapters-sqlite",
             "adapters-jwt",
             "adapters-system",

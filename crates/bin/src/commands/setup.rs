@@ -3,8 +3,8 @@
 use crate::cli::ConfigArgs;
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
 use crate::failure::{Exit, Failure};
+use crate::store::{AnyStore, StoreUrl, cannot_open};
 use countersign_adapters_jwt::{Codecs, KeyRing, MasterKeys, UnusableKey, generate_signing_key};
-use countersign_adapters_sqlite::SqliteStore;
 use countersign_adapters_system::SystemClock;
 use countersign_application::ensure_signing_keys;
 use countersign_domain::client::{ClientId, SigningAlgorithm};
@@ -21,7 +21,7 @@ pub(crate) struct Setup {
     /// The configuration.
     pub(crate) settings: Settings,
     /// The store, in the layout of this version.
-    pub(crate) store: SqliteStore,
+    pub(crate) store: AnyStore,
 }
 
 impl Setup {
@@ -29,15 +29,10 @@ impl Setup {
     /// in a store makes none.
     pub(crate) async fn open(args: &ConfigArgs) -> Result<Self, Failure> {
         let settings = settings(args)?;
-        let path = store(&settings)?;
-        if !path.exists() {
-            return Err(Failure::new(
-                Exit::NotFound,
-                format!(
-                    "There is no store at {}. `countersign migrate` makes one, and so does `serve`.",
-                    path.display()
-                ),
-            ));
+        if let Some(path) = store(&settings)?.file()
+            && !path.exists()
+        {
+            return Err(no_store(path));
         }
         Self::make(settings).await
     }
@@ -47,15 +42,33 @@ impl Setup {
         Self::make(settings(args)?).await
     }
 
-    /// Opens the store of these settings, and makes it if it is not there.
+    /// Opens the store of these settings, and makes it if it is not there. Its layout becomes that of this
+    /// version, if that is allowed; else it has to be that already.
     pub(crate) async fn make(settings: Settings) -> Result<Self, Failure> {
-        let path = store(&settings)?;
-        let what = format!("The store {} cannot be opened", path.display());
-        let store = SqliteStore::open(path).map_err(|error| Failure::of(&what, &error))?;
-        store
-            .migrate()
-            .await
-            .map_err(|error| Failure::of(&what, &error))?;
+        if settings.migrate_at_start {
+            return Self::migrated(settings).await;
+        }
+        let url = store(&settings)?;
+        let store = AnyStore::open(url, settings.store_options).await?;
+        let is_current = store.schema_is_current().await;
+        if !is_current.map_err(|error| cannot_open(url, &error))? {
+            return Err(Failure::new(
+                Exit::Failed,
+                format!(
+                    "The store {url} does not have the layout of this version, and `store.migrate_at_start` is false. Run `countersign migrate` first."
+                ),
+            ));
+        }
+        Ok(Self { settings, store })
+    }
+
+    /// Opens the store of these settings, makes it if it is not there, and gives it the layout of this
+    /// version.
+    pub(crate) async fn migrated(settings: Settings) -> Result<Self, Failure> {
+        let url = store(&settings)?;
+        let store = AnyStore::open(url, settings.store_options).await?;
+        let migrated = store.migrate().await;
+        migrated.map_err(|error| cannot_open(url, &error))?;
         Ok(Self { settings, store })
     }
 
@@ -71,9 +84,13 @@ impl Setup {
     }
 
     /// Makes the signing keys that are missing. An RSA key takes some tens of milliseconds to find, or a
-    /// few hundred if luck is bad: so two threads look for one, and the store takes what comes first.
+    /// few hundred if luck is bad: so two threads look for one, and the store takes what comes first. A
+    /// database is asked by one alone: whoever comes second may outlive the connections.
     pub(crate) async fn ensure_signing_keys(&self) -> Result<(), Failure> {
         let codecs = self.codecs().await?;
+        if matches!(self.store, AnyStore::Postgres(_)) {
+            return self.ensured_on_a_thread(&codecs).await;
+        }
         tokio::select! {
             made = self.ensured_on_a_thread(&codecs) => made,
             made = self.ensured_on_a_thread(&codecs) => made,
@@ -93,6 +110,17 @@ impl Setup {
     }
 }
 
+/// What to do about a file that is not there.
+pub(crate) fn no_store(path: &Path) -> Failure {
+    Failure::new(
+        Exit::NotFound,
+        format!(
+            "There is no store at {}. `countersign migrate` makes one, and so does `serve`.",
+            path.display()
+        ),
+    )
+}
+
 /// What to do about a store and a master key that do not belong together.
 pub(crate) fn other_master_key(error: &UnusableKey) -> Failure {
     Failure::usage(format!(
@@ -100,9 +128,9 @@ pub(crate) fn other_master_key(error: &UnusableKey) -> Failure {
     ))
 }
 
-fn store(settings: &Settings) -> Result<&Path, Failure> {
-    let path = settings.store.as_deref();
-    path.ok_or_else(|| Failure::usage(MISSING_STORE))
+fn store(settings: &Settings) -> Result<&StoreUrl, Failure> {
+    let url = settings.store.as_ref();
+    url.ok_or_else(|| Failure::usage(MISSING_STORE))
 }
 
 /// The time.
@@ -159,7 +187,11 @@ pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
     {
         problems.push(failure.message);
     }
-    if let Some(folder) = settings.store.as_deref().and_then(|path| path.parent())
+    if let Some(folder) = settings
+        .store
+        .as_ref()
+        .and_then(StoreUrl::file)
+        .and_then(Path::parent)
         && !folder.is_dir()
     {
         problems.push(format!(

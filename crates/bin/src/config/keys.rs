@@ -52,7 +52,7 @@ impl Kind {
         match self {
             Self::Address => "an IP address and a port, such as 127.0.0.1:8080".into(),
             Self::Issuer => "an https URL (http for this machine only) of scheme, host and port, without user, path, query and fragment, such as https://id.example.org".into(),
-            Self::StoreUrl => "sqlite:///path, with the absolute path of a file".into(),
+            Self::StoreUrl => "sqlite:///path with the absolute path of a file, or postgres://user:password@host/database".into(),
             Self::Path => "the path of a file".into(),
             Self::MasterKey => "a key made by `countersign keys generate-master`".into(),
             Self::Seconds(range) => format!(
@@ -93,7 +93,43 @@ pub(crate) static STORE_URL: Key = Key {
     path: "store.url",
     kind: Kind::StoreUrl,
     default: None,
-    doc: "Where grants, clients, users and signing keys are kept. Every command that touches them needs it. `serve`, `migrate`, `clients create` and `users create` make the file if it is not there, but not its folder; other commands say that there is no store.",
+    doc: "Where grants, clients, users and signing keys are kept. Every command that touches them needs it. `serve`, `migrate`, `clients create` and `users create` make the file if it is not there, but not its folder; other commands say that there is no store. A PostgreSQL database has to be there; its tables are made. A password with other characters than letters, digits, `-`, `.`, `_` and `~` is percent-encoded. [operations.md](operations.md) says what may stand in the URL of a database.",
+};
+pub(crate) static STORE_POOL_SIZE: Key = Key {
+    path: "store.pool_size",
+    kind: Kind::Count(1..=100),
+    default: Some("8"),
+    doc: "For PostgreSQL: how many connections a server opens at most for reading and for administration. Beside these, a few write and one listens for changes.",
+};
+pub(crate) static STORE_ACQUIRE_TIMEOUT: Key = Key {
+    path: "store.acquire_timeout",
+    kind: Kind::Seconds(1..=60),
+    default: Some("2"),
+    doc: "For PostgreSQL: how long a request waits for a connection before it is answered with 503.",
+};
+pub(crate) static STORE_STATEMENT_TIMEOUT: Key = Key {
+    path: "store.statement_timeout",
+    kind: Kind::Seconds(1..=60),
+    default: Some("5"),
+    doc: "For PostgreSQL: how long the database may take for one statement before it gives the statement up and the request is answered with 503.",
+};
+pub(crate) static STORE_OUTAGE_GRACE: Key = Key {
+    path: "store.outage_grace",
+    kind: Kind::Seconds(0..=86_400),
+    default: Some("300"),
+    doc: "How long clients that a server has in memory go on getting tokens by client credentials while the store does not answer. A client that is disabled meanwhile goes on for as long.",
+};
+pub(crate) static STORE_MIGRATE_AT_START: Key = Key {
+    path: "store.migrate_at_start",
+    kind: Kind::OneOf(&["true", "false"]),
+    default: Some("true"),
+    doc: "Whether `serve` and the other commands bring the store to the layout of this version. If not, they refuse a store that is not, and `countersign migrate` has to come first.",
+};
+pub(crate) static STORE_HOUSEKEEPING: Key = Key {
+    path: "store.housekeeping",
+    kind: Kind::OneOf(&["true", "false"]),
+    default: Some("true"),
+    doc: "Whether this server removes what has expired. Of several on one database, one at a time does.",
 };
 pub(crate) static MASTER_KEY_FILE: Key = Key {
     path: "master_key_file",
@@ -180,6 +216,12 @@ pub(crate) static TABLE: &[&Key] = &[
     &CONNECTIONS,
     &ISSUER,
     &STORE_URL,
+    &STORE_POOL_SIZE,
+    &STORE_ACQUIRE_TIMEOUT,
+    &STORE_STATEMENT_TIMEOUT,
+    &STORE_OUTAGE_GRACE,
+    &STORE_MIGRATE_AT_START,
+    &STORE_HOUSEKEEPING,
     &MASTER_KEY_FILE,
     &MASTER_KEY,
     &ACCESS_TOKEN,

@@ -2,6 +2,8 @@
 
 use crate::config::keys::{self, Key, Kind};
 use crate::config::sources::{Values, must_be};
+use crate::store::StoreUrl;
+use countersign_adapters_postgres::Options;
 use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::redirect_uri::RedirectUri;
@@ -20,8 +22,16 @@ pub(crate) struct Settings {
     pub(crate) connections: usize,
     /// `iss`.
     pub(crate) issuer: Option<String>,
-    /// The file of the embedded store.
-    pub(crate) store: Option<PathBuf>,
+    /// Where the store is.
+    pub(crate) store: Option<StoreUrl>,
+    /// How a database is used.
+    pub(crate) store_options: Options,
+    /// How long clients are remembered while the store does not answer.
+    pub(crate) outage_grace: Duration,
+    /// Whether commands bring the store to the layout of this version.
+    pub(crate) migrate_at_start: bool,
+    /// Whether the server removes what has expired.
+    pub(crate) housekeeping: bool,
     /// Where the master key is.
     pub(crate) master_key: Option<MasterKeySource>,
     /// Server-wide lifetimes.
@@ -86,7 +96,7 @@ impl Settings {
 /// What to do about a missing issuer.
 pub(crate) const MISSING_ISSUER: &str = "`issuer` is not set. Set it to the URL that clients will know this server by, such as https://id.example.org.";
 /// What to do about a missing store.
-pub(crate) const MISSING_STORE: &str = "`store.url` is not set. Set it to sqlite:///path, in a file given by --config or as COUNTERSIGN__STORE__URL.";
+pub(crate) const MISSING_STORE: &str = "`store.url` is not set. Set it to sqlite:///path or postgres://user:password@host/database, in a file given by --config or as COUNTERSIGN__STORE__URL.";
 /// What to do about a missing master key.
 pub(crate) const MISSING_MASTER_KEY: &str = "`master_key_file` is not set. Make a key with `countersign keys generate-master`, keep it in a file of mode 0600 and set `master_key_file` to its path.";
 
@@ -103,7 +113,13 @@ impl Reader<'_> {
         let issuer = self.read(&keys::ISSUER, |text| {
             is_issuer(text).then(|| text.to_owned())
         });
-        let store = self.store();
+        let store = self.read(&keys::STORE_URL, StoreUrl::parse);
+        let pool_size = self.count(&keys::STORE_POOL_SIZE);
+        let acquire_timeout = self.seconds(&keys::STORE_ACQUIRE_TIMEOUT);
+        let statement_timeout = self.seconds(&keys::STORE_STATEMENT_TIMEOUT);
+        let outage_grace = self.seconds(&keys::STORE_OUTAGE_GRACE);
+        let migrate_at_start = self.word(&keys::STORE_MIGRATE_AT_START, |text| text.parse().ok());
+        let housekeeping = self.word(&keys::STORE_HOUSEKEEPING, |text| text.parse().ok());
         let master_key = self.master_key();
         let access_token = self.seconds(&keys::ACCESS_TOKEN);
         let id_token = self.seconds(&keys::ID_TOKEN);
@@ -121,6 +137,14 @@ impl Reader<'_> {
             connections: connections?,
             issuer,
             store,
+            store_options: Options {
+                pool_size: pool_size?,
+                acquire_timeout: acquire_timeout?,
+                statement_timeout: statement_timeout?,
+            },
+            outage_grace: outage_grace?,
+            migrate_at_start: migrate_at_start?,
+            housekeeping: housekeeping?,
             master_key,
             lifetimes: Lifetimes {
                 access_token: access_token?,
@@ -175,20 +199,6 @@ impl Reader<'_> {
         self.read(key, |text| match key.kind {
             Kind::OneOf(words) if words.contains(&text) => parse(text),
             _ => None,
-        })
-    }
-
-    fn store(&mut self) -> Option<PathBuf> {
-        let (url, origin) = self.values.get(&keys::STORE_URL)?;
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            self.problems.push(format!(
-                "`store.url` ({origin}) names a PostgreSQL database, but this build has the embedded store only. Set it to sqlite:///path."
-            ));
-            return None;
-        }
-        self.read(&keys::STORE_URL, |url| {
-            let path = url.strip_prefix("sqlite://")?;
-            (path.starts_with('/') && !path.ends_with('/')).then(|| path.into())
         })
     }
 

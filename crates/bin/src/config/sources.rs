@@ -134,7 +134,7 @@ pub(crate) fn shown(key: &Key, value: &str) -> String {
 
 /// A URL without what may be a secret: user information, path and query. What is left out shows as `..`,
 /// and so does the host if it is not certain which part that is.
-fn scheme_and_host(url: &str) -> String {
+pub(crate) fn scheme_and_host(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return "..".into();
     };

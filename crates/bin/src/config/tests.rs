@@ -167,15 +167,16 @@ fn an_issuer_is_https_or_this_machine_and_bare() {
 }
 
 #[test]
-fn the_store_is_a_file_of_the_embedded_store() {
+fn the_store_is_a_file_or_a_database() {
     let store = |url| read("", &[("COUNTERSIGN__STORE__URL", url)]);
-    assert_eq!(
-        store("sqlite:///var/lib/x.db").unwrap().store,
-        Some("/var/lib/x.db".into())
-    );
-    for url in ["postgres://h/d", "postgresql://h/d"] {
-        let found = store(url).expect_err(url);
-        assert!(found[0].contains("this build has the embedded store only"));
+    for (url, shown) in [
+        ("sqlite:///var/lib/x.db", "/var/lib/x.db"),
+        ("postgres://h/d", "postgres://h/.."),
+        ("postgresql://jane:hush@h", "postgresql://..@h"),
+    ] {
+        let settings = store(url).unwrap();
+        assert_eq!(settings.store.as_ref().unwrap().to_string(), shown);
+        assert!(!format!("{settings:?}").contains("hush"));
     }
     for url in [
         "sqlite://x.db",

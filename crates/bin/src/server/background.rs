@@ -5,6 +5,7 @@ use crate::commands::setup::now;
 use countersign_ports::{Housekeeping as _, Revision, SigningKeyRepository as _, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How often the store is asked whether clients or keys have changed: a change must be in force within a
@@ -19,26 +20,37 @@ const BATCH: u32 = 500;
 
 /// Does all of it, until it is aborted.
 pub(super) async fn run(state: Arc<State>) {
-    tokio::join!(follow(&state), write_down(&state), keep_house(&state));
+    let changed = Notify::new();
+    tokio::join!(
+        state.store.listen(|| changed.notify_one()),
+        follow(&state, &changed),
+        write_down(&state),
+        keep_house(&state)
+    );
 }
 
-async fn follow(state: &State) {
+/// Follows changes: when it is told of one, and each time that one might not have been told.
+async fn follow(state: &State, changed: &Notify) {
     let mut seen = None;
     let mut failing = false;
     let mut ticks = ticks(FOLLOW);
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = changed.notified() => {}
+        }
         match catch_up(state, seen).await {
             Ok(revision) => {
                 seen = Some(revision);
                 failing = false;
             }
-            // Said once, not four times a second.
-            Err(error) if !failing => {
-                failing = true;
-                report("changes cannot be followed", &error);
+            Err(error) => {
+                state.clients.miss(now());
+                // Said once, not four times a second.
+                if !std::mem::replace(&mut failing, true) {
+                    report("changes cannot be followed", &error);
+                }
             }
-            Err(_) => {}
         }
         state.keys.advance(now());
     }
@@ -75,6 +87,9 @@ pub(super) async fn write_down_secret_uses(state: &State) {
 }
 
 async fn keep_house(state: &State) {
+    if !state.keeps_house {
+        return;
+    }
     let mut ticks = ticks(HOUSEKEEPING);
     loop {
         ticks.tick().await;

@@ -3,9 +3,9 @@
 use crate::commands::setup::{Setup, master_keys, now, other_master_key};
 use crate::config::MISSING_ISSUER;
 use crate::failure::Failure;
+use crate::store::AnyStore;
 use axum::Router;
 use countersign_adapters_jwt::{Codecs, KeyRing};
-use countersign_adapters_sqlite::SqliteStore;
 use countersign_adapters_system::{Argon2Passwords, SystemClock, SystemEntropy, TotpCodes};
 use countersign_application::{Clients, Logins, SecretUses, TokenIssuer, TokenSettings};
 use countersign_ports::SigningKeyRepository as _;
@@ -23,11 +23,13 @@ pub(super) struct Composition {
 
 /// What the work beside the requests needs.
 pub(super) struct State {
-    pub(super) store: Arc<SqliteStore>,
-    pub(super) clients: Arc<Clients<SqliteStore>>,
+    pub(super) store: Arc<AnyStore>,
+    pub(super) clients: Arc<Clients<AnyStore>>,
     pub(super) keys: Arc<KeyRing>,
     pub(super) secret_uses: Arc<SecretUses>,
     pub(super) codecs: Codecs,
+    /// Whether this server removes what has expired.
+    pub(super) keeps_house: bool,
 }
 
 /// Puts the server together and loads its keys.
@@ -41,7 +43,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
     let clock = Arc::new(SystemClock);
     let entropy = Arc::new(SystemEntropy::new());
     let store = Arc::new(store);
-    let clients = Arc::new(Clients::new(store.clone()));
+    let clients = Arc::new(Clients::new(store.clone()).with_outage_grace(settings.outage_grace));
     let secret_uses = Arc::new(SecretUses::default());
     let keys = Arc::new(KeyRing::new());
 
@@ -91,6 +93,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
             keys,
             secret_uses,
             codecs,
+            keeps_house: settings.housekeeping,
         },
     })
 }

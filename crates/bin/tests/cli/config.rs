@@ -98,14 +98,14 @@ fn what_is_shown_says_where_it_is_from_and_hides_secrets() {
 #[test]
 fn wrong_values_are_shown_too_but_the_exit_code_is_2() {
     let mut place = Place::new();
-    place.set("COUNTERSIGN__STORE__URL", "postgres://jane:hush@db/x");
+    place.set("COUNTERSIGN__STORE__URL", "postgre://jane:hush@db/x");
     let run = place.run(&["config", "show"]);
     assert_eq!(run.code, 2);
-    assert!(run.stdout.contains("postgres://..@db/.."), "{}", run.stdout);
+    assert!(run.stdout.contains("postgre://..@db/.."), "{}", run.stdout);
     assert!(!run.stdout.contains("hush") && !run.stderr.contains("hush"));
     let (code, message) = place.fails(&["clients", "list"]);
     assert_eq!(code, 2);
-    assert!(message.contains("embedded store only"), "{message}");
+    assert!(message.contains("must be sqlite:///path"), "{message}");
 }
 
 #[test]

@@ -1,0 +1,96 @@
+//! How far a copy is: a bar on a terminal, a line at the end of each kind otherwise. On standard error.
+
+use std::io::{IsTerminal as _, Write as _, stderr};
+use std::time::{Duration, Instant};
+
+/// How often a bar is drawn.
+const FRAME: Duration = Duration::from_millis(100);
+/// How many characters a full bar has.
+const WIDTH: u64 = 30;
+
+/// The progress of one kind of record.
+pub(super) struct Progress {
+    kind: &'static str,
+    total: u64,
+    done: u64,
+    is_terminal: bool,
+    drawn: Option<Instant>,
+}
+
+impl Progress {
+    pub(super) fn new(kind: &'static str, total: u64) -> Self {
+        Self {
+            kind,
+            total,
+            done: 0,
+            is_terminal: stderr().is_terminal(),
+            drawn: None,
+        }
+    }
+
+    /// So many more are done.
+    pub(super) fn add(&mut self, count: u64) {
+        self.done += count;
+        if self.is_terminal && self.drawn.is_none_or(|drawn| drawn.elapsed() >= FRAME) {
+            self.drawn = Some(Instant::now());
+            print(&format!("\r{}", self.line()));
+        }
+    }
+
+    /// All are done, of which `copied` were not there before.
+    pub(super) fn end(self, copied: u64) {
+        let start = if self.is_terminal { "\r" } else { "" };
+        print(&format!("{start}{}, {copied} copied\n", self.line()));
+    }
+
+    fn line(&self) -> String {
+        let Self {
+            kind, total, done, ..
+        } = self;
+        if !self.is_terminal {
+            return format!("{kind}: {done} of {total}");
+        }
+        let filled = done * WIDTH / (*total).max(1);
+        let bar = |character: &str, count| character.repeat(usize::try_from(count).unwrap_or(0));
+        let (full, empty) = (
+            bar("#", filled.min(WIDTH)),
+            bar(".", WIDTH.saturating_sub(filled)),
+        );
+        format!("{kind:<13} [{full}{empty}] {done} of {total}")
+    }
+}
+
+/// With standard error gone there is nobody to tell.
+fn print(text: &str) {
+    let _ = stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(is_terminal: bool, total: u64, done: u64) -> String {
+        let progress = Progress {
+            done,
+            is_terminal,
+            ..Progress::new("grants", total)
+        };
+        progress.line()
+    }
+
+    #[test]
+    fn a_bar_is_as_full_as_the_work_is_done() {
+        let bar = |full: usize| format!("[{}{}]", "#".repeat(full), ".".repeat(30 - full));
+        for (total, done, full) in [
+            (0, 0, 0),
+            (10, 0, 0),
+            (10, 5, 15),
+            (10, 10, 30),
+            (10, 11, 30),
+        ] {
+            let expected = format!("grants        {} {done} of {total}", bar(full));
+            assert_eq!(line(true, total, done), expected);
+        }
+        assert_eq!(line(false, 10, 5), "grants: 5 of 10");
+    }
+}
