@@ -3,8 +3,10 @@
 //!
 //! Each test takes a [`Schema`] of its own, so that all of them run at once on one cluster.
 
+mod bouncer;
 mod cluster;
 mod schema;
 
+pub use bouncer::{Bouncer, PoolMode};
 pub use cluster::{Cluster, Stop};
 pub use schema::Schema;

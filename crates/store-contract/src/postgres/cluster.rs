@@ -1,5 +1,9 @@
 //! A private cluster.
 #![expect(
+    clippy::disallowed_methods,
+    reason = "the end of a process can only be waited for"
+)]
+#![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
     clippy::panic,
@@ -14,6 +18,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// Ends the cluster and removes its folder when the process that holds its standard input is gone,
 /// however that came about.
@@ -44,6 +50,40 @@ impl Cluster {
     /// `files` are put into its folder first, where settings name them by their names.
     #[must_use]
     pub fn start(settings: &str, files: &[&Path]) -> Self {
+        let fill = |data: &Path, is_root: bool| {
+            run(as_postgres(is_root, &programs().join("initdb"))
+                .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"])
+                .args(["--no-sync", "-D"])
+                .arg(data));
+            for file in files {
+                let copy = data.join(file.file_name().unwrap());
+                fs::copy(file, &copy).unwrap();
+                if is_root {
+                    run(Command::new("chown").arg("postgres").arg(&copy));
+                }
+                run(Command::new("chmod").arg("600").arg(&copy));
+            }
+        };
+        Self::filled(fill, &format!("max_connections = 200\n{settings}"))
+    }
+
+    /// Makes and starts a standby of this cluster, which streams from it as `standby`.
+    #[must_use]
+    pub fn standby(&self) -> Self {
+        let source = format!(
+            "host=127.0.0.1 port={} user=postgres application_name=standby",
+            self.port
+        );
+        let fill = |data: &Path, is_root: bool| {
+            run(as_postgres(is_root, &programs().join("pg_basebackup"))
+                .args(["-R", "-X", "stream", "-c", "fast", "--no-sync"])
+                .args(["-d", &source, "-D"])
+                .arg(data));
+        };
+        Self::filled(fill, "")
+    }
+
+    fn filled(fill: impl FnOnce(&Path, bool), settings: &str) -> Self {
         let programs = programs();
         let folder = new_folder();
         let is_root = fs::metadata(&folder).unwrap().uid() == 0;
@@ -51,21 +91,10 @@ impl Cluster {
             run(Command::new("chown").arg("postgres").arg(&folder));
         }
         let data = folder.join("data");
-        run(as_postgres(is_root, &programs.join("initdb"))
-            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"])
-            .args(["--no-sync", "-D"])
-            .arg(&data));
-        for file in files {
-            let copy = data.join(file.file_name().unwrap());
-            fs::copy(file, &copy).unwrap();
-            if is_root {
-                run(Command::new("chown").arg("postgres").arg(&copy));
-            }
-            run(Command::new("chmod").arg("600").arg(&copy));
-        }
+        fill(&data, is_root);
         let configuration = data.join("postgresql.conf");
         let text = format!(
-            "{}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\nmax_connections = 200\n{settings}\n",
+            "{}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\n{settings}\n",
             fs::read_to_string(&configuration).unwrap(),
             folder.display(),
         );
@@ -100,6 +129,25 @@ impl Cluster {
         panic!("PostgreSQL does not start: {}", cluster.log());
     }
 
+    /// Where it is reached by TCP, if it is the primary, and otherwise `other`.
+    #[must_use]
+    pub fn url_of_the_primary(&self, other: &Self) -> String {
+        format!(
+            "postgres://postgres@127.0.0.1:{},127.0.0.1:{}/postgres?target_session_attrs=read-write",
+            self.port, other.port
+        )
+    }
+
+    pub(super) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The program `name` of the installation that this cluster runs, such as `pgbench`.
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     /// Where it is reached by TCP, as the user `postgres`, who needs no password.
     #[must_use]
     pub fn url(&self) -> String {
@@ -123,6 +171,29 @@ impl Cluster {
             Stop::Immediate => "immediate",
         };
         run(self.control().args(["-m", mode, "stop"]));
+    }
+
+    /// Ends every process of it at once, as if the machine had failed.
+    pub fn kill(&self) {
+        let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        let postmaster = file.lines().next().unwrap();
+        let children = format!("/proc/{postmaster}/task/{postmaster}/children");
+        let children = fs::read_to_string(children).unwrap_or_default();
+        let processes: Vec<&str> = [postmaster]
+            .into_iter()
+            .chain(children.split_whitespace())
+            .collect();
+        // Some may be gone by themselves.
+        let _ = Command::new("kill").arg("-9").args(&processes).output();
+        let is_there = |process: &&str| Path::new("/proc").join(process).exists();
+        while processes.iter().any(is_there) {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Makes a standby the primary.
+    pub fn promote(&self) {
+        run(self.control().args(["-w", "-t", "60", "promote"]));
     }
 
     /// Starts it again, on the same port.
@@ -184,7 +255,7 @@ fn programs() -> PathBuf {
         .expect("PostgreSQL is not installed, and COUNTERSIGN_TEST_POSTGRES_URL is not set")
 }
 
-fn new_folder() -> PathBuf {
+pub(super) fn new_folder() -> PathBuf {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let name = format!("countersign-postgres-{}-{number}", std::process::id());
@@ -195,13 +266,13 @@ fn new_folder() -> PathBuf {
     folder
 }
 
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }
 
 /// PostgreSQL refuses to run as root.
-fn as_postgres(is_root: bool, program: &Path) -> Command {
+pub(super) fn as_postgres(is_root: bool, program: &Path) -> Command {
     let mut command;
     if is_root {
         command = Command::new("setpriv");
@@ -216,7 +287,7 @@ fn as_postgres(is_root: bool, program: &Path) -> Command {
     command
 }
 
-fn run(command: &mut Command) {
+pub(super) fn run(command: &mut Command) {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {said}");

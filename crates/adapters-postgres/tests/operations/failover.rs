@@ -1,0 +1,282 @@
+//! The primary dies under load and the standby takes over. The store finds it by the list of hosts in its
+//! URL.
+
+use crate::{connect, is_soak};
+use countersign_adapters_postgres::PostgresStore;
+use countersign_ports::{GrantRepository as _, Race};
+use countersign_store_contract::fixtures::{grant, grant_id, rotation};
+use countersign_store_contract::postgres::Cluster;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::sleep;
+use tokio_postgres::{Client, NoTls};
+
+/// Clients that refresh one grant each, over and over.
+const ROTATING: u64 = 64;
+/// Clients that redeem one code after the other.
+const REDEEMING: u64 = 16;
+/// The numbers of the grants that codes become are above those that are rotated.
+const CODES: u64 = 1_000_000;
+/// How much longer than the promotion takes it may be until everyone is served.
+const RECOVERY: Duration = Duration::from_secs(5);
+
+struct Load {
+    store: PostgresStore,
+    stop: AtomicBool,
+    next_code: AtomicU64,
+    /// Clients that were turned away and have been served again.
+    served_again: AtomicU64,
+}
+
+#[derive(Default)]
+struct Chain {
+    acknowledged: u64,
+    /// Rotations that were acknowledged, and that the new primary does not know of.
+    lost: u64,
+    /// Rotations after the fail-over.
+    went_on: u64,
+}
+
+impl Load {
+    fn goes_on(&self) -> bool {
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Refreshes the grant `number` with the last token that the client got.
+    async fn rotate(self: Arc<Self>, number: u64) -> Chain {
+        let mut chain = Chain::default();
+        let (mut held, mut is_after) = (0, false);
+        while self.goes_on() {
+            let outcome = self.store.rotate(&rotation(grant_id(number), held)).await;
+            if let Ok(race) = outcome {
+                assert_eq!(race, Race::Won, "no other client has this token");
+                held += 1;
+                chain.acknowledged += 1;
+                chain.went_on += u64::from(is_after);
+                continue;
+            }
+            // What is stored tells whether the last one took place, and what was lost.
+            let stored = self.stored_generation(number).await;
+            chain.lost += u64::from(held.saturating_sub(stored));
+            held = held.max(stored);
+            if !std::mem::replace(&mut is_after, true) {
+                self.served_again.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        chain
+    }
+
+    async fn stored_generation(&self, number: u64) -> u32 {
+        loop {
+            if let Ok(found) = self.store.find_grant(grant_id(number)).await {
+                return found.unwrap().generation;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Redeems codes, each twice, and answers those that were redeemed by what was acknowledged.
+    async fn redeem(self: Arc<Self>) -> Vec<u64> {
+        let (mut redeemed, mut is_turned_away) = (Vec::new(), false);
+        while self.goes_on() {
+            let code = self.next_code.fetch_add(1, Ordering::Relaxed);
+            let grant = grant(code);
+            let (first, second) =
+                tokio::join!(self.store.establish(&grant), self.store.establish(&grant));
+            let wins = [&first, &second]
+                .into_iter()
+                .filter(|answer| matches!(answer, Ok(Race::Won)));
+            let wins = wins.count();
+            assert!(wins < 2, "a code was redeemed twice at once");
+            redeemed.extend((wins == 1).then_some(code));
+            if first.is_err() || second.is_err() {
+                is_turned_away = true;
+                sleep(Duration::from_millis(20)).await;
+            } else if std::mem::take(&mut is_turned_away) {
+                self.served_again.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        redeemed
+    }
+
+    /// Presents codes again, and says how many are redeemed again.
+    async fn replay(self: &Arc<Self>, codes: &[u64]) -> usize {
+        let mut all = JoinSet::new();
+        for part in codes.chunks(codes.len().div_ceil(64).max(1)) {
+            let (load, part) = (self.clone(), part.to_vec());
+            all.spawn(async move {
+                let mut again = 0;
+                for code in part {
+                    let race = load.store.establish(&grant(code)).await.unwrap();
+                    again += usize::from(race == Race::Won);
+                }
+                again
+            });
+        }
+        all.join_all().await.into_iter().sum()
+    }
+}
+
+struct Pair {
+    primary: Cluster,
+    standby: Cluster,
+}
+
+/// What came of a fail-over.
+struct Outcome {
+    rotations: u64,
+    lost_rotations: u64,
+    redemptions: usize,
+    /// Codes of acknowledged redemptions that the new primary redeems again.
+    lost_redemptions: usize,
+}
+
+impl Pair {
+    async fn start() -> Self {
+        let start = || {
+            let primary = Cluster::start("", &[]);
+            let standby = primary.standby();
+            Self { primary, standby }
+        };
+        spawn_blocking(start).await.unwrap()
+    }
+
+    /// A connection to the primary for the eyes of the test.
+    async fn observe(&self) -> Client {
+        let (client, connection) = tokio_postgres::connect(&self.primary.url(), NoTls)
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    async fn wait_for_the_standby(&self, state: &str) {
+        let observer = self.observe().await;
+        loop {
+            let states = "SELECT sync_state FROM pg_stat_replication WHERE state = 'streaming'";
+            let rows = observer.query(states, &[]).await.unwrap();
+            if rows.iter().any(|row| row.get::<_, &str>(0) == state) {
+                return;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Commits wait for the standby from now on.
+    async fn be_synchronous(&self) {
+        let observer = self.observe().await;
+        let names = "ALTER SYSTEM SET synchronous_standby_names = 'standby'";
+        observer.batch_execute(names).await.unwrap();
+        observer
+            .batch_execute("SELECT pg_reload_conf()")
+            .await
+            .unwrap();
+        self.wait_for_the_standby("sync").await;
+    }
+
+    /// Nothing reaches the standby any more.
+    async fn cut_the_standby_off(&self) {
+        let sender = "SELECT pid::text FROM pg_stat_replication";
+        let row = self.observe().await.query_one(sender, &[]).await.unwrap();
+        let stopped = Command::new("kill").args(["-STOP", row.get(0)]).status();
+        assert!(stopped.unwrap().success());
+    }
+
+    async fn fail_over(self, falls_behind: bool) -> Outcome {
+        let url = self.primary.url_of_the_primary(&self.standby);
+        let store = connect(&url).await;
+        store.migrate().await.unwrap();
+        for number in 0..ROTATING {
+            assert_eq!(store.establish(&grant(number)).await.unwrap(), Race::Won);
+        }
+        let load = Arc::new(Load {
+            store,
+            stop: AtomicBool::new(false),
+            next_code: AtomicU64::new(CODES),
+            served_again: AtomicU64::new(0),
+        });
+        let (mut rotating, mut redeeming) = (JoinSet::new(), JoinSet::new());
+        for number in 0..ROTATING {
+            rotating.spawn(load.clone().rotate(number));
+        }
+        for _ in 0..REDEEMING {
+            redeeming.spawn(load.clone().redeem());
+        }
+        sleep(Duration::from_millis(if is_soak() {
+            20_000
+        } else {
+            1_000
+        }))
+        .await;
+        if falls_behind {
+            self.cut_the_standby_off().await;
+            sleep(Duration::from_millis(300)).await;
+        }
+        let died = Instant::now();
+        let pair = spawn_blocking(move || {
+            self.primary.kill();
+            self.standby.promote();
+            self
+        })
+        .await
+        .unwrap();
+        let promoted = Instant::now();
+        while load.served_again.load(Ordering::Relaxed) < ROTATING + REDEEMING {
+            assert!(
+                promoted.elapsed() < RECOVERY,
+                "not everyone is served again"
+            );
+            sleep(Duration::from_millis(5)).await;
+        }
+        eprintln!(
+            "promoted {:?} after the primary died, everyone served {:?} after it died",
+            promoted - died,
+            died.elapsed()
+        );
+        sleep(Duration::from_secs(1)).await;
+        load.stop.store(true, Ordering::Relaxed);
+        let chains = rotating.join_all().await;
+        let redeemed = redeeming.join_all().await.concat();
+        assert!(
+            chains.iter().all(|chain| chain.went_on > 0),
+            "every chain goes on"
+        );
+        let outcome = Outcome {
+            rotations: chains.iter().map(|chain| chain.acknowledged).sum(),
+            lost_rotations: chains.iter().map(|chain| chain.lost).sum(),
+            redemptions: redeemed.len(),
+            lost_redemptions: load.replay(&redeemed).await,
+        };
+        assert_eq!(load.replay(&redeemed).await, 0, "a code is redeemed again");
+        eprintln!(
+            "{} rotations acknowledged, {} of them lost; {} redemptions acknowledged, {} of them lost and \
+             their codes redeemed again",
+            outcome.rotations,
+            outcome.lost_rotations,
+            outcome.redemptions,
+            outcome.lost_redemptions
+        );
+        drop(pair);
+        outcome
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_with_a_synchronous_standby() {
+    let pair = Pair::start().await;
+    pair.be_synchronous().await;
+    let outcome = pair.fail_over(false).await;
+    assert_eq!((outcome.lost_rotations, outcome.lost_redemptions), (0, 0));
+}
+
+/// With the last 0.3 seconds lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_go_on_when_an_asynchronous_standby_has_fallen_behind() {
+    let pair = Pair::start().await;
+    pair.wait_for_the_standby("async").await;
+    let outcome = pair.fail_over(true).await;
+    assert!(outcome.lost_rotations > 0 && outcome.lost_redemptions > 0);
+}

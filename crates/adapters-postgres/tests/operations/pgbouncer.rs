@@ -1,0 +1,75 @@
+//! The store keeps the contract through a real PgBouncer.
+
+use crate::connect;
+use countersign_adapters_postgres::PostgresStore;
+use countersign_store_contract::contract;
+use countersign_store_contract::postgres::{Bouncer, Cluster, PoolMode};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
+use tokio::task::spawn_blocking;
+use tokio_postgres::{NoTls, connect as connect_directly};
+
+static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| Cluster::start("", &[]));
+static SESSION: LazyLock<Bouncer> =
+    LazyLock::new(|| Bouncer::start(&CLUSTER, PoolMode::Session, ""));
+
+/// A store in a database of its own: 1.18 does not pass on which schema a client wants.
+async fn empty_store(bouncer: &Bouncer) -> PostgresStore {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let database = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let (client, connection) = connect_directly(&CLUSTER.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+        .batch_execute(&format!("CREATE DATABASE {database}"))
+        .await
+        .unwrap();
+    let store = connect(&bouncer.url(&database)).await;
+    store.migrate().await.unwrap();
+    store
+}
+
+async fn in_session_mode() -> (PostgresStore, ()) {
+    let bouncer = spawn_blocking(|| &*SESSION).await.unwrap();
+    (empty_store(bouncer).await, ())
+}
+
+mod session_mode {
+    use super::in_session_mode;
+
+    countersign_store_contract::suite!(in_session_mode());
+}
+
+/// It takes a PgBouncer that follows prepared statements.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transaction_mode_keeps_the_contract_from_1_21_on() {
+    let version = Bouncer::version();
+    if version < (1, 21) {
+        eprintln!("PgBouncer {version:?}: session mode alone was run");
+        return;
+    }
+    eprintln!("PgBouncer {version:?}: session and transaction mode were run");
+    let start = || {
+        Bouncer::start(
+            &CLUSTER,
+            PoolMode::Transaction,
+            "max_prepared_statements = 200",
+        )
+    };
+    let bouncer = spawn_blocking(start).await.unwrap();
+    macro_rules! keeps {
+        ($($module:ident :: $sentence:ident)+) => {
+            $(contract::$module::$sentence(Arc::new(empty_store(&bouncer).await)).await;)+
+        };
+    }
+    keeps! {
+        grants::a_crowd_that_establishes_one_grant_has_one_winner
+        grants::a_grant_that_a_crowd_rotates_and_revokes_ends_revoked
+        rotation::a_crowd_that_rotates_one_generation_has_one_winner
+        clients::every_kind_of_client_is_found_as_it_was
+        clients::deleting_a_client_takes_all_that_is_its_own
+        users::a_crowd_that_uses_one_time_step_has_one_winner
+        logins::attempts_of_a_crowd_are_all_counted
+        signing_keys::a_crowd_that_changes_the_keys_has_one_winner
+        housekeeping::exactly_what_has_ended_is_removed
+    }
+}

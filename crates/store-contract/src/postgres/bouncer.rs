@@ -1,0 +1,121 @@
+//! A PgBouncer before a private cluster.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "that a process listens can only be waited for"
+)]
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a PgBouncer that does not start fails its test"
+)]
+
+use super::Cluster;
+use super::cluster::{as_postgres, free_port, new_folder, run};
+use std::fs;
+use std::net::TcpStream;
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Ends it and removes its folder when the process that holds the standard input is gone.
+const WATCH: &str = r#"exec 3<&0; "$@" & read -r _ <&3; kill "$!"; wait; rm -rf "$FOLDER""#;
+
+/// How long PgBouncer leaves a connection of the database to one of its clients.
+#[derive(Clone, Copy, Debug)]
+pub enum PoolMode {
+    /// As long as the client is there.
+    Session,
+    /// For one transaction.
+    Transaction,
+}
+
+/// A PgBouncer on a random port of the loopback interface, for every database of a cluster. Dropping it
+/// ends it, and so does the end of the process.
+#[derive(Debug)]
+pub struct Bouncer {
+    port: u16,
+    watch: Child,
+}
+
+impl Bouncer {
+    /// Which version is installed: `(1, 18)`.
+    #[must_use]
+    pub fn version() -> (u32, u32) {
+        let output = Command::new(program()).arg("--version").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let version = text.split_whitespace().nth(1).unwrap();
+        let mut numbers = version.split('.').map(|number| number.parse().unwrap());
+        (numbers.next().unwrap(), numbers.next().unwrap())
+    }
+
+    /// Starts it with `settings` beside these: lines of `pgbouncer.ini`.
+    #[must_use]
+    pub fn start(cluster: &Cluster, mode: PoolMode, settings: &str) -> Self {
+        let folder = new_folder();
+        let is_root = fs::metadata(&folder).unwrap().uid() == 0;
+        let port = free_port();
+        let mode = match mode {
+            PoolMode::Session => "session",
+            PoolMode::Transaction => "transaction",
+        };
+        let file = folder.join("pgbouncer.ini");
+        let text = format!(
+            "[databases]\n* = host=127.0.0.1 port={} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\n\
+             max_client_conn = 1000\n{settings}\n",
+            cluster.port(),
+        );
+        fs::write(&file, text).unwrap();
+        if is_root {
+            run(Command::new("chown").args(["-R", "postgres"]).arg(&folder));
+        }
+        let watch = as_postgres(is_root, Path::new("sh"))
+            .args(["-c", WATCH, "sh"])
+            .arg(program())
+            .arg("-q")
+            .arg(&file)
+            .env("FOLDER", &folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let bouncer = Self { port, watch };
+        let began = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "PgBouncer does not start"
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+        bouncer
+    }
+
+    /// Where a database of the cluster is reached through it.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+}
+
+impl Drop for Bouncer {
+    fn drop(&mut self) {
+        drop(self.watch.stdin.take());
+        let _ = self.watch.wait();
+    }
+}
+
+/// Debian's, which is not in the `PATH` of everyone, or the one in `PATH`.
+fn program() -> PathBuf {
+    let of_debian = PathBuf::from("/usr/sbin/pgbouncer");
+    if of_debian.exists() {
+        of_debian
+    } else {
+        "pgbouncer".into()
+    }
+}
