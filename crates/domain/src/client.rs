@@ -253,15 +253,7 @@ impl Client {
     /// The scope of a request that named `requested`: a subset of what is registered, or all of it when
     /// nothing was named (RFC 6749 section 3.3).
     pub fn registered_scope(&self, requested: Option<&str>) -> Result<Scope, Refusal> {
-        let Some(text) = requested else {
-            return Ok(self.scope.clone());
-        };
-        let scope = Scope::parse(text).map_err(|_| Refusal::ScopeMalformed)?;
-        if scope.is_subset_of(&self.scope) {
-            Ok(scope)
-        } else {
-            Err(Refusal::ScopeNotRegistered)
-        }
+        self.scope.narrowed(requested, Refusal::ScopeNotRegistered)
     }
 
     /// `aud` of an access token of this client.

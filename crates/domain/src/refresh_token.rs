@@ -141,7 +141,8 @@ impl Grant {
         if matches!(presented, Presented::Replayed) {
             return Decision::Revoke(self.id, Refusal::RefreshTokenReplayed);
         }
-        self.narrowed(scope)
+        self.scope
+            .narrowed(scope, Refusal::ScopeBeyondGrant)
             .map(|scope| self.refreshed(token, scope, &presented, caller, lifetimes, now))
             .into()
     }
@@ -175,18 +176,6 @@ impl Grant {
                     Presented::Replayed
                 }
             }
-        }
-    }
-
-    fn narrowed(&self, requested: Option<&str>) -> Result<Scope, Refusal> {
-        let Some(text) = requested else {
-            return Ok(self.scope.clone());
-        };
-        let scope = Scope::parse(text).map_err(|_| Refusal::ScopeMalformed)?;
-        if scope.is_subset_of(&self.scope) {
-            Ok(scope)
-        } else {
-            Err(Refusal::ScopeBeyondGrant)
         }
     }
 

@@ -1,5 +1,6 @@
 //! Scopes (RFC 6749 section 3.3).
 
+use crate::refusal::Refusal;
 use alloc::string::String;
 use core::fmt;
 
@@ -72,6 +73,20 @@ impl Scope {
     #[must_use]
     pub fn contains(&self, token: &str) -> bool {
         self.tokens().any(|own| own == token)
+    }
+
+    /// The part of this scope that a request names: all of it when the parameter is absent (RFC 6749 section
+    /// 3.3); `too_wide` when it names more.
+    pub fn narrowed(&self, requested: Option<&str>, too_wide: Refusal) -> Result<Self, Refusal> {
+        let Some(text) = requested else {
+            return Ok(self.clone());
+        };
+        let scope = Self::parse(text).map_err(|_| Refusal::ScopeMalformed)?;
+        if scope.is_subset_of(self) {
+            Ok(scope)
+        } else {
+            Err(too_wide)
+        }
     }
 
     /// Whether every token of this scope is also in `wider`.
