@@ -9,7 +9,11 @@
 mod crash;
 mod live_changes;
 mod malformed_over_tcp;
+mod postgres;
+mod postgres_outage;
+mod postgres_races;
 mod restart;
 mod rust_clients;
+mod store_copy;
 mod support;
 mod write_budget;

@@ -1,5 +1,6 @@
 //! A server in a process of its own, commands beside it, and requests to both token endpoints.
 
+mod database;
 mod http;
 mod installation;
 mod minted;
@@ -8,6 +9,7 @@ mod rows;
 mod server;
 mod tokens;
 
+pub(crate) use database::Database;
 pub(crate) use http::{Answer, Http, exchange, refreshing};
 pub(crate) use installation::{Installation, Registered};
 pub(crate) use minted::Mint;

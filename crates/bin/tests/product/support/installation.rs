@@ -1,6 +1,6 @@
 //! What an operator sets up: a folder, a master key, an environment, and commands run in it.
 
-use super::{CALLBACK, EMAIL, ISSUER, PASSWORD, Server};
+use super::{CALLBACK, Database, EMAIL, ISSUER, PASSWORD, Server};
 use countersign_adapters_jwt::{Codecs, MasterKeys};
 use serde_json::Value;
 use std::fs;
@@ -19,7 +19,7 @@ pub(crate) struct Registered {
 /// The folder with everything in it, removed at the end.
 pub(crate) struct Installation {
     folder: TempDir,
-    settings: Vec<(&'static str, &'static str)>,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Installation {
@@ -29,12 +29,27 @@ impl Installation {
 
     /// One with more settings: names of environment variables without the prefix, and values.
     pub(crate) fn with(settings: &[(&'static str, &'static str)]) -> Self {
+        let owned = settings
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
         let own = Self {
             folder: tempfile::tempdir().unwrap(),
-            settings: settings.to_vec(),
+            settings: owned.collect(),
         };
         fs::write(own.master_key_file(), own.run(&["keys", "generate-master"])).unwrap();
         own
+    }
+
+    /// One on a database, with more settings.
+    pub(crate) fn on(database: &Database, settings: &[(&'static str, &'static str)]) -> Self {
+        let mut own = Self::with(settings);
+        own.settings.push(("STORE__URL", database.url()));
+        own
+    }
+
+    /// The URL of the file that is the store of an installation on no database.
+    pub(crate) fn store_url(&self) -> String {
+        format!("sqlite://{}", self.store().display())
     }
 
     fn master_key_file(&self) -> PathBuf {
@@ -61,10 +76,7 @@ impl Installation {
             .env("COUNTERSIGN__LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN__ISSUER", ISSUER)
             .env("COUNTERSIGN__MASTER_KEY_FILE", self.master_key_file())
-            .env(
-                "COUNTERSIGN__STORE__URL",
-                format!("sqlite://{}", self.store().display()),
-            );
+            .env("COUNTERSIGN__STORE__URL", self.store_url());
         for (name, value) in &self.settings {
             command.env(format!("COUNTERSIGN__{name}"), value);
         }

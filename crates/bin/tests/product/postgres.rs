@@ -1,0 +1,150 @@
+//! Servers on a PostgreSQL: what they answer, what they write, and that they hear of each other.
+
+use crate::support::{Database, Installation, Mint, Server, assert_signed, within};
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(1);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_a_refresh_and_client_credentials_work_on_postgres() {
+    let database = Database::new().await;
+    let installation = Installation::on(&database, &[]);
+    installation.user();
+    let web = installation.web_client(&[]);
+    let machine = installation.machine();
+    let server = installation.start();
+    let http = &server.http;
+
+    let code = http.log_in(&web).await;
+    let tokens = http.redeem(&web, &code).await.ok();
+    let keys = http.get("/oauth2/jwks.json").await.ok();
+    assert_signed(&tokens.text("access_token"), &keys);
+    let next = http.refresh(&web, &tokens.text("refresh_token")).await.ok();
+    let invalid = (400, "invalid_grant".to_owned());
+    assert_eq!(http.redeem(&web, &code).await.refusal(), invalid);
+    let revoked = http.refresh(&web, &next.text("refresh_token")).await;
+    assert_eq!(revoked.refusal(), invalid);
+
+    let token = http.client_credentials(&machine).await.ok();
+    assert_signed(&token.text("access_token"), &keys);
+    http.get("/health/ready").await.ok();
+    server.stop();
+    let server = installation.start();
+    assert_signed(
+        &token.text("access_token"),
+        &server.http.get("/oauth2/jwks.json").await.ok(),
+    );
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_is_in_force_on_every_server_within_a_second() {
+    let database = Database::new().await;
+    let installation = Installation::on(&database, &[]);
+    let servers = [installation.start(), installation.start()];
+    let machine = installation.machine();
+    let answer = async |status: u16| {
+        for server in &servers {
+            within(SOON, "in force", async || {
+                server.http.client_credentials(&machine).await.status == status
+            })
+            .await;
+        }
+    };
+    answer(200).await;
+    installation.run(&["clients", "disable", &machine.id]);
+    answer(401).await;
+    installation.run(&["clients", "enable", &machine.id]);
+    answer(200).await;
+    let made = installation.json(&["keys", "rotate", "--algorithm=ES256"]);
+    let path = format!("/oauth2/jwks/{}", made[0]["kid"].as_str().unwrap());
+    for server in &servers {
+        within(SOON, "published", async || {
+            server.http.get(&path).await.status == 200
+        })
+        .await;
+    }
+    servers.into_iter().for_each(Server::stop);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redemption_inserts_a_row_a_rotation_updates_one_and_client_credentials_write_nothing() {
+    let database = Database::new().await;
+    let installation = Installation::on(&database, &[]);
+    let web = installation.web_client(&["--signing-alg=ES256"]);
+    let machine = installation.machine();
+    let server = installation.start();
+    let mint = Mint::new(&installation, &web);
+    for _ in 0..20 {
+        let mut tokens = server.http.redeem(&web, &mint.code().1).await.ok();
+        for _ in 0..3 {
+            let refresh_token = tokens.text("refresh_token");
+            tokens = server.http.refresh(&web, &refresh_token).await.ok();
+        }
+    }
+    for _ in 0..100 {
+        server.http.client_credentials(&machine).await.ok();
+    }
+    // A connection hands its counts over when it ends, at the latest.
+    server.stop();
+    within(Duration::from_secs(10), "counted", async || {
+        let writes = database.writes("grants").await;
+        writes.inserted >= 20 && writes.updated >= 60
+    })
+    .await;
+    let writes = database.writes("grants").await;
+    assert_eq!((writes.inserted, writes.deleted), (20, 0), "{writes:?}");
+    assert_eq!(writes.updated, 60, "{writes:?}");
+    assert_eq!(writes.updated_hot, 60, "no index knows of a rotation");
+    let logins = database.writes("logins").await;
+    assert_eq!(logins.inserted + logins.updated, 0, "{logins:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_may_not_migrate_refuses_a_database_that_needs_it() {
+    let database = Database::new().await;
+    let own = Installation::on(&database, &[("STORE__MIGRATE_AT_START", "false")]);
+    let refused = own.command(&["serve"]).output().unwrap();
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{message}");
+    assert!(message.contains("countersign migrate"), "{message}");
+    own.run(&["migrate"]);
+    own.start().stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_that_start_at_once_on_an_empty_database_share_its_keys() {
+    let database = Database::new().await;
+    let installation = Installation::on(&database, &[]);
+    let start = || {
+        std::thread::scope(|scope| {
+            let starting: [_; 3] = std::array::from_fn(|_| scope.spawn(|| installation.start()));
+            starting.map(|server| server.join().unwrap())
+        })
+    };
+    let servers = start();
+    let mut sets = Vec::new();
+    for server in &servers {
+        sets.push(server.http.get("/oauth2/jwks.json").await.ok().json());
+    }
+    assert!(sets.iter().all(|set| *set == sets[0]), "{sets:#?}");
+    servers.into_iter().for_each(Server::stop);
+}
+
+#[test]
+fn the_password_of_a_database_is_in_no_message() {
+    let url = "postgres://jane:hush@127.0.0.1:1/x";
+    let installation = Installation::with(&[("STORE__URL", url), ("LOG__LEVEL", "trace")]);
+    for arguments in [
+        &["serve"][..],
+        &["migrate"],
+        &["clients", "list"],
+        &["config", "show"],
+    ] {
+        let output = installation.command(arguments).output().unwrap();
+        for text in [output.stdout, output.stderr] {
+            let text = String::from_utf8(text).unwrap();
+            assert!(!text.contains("hush"), "{arguments:?}: {text}");
+        }
+    }
+}
