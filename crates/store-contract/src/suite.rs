@@ -66,6 +66,7 @@ macro_rules! suite {
                 a_crowd_that_takes_one_address_has_one_winner
                 users_are_listed_by_age_then_by_id
                 an_update_replaces_everything_about_a_user
+                an_update_may_keep_the_address
                 an_unknown_user_cannot_be_updated
                 an_update_to_anothers_address_loses_and_changes_nothing
                 a_time_step_is_used_up_once_and_with_all_before_it
@@ -98,6 +99,7 @@ macro_rules! suite {
                 a_revoked_grant_stays_until_it_expires
                 no_more_than_asked_for_is_removed_at_a_time
                 what_has_ended_is_found_wherever_it_is
+                a_grant_that_is_rotated_meanwhile_stays
             }
             transfer {
                 grants_come_in_pages_by_id

@@ -1,13 +1,14 @@
 //! [`Housekeeping`](countersign_ports::Housekeeping).
 
 use super::signing_keys::add;
-use crate::fixtures::{NOW, grant, grant_id, later, signing_key};
+use crate::fixtures::{NOW, grant, grant_id, later, rotation, signing_key};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::signing_key::SigningKey;
 use countersign_ports::{Race, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use tokio::task::JoinSet;
 
 const fn login(number: u8) -> LoginId {
     LoginId::from_bytes([number; 16])
@@ -101,4 +102,32 @@ pub async fn what_has_ended_is_found_wherever_it_is<S: Store>(store: Arc<S>) {
     assert_eq!(store.remove_expired(later(50), 7).await.unwrap(), 1);
     let live: BTreeSet<u64> = (1..=40).filter(|number| number % 3 == 0).collect();
     assert_eq!(grants_left(&*store, 1..=99).await, live);
+}
+
+/// "Concurrent calls behave as if they had come one after the other": a grant that is rotated while
+/// what has expired is looked for either went before, or lives.
+pub async fn a_grant_that_is_rotated_meanwhile_stays<S: Store>(store: Arc<S>) {
+    const GRANTS: u64 = 64;
+    for round in 0..8 {
+        let numbers = round * GRANTS..(round + 1) * GRANTS;
+        for number in numbers.clone() {
+            establish_ending_at(&*store, number, 15).await;
+        }
+        let mut rotations = JoinSet::new();
+        for number in numbers {
+            let store = store.clone();
+            rotations.spawn(async move {
+                let race = store.rotate(&rotation(grant_id(number), 0)).await;
+                (number, race.unwrap())
+            });
+        }
+        let removed = store.remove_expired(later(20), 1000).await.unwrap();
+        let mut lost = 0;
+        for (number, race) in rotations.join_all().await {
+            let is_there = store.find_grant(grant_id(number)).await.unwrap().is_some();
+            assert_eq!(is_there, race == Race::Won);
+            lost += u32::from(race == Race::Lost);
+        }
+        assert_eq!(removed, lost);
+    }
 }

@@ -104,6 +104,18 @@ pub async fn an_update_replaces_everything_about_a_user<S: Store>(store: Arc<S>)
     is_stored(&*store, &bystander).await;
 }
 
+/// "Or the new e-mail address is another's": the user's own is not.
+pub async fn an_update_may_keep_the_address<S: Store>(store: Arc<S>) {
+    let first = user(1, "a@b.example");
+    let _ = store.insert_user(&first).await.unwrap();
+    let disabled = User {
+        enabled: false,
+        ..first
+    };
+    assert_eq!(store.update_user(&disabled).await.unwrap(), Race::Won);
+    is_stored(&*store, &disabled).await;
+}
+
 /// "`Lost` if there is none of this id".
 pub async fn an_unknown_user_cannot_be_updated<S: Store>(store: Arc<S>) {
     let updated = store.update_user(&user(1, "a@b.example")).await.unwrap();
