@@ -86,6 +86,10 @@ async fn a_restart_of_the_database_turns_requests_away_and_no_more() {
         .await;
         println!("in service {:?} after the database", back.elapsed());
         server.http.get("/health/ready").await.ok();
+        within(SOON, "told of changes again", async || {
+            database.listeners().await == 1
+        })
+        .await;
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     stop.store(true, Ordering::Relaxed);

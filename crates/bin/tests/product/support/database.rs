@@ -31,6 +31,13 @@ impl Database {
         self.0.url()
     }
 
+    /// How many connections listen for changes, on the whole cluster.
+    pub(crate) async fn listeners(&self) -> i64 {
+        let client = self.0.client().await;
+        let ask = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'";
+        client.query_one(ask, &[]).await.unwrap().get(0)
+    }
+
     /// What was written to a table so far. The database takes a second or two to count.
     pub(crate) async fn writes(&self, table: &str) -> Writes {
         let client = self.0.client().await;
