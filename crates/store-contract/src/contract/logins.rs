@@ -90,4 +90,7 @@ pub async fn a_login_is_remembered_for_as_long_as_anyone_asked<S: Store>(store: 
     assert_eq!(extended, 2);
     assert_eq!(store.remove_expired(later(60), 10).await.unwrap(), 1);
     assert_eq!(store.count_attempt(LOGIN, NOW).await.unwrap(), 3);
+    let moved = store.advance(LOGIN, 2, NOW).await.unwrap();
+    assert_eq!(moved, Race::Won);
+    assert_eq!(store.remove_expired(later(89), 10).await.unwrap(), 0);
 }
