@@ -30,6 +30,10 @@ doc:
 bench *ARGS:
     ./scripts/bench {{ ARGS }}
 
+# Take the guards of the SQL stores away one by one, and see that a test fails for each
+mutants *ARGS:
+    ./scripts/mutants {{ ARGS }}
+
 # Check licenses, banned crates, sources and advisories (needs the network)
 deny:
     cargo deny --locked check
