@@ -21,6 +21,8 @@ mod bare_signer;
 mod bare_store;
 mod load;
 mod machine;
+mod postgres;
+mod postgres_rigs;
 mod process;
 mod report;
 mod scenarios;

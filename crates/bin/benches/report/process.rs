@@ -33,11 +33,22 @@ impl Drop for Serving {
 pub(crate) struct Site {
     pub(crate) folder: PathBuf,
     address: String,
+    /// A PostgreSQL database, if it is not the file in the folder.
+    postgres: Option<String>,
 }
 
 impl Site {
     /// An empty store with its schema.
     pub(crate) fn new(name: &str) -> Self {
+        Self::with_store(name, None)
+    }
+
+    /// The same in an empty database of PostgreSQL.
+    pub(crate) fn on_postgres(name: &str, url: String) -> Self {
+        Self::with_store(name, Some(url))
+    }
+
+    fn with_store(name: &str, postgres: Option<String>) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("bench")
             .join(name);
@@ -48,6 +59,7 @@ impl Site {
         let site = Self {
             folder,
             address: free_address(),
+            postgres,
         };
         std::fs::write(site.master_key(), site.cli(&["keys", "generate-master"])).unwrap();
         site.cli(&["migrate"]);
@@ -85,13 +97,12 @@ impl Site {
     }
 
     fn configured(&self, mut command: Command) -> Command {
+        let file = || format!("sqlite://{}", self.database().display());
+        let store = self.postgres.clone().unwrap_or_else(file);
         command
             .env("COUNTERSIGN__LISTEN", &self.address)
             .env("COUNTERSIGN__ISSUER", format!("http://{}", self.address))
-            .env(
-                "COUNTERSIGN__STORE__URL",
-                format!("sqlite://{}", self.database().display()),
-            )
+            .env("COUNTERSIGN__STORE__URL", store)
             .env("COUNTERSIGN__MASTER_KEY_FILE", self.master_key())
             .env("COUNTERSIGN__LOG__LEVEL", "warn");
         command

@@ -24,7 +24,52 @@ pub(crate) struct Comparison {
     pub(crate) p99: f64,
 }
 
+/// A comparison with a rig that has as many clients, at full load.
+pub(crate) struct FullLoad {
+    pub(crate) what: String,
+    pub(crate) ours: Speed,
+    pub(crate) bare: Speed,
+    /// The median of the ratios of all rounds.
+    pub(crate) ratio: f64,
+    pub(crate) goal: Option<f64>,
+}
+
+/// How fast something is at full load: medians of all rounds.
+#[derive(Clone, Copy)]
+pub(crate) struct Speed {
+    pub(crate) per_second: f64,
+    /// In milliseconds.
+    pub(crate) p50: f64,
+    /// In milliseconds.
+    pub(crate) p99: f64,
+}
+
 impl Report {
+    pub(crate) fn compare_at_full_load(&mut self, comparison: &FullLoad) {
+        let FullLoad {
+            what,
+            ours,
+            bare,
+            ratio,
+            goal,
+        } = comparison;
+        let speed = |speed: &Speed| json!({"per_second": round(speed.per_second), "p50_ms": round(speed.p50), "p99_ms": round(speed.p99)});
+        self.figures.insert(
+            what.clone(),
+            json!({"ours": speed(ours), "bare": speed(bare), "ratio": round(*ratio), "goal": goal}),
+        );
+        self.row([
+            what.clone(),
+            format!("{:.0}/s against {:.0}/s", ours.per_second, bare.per_second),
+            format!("{ratio:.2}"),
+            goal.map_or_else(String::new, |goal| format!("{goal:.2} or better")),
+            format!(
+                "full load: p50 {:.2} ms against {:.2} ms, p99 {:.2} ms against {:.2} ms",
+                ours.p50, bare.p50, ours.p99, bare.p99
+            ),
+        ]);
+    }
+
     pub(crate) fn compare(&mut self, comparison: &Comparison) {
         let Comparison {
             what,

@@ -3,6 +3,7 @@
 use crate::bare_store::{self, GRANTS};
 use crate::load::{Outcome, Pace, Requests, send};
 use crate::machine::{pin_the_load, resident_mebibytes};
+use crate::postgres;
 use crate::process::{BINARY, Site, bare_fill, bare_signer, bare_store};
 use crate::report::{Comparison, Report};
 use countersign_adapters_jwt::{Codecs, MasterKeys};
@@ -24,8 +25,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const CONNECTIONS: usize = 64;
-const ROUNDS: usize = 5;
-const ROUND: Duration = Duration::from_secs(2);
+pub(crate) const ROUNDS: usize = 5;
+pub(crate) const ROUND: Duration = Duration::from_secs(2);
 const HALF_LOAD: Duration = Duration::from_secs(4);
 const CALLBACK: &str = "https://app.example/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -38,7 +39,7 @@ pub(crate) struct Scenario {
     take: fn(&mut Report),
 }
 
-pub(crate) const ALL: [Scenario; 6] = [
+pub(crate) const ALL: [Scenario; 7] = [
     Scenario {
         name: "start",
         take: start_up,
@@ -62,6 +63,10 @@ pub(crate) const ALL: [Scenario; 6] = [
     Scenario {
         name: "size",
         take: size,
+    },
+    Scenario {
+        name: "postgres",
+        take: postgres::rotation,
     },
 ];
 
@@ -141,11 +146,11 @@ impl Requests for Refreshes {
 
 /// A registered client.
 #[derive(Clone)]
-struct Client {
-    id: String,
+pub(crate) struct Client {
+    pub(crate) id: String,
     secret: String,
     /// Whose codes it redeems.
-    subject: String,
+    pub(crate) subject: String,
 }
 
 impl Client {
@@ -194,7 +199,7 @@ impl Client {
         )
     }
 
-    fn application(site: &Site) -> Self {
+    pub(crate) fn application(site: &Site) -> Self {
         let grants = [
             "--grant-type",
             "authorization_code",
@@ -260,13 +265,17 @@ impl Client {
             .collect()
     }
 
-    /// A refresh of every grant, each token of this generation, spread over all connections.
-    fn refreshes(&self, site: &Site, generation: u32) -> Vec<Box<dyn Requests>> {
+    /// A refresh of every grant, each token of this generation, spread over so many connections.
+    pub(crate) fn refreshes(
+        &self,
+        site: &Site,
+        connections: usize,
+        generation: u32,
+    ) -> Vec<Box<dyn Requests>> {
         let codecs = codecs(site);
-        let connections = u64::try_from(CONNECTIONS).unwrap();
         let connection = |first| {
             let numbers: Vec<u64> = (first..GRANTS)
-                .step_by(CONNECTIONS)
+                .step_by(connections)
                 .map(bare_store::scattered)
                 .collect();
             let refreshes = Refreshes {
@@ -277,7 +286,9 @@ impl Client {
             };
             Box::new(refreshes) as Box<dyn Requests>
         };
-        (0..connections).map(connection).collect()
+        (0..u64::try_from(connections).unwrap())
+            .map(connection)
+            .collect()
     }
 }
 
@@ -303,7 +314,7 @@ fn at_half(address: &str, sources: Vec<Box<dyn Requests>>, most: f64) -> (f64, f
     (outcome.milliseconds(0.5), outcome.milliseconds(0.99))
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
@@ -381,7 +392,7 @@ fn rotation(report: &mut Report) {
     let generations = Cell::new(0);
     let refreshes = || {
         generations.set(generations.get() + 1);
-        client.refreshes(&site, generations.get() - 1)
+        client.refreshes(&site, CONNECTIONS, generations.get() - 1)
     };
     compare(
         report,

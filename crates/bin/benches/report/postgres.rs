@@ -1,0 +1,98 @@
+//! Rotations on PostgreSQL, `synchronous_commit` on, against `pgbench` that runs the same statement on the
+//! same table in the same run: by the adapter alone, and by the whole server over HTTP. PostgreSQL is on
+//! both cores beside whoever asks it: the server on one and its load on the other, the adapter and `pgbench`
+//! on both.
+
+use crate::load::{Pace, send};
+use crate::machine::{core_seconds, pin_the_load, unpin};
+use crate::postgres_rigs::{Rig, adapter};
+use crate::process::Site;
+use crate::report::{FullLoad, Report, Speed};
+use crate::scenarios::{Client, ROUND, ROUNDS, median};
+use countersign_store_contract::postgres::Cluster;
+
+/// How many ask at once, and the goals of the adapter and of the server.
+const CLIENTS: [(usize, Option<f64>, Option<f64>); 3] = [
+    (8, Some(0.9), Some(0.8)),
+    (32, None, None),
+    (128, Some(4.0), Some(2.0)),
+];
+
+pub(crate) fn rotation(report: &mut Report) {
+    unpin();
+    let settings = "max_wal_size = 4GB\nshared_buffers = 256MB";
+    let cluster = Cluster::start(settings, &[]);
+    let site = Site::on_postgres("postgres", cluster.url());
+    let client = Client::application(&site);
+    let rig = Rig::fill(&cluster, &client);
+    let server = site.serve();
+    let mut generation = 0;
+    // Later than any before it: grants catch up with what is presented.
+    let mut later = || {
+        generation += 1_000_000;
+        generation
+    };
+    for (clients, of_adapter, of_server) in CLIENTS {
+        let mut rounds = Vec::new();
+        let (mut seconds, mut answered) = (0.0, 0);
+        for _ in 0..ROUNDS {
+            unpin();
+            let bare = rig.pgbench(clients, ROUND);
+            let alone = adapter(&cluster.url(), clients, later(), ROUND);
+            pin_the_load();
+            let requests = client.refreshes(&site, clients, later());
+            let before = core_seconds(server.id());
+            let outcome = send(&server.address, requests, Pace::Closed, ROUND, u64::MAX);
+            assert_eq!(outcome.refused, 0, "every request is served");
+            seconds += core_seconds(server.id()) - before;
+            answered += outcome.answered;
+            let whole = Speed {
+                per_second: outcome.per_second,
+                p50: outcome.milliseconds(0.5),
+                p99: outcome.milliseconds(0.99),
+            };
+            rounds.push(Round { bare, alone, whole });
+        }
+        let compare = |who: &str, goal, ours: fn(&Round) -> Speed| FullLoad {
+            what: format!("rotation, PostgreSQL, {clients} clients, {who} against pgbench"),
+            ours: middle(&rounds, ours),
+            bare: middle(&rounds, |round| round.bare),
+            ratio: median(
+                rounds
+                    .iter()
+                    .map(|round| ours(round).per_second / round.bare.per_second)
+                    .collect(),
+            ),
+            goal,
+        };
+        report.compare_at_full_load(&compare("the adapter alone", of_adapter, |round| {
+            round.alone
+        }));
+        report.compare_at_full_load(&compare("the server, ES256,", of_server, |round| {
+            round.whole
+        }));
+        report.figure(
+            &format!("the server's own time per rotation, PostgreSQL, {clients} clients"),
+            seconds * 1_000_000.0 / answered as f64,
+            "microseconds of its core",
+            "",
+        );
+    }
+    pin_the_load();
+}
+
+struct Round {
+    bare: Speed,
+    alone: Speed,
+    whole: Speed,
+}
+
+fn middle(rounds: &[Round], of: impl Fn(&Round) -> Speed) -> Speed {
+    let figures =
+        |figure: fn(Speed) -> f64| median(rounds.iter().map(|round| figure(of(round))).collect());
+    Speed {
+        per_second: figures(|speed| speed.per_second),
+        p50: figures(|speed| speed.p50),
+        p99: figures(|speed| speed.p99),
+    }
+}
