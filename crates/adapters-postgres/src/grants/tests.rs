@@ -105,16 +105,17 @@ async fn whatever_is_asked_of_known_grants_goes_by_the_primary_key() {
 async fn each_grant_is_sought_in_its_own_partition() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
-    let mut split = String::from(
-        "ALTER TABLE grants RENAME TO whole;
-         CREATE TABLE grants (LIKE whole, PRIMARY KEY (id)) PARTITION BY HASH (id);",
-    );
-    for part in 0..4 {
-        split += &format!(
+    let parts = (0..4).map(|part| {
+        format!(
             "CREATE TABLE part_{part} PARTITION OF grants \
              FOR VALUES WITH (MODULUS 4, REMAINDER {part}) WITH (fillfactor = 70);"
-        );
-    }
+        )
+    });
+    let split = format!(
+        "ALTER TABLE grants RENAME TO whole;
+         CREATE TABLE grants (LIKE whole, PRIMARY KEY (id)) PARTITION BY HASH (id); {}",
+        parts.collect::<String>()
+    );
     schema.client().await.batch_execute(&split).await.unwrap();
 
     for number in 1..=32 {
