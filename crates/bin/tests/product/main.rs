@@ -10,6 +10,7 @@ mod crash;
 mod live_changes;
 mod malformed_over_tcp;
 mod postgres;
+mod postgres_crash;
 mod postgres_outage;
 mod postgres_races;
 mod restart;

@@ -1,5 +1,6 @@
 //! A server in a process of its own, commands beside it, and requests to both token endpoints.
 
+mod chains;
 mod database;
 mod http;
 mod installation;
@@ -9,6 +10,7 @@ mod rows;
 mod server;
 mod tokens;
 
+pub(crate) use chains::{Chain, Check, Grants, Load, Tally};
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, Http, exchange, refreshing};
 pub(crate) use installation::{Installation, Registered};

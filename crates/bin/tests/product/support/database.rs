@@ -1,6 +1,9 @@
 //! A schema of a PostgreSQL for one installation, and what the database says of it.
 
+use super::{GrantRow, Grants};
+use countersign_domain::identifier::GrantId;
 use countersign_store_contract::postgres::{Cluster, Schema};
+use tokio_postgres::Client;
 
 /// A database of its own, as far as servers can tell.
 pub(crate) struct Database(Schema);
@@ -31,6 +34,28 @@ impl Database {
         self.0.url()
     }
 
+    /// What `store.url` says for a node whose connections are to be told from those of others.
+    pub(crate) fn url_of_node(&self, node: usize) -> String {
+        format!("{}&application_name={}", self.url(), self.name_of(node))
+    }
+
+    fn name_of(&self, node: usize) -> String {
+        format!("{}_{node}", self.0.name())
+    }
+
+    /// How many connections of a node the database knows of.
+    pub(crate) async fn connections_of(&self, node: usize) -> i64 {
+        let client = self.0.client().await;
+        let ask = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1";
+        let row = client.query_one(ask, &[&self.name_of(node)]).await;
+        row.unwrap().get(0)
+    }
+
+    /// Its grants.
+    pub(crate) async fn grants(&self) -> GrantsOfDatabase {
+        GrantsOfDatabase(self.0.client().await)
+    }
+
     /// How many connections listen for changes, on the whole cluster.
     pub(crate) async fn listeners(&self) -> i64 {
         let client = self.0.client().await;
@@ -51,5 +76,19 @@ impl Database {
             updated_hot: row.get(2),
             deleted: row.get(3),
         }
+    }
+}
+
+/// The grants of a database, on a connection that is kept.
+pub(crate) struct GrantsOfDatabase(Client);
+
+impl Grants for GrantsOfDatabase {
+    async fn grant(&self, id: GrantId) -> Option<GrantRow> {
+        let ask = "SELECT generation, revoked_at FROM grants WHERE id = encode($1, 'hex')::uuid";
+        let row = self.0.query_opt(ask, &[&id.as_bytes().as_slice()]).await;
+        row.unwrap().map(|row| GrantRow {
+            generation: row.get(0),
+            revoked_at: row.get(1),
+        })
     }
 }

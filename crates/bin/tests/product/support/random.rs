@@ -2,6 +2,10 @@
 
 use countersign_adapters_system::SystemEntropy;
 use countersign_ports::Entropy as _;
+use std::env;
+
+/// Seeds the moments of a test, to see a failure again.
+const SEED: &str = "COUNTERSIGN_TEST_SEED";
 
 pub(crate) struct Random(u64);
 
@@ -10,8 +14,15 @@ impl Random {
         Self(seed)
     }
 
-    /// A seed that nobody has seen before.
-    pub(crate) fn seed() -> u64 {
+    /// From the seed in the environment, or from one that nobody has seen before; says which.
+    #[expect(clippy::print_stdout, reason = "a failure is seen again with it")]
+    pub(crate) fn told() -> Self {
+        let seed = env::var(SEED).map_or_else(|_| Self::seed(), |text| text.parse().unwrap());
+        println!("{SEED}={seed}");
+        Self::from_seed(seed)
+    }
+
+    fn seed() -> u64 {
         let mut bytes = [0; 8];
         SystemEntropy::new().fill(&mut bytes);
         u64::from_le_bytes(bytes)

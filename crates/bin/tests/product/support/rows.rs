@@ -1,7 +1,7 @@
 //! What is in the file of the store, seen from outside: by SQL, on a connection that only reads and is
 //! closed when the answer is there.
 
-use super::Installation;
+use super::{Grants, Installation};
 use countersign_domain::identifier::GrantId;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
@@ -62,15 +62,6 @@ impl Rows {
             .collect()
     }
 
-    /// The row of a grant.
-    pub(crate) fn grant(&self, id: GrantId) -> Option<GrantRow> {
-        sql_query("SELECT generation, revoked_at FROM grants WHERE id = ?")
-            .bind::<Binary, _>(id.as_bytes().as_slice())
-            .get_result(&mut self.connection())
-            .optional()
-            .unwrap()
-    }
-
     /// What SQLite finds wrong with the file: `ok` if nothing.
     pub(crate) fn integrity(&self) -> String {
         let found: Vec<Word> =
@@ -79,5 +70,15 @@ impl Rows {
                 .unwrap();
         let found: Vec<_> = found.into_iter().map(|Word { word }| word).collect();
         found.join("\n")
+    }
+}
+
+impl Grants for Rows {
+    async fn grant(&self, id: GrantId) -> Option<GrantRow> {
+        sql_query("SELECT generation, revoked_at FROM grants WHERE id = ?")
+            .bind::<Binary, _>(id.as_bytes().as_slice())
+            .get_result(&mut self.connection())
+            .optional()
+            .unwrap()
     }
 }
