@@ -2,6 +2,7 @@
 
 mod background;
 mod compose;
+mod drain;
 mod listener;
 mod metrics;
 
@@ -11,6 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::logging;
 use axum::Router;
 use compose::Composition;
+use drain::Drain;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,8 +20,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// How long requests under way may take to end after the signal to stop.
-const LONGEST_DRAIN: Duration = Duration::from_secs(10);
+/// How long requests under way may take to end when no more are accepted.
+const LONGEST_END: Duration = Duration::from_secs(10);
 
 /// `countersign serve`.
 pub(crate) fn serve(args: &ConfigArgs) -> Result<(), Failure> {
@@ -77,6 +79,7 @@ pub(crate) async fn run(
     let told_to_stop = signal_to_stop()?;
     let metrics = metrics::start(setup.settings.metrics_listen).await?;
     let connections = setup.settings.connections;
+    let drain = Drain::of(setup.settings.drain);
     let Composition { router, state } = compose::compose(setup).await?;
     let state = Arc::new(state);
     let background = tokio::spawn(background::run(state.clone()));
@@ -92,20 +95,20 @@ pub(crate) async fn run(
     // A task of its own, so that new connections are accepted on every core.
     let mut serving = tokio::spawn(listener::serve(
         listener,
-        router.merge(extra),
+        drain.before(router.merge(extra)),
         connections,
         until,
     ));
     let ended = tokio::select! {
         ended = &mut serving => Some(ended),
-        () = told_to_stop => None,
+        () = async { told_to_stop.await; drain.run().await } => None,
     };
     tracing::info!("stopping");
     // Nobody may be left to hear it.
     let _ = stop.send(());
     let ended = match ended {
         Some(ended) => Some(ended),
-        None => tokio::time::timeout(LONGEST_DRAIN, serving).await.ok(),
+        None => tokio::time::timeout(LONGEST_END, serving).await.ok(),
     };
     background.abort();
     if let Some(metrics) = metrics {

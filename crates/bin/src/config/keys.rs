@@ -83,6 +83,12 @@ pub(crate) static CONNECTIONS: Key = Key {
     default: Some("800"),
     doc: "How many connections may be open at once; the next ones wait. Each takes a file descriptor: keep it some 200 below the limit of the process (`ulimit -n`), which is often 1024. A client has ten seconds for the headers of a request. An idle connection is closed after 75 seconds: a proxy should let go of one sooner, as most do.",
 };
+pub(crate) static DRAIN: Key = Key {
+    path: "drain",
+    kind: Kind::Seconds(0..=300),
+    default: Some("0"),
+    doc: "How long the server goes on after the signal to stop, so that balancers can turn elsewhere: it serves as before, but `/health/ready` and `/health` answer 503 and every answer ends its connection. Then it accepts no more, and finishes what is under way for ten seconds at most. With several nodes set it to twice the time in which the balancer notices; for a server alone 0 is right.",
+};
 pub(crate) static ISSUER: Key = Key {
     path: "issuer",
     kind: Kind::Issuer,
@@ -214,6 +220,7 @@ pub(crate) static LOG_FORMAT: Key = Key {
 pub(crate) static TABLE: &[&Key] = &[
     &LISTEN,
     &CONNECTIONS,
+    &DRAIN,
     &ISSUER,
     &STORE_URL,
     &STORE_POOL_SIZE,

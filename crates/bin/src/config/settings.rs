@@ -20,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// How many connections may be open at once.
     pub(crate) connections: usize,
+    /// How long the server goes on after the signal to stop, no longer ready.
+    pub(crate) drain: Duration,
     /// `iss`.
     pub(crate) issuer: Option<String>,
     /// Where the store is.
@@ -110,6 +112,7 @@ impl Reader<'_> {
     fn settings(&mut self) -> Option<Settings> {
         let listen = self.read(&keys::LISTEN, |text| text.parse().ok());
         let connections = self.count(&keys::CONNECTIONS);
+        let drain = self.seconds(&keys::DRAIN);
         let issuer = self.read(&keys::ISSUER, |text| {
             is_issuer(text).then(|| text.to_owned())
         });
@@ -135,6 +138,7 @@ impl Reader<'_> {
         Some(Settings {
             listen: listen?,
             connections: connections?,
+            drain: drain?,
             issuer,
             store,
             store_options: Options {

@@ -14,6 +14,7 @@ mod postgres_crash;
 mod postgres_outage;
 mod postgres_races;
 mod restart;
+mod rolling_restart;
 mod rust_clients;
 mod store_copy;
 mod support;

@@ -8,7 +8,7 @@ use crate::support::{
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tokio::task::{JoinSet, block_in_place};
+use tokio::task::{JoinSet, spawn_blocking};
 
 const NODES: usize = 3;
 const ROUNDS: u64 = 6;
@@ -68,19 +68,19 @@ impl Rig {
             client,
         };
         for _ in 0..NODES {
-            let node = own.start();
+            let node = own.start().await;
             own.servers.push(node);
         }
         own
     }
 
-    fn start(&mut self) -> Node {
+    async fn start(&mut self) -> Node {
         let number = self.started;
         self.started += 1;
         let mut command = self.installation.command(&["serve"]);
         let url = self.database.url_of_node(number);
         command.env("COUNTERSIGN__STORE__URL", url);
-        let server = block_in_place(|| Server::start(command));
+        let server = spawn_blocking(|| Server::start(command)).await.unwrap();
         Node { server, number }
     }
 
@@ -105,7 +105,7 @@ impl Rig {
         dead.server.kill();
         tokio::time::sleep(away).await;
         // It has another address now, so the load goes on with the two that stayed.
-        let node = self.start();
+        let node = self.start().await;
         self.servers.push(node);
         tokio::time::sleep(after).await;
         stop.store(true, Ordering::Relaxed);

@@ -61,6 +61,7 @@ fn a_signal_to_stop_lets_a_request_under_way_finish() {
     answer.read_to_string(&mut rest).unwrap();
     assert!(rest.starts_with("HTTP/1.1 200 OK\r\n"), "{rest}");
     assert!(rest.contains("\"access_token\""), "{rest}");
+    assert!(rest.contains("\r\nconnection: close\r\n"), "{rest}");
     let status = server.ended();
     assert_eq!(status.code(), Some(0), "{status}");
 }

@@ -1,5 +1,6 @@
 //! A server in a process of its own, commands beside it, and requests to both token endpoints.
 
+mod balancer;
 mod chains;
 mod database;
 mod http;
@@ -10,6 +11,7 @@ mod rows;
 mod server;
 mod tokens;
 
+pub(crate) use balancer::Balancer;
 pub(crate) use chains::{Chain, Check, Grants, Load, Tally};
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, Http, exchange, refreshing};
