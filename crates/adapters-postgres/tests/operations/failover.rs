@@ -26,8 +26,10 @@ const RECOVERY: Duration = Duration::from_secs(5);
 struct Load {
     store: PostgresStore,
     stop: AtomicBool,
+    /// Whether there is a new primary.
+    is_promoted: AtomicBool,
     next_code: AtomicU64,
-    /// Clients that were turned away and have been served again.
+    /// Clients that the new primary has served.
     served_again: AtomicU64,
 }
 
@@ -45,26 +47,31 @@ impl Load {
         !self.stop.load(Ordering::Relaxed)
     }
 
+    /// Counts a client the first time that it is served by the new primary.
+    fn is_served(&self, was_counted: &mut bool) {
+        if self.is_promoted.load(Ordering::Relaxed) && !std::mem::replace(was_counted, true) {
+            self.served_again.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// Refreshes the grant `number` with the last token that the client got.
     async fn rotate(self: Arc<Self>, number: u64) -> Chain {
         let mut chain = Chain::default();
-        let (mut held, mut is_after) = (0, false);
+        let (mut held, mut is_counted) = (0, false);
         while self.goes_on() {
             let outcome = self.store.rotate(&rotation(grant_id(number), held)).await;
             if let Ok(race) = outcome {
                 assert_eq!(race, Race::Won, "no other client has this token");
                 held += 1;
                 chain.acknowledged += 1;
-                chain.went_on += u64::from(is_after);
+                self.is_served(&mut is_counted);
+                chain.went_on += u64::from(is_counted);
                 continue;
             }
             // What is stored tells whether the last one took place, and what was lost.
             let stored = self.stored_generation(number).await;
             chain.lost += u64::from(held.saturating_sub(stored));
             held = held.max(stored);
-            if !std::mem::replace(&mut is_after, true) {
-                self.served_again.fetch_add(1, Ordering::Relaxed);
-            }
         }
         chain
     }
@@ -80,7 +87,7 @@ impl Load {
 
     /// Redeems codes, each twice, and answers those that were redeemed by what was acknowledged.
     async fn redeem(self: Arc<Self>) -> Vec<u64> {
-        let (mut redeemed, mut is_turned_away) = (Vec::new(), false);
+        let (mut redeemed, mut is_counted) = (Vec::new(), false);
         while self.goes_on() {
             let code = self.next_code.fetch_add(1, Ordering::Relaxed);
             let grant = grant(code);
@@ -93,10 +100,9 @@ impl Load {
             assert!(wins < 2, "a code was redeemed twice at once");
             redeemed.extend((wins == 1).then_some(code));
             if first.is_err() || second.is_err() {
-                is_turned_away = true;
                 sleep(Duration::from_millis(20)).await;
-            } else if std::mem::take(&mut is_turned_away) {
-                self.served_again.fetch_add(1, Ordering::Relaxed);
+            } else {
+                self.is_served(&mut is_counted);
             }
         }
         redeemed
@@ -195,6 +201,7 @@ impl Pair {
         let load = Arc::new(Load {
             store,
             stop: AtomicBool::new(false),
+            is_promoted: AtomicBool::new(false),
             next_code: AtomicU64::new(CODES),
             served_again: AtomicU64::new(0),
         });
@@ -224,6 +231,7 @@ impl Pair {
         .await
         .unwrap();
         let promoted = Instant::now();
+        load.is_promoted.store(true, Ordering::Relaxed);
         while load.served_again.load(Ordering::Relaxed) < ROTATING + REDEEMING {
             assert!(
                 promoted.elapsed() < RECOVERY,
@@ -244,12 +252,21 @@ impl Pair {
             chains.iter().all(|chain| chain.went_on > 0),
             "every chain goes on"
         );
+        let mut missing = 0;
+        for code in &redeemed {
+            let found = load.store.find_grant(grant_id(*code)).await.unwrap();
+            missing += usize::from(found.is_none());
+        }
         let outcome = Outcome {
             rotations: chains.iter().map(|chain| chain.acknowledged).sum(),
             lost_rotations: chains.iter().map(|chain| chain.lost).sum(),
             redemptions: redeemed.len(),
             lost_redemptions: load.replay(&redeemed).await,
         };
+        assert_eq!(
+            outcome.lost_redemptions, missing,
+            "a code is redeemed again though its redemption was not lost"
+        );
         assert_eq!(load.replay(&redeemed).await, 0, "a code is redeemed again");
         eprintln!(
             "{} rotations acknowledged, {} of them lost; {} redemptions acknowledged, {} of them lost and \
