@@ -87,7 +87,7 @@ pub(crate) static DRAIN: Key = Key {
     path: "drain",
     kind: Kind::Seconds(0..=300),
     default: Some("0"),
-    doc: "How long the server goes on after the signal to stop, so that balancers can turn elsewhere: it serves as before, but `/health/ready` and `/health` answer 503 and every answer ends its connection. Then it accepts no more, and finishes what is under way for ten seconds at most. With several nodes set it to twice the time in which the balancer notices; for a server alone 0 is right.",
+    doc: "How long the server goes on after the signal to stop, so that balancers can turn elsewhere: it serves as before, but `/health/ready` and `/health` answer 503 and every answer ends its connection. Then it accepts no more, and finishes what is under way for ten seconds at most. With several nodes set it to several times what the balancer takes to notice; for a server alone 0 is right.",
 };
 pub(crate) static ISSUER: Key = Key {
     path: "issuer",

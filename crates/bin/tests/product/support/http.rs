@@ -5,6 +5,10 @@ use axum::http::HeaderMap;
 use axum::http::header::HeaderName;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How long a busy machine may take for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Sends requests to one server; copies share its connections.
 #[derive(Clone)]
@@ -63,8 +67,13 @@ impl Answer {
 
 impl Http {
     pub(crate) fn to(address: SocketAddr) -> Self {
+        Self::by(reqwest::Client::builder(), address)
+    }
+
+    /// With connections of another kind.
+    pub(crate) fn by(client: reqwest::ClientBuilder, address: SocketAddr) -> Self {
         Self {
-            client: reqwest::Client::new(),
+            client: client.timeout(PATIENCE).build().unwrap(),
             address,
         }
     }
