@@ -1,4 +1,4 @@
-//! [`Transfer`](countersign_ports::Transfer).
+//! [`Transfer`].
 
 use crate::fixtures::{client_id, grant, grant_id, later, user};
 use countersign_domain::grant::Grant;
