@@ -3,6 +3,7 @@
 use crate::machine::SERVER_CORE;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -61,7 +62,15 @@ impl Site {
             address: free_address(),
             postgres,
         };
-        std::fs::write(site.master_key(), site.cli(&["keys", "generate-master"])).unwrap();
+        let mut key = std::fs::OpenOptions::new();
+        let key = key
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(site.master_key());
+        key.unwrap()
+            .write_all(site.cli(&["keys", "generate-master"]).as_bytes())
+            .unwrap();
         site.cli(&["migrate"]);
         site
     }
