@@ -19,6 +19,7 @@
 
 mod bare_signer;
 mod bare_store;
+mod clients;
 mod load;
 mod machine;
 mod postgres;

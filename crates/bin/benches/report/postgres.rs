@@ -3,12 +3,13 @@
 //! both cores beside whoever asks it: the server on one and its load on the other, the adapter and `pgbench`
 //! on both.
 
+use crate::clients::Client;
 use crate::load::{Pace, send};
 use crate::machine::{core_seconds, pin_the_load, unpin};
 use crate::postgres_rigs::{Rig, adapter};
 use crate::process::Site;
 use crate::report::{FullLoad, Report, Speed};
-use crate::scenarios::{Client, ROUND, ROUNDS, median};
+use crate::scenarios::{ROUND, ROUNDS, median};
 use countersign_store_contract::postgres::Cluster;
 
 /// How many ask at once, and the goals of the adapter and of the server.

@@ -1,8 +1,8 @@
 //! `pgbench` and the adapter alone, on the grants that the server has.
 
 use crate::bare_store::{GRANTS, id, scattered};
+use crate::clients::Client;
 use crate::report::Speed;
-use crate::scenarios::Client;
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_adapters_system::SystemClock;
 use countersign_domain::identifier::GrantId;

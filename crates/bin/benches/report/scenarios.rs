@@ -1,36 +1,18 @@
 //! What is measured.
 
-use crate::bare_store::{self, GRANTS};
+use crate::clients::{Client, Same};
 use crate::load::{Outcome, Pace, Requests, send};
 use crate::machine::{pin_the_load, resident_mebibytes};
 use crate::postgres;
 use crate::process::{BINARY, Site, bare_fill, bare_signer, bare_store};
 use crate::report::{Comparison, Report};
-use countersign_adapters_jwt::{Codecs, MasterKeys};
-use countersign_adapters_system::{SystemClock, SystemEntropy};
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::RequestedGrant;
-use countersign_domain::client::ClientId;
-use countersign_domain::identifier::{GrantId, Subject};
-use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::refresh_token::RefreshToken;
-use countersign_domain::scope::Scope;
-use countersign_ports::{
-    AuthorizationCodeCodec as _, Clock as _, Entropy as _, RefreshTokenCodec as _, RefreshTokenForm,
-};
-use serde_json::Value;
 use std::cell::Cell;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const CONNECTIONS: usize = 64;
+pub(crate) const CONNECTIONS: usize = 64;
 pub(crate) const ROUNDS: usize = 5;
 pub(crate) const ROUND: Duration = Duration::from_secs(2);
 const HALF_LOAD: Duration = Duration::from_secs(4);
-const CALLBACK: &str = "https://app.example/callback";
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// A benchmark that can be asked for by name.
 #[derive(Clone, Copy)]
@@ -96,204 +78,6 @@ fn signatures(report: &mut Report) {
 fn size(report: &mut Report) {
     let size = std::fs::metadata(BINARY).unwrap().len() as f64 / (1024.0 * 1024.0);
     report.figure("binary, stripped", size, "MiB", "");
-}
-
-/// The same request again and again.
-struct Same(Arc<[u8]>);
-
-impl Requests for Same {
-    fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
-        Some(self.0.clone())
-    }
-}
-
-/// Requests prepared beforehand.
-struct Prepared(std::vec::IntoIter<Arc<[u8]>>);
-
-impl Requests for Prepared {
-    fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
-        self.0.next()
-    }
-}
-
-/// A client that refreshes one grant after the other, all over the table.
-struct Refreshes {
-    client: Client,
-    codecs: Codecs,
-    numbers: std::vec::IntoIter<u64>,
-    generation: u32,
-}
-
-impl Requests for Refreshes {
-    fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
-        let grant = GrantId::from_bytes(bare_store::id(self.numbers.next()?));
-        let token = RefreshToken {
-            grant,
-            client: ClientId::parse(&self.client.id).unwrap(),
-            subject: Subject::new(self.client.subject.as_str()),
-            scope: Scope::parse("read write").unwrap(),
-            auth_time: SystemClock.now(),
-            bound_to_verifier: true,
-            generation: self.generation,
-        };
-        let token = self.codecs.encode(&token, RefreshTokenForm::Opaque);
-        Some(
-            self.client
-                .post(&format!("grant_type=refresh_token&refresh_token={token}")),
-        )
-    }
-}
-
-/// A registered client.
-#[derive(Clone)]
-pub(crate) struct Client {
-    pub(crate) id: String,
-    secret: String,
-    /// Whose codes it redeems.
-    pub(crate) subject: String,
-}
-
-impl Client {
-    fn register(site: &Site, algorithm: &str, rest: &[&str]) -> Self {
-        let arguments = [
-            &[
-                "clients",
-                "create",
-                "--json",
-                "--name",
-                "bench",
-                "--signing-alg",
-                algorithm,
-            ],
-            rest,
-        ]
-        .concat();
-        let printed: Value = serde_json::from_str(&site.cli(&arguments)).unwrap();
-        let text = |name: &str| printed[name].as_str().unwrap().to_owned();
-        let user: Value = serde_json::from_str(&site.cli(&[
-            "users",
-            "create",
-            "--json",
-            "--email",
-            "bench@example.com",
-        ]))
-        .unwrap();
-        let subject = user["id"].as_str().unwrap().to_owned();
-        Self {
-            id: text("client_id"),
-            secret: text("client_secret"),
-            subject,
-        }
-    }
-
-    fn machine(site: &Site, algorithm: &str) -> Self {
-        Self::register(
-            site,
-            algorithm,
-            &[
-                "--grant-type",
-                "client_credentials",
-                "--scope",
-                "api:read api:write",
-            ],
-        )
-    }
-
-    pub(crate) fn application(site: &Site) -> Self {
-        let grants = [
-            "--grant-type",
-            "authorization_code",
-            "--grant-type",
-            "refresh_token",
-        ];
-        Self::register(
-            site,
-            "ES256",
-            &[
-                &grants[..],
-                &["--scope", "read write", "--redirect-uri", CALLBACK],
-            ]
-            .concat(),
-        )
-    }
-
-    fn post(&self, parameters: &str) -> Arc<[u8]> {
-        let body = format!(
-            "{parameters}&client_id={}&client_secret={}",
-            self.id, self.secret
-        );
-        let head = "POST /oauth2/token HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length";
-        format!("{head}: {}\r\n\r\n{body}", body.len())
-            .into_bytes()
-            .into()
-    }
-
-    fn credentials(&self) -> Vec<Box<dyn Requests>> {
-        let request = self.post("grant_type=client_credentials");
-        (0..CONNECTIONS)
-            .map(|_| Box::new(Same(request.clone())) as Box<dyn Requests>)
-            .collect()
-    }
-
-    /// So many fresh codes, sealed with the site's master key, spread over all connections.
-    fn codes(&self, site: &Site, count: usize) -> Vec<Box<dyn Requests>> {
-        let (codecs, entropy, now) = (codecs(site), SystemEntropy::new(), SystemClock.now());
-        let request = || {
-            let code = AuthorizationCode {
-                grant: GrantId::from_bytes(entropy.time_ordered_id()),
-                subject: Subject::new(self.subject.as_str()),
-                requested: RequestedGrant {
-                    client: ClientId::parse(&self.id).unwrap(),
-                    redirect_uri: RedirectUri::parse(CALLBACK).unwrap(),
-                    scope: Scope::parse("read write").unwrap(),
-                    challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
-                    nonce: None,
-                },
-                auth_time: now,
-                expires_at: now.plus(Duration::from_secs(600)),
-            };
-            let code = codecs.seal(&code);
-            self.post(&format!("grant_type=authorization_code&code={code}&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code_verifier={VERIFIER}"))
-        };
-        let mut connections: Vec<Vec<Arc<[u8]>>> = (0..CONNECTIONS).map(|_| Vec::new()).collect();
-        for number in 0..count {
-            connections[number % CONNECTIONS].push(request());
-        }
-        connections
-            .into_iter()
-            .map(|requests| Box::new(Prepared(requests.into_iter())) as Box<dyn Requests>)
-            .collect()
-    }
-
-    /// A refresh of every grant, each token of this generation, spread over so many connections.
-    pub(crate) fn refreshes(
-        &self,
-        site: &Site,
-        connections: usize,
-        generation: u32,
-    ) -> Vec<Box<dyn Requests>> {
-        let codecs = codecs(site);
-        let connection = |first| {
-            let numbers: Vec<u64> = (first..GRANTS)
-                .step_by(connections)
-                .map(bare_store::scattered)
-                .collect();
-            let refreshes = Refreshes {
-                client: self.clone(),
-                codecs: codecs.clone(),
-                numbers: numbers.into_iter(),
-                generation,
-            };
-            Box::new(refreshes) as Box<dyn Requests>
-        };
-        (0..u64::try_from(connections).unwrap())
-            .map(connection)
-            .collect()
-    }
-}
-
-fn codecs(site: &Site) -> Codecs {
-    Codecs::new(&MasterKeys::parse(&std::fs::read_to_string(site.master_key()).unwrap()).unwrap())
 }
 
 fn most(address: &str, sources: Vec<Box<dyn Requests>>) -> Outcome {

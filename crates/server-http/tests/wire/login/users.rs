@@ -1,0 +1,136 @@
+//! Users and passwords: one answer for all who may not.
+
+use super::{AUTHORIZE, CONFIRM, PASSWORD, confirm, login, start};
+use crate::facts::{JSON, SECRET, VERIFIER};
+use crate::requests::{exchange, with};
+use countersign_domain::user::User;
+use countersign_ports::UserRepository as _;
+use countersign_store_contract::fixtures;
+
+#[tokio::test]
+async fn aries_16_a_step_id_is_bound_to_client_user_and_challenge() {
+    let server = start().await;
+    let step = server
+        .json(AUTHORIZE, &login("jane@example.com"))
+        .await
+        .ok();
+    let id = step.text("next_step_auth_id");
+    for at in [14, id.len() / 2, id.len() - 2] {
+        let mut forged = id.clone().into_bytes();
+        forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+        let forged = String::from_utf8(forged).unwrap();
+        let answer = server
+            .json(CONFIRM, &[("next_step_auth_id", &forged)])
+            .await;
+        assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
+    }
+    let code = confirm(&server, &step).await.ok().text("code");
+    assert!(
+        !server
+            .json(JSON, &exchange("other", &code))
+            .await
+            .status
+            .is_success()
+    );
+    let wrong = "a".repeat(43);
+    assert!(
+        !server
+            .json(
+                JSON,
+                &with(&exchange("web", &code), "code_verifier", &wrong)
+            )
+            .await
+            .status
+            .is_success()
+    );
+    server
+        .json(
+            JSON,
+            &with(&exchange("web", &code), "code_verifier", VERIFIER),
+        )
+        .await
+        .ok();
+}
+
+#[tokio::test]
+async fn an_unknown_user_a_disabled_one_and_a_wrong_password_get_the_same_answer_for_the_same_work()
+{
+    let server = start().await;
+    let gone = User {
+        enabled: false,
+        password_hash: Some(PASSWORD.into()),
+        ..fixtures::user(3, "gone@example.com")
+    };
+    let _ = server.store.insert_user(&gone).await.unwrap();
+    let wrong = with(&login("jane@example.com"), "password", "wrong");
+    let attempts = [
+        wrong,
+        login("nobody@example.com"),
+        login("not an address"),
+        login("gone@example.com"),
+    ];
+    let mut answers = Vec::new();
+    for (number, attempt) in attempts.iter().enumerate() {
+        let answer = server.json(AUTHORIZE, attempt).await;
+        assert_eq!(
+            server.passwords.looked_at(),
+            number + 1,
+            "one password is looked at each time"
+        );
+        answers.push((answer.status, answer.body));
+    }
+    assert!(
+        answers.iter().all(|answer| *answer == answers[0]),
+        "{answers:?}"
+    );
+    assert_eq!(answers[0].0.as_u16(), 401);
+}
+
+#[tokio::test]
+async fn a_user_disabled_after_the_login_gets_no_tokens_for_the_code() {
+    let server = start().await;
+    let step = server
+        .json(AUTHORIZE, &login("jane@example.com"))
+        .await
+        .ok();
+    let code = confirm(&server, &step).await.ok().text("code");
+    let jane = User {
+        enabled: false,
+        ..fixtures::user(1, "jane@example.com")
+    };
+    let _ = server.store.update_user(&jane).await.unwrap();
+    let answer = server.json(JSON, &exchange("web", &code)).await;
+    assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
+}
+
+#[tokio::test]
+async fn a_user_disabled_in_the_middle_of_a_login_does_not_finish_it() {
+    let server = start().await;
+    let step = server
+        .json(AUTHORIZE, &login("jane@example.com"))
+        .await
+        .ok();
+    let jane = User {
+        enabled: false,
+        ..fixtures::user(1, "jane@example.com")
+    };
+    let _ = server.store.update_user(&jane).await.unwrap();
+    assert_eq!(
+        confirm(&server, &step).await.refusal(),
+        (401, "invalid_grant".into())
+    );
+}
+
+#[tokio::test]
+async fn no_answer_holds_the_password() {
+    let server = start().await;
+    for attempt in [
+        login("jane@example.com"),
+        with(&login("jane@example.com"), "email", "x"),
+        with(&login("jane@example.com"), "scope", "admin"),
+    ] {
+        let answer = server.json(AUTHORIZE, &attempt).await;
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(!text.contains(PASSWORD) && !text.contains(SECRET), "{text}");
+    }
+}
