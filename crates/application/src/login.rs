@@ -2,6 +2,7 @@
 
 use crate::clients::Clients;
 use crate::failure::Failure;
+use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_request::AuthorizationRequest;
 use countersign_domain::client::Client;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
@@ -105,7 +106,11 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
             },
             user: user.id,
             requested,
-            auth_time: now,
+            authentication: Authentication {
+                time: now,
+                methods: Methods::NONE.with(Method::Password),
+                session: None,
+            },
             expires_at: now.plus(self.lifetimes.login),
         };
         Ok(self.pending(&client, &step))

@@ -93,7 +93,7 @@ either!(GrantRepository {
     fn find_grant(id: GrantId) -> Option<Grant>;
     fn rotate(rotation: &Rotation) -> Race;
     fn revoke(id: GrantId, at: Timestamp) -> Race;
-    fn revoke_all(subject: &Subject, at: Timestamp) -> u64;
+    fn revoke_all(subject: &Subject, client: Option<&ClientId>, at: Timestamp) -> u64;
 });
 
 either!(ClientRepository {

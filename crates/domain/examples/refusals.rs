@@ -11,8 +11,10 @@
     reason = "an example is there to show what it does"
 )]
 
+use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange, Redemption};
-use countersign_domain::authorization_request::AuthorizationRequest;
+use countersign_domain::authorization_request::{AuthorizationRequest, Elsewhere};
+use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
@@ -25,6 +27,7 @@ use countersign_domain::login::{
     LoginStage, LoginStep, MOST_ATTEMPTS, MOST_ATTEMPTS_OF_USER, may_be_tried,
     may_be_tried_for_user,
 };
+use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::refusal::{Refusal, Refusal as R};
@@ -44,6 +47,12 @@ const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
     code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
     code_challenge_method: Some("S256"),
     nonce: None,
+    claims: RequestedClaims {
+        userinfo: ClaimSet::NONE,
+        id_token: ClaimSet::NONE,
+    },
+    resources: &[],
+    elsewhere: None,
 };
 
 /// An exchange in order, with the code verifier of RFC 7636 appendix B.
@@ -98,6 +107,11 @@ fn authorization_request(table: &mut Table, client: &Client) {
     };
 
     table.row(R::GrantTypeNotAllowed, judged_for(|c| c.grant_types.clear()));
+    table.row(R::RequestObjectUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::Request)));
+    table.row(R::RequestUriUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::RequestUri)));
+    table.row(R::RegistrationUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::Registration)));
+    table.row(R::ResourceNotAllowed, judged(|r| r.resources = &["https://api.example"]));
+    table.row(R::ResponseTypeMissing, judged(|r| r.response_type = ""));
     table.row(R::ResponseTypeUnsupported, judged(|r| r.response_type = "token"));
     table.row(R::RedirectUriNotRegistered, judged(|r| r.redirect_uri = "https://app.example/"));
     table.row(R::RedirectUriOutsideDomains, judged_for(|c| c.domains = vec!["x.example".into()]));
@@ -198,7 +212,11 @@ impl Facts {
             stage: LoginStage::SecondFactor,
             user: UserId::from_bytes([2; 16]),
             requested: client.judge(&REQUEST)?,
-            auth_time: NOW,
+            authentication: Authentication {
+                time: NOW,
+                methods: Methods::NONE.with(Method::Password),
+                session: None,
+            },
             expires_at: NOW.plus(LIFETIMES.login),
         };
         let code = step.to_code(GrantId::from_bytes([3; 16]), &LIFETIMES, NOW);
@@ -236,6 +254,9 @@ fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         pkce: PkcePolicy::STRICT,
         signing_algorithm: None,
         audience: None,
+        resources: Vec::new(),
+        first_party: false,
+        openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,
     })

@@ -13,6 +13,7 @@
     reason = "an example is there to show what it does"
 )]
 
+use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
 use countersign_domain::authorization_request::AuthorizationRequest;
 use countersign_domain::client::{
@@ -24,6 +25,7 @@ use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::issuance::Issuance;
 use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::{RefreshToken, Rotation};
 use countersign_domain::refusal::Refusal;
@@ -184,6 +186,9 @@ fn register(
         pkce: PkcePolicy::STRICT,
         signing_algorithm: None,
         audience: None,
+        resources: Vec::new(),
+        first_party: false,
+        openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: now,
     })
@@ -198,12 +203,17 @@ fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refus
         code_challenge: Some(CHALLENGE),
         code_challenge_method: Some("S256"),
         nonce: None,
+        ..AuthorizationRequest::default()
     })?;
     Ok(AuthorizationCode {
         grant: GrantId::from_bytes([1; 16]),
         subject: Subject::new("jane"),
         requested,
-        auth_time: now,
+        authentication: Authentication {
+            time: now,
+            methods: Methods::NONE.with(Method::Password),
+            session: None,
+        },
         expires_at: now.plus(LIFETIMES.authorization_code),
     })
 }

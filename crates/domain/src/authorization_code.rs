@@ -1,5 +1,6 @@
 //! Authorization codes and their redemption (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
+use crate::authentication::Authentication;
 use crate::authorization_request::RequestedGrant;
 use crate::client::GrantType;
 use crate::client_authentication::AuthenticatedClient;
@@ -23,8 +24,8 @@ pub struct AuthorizationCode {
     pub subject: Subject,
     /// What was asked for and granted.
     pub requested: RequestedGrant,
-    /// When the resource owner logged in.
-    pub auth_time: Timestamp,
+    /// When and how the resource owner logged in.
+    pub authentication: Authentication,
     /// When the code ends.
     pub expires_at: Timestamp,
 }
@@ -109,11 +110,25 @@ impl AuthorizationCode {
             scope,
             nonce,
             challenge,
+            claims,
+            resources,
             ..
         } = &self.requested;
-        let mut issuance =
-            Issuance::of_access_token(client, self.subject.clone(), scope.clone(), lifetimes, now)
-                .with_id_token(self.auth_time, nonce.clone(), lifetimes);
+        let mut issuance = Issuance::of_access_token(
+            client,
+            client.openid.subject_type.subject_of(&self.subject),
+            scope.clone(),
+            lifetimes,
+            now,
+        )
+        .for_resources(resources)
+        .with_id_token(
+            &self.subject,
+            self.authentication,
+            nonce.clone(),
+            client.id_token_claims(scope, *claims),
+            lifetimes,
+        );
         issuance.grant = Some(self.grant);
         let may_refresh = client.may_use(GrantType::RefreshToken).is_ok();
         let lifetime = lifetimes.of_refresh_token(client);
@@ -123,7 +138,9 @@ impl AuthorizationCode {
             client: client.id.clone(),
             subject: self.subject.clone(),
             scope: scope.clone(),
-            auth_time: self.auth_time,
+            authentication: self.authentication,
+            claims: *claims,
+            resources: resources.clone(),
             bound_to_verifier: challenge.is_some(),
             generation: 0,
             rotated_at: now,
@@ -218,8 +235,8 @@ mod tests {
             .id_token
             .unwrap();
         assert_eq!(
-            (facts.nonce.as_deref(), facts.auth_time),
-            (Some("n"), code.auth_time)
+            (facts.nonce.as_deref(), facts.authentication),
+            (Some("n"), code.authentication)
         );
         code.requested.scope = Scope::parse("read").unwrap();
         assert_eq!(

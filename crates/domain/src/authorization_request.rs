@@ -1,11 +1,17 @@
 //! Authorization requests (RFC 6749 section 4.1.1, RFC 7636 section 4.3).
 
+use crate::claims_request::RequestedClaims;
 use crate::client::{Client, ClientId, ClientStatus, GrantType};
 use crate::pkce::{ChallengeMethod, CodeChallenge};
 use crate::redirect_uri::RedirectUri;
 use crate::refusal::Refusal;
+use crate::resource::{self, Resource};
 use crate::scope::Scope;
 use alloc::string::String;
+use alloc::vec::Vec;
+
+pub mod demands;
+pub mod next_step;
 
 /// The parameters of an authorization request, as they came.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +28,24 @@ pub struct AuthorizationRequest<'a> {
     pub code_challenge_method: Option<&'a str>,
     /// `nonce` (OpenID Connect Core section 3.1.2.1).
     pub nonce: Option<&'a str>,
+    /// The claims of `claims` (OpenID Connect Core section 5.5).
+    pub claims: RequestedClaims,
+    /// `resource`, once or more (RFC 8707 section 2.1).
+    pub resources: &'a [&'a str],
+    /// What would bring parameters from elsewhere, if there is any.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Parameters by which a client would hand its parameters, or its registration, over in another way. This server
+/// takes none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// `request` (OpenID Connect Core section 6.1).
+    Request,
+    /// `request_uri` (OpenID Connect Core section 6.2).
+    RequestUri,
+    /// `registration` (OpenID Connect Core section 7.2.1).
+    Registration,
 }
 
 /// What a valid request asks a resource owner to grant.
@@ -37,6 +61,10 @@ pub struct RequestedGrant {
     pub challenge: Option<CodeChallenge>,
     /// Goes into the ID token as it is.
     pub nonce: Option<String>,
+    /// The claims that are asked for one by one.
+    pub claims: RequestedClaims,
+    /// The resources that tokens are asked for; none for the client's own audience.
+    pub resources: Vec<Resource>,
 }
 
 impl Client {
@@ -52,10 +80,22 @@ impl Client {
             code_challenge,
             code_challenge_method,
             nonce,
+            claims,
+            resources,
+            elsewhere,
         } = request;
         let redirect_uri = self.registered_redirect_uri(redirect_uri)?;
         if self.status != ClientStatus::Active {
             return Err(Refusal::ClientDisabled);
+        }
+        match elsewhere {
+            Some(Elsewhere::Request) => return Err(Refusal::RequestObjectUnsupported),
+            Some(Elsewhere::RequestUri) => return Err(Refusal::RequestUriUnsupported),
+            Some(Elsewhere::Registration) => return Err(Refusal::RegistrationUnsupported),
+            None => {}
+        }
+        if response_type.is_empty() {
+            return Err(Refusal::ResponseTypeMissing);
         }
         if *response_type != "code" {
             return Err(Refusal::ResponseTypeUnsupported);
@@ -67,6 +107,8 @@ impl Client {
             scope: self.registered_scope(*scope)?,
             challenge: self.challenge(*code_challenge, *code_challenge_method)?,
             nonce: nonce.map(String::from),
+            claims: *claims,
+            resources: resource::narrowed(resources, &self.resources)?,
         })
     }
 
@@ -107,6 +149,7 @@ mod tests {
             code_challenge: Some(CHALLENGE),
             code_challenge_method: Some("S256"),
             nonce: Some("n-0S6"),
+            ..AuthorizationRequest::default()
         }
     }
 
@@ -203,6 +246,26 @@ mod tests {
                 ..request()
             }),
             Refusal::ChallengeMethodNotAllowed
+        );
+        for (elsewhere, refusal) in [
+            (Elsewhere::Request, Refusal::RequestObjectUnsupported),
+            (Elsewhere::RequestUri, Refusal::RequestUriUnsupported),
+            (Elsewhere::Registration, Refusal::RegistrationUnsupported),
+        ] {
+            assert_eq!(
+                judged(AuthorizationRequest {
+                    elsewhere: Some(elsewhere),
+                    ..request()
+                }),
+                refusal
+            );
+        }
+        assert_eq!(
+            judged(AuthorizationRequest {
+                resources: &["urn:api"],
+                ..request()
+            }),
+            Refusal::ResourceNotAllowed
         );
         let mut machine = confidential_client();
         machine.grant_types = [GrantType::ClientCredentials].into();

@@ -1,8 +1,12 @@
 //! Claims of the tokens (RFC 7519 section 4), as structs. An adapter writes them down as JSON.
 
-use crate::identifier::GrantId;
+use crate::authentication::Authentication;
+use crate::claims_request::ClaimSet;
+use crate::identifier::{GrantId, SessionId, Subject, UserId};
 use crate::scope::Scope;
 use crate::time::Timestamp;
+use crate::user::User;
+use alloc::string::String;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use core::fmt;
 use core::str::FromStr;
@@ -18,8 +22,8 @@ pub struct AccessTokenClaims<'a> {
     pub issuer: &'a str,
     /// `sub`: the resource owner, or the client itself for client credentials.
     pub subject: &'a str,
-    /// `aud`.
-    pub audience: &'a str,
+    /// `aud`: one or several.
+    pub audience: &'a [String],
     /// `client_id`.
     pub client_id: &'a str,
     /// `scope`; left out when empty.
@@ -59,8 +63,12 @@ pub struct IdTokenClaims<'a> {
     pub issued_at: Timestamp,
     /// `exp`.
     pub expires_at: Timestamp,
-    /// `auth_time`.
-    pub auth_time: Timestamp,
+    /// `auth_time`, `acr`, `amr` and `sid`.
+    pub authentication: Authentication,
+    /// The access token beside it, for `at_hash` (section 3.1.3.6).
+    pub access_token: Option<&'a str>,
+    /// The user, and which claims are released.
+    pub user: Option<(&'a User, ClaimSet)>,
     /// `nonce`.
     pub nonce: Option<&'a str>,
 }
@@ -68,6 +76,45 @@ pub struct IdTokenClaims<'a> {
 impl IdTokenClaims<'_> {
     /// `token_use` of an ID token.
     pub const TOKEN_USE: &'static str = "id";
+}
+
+/// The claims of a session token: what the browser holds of a [`Session`](crate::session::Session).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTokenClaims<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `sub`.
+    pub user: UserId,
+    /// `sid`.
+    pub session: SessionId,
+    /// `iat`.
+    pub issued_at: Timestamp,
+    /// `exp`.
+    pub expires_at: Timestamp,
+}
+
+impl SessionTokenClaims<'_> {
+    /// `token_use` of a session token.
+    pub const TOKEN_USE: &'static str = "session";
+}
+
+/// The claims of a logout token (OpenID Connect Back-Channel Logout section 2.4).
+#[derive(Clone, Debug)]
+pub struct LogoutTokenClaims<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `sub`, as the client knows it.
+    pub subject: &'a Subject,
+    /// `aud`: the client.
+    pub audience: &'a str,
+    /// `sid`.
+    pub session: SessionId,
+    /// `iat`.
+    pub issued_at: Timestamp,
+    /// `exp`.
+    pub expires_at: Timestamp,
+    /// `jti`.
+    pub token_id: TokenId,
 }
 
 /// A `jti` (RFC 7519 section 4.1.7) that names the grant it came from, so that whoever holds the token

@@ -1,8 +1,11 @@
 //! Clients (RFC 6749 section 2) and what they are registered for.
 
+use crate::claims_request::{ClaimSet, RequestedClaims};
 use crate::lifetimes::Lifetimes;
+use crate::openid_registration::OpenIdRegistration;
 use crate::redirect_uri::RedirectUri;
 use crate::refusal::Refusal;
+use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::secret::SecretDigest;
 use crate::time::Timestamp;
@@ -50,28 +53,6 @@ impl fmt::Debug for ClientId {
     }
 }
 
-/// A set of values of a small enumeration with names on the wire.
-macro_rules! wire_names {
-    ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
-        impl $type {
-            /// All of them, in the order of their declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The name on the wire and in a store.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name),+ }
-            }
-
-            /// The one of this name.
-            #[must_use]
-            pub fn parse(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
 /// The grant types of this server (RFC 6749 section 1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GrantType {
@@ -82,7 +63,7 @@ pub enum GrantType {
     /// RFC 6749 section 4.4.
     ClientCredentials,
 }
-wire_names!(GrantType {
+crate::wire_names!(GrantType {
     AuthorizationCode = "authorization_code",
     RefreshToken = "refresh_token",
     ClientCredentials = "client_credentials",
@@ -96,7 +77,7 @@ pub enum ClientType {
     /// Cannot: an app on a person's device or in a browser.
     Public,
 }
-wire_names!(ClientType {
+crate::wire_names!(ClientType {
     Confidential = "confidential",
     Public = "public",
 });
@@ -111,7 +92,7 @@ pub enum ClientStatus {
     /// It does not: the operator switched it off.
     Suspended,
 }
-wire_names!(ClientStatus {
+crate::wire_names!(ClientStatus {
     Active = "active",
     Inactive = "inactive",
     Suspended = "suspended",
@@ -129,7 +110,7 @@ pub enum SigningAlgorithm {
     /// HMAC with SHA-256, for a client that shares a secret with its resource server.
     Hs256,
 }
-wire_names!(SigningAlgorithm {
+crate::wire_names!(SigningAlgorithm {
     Rs256 = "RS256",
     Es256 = "ES256",
     EdDsa = "EdDSA",
@@ -210,6 +191,12 @@ pub struct Client {
     pub signing_algorithm: Option<SigningAlgorithm>,
     /// `aud` of its access tokens; `None` for its own identifier.
     pub audience: Option<String>,
+    /// The resources that its tokens may be for (RFC 8707).
+    pub resources: Vec<Resource>,
+    /// Whether it is the operator's own, so that nobody is asked for consent.
+    pub first_party: bool,
+    /// What it is registered with for OpenID Connect.
+    pub openid: OpenIdRegistration,
     /// Overrides [`Lifetimes::access_token`].
     pub access_token_lifetime: Option<Duration>,
     /// When it was registered.
@@ -254,6 +241,16 @@ impl Client {
     /// nothing was named (RFC 6749 section 3.3).
     pub fn registered_scope(&self, requested: Option<&str>) -> Result<Scope, Refusal> {
         self.scope.narrowed(requested, Refusal::ScopeNotRegistered)
+    }
+
+    /// The claims that an ID token of this client carries (OpenID Connect Core sections 5.4 and 5.5).
+    #[must_use]
+    pub fn id_token_claims(&self, scope: &Scope, requested: RequestedClaims) -> ClaimSet {
+        if self.openid.scope_claims_in_id_token {
+            requested.id_token | ClaimSet::of_scope(scope)
+        } else {
+            requested.id_token
+        }
     }
 
     /// `aud` of an access token of this client.

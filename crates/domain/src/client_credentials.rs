@@ -90,7 +90,7 @@ mod tests {
             panic!()
         };
         assert_eq!(
-            (issuance.subject.as_str(), issuance.audience.as_str()),
+            (issuance.subject.as_str(), issuance.audience[0].as_str()),
             ("app", "app")
         );
         assert_eq!(

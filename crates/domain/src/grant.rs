@@ -1,9 +1,13 @@
 //! The grant: the only thing that is stored, and the only thing that is ever raced for.
 
+use crate::authentication::Authentication;
+use crate::claims_request::RequestedClaims;
 use crate::client::ClientId;
 use crate::identifier::{GrantId, Subject};
+use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 
 /// One authorization by one resource owner to one client: a single row, from the first redemption of
 /// its code to its end, whatever number of tokens is issued from it.
@@ -17,8 +21,12 @@ pub struct Grant {
     pub subject: Subject,
     /// For what.
     pub scope: Scope,
-    /// When the resource owner logged in (OpenID Connect Core section 2, `auth_time`).
-    pub auth_time: Timestamp,
+    /// When and how the resource owner logged in.
+    pub authentication: Authentication,
+    /// The claims that were asked for one by one.
+    pub claims: RequestedClaims,
+    /// The resources that its tokens are for (RFC 8707); none for the client's own audience.
+    pub resources: Vec<Resource>,
     /// Whether its code was bound to a code verifier.
     pub bound_to_verifier: bool,
     /// How often it was refreshed. The refresh token of this generation is the current one.

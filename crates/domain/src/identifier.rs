@@ -65,6 +65,15 @@ identifier! {
     LoginId
 }
 
+identifier! {
+    /// Names a [`Session`](crate::session::Session). Make it a UUIDv7.
+    SessionId
+}
+identifier! {
+    /// Names a device that a user asked to have remembered.
+    DeviceId
+}
+
 /// The `sub` of a token (RFC 7519 section 4.1.2): whom the token speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Subject(String);

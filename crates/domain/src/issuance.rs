@@ -1,13 +1,18 @@
 //! What is to be issued once a decision was carried out.
 
+use crate::authentication::Authentication;
 use crate::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
+use crate::claims_request::ClaimSet;
 use crate::client::{Client, ClientId, SigningAlgorithm};
 use crate::identifier::{GrantId, Subject};
 use crate::lifetimes::Lifetimes;
 use crate::refresh_token::RefreshToken;
+use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+use crate::user::User;
 use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 use core::time::Duration;
 
 /// The facts of one token response (RFC 6749 section 5.1), before anything is signed.
@@ -17,10 +22,10 @@ pub struct Issuance {
     pub grant: Option<GrantId>,
     /// To whom.
     pub client: ClientId,
-    /// Of whom the tokens speak.
+    /// Of whom the tokens speak, as the client knows them.
     pub subject: Subject,
     /// `aud` of the access token.
-    pub audience: String,
+    pub audience: Vec<String>,
     /// The scope of this response.
     pub scope: Scope,
     /// Signs the tokens; `None` for the server's default.
@@ -38,8 +43,12 @@ pub struct Issuance {
 /// What an ID token says beyond the access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdTokenFacts {
-    /// When the resource owner logged in.
-    pub auth_time: Timestamp,
+    /// The resource owner, as the server knows them: whose claims it carries.
+    pub owner: Subject,
+    /// When and how the resource owner logged in.
+    pub authentication: Authentication,
+    /// The claims about the user that it carries.
+    pub claims: ClaimSet,
     /// The nonce of the authorization request.
     pub nonce: Option<String>,
     /// When the ID token ends.
@@ -68,7 +77,7 @@ impl Issuance {
             grant: None,
             client: client.id.clone(),
             subject,
-            audience: client.audience().to_string(),
+            audience: [client.audience().to_string()].into(),
             scope,
             signing_algorithm: client.signing_algorithm,
             issued_at: now,
@@ -78,17 +87,32 @@ impl Issuance {
         }
     }
 
+    /// Makes the access token one for `resources`, if there are any (RFC 8707 section 2.2).
+    pub(crate) fn for_resources(mut self, resources: &[Resource]) -> Self {
+        if !resources.is_empty() {
+            self.audience = resources
+                .iter()
+                .map(|resource| resource.as_str().to_string())
+                .collect();
+        }
+        self
+    }
+
     /// Adds an ID token if the scope asks for one (OpenID Connect Core section 3.1.3.3).
     pub(crate) fn with_id_token(
         mut self,
-        auth_time: Timestamp,
+        owner: &Subject,
+        authentication: Authentication,
         nonce: Option<String>,
+        claims: ClaimSet,
         lifetimes: &Lifetimes,
     ) -> Self {
         if self.scope.contains(Scope::OPENID) {
             let expires_at = self.issued_at.plus(lifetimes.id_token);
             self.id_token = Some(IdTokenFacts {
-                auth_time,
+                owner: owner.clone(),
+                authentication,
+                claims,
                 nonce,
                 expires_at,
             });
@@ -126,14 +150,21 @@ impl Issuance {
 
     /// The claims of the ID token, if one is due (OpenID Connect Core section 2).
     #[must_use]
-    pub fn id_token_claims<'a>(&'a self, issuer: &'a str) -> Option<IdTokenClaims<'a>> {
+    pub fn id_token_claims<'a>(
+        &'a self,
+        issuer: &'a str,
+        access_token: &'a str,
+        user: Option<&'a User>,
+    ) -> Option<IdTokenClaims<'a>> {
         self.id_token.as_ref().map(|facts| IdTokenClaims {
             issuer,
             subject: self.subject.as_str(),
             audience: self.client.as_str(),
             issued_at: self.issued_at,
             expires_at: facts.expires_at,
-            auth_time: facts.auth_time,
+            authentication: facts.authentication,
+            access_token: Some(access_token),
+            user: user.map(|user| (user, facts.claims)),
             nonce: facts.nonce.as_deref(),
         })
     }

@@ -21,6 +21,7 @@
 //! whole life of one, ending in a replay that is punished:
 //!
 //! ```
+//! use countersign_domain::authentication::{Authentication, Method, Methods};
 //! use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
 //! use countersign_domain::authorization_request::AuthorizationRequest;
 //! use countersign_domain::client::*;
@@ -28,6 +29,7 @@
 //! use countersign_domain::decision::Decision;
 //! use countersign_domain::identifier::{GrantId, Subject};
 //! use countersign_domain::lifetimes::Lifetimes;
+//! use countersign_domain::openid_registration::OpenIdRegistration;
 //! use countersign_domain::redirect_uri::RedirectUri;
 //! use countersign_domain::refresh_token::RefreshToken;
 //! use countersign_domain::refusal::Refusal;
@@ -50,6 +52,9 @@
 //!     pkce: PkcePolicy::STRICT,
 //!     signing_algorithm: None,
 //!     audience: None,
+//!     resources: vec![],
+//!     first_party: false,
+//!     openid: OpenIdRegistration::default(),
 //!     access_token_lifetime: None,
 //!     created_at: Timestamp::from_unix_seconds(0),
 //! };
@@ -64,12 +69,13 @@
 //!     code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
 //!     code_challenge_method: Some("S256"),
 //!     nonce: None,
+//!     ..AuthorizationRequest::default()
 //! })?;
 //! let code = AuthorizationCode {
 //!     grant: GrantId::from_bytes([1; 16]),
 //!     subject: Subject::new("jane"),
 //!     requested,
-//!     auth_time: now,
+//!     authentication: Authentication { time: now, methods: Methods::NONE.with(Method::Password), session: None },
 //!     expires_at: now.plus(lifetimes.authorization_code),
 //! };
 //!
@@ -117,25 +123,36 @@
 
 extern crate alloc;
 
+mod wire_names;
+pub(crate) use wire_names::wire_names;
+
+pub mod authentication;
 pub mod authorization_code;
 pub mod authorization_request;
 pub mod claims;
+pub mod claims_request;
 pub mod client;
 pub mod client_authentication;
 pub mod client_credentials;
+pub mod consent;
+pub mod credential;
 pub mod decision;
 pub mod grant;
 pub mod identifier;
 pub mod issuance;
 pub mod lifetimes;
 pub mod login;
+pub mod openid_registration;
 pub mod pkce;
+pub mod profile;
 pub mod redirect_uri;
 pub mod refresh_token;
 pub mod refusal;
 pub mod registration;
+pub mod resource;
 pub mod scope;
 pub mod secret;
+pub mod session;
 pub mod signing_key;
 pub mod time;
 pub mod user;

@@ -1,5 +1,6 @@
 //! The steps of a login: password, one-time code, consent, each handing a sealed step on to the next.
 
+use crate::authentication::{Authentication, Method};
 use crate::authorization_code::AuthorizationCode;
 use crate::authorization_request::RequestedGrant;
 use crate::identifier::{GrantId, LoginId, UserId};
@@ -51,8 +52,8 @@ pub struct LoginStep {
     pub user: UserId,
     /// What the client asked for.
     pub requested: RequestedGrant,
-    /// When the password was right.
-    pub auth_time: Timestamp,
+    /// When and how the user has proved who they are so far.
+    pub authentication: Authentication,
     /// When the login ends.
     pub expires_at: Timestamp,
 }
@@ -73,8 +74,13 @@ impl LoginStep {
     /// The step after the second factor.
     #[must_use]
     pub fn to_consent(&self) -> Self {
+        let methods = self.authentication.methods.with(Method::TimeCode);
         Self {
             stage: LoginStage::Consent,
+            authentication: Authentication {
+                methods,
+                ..self.authentication
+            },
             ..self.clone()
         }
     }
@@ -91,7 +97,7 @@ impl LoginStep {
             grant,
             subject: self.user.into(),
             requested: self.requested.clone(),
-            auth_time: self.auth_time,
+            authentication: self.authentication,
             expires_at: now.plus(lifetimes.authorization_code),
         }
     }
@@ -131,7 +137,7 @@ pub const fn may_be_tried(attempts: u32) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_facts::{NOW, code_for, confidential_client};
+    use crate::test_facts::{NOW, code_for, confidential_client, login};
 
     fn step() -> LoginStep {
         LoginStep {
@@ -139,7 +145,7 @@ mod tests {
             stage: LoginStage::SecondFactor,
             user: UserId::from_bytes([8; 16]),
             requested: code_for(&confidential_client()).requested,
-            auth_time: NOW,
+            authentication: login(),
             expires_at: NOW.plus(Lifetimes::DEFAULT.login),
         }
     }
@@ -167,7 +173,7 @@ mod tests {
         let later = NOW.plus(Duration::from_secs(60));
         let code = step().to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, later);
         assert_eq!(code.expires_at.since(later), Duration::from_secs(600));
-        assert_eq!(code.auth_time, NOW);
+        assert_eq!(code.authentication.time, NOW);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Refresh tokens and their rotation (RFC 6749 section 6, RFC 9700 section 4.14).
 
+use crate::authentication::Authentication;
+use crate::claims_request::RequestedClaims;
 use crate::client::{ClientId, GrantType};
 use crate::client_authentication::AuthenticatedClient;
 use crate::decision::Decision;
@@ -8,8 +10,10 @@ use crate::identifier::{GrantId, Subject};
 use crate::issuance::{Issuance, RefreshTokenFacts};
 use crate::lifetimes::Lifetimes;
 use crate::refusal::Refusal;
+use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// What a refresh token says: the facts of its grant that never change, and a generation. It is stored
@@ -27,8 +31,12 @@ pub struct RefreshToken {
     pub subject: Subject,
     /// [`Grant::scope`].
     pub scope: Scope,
-    /// [`Grant::auth_time`].
-    pub auth_time: Timestamp,
+    /// [`Grant::authentication`].
+    pub authentication: Authentication,
+    /// [`Grant::claims`].
+    pub claims: RequestedClaims,
+    /// [`Grant::resources`].
+    pub resources: Vec<Resource>,
     /// [`Grant::bound_to_verifier`].
     pub bound_to_verifier: bool,
     /// Which generation of the grant.
@@ -44,7 +52,9 @@ impl RefreshToken {
             client: grant.client.clone(),
             subject: grant.subject.clone(),
             scope: grant.scope.clone(),
-            auth_time: grant.auth_time,
+            authentication: grant.authentication,
+            claims: grant.claims,
+            resources: grant.resources.clone(),
             bound_to_verifier: grant.bound_to_verifier,
             generation,
         }
@@ -60,7 +70,9 @@ impl RefreshToken {
             client: self.client.clone(),
             subject: self.subject.clone(),
             scope: self.scope.clone(),
-            auth_time: self.auth_time,
+            authentication: self.authentication,
+            claims: self.claims,
+            resources: self.resources.clone(),
             bound_to_verifier: self.bound_to_verifier,
             generation: self.generation,
             rotated_at: now,
@@ -199,10 +211,18 @@ impl Grant {
             Presented::JustRotated | Presented::Replayed => (None, self.expires_at),
         };
         let successor = RefreshToken::of(self, token.generation.saturating_add(1));
+        let client = caller.client();
+        let claims = client.id_token_claims(&scope, self.claims);
         // OpenID Connect Core section 12.2: the auth_time of the login, and no nonce.
-        let mut issuance =
-            Issuance::of_access_token(caller.client(), self.subject.clone(), scope, lifetimes, now)
-                .with_id_token(self.auth_time, None, lifetimes);
+        let mut issuance = Issuance::of_access_token(
+            client,
+            client.openid.subject_type.subject_of(&self.subject),
+            scope,
+            lifetimes,
+            now,
+        )
+        .for_resources(&self.resources)
+        .with_id_token(&self.subject, self.authentication, None, claims, lifetimes);
         issuance.grant = Some(self.id);
         issuance.refresh_token = Some(RefreshTokenFacts {
             token: successor,

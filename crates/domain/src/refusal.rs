@@ -34,6 +34,54 @@ pub enum Refusal {
     /// `response_type` is not `code`.
     #[error("the response type must be code")]
     ResponseTypeUnsupported,
+    /// There is no `response_type`.
+    #[error("response_type is missing")]
+    ResponseTypeMissing,
+    /// `request` is not supported.
+    #[error("request objects are not supported; send the parameters themselves")]
+    RequestObjectUnsupported,
+    /// `request_uri` is not supported.
+    #[error("request_uri is not supported; send the parameters themselves")]
+    RequestUriUnsupported,
+    /// `registration` is not supported.
+    #[error("registration is not supported; clients are registered beforehand")]
+    RegistrationUnsupported,
+    /// A value of `prompt` is unknown.
+    #[error("prompt must be none, or any of login, consent and select_account")]
+    PromptUnknown,
+    /// `prompt=none` with another value.
+    #[error("prompt=none cannot be combined with another value")]
+    PromptContradictory,
+    /// `max_age` is no number of seconds.
+    #[error("max_age must be a number of seconds")]
+    MaxAgeMalformed,
+    /// `response_mode` is unknown.
+    #[error("response_mode must be query, fragment or form_post")]
+    ResponseModeUnsupported,
+    /// `claims` is not what OpenID Connect Core section 5.5 says.
+    #[error("claims must be a JSON object with the members userinfo and id_token")]
+    ClaimsMalformed,
+    /// `id_token_hint` is not an ID token of this server for this client.
+    #[error("id_token_hint is not an ID token that this server issued to this client")]
+    IdTokenHintUnknown,
+    /// A resource that the client is not registered for, or that was not granted (RFC 8707 section 2).
+    #[error("a requested resource is not allowed for this client")]
+    ResourceNotAllowed,
+    /// Nobody is logged in and `prompt` is `none`.
+    #[error("the resource owner has to log in")]
+    LoginRequired,
+    /// The resource owner has not agreed yet and `prompt` is `none`.
+    #[error("the resource owner has to be asked")]
+    ConsentRequired,
+    /// The resource owner has to choose an account and `prompt` is `none`.
+    #[error("the resource owner has to choose an account")]
+    AccountSelectionRequired,
+    /// The login is not worth what the client demands (OpenID Connect Core section 5.5.1.1).
+    #[error("the resource owner could not log in in the way that was demanded")]
+    AcrNotReached,
+    /// The resource owner said no.
+    #[error("the resource owner refused")]
+    ConsentRefused,
     /// No registered redirect URI is the one presented.
     #[error("the redirect URI is not registered for this client; it is compared byte for byte")]
     RedirectUriNotRegistered,
@@ -152,6 +200,15 @@ impl Refusal {
             | R::SecretUnexpected => ErrorCode::InvalidClient,
             R::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
             R::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
+            R::RequestObjectUnsupported => ErrorCode::RequestNotSupported,
+            R::RequestUriUnsupported => ErrorCode::RequestUriNotSupported,
+            R::RegistrationUnsupported => ErrorCode::RegistrationNotSupported,
+            R::ResourceNotAllowed => ErrorCode::InvalidTarget,
+            R::LoginRequired => ErrorCode::LoginRequired,
+            R::ConsentRequired => ErrorCode::ConsentRequired,
+            R::AccountSelectionRequired => ErrorCode::AccountSelectionRequired,
+            R::AcrNotReached => ErrorCode::UnmetAuthenticationRequirements,
+            R::ConsentRefused => ErrorCode::AccessDenied,
             R::ScopeMalformed | R::ScopeNotRegistered | R::ScopeBeyondGrant => {
                 ErrorCode::InvalidScope
             }
@@ -159,6 +216,13 @@ impl Refusal {
             // malformed request; RFC 7636 section 4.6 a wrong one as an invalid grant.
             R::RedirectUriNotRegistered
             | R::RedirectUriOutsideDomains
+            | R::ResponseTypeMissing
+            | R::ResponseModeUnsupported
+            | R::PromptUnknown
+            | R::PromptContradictory
+            | R::MaxAgeMalformed
+            | R::ClaimsMalformed
+            | R::IdTokenHintUnknown
             | R::ChallengeMissing
             | R::ChallengeMethodWithoutChallenge
             | R::ChallengeMalformed
@@ -190,7 +254,22 @@ impl Refusal {
     }
 }
 
-/// The error codes of RFC 6749 sections 4.1.2.1 and 5.2.
+impl Refusal {
+    /// Whether the client may be told by a redirect (RFC 6749 section 4.1.2.1): not before the client and the
+    /// redirect URI are known to belong together. Everything else shows the resource owner a page.
+    #[must_use]
+    pub const fn may_be_redirected(self) -> bool {
+        !matches!(
+            self,
+            Self::ClientUnknown
+                | Self::ClientDisabled
+                | Self::RedirectUriNotRegistered
+                | Self::RedirectUriOutsideDomains
+        )
+    }
+}
+
+/// The error codes of RFC 6749 sections 4.1.2.1 and 5.2, and of the specifications built on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// The request is malformed.
@@ -207,6 +286,24 @@ pub enum ErrorCode {
     UnsupportedResponseType,
     /// The scope is malformed or too wide.
     InvalidScope,
+    /// A resource is not allowed (RFC 8707 section 2).
+    InvalidTarget,
+    /// The resource owner refused.
+    AccessDenied,
+    /// OpenID Connect Core section 3.1.2.6.
+    LoginRequired,
+    /// OpenID Connect Core section 3.1.2.6.
+    ConsentRequired,
+    /// OpenID Connect Core section 3.1.2.6.
+    AccountSelectionRequired,
+    /// OpenID Connect Core section 3.1.2.6.
+    RequestNotSupported,
+    /// OpenID Connect Core section 3.1.2.6.
+    RequestUriNotSupported,
+    /// OpenID Connect Core section 3.1.2.6.
+    RegistrationNotSupported,
+    /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
+    UnmetAuthenticationRequirements,
 }
 
 impl ErrorCode {
@@ -221,6 +318,15 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
+            Self::AccessDenied => "access_denied",
+            Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::AccountSelectionRequired => "account_selection_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
         }
     }
 }

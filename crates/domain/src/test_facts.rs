@@ -1,17 +1,21 @@
 //! Facts that the tests of the rules start from.
 
+use crate::authentication::{Authentication, Method, Methods};
 use crate::authorization_code::AuthorizationCode;
 use crate::authorization_request::RequestedGrant;
+use crate::claims_request::RequestedClaims;
 use crate::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use crate::grant::Grant;
-use crate::identifier::{GrantId, Subject};
+use crate::identifier::{GrantId, SessionId, Subject, UserId};
 use crate::lifetimes::Lifetimes;
+use crate::openid_registration::OpenIdRegistration;
 use crate::pkce::{ChallengeMethod, CodeChallenge};
 use crate::redirect_uri::RedirectUri;
 use crate::scope::Scope;
 use crate::secret::Secret;
+use crate::session::Session;
 use crate::time::Timestamp;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
@@ -20,6 +24,31 @@ pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 pub(crate) fn secret() -> Secret {
     Secret::new("correct horse battery staple")
+}
+
+/// A login by password, just now.
+pub(crate) fn login() -> Authentication {
+    Authentication {
+        time: NOW,
+        methods: Methods::NONE.with(Method::Password),
+        session: None,
+    }
+}
+
+/// A session of an hour that has just begun.
+pub(crate) fn session() -> Session {
+    Session {
+        id: SessionId::from_bytes([6; 16]),
+        user: UserId::from_bytes([8; 16]),
+        authenticated_at: NOW,
+        methods: login().methods,
+        created_at: NOW,
+        last_active_at: NOW,
+        expires_at: NOW.plus(core::time::Duration::from_secs(3600)),
+        ended_at: None,
+        ip_address: None,
+        user_agent: None,
+    }
 }
 
 pub(crate) fn confidential_client() -> Client {
@@ -43,6 +72,9 @@ pub(crate) fn confidential_client() -> Client {
         pkce: PkcePolicy::STRICT,
         signing_algorithm: None,
         audience: None,
+        resources: [].into(),
+        first_party: false,
+        openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,
     }
@@ -66,8 +98,10 @@ pub(crate) fn code_for(client: &Client) -> AuthorizationCode {
             scope: client.scope.clone(),
             challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
             nonce: None,
+            claims: RequestedClaims::default(),
+            resources: [].into(),
         },
-        auth_time: NOW,
+        authentication: login(),
         expires_at: NOW.plus(Lifetimes::DEFAULT.authorization_code),
     }
 }
@@ -78,7 +112,9 @@ pub(crate) fn grant_of(client: &Client) -> Grant {
         client: client.id.clone(),
         subject: Subject::new("jane"),
         scope: client.scope.clone(),
-        auth_time: NOW,
+        authentication: login(),
+        claims: RequestedClaims::default(),
+        resources: [].into(),
         bound_to_verifier: true,
         generation: 0,
         rotated_at: NOW,

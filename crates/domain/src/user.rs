@@ -1,6 +1,7 @@
 //! Users: resource owners that this server knows itself.
 
 use crate::identifier::UserId;
+use crate::profile::Profile;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -62,8 +63,12 @@ pub struct User {
     pub id: UserId,
     /// Unique.
     pub email: Email,
+    /// Whether the user is known to read mail at this address.
+    pub email_verified: bool,
     /// What to call the user.
     pub name: Option<String>,
+    /// What else is known of the user.
+    pub profile: Profile,
     /// Whether the user may log in.
     pub enabled: bool,
     /// An argon2id hash in PHC string form; `None` for a user who cannot log in by password.
@@ -125,7 +130,9 @@ mod tests {
         let user = User {
             id: UserId::from_bytes([1; 16]),
             email: Email::parse("jane@example.com").unwrap(),
+            email_verified: false,
             name: None,
+            profile: Profile::default(),
             enabled: true,
             password_hash: Some("$argon2id$hash".into()),
             sealed_totp_secret: None,

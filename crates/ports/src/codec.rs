@@ -41,6 +41,17 @@ pub trait LoginStepCodec: Send + Sync {
     fn open(&self, text: &str) -> Option<LoginStep>;
 }
 
+/// Seals what a browser carries from one page to the next: in a cookie, a form field or a query.
+pub trait Envelopes: Send + Sync {
+    /// Seals `content`. `context` names what it is and for which browser; it must be the same when opening. What
+    /// comes out needs no escaping in a URI or a cookie, and two sealings of the same content differ.
+    fn seal(&self, context: &str, content: &[u8]) -> String;
+
+    /// The content, if this server (or one with the same master key) sealed it for this context and not a bit was
+    /// changed.
+    fn open(&self, context: &str, text: &str) -> Option<Vec<u8>>;
+}
+
 /// Encrypts secrets at rest.
 pub trait Vault: Send + Sync {
     /// Encrypts `plaintext`. `context` names what and whose it is; it must be the same when unsealing,

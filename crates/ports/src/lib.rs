@@ -13,19 +13,27 @@
 
 mod codec;
 mod password;
+mod people;
 mod signer;
 mod store;
 mod system;
 mod transfer;
+mod verifier;
 
 pub use codec::{
-    AuthorizationCodeCodec, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, Envelopes, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use password::{PasswordHasher, PasswordsBusy};
-pub use signer::{PublishedKeys, Signer, SigningError};
+pub use people::{
+    ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
+    SessionRepository,
+};
+pub use signer::{Document, PublishedKeys, Signer, SigningError};
 pub use store::{
-    ClientRepository, GrantRepository, Housekeeping, KeyChange, LoginRepository, Race, Revision,
-    SecretUse, SigningKeyRepository, Store, StoreError, UserKey, UserRepository,
+    ClientRepository, DeniedTokenRepository, GrantRepository, Housekeeping, KeyChange,
+    LoginRepository, Race, Revision, SecretUse, SigningKeyRepository, Store, StoreError, UserKey,
+    UserRepository,
 };
 pub use system::{Clock, Entropy, OneTimeCodes};
 pub use transfer::{LoginState, Transfer};
+pub use verifier::{AccessToken, IdToken, SessionToken, TokenVerifier};

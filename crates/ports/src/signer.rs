@@ -1,7 +1,9 @@
 //! Signing of tokens.
 
-use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
-use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+};
+use countersign_domain::client::{ClientId, SigningAlgorithm};
 use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;
@@ -36,6 +38,38 @@ pub trait Signer: Send + Sync + 'static {
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
+
+    /// A signed session token (`token_use` is `session`).
+    fn sign_session_token(
+        &self,
+        claims: &SessionTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+
+    /// A signed logout token (OpenID Connect Back-Channel Logout section 2.4). HS256 uses the key of
+    /// `claims.audience`.
+    fn sign_logout_token(
+        &self,
+        claims: &LogoutTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+
+    /// A signed document for one client. HS256 uses the key of that client.
+    fn sign_document(
+        &self,
+        document: &Document<'_>,
+        client: &ClientId,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+}
+
+/// An answer that travels as a JWT, its claims written down as a JSON object.
+#[derive(Clone, Copy, Debug)]
+pub enum Document<'a> {
+    /// OpenID Connect Core section 5.3.2.
+    UserInfo(&'a [u8]),
+    /// RFC 9701 section 5.
+    Introspection(&'a [u8]),
 }
 
 /// The public halves of the signing keys, for whoever checks tokens.

@@ -1,8 +1,13 @@
 //! Storage, one trait per aggregate.
 
+use crate::people::{
+    ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
+    SessionRepository,
+};
+use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
+use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject, UserId};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
@@ -56,13 +61,33 @@ pub trait GrantRepository {
         at: Timestamp,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Marks all grants of a subject as revoked that are not yet, and says how many. It may read all
-    /// grants to find them: it is for the rare moment when a user is shut out.
+    /// All grants of a session that are stored, by id, be they live or not.
+    fn list_grants(
+        &self,
+        session: SessionId,
+    ) -> impl Future<Output = Result<Vec<Grant>, StoreError>> + Send;
+
+    /// Marks all grants of a subject as revoked that are not yet, those to `client` alone if there is one, and
+    /// says how many.
     fn revoke_all(
         &self,
         subject: &Subject,
+        client: Option<&ClientId>,
         at: Timestamp,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+}
+
+/// Access tokens that were revoked and have no grant whose row could say so.
+pub trait DeniedTokenRepository {
+    /// Denies a token until it expires. Denying it again changes nothing.
+    fn deny_token(
+        &self,
+        token: &TokenId,
+        expires_at: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Whether a token was denied.
+    fn is_denied(&self, token: &TokenId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// One use of a client's secret.
@@ -99,7 +124,7 @@ pub trait ClientRepository {
         client: &Client,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Removes a client with its secrets, its grants and its own signing keys. `Lost` if there is none.
+    /// Removes a client with its secrets, its grants, what users agreed to for it, and its own signing keys. `Lost` if there is none.
     fn delete_client(&self, id: &ClientId)
     -> impl Future<Output = Result<Race, StoreError>> + Send;
 
@@ -164,6 +189,9 @@ pub trait LoginRepository {
         login: LoginId,
         expires_at: Timestamp,
     ) -> impl Future<Output = Result<u32, StoreError>> + Send;
+
+    /// How many attempts at a login were counted.
+    fn attempts(&self, login: LoginId) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
 /// A number that grows with every change of what servers keep copies of: clients and signing keys.
@@ -201,7 +229,7 @@ pub trait SigningKeyRepository {
 
 /// Removal of what has expired, in short batches beside the traffic.
 pub trait Housekeeping {
-    /// Removes up to `most` grants, logins and signing keys that ended at or before `now`, and says how
+    /// Removes up to `most` grants, logins, signing keys, sessions, devices and denied tokens that ended at or before `now`, and says how
     /// many it removed.
     fn remove_expired(
         &self,
@@ -214,7 +242,13 @@ pub trait Housekeeping {
 pub trait Store:
     GrantRepository
     + ClientRepository
+    + DeniedTokenRepository
     + UserRepository
+    + SessionRepository
+    + ConsentRepository
+    + PasskeyRepository
+    + RecoveryCodeRepository
+    + DeviceRepository
     + LoginRepository
     + SigningKeyRepository
     + Housekeeping
@@ -227,7 +261,13 @@ pub trait Store:
 impl<S> Store for S where
     S: GrantRepository
         + ClientRepository
+        + DeniedTokenRepository
         + UserRepository
+        + SessionRepository
+        + ConsentRepository
+        + PasskeyRepository
+        + RecoveryCodeRepository
+        + DeviceRepository
         + LoginRepository
         + SigningKeyRepository
         + Housekeeping

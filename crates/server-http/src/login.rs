@@ -88,6 +88,7 @@ pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
             code_challenge: challenge.as_deref(),
             code_challenge_method: method.as_deref(),
             nonce: nonce.as_deref(),
+            ..AuthorizationRequest::default()
         };
         let login = LoginRequest {
             client_id: &client_id,

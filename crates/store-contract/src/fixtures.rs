@@ -5,6 +5,8 @@
     reason = "the texts parsed here are good, or the test that brought them is wrong"
 )]
 
+use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
     SigningAlgorithm,
@@ -12,6 +14,8 @@ use countersign_domain::client::{
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, Subject, UserId};
 use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::openid_registration::OpenIdRegistration;
+use countersign_domain::profile::Profile;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::scope::Scope;
@@ -70,6 +74,9 @@ pub fn client(id: &str) -> Client {
         pkce: PkcePolicy::STRICT,
         signing_algorithm: None,
         audience: None,
+        resources: Vec::new(),
+        first_party: false,
+        openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,
     }
@@ -89,7 +96,13 @@ pub fn grant(number: u64) -> Grant {
         client: client_id("app"),
         subject: Subject::new("jane"),
         scope: Scope::parse("openid read").unwrap(),
-        auth_time: NOW,
+        authentication: Authentication {
+            time: NOW,
+            methods: Methods::NONE.with(Method::Password),
+            session: None,
+        },
+        claims: RequestedClaims::default(),
+        resources: Vec::new(),
         bound_to_verifier: true,
         generation: 0,
         rotated_at: NOW,
@@ -116,7 +129,9 @@ pub fn user(number: u8, email: &str) -> User {
     User {
         id: UserId::from_bytes([number; 16]),
         email: Email::parse(email).unwrap(),
+        email_verified: true,
         name: Some("Jane".into()),
+        profile: Profile::default(),
         enabled: true,
         password_hash: Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into()),
         sealed_totp_secret: None,

@@ -15,8 +15,10 @@ use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{
     AuthorizationCodeCodec, Clock, Entropy, RefreshTokenCodec, RefreshTokenForm, Signer, Store,
+    UserKey,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -179,14 +181,16 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         self.entropy.fill(&mut unique);
         let claims = issuance.access_token_claims(&self.settings.issuer, unique);
         let access_token = self.signer.sign_access_token(&claims, algorithm).await?;
-        let id_token = match issuance.id_token_claims(&self.settings.issuer) {
-            Some(claims) if form.id_token => Some(
-                self.signer
-                    .sign_id_token(&claims, self.of_id_token(algorithm))
-                    .await?,
-            ),
-            _ => None,
-        };
+        let user = self.described(&issuance, form).await?;
+        let id_token =
+            match issuance.id_token_claims(&self.settings.issuer, &access_token, user.as_ref()) {
+                Some(claims) if form.id_token => Some(
+                    self.signer
+                        .sign_id_token(&claims, self.of_id_token(algorithm))
+                        .await?,
+                ),
+                _ => None,
+            };
         let refresh_token = issuance.refresh_token.as_ref().map(|facts| {
             (
                 self.refresh_tokens.encode(&facts.token, form.refresh_token),
@@ -200,6 +204,21 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             id_token,
             refresh_token,
         })
+    }
+
+    /// The user whose claims the ID token carries; nobody is looked up for one that carries none.
+    async fn described(
+        &self,
+        issuance: &Issuance,
+        form: ResponseForm,
+    ) -> Result<Option<User>, Failure> {
+        let Some(facts) = issuance.id_token.as_ref().filter(|_| form.id_token) else {
+            return Ok(None);
+        };
+        match facts.owner.as_str().parse() {
+            Ok(id) if !facts.claims.is_empty() => Ok(self.store.find_user(UserKey::Id(id)).await?),
+            _ => Ok(None),
+        }
     }
 
     /// A shared key would let the resource server that shares it make ID tokens, so they are signed with the

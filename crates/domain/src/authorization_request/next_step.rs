@@ -1,0 +1,142 @@
+//! What stands between an authorization request and its code: nothing, a page, or a refusal.
+
+use super::demands::Demands;
+use crate::client::Client;
+use crate::consent::Consent;
+use crate::refusal::Refusal;
+use crate::scope::Scope;
+use crate::session::Session;
+use crate::time::Timestamp;
+
+/// What is known when the question is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// The session of the browser, if it has a live one whose user may log in.
+    pub session: Option<&'a Session>,
+    /// What the user has agreed to before, for this client.
+    pub consent: Option<&'a Consent>,
+    /// What the user has done since the request came.
+    pub done: Done,
+    /// The time of the question.
+    pub now: Timestamp,
+}
+
+/// What a user has done on the pages since the request came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Logged in, into the session that is there now.
+    pub logged_in: bool,
+    /// Said which account it is.
+    pub selected: bool,
+    /// Agreed.
+    pub consented: bool,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// A code is issued.
+    Issue,
+    /// The user logs in.
+    LogIn,
+    /// The user, who is logged in, gives one more factor.
+    StepUp,
+    /// The user says which account it is.
+    SelectAccount,
+    /// The user is asked.
+    Consent,
+    /// Nothing can be done.
+    Refuse(Refusal),
+}
+
+impl NextStep {
+    /// With `prompt=none` nothing may be shown, and the client learns what would have been
+    /// (OpenID Connect Core section 3.1.2.6).
+    const fn unseen(self) -> Self {
+        match self {
+            Self::LogIn | Self::StepUp => Self::Refuse(Refusal::LoginRequired),
+            Self::SelectAccount => Self::Refuse(Refusal::AccountSelectionRequired),
+            Self::Consent => Self::Refuse(Refusal::ConsentRequired),
+            Self::Issue | Self::Refuse(_) => self,
+        }
+    }
+}
+
+impl Demands {
+    /// What comes next for a request of `client` for `scope`. Who it is comes first, how well that is proved
+    /// second, and consent, which is that user's, last.
+    #[must_use]
+    pub fn next_step(&self, client: &Client, scope: &Scope, situation: &Situation<'_>) -> NextStep {
+        let step = self
+            .login(client, situation)
+            .or_else(|| self.selection(situation))
+            .or_else(|| self.consent(client, scope, situation))
+            .unwrap_or(NextStep::Issue);
+        if self.prompt.none {
+            step.unseen()
+        } else {
+            step
+        }
+    }
+
+    fn login(&self, client: &Client, situation: &Situation<'_>) -> Option<NextStep> {
+        let Situation {
+            session, done, now, ..
+        } = *situation;
+        let Some(session) = session.filter(|session| session.is_live(now)) else {
+            return Some(NextStep::LogIn);
+        };
+        if let Some(wanted) = &self.subject
+            && client.openid.subject_type.subject_of(&session.user.into()) != *wanted
+        {
+            return Some(if done.logged_in {
+                NextStep::Refuse(Refusal::LoginRequired)
+            } else {
+                NextStep::LogIn
+            });
+        }
+        let is_too_old = self
+            .max_age
+            .is_some_and(|max_age| now.since(session.authenticated_at) > max_age);
+        if (self.prompt.login || is_too_old) && !done.logged_in {
+            return Some(NextStep::LogIn);
+        }
+        let demand = self.acr?;
+        match (session.methods.acr() < demand.least, done.logged_in) {
+            (false, _) => None,
+            (true, false) => Some(NextStep::StepUp),
+            (true, true) => demand
+                .essential
+                .then_some(NextStep::Refuse(Refusal::AcrNotReached)),
+        }
+    }
+
+    fn selection(&self, situation: &Situation<'_>) -> Option<NextStep> {
+        let Done {
+            selected,
+            logged_in,
+            ..
+        } = situation.done;
+        (self.prompt.select_account && !selected && !logged_in).then_some(NextStep::SelectAccount)
+    }
+
+    /// A first-party client is trusted by the operator; asking with `prompt=consent` still asks.
+    fn consent(
+        &self,
+        client: &Client,
+        scope: &Scope,
+        situation: &Situation<'_>,
+    ) -> Option<NextStep> {
+        if situation.done.consented {
+            return None;
+        }
+        let agreed = client.first_party
+            || situation
+                .consent
+                .is_some_and(|consent| consent.covers(scope));
+        (self.prompt.consent || !agreed).then_some(NextStep::Consent)
+    }
+}
+
+#[cfg(test)]
+mod tests;

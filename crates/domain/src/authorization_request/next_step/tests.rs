@@ -1,0 +1,214 @@
+use super::*;
+use crate::authentication::{Acr, Method};
+use crate::authorization_request::demands::{AcrDemand, Prompt};
+use crate::identifier::Subject;
+use crate::test_facts::{NOW, confidential_client, session};
+use core::time::Duration;
+
+fn scope() -> Scope {
+    Scope::parse("openid read").unwrap()
+}
+
+fn consent(scope: &str) -> Consent {
+    Consent {
+        user: session().user,
+        client: confidential_client().id,
+        scope: Scope::parse(scope).unwrap(),
+        given_at: NOW,
+    }
+}
+
+/// The step of a user who is logged in and has agreed, but for what the test changes.
+fn step(demands: &Demands, change: impl FnOnce(&mut Situation<'_>)) -> NextStep {
+    let (session, consent) = (session(), consent("openid read write"));
+    let mut situation = Situation {
+        session: Some(&session),
+        consent: Some(&consent),
+        done: Done::default(),
+        now: NOW.plus(Duration::from_secs(60)),
+    };
+    change(&mut situation);
+    demands.next_step(&confidential_client(), &scope(), &situation)
+}
+
+fn prompting(prompt: Prompt) -> Demands {
+    Demands {
+        prompt,
+        ..Demands::default()
+    }
+}
+
+const LOGIN: Prompt = Prompt {
+    none: false,
+    login: true,
+    consent: false,
+    select_account: false,
+};
+const NONE: Prompt = Prompt {
+    none: true,
+    ..Prompt {
+        login: false,
+        ..LOGIN
+    }
+};
+const CONSENT: Prompt = Prompt {
+    consent: true,
+    ..Prompt {
+        login: false,
+        ..LOGIN
+    }
+};
+const SELECT: Prompt = Prompt {
+    select_account: true,
+    ..Prompt {
+        login: false,
+        ..LOGIN
+    }
+};
+
+#[test]
+fn who_is_logged_in_and_has_agreed_sees_no_page() {
+    assert_eq!(step(&Demands::default(), |_| {}), NextStep::Issue);
+    assert_eq!(step(&prompting(NONE), |_| {}), NextStep::Issue);
+}
+
+#[test]
+fn without_a_live_session_the_user_logs_in() {
+    assert_eq!(
+        step(&Demands::default(), |is| is.session = None),
+        NextStep::LogIn
+    );
+    let expired = |is: &mut Situation<'_>| is.now = session().expires_at;
+    assert_eq!(step(&Demands::default(), expired), NextStep::LogIn);
+}
+
+#[test]
+fn prompt_none_turns_each_page_into_its_error() {
+    let without_session = step(&prompting(NONE), |is| is.session = None);
+    assert_eq!(without_session, NextStep::Refuse(Refusal::LoginRequired));
+    let without_consent = step(&prompting(NONE), |is| is.consent = None);
+    assert_eq!(without_consent, NextStep::Refuse(Refusal::ConsentRequired));
+}
+
+#[test]
+fn prompt_login_asks_once() {
+    assert_eq!(step(&prompting(LOGIN), |_| {}), NextStep::LogIn);
+    assert_eq!(
+        step(&prompting(LOGIN), |is| is.done.logged_in = true),
+        NextStep::Issue
+    );
+}
+
+#[test]
+fn a_login_older_than_max_age_is_not_enough() {
+    let aged = |seconds| Demands {
+        max_age: Some(Duration::from_secs(seconds)),
+        ..Demands::default()
+    };
+    assert_eq!(step(&aged(60), |_| {}), NextStep::Issue);
+    assert_eq!(step(&aged(59), |_| {}), NextStep::LogIn);
+    assert_eq!(
+        step(&aged(0), |is| is.done.logged_in = true),
+        NextStep::Issue
+    );
+}
+
+#[test]
+fn select_account_asks_once() {
+    assert_eq!(step(&prompting(SELECT), |_| {}), NextStep::SelectAccount);
+    assert_eq!(
+        step(&prompting(SELECT), |is| is.done.selected = true),
+        NextStep::Issue
+    );
+}
+
+#[test]
+fn consent_is_asked_for_what_was_not_agreed_to() {
+    let narrower = consent("openid");
+    let mut demands = Demands::default();
+    let asked = |demands: &Demands| {
+        let session = session();
+        demands.next_step(
+            &confidential_client(),
+            &scope(),
+            &Situation {
+                session: Some(&session),
+                consent: Some(&narrower),
+                done: Done::default(),
+                now: NOW,
+            },
+        )
+    };
+    assert_eq!(asked(&demands), NextStep::Consent);
+    demands.prompt.none = true;
+    assert_eq!(asked(&demands), NextStep::Refuse(Refusal::ConsentRequired));
+}
+
+#[test]
+fn prompt_consent_asks_even_who_has_agreed() {
+    assert_eq!(step(&prompting(CONSENT), |_| {}), NextStep::Consent);
+    assert_eq!(
+        step(&prompting(CONSENT), |is| is.done.consented = true),
+        NextStep::Issue
+    );
+}
+
+#[test]
+fn a_first_party_client_needs_no_consent_unless_it_asks_for_it() {
+    let session = session();
+    let mut client = confidential_client();
+    client.first_party = true;
+    let situation = Situation {
+        session: Some(&session),
+        consent: None,
+        done: Done::default(),
+        now: NOW,
+    };
+    let next = |demands: Demands| demands.next_step(&client, &scope(), &situation);
+    assert_eq!(next(Demands::default()), NextStep::Issue);
+    assert_eq!(next(prompting(CONSENT)), NextStep::Consent);
+}
+
+#[test]
+fn a_hint_at_somebody_else_asks_for_that_user() {
+    let hint = |subject: &str| Demands {
+        subject: Some(Subject::new(subject)),
+        ..Demands::default()
+    };
+    let own = alloc::format!("{}", session().user);
+    assert_eq!(step(&hint(&own), |_| {}), NextStep::Issue);
+    assert_eq!(step(&hint("joe"), |_| {}), NextStep::LogIn);
+    let another_logged_in = step(&hint("joe"), |is| is.done.logged_in = true);
+    assert_eq!(another_logged_in, NextStep::Refuse(Refusal::LoginRequired));
+}
+
+#[test]
+fn a_demanded_class_is_stepped_up_to_or_refused() {
+    let demand = |essential| Demands {
+        acr: Some(AcrDemand {
+            least: Acr::TwoFactors,
+            essential,
+        }),
+        ..Demands::default()
+    };
+    assert_eq!(step(&demand(true), |_| {}), NextStep::StepUp);
+    let in_vain = |is: &mut Situation<'_>| is.done.logged_in = true;
+    assert_eq!(
+        step(&demand(true), in_vain),
+        NextStep::Refuse(Refusal::AcrNotReached)
+    );
+    assert_eq!(step(&demand(false), in_vain), NextStep::Issue);
+    let mut strong = session();
+    strong.methods = strong.methods.with(Method::TimeCode);
+    let situation = Situation {
+        session: Some(&strong),
+        consent: None,
+        done: Done {
+            consented: true,
+            ..Done::default()
+        },
+        now: NOW,
+    };
+    let next = demand(true).next_step(&confidential_client(), &scope(), &situation);
+    assert_eq!(next, NextStep::Issue);
+}

@@ -1,0 +1,109 @@
+//! Resource indicators (RFC 8707).
+
+use crate::refusal::Refusal;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The text cannot be a resource indicator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a resource is an absolute URI in ASCII without a fragment, 255 characters at most")]
+pub struct InvalidResource;
+
+/// Names a protected resource: an absolute URI without fragment (RFC 8707 section 2). Becomes an `aud`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Resource(String);
+
+impl Resource {
+    /// Checks a text and keeps it as it is.
+    pub fn parse(text: &str) -> Result<Self, InvalidResource> {
+        let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_scheme = |scheme: &str| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        };
+        match text.split_once(':') {
+            Some((scheme, rest))
+                if text.len() <= 255
+                    && printable
+                    && is_scheme(scheme)
+                    && !rest.is_empty()
+                    && !text.contains(['#', '"', '\\']) =>
+            {
+                Ok(Self(text.into()))
+            }
+            _ => Err(InvalidResource),
+        }
+    }
+
+    /// The URI.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The resources that a request named, each one of `allowed` (RFC 8707 section 2, `invalid_target`).
+
+pub fn narrowed(requested: &[&str], allowed: &[Resource]) -> Result<Vec<Resource>, Refusal> {
+    let mut resources: Vec<Resource> = Vec::new();
+    for text in requested {
+        let resource = allowed
+            .iter()
+            .find(|resource| resource.as_str() == *text)
+            .ok_or(Refusal::ResourceNotAllowed)?;
+        if !resources.contains(resource) {
+            resources.push(resource.clone());
+        }
+    }
+    Ok(resources)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_is_an_absolute_uri_without_fragment() {
+        for good in ["https://api.example/v1", "urn:example:api"] {
+            assert!(Resource::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "api",
+            "/v1",
+            "https:",
+            "https://a/#b",
+            "https://a b",
+            "1a:b",
+            "é:b",
+        ] {
+            assert_eq!(Resource::parse(bad), Err(InvalidResource), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_allowed_resources_may_be_named_and_each_counts_once() {
+        let allowed = [
+            Resource::parse("urn:a").unwrap(),
+            Resource::parse("urn:b").unwrap(),
+        ];
+        assert_eq!(
+            narrowed(&["urn:b", "urn:b"], &allowed),
+            Ok([allowed[1].clone()].into())
+        );
+        assert_eq!(narrowed(&[], &allowed), Ok(Vec::new()));
+        assert_eq!(
+            narrowed(&["urn:c"], &allowed),
+            Err(Refusal::ResourceNotAllowed)
+        );
+    }
+}
