@@ -1,6 +1,7 @@
 //! What a client may be registered as (RFC 6749 section 2, RFC 7591 section 2).
 
 use crate::client::{Client, ClientType, GrantType, SigningAlgorithm};
+use crate::openid_registration::SubjectType;
 use crate::refusal::Refusal;
 use core::ops::RangeInclusive;
 use core::time::Duration;
@@ -55,6 +56,15 @@ pub enum InvalidRegistration {
     /// RFC 7519 section 4.1.3.
     #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
     AudienceMalformed,
+    /// OpenID Connect Core section 8.1: redirect URIs of several hosts need a sector.
+    #[error("a pairwise client needs a sector: one host name, in lower case")]
+    SectorMissing,
+    /// A logout is told over HTTP.
+    #[error("a logout URI is an https URL (http for this machine only)")]
+    LogoutUriNotHttp,
+    /// A public client has no key to check it with.
+    #[error("userinfo is not signed with HS256 for a public client: it cannot keep the shared key")]
+    PublicSharedUserInfoKey,
     /// Outside [`Client::ACCESS_TOKEN_SECONDS`].
     #[error("the lifetime of an access token is {least} to {most} seconds",
         least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
@@ -86,6 +96,7 @@ impl Client {
             signing_algorithm,
             audience,
             access_token_lifetime,
+            openid,
             ..
         } = self;
         let uses = |grant_type| grant_types.contains(&grant_type);
@@ -103,6 +114,10 @@ impl Client {
             rule(pkce.required, Invalid::PublicWithoutPkce)?;
             rule(!pkce.replaces_secret, Invalid::PublicPkceReplacesSecret)?;
             rule(!shared_key, Invalid::PublicSharedKey)?;
+            rule(
+                openid.userinfo_signing_algorithm != Some(SigningAlgorithm::Hs256),
+                Invalid::PublicSharedUserInfoKey,
+            )?;
         }
         if uses(GrantType::AuthorizationCode) {
             rule(!redirect_uris.is_empty(), Invalid::RedirectUriMissing)?;
@@ -130,11 +145,31 @@ impl Client {
             audience.as_deref().is_none_or(is_name),
             Invalid::AudienceMalformed,
         )?;
+        self.check_openid()?;
         rule(
             access_token_lifetime
                 .is_none_or(|lifetime| Self::ACCESS_TOKEN_SECONDS.contains(&lifetime.as_secs())),
             Invalid::AccessTokenLifetime,
         )
+    }
+}
+
+impl Client {
+    fn check_openid(&self) -> Result<(), InvalidRegistration> {
+        let openid = &self.openid;
+        if let SubjectType::Pairwise(sector) = &openid.subject_type
+            && !is_domain(&sector.host)
+        {
+            return Err(InvalidRegistration::SectorMissing);
+        }
+        let told = [
+            &openid.backchannel_logout_uri,
+            &openid.frontchannel_logout_uri,
+        ];
+        if told.into_iter().flatten().any(|uri| uri.host().is_none()) {
+            return Err(InvalidRegistration::LogoutUriNotHttp);
+        }
+        Ok(())
     }
 }
 
@@ -159,6 +194,8 @@ mod tests {
     use super::InvalidRegistration as Invalid;
     use super::*;
     use crate::client::PkcePolicy;
+    use crate::openid_registration::Sector;
+    use crate::redirect_uri::RedirectUri;
     use crate::test_facts::{confidential_client, public_client};
     use alloc::string::String;
 
@@ -284,6 +321,33 @@ mod tests {
         assert_eq!(
             confidential(|client| client.secrets[0].name = String::new()),
             Err(Invalid::SecretNameMalformed)
+        );
+    }
+
+    #[test]
+    fn a_pairwise_client_has_a_sector() {
+        let sector = |host: &str| {
+            confidential(|client| {
+                client.openid.subject_type = SubjectType::Pairwise(Sector {
+                    host: host.into(),
+                    salt: [1; 32],
+                });
+            })
+        };
+        assert_eq!(sector(""), Err(Invalid::SectorMissing));
+        assert_eq!(sector("app.example"), Ok(()));
+    }
+
+    #[test]
+    fn a_logout_is_told_over_http() {
+        let uri = RedirectUri::parse("com.example.app:/logout").unwrap();
+        assert_eq!(
+            confidential(|client| client.openid.backchannel_logout_uri = Some(uri.clone())),
+            Err(Invalid::LogoutUriNotHttp)
+        );
+        assert_eq!(
+            confidential(|client| client.openid.frontchannel_logout_uri = Some(uri.clone())),
+            Err(Invalid::LogoutUriNotHttp)
         );
     }
 

@@ -1,6 +1,7 @@
 //! `countersign clients`.
 
 pub(crate) mod create;
+mod openid;
 mod record;
 mod secrets;
 

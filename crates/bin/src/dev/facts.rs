@@ -9,6 +9,7 @@ use countersign_adapters_system::{SystemEntropy, random_secret};
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
+use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
@@ -179,6 +180,9 @@ impl DemoClient {
             pkce: PkcePolicy::STRICT,
             signing_algorithm: None,
             audience: None,
+            resources: Vec::new(),
+            first_party: false,
+            openid: OpenIdRegistration::default(),
             access_token_lifetime: None,
             created_at: now,
         };

@@ -1,5 +1,6 @@
 //! `countersign clients create`.
 
+use super::openid::{OpenIdArgs, join_sector, signing_algorithm};
 use super::record::{self, ClientRecord};
 use super::secrets::new_secret;
 use crate::cli::{ConfigArgs, OutputArgs};
@@ -68,6 +69,8 @@ pub(crate) struct CreateClient {
     #[arg(long, value_name = "SECONDS")]
     access_token_lifetime: Option<u64>,
     #[command(flatten)]
+    openid: OpenIdArgs,
+    #[command(flatten)]
     config: ConfigArgs,
     #[command(flatten)]
     output: OutputArgs,
@@ -76,11 +79,6 @@ pub(crate) struct CreateClient {
 fn grant_type() -> impl TypedValueParser<Value = GrantType> {
     PossibleValuesParser::new(GrantType::ALL.iter().map(|own| own.as_str()))
         .try_map(|name| GrantType::parse(&name).ok_or("unknown"))
-}
-
-fn signing_algorithm() -> impl TypedValueParser<Value = SigningAlgorithm> {
-    PossibleValuesParser::new(SigningAlgorithm::ALL.iter().map(|own| own.as_str()))
-        .try_map(|name| SigningAlgorithm::parse(&name).ok_or("unknown"))
 }
 
 /// What `--json` prints: the client, and this once its secrets.
@@ -97,8 +95,9 @@ struct CreatedRecord<'a> {
 impl CreateClient {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let output = self.output;
-        let (client, secret) = self.client()?;
+        let (mut client, secret) = self.client()?;
         let setup = Setup::open_or_make(&self.config).await?;
+        join_sector(&setup, &mut client.openid).await?;
         let signing_secret = register(&setup, &client).await?;
         let secret = secret.as_ref().map(Secret::expose_secret);
         let signing_secret = signing_secret.as_ref().map(Secret::expose_secret);
@@ -147,6 +146,9 @@ impl CreateClient {
             },
             signing_algorithm: self.signing_alg,
             audience: self.audience.clone(),
+            resources: self.openid.resources.clone(),
+            first_party: self.openid.first_party,
+            openid: self.openid.registration(&self.redirect_uris),
             access_token_lifetime: self.access_token_lifetime.map(Duration::from_secs),
             created_at: now,
         };

@@ -5,7 +5,9 @@ use crate::date::date;
 use crate::failure::Failure;
 use crate::output::{self, Fields};
 use countersign_domain::client::{Client, ClientSecret, SigningAlgorithm};
+use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::resource::Resource;
 use countersign_domain::time::Timestamp;
 use serde::Serialize;
 
@@ -23,9 +25,49 @@ pub(super) struct ClientRecord<'a> {
     pkce: PkceRecord,
     signing_algorithm: Option<&'static str>,
     audience: Option<&'a str>,
+    resources: Vec<&'a str>,
+    first_party: bool,
+    openid: OpenIdRecord<'a>,
     access_token_lifetime: Option<u64>,
     created_at: u64,
     secrets: Vec<SecretRecord<'a>>,
+}
+
+/// Client metadata by the names of OpenID Connect.
+#[derive(Serialize)]
+struct OpenIdRecord<'a> {
+    subject_type: &'static str,
+    sector: Option<&'a str>,
+    userinfo_signed_response_alg: Option<&'static str>,
+    scope_claims_in_id_token: bool,
+    post_logout_redirect_uris: Vec<&'a str>,
+    backchannel_logout_uri: Option<&'a str>,
+    frontchannel_logout_uri: Option<&'a str>,
+}
+
+impl<'a> From<&'a OpenIdRegistration> for OpenIdRecord<'a> {
+    fn from(openid: &'a OpenIdRegistration) -> Self {
+        let (subject_type, sector) = match &openid.subject_type {
+            SubjectType::Public => ("public", None),
+            SubjectType::Pairwise(sector) => ("pairwise", Some(sector.host.as_str())),
+        };
+        let uri = |uri: &'a Option<RedirectUri>| uri.as_ref().map(RedirectUri::as_str);
+        Self {
+            subject_type,
+            sector,
+            userinfo_signed_response_alg: openid
+                .userinfo_signing_algorithm
+                .map(SigningAlgorithm::as_str),
+            scope_claims_in_id_token: openid.scope_claims_in_id_token,
+            post_logout_redirect_uris: openid
+                .post_logout_redirect_uris
+                .iter()
+                .map(RedirectUri::as_str)
+                .collect(),
+            backchannel_logout_uri: uri(&openid.backchannel_logout_uri),
+            frontchannel_logout_uri: uri(&openid.frontchannel_logout_uri),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -66,6 +108,9 @@ impl<'a> From<&'a Client> for ClientRecord<'a> {
             },
             signing_algorithm: client.signing_algorithm.map(SigningAlgorithm::as_str),
             audience: client.audience.as_deref(),
+            resources: client.resources.iter().map(Resource::as_str).collect(),
+            first_party: client.first_party,
+            openid: OpenIdRecord::from(&client.openid),
             access_token_lifetime: client.access_token_lifetime.map(|own| own.as_secs()),
             created_at: client.created_at.as_unix_seconds(),
             secrets: client.secrets.iter().map(SecretRecord::from).collect(),
@@ -106,6 +151,7 @@ pub(super) fn fields(client: &Client) -> Fields {
         .into_iter()
         .filter_map(|(holds, text)| holds.then_some(text))
         .collect();
+    let openid = OpenIdRecord::from(&client.openid);
     let fields = Fields::new()
         .add("client_id", client.id.as_str())
         .add("name", client.name.as_str())
@@ -133,6 +179,27 @@ pub(super) fn fields(client: &Client) -> Fields {
             client.signing_algorithm.map(SigningAlgorithm::as_str),
         )
         .add_some("audience", client.audience.as_deref())
+        .add_some(
+            "resources",
+            (!client.resources.is_empty())
+                .then(|| join(client.resources.iter().map(Resource::as_str).collect())),
+        )
+        .add_some("consent", client.first_party.then_some("not asked for"))
+        .add_some("sector", openid.sector)
+        .add_some("userinfo", openid.userinfo_signed_response_alg)
+        .add_some(
+            "ID token",
+            openid
+                .scope_claims_in_id_token
+                .then_some("with the claims of the scope"),
+        )
+        .add_some(
+            "after logout",
+            (!openid.post_logout_redirect_uris.is_empty())
+                .then(|| openid.post_logout_redirect_uris.join(" ")),
+        )
+        .add_some("back-channel logout", openid.backchannel_logout_uri)
+        .add_some("front-channel logout", openid.frontchannel_logout_uri)
         .add_some(
             "access token lifetime",
             client

@@ -1,0 +1,99 @@
+//! The options of `clients create` that are about OpenID Connect and resources.
+
+use crate::commands::setup::Setup;
+use crate::failure::Failure;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use countersign_adapters_system::SystemEntropy;
+use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::resource::Resource;
+use countersign_ports::{ClientRepository as _, Entropy as _};
+
+/// What a client is registered with beside the grants.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct OpenIdArgs {
+    /// It is the operator's own: nobody is asked for consent
+    #[arg(long)]
+    pub(super) first_party: bool,
+    /// A resource that its tokens may be for (RFC 8707), an absolute URI; may be repeated
+    #[arg(long = "resource", value_name = "URI", num_args = 1.., value_parser = Resource::parse)]
+    pub(super) resources: Vec<Resource>,
+    /// Show it a `sub` of its own for each user; clients of one host share it
+    #[arg(long)]
+    pairwise: bool,
+    /// The host whose clients share pairwise subjects, if not that of the redirect URIs
+    #[arg(long, value_name = "HOST", requires = "pairwise")]
+    sector: Option<String>,
+    /// Answer it at the userinfo endpoint with a JWT under this algorithm, not with plain JSON
+    #[arg(long, value_name = "ALG", value_parser = signing_algorithm())]
+    userinfo_signing_alg: Option<SigningAlgorithm>,
+    /// Put the claims of its scope into the ID token too
+    #[arg(long)]
+    scope_claims_in_id_token: bool,
+    /// Where a browser may go after logout, compared byte for byte; may be repeated
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI", num_args = 1.., value_parser = RedirectUri::parse)]
+    post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Where this server tells it of a logout (Back-Channel Logout)
+    #[arg(long, value_name = "URI", value_parser = RedirectUri::parse)]
+    backchannel_logout_uri: Option<RedirectUri>,
+    /// What a browser loads at a logout (Front-Channel Logout)
+    #[arg(long, value_name = "URI", value_parser = RedirectUri::parse)]
+    frontchannel_logout_uri: Option<RedirectUri>,
+}
+
+/// The names of algorithms, as an option takes them.
+pub(super) fn signing_algorithm() -> impl TypedValueParser<Value = SigningAlgorithm> {
+    PossibleValuesParser::new(SigningAlgorithm::ALL.iter().map(|own| own.as_str()))
+        .try_map(|name| SigningAlgorithm::parse(&name).ok_or("unknown"))
+}
+
+impl OpenIdArgs {
+    /// The registration, with a new salt if it is pairwise.
+    pub(super) fn registration(&self, redirect_uris: &[RedirectUri]) -> OpenIdRegistration {
+        // Of several hosts nobody can tell which one is the sector (OpenID Connect Core section 8.1).
+        let mut hosts = redirect_uris.iter().filter_map(RedirectUri::host);
+        let host = self.sector.as_deref().or_else(|| {
+            let first = hosts.next()?;
+            hosts.all(|host| host == first).then_some(first)
+        });
+        let subject_type = if self.pairwise {
+            let mut salt = [0; 32];
+            SystemEntropy::new().fill(&mut salt);
+            SubjectType::Pairwise(Sector {
+                host: host.unwrap_or_default().to_owned(),
+                salt,
+            })
+        } else {
+            SubjectType::Public
+        };
+        OpenIdRegistration {
+            subject_type,
+            userinfo_signing_algorithm: self.userinfo_signing_alg,
+            scope_claims_in_id_token: self.scope_claims_in_id_token,
+            post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
+            backchannel_logout_uri: self.backchannel_logout_uri.clone(),
+            frontchannel_logout_uri: self.frontchannel_logout_uri.clone(),
+        }
+    }
+}
+
+/// Gives a pairwise client the salt of its sector, if another client of the sector is registered already: they
+/// are to see the same subjects.
+pub(super) async fn join_sector(
+    setup: &Setup,
+    openid: &mut OpenIdRegistration,
+) -> Result<(), Failure> {
+    let SubjectType::Pairwise(sector) = &mut openid.subject_type else {
+        return Ok(());
+    };
+    for other in setup.store.list_clients().await? {
+        if let SubjectType::Pairwise(other) = other.openid.subject_type
+            && other.host == sector.host
+        {
+            sector.salt = other.salt;
+        }
+    }
+    Ok(())
+}
