@@ -11,6 +11,7 @@ mod live_changes;
 mod malformed_over_tcp;
 mod postgres;
 mod postgres_crash;
+mod postgres_crash_crowds;
 mod postgres_outage;
 mod postgres_races;
 mod restart;

@@ -1,14 +1,11 @@
 //! Three servers on one database under load, one of them killed with `kill -9` and started again at random
 //! moments. Nothing that was answered is lost, no code is good twice, and no client is locked out.
 
-use crate::support::{
-    Chain, Check, Database, Http, Installation, Load, Mint, Random, Registered, Server, Tally,
-    within,
-};
+use crate::support::{Chain, Check, Load, Mint, Nodes, Random, Registered, Tally};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::task::JoinSet;
 
 const NODES: usize = 3;
 const ROUNDS: u64 = 6;
@@ -31,57 +28,25 @@ async fn servers_that_are_killed_in_turn_forget_nothing_that_they_answered() {
             break;
         }
     }
-    for node in rig.servers {
-        node.server.stop();
-    }
+    rig.nodes.stop();
     tally.assert_met_something();
 }
 
 struct Rig {
-    database: Database,
-    installation: Installation,
+    nodes: Nodes,
     client: Registered,
     mint: Mint,
-    servers: Vec<Node>,
-    /// How many were started so far.
-    started: usize,
-}
-
-struct Node {
-    server: Server,
-    /// What the database knows it by.
-    number: usize,
 }
 
 impl Rig {
     async fn new() -> Self {
-        let database = Database::new().await;
-        let settings = [("LIFETIMES__REFRESH_LEEWAY", "300")];
-        let installation = Installation::on(&database, &settings);
-        let client = installation.web_client(&["--signing-alg=ES256"]);
-        let mut own = Self {
-            mint: Mint::new(&installation, &client),
-            servers: Vec::new(),
-            started: 0,
-            database,
-            installation,
+        let nodes = Nodes::start(NODES, &[("LIFETIMES__REFRESH_LEEWAY", "300")]).await;
+        let client = nodes.installation.web_client(&["--signing-alg=ES256"]);
+        Self {
+            mint: Mint::new(&nodes.installation, &client),
+            nodes,
             client,
-        };
-        for _ in 0..NODES {
-            let node = own.start().await;
-            own.servers.push(node);
         }
-        own
-    }
-
-    async fn start(&mut self) -> Node {
-        let number = self.started;
-        self.started += 1;
-        let mut command = self.installation.command(&["serve"]);
-        let url = self.database.url_of_node(number);
-        command.env("COUNTERSIGN__STORE__URL", url);
-        let server = spawn_blocking(|| Server::start(command)).await.unwrap();
-        Node { server, number }
     }
 
     #[expect(clippy::print_stdout, reason = "what a load met is of interest")]
@@ -90,7 +55,7 @@ impl Rig {
         let mut load = JoinSet::new();
         for _ in 0..CLIENTS {
             let client = Load {
-                servers: self.http().to_vec(),
+                servers: self.nodes.http(),
                 client: self.client.clone(),
                 mint: self.mint.clone(),
                 stop: stop.clone(),
@@ -99,40 +64,26 @@ impl Rig {
         }
         let mut moment = || Duration::from_millis(random.below(LONGEST_LOAD));
         let (before, away, after) = (moment(), moment(), moment());
-        let killed = usize::try_from(random.below(3)).unwrap();
         tokio::time::sleep(before).await;
-        let dead = self.servers.remove(killed);
-        dead.server.kill();
-        tokio::time::sleep(away).await;
-        // It has another address now, so the load goes on with the two that stayed.
-        let node = self.start().await;
-        self.servers.push(node);
+        // The new one has another address, so the load goes on with the two that stayed.
+        self.nodes.replace_one(random, away).await;
         tokio::time::sleep(after).await;
         stop.store(true, Ordering::Relaxed);
         let chains = load.join_all().await;
 
         let codes = chains.iter().flatten().count();
         println!("round {round}: {codes} codes, one killed after {before:?} for {away:?} and more");
-        // The database ends what the dead one has begun.
-        within(Duration::from_secs(10), "quiet", async || {
-            self.database.connections_of(dead.number).await == 0
-        })
-        .await;
         self.check(chains.into_iter().flatten().collect()).await
-    }
-
-    fn http(&self) -> [Http; NODES] {
-        std::array::from_fn(|place| self.servers[place].server.http.clone())
     }
 
     /// Asks all servers at once, each for a third.
     async fn check(&self, chains: Vec<Chain>) -> Tally {
-        let grants = self.database.grants().await;
+        let grants = self.nodes.database.grants().await;
         let mut parts: [Vec<Chain>; NODES] = Default::default();
         for (number, chain) in chains.into_iter().enumerate() {
             parts[number % NODES].push(chain);
         }
-        let servers = self.http();
+        let servers = self.nodes.http();
         let [one, two, three] = std::array::from_fn(|place| Check {
             server: &servers[place],
             client: &self.client,

@@ -2,10 +2,12 @@
 
 mod balancer;
 mod chains;
+mod crowds;
 mod database;
 mod http;
 mod installation;
 mod minted;
+mod nodes;
 mod random;
 mod rows;
 mod server;
@@ -13,10 +15,12 @@ mod tokens;
 
 pub(crate) use balancer::Balancer;
 pub(crate) use chains::{Chain, Check, Grants, Load, Tally};
+pub(crate) use crowds::{Crowds, TIMES, is_soak, many, owned};
 pub(crate) use database::Database;
 pub(crate) use http::{Answer, Http, exchange, refreshing};
 pub(crate) use installation::{Installation, Registered};
 pub(crate) use minted::Mint;
+pub(crate) use nodes::{Addresses, Nodes};
 pub(crate) use random::Random;
 pub(crate) use rows::{GrantRow, Rows};
 pub(crate) use server::Server;
