@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
-/// A store in one SQLite file. Copies share its connections and its writer thread, which ends when the
-/// last copy is dropped and what was sent to it is done.
+/// A store in one SQLite file. Copies share its connections and its writer thread. Dropping the last copy
+/// waits until what was sent to it is done and the file is closed: everything is in that one file then.
 #[derive(Clone)]
 pub struct SqliteStore(pub(crate) Arc<Parts>);
 

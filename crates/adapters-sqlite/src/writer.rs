@@ -9,7 +9,7 @@ use countersign_ports::StoreError;
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use std::path::PathBuf;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot};
 
 /// The most commands in one transaction: what a caller waits for at most before its own is committed.
@@ -18,20 +18,38 @@ const GROUP: usize = 256;
 /// The most commands that wait; who comes then waits for a place.
 const QUEUE: usize = 1024;
 
-/// Where commands are sent to. The thread ends when all copies of this are gone and what they sent is
-/// done.
-#[derive(Clone)]
-pub(crate) struct Writer(mpsc::Sender<Box<dyn Command>>);
+/// Where commands are sent to. Dropping it waits until what was sent is done and the connection is closed:
+/// a process that ends then leaves nothing behind in the log.
+// Dropped from top to bottom: without a sender the thread comes to its end.
+pub(crate) struct Writer {
+    commands: mpsc::Sender<Box<dyn Command>>,
+    _thread: Joined,
+}
+
+/// A thread that is waited for when this is dropped.
+struct Joined(Option<JoinHandle<()>>);
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // A panic was told by the thread itself.
+            let _ = thread.join();
+        }
+    }
+}
 
 impl Writer {
     /// Opens the connection and starts the thread.
     pub(crate) fn start(path: PathBuf) -> Result<Self, Failure> {
         let connection = connection::to_write(&path)?;
         let (sender, receiver) = mpsc::channel(QUEUE);
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || WriterThread { path, connection }.run(receiver))?;
-        Ok(Self(sender))
+        Ok(Self {
+            commands: sender,
+            _thread: Joined(Some(thread)),
+        })
     }
 
     /// Runs `work` in a transaction, with others or alone, and answers once it is committed. It is run
@@ -46,7 +64,7 @@ impl Writer {
             outcome: None,
             reply,
         };
-        self.0
+        self.commands
             .send(Box::new(command))
             .await
             .map_err(|_| StoreError::new("the writer has stopped"))?;

@@ -1,4 +1,3 @@
-use super::Writer;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::Failure;
 use countersign_ports::{
@@ -33,16 +32,16 @@ async fn store() -> (SqliteStore, TempDir) {
 }
 
 /// Holds the writer until the answer is dropped, so that what is sent in between is one group.
-fn hold(writer: &Writer) -> mpsc::Sender<()> {
+fn hold(store: &SqliteStore) -> mpsc::Sender<()> {
     let (go_on, wait) = mpsc::channel();
     let wait = std::sync::Mutex::new(wait);
-    let writer = writer.clone();
+    let store = store.clone();
     tokio::spawn(async move {
         let hold = move |_: &mut _| {
             let _ = wait.lock().unwrap().recv_timeout(Duration::from_secs(10));
             Ok(())
         };
-        writer.write(hold).await
+        store.0.writer.write(hold).await
     });
     go_on
 }
@@ -62,7 +61,7 @@ async fn in_one_group<T: Send + 'static>(
     store: &SqliteStore,
     commands: Vec<impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
-    let go_on = hold(&store.0.writer);
+    let go_on = hold(store);
     tokio::task::yield_now().await;
     let mut answers = Vec::new();
     for command in commands {

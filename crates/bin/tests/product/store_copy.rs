@@ -34,13 +34,14 @@ async fn everything_moves_to_a_database_and_back() {
     assert!(there.contains("logins: 2, sha256 "), "{there}");
     assert_eq!(copy(&file, &url), there, "once more does no harm");
     let other = installation.store().with_file_name("other.db");
-    let other = format!("sqlite://{}", other.display());
-    let back = copy(&url, &other);
+    let back = copy(&url, &format!("sqlite://{}", other.display()));
     assert_eq!(back, there);
 
-    // By its own name: what was written last may still be in the file beside it.
+    // The file alone: nothing is left in a log beside it.
+    let alone = installation.store().with_file_name("alone.db");
+    std::fs::copy(&other, &alone).unwrap();
     let mut command = installation.command(&["serve"]);
-    command.env("COUNTERSIGN__STORE__URL", other);
+    command.env("COUNTERSIGN__STORE__URL", format!("sqlite://{}", alone.display()));
     let server = Server::start(command);
     let http = &server.http;
     assert_eq!(http.get("/oauth2/jwks.json").await.ok().json(), keys);
