@@ -3,7 +3,6 @@
 use crate::bare_store::{self, GRANTS};
 use crate::load::Requests;
 use crate::process::Site;
-use crate::scenarios::CONNECTIONS;
 use countersign_adapters_jwt::{Codecs, MasterKeys};
 use countersign_adapters_system::{SystemClock, SystemEntropy};
 use countersign_domain::authorization_code::AuthorizationCode;
@@ -21,9 +20,12 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-const CALLBACK: &str = "https://app.example/callback";
+pub(crate) const CALLBACK: &str = "https://app.example/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// Of the one user.
+pub(crate) const EMAIL: &str = "bench@example.com";
 
 /// The same request again and again.
 pub(crate) struct Same(pub(crate) Arc<[u8]>);
@@ -78,6 +80,8 @@ pub(crate) struct Client {
     secret: String,
     /// Whose codes it redeems.
     pub(crate) subject: String,
+    /// That user's.
+    pub(crate) password: String,
 }
 
 impl Client {
@@ -97,19 +101,15 @@ impl Client {
         .concat();
         let printed: Value = serde_json::from_str(&site.cli(&arguments)).unwrap();
         let text = |name: &str| printed[name].as_str().unwrap().to_owned();
-        let user: Value = serde_json::from_str(&site.cli(&[
-            "users",
-            "create",
-            "--json",
-            "--email",
-            "bench@example.com",
-        ]))
-        .unwrap();
-        let subject = user["id"].as_str().unwrap().to_owned();
+        let user: Value =
+            serde_json::from_str(&site.cli(&["users", "create", "--json", "--email", EMAIL]))
+                .unwrap();
+        let of_user = |name: &str| user[name].as_str().unwrap().to_owned();
         Self {
             id: text("client_id"),
             secret: text("client_secret"),
-            subject,
+            subject: of_user("id"),
+            password: of_user("password"),
         }
     }
 
@@ -132,6 +132,8 @@ impl Client {
             "authorization_code",
             "--grant-type",
             "refresh_token",
+            "--grant-type",
+            "client_credentials",
         ];
         Self::register(
             site,
@@ -155,15 +157,20 @@ impl Client {
             .into()
     }
 
-    pub(crate) fn credentials(&self) -> Vec<Box<dyn Requests>> {
+    pub(crate) fn credentials(&self, connections: usize) -> Vec<Box<dyn Requests>> {
         let request = self.post("grant_type=client_credentials");
-        (0..CONNECTIONS)
+        (0..connections)
             .map(|_| Box::new(Same(request.clone())) as Box<dyn Requests>)
             .collect()
     }
 
-    /// So many fresh codes, sealed with the site's master key, spread over all connections.
-    pub(crate) fn codes(&self, site: &Site, count: usize) -> Vec<Box<dyn Requests>> {
+    /// `count` fresh codes, sealed with the site's master key, spread over so many connections.
+    pub(crate) fn codes(
+        &self,
+        site: &Site,
+        connections: usize,
+        count: usize,
+    ) -> Vec<Box<dyn Requests>> {
         let (codecs, entropy, now) = (codecs(site), SystemEntropy::new(), SystemClock.now());
         let request = || {
             let code = AuthorizationCode {
@@ -182,11 +189,11 @@ impl Client {
             let code = codecs.seal(&code);
             self.post(&format!("grant_type=authorization_code&code={code}&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code_verifier={VERIFIER}"))
         };
-        let mut connections: Vec<Vec<Arc<[u8]>>> = (0..CONNECTIONS).map(|_| Vec::new()).collect();
+        let mut requests: Vec<Vec<Arc<[u8]>>> = (0..connections).map(|_| Vec::new()).collect();
         for number in 0..count {
-            connections[number % CONNECTIONS].push(request());
+            requests[number % connections].push(request());
         }
-        connections
+        requests
             .into_iter()
             .map(|requests| Box::new(Prepared(requests.into_iter())) as Box<dyn Requests>)
             .collect()

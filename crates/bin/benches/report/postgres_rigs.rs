@@ -25,6 +25,7 @@ AND generation <= 4294967295 AND revoked_at IS NULL AND expires_at > :now;
 pub(crate) struct Rig {
     url: String,
     program: PathBuf,
+    psql: PathBuf,
     folder: PathBuf,
 }
 
@@ -40,16 +41,29 @@ impl Rig {
              {now} + 2592000, NULL, true, '{owner}', '{subject}', 'read write' \
              FROM generate_series(0, {GRANTS} - 1) AS number"
         );
-        let mut psql = Command::new(cluster.program("psql"));
-        psql.arg(cluster.url()).args(["-q", "-c", &insert]);
-        succeed(psql.args(["-c", "VACUUM ANALYZE grants", "-c", "CHECKPOINT"]));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench/postgres");
         std::fs::write(folder.join("rotation.sql"), SCRIPT).unwrap();
-        Self {
+        let own = Self {
             url: cluster.url(),
             program: cluster.program("pgbench"),
+            psql: cluster.program("psql"),
             folder,
+        };
+        for statement in [&insert, "VACUUM ANALYZE grants", "CHECKPOINT"] {
+            own.tell(statement);
         }
+        own
+    }
+
+    /// Runs a statement.
+    pub(crate) fn tell(&self, statement: &str) -> String {
+        let mut psql = Command::new(&self.psql);
+        succeed(psql.args(["-qAtc", statement]).arg(&self.url))
+    }
+
+    /// Runs a statement that answers a number.
+    pub(crate) fn ask(&self, statement: &str) -> f64 {
+        self.tell(statement).trim().parse().unwrap()
     }
 
     pub(crate) fn pgbench(&self, clients: usize, longest: Duration) -> Speed {

@@ -4,6 +4,7 @@ use crate::clients::{Client, Same};
 use crate::load::{Outcome, Pace, Requests, send};
 use crate::machine::{pin_the_load, resident_mebibytes};
 use crate::postgres;
+use crate::postgres_writes;
 use crate::process::{BINARY, Site, bare_fill, bare_signer, bare_store};
 use crate::report::{Comparison, Report};
 use std::cell::Cell;
@@ -48,7 +49,7 @@ pub(crate) const ALL: [Scenario; 7] = [
     },
     Scenario {
         name: "postgres",
-        take: postgres::rotation,
+        take: on_postgres,
     },
 ];
 
@@ -73,6 +74,11 @@ fn signatures(report: &mut Report) {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         client_credentials(report, algorithm);
     }
+}
+
+fn on_postgres(report: &mut Report) {
+    postgres::rotation(report);
+    postgres_writes::writes(report);
 }
 
 fn size(report: &mut Report) {
@@ -140,9 +146,9 @@ fn client_credentials(report: &mut Report, algorithm: &str) {
         report,
         &format!("client_credentials, {algorithm}, against a bare handler that signs"),
         0.85,
-        || most(&server.address, client.credentials()).per_second,
-        || most(&bare.address, client.credentials()).per_second,
-        |most| at_half(&server.address, client.credentials(), most),
+        || most(&server.address, client.credentials(CONNECTIONS)).per_second,
+        || most(&bare.address, client.credentials(CONNECTIONS)).per_second,
+        |most| at_half(&server.address, client.credentials(CONNECTIONS), most),
     );
 }
 
@@ -154,7 +160,7 @@ fn redemption(report: &mut Report) {
         report,
         "redemption, ES256, against a bare grouped loop on SQLite",
         0.5,
-        || most(&server.address, client.codes(&site, 60_000)).per_second,
+        || most(&server.address, client.codes(&site, CONNECTIONS, 60_000)).per_second,
         || {
             bare_store(
                 &Site::new("bare-redemption").database(),
@@ -162,7 +168,13 @@ fn redemption(report: &mut Report) {
                 CONNECTIONS,
             )
         },
-        |most| at_half(&server.address, client.codes(&site, 60_000), most),
+        |most| {
+            at_half(
+                &server.address,
+                client.codes(&site, CONNECTIONS, 60_000),
+                most,
+            )
+        },
     );
 }
 
@@ -202,7 +214,7 @@ fn memory(report: &mut Report) {
     let tokens = |count| {
         let outcome = send(
             &server.address,
-            client.credentials(),
+            client.credentials(CONNECTIONS),
             Pace::Closed,
             Duration::from_secs(600),
             count,

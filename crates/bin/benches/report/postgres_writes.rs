@@ -1,0 +1,146 @@
+//! What each request writes on PostgreSQL, by the database's own count: rows (`pg_stat_user_tables`) and
+//! bytes of its log (`pg_current_wal_lsn`), one request after the other and many at once.
+
+use crate::bare_store::GRANTS;
+use crate::clients::Client;
+use crate::load::{Pace, Requests, send};
+use crate::logins::{STEPS, logins};
+use crate::postgres_rigs::Rig;
+use crate::process::{Serving, Site};
+use crate::report::Report;
+use crate::scenarios::CONNECTIONS;
+use countersign_store_contract::postgres::Cluster;
+use std::time::Duration;
+
+/// So many requests of a kind are counted together.
+const MOST: u64 = 20_000;
+/// A login hashes a password, which is slow and meant to be.
+const LOGINS: u64 = 192;
+const LONGEST: Duration = Duration::from_secs(120);
+/// A server writes down after ten seconds, and once an hour at most, that the secret was used.
+const SECRET_WRITTEN_DOWN: Duration = Duration::from_secs(12);
+/// A connection that ends hands its counts of rows over.
+const COUNTS_HANDED_OVER: Duration = Duration::from_secs(2);
+
+/// A server, and the database that counts what it writes.
+struct Counter<'a> {
+    rig: &'a Rig,
+    site: &'a Site,
+}
+
+/// How many bytes of the log a request takes.
+struct Logged {
+    alone: f64,
+    at_once: f64,
+}
+
+impl Counter<'_> {
+    fn rows(&self) -> f64 {
+        std::thread::sleep(COUNTS_HANDED_OVER);
+        self.rig
+            .ask("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables")
+    }
+
+    fn log(&self) -> f64 {
+        self.rig.ask("SELECT pg_current_wal_lsn() - '0/0'")
+    }
+
+    /// Sends requests, `per_thing` of which are one thing, and answers how many such there were and the
+    /// bytes of the log for each.
+    fn send(
+        &self,
+        server: &Serving,
+        requests: Vec<Box<dyn Requests>>,
+        most: u64,
+        per_thing: u64,
+    ) -> (u64, f64) {
+        let before = self.log();
+        let outcome = send(&server.address, requests, Pace::Closed, LONGEST, most);
+        assert_eq!(outcome.refused, 0, "every request is served");
+        let things = outcome.answered / per_thing;
+        (things, (self.log() - before) / things as f64)
+    }
+
+    /// Sends requests over one connection, then over all, and reports what each wrote.
+    fn count(
+        &self,
+        report: &mut Report,
+        what: &str,
+        (most, per_thing): (u64, u64),
+        mut requests: impl FnMut(usize) -> Vec<Box<dyn Requests>>,
+    ) {
+        let before = self.rows();
+        let server = self.site.serve();
+        // What a connection needs once is read before anything is counted.
+        let (first, _) = self.send(&server, requests(CONNECTIONS), most, per_thing);
+        let (alone, alone_logged) = self.send(&server, requests(1), most, per_thing);
+        let (at_once, at_once_logged) = self.send(&server, requests(CONNECTIONS), most, per_thing);
+        drop(server);
+        let rows = (self.rows() - before) / (first + alone + at_once) as f64;
+        report_writes(
+            report,
+            what,
+            rows,
+            &Logged {
+                alone: alone_logged,
+                at_once: at_once_logged,
+            },
+        );
+    }
+}
+
+fn report_writes(report: &mut Report, what: &str, rows: f64, logged: &Logged) {
+    report.figure(&format!("{what}, PostgreSQL"), rows, "rows written", "");
+    let one = format!("{what}, PostgreSQL, one after the other");
+    report.figure(&one, logged.alone, "bytes of WAL", "");
+    let many = format!("{what}, PostgreSQL, {CONNECTIONS} at once");
+    report.figure(&many, logged.at_once, "bytes of WAL", "");
+}
+
+pub(crate) fn writes(report: &mut Report) {
+    // Nobody writes but the server.
+    let settings =
+        "autovacuum = off\ncheckpoint_timeout = 1h\nmax_wal_size = 4GB\nshared_buffers = 256MB";
+    let cluster = Cluster::start(settings, &[]);
+    let site = Site::on_postgres("postgres", cluster.url());
+    let client = Client::application(&site);
+    let rig = Rig::fill(&cluster, &client);
+    let counter = Counter {
+        rig: &rig,
+        site: &site,
+    };
+    let server = site.serve();
+    counter.send(&server, client.credentials(1), 1, 1);
+    std::thread::sleep(SECRET_WRITTEN_DOWN);
+    drop(server);
+
+    counter.count(
+        report,
+        "login up to a code",
+        (LOGINS * STEPS, STEPS),
+        |connections| logins(&client, connections, LOGINS),
+    );
+    counter.count(report, "redemption", (MOST, 1), |connections| {
+        client.codes(&site, connections, usize::try_from(MOST).unwrap())
+    });
+    let mut generation = 0;
+    let mut refreshes = |connections| {
+        generation += 1;
+        client.refreshes(&site, connections, generation)
+    };
+    counter.count(report, "rotation", (MOST, 1), &mut refreshes);
+    counter.count(report, "client_credentials", (MOST, 1), |connections| {
+        client.credentials(connections)
+    });
+
+    // The first change of a page after a checkpoint puts the whole page into the log.
+    rig.tell("CHECKPOINT");
+    let server = site.serve();
+    let (_, logged) = counter.send(&server, refreshes(CONNECTIONS), GRANTS / 100, 1);
+    report.figure(
+        "rotation, PostgreSQL, the first of its page after a checkpoint",
+        logged,
+        "bytes of WAL",
+        "",
+    );
+}
