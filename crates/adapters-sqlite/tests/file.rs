@@ -1,6 +1,5 @@
 //! What the file holds, who may have it open, and what becomes of a file that is none.
 #![expect(
-    clippy::expect_used,
     clippy::unwrap_used,
     reason = "a store that cannot be made fails its test"
 )]

@@ -50,6 +50,7 @@ impl Rig {
     }
 
     /// Sends the forms by crowds while servers are killed.
+    #[expect(clippy::print_stdout, reason = "what a load met is of interest")]
     async fn send_and_kill(
         &mut self,
         forms: impl Iterator<Item = Vec<(String, String)>>,

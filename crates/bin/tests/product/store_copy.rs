@@ -41,7 +41,10 @@ async fn everything_moves_to_a_database_and_back() {
     let alone = installation.store().with_file_name("alone.db");
     std::fs::copy(&other, &alone).unwrap();
     let mut command = installation.command(&["serve"]);
-    command.env("COUNTERSIGN__STORE__URL", format!("sqlite://{}", alone.display()));
+    command.env(
+        "COUNTERSIGN__STORE__URL",
+        format!("sqlite://{}", alone.display()),
+    );
     let server = Server::start(command);
     let http = &server.http;
     assert_eq!(http.get("/oauth2/jwks.json").await.ok().json(), keys);

@@ -42,7 +42,7 @@ pub(crate) struct Crowds {
 impl Crowds {
     /// Who gets no answer is left with the error.
     pub(crate) async fn send(&self, forms: Vec<Form>) -> Vec<Vec<reqwest::Result<Answer>>> {
-        let mut forms = VecDeque::from_iter(forms.into_iter().enumerate());
+        let mut forms: VecDeque<_> = forms.into_iter().enumerate().collect();
         let mut under_way = JoinSet::new();
         let mut answers = Vec::new();
         loop {
