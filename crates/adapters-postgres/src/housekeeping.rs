@@ -7,10 +7,10 @@ use crate::id::Id;
 use crate::revision::{self, count_change};
 use crate::statement::statement;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{Failure, time};
+use countersign_adapters_sql::columns::{Failure, from_optional_time, from_time, time};
 use countersign_adapters_sql::schema::signing_keys;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Housekeeping, StoreError};
+use countersign_ports::{Housekeeping, Removed, StoreError};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Uuid};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
@@ -30,18 +30,18 @@ struct RemoveGrants {
     most: i64,
 }
 statement!(
-    RemoveGrants => (Bool, BigInt, Nullable<Uuid>, BigInt, Nullable<Uuid>, BigInt),
+    RemoveGrants => (Bool, BigInt, Nullable<Uuid>, BigInt, Nullable<Uuid>, BigInt, Nullable<BigInt>),
     "WITH turn AS MATERIALIZED \
      (SELECT pg_try_advisory_xact_lock(1667593582, hashtext(current_schema())) AS mine), \
      seen AS MATERIALIZED (SELECT id, expires_at FROM grants \
      WHERE id >= ? AND (SELECT mine FROM turn) ORDER BY id LIMIT ?), \
      ended AS MATERIALIZED (SELECT id FROM seen WHERE expires_at <= ? ORDER BY id LIMIT ?), \
      removed AS (DELETE FROM grants USING ended WHERE grants.id = ended.id AND grants.expires_at <= ? \
-     RETURNING grants.id) \
+     RETURNING grants.expires_at) \
      SELECT (SELECT mine FROM turn), \
      (SELECT count(*) FROM seen), (SELECT id FROM seen ORDER BY id DESC LIMIT 1), \
      (SELECT count(*) FROM ended), (SELECT id FROM ended ORDER BY id DESC LIMIT 1), \
-     (SELECT count(*) FROM removed)",
+     (SELECT count(*) FROM removed), (SELECT min(expires_at) FROM removed)",
     self: [
         Uuid = &self.from,
         BigInt = &PIECE,
@@ -59,6 +59,15 @@ struct Piece {
     ended: i64,
     last_ended: Option<Id>,
     removed: i64,
+    oldest_removed: Option<i64>,
+}
+
+/// So many rows of a table, and when the first of them ended.
+fn removed(count: i64, oldest: Option<i64>) -> Result<Removed, Failure> {
+    Ok(Removed {
+        count: u32::try_from(count)?,
+        oldest: from_optional_time("expires_at", oldest)?,
+    })
 }
 
 struct RemoveLogins {
@@ -66,9 +75,11 @@ struct RemoveLogins {
     most: i64,
 }
 statement!(
-    RemoveLogins,
+    RemoveLogins => (BigInt, Nullable<BigInt>),
     "WITH ended AS MATERIALIZED (SELECT id FROM logins WHERE expires_at <= ? ORDER BY id LIMIT ? \
-     FOR UPDATE SKIP LOCKED) DELETE FROM logins USING ended WHERE logins.id = ended.id",
+     FOR UPDATE SKIP LOCKED), \
+     removed AS (DELETE FROM logins USING ended WHERE logins.id = ended.id RETURNING logins.expires_at) \
+     SELECT count(*), min(expires_at) FROM removed",
     self: [BigInt = &self.now, BigInt = &self.most]
 );
 
@@ -77,26 +88,29 @@ async fn remove_keys(
     connection: &mut AsyncPgConnection,
     now: i64,
     most: i64,
-) -> Result<usize, Failure> {
+) -> Result<Removed, Failure> {
     let retired = signing_keys::table.filter(signing_keys::retires_at.le(now));
-    let ids: Vec<String> = retired
-        .select(signing_keys::id)
+    let keys: Vec<(String, i64)> = retired
+        .select((signing_keys::id, signing_keys::retires_at.assume_not_null()))
         .limit(most)
         .load(connection)
         .await?;
-    if ids.is_empty() {
-        return Ok(0);
+    if keys.is_empty() {
+        return Ok(Removed::default());
     }
     let work = async |connection: &mut AsyncPgConnection| {
         revision::lock(connection).await?;
-        let mut removed = 0;
-        for id in &ids {
-            removed += diesel::delete(signing_keys::table.find(id))
+        let mut all = Removed::default();
+        for (id, retired_at) in &keys {
+            let gone = diesel::delete(signing_keys::table.find(id))
                 .execute(connection)
                 .await?;
+            if gone > 0 {
+                all += Removed::one(from_time("signing_keys.retires_at", *retired_at)?);
+            }
         }
         count_change(connection).await?;
-        Ok(removed)
+        Ok(all)
     };
     connection.transaction(work).await
 }
@@ -106,22 +120,23 @@ async fn remove_others(
     connection: &mut AsyncPgConnection,
     now: i64,
     most: i64,
-) -> Result<i64, Failure> {
-    let logins = RemoveLogins { now, most }.execute(connection).await?;
-    let logins = i64::try_from(logins)?;
-    let keys = remove_keys(connection, now, most - logins).await?;
-    Ok(logins + i64::try_from(keys)?)
+) -> Result<Removed, Failure> {
+    let statement = RemoveLogins { now, most };
+    let (count, oldest) = statement.get_result(connection).await?;
+    let mut all = removed(count, oldest)?;
+    all += remove_keys(connection, now, most - count).await?;
+    Ok(all)
 }
 
 impl PostgresStore {
     /// Removes up to `most` grants, from where the last call left off; `None` if another node is at it.
-    async fn remove_grants(&self, now: i64, most: i64) -> Result<Option<i64>, StoreError> {
+    async fn remove_grants(&self, now: i64, most: i64) -> Result<Option<Removed>, StoreError> {
         let first = *self.0.swept.lock().unwrap_or_else(PoisonError::into_inner);
         let mut from = first;
         let mut is_second_round = first == Id([0; 16]);
-        let mut removed = 0;
+        let mut all = Removed::default();
         for _ in 0..PIECES {
-            let most = most - removed;
+            let most = most - i64::from(all.count);
             let statement = RemoveGrants { from, now, most };
             let piece: Piece = self
                 .run(async |connection| Ok(statement.get_result(connection).await?))
@@ -129,7 +144,7 @@ impl PostgresStore {
             if !piece.is_ours {
                 return Ok(None);
             }
-            removed += piece.removed;
+            all += removed(piece.removed, piece.oldest_removed).map_err(StoreError::new)?;
             if piece.ended >= most {
                 from = piece.last_ended.map_or(from, Id::next);
                 break;
@@ -147,20 +162,21 @@ impl PostgresStore {
             }
         }
         *self.0.swept.lock().unwrap_or_else(PoisonError::into_inner) = from;
-        Ok(Some(removed))
+        Ok(Some(all))
     }
 }
 
 impl Housekeeping for PostgresStore {
-    async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+    async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<Removed, StoreError> {
         let now = time(now).map_err(StoreError::new)?;
         let most = i64::from(most);
-        let Some(grants) = self.remove_grants(now, most).await? else {
-            return Ok(0);
+        let Some(mut all) = self.remove_grants(now, most).await? else {
+            return Ok(Removed::default());
         };
-        let others = self
-            .run(async |connection| remove_others(connection, now, most - grants).await)
+        let most = most - i64::from(all.count);
+        all += self
+            .run(async |connection| remove_others(connection, now, most).await)
             .await?;
-        u32::try_from(grants + others).map_err(StoreError::new)
+        Ok(all)
     }
 }

@@ -223,10 +223,10 @@ async fn another_node_at_housekeeping_is_not_disturbed() {
     let lock = "BEGIN; SELECT pg_advisory_xact_lock(1667593582, hashtext(current_schema()))";
     other.batch_execute(lock).await.unwrap();
     let long_after = later(1_000_000_000);
-    assert_eq!(store.remove_expired(long_after, 10).await.unwrap(), 0);
+    assert_eq!(store.remove_expired(long_after, 10).await.unwrap().count, 0);
     // The other node dies.
     drop(other);
-    until(async || store.remove_expired(long_after, 10).await.unwrap() == 1).await;
+    until(async || store.remove_expired(long_after, 10).await.unwrap().count == 1).await;
 }
 
 #[tokio::test]

@@ -3,11 +3,11 @@
 use crate::schema::{grants, logins};
 use crate::signing_keys::count_change;
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{Failure, from_bytes, time};
+use countersign_adapters_sql::columns::{Failure, from_bytes, from_time, time};
 use countersign_adapters_sql::schema::signing_keys;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Housekeeping, StoreError};
+use countersign_ports::{Housekeeping, Removed, StoreError};
 use diesel::prelude::*;
 use std::sync::PoisonError;
 
@@ -46,46 +46,54 @@ fn remove(
     connection: &mut SqliteConnection,
     candidates: &[GrantId],
     now: i64,
-    most: usize,
-) -> Result<u32, Failure> {
-    let mut removed = 0;
+    most: u32,
+) -> Result<Removed, Failure> {
+    let mut removed = Removed::default();
+    let rest = |removed: &Removed| i64::from(most - removed.count);
     for id in candidates {
         let grant = grants::table
             .find(&id.as_bytes()[..])
             .filter(grants::expires_at.le(now));
-        removed += diesel::delete(grant).execute(connection)?;
+        let ended_at = diesel::delete(grant)
+            .returning(grants::expires_at)
+            .get_result(connection)
+            .optional()?;
+        if let Some(ended_at) = ended_at {
+            removed += Removed::one(from_time("grants.expires_at", ended_at)?);
+        }
     }
-    let ended_logins: Vec<Vec<u8>> = logins::table
-        .select(logins::id)
+    let ended_logins: Vec<(Vec<u8>, i64)> = logins::table
+        .select((logins::id, logins::expires_at))
         .filter(logins::expires_at.le(now))
-        .limit(i64::try_from(most - removed)?)
+        .limit(rest(&removed))
         .load(connection)?;
-    for id in ended_logins {
-        removed += diesel::delete(logins::table.find(id)).execute(connection)?;
+    for (id, ended_at) in ended_logins {
+        diesel::delete(logins::table.find(id)).execute(connection)?;
+        removed += Removed::one(from_time("logins.expires_at", ended_at)?);
     }
-    let retired_keys: Vec<String> = signing_keys::table
-        .select(signing_keys::id)
+    let retired_keys: Vec<(String, i64)> = signing_keys::table
+        .select((signing_keys::id, signing_keys::retires_at.assume_not_null()))
         .filter(signing_keys::retires_at.le(now))
-        .limit(i64::try_from(most - removed)?)
+        .limit(rest(&removed))
         .load(connection)?;
-    for id in &retired_keys {
-        removed += diesel::delete(signing_keys::table.find(id)).execute(connection)?;
+    for (id, retired_at) in &retired_keys {
+        diesel::delete(signing_keys::table.find(id)).execute(connection)?;
+        removed += Removed::one(from_time("signing_keys.retires_at", *retired_at)?);
     }
     if !retired_keys.is_empty() {
         count_change(connection)?;
     }
-    Ok(u32::try_from(removed)?)
+    Ok(removed)
 }
 
 impl Housekeeping for SqliteStore {
-    async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+    async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<Removed, StoreError> {
         let now = time(now).map_err(StoreError::new)?;
         let swept = *self.0.swept.lock().unwrap_or_else(PoisonError::into_inner);
         // The grants are looked through beside the writer, which then only has to touch those.
         let look = move |connection: &mut _| expired_grants(connection, swept, now, most.into());
         let candidates = self.0.readers.list(look).await?;
         *self.0.swept.lock().unwrap_or_else(PoisonError::into_inner) = candidates.last().copied();
-        let most = most as usize;
         let work = move |connection: &mut _| remove(connection, &candidates, now, most);
         self.0.writer.write(work).await
     }

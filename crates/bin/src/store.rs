@@ -16,7 +16,8 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
     ClientRepository, GrantRepository, Housekeeping, KeyChange, LoginRepository, LoginState, Race,
-    Revision, SecretUse, SigningKeyRepository, StoreError, Transfer, UserKey, UserRepository,
+    Removed, Revision, SecretUse, SigningKeyRepository, StoreError, Transfer, UserKey,
+    UserRepository,
 };
 use std::future::pending;
 
@@ -125,7 +126,7 @@ either!(SigningKeyRepository {
 });
 
 either!(Housekeeping {
-    fn remove_expired(now: Timestamp, most: u32) -> u32;
+    fn remove_expired(now: Timestamp, most: u32) -> Removed;
 });
 
 either!(Transfer {

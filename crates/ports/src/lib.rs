@@ -31,8 +31,8 @@ pub use people::{
 pub use signer::{Document, PublishedKeys, Signer, SigningError};
 pub use store::{
     ClientRepository, DeniedTokenRepository, GrantRepository, Housekeeping, KeyChange,
-    LoginRepository, Race, Revision, SecretUse, SigningKeyRepository, Store, StoreError, UserKey,
-    UserRepository,
+    LoginRepository, Race, Removed, Revision, SecretUse, SigningKeyRepository, Store, StoreError,
+    UserKey, UserRepository,
 };
 pub use system::{Clock, Entropy, OneTimeCodes};
 pub use transfer::{LoginState, Transfer};

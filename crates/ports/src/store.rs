@@ -14,6 +14,7 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use std::error::Error;
 use std::future::Future;
+use std::ops::AddAssign;
 
 /// How a conditional change ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,15 +228,42 @@ pub trait SigningKeyRepository {
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 }
 
+/// What housekeeping removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// How many.
+    pub count: u32,
+    /// When the one ended that waited longest; `None` if none was removed.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Removed {
+    /// One that ended at this time.
+    #[must_use]
+    pub const fn one(ended_at: Timestamp) -> Self {
+        Self {
+            count: 1,
+            oldest: Some(ended_at),
+        }
+    }
+}
+
+impl AddAssign for Removed {
+    fn add_assign(&mut self, other: Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.oldest = self.oldest.into_iter().chain(other.oldest).min();
+    }
+}
+
 /// Removal of what has expired, in short batches beside the traffic.
 pub trait Housekeeping {
-    /// Removes up to `most` grants, logins, signing keys, sessions, devices and denied tokens that ended at or before `now`, and says how
-    /// many it removed.
+    /// Removes up to `most` grants, logins, signing keys, sessions, devices and denied tokens that ended at or
+    /// before `now`, and says how many it removed, and since when the oldest of them had waited.
     fn remove_expired(
         &self,
         now: Timestamp,
         most: u32,
-    ) -> impl Future<Output = Result<u32, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Removed, StoreError>> + Send;
 }
 
 /// Everything that is stored.

@@ -8,8 +8,8 @@ use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    ClientRepository, GrantRepository, Housekeeping, KeyChange, LoginRepository, Race, Revision,
-    SecretUse, SigningKeyRepository, StoreError, UserKey, UserRepository,
+    ClientRepository, GrantRepository, Housekeeping, KeyChange, LoginRepository, Race, Removed,
+    Revision, SecretUse, SigningKeyRepository, StoreError, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -55,6 +55,6 @@ mockall::mock! {
     }
 
     impl Housekeeping for Store {
-        fn remove_expired(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
+        fn remove_expired(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<Removed, StoreError>> + Send;
     }
 }

@@ -96,6 +96,7 @@ macro_rules! suite {
             }
             housekeeping {
                 exactly_what_has_ended_is_removed
+                the_end_of_the_oldest_that_is_removed_is_told
                 a_revoked_grant_stays_until_it_expires
                 no_more_than_asked_for_is_removed_at_a_time
                 what_has_ended_is_found_wherever_it_is

@@ -137,7 +137,7 @@ async fn each_grant_is_sought_in_its_own_partition() {
     }
     assert_eq!(store.revoke(grant_id(1), NOW).await.unwrap(), Race::Won);
     let removed = store.remove_expired(later(u64::MAX >> 2), 100).await;
-    assert_eq!(removed.unwrap(), 32);
+    assert_eq!(removed.unwrap().count, 32);
 }
 
 /// Rows inserted, updated, updated in their page alone, and deleted, in all tables of a schema.
@@ -211,7 +211,7 @@ async fn a_row_is_all_that_a_token_writes() {
     });
     assert_eq!(revoked.await, [0, 1, 1, 0]);
     let kept = written(&schema, async |store| {
-        assert_eq!(store.remove_expired(NOW, 100).await.unwrap(), 0);
+        assert_eq!(store.remove_expired(NOW, 100).await.unwrap().count, 0);
     });
     assert_eq!(kept.await, nothing);
 }

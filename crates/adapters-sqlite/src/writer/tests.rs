@@ -198,7 +198,7 @@ async fn redeeming_writes_one_row_and_refreshing_changes_it() {
         (changed_rows(&store).await - start, rows(&store).await),
         (3, 1)
     );
-    assert_eq!(store.remove_expired(later(1), 10).await.unwrap(), 0);
+    assert_eq!(store.remove_expired(later(1), 10).await.unwrap().count, 0);
     assert_eq!(
         (changed_rows(&store).await - start, rows(&store).await),
         (3, 1)

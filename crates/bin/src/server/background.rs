@@ -2,7 +2,9 @@
 
 use super::compose::State;
 use crate::commands::setup::now;
-use countersign_ports::{Housekeeping as _, Revision, SigningKeyRepository as _, StoreError};
+use countersign_ports::{
+    Housekeeping as _, Removed, Revision, SigningKeyRepository as _, StoreError,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -93,15 +95,25 @@ async fn keep_house(state: &State) {
     let mut ticks = ticks(HOUSEKEEPING);
     loop {
         ticks.tick().await;
-        loop {
-            match state.store.remove_expired(now(), BATCH).await {
-                Ok(removed) if removed >= BATCH => {}
-                Ok(_) => break,
-                Err(error) => {
-                    report("what has expired cannot be removed", &error);
-                    break;
-                }
-            }
+        if let Err(error) = remove_expired(state).await {
+            report("what has expired cannot be removed", &error);
+        }
+    }
+}
+
+/// Removes what has expired, batch after batch. The gauge is how long the oldest of it had waited, and 0 if
+/// there was nothing.
+async fn remove_expired(state: &State) -> Result<(), StoreError> {
+    let mut all = Removed::default();
+    loop {
+        let now = now();
+        let removed = state.store.remove_expired(now, BATCH).await?;
+        all += removed;
+        let waited = all.oldest.map(|ended_at| now.since(ended_at));
+        metrics::gauge!("countersign_oldest_expired_row_age_seconds")
+            .set(waited.unwrap_or_default().as_secs_f64());
+        if removed.count < BATCH {
+            return Ok(());
         }
     }
 }

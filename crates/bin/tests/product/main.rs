@@ -7,6 +7,7 @@
 )]
 
 mod crash;
+mod housekeeping;
 mod live_changes;
 mod malformed_over_tcp;
 mod postgres;

@@ -5,7 +5,7 @@ use crate::fixtures::{NOW, grant, grant_id, later, rotation, signing_key};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::signing_key::SigningKey;
-use countersign_ports::{Race, Store};
+use countersign_ports::{Race, Removed, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -48,23 +48,62 @@ pub async fn exactly_what_has_ended_is_removed<S: Store>(store: Arc<S>) {
     let ended = [retiring("k1", 9), retiring("k2", 10)];
     add(&*store, &[ended.as_slice(), kept.as_slice()].concat()).await;
 
-    assert_eq!(store.remove_expired(later(10), 100).await.unwrap(), 6);
+    assert_eq!(store.remove_expired(later(10), 100).await.unwrap().count, 6);
     assert_eq!(grants_left(&*store, 1..=3).await, [3].into());
     assert_eq!(store.list_signing_keys().await.unwrap().1, kept);
     let of_live = store.advance(login(3), 1, later(11)).await.unwrap();
     assert_eq!(of_live, Race::Lost);
     let of_ended = store.advance(login(1), 1, later(11)).await.unwrap();
     assert_eq!(of_ended, Race::Won);
-    assert_eq!(store.remove_expired(later(10), 100).await.unwrap(), 0);
+    assert_eq!(store.remove_expired(later(10), 100).await.unwrap().count, 0);
+}
+
+/// "Since when the oldest of them had waited": of grants, logins and signing keys alike.
+pub async fn the_end_of_the_oldest_that_is_removed_is_told<S: Store>(store: Arc<S>) {
+    let remove = async |now| store.remove_expired(later(now), 100).await.unwrap();
+    let oldest = |count, seconds| Removed {
+        count,
+        oldest: Some(later(seconds)),
+    };
+    assert_eq!(remove(0).await, Removed::default());
+    for (number, seconds) in [(1, 7), (2, 3), (3, 9), (4, 1000)] {
+        establish_ending_at(&*store, number, seconds).await;
+    }
+    let _ = store.advance(login(1), 1, later(4)).await.unwrap();
+    assert_eq!(remove(10).await, oldest(4, 3));
+    assert_eq!(remove(10).await, Removed::default());
+
+    establish_ending_at(&*store, 1, 16).await;
+    let _ = store.advance(login(1), 1, later(12)).await.unwrap();
+    let _ = store.advance(login(2), 1, later(14)).await.unwrap();
+    assert_eq!(remove(20).await, oldest(3, 12));
+
+    establish_ending_at(&*store, 1, 26).await;
+    let retiring = |id: &str, seconds: u64| SigningKey {
+        retires_at: Some(later(seconds)),
+        ..signing_key(id)
+    };
+    add(&*store, &[retiring("k1", 25), retiring("k2", 24)]).await;
+    assert_eq!(remove(30).await, oldest(3, 24));
+
+    // What is left for the next call is told by the next call.
+    for (number, seconds) in [(1, 31), (2, 32), (3, 33)] {
+        establish_ending_at(&*store, number, seconds).await;
+    }
+    let mut all = Removed::default();
+    for _ in 0..3 {
+        all += store.remove_expired(later(40), 1).await.unwrap();
+    }
+    assert_eq!(all, oldest(3, 31));
 }
 
 /// A revoked grant stays until it expires: it is what makes a replayed code known.
 pub async fn a_revoked_grant_stays_until_it_expires<S: Store>(store: Arc<S>) {
     establish_ending_at(&*store, 1, 10).await;
     let _ = store.revoke(grant_id(1), NOW).await.unwrap();
-    assert_eq!(store.remove_expired(later(9), 100).await.unwrap(), 0);
+    assert_eq!(store.remove_expired(later(9), 100).await.unwrap().count, 0);
     assert!(store.find_grant(grant_id(1)).await.unwrap().is_some());
-    assert_eq!(store.remove_expired(later(10), 100).await.unwrap(), 1);
+    assert_eq!(store.remove_expired(later(10), 100).await.unwrap().count, 1);
 }
 
 /// "Up to `most`" of all three together; what is over is left for the next call.
@@ -78,10 +117,10 @@ pub async fn no_more_than_asked_for_is_removed_at_a_time<S: Store>(store: Arc<S>
         ..signing_key("k")
     };
     add(&*store, &[retired]).await;
-    assert_eq!(store.remove_expired(later(10), 0).await.unwrap(), 0);
+    assert_eq!(store.remove_expired(later(10), 0).await.unwrap().count, 0);
     for expected in [3, 3, 3, 0] {
         let removed = store.remove_expired(later(10), 3).await.unwrap();
-        assert_eq!(removed, expected);
+        assert_eq!(removed.count, expected);
     }
 }
 
@@ -95,11 +134,11 @@ pub async fn what_has_ended_is_found_wherever_it_is<S: Store>(store: Arc<S>) {
     establish_ending_at(&*store, 99, 1).await;
     let mut removed = 0;
     for now in [5, 20, 20, 50, 50, 50, 50] {
-        removed += store.remove_expired(later(now), 7).await.unwrap();
+        removed += store.remove_expired(later(now), 7).await.unwrap().count;
     }
     assert_eq!(removed, 28);
     establish_ending_at(&*store, 1, 1).await;
-    assert_eq!(store.remove_expired(later(50), 7).await.unwrap(), 1);
+    assert_eq!(store.remove_expired(later(50), 7).await.unwrap().count, 1);
     let live: BTreeSet<u64> = (1..=40).filter(|number| number % 3 == 0).collect();
     assert_eq!(grants_left(&*store, 1..=99).await, live);
 }
@@ -128,6 +167,6 @@ pub async fn a_grant_that_is_rotated_meanwhile_stays<S: Store>(store: Arc<S>) {
             assert_eq!(is_there, race == Race::Won);
             lost += u32::from(race == Race::Lost);
         }
-        assert_eq!(removed, lost);
+        assert_eq!(removed.count, lost);
     }
 }

@@ -81,16 +81,16 @@ pub async fn a_login_is_remembered_for_as_long_as_anyone_asked<S: Store>(store: 
     let _ = store.count_attempt(LOGIN, later(30)).await.unwrap();
     let _ = store.count_attempt(OTHER, later(30)).await.unwrap();
     let _ = store.advance(OTHER, 1, later(60)).await.unwrap();
-    assert_eq!(store.remove_expired(later(59), 10).await.unwrap(), 0);
+    assert_eq!(store.remove_expired(later(59), 10).await.unwrap().count, 0);
     for login in [LOGIN, OTHER] {
         let again = store.advance(login, 1, later(60)).await.unwrap();
         assert_eq!(again, Race::Lost);
     }
     let extended = store.count_attempt(LOGIN, later(90)).await.unwrap();
     assert_eq!(extended, 2);
-    assert_eq!(store.remove_expired(later(60), 10).await.unwrap(), 1);
+    assert_eq!(store.remove_expired(later(60), 10).await.unwrap().count, 1);
     assert_eq!(store.count_attempt(LOGIN, NOW).await.unwrap(), 3);
     let moved = store.advance(LOGIN, 2, NOW).await.unwrap();
     assert_eq!(moved, Race::Won);
-    assert_eq!(store.remove_expired(later(89), 10).await.unwrap(), 0);
+    assert_eq!(store.remove_expired(later(89), 10).await.unwrap().count, 0);
 }

@@ -167,7 +167,7 @@ pub async fn the_revision_grows_with_each_change_of_clients_and_keys<S: Store>(s
     };
     let _ = store.change_signing_keys(&retire).await.unwrap();
     grown("retire").await;
-    assert_eq!(store.remove_expired(later(9), 10).await.unwrap(), 1);
+    assert_eq!(store.remove_expired(later(9), 10).await.unwrap().count, 1);
     grown("remove").await;
     let _ = store.delete_client(&app.id).await.unwrap();
     grown("delete").await;
@@ -186,6 +186,6 @@ pub async fn the_revision_stays_while_grants_users_and_logins_change<S: Store>(s
     let _ = store.use_time_step(jane.id, 1).await.unwrap();
     let _ = store.advance(login, 1, NOW).await.unwrap();
     let _ = store.count_attempt(login, NOW).await.unwrap();
-    assert_eq!(store.remove_expired(NOW, 10).await.unwrap(), 1);
+    assert_eq!(store.remove_expired(NOW, 10).await.unwrap().count, 1);
     assert_eq!(store.revision().await.unwrap(), before);
 }

@@ -1,26 +1,24 @@
 use super::MemoryStore;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Housekeeping, StoreError};
+use countersign_ports::{Housekeeping, Removed, StoreError};
 
 impl Housekeeping for MemoryStore {
-    async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<u32, StoreError> {
+    async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<Removed, StoreError> {
         let mut contents = self.lock();
-        let mut removed = 0;
-        let mut is_removed = |has_ended: bool| {
-            let is_removed = has_ended && removed < most;
-            removed += u32::from(is_removed);
-            is_removed
+        let mut removed = Removed::default();
+        let mut stays = |ends_at: Timestamp| {
+            let stays = !ends_at.has_passed(now) || removed.count >= most;
+            if !stays {
+                removed += Removed::one(ends_at);
+            }
+            stays
         };
-        contents
-            .grants
-            .retain(|_, grant| !is_removed(grant.expires_at.has_passed(now)));
-        contents
-            .logins
-            .retain(|_, login| !is_removed(login.expires_at.has_passed(now)));
+        contents.grants.retain(|_, grant| stays(grant.expires_at));
+        contents.logins.retain(|_, login| stays(login.expires_at));
         let keys_before = contents.signing_keys.len();
         contents
             .signing_keys
-            .retain(|key| !is_removed(!key.is_published(now)));
+            .retain(|key| key.retires_at.is_none_or(&mut stays));
         if contents.signing_keys.len() < keys_before {
             let _ = contents.changed();
         }

@@ -56,6 +56,11 @@ impl Database {
         GrantsOfDatabase(self.0.client().await)
     }
 
+    /// A connection for what a test does to it.
+    pub(crate) async fn client(&self) -> Client {
+        self.0.client().await
+    }
+
     /// How many connections listen for changes, on the whole cluster.
     pub(crate) async fn listeners(&self) -> i64 {
         let client = self.0.client().await;

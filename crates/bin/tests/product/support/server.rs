@@ -14,6 +14,8 @@ pub(crate) struct Server {
     child: Child,
     log: Receiver<String>,
     pub(crate) http: Http,
+    /// Where metrics are, if they were asked for.
+    pub(crate) metrics: Option<Http>,
 }
 
 impl Server {
@@ -38,22 +40,30 @@ impl Server {
             child,
             log,
             http: unreachable,
+            metrics: None,
         };
-        let line = own.logged("listening on ");
-        let address = line.rsplit(' ').next().unwrap().parse().unwrap();
-        own.http = Http::to(address);
+        let (before, line) = own.lines_up_to("listening on ");
+        let metrics = before.iter().find(|line| line.contains("metrics on "));
+        own.metrics = metrics.map(|line| named_at_the_end(line));
+        own.http = named_at_the_end(&line);
         own
     }
 
     /// Waits for a line of the log with `text` in it.
     #[track_caller]
     pub(crate) fn logged(&self, text: &str) -> String {
+        self.lines_up_to(text).1
+    }
+
+    /// The lines before that, and the line.
+    #[track_caller]
+    fn lines_up_to(&self, text: &str) -> (Vec<String>, String) {
         let begun = Instant::now();
         let mut before = Vec::new();
         loop {
             let left = PATIENCE.saturating_sub(begun.elapsed());
             match self.log.recv_timeout(left) {
-                Ok(line) if line.contains(text) => return line,
+                Ok(line) if line.contains(text) => return (before, line),
                 Ok(line) => before.push(line),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     panic!("the server did not log {text:?} but {before:#?}")
@@ -97,6 +107,10 @@ impl Server {
         let status = self.ended();
         assert!(status.success(), "{status}");
     }
+}
+
+fn named_at_the_end(line: &str) -> Http {
+    Http::to(line.rsplit(' ').next().unwrap().parse().unwrap())
 }
 
 impl Drop for Server {
