@@ -4,12 +4,14 @@ mod commands;
 mod data;
 mod facts;
 mod page;
+mod try_it;
 
 use crate::cli::DevArgs;
 use crate::commands::setup::Setup;
 use crate::failure::Failure;
 use crate::server;
 use crate::{logging, output};
+use axum::Router;
 use data::DataFolder;
 use facts::Facts;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -42,9 +44,11 @@ pub(crate) fn run(args: &DevArgs) -> Result<(), Failure> {
         facts::bring_into(&setup, &facts, is_first_run).await?;
 
         let groups = commands::groups(&issuer, &facts);
-        let page = page::router(&issuer, &facts, &folder, &groups);
+        try_it::bring_into(&setup, &issuer).await?;
+        let page = page::router(&issuer, &facts, &folder, &groups)?;
         let banner = commands::banner(&issuer, &facts, &folder, &groups);
-        server::run(setup, listener, page, |_| output::print(&banner)).await
+        let extra = |server: &Router| page.merge(try_it::router(&issuer, server));
+        server::run(setup, listener, extra, |_| output::print(&banner)).await
     });
     if let Some(folder) = temporary {
         folder

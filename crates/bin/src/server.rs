@@ -42,7 +42,7 @@ pub(crate) fn serve(args: &ConfigArgs) -> Result<(), Failure> {
         .await?;
         let setup = Setup::make(settings).await?;
         setup.ensure_signing_keys().await?;
-        run(setup, listener, Router::new(), |_| Ok(())).await
+        run(setup, listener, |_| Router::new(), |_| Ok(())).await
     })
 }
 
@@ -68,12 +68,12 @@ pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListe
     })
 }
 
-/// Serves until a signal to stop comes. `extra` is served beside the endpoints; `ready` is called when
+/// Serves until a signal to stop comes. What `extra` makes of the endpoints is served beside them; `ready` is called when
 /// requests are answered.
 pub(crate) async fn run(
     setup: Setup,
     listener: TcpListener,
-    extra: Router,
+    extra: impl FnOnce(&Router) -> Router,
     ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let told_to_stop = signal_to_stop()?;
@@ -81,6 +81,8 @@ pub(crate) async fn run(
     let connections = setup.settings.connections;
     let drain = Drain::of(setup.settings.drain);
     let Composition { router, state } = compose::compose(setup).await?;
+    let extra = extra(&router);
+    let router = router.merge(extra);
     let state = Arc::new(state);
     let background = tokio::spawn(background::run(state.clone()));
     let address = listener.local_addr()?;
@@ -95,7 +97,7 @@ pub(crate) async fn run(
     // A task of its own, so that new connections are accepted on every core.
     let mut serving = tokio::spawn(listener::serve(
         listener,
-        drain.before(router.merge(extra)),
+        drain.before(router),
         connections,
         until,
     ));

@@ -1,0 +1,88 @@
+//! The server as a client sees it: requests of HTTP, answers of JSON.
+
+use super::tokens::claims;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use http_body_util::BodyExt as _;
+use serde::Deserialize;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// The server.
+#[derive(Clone)]
+pub(super) struct Server(Router);
+
+/// What the token endpoint answers.
+#[derive(Clone, Deserialize)]
+pub(super) struct Tokens {
+    pub(super) access_token: String,
+    pub(super) refresh_token: String,
+    pub(super) id_token: String,
+}
+
+impl Tokens {
+    /// `nonce` of the ID token.
+    pub(super) fn nonce(&self) -> Option<String> {
+        let nonce = claims(&self.id_token)?.get("nonce")?.as_str()?.to_owned();
+        Some(nonce)
+    }
+}
+
+impl Server {
+    pub(super) const fn new(router: Router) -> Self {
+        Self(router)
+    }
+
+    /// A token request; the error is a sentence for people.
+    pub(super) async fn token(&self, parameters: &[(&str, &str)]) -> Result<Tokens, String> {
+        let request = Request::post("/oauth2/token")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form(parameters)));
+        let answer = self.ask(request).await?;
+        serde_json::from_value(answer.clone())
+            .map_err(|_| format!("The token endpoint answered {answer}"))
+    }
+
+    /// What the userinfo endpoint says.
+    pub(super) async fn userinfo(&self, tokens: &Tokens) -> Value {
+        let request = Request::get("/oauth2/userinfo")
+            .header(
+                header::AUTHORIZATION,
+                format!("Bearer {}", tokens.access_token),
+            )
+            .body(Body::empty());
+        self.ask(request).await.unwrap_or_else(Value::String)
+    }
+
+    async fn ask(
+        &self,
+        request: Result<Request<Body>, axum::http::Error>,
+    ) -> Result<Value, String> {
+        let request = request.map_err(|error| error.to_string())?;
+        let Ok(answer) = self.0.clone().oneshot(request).await;
+        let status = answer.status();
+        let body = answer.into_body().collect().await;
+        let body = body.map_err(|error| error.to_string())?.to_bytes();
+        serde_json::from_slice(&body)
+            .map_err(|_| format!("The server answered {status} without a JSON body"))
+    }
+}
+
+/// Parameters as a form or a query has them. Values here have no reserved characters beyond those of URIs.
+pub(super) fn form(parameters: &[(&str, &str)]) -> String {
+    let escaped = |text: &str| {
+        text.bytes().fold(String::new(), |mut escaped, byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                escaped.push(char::from(byte));
+            } else {
+                escaped.push_str(&format!("%{byte:02X}"));
+            }
+            escaped
+        })
+    };
+    let pairs = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={}", escaped(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
