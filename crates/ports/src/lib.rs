@@ -35,5 +35,5 @@ pub use store::{
     UserKey, UserRepository,
 };
 pub use system::{Clock, Entropy, OneTimeCodes};
-pub use transfer::{LoginState, Transfer};
+pub use transfer::{DeniedToken, LoginState, Transfer};
 pub use verifier::{AccessToken, IdToken, SessionToken, TokenVerifier};

@@ -1,8 +1,10 @@
 //! Reading a store from end to end, to fill another one.
 
 use crate::{Race, StoreError};
+use countersign_domain::claims::TokenId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::time::Timestamp;
 use std::future::Future;
 
@@ -15,6 +17,15 @@ pub struct LoginState {
     pub position: u8,
     /// How many attempts were counted.
     pub attempts: u32,
+    /// How long this has to be remembered.
+    pub expires_at: Timestamp,
+}
+
+/// A token that was denied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeniedToken {
+    /// Which.
+    pub id: TokenId,
     /// How long this has to be remembered.
     pub expires_at: Timestamp,
 }
@@ -48,4 +59,18 @@ pub trait Transfer {
         &self,
         user: UserId,
     ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// The recovery codes that a user has left, by their bytes.
+    fn recovery_codes(
+        &self,
+        user: UserId,
+    ) -> impl Future<Output = Result<Vec<SecretDigest>, StoreError>> + Send;
+
+    /// Up to `most` denied tokens, by the text of their id, from the one after `id` on; from the first if there is
+    /// no `id`. The text goes by its bytes.
+    fn denied_tokens_after(
+        &self,
+        id: Option<TokenId>,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<DeniedToken>, StoreError>> + Send;
 }

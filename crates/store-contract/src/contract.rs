@@ -55,7 +55,9 @@ fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + use<> {
     let User {
         id,
         email,
+        email_verified,
         name,
+        profile,
         enabled,
         password_hash,
         sealed_totp_secret,
@@ -64,7 +66,9 @@ fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + use<> {
     (
         id,
         email,
+        email_verified,
         name,
+        profile,
         enabled,
         password_hash,
         sealed_totp_secret,

@@ -11,8 +11,10 @@ use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
     SigningAlgorithm,
 };
+use countersign_domain::consent::Consent;
+use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, Subject, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, SessionId, Subject, UserId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::profile::Profile;
@@ -20,6 +22,7 @@ use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
+use countersign_domain::session::Session;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
@@ -123,11 +126,17 @@ pub const fn rotation(grant: GrantId, presented: u32) -> Rotation {
     }
 }
 
+/// The id of the user of this number.
+#[must_use]
+pub const fn user_id(number: u8) -> UserId {
+    UserId::from_bytes([number; 16])
+}
+
 /// A user without a second factor.
 #[must_use]
 pub fn user(number: u8, email: &str) -> User {
     User {
-        id: UserId::from_bytes([number; 16]),
+        id: user_id(number),
         email: Email::parse(email).unwrap(),
         email_verified: true,
         name: Some("Jane".into()),
@@ -150,5 +159,70 @@ pub fn signing_key(id: &str) -> SigningKey {
         created_at: NOW,
         signs_from: NOW,
         retires_at: None,
+    }
+}
+
+/// The id of the session of this number; ids of higher numbers sort later.
+#[must_use]
+pub const fn session_id(number: u64) -> SessionId {
+    SessionId::from_bytes((number as u128).to_be_bytes())
+}
+
+/// A session of an hour of the user of number 1, begun by password at [`NOW`].
+#[must_use]
+pub const fn session(number: u64) -> Session {
+    Session {
+        id: session_id(number),
+        user: user_id(1),
+        authenticated_at: NOW,
+        methods: Methods::NONE.with(Method::Password),
+        created_at: NOW,
+        last_active_at: NOW,
+        expires_at: later(3600),
+        ended_at: None,
+        ip_address: None,
+        user_agent: None,
+    }
+}
+
+/// The consent of the user of this number to a client.
+#[must_use]
+pub fn consent(number: u8, client: &str) -> Consent {
+    Consent {
+        user: user_id(number),
+        client: client_id(client),
+        scope: Scope::parse("openid read").unwrap(),
+        given_at: NOW,
+    }
+}
+
+/// A passkey of the user of number 1. What is in it is no key.
+#[must_use]
+pub fn passkey(id: &[u8]) -> Passkey {
+    Passkey {
+        id: id.into(),
+        user: user_id(1),
+        name: "Phone".into(),
+        credential: vec![0, 1, 2, 255],
+        created_at: NOW,
+        last_used_at: None,
+    }
+}
+
+/// The id of the device of this number; ids of higher numbers sort later.
+#[must_use]
+pub const fn device_id(number: u64) -> DeviceId {
+    DeviceId::from_bytes((number as u128).to_be_bytes())
+}
+
+/// A device that the user of number 1 asked to have remembered for a day.
+#[must_use]
+pub fn device(number: u64) -> Device {
+    Device {
+        id: device_id(number),
+        user: user_id(1),
+        name: "Firefox".into(),
+        created_at: NOW,
+        expires_at: later(24 * 3600),
     }
 }

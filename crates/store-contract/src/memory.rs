@@ -1,21 +1,30 @@
 //! A store in memory.
 
 mod clients;
+mod consents;
+mod denied_tokens;
+mod devices;
 mod grants;
 mod housekeeping;
 mod logins;
+mod passkeys;
+mod recovery_codes;
+mod sessions;
 mod signing_keys;
 mod transfer;
 mod users;
 
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::consent::Consent;
+use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, LoginId, SessionId, UserId};
+use countersign_domain::session::Session;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
-use countersign_ports::{Race, Revision};
-use std::collections::BTreeMap;
+use countersign_ports::{DeniedToken, Race, Revision};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A store that forgets. One lock around everything, so that calls come one after the other.
@@ -32,6 +41,14 @@ struct Contents {
     time_steps: BTreeMap<UserId, u64>,
     logins: BTreeMap<LoginId, Login>,
     signing_keys: Vec<SigningKey>,
+    sessions: BTreeMap<SessionId, Session>,
+    consents: BTreeMap<(UserId, ClientId), Consent>,
+    passkeys: BTreeMap<Vec<u8>, Passkey>,
+    /// The digests of each user's codes.
+    recovery_codes: BTreeMap<UserId, BTreeSet<[u8; 32]>>,
+    devices: BTreeMap<DeviceId, Device>,
+    /// By the text of the token's identifier.
+    denied_tokens: BTreeMap<String, DeniedToken>,
 }
 
 #[derive(Debug)]

@@ -1,15 +1,22 @@
 //! A store that answers what a test tells it to.
 
+use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::consent::Consent;
+use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, LoginId, SessionId, Subject, UserId};
 use countersign_domain::refresh_token::Rotation;
+use countersign_domain::secret::SecretDigest;
+use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    ClientRepository, GrantRepository, Housekeeping, KeyChange, LoginRepository, Race, Removed,
-    Revision, SecretUse, SigningKeyRepository, StoreError, UserKey, UserRepository,
+    ClientRepository, ConsentRepository, DeniedTokenRepository, DeviceRepository, GrantRepository,
+    Housekeeping, KeyChange, LoginRepository, PasskeyRepository, Race, RecoveryCodeRepository,
+    Removed, Revision, SecretUse, SessionRepository, SigningKeyRepository, StoreError, UserKey,
+    UserRepository,
 };
 use std::future::Future;
 
@@ -23,7 +30,13 @@ mockall::mock! {
         fn find_grant(&self, id: GrantId) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
         fn rotate(&self, rotation: &Rotation) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn revoke(&self, id: GrantId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn revoke_all(&self, subject: &Subject, at: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
+        fn list_grants(&self, session: SessionId) -> impl Future<Output = Result<Vec<Grant>, StoreError>> + Send;
+        fn revoke_all<'a>(&self, subject: &Subject, client: Option<&'a ClientId>, at: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    }
+
+    impl DeniedTokenRepository for Store {
+        fn deny_token(&self, token: &TokenId, expires_at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
+        fn is_denied(&self, token: &TokenId) -> impl Future<Output = Result<bool, StoreError>> + Send;
     }
 
     impl ClientRepository for Store {
@@ -46,6 +59,45 @@ mockall::mock! {
     impl LoginRepository for Store {
         fn advance(&self, login: LoginId, position: u8, expires_at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn count_attempt(&self, login: LoginId, expires_at: Timestamp) -> impl Future<Output = Result<u32, StoreError>> + Send;
+        fn attempts(&self, login: LoginId) -> impl Future<Output = Result<u32, StoreError>> + Send;
+    }
+
+    impl SessionRepository for Store {
+        fn insert_session(&self, session: &Session) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_session(&self, id: SessionId) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
+        fn list_sessions(&self, user: UserId) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
+        fn renew_session(&self, renewal: &SessionRenewal) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn end_session(&self, id: SessionId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn end_sessions(&self, user: UserId, except: Option<SessionId>, at: Timestamp) -> impl Future<Output = Result<Vec<SessionId>, StoreError>> + Send;
+    }
+
+    impl ConsentRepository for Store {
+        fn find_consent(&self, user: UserId, client: &ClientId) -> impl Future<Output = Result<Option<Consent>, StoreError>> + Send;
+        fn list_consents(&self, user: UserId) -> impl Future<Output = Result<Vec<Consent>, StoreError>> + Send;
+        fn put_consent(&self, consent: &Consent) -> impl Future<Output = Result<(), StoreError>> + Send;
+        fn remove_consent(&self, user: UserId, client: &ClientId) -> impl Future<Output = Result<Race, StoreError>> + Send;
+    }
+
+    impl PasskeyRepository for Store {
+        fn insert_passkey(&self, passkey: &Passkey) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_passkey(&self, id: &[u8]) -> impl Future<Output = Result<Option<Passkey>, StoreError>> + Send;
+        fn list_passkeys(&self, user: UserId) -> impl Future<Output = Result<Vec<Passkey>, StoreError>> + Send;
+        fn update_passkey(&self, passkey: &Passkey) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn remove_passkey(&self, user: UserId, id: &[u8]) -> impl Future<Output = Result<Race, StoreError>> + Send;
+    }
+
+    impl RecoveryCodeRepository for Store {
+        fn replace_recovery_codes(&self, user: UserId, codes: &[SecretDigest]) -> impl Future<Output = Result<(), StoreError>> + Send;
+        fn use_recovery_code(&self, user: UserId, code: &SecretDigest) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn count_recovery_codes(&self, user: UserId) -> impl Future<Output = Result<u32, StoreError>> + Send;
+    }
+
+    impl DeviceRepository for Store {
+        fn insert_device(&self, device: &Device) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_device(&self, id: DeviceId) -> impl Future<Output = Result<Option<Device>, StoreError>> + Send;
+        fn list_devices(&self, user: UserId) -> impl Future<Output = Result<Vec<Device>, StoreError>> + Send;
+        fn remove_device(&self, user: UserId, id: DeviceId) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn remove_devices(&self, user: UserId) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 
     impl SigningKeyRepository for Store {

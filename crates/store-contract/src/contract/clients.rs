@@ -6,7 +6,9 @@ use countersign_domain::client::{
     Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy, SigningAlgorithm,
 };
 use countersign_domain::grant::Grant;
+use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::signing_key::SigningKey;
@@ -54,6 +56,24 @@ fn another(id: &str) -> Client {
         },
         signing_algorithm: Some(SigningAlgorithm::EdDsa),
         audience: Some("https://api.example".into()),
+        resources: vec![
+            Resource::parse("https://b.example/?x=1,2").unwrap(),
+            Resource::parse("urn:a").unwrap(),
+        ],
+        first_party: true,
+        openid: OpenIdRegistration {
+            subject_type: SubjectType::Pairwise(Sector {
+                host: "ægir.example".into(),
+                salt: [0xfe; 32],
+            }),
+            userinfo_signing_algorithm: Some(SigningAlgorithm::Hs256),
+            scope_claims_in_id_token: true,
+            post_logout_redirect_uris: ["https://a.example/bye", "com.example.app:/bye"]
+                .map(|uri| RedirectUri::parse(uri).unwrap())
+                .into(),
+            backchannel_logout_uri: RedirectUri::parse("https://a.example/back?x=1").ok(),
+            frontchannel_logout_uri: RedirectUri::parse("https://a.example/front").ok(),
+        },
         access_token_lifetime: Some(Duration::from_secs(17)),
         created_at: later(5),
     }

@@ -2,8 +2,11 @@
 
 use super::winners;
 use crate::fixtures::{NOW, grant, grant_id, later, rotation};
+use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::claims_request::{ClaimSet, RequestedClaims, StandardClaim};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::identifier::{GrantId, SessionId, Subject};
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
@@ -17,7 +20,21 @@ pub async fn an_established_grant_is_found_as_it_was<S: Store>(store: Arc<S>) {
         scope: Scope::none(),
         bound_to_verifier: false,
         generation: u32::MAX,
-        auth_time: later(1),
+        authentication: Authentication {
+            time: later(1),
+            methods: Methods::NONE
+                .with(Method::EmailCode)
+                .with(Method::RememberedDevice),
+            session: Some(SessionId::from_bytes([0xfe; 16])),
+        },
+        claims: RequestedClaims {
+            userinfo: ClaimSet::from_bits(u32::MAX),
+            id_token: [StandardClaim::Birthdate].into_iter().collect(),
+        },
+        resources: vec![
+            Resource::parse("https://b.example/").unwrap(),
+            Resource::parse("urn:a").unwrap(),
+        ],
         rotated_at: later(2),
         expires_at: later(3),
         revoked_at: Some(later(4)),
@@ -157,8 +174,8 @@ pub async fn all_grants_of_a_subject_are_revoked_and_no_other<S: Store>(store: A
     }
     let _ = store.establish(&grant(4)).await.unwrap();
     let _ = store.revoke(grant_id(1), later(1)).await.unwrap();
-    assert_eq!(store.revoke_all(&subject, later(5)).await.unwrap(), 2);
-    assert_eq!(store.revoke_all(&subject, later(6)).await.unwrap(), 0);
+    assert_eq!(store.revoke_all(&subject, None, later(5)).await.unwrap(), 2);
+    assert_eq!(store.revoke_all(&subject, None, later(6)).await.unwrap(), 0);
     for (number, revoked_at) in [
         (1, Some(later(1))),
         (2, Some(later(5))),

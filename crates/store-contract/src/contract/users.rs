@@ -2,7 +2,9 @@
 
 use super::{facts_of_user, winners};
 use crate::fixtures::{NOW, later, user};
+use countersign_domain::claims_request::StandardClaim;
 use countersign_domain::identifier::UserId;
+use countersign_domain::profile::{Address, Profile};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, Store, UserKey};
@@ -10,8 +12,25 @@ use std::sync::Arc;
 
 /// A user that has nothing in common with `user(1, ..)` but its id.
 fn another() -> User {
+    let mut profile = Profile::default();
+    profile.phone_number_verified = true;
+    profile.updated_at = Some(later(9));
+    profile.address = Some(Address {
+        formatted: Some("1 \"Main\" St\n日本語 \0 '; --".into()),
+        street_address: Some(String::new()),
+        locality: Some("Town".into()),
+        region: None,
+        postal_code: Some("0".into()),
+        country: Some("Ægir".into()),
+    });
+    for claim in StandardClaim::ALL {
+        let text = format!("{claim:?} 👩‍🚀 \"quoted\" \0\u{1a} \\u0000");
+        profile.set_text(*claim, Profile::is_text(*claim).then_some(text));
+    }
     User {
+        email_verified: false,
         name: None,
+        profile,
         enabled: false,
         password_hash: None,
         sealed_totp_secret: Some(vec![0, 255, 1]),

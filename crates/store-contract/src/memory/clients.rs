@@ -38,6 +38,7 @@ impl ClientRepository for MemoryStore {
             return Ok(Race::Lost);
         }
         contents.grants.retain(|_, grant| grant.client != *id);
+        contents.consents.retain(|(_, client), _| client != id);
         contents
             .signing_keys
             .retain(|key| key.client.as_ref() != Some(id));

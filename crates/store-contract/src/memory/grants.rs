@@ -1,6 +1,7 @@
 use super::MemoryStore;
+use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{GrantRepository, Race, StoreError};
@@ -43,12 +44,27 @@ impl GrantRepository for MemoryStore {
         }
     }
 
-    async fn revoke_all(&self, subject: &Subject, at: Timestamp) -> Result<u64, StoreError> {
-        let mut contents = self.lock();
-        let live = contents
+    async fn list_grants(&self, session: SessionId) -> Result<Vec<Grant>, StoreError> {
+        let contents = self.lock();
+        let of_session = contents
             .grants
-            .values_mut()
-            .filter(|grant| grant.subject == *subject && grant.revoked_at.is_none());
+            .values()
+            .filter(|grant| grant.authentication.session == Some(session));
+        Ok(of_session.cloned().collect())
+    }
+
+    async fn revoke_all(
+        &self,
+        subject: &Subject,
+        client: Option<&ClientId>,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut contents = self.lock();
+        let live = contents.grants.values_mut().filter(|grant| {
+            grant.subject == *subject
+                && client.is_none_or(|client| grant.client == *client)
+                && grant.revoked_at.is_none()
+        });
         Ok(live.map(|grant| grant.revoked_at = Some(at)).count() as u64)
     }
 }

@@ -15,6 +15,15 @@ impl Housekeeping for MemoryStore {
         };
         contents.grants.retain(|_, grant| stays(grant.expires_at));
         contents.logins.retain(|_, login| stays(login.expires_at));
+        contents
+            .sessions
+            .retain(|_, session| stays(session.expires_at));
+        contents
+            .devices
+            .retain(|_, device| stays(device.expires_at));
+        contents
+            .denied_tokens
+            .retain(|_, denied| stays(denied.expires_at));
         let keys_before = contents.signing_keys.len();
         contents
             .signing_keys

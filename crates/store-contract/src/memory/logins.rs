@@ -41,4 +41,12 @@ impl LoginRepository for MemoryStore {
         login.expires_at = login.expires_at.max(expires_at);
         Ok(login.attempts)
     }
+
+    async fn attempts(&self, login: LoginId) -> Result<u32, StoreError> {
+        let contents = self.lock();
+        Ok(contents
+            .logins
+            .get(&login)
+            .map_or(0, |login| login.attempts))
+    }
 }

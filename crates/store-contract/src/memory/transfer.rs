@@ -1,7 +1,9 @@
 use super::{Login, MemoryStore};
+use countersign_domain::claims::TokenId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
-use countersign_ports::{LoginState, Race, StoreError, Transfer};
+use countersign_domain::secret::SecretDigest;
+use countersign_ports::{DeniedToken, LoginState, Race, StoreError, Transfer};
 use std::collections::btree_map::Entry;
 use std::ops::Bound;
 
@@ -51,5 +53,22 @@ impl Transfer for MemoryStore {
 
     async fn last_time_step(&self, user: UserId) -> Result<Option<u64>, StoreError> {
         Ok(self.lock().time_steps.get(&user).copied())
+    }
+
+    async fn recovery_codes(&self, user: UserId) -> Result<Vec<SecretDigest>, StoreError> {
+        let contents = self.lock();
+        let codes = contents.recovery_codes.get(&user).into_iter().flatten();
+        Ok(codes.copied().map(SecretDigest::from_bytes).collect())
+    }
+
+    async fn denied_tokens_after(
+        &self,
+        id: Option<TokenId>,
+        most: u32,
+    ) -> Result<Vec<DeniedToken>, StoreError> {
+        let contents = self.lock();
+        let from = after(id.map(|id| id.to_string()));
+        let page = contents.denied_tokens.range(from).take(most as usize);
+        Ok(page.map(|(_, denied)| denied.clone()).collect())
     }
 }

@@ -1,0 +1,39 @@
+use super::MemoryStore;
+use countersign_domain::identifier::UserId;
+use countersign_domain::secret::SecretDigest;
+use countersign_ports::{Race, RecoveryCodeRepository, StoreError};
+
+impl RecoveryCodeRepository for MemoryStore {
+    async fn replace_recovery_codes(
+        &self,
+        user: UserId,
+        codes: &[SecretDigest],
+    ) -> Result<(), StoreError> {
+        let codes = codes.iter().map(|code| *code.as_bytes()).collect();
+        self.lock().recovery_codes.insert(user, codes);
+        Ok(())
+    }
+
+    async fn use_recovery_code(
+        &self,
+        user: UserId,
+        code: &SecretDigest,
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        let theirs = contents.recovery_codes.get_mut(&user);
+        if theirs.is_some_and(|codes| codes.remove(code.as_bytes())) {
+            Ok(Race::Won)
+        } else {
+            Ok(Race::Lost)
+        }
+    }
+
+    async fn count_recovery_codes(&self, user: UserId) -> Result<u32, StoreError> {
+        let contents = self.lock();
+        let count = contents
+            .recovery_codes
+            .get(&user)
+            .map_or(0, |codes| codes.len());
+        u32::try_from(count).map_err(StoreError::new)
+    }
+}
