@@ -12,6 +12,9 @@
 //!   answer". After a `StoreError` the effect is unknown; asking again is safe.
 
 mod codec;
+mod logout;
+mod mail;
+mod passkeys;
 mod password;
 mod people;
 mod signer;
@@ -23,6 +26,9 @@ mod verifier;
 pub use codec::{
     AuthorizationCodeCodec, Envelopes, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
+pub use logout::LogoutSender;
+pub use mail::{Mailer, Message};
+pub use passkeys::{Ceremony, PasskeyRefused, Passkeys, PresentedPasskey};
 pub use password::{PasswordHasher, PasswordsBusy};
 pub use people::{
     ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
