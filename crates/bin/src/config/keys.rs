@@ -179,6 +179,24 @@ pub(crate) static LOGIN: Key = Key {
     default: Some("600"),
     doc: "How long a person has from the password to the consent.",
 };
+pub(crate) static SESSION: Key = Key {
+    path: "lifetimes.session",
+    kind: Kind::Seconds(60..=2_592_000),
+    default: Some("3600"),
+    doc: "How long a browser stays logged in.",
+};
+pub(crate) static SLIDING_SESSION: Key = Key {
+    path: "lifetimes.sliding_session",
+    kind: Kind::OneOf(&["true", "false"]),
+    default: Some("false"),
+    doc: "Whether a session that is used in the second half of its time is prolonged by a whole lifetime. That writes a row; otherwise a login is over after `lifetimes.session`, however busy its user is.",
+};
+pub(crate) static DEVICE: Key = Key {
+    path: "lifetimes.device",
+    kind: Kind::Seconds(0..=31_536_000),
+    default: Some("2592000"),
+    doc: "How long a browser is remembered in which its user gave the second factor and asked not to be asked again. 0 remembers none.",
+};
 pub(crate) static REFRESH_LEEWAY: Key = Key {
     path: "lifetimes.refresh_leeway",
     kind: Kind::Seconds(0..=300),
@@ -236,6 +254,9 @@ pub(crate) static TABLE: &[&Key] = &[
     &REFRESH_TOKEN,
     &AUTHORIZATION_CODE,
     &LOGIN,
+    &SESSION,
+    &SLIDING_SESSION,
+    &DEVICE,
     &REFRESH_LEEWAY,
     &SIGNING_ALGORITHM,
     &ANNOUNCEMENT,

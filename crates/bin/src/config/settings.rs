@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) master_key: Option<MasterKeySource>,
     /// Server-wide lifetimes.
     pub(crate) lifetimes: Lifetimes,
+    /// Whether a session that is used goes on.
+    pub(crate) sliding_session: bool,
     /// For clients without one of their own.
     pub(crate) signing_algorithm: SigningAlgorithm,
     /// How long a new signing key is published before it signs.
@@ -129,6 +131,9 @@ impl Reader<'_> {
         let refresh_token = self.seconds(&keys::REFRESH_TOKEN);
         let authorization_code = self.seconds(&keys::AUTHORIZATION_CODE);
         let login = self.seconds(&keys::LOGIN);
+        let session = self.seconds(&keys::SESSION);
+        let sliding_session = self.word(&keys::SLIDING_SESSION, |text| text.parse().ok());
+        let device = self.seconds(&keys::DEVICE);
         let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
         let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
@@ -156,8 +161,11 @@ impl Reader<'_> {
                 refresh_token: refresh_token?,
                 authorization_code: authorization_code?,
                 login: login?,
+                session: session?,
+                device: device?,
                 refresh_leeway: refresh_leeway?,
             },
+            sliding_session: sliding_session?,
             signing_algorithm: signing_algorithm?,
             announcement: announcement?,
             metrics_listen,
