@@ -5,8 +5,10 @@
 
 mod bouncer;
 mod cluster;
+mod pair;
 mod schema;
 
 pub use bouncer::{Bouncer, PoolMode};
 pub use cluster::{Cluster, Stop};
+pub use pair::Pair;
 pub use schema::Schema;

@@ -5,14 +5,12 @@ use crate::{connect, is_soak};
 use countersign_adapters_postgres::PostgresStore;
 use countersign_ports::{GrantRepository as _, Race};
 use countersign_store_contract::fixtures::{grant, grant_id, rotation};
-use countersign_store_contract::postgres::Cluster;
-use std::process::Command;
+use countersign_store_contract::postgres::Pair;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
-use tokio_postgres::{Client, NoTls};
 
 /// Clients that refresh one grant each, over and over.
 const ROTATING: u64 = 64;
@@ -126,11 +124,6 @@ impl Load {
     }
 }
 
-struct Pair {
-    primary: Cluster,
-    standby: Cluster,
-}
-
 /// What came of a fail-over.
 struct Outcome {
     rotations: u64,
@@ -140,160 +133,100 @@ struct Outcome {
     lost_redemptions: usize,
 }
 
-impl Pair {
-    async fn start() -> Self {
-        let start = || {
-            let primary = Cluster::start("", &[]);
-            let standby = primary.standby();
-            Self { primary, standby }
-        };
-        spawn_blocking(start).await.unwrap()
+async fn fail_over(pair: Pair, falls_behind: bool) -> Outcome {
+    let store = connect(&pair.url()).await;
+    store.migrate().await.unwrap();
+    for number in 0..ROTATING {
+        assert_eq!(store.establish(&grant(number)).await.unwrap(), Race::Won);
     }
-
-    /// A connection to the primary for the eyes of the test.
-    async fn observe(&self) -> Client {
-        let (client, connection) = tokio_postgres::connect(&self.primary.url(), NoTls)
-            .await
-            .unwrap();
-        tokio::spawn(connection);
-        client
+    let load = Arc::new(Load {
+        store,
+        stop: AtomicBool::new(false),
+        is_promoted: AtomicBool::new(false),
+        next_code: AtomicU64::new(CODES),
+        served_again: AtomicU64::new(0),
+    });
+    let (mut rotating, mut redeeming) = (JoinSet::new(), JoinSet::new());
+    for number in 0..ROTATING {
+        rotating.spawn(load.clone().rotate(number));
     }
-
-    async fn wait_for_the_standby(&self, state: &str) {
-        let observer = self.observe().await;
-        loop {
-            let states = "SELECT sync_state FROM pg_stat_replication WHERE state = 'streaming'";
-            let rows = observer.query(states, &[]).await.unwrap();
-            if rows.iter().any(|row| row.get::<_, &str>(0) == state) {
-                return;
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
+    for _ in 0..REDEEMING {
+        redeeming.spawn(load.clone().redeem());
     }
-
-    /// Commits wait for the standby from now on.
-    async fn be_synchronous(&self) {
-        let observer = self.observe().await;
-        let names = "ALTER SYSTEM SET synchronous_standby_names = 'standby'";
-        observer.batch_execute(names).await.unwrap();
-        observer
-            .batch_execute("SELECT pg_reload_conf()")
-            .await
-            .unwrap();
-        self.wait_for_the_standby("sync").await;
+    sleep(Duration::from_millis(if is_soak() {
+        20_000
+    } else {
+        1_000
+    }))
+    .await;
+    if falls_behind {
+        pair.cut_the_standby_off().await;
+        sleep(Duration::from_millis(300)).await;
     }
-
-    /// Nothing reaches the standby any more.
-    async fn cut_the_standby_off(&self) {
-        let sender = "SELECT pid::text FROM pg_stat_replication";
-        let row = self.observe().await.query_one(sender, &[]).await.unwrap();
-        let stopped = Command::new("kill").args(["-STOP", row.get(0)]).status();
-        assert!(stopped.unwrap().success());
-    }
-
-    async fn fail_over(self, falls_behind: bool) -> Outcome {
-        let url = self.primary.url_of_the_primary(&self.standby);
-        let store = connect(&url).await;
-        store.migrate().await.unwrap();
-        for number in 0..ROTATING {
-            assert_eq!(store.establish(&grant(number)).await.unwrap(), Race::Won);
-        }
-        let load = Arc::new(Load {
-            store,
-            stop: AtomicBool::new(false),
-            is_promoted: AtomicBool::new(false),
-            next_code: AtomicU64::new(CODES),
-            served_again: AtomicU64::new(0),
-        });
-        let (mut rotating, mut redeeming) = (JoinSet::new(), JoinSet::new());
-        for number in 0..ROTATING {
-            rotating.spawn(load.clone().rotate(number));
-        }
-        for _ in 0..REDEEMING {
-            redeeming.spawn(load.clone().redeem());
-        }
-        sleep(Duration::from_millis(if is_soak() {
-            20_000
-        } else {
-            1_000
-        }))
-        .await;
-        if falls_behind {
-            self.cut_the_standby_off().await;
-            sleep(Duration::from_millis(300)).await;
-        }
-        let died = Instant::now();
-        let pair = spawn_blocking(move || {
-            self.primary.kill();
-            self.standby.promote();
-            self
-        })
-        .await
-        .unwrap();
-        let promoted = Instant::now();
-        load.is_promoted.store(true, Ordering::Relaxed);
-        while load.served_again.load(Ordering::Relaxed) < ROTATING + REDEEMING {
-            assert!(
-                promoted.elapsed() < RECOVERY,
-                "not everyone is served again"
-            );
-            sleep(Duration::from_millis(5)).await;
-        }
-        eprintln!(
-            "promoted {:?} after the primary died, everyone served {:?} after it died",
-            promoted - died,
-            died.elapsed()
-        );
-        sleep(Duration::from_secs(1)).await;
-        load.stop.store(true, Ordering::Relaxed);
-        let chains = rotating.join_all().await;
-        let redeemed = redeeming.join_all().await.concat();
+    let died = Instant::now();
+    let pair = spawn_blocking(move || {
+        pair.kill_the_primary();
+        pair.promote();
+        pair
+    })
+    .await
+    .unwrap();
+    let promoted = Instant::now();
+    load.is_promoted.store(true, Ordering::Relaxed);
+    while load.served_again.load(Ordering::Relaxed) < ROTATING + REDEEMING {
         assert!(
-            chains.iter().all(|chain| chain.went_on > 0),
-            "every chain goes on"
+            promoted.elapsed() < RECOVERY,
+            "not everyone is served again"
         );
-        let mut missing = 0;
-        for code in &redeemed {
-            let found = load.store.find_grant(grant_id(*code)).await.unwrap();
-            missing += usize::from(found.is_none());
-        }
-        let outcome = Outcome {
-            rotations: chains.iter().map(|chain| chain.acknowledged).sum(),
-            lost_rotations: chains.iter().map(|chain| chain.lost).sum(),
-            redemptions: redeemed.len(),
-            lost_redemptions: load.replay(&redeemed).await,
-        };
-        assert_eq!(
-            outcome.lost_redemptions, missing,
-            "a code is redeemed again though its redemption was not lost"
-        );
-        assert_eq!(load.replay(&redeemed).await, 0, "a code is redeemed again");
-        eprintln!(
-            "{} rotations acknowledged, {} of them lost; {} redemptions acknowledged, {} of them lost and \
-             their codes redeemed again",
-            outcome.rotations,
-            outcome.lost_rotations,
-            outcome.redemptions,
-            outcome.lost_redemptions
-        );
-        drop(pair);
-        outcome
+        sleep(Duration::from_millis(5)).await;
     }
+    eprintln!(
+        "promoted {:?} after the primary died, everyone served {:?} after it died",
+        promoted - died,
+        died.elapsed()
+    );
+    sleep(Duration::from_secs(1)).await;
+    load.stop.store(true, Ordering::Relaxed);
+    let chains = rotating.join_all().await;
+    let redeemed = redeeming.join_all().await.concat();
+    assert!(
+        chains.iter().all(|chain| chain.went_on > 0),
+        "every chain goes on"
+    );
+    let mut missing = 0;
+    for code in &redeemed {
+        let found = load.store.find_grant(grant_id(*code)).await.unwrap();
+        missing += usize::from(found.is_none());
+    }
+    let outcome = Outcome {
+        rotations: chains.iter().map(|chain| chain.acknowledged).sum(),
+        lost_rotations: chains.iter().map(|chain| chain.lost).sum(),
+        redemptions: redeemed.len(),
+        lost_redemptions: load.replay(&redeemed).await,
+    };
+    assert_eq!(
+        outcome.lost_redemptions, missing,
+        "a code is redeemed again though its redemption was not lost"
+    );
+    assert_eq!(load.replay(&redeemed).await, 0, "a code is redeemed again");
+    eprintln!(
+        "{} rotations acknowledged, {} of them lost; {} redemptions acknowledged, {} of them lost and \
+             their codes redeemed again",
+        outcome.rotations, outcome.lost_rotations, outcome.redemptions, outcome.lost_redemptions
+    );
+    drop(pair);
+    outcome
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_with_a_synchronous_standby() {
-    let pair = Pair::start().await;
-    pair.be_synchronous().await;
-    let outcome = pair.fail_over(false).await;
+    let outcome = fail_over(Pair::start_synchronous().await, false).await;
     assert_eq!((outcome.lost_rotations, outcome.lost_redemptions), (0, 0));
 }
 
 /// With the last 0.3 seconds lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_go_on_when_an_asynchronous_standby_has_fallen_behind() {
-    let pair = Pair::start().await;
-    pair.wait_for_the_standby("async").await;
-    let outcome = pair.fail_over(true).await;
+    let outcome = fail_over(Pair::start().await, true).await;
     assert!(outcome.lost_rotations > 0 && outcome.lost_redemptions > 0);
 }

@@ -1,6 +1,6 @@
 //! Servers on a PostgreSQL: what they answer, what they write, and that they hear of each other.
 
-use crate::support::{Database, Installation, Mint, Server, assert_signed, within};
+use crate::support::{Database, Installation, Server, assert_signed, within};
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(1);
@@ -65,39 +65,6 @@ async fn a_change_is_in_force_on_every_server_within_a_second() {
         .await;
     }
     servers.into_iter().for_each(Server::stop);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_redemption_inserts_a_row_a_rotation_updates_one_and_client_credentials_write_nothing() {
-    let database = Database::new().await;
-    let installation = Installation::on(&database, &[]);
-    let web = installation.web_client(&["--signing-alg=ES256"]);
-    let machine = installation.machine();
-    let server = installation.start();
-    let mint = Mint::new(&installation, &web);
-    for _ in 0..20 {
-        let mut tokens = server.http.redeem(&web, &mint.code().1).await.ok();
-        for _ in 0..3 {
-            let refresh_token = tokens.text("refresh_token");
-            tokens = server.http.refresh(&web, &refresh_token).await.ok();
-        }
-    }
-    for _ in 0..100 {
-        server.http.client_credentials(&machine).await.ok();
-    }
-    // A connection hands its counts over when it ends, at the latest.
-    server.stop();
-    within(Duration::from_secs(10), "counted", async || {
-        let writes = database.writes("grants").await;
-        writes.inserted >= 20 && writes.updated >= 60
-    })
-    .await;
-    let writes = database.writes("grants").await;
-    assert_eq!((writes.inserted, writes.deleted), (20, 0), "{writes:?}");
-    assert_eq!(writes.updated, 60, "{writes:?}");
-    assert_eq!(writes.updated_hot, 60, "no index knows of a rotation");
-    let logins = database.writes("logins").await;
-    assert_eq!(logins.inserted + logins.updated, 0, "{logins:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -110,12 +110,11 @@ impl Drop for Bouncer {
     }
 }
 
-/// Debian's, which is not in the `PATH` of everyone, or the one in `PATH`.
+/// The one in `PATH`, or Debian's, which is not in the `PATH` of everyone.
 fn program() -> PathBuf {
-    let of_debian = PathBuf::from("/usr/sbin/pgbouncer");
-    if of_debian.exists() {
-        of_debian
-    } else {
-        "pgbouncer".into()
-    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|folder| folder.join("pgbouncer"))
+        .find(|program| program.exists())
+        .unwrap_or_else(|| "/usr/sbin/pgbouncer".into())
 }

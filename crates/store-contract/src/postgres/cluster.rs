@@ -130,8 +130,7 @@ impl Cluster {
     }
 
     /// Where it is reached by TCP, if it is the primary, and otherwise `other`.
-    #[must_use]
-    pub fn url_of_the_primary(&self, other: &Self) -> String {
+    pub(super) fn url_of_the_primary(&self, other: &Self) -> String {
         format!(
             "postgres://postgres@127.0.0.1:{},127.0.0.1:{}/postgres?target_session_attrs=read-write",
             self.port, other.port

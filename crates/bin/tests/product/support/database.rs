@@ -3,19 +3,30 @@
 use super::{GrantRow, Grants};
 use countersign_domain::identifier::GrantId;
 use countersign_store_contract::postgres::{Cluster, Schema};
+use std::collections::BTreeMap;
+use std::ops::SubAssign;
 use tokio_postgres::Client;
 
 /// A database of its own, as far as servers can tell.
 pub(crate) struct Database(Schema);
 
 /// What statements have done to the rows of a table, as the database counts it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Writes {
     pub(crate) inserted: i64,
     pub(crate) updated: i64,
     /// Those of the updates that touched no index.
     pub(crate) updated_hot: i64,
     pub(crate) deleted: i64,
+}
+
+impl SubAssign for Writes {
+    fn sub_assign(&mut self, other: Self) {
+        self.inserted -= other.inserted;
+        self.updated -= other.updated;
+        self.updated_hot -= other.updated_hot;
+        self.deleted -= other.deleted;
+    }
 }
 
 impl Database {
@@ -61,6 +72,13 @@ impl Database {
         self.0.client().await
     }
 
+    /// How many grants there are.
+    pub(crate) async fn count_grants(&self) -> i64 {
+        let client = self.0.client().await;
+        let count = client.query_one("SELECT count(*) FROM grants", &[]);
+        count.await.unwrap().get(0)
+    }
+
     /// How many connections listen for changes, on the whole cluster.
     pub(crate) async fn listeners(&self) -> i64 {
         let client = self.0.client().await;
@@ -68,24 +86,34 @@ impl Database {
         client.query_one(ask, &[]).await.unwrap().get(0)
     }
 
-    /// What was written to a table so far. The database takes a second or two to count.
+    /// What was written to a table so far. The database takes a second or two to count, unless the
+    /// connection that wrote is gone.
     pub(crate) async fn writes(&self, table: &str) -> Writes {
+        self.writes_of_all().await[table]
+    }
+
+    /// What was written to each table so far.
+    pub(crate) async fn writes_of_all(&self) -> BTreeMap<String, Writes> {
         let client = self.0.client().await;
-        let schema = self.0.name();
-        let ask = "SELECT n_tup_ins, n_tup_upd, n_tup_hot_upd, n_tup_del FROM pg_stat_user_tables \
-            WHERE schemaname = $1 AND relname = $2";
-        let row = client.query_one(ask, &[&schema, &table]).await.unwrap();
-        Writes {
-            inserted: row.get(0),
-            updated: row.get(1),
-            updated_hot: row.get(2),
-            deleted: row.get(3),
-        }
+        let ask = "SELECT relname::text, n_tup_ins, n_tup_upd, n_tup_hot_upd, n_tup_del \
+            FROM pg_stat_user_tables WHERE schemaname = $1";
+        let rows = client.query(ask, &[&self.0.name()]).await.unwrap();
+        rows.into_iter()
+            .map(|row| {
+                let writes = Writes {
+                    inserted: row.get(1),
+                    updated: row.get(2),
+                    updated_hot: row.get(3),
+                    deleted: row.get(4),
+                };
+                (row.get(0), writes)
+            })
+            .collect()
     }
 }
 
 /// The grants of a database, on a connection that is kept.
-pub(crate) struct GrantsOfDatabase(Client);
+pub(crate) struct GrantsOfDatabase(pub(crate) Client);
 
 impl Grants for GrantsOfDatabase {
     async fn grant(&self, id: GrantId) -> Option<GrantRow> {

@@ -42,8 +42,13 @@ impl Installation {
 
     /// One on a database, with more settings.
     pub(crate) fn on(database: &Database, settings: &[(&'static str, &'static str)]) -> Self {
+        Self::at(database.url(), settings)
+    }
+
+    /// One on the store at this URL, with more settings.
+    pub(crate) fn at(url: String, settings: &[(&'static str, &'static str)]) -> Self {
         let mut own = Self::with(settings);
-        own.settings.push(("STORE__URL", database.url()));
+        own.settings.push(("STORE__URL", url));
         own
     }
 
