@@ -2,6 +2,7 @@
 
 use countersign_domain::refusal::Refusal;
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
+use std::time::Duration;
 
 /// A request that was not served: by a rule, or for want of something we depend on.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,9 @@ pub enum Failure {
     /// No signature could be made.
     #[error(transparent)]
     Signing(#[from] SigningError),
+    /// Too many attempts failed, for an account or from an address. Worth another try after this time.
+    #[error("too many attempts failed; wait a few minutes")]
+    TooManyAttempts(Duration),
     /// A secret of ours cannot be unsealed: the master key is not the one it was sealed under.
     #[error("a stored secret cannot be unsealed with this master key")]
     Unsealing,

@@ -3,17 +3,31 @@
 //! Each reads the clock once, asks the store for facts, lets a rule of the domain judge, and carries the
 //! decision out by one verb of the store. None of them knows a wire format.
 
+mod attempts;
+mod authorize;
 mod clients;
 mod failure;
 mod login;
+mod one_time_code;
+mod password;
 mod secret_uses;
+mod sessions;
+mod sign_in;
 mod signing_keys;
 mod token;
 
+pub use authorize::{Asker, Authorizations, Next, Page, Progress, ValidRequest};
 pub use clients::Clients;
 pub use failure::Failure;
-pub use login::{IssuedCode, LoginRequest, Logins, PendingStep, totp_context};
+pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
+pub use one_time_code::totp_context;
 pub use secret_uses::SecretUses;
+pub use sessions::{
+    BrowserSessions, FrontChannel, LiveSession, Origin, SessionSettings, SessionToken, Sessions,
+};
+pub use sign_in::{
+    EmailCodeLogin, FirstFactor, HalfDone, PasskeyCeremony, PasskeyPurpose, Proof, SignIn,
+};
 pub use signing_keys::{MakeSigningKey, ensure_signing_keys, rotate_signing_keys};
 pub use token::{
     GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse, TokenSettings,

@@ -2,6 +2,7 @@
 
 use crate::clients::Clients;
 use crate::failure::Failure;
+use crate::{one_time_code, password};
 use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_request::AuthorizationRequest;
 use countersign_domain::client::Client;
@@ -14,12 +15,12 @@ use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::time::Timestamp;
-use countersign_domain::user::{Email, User};
+use countersign_domain::user::User;
 use countersign_ports::{
     AuthorizationCodeCodec, Clock, Entropy, LoginStepCodec, OneTimeCodes, PasswordHasher, Race,
     Store, UserKey, Vault,
 };
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The first step: who asks, and who answers with a password.
@@ -32,6 +33,8 @@ pub struct LoginRequest<'a> {
     pub email: &'a str,
     /// The user's password.
     pub password: &'a Secret,
+    /// Where the request came from, if that is known.
+    pub address: Option<IpAddr>,
 }
 
 /// What a login waits for now.
@@ -52,12 +55,6 @@ pub struct IssuedCode {
     pub code: String,
     /// Where it is to be delivered.
     pub redirect_uri: RedirectUri,
-}
-
-/// What the secret of a user's one-time codes is sealed for.
-#[must_use]
-pub fn totp_context(user: UserId) -> String {
-    format!("totp:{user}")
 }
 
 /// The use cases of a login.
@@ -91,12 +88,15 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
         let now = self.clock.now();
         let client = self.clients.registered(request.client_id).await?;
         let requested = client.judge(&request.authorization)?;
-        let user = self.user_by_email(request.email).await?;
-        let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-        let is_right = self.passwords.verify(request.password, hash).await?;
-        let user = user
-            .filter(|user| is_right && user.enabled)
-            .ok_or(Refusal::LoginFailed)?;
+        let user = password::check(
+            &*self.store,
+            &*self.passwords,
+            request.email,
+            request.password,
+            request.address,
+            now,
+        )
+        .await?;
         let step = LoginStep {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
             stage: if user.sealed_totp_secret.is_some() {
@@ -130,12 +130,15 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
         let (user_window, ends) = attempts_of(step.user, now);
         may_be_tried_for_user(self.store.count_attempt(user_window, ends).await?)?;
         let user = self.enabled_user(step.user).await?;
-        let time_step = self
-            .matching_time_step(&user, code, now)?
-            .ok_or(Refusal::OneTimeCodeWrong)?;
-        if self.store.use_time_step(user.id, time_step).await? == Race::Lost {
-            return Err(Refusal::OneTimeCodeWrong.into());
-        }
+        one_time_code::use_up(
+            &*self.store,
+            &*self.vault,
+            &*self.one_time_codes,
+            &user,
+            code,
+            now,
+        )
+        .await?;
         self.take(&step).await?;
         let client = self
             .clients
@@ -171,34 +174,11 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
         }
     }
 
-    async fn user_by_email(&self, email: &str) -> Result<Option<User>, Failure> {
-        match Email::parse(email) {
-            Ok(email) => Ok(self.store.find_user(UserKey::Email(&email)).await?),
-            Err(_) => Ok(None),
-        }
-    }
-
     async fn enabled_user(&self, id: UserId) -> Result<User, Failure> {
         let user = self.store.find_user(UserKey::Id(id)).await?;
         Ok(user
             .filter(|user| user.enabled)
             .ok_or(Refusal::LoginFailed)?)
-    }
-
-    fn matching_time_step(
-        &self,
-        user: &User,
-        code: &str,
-        now: Timestamp,
-    ) -> Result<Option<u64>, Failure> {
-        let Some(sealed) = &user.sealed_totp_secret else {
-            return Ok(None);
-        };
-        let secret = self
-            .vault
-            .unseal(&totp_context(user.id), sealed)
-            .ok_or(Failure::Unsealing)?;
-        Ok(self.one_time_codes.matching_time_step(&secret, code, now))
     }
 
     fn pending(&self, client: &Client, step: &LoginStep) -> PendingStep {

@@ -126,6 +126,7 @@ extern crate alloc;
 mod wire_names;
 pub(crate) use wire_names::wire_names;
 
+pub mod attempts;
 pub mod authentication;
 pub mod authorization_code;
 pub mod authorization_request;
@@ -145,6 +146,7 @@ pub mod login;
 pub mod openid_registration;
 pub mod pkce;
 pub mod profile;
+pub mod recovery_code;
 pub mod redirect_uri;
 pub mod refresh_token;
 pub mod refusal;

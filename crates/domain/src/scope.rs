@@ -22,6 +22,9 @@ impl Scope {
     /// The scope that asks for an ID token (OpenID Connect Core section 3.1.2.1).
     pub const OPENID: &'static str = "openid";
 
+    /// Asks for a grant that outlives the session (OpenID Connect Core section 11).
+    pub const OFFLINE_ACCESS: &'static str = "offline_access";
+
     /// The longest scope that is read, in characters.
     pub const MAX_LENGTH: usize = 2048;
 

@@ -1,0 +1,262 @@
+//! An authorization request, from its parameters to a code.
+
+use crate::clients::Clients;
+use crate::failure::Failure;
+use crate::sessions::{BrowserSessions, LiveSession};
+use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::authorization_request::demands::{DemandParameters, Demands};
+use countersign_domain::authorization_request::next_step::{Done, NextStep, Situation};
+use countersign_domain::authorization_request::{AuthorizationRequest, RequestedGrant};
+use countersign_domain::client::{Client, ClientStatus};
+use countersign_domain::consent::Consent;
+use countersign_domain::identifier::{GrantId, SessionId, Subject};
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
+use countersign_ports::{AuthorizationCodeCodec, Clock, Entropy, Store, TokenVerifier};
+use std::sync::Arc;
+
+/// Who asks, once it is known that answers may go there.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// The client.
+    pub client: Arc<Client>,
+    /// Where answers go: the client's own.
+    pub redirect_uri: RedirectUri,
+}
+
+/// A request that can be served, if its resource owner wants it to be.
+#[derive(Clone, Debug)]
+pub struct ValidRequest {
+    /// Who asks.
+    pub client: Arc<Client>,
+    /// For what.
+    pub requested: RequestedGrant,
+    /// How the resource owner is to be asked.
+    pub demands: Demands,
+}
+
+/// What the resource owner has done for a request, and in which session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The session that it happened in; none at the beginning.
+    pub session: Option<SessionId>,
+    /// What.
+    pub done: Done,
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Next {
+    /// The code, sealed.
+    Code(String),
+    /// A page.
+    Page(Page),
+    /// An error for the client.
+    Refused(Refusal),
+}
+
+/// A page that the resource owner has to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// To log in.
+    LogIn,
+    /// To give one more factor, in this session.
+    StepUp(SessionId),
+    /// To choose an account.
+    SelectAccount,
+    /// To agree, in this session.
+    Consent(SessionId),
+}
+
+/// The use cases of the authorization endpoint.
+pub struct Authorizations<S> {
+    /// Consent lives here.
+    pub store: Arc<S>,
+    /// Who may ask.
+    pub clients: Arc<Clients<S>>,
+    /// Reads ID tokens that come back as hints.
+    pub verifier: Arc<dyn TokenVerifier>,
+    /// Seals codes.
+    pub codes: Arc<dyn AuthorizationCodeCodec>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Names grants.
+    pub entropy: Arc<dyn Entropy>,
+    /// `iss`.
+    pub issuer: String,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+}
+
+impl<S: Store> Authorizations<S> {
+    /// Who asks. Until this has an answer, nothing may be sent to the redirect URI (RFC 6749 section 4.1.2.1).
+    pub async fn asker(&self, client_id: &str, redirect_uri: &str) -> Result<Asker, Failure> {
+        let client = self.clients.registered(client_id).await?;
+        let redirect_uri = client.registered_redirect_uri(redirect_uri)?;
+        if client.status != ClientStatus::Active {
+            return Err(Refusal::ClientDisabled.into());
+        }
+        Ok(Asker {
+            client,
+            redirect_uri,
+        })
+    }
+
+    /// Judges the rest of the request. An `id_token_hint` says which subject is meant, as does the value of a `sub`
+    /// that was asked for in `claims`; if both do, they have to agree.
+    pub fn judge(
+        &self,
+        asker: &Asker,
+        request: &AuthorizationRequest<'_>,
+        demands: &DemandParameters<'_>,
+        id_token_hint: Option<&str>,
+    ) -> Result<ValidRequest, Refusal> {
+        let requested = asker.client.judge(request)?;
+        let hinted = id_token_hint
+            .map(|hint| self.hinted(&asker.client, hint))
+            .transpose()?;
+        let hinted = hinted.as_ref().map(Subject::as_str);
+        if let (Some(hinted), Some(wanted)) = (hinted, demands.subject)
+            && hinted != wanted
+        {
+            return Err(Refusal::LoginRequired);
+        }
+        let demands = Demands::judge(&DemandParameters {
+            subject: demands.subject.or(hinted),
+            ..*demands
+        })?;
+        Ok(ValidRequest {
+            client: asker.client.clone(),
+            requested,
+            demands,
+        })
+    }
+
+    /// The session that a request is about: the one that its progress was made in, or else the one that it asks
+    /// for, or else the current one.
+    #[must_use]
+    pub fn session_of<'a>(
+        &self,
+        request: &ValidRequest,
+        progress: &Progress,
+        sessions: &'a BrowserSessions,
+    ) -> Option<&'a LiveSession> {
+        if let Some(id) = progress.session {
+            return sessions.find(id);
+        }
+        let is_wanted = |live: &&LiveSession| {
+            let subject_type = &request.client.openid.subject_type;
+            request
+                .demands
+                .subject
+                .as_ref()
+                .is_none_or(|wanted| subject_type.subject_of(&live.user.id.into()) == *wanted)
+        };
+        let wanted = sessions.live.iter().find(is_wanted);
+        wanted.or(sessions.live.first())
+    }
+
+    /// What comes next for a request.
+    pub async fn next(
+        &self,
+        request: &ValidRequest,
+        progress: &Progress,
+        sessions: &BrowserSessions,
+    ) -> Result<Next, Failure> {
+        let live = self.session_of(request, progress, sessions);
+        let consent = match live {
+            Some(live) => {
+                let client = &request.client.id;
+                self.store.find_consent(live.user.id, client).await?
+            }
+            None => None,
+        };
+        let situation = Situation {
+            session: live.map(|live| &live.session),
+            consent: consent.as_ref(),
+            done: live.map_or(Done::default(), |_| progress.done),
+            now: self.clock.now(),
+        };
+        let demands = match self.within_reach(request, live).await {
+            Err(Failure::Refused(refusal)) => return Ok(Next::Refused(refusal)),
+            reached => reached?,
+        };
+        let scope = &request.requested.scope;
+        let step = demands.next_step(&request.client, scope, &situation);
+        Ok(match (step, live) {
+            (NextStep::Issue, Some(live)) => Next::Code(self.code(request, live)),
+            (NextStep::StepUp, Some(live)) => Next::Page(Page::StepUp(live.session.id)),
+            (NextStep::Consent, Some(live)) => Next::Page(Page::Consent(live.session.id)),
+            (NextStep::SelectAccount, _) => Next::Page(Page::SelectAccount),
+            (NextStep::Refuse(refusal), _) => Next::Refused(refusal),
+            (NextStep::LogIn, _) | (_, None) => Next::Page(Page::LogIn),
+        })
+    }
+
+    /// Takes note that the user of a session has agreed to a request, beside what they agreed to before.
+    pub async fn agree(&self, request: &ValidRequest, live: &LiveSession) -> Result<(), Failure> {
+        let client = &request.client.id;
+        let before = self.store.find_consent(live.user.id, client).await?;
+        let wanted = &request.requested.scope;
+        // What is too long together is remembered alone.
+        let scope = before
+            .map(|before| before.scope)
+            .filter(|scope| !scope.is_empty())
+            .and_then(|scope| Scope::parse(&format!("{scope} {wanted}")).ok())
+            .unwrap_or_else(|| wanted.clone());
+        let consent = Consent {
+            user: live.user.id,
+            client: client.clone(),
+            scope,
+            given_at: self.clock.now(),
+        };
+        Ok(self.store.put_consent(&consent).await?)
+    }
+
+    fn hinted(&self, client: &Client, hint: &str) -> Result<Subject, Refusal> {
+        self.verifier
+            .id_token(hint)
+            .filter(|token| token.issuer == self.issuer && token.client == client.id)
+            .map(|token| token.subject)
+            .ok_or(Refusal::IdTokenHintUnknown)
+    }
+
+    /// The demands without a wish for more factors that cannot be fulfilled: the user has none, or may not be asked.
+    /// A demand that cannot be met is refused.
+    async fn within_reach(
+        &self,
+        request: &ValidRequest,
+        live: Option<&LiveSession>,
+    ) -> Result<Demands, Failure> {
+        let demands = request.demands.clone();
+        let (Some(acr), Some(live)) = (demands.acr, live) else {
+            return Ok(demands);
+        };
+        if live.session.methods.acr() >= acr.least {
+            return Ok(demands);
+        }
+        let can_be_met = live.user.sealed_totp_secret.is_some()
+            || !self.store.list_passkeys(live.user.id).await?.is_empty();
+        match (acr.essential, can_be_met) {
+            (true, false) => Err(Refusal::AcrNotReached.into()),
+            (false, can_be_met) if demands.prompt.none || !can_be_met => Ok(Demands {
+                acr: None,
+                ..demands
+            }),
+            _ => Ok(demands),
+        }
+    }
+
+    fn code(&self, request: &ValidRequest, live: &LiveSession) -> String {
+        let now = self.clock.now();
+        self.codes.seal(&AuthorizationCode {
+            grant: GrantId::from_bytes(self.entropy.time_ordered_id()),
+            subject: live.user.id.into(),
+            requested: request.requested.clone(),
+            authentication: live.session.authentication(),
+            expires_at: now.plus(self.lifetimes.authorization_code),
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! Logging a person in, in a browser: each way to prove who one is in a file of its own.
+
+mod devices;
+mod email_code;
+mod passkey;
+mod password;
+mod second_factor;
+
+pub use email_code::EmailCodeLogin;
+pub use passkey::{PasskeyCeremony, PasskeyPurpose};
+
+use crate::failure::Failure;
+use countersign_domain::authentication::{Method, Methods};
+use countersign_domain::identifier::{DeviceId, LoginId, UserId};
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::login::{attempts_of, may_be_tried, may_be_tried_for_user};
+use countersign_domain::refusal::Refusal;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::{
+    Clock, Entropy, Mailer, OneTimeCodes, Passkeys, PasswordHasher, Store, UserKey, Vault,
+};
+use std::sync::Arc;
+
+/// A user who has proved who they are, and how.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Who.
+    pub user: User,
+    /// How.
+    pub methods: Methods,
+}
+
+/// How a first factor ends.
+#[derive(Debug)]
+pub enum FirstFactor {
+    /// Nothing more is needed.
+    LoggedIn(Box<Proof>),
+    /// A second factor is.
+    HalfDone(HalfDone),
+}
+
+/// A login that waits for a second factor. It is for its browser to carry, sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HalfDone {
+    /// Names it where attempts are counted.
+    pub login: LoginId,
+    /// Who has given the first factor.
+    pub user: UserId,
+    /// Which.
+    pub methods: Methods,
+    /// When it is too late.
+    pub expires_at: Timestamp,
+}
+
+/// The ways to log in.
+pub struct SignIn<S, P> {
+    /// Users and what they log in with live here.
+    pub store: Arc<S>,
+    /// Checks passwords.
+    pub passwords: Arc<P>,
+    /// Unseals the secrets of one-time codes.
+    pub vault: Arc<dyn Vault>,
+    /// Checks one-time codes.
+    pub one_time_codes: Arc<dyn OneTimeCodes>,
+    /// Checks passkeys.
+    pub passkeys: Arc<dyn Passkeys>,
+    /// Sends codes.
+    pub mailer: Arc<dyn Mailer>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes codes, names logins and devices.
+    pub entropy: Arc<dyn Entropy>,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+}
+
+impl<S: Store, P: PasswordHasher> SignIn<S, P> {
+    /// A login of a user who is logged in and is asked for one more factor; `None` for a user who has none.
+    pub async fn step_up(
+        &self,
+        user: &User,
+        methods: Methods,
+    ) -> Result<Option<HalfDone>, Failure> {
+        let has_factor = user.sealed_totp_secret.is_some()
+            || !self.store.list_passkeys(user.id).await?.is_empty();
+        Ok(has_factor.then(|| self.half_done(user.id, methods, self.clock.now())))
+    }
+
+    /// The user of a half-done login, if it can still be finished.
+    pub async fn whose(&self, login: &HalfDone) -> Result<User, Failure> {
+        if login.expires_at.has_passed(self.clock.now()) {
+            return Err(Refusal::LoginStepExpired.into());
+        }
+        self.enabled_user(login.user).await
+    }
+
+    fn half_done(&self, user: UserId, methods: Methods, now: Timestamp) -> HalfDone {
+        HalfDone {
+            login: LoginId::from_bytes(self.entropy.time_ordered_id()),
+            user,
+            methods,
+            expires_at: now.plus(self.lifetimes.login),
+        }
+    }
+
+    /// What a first factor leads to. A user with one-time codes gives one, unless this is a device on which that
+    /// was done before.
+    async fn after_first_factor(
+        &self,
+        user: User,
+        method: Method,
+        devices: &[DeviceId],
+        now: Timestamp,
+    ) -> Result<FirstFactor, Failure> {
+        let methods = Methods::NONE.with(method);
+        if user.sealed_totp_secret.is_none() {
+            return Ok(FirstFactor::LoggedIn(Box::new(Proof { user, methods })));
+        }
+        if self.is_remembered(&user, devices, now).await? {
+            let methods = methods.with(Method::RememberedDevice);
+            return Ok(FirstFactor::LoggedIn(Box::new(Proof { user, methods })));
+        }
+        Ok(FirstFactor::HalfDone(self.half_done(user.id, methods, now)))
+    }
+
+    /// Counts an attempt at a second factor before it is looked at, so that guesses made at the same moment
+    /// count too.
+    async fn count_second_factor(&self, login: &HalfDone, now: Timestamp) -> Result<(), Failure> {
+        let attempts = self.store.count_attempt(login.login, login.expires_at);
+        may_be_tried(attempts.await?)?;
+        let (window, ends) = attempts_of(login.user, now);
+        may_be_tried_for_user(self.store.count_attempt(window, ends).await?)?;
+        Ok(())
+    }
+
+    async fn enabled_user(&self, id: UserId) -> Result<User, Failure> {
+        let user = self.store.find_user(UserKey::Id(id)).await?;
+        Ok(user
+            .filter(|user| user.enabled)
+            .ok_or(Refusal::LoginFailed)?)
+    }
+}
