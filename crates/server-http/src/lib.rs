@@ -15,6 +15,7 @@ mod json;
 mod keys;
 mod login;
 mod malformed;
+pub mod pages;
 mod parameters;
 mod token;
 

@@ -1,0 +1,169 @@
+//! Pages as a whole: catalogues against templates, and what is never in a page.
+
+use super::*;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const FORM: views::Form<'_> = views::Form {
+    action: "/login",
+    csrf: "the-csrf",
+    interaction: Some("the-interaction"),
+};
+
+fn keys(toml: &str) -> BTreeSet<String> {
+    let tables: std::collections::BTreeMap<String, toml::Table> = toml::from_str(toml).unwrap();
+    let pairs = tables.iter().flat_map(|(table, texts)| {
+        let names = texts.keys();
+        names.map(move |name| format!("{table}.{name}"))
+    });
+    pairs.collect()
+}
+
+/// What stands between quotes after `text(` or `with(`, and the keys of problems.
+fn asked_for(folder: &Path, keys: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            asked_for(&path, keys);
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        for quoted in source.split('"') {
+            let is_key = quoted.split_once('.').is_some_and(|(table, name)| {
+                let plain = |part: &str| {
+                    !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+                };
+                plain(table) && plain(name) && !matches!(name, "html" | "css" | "js" | "toml")
+            });
+            if is_key {
+                keys.insert(quoted.to_owned());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_catalogue_has_every_key_and_no_other() {
+    let [(_, english), others @ ..] = CATALOGUES;
+    for (language, toml) in others {
+        assert_eq!(keys(toml), keys(english), "{language}");
+    }
+}
+
+#[test]
+fn placeholders_are_the_same_in_every_language() {
+    let [(_, english), others @ ..] = CATALOGUES;
+    let english = Catalogue::parse("en", english).unwrap();
+    for (language, toml) in others {
+        let catalogue = Catalogue::parse(language, toml).unwrap();
+        catalogue.completed(&english).unwrap();
+    }
+}
+
+#[test]
+fn the_catalogues_have_what_the_pages_ask_for_and_nothing_else() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut asked = BTreeSet::new();
+    asked_for(&root.join("templates"), &mut asked);
+    asked_for(&root.join("src/pages/views"), &mut asked);
+    let there: BTreeSet<String> = keys(CATALOGUES[0].1)
+        .into_iter()
+        .filter(|key| !key.starts_with("scope."))
+        .collect();
+    assert_eq!(asked, there);
+}
+
+fn login<'a>(page: Page<'a>, client: &'a str) -> views::LoginView<'a> {
+    views::LoginView {
+        page,
+        form: FORM,
+        client: Some(client),
+        email: "jane@example.com",
+        problem: Some(views::Problem::Wait(7)),
+        passkey: Some("/login/passkey"),
+        email_code: None,
+    }
+}
+
+#[test]
+fn what_comes_from_outside_is_escaped() {
+    let pages = Pages::new(PageSettings::default()).unwrap();
+    let page = pages.page(&HeaderMap::new(), None);
+    let html = login(page, "<script>\"'&").render().unwrap();
+    assert!(!html.contains("<script>"), "{html}");
+    assert!(html.contains("&#60;script&#62;"), "{html}");
+}
+
+#[test]
+fn every_form_carries_the_fields_of_a_form() {
+    let pages = Pages::new(PageSettings::default()).unwrap();
+    let page = pages.page(&HeaderMap::new(), None);
+    let html = login(page, "App").render().unwrap();
+    let forms: Vec<&str> = html.split("<form").skip(1).collect();
+    assert_eq!(forms.len(), 2);
+    for form in forms {
+        assert!(form.contains(r#"name="csrf" value="the-csrf""#), "{form}");
+        assert!(
+            form.contains(r#"name="interaction" value="the-interaction""#),
+            "{form}"
+        );
+    }
+}
+
+#[test]
+fn a_page_says_its_language_and_speaks_it() {
+    let pages = Pages::new(PageSettings::default()).unwrap();
+    let html = login(pages.page(&HeaderMap::new(), Some("de-CH en")), "App");
+    let html = html.render().unwrap();
+    assert!(html.contains(r#"<html lang="de" dir="ltr">"#), "{html}");
+    assert!(
+        html.contains("<title>Anmelden · Countersign</title>"),
+        "{html}"
+    );
+    assert!(html.contains("Bitte warten Sie 7 Min."), "{html}");
+}
+
+#[test]
+fn a_deployment_adds_a_language_and_changes_a_word() {
+    let settings = |default: &str| PageSettings {
+        catalogues: vec![
+            ("fr".into(), "[login]\ntitle = \"Connexion\"".into()),
+            ("de".into(), "[login]\ntitle = \"Einloggen\"".into()),
+        ],
+        default_language: default.into(),
+        ..PageSettings::default()
+    };
+    let pages = Pages::new(settings("fr")).unwrap();
+    assert_eq!(pages.languages().collect::<Vec<_>>(), ["en", "de", "fr"]);
+    let french = pages.page(&HeaderMap::new(), None);
+    assert_eq!(french.text("login.title"), "Connexion");
+    assert_eq!(french.text("login.password"), "Password");
+    let german = pages.page(&HeaderMap::new(), Some("de"));
+    assert_eq!(german.text("login.title"), "Einloggen");
+    assert_eq!(german.text("login.password"), "Passwort");
+    assert!(Pages::new(settings("it")).is_err());
+}
+
+#[test]
+fn an_asset_is_kept_for_good_under_a_name_that_changes_with_it() {
+    let of = |accent: &str| {
+        let theme = Theme {
+            accent: accent.parse().unwrap(),
+            ..Theme::default()
+        };
+        Pages::new(PageSettings {
+            theme,
+            ..PageSettings::default()
+        })
+        .unwrap()
+    };
+    let (red, blue) = (of("#ff0000"), of("#0000ff"));
+    assert_ne!(red.assets.theme.path, blue.assets.theme.path);
+    assert_eq!(red.assets.style.path, blue.assets.style.path);
+    let file = red.assets.theme.path.strip_prefix("/assets/").unwrap();
+    let served = red.asset(file);
+    assert_eq!(served.status(), StatusCode::OK);
+    let kept = served.headers().get(header::CACHE_CONTROL).unwrap();
+    assert_eq!(kept, "public, max-age=31536000, immutable");
+    assert_eq!(blue.asset(file).status(), StatusCode::NOT_FOUND);
+}
