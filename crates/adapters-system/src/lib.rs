@@ -6,6 +6,7 @@
 mod clock;
 mod entropy;
 mod generated;
+mod passkeys;
 mod passwords;
 mod remembered;
 mod totp;
@@ -13,5 +14,6 @@ mod totp;
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;
 pub use generated::{random_client_id, random_secret};
+pub use passkeys::WebauthnPasskeys;
 pub use passwords::Argon2Passwords;
 pub use totp::TotpCodes;

@@ -1,0 +1,198 @@
+//! Passkeys (Web Authentication Level 3).
+
+#[cfg(test)]
+mod authenticator;
+#[cfg(test)]
+mod tests;
+
+use countersign_domain::credential::Passkey;
+use countersign_domain::identifier::UserId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::{Ceremony, PasskeyRefused, Passkeys, PresentedPasskey};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use uuid::Uuid;
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, Passkey as Credential, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Webauthn, WebauthnBuilder,
+};
+use webauthn_rs_proto::{AllowCredentials, PublicKeyCredentialDescriptor, ResidentKeyRequirement};
+
+/// The only type of credential there is (section 5.8.2).
+const PUBLIC_KEY: &str = "public-key";
+
+/// Passkeys of the people of one issuer. Its host is the relying party id, so a passkey is lost when the issuer
+/// changes its host.
+#[derive(Debug)]
+pub struct WebauthnPasskeys(Webauthn);
+
+impl WebauthnPasskeys {
+    /// Passkeys for `issuer`, which authenticators show under `name`. There are none when its host is an IP
+    /// address: browsers refuse that (section 5.1.3).
+    #[must_use]
+    pub fn new(issuer: &str, name: &str) -> Option<Self> {
+        let issuer = Url::parse(issuer).ok()?;
+        let origin = Url::parse(&issuer.origin().ascii_serialization()).ok()?;
+        let builder = WebauthnBuilder::new(issuer.domain()?, &origin).ok()?;
+        builder.rp_name(name).build().ok().map(Self)
+    }
+}
+
+/// What is kept of a registration. It leaves out what the user has enrolled: that would not fit a cookie, and the
+/// store refuses a second passkey of one id by itself.
+#[derive(Serialize, Deserialize)]
+struct Registration {
+    user: Uuid,
+    pending: PasskeyRegistration,
+}
+
+/// What is kept of an authentication: not the passkeys it may end with, for the same reason, and because their
+/// counters may have moved on until then.
+#[derive(Serialize, Deserialize)]
+struct Authentication {
+    user: Option<Uuid>,
+    pending: DiscoverableAuthentication,
+}
+
+impl Passkeys for WebauthnPasskeys {
+    fn begin_registration(
+        &self,
+        user: &User,
+        enrolled: &[Passkey],
+    ) -> Result<Ceremony, PasskeyRefused> {
+        let id = uuid(user.id);
+        let email = user.email.as_str();
+        let name = user.name.as_deref().unwrap_or(email);
+        let (mut options, pending) = self
+            .0
+            .start_passkey_registration(id, email, name, None)
+            .map_err(PasskeyRefused::new)?;
+        let exclude = enrolled
+            .iter()
+            .map(|passkey| PublicKeyCredentialDescriptor {
+                type_: PUBLIC_KEY.into(),
+                id: passkey.id.clone(),
+                transports: None,
+            });
+        options.public_key.exclude_credentials = Some(exclude.collect());
+        if let Some(selection) = &mut options.public_key.authenticator_selection {
+            // One that its authenticator finds by itself needs no e-mail address typed; a security key that has
+            // no room for it is still good for a second factor.
+            selection.resident_key = Some(ResidentKeyRequirement::Preferred);
+        }
+        begun(&options, &Registration { user: id, pending })
+    }
+
+    fn finish_registration(
+        &self,
+        state: &[u8],
+        answer: &str,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Passkey, PasskeyRefused> {
+        let Registration { user, pending } = read(state)?;
+        let answer: RegisterPublicKeyCredential = read(answer.as_bytes())?;
+        let credential = self
+            .0
+            .finish_passkey_registration(&answer, &pending)
+            .map_err(PasskeyRefused::new)?;
+        Ok(Passkey {
+            id: credential.cred_id().to_vec(),
+            user: UserId::from_bytes(user.into_bytes()),
+            name: name.to_owned(),
+            credential: written(&credential)?,
+            created_at: now,
+            last_used_at: None,
+        })
+    }
+
+    fn begin_authentication(
+        &self,
+        user: Option<(UserId, &[Passkey])>,
+    ) -> Result<Ceremony, PasskeyRefused> {
+        let (mut options, pending) = self
+            .0
+            .start_discoverable_authentication()
+            .map_err(PasskeyRefused::new)?;
+        // Whether to offer passkeys while an e-mail address is typed is for the page to say.
+        options.mediation = None;
+        if let Some((_, passkeys)) = user {
+            let allow = passkeys.iter().map(|passkey| AllowCredentials {
+                type_: PUBLIC_KEY.into(),
+                id: passkey.id.clone(),
+                transports: None,
+            });
+            options.public_key.allow_credentials = allow.collect();
+        }
+        let user = user.map(|(user, _)| uuid(user));
+        begun(&options, &Authentication { user, pending })
+    }
+
+    fn presented(&self, answer: &str) -> Option<PresentedPasskey> {
+        let answer: PublicKeyCredential = serde_json::from_str(answer).ok()?;
+        Some(PresentedPasskey {
+            id: answer.get_credential_id().to_vec(),
+            user: handle(&answer),
+        })
+    }
+
+    fn finish_authentication(
+        &self,
+        state: &[u8],
+        answer: &str,
+        passkey: &Passkey,
+        now: Timestamp,
+    ) -> Result<Passkey, PasskeyRefused> {
+        let Authentication { user, pending } = read(state)?;
+        let answer: PublicKeyCredential = read(answer.as_bytes())?;
+        // Section 7.2, step 6: who was asked, or else whom the authenticator names, is the owner of the passkey.
+        let owner = uuid(passkey.user);
+        let named = answer.get_user_unique_id();
+        let is_named = named.is_some_and(|named| named == owner.as_bytes());
+        let is_owner = match user {
+            Some(user) => user == owner && (is_named || named.is_none()),
+            None => is_named,
+        };
+        if !is_owner {
+            return Err(PasskeyRefused::new("the passkey is another user's"));
+        }
+        let mut credential: Credential = read(&passkey.credential)?;
+        let outcome = self
+            .0
+            .finish_discoverable_authentication_v2(&answer, pending, &credential)
+            .map_err(PasskeyRefused::new)?;
+        credential.update_credential(&outcome);
+        Ok(Passkey {
+            credential: written(&credential)?,
+            last_used_at: Some(now),
+            ..passkey.clone()
+        })
+    }
+}
+
+fn uuid(user: UserId) -> Uuid {
+    Uuid::from_bytes(*user.as_bytes())
+}
+
+/// Whose the authenticator says the passkey is: the handle that it was given at registration.
+fn handle(answer: &PublicKeyCredential) -> Option<UserId> {
+    let handle = answer.get_user_unique_id()?;
+    handle.try_into().ok().map(UserId::from_bytes)
+}
+
+fn begun(options: &impl Serialize, state: &impl Serialize) -> Result<Ceremony, PasskeyRefused> {
+    Ok(Ceremony {
+        options: serde_json::to_string(options).map_err(PasskeyRefused::new)?,
+        state: written(state)?,
+    })
+}
+
+fn written(value: &impl Serialize) -> Result<Vec<u8>, PasskeyRefused> {
+    serde_json::to_vec(value).map_err(PasskeyRefused::new)
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, PasskeyRefused> {
+    serde_json::from_slice(bytes).map_err(PasskeyRefused::new)
+}

@@ -1,0 +1,289 @@
+use super::authenticator::Authenticator;
+use super::*;
+use countersign_domain::profile::Profile;
+use countersign_domain::user::Email;
+use serde_json::{Value, json};
+
+const ORIGIN: &str = "https://id.example.org";
+const THEN: Timestamp = Timestamp::from_unix_seconds(1_000);
+const NOW: Timestamp = Timestamp::from_unix_seconds(2_000);
+
+fn passkeys() -> WebauthnPasskeys {
+    WebauthnPasskeys::new("https://id.example.org/tenant", "Example").unwrap()
+}
+
+fn user(id: u8) -> User {
+    User {
+        id: UserId::from_bytes([id; 16]),
+        email: Email::parse("ada@example.org").unwrap(),
+        email_verified: true,
+        name: Some("Ada".into()),
+        profile: Profile::default(),
+        enabled: true,
+        password_hash: None,
+        sealed_totp_secret: None,
+        created_at: THEN,
+    }
+}
+
+/// A user's authenticator, and what is stored of it.
+fn enrolled(owner: u8, id: &[u8]) -> (Authenticator, Passkey) {
+    let mut authenticator = Authenticator::new(ORIGIN, id);
+    let passkey = enroll(&mut authenticator, owner).unwrap();
+    (authenticator, passkey)
+}
+
+fn enroll(authenticator: &mut Authenticator, owner: u8) -> Result<Passkey, PasskeyRefused> {
+    let ceremony = passkeys().begin_registration(&user(owner), &[]).unwrap();
+    let answer = authenticator.create(&ceremony.options);
+    passkeys().finish_registration(&ceremony.state, &answer, "Key ring", THEN)
+}
+
+/// A login without a user's name.
+fn log_in(authenticator: &mut Authenticator, passkey: &Passkey) -> Result<Passkey, PasskeyRefused> {
+    let ceremony = passkeys().begin_authentication(None).unwrap();
+    let answer = authenticator.get(&ceremony.options);
+    passkeys().finish_authentication(&ceremony.state, &answer, passkey, NOW)
+}
+
+/// A second factor of a user.
+fn confirm(
+    owner: u8,
+    authenticator: &mut Authenticator,
+    passkey: &Passkey,
+) -> Result<Passkey, PasskeyRefused> {
+    let allowed = std::slice::from_ref(passkey);
+    let asked = Some((user(owner).id, allowed));
+    let ceremony = passkeys().begin_authentication(asked).unwrap();
+    let answer = authenticator.get(&ceremony.options);
+    passkeys().finish_authentication(&ceremony.state, &answer, passkey, NOW)
+}
+
+#[track_caller]
+fn assert_refused(outcome: Result<Passkey, PasskeyRefused>, cause: &str) {
+    let refused = outcome.expect_err("must be refused");
+    let source = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(source.contains(cause), "{source}");
+}
+
+fn options(ceremony: &Ceremony) -> Value {
+    serde_json::from_str(&ceremony.options).unwrap()
+}
+
+#[test]
+fn a_passkey_that_was_enrolled_logs_its_owner_in() {
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    assert_eq!(passkey.id, b"one");
+    assert_eq!(passkey.user, user(1).id);
+    assert_eq!(passkey.name, "Key ring");
+    assert_eq!((passkey.created_at, passkey.last_used_at), (THEN, None));
+
+    let used = log_in(&mut authenticator, &passkey).unwrap();
+    assert_eq!(used.last_used_at, Some(NOW));
+    assert_eq!(
+        (&used.id, used.user, used.created_at),
+        (&passkey.id, passkey.user, THEN)
+    );
+    confirm(1, &mut authenticator, &used).unwrap();
+}
+
+#[test]
+fn an_answer_says_which_passkey_to_look_up() {
+    let (mut authenticator, _) = enrolled(1, b"one");
+    let ceremony = passkeys().begin_authentication(None).unwrap();
+    let answer = authenticator.get(&ceremony.options);
+    let presented = passkeys().presented(&answer).unwrap();
+    assert_eq!(presented.id, b"one");
+    assert_eq!(presented.user, Some(user(1).id));
+    assert_eq!(passkeys().presented("{}"), None);
+}
+
+#[test]
+fn registration_asks_for_verification_and_for_a_passkey_that_finds_itself() {
+    let (_, passkey) = enrolled(1, b"one");
+    let ceremony = passkeys().begin_registration(&user(1), &[passkey]).unwrap();
+    let options = options(&ceremony);
+    let options = &options["publicKey"];
+    assert_eq!(
+        options["rp"],
+        json!({"id": "id.example.org", "name": "Example"})
+    );
+    assert_eq!(options["user"]["name"], "ada@example.org");
+    assert_eq!(options["user"]["displayName"], "Ada");
+    let selection = &options["authenticatorSelection"];
+    assert_eq!(selection["userVerification"], "required");
+    assert_eq!(selection["residentKey"], "preferred");
+    assert_eq!(
+        options["excludeCredentials"],
+        json!([{"type": "public-key", "id": "b25l"}])
+    );
+}
+
+#[test]
+fn a_second_factor_is_asked_of_the_passkeys_of_its_user_alone() {
+    let (_, passkey) = enrolled(1, b"one");
+    let passkeys = passkeys();
+    let asked = Some((user(1).id, &[passkey][..]));
+    let second = options(&passkeys.begin_authentication(asked).unwrap());
+    assert_eq!(second["publicKey"]["userVerification"], "required");
+    assert_eq!(
+        second["publicKey"]["allowCredentials"],
+        json!([{"type": "public-key", "id": "b25l"}])
+    );
+    let first = options(&passkeys.begin_authentication(None).unwrap());
+    assert_eq!(first["publicKey"]["allowCredentials"], json!([]));
+    assert_eq!(first.get("mediation"), None);
+}
+
+#[test]
+fn an_answer_from_another_origin_is_refused() {
+    let mut phished = Authenticator::new("https://id.example.com", b"one");
+    assert_refused(enroll(&mut phished, 1), "origin");
+
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    for origin in [
+        "https://id.example.com",
+        "https://evil.id.example.org",
+        "https://id.example.org:8443",
+        "http://id.example.org",
+    ] {
+        authenticator.origin = origin;
+        assert_refused(log_in(&mut authenticator, &passkey), "origin");
+    }
+}
+
+#[test]
+fn an_answer_to_another_challenge_is_refused() {
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    let passkeys = passkeys();
+    let earlier = passkeys.begin_authentication(None).unwrap();
+    let later = passkeys.begin_authentication(None).unwrap();
+    let answer = authenticator.get(&earlier.options);
+    let replayed = passkeys.finish_authentication(&later.state, &answer, &passkey, NOW);
+    assert_refused(replayed, "challenge");
+
+    let earlier = passkeys.begin_registration(&user(1), &[]).unwrap();
+    let later = passkeys.begin_registration(&user(1), &[]).unwrap();
+    let answer = authenticator.create(&earlier.options);
+    let replayed = passkeys.finish_registration(&later.state, &answer, "", NOW);
+    assert_refused(replayed, "challenge");
+}
+
+#[test]
+fn an_answer_is_no_good_twice_where_there_is_a_counter() {
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    let passkeys = passkeys();
+    let ceremony = passkeys.begin_authentication(None).unwrap();
+    let answer = authenticator.get(&ceremony.options);
+    let finish = |passkey| passkeys.finish_authentication(&ceremony.state, &answer, passkey, NOW);
+    let used = finish(&passkey).unwrap();
+    assert_refused(finish(&used), "compromise");
+}
+
+#[test]
+fn a_passkey_whose_user_was_not_verified_is_refused() {
+    let mut unverified = Authenticator::new(ORIGIN, b"one");
+    unverified.verifies_user = false;
+    assert_refused(enroll(&mut unverified, 1), "verified");
+
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    authenticator.verifies_user = false;
+    assert_refused(log_in(&mut authenticator, &passkey), "verified");
+    assert_refused(confirm(1, &mut authenticator, &passkey), "verified");
+}
+
+#[test]
+fn a_counter_that_goes_back_is_refused() {
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    authenticator.counter = 50;
+    let used = log_in(&mut authenticator, &passkey).unwrap();
+    authenticator.counter = 49;
+    assert_refused(log_in(&mut authenticator, &used), "compromise");
+    authenticator.counter = 51;
+    log_in(&mut authenticator, &used).unwrap();
+}
+
+#[test]
+fn a_passkey_without_a_counter_logs_in_again_and_again() {
+    let mut synchronized = Authenticator::new(ORIGIN, b"one");
+    (synchronized.counter, synchronized.step) = (0, 0);
+    let passkey = enroll(&mut synchronized, 1).unwrap();
+    let used = log_in(&mut synchronized, &passkey).unwrap();
+    log_in(&mut synchronized, &used).unwrap();
+}
+
+#[test]
+fn a_signature_of_another_key_is_refused() {
+    let (_, passkey) = enrolled(1, b"one");
+    let mut forger = Authenticator::new(ORIGIN, b"one");
+    forger.counter = 50;
+    assert_refused(confirm(1, &mut forger, &passkey), "failed");
+}
+
+#[test]
+fn a_passkey_of_another_user_is_no_second_factor() {
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    authenticator.user_handle = None;
+    assert_refused(confirm(2, &mut authenticator, &passkey), "another user's");
+}
+
+#[test]
+fn a_login_without_a_name_needs_the_owner_named_by_the_authenticator() {
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    authenticator.user_handle = None;
+    assert_refused(log_in(&mut authenticator, &passkey), "another user's");
+    // As a second factor it is known whose it must be.
+    confirm(1, &mut authenticator, &passkey).unwrap();
+
+    let (other, _) = enrolled(2, b"two");
+    authenticator.user_handle = other.user_handle;
+    assert_refused(log_in(&mut authenticator, &passkey), "another user's");
+    assert_refused(confirm(1, &mut authenticator, &passkey), "another user's");
+}
+
+#[test]
+fn the_state_of_one_ceremony_is_no_good_for_the_other() {
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    let passkeys = passkeys();
+    let registration = passkeys.begin_registration(&user(1), &[]).unwrap();
+    let asked = Some((user(1).id, std::slice::from_ref(&passkey)));
+    let authentication = passkeys.begin_authentication(asked).unwrap();
+    let answer = authenticator.get(&authentication.options);
+    let crossed = passkeys.finish_authentication(&registration.state, &answer, &passkey, NOW);
+    assert_refused(crossed, "missing field");
+    let answer = authenticator.create(&registration.options);
+    let crossed = passkeys.finish_registration(&authentication.state, &answer, "", NOW);
+    assert_refused(crossed, "missing field");
+}
+
+/// It travels in a cookie, of which browsers keep 4096 bytes.
+#[test]
+fn the_state_is_small_however_many_passkeys_there_are() {
+    let (_, passkey) = enrolled(1, &[7; 64]);
+    let many = vec![passkey; 50];
+    let passkeys = passkeys();
+    let registration = passkeys.begin_registration(&user(1), &many).unwrap();
+    assert!(registration.state.len() < 1024);
+    let asked = Some((user(1).id, &many[..]));
+    let authentication = passkeys.begin_authentication(asked).unwrap();
+    assert!(authentication.state.len() < 1024);
+}
+
+#[test]
+fn an_issuer_without_a_host_name_has_no_passkeys() {
+    for issuer in ["http://127.0.0.1:8080", "https://[::1]", "urn:example", ""] {
+        assert!(WebauthnPasskeys::new(issuer, "").is_none(), "{issuer}");
+    }
+    assert!(WebauthnPasskeys::new("http://localhost:8080", "Example").is_some());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_answer_and_no_state_makes_it_panic(state in "\\PC{0,40}", answer in "\\PC{0,40}") {
+        let (_, passkey) = enrolled(1, b"one");
+        let state = state.as_bytes();
+        proptest::prop_assert!(passkeys().finish_registration(state, &answer, "", NOW).is_err());
+        proptest::prop_assert!(passkeys().finish_authentication(state, &answer, &passkey, NOW).is_err());
+        proptest::prop_assert_eq!(passkeys().presented(&answer), None);
+    }
+}
