@@ -12,3 +12,9 @@ pub use bouncer::{Bouncer, PoolMode};
 pub use cluster::{Cluster, Stop};
 pub use pair::Pair;
 pub use schema::Schema;
+
+/// Whether the loads are to be those of `docs/performance.md`: with `COUNTERSIGN_SOAK=1`.
+#[must_use]
+pub fn is_soak() -> bool {
+    std::env::var_os("COUNTERSIGN_SOAK").is_some_and(|value| value == "1")
+}

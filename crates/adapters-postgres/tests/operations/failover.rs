@@ -1,11 +1,11 @@
 //! The primary dies under load and the standby takes over. The store finds it by the list of hosts in its
 //! URL.
 
-use crate::{connect, is_soak};
+use crate::connect;
 use countersign_adapters_postgres::PostgresStore;
 use countersign_ports::{GrantRepository as _, Race};
 use countersign_store_contract::fixtures::{grant, grant_id, rotation};
-use countersign_store_contract::postgres::Pair;
+use countersign_store_contract::postgres::{Pair, is_soak};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};

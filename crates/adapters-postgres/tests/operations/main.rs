@@ -14,11 +14,6 @@ mod pgbouncer;
 use countersign_adapters_postgres::{Options, PostgresStore};
 use std::time::Duration;
 
-/// Whether the tests are to take their time.
-fn is_soak() -> bool {
-    std::env::var_os("COUNTERSIGN_SOAK").is_some_and(|value| value == "1")
-}
-
 async fn connect(url: &str) -> PostgresStore {
     let options = Options {
         pool_size: 4,

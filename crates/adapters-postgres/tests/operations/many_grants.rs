@@ -1,12 +1,12 @@
 //! A large table of grants, each rotated several times, and no job run by hand.
 
-use crate::{connect, is_soak};
+use crate::connect;
 use countersign_adapters_postgres::PostgresStore;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::refresh_token::Rotation;
 use countersign_ports::{GrantRepository as _, Race};
 use countersign_store_contract::fixtures::{grant, grant_id, later};
-use countersign_store_contract::postgres::{Cluster, Schema};
+use countersign_store_contract::postgres::{Cluster, Schema, is_soak};
 use std::future::Future;
 use std::time::{Duration, Instant};
 use tokio::task::{JoinSet, spawn_blocking};

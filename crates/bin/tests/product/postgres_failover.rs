@@ -3,10 +3,10 @@
 
 use crate::support::{
     Grants as _, GrantsOfDatabase, Http, Installation, Mint, Random, Registered, Server, exchange,
-    is_soak, refreshing, within,
+    refreshing, within,
 };
 use countersign_domain::identifier::GrantId;
-use countersign_store_contract::postgres::Pair;
+use countersign_store_contract::postgres::{Pair, is_soak};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -273,14 +273,15 @@ async fn fail_over(pair: Pair, falls_behind: bool) -> Lost {
     let lost = held.lost(&grants).await;
     let (rotations, redeemed) = (held.rotations().await, held.redeemed.read().await.clone());
     load.is_promoted.store(true, Ordering::Relaxed);
+    let opened = Instant::now();
     drop(closed);
     rig.everyone("served again", &load.served_again).await;
     println!(
         "{rotations} rotations and {} redemptions acknowledged, {lost:?}; promoted {:?} after the primary \
-         died, everyone served again {:?} after the promotion",
+         died, everyone served {:?} after they asked again",
         redeemed.len(),
         promoted - died,
-        promoted.elapsed()
+        opened.elapsed()
     );
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(rotations > 0 && !redeemed.is_empty());

@@ -15,7 +15,7 @@ mod tokens;
 
 pub(crate) use balancer::Balancer;
 pub(crate) use chains::{Chain, Check, Grants, Load, Tally};
-pub(crate) use crowds::{Crowds, TIMES, is_soak, many, owned};
+pub(crate) use crowds::{Crowds, TIMES, many, owned};
 pub(crate) use database::{Database, GrantsOfDatabase, Writes};
 pub(crate) use http::{Answer, Http, exchange, refreshing};
 pub(crate) use installation::{Installation, Registered};

@@ -2,6 +2,7 @@
 
 use super::{Addresses, Answer, Mint, Registered};
 use countersign_domain::identifier::GrantId;
+use countersign_store_contract::postgres::is_soak;
 use std::collections::VecDeque;
 use tokio::task::JoinSet;
 
@@ -14,11 +15,6 @@ const REDEEMING: usize = 16;
 
 /// A form, owned by the requests that send it.
 pub(crate) type Form = Vec<(String, String)>;
-
-/// Whether the tests are to take their time.
-pub(crate) fn is_soak() -> bool {
-    std::env::var_os("COUNTERSIGN_SOAK").is_some_and(|value| value == "1")
-}
 
 /// How many codes or tokens a crowd is sent with: more with `COUNTERSIGN_SOAK=1`.
 pub(crate) fn many() -> usize {
