@@ -62,6 +62,14 @@ impl Database {
         row.unwrap().get(0)
     }
 
+    /// How many connections there are on the whole cluster, beside the one that asks.
+    pub(crate) async fn connections_of_others(&self) -> i64 {
+        let client = self.0.client().await;
+        let ask = "SELECT count(*) FROM pg_stat_activity \
+            WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+        client.query_one(ask, &[]).await.unwrap().get(0)
+    }
+
     /// Its grants.
     pub(crate) async fn grants(&self) -> GrantsOfDatabase {
         GrantsOfDatabase(self.0.client().await)
