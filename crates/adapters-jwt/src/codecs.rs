@@ -9,7 +9,7 @@ use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_ports::{
-    AuthorizationCodeCodec, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, Envelopes, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 
 /// Everything that works with the master keys. Cheap to clone.
@@ -83,6 +83,17 @@ impl RefreshTokenCodec for Codecs {
 
     fn decode(&self, text: &str) -> Option<RefreshToken> {
         refresh_token::decode(&self.keys, text)
+    }
+}
+
+impl Envelopes for Codecs {
+    fn seal(&self, context: &str, carried: &[u8]) -> String {
+        self.seal_text(Purpose::Envelope, context, carried)
+            .unwrap_or_default()
+    }
+
+    fn open(&self, context: &str, text: &str) -> Option<Vec<u8>> {
+        self.open_text(Purpose::Envelope, context, text)
     }
 }
 

@@ -1,8 +1,9 @@
 //! A signing key in memory.
 
 use crate::jwk::public_jwk;
-use crate::signing_key::PrivateKey;
+use crate::signing_key::{PrivateKey, VerifyingKey};
 use crate::token::Headers;
+use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::signing_key::SigningKey;
 use countersign_ports::Vault;
 use std::sync::Arc;
@@ -10,6 +11,10 @@ use std::sync::Arc;
 /// A parsed key, with everything that is the same in all tokens it signs.
 pub(crate) struct HeldKey {
     pub(crate) private_key: PrivateKey,
+    pub(crate) verifying_key: VerifyingKey,
+    pub(crate) algorithm: SigningAlgorithm,
+    /// The client that shares it.
+    pub(crate) client: Option<ClientId>,
     pub(crate) headers: Headers,
     /// The public half as a bare JWK; `None` for a shared secret.
     pub(crate) public: Option<Arc<str>>,
@@ -25,6 +30,9 @@ impl HeldKey {
         };
         Some(Self {
             headers: Headers::new(&key.id, key.algorithm).ok()?,
+            verifying_key: private_key.verifying_key()?,
+            algorithm: key.algorithm,
+            client: key.client.clone(),
             private_key,
             public,
         })

@@ -1,15 +1,17 @@
 //! The key ring: parsed signing keys, which of them signs, and which are published.
 
+use crate::claims::{AccessToken, IdToken, LogoutToken, SessionToken};
 use crate::held_key::HeldKey;
 use crate::rsa_threads::RsaThreads;
-use crate::token::{self, AccessToken, Headers, IdToken};
+use crate::token::{self, TokenType};
 use crate::view::View;
-use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
+use countersign_domain::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+};
 use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{PublishedKeys, Signer, SigningError, Vault};
-use serde::Serialize;
+use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -103,10 +105,15 @@ impl KeyRing {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A published or shared key that has not retired.
+    pub(crate) fn held(&self, id: &str) -> Option<Arc<HeldKey>> {
+        self.read().view.held(id)
+    }
+
     async fn sign(
         &self,
-        claims: impl Serialize + Send,
-        header: fn(&Headers) -> &str,
+        json: &[u8],
+        token_type: TokenType,
         algorithm: SigningAlgorithm,
         client: &str,
     ) -> Result<String, SigningError> {
@@ -114,7 +121,7 @@ impl KeyRing {
         let key = key.ok_or_else(|| {
             SigningError::new(format!("there is no {} key that signs", algorithm.as_str()))
         })?;
-        let input = token::signing_input(header(&key.headers), &claims, &key.private_key)?;
+        let input = token::signing_input(&key.headers, token_type, json, &key.private_key)?;
         match algorithm {
             SigningAlgorithm::Rs256 => self.rsa.sign(key, input).await,
             _ => token::sign(input, &key.private_key),
@@ -160,9 +167,8 @@ impl Signer for KeyRing {
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let header: fn(&Headers) -> &str = |headers| &headers.access_token;
-        let client = claims.client_id;
-        self.sign(AccessToken::from(claims), header, algorithm, client)
+        let json = token::json(&AccessToken::from(claims))?;
+        self.sign(&json, TokenType::AccessToken, algorithm, claims.client_id)
             .await
     }
 
@@ -171,9 +177,42 @@ impl Signer for KeyRing {
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let header: fn(&Headers) -> &str = |headers| &headers.id_token;
-        let client = claims.audience;
-        self.sign(IdToken::from(claims), header, algorithm, client)
+        let json = token::json(&IdToken::new(claims, algorithm))?;
+        self.sign(&json, TokenType::Jwt, algorithm, claims.audience)
+            .await
+    }
+
+    async fn sign_session_token(
+        &self,
+        claims: &SessionTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let json = token::json(&SessionToken::from(claims))?;
+        // It is for the server itself, so no client has a key for it.
+        self.sign(&json, TokenType::Jwt, algorithm, "").await
+    }
+
+    async fn sign_logout_token(
+        &self,
+        claims: &LogoutTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let json = token::json(&LogoutToken::from(claims))?;
+        self.sign(&json, TokenType::LogoutToken, algorithm, claims.audience)
+            .await
+    }
+
+    async fn sign_document(
+        &self,
+        document: &Document<'_>,
+        client: &ClientId,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let (json, token_type) = match document {
+            Document::UserInfo(json) => (json, TokenType::Jwt),
+            Document::Introspection(json) => (json, TokenType::Introspection),
+        };
+        self.sign(json, token_type, algorithm, client.as_str())
             .await
     }
 }

@@ -4,6 +4,7 @@
 //! All cryptography is done by `aws-lc-rs`. Headers and JSON Web Keys are the types of `jsonwebtoken`;
 //! signatures are not made by it, because it parses the private key for each one.
 
+mod claims;
 mod codecs;
 mod facts;
 mod held_key;
@@ -15,6 +16,7 @@ mod rsa_threads;
 mod seal;
 mod signing_key;
 mod token;
+mod verify;
 mod view;
 mod wire;
 
@@ -22,3 +24,6 @@ pub use codecs::Codecs;
 pub use key_ring::{KeyRing, UnusableKey};
 pub use master_key::{InvalidMasterKey, MasterKeys};
 pub use signing_key::{generate_signing_key, shared_secret};
+
+#[cfg(test)]
+mod test_ring;

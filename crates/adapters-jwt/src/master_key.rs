@@ -97,6 +97,8 @@ pub(crate) struct Subkeys {
     pub(crate) codes: LessSafeKey,
     /// Seals login steps.
     pub(crate) steps: LessSafeKey,
+    /// Seals what a browser carries.
+    pub(crate) envelopes: LessSafeKey,
     /// Encrypts secrets at rest.
     pub(crate) vault: LessSafeKey,
     /// Seals refresh tokens.
@@ -125,6 +127,7 @@ impl Subkeys {
             id: [a, b, c, d],
             codes: sealing(b"seal authorization codes")?,
             steps: sealing(b"seal login steps")?,
+            envelopes: sealing(b"seal browser state")?,
             vault: sealing(b"encrypt secrets at rest")?,
             refresh_tokens: sealing(b"seal refresh tokens")?,
             jwt: hmac::Key::from(

@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     Code,
     /// A login step.
     Step,
+    /// What a browser carries.
+    Envelope,
     /// A secret at rest.
     Rest,
 }
@@ -26,6 +28,7 @@ impl Purpose {
         match self {
             Self::Code => &keys.codes,
             Self::Step => &keys.steps,
+            Self::Envelope => &keys.envelopes,
             Self::Rest => &keys.vault,
         }
     }
@@ -34,6 +37,7 @@ impl Purpose {
         let purpose = match self {
             Self::Code => "code",
             Self::Step => "step",
+            Self::Envelope => "envelope",
             Self::Rest => "rest",
         };
         Aad::from([purpose.as_bytes(), &[VERSION], context.as_bytes()].concat())

@@ -5,7 +5,9 @@ use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
+    Ed25519KeyPair, KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256,
+    RsaKeyPair,
 };
 use aws_lc_rs::{hmac, rand};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -86,6 +88,17 @@ impl PrivateKey {
         }
     }
 
+    /// What checks its signatures.
+    pub(crate) fn verifying_key(&self) -> Option<VerifyingKey> {
+        let parsed = match self {
+            Self::Rs256(key) => ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key()),
+            Self::Es256(key) => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.public_key()),
+            Self::EdDsa(key) => ParsedPublicKey::new(&ED25519, key.public_key()),
+            Self::Hs256(key) => return Some(VerifyingKey::Shared(key.clone())),
+        };
+        Some(VerifyingKey::Public(Box::new(parsed.ok()?)))
+    }
+
     /// The signature's length in bytes.
     pub(crate) fn signature_length(&self) -> usize {
         match self {
@@ -115,6 +128,22 @@ impl PrivateKey {
             Self::Es256(key) => Ok(then(key.sign(&SystemRandom::new(), message)?.as_ref())),
             Self::EdDsa(key) => Ok(then(key.try_sign(message)?.as_ref())),
             Self::Hs256(key) => Ok(then(hmac::sign(key, message).as_ref())),
+        }
+    }
+}
+
+/// What checks the signatures of a key: its public half, parsed, or the shared secret.
+pub(crate) enum VerifyingKey {
+    Public(Box<ParsedPublicKey>),
+    Shared(Box<hmac::Key>),
+}
+
+impl VerifyingKey {
+    /// `Some` if the signature is good.
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Option<()> {
+        match self {
+            Self::Public(key) => key.verify_sig(message, signature).ok(),
+            Self::Shared(key) => hmac::verify(key, message, signature).ok(),
         }
     }
 }

@@ -16,7 +16,8 @@ pub(crate) struct View {
     own: HashMap<SigningAlgorithm, Arc<HeldKey>>,
     /// The HS256 keys of clients, by `client_id`.
     shared: HashMap<String, Arc<HeldKey>>,
-    public: HashMap<String, Arc<str>>,
+    /// Those that have not retired, by id.
+    in_force: HeldKeys,
     key_set: Arc<str>,
 }
 
@@ -38,11 +39,12 @@ impl View {
             };
         }
         let stored = || usable.values().flatten();
-        let published: Vec<_> = stored()
-            .filter(|key| key.is_published(now))
-            .filter_map(|key| Some((key.id.clone(), held.get(&key.id)?.public.clone()?)))
+        let published = stored().filter(|key| key.is_published(now));
+        let in_force: Vec<_> = published
+            .filter_map(|key| Some((key.id.clone(), Arc::clone(held.get(&key.id)?))))
             .collect();
-        let keys: Vec<&str> = published.iter().map(|(_, jwk)| &**jwk).collect();
+        let public = in_force.iter().filter_map(|(_, key)| key.public.as_deref());
+        let keys: Vec<&str> = public.collect();
         Self {
             from: now,
             until: stored()
@@ -52,7 +54,7 @@ impl View {
             own,
             shared,
             key_set: format!(r#"{{"keys":[{}]}}"#, keys.join(",")).into(),
-            public: published.into_iter().collect(),
+            in_force: in_force.into_iter().collect(),
         }
     }
 
@@ -81,7 +83,12 @@ impl View {
 
     /// One published key.
     pub(crate) fn key(&self, id: &str) -> Option<Arc<str>> {
-        self.public.get(id).cloned()
+        self.in_force.get(id)?.public.clone()
+    }
+
+    /// One key that has not retired, be it published or shared.
+    pub(crate) fn held(&self, id: &str) -> Option<Arc<HeldKey>> {
+        self.in_force.get(id).cloned()
     }
 }
 

@@ -158,6 +158,7 @@ pub mod session;
 pub mod signing_key;
 pub mod time;
 pub mod user;
+pub mod user_claims;
 
 #[cfg(test)]
 mod test_facts;

@@ -302,7 +302,7 @@ pub enum ErrorCode {
     RequestUriNotSupported,
     /// OpenID Connect Core section 3.1.2.6.
     RegistrationNotSupported,
-    /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
+    /// OpenID Connect Core Error Code `unmet_authentication_requirements` 1.0.
     UnmetAuthenticationRequirements,
 }
 

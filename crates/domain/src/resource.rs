@@ -52,7 +52,6 @@ impl fmt::Debug for Resource {
 }
 
 /// The resources that a request named, each one of `allowed` (RFC 8707 section 2, `invalid_target`).
-
 pub fn narrowed(requested: &[&str], allowed: &[Resource]) -> Result<Vec<Resource>, Refusal> {
     let mut resources: Vec<Resource> = Vec::new();
     for text in requested {

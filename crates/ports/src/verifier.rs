@@ -54,8 +54,8 @@ pub struct SessionToken {
     pub expires_at: Timestamp,
 }
 
-/// Checks the signature of a token with the published keys (or, with HS256, the key of the client it names)
-/// and that it is of the right kind (`token_use`). Issuer and expiry are for the caller to judge: a hint may
+/// Checks the signature of a token with the published keys (or, for an access token with HS256, the key of the
+/// client it names) and that it is of the right kind (`typ` and `token_use`). Issuer and expiry are for the caller to judge: a hint may
 /// have expired.
 pub trait TokenVerifier: Send + Sync {
     /// An access token.

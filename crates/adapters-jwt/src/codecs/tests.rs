@@ -1,9 +1,12 @@
 use super::*;
+use countersign_domain::authentication::{Authentication, Methods};
 use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::client::ClientId;
-use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
+use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject, UserId};
 use countersign_domain::pkce::CodeChallenge;
 use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use proptest::prelude::*;
@@ -42,29 +45,58 @@ fn requested() -> impl Strategy<Value = RequestedGrant> {
         scope,
         any::<Option<[u8; 32]>>(),
         any::<Option<String>>(),
+        claims(),
+        prop::collection::vec("[a-z]{1,8}:[!-!$-\\[\\]-~]{1,40}", 0..4),
     );
-    parts.prop_map(|(client, uri, scope, challenge, nonce)| RequestedGrant {
-        client: ClientId::parse(&client).unwrap(),
-        redirect_uri: RedirectUri::parse(&uri).unwrap(),
-        scope: Scope::parse(&scope.join(" ")).unwrap_or_default(),
-        challenge: challenge.map(CodeChallenge::from_bytes),
-        nonce,
+    parts.prop_map(
+        |(client, uri, scope, challenge, nonce, claims, resources)| RequestedGrant {
+            client: ClientId::parse(&client).unwrap(),
+            redirect_uri: RedirectUri::parse(&uri).unwrap(),
+            scope: Scope::parse(&scope.join(" ")).unwrap_or_default(),
+            challenge: challenge.map(CodeChallenge::from_bytes),
+            nonce,
+            claims,
+            resources: resources
+                .iter()
+                .map(|text| Resource::parse(text).unwrap())
+                .collect(),
+        },
+    )
+}
+
+fn claims() -> impl Strategy<Value = RequestedClaims> {
+    any::<(u32, u32)>().prop_map(|(userinfo, id_token)| RequestedClaims {
+        userinfo: ClaimSet::from_bits(userinfo),
+        id_token: ClaimSet::from_bits(id_token),
     })
 }
 
-fn times() -> impl Strategy<Value = (Timestamp, Timestamp)> {
-    let time = || any::<u64>().prop_map(Timestamp::from_unix_seconds);
-    (time(), time())
+/// A login, and when something ends.
+fn times() -> impl Strategy<Value = (Authentication, Timestamp)> {
+    let parts = (
+        any::<u64>(),
+        0..64_u8,
+        any::<Option<[u8; 16]>>(),
+        any::<u64>(),
+    );
+    parts.prop_map(|(time, methods, session, end)| {
+        let authentication = Authentication {
+            time: Timestamp::from_unix_seconds(time),
+            methods: Methods::from_bits(methods).unwrap(),
+            session: session.map(SessionId::from_bytes),
+        };
+        (authentication, Timestamp::from_unix_seconds(end))
+    })
 }
 
 fn code() -> impl Strategy<Value = AuthorizationCode> {
     let parts = (any::<[u8; 16]>(), any::<String>(), requested(), times());
     parts.prop_map(
-        |(grant, subject, requested, (auth_time, expires_at))| AuthorizationCode {
+        |(grant, subject, requested, (authentication, expires_at))| AuthorizationCode {
             grant: GrantId::from_bytes(grant),
             subject: Subject::new(subject),
             requested,
-            auth_time,
+            authentication,
             expires_at,
         },
     )
@@ -80,12 +112,12 @@ fn step() -> impl Strategy<Value = LoginStep> {
         times(),
     );
     parts.prop_map(
-        |(login, stage, user, requested, (auth_time, expires_at))| LoginStep {
+        |(login, stage, user, requested, (authentication, expires_at))| LoginStep {
             login: LoginId::from_bytes(login),
             stage,
             user: UserId::from_bytes(user),
             requested,
-            auth_time,
+            authentication,
             expires_at,
         },
     )
@@ -163,6 +195,21 @@ proptest! {
         prop_assert_eq!(codecs.unseal(&context, &sealed[..index]), None);
         sealed[index] ^= by;
         prop_assert_eq!(codecs.unseal(&context, &sealed), None);
+    }
+
+    #[test]
+    fn what_a_browser_carries_opens_in_its_own_context_alone(content: Vec<u8>, context: String, other: String, at: Index, by in "[A-Za-z0-9_-]") {
+        let codecs = codecs();
+        let sealed = Envelopes::seal(&codecs, &context, &content);
+        prop_assert_ne!(&sealed, &Envelopes::seal(&codecs, &context, &content));
+        prop_assert_eq!(Envelopes::open(&codecs, &context, &sealed), Some(content.clone()));
+        prop_assert_eq!(Envelopes::open(&codecs, &other, &sealed).is_some(), other == context);
+        prop_assert_eq!(Envelopes::open(&self::codecs(), &context, &sealed), None);
+        if let Some(text) = altered(&sealed, at, by.chars().next().unwrap()) {
+            prop_assert_eq!(Envelopes::open(&codecs, &context, &text), None);
+        }
+        let sealed = Base64UrlUnpadded::encode_string(&Vault::seal(&codecs, &context, &content));
+        prop_assert_eq!(Envelopes::open(&codecs, &context, &sealed), None);
     }
 
     #[test]

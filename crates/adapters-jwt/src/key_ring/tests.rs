@@ -1,84 +1,23 @@
 use super::*;
-use crate::{Codecs, MasterKeys, generate_signing_key, shared_secret};
+use crate::shared_secret;
+use crate::test_ring::{HOUR, NOW, block_on, id_claims, key, key_of, machine_claims, ring, vault};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::claims::TokenId;
-use countersign_domain::identifier::GrantId;
+use countersign_domain::claims_request::{ClaimSet, StandardClaim};
+use countersign_domain::identifier::{GrantId, SessionId, Subject, UserId};
+use countersign_domain::profile::{Address, Profile};
 use countersign_domain::scope::Scope;
+use countersign_domain::user::{Email, User};
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 use std::pin::pin;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::task::{Context, Waker};
+use std::thread;
 use std::time::Duration;
 
-const NOW: Timestamp = Timestamp::from_unix_seconds(1_735_686_000);
-const HOUR: Duration = Duration::from_secs(3600);
-
-/// An executor of four lines: the ring must not ask for a certain one.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(value) => return value,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-fn vault() -> Codecs {
-    Codecs::new(&MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap())
-}
-
-fn key(algorithm: SigningAlgorithm, signs_from: Timestamp, vault: &dyn Vault) -> SigningKey {
-    generate_signing_key(algorithm, None, NOW, signs_from, vault).unwrap()
-}
-
-fn key_of(client: &str, vault: &dyn Vault) -> SigningKey {
-    let client = Some(ClientId::parse(client).unwrap());
-    generate_signing_key(SigningAlgorithm::Hs256, client, NOW, NOW, vault).unwrap()
-}
-
-fn ring(keys: &[SigningKey], vault: &dyn Vault) -> KeyRing {
-    let ring = KeyRing::new();
-    ring.load(keys, vault, NOW).unwrap();
-    ring
-}
-
-fn machine_claims(scope: &Scope) -> AccessTokenClaims<'_> {
-    AccessTokenClaims {
-        issuer: "https://your-app.aero2.dev",
-        subject: "YOUR_CLIENT_ID",
-        audience: "YOUR_CLIENT_ID",
-        client_id: "YOUR_CLIENT_ID",
-        scope,
-        issued_at: NOW,
-        expires_at: NOW.plus(HOUR),
-        token_id: TokenId {
-            grant: None,
-            unique: [1; 12],
-        },
-    }
-}
-
-fn id_claims() -> IdTokenClaims<'static> {
-    IdTokenClaims {
-        issuer: "https://id.example",
-        subject: "jane",
-        audience: "YOUR_CLIENT_ID",
-        issued_at: NOW,
-        expires_at: NOW.plus(HOUR),
-        auth_time: Timestamp::from_unix_seconds(1_735_685_000),
-        nonce: Some("n-0S6"),
-    }
-}
+mod claims;
 
 fn access_token(ring: &KeyRing, algorithm: SigningAlgorithm) -> Result<String, SigningError> {
     let scope = Scope::parse("api:read api:write").unwrap();
@@ -129,81 +68,6 @@ fn aero2_9_a_signature_of_each_algorithm_verifies_against_the_key_set() {
             );
         }
     }
-}
-
-#[test]
-fn the_claims_of_a_machine_are_those_of_the_seed_and_a_jti() {
-    let vault = vault();
-    let ring = ring(&[key(SigningAlgorithm::EdDsa, NOW, &vault)], &vault);
-    let token = access_token(&ring, SigningAlgorithm::EdDsa).unwrap();
-    let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
-    assert_eq!(
-        verified(&token, &decoding, Algorithm::EdDSA),
-        json!({
-            "sub": "YOUR_CLIENT_ID",
-            "aud": "YOUR_CLIENT_ID",
-            "iss": "https://your-app.aero2.dev",
-            "scope": "api:read api:write",
-            "client_id": "YOUR_CLIENT_ID",
-            "gty": "client_credentials",
-            "token_use": "access",
-            "iat": 1_735_686_000,
-            "exp": 1_735_689_600,
-            "jti": "AQEBAQEBAQEBAQEB"
-        })
-    );
-}
-
-#[test]
-fn a_token_for_a_person_names_its_grant_and_has_no_gty_and_no_empty_scope() {
-    let vault = vault();
-    let ring = ring(&[key(SigningAlgorithm::Es256, NOW, &vault)], &vault);
-    let mut claims = machine_claims(const { &Scope::none() });
-    claims.subject = "jane \"\\ \u{1f511}";
-    claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
-    let token = block_on(ring.sign_access_token(&claims, SigningAlgorithm::Es256)).unwrap();
-    let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
-    assert_eq!(
-        verified(&token, &decoding, Algorithm::ES256),
-        json!({
-            "sub": "jane \"\\ \u{1f511}",
-            "aud": "YOUR_CLIENT_ID",
-            "iss": "https://your-app.aero2.dev",
-            "client_id": "YOUR_CLIENT_ID",
-            "token_use": "access",
-            "iat": 1_735_686_000,
-            "exp": 1_735_689_600,
-            "jti": claims.token_id.to_string()
-        })
-    );
-}
-
-#[test]
-fn the_claims_of_an_id_token_are_written_with_a_nonce_only_if_there_is_one() {
-    let vault = vault();
-    let ring = ring(&[key(SigningAlgorithm::Es256, NOW, &vault)], &vault);
-    let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
-    let mut expected = json!({
-        "iss": "https://id.example",
-        "sub": "jane",
-        "aud": "YOUR_CLIENT_ID",
-        "iat": 1_735_686_000,
-        "exp": 1_735_689_600,
-        "auth_time": 1_735_685_000,
-        "nonce": "n-0S6",
-        "token_use": "id"
-    });
-    let signed = |claims| {
-        let token = block_on(ring.sign_id_token(&claims, SigningAlgorithm::Es256)).unwrap();
-        verified(&token, &decoding, Algorithm::ES256)
-    };
-    assert_eq!(signed(id_claims()), expected);
-    expected.as_object_mut().unwrap().remove("nonce");
-    let without = IdTokenClaims {
-        nonce: None,
-        ..id_claims()
-    };
-    assert_eq!(signed(without), expected);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 use super::*;
+use countersign_domain::authentication::{Authentication, Methods};
+use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::client::ClientId;
-use countersign_domain::identifier::Subject;
+use countersign_domain::identifier::{SessionId, Subject};
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use jsonwebtoken::{Algorithm, decode_header};
@@ -25,7 +28,19 @@ fn token() -> impl Strategy<Value = RefreshToken> {
             } else {
                 Scope::none()
             },
-            auth_time: Timestamp::from_unix_seconds(auth_time),
+            authentication: Authentication {
+                time: Timestamp::from_unix_seconds(auth_time),
+                methods: Methods::from_bits(grant[0] % 64).unwrap(),
+                session: bound.then(|| SessionId::from_bytes(grant)),
+            },
+            claims: RequestedClaims {
+                userinfo: ClaimSet::from_bits(generation),
+                id_token: ClaimSet::NONE,
+            },
+            resources: bound
+                .then(|| Resource::parse("https://api.example").unwrap())
+                .into_iter()
+                .collect(),
             bound_to_verifier: bound,
             generation,
         },
@@ -120,7 +135,13 @@ fn the_jwt_form_is_an_hs256_jwt_that_names_its_key_and_says_nothing() {
         client: ClientId::parse("client").unwrap(),
         subject: Subject::new("jane@example.com"),
         scope: Scope::none(),
-        auth_time: Timestamp::from_unix_seconds(0),
+        authentication: Authentication {
+            time: Timestamp::from_unix_seconds(0),
+            methods: Methods::NONE,
+            session: None,
+        },
+        claims: RequestedClaims::default(),
+        resources: Vec::new(),
         bound_to_verifier: true,
         generation: 9,
     };

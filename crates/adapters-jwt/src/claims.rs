@@ -1,0 +1,224 @@
+//! The claims of tokens as they are written: JSON by way of `serde`.
+
+use aws_lc_rs::digest::{SHA256, SHA512, digest};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims, TokenId,
+};
+use countersign_domain::claims_request::ClaimSet;
+use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::identifier::{SessionId, UserId};
+use countersign_domain::profile::Address;
+use countersign_domain::user::User;
+use countersign_domain::user_claims::ClaimValue;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+use std::fmt::Display;
+
+/// An access token.
+#[derive(Serialize)]
+pub(crate) struct AccessToken<'a> {
+    sub: &'a str,
+    aud: Audience<'a>,
+    iss: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    scope: &'a str,
+    client_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gty: Option<&'static str>,
+    token_use: &'static str,
+    iat: u64,
+    exp: u64,
+    jti: Text<TokenId>,
+}
+
+/// RFC 7519 section 4.1.3: a single audience is a string.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Audience<'a> {
+    One(&'a str),
+    Several(&'a [String]),
+}
+
+impl<'a> From<&'a AccessTokenClaims<'a>> for AccessToken<'a> {
+    fn from(claims: &'a AccessTokenClaims<'a>) -> Self {
+        Self {
+            sub: claims.subject,
+            aud: match claims.audience {
+                [one] => Audience::One(one),
+                several => Audience::Several(several),
+            },
+            iss: claims.issuer,
+            scope: claims.scope.as_str(),
+            client_id: claims.client_id,
+            gty: claims.grant_type(),
+            token_use: AccessTokenClaims::TOKEN_USE,
+            iat: claims.issued_at.as_unix_seconds(),
+            exp: claims.expires_at.as_unix_seconds(),
+            jti: Text(claims.token_id),
+        }
+    }
+}
+
+/// An ID token.
+#[derive(Serialize)]
+pub(crate) struct IdToken<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    azp: &'a str,
+    iat: u64,
+    exp: u64,
+    auth_time: u64,
+    acr: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<Text<SessionId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_hash: Option<String>,
+    token_use: &'static str,
+    #[serde(flatten)]
+    user: UserClaims<'a>,
+}
+
+impl<'a> IdToken<'a> {
+    /// The claims, to be signed with `algorithm`.
+    pub(crate) fn new(claims: &'a IdTokenClaims<'a>, algorithm: SigningAlgorithm) -> Self {
+        let methods = claims.authentication.methods;
+        Self {
+            iss: claims.issuer,
+            sub: claims.subject,
+            aud: claims.audience,
+            azp: claims.audience,
+            iat: claims.issued_at.as_unix_seconds(),
+            exp: claims.expires_at.as_unix_seconds(),
+            auth_time: claims.authentication.time.as_unix_seconds(),
+            acr: methods.acr().as_str(),
+            amr: methods.amr(),
+            sid: claims.authentication.session.map(Text),
+            nonce: claims.nonce,
+            at_hash: claims.access_token.map(|token| half_hash(token, algorithm)),
+            token_use: IdTokenClaims::TOKEN_USE,
+            user: UserClaims(claims.user),
+        }
+    }
+}
+
+/// The left half of the hash that the signature uses (OpenID Connect Core section 3.1.3.6). Ed25519 uses
+/// SHA-512 (RFC 8032 section 5.1).
+fn half_hash(access_token: &str, algorithm: SigningAlgorithm) -> String {
+    let hash = match algorithm {
+        SigningAlgorithm::EdDsa => &SHA512,
+        SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 | SigningAlgorithm::Hs256 => &SHA256,
+    };
+    let digest = digest(hash, access_token.as_bytes());
+    let (half, _) = digest.as_ref().split_at(hash.output_len() / 2);
+    Base64UrlUnpadded::encode_string(half)
+}
+
+/// What is known of a user, as far as it is released.
+struct UserClaims<'a>(Option<(&'a User, ClaimSet)>);
+
+impl Serialize for UserClaims<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some((user, set)) = self.0 {
+            for (name, value) in user.claims(set) {
+                match value {
+                    ClaimValue::Text(text) => map.serialize_entry(name, text)?,
+                    ClaimValue::Flag(flag) => map.serialize_entry(name, &flag)?,
+                    ClaimValue::Time(time) => map.serialize_entry(name, &time.as_unix_seconds())?,
+                    ClaimValue::Address(address) => {
+                        map.serialize_entry(name, &Members(address))?;
+                    }
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+struct Members<'a>(&'a Address);
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.members())
+    }
+}
+
+/// A session token.
+#[derive(Serialize)]
+pub(crate) struct SessionToken<'a> {
+    iss: &'a str,
+    sub: Text<UserId>,
+    sid: Text<SessionId>,
+    iat: u64,
+    exp: u64,
+    token_use: &'static str,
+}
+
+impl<'a> From<&SessionTokenClaims<'a>> for SessionToken<'a> {
+    fn from(claims: &SessionTokenClaims<'a>) -> Self {
+        Self {
+            iss: claims.issuer,
+            sub: Text(claims.user),
+            sid: Text(claims.session),
+            iat: claims.issued_at.as_unix_seconds(),
+            exp: claims.expires_at.as_unix_seconds(),
+            token_use: SessionTokenClaims::TOKEN_USE,
+        }
+    }
+}
+
+/// A logout token. It has no `nonce`, so that it cannot be taken for an ID token.
+#[derive(Serialize)]
+pub(crate) struct LogoutToken<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    sid: Text<SessionId>,
+    iat: u64,
+    exp: u64,
+    jti: Text<TokenId>,
+    events: Events,
+}
+
+/// OpenID Connect Back-Channel Logout section 2.4.
+#[derive(Serialize)]
+struct Events {
+    #[serde(rename = "http://schemas.openid.net/event/backchannel-logout")]
+    backchannel_logout: Nothing,
+}
+
+/// An object without members.
+#[derive(Serialize)]
+struct Nothing {}
+
+impl<'a> From<&'a LogoutTokenClaims<'a>> for LogoutToken<'a> {
+    fn from(claims: &'a LogoutTokenClaims<'a>) -> Self {
+        Self {
+            iss: claims.issuer,
+            sub: claims.subject.as_str(),
+            aud: claims.audience,
+            sid: Text(claims.session),
+            iat: claims.issued_at.as_unix_seconds(),
+            exp: claims.expires_at.as_unix_seconds(),
+            jti: Text(claims.token_id),
+            events: Events {
+                backchannel_logout: Nothing {},
+            },
+        }
+    }
+}
+
+/// Written as it prints.
+struct Text<T>(T);
+
+impl<T: Display> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}

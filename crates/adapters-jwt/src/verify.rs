@@ -1,0 +1,147 @@
+//! Tokens of ours that come back.
+
+use crate::held_key::HeldKey;
+use crate::key_ring::KeyRing;
+use crate::token::TokenType;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims, SessionTokenClaims};
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::Subject;
+use countersign_domain::scope::Scope;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{AccessToken, IdToken, SessionToken, TokenVerifier};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// The members of a header that say which key and which kind of token it is (RFC 7515 section 4.1).
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    typ: String,
+    kid: String,
+}
+
+#[derive(Deserialize)]
+struct AccessTokenWire {
+    iss: String,
+    sub: String,
+    aud: Audience,
+    client_id: String,
+    #[serde(default)]
+    scope: String,
+    iat: u64,
+    exp: u64,
+    jti: String,
+    token_use: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Deserialize)]
+struct IdTokenWire {
+    iss: String,
+    sub: String,
+    aud: String,
+    sid: Option<String>,
+    token_use: String,
+}
+
+#[derive(Deserialize)]
+struct SessionTokenWire {
+    iss: String,
+    sub: String,
+    sid: String,
+    exp: u64,
+    token_use: String,
+}
+
+impl KeyRing {
+    /// The claims of a token of this type with a good signature, and the key that made it.
+    fn verified<T: DeserializeOwned>(
+        &self,
+        text: &str,
+        token_type: TokenType,
+    ) -> Option<(T, Arc<HeldKey>)> {
+        let (input, signature) = text.rsplit_once('.')?;
+        let (header, claims) = input.split_once('.')?;
+        let header: Header = decoded(header)?;
+        let key = self.held(&header.kid)?;
+        let expected = token_type.as_str(key.algorithm);
+        if header.alg != key.algorithm.as_str() || header.typ != expected {
+            return None;
+        }
+        let signature = Base64UrlUnpadded::decode_vec(signature).ok()?;
+        key.verifying_key.verify(input.as_bytes(), &signature)?;
+        Some((decoded(claims)?, key))
+    }
+}
+
+fn decoded<T: DeserializeOwned>(segment: &str) -> Option<T> {
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(segment).ok()?).ok()
+}
+
+impl TokenVerifier for KeyRing {
+    fn access_token(&self, text: &str) -> Option<AccessToken> {
+        let (wire, key) = self.verified::<AccessTokenWire>(text, TokenType::AccessToken)?;
+        // A shared key speaks for the client that shares it and for nobody else.
+        let is_its_own = key
+            .client
+            .as_ref()
+            .is_none_or(|client| client.as_str() == wire.client_id);
+        if wire.token_use != AccessTokenClaims::TOKEN_USE || !is_its_own {
+            return None;
+        }
+        Some(AccessToken {
+            issuer: wire.iss,
+            subject: Subject::new(wire.sub),
+            audience: match wire.aud {
+                Audience::One(one) => vec![one],
+                Audience::Several(several) => several,
+            },
+            client: ClientId::parse(&wire.client_id).ok()?,
+            scope: match wire.scope.as_str() {
+                "" => Scope::none(),
+                scope => Scope::parse(scope).ok()?,
+            },
+            issued_at: Timestamp::from_unix_seconds(wire.iat),
+            expires_at: Timestamp::from_unix_seconds(wire.exp),
+            token_id: wire.jti.parse().ok()?,
+        })
+    }
+
+    fn id_token(&self, text: &str) -> Option<IdToken> {
+        let (wire, key) = self.verified::<IdTokenWire>(text, TokenType::Jwt)?;
+        // None is issued under a shared key: whoever else shares it could make one.
+        if wire.token_use != IdTokenClaims::TOKEN_USE || key.client.is_some() {
+            return None;
+        }
+        Some(IdToken {
+            issuer: wire.iss,
+            subject: Subject::new(wire.sub),
+            client: ClientId::parse(&wire.aud).ok()?,
+            session: wire.sid.map(|sid| sid.parse()).transpose().ok()?,
+        })
+    }
+
+    fn session_token(&self, text: &str) -> Option<SessionToken> {
+        let (wire, key) = self.verified::<SessionTokenWire>(text, TokenType::Jwt)?;
+        if wire.token_use != SessionTokenClaims::TOKEN_USE || key.client.is_some() {
+            return None;
+        }
+        Some(SessionToken {
+            issuer: wire.iss,
+            user: wire.sub.parse().ok()?,
+            session: wire.sid.parse().ok()?,
+            expires_at: Timestamp::from_unix_seconds(wire.exp),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

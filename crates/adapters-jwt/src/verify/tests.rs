@@ -1,0 +1,230 @@
+use super::*;
+use crate::test_ring::{HOUR, NOW, block_on, id_claims, key, key_of, machine_claims, ring, vault};
+use countersign_domain::claims::{LogoutTokenClaims, TokenId};
+use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::identifier::{GrantId, SessionId, UserId};
+use countersign_ports::{Document, Signer};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use std::sync::LazyLock;
+
+/// A ring with a key of each kind.
+static RING: LazyLock<KeyRing> = LazyLock::new(|| {
+    let vault = vault();
+    let keys = SigningAlgorithm::ASYMMETRIC.iter();
+    let mut keys: Vec<_> = keys.map(|algorithm| key(*algorithm, NOW, &vault)).collect();
+    keys.push(key_of("YOUR_CLIENT_ID", &vault));
+    ring(&keys, &vault)
+});
+
+fn session_claims() -> SessionTokenClaims<'static> {
+    SessionTokenClaims {
+        issuer: "https://id.example",
+        user: UserId::from_bytes([8; 16]),
+        session: SessionId::from_bytes([6; 16]),
+        issued_at: NOW,
+        expires_at: NOW.plus(HOUR),
+    }
+}
+
+fn access_token(algorithm: SigningAlgorithm) -> String {
+    let scope = Scope::parse("read write").unwrap();
+    block_on(RING.sign_access_token(&machine_claims(&scope), algorithm)).unwrap()
+}
+
+fn id_token(algorithm: SigningAlgorithm) -> String {
+    block_on(RING.sign_id_token(&id_claims(), algorithm)).unwrap()
+}
+
+fn session_token() -> String {
+    let algorithm = SigningAlgorithm::EdDsa;
+    block_on(RING.sign_session_token(&session_claims(), algorithm)).unwrap()
+}
+
+#[test]
+fn an_access_token_of_every_algorithm_is_known_again() {
+    for algorithm in SigningAlgorithm::ALL {
+        let token = RING.access_token(&access_token(*algorithm)).unwrap();
+        assert_eq!(token.issuer, "https://your-app.aero2.dev");
+        assert_eq!(token.subject.as_str(), "YOUR_CLIENT_ID");
+        assert_eq!(token.audience, ["YOUR_CLIENT_ID"]);
+        assert_eq!(token.client.as_str(), "YOUR_CLIENT_ID");
+        assert_eq!(token.scope.as_str(), "read write");
+        assert_eq!((token.issued_at, token.expires_at), (NOW, NOW.plus(HOUR)));
+        let unique = [1; 12];
+        assert_eq!(
+            token.token_id,
+            TokenId {
+                grant: None,
+                unique
+            }
+        );
+    }
+}
+
+#[test]
+fn several_audiences_an_empty_scope_and_a_grant_come_back() {
+    let scope = Scope::none();
+    let audience = [
+        "https://a.example".to_owned(),
+        "https://b.example".to_owned(),
+    ];
+    let mut claims = machine_claims(&scope);
+    claims.audience = &audience;
+    claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
+    let token = block_on(RING.sign_access_token(&claims, SigningAlgorithm::EdDsa)).unwrap();
+    let token = RING.access_token(&token).unwrap();
+    assert_eq!(token.audience, audience);
+    assert_eq!(token.scope, scope);
+    assert_eq!(token.token_id, claims.token_id);
+}
+
+#[test]
+fn an_id_token_and_a_session_token_are_known_again() {
+    let mut claims = id_claims();
+    claims.authentication.session = Some(SessionId::from_bytes([6; 16]));
+    let text = block_on(RING.sign_id_token(&claims, SigningAlgorithm::Es256)).unwrap();
+    let expected = IdToken {
+        issuer: "https://id.example".into(),
+        subject: Subject::new("jane"),
+        client: ClientId::parse("YOUR_CLIENT_ID").unwrap(),
+        session: Some(SessionId::from_bytes([6; 16])),
+    };
+    assert_eq!(RING.id_token(&text), Some(expected));
+    let claims = session_claims();
+    let expected = SessionToken {
+        issuer: claims.issuer.into(),
+        user: claims.user,
+        session: claims.session,
+        expires_at: claims.expires_at,
+    };
+    assert_eq!(RING.session_token(&session_token()), Some(expected));
+}
+
+#[test]
+fn aero2_20_a_token_of_one_kind_is_none_of_another() {
+    let algorithm = SigningAlgorithm::EdDsa;
+    let (access, id, session) = (
+        access_token(algorithm),
+        id_token(algorithm),
+        session_token(),
+    );
+    assert_eq!(RING.id_token(&access), None);
+    assert_eq!(RING.session_token(&access), None);
+    assert_eq!(RING.access_token(&id), None);
+    assert_eq!(RING.session_token(&id), None);
+    assert_eq!(RING.access_token(&session), None);
+    assert_eq!(RING.id_token(&session), None);
+    let logout = LogoutTokenClaims {
+        issuer: "https://id.example",
+        subject: &Subject::new("jane"),
+        audience: "app",
+        session: SessionId::from_bytes([6; 16]),
+        issued_at: NOW,
+        expires_at: NOW.plus(HOUR),
+        token_id: TokenId {
+            grant: None,
+            unique: [1; 12],
+        },
+    };
+    let logout = block_on(RING.sign_logout_token(&logout, algorithm)).unwrap();
+    assert_eq!(RING.id_token(&logout), None);
+}
+
+/// With HS256 the header of an access token is that of any other, so `token_use` alone tells them apart.
+#[test]
+fn aero2_20_the_same_header_does_not_make_the_same_kind() {
+    let client = ClientId::parse("YOUR_CLIENT_ID").unwrap();
+    let claims = |token_use: &str| {
+        format!(
+            r#"{{"iss":"i","sub":"s","aud":"YOUR_CLIENT_ID","client_id":"YOUR_CLIENT_ID","iat":1,"exp":2,
+                "jti":"AQEBAQEBAQEBAQEB","sid":"06060606-0606-0606-0606-060606060606","token_use":"{token_use}"}}"#
+        )
+    };
+    let signed = |token_use: &str, algorithm| {
+        let claims = claims(token_use);
+        let document = Document::UserInfo(claims.as_bytes());
+        block_on(RING.sign_document(&document, &client, algorithm)).unwrap()
+    };
+    assert!(
+        RING.access_token(&signed("access", SigningAlgorithm::Hs256))
+            .is_some()
+    );
+    assert!(
+        RING.access_token(&signed("id", SigningAlgorithm::Hs256))
+            .is_none()
+    );
+    assert!(
+        RING.id_token(&signed("id", SigningAlgorithm::EdDsa))
+            .is_some()
+    );
+    assert!(
+        RING.id_token(&signed("session", SigningAlgorithm::EdDsa))
+            .is_none()
+    );
+    assert!(
+        RING.session_token(&signed("id", SigningAlgorithm::EdDsa))
+            .is_none()
+    );
+    // An access token under a published key says so in its header.
+    assert!(
+        RING.access_token(&signed("access", SigningAlgorithm::EdDsa))
+            .is_none()
+    );
+}
+
+#[test]
+fn a_shared_key_speaks_for_its_own_client_alone() {
+    let sharer = ClientId::parse("YOUR_CLIENT_ID").unwrap();
+    let forged = br#"{"iss":"i","sub":"s","aud":"other","client_id":"other","iat":1,"exp":2,
+        "jti":"AQEBAQEBAQEBAQEB","token_use":"access"}"#;
+    let document = Document::UserInfo(forged);
+    let forged = block_on(RING.sign_document(&document, &sharer, SigningAlgorithm::Hs256)).unwrap();
+    assert_eq!(RING.access_token(&forged), None);
+    assert_eq!(RING.id_token(&id_token(SigningAlgorithm::Hs256)), None);
+}
+
+#[test]
+fn a_token_is_known_until_its_key_retires() {
+    let vault = vault();
+    let mut key = key(SigningAlgorithm::EdDsa, NOW, &vault);
+    key.retires_at = Some(NOW.plus(HOUR));
+    let ring = ring(&[key], &vault);
+    let scope = Scope::none();
+    let claims = machine_claims(&scope);
+    let token = block_on(ring.sign_access_token(&claims, SigningAlgorithm::EdDsa)).unwrap();
+    assert!(ring.access_token(&token).is_some());
+    assert!(RING.access_token(&token).is_none());
+    ring.advance(NOW.plus(HOUR));
+    assert!(ring.access_token(&token).is_none());
+}
+
+#[test]
+fn another_algorithm_than_the_key_has_is_refused() {
+    let token = access_token(SigningAlgorithm::Es256);
+    let (header, rest) = token.split_once('.').unwrap();
+    let header = String::from_utf8(Base64UrlUnpadded::decode_vec(header).unwrap()).unwrap();
+    for algorithm in ["none", "HS256", "RS256"] {
+        let header = header.replace("ES256", algorithm);
+        let header = Base64UrlUnpadded::encode_string(header.as_bytes());
+        assert_eq!(RING.access_token(&format!("{header}.{rest}")), None);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_changed_character_makes_a_token_unknown(at: Index, by in "[A-Za-z0-9_.-]", algorithm in prop::sample::select(SigningAlgorithm::ALL)) {
+        let mut text = access_token(algorithm);
+        let index = at.index(text.len());
+        prop_assume!(text[index..=index] != by);
+        text.replace_range(index..=index, &by);
+        prop_assert_eq!(RING.access_token(&text), None);
+    }
+
+    #[test]
+    fn no_text_makes_the_verifier_panic(text in "\\PC{0,80}|[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,43}") {
+        prop_assert_eq!(RING.access_token(&text), None);
+        prop_assert_eq!(RING.id_token(&text), None);
+        prop_assert_eq!(RING.session_token(&text), None);
+    }
+}
