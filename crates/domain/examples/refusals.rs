@@ -59,6 +59,7 @@ const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
 const EXCHANGE: CodeExchange<'static> = CodeExchange {
     redirect_uri: "https://app.example/callback",
     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+    resources: &[],
 };
 
 const SECRET: &str = "correct horse battery staple";
@@ -158,7 +159,7 @@ fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     let judged = |caller, now, scope, change: fn(&mut Grant)| {
         let mut grant = facts.grant.clone();
         change(&mut grant);
-        grant.refresh(&token, scope, caller, &LIFETIMES, now).refusal()
+        grant.refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal()
     };
     let late = NOW.plus(LIFETIMES.refresh_leeway);
 

@@ -43,6 +43,7 @@ const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
 const EXCHANGE: CodeExchange<'static> = CodeExchange {
     redirect_uri: "https://notes.example/callback",
     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+    resources: &[],
 };
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -60,7 +61,7 @@ struct Server {
 
 impl Server {
     fn client_credentials(&mut self, caller: &Caller<'_>, now: Timestamp) -> Answer {
-        self.carry_out(caller.client_credentials(None, &LIFETIMES, now), now) // 1
+        self.carry_out(caller.client_credentials(None, &[], &LIFETIMES, now), now) // 1
     }
 
     fn redeem(&mut self, code: &AuthorizationCode, caller: &Caller<'_>, now: Timestamp) -> Answer {
@@ -74,7 +75,7 @@ impl Server {
 
     fn refresh(&mut self, token: &RefreshToken, caller: &Caller<'_>, now: Timestamp) -> Answer {
         let grant = self.grants.get(&token.grant).ok_or(Refusal::GrantUnknown)?; // 6
-        let decision = grant.refresh(token, None, caller, &LIFETIMES, now); // 7
+        let decision = grant.refresh(token, None, &[], caller, &LIFETIMES, now); // 7
         let refreshed = self.carry_out(decision, now)?; // 8
         self.rotate(refreshed.rotation); // 9
         Ok(refreshed.issuance) // 10

@@ -12,7 +12,9 @@ use crate::lifetimes::Lifetimes;
 use crate::pkce::{CodeChallenge, CodeVerifier};
 use crate::refresh_token::RefreshToken;
 use crate::refusal::Refusal;
+use crate::resource::{Resource, narrowed_or_all};
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 
 /// The facts of an authorization, waiting for the code to be redeemed. They travel sealed in the code
 /// itself; nothing is stored until then.
@@ -37,6 +39,8 @@ pub struct CodeExchange<'a> {
     pub redirect_uri: &'a str,
     /// `code_verifier`.
     pub code_verifier: Option<&'a str>,
+    /// `resource`, each (RFC 8707 section 2.2): it narrows the access token of this response alone.
+    pub resources: &'a [&'a str],
 }
 
 /// A code that may be redeemed.
@@ -63,7 +67,7 @@ impl AuthorizationCode {
         now: Timestamp,
     ) -> Decision<Redemption> {
         self.judge(exchange, caller, now)
-            .map(|()| self.redemption(caller, lifetimes, now))
+            .map(|resources| self.redemption(&resources, caller, lifetimes, now))
             .into()
     }
 
@@ -78,10 +82,11 @@ impl AuthorizationCode {
         exchange: &CodeExchange<'_>,
         caller: &AuthenticatedClient<'_>,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<Resource>, Refusal> {
         let CodeExchange {
             redirect_uri,
             code_verifier,
+            resources,
         } = exchange;
         caller.client().may_use(GrantType::AuthorizationCode)?;
         if self.requested.client != caller.client().id {
@@ -96,11 +101,13 @@ impl AuthorizationCode {
         if caller.owes_a_verifier() && self.requested.challenge.is_none() {
             return Err(Refusal::SecretMissing);
         }
-        prove(self.requested.challenge.as_ref(), *code_verifier)
+        prove(self.requested.challenge.as_ref(), *code_verifier)?;
+        narrowed_or_all(resources, &self.requested.resources)
     }
 
     fn redemption(
         &self,
+        for_resources: &[Resource],
         caller: &AuthenticatedClient<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
@@ -121,7 +128,7 @@ impl AuthorizationCode {
             lifetimes,
             now,
         )
-        .for_resources(resources)
+        .for_resources(for_resources)
         .with_id_token(
             &self.subject,
             self.authentication,
@@ -179,12 +186,14 @@ mod tests {
     use crate::client_authentication::Credential;
     use crate::scope::Scope;
     use crate::test_facts::{NOW, VERIFIER, code_for, confidential_client, secret};
+    use alloc::string::String;
     use core::time::Duration;
     use proptest::prelude::*;
 
     const EXCHANGE: CodeExchange<'static> = CodeExchange {
         redirect_uri: "https://app.example/callback",
         code_verifier: Some(VERIFIER),
+        resources: &[],
     };
 
     fn redeem(
@@ -347,6 +356,41 @@ mod tests {
             code.replayed::<()>(),
             Decision::Revoke(code.grant, Refusal::CodeReplayed)
         );
+    }
+
+    fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal> {
+        let mut code = code_for(client);
+        code.requested.resources = ["https://a.example", "https://b.example"]
+            .map(|text| Resource::parse(text).unwrap())
+            .into();
+        let caller = client
+            .authenticate(&Credential::Secret(secret()), NOW)
+            .unwrap();
+        let exchange = CodeExchange {
+            resources,
+            ..EXCHANGE
+        };
+        match code.redeem(&exchange, &caller, &Lifetimes::DEFAULT, NOW) {
+            Decision::Issue(redemption) => {
+                assert_eq!(redemption.grant.resources, code.requested.resources);
+                Ok(redemption.issuance.audience)
+            }
+            Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
+        }
+    }
+
+    #[test]
+    fn an_exchange_narrows_the_resources_of_its_access_token_and_not_the_grant() {
+        let client = confidential_client();
+        let (a, b, c) = (
+            "https://a.example",
+            "https://b.example",
+            "https://c.example",
+        );
+        assert_eq!(audience(&client, &[]).unwrap(), [a, b]);
+        assert_eq!(audience(&client, &[b]).unwrap(), [b]);
+        assert_eq!(audience(&client, &[b, a, b]).unwrap(), [b, a]);
+        assert_eq!(audience(&client, &[a, c]), Err(Refusal::ResourceNotAllowed));
     }
 
     proptest! {

@@ -7,24 +7,29 @@ use crate::identifier::Subject;
 use crate::issuance::Issuance;
 use crate::lifetimes::Lifetimes;
 use crate::refusal::Refusal;
+use crate::resource::narrowed;
 use crate::time::Timestamp;
 
 impl AuthenticatedClient<'_> {
     /// Judges a request of the client for a token of its own. `scope` is the parameter as it came:
-    /// absent, it means all that is registered. There is no refresh token (RFC 6749 section 4.4.3) and
+    /// absent, it means all that is registered. `resources` are those that were named one by one (RFC 8707
+    /// section 2.2): none for the client's own audience. There is no refresh token (RFC 6749 section 4.4.3) and
     /// no grant to store.
     pub fn client_credentials(
         &self,
         scope: Option<&str>,
+        resources: &[&str],
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Decision<Issuance> {
-        self.judge_client_credentials(scope, lifetimes, now).into()
+        self.judge_client_credentials(scope, resources, lifetimes, now)
+            .into()
     }
 
     fn judge_client_credentials(
         &self,
         scope: Option<&str>,
+        resources: &[&str],
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Result<Issuance, Refusal> {
@@ -34,10 +39,10 @@ impl AuthenticatedClient<'_> {
             return Err(Refusal::SecretMissing);
         }
         let scope = client.registered_scope(scope)?;
+        let resources = narrowed(resources, &client.resources)?;
         let subject = Subject::new(client.id.as_str());
-        Ok(Issuance::of_access_token(
-            client, subject, scope, lifetimes, now,
-        ))
+        let issuance = Issuance::of_access_token(client, subject, scope, lifetimes, now);
+        Ok(issuance.for_resources(&resources))
     }
 }
 
@@ -46,6 +51,7 @@ mod tests {
     use super::*;
     use crate::client::{Client, ClientType};
     use crate::client_authentication::Credential;
+    use crate::resource::Resource;
     use crate::test_facts::{NOW, confidential_client, secret};
 
     fn machine() -> Client {
@@ -59,7 +65,31 @@ mod tests {
         let caller = client
             .authenticate(&Credential::Secret(secret()), NOW)
             .unwrap();
-        caller.client_credentials(scope, &Lifetimes::DEFAULT, NOW)
+        caller.client_credentials(scope, &[], &Lifetimes::DEFAULT, NOW)
+    }
+
+    #[test]
+    fn a_machine_names_the_resources_that_it_is_registered_for() {
+        let mut client = machine();
+        let (a, b) = ("https://a.example", "https://b.example");
+        client.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
+        let caller = client
+            .authenticate(&Credential::Secret(secret()), NOW)
+            .unwrap();
+        let audience = |resources: &[&str]| match caller.client_credentials(
+            None,
+            resources,
+            &Lifetimes::DEFAULT,
+            NOW,
+        ) {
+            Decision::Issue(issuance) => Ok(issuance.audience),
+            Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
+        };
+        assert_eq!(audience(&[]).unwrap(), [client.audience()]);
+        assert_eq!(audience(&[b]).unwrap(), [b]);
+        assert_eq!(audience(&[a, b]).unwrap(), [a, b]);
+        let unknown = audience(&["https://c.example"]);
+        assert_eq!(unknown, Err(Refusal::ResourceNotAllowed));
     }
 
     #[test]
@@ -104,7 +134,7 @@ mod tests {
         let mut client = machine();
         client.client_type = ClientType::Public;
         let caller = client.authenticate(&Credential::None, NOW).unwrap();
-        let judged = caller.client_credentials(None, &Lifetimes::DEFAULT, NOW);
+        let judged = caller.client_credentials(None, &[], &Lifetimes::DEFAULT, NOW);
         assert_eq!(judged, Decision::Refuse(Refusal::SecretMissing));
     }
 }

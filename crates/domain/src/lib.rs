@@ -84,6 +84,7 @@
 //! let exchange = CodeExchange {
 //!     redirect_uri: "https://notes.example/callback",
 //!     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+//!     resources: &[],
 //! };
 //! let Decision::Issue(redemption) = code.redeem(&exchange, &caller, &lifetimes, now) else { panic!() };
 //! let mut stored = redemption.grant;
@@ -92,7 +93,7 @@
 //! // It refreshes twice: the store moves one row on.
 //! let mut token = first.clone();
 //! for _ in 0..2 {
-//!     let Decision::Issue(refreshed) = stored.refresh(&token, None, &caller, &lifetimes, now) else { panic!() };
+//!     let Decision::Issue(refreshed) = stored.refresh(&token, None, &[], &caller, &lifetimes, now) else { panic!() };
 //!     let rotation = refreshed.rotation.expect("the current token rotates");
 //!     assert!(rotation.applies_to(&stored));
 //!     stored.generation = rotation.successor();
@@ -102,10 +103,10 @@
 //!
 //! // Somebody kept the first token and tries it a day later: everything of this grant ends.
 //! let later = now.plus(Duration::from_secs(86_400));
-//! let decision = stored.refresh(&first, None, &caller, &lifetimes, later);
+//! let decision = stored.refresh(&first, None, &[], &caller, &lifetimes, later);
 //! assert_eq!(decision, Decision::Revoke(stored.id, Refusal::RefreshTokenReplayed));
 //! stored.revoked_at = Some(later);
-//! let honest = stored.refresh(&token, None, &caller, &lifetimes, later);
+//! let honest = stored.refresh(&token, None, &[], &caller, &lifetimes, later);
 //! assert_eq!(honest, Decision::Refuse(Refusal::GrantRevoked));
 //! # Ok(())
 //! # }

@@ -10,7 +10,7 @@ use crate::identifier::{GrantId, Subject};
 use crate::issuance::{Issuance, RefreshTokenFacts};
 use crate::lifetimes::Lifetimes;
 use crate::refusal::Refusal;
-use crate::resource::Resource;
+use crate::resource::{Resource, narrowed_or_all};
 use crate::scope::Scope;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
@@ -92,6 +92,13 @@ pub struct Refreshed {
     pub issuance: Issuance,
 }
 
+impl Refreshed {
+    fn for_resources(mut self, resources: &[Resource]) -> Self {
+        self.issuance = self.issuance.for_resources(resources);
+        self
+    }
+}
+
 /// A step from one generation to the next, for a store to carry out on one condition: the stored
 /// generation is at most [`Rotation::presented`], and the grant neither revoked nor expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +141,8 @@ enum Presented {
 
 impl Grant {
     /// Judges a refresh. `scope` is the parameter as it came: it can only narrow, and only the access
-    /// token of this response; the grant stays as it is.
+    /// token of this response; the grant stays as it is. So do `resources` (RFC 8707 section 2.2), those that
+    /// were named one by one.
     ///
     /// Ownership comes before replay: a stolen token in another client's hands must not log its owner
     /// out. Replay comes before the scope: a replay is punished however it is dressed.
@@ -142,6 +150,7 @@ impl Grant {
         &self,
         token: &RefreshToken,
         scope: Option<&str>,
+        resources: &[&str],
         caller: &AuthenticatedClient<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
@@ -153,10 +162,17 @@ impl Grant {
         if matches!(presented, Presented::Replayed) {
             return Decision::Revoke(self.id, Refusal::RefreshTokenReplayed);
         }
-        self.scope
+        let narrowed = self
+            .scope
             .narrowed(scope, Refusal::ScopeBeyondGrant)
-            .map(|scope| self.refreshed(token, scope, &presented, caller, lifetimes, now))
-            .into()
+            .and_then(|scope| Ok((scope, narrowed_or_all(resources, &self.resources)?)));
+        match narrowed {
+            Err(refusal) => Decision::Refuse(refusal),
+            Ok((scope, resources)) => Decision::Issue(
+                self.refreshed(token, scope, &presented, caller, lifetimes, now)
+                    .for_resources(&resources),
+            ),
+        }
     }
 
     fn admits(&self, caller: &AuthenticatedClient<'_>, now: Timestamp) -> Result<(), Refusal> {
@@ -221,7 +237,6 @@ impl Grant {
             lifetimes,
             now,
         )
-        .for_resources(&self.resources)
         .with_id_token(&self.subject, self.authentication, None, claims, lifetimes);
         issuance.grant = Some(self.id);
         issuance.refresh_token = Some(RefreshTokenFacts {

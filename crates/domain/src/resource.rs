@@ -66,6 +66,19 @@ pub fn narrowed(requested: &[&str], allowed: &[Resource]) -> Result<Vec<Resource
     Ok(resources)
 }
 
+/// The resources of a token request: those it names, each one of `granted`, or all of them when it names none
+/// (RFC 8707 section 2.2).
+pub(crate) fn narrowed_or_all(
+    requested: &[&str],
+    granted: &[Resource],
+) -> Result<Vec<Resource>, Refusal> {
+    if requested.is_empty() {
+        Ok(granted.into())
+    } else {
+        narrowed(requested, granted)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

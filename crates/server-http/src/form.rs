@@ -83,6 +83,17 @@ mod tests {
         assert_eq!(parse::<Pair>(b"a=1&c=1&c=2&b=2"), Ok(pair("1", "2")));
     }
 
+    parameters! {
+        #[derive(Debug, PartialEq)]
+        Listed { a; often b }
+    }
+
+    #[test]
+    fn what_may_be_repeated_is_read_each_time() {
+        let listed = parse::<Listed>(b"b=1&a=2&b=&b=3").unwrap();
+        assert_eq!(listed.b, ["1", "3"]);
+    }
+
     #[test]
     fn what_other_decoders_repair_is_an_error() {
         for bad in ["a=%", "a=%4", "a=%zz", "%=x", "c=%4g", "a=%+1"] {

@@ -1,7 +1,7 @@
-//! `application/json`: one object with text values.
+//! `application/json`: one object with text values, and arrays of texts for what may be repeated.
 
 use crate::malformed::Malformed;
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, Slot};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -46,19 +46,32 @@ impl<'de, P: Parameters> Visitor<'de> for Seed<P> {
         let mut parameters = P::default();
         let mut fault = None;
         while let Some(name) = map.next_key::<Cow<'_, str>>()? {
-            let Some((known, _)) = parameters.slot(&name) else {
+            let Some((known, slot)) = parameters.slot(&name) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
+            let is_list = matches!(slot, Slot::Often(_));
             let put = match map.next_value::<Value>()? {
                 Value::String(text) => parameters.put(known, Some(text)),
                 Value::Null => parameters.put(known, None),
+                Value::Array(values) if is_list => put_all(&mut parameters, known, values),
                 _ => Err(Malformed::NotString(known)),
             };
             fault = fault.or(put.err());
         }
         Ok(fault.map_or(Ok(parameters), Err))
     }
+}
+
+fn put_all<P: Parameters>(
+    parameters: &mut P,
+    name: &'static str,
+    values: Vec<Value>,
+) -> Result<(), Malformed> {
+    values.into_iter().try_for_each(|value| match value {
+        Value::String(text) => parameters.put(name, Some(text)),
+        _ => Err(Malformed::NotString(name)),
+    })
 }
 
 #[cfg(test)]
@@ -81,6 +94,32 @@ mod tests {
                 b: Some(String::new())
             })
         );
+    }
+
+    parameters! {
+        #[derive(Debug, PartialEq)]
+        Listed { a; often c }
+    }
+
+    #[test]
+    fn what_may_be_repeated_is_a_text_or_an_array_of_texts() {
+        for (body, c) in [
+            (&br#"{"c":"1"}"#[..], &["1"][..]),
+            (br#"{"c":["1","","2"]}"#, &["1", "2"]),
+            (br#"{"c":[]}"#, &[]),
+            (br#"{"c":null}"#, &[]),
+        ] {
+            assert_eq!(parse::<Listed>(body).unwrap().c, c);
+        }
+        for body in [
+            &br#"{"c":[1]}"#[..],
+            br#"{"c":[["1"]]}"#,
+            br#"{"c":[null]}"#,
+        ] {
+            assert_eq!(parse::<Listed>(body), Err(Malformed::NotString("c")));
+        }
+        let listed = parse::<Listed>(br#"{"a":["1"]}"#);
+        assert_eq!(listed, Err(Malformed::NotString("a")));
     }
 
     #[test]

@@ -7,9 +7,10 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         &self,
         caller: &AuthenticatedClient<'_>,
         scope: Option<&str>,
+        resources: &[&str],
         now: Timestamp,
     ) -> Result<Issuance, Failure> {
-        match caller.client_credentials(scope, &self.settings.lifetimes, now) {
+        match caller.client_credentials(scope, resources, &self.settings.lifetimes, now) {
             Decision::Issue(issuance) => Ok(issuance),
             Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal.into()),
         }

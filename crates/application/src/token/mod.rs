@@ -7,6 +7,7 @@ mod refresh;
 use crate::clients::Clients;
 use crate::failure::Failure;
 use crate::secret_uses::SecretUses;
+use countersign_domain::authorization_code::CodeExchange;
 use countersign_domain::client::{GrantType, SigningAlgorithm};
 use countersign_domain::client_authentication::{AuthenticatedClient, Credential};
 use countersign_domain::identifier::GrantId;
@@ -77,6 +78,8 @@ pub struct TokenRequest {
     pub credential: Credential,
     /// What is asked for.
     pub grant: GrantRequest,
+    /// `resource`, each (RFC 8707 section 2.2).
+    pub resources: Vec<String>,
     /// How to answer.
     pub form: ResponseForm,
 }
@@ -137,24 +140,29 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         if let Some(secret) = caller.secret_name() {
             self.secret_uses.note(&client.id, secret, now);
         }
+        let resources: Vec<&str> = request.resources.iter().map(String::as_str).collect();
         let issuance = match &request.grant {
             GrantRequest::AuthorizationCode {
                 code,
                 redirect_uri,
                 code_verifier,
             } => {
-                self.redeem_code(&caller, code, redirect_uri, code_verifier.as_deref(), now)
-                    .await?
+                let exchange = CodeExchange {
+                    redirect_uri,
+                    code_verifier: code_verifier.as_deref(),
+                    resources: &resources,
+                };
+                self.redeem_code(&caller, code, &exchange, now).await?
             }
             GrantRequest::RefreshToken {
                 refresh_token,
                 scope,
             } => {
-                self.refresh(&caller, refresh_token, scope.as_deref(), now)
+                self.refresh(&caller, refresh_token, scope.as_deref(), &resources, now)
                     .await?
             }
             GrantRequest::ClientCredentials { scope } => {
-                self.client_credentials(&caller, scope.as_deref(), now)?
+                self.client_credentials(&caller, scope.as_deref(), &resources, now)?
             }
         };
         self.mint(issuance, request.form).await

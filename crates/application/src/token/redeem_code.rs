@@ -1,7 +1,8 @@
 use super::{
-    AuthenticatedClient, Failure, Issuance, Refusal, Signer, Store, Timestamp, TokenIssuer,
+    AuthenticatedClient, CodeExchange, Failure, Issuance, Refusal, Signer, Store, Timestamp,
+    TokenIssuer,
 };
-use countersign_domain::authorization_code::{CodeExchange, Redemption};
+use countersign_domain::authorization_code::Redemption;
 use countersign_domain::decision::Decision;
 use countersign_ports::{Race, UserKey};
 
@@ -11,16 +12,11 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         &self,
         caller: &AuthenticatedClient<'_>,
         code: &str,
-        redirect_uri: &str,
-        code_verifier: Option<&str>,
+        exchange: &CodeExchange<'_>,
         now: Timestamp,
     ) -> Result<Issuance, Failure> {
         let code = self.codes.open(code).ok_or(Refusal::CodeUnknown)?;
-        let exchange = CodeExchange {
-            redirect_uri,
-            code_verifier,
-        };
-        let redemption = match code.redeem(&exchange, caller, &self.settings.lifetimes, now) {
+        let redemption = match code.redeem(exchange, caller, &self.settings.lifetimes, now) {
             Decision::Issue(redemption) => redemption,
             Decision::Refuse(refusal) => return Err(refusal.into()),
             Decision::Revoke(grant, refusal) => return self.revoke(grant, refusal, now).await,

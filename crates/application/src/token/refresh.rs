@@ -15,6 +15,7 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         caller: &AuthenticatedClient<'_>,
         refresh_token: &str,
         scope: Option<&str>,
+        resources: &[&str],
         now: Timestamp,
     ) -> Result<Issuance, Failure> {
         let token = self
@@ -23,14 +24,14 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             .ok_or(Refusal::RefreshTokenUnknown)?;
         let mut grant = token.presumed_grant(now);
         for _ in 0..LOOKS {
-            let refreshed =
-                match grant.refresh(&token, scope, caller, &self.settings.lifetimes, now) {
-                    Decision::Issue(refreshed) => refreshed,
-                    Decision::Refuse(refusal) => return Err(refusal.into()),
-                    Decision::Revoke(grant, refusal) => {
-                        return self.revoke(grant, refusal, now).await;
-                    }
-                };
+            let lifetimes = &self.settings.lifetimes;
+            let refreshed = match grant.refresh(&token, scope, resources, caller, lifetimes, now) {
+                Decision::Issue(refreshed) => refreshed,
+                Decision::Refuse(refusal) => return Err(refusal.into()),
+                Decision::Revoke(grant, refusal) => {
+                    return self.revoke(grant, refusal, now).await;
+                }
+            };
             match refreshed.rotation {
                 Some(rotation) if self.store.rotate(&rotation).await? == Race::Lost => {}
                 Some(_) | None => return Ok(refreshed.issuance),

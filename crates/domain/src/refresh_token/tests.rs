@@ -16,7 +16,7 @@ fn refresh(
         .authenticate(&Credential::Secret(secret()), now)
         .unwrap();
     let token = RefreshToken::of(grant, generation);
-    grant.refresh(&token, scope, &caller, &Lifetimes::DEFAULT, now)
+    grant.refresh(&token, scope, &[], &caller, &Lifetimes::DEFAULT, now)
 }
 
 fn issued(decision: Decision<Refreshed>) -> Refreshed {
@@ -154,7 +154,7 @@ fn aries_10_a_refresh_without_the_secret_is_for_grants_bound_to_a_verifier() {
     let token = RefreshToken::of(&grant, 0);
     let judged = |grant: &Grant| {
         grant
-            .refresh(&token, None, &caller, &Lifetimes::DEFAULT, NOW)
+            .refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW)
             .refusal()
     };
     assert_eq!(judged(&grant), None);
@@ -181,7 +181,7 @@ proptest! {
         };
         let caller = client.authenticate(&Credential::Secret(secret()), NOW).unwrap();
         let token = RefreshToken::of(&grant, 0);
-        let refreshed = issued(grant.refresh(&token, None, &caller, &lifetimes, NOW));
+        let refreshed = issued(grant.refresh(&token, None, &[], &caller, &lifetimes, NOW));
         let expires_at = refreshed.rotation.unwrap().expires_at;
         prop_assert!(expires_at >= NOW.plus(lifetimes.authorization_code), "a code sealed before now");
         prop_assert!(expires_at >= refreshed.issuance.expires_at);
@@ -197,4 +197,25 @@ proptest! {
             prop_assert!(presented + 1 < generation);
         }
     }
+}
+
+#[test]
+fn a_refresh_narrows_the_resources_of_its_access_token_and_not_the_grant() {
+    let (client, mut grant) = grant_at(0);
+    let (a, b) = ("https://a.example", "https://b.example");
+    grant.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), NOW)
+        .unwrap();
+    let token = RefreshToken::of(&grant, 0);
+    let refresh = |resources: &[&str]| {
+        grant.refresh(&token, None, resources, &caller, &Lifetimes::DEFAULT, NOW)
+    };
+    let narrowed = issued(refresh(&[b])).issuance;
+    assert_eq!(narrowed.audience, [b]);
+    let successor = narrowed.refresh_token.unwrap().token;
+    assert_eq!(successor.resources, grant.resources);
+    assert_eq!(issued(refresh(&[])).issuance.audience, [a, b]);
+    let beyond = refresh(&["https://c.example"]);
+    assert_eq!(beyond, Decision::Refuse(Refusal::ResourceNotAllowed));
 }

@@ -20,7 +20,7 @@ use serde::Serialize;
 use std::sync::Arc;
 
 parameters! {
-    /// RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7636 section 4.5.
+    /// RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7636 section 4.5, RFC 8707 section 2.2.
     TokenParameters {
         grant_type,
         client_id,
@@ -29,7 +29,8 @@ parameters! {
         redirect_uri,
         code_verifier,
         refresh_token,
-        scope,
+        scope;
+        often resource
     }
 }
 
@@ -101,6 +102,7 @@ fn request<D: Dialect>(
         code_verifier,
         refresh_token,
         scope,
+        resource,
     } = parameters;
     let grant_type = D::grant_type(&required("grant_type", grant_type)?)
         .ok_or(Malformed::GrantTypeUnsupported)?;
@@ -128,6 +130,7 @@ fn request<D: Dialect>(
         client_id,
         credential,
         grant,
+        resources: resource,
         form: D::FORM,
     })
 }
