@@ -1,5 +1,6 @@
 //! Writes every page to a folder, to be looked at in a browser: `cargo run -p countersign-server-http
 //! --example gallery -- <folder> [language]`.
+#![expect(clippy::disallowed_methods, reason = "it answers no requests")]
 
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
@@ -98,6 +99,7 @@ async fn sign_in(folder: &Path, page: Page<'_>) -> Outcome {
             problem: recovery.then_some(Problem::RecoveryCodeWrong),
             recovery,
             other: "#",
+            passkey: (!recovery).then_some("#"),
             remember_days: Some(30),
         };
         write(folder, name, page, &view).await?;

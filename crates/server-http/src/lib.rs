@@ -21,11 +21,14 @@ mod token;
 
 use answer::answered_with;
 use axum::Router;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use axum::routing::{get, post};
 use countersign_application::{Logins, TokenIssuer};
 use countersign_ports::{PasswordHasher, PublishedKeys, Signer, Store};
 use discovery::public_json;
+use pages::Pages;
 use std::sync::Arc;
 use std::time::Duration;
 use token::json_v1::JsonV1;
@@ -42,6 +45,8 @@ pub struct Services<S, G, P> {
     pub keys: Arc<dyn PublishedKeys>,
     /// How long a copy of the key set may be kept: no longer than new keys are announced.
     pub key_set_max_age: Duration,
+    /// The pages.
+    pub pages: Pages,
 }
 
 /// All endpoints. Types are erased here and nowhere else.
@@ -82,6 +87,7 @@ pub fn router<S: Store, G: Signer, P: PasswordHasher>(
             "/.well-known/openid-configuration",
             get(async move || public_json(provider.clone(), max_age)),
         )
+        .route("/assets/{file}", get(asset::<S, G, P>))
         .route("/health", get(health::ready::<S, G, P>))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready::<S, G, P>))
@@ -93,4 +99,12 @@ pub fn router<S: Store, G: Signer, P: PasswordHasher>(
             )
         })
         .with_state(Arc::new(services)))
+}
+
+/// A static file of the pages.
+async fn asset<S: Store, G: Signer, P: PasswordHasher>(
+    State(services): State<Arc<Services<S, G, P>>>,
+    Path(file): Path<String>,
+) -> Response {
+    services.pages.asset(&file)
 }

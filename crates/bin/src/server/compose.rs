@@ -9,6 +9,7 @@ use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_system::{Argon2Passwords, SystemClock, SystemEntropy, TotpCodes};
 use countersign_application::{Clients, Logins, SecretUses, TokenIssuer, TokenSettings};
 use countersign_ports::SigningKeyRepository as _;
+use countersign_server_http::pages::{PageSettings, Pages};
 use countersign_server_http::{Services, router};
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +53,13 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
         .map_err(|error| other_master_key(&error))?;
     clients.follow(revision);
 
+    let pages = Pages::new(PageSettings {
+        secure: issuer.starts_with("https:"),
+        ..PageSettings::default()
+    })
+    .map_err(|error| Failure::of("The pages cannot be made", &error))?;
     let services = Services {
+        pages,
         tokens: TokenIssuer {
             store: store.clone(),
             clients: clients.clone(),

@@ -173,6 +173,13 @@ impl<'a> Page<'a> {
             .replace(&format!("{{{name}}}"), &value.to_string())
     }
 
+    /// Subject and text of the message with a code to log in with.
+    #[must_use]
+    pub fn code_mail(self, code: &str) -> (String, String) {
+        let of = |key| self.with(key, "code", code);
+        (of("mail.code_subject"), of("mail.code_text"))
+    }
+
     /// What a scope token means.
     #[must_use]
     pub fn scope(self, token: &'a str) -> &'a str {

@@ -25,6 +25,7 @@ use countersign_ports::{
     AuthorizationCodeCodec, ClientRepository as _, Clock as _, Entropy as _, GrantRepository as _,
     PublishedKeys, Signer, SigningKeyRepository as _, Store,
 };
+use countersign_server_http::pages::{PageSettings, Pages};
 use countersign_server_http::{Services, router};
 use countersign_store_contract::{MemoryStore, fixtures};
 use http_body_util::BodyExt as _;
@@ -137,6 +138,7 @@ impl<S: Store> Server<S> {
             logins,
             keys,
             key_set_max_age: Duration::from_secs(300),
+            pages: Pages::new(PageSettings::default()).unwrap(),
         };
         Self {
             router: router(services).unwrap(),

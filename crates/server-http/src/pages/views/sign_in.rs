@@ -44,6 +44,8 @@ pub struct SecondFactorView<'a> {
     pub recovery: bool,
     /// Link to this page for the other kind of code.
     pub other: &'a str,
+    /// Path of the `POST` that asks for a passkey instead; none for a user without one.
+    pub passkey: Option<&'a str>,
     /// For how many days a device is remembered; none where devices are not.
     pub remember_days: Option<u64>,
 }
