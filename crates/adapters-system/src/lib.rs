@@ -1,11 +1,14 @@
-//! Readings of the machine: clock, randomness, and the two checks that a person takes part in, passwords
-//! and one-time codes.
+//! The world outside: readings of the machine (clock, randomness), the checks that a person takes part in
+//! (passwords, one-time codes, passkeys), and what is sent to others (mail, logout tokens).
 //!
 //! This is the only crate that asks the operating system what time it is.
 
 mod clock;
 mod entropy;
 mod generated;
+mod logout_sender;
+mod mail;
+mod outbox;
 mod passkeys;
 mod passwords;
 mod remembered;
@@ -14,6 +17,8 @@ mod totp;
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;
 pub use generated::{random_client_id, random_secret};
+pub use logout_sender::HttpLogoutSender;
+pub use mail::{InvalidMailSettings, SystemMailer};
 pub use passkeys::WebauthnPasskeys;
 pub use passwords::Argon2Passwords;
 pub use totp::TotpCodes;

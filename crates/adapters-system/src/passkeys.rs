@@ -99,7 +99,7 @@ impl Passkeys for WebauthnPasskeys {
             .finish_passkey_registration(&answer, &pending)
             .map_err(PasskeyRefused::new)?;
         Ok(Passkey {
-            id: credential.cred_id().to_vec(),
+            id: credential.cred_id().clone(),
             user: UserId::from_bytes(user.into_bytes()),
             name: name.to_owned(),
             credential: written(&credential)?,

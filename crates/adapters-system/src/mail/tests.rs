@@ -1,0 +1,186 @@
+use super::smtp_server::SmtpServer;
+use super::*;
+use base64ct::{Base64, Encoding as _};
+use countersign_domain::user::Email;
+use std::fs;
+
+const FROM: &str = "Example <no-reply@example.org>";
+const QUICK: Limits = Limits {
+    pauses: &[Duration::from_millis(1), Duration::from_millis(2)],
+    ..LIMITS
+};
+const LONG: Duration = Duration::from_secs(60);
+
+fn message() -> Message {
+    Message {
+        recipient: Email::parse("ada@example.com").unwrap(),
+        subject: "Ihr Code für die Anmeldung".into(),
+        text: "Your code is 123456.\n".into(),
+    }
+}
+
+/// Sends a message, and waits for what becomes of it.
+async fn deliver(url: &str, message: Message) {
+    let mailer = SystemMailer::within(QUICK, url, FROM).unwrap();
+    mailer.send(message);
+    mailer.close(LONG).await;
+}
+
+#[track_caller]
+fn assert_line(lines: &[String], line: &str) {
+    assert!(
+        lines.iter().any(|other| other == line),
+        "{line}: {lines:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_message_reaches_the_mail_server() {
+    let (server, port) = SmtpServer::start(&[]).await;
+    deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), message()).await;
+    let lines = server.lines();
+    assert_line(&lines, "EHLO example.org");
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.starts_with("MAIL FROM:<no-reply@example.org>"))
+    );
+    assert_line(&lines, "RCPT TO:<ada@example.com>");
+    assert_line(&lines, "From: Example <no-reply@example.org>");
+    assert_line(&lines, "To: ada@example.com");
+    assert_line(&lines, "Auto-Submitted: auto-generated");
+    assert_line(&lines, "Content-Type: text/plain; charset=utf-8");
+    assert_line(&lines, "Your code is 123456.");
+    assert_eq!(server.count("Subject: Ihr Code"), 1);
+    assert_eq!(server.count("Date: "), 1);
+    assert_eq!(server.count("AUTH"), 0);
+}
+
+#[tokio::test]
+async fn user_and_password_are_given() {
+    let (server, port) = SmtpServer::start(&[]).await;
+    deliver(
+        &format!("smtp://mail%40id:p%3Aw@127.0.0.1:{port}?tls=none"),
+        message(),
+    )
+    .await;
+    let proof = Base64::encode_string(b"\0mail@id\0p:w");
+    assert_line(&server.lines(), &format!("AUTH PLAIN {proof}"));
+    assert_line(&server.lines(), "Your code is 123456.");
+}
+
+/// Who stands in between could take it out of the answer to EHLO.
+#[tokio::test]
+async fn nothing_is_sent_to_a_server_that_will_not_do_tls() {
+    let (server, port) = SmtpServer::start(&[]).await;
+    deliver(&format!("smtp://user:password@127.0.0.1:{port}"), message()).await;
+    assert_eq!(server.count("EHLO"), 3);
+    assert_eq!(
+        server.count("AUTH") + server.count("MAIL") + server.count("RCPT"),
+        0
+    );
+}
+
+#[tokio::test]
+async fn what_a_server_puts_off_is_sent_again_under_the_same_id() {
+    let (server, port) = SmtpServer::start(&["451 Later", "421 Later"]).await;
+    deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), message()).await;
+    let lines = server.lines();
+    let ids = lines.iter().filter(|line| line.starts_with("Message-ID: "));
+    let mut ids: Vec<_> = ids.collect();
+    assert_eq!(ids.len(), 3);
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_server_refuses_is_not_sent_again() {
+    let (server, port) = SmtpServer::start(&["550 No such user"]).await;
+    deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), message()).await;
+    assert_eq!(server.count("Message-ID: "), 1);
+}
+
+#[tokio::test]
+async fn a_subject_of_two_lines_makes_no_header() {
+    let (server, port) = SmtpServer::start(&[]).await;
+    let subject = "Hello\r\nBcc: eve@example.com".into();
+    let two_lines = Message {
+        subject,
+        ..message()
+    };
+    deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), two_lines).await;
+    assert_eq!(server.count("Bcc"), 0);
+    assert_eq!(server.count("RCPT"), 1);
+}
+
+#[tokio::test]
+async fn a_line_with_a_dot_does_not_end_the_message() {
+    let (server, port) = SmtpServer::start(&[]).await;
+    let text = "before\r\n.\r\nMAIL FROM:<eve@example.com>\r\n".into();
+    let dotted = Message { text, ..message() };
+    deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), dotted).await;
+    assert_line(&server.lines(), "..");
+    assert_eq!(server.count("Message-ID: "), 1);
+}
+
+#[tokio::test]
+async fn mail_for_development_goes_into_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mail");
+    let url = url::Url::from_directory_path(&path).unwrap();
+    let mailer = SystemMailer::new(url.as_str(), FROM).unwrap();
+    mailer.send(message());
+    mailer.send(message());
+    mailer.close(LONG).await;
+    let files: Vec<_> = fs::read_dir(&path).unwrap().collect();
+    assert_eq!(files.len(), 2);
+    for file in files {
+        let file = file.unwrap().path();
+        assert_eq!(file.extension().unwrap(), "eml");
+        let text = fs::read_to_string(file).unwrap();
+        assert!(text.contains("To: ada@example.com\r\n"), "{text}");
+        assert!(text.contains("Your code is 123456."), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn settings_that_make_no_sense_are_refused_without_repeating_them() {
+    for (url, reason) in [
+        ("", "it must be"),
+        ("mail.example.org", "it must be"),
+        ("https://mail.example.org", "it must be"),
+        ("smtp://", "it must be"),
+        ("smtp:mail.example.org", "it must be"),
+        ("smtp://mail.example.org/path", "it must be"),
+        ("smtp://mail.example.org?tls=opportunistic", "it must be"),
+        ("smtp://mail.example.org?tls=none&x=y", "it must be"),
+        ("smtps://mail.example.org?tls=none", "it must be"),
+        ("file://elsewhere/folder", "it must be"),
+        ("smtps://user@mail.example.org", "without a password"),
+        ("smtps://:secret@mail.example.org", "without a password"),
+        (
+            "smtp://user:secret@mail.example.org?tls=none",
+            "without TLS",
+        ),
+        ("smtp://user:secret@192.0.2.1?tls=none", "without TLS"),
+        ("smtp://[::1]?tls=none", "it must be"),
+    ] {
+        let error = SystemMailer::new(url, FROM).err().expect(url).to_string();
+        assert!(
+            error.contains(reason) && !error.contains("secret"),
+            "{url}: {error}"
+        );
+    }
+    for from in ["", "example.org", "a@example.org, b@example.org"] {
+        let error = SystemMailer::new("smtps://mail.example.org", from).err();
+        assert!(matches!(error, Some(InvalidMailSettings::From)), "{from}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_may_go_to_this_machine_itself() {
+    for host in ["localhost", "127.0.0.1"] {
+        let url = format!("smtp://user:secret@{host}:2525?tls=none");
+        assert!(SystemMailer::new(&url, FROM).is_ok(), "{url}");
+    }
+}

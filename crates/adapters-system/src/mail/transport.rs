@@ -1,0 +1,87 @@
+//! Ways for a message to go.
+
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use tokio::fs;
+use url::Url;
+use uuid::Uuid;
+
+/// Mail cannot be sent with these settings. It does not repeat them: there may be a password among them.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidMailSettings {
+    /// See [`SystemMailer::new`](super::SystemMailer::new).
+    #[error("it must be smtps://host, smtp://host, smtp://host?tls=none or file:///folder")]
+    Url,
+    /// Whoever listens in would have it.
+    #[error("a password is not sent without TLS")]
+    PasswordWithoutTls,
+    /// It is half of what is needed.
+    #[error("a user without a password, or the other way round")]
+    HalfOfCredentials,
+    /// Such as a machine without certificate authorities.
+    #[error("TLS cannot be used")]
+    Tls(#[source] lettre::transport::smtp::Error),
+    /// No address, or more than one.
+    #[error("the sender is no e-mail address")]
+    From,
+}
+
+pub(super) enum Transport {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(PathBuf),
+}
+
+impl Transport {
+    /// `name` is what to call ourselves to a mail server.
+    pub(super) fn of(url: &str, name: &str) -> Result<Self, InvalidMailSettings> {
+        let mut url = Url::parse(url).map_err(|_| InvalidMailSettings::Url)?;
+        if url.scheme() == "file" && url.query().is_none() {
+            let folder = url.to_file_path().map_err(|()| InvalidMailSettings::Url)?;
+            return Ok(Self::Folder(folder));
+        }
+        if url.username().is_empty() != url.password().is_none() {
+            return Err(InvalidMailSettings::HalfOfCredentials);
+        }
+        // The library does not find an IPv6 address in brackets.
+        let has_host = url.host_str().is_some_and(|host| !host.starts_with('['));
+        if !has_host || !matches!(url.path(), "" | "/") || url.fragment().is_some() {
+            return Err(InvalidMailSettings::Url);
+        }
+        match (url.scheme(), url.query()) {
+            ("smtps", None) => {}
+            // The library takes silence for consent to no TLS at all.
+            ("smtp", None) => url.set_query(Some("tls=required")),
+            ("smtp", Some("tls=none")) if url.password().is_none() || is_this_machine(&url) => {
+                url.set_query(None);
+            }
+            ("smtp", Some("tls=none")) => return Err(InvalidMailSettings::PasswordWithoutTls),
+            _ => return Err(InvalidMailSettings::Url),
+        }
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
+            .map_err(InvalidMailSettings::Tls)?
+            .hello_name(ClientId::Domain(name.to_owned()))
+            .build();
+        Ok(Self::Smtp(transport))
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.parse::<Ipv4Addr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// Puts a message into a folder, as a file that sorts after the earlier ones.
+pub(super) async fn write_down(folder: &Path, id: Uuid, message: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(folder).await?;
+    let path = folder.join(format!("{id}.eml"));
+    let unfinished = path.with_extension("part");
+    fs::write(&unfinished, message).await?;
+    // Whoever watches the folder sees whole messages only.
+    fs::rename(&unfinished, &path).await?;
+    tracing::info!("a mail was written to {}", path.display());
+    Ok(())
+}
