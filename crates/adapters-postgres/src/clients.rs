@@ -6,7 +6,7 @@ use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::clients::{ClientRow, ClientRows, SecretRow};
 use countersign_adapters_sql::columns::{Failure, Unreadable, race, text, time};
-use countersign_adapters_sql::schema::{client_secrets, clients, signing_keys};
+use countersign_adapters_sql::schema::{client_secrets, clients, consents, signing_keys};
 use countersign_domain::client::{Client, ClientId};
 use countersign_ports::{ClientRepository, Race, SecretUse, StoreError};
 use diesel::prelude::*;
@@ -114,6 +114,9 @@ async fn delete(connection: &mut AsyncPgConnection, id: &str) -> Result<Race, Fa
     if deleted > 0 {
         remove_secrets(connection, id).await?;
         DeleteGrants(id.to_owned()).execute(connection).await?;
+        diesel::delete(consents::table.filter(consents::client_id.eq(id)))
+            .execute(connection)
+            .await?;
         diesel::delete(signing_keys::table.filter(signing_keys::client_id.eq(id)))
             .execute(connection)
             .await?;

@@ -6,20 +6,25 @@ mod tests;
 
 use crate::connections::take_time;
 use crate::groups::Request;
-use crate::id::Id;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{
-    Failure, Unreadable, from_client_id, from_integer, from_optional_time, from_scope, from_text,
-    from_time, optional_time, text, time,
+    Failure, Unreadable, claims, from_claims, from_client_id, from_integer, from_methods,
+    from_optional_time, from_resources, from_scope, from_text, from_time, methods, optional_time,
+    resources, text, time,
 };
+use countersign_adapters_sql::id::Id;
+use countersign_domain::authentication::Authentication;
+use countersign_domain::claims_request::RequestedClaims;
+use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{GrantRepository, Race, StoreError};
 use diesel::{QueryResult, Queryable};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
-use statements::{EstablishAll, FindAll, RevokeAll, RevokeOfSubject, RotateAll};
+use statements::{EstablishAll, FindAll, ListOfSession, RevokeAll, RevokeOfSubject, RotateAll};
+pub(crate) use statements::{GrantColumns, grant_columns};
 
 #[derive(Clone, Queryable)]
 pub(crate) struct GrantRow {
@@ -33,15 +38,25 @@ pub(crate) struct GrantRow {
     client_id: String,
     subject: String,
     scope: String,
+    session_id: Option<Id>,
+    methods: i16,
+    userinfo_claims: i32,
+    id_token_claims: i32,
+    resources: String,
 }
 
 impl TryFrom<&Grant> for GrantRow {
     type Error = Failure;
 
     fn try_from(grant: &Grant) -> Result<Self, Failure> {
+        let Authentication {
+            time: auth_time,
+            methods: own_methods,
+            session,
+        } = grant.authentication;
         Ok(Self {
             id: Id(*grant.id.as_bytes()),
-            auth_time: time(grant.auth_time)?,
+            auth_time: time(auth_time)?,
             generation: grant.generation.into(),
             rotated_at: time(grant.rotated_at)?,
             expires_at: time(grant.expires_at)?,
@@ -50,6 +65,11 @@ impl TryFrom<&Grant> for GrantRow {
             client_id: grant.client.as_str().into(),
             subject: text(grant.subject.as_str()),
             scope: grant.scope.as_str().into(),
+            session_id: session.map(|session| Id(*session.as_bytes())),
+            methods: methods(own_methods),
+            userinfo_claims: claims(grant.claims.userinfo)?,
+            id_token_claims: claims(grant.claims.id_token)?,
+            resources: resources(&grant.resources)?,
         })
     }
 }
@@ -63,7 +83,16 @@ impl TryFrom<GrantRow> for Grant {
             client: from_client_id("grants.client_id", &row.client_id)?,
             subject: Subject::new(from_text("grants.subject", row.subject)?),
             scope: from_scope("grants.scope", &row.scope)?,
-            auth_time: from_time("grants.auth_time", row.auth_time)?,
+            authentication: Authentication {
+                time: from_time("grants.auth_time", row.auth_time)?,
+                methods: from_methods("grants.methods", row.methods)?,
+                session: row.session_id.map(|id| SessionId::from_bytes(id.0)),
+            },
+            claims: RequestedClaims {
+                userinfo: from_claims("grants.userinfo_claims", row.userinfo_claims)?,
+                id_token: from_claims("grants.id_token_claims", row.id_token_claims)?,
+            },
+            resources: from_resources("grants.resources", &row.resources)?,
             bound_to_verifier: row.bound_to_verifier,
             generation: from_integer("grants.generation", row.generation)?,
             rotated_at: from_time("grants.rotated_at", row.rotated_at)?,
@@ -217,9 +246,25 @@ impl GrantRepository for PostgresStore {
         self.0.revoke.ask(request).await
     }
 
-    async fn revoke_all(&self, subject: &Subject, at: Timestamp) -> Result<u64, StoreError> {
+    async fn list_grants(&self, session: SessionId) -> Result<Vec<Grant>, StoreError> {
+        let statement = ListOfSession(Id(*session.as_bytes()));
+        self.run(async |connection| {
+            let rows: Vec<GrantRow> = statement.load(connection).await?;
+            let grants = rows.into_iter().map(Grant::try_from);
+            Ok(grants.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn revoke_all(
+        &self,
+        subject: &Subject,
+        client: Option<&ClientId>,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
         let statement = RevokeOfSubject {
             subject: text(subject.as_str()),
+            client: client.map(ToString::to_string),
             at: time(at).map_err(StoreError::new)?,
         };
         let outcome = self.0.connections.run_unhurried(async |connection| {

@@ -4,8 +4,8 @@
 mod tests;
 
 use crate::connections::{Connections, Lent};
-use crate::id::Id;
 use countersign_adapters_sql::columns::Failure;
+use countersign_adapters_sql::id::Id;
 use countersign_ports::StoreError;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;

@@ -3,16 +3,17 @@
 //! No index leads to expired grants: rotations would have to keep it up, at twice the price. So all grants
 //! are looked through in the order of their ids, a piece at a time, round and round.
 
-use crate::id::Id;
 use crate::revision::{self, count_change};
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, from_optional_time, from_time, time};
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::id::Uuid;
 use countersign_adapters_sql::schema::signing_keys;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Uuid};
+use diesel::sql_types::{BigInt, Bool, Nullable};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 use std::sync::PoisonError;
 
@@ -70,18 +71,30 @@ fn removed(count: i64, oldest: Option<i64>) -> Result<Removed, Failure> {
     })
 }
 
-struct RemoveLogins {
-    now: i64,
-    most: i64,
+/// A statement that removes rows that have expired of a table.
+macro_rules! removal {
+    ($type:ident, $table:literal) => {
+        struct $type {
+            now: i64,
+            most: i64,
+        }
+        statement!(
+            $type => (BigInt, Nullable<BigInt>),
+            concat!(
+                "WITH ended AS MATERIALIZED (SELECT id FROM ", $table, " WHERE expires_at <= ? \
+                 ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED), \
+                 removed AS (DELETE FROM ", $table, " AS it USING ended WHERE it.id = ended.id \
+                 RETURNING it.expires_at) SELECT count(*), min(expires_at) FROM removed"
+            ),
+            self: [BigInt = &self.now, BigInt = &self.most]
+        );
+    };
 }
-statement!(
-    RemoveLogins => (BigInt, Nullable<BigInt>),
-    "WITH ended AS MATERIALIZED (SELECT id FROM logins WHERE expires_at <= ? ORDER BY id LIMIT ? \
-     FOR UPDATE SKIP LOCKED), \
-     removed AS (DELETE FROM logins USING ended WHERE logins.id = ended.id RETURNING logins.expires_at) \
-     SELECT count(*), min(expires_at) FROM removed",
-    self: [BigInt = &self.now, BigInt = &self.most]
-);
+
+removal!(RemoveLogins, "logins");
+removal!(RemoveSessions, "sessions");
+removal!(RemoveDevices, "devices");
+removal!(RemoveDeniedTokens, "denied_tokens");
 
 /// Removes up to `most` signing keys.
 async fn remove_keys(
@@ -115,16 +128,22 @@ async fn remove_keys(
     connection.transaction(work).await
 }
 
-/// Removes up to `most` logins and signing keys.
+/// Removes up to `most` of everything but grants.
 async fn remove_others(
     connection: &mut AsyncPgConnection,
     now: i64,
     most: i64,
 ) -> Result<Removed, Failure> {
-    let statement = RemoveLogins { now, most };
-    let (count, oldest) = statement.get_result(connection).await?;
-    let mut all = removed(count, oldest)?;
-    all += remove_keys(connection, now, most - count).await?;
+    let mut all = Removed::default();
+    macro_rules! remove {
+        ($($type:ident)+) => {$(
+            let most = most - i64::from(all.count);
+            let (count, oldest) = $type { now, most }.get_result(connection).await?;
+            all += removed(count, oldest)?;
+        )+};
+    }
+    remove!(RemoveLogins RemoveSessions RemoveDevices RemoveDeniedTokens);
+    all += remove_keys(connection, now, most - i64::from(all.count)).await?;
     Ok(all)
 }
 

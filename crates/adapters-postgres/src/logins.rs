@@ -1,13 +1,14 @@
 //! How far each login is.
 
-use crate::id::Id;
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{race, time};
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::id::Uuid;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{LoginRepository, Race, StoreError};
-use diesel::sql_types::{BigInt, Uuid};
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl as _;
 
 struct Advance {
@@ -36,6 +37,9 @@ statement!(
     self: [Uuid = &self.login, BigInt = &self.expires_at]
 );
 
+struct Attempts(Id);
+statement!(Attempts => BigInt, "SELECT attempts FROM logins WHERE id = ?", self: [Uuid = &self.0]);
+
 impl LoginRepository for PostgresStore {
     async fn advance(
         &self,
@@ -63,6 +67,16 @@ impl LoginRepository for PostgresStore {
         };
         self.run(async |connection| {
             let attempts: i64 = statement.get_result(connection).await?;
+            Ok(u32::try_from(attempts).unwrap_or(u32::MAX))
+        })
+        .await
+    }
+
+    async fn attempts(&self, login: LoginId) -> Result<u32, StoreError> {
+        let statement = Attempts(Id(*login.as_bytes()));
+        self.run(async |connection| {
+            let attempts: Vec<i64> = statement.load(connection).await?;
+            let attempts = attempts.into_iter().next().unwrap_or(0);
             Ok(u32::try_from(attempts).unwrap_or(u32::MAX))
         })
         .await

@@ -1,16 +1,22 @@
 //! Reading a store from end to end.
 
-use crate::grants::GrantRow;
-use crate::id::Id;
-use crate::schema::users;
+use crate::grants::{GrantColumns, GrantRow, grant_columns};
 use crate::statement::statement;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{Failure, Unreadable, from_integer, from_time, race, time};
+use countersign_adapters_sql::columns::{
+    Failure, Unreadable, from_bytes, from_integer, from_time, race, time,
+};
+use countersign_adapters_sql::denied_tokens::DeniedTokenRow;
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::id::Uuid;
+use countersign_adapters_sql::schema::{denied_tokens, recovery_codes, users};
+use countersign_domain::claims::TokenId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
-use countersign_ports::{LoginState, Race, StoreError, Transfer};
+use countersign_domain::secret::SecretDigest;
+use countersign_ports::{DeniedToken, LoginState, Race, StoreError, Transfer};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text, Uuid};
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
 /// A page from an id on.
@@ -19,9 +25,8 @@ struct GrantsFrom {
     most: i64,
 }
 statement!(
-    GrantsFrom => (Uuid, BigInt, BigInt, BigInt, BigInt, Nullable<BigInt>, Bool, Text, Text, Text),
-    "SELECT id, auth_time, generation, rotated_at, expires_at, revoked_at, bound_to_verifier, client_id, \
-     subject, scope FROM grants WHERE id >= ? ORDER BY id LIMIT ?",
+    GrantsFrom => GrantColumns,
+    concat!("SELECT ", grant_columns!(), " FROM grants WHERE id >= ? ORDER BY id LIMIT ?"),
     self: [Uuid = &self.from, BigInt = &self.most]
 );
 
@@ -142,6 +147,43 @@ impl Transfer for PostgresStore {
             let step = step.flatten();
             let step = step.map(|step| from_integer("users.last_time_step", step));
             Ok::<_, Failure>(step.transpose()?)
+        })
+        .await
+    }
+
+    async fn recovery_codes(&self, user: UserId) -> Result<Vec<SecretDigest>, StoreError> {
+        self.run(async |connection| {
+            let digests: Vec<Vec<u8>> = recovery_codes::table
+                .filter(recovery_codes::user_id.eq(Id(*user.as_bytes())))
+                .select(recovery_codes::digest)
+                .order(recovery_codes::digest)
+                .load(connection)
+                .await?;
+            let digests = digests
+                .iter()
+                .map(|digest| from_bytes("recovery_codes.digest", digest));
+            Ok(digests
+                .map(|digest| digest.map(SecretDigest::from_bytes))
+                .collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn denied_tokens_after(
+        &self,
+        id: Option<TokenId>,
+        most: u32,
+    ) -> Result<Vec<DeniedToken>, StoreError> {
+        let after = id.map(|id| id.to_string()).unwrap_or_default();
+        self.run(async |connection| {
+            let rows: Vec<DeniedTokenRow> = denied_tokens::table
+                .filter(denied_tokens::id.gt(after))
+                .order(denied_tokens::id)
+                .limit(most.into())
+                .load(connection)
+                .await?;
+            let denied = rows.into_iter().map(DeniedToken::try_from);
+            Ok(denied.collect::<Result<_, _>>()?)
         })
         .await
     }

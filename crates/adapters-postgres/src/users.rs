@@ -1,64 +1,16 @@
 //! Users.
 
-use crate::id::Id;
-use crate::schema::users;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{
-    Failure, Unreadable, from_text, from_time, integer, race, text, time,
-};
+use countersign_adapters_sql::columns::{integer, race};
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::schema::users;
+use countersign_adapters_sql::users::UserRow;
 use countersign_domain::identifier::UserId;
-use countersign_domain::user::{Email, User};
+use countersign_domain::user::User;
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::RunQueryDsl;
-
-/// All of a user but the last time step, which only [`UserRepository::use_time_step`] changes.
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = users, treat_none_as_default_value = false, treat_none_as_null = true)]
-struct UserRow {
-    id: Id,
-    email: String,
-    name: Option<String>,
-    enabled: bool,
-    password_hash: Option<String>,
-    sealed_totp_secret: Option<Vec<u8>>,
-    created_at: i64,
-}
-
-impl TryFrom<&User> for UserRow {
-    type Error = Failure;
-
-    fn try_from(user: &User) -> Result<Self, Failure> {
-        Ok(Self {
-            id: Id(*user.id.as_bytes()),
-            email: user.email.as_str().into(),
-            name: user.name.as_deref().map(text),
-            enabled: user.enabled,
-            password_hash: user.password_hash.as_deref().map(text),
-            sealed_totp_secret: user.sealed_totp_secret.clone(),
-            created_at: time(user.created_at)?,
-        })
-    }
-}
-
-impl TryFrom<UserRow> for User {
-    type Error = Unreadable;
-
-    fn try_from(row: UserRow) -> Result<Self, Unreadable> {
-        let optional_text =
-            |column, value: Option<String>| value.map(|value| from_text(column, value)).transpose();
-        Ok(Self {
-            id: UserId::from_bytes(row.id.0),
-            email: Email::parse(&row.email).map_err(|_| Unreadable("users.email"))?,
-            name: optional_text("users.name", row.name)?,
-            enabled: row.enabled,
-            password_hash: optional_text("users.password_hash", row.password_hash)?,
-            sealed_totp_secret: row.sealed_totp_secret,
-            created_at: from_time("users.created_at", row.created_at)?,
-        })
-    }
-}
 
 impl UserRepository for PostgresStore {
     async fn find_user(&self, key: UserKey<'_>) -> Result<Option<User>, StoreError> {

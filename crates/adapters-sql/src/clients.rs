@@ -2,8 +2,10 @@
 
 use crate::columns::{
     Failure, Unreadable, from_algorithm, from_bytes, from_client_id, from_integer, from_list,
-    from_optional_time, from_scope, from_text, from_time, integer, list, optional_time, text, time,
+    from_optional_text, from_optional_time, from_resources, from_scope, from_text, from_time,
+    integer, list, optional_text, optional_time, resources, text, time,
 };
+use crate::openid;
 use crate::schema::{client_secrets, clients};
 use countersign_domain::client::{
     Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy, SigningAlgorithm,
@@ -33,6 +35,9 @@ pub struct ClientRow {
     audience: Option<String>,
     access_token_lifetime: Option<i64>,
     created_at: i64,
+    resources: String,
+    first_party: bool,
+    openid: String,
 }
 
 /// A secret of a client.
@@ -103,9 +108,12 @@ impl TryFrom<&Client> for ClientRow {
                 .signing_algorithm
                 .map(SigningAlgorithm::as_str)
                 .map(Into::into),
-            audience: client.audience.as_deref().map(text),
+            audience: optional_text(client.audience.as_deref()),
             access_token_lifetime: lifetime.map(Duration::as_secs).map(integer).transpose()?,
             created_at: time(client.created_at)?,
+            resources: resources(&client.resources)?,
+            first_party: client.first_party,
+            openid: openid::write(&client.openid)?,
         })
     }
 }
@@ -154,10 +162,10 @@ impl TryFrom<ClientRows> for Client {
                 .signing_algorithm
                 .map(|name| from_algorithm("clients.signing_algorithm", &name))
                 .transpose()?,
-            audience: client
-                .audience
-                .map(|audience| from_text("clients.audience", audience))
-                .transpose()?,
+            audience: from_optional_text("clients.audience", client.audience)?,
+            resources: from_resources("clients.resources", &client.resources)?,
+            first_party: client.first_party,
+            openid: openid::read("clients.openid", &client.openid)?,
             access_token_lifetime: lifetime
                 .map(|seconds| from_integer("clients.access_token_lifetime", seconds))
                 .transpose()?

@@ -1,6 +1,9 @@
 //! Values of the domain as columns hold them, and back.
 
+use countersign_domain::authentication::Methods;
+use countersign_domain::claims_request::ClaimSet;
 use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Race;
@@ -113,6 +116,53 @@ pub fn from_client_id(column: &'static str, value: &str) -> Result<ClientId, Unr
 /// The `alg` of a signature.
 pub fn from_algorithm(column: &'static str, value: &str) -> Result<SigningAlgorithm, Unreadable> {
     SigningAlgorithm::parse(value).ok_or(Unreadable(column))
+}
+
+/// The methods of a login, a bit each.
+#[must_use]
+pub fn methods(value: Methods) -> i16 {
+    value.bits().into()
+}
+
+/// The methods of a login, a bit each.
+pub fn from_methods(column: &'static str, value: i16) -> Result<Methods, Unreadable> {
+    let bits = u8::try_from(value).map_err(|_| Unreadable(column))?;
+    Methods::from_bits(bits).ok_or(Unreadable(column))
+}
+
+/// A set of claims, a bit each.
+pub fn claims(value: ClaimSet) -> Result<i32, Failure> {
+    Ok(i32::try_from(value.bits()).map_err(|_| TooLarge)?)
+}
+
+/// A set of claims, a bit each.
+pub fn from_claims(column: &'static str, value: i32) -> Result<ClaimSet, Unreadable> {
+    let bits = u32::try_from(value).map_err(|_| Unreadable(column))?;
+    Ok(ClaimSet::from_bits(bits))
+}
+
+/// Resource indicators as a JSON array.
+pub fn resources(value: &[Resource]) -> Result<String, Failure> {
+    list(value.iter().map(Resource::as_str))
+}
+
+/// Resource indicators of a JSON array.
+pub fn from_resources(column: &'static str, value: &str) -> Result<Vec<Resource>, Unreadable> {
+    from_list(column, value, |uri| Resource::parse(uri).ok())
+}
+
+/// Text of any kind, or `NULL`.
+#[must_use]
+pub fn optional_text(value: Option<&str>) -> Option<String> {
+    value.map(text)
+}
+
+/// Text of any kind, or `NULL`.
+pub fn from_optional_text(
+    column: &'static str,
+    value: Option<String>,
+) -> Result<Option<String>, Unreadable> {
+    value.map(|value| from_text(column, value)).transpose()
 }
 
 /// Texts as a JSON array.

@@ -3,5 +3,14 @@
 
 pub mod clients;
 pub mod columns;
+pub mod consents;
+pub mod denied_tokens;
+pub mod devices;
+pub mod id;
+mod openid;
+pub mod passkeys;
+mod profile;
 pub mod schema;
+pub mod sessions;
 pub mod signing_keys;
+pub mod users;

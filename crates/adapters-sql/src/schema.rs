@@ -35,6 +35,12 @@ table! {
         access_token_lifetime -> Nullable<BigInt>,
         /// Unix seconds.
         created_at -> BigInt,
+        /// A JSON array.
+        resources -> Text,
+        /// Whether nobody is asked for consent.
+        first_party -> Bool,
+        /// The OpenID Connect registration, a JSON object.
+        openid -> Text,
     }
 }
 
@@ -85,6 +91,144 @@ table! {
         id -> BigInt,
         /// The number.
         number -> BigInt,
+    }
+}
+
+table! {
+    use crate::id::Uuid;
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+
+    /// One row a user.
+    users (id) {
+        /// The `sub`.
+        id -> Uuid,
+        /// In lower case, unique.
+        email -> Text,
+        /// For people.
+        name -> Nullable<Text>,
+        /// Whether the user may log in.
+        enabled -> Bool,
+        /// Argon2id, in PHC string form.
+        password_hash -> Nullable<Text>,
+        /// Encrypted under the master key.
+        sealed_totp_secret -> Nullable<Binary>,
+        /// Unix seconds.
+        created_at -> BigInt,
+        /// The last step of a one-time code that was used up.
+        last_time_step -> Nullable<BigInt>,
+        /// Whether the user reads mail there.
+        email_verified -> Bool,
+        /// Standard claims, a JSON object.
+        profile -> Text,
+    }
+}
+
+table! {
+    use crate::id::Uuid;
+    use diesel::sql_types::{BigInt, Nullable, SmallInt, Text};
+
+    /// One row a browser session.
+    sessions (id) {
+        /// The `sid`.
+        id -> Uuid,
+        /// Whose.
+        user_id -> Uuid,
+        /// Unix seconds.
+        authenticated_at -> BigInt,
+        /// A bit each.
+        methods -> SmallInt,
+        /// Unix seconds.
+        created_at -> BigInt,
+        /// Unix seconds.
+        last_active_at -> BigInt,
+        /// Unix seconds.
+        expires_at -> BigInt,
+        /// Unix seconds.
+        ended_at -> Nullable<BigInt>,
+        /// For people.
+        ip_address -> Nullable<Text>,
+        /// For people.
+        user_agent -> Nullable<Text>,
+    }
+}
+
+table! {
+    use crate::id::Uuid;
+    use diesel::sql_types::{BigInt, Text};
+
+    /// One row a user and a client that the user agreed to something for.
+    consents (user_id, client_id) {
+        /// Whose.
+        user_id -> Uuid,
+        /// For whom.
+        client_id -> Text,
+        /// Scope tokens with a space between them.
+        scope -> Text,
+        /// Unix seconds.
+        given_at -> BigInt,
+    }
+}
+
+table! {
+    use crate::id::Uuid;
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+
+    /// One row a passkey.
+    passkeys (id) {
+        /// The credential id.
+        id -> Binary,
+        /// Whose.
+        user_id -> Uuid,
+        /// For people.
+        name -> Text,
+        /// What checks a signature.
+        credential -> Binary,
+        /// Unix seconds.
+        created_at -> BigInt,
+        /// Unix seconds.
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    use crate::id::Uuid;
+    use diesel::sql_types::Binary;
+
+    /// One row a recovery code that was not used yet.
+    recovery_codes (user_id, digest) {
+        /// Whose.
+        user_id -> Uuid,
+        /// SHA-256.
+        digest -> Binary,
+    }
+}
+
+table! {
+    use crate::id::Uuid;
+    use diesel::sql_types::{BigInt, Text};
+
+    /// One row a remembered device.
+    devices (id) {
+        /// Named by a cookie.
+        id -> Uuid,
+        /// Whose.
+        user_id -> Uuid,
+        /// For people.
+        name -> Text,
+        /// Unix seconds.
+        created_at -> BigInt,
+        /// Unix seconds.
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    /// One row an access token that was revoked though no grant stands behind it.
+    denied_tokens (id) {
+        /// The `jti`.
+        id -> Text,
+        /// Unix seconds.
+        expires_at -> BigInt,
     }
 }
 

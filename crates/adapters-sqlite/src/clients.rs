@@ -5,7 +5,7 @@ use crate::signing_keys::count_change;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::clients::{ClientRow, ClientRows, SecretRow};
 use countersign_adapters_sql::columns::{Failure, race, text, time};
-use countersign_adapters_sql::schema::{client_secrets, clients, signing_keys};
+use countersign_adapters_sql::schema::{client_secrets, clients, consents, signing_keys};
 use countersign_domain::client::{Client, ClientId};
 use countersign_ports::{ClientRepository, Race, SecretUse, StoreError};
 use diesel::prelude::*;
@@ -87,6 +87,7 @@ fn delete(connection: &mut SqliteConnection, id: &str) -> Result<Race, Failure> 
     if deleted > 0 {
         remove_secrets(connection, id)?;
         diesel::delete(grants::table.filter(grants::client_id.eq(id))).execute(connection)?;
+        diesel::delete(consents::table.filter(consents::client_id.eq(id))).execute(connection)?;
         diesel::delete(signing_keys::table.filter(signing_keys::client_id.eq(id)))
             .execute(connection)?;
         count_change(connection)?;

@@ -4,17 +4,22 @@
 use crate::schema::grants;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{
-    Failure, Unreadable, from_bytes, from_client_id, from_integer, from_optional_time, from_scope,
-    from_text, from_time, optional_time, race, text, time,
+    Failure, Unreadable, claims, from_bytes, from_claims, from_client_id, from_integer,
+    from_methods, from_optional_time, from_resources, from_scope, from_text, from_time, methods,
+    optional_time, race, resources, text, time,
 };
+use countersign_adapters_sql::id::{Id, Uuid};
+use countersign_domain::authentication::Authentication;
+use countersign_domain::claims_request::RequestedClaims;
+use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{GrantRepository, Race, StoreError};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text};
 use diesel::sqlite::Sqlite;
 
 #[derive(Queryable)]
@@ -29,23 +34,38 @@ pub(crate) struct GrantRow {
     rotated_at: i64,
     expires_at: i64,
     revoked_at: Option<i64>,
+    session_id: Option<Id>,
+    methods: i16,
+    userinfo_claims: i32,
+    id_token_claims: i32,
+    resources: String,
 }
 
 impl TryFrom<&Grant> for GrantRow {
     type Error = Failure;
 
     fn try_from(grant: &Grant) -> Result<Self, Failure> {
+        let Authentication {
+            time: auth_time,
+            methods: own_methods,
+            session,
+        } = grant.authentication;
         Ok(Self {
             id: grant.id.as_bytes().into(),
             client_id: grant.client.as_str().into(),
             subject: text(grant.subject.as_str()),
             scope: grant.scope.as_str().into(),
-            auth_time: time(grant.auth_time)?,
+            auth_time: time(auth_time)?,
             bound_to_verifier: grant.bound_to_verifier,
             generation: grant.generation.into(),
             rotated_at: time(grant.rotated_at)?,
             expires_at: time(grant.expires_at)?,
             revoked_at: optional_time(grant.revoked_at)?,
+            session_id: session.map(|session| Id(*session.as_bytes())),
+            methods: methods(own_methods),
+            userinfo_claims: claims(grant.claims.userinfo)?,
+            id_token_claims: claims(grant.claims.id_token)?,
+            resources: resources(&grant.resources)?,
         })
     }
 }
@@ -59,7 +79,16 @@ impl TryFrom<GrantRow> for Grant {
             client: from_client_id("grants.client_id", &row.client_id)?,
             subject: Subject::new(from_text("grants.subject", row.subject)?),
             scope: from_scope("grants.scope", &row.scope)?,
-            auth_time: from_time("grants.auth_time", row.auth_time)?,
+            authentication: Authentication {
+                time: from_time("grants.auth_time", row.auth_time)?,
+                methods: from_methods("grants.methods", row.methods)?,
+                session: row.session_id.map(|id| SessionId::from_bytes(id.0)),
+            },
+            claims: RequestedClaims {
+                userinfo: from_claims("grants.userinfo_claims", row.userinfo_claims)?,
+                id_token: from_claims("grants.id_token_claims", row.id_token_claims)?,
+            },
+            resources: from_resources("grants.resources", &row.resources)?,
             bound_to_verifier: row.bound_to_verifier,
             generation: from_integer("grants.generation", row.generation)?,
             rotated_at: from_time("grants.rotated_at", row.rotated_at)?,
@@ -97,7 +126,8 @@ struct Establish(GrantRow);
 fixed_statement!(
     Establish,
     "INSERT INTO grants (id, client_id, subject, scope, auth_time, bound_to_verifier, generation, \
-     rotated_at, expires_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+     rotated_at, expires_at, revoked_at, session_id, methods, userinfo_claims, id_token_claims, resources) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     self: [
         Binary = &self.0.id,
         Text = &self.0.client_id,
@@ -109,6 +139,11 @@ fixed_statement!(
         BigInt = &self.0.rotated_at,
         BigInt = &self.0.expires_at,
         Nullable<BigInt> = &self.0.revoked_at,
+        Nullable<Uuid> = &self.0.session_id,
+        SmallInt = &self.0.methods,
+        Integer = &self.0.userinfo_claims,
+        Integer = &self.0.id_token_claims,
+        Text = &self.0.resources,
     ]
 );
 
@@ -182,15 +217,34 @@ impl GrantRepository for SqliteStore {
         self.0.writer.write(work).await
     }
 
-    async fn revoke_all(&self, subject: &Subject, at: Timestamp) -> Result<u64, StoreError> {
+    async fn list_grants(&self, session: SessionId) -> Result<Vec<Grant>, StoreError> {
+        self.0.readers.point(|connection| {
+            let of_session = grants::table.filter(grants::session_id.eq(Id(*session.as_bytes())));
+            let rows: Vec<GrantRow> = of_session.order(grants::id).load(connection)?;
+            let grants = rows.into_iter().map(Grant::try_from);
+            Ok(grants.collect::<Result<_, _>>()?)
+        })
+    }
+
+    async fn revoke_all(
+        &self,
+        subject: &Subject,
+        client: Option<&ClientId>,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
         let (subject, at) = (text(subject.as_str()), time(at).map_err(StoreError::new)?);
+        let client = client.map(ToString::to_string);
         let work = move |connection: &mut SqliteConnection| {
-            let live = grants::table
+            let theirs = grants::table
                 .filter(grants::subject.eq(&subject))
                 .filter(grants::revoked_at.is_null());
-            let revoked = diesel::update(live)
-                .set(grants::revoked_at.eq(at))
-                .execute(connection)?;
+            let mark = grants::revoked_at.eq(at);
+            let revoked = match &client {
+                None => diesel::update(theirs).set(mark).execute(connection)?,
+                Some(client) => diesel::update(theirs.filter(grants::client_id.eq(client)))
+                    .set(mark)
+                    .execute(connection)?,
+            };
             Ok(revoked as u64)
         };
         self.0.writer.write(work).await

@@ -4,7 +4,8 @@ use crate::schema::{grants, logins};
 use crate::signing_keys::count_change;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, from_bytes, from_time, time};
-use countersign_adapters_sql::schema::signing_keys;
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::schema::{denied_tokens, devices, sessions, signing_keys};
 use countersign_domain::identifier::GrantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
@@ -41,6 +42,22 @@ fn expired_grants(
         .collect::<Result<_, _>>()?)
 }
 
+/// Removes rows that have expired of a table with a key of this type, as long as there are no more than `most` in all.
+macro_rules! remove_ended {
+    ($table:ident, $key:ty, $connection:ident, $now:ident, $most:ident, $removed:ident) => {
+        let ended: Vec<($key, i64)> = $table::table
+            .select(($table::id, $table::expires_at))
+            .filter($table::expires_at.le($now))
+            .limit(i64::from($most - $removed.count))
+            .load($connection)?;
+        for (id, ended_at) in ended {
+            diesel::delete($table::table.find(id)).execute($connection)?;
+            let column = concat!(stringify!($table), ".expires_at");
+            $removed += Removed::one(from_time(column, ended_at)?);
+        }
+    };
+}
+
 /// Removes those of `candidates` that still are expired, and up to `most` things in all.
 fn remove(
     connection: &mut SqliteConnection,
@@ -49,7 +66,6 @@ fn remove(
     most: u32,
 ) -> Result<Removed, Failure> {
     let mut removed = Removed::default();
-    let rest = |removed: &Removed| i64::from(most - removed.count);
     for id in candidates {
         let grant = grants::table
             .find(&id.as_bytes()[..])
@@ -62,19 +78,14 @@ fn remove(
             removed += Removed::one(from_time("grants.expires_at", ended_at)?);
         }
     }
-    let ended_logins: Vec<(Vec<u8>, i64)> = logins::table
-        .select((logins::id, logins::expires_at))
-        .filter(logins::expires_at.le(now))
-        .limit(rest(&removed))
-        .load(connection)?;
-    for (id, ended_at) in ended_logins {
-        diesel::delete(logins::table.find(id)).execute(connection)?;
-        removed += Removed::one(from_time("logins.expires_at", ended_at)?);
-    }
+    remove_ended!(logins, Vec<u8>, connection, now, most, removed);
+    remove_ended!(sessions, Id, connection, now, most, removed);
+    remove_ended!(devices, Id, connection, now, most, removed);
+    remove_ended!(denied_tokens, String, connection, now, most, removed);
     let retired_keys: Vec<(String, i64)> = signing_keys::table
         .select((signing_keys::id, signing_keys::retires_at.assume_not_null()))
         .filter(signing_keys::retires_at.le(now))
-        .limit(rest(&removed))
+        .limit(i64::from(most - removed.count))
         .load(connection)?;
     for (id, retired_at) in &retired_keys {
         diesel::delete(signing_keys::table.find(id)).execute(connection)?;

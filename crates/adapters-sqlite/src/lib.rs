@@ -11,11 +11,17 @@
 
 mod clients;
 mod connection;
+mod consents;
+mod denied_tokens;
+mod devices;
 mod grants;
 mod housekeeping;
 mod logins;
+mod passkeys;
 mod readers;
+mod recovery_codes;
 mod schema;
+mod sessions;
 mod signing_keys;
 mod store;
 mod transfer;

@@ -1,5 +1,6 @@
 //! How far each login is.
 
+use crate::schema::logins;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{integer, race};
 use countersign_domain::identifier::LoginId;
@@ -54,5 +55,16 @@ impl LoginRepository for SqliteStore {
             Ok(u32::try_from(counted.attempts).unwrap_or(u32::MAX))
         };
         self.0.writer.write(work).await
+    }
+
+    async fn attempts(&self, login: LoginId) -> Result<u32, StoreError> {
+        self.0.readers.point(|connection| {
+            let attempts: Option<i64> = logins::table
+                .find(&login.as_bytes()[..])
+                .select(logins::attempts)
+                .first(connection)
+                .optional()?;
+            Ok(u32::try_from(attempts.unwrap_or(0)).unwrap_or(u32::MAX))
+        })
     }
 }

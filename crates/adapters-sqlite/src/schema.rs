@@ -4,6 +4,9 @@
 use diesel::table;
 
 table! {
+    use countersign_adapters_sql::id::Uuid;
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text};
+
     grants (id) {
         id -> Binary,
         client_id -> Text,
@@ -15,19 +18,11 @@ table! {
         rotated_at -> BigInt,
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
-    }
-}
-
-table! {
-    users (id) {
-        id -> Binary,
-        email -> Text,
-        name -> Nullable<Text>,
-        enabled -> Bool,
-        password_hash -> Nullable<Text>,
-        sealed_totp_secret -> Nullable<Binary>,
-        created_at -> BigInt,
-        last_time_step -> Nullable<BigInt>,
+        session_id -> Nullable<Uuid>,
+        methods -> SmallInt,
+        userinfo_claims -> Integer,
+        id_token_claims -> Integer,
+        resources -> Text,
     }
 }
 

@@ -1,14 +1,19 @@
 //! Reading a store from end to end.
 
 use crate::grants::GrantRow;
-use crate::schema::{grants, logins, users};
+use crate::schema::{grants, logins};
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{
     Failure, Unreadable, from_bytes, from_integer, from_time, integer, race,
 };
+use countersign_adapters_sql::denied_tokens::DeniedTokenRow;
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::schema::{denied_tokens, recovery_codes, users};
+use countersign_domain::claims::TokenId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
-use countersign_ports::{LoginState, Race, StoreError, Transfer};
+use countersign_domain::secret::SecretDigest;
+use countersign_ports::{DeniedToken, LoginState, Race, StoreError, Transfer};
 use diesel::prelude::*;
 
 #[derive(Queryable)]
@@ -99,7 +104,7 @@ impl Transfer for SqliteStore {
     async fn last_time_step(&self, user: UserId) -> Result<Option<u64>, StoreError> {
         self.0.readers.point(|connection| {
             let step: Option<Option<i64>> = users::table
-                .find(&user.as_bytes()[..])
+                .find(Id(*user.as_bytes()))
                 .select(users::last_time_step)
                 .first(connection)
                 .optional()?;
@@ -108,5 +113,39 @@ impl Transfer for SqliteStore {
                 .map(|step| from_integer("users.last_time_step", step))
                 .transpose()?)
         })
+    }
+
+    async fn recovery_codes(&self, user: UserId) -> Result<Vec<SecretDigest>, StoreError> {
+        self.0.readers.point(|connection| {
+            let digests: Vec<Vec<u8>> = recovery_codes::table
+                .filter(recovery_codes::user_id.eq(Id(*user.as_bytes())))
+                .select(recovery_codes::digest)
+                .order(recovery_codes::digest)
+                .load(connection)?;
+            let digests = digests
+                .iter()
+                .map(|digest| from_bytes("recovery_codes.digest", digest));
+            Ok(digests
+                .map(|digest| digest.map(SecretDigest::from_bytes))
+                .collect::<Result<_, _>>()?)
+        })
+    }
+
+    async fn denied_tokens_after(
+        &self,
+        id: Option<TokenId>,
+        most: u32,
+    ) -> Result<Vec<DeniedToken>, StoreError> {
+        let read = move |connection: &mut _| {
+            let after = id.map(|id| id.to_string()).unwrap_or_default();
+            let rows: Vec<DeniedTokenRow> = denied_tokens::table
+                .filter(denied_tokens::id.gt(after))
+                .order(denied_tokens::id)
+                .limit(most.into())
+                .load(connection)?;
+            let denied = rows.into_iter().map(DeniedToken::try_from);
+            Ok(denied.collect::<Result<_, _>>()?)
+        };
+        self.0.readers.list(read).await
     }
 }

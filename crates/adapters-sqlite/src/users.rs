@@ -1,69 +1,21 @@
 //! Users.
 
-use crate::schema::users;
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{
-    Failure, Unreadable, from_bytes, from_text, from_time, integer, race, text, time,
-};
+use countersign_adapters_sql::columns::{Failure, integer, race};
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::schema::users;
+use countersign_adapters_sql::users::UserRow;
 use countersign_domain::identifier::UserId;
-use countersign_domain::user::{Email, User};
+use countersign_domain::user::User;
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
 use diesel::prelude::*;
 
-/// All of a user but the last time step, which only [`UserRepository::use_time_step`] changes.
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = users, treat_none_as_default_value = false, treat_none_as_null = true)]
-struct UserRow {
-    id: Vec<u8>,
-    email: String,
-    name: Option<String>,
-    enabled: bool,
-    password_hash: Option<String>,
-    sealed_totp_secret: Option<Vec<u8>>,
-    created_at: i64,
-}
-
-impl TryFrom<&User> for UserRow {
-    type Error = Failure;
-
-    fn try_from(user: &User) -> Result<Self, Failure> {
-        Ok(Self {
-            id: user.id.as_bytes().into(),
-            email: user.email.as_str().into(),
-            name: user.name.as_deref().map(text),
-            enabled: user.enabled,
-            password_hash: user.password_hash.clone(),
-            sealed_totp_secret: user.sealed_totp_secret.clone(),
-            created_at: time(user.created_at)?,
-        })
-    }
-}
-
-impl TryFrom<UserRow> for User {
-    type Error = Unreadable;
-
-    fn try_from(row: UserRow) -> Result<Self, Unreadable> {
-        Ok(Self {
-            id: UserId::from_bytes(from_bytes("users.id", &row.id)?),
-            email: Email::parse(&row.email).map_err(|_| Unreadable("users.email"))?,
-            name: row
-                .name
-                .map(|name| from_text("users.name", name))
-                .transpose()?,
-            enabled: row.enabled,
-            password_hash: row.password_hash,
-            sealed_totp_secret: row.sealed_totp_secret,
-            created_at: from_time("users.created_at", row.created_at)?,
-        })
-    }
-}
-
 fn update(connection: &mut SqliteConnection, user: &UserRow) -> Result<Race, Failure> {
-    let others = users::table.filter(users::email.eq(&user.email).and(users::id.ne(&user.id)));
+    let others = users::table.filter(users::email.eq(&user.email).and(users::id.ne(user.id)));
     if diesel::select(diesel::dsl::exists(others)).get_result(connection)? {
         return Ok(Race::Lost);
     }
-    let update = diesel::update(users::table.find(&user.id)).set(user);
+    let update = diesel::update(users::table.find(user.id)).set(user);
     Ok(race(update.execute(connection)?))
 }
 
@@ -72,7 +24,7 @@ impl UserRepository for SqliteStore {
         self.0.readers.point(|connection| {
             let users = users::table.select(UserRow::as_select());
             let row = match key {
-                UserKey::Id(id) => users.find(&id.as_bytes()[..]).first(connection),
+                UserKey::Id(id) => users.find(Id(*id.as_bytes())).first(connection),
                 UserKey::Email(email) => users
                     .filter(users::email.eq(email.as_str()))
                     .first(connection),
@@ -115,7 +67,7 @@ impl UserRepository for SqliteStore {
         let work = move |connection: &mut SqliteConnection| {
             let last = users::last_time_step;
             let unused = users::table
-                .find(&user.as_bytes()[..])
+                .find(Id(*user.as_bytes()))
                 .filter(last.is_null().or(last.lt(time_step)));
             let update = diesel::update(unused).set(last.eq(time_step));
             Ok(race(update.execute(connection)?))

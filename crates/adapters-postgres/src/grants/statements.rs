@@ -1,9 +1,38 @@
 //! The statements. Each takes a column of values at a time, in the order of the keys.
 
 use super::{Establish, Revoke, Rotate};
-use crate::id::Id;
 use crate::statement::statement;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid};
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::id::Uuid;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Text};
+
+/// All columns of a grant, in the order of the fields of [`GrantRow`](super::GrantRow).
+macro_rules! grant_columns {
+    () => {
+        "id, auth_time, generation, rotated_at, expires_at, revoked_at, bound_to_verifier, client_id, \
+         subject, scope, session_id, methods, userinfo_claims, id_token_claims, resources"
+    };
+}
+pub(crate) use grant_columns;
+
+/// Their types.
+pub(crate) type GrantColumns = (
+    Uuid,
+    BigInt,
+    BigInt,
+    BigInt,
+    BigInt,
+    Nullable<BigInt>,
+    Bool,
+    Text,
+    Text,
+    Text,
+    Nullable<Uuid>,
+    SmallInt,
+    Integer,
+    Integer,
+    Text,
+);
 
 #[derive(Default)]
 pub(super) struct EstablishAll {
@@ -17,13 +46,21 @@ pub(super) struct EstablishAll {
     client_ids: Vec<String>,
     subjects: Vec<String>,
     scopes: Vec<String>,
+    session_ids: Vec<Option<Id>>,
+    methods: Vec<i16>,
+    userinfo_claims: Vec<i32>,
+    id_token_claims: Vec<i32>,
+    resources: Vec<String>,
 }
 statement!(
     EstablishAll => Uuid,
-    "INSERT INTO grants (id, auth_time, generation, rotated_at, expires_at, revoked_at, bound_to_verifier, \
-     client_id, subject, scope) SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], \
-     ?::bigint[], ?::bigint[], ?::boolean[], ?::text[], ?::text[], ?::text[]) \
-     ON CONFLICT (id) DO NOTHING RETURNING id",
+    concat!(
+        "INSERT INTO grants (",
+        grant_columns!(),
+        ") SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], \
+         ?::boolean[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::smallint[], ?::integer[], ?::integer[], \
+         ?::text[]) ON CONFLICT (id) DO NOTHING RETURNING id"
+    ),
     self: [
         Array<Uuid> = &self.ids,
         Array<BigInt> = &self.auth_times,
@@ -35,6 +72,11 @@ statement!(
         Array<Text> = &self.client_ids,
         Array<Text> = &self.subjects,
         Array<Text> = &self.scopes,
+        Array<Nullable<Uuid>> = &self.session_ids,
+        Array<SmallInt> = &self.methods,
+        Array<Integer> = &self.userinfo_claims,
+        Array<Integer> = &self.id_token_claims,
+        Array<Text> = &self.resources,
     ]
 );
 
@@ -52,6 +94,11 @@ impl EstablishAll {
             all.client_ids.push(row.client_id.clone());
             all.subjects.push(row.subject.clone());
             all.scopes.push(row.scope.clone());
+            all.session_ids.push(row.session_id);
+            all.methods.push(row.methods);
+            all.userinfo_claims.push(row.userinfo_claims);
+            all.id_token_claims.push(row.id_token_claims);
+            all.resources.push(row.resources.clone());
         }
         all
     }
@@ -59,10 +106,20 @@ impl EstablishAll {
 
 pub(super) struct FindAll(pub(super) Vec<Id>);
 statement!(
-    FindAll => (Uuid, BigInt, BigInt, BigInt, BigInt, Nullable<BigInt>, Bool, Text, Text, Text),
-    "SELECT id, auth_time, generation, rotated_at, expires_at, revoked_at, bound_to_verifier, client_id, \
-     subject, scope FROM unnest(?::uuid[]) AS wanted (id) JOIN grants USING (id)",
+    FindAll => GrantColumns,
+    concat!(
+        "SELECT ",
+        grant_columns!(),
+        " FROM unnest(?::uuid[]) AS wanted (id) JOIN grants USING (id)"
+    ),
     self: [Array<Uuid> = &self.0]
+);
+
+pub(super) struct ListOfSession(pub(super) Id);
+statement!(
+    ListOfSession => GrantColumns,
+    concat!("SELECT ", grant_columns!(), " FROM grants WHERE session_id = ? ORDER BY id"),
+    self: [Uuid = &self.0]
 );
 
 /// [`Rotation::applies_to`](countersign_domain::refresh_token::Rotation::applies_to) is its condition.
@@ -125,14 +182,20 @@ impl RevokeAll {
     }
 }
 
-/// No index leads to the grants of a subject. They are locked in the order of their ids, as by everyone.
+/// They are locked in the order of their ids, as by everyone.
 pub(super) struct RevokeOfSubject {
     pub(super) subject: String,
+    pub(super) client: Option<String>,
     pub(super) at: i64,
 }
 statement!(
     RevokeOfSubject,
-    "UPDATE grants SET revoked_at = ? FROM (SELECT id FROM grants WHERE subject = ? AND revoked_at IS NULL \
-     ORDER BY id FOR UPDATE) AS theirs WHERE grants.id = theirs.id",
-    self: [BigInt = &self.at, Text = &self.subject]
+    "UPDATE grants SET revoked_at = ? FROM (SELECT id FROM grants WHERE subject COLLATE \"C\" = ? \
+     AND client_id = coalesce(?, client_id) AND revoked_at IS NULL ORDER BY id FOR UPDATE) AS theirs \
+     WHERE grants.id = theirs.id",
+    self: [
+        BigInt = &self.at,
+        Text = &self.subject,
+        Nullable<Text> = &self.client,
+    ]
 );

@@ -1,7 +1,7 @@
 use super::statements::{EstablishAll, FindAll, RevokeAll, RotateAll};
 use super::{Establish, GrantRow, Revoke, Rotate};
-use crate::id::Id;
 use crate::store::{Options, PostgresStore};
+use countersign_adapters_sql::id::Id;
 use countersign_ports::{GrantRepository as _, Housekeeping as _, Race};
 use countersign_store_contract::fixtures::{NOW, grant, grant_id, later, rotation};
 use countersign_store_contract::postgres::{Cluster, Schema};

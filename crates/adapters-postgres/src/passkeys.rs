@@ -1,0 +1,69 @@
+//! Passkeys.
+
+use crate::store::PostgresStore;
+use countersign_adapters_sql::columns::race;
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::passkeys::{PasskeyChange, PasskeyRow};
+use countersign_adapters_sql::schema::passkeys;
+use countersign_domain::credential::Passkey;
+use countersign_domain::identifier::UserId;
+use countersign_ports::{PasskeyRepository, Race, StoreError};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+impl PasskeyRepository for PostgresStore {
+    async fn insert_passkey(&self, passkey: &Passkey) -> Result<Race, StoreError> {
+        let row = PasskeyRow::try_from(passkey).map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let insert = diesel::insert_into(passkeys::table)
+                .values(&row)
+                .on_conflict_do_nothing();
+            Ok(race(insert.execute(connection).await?))
+        })
+        .await
+    }
+
+    async fn find_passkey(&self, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
+        self.run(async |connection| {
+            let row: Option<PasskeyRow> = passkeys::table
+                .find(id)
+                .first(connection)
+                .await
+                .optional()?;
+            Ok(row.map(Passkey::try_from).transpose()?)
+        })
+        .await
+    }
+
+    async fn list_passkeys(&self, user: UserId) -> Result<Vec<Passkey>, StoreError> {
+        self.run(async |connection| {
+            let rows: Vec<PasskeyRow> = passkeys::table
+                .filter(passkeys::user_id.eq(Id(*user.as_bytes())))
+                .order((passkeys::created_at, passkeys::id))
+                .load(connection)
+                .await?;
+            let passkeys = rows.into_iter().map(Passkey::try_from);
+            Ok(passkeys.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn update_passkey(&self, passkey: &Passkey) -> Result<Race, StoreError> {
+        let change = PasskeyChange::try_from(passkey).map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let update = diesel::update(passkeys::table.find(&passkey.id)).set(&change);
+            Ok(race(update.execute(connection).await?))
+        })
+        .await
+    }
+
+    async fn remove_passkey(&self, user: UserId, id: &[u8]) -> Result<Race, StoreError> {
+        self.run(async |connection| {
+            let its = passkeys::table
+                .find(id)
+                .filter(passkeys::user_id.eq(Id(*user.as_bytes())));
+            Ok(race(diesel::delete(its).execute(connection).await?))
+        })
+        .await
+    }
+}

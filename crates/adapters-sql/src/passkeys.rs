@@ -1,0 +1,73 @@
+//! A passkey as a row.
+
+use crate::columns::{
+    Failure, Unreadable, from_optional_time, from_text, from_time, optional_time, text, time,
+};
+use crate::id::Id;
+use crate::schema::passkeys;
+use countersign_domain::credential::Passkey;
+use countersign_domain::identifier::UserId;
+use diesel::prelude::*;
+
+/// A passkey.
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = passkeys, treat_none_as_default_value = false)]
+pub struct PasskeyRow {
+    id: Vec<u8>,
+    user_id: Id,
+    name: String,
+    credential: Vec<u8>,
+    created_at: i64,
+    last_used_at: Option<i64>,
+}
+
+/// What an update replaces.
+#[derive(AsChangeset)]
+#[diesel(table_name = passkeys, treat_none_as_null = true)]
+pub struct PasskeyChange {
+    name: String,
+    credential: Vec<u8>,
+    last_used_at: Option<i64>,
+}
+
+impl TryFrom<&Passkey> for PasskeyRow {
+    type Error = Failure;
+
+    fn try_from(passkey: &Passkey) -> Result<Self, Failure> {
+        Ok(Self {
+            id: passkey.id.clone(),
+            user_id: Id(*passkey.user.as_bytes()),
+            name: text(&passkey.name),
+            credential: passkey.credential.clone(),
+            created_at: time(passkey.created_at)?,
+            last_used_at: optional_time(passkey.last_used_at)?,
+        })
+    }
+}
+
+impl TryFrom<&Passkey> for PasskeyChange {
+    type Error = Failure;
+
+    fn try_from(passkey: &Passkey) -> Result<Self, Failure> {
+        Ok(Self {
+            name: text(&passkey.name),
+            credential: passkey.credential.clone(),
+            last_used_at: optional_time(passkey.last_used_at)?,
+        })
+    }
+}
+
+impl TryFrom<PasskeyRow> for Passkey {
+    type Error = Unreadable;
+
+    fn try_from(row: PasskeyRow) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: row.id,
+            user: UserId::from_bytes(row.user_id.0),
+            name: from_text("passkeys.name", row.name)?,
+            credential: row.credential,
+            created_at: from_time("passkeys.created_at", row.created_at)?,
+            last_used_at: from_optional_time("passkeys.last_used_at", row.last_used_at)?,
+        })
+    }
+}
