@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use countersign_application::Failure;
 use countersign_domain::refusal::{ErrorCode, Refusal};
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// Why a request is not served.
 #[derive(Debug)]
@@ -91,6 +92,7 @@ impl Unserved {
             Self::Failure(Failure::Store(_)) => ("store_unavailable", true),
             Self::Failure(Failure::Contended) => ("contended", true),
             Self::Failure(Failure::PasswordsBusy(_)) => ("passwords_busy", true),
+            Self::Failure(Failure::TooManyAttempts(wait)) => return of_impatience(*wait),
             Self::Failure(Failure::Signing(_)) => ("signing", false),
             Self::Failure(Failure::Unsealing) => ("unsealing", false),
         };
@@ -114,6 +116,21 @@ fn of_malformed(malformed: Malformed) -> Answer {
         rule: malformed.rule().into(),
         public_rule: None,
         field: malformed.field(),
+        headers,
+    }
+}
+
+/// RFC 6585 section 4.
+fn of_impatience(wait: Duration) -> Answer {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+    Answer {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        error: "temporarily_unavailable",
+        description: "too many attempts failed; wait as long as Retry-After says".to_owned(),
+        rule: "too_many_attempts".into(),
+        public_rule: None,
+        field: None,
         headers,
     }
 }

@@ -42,6 +42,35 @@ pub(crate) fn decode(encoded: &[u8]) -> Result<String, Malformed> {
     String::from_utf8(decoded).map_err(|_| Malformed::NotUtf8)
 }
 
+/// Encodes pairs for a query, a fragment or a body.
+pub(crate) fn encoded(pairs: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        encode(name, &mut text);
+        text.push('=');
+        encode(value, &mut text);
+    }
+    text
+}
+
+/// All but the unreserved characters of RFC 3986 section 2.3 are escaped.
+fn encode(plain: &str, text: &mut String) {
+    for byte in plain.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                let digit = char::from_digit(digit.into(), 16).unwrap_or_default();
+                text.push(digit.to_ascii_uppercase());
+            }
+        }
+    }
+}
+
 const fn hexadecimal(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
@@ -116,9 +145,9 @@ mod tests {
 
         #[test]
         fn decoding_undoes_encoding(text: String) {
-            let hexadecimal = |digit: u8| b"0123456789ABCDEF"[usize::from(digit)];
-            let encoded: Vec<u8> = text.bytes().flat_map(|byte| [b'%', hexadecimal(byte >> 4), hexadecimal(byte & 15)]).collect();
-            assert_eq!(decode(&encoded), Ok(text));
+            let mut encoded = String::new();
+            encode(&text, &mut encoded);
+            assert_eq!(decode(encoded.as_bytes()), Ok(text));
         }
     }
 }

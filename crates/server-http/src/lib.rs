@@ -3,9 +3,13 @@
 //! Both token endpoints end in the same use case. A dialect is a file with three total functions (body
 //! to request, response to body, failure to body) and a handler of four lines.
 
+mod accounts;
 mod answer;
+mod authorize;
 mod body;
+mod browser;
 mod client_authentication;
+mod consent;
 mod discovery;
 mod error;
 mod flat_error;
@@ -17,6 +21,7 @@ mod login;
 mod malformed;
 pub mod pages;
 mod parameters;
+mod sign_in;
 mod token;
 
 use answer::answered_with;
@@ -25,8 +30,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
-use countersign_application::{Logins, TokenIssuer};
-use countersign_ports::{PasswordHasher, PublishedKeys, Signer, Store};
+pub use browser::ClientAddress;
+use countersign_application::{Authorizations, Logins, Sessions, SignIn, TokenIssuer};
+use countersign_ports::{Envelopes, PasswordHasher, PublishedKeys, Signer, Store};
 use discovery::public_json;
 use pages::Pages;
 use std::sync::Arc;
@@ -41,6 +47,14 @@ pub struct Services<S, G, P> {
     pub tokens: TokenIssuer<S, G>,
     /// The login endpoints.
     pub logins: Logins<S, P>,
+    /// Who is logged in.
+    pub sessions: Sessions<S, G>,
+    /// The ways to log in with a browser.
+    pub sign_in: SignIn<S, P>,
+    /// The authorization endpoint.
+    pub authorizations: Authorizations<S>,
+    /// Seals what browsers carry.
+    pub envelopes: Arc<dyn Envelopes>,
     /// The key set.
     pub keys: Arc<dyn PublishedKeys>,
     /// How long a copy of the key set may be kept: no longer than new keys are announced.
@@ -77,6 +91,7 @@ pub fn router<S: Store, G: Signer, P: PasswordHasher>(
             login::CONFIRM,
             post(login::confirm::<S, G, P>).fallback(login::not_post),
         )
+        .merge(browser::routes())
         .route("/oauth2/jwks.json", get(keys::key_set::<S, G, P>))
         .route("/oauth2/jwks/{kid}", get(keys::key::<S, G, P>))
         .route(

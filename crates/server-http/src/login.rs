@@ -3,6 +3,7 @@
 use crate::Services;
 use crate::answer::answered;
 use crate::body::{self, Accepts};
+use crate::browser::ClientAddress;
 use crate::error::Unserved;
 use crate::flat_error;
 use crate::malformed::Malformed;
@@ -69,6 +70,7 @@ pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
     request: Request,
 ) -> Response {
+    let address = ClientAddress::of(request.extensions());
     let begun = async {
         let parameters: AuthorizeParameters = parameters(request).await?;
         let client_id = required("client_id", parameters.client_id)?;
@@ -95,6 +97,7 @@ pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
             authorization,
             email: &email,
             password: &password,
+            address,
         };
         Ok(services.logins.begin(&login).await?)
     };

@@ -40,6 +40,14 @@ pub(crate) enum Malformed {
     OneTimeCodeFormat,
     #[error("this endpoint takes POST alone")]
     NotPost,
+    #[error(
+        "this page was opened in another browser or too long ago, or the browser keeps no cookies"
+    )]
+    InteractionUnknown,
+    #[error("this form was opened in another browser, or the browser keeps no cookies")]
+    FormOfAnotherBrowser,
+    #[error("this form was sent by a page of another site")]
+    FormOfAnotherSite,
 }
 
 impl Malformed {
@@ -60,7 +68,10 @@ impl Malformed {
             | Self::TwoClientAuthentications
             | Self::ClientIdMismatch
             | Self::OneTimeCodeFormat
-            | Self::NotPost => ErrorCode::InvalidRequest,
+            | Self::NotPost
+            | Self::InteractionUnknown
+            | Self::FormOfAnotherBrowser
+            | Self::FormOfAnotherSite => ErrorCode::InvalidRequest,
         }
     }
 
@@ -83,6 +94,9 @@ impl Malformed {
             Self::SchemeUnsupported => "scheme_unsupported",
             Self::OneTimeCodeFormat => "one_time_code_format",
             Self::NotPost => "not_post",
+            Self::InteractionUnknown => "interaction_unknown",
+            Self::FormOfAnotherBrowser => "form_of_another_browser",
+            Self::FormOfAnotherSite => "form_of_another_site",
         }
     }
 

@@ -76,15 +76,10 @@ pub struct SignIn<S, P> {
 }
 
 impl<S: Store, P: PasswordHasher> SignIn<S, P> {
-    /// A login of a user who is logged in and is asked for one more factor; `None` for a user who has none.
-    pub async fn step_up(
-        &self,
-        user: &User,
-        methods: Methods,
-    ) -> Result<Option<HalfDone>, Failure> {
-        let has_factor = user.sealed_totp_secret.is_some()
-            || !self.store.list_passkeys(user.id).await?.is_empty();
-        Ok(has_factor.then(|| self.half_done(user.id, methods, self.clock.now())))
+    /// A login of a user who is logged in and is asked for one more factor.
+    #[must_use]
+    pub fn step_up(&self, user: &User, methods: Methods) -> HalfDone {
+        self.half_done(user.id, methods, self.clock.now())
     }
 
     /// The user of a half-done login, if it can still be finished.
@@ -93,6 +88,11 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             return Err(Refusal::LoginStepExpired.into());
         }
         self.enabled_user(login.user).await
+    }
+
+    /// Whether a user has a passkey.
+    pub async fn has_passkey(&self, user: UserId) -> Result<bool, Failure> {
+        Ok(!self.store.list_passkeys(user).await?.is_empty())
     }
 
     fn half_done(&self, user: UserId, methods: Methods, now: Timestamp) -> HalfDone {

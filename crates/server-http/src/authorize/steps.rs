@@ -1,0 +1,170 @@
+//! The way of an interaction: judged from the start at each step, and sent on to where it goes next.
+
+use super::parameters::AuthorizeParameters;
+use super::response::{ResponseMode, WayBack, see_other};
+use crate::browser::Visit;
+use crate::browser::interaction::{Errand, Interaction};
+use crate::error::Unserved;
+use crate::{accounts, authorize, consent, sign_in};
+use axum::response::Response;
+use countersign_application::{Failure, Next, Page, ValidRequest};
+use countersign_domain::refusal::Refusal;
+use countersign_ports::{PasswordHasher, Signer, Store};
+
+/// An authorization request that has been judged, or an answer that ends it.
+pub(crate) enum Judged {
+    Valid(Box<Asked>),
+    Ended(Response),
+}
+
+/// An authorization request that can be served.
+pub(crate) struct Asked {
+    /// What is asked for.
+    pub(crate) request: ValidRequest,
+    /// Where the answer goes.
+    pub(crate) back: WayBack,
+    /// `login_hint`.
+    pub(crate) login_hint: Option<String>,
+}
+
+impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
+    /// Judges an authorization request. What is wrong before the redirect URI is known to be the client's gets a page,
+    /// and all else goes to the client.
+    pub(crate) async fn judge(&mut self, query: &str) -> Result<Judged, Unserved> {
+        let parameters = AuthorizeParameters::parse(query)?;
+        self.ui_locales = parameters.ui_locales().map(str::to_owned);
+        let (client_id, redirect_uri) = parameters.asker()?;
+        let services = self.services.clone();
+        let asker = services
+            .authorizations
+            .asker(client_id, redirect_uri)
+            .await?;
+        let mode = parameters.response_mode();
+        let back = WayBack {
+            asker,
+            mode: mode.unwrap_or(ResponseMode::Query),
+            state: parameters.state().map(str::to_owned),
+        };
+        if let Some(fault) = parameters.fault() {
+            return Ok(Judged::Ended(self.refused(&back, &fault.into())));
+        }
+        let judged = mode.and_then(|_| {
+            let claims = parameters.claims()?;
+            let resources = parameters.resources();
+            let acr: Vec<&str> = claims.essential_acr.iter().map(String::as_str).collect();
+            services.authorizations.judge(
+                &back.asker,
+                &parameters.request(&claims, &resources),
+                &parameters.demands(&claims, Some(&acr)),
+                parameters.id_token_hint(),
+            )
+        });
+        Ok(match judged {
+            Ok(request) => Judged::Valid(Box::new(Asked {
+                request,
+                back,
+                login_hint: parameters.login_hint().map(str::to_owned),
+            })),
+            Err(refusal) if refusal.may_be_redirected() => {
+                Judged::Ended(self.refused(&back, &Failure::Refused(refusal).into()))
+            }
+            Err(refusal) => return Err(Failure::Refused(refusal).into()),
+        })
+    }
+
+    /// What comes next for a request.
+    pub(crate) async fn next(
+        &self,
+        asked: &Asked,
+        interaction: &Interaction,
+    ) -> Result<Next, Unserved> {
+        let progress = interaction.progress();
+        Ok(self
+            .services
+            .authorizations
+            .next(&asked.request, &progress, &self.sessions)
+            .await?)
+    }
+
+    /// Sends the browser on to where an interaction goes next.
+    pub(crate) async fn go_on(&mut self, interaction: Interaction) -> Result<Response, Unserved> {
+        match &interaction.errand {
+            Errand::Visit(path) => {
+                let here = interaction.progress().session;
+                let is_in = match here {
+                    Some(session) => self.sessions.find(session).is_some(),
+                    None => !self.sessions.live.is_empty(),
+                };
+                Ok(if is_in {
+                    see_other(path)
+                } else {
+                    self.lead_to(sign_in::LOGIN, &interaction)
+                })
+            }
+            Errand::Authorize(query) => {
+                let query = query.clone();
+                match self.judge(&query).await? {
+                    Judged::Ended(response) => Ok(response),
+                    Judged::Valid(asked) => {
+                        let next = self.next(&asked, &interaction).await?;
+                        self.follow(&asked, next, interaction)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Carries out what comes next.
+    pub(crate) fn follow(
+        &self,
+        asked: &Asked,
+        next: Next,
+        mut interaction: Interaction,
+    ) -> Result<Response, Unserved> {
+        let page = match next {
+            Next::Code(code) => return Ok(asked.back.code(self, &code)),
+            Next::Refused(refusal) => {
+                return Ok(self.refused(&asked.back, &Failure::Refused(refusal).into()));
+            }
+            Next::Page(page) => page,
+        };
+        Ok(match page {
+            Page::LogIn => self.lead_to(sign_in::LOGIN, &interaction),
+            Page::SelectAccount => self.lead_to(accounts::ACCOUNTS, &interaction),
+            Page::Consent(session) => {
+                interaction.in_session(session);
+                self.lead_to(consent::CONSENT, &interaction)
+            }
+            Page::StepUp(session) => {
+                interaction.in_session(session);
+                let live = self.sessions.find(session).ok_or(Refusal::LoginFailed);
+                let live = live.map_err(Failure::from)?;
+                let methods = live.session.methods;
+                let login = self.services.sign_in.step_up(&live.user, methods);
+                interaction.wait_for_second_factor(&login);
+                let page = if live.user.sealed_totp_secret.is_some() {
+                    sign_in::SECOND_FACTOR
+                } else {
+                    sign_in::PASSKEY
+                };
+                self.lead_to(page, &interaction)
+            }
+        })
+    }
+
+    /// A redirect to one of our pages, with the interaction.
+    pub(crate) fn lead_to(&self, path: &str, interaction: &Interaction) -> Response {
+        see_other(&self.link(path, interaction))
+    }
+
+    /// The address of one of our pages, with the interaction.
+    pub(crate) fn link(&self, path: &str, interaction: &Interaction) -> String {
+        format!("{path}?interaction={}", self.seal(interaction))
+    }
+
+    /// An error for the client.
+    pub(crate) fn refused(&self, back: &WayBack, unserved: &Unserved) -> Response {
+        let answer = unserved.answer(authorize::AUTHORIZE, false);
+        back.error(self, answer.error, &answer.description)
+    }
+}

@@ -1,0 +1,218 @@
+//! What a browser is here for, and how far it is: sealed, in the query of our own pages and in their forms. Nothing of
+//! it is stored, so that two tabs do not disturb each other and the way back is free.
+
+use countersign_application::{
+    EmailCodeLogin, HalfDone, PasskeyCeremony, PasskeyPurpose, Progress,
+};
+use countersign_domain::authentication::Methods;
+use countersign_domain::authorization_request::next_step::Done;
+use countersign_domain::identifier::{LoginId, SessionId, UserId};
+use countersign_domain::secret::SecretDigest;
+use countersign_domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What a browser is here for, and how far it is.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Interaction {
+    /// What for.
+    pub(crate) errand: Errand,
+    /// When it began, in seconds of the Unix epoch.
+    began: u64,
+    /// The session that all else is said of.
+    session: Option<[u8; 16]>,
+    logged_in: bool,
+    selected: bool,
+    /// The login that is under way.
+    pub(crate) pending: Option<Pending>,
+}
+
+/// What a browser is here for.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum Errand {
+    /// An authorization request: its parameters, as they came.
+    Authorize(String),
+    /// A page of ours, by its path.
+    Visit(String),
+}
+
+/// A login that is under way, in its sealed form.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum Pending {
+    /// A second factor is waited for.
+    SecondFactor(SealedHalfDone),
+    /// The code that went out by mail is.
+    EmailCode(SealedEmailCode),
+    /// A passkey is, to log in or as a second factor.
+    Passkey {
+        login: [u8; 16],
+        second_factor: Option<SealedHalfDone>,
+        state: Vec<u8>,
+        expires_at: u64,
+    },
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SealedHalfDone {
+    login: [u8; 16],
+    user: [u8; 16],
+    methods: u8,
+    expires_at: u64,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SealedEmailCode {
+    login: [u8; 16],
+    email: String,
+    user: Option<[u8; 16]>,
+    code: [u8; 32],
+    expires_at: u64,
+}
+
+impl Interaction {
+    /// One that begins now.
+    pub(crate) const fn new(errand: Errand, now: Timestamp) -> Self {
+        Self {
+            errand,
+            began: now.as_unix_seconds(),
+            session: None,
+            logged_in: false,
+            selected: false,
+            pending: None,
+        }
+    }
+
+    /// The same errand, and what was done for it unless that took too long.
+    pub(crate) fn unless_too_old(self, lifetime: Duration, now: Timestamp) -> Self {
+        let began = Timestamp::from_unix_seconds(self.began);
+        if began.plus(lifetime).has_passed(now) {
+            Self::new(self.errand, now)
+        } else {
+            self
+        }
+    }
+
+    /// What the user has done. Agreeing is no part of it: a code follows at once.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress {
+            session: self.session.map(SessionId::from_bytes),
+            done: Done {
+                logged_in: self.logged_in,
+                selected: self.selected,
+                consented: false,
+            },
+        }
+    }
+
+    /// The user has logged in, into this session.
+    pub(crate) fn logged_in(&mut self, session: SessionId) {
+        self.session = Some(*session.as_bytes());
+        self.logged_in = true;
+        self.pending = None;
+    }
+
+    /// The user has chosen this session.
+    pub(crate) fn selected(&mut self, session: SessionId) {
+        self.session = Some(*session.as_bytes());
+        self.logged_in = false;
+        self.selected = true;
+    }
+
+    /// What is shown next is about this session.
+    pub(crate) fn in_session(&mut self, session: SessionId) {
+        self.session = Some(*session.as_bytes());
+    }
+
+    /// A second factor is due.
+    pub(crate) fn wait_for_second_factor(&mut self, login: &HalfDone) {
+        self.pending = Some(Pending::SecondFactor(SealedHalfDone::of(login)));
+    }
+
+    /// The login that waits for a second factor, if one does.
+    pub(crate) fn second_factor(&self) -> Option<HalfDone> {
+        match &self.pending {
+            Some(Pending::SecondFactor(sealed)) => sealed.open(),
+            _ => None,
+        }
+    }
+
+    /// A code that was sent is waited for.
+    pub(crate) fn wait_for_email_code(&mut self, login: &EmailCodeLogin) {
+        self.pending = Some(Pending::EmailCode(SealedEmailCode {
+            login: *login.login.as_bytes(),
+            email: login.email.clone(),
+            user: login.user.map(|user| *user.as_bytes()),
+            code: *login.code.as_bytes(),
+            expires_at: login.expires_at.as_unix_seconds(),
+        }));
+    }
+
+    /// The login that waits for a code that was sent, if one does.
+    pub(crate) fn email_code(&self) -> Option<EmailCodeLogin> {
+        match &self.pending {
+            Some(Pending::EmailCode(sealed)) => Some(EmailCodeLogin {
+                login: LoginId::from_bytes(sealed.login),
+                email: sealed.email.clone(),
+                user: sealed.user.map(UserId::from_bytes),
+                code: SecretDigest::from_bytes(sealed.code),
+                expires_at: Timestamp::from_unix_seconds(sealed.expires_at),
+            }),
+            _ => None,
+        }
+    }
+
+    /// A passkey is waited for.
+    pub(crate) fn wait_for_passkey(&mut self, ceremony: &PasskeyCeremony) {
+        self.pending = Some(Pending::Passkey {
+            login: *ceremony.login.as_bytes(),
+            second_factor: match &ceremony.purpose {
+                PasskeyPurpose::LogIn => None,
+                PasskeyPurpose::SecondFactor(login) => Some(SealedHalfDone::of(login)),
+            },
+            state: ceremony.state.clone(),
+            expires_at: ceremony.expires_at.as_unix_seconds(),
+        });
+    }
+
+    /// The passkey that is waited for, if one is.
+    pub(crate) fn passkey(&self) -> Option<PasskeyCeremony> {
+        let Some(Pending::Passkey {
+            login,
+            second_factor,
+            state,
+            expires_at,
+        }) = &self.pending
+        else {
+            return None;
+        };
+        Some(PasskeyCeremony {
+            login: LoginId::from_bytes(*login),
+            purpose: match second_factor {
+                None => PasskeyPurpose::LogIn,
+                Some(sealed) => PasskeyPurpose::SecondFactor(sealed.open()?),
+            },
+            state: state.clone(),
+            expires_at: Timestamp::from_unix_seconds(*expires_at),
+        })
+    }
+}
+
+impl SealedHalfDone {
+    const fn of(login: &HalfDone) -> Self {
+        Self {
+            login: *login.login.as_bytes(),
+            user: *login.user.as_bytes(),
+            methods: login.methods.bits(),
+            expires_at: login.expires_at.as_unix_seconds(),
+        }
+    }
+
+    fn open(&self) -> Option<HalfDone> {
+        Some(HalfDone {
+            login: LoginId::from_bytes(self.login),
+            user: UserId::from_bytes(self.user),
+            methods: Methods::from_bits(self.methods)?,
+            expires_at: Timestamp::from_unix_seconds(self.expires_at),
+        })
+    }
+}

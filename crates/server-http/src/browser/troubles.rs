@@ -1,0 +1,114 @@
+//! What a browser is told when something does not go on.
+
+use super::Visit;
+use crate::error::Unserved;
+use crate::malformed::Malformed;
+use crate::pages::views::{ErrorView, Fault, Problem};
+use crate::pages::{Page, View};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use countersign_application::Failure;
+use countersign_domain::refusal::Refusal;
+use countersign_ports::{PasswordHasher, Signer, Store};
+use std::fmt::Write as _;
+
+impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
+    /// The page that says what went wrong and whose mistake it is.
+    pub(crate) fn trouble(
+        &self,
+        unserved: &Unserved,
+        endpoint: &'static str,
+        client: Option<&str>,
+    ) -> Response {
+        let request_id = self.request_id();
+        let answer = tracing::info_span!("request", request_id)
+            .in_scope(|| unserved.answer(endpoint, false));
+        let fault = match unserved {
+            _ if answer.status.is_server_error() => Fault::Server,
+            Unserved::Malformed(
+                Malformed::InteractionUnknown
+                | Malformed::FormOfAnotherBrowser
+                | Malformed::FormOfAnotherSite,
+            )
+            | Unserved::Failure(Failure::TooManyAttempts(_)) => Fault::User,
+            _ => Fault::Client,
+        };
+        // An unknown client is no failed authentication here: nobody tried.
+        let status = match answer.status {
+            StatusCode::UNAUTHORIZED => StatusCode::BAD_REQUEST,
+            other => other,
+        };
+        let view = ErrorView {
+            page: self.page(),
+            fault,
+            client,
+            detail: (fault != Fault::Server).then_some(&answer.description),
+            request_id: &request_id,
+            back: None,
+        };
+        let mut response = self.page().show(status, &view);
+        if let Some(wait) = answer.headers.get(header::RETRY_AFTER) {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, wait.clone());
+        }
+        response
+    }
+
+    /// Names this request, here and in the log.
+    fn request_id(&self) -> String {
+        let mut bytes = [0; 8];
+        self.services.authorizations.entropy.fill(&mut bytes);
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            // Writing into a text does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+/// Why a form did not lead on, to be said above it.
+pub(crate) struct Trouble {
+    pub(crate) problem: Problem,
+    status: StatusCode,
+    retry_after: Option<HeaderValue>,
+}
+
+impl Trouble {
+    /// Shows a form, again if there was trouble.
+    pub(crate) fn show<V: View>(trouble: Option<&Self>, page: Page<'_>, view: &V) -> Response {
+        let status = trouble.map_or(StatusCode::OK, |trouble| trouble.status);
+        let mut response = page.show(status, view);
+        if let Some(wait) = trouble.and_then(|trouble| trouble.retry_after.clone()) {
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
+        response
+    }
+}
+
+/// What is said above a form that did not lead on. What cannot be mended there gets a page of its own.
+pub(crate) fn trouble(unserved: Unserved, endpoint: &'static str) -> Result<Trouble, Unserved> {
+    let problem = match &unserved {
+        Unserved::Malformed(Malformed::Missing(_)) => Problem::Incomplete,
+        Unserved::Failure(Failure::TooManyAttempts(wait)) => {
+            Problem::Wait(wait.as_secs().div_ceil(60))
+        }
+        Unserved::Failure(Failure::PasswordsBusy(_)) => Problem::Busy,
+        Unserved::Failure(Failure::Refused(refusal)) => match refusal {
+            Refusal::LoginFailed => Problem::LoginFailed,
+            Refusal::OneTimeCodeWrong => Problem::CodeWrong,
+            Refusal::OneTimeCodesExhausted
+            | Refusal::LoginEnded
+            | Refusal::LoginStepExpired
+            | Refusal::LoginStepUsed => Problem::CodeExpired,
+            _ => return Err(unserved),
+        },
+        _ => return Err(unserved),
+    };
+    let answer = unserved.answer(endpoint, false);
+    Ok(Trouble {
+        problem,
+        status: answer.status,
+        retry_after: answer.headers.get(header::RETRY_AFTER).cloned(),
+    })
+}

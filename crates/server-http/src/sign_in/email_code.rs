@@ -1,0 +1,114 @@
+//! `/login/email-code`: a code that is sent by mail.
+
+use super::{EMAIL_CODE, LOGIN};
+use crate::browser::Visit;
+use crate::browser::interaction::Interaction;
+use crate::browser::troubles::{Trouble, trouble};
+use crate::error::Unserved;
+use crate::pages::views::EmailCodeView;
+use crate::parameters::{given, required};
+use axum::extract::{RawQuery, Request};
+use axum::response::Response;
+use countersign_application::{EmailCodeLogin, FirstFactor};
+use countersign_ports::{PasswordHasher, Signer, Store};
+
+/// Shows the form: for the address, or for the code once one was sent.
+pub(crate) async fn show<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let answer = async {
+        let interaction = visit.interaction(query.as_deref())?;
+        let login_hint = match visit.purpose(&interaction).await? {
+            Ok(purpose) => purpose.login_hint,
+            Err(response) => return Ok(response),
+        };
+        Ok(page(&visit, &interaction, login_hint.as_deref(), None))
+    };
+    let answer = answer.await;
+    visit.finish(EMAIL_CODE, answer)
+}
+
+/// Takes the address or the code.
+pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    request: Request,
+) -> Response {
+    let answer = async {
+        let fields = visit.fields(request).await?;
+        let mut interaction = visit.open(fields.interaction.as_deref())?;
+        let typed = given(fields.email);
+        let outcome = match interaction.email_code() {
+            Some(login) if typed.is_none() => check(&visit, &login, fields.code).await.map(Some),
+            _ => match send(&visit, typed.clone()).await {
+                Ok(login) => {
+                    interaction.wait_for_email_code(&login);
+                    Ok(None)
+                }
+                Err(unserved) => Err(unserved),
+            },
+        };
+        match outcome {
+            Ok(Some(outcome)) => visit.after_first_factor(interaction, outcome).await,
+            Ok(None) => Ok(visit.lead_to(EMAIL_CODE, &interaction)),
+            Err(unserved) => {
+                let trouble = trouble(unserved, EMAIL_CODE)?;
+                Ok(page(&visit, &interaction, typed.as_deref(), Some(&trouble)))
+            }
+        }
+    };
+    let answer = answer.await;
+    visit.finish(EMAIL_CODE, answer)
+}
+
+async fn send<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &Visit<S, G, P>,
+    email: Option<String>,
+) -> Result<EmailCodeLogin, Unserved> {
+    let email = required("email", email)?;
+    let page = visit.page();
+    let compose = |code: &str| page.code_mail(code);
+    let sign_in = &visit.services.sign_in;
+    Ok(sign_in
+        .send_email_code(&email, visit.address, compose)
+        .await?)
+}
+
+async fn check<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &Visit<S, G, P>,
+    login: &EmailCodeLogin,
+    code: Option<String>,
+) -> Result<FirstFactor, Unserved> {
+    let code = required("code", code)?;
+    let devices = visit.devices();
+    let sign_in = &visit.services.sign_in;
+    Ok(sign_in
+        .by_email_code(login, &code, &devices, visit.address)
+        .await?)
+}
+
+fn page<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &Visit<S, G, P>,
+    interaction: &Interaction,
+    typed: Option<&str>,
+    trouble: Option<&Trouble>,
+) -> Response {
+    let sent = interaction.email_code();
+    let mut before = interaction.clone();
+    before.pending = None;
+    let back = if sent.is_some() { EMAIL_CODE } else { LOGIN };
+    let (csrf, sealed) = (visit.csrf(), visit.seal(interaction));
+    let view = EmailCodeView {
+        page: visit.page(),
+        form: Visit::<S, G, P>::form(EMAIL_CODE, &csrf, Some(&sealed)),
+        problem: trouble.map(|trouble| trouble.problem),
+        email: sent
+            .as_ref()
+            .map(|login| login.email.as_str())
+            .or(typed)
+            .unwrap_or_default(),
+        sent: sent.is_some(),
+        back: &visit.link(back, &before),
+    };
+    Trouble::show(trouble, visit.page(), &view)
+}

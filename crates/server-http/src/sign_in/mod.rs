@@ -1,0 +1,105 @@
+//! The pages of a login: one file for each way to prove who one is.
+
+pub(crate) mod email_code;
+pub(crate) mod passkey;
+pub(crate) mod password;
+pub(crate) mod second_factor;
+
+use crate::authorize::{CONTINUE, Judged, carried};
+use crate::browser::Visit;
+use crate::browser::interaction::{Errand, Interaction};
+use crate::error::Unserved;
+use axum::response::Response;
+use countersign_application::{Failure, FirstFactor, HalfDone, Proof};
+use countersign_ports::{PasswordHasher, Signer, Store};
+
+pub(crate) const LOGIN: &str = "/login";
+pub(crate) const SECOND_FACTOR: &str = "/login/second-factor";
+pub(crate) const RECOVERY_CODE: &str = "/login/recovery-code";
+pub(crate) const EMAIL_CODE: &str = "/login/email-code";
+pub(crate) const PASSKEY: &str = "/login/passkey";
+
+/// Where a login leads that nobody asked for.
+const HOME: &str = "/account";
+
+/// Who asks for a login, and whom for.
+#[derive(Default)]
+struct Purpose {
+    client: Option<String>,
+    login_hint: Option<String>,
+}
+
+impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
+    /// The interaction in the address of a page; a new one for whoever came by themselves.
+    fn interaction(&self, query: Option<&str>) -> Result<Interaction, Unserved> {
+        if query.unwrap_or_default().is_empty() {
+            Ok(Interaction::new(Errand::Visit(HOME.to_owned()), self.now()))
+        } else {
+            carried(self, query)
+        }
+    }
+
+    /// Who asks for a login, judged anew: a client may have been disabled since.
+    async fn purpose(
+        &mut self,
+        interaction: &Interaction,
+    ) -> Result<Result<Purpose, Response>, Unserved> {
+        let Errand::Authorize(query) = &interaction.errand else {
+            return Ok(Ok(Purpose::default()));
+        };
+        Ok(match self.judge(query).await? {
+            Judged::Valid(asked) => Ok(Purpose {
+                client: Some(asked.request.client.name.clone()),
+                login_hint: asked.login_hint,
+            }),
+            Judged::Ended(response) => Err(response),
+        })
+    }
+
+    /// The login that waits for a second factor. One that is too old, or whose user may no longer log in, does not
+    /// wait any more.
+    async fn half_done(&self, interaction: &Interaction) -> Result<Option<HalfDone>, Unserved> {
+        let Some(login) = interaction.second_factor() else {
+            return Ok(None);
+        };
+        match self.services.sign_in.whose(&login).await {
+            Ok(_) => Ok(Some(login)),
+            Err(Failure::Refused(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Goes on from a first factor.
+    async fn after_first_factor(
+        &mut self,
+        mut interaction: Interaction,
+        outcome: FirstFactor,
+    ) -> Result<Response, Unserved> {
+        match outcome {
+            FirstFactor::LoggedIn(proof) => self.logged_in(interaction, *proof).await,
+            FirstFactor::HalfDone(login) => {
+                interaction.wait_for_second_factor(&login);
+                Ok(self.lead_to(SECOND_FACTOR, &interaction))
+            }
+        }
+    }
+
+    /// Begins the session of a user who has proved who they are, and goes on.
+    async fn logged_in(
+        &mut self,
+        mut interaction: Interaction,
+        proof: Proof,
+    ) -> Result<Response, Unserved> {
+        let Proof { user, methods } = proof;
+        let live = self
+            .services
+            .sessions
+            .begin(user, methods, &self.sessions, self.origin())
+            .await?;
+        metrics::counter!("countersign_logins_total").increment(1);
+        tracing::info!(user = %live.user.id, session = %live.session.id, "logged in");
+        interaction.logged_in(live.session.id);
+        self.sessions.put_first(live);
+        Ok(self.lead_to(CONTINUE, &interaction))
+    }
+}

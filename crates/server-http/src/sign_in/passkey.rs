@@ -1,0 +1,107 @@
+//! `/login/passkey`: a passkey, alone or as the second factor.
+
+use super::{LOGIN, PASSKEY, SECOND_FACTOR};
+use crate::browser::Visit;
+use crate::browser::interaction::Interaction;
+use crate::browser::troubles::{Trouble, trouble};
+use crate::error::Unserved;
+use crate::pages::views::{PasskeyView, Problem};
+use crate::parameters::given;
+use axum::extract::{RawQuery, Request};
+use axum::response::Response;
+use countersign_application::{Failure, PasskeyPurpose};
+use countersign_domain::refusal::Refusal;
+use countersign_ports::{PasswordHasher, Signer, Store};
+
+/// Asks for the second factor of a login.
+pub(crate) async fn show<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let answer = async {
+        let interaction = visit.interaction(query.as_deref())?;
+        page(&mut visit, interaction, None).await
+    };
+    let answer = answer.await;
+    visit.finish(PASSKEY, answer)
+}
+
+/// Asks for a passkey, or takes what the browser says when it was asked.
+pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    request: Request,
+) -> Response {
+    let answer = async {
+        let fields = visit.fields(request).await?;
+        let interaction = visit.open(fields.interaction.as_deref())?;
+        let (Some(ceremony), Some(credential)) = (interaction.passkey(), given(fields.credential))
+        else {
+            return page(&mut visit, interaction, None).await;
+        };
+        match visit
+            .services
+            .sign_in
+            .by_passkey(&ceremony, &credential)
+            .await
+        {
+            Ok(proof) => visit.logged_in(interaction, proof).await,
+            Err(failure) => {
+                let mut trouble = trouble(failure.into(), PASSKEY)?;
+                if trouble.problem == Problem::LoginFailed {
+                    trouble.problem = Problem::PasskeyFailed;
+                }
+                page(&mut visit, interaction, Some(&trouble)).await
+            }
+        }
+    };
+    let answer = answer.await;
+    visit.finish(PASSKEY, answer)
+}
+
+/// Each page is a ceremony of its own, with a challenge that is good once.
+async fn page<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &mut Visit<S, G, P>,
+    mut interaction: Interaction,
+    trouble: Option<&Trouble>,
+) -> Result<Response, Unserved> {
+    if let Err(response) = visit.purpose(&interaction).await? {
+        return Ok(response);
+    }
+    let purpose = match (interaction.second_factor(), interaction.passkey()) {
+        (Some(login), _) => PasskeyPurpose::SecondFactor(login),
+        (None, Some(ceremony)) => ceremony.purpose,
+        (None, None) => PasskeyPurpose::LogIn,
+    };
+    let mut before = interaction.clone();
+    let back = match &purpose {
+        PasskeyPurpose::LogIn => {
+            before.pending = None;
+            LOGIN
+        }
+        PasskeyPurpose::SecondFactor(login) => {
+            before.wait_for_second_factor(login);
+            SECOND_FACTOR
+        }
+    };
+    let begun = visit.services.sign_in.ask_for_passkey(purpose).await;
+    let (options, ceremony) = match begun {
+        Ok(begun) => begun,
+        // Too late, or there is no passkey to ask for: the login begins again.
+        Err(Failure::Refused(Refusal::LoginStepExpired | Refusal::LoginFailed)) => {
+            before.pending = None;
+            return Ok(visit.lead_to(LOGIN, &before));
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    interaction.wait_for_passkey(&ceremony);
+    let (csrf, sealed) = (visit.csrf(), visit.seal(&interaction));
+    let view = PasskeyView {
+        page: visit.page(),
+        form: Visit::<S, G, P>::form(PASSKEY, &csrf, Some(&sealed)),
+        problem: trouble.map(|trouble| trouble.problem),
+        new: false,
+        options: &options,
+        back: &visit.link(back, &before),
+    };
+    Ok(Trouble::show(trouble, visit.page(), &view))
+}

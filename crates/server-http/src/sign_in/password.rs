@@ -1,0 +1,89 @@
+//! `/login`: e-mail address and password.
+
+use super::{EMAIL_CODE, LOGIN, PASSKEY, Purpose};
+use crate::browser::Visit;
+use crate::browser::interaction::{Errand, Interaction};
+use crate::browser::troubles::{Trouble, trouble};
+use crate::error::Unserved;
+use crate::pages::views::LoginView;
+use crate::parameters::{given, required};
+use axum::extract::{RawQuery, Request};
+use axum::response::Response;
+use countersign_domain::secret::Secret;
+use countersign_ports::{PasswordHasher, Signer, Store};
+
+/// Shows the form.
+pub(crate) async fn show<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let answer = async {
+        let interaction = visit.interaction(query.as_deref())?;
+        page(&mut visit, &interaction, None, None).await
+    };
+    let answer = answer.await;
+    visit.finish(LOGIN, answer)
+}
+
+/// Takes the form.
+pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    request: Request,
+) -> Response {
+    let answer = async {
+        let fields = visit.fields(request).await?;
+        let interaction = visit.open(fields.interaction.as_deref())?;
+        let (typed, services) = (given(fields.email), visit.services.clone());
+        let checked = async {
+            let email = required("email", typed.clone())?;
+            let password = Secret::new(required("password", fields.password)?);
+            let (devices, address) = (visit.devices(), visit.address);
+            let by_password = services
+                .sign_in
+                .by_password(&email, &password, &devices, address);
+            Ok::<_, Unserved>(by_password.await?)
+        };
+        match checked.await {
+            Ok(outcome) => visit.after_first_factor(interaction, outcome).await,
+            Err(unserved) => {
+                let trouble = trouble(unserved, LOGIN)?;
+                page(&mut visit, &interaction, typed.as_deref(), Some(trouble)).await
+            }
+        }
+    };
+    let answer = answer.await;
+    visit.finish(LOGIN, answer)
+}
+
+async fn page<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &mut Visit<S, G, P>,
+    interaction: &Interaction,
+    typed: Option<&str>,
+    trouble: Option<Trouble>,
+) -> Result<Response, Unserved> {
+    let purpose = match visit.purpose(interaction).await? {
+        Ok(purpose) => purpose,
+        Err(response) => return Ok(response),
+    };
+    let Purpose { client, login_hint } = purpose;
+    // Whoever logs in again is most likely the same person.
+    let again = match interaction.errand {
+        Errand::Authorize(_) => visit.sessions.live.first(),
+        Errand::Visit(_) => None,
+    };
+    let email = typed
+        .or(login_hint.as_deref())
+        .or(again.map(|live| live.user.email.as_str()))
+        .unwrap_or_default();
+    let (csrf, sealed) = (visit.csrf(), visit.seal(interaction));
+    let view = LoginView {
+        page: visit.page(),
+        form: Visit::<S, G, P>::form(LOGIN, &csrf, Some(&sealed)),
+        client: client.as_deref(),
+        email,
+        problem: trouble.as_ref().map(|trouble| trouble.problem),
+        passkey: Some(PASSKEY),
+        email_code: Some(&visit.link(EMAIL_CODE, interaction)),
+    };
+    Ok(Trouble::show(trouble.as_ref(), visit.page(), &view))
+}

@@ -1,0 +1,135 @@
+//! `/login/second-factor` and `/login/recovery-code`: a code of the authenticator app, or one in its place.
+
+use super::{LOGIN, PASSKEY, RECOVERY_CODE, SECOND_FACTOR};
+use crate::browser::Visit;
+use crate::browser::interaction::Interaction;
+use crate::browser::troubles::{Trouble, trouble};
+use crate::error::Unserved;
+use crate::pages::views::{Problem, SecondFactorView};
+use crate::parameters::{given, required};
+use axum::extract::{RawQuery, Request};
+use axum::response::Response;
+use countersign_application::{Failure, HalfDone, Proof};
+use countersign_domain::refusal::Refusal;
+use countersign_ports::{PasswordHasher, Signer, Store};
+
+/// Which code is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    TimeCode,
+    RecoveryCode,
+}
+
+impl Kind {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::TimeCode => SECOND_FACTOR,
+            Self::RecoveryCode => RECOVERY_CODE,
+        }
+    }
+
+    const fn other(self) -> Self {
+        match self {
+            Self::TimeCode => Self::RecoveryCode,
+            Self::RecoveryCode => Self::TimeCode,
+        }
+    }
+}
+
+/// Shows the form.
+pub(crate) async fn show<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    RawQuery(query): RawQuery,
+    kind: Kind,
+) -> Response {
+    let answer = async {
+        let interaction = visit.interaction(query.as_deref())?;
+        match visit.half_done(&interaction).await? {
+            Some(login) => page(&visit, &interaction, &login, kind, None).await,
+            None => visit.go_on(interaction).await,
+        }
+    };
+    let answer = answer.await;
+    visit.finish(kind.path(), answer)
+}
+
+/// Takes the form.
+pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    request: Request,
+    kind: Kind,
+) -> Response {
+    let answer = async {
+        let fields = visit.fields(request).await?;
+        let mut interaction = visit.open(fields.interaction.as_deref())?;
+        let Some(login) = visit.half_done(&interaction).await? else {
+            return visit.go_on(interaction).await;
+        };
+        match check(&visit, &login, kind, fields.code).await {
+            Ok(proof) => {
+                if given(fields.remember).is_some() {
+                    let name = visit.user_agent().unwrap_or_default();
+                    let device = visit
+                        .services
+                        .sign_in
+                        .remember_device(&proof, &name)
+                        .await?;
+                    visit.remember(device.id);
+                }
+                visit.logged_in(interaction, proof).await
+            }
+            // This login is over, and its first factor has to be given again.
+            Err(Unserved::Failure(Failure::Refused(
+                Refusal::LoginEnded | Refusal::LoginStepUsed,
+            ))) => {
+                interaction.pending = None;
+                Ok(visit.lead_to(LOGIN, &interaction))
+            }
+            Err(unserved) => {
+                let mut trouble = trouble(unserved, kind.path())?;
+                if kind == Kind::RecoveryCode && trouble.problem == Problem::CodeWrong {
+                    trouble.problem = Problem::RecoveryCodeWrong;
+                }
+                page(&visit, &interaction, &login, kind, Some(&trouble)).await
+            }
+        }
+    };
+    let answer = answer.await;
+    visit.finish(kind.path(), answer)
+}
+
+async fn check<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &Visit<S, G, P>,
+    login: &HalfDone,
+    kind: Kind,
+    code: Option<String>,
+) -> Result<Proof, Unserved> {
+    let code = required("code", code)?;
+    let sign_in = &visit.services.sign_in;
+    Ok(match kind {
+        Kind::TimeCode => sign_in.by_time_code(login, code.trim()).await?,
+        Kind::RecoveryCode => sign_in.by_recovery_code(login, &code).await?,
+    })
+}
+
+async fn page<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &Visit<S, G, P>,
+    interaction: &Interaction,
+    login: &HalfDone,
+    kind: Kind,
+    trouble: Option<&Trouble>,
+) -> Result<Response, Unserved> {
+    let has_passkey = visit.services.sign_in.has_passkey(login.user).await?;
+    let (csrf, sealed) = (visit.csrf(), visit.seal(interaction));
+    let lifetime = visit.services.sign_in.lifetimes.device;
+    let view = SecondFactorView {
+        page: visit.page(),
+        form: Visit::<S, G, P>::form(kind.path(), &csrf, Some(&sealed)),
+        problem: trouble.map(|trouble| trouble.problem),
+        recovery: kind == Kind::RecoveryCode,
+        other: &visit.link(kind.other().path(), interaction),
+        passkey: has_passkey.then_some(PASSKEY),
+        remember_days: Some(lifetime.as_secs() / 86_400),
+    };
+    Ok(Trouble::show(trouble, visit.page(), &view))
+}
