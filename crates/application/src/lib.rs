@@ -3,6 +3,7 @@
 //! Each reads the clock once, asks the store for facts, lets a rule of the domain judge, and carries the
 //! decision out by one verb of the store. None of them knows a wire format.
 
+mod account;
 mod attempts;
 mod authorize;
 mod clients;
@@ -16,6 +17,7 @@ mod sign_in;
 mod signing_keys;
 mod token;
 
+pub use account::{AccountSettings, Accounts, Enrollment, NewUser, Overview};
 pub use authorize::{Asker, Authorizations, Next, Page, Progress, ValidRequest};
 pub use clients::Clients;
 pub use failure::Failure;

@@ -184,6 +184,35 @@ pub enum Refusal {
     /// Too many wrong one-time codes.
     #[error("too many wrong verification codes; start the login again")]
     LoginEnded,
+
+    // Account
+    /// The login is too long ago for a change of what the user logs in with.
+    #[error("log in again to change what you log in with")]
+    AuthenticationStale,
+    /// The new password is too short, too long or too easy to guess.
+    #[error("the password is too easy to guess, or too long")]
+    PasswordWeak,
+    /// There is a user of this e-mail address.
+    #[error("there is a user with this e-mail address already")]
+    EmailTaken,
+    /// No e-mail address.
+    #[error("that is no e-mail address")]
+    EmailMalformed,
+    /// Second factors are switched off.
+    #[error("second factors are switched off on this server")]
+    FactorsOff,
+    /// The last second factor of a user who must have one.
+    #[error("a second factor is required on this server; this is the last one")]
+    FactorDemanded,
+    /// The user has an authenticator app already.
+    #[error("there is an authenticator app already; remove it first")]
+    FactorPresent,
+    /// The answer of the browser is not what was asked for, or the passkey is enrolled already.
+    #[error("the passkey was not accepted")]
+    PasskeyRefused,
+    /// Nobody can register themselves.
+    #[error("registration is switched off on this server")]
+    RegistrationClosed,
 }
 
 impl Refusal {
@@ -204,11 +233,13 @@ impl Refusal {
             R::RequestUriUnsupported => ErrorCode::RequestUriNotSupported,
             R::RegistrationUnsupported => ErrorCode::RegistrationNotSupported,
             R::ResourceNotAllowed => ErrorCode::InvalidTarget,
-            R::LoginRequired => ErrorCode::LoginRequired,
+            R::LoginRequired | R::AuthenticationStale => ErrorCode::LoginRequired,
             R::ConsentRequired => ErrorCode::ConsentRequired,
             R::AccountSelectionRequired => ErrorCode::AccountSelectionRequired,
             R::AcrNotReached => ErrorCode::UnmetAuthenticationRequirements,
-            R::ConsentRefused => ErrorCode::AccessDenied,
+            R::ConsentRefused | R::FactorsOff | R::FactorDemanded | R::RegistrationClosed => {
+                ErrorCode::AccessDenied
+            }
             R::ScopeMalformed | R::ScopeNotRegistered | R::ScopeBeyondGrant => {
                 ErrorCode::InvalidScope
             }
@@ -229,7 +260,12 @@ impl Refusal {
             | R::ChallengeMethodNotAllowed
             | R::VerifierMissing
             | R::VerifierMalformed
-            | R::VerifierUnexpected => ErrorCode::InvalidRequest,
+            | R::VerifierUnexpected
+            | R::PasswordWeak
+            | R::EmailTaken
+            | R::EmailMalformed
+            | R::FactorPresent
+            | R::PasskeyRefused => ErrorCode::InvalidRequest,
             R::CodeUnknown
             | R::CodeOfAnotherClient
             | R::CodeExpired

@@ -2,6 +2,7 @@
 
 use crate::authentication::{Authentication, Methods};
 use crate::identifier::{SessionId, UserId};
+use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use alloc::string::String;
 use core::time::Duration;
@@ -51,6 +52,18 @@ impl Session {
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && !self.expires_at.has_passed(now)
+    }
+
+    /// How long after a login its user may change what they log in with.
+    pub const FRESH: Duration = Duration::from_secs(600);
+
+    /// Whether the user proved who they are just now: a browser left open is not enough to lock its user out.
+    pub fn is_fresh(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.authenticated_at.plus(Self::FRESH).has_passed(now) {
+            Err(Refusal::AuthenticationStale)
+        } else {
+            Ok(())
+        }
     }
 
     /// What tokens say of the login.
@@ -121,5 +134,13 @@ mod tests {
         assert_eq!(session.slid(HOUR, session.expires_at), None);
         session.ended_at = Some(NOW);
         assert_eq!(session.slid(HOUR, later), None);
+    }
+
+    #[test]
+    fn a_login_is_fresh_for_ten_minutes() {
+        let session = session();
+        let ends = session.authenticated_at.plus(Session::FRESH);
+        assert_eq!(session.is_fresh(session.authenticated_at), Ok(()));
+        assert_eq!(session.is_fresh(ends), Err(Refusal::AuthenticationStale));
     }
 }

@@ -1,6 +1,7 @@
 //! Exchanging credentials for tokens: what the three grants have in common.
 
 mod client_credentials;
+mod log_in;
 mod redeem_code;
 mod refresh;
 

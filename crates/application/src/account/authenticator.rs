@@ -1,0 +1,149 @@
+use super::Accounts;
+use crate::failure::Failure;
+use crate::one_time_code::{self, totp_context};
+use countersign_domain::login::{attempts_of, may_be_tried_for_user};
+use countersign_domain::recovery_code;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::session::Session;
+use countersign_domain::user::User;
+use countersign_ports::{PasswordHasher, Race, Store};
+
+/// An authenticator app that is being set up. Nothing is stored until a code of it was right.
+pub struct Enrollment {
+    /// The secret: for its browser to carry, sealed.
+    pub secret: Vec<u8>,
+    /// What the app reads from a picture (the `otpauth` scheme).
+    pub uri: String,
+}
+
+impl std::fmt::Debug for Enrollment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Enrollment(..)")
+    }
+}
+
+/// Bytes of a secret (RFC 4226 section 4, R6).
+const SECRET: usize = 20;
+
+impl<S: Store, P: PasswordHasher> Accounts<S, P> {
+    /// Begins to set an authenticator app up.
+    pub fn begin_authenticator(
+        &self,
+        user: &User,
+        session: &Session,
+    ) -> Result<Enrollment, Failure> {
+        self.may_enroll_authenticator(user, session)?;
+        let mut secret = vec![0; SECRET];
+        self.entropy.fill(&mut secret);
+        Ok(self.enrollment(user, secret))
+    }
+
+    /// The same enrollment once more, for a code that was not right.
+    #[must_use]
+    pub fn enrollment(&self, user: &User, secret: Vec<u8>) -> Enrollment {
+        let email = user.email.as_str();
+        let uri = self
+            .one_time_codes
+            .enrollment_uri(&secret, &self.settings.name, email);
+        Enrollment { secret, uri }
+    }
+
+    /// Finishes it by a code of the app. Recovery codes come back, in the place of earlier ones.
+    pub async fn finish_authenticator(
+        &self,
+        user: &User,
+        session: &Session,
+        secret: &[u8],
+        code: &str,
+    ) -> Result<Vec<String>, Failure> {
+        self.may_enroll_authenticator(user, session)?;
+        self.count_attempt(user).await?;
+        let sealed = self.vault.seal(&totp_context(user.id), secret);
+        let enrolled = User {
+            sealed_totp_secret: Some(sealed.clone()),
+            ..user.clone()
+        };
+        self.use_up(&enrolled, code).await?;
+        self.change(user.id, |user| user.sealed_totp_secret = Some(sealed))
+            .await?;
+        self.replace_recovery_codes(user).await
+    }
+
+    /// Takes the authenticator app away, with the recovery codes and the remembered devices. A code of the app
+    /// or a recovery code says that it is its owner who asks.
+    pub async fn remove_authenticator(
+        &self,
+        user: &User,
+        session: &Session,
+        code: &str,
+    ) -> Result<(), Failure> {
+        self.fresh(session)?;
+        self.may_remove_factor(user).await?;
+        self.count_attempt(user).await?;
+        match self.use_up(user, code).await {
+            Err(Failure::Refused(Refusal::OneTimeCodeWrong)) => {
+                let digest = recovery_code::digest(code);
+                if self.store.use_recovery_code(user.id, &digest).await? == Race::Lost {
+                    return Err(Refusal::OneTimeCodeWrong.into());
+                }
+            }
+            other => other?,
+        }
+        self.change(user.id, |user| user.sealed_totp_secret = None)
+            .await?;
+        self.store.replace_recovery_codes(user.id, &[]).await?;
+        self.store.remove_devices(user.id).await?;
+        Ok(())
+    }
+
+    /// New recovery codes for a code of the app, in the place of the earlier ones.
+    pub async fn renew_recovery_codes(
+        &self,
+        user: &User,
+        session: &Session,
+        code: &str,
+    ) -> Result<Vec<String>, Failure> {
+        self.fresh(session)?;
+        self.count_attempt(user).await?;
+        self.use_up(user, code).await?;
+        self.replace_recovery_codes(user).await
+    }
+
+    fn may_enroll_authenticator(&self, user: &User, session: &Session) -> Result<(), Failure> {
+        self.settings.mfa.may_enroll()?;
+        self.fresh(session)?;
+        if user.sealed_totp_secret.is_some() {
+            return Err(Refusal::FactorPresent.into());
+        }
+        Ok(())
+    }
+
+    async fn use_up(&self, user: &User, code: &str) -> Result<(), Failure> {
+        let (vault, codes) = (&*self.vault, &*self.one_time_codes);
+        let now = self.clock.now();
+        one_time_code::use_up(&*self.store, vault, codes, user, code.trim(), now).await
+    }
+
+    /// Codes tried here and in logins count together.
+    async fn count_attempt(&self, user: &User) -> Result<(), Failure> {
+        let (window, ends) = attempts_of(user.id, self.clock.now());
+        let attempts = self.store.count_attempt(window, ends).await?;
+        Ok(may_be_tried_for_user(attempts)?)
+    }
+
+    async fn replace_recovery_codes(&self, user: &User) -> Result<Vec<String>, Failure> {
+        let codes: Vec<String> = (0..recovery_code::COUNT)
+            .map(|_| {
+                let mut random = [0; recovery_code::BYTES];
+                self.entropy.fill(&mut random);
+                recovery_code::written(random)
+            })
+            .collect();
+        let digests: Vec<_> = codes
+            .iter()
+            .map(|code| recovery_code::digest(code))
+            .collect();
+        self.store.replace_recovery_codes(user.id, &digests).await?;
+        Ok(codes)
+    }
+}

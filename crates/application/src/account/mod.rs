@@ -1,0 +1,86 @@
+//! What users do with their own account, each kind of thing in a file of its own.
+//!
+//! What changes what a user logs in with demands a fresh login ([`Session::is_fresh`]).
+
+mod access;
+mod authenticator;
+mod factors;
+mod password;
+mod registration;
+
+pub use access::Overview;
+pub use authenticator::Enrollment;
+pub use registration::NewUser;
+
+use crate::clients::Clients;
+use crate::failure::Failure;
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::UserId;
+use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::session::Session;
+use countersign_domain::user::User;
+use countersign_ports::{
+    Clock, Entropy, OneTimeCodes, Passkeys, PasswordHasher, Race, Store, UserKey, Vault,
+};
+use std::sync::Arc;
+
+/// What is configured about accounts.
+#[derive(Clone, Debug)]
+pub struct AccountSettings {
+    /// Whose codes an authenticator app says they are.
+    pub name: String,
+    /// Whether there are second factors.
+    pub mfa: MfaPolicy,
+    /// The public client that gets the tokens of users who register themselves; `None` if nobody can.
+    pub registration_client: Option<ClientId>,
+}
+
+/// The use cases of accounts.
+pub struct Accounts<S, P> {
+    /// Users and what is theirs.
+    pub store: Arc<S>,
+    /// Names of clients.
+    pub clients: Arc<Clients<S>>,
+    /// Checks and hashes passwords.
+    pub passwords: Arc<P>,
+    /// Seals the secrets of authenticator apps.
+    pub vault: Arc<dyn Vault>,
+    /// Checks their codes.
+    pub one_time_codes: Arc<dyn OneTimeCodes>,
+    /// Enrolls passkeys.
+    pub passkeys: Arc<dyn Passkeys>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes secrets and recovery codes.
+    pub entropy: Arc<dyn Entropy>,
+    /// What is configured.
+    pub settings: AccountSettings,
+}
+
+impl<S: Store, P: PasswordHasher> Accounts<S, P> {
+    /// Notes that a user reads mail at their address.
+    pub async fn email_verified(&self, user: UserId) -> Result<(), Failure> {
+        self.change(user, |user| user.email_verified = true).await
+    }
+
+    fn fresh(&self, session: &Session) -> Result<(), Failure> {
+        Ok(session.is_fresh(self.clock.now())?)
+    }
+
+    /// Reads a user, changes it, and writes it back. Of two at once the last one wins, so nothing slow comes
+    /// between reading and writing: the change cannot wait.
+    async fn change(
+        &self,
+        user: UserId,
+        change: impl FnOnce(&mut User) + Send,
+    ) -> Result<(), Failure> {
+        let found = self.store.find_user(UserKey::Id(user)).await?;
+        let mut user = found.ok_or(Refusal::UserDisabled)?;
+        change(&mut user);
+        match self.store.update_user(&user).await? {
+            Race::Won => Ok(()),
+            Race::Lost => Err(Refusal::UserDisabled.into()),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use super::Accounts;
+use crate::failure::Failure;
+use crate::password;
+use crate::sessions::Sessions;
+use countersign_domain::password::may_be_chosen;
+use countersign_domain::secret::Secret;
+use countersign_domain::session::Session;
+use countersign_domain::user::User;
+use countersign_ports::{PasswordHasher, Signer, Store};
+use std::net::IpAddr;
+
+impl<S: Store, P: PasswordHasher> Accounts<S, P> {
+    /// Changes the password of a user who knows the present one, or has none. Whoever else is logged in as this
+    /// user is out: the other sessions end, and every grant.
+    pub async fn change_password<G: Signer>(
+        &self,
+        sessions: &Sessions<S, G>,
+        (user, session): (&User, &Session),
+        (present, new): (&Secret, &Secret),
+        address: Option<IpAddr>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        if user.password_hash.is_some() {
+            let (store, passwords) = (&*self.store, &*self.passwords);
+            let email = user.email.as_str();
+            password::check(store, passwords, email, present, address, now).await?;
+        } else {
+            self.fresh(session)?;
+        }
+        may_be_chosen(new.expose_secret(), &user.email)?;
+        let hash = self.passwords.hash(new).await?;
+        self.change(user.id, |user| user.password_hash = Some(hash))
+            .await?;
+        sessions.end_all(user.id, Some(session.id)).await?;
+        self.store.revoke_all(&user.id.into(), None, now).await?;
+        Ok(())
+    }
+}

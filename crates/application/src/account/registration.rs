@@ -1,0 +1,58 @@
+use super::Accounts;
+use crate::failure::Failure;
+use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
+use countersign_domain::identifier::UserId;
+use countersign_domain::password::may_be_chosen;
+use countersign_domain::profile::{Address, Profile};
+use countersign_domain::refusal::Refusal;
+use countersign_domain::secret::Secret;
+use countersign_domain::user::{Email, User};
+use countersign_ports::{PasswordHasher, Race, Signer, Store};
+
+/// What somebody who registers says of themselves.
+pub struct NewUser<'a> {
+    /// The e-mail address, which is not verified by this.
+    pub email: &'a str,
+    /// The password.
+    pub password: &'a Secret,
+    /// A country code (ISO 3166-1 alpha-3).
+    pub country: &'a str,
+}
+
+impl<S: Store, P: PasswordHasher> Accounts<S, P> {
+    /// Makes a user who registers themselves, and logs them in at the client of the settings.
+    pub async fn register<G: Signer>(
+        &self,
+        tokens: &TokenIssuer<S, G>,
+        new: NewUser<'_>,
+        form: ResponseForm,
+    ) -> Result<(User, TokenResponse), Failure> {
+        let client = self.settings.registration_client.as_ref();
+        let client = client.ok_or(Refusal::RegistrationClosed)?;
+        let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
+        may_be_chosen(new.password.expose_secret(), &email)?;
+        let now = self.clock.now();
+        let mut profile = Profile::default();
+        profile.updated_at = Some(now);
+        profile.address = Some(Address {
+            country: Some(new.country.to_owned()),
+            ..Address::default()
+        });
+        let user = User {
+            id: UserId::from_bytes(self.entropy.time_ordered_id()),
+            email,
+            email_verified: false,
+            name: None,
+            profile,
+            enabled: true,
+            password_hash: Some(self.passwords.hash(new.password).await?),
+            sealed_totp_secret: None,
+            created_at: now,
+        };
+        if self.store.insert_user(&user).await? == Race::Lost {
+            return Err(Refusal::EmailTaken.into());
+        }
+        let tokens = tokens.log_in(client, &user, form).await?;
+        Ok((user, tokens))
+    }
+}

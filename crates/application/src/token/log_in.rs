@@ -1,0 +1,59 @@
+use super::{Failure, ResponseForm, Signer, Store, TokenIssuer, TokenResponse};
+use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
+use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::claims_request::RequestedClaims;
+use countersign_domain::client::ClientId;
+use countersign_domain::client_authentication::Credential;
+use countersign_domain::decision::Decision;
+use countersign_domain::identifier::GrantId;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::user::User;
+use countersign_ports::Race;
+
+impl<S: Store, G: Signer> TokenIssuer<S, G> {
+    /// Tokens for a user who has just registered with a password, at a public client of the deployment's own: a
+    /// code that never leaves this server, redeemed at once.
+    pub(crate) async fn log_in(
+        &self,
+        client: &ClientId,
+        user: &User,
+        form: ResponseForm,
+    ) -> Result<TokenResponse, Failure> {
+        let now = self.clock.now();
+        let client = self.clients.registered(client.as_str()).await?;
+        let caller = client.authenticate(&Credential::None, now)?;
+        let redirect_uri = client.redirect_uris.first();
+        let redirect_uri = redirect_uri.ok_or(Refusal::RedirectUriNotRegistered)?;
+        let code = AuthorizationCode {
+            grant: GrantId::from_bytes(self.entropy.time_ordered_id()),
+            subject: user.id.into(),
+            requested: RequestedGrant {
+                client: client.id.clone(),
+                redirect_uri: redirect_uri.clone(),
+                scope: client.scope.clone(),
+                challenge: None,
+                nonce: None,
+                claims: RequestedClaims::default(),
+                resources: Vec::new(),
+            },
+            authentication: Authentication {
+                time: now,
+                methods: Methods::NONE.with(Method::Password),
+                session: None,
+            },
+            expires_at: now.plus(self.settings.lifetimes.authorization_code),
+        };
+        let exchange = CodeExchange {
+            redirect_uri: redirect_uri.as_str(),
+            code_verifier: None,
+        };
+        match code.redeem(&exchange, &caller, &self.settings.lifetimes, now) {
+            Decision::Issue(redemption) => match self.store.establish(&redemption.grant).await? {
+                Race::Won => self.mint(redemption.issuance, form).await,
+                Race::Lost => Err(Failure::Contended),
+            },
+            Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal.into()),
+        }
+    }
+}
