@@ -14,6 +14,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
 /// The most requests in one statement.
@@ -115,6 +116,9 @@ impl<R: Request> Sending<R> {
             // Another task that waits for requests holds it until one comes: there is none to take along.
             self.receiver.try_lock().ok()
         };
+        // Who is ready to run may be about to ask as well, and this task would be run before them: what then
+        // goes in one statement and one commit is worth more than to be first.
+        yield_now().await;
         let connection = self.connections.lend().await;
         while let Some(receiver) = &mut receiver
             && group.len() < MOST
