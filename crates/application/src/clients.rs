@@ -89,8 +89,14 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
         if let Some(client) = self.cache.get(&key).await {
             return Ok(Some(client));
         }
+        // Boxed: it is rare, and as long as it is in the future of every request, each is kilobytes larger.
+        Box::pin(self.read(key)).await
+    }
+
+    async fn read(&self, key: (Revision, ClientId)) -> Result<Option<Arc<Client>>, StoreError> {
+        let id = key.1.clone();
         let found = self.cache.try_get_with(key, async {
-            match self.store.find_client(id).await {
+            match self.store.find_client(&id).await {
                 Ok(Some(client)) => Ok(Arc::new(client)),
                 Ok(None) => Err(NotFound::Unknown),
                 Err(error) => Err(NotFound::Failed(error)),

@@ -8,6 +8,9 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
+/// Room for most answers.
+const LENGTH: usize = 1024;
+
 /// A success that nobody may keep (RFC 6749 section 5.1).
 pub(crate) fn answered(body: &impl Serialize) -> Response {
     answered_with(StatusCode::OK, HeaderMap::new(), body)
@@ -19,14 +22,15 @@ pub(crate) fn answered_with(
     headers: HeaderMap,
     body: &impl Serialize,
 ) -> Response {
-    match serde_json::to_vec(body) {
-        Ok(body) => {
+    let mut text = Vec::with_capacity(LENGTH);
+    match serde_json::to_writer(&mut text, body) {
+        Ok(()) => {
             let always = [
                 (header::CONTENT_TYPE, JSON),
                 (header::CACHE_CONTROL, NO_STORE),
                 (header::PRAGMA, NO_CACHE),
             ];
-            (status, headers, always, body).into_response()
+            (status, headers, always, text).into_response()
         }
         Err(error) => {
             tracing::error!(%error, "an answer cannot be written down");

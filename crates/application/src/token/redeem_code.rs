@@ -22,7 +22,8 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             Decision::Revoke(grant, refusal) => return self.revoke(grant, refusal, now).await,
         };
         match self.store.establish(&redemption.grant).await? {
-            Race::Won => self.unless_shut_out(redemption, now).await,
+            // Boxed, or the future of every token request has to be large enough for a look-up of a user.
+            Race::Won => Box::pin(self.unless_shut_out(redemption, now)).await,
             Race::Lost => self.revoke(code.grant, Refusal::CodeReplayed, now).await,
         }
     }

@@ -12,6 +12,7 @@ use crate::malformed::Malformed;
 use crate::parameters::{given, parameters, required};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::response::Response;
 use countersign_application::{GrantRequest, ResponseForm, TokenRequest, TokenResponse};
 use countersign_domain::client::GrantType;
@@ -60,13 +61,11 @@ pub(crate) async fn token<D: Dialect, S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
     request: Request,
 ) -> Response {
-    let (head, body) = request.into_parts();
-    match issue::<D, S, G, P>(&services, &head.headers, body).await {
+    let (Parts { headers, .. }, body) = request.into_parts();
+    let tried_the_header = tried_the_header(&headers, D::OTHER_SCHEMES);
+    match issue::<D, S, G, P>(&services, headers, body).await {
         Ok(response) => answered(&D::success(&response)),
-        Err(unserved) => D::failure(unserved.answer(
-            D::ENDPOINT,
-            tried_the_header(&head.headers, D::OTHER_SCHEMES),
-        )),
+        Err(unserved) => D::failure(unserved.answer(D::ENDPOINT, tried_the_header)),
     }
 }
 
@@ -77,10 +76,12 @@ pub(crate) async fn not_post<D: Dialect>() -> Response {
 
 async fn issue<D: Dialect, S: Store, G: Signer, P: PasswordHasher>(
     services: &Services<S, G, P>,
-    headers: &HeaderMap,
+    headers: HeaderMap,
     body: axum::body::Body,
 ) -> Result<TokenResponse, Unserved> {
-    let request = request::<D>(body::read(headers, body, D::ACCEPTS).await?, headers)?;
+    let request = request::<D>(body::read(&headers, body, D::ACCEPTS).await?, &headers)?;
+    // With the last of what was read, the memory of it is free for the connection to read on.
+    drop(headers);
     let response = services.tokens.issue(&request).await?;
     let grant_type = request.grant.grant_type().as_str();
     metrics::counter!("countersign_tokens_issued_total", "grant_type" => grant_type).increment(1);
