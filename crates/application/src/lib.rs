@@ -3,26 +3,33 @@
 //! Each reads the clock once, asks the store for facts, lets a rule of the domain judge, and carries the
 //! decision out by one verb of the store. None of them knows a wire format.
 
+mod access_tokens;
 mod account;
 mod attempts;
 mod authorize;
 mod clients;
 mod failure;
+mod introspection;
 mod login;
 mod one_time_code;
 mod password;
+mod revocation;
 mod secret_uses;
 mod sessions;
 mod sign_in;
 mod signing_keys;
 mod token;
+mod userinfo;
 
+pub use access_tokens::{AccessTokens, LiveToken};
 pub use account::{AccountSettings, Accounts, Enrollment, NewUser, Overview};
 pub use authorize::{Asker, Authorizations, Next, Page, Progress, ValidRequest};
 pub use clients::Clients;
 pub use failure::Failure;
+pub use introspection::{ActiveToken, Introspection, Introspections};
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use one_time_code::totp_context;
+pub use revocation::Revocations;
 pub use secret_uses::SecretUses;
 pub use sessions::{
     BrowserSessions, FrontChannel, LiveSession, Origin, SessionSettings, SessionToken, Sessions,
@@ -32,5 +39,6 @@ pub use sign_in::{
 };
 pub use signing_keys::{MakeSigningKey, ensure_signing_keys, rotate_signing_keys};
 pub use token::{
-    GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse, TokenSettings,
+    GrantRequest, ResponseForm, TokenIssuer, TokenQuery, TokenRequest, TokenResponse, TokenSettings,
 };
+pub use userinfo::{UserInfo, UserInfos};

@@ -1,6 +1,8 @@
 //! When client secrets were last used, to the hour: a token must not cost a write.
 
-use countersign_domain::client::ClientId;
+use countersign_domain::client::{Client, ClientId};
+use countersign_domain::client_authentication::{AuthenticatedClient, Credential};
+use countersign_domain::refusal::Refusal;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{ClientRepository, SecretUse, StoreError};
 use std::collections::HashMap;
@@ -22,6 +24,20 @@ struct State {
 impl SecretUses {
     /// The resolution of `last_used_at`.
     const RESOLUTION: Duration = Duration::from_secs(3600);
+
+    /// Authenticates a client and takes note of the secret that it used.
+    pub fn authenticate<'a>(
+        &self,
+        client: &'a Client,
+        credential: &Credential,
+        now: Timestamp,
+    ) -> Result<AuthenticatedClient<'a>, Refusal> {
+        let caller = client.authenticate(credential, now)?;
+        if let Some(secret) = caller.secret_name() {
+            self.note(&client.id, secret, now);
+        }
+        Ok(caller)
+    }
 
     /// Takes note of a use, if the last one noted is longer ago than the resolution.
     pub fn note(&self, client: &ClientId, secret_name: &str, now: Timestamp) {

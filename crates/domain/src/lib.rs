@@ -12,6 +12,7 @@
 //! | rotate a refresh token | [`Grant::refresh`](grant::Grant::refresh) |
 //! | give a machine a token | [`AuthenticatedClient::client_credentials`](client_authentication::AuthenticatedClient::client_credentials) |
 //! | write a token down | [`Issuance`](issuance::Issuance), [`AccessTokenClaims`](claims::AccessTokenClaims) |
+//! | check an access token that comes back | [`AccessToken`](access_token::AccessToken) |
 //! | tell a client what was wrong | [`Refusal`](refusal::Refusal), [`ErrorCode`](refusal::ErrorCode) |
 //! | say how long things live | [`Lifetimes`](lifetimes::Lifetimes) |
 //! | roll signing keys over | [`SigningKey`](signing_key::SigningKey), [`Takeover`](signing_key::Takeover) |
@@ -127,6 +128,7 @@ extern crate alloc;
 mod wire_names;
 pub(crate) use wire_names::wire_names;
 
+pub mod access_token;
 pub mod attempts;
 pub mod authentication;
 pub mod authorization_code;

@@ -159,6 +159,23 @@ pub enum Refusal {
     #[error("a requested scope is beyond what was granted")]
     ScopeBeyondGrant,
 
+    // Access token (RFC 6750 section 3.1)
+    /// Not an access token that this server issued.
+    #[error("the access token is not one that this server issued")]
+    AccessTokenUnknown,
+    /// The token's time is over.
+    #[error("the access token has expired")]
+    AccessTokenExpired,
+    /// The token or its grant was revoked, or whom it speaks of may not log in any more.
+    #[error("the access token was revoked")]
+    AccessTokenRevoked,
+    /// A token of the client credentials grant.
+    #[error("no resource owner stands behind the access token")]
+    AccessTokenWithoutOwner,
+    /// A token without the scope token `openid`.
+    #[error("the scope of the access token lacks openid")]
+    OpenIdScopeMissing,
+
     // Login
     /// E-mail address and password do not belong together, or the user is disabled.
     #[error("the e-mail address or the password is wrong")]
@@ -240,6 +257,11 @@ impl Refusal {
             R::ConsentRefused | R::FactorsOff | R::FactorDemanded | R::RegistrationClosed => {
                 ErrorCode::AccessDenied
             }
+            R::AccessTokenUnknown
+            | R::AccessTokenExpired
+            | R::AccessTokenRevoked
+            | R::AccessTokenWithoutOwner => ErrorCode::InvalidToken,
+            R::OpenIdScopeMissing => ErrorCode::InsufficientScope,
             R::ScopeMalformed | R::ScopeNotRegistered | R::ScopeBeyondGrant => {
                 ErrorCode::InvalidScope
             }
@@ -324,6 +346,10 @@ pub enum ErrorCode {
     InvalidScope,
     /// A resource is not allowed (RFC 8707 section 2).
     InvalidTarget,
+    /// The access token is not good (RFC 6750 section 3.1).
+    InvalidToken,
+    /// The access token is not for this (RFC 6750 section 3.1).
+    InsufficientScope,
     /// The resource owner refused.
     AccessDenied,
     /// OpenID Connect Core section 3.1.2.6.
@@ -355,6 +381,8 @@ impl ErrorCode {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
             Self::AccessDenied => "access_denied",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",

@@ -42,4 +42,4 @@ pub use store::{
 };
 pub use system::{Clock, Entropy, OneTimeCodes};
 pub use transfer::{DeniedToken, LoginState, Transfer};
-pub use verifier::{AccessToken, IdToken, SessionToken, TokenVerifier};
+pub use verifier::{IdToken, SessionToken, TokenVerifier};

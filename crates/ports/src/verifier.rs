@@ -1,31 +1,9 @@
 //! Checking of our own tokens when somebody brings them back.
 
-use countersign_domain::claims::TokenId;
+use countersign_domain::access_token::AccessToken;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{SessionId, Subject, UserId};
-use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
-
-/// What an access token of ours says (RFC 9068 section 2.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessToken {
-    /// `iss`.
-    pub issuer: String,
-    /// `sub`.
-    pub subject: Subject,
-    /// `aud`: one or several.
-    pub audience: Vec<String>,
-    /// `client_id`.
-    pub client: ClientId,
-    /// `scope`.
-    pub scope: Scope,
-    /// `iat`.
-    pub issued_at: Timestamp,
-    /// `exp`.
-    pub expires_at: Timestamp,
-    /// `jti`.
-    pub token_id: TokenId,
-}
 
 /// What an ID token of ours says, as far as a hint needs it (OpenID Connect Core section 3.1.2.1,
 /// RP-Initiated Logout section 2).

@@ -163,10 +163,12 @@ fn of_fault(rule: &'static str, retry: bool) -> Answer {
     }
 }
 
-/// RFC 6749 section 5.2: 401 for failed client authentication, 400 for everything else.
+/// RFC 6749 section 5.2: 401 for failed client authentication, 400 for everything else; RFC 6750 section 3.1 for
+/// what is wrong with an access token.
 const fn status(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+        ErrorCode::InvalidClient | ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
+        ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -99,6 +99,17 @@ pub struct TokenResponse {
     pub refresh_token: Option<(String, Duration)>,
 }
 
+/// A question about a token, or a wish to be rid of it, free of its wire format. What kind of token it is shows
+/// by itself, so `token_type_hint` is not needed (RFC 7009 section 2.1, RFC 7662 section 2.1).
+pub struct TokenQuery {
+    /// `client_id`.
+    pub client_id: String,
+    /// What came with it.
+    pub credential: Credential,
+    /// `token`.
+    pub token: String,
+}
+
 /// What is configured about tokens.
 #[derive(Clone, Debug)]
 pub struct TokenSettings {
@@ -108,6 +119,17 @@ pub struct TokenSettings {
     pub lifetimes: Lifetimes,
     /// Signs for clients that name no algorithm of their own.
     pub signing_algorithm: SigningAlgorithm,
+}
+
+impl TokenSettings {
+    /// Signs what is for the client itself. A shared key would let the resource server that shares it make such
+    /// documents, so they are signed with the server's own algorithm where the client's is HS256.
+    pub(crate) fn published_algorithm(&self, own: Option<SigningAlgorithm>) -> SigningAlgorithm {
+        match own {
+            Some(SigningAlgorithm::Hs256) | None => self.signing_algorithm,
+            Some(own) => own,
+        }
+    }
 }
 
 /// The token endpoint's use case.
@@ -137,10 +159,9 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
     pub async fn issue(&self, request: &TokenRequest) -> Result<TokenResponse, Failure> {
         let now = self.clock.now();
         let client = self.clients.registered(&request.client_id).await?;
-        let caller = client.authenticate(&request.credential, now)?;
-        if let Some(secret) = caller.secret_name() {
-            self.secret_uses.note(&client.id, secret, now);
-        }
+        let caller = self
+            .secret_uses
+            .authenticate(&client, &request.credential, now)?;
         let resources: Vec<&str> = request.resources.iter().map(String::as_str).collect();
         let issuance = match &request.grant {
             GrantRequest::AuthorizationCode {
@@ -195,7 +216,11 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             match issuance.id_token_claims(&self.settings.issuer, &access_token, user.as_ref()) {
                 Some(claims) if form.id_token => Some(
                     self.signer
-                        .sign_id_token(&claims, self.of_id_token(algorithm))
+                        .sign_id_token(
+                            &claims,
+                            self.settings
+                                .published_algorithm(issuance.signing_algorithm),
+                        )
                         .await?,
                 ),
                 _ => None,
@@ -227,15 +252,6 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         match facts.owner.as_str().parse() {
             Ok(id) if !facts.claims.is_empty() => Ok(self.store.find_user(UserKey::Id(id)).await?),
             _ => Ok(None),
-        }
-    }
-
-    /// A shared key would let the resource server that shares it make ID tokens, so they are signed with the
-    /// server's own algorithm where the client's is HS256.
-    fn of_id_token(&self, algorithm: SigningAlgorithm) -> SigningAlgorithm {
-        match algorithm {
-            SigningAlgorithm::Hs256 => self.settings.signing_algorithm,
-            own => own,
         }
     }
 }
