@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod docs;
 mod keys;
+mod pages;
 mod settings;
 mod sources;
 #[cfg(test)]

@@ -24,8 +24,16 @@ pub(crate) enum Kind {
     Issuer,
     /// Where a store is.
     StoreUrl,
-    /// A file.
+    /// A file or a folder.
     Path,
+    /// Any text that has no line break.
+    Text,
+    /// Where mail goes; it may have a password in it.
+    MailUrl,
+    /// A color.
+    Color,
+    /// The address of an image.
+    Image,
     /// A master key, never shown.
     MasterKey,
     /// A number of seconds.
@@ -53,7 +61,11 @@ impl Kind {
             Self::Address => "an IP address and a port, such as 127.0.0.1:8080".into(),
             Self::Issuer => "an https URL (http for this machine only) of scheme, host and port, without user, path, query and fragment, such as https://id.example.org".into(),
             Self::StoreUrl => "sqlite:///path with the absolute path of a file, or postgres://user:password@host/database".into(),
-            Self::Path => "the path of a file".into(),
+            Self::Path => "a path".into(),
+            Self::Text => "a text of one line".into(),
+            Self::MailUrl => "smtp://user:password@host, smtps://user:password@host or file:///folder".into(),
+            Self::Color => "a color such as #2f4fd0".into(),
+            Self::Image => "an https URL or a data:image/ URL".into(),
             Self::MasterKey => "a key made by `countersign keys generate-master`".into(),
             Self::Seconds(range) => format!(
                 "a whole number of seconds from {} to {}",
@@ -215,6 +227,78 @@ pub(crate) static ANNOUNCEMENT: Key = Key {
     default: Some("300"),
     doc: "How long a new signing key is published before it signs, after `countersign keys rotate`: as long as clients may hold an old copy of the key set.",
 };
+pub(crate) static PROXIES: Key = Key {
+    path: "proxies",
+    kind: Kind::Count(0..=10),
+    default: Some("0"),
+    doc: "How many proxies stand between clients and the server, each of which adds the address it was asked from to `X-Forwarded-For`. Failed logins are counted by the address of the client: with a number too small all clients are one, with a number too large a client chooses its address itself.",
+};
+pub(crate) static SECOND_FACTOR: Key = Key {
+    path: "login.second_factor",
+    kind: Kind::OneOf(&["off", "optional", "required"]),
+    default: Some("optional"),
+    doc: "Whether users may set up a second factor, or must before they go on. `off` hides the pages for it; who has one is still asked for it.",
+};
+pub(crate) static REGISTRATION: Key = Key {
+    path: "login.registration_client",
+    kind: Kind::Text,
+    default: None,
+    doc: "The `client_id` of the public client that gets the tokens of people who make an account of their own, by `POST /v1/users`. Nobody can while it is not set.",
+};
+pub(crate) static MAIL_URL: Key = Key {
+    path: "mail.url",
+    kind: Kind::MailUrl,
+    default: None,
+    doc: "Where mail is handed over. `smtps://` speaks TLS from the start, `smtp://` turns to TLS before anything is said (`?tls=none` does without, for a server on this machine), `file:///folder` writes each message to a file, for development. Without it there are no codes by mail.",
+};
+pub(crate) static MAIL_FROM: Key = Key {
+    path: "mail.from",
+    kind: Kind::Text,
+    default: None,
+    doc: "The sender of mail, such as `Example <login@example.org>`. Needed with `mail.url`.",
+};
+pub(crate) static PAGES_NAME: Key = Key {
+    path: "pages.name",
+    kind: Kind::Text,
+    default: Some("Countersign"),
+    doc: "Whose server this is: stands above every page, in the titles, in mail, and where passkeys are kept.",
+};
+pub(crate) static PAGES_LOGO: Key = Key {
+    path: "pages.logo",
+    kind: Kind::Image,
+    default: None,
+    doc: "An image beside the name.",
+};
+pub(crate) static PAGES_ACCENT: Key = Key {
+    path: "pages.accent",
+    kind: Kind::Color,
+    default: Some("#2f4fd0"),
+    doc: "The color of buttons on a light ground.",
+};
+pub(crate) static PAGES_ACCENT_DARK: Key = Key {
+    path: "pages.accent_dark",
+    kind: Kind::Color,
+    default: Some("#9db2ff"),
+    doc: "The color of buttons on a dark ground.",
+};
+pub(crate) static PAGES_LANGUAGE: Key = Key {
+    path: "pages.language",
+    kind: Kind::Text,
+    default: Some("en"),
+    doc: "The language for whoever asks for none that is there.",
+};
+pub(crate) static PAGES_CATALOGUES: Key = Key {
+    path: "pages.catalogues",
+    kind: Kind::Path,
+    default: None,
+    doc: "A folder with catalogues of texts, `fr.toml` for French and so on, beside those of the binary or in their place. [pages.md](pages.md) says what is in one.",
+};
+pub(crate) static PAGES_SCOPES: Key = Key {
+    path: "pages.scopes",
+    kind: Kind::Path,
+    default: None,
+    doc: "A TOML file that says in words what scope tokens mean, for the page that asks for consent: a table for each token, a text for each language.",
+};
 pub(crate) static METRICS_LISTEN: Key = Key {
     path: "metrics.listen",
     kind: Kind::Address,
@@ -239,6 +323,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &LISTEN,
     &CONNECTIONS,
     &DRAIN,
+    &PROXIES,
     &ISSUER,
     &STORE_URL,
     &STORE_POOL_SIZE,
@@ -258,6 +343,17 @@ pub(crate) static TABLE: &[&Key] = &[
     &SLIDING_SESSION,
     &DEVICE,
     &REFRESH_LEEWAY,
+    &SECOND_FACTOR,
+    &REGISTRATION,
+    &MAIL_URL,
+    &MAIL_FROM,
+    &PAGES_NAME,
+    &PAGES_LOGO,
+    &PAGES_ACCENT,
+    &PAGES_ACCENT_DARK,
+    &PAGES_LANGUAGE,
+    &PAGES_CATALOGUES,
+    &PAGES_SCOPES,
     &SIGNING_ALGORITHM,
     &ANNOUNCEMENT,
     &METRICS_LISTEN,

@@ -49,8 +49,9 @@ impl PageOptions {
             None => Vec::new(),
         };
         let scope_words = match &self.scopes {
-            Some(file) => read_scopes(file)
-                .map_err(|error| cannot_read("pages.scopes", file, &*error))?,
+            Some(file) => {
+                read_scopes(file).map_err(|error| cannot_read("pages.scopes", file, &*error))?
+            }
             None => ScopeWords::default(),
         };
         Ok(PageSettings {
@@ -68,7 +69,9 @@ fn read_catalogues(folder: &Path) -> io::Result<Vec<(String, String)>> {
     let mut catalogues = BTreeMap::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let is_toml = path.extension().is_some_and(|extension| extension == "toml");
+        let is_toml = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
         if let Some(language) = path.file_stem().and_then(|stem| stem.to_str())
             && is_toml
         {

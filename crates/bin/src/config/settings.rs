@@ -1,11 +1,13 @@
 //! The values as types.
 
 use crate::config::keys::{self, Key, Kind};
+use crate::config::pages::PageOptions;
 use crate::config::sources::{Values, must_be};
 use crate::store::StoreUrl;
 use countersign_adapters_postgres::Options;
-use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::Secret;
 use std::net::SocketAddr;
@@ -40,6 +42,16 @@ pub(crate) struct Settings {
     pub(crate) lifetimes: Lifetimes,
     /// Whether a session that is used goes on.
     pub(crate) sliding_session: bool,
+    /// How many proxies stand in front.
+    pub(crate) proxies: usize,
+    /// Whether users have a second factor.
+    pub(crate) second_factor: MfaPolicy,
+    /// The client of people who make an account of their own, if they may.
+    pub(crate) registration_client: Option<ClientId>,
+    /// How mail is sent, if it is.
+    pub(crate) mail: Option<Mail>,
+    /// How pages look, and what they say.
+    pub(crate) pages: PageOptions,
     /// For clients without one of their own.
     pub(crate) signing_algorithm: SigningAlgorithm,
     /// How long a new signing key is published before it signs.
@@ -57,6 +69,15 @@ pub(crate) enum MasterKeySource {
     File(PathBuf),
     /// In the configuration.
     Value(Secret),
+}
+
+/// How mail is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Mail {
+    /// Where it is handed over.
+    pub(crate) url: Secret,
+    /// Its sender.
+    pub(crate) from: String,
 }
 
 /// What is logged, and how.
@@ -137,6 +158,11 @@ impl Reader<'_> {
         let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
         let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
+        let proxies = self.read(&keys::PROXIES, |text| text.parse().ok());
+        let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
+        let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
+        let mail = self.mail();
+        let pages = self.pages();
         let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
         let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
         let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
@@ -166,6 +192,11 @@ impl Reader<'_> {
                 refresh_leeway: refresh_leeway?,
             },
             sliding_session: sliding_session?,
+            proxies: proxies?,
+            second_factor: second_factor?,
+            registration_client,
+            mail,
+            pages: pages?,
             signing_algorithm: signing_algorithm?,
             announcement: announcement?,
             metrics_listen,
@@ -212,6 +243,42 @@ impl Reader<'_> {
             Kind::OneOf(words) if words.contains(&text) => parse(text),
             _ => None,
         })
+    }
+
+    fn mail(&mut self) -> Option<Mail> {
+        let url = self.read(&keys::MAIL_URL, |text| Some(Secret::new(text)));
+        let from = self.read(&keys::MAIL_FROM, |text| Some(text.to_owned()));
+        match (url, from) {
+            (Some(url), Some(from)) => Some(Mail { url, from }),
+            (None, None) => None,
+            (Some(_), None) => {
+                self.problems
+                    .push("`mail.url` needs `mail.from`, the sender.".into());
+                None
+            }
+            (None, Some(_)) => {
+                self.problems
+                    .push("`mail.from` is of no use without `mail.url`.".into());
+                None
+            }
+        }
+    }
+
+    fn pages(&mut self) -> Option<PageOptions> {
+        let line = |text: &str| (!text.contains(char::is_control)).then(|| text.to_owned());
+        let name = self.read(&keys::PAGES_NAME, line);
+        let logo = self.read(&keys::PAGES_LOGO, |text| text.parse().ok());
+        let accent = self.read(&keys::PAGES_ACCENT, |text| text.parse().ok());
+        let accent_dark = self.read(&keys::PAGES_ACCENT_DARK, |text| text.parse().ok());
+        let language = self.read(&keys::PAGES_LANGUAGE, line);
+        let catalogues = self.read(&keys::PAGES_CATALOGUES, |text| Some(text.into()));
+        let scopes = self.read(&keys::PAGES_SCOPES, |text| Some(text.into()));
+        Some(PageOptions::new(
+            (name?, logo),
+            (accent?, accent_dark?),
+            language?,
+            (catalogues, scopes),
+        ))
     }
 
     fn master_key(&mut self) -> Option<MasterKeySource> {

@@ -126,7 +126,7 @@ pub(crate) fn shown(key: &Key, value: &str) -> String {
     match key.kind {
         Kind::MasterKey => "..".into(),
         Kind::StoreUrl if value.starts_with("sqlite:///") => value.into(),
-        Kind::StoreUrl => scheme_and_host(value),
+        Kind::StoreUrl | Kind::MailUrl => scheme_and_host(value),
         Kind::Issuer if value.contains(['@', '?', '#']) => scheme_and_host(value),
         _ => value.into(),
     }
