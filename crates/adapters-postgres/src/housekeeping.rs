@@ -137,8 +137,8 @@ async fn remove_others(
     let mut all = Removed::default();
     macro_rules! remove {
         ($($type:ident)+) => {$(
-            let most = most - i64::from(all.count);
-            let (count, oldest) = $type { now, most }.get_result(connection).await?;
+            let rest = most - i64::from(all.count);
+            let (count, oldest) = $type { now, most: rest }.get_result(connection).await?;
             all += removed(count, oldest)?;
         )+};
     }

@@ -7,17 +7,23 @@ pub(crate) use url::StoreUrl;
 use crate::failure::Failure;
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_adapters_sqlite::SqliteStore;
+use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::consent::Consent;
+use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, Subject, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, LoginId, SessionId, Subject, UserId};
 use countersign_domain::refresh_token::Rotation;
+use countersign_domain::secret::SecretDigest;
+use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    ClientRepository, GrantRepository, Housekeeping, KeyChange, LoginRepository, LoginState, Race,
-    Removed, Revision, SecretUse, SigningKeyRepository, StoreError, Transfer, UserKey,
-    UserRepository,
+    ClientRepository, ConsentRepository, DeniedToken, DeniedTokenRepository, DeviceRepository,
+    GrantRepository, Housekeeping, KeyChange, LoginRepository, LoginState, PasskeyRepository, Race,
+    RecoveryCodeRepository, Removed, Revision, SecretUse, SessionRepository, SigningKeyRepository,
+    StoreError, Transfer, UserKey, UserRepository,
 };
 use std::future::pending;
 
@@ -94,7 +100,13 @@ either!(GrantRepository {
     fn find_grant(id: GrantId) -> Option<Grant>;
     fn rotate(rotation: &Rotation) -> Race;
     fn revoke(id: GrantId, at: Timestamp) -> Race;
+    fn list_grants(session: SessionId) -> Vec<Grant>;
     fn revoke_all(subject: &Subject, client: Option<&ClientId>, at: Timestamp) -> u64;
+});
+
+either!(DeniedTokenRepository {
+    fn deny_token(token: &TokenId, expires_at: Timestamp) -> ();
+    fn is_denied(token: &TokenId) -> bool;
 });
 
 either!(ClientRepository {
@@ -117,6 +129,45 @@ either!(UserRepository {
 either!(LoginRepository {
     fn advance(login: LoginId, position: u8, expires_at: Timestamp) -> Race;
     fn count_attempt(login: LoginId, expires_at: Timestamp) -> u32;
+    fn attempts(login: LoginId) -> u32;
+});
+
+either!(SessionRepository {
+    fn insert_session(session: &Session) -> Race;
+    fn find_session(id: SessionId) -> Option<Session>;
+    fn list_sessions(user: UserId) -> Vec<Session>;
+    fn renew_session(renewal: &SessionRenewal) -> Race;
+    fn end_session(id: SessionId, at: Timestamp) -> Race;
+    fn end_sessions(user: UserId, except: Option<SessionId>, at: Timestamp) -> Vec<SessionId>;
+});
+
+either!(ConsentRepository {
+    fn find_consent(user: UserId, client: &ClientId) -> Option<Consent>;
+    fn list_consents(user: UserId) -> Vec<Consent>;
+    fn put_consent(consent: &Consent) -> ();
+    fn remove_consent(user: UserId, client: &ClientId) -> Race;
+});
+
+either!(PasskeyRepository {
+    fn insert_passkey(passkey: &Passkey) -> Race;
+    fn find_passkey(id: &[u8]) -> Option<Passkey>;
+    fn list_passkeys(user: UserId) -> Vec<Passkey>;
+    fn update_passkey(passkey: &Passkey) -> Race;
+    fn remove_passkey(user: UserId, id: &[u8]) -> Race;
+});
+
+either!(RecoveryCodeRepository {
+    fn replace_recovery_codes(user: UserId, codes: &[SecretDigest]) -> ();
+    fn use_recovery_code(user: UserId, code: &SecretDigest) -> Race;
+    fn count_recovery_codes(user: UserId) -> u32;
+});
+
+either!(DeviceRepository {
+    fn insert_device(device: &Device) -> Race;
+    fn find_device(id: DeviceId) -> Option<Device>;
+    fn list_devices(user: UserId) -> Vec<Device>;
+    fn remove_device(user: UserId, id: DeviceId) -> Race;
+    fn remove_devices(user: UserId) -> u64;
 });
 
 either!(SigningKeyRepository {
@@ -134,4 +185,6 @@ either!(Transfer {
     fn logins_after(id: Option<LoginId>, most: u32) -> Vec<LoginState>;
     fn insert_login(login: &LoginState) -> Race;
     fn last_time_step(user: UserId) -> Option<u64>;
+    fn recovery_codes(user: UserId) -> Vec<SecretDigest>;
+    fn denied_tokens_after(id: Option<TokenId>, most: u32) -> Vec<DeniedToken>;
 });

@@ -10,11 +10,12 @@ use countersign_adapters_system::{Argon2Passwords, SystemEntropy, TotpCodes, ran
 use countersign_application::totp_context;
 use countersign_domain::client::Client;
 use countersign_domain::identifier::{Subject, UserId};
+use countersign_domain::profile::Profile;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    Entropy as _, GrantRepository as _, OneTimeCodes as _, PasswordHasher as _, Race, UserKey,
-    UserRepository as _, Vault,
+    DeviceRepository as _, Entropy as _, GrantRepository as _, OneTimeCodes as _,
+    PasswordHasher as _, Race, SessionRepository as _, UserKey, UserRepository as _, Vault,
 };
 use record::UserRecord;
 use std::io::BufRead as _;
@@ -33,11 +34,11 @@ pub(crate) enum UsersCommand {
     },
     /// Show a user
     Show(UserArgs),
-    /// Let a user log in no more and revoke the user's grants; `enable` lets the user log in again
+    /// Let a user log in no more, end the user's sessions and revoke the user's grants; `enable` lets the user log in again
     Disable(UserArgs),
     /// Let a disabled user log in again
     Enable(UserArgs),
-    /// Set a new password and revoke the user's grants; without --password-stdin one is made and printed this once
+    /// Set a new password, end the user's sessions and revoke the user's grants; without --password-stdin one is made and printed this once
     SetPassword {
         #[command(flatten)]
         user: UserArgs,
@@ -165,7 +166,9 @@ pub(crate) async fn new_user(
     Ok(User {
         id: UserId::from_bytes(SystemEntropy::new().time_ordered_id()),
         email,
+        email_verified: false,
         name,
+        profile: Profile::default(),
         enabled: true,
         password_hash: Some(hash(password).await?),
         sealed_totp_secret: None,
@@ -198,7 +201,7 @@ async fn set_enabled(args: &UserArgs, enabled: bool) -> Result<(), Failure> {
     let revoked = if enabled {
         None
     } else {
-        Some(revoke_grants(&setup, &user).await?)
+        Some(shut_out(&setup, &user).await?)
     };
     let mut record = UserRecord::from(&user);
     record.revoked_grants = revoked;
@@ -210,7 +213,7 @@ async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Fai
     let setup = Setup::open(&args.config).await?;
     let hash = hash(&password).await?;
     let user = change(&setup, &args.user, |user| user.password_hash = Some(hash)).await?;
-    let revoked = revoke_grants(&setup, &user).await?;
+    let revoked = shut_out(&setup, &user).await?;
     let mut record = UserRecord::from(&user);
     record.revoked_grants = Some(revoked);
     record.password = made.then(|| password.expose_secret());
@@ -257,11 +260,15 @@ async fn change(
     }
 }
 
-/// Revokes all grants of a user who was shut out, and says how many there were. It comes after the user's
-/// row, so that no new grant can follow.
-async fn revoke_grants(setup: &Setup, user: &User) -> Result<u64, Failure> {
+/// Ends all sessions of a user who was shut out, forgets their devices and revokes all their grants; says how many grants
+/// there were. It comes after the user's row, so that nothing new can follow, and the sessions before the grants, so
+/// that no session makes another.
+async fn shut_out(setup: &Setup, user: &User) -> Result<u64, Failure> {
+    let (store, now) = (&setup.store, now());
+    store.end_sessions(user.id, None, now).await?;
+    store.remove_devices(user.id).await?;
     let subject = Subject::from(user.id);
-    Ok(setup.store.revoke_all(&subject, now()).await?)
+    Ok(store.revoke_all(&subject, None, now).await?)
 }
 
 fn not_found(user: &str) -> Failure {

@@ -1,7 +1,9 @@
 //! Copying, a kind after the other. Each record is put in if it is not there.
 
+mod people;
+
 use super::progress::Progress;
-use super::survey::{KINDS, Tally, grants_page, logins_page, survey};
+use super::survey::{KINDS, Tallies, denied_tokens_page, grants_page, logins_page, survey};
 use crate::commands::setup::now;
 use crate::failure::{Exit, Failure};
 use crate::output;
@@ -9,8 +11,8 @@ use crate::store::AnyStore;
 use countersign_domain::grant::Grant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
-    ClientRepository as _, GrantRepository as _, KeyChange, Race, SigningKeyRepository as _,
-    StoreError, Transfer as _, UserRepository as _,
+    ClientRepository as _, DeniedTokenRepository as _, GrantRepository as _, KeyChange, Race,
+    SigningKeyRepository as _, StoreError, Transfer as _, UserRepository as _,
 };
 use std::fmt::Write as _;
 use std::io;
@@ -20,17 +22,34 @@ use tokio::task::JoinSet;
 pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Failure> {
     let now = now();
     let before = survey(source, now).await?;
-    let [clients, users, keys, grants, logins] =
-        std::array::from_fn(|kind| progress_of(&before, kind));
+    let [
+        clients,
+        users,
+        sessions,
+        consents,
+        passkeys,
+        recovery_codes,
+        devices,
+        keys,
+        grants,
+        logins,
+        denied_tokens,
+    ] = std::array::from_fn(|kind| progress_of(&before, kind));
     copy_clients(source, target, clients).await?;
     copy_users(source, target, users).await?;
+    people::copy_sessions(source, target, sessions).await?;
+    people::copy_consents(source, target, consents).await?;
+    people::copy_passkeys(source, target, passkeys).await?;
+    people::copy_recovery_codes(source, target, recovery_codes).await?;
+    people::copy_devices(source, target, devices).await?;
     copy_keys(source, target, keys).await?;
     copy_grants(source, target, grants).await?;
     copy_logins(source, target, logins, now).await?;
+    copy_denied_tokens(source, target, denied_tokens).await?;
     judge(&survey(source, now).await?, &survey(target, now).await?)
 }
 
-fn progress_of(tallies: &[Tally; 5], kind: usize) -> Progress {
+fn progress_of(tallies: &Tallies, kind: usize) -> Progress {
     let total = tallies.get(kind).map_or(0, |tally| tally.count);
     Progress::new(KINDS.get(kind).copied().unwrap_or_default(), total)
 }
@@ -143,8 +162,26 @@ async fn copy_logins(
     Ok(())
 }
 
+async fn copy_denied_tokens(
+    source: &AnyStore,
+    target: &AnyStore,
+    mut progress: Progress,
+) -> Result<(), StoreError> {
+    let mut copied = 0;
+    let mut last = None;
+    while let Some(page) = denied_tokens_page(source, &mut last).await? {
+        for denied in &page {
+            copied += u64::from(!target.is_denied(&denied.id).await?);
+            target.deny_token(&denied.id, denied.expires_at).await?;
+        }
+        progress.add(page.len() as u64);
+    }
+    progress.end(copied);
+    Ok(())
+}
+
 /// Prints both sides if they are alike, and fails if they are not.
-fn judge(source: &[Tally; 5], target: &[Tally; 5]) -> Result<(), Failure> {
+fn judge(source: &Tallies, target: &Tallies) -> Result<(), Failure> {
     let mut alike = String::new();
     let mut different = Vec::new();
     for (kind, (source, target)) in KINDS.iter().zip(source.iter().zip(target)) {

@@ -1,15 +1,16 @@
 //! What is in a store: how many of each kind, and a digest over all of them.
 
+mod records;
+
 use crate::store::AnyStore;
-use countersign_domain::client::Client;
+use countersign_domain::claims::TokenId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, LoginId};
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
 use countersign_ports::{
-    ClientRepository as _, LoginState, SigningKeyRepository as _, StoreError, Transfer as _,
-    UserRepository as _,
+    ClientRepository as _, ConsentRepository as _, DeniedToken, DeviceRepository as _, LoginState,
+    PasskeyRepository as _, SessionRepository as _, SigningKeyRepository as _, StoreError,
+    Transfer as _, UserRepository as _,
 };
 use sha2::{Digest as _, Sha256};
 use std::fmt::Debug;
@@ -18,7 +19,22 @@ use std::fmt::Debug;
 const PAGE: u32 = 1000;
 
 /// The kinds of records, in the order in which they are copied.
-pub(super) const KINDS: [&str; 5] = ["clients", "users", "signing keys", "grants", "logins"];
+pub(super) const KINDS: [&str; 11] = [
+    "clients",
+    "users",
+    "sessions",
+    "consents",
+    "passkeys",
+    "recovery codes",
+    "devices",
+    "signing keys",
+    "grants",
+    "logins",
+    "denied tokens",
+];
+
+/// A tally of each of the [`KINDS`].
+pub(super) type Tallies = [Tally; KINDS.len()];
 
 /// How many records there are, and the digest of all of them in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +58,12 @@ impl Counting {
         self.hasher.update(format!("{record:?}\n"));
     }
 
+    fn add_all(&mut self, records: &[impl Debug]) {
+        for record in records {
+            self.add(record);
+        }
+    }
+
     fn end(self) -> Tally {
         Tally {
             count: self.count,
@@ -51,35 +73,63 @@ impl Counting {
 }
 
 /// The tallies of all [`KINDS`]. Of logins those count that are not over by `now`.
-pub(super) async fn survey(store: &AnyStore, now: Timestamp) -> Result<[Tally; 5], StoreError> {
+pub(super) async fn survey(store: &AnyStore, now: Timestamp) -> Result<Tallies, StoreError> {
     let mut clients = Counting::default();
     for client in store.list_clients().await? {
-        add_client(&mut clients, &client);
+        records::add_client(&mut clients, &client);
     }
     let mut users = Counting::default();
+    let mut sessions = Counting::default();
+    let mut consents = Counting::default();
+    let mut passkeys = Counting::default();
+    let mut recovery_codes = Counting::default();
+    let mut devices = Counting::default();
     for user in store.list_users().await? {
         let time_step = store.last_time_step(user.id).await?;
-        add_user(&mut users, &user, time_step);
+        records::add_user(&mut users, &user, time_step);
+        sessions.add_all(&store.list_sessions(user.id).await?);
+        consents.add_all(&store.list_consents(user.id).await?);
+        for passkey in store.list_passkeys(user.id).await? {
+            records::add_passkey(&mut passkeys, &passkey);
+        }
+        for code in store.recovery_codes(user.id).await? {
+            recovery_codes.add(&(user.id, code.as_bytes()));
+        }
+        devices.add_all(&store.list_devices(user.id).await?);
     }
     let mut keys = Counting::default();
     for key in store.list_signing_keys().await?.1 {
-        add_key(&mut keys, &key);
+        records::add_key(&mut keys, &key);
     }
     let mut grants = Counting::default();
     let mut last = None;
     while let Some(page) = grants_page(store, &mut last).await? {
-        for grant in &page {
-            grants.add(grant);
-        }
+        grants.add_all(&page);
     }
     let mut logins = Counting::default();
     let mut last = None;
     while let Some(page) = logins_page(store, &mut last, now).await? {
-        for login in &page {
-            logins.add(login);
-        }
+        logins.add_all(&page);
     }
-    Ok([clients, users, keys, grants, logins].map(Counting::end))
+    let mut denied_tokens = Counting::default();
+    let mut last = None;
+    while let Some(page) = denied_tokens_page(store, &mut last).await? {
+        denied_tokens.add_all(&page);
+    }
+    let all = [
+        clients,
+        users,
+        sessions,
+        consents,
+        passkeys,
+        recovery_codes,
+        devices,
+        keys,
+        grants,
+        logins,
+        denied_tokens,
+    ];
+    Ok(all.map(Counting::end))
 }
 
 /// The next page; `None` after the last.
@@ -107,32 +157,12 @@ pub(super) async fn logins_page(
     Ok(Some(page))
 }
 
-// What these facts do not print of themselves is added: digests of secrets, hashes, sealed keys.
-
-fn add_client(counting: &mut Counting, client: &Client) {
-    let digests: Vec<_> = client
-        .secrets
-        .iter()
-        .map(|secret| secret.digest.as_bytes())
-        .collect();
-    counting.add(&(client, digests));
-}
-
-fn add_user(counting: &mut Counting, user: &User, time_step: Option<u64>) {
-    let User {
-        id,
-        email,
-        name,
-        enabled,
-        password_hash,
-        sealed_totp_secret,
-        created_at,
-    } = user;
-    let sealed = (password_hash, sealed_totp_secret);
-    counting.add(&(id, email, name, enabled, created_at, sealed, time_step));
-}
-
-fn add_key(counting: &mut Counting, key: &SigningKey) {
-    let more = (&key.client, &key.sealed_private_key, key.created_at);
-    counting.add(&(key, more));
+/// The next page; `None` after the last.
+pub(super) async fn denied_tokens_page(
+    store: &AnyStore,
+    last: &mut Option<TokenId>,
+) -> Result<Option<Vec<DeniedToken>>, StoreError> {
+    let page = store.denied_tokens_after(*last, PAGE).await?;
+    *last = page.last().map(|denied| denied.id);
+    Ok((!page.is_empty()).then_some(page))
 }
