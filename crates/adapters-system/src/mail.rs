@@ -25,7 +25,7 @@ const LIMITS: Limits = Limits {
 };
 
 /// Sends mail in the background.
-pub struct SystemMailer(Outbox<Post>);
+pub struct SystemMailer(Option<Outbox<Post>>);
 
 impl SystemMailer {
     /// Mail by `url`, from the address `from` (`Name <local@host>` or the address alone).
@@ -40,22 +40,34 @@ impl SystemMailer {
         Self::within(LIMITS, url, from)
     }
 
+    /// No mail at all: the log tells of each message that was dropped.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(None)
+    }
+
     fn within(limits: Limits, url: &str, from: &str) -> Result<Self, InvalidMailSettings> {
         let from: Mailbox = from.parse().map_err(|_| InvalidMailSettings::From)?;
         let transport = Transport::of(url, from.email.domain())?;
-        Ok(Self(Outbox::new(Post { transport, from }, limits)))
+        Ok(Self(Some(Outbox::new(Post { transport, from }, limits))))
     }
 
     /// Takes no more mail, and waits up to `patience` for what is under way.
     pub async fn close(&self, patience: Duration) {
-        self.0.close(patience).await;
+        if let Some(outbox) = &self.0 {
+            outbox.close(patience).await;
+        }
     }
 }
 
 impl Mailer for SystemMailer {
     fn send(&self, message: Message) {
+        let Some(outbox) = &self.0 else {
+            tracing::warn!("mail was dropped: there is no mail server in the settings");
+            return;
+        };
         // One id for all attempts, by which a mail server may notice that it has the message already.
-        self.0.post((Uuid::now_v7(), message));
+        outbox.post((Uuid::now_v7(), message));
     }
 }
 

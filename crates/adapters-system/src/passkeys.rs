@@ -25,19 +25,35 @@ const PUBLIC_KEY: &str = "public-key";
 
 /// Passkeys of the people of one issuer. Its host is the relying party id, so a passkey is lost when the issuer
 /// changes its host.
+///
+/// There are none when the host is an IP address, which browsers refuse (section 5.1.3): then no ceremony begins.
 #[derive(Debug)]
-pub struct WebauthnPasskeys(Webauthn);
+pub struct WebauthnPasskeys(Option<Webauthn>);
 
 impl WebauthnPasskeys {
-    /// Passkeys for `issuer`, which authenticators show under `name`. There are none when its host is an IP
-    /// address: browsers refuse that (section 5.1.3).
+    /// Passkeys for `issuer`, which authenticators show under `name`.
     #[must_use]
-    pub fn new(issuer: &str, name: &str) -> Option<Self> {
-        let issuer = Url::parse(issuer).ok()?;
-        let origin = Url::parse(&issuer.origin().ascii_serialization()).ok()?;
-        let builder = WebauthnBuilder::new(issuer.domain()?, &origin).ok()?;
-        builder.rp_name(name).build().ok().map(Self)
+    pub fn new(issuer: &str, name: &str) -> Self {
+        Self(webauthn_for(issuer, name))
     }
+
+    /// Whether there is any point in offering them.
+    #[must_use]
+    pub fn are_possible(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn relying_party(&self) -> Result<&Webauthn, PasskeyRefused> {
+        let missing = || PasskeyRefused::new("the issuer has no host name to make passkeys for");
+        self.0.as_ref().ok_or_else(missing)
+    }
+}
+
+fn webauthn_for(issuer: &str, name: &str) -> Option<Webauthn> {
+    let issuer = Url::parse(issuer).ok()?;
+    let origin = Url::parse(&issuer.origin().ascii_serialization()).ok()?;
+    let builder = WebauthnBuilder::new(issuer.domain()?, &origin).ok()?;
+    builder.rp_name(name).build().ok()
 }
 
 /// What is kept of a registration. It leaves out what the user has enrolled: that would not fit a cookie, and the
@@ -66,7 +82,7 @@ impl Passkeys for WebauthnPasskeys {
         let email = user.email.as_str();
         let name = user.name.as_deref().unwrap_or(email);
         let (mut options, pending) = self
-            .0
+            .relying_party()?
             .start_passkey_registration(id, email, name, None)
             .map_err(PasskeyRefused::new)?;
         let exclude = enrolled
@@ -95,7 +111,7 @@ impl Passkeys for WebauthnPasskeys {
         let Registration { user, pending } = read(state)?;
         let answer: RegisterPublicKeyCredential = read(answer.as_bytes())?;
         let credential = self
-            .0
+            .relying_party()?
             .finish_passkey_registration(&answer, &pending)
             .map_err(PasskeyRefused::new)?;
         Ok(Passkey {
@@ -113,7 +129,7 @@ impl Passkeys for WebauthnPasskeys {
         user: Option<(UserId, &[Passkey])>,
     ) -> Result<Ceremony, PasskeyRefused> {
         let (mut options, pending) = self
-            .0
+            .relying_party()?
             .start_discoverable_authentication()
             .map_err(PasskeyRefused::new)?;
         // Whether to offer passkeys while an e-mail address is typed is for the page to say.
@@ -160,7 +176,7 @@ impl Passkeys for WebauthnPasskeys {
         }
         let mut credential: Credential = read(&passkey.credential)?;
         let outcome = self
-            .0
+            .relying_party()?
             .finish_discoverable_authentication_v2(&answer, pending, &credential)
             .map_err(PasskeyRefused::new)?;
         credential.update_credential(&outcome);

@@ -9,7 +9,7 @@ const THEN: Timestamp = Timestamp::from_unix_seconds(1_000);
 const NOW: Timestamp = Timestamp::from_unix_seconds(2_000);
 
 fn passkeys() -> WebauthnPasskeys {
-    WebauthnPasskeys::new("https://id.example.org/tenant", "Example").unwrap()
+    WebauthnPasskeys::new("https://id.example.org/tenant", "Example")
 }
 
 fn user(id: u8) -> User {
@@ -272,9 +272,13 @@ fn the_state_is_small_however_many_passkeys_there_are() {
 #[test]
 fn an_issuer_without_a_host_name_has_no_passkeys() {
     for issuer in ["http://127.0.0.1:8080", "https://[::1]", "urn:example", ""] {
-        assert!(WebauthnPasskeys::new(issuer, "").is_none(), "{issuer}");
+        let passkeys = WebauthnPasskeys::new(issuer, "Example");
+        assert!(!passkeys.are_possible(), "{issuer}");
+        assert!(passkeys.begin_registration(&user(1), &[]).is_err());
+        assert!(passkeys.begin_authentication(None).is_err());
     }
-    assert!(WebauthnPasskeys::new("http://localhost:8080", "Example").is_some());
+    let local = WebauthnPasskeys::new("http://localhost:8080", "Example");
+    assert!(local.are_possible());
 }
 
 proptest::proptest! {
