@@ -114,6 +114,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("totp-rs", &["adapters-system"]),
     ("uuid", &["adapters-system"]),
     ("webauthn-rs", &["adapters-system"]),
+    ("webauthn-rs-proto", &["adapters-system"]),
     // Randomness comes from `ports::Entropy`; these would be a second source.
     ("getrandom", &[]),
     ("rand", &[]),
