@@ -122,6 +122,7 @@ async fn sign_in(folder: &Path, page: Page<'_>) -> Outcome {
             problem: None,
             new,
             options: "{}",
+            sealed: None,
             back: "#",
         };
         write(folder, name, page, &view).await?;

@@ -3,6 +3,7 @@
 //! Both token endpoints end in the same use case. A dialect is a file with three total functions (body
 //! to request, response to body, failure to body) and a handler of four lines.
 
+mod account;
 mod accounts;
 mod answer;
 mod authorize;
@@ -10,6 +11,7 @@ mod body;
 mod browser;
 mod client_authentication;
 mod consent;
+pub mod date;
 mod discovery;
 mod error;
 mod flat_error;
@@ -31,7 +33,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 pub use browser::ClientAddress;
-use countersign_application::{Authorizations, Logins, Sessions, SignIn, TokenIssuer};
+use countersign_application::{Accounts, Authorizations, Logins, Sessions, SignIn, TokenIssuer};
 use countersign_ports::{Envelopes, PasswordHasher, PublishedKeys, Signer, Store};
 use discovery::public_json;
 use pages::Pages;
@@ -53,6 +55,8 @@ pub struct Services<S, G, P> {
     pub sign_in: SignIn<S, P>,
     /// The authorization endpoint.
     pub authorizations: Authorizations<S>,
+    /// What users do with their account.
+    pub accounts: Accounts<S, P>,
     /// Seals what browsers carry.
     pub envelopes: Arc<dyn Envelopes>,
     /// The key set.
@@ -92,6 +96,7 @@ pub fn router<S: Store, G: Signer, P: PasswordHasher>(
             post(login::confirm::<S, G, P>).fallback(login::not_post),
         )
         .merge(browser::routes())
+        .merge(account::routes())
         .route("/oauth2/jwks.json", get(keys::key_set::<S, G, P>))
         .route("/oauth2/jwks/{kid}", get(keys::key::<S, G, P>))
         .route(

@@ -48,6 +48,7 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             resources: &[],
             redirect_uri: redirect_uri.as_str(),
             code_verifier: None,
+            resources: &[],
         };
         match code.redeem(&exchange, &caller, &self.settings.lifetimes, now) {
             Decision::Issue(redemption) => match self.store.establish(&redemption.grant).await? {

@@ -9,4 +9,4 @@ mod visit;
 
 pub(crate) use routes::routes;
 pub use visit::ClientAddress;
-pub(crate) use visit::Visit;
+pub(crate) use visit::{Fields, Visit};

@@ -8,6 +8,7 @@ use crate::pages::{Page, View};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use countersign_application::Failure;
+use countersign_domain::password::LEAST;
 use countersign_domain::refusal::Refusal;
 use countersign_ports::{PasswordHasher, Signer, Store};
 use std::fmt::Write as _;
@@ -101,6 +102,8 @@ pub(crate) fn trouble(unserved: Unserved, endpoint: &'static str) -> Result<Trou
             | Refusal::LoginEnded
             | Refusal::LoginStepExpired
             | Refusal::LoginStepUsed => Problem::CodeExpired,
+            Refusal::PasswordWeak => Problem::PasswordShort(LEAST),
+            Refusal::PasskeyRefused => Problem::PasskeyFailed,
             _ => return Err(unserved),
         },
         _ => return Err(unserved),

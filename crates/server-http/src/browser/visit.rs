@@ -46,6 +46,10 @@ parameters! {
         credential,
         account,
         decision,
+        item,
+        name,
+        new_password,
+        sealed,
     }
 }
 
@@ -266,7 +270,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             .extend(BROWSER.write(&self.browser, cookies::FOR_GOOD, secure));
     }
 
-    fn context(&self, purpose: &str) -> String {
+    pub(crate) fn context(&self, purpose: &str) -> String {
         format!("{purpose}:{}", self.browser)
     }
 }

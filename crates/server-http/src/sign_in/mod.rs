@@ -5,6 +5,7 @@ pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod second_factor;
 
+use crate::account::ACCOUNT;
 use crate::authorize::{CONTINUE, Judged, carried};
 use crate::browser::Visit;
 use crate::browser::interaction::{Errand, Interaction};
@@ -19,9 +20,6 @@ pub(crate) const RECOVERY_CODE: &str = "/login/recovery-code";
 pub(crate) const EMAIL_CODE: &str = "/login/email-code";
 pub(crate) const PASSKEY: &str = "/login/passkey";
 
-/// Where a login leads that nobody asked for.
-const HOME: &str = "/account";
-
 /// Who asks for a login, and whom for.
 #[derive(Default)]
 struct Purpose {
@@ -31,9 +29,12 @@ struct Purpose {
 
 impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     /// The interaction in the address of a page; a new one for whoever came by themselves.
-    fn interaction(&self, query: Option<&str>) -> Result<Interaction, Unserved> {
+    pub(crate) fn interaction(&self, query: Option<&str>) -> Result<Interaction, Unserved> {
         if query.unwrap_or_default().is_empty() {
-            Ok(Interaction::new(Errand::Visit(HOME.to_owned()), self.now()))
+            Ok(Interaction::new(
+                Errand::Visit(ACCOUNT.to_owned()),
+                self.now(),
+            ))
         } else {
             carried(self, query)
         }

@@ -1,10 +1,15 @@
 //! The views: one struct for each page, with what it shows. Fields are facts and addresses; all words are
 //! in the catalogues.
 
+mod account;
 mod consent;
 mod endings;
 mod sign_in;
 
+pub use account::{
+    AccountView, AuthenticatorView, ChangePasswordView, ConfirmCodeView, Item, MfaSetupView,
+    Notice, QrCode, RecoveryCodesView, VerifyEmailView,
+};
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutView};
 pub use sign_in::{EmailCodeView, LoginView, PasskeyView, SecondFactorView};
