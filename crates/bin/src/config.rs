@@ -10,8 +10,9 @@ mod sources;
 mod tests;
 
 pub(crate) use keys::TABLE;
+pub(crate) use pages::PageOptions;
 pub(crate) use settings::{
-    Log, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings,
+    Log, Mail, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings,
 };
 pub(crate) use sources::{Values, scheme_and_host, shown};
 

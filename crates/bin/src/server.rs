@@ -5,6 +5,7 @@ mod compose;
 mod drain;
 mod listener;
 mod metrics;
+mod use_cases;
 
 use crate::cli::ConfigArgs;
 use crate::commands::setup::{self, Setup};
@@ -78,7 +79,7 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let told_to_stop = signal_to_stop()?;
     let metrics = metrics::start(setup.settings.metrics_listen).await?;
-    let connections = setup.settings.connections;
+    let (connections, proxies) = (setup.settings.connections, setup.settings.proxies);
     let drain = Drain::of(setup.settings.drain);
     let Composition { router, state } = compose::compose(setup).await?;
     let extra = extra(&router);
@@ -98,7 +99,10 @@ pub(crate) async fn run(
     let mut serving = tokio::spawn(listener::serve(
         listener,
         drain.before(router),
-        connections,
+        listener::Options {
+            connections,
+            proxies,
+        },
         until,
     ));
     let ended = tokio::select! {
@@ -117,6 +121,10 @@ pub(crate) async fn run(
         metrics.abort();
     }
     background::write_down_secret_uses(&state).await;
+    tokio::join!(
+        state.mailer.close(LONGEST_END),
+        state.logout.close(LONGEST_END)
+    );
     if let Some(ended) = ended {
         return Ok(ended.map_err(io::Error::other)?);
     }

@@ -3,14 +3,16 @@
 use crate::commands::setup::{Setup, master_keys, now, other_master_key};
 use crate::config::MISSING_ISSUER;
 use crate::failure::Failure;
+use super::use_cases::{Adapters, mailer};
 use crate::store::AnyStore;
 use axum::Router;
 use countersign_adapters_jwt::{Codecs, KeyRing};
-use countersign_adapters_system::{Argon2Passwords, SystemClock, SystemEntropy, TotpCodes};
-use countersign_application::{Clients, Logins, SecretUses, TokenIssuer, TokenSettings};
+use countersign_adapters_system::{
+    Argon2Passwords, HttpLogoutSender, SystemClock, SystemEntropy, SystemMailer, WebauthnPasskeys,
+};
+use countersign_application::{Clients, SecretUses, TokenSettings};
 use countersign_ports::SigningKeyRepository as _;
-use countersign_server_http::pages::{PageSettings, Pages};
-use countersign_server_http::{Services, router};
+use countersign_server_http::router;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +30,8 @@ pub(super) struct State {
     pub(super) clients: Arc<Clients<AnyStore>>,
     pub(super) keys: Arc<KeyRing>,
     pub(super) secret_uses: Arc<SecretUses>,
+    pub(super) mailer: Arc<SystemMailer>,
+    pub(super) logout: Arc<HttpLogoutSender>,
     pub(super) codecs: Codecs,
     /// Whether this server removes what has expired.
     pub(super) keeps_house: bool,
@@ -37,68 +41,52 @@ pub(super) struct State {
 pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
     let Setup { settings, store } = setup;
     let codecs = Codecs::new(&master_keys(&settings)?);
+    let mailer = Arc::new(mailer(settings.mail.as_ref())?);
     let issuer = settings
         .issuer
         .ok_or_else(|| Failure::usage(MISSING_ISSUER))?;
-    let shared_codecs = Arc::new(codecs.clone());
-    let clock = Arc::new(SystemClock);
     let entropy = Arc::new(SystemEntropy::new());
     let store = Arc::new(store);
-    let clients = Arc::new(Clients::new(store.clone()).with_outage_grace(settings.outage_grace));
-    let secret_uses = Arc::new(SecretUses::default());
-    let keys = Arc::new(KeyRing::new());
-
-    let (revision, stored) = store.list_signing_keys().await?;
-    keys.load(&stored, &codecs, now())
-        .map_err(|error| other_master_key(&error))?;
-    clients.follow(revision);
-
-    let pages = Pages::new(PageSettings {
-        secure: issuer.starts_with("https:"),
-        ..PageSettings::default()
-    })
-    .map_err(|error| Failure::of("The pages cannot be made", &error))?;
-    let services = Services {
-        pages,
-        tokens: TokenIssuer {
-            store: store.clone(),
-            clients: clients.clone(),
-            secret_uses: secret_uses.clone(),
-            signer: keys.clone(),
-            codes: shared_codecs.clone(),
-            refresh_tokens: shared_codecs.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            settings: TokenSettings {
-                issuer,
-                lifetimes: settings.lifetimes,
-                signing_algorithm: settings.signing_algorithm,
-            },
-        },
-        logins: Logins {
-            store: store.clone(),
-            clients: clients.clone(),
-            passwords: Arc::new(Argon2Passwords::new(&*entropy)),
-            steps: shared_codecs.clone(),
-            codes: shared_codecs.clone(),
-            vault: shared_codecs,
-            one_time_codes: Arc::new(TotpCodes),
-            clock,
-            entropy,
+    let clients = Clients::new(store.clone()).with_outage_grace(settings.outage_grace);
+    let adapters = Adapters {
+        store,
+        clients: Arc::new(clients),
+        secret_uses: Arc::default(),
+        keys: Arc::new(KeyRing::new()),
+        codecs: Arc::new(codecs.clone()),
+        clock: Arc::new(SystemClock),
+        passwords: Arc::new(Argon2Passwords::new(&*entropy)),
+        passkeys: Arc::new(WebauthnPasskeys::new(&issuer, &settings.pages.theme.name)),
+        entropy,
+        mailer,
+        logout: Arc::new(HttpLogoutSender::new()),
+        tokens: TokenSettings {
+            issuer,
             lifetimes: settings.lifetimes,
+            signing_algorithm: settings.signing_algorithm,
         },
-        keys: keys.clone(),
+        sliding_sessions: settings.sliding_session,
+        mfa: settings.second_factor,
+        registration_client: settings.registration_client,
+        pages: settings.pages,
         key_set_max_age: settings.announcement.min(LONGEST_KEPT),
     };
-    let router = router(services)
+    let (revision, stored) = adapters.store.list_signing_keys().await?;
+    let loaded = adapters.keys.load(&stored, &codecs, now());
+    loaded.map_err(|error| other_master_key(&error))?;
+    adapters.clients.follow(revision);
+
+    let router = router(adapters.services()?)
         .map_err(|error| Failure::of("The discovery documents cannot be written", &error))?;
     Ok(Composition {
         router,
         state: State {
-            store,
-            clients,
-            keys,
-            secret_uses,
+            store: adapters.store,
+            clients: adapters.clients,
+            keys: adapters.keys,
+            secret_uses: adapters.secret_uses,
+            mailer: adapters.mailer,
+            logout: adapters.logout,
             codecs,
             keeps_house: settings.housekeeping,
         },

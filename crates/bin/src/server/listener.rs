@@ -1,15 +1,21 @@
 //! Connections: how many there are at once, how long each may be quiet, and how they end.
 
+mod address;
 mod patience;
 mod turns;
 
+use address::client_address;
 use axum::Router;
+use axum::http::Request;
+use countersign_server_http::ClientAddress;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use patience::Patient;
 use std::io::{self, ErrorKind};
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,22 +46,31 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How often it is said that all places are taken.
 const TOLD_AGAIN: Duration = Duration::from_secs(60);
 
-/// Serves up to `connections` connections at once (the next ones wait until one ends) until `stop` comes;
+/// Who is let in.
+#[derive(Clone, Copy)]
+pub(super) struct Options {
+    /// How many connections at once.
+    pub(super) connections: usize,
+    /// How many proxies stand in front.
+    pub(super) proxies: usize,
+}
+
+/// Serves up to so many connections at once (the next ones wait until one ends) until `stop` comes;
 /// then accepts no more, and ends when the requests under way are answered.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
-    connections: usize,
+    options: Options,
     stop: impl Future<Output = ()>,
 ) {
-    serve_within(LIMITS, listener, router, connections, stop).await;
+    serve_within(LIMITS, listener, router, options, stop).await;
 }
 
 async fn serve_within(
     limits: Limits,
     listener: TcpListener,
     router: Router,
-    connections: usize,
+    options: Options,
     stop: impl Future<Output = ()>,
 ) {
     let mut http = http1::Builder::new();
@@ -65,19 +80,22 @@ async fn serve_within(
     let open = GracefulShutdown::new();
     let mut door = Door {
         listener,
-        places: Arc::new(Semaphore::new(connections)),
-        connections,
+        places: Arc::new(Semaphore::new(options.connections)),
+        connections: options.connections,
         told: None,
     };
     let mut stop = pin!(stop);
     loop {
-        let (stream, place) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             accepted = door.accept() => accepted,
             () = &mut stop => break,
         };
         let turns = Turns::default();
         let stream = TokioIo::new(Patient::new(stream, limits.slow, turns.clone()));
-        let service = Counted::new(service.clone(), turns);
+        let service = Counted::new(service.clone(), turns, move |request: &mut Request<Incoming>| {
+            let address = client_address(request.headers(), peer, options.proxies);
+            request.extensions_mut().insert(ClientAddress(address));
+        });
         let connection = open.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             // A client that went away or was too slow is nobody's trouble but its own.
@@ -99,16 +117,16 @@ struct Door {
 }
 
 impl Door {
-    /// The next connection and its place. The place comes first: a connection that would have none waits
+    /// The next connection, where it comes from, and its place. The place comes first: a connection that would have none waits
     /// where the operating system keeps it.
-    async fn accept(&mut self) -> (TcpStream, OwnedSemaphorePermit) {
+    async fn accept(&mut self) -> (TcpStream, IpAddr, OwnedSemaphorePermit) {
         let place = self.place().await;
         loop {
             match self.listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     // Answers are small and complete; waiting for more to send only delays them.
                     let _ = stream.set_nodelay(true);
-                    return (stream, place);
+                    return (stream, peer.ip().to_canonical(), place);
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -166,7 +184,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let answer = async || sleep(Duration::from_millis(600)).await;
         let router = Router::new().route("/", get(answer));
-        tokio::spawn(serve_within(limits, listener, router, 1, pending()));
+        tokio::spawn(serve_within(limits, listener, router, ONE, pending()));
         TcpStream::connect(address).await.unwrap()
     }
 

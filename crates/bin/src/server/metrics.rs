@@ -41,7 +41,7 @@ pub(super) async fn start(address: Option<SocketAddr>) -> Result<Option<JoinHand
         }),
     );
     tracing::info!("metrics on {}", server.local_addr()?);
-    let serve = listener::serve(server, router, CONNECTIONS, std::future::pending());
+    let serve = listener::serve(server, router, OPTIONS, std::future::pending());
     let upkeep = async move {
         let mut ticks = tokio::time::interval(UPKEEP);
         loop {

@@ -20,29 +20,36 @@ impl Turns {
     }
 }
 
-/// A service that counts its turns.
-pub(super) struct Counted<S> {
+/// A service that counts its turns, and marks each request before it is served.
+pub(super) struct Counted<S, M> {
     service: S,
     turns: Turns,
+    mark: M,
 }
 
-impl<S> Counted<S> {
-    pub(super) const fn new(service: S, turns: Turns) -> Self {
-        Self { service, turns }
+impl<S, M> Counted<S, M> {
+    pub(super) const fn new(service: S, turns: Turns, mark: M) -> Self {
+        Self {
+            service,
+            turns,
+            mark,
+        }
     }
 }
 
-impl<S, R> Service<R> for Counted<S>
+impl<S, R, M> Service<R> for Counted<S, M>
 where
     S: Service<R>,
     S::Future: Send + 'static,
+    M: Fn(&mut R),
 {
     type Response = S::Response;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
 
-    fn call(&self, request: R) -> Self::Future {
+    fn call(&self, mut request: R) -> Self::Future {
         self.turns.next();
+        (self.mark)(&mut request);
         let (answer, turns) = (self.service.call(request), self.turns.clone());
         Box::pin(async move {
             let answer = answer.await;

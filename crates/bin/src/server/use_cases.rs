@@ -1,0 +1,194 @@
+//! Use cases out of adapters: which adapter stands behind which port is said here alone.
+
+use crate::config::{Mail, PageOptions};
+use crate::failure::Failure;
+use crate::store::AnyStore;
+use countersign_adapters_jwt::{Codecs, KeyRing};
+use countersign_adapters_system::{
+    Argon2Passwords, HttpLogoutSender, SystemClock, SystemEntropy, SystemMailer, TotpCodes,
+    WebauthnPasskeys,
+};
+use countersign_application::{
+    AccessTokens, AccountSettings, Accounts, Authorizations, Clients, Introspections, Logins,
+    Revocations, SecretUses, SessionSettings, Sessions, SignIn, TokenIssuer, TokenSettings,
+    UserInfos,
+};
+use countersign_domain::client::ClientId;
+use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_server_http::Services;
+use countersign_server_http::pages::Pages;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The adapters, and what is configured about the use cases.
+pub(super) struct Adapters {
+    pub(super) store: Arc<AnyStore>,
+    pub(super) clients: Arc<Clients<AnyStore>>,
+    pub(super) secret_uses: Arc<SecretUses>,
+    pub(super) keys: Arc<KeyRing>,
+    pub(super) codecs: Arc<Codecs>,
+    pub(super) clock: Arc<SystemClock>,
+    pub(super) entropy: Arc<SystemEntropy>,
+    pub(super) passwords: Arc<Argon2Passwords>,
+    pub(super) passkeys: Arc<WebauthnPasskeys>,
+    pub(super) mailer: Arc<SystemMailer>,
+    pub(super) logout: Arc<HttpLogoutSender>,
+    pub(super) tokens: TokenSettings,
+    pub(super) sliding_sessions: bool,
+    pub(super) mfa: MfaPolicy,
+    pub(super) registration_client: Option<ClientId>,
+    pub(super) pages: PageOptions,
+    pub(super) key_set_max_age: Duration,
+}
+
+/// A mailer, if mail is configured.
+pub(super) fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, Failure> {
+    mail.map_or_else(
+        || Ok(SystemMailer::none()),
+        |mail| {
+            SystemMailer::new(mail.url.expose_secret(), &mail.from)
+                .map_err(|error| Failure::usage(format!("Mail cannot be sent: {error}.")))
+        },
+    )
+}
+
+impl Adapters {
+    /// What the endpoints need.
+    pub(super) fn services(
+        &self,
+    ) -> Result<Services<AnyStore, KeyRing, Argon2Passwords>, Failure> {
+        let pages = Pages::new(self.pages.settings(&self.tokens.issuer)?)
+            .map_err(|error| Failure::usage(format!("The pages cannot be made: {error}.")))?;
+        let access_tokens = Arc::new(AccessTokens {
+            store: self.store.clone(),
+            verifier: self.keys.clone(),
+            issuer: self.tokens.issuer.clone(),
+        });
+        Ok(Services {
+            tokens: self.token_issuer(),
+            user_infos: UserInfos {
+                tokens: access_tokens.clone(),
+                clients: self.clients.clone(),
+                signer: self.keys.clone(),
+                clock: self.clock.clone(),
+            },
+            introspections: Introspections {
+                tokens: access_tokens.clone(),
+                clients: self.clients.clone(),
+                secret_uses: self.secret_uses.clone(),
+                refresh_tokens: self.codecs.clone(),
+                signer: self.keys.clone(),
+                clock: self.clock.clone(),
+                settings: self.tokens.clone(),
+            },
+            revocations: Revocations {
+                tokens: access_tokens,
+                clients: self.clients.clone(),
+                secret_uses: self.secret_uses.clone(),
+                refresh_tokens: self.codecs.clone(),
+                clock: self.clock.clone(),
+            },
+            logins: self.logins(),
+            sessions: self.sessions(),
+            sign_in: self.sign_in(),
+            authorizations: self.authorizations(),
+            accounts: self.accounts(),
+            envelopes: self.codecs.clone(),
+            keys: self.keys.clone(),
+            key_set_max_age: self.key_set_max_age,
+            pages,
+        })
+    }
+
+    fn token_issuer(&self) -> TokenIssuer<AnyStore, KeyRing> {
+        TokenIssuer {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            secret_uses: self.secret_uses.clone(),
+            signer: self.keys.clone(),
+            codes: self.codecs.clone(),
+            refresh_tokens: self.codecs.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            settings: self.tokens.clone(),
+        }
+    }
+
+    fn logins(&self) -> Logins<AnyStore, Argon2Passwords> {
+        Logins {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            passwords: self.passwords.clone(),
+            steps: self.codecs.clone(),
+            codes: self.codecs.clone(),
+            vault: self.codecs.clone(),
+            one_time_codes: Arc::new(TotpCodes),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            lifetimes: self.tokens.lifetimes,
+        }
+    }
+
+    fn sessions(&self) -> Sessions<AnyStore, KeyRing> {
+        Sessions {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            signer: self.keys.clone(),
+            verifier: self.keys.clone(),
+            logout: self.logout.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            settings: SessionSettings {
+                issuer: self.tokens.issuer.clone(),
+                lifetime: self.tokens.lifetimes.session,
+                sliding: self.sliding_sessions,
+                signing_algorithm: self.tokens.signing_algorithm,
+            },
+        }
+    }
+
+    fn sign_in(&self) -> SignIn<AnyStore, Argon2Passwords> {
+        SignIn {
+            store: self.store.clone(),
+            passwords: self.passwords.clone(),
+            vault: self.codecs.clone(),
+            one_time_codes: Arc::new(TotpCodes),
+            passkeys: self.passkeys.clone(),
+            mailer: self.mailer.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            lifetimes: self.tokens.lifetimes,
+        }
+    }
+
+    fn authorizations(&self) -> Authorizations<AnyStore> {
+        Authorizations {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            verifier: self.keys.clone(),
+            codes: self.codecs.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            issuer: self.tokens.issuer.clone(),
+            lifetimes: self.tokens.lifetimes,
+        }
+    }
+
+    fn accounts(&self) -> Accounts<AnyStore, Argon2Passwords> {
+        Accounts {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            passwords: self.passwords.clone(),
+            vault: self.codecs.clone(),
+            one_time_codes: Arc::new(TotpCodes),
+            passkeys: self.passkeys.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            settings: AccountSettings {
+                name: self.pages.theme.name.clone(),
+                mfa: self.mfa,
+                registration_client: self.registration_client.clone(),
+            },
+        }
+    }
+}
