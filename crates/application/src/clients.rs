@@ -1,11 +1,13 @@
 //! Registered clients, with a bounded cache in front of the store.
 
 use crate::failure::Failure;
-use countersign_domain::client::{Client, ClientId};
+use countersign_domain::client::{Client, ClientId, ClientStatus};
+use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{ClientRepository, Revision, StoreError};
 use moka::future::Cache;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,6 +21,8 @@ pub struct Clients<S> {
     /// Since when the store has not answered.
     away_since: Mutex<Option<Timestamp>>,
     cache: Cache<(Revision, ClientId), Arc<Client>>,
+    /// Where the pages of clients are, at the last revision that somebody asked at.
+    origins: Cache<Revision, Arc<HashSet<String>>>,
 }
 
 /// Why a look-up put nothing into the cache.
@@ -31,6 +35,9 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
     /// As many clients as are kept in memory.
     const CAPACITY: u64 = 10_000;
 
+    /// As many origins as are kept in memory; those beyond are not let in, and the log says so.
+    const MOST_ORIGINS: usize = 100_000;
+
     /// How long a client is remembered while the store does not answer, if nothing else is said.
     const OUTAGE_GRACE: Duration = Duration::from_secs(300);
 
@@ -42,6 +49,7 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
             outage_grace: Self::OUTAGE_GRACE,
             away_since: Mutex::new(None),
             cache: Cache::new(Self::CAPACITY),
+            origins: Cache::new(1),
         }
     }
 
@@ -58,7 +66,7 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
     pub fn miss(&self, now: Timestamp) {
         let since = *self.away_since().get_or_insert(now);
         if now.since(since) >= self.outage_grace {
-            self.cache.invalidate_all();
+            self.forget();
         }
     }
 
@@ -72,8 +80,17 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
     pub fn follow(&self, revision: Revision) {
         *self.away_since() = None;
         if self.known.swap(revision.0, Ordering::AcqRel) != revision.0 {
-            self.cache.invalidate_all();
+            self.forget();
         }
+    }
+
+    fn forget(&self) {
+        self.cache.invalidate_all();
+        self.origins.invalidate_all();
+    }
+
+    fn revision(&self) -> Revision {
+        Revision(self.known.load(Ordering::Acquire))
     }
 
     /// The client of this `client_id`, as it came.
@@ -85,7 +102,7 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
     /// The client of this id. A client that is not there is asked for again each time, so that one
     /// that was just registered is found; look-ups that wait for the same client share one answer.
     pub async fn find(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreError> {
-        let key = (Revision(self.known.load(Ordering::Acquire)), id.clone());
+        let key = (self.revision(), id.clone());
         if let Some(client) = self.cache.get(&key).await {
             return Ok(Some(client));
         }
@@ -112,6 +129,31 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
                     NotFound::Failed(error) => Err(StoreError::new(error.to_string())),
                 },
             },
+        }
+    }
+
+    /// Whether an active client has a redirect URI at this origin: then a page of this origin may be the client.
+    /// All clients are read for it, once after each change.
+    pub async fn is_origin_of_a_client(&self, origin: &str) -> Result<bool, StoreError> {
+        let origins = self.origins.try_get_with(self.revision(), async {
+            let clients = self.store.list_clients().await?;
+            let active = clients
+                .iter()
+                .filter(|client| client.status == ClientStatus::Active);
+            let uris = active.flat_map(|client| &client.redirect_uris);
+            let mut origins: HashSet<String> = HashSet::new();
+            for origin in uris.filter_map(RedirectUri::origin) {
+                if origins.len() == Self::MOST_ORIGINS {
+                    tracing::warn!("clients have too many origins: some are not let in");
+                    break;
+                }
+                origins.insert(origin);
+            }
+            Ok::<_, StoreError>(Arc::new(origins))
+        });
+        match origins.await {
+            Ok(origins) => Ok(origins.contains(origin)),
+            Err(error) => Err(StoreError::new(error.to_string())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Redirect URIs (RFC 6749 section 3.1.2, RFC 8252 sections 7 and 8).
 
+use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -83,6 +84,21 @@ impl RedirectUri {
             .strip_prefix("https:")
             .or_else(|| self.0.strip_prefix("http:"))?;
         Authority::of(rest).map(|authority| authority.host())
+    }
+
+    /// The origin that a browser says a page of this URI has (RFC 6454 section 6.2); `None` for a private-use
+    /// scheme.
+    #[must_use]
+    pub fn origin(&self) -> Option<String> {
+        let (scheme, rest) = self.0.split_once(':')?;
+        let default_port = match scheme {
+            "https" => ":443",
+            "http" => ":80",
+            _ => return None,
+        };
+        let authority = Authority::of(rest)?.text.to_ascii_lowercase();
+        let shown = authority.strip_suffix(default_port).unwrap_or(&authority);
+        Some(format!("{scheme}://{}", shown.trim_end_matches(':')))
     }
 
     /// Whether `presented` is this URI to the byte.
@@ -169,6 +185,29 @@ fn is_uri_character(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_is_written_as_browsers_write_it() {
+        for (uri, origin) in [
+            (
+                "https://app.example/callback?x=1",
+                Some("https://app.example"),
+            ),
+            ("https://App.Example:443", Some("https://app.example")),
+            (
+                "https://app.example:8443/",
+                Some("https://app.example:8443"),
+            ),
+            ("https://app.example:/", Some("https://app.example")),
+            ("http://localhost:80/x", Some("http://localhost")),
+            ("http://127.0.0.1:3000/x", Some("http://127.0.0.1:3000")),
+            ("http://[::1]:443/x", Some("http://[::1]:443")),
+            ("com.example.app:/callback", None),
+        ] {
+            let uri = RedirectUri::parse(uri).unwrap();
+            assert_eq!(uri.origin().as_deref(), origin);
+        }
+    }
     use InvalidRedirectUri as Invalid;
 
     #[test]

@@ -16,6 +16,16 @@ pub(crate) fn answered(body: &impl Serialize) -> Response {
     answered_with(StatusCode::OK, HeaderMap::new(), body)
 }
 
+/// A signed answer that nobody may keep.
+pub(crate) fn signed(media_type: &'static str, jwt: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CACHE_CONTROL, NO_STORE),
+        (header::PRAGMA, NO_CACHE),
+    ];
+    (headers, jwt).into_response()
+}
+
 /// Any answer that nobody may keep.
 pub(crate) fn answered_with(
     status: StatusCode,

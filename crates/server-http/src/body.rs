@@ -42,6 +42,11 @@ pub(crate) async fn read<P: Parameters>(
     }
 }
 
+/// Whether the body is a form.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    media_type(headers) == Some(form::MEDIA_TYPE)
+}
+
 /// The media type without its parameters, if it is one of those read here. A second header, or another
 /// charset than UTF-8, makes it something else.
 fn media_type(headers: &HeaderMap) -> Option<&'static str> {

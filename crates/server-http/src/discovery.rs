@@ -1,34 +1,80 @@
 //! Discovery documents (RFC 8414, OpenID Connect Discovery 1.0). They list what is enabled and nothing else.
 
+use crate::token::Dialect as _;
+use crate::token::rfc6749::Rfc6749;
+use crate::{introspection, revocation, userinfo};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use countersign_application::TokenSettings;
+use countersign_domain::authentication::Acr;
+use countersign_domain::claims_request::StandardClaim;
 use countersign_domain::client::{GrantType, SigningAlgorithm};
 use countersign_domain::scope::Scope;
 use serde::Serialize;
 
-/// RFC 8414 section 2.
+/// RFC 8414 section 2, RFC 9207 section 3 and RFC 9701 section 7.
 #[derive(Serialize)]
 struct ServerMetadata<'a> {
     issuer: &'a str,
+    authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
-    scopes_supported: [&'a str; 1],
+    introspection_endpoint: String,
+    revocation_endpoint: String,
+    scopes_supported: [&'a str; 6],
     response_types_supported: [&'a str; 1],
+    response_modes_supported: [&'a str; 3],
     grant_types_supported: Vec<&'a str>,
     token_endpoint_auth_methods_supported: [&'a str; 3],
+    introspection_endpoint_auth_methods_supported: [&'a str; 2],
+    introspection_signing_alg_values_supported: Vec<&'a str>,
+    revocation_endpoint_auth_methods_supported: [&'a str; 3],
     code_challenge_methods_supported: [&'a str; 1],
+    ui_locales_supported: &'a [&'a str],
+    authorization_response_iss_parameter_supported: bool,
 }
 
-/// OpenID Connect Discovery section 3.
+/// OpenID Connect Discovery section 3, and the logout specifications.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the members of the document are independent of one another"
+)]
 struct ProviderMetadata<'a> {
     #[serde(flatten)]
     server: ServerMetadata<'a>,
-    subject_types_supported: [&'a str; 1],
+    userinfo_endpoint: String,
+    end_session_endpoint: String,
+    subject_types_supported: [&'a str; 2],
     id_token_signing_alg_values_supported: Vec<&'a str>,
-    claims_supported: [&'a str; 7],
+    userinfo_signing_alg_values_supported: Vec<&'a str>,
+    acr_values_supported: Vec<&'a str>,
+    prompt_values_supported: [&'a str; 4],
+    claims_supported: Vec<&'a str>,
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
 }
+
+/// The claims of an ID token that are not about the user.
+const OWN_CLAIMS: [&str; 12] = [
+    "iss",
+    "sub",
+    "aud",
+    "azp",
+    "iat",
+    "exp",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "sid",
+    "at_hash",
+];
 
 /// Both documents, written once.
 #[derive(Clone)]
@@ -38,42 +84,86 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    pub(crate) fn new(settings: &TokenSettings) -> Result<Self, serde_json::Error> {
-        let server = || server_metadata(&settings.issuer);
-        let provider = ProviderMetadata {
-            server: server(),
-            subject_types_supported: ["public"],
-            id_token_signing_alg_values_supported: SigningAlgorithm::ASYMMETRIC
-                .iter()
-                .map(|algorithm| algorithm.as_str())
-                .collect(),
-            claims_supported: ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce"],
-        };
+    /// `languages` are those of the pages.
+    pub(crate) fn new(
+        settings: &TokenSettings,
+        languages: &[&str],
+    ) -> Result<Self, serde_json::Error> {
+        let server = || server_metadata(&settings.issuer, languages);
         Ok(Self {
             server: serde_json::to_string(&server())?,
-            provider: serde_json::to_string(&provider)?,
+            provider: serde_json::to_string(&provider_metadata(server()))?,
         })
     }
 }
 
-fn server_metadata(issuer: &str) -> ServerMetadata<'_> {
+fn server_metadata<'a>(issuer: &'a str, languages: &'a [&'a str]) -> ServerMetadata<'a> {
+    let at = |path: &str| format!("{issuer}{path}");
     ServerMetadata {
         issuer,
-        token_endpoint: format!("{issuer}/oauth2/token"),
-        jwks_uri: format!("{issuer}/oauth2/jwks.json"),
-        scopes_supported: [Scope::OPENID],
+        authorization_endpoint: at("/oauth2/authorize"),
+        token_endpoint: at(Rfc6749::ENDPOINT),
+        jwks_uri: at("/oauth2/jwks.json"),
+        introspection_endpoint: at(introspection::ENDPOINT),
+        revocation_endpoint: at(revocation::ENDPOINT),
+        scopes_supported: [
+            Scope::OPENID,
+            "profile",
+            "email",
+            "address",
+            "phone",
+            "offline_access",
+        ],
         response_types_supported: ["code"],
+        response_modes_supported: ["query", "fragment", "form_post"],
         grant_types_supported: GrantType::ALL
             .iter()
             .map(|grant_type| grant_type.as_str())
             .collect(),
-        token_endpoint_auth_methods_supported: [
+        token_endpoint_auth_methods_supported: METHODS,
+        introspection_endpoint_auth_methods_supported: [
             "client_secret_basic",
             "client_secret_post",
-            "none",
         ],
+        introspection_signing_alg_values_supported: names(SigningAlgorithm::ASYMMETRIC),
+        revocation_endpoint_auth_methods_supported: METHODS,
         code_challenge_methods_supported: ["S256"],
+        ui_locales_supported: languages,
+        authorization_response_iss_parameter_supported: true,
     }
+}
+
+fn provider_metadata(server: ServerMetadata<'_>) -> ProviderMetadata<'_> {
+    let at = |path: &str| format!("{}{path}", server.issuer);
+    let standard = StandardClaim::ALL.iter().map(|claim| claim.as_str());
+    ProviderMetadata {
+        userinfo_endpoint: at(userinfo::ENDPOINT),
+        end_session_endpoint: at("/oauth2/logout"),
+        subject_types_supported: ["public", "pairwise"],
+        id_token_signing_alg_values_supported: names(SigningAlgorithm::ASYMMETRIC),
+        userinfo_signing_alg_values_supported: names(SigningAlgorithm::ALL),
+        acr_values_supported: Acr::ALL.iter().map(|acr| acr.as_str()).collect(),
+        prompt_values_supported: ["none", "login", "consent", "select_account"],
+        claims_supported: OWN_CLAIMS.into_iter().chain(standard).collect(),
+        claims_parameter_supported: true,
+        request_parameter_supported: false,
+        request_uri_parameter_supported: false,
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
+        frontchannel_logout_supported: true,
+        frontchannel_logout_session_supported: true,
+        server,
+    }
+}
+
+/// How clients authenticate at the token and the revocation endpoint.
+const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+
+fn names(algorithms: &[SigningAlgorithm]) -> Vec<&'static str> {
+    algorithms
+        .iter()
+        .map(|algorithm| algorithm.as_str())
+        .collect()
 }
 
 /// A document that may be kept for a while, by anybody.

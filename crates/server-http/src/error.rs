@@ -42,6 +42,7 @@ pub(crate) struct Answer {
 const BASIC: HeaderValue =
     HeaderValue::from_static("Basic realm=\"countersign\", charset=\"UTF-8\"");
 const POST: HeaderValue = HeaderValue::from_static("POST");
+const GET_OR_POST: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 const SOON: HeaderValue = HeaderValue::from_static("1");
 
 impl Answer {
@@ -105,6 +106,10 @@ fn of_malformed(malformed: Malformed) -> Answer {
     let status = match malformed {
         Malformed::NotPost => {
             headers.insert(header::ALLOW, POST);
+            StatusCode::METHOD_NOT_ALLOWED
+        }
+        Malformed::NotGetOrPost => {
+            headers.insert(header::ALLOW, GET_OR_POST);
             StatusCode::METHOD_NOT_ALLOWED
         }
         _ => status(malformed.code()),

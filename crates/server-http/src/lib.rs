@@ -7,33 +7,43 @@ mod account;
 mod accounts;
 mod answer;
 mod authorize;
+mod bearer;
 mod body;
 mod browser;
 mod client_authentication;
 mod consent;
+mod cors;
 pub mod date;
 mod discovery;
 mod error;
 mod flat_error;
 mod form;
 mod health;
+mod introspection;
 mod json;
 mod keys;
 mod login;
 mod malformed;
 pub mod pages;
 mod parameters;
+mod revocation;
 mod sign_in;
 mod token;
+mod token_query;
+mod userinfo;
 
 use answer::answered_with;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 pub use browser::ClientAddress;
-use countersign_application::{Accounts, Authorizations, Logins, Sessions, SignIn, TokenIssuer};
+use countersign_application::{
+    Accounts, Authorizations, Introspections, Logins, Revocations, Sessions, SignIn, TokenIssuer,
+    UserInfos,
+};
 use countersign_ports::{Envelopes, PasswordHasher, PublishedKeys, Signer, Store};
 use discovery::public_json;
 use pages::Pages;
@@ -47,6 +57,12 @@ use token::{Dialect, not_post, token};
 pub struct Services<S, G, P> {
     /// The token endpoints.
     pub tokens: TokenIssuer<S, G>,
+    /// The userinfo endpoint.
+    pub user_infos: UserInfos<S, G>,
+    /// The introspection endpoint.
+    pub introspections: Introspections<S, G>,
+    /// The revocation endpoint.
+    pub revocations: Revocations<S>,
     /// The login endpoints.
     pub logins: Logins<S, P>,
     /// Who is logged in.
@@ -71,18 +87,11 @@ pub struct Services<S, G, P> {
 pub fn router<S: Store, G: Signer, P: PasswordHasher>(
     services: Services<S, G, P>,
 ) -> Result<Router, serde_json::Error> {
-    let discovery::Documents { server, provider } =
-        discovery::Documents::new(&services.tokens.settings)?;
+    let languages: Vec<&str> = services.pages.languages().collect();
+    let documents = discovery::Documents::new(&services.tokens.settings, &languages)?;
     let max_age = services.key_set_max_age.as_secs();
+    let services = Arc::new(services);
     Ok(Router::new()
-        .route(
-            Rfc6749::ENDPOINT,
-            post(token::<Rfc6749, S, G, P>).fallback(not_post::<Rfc6749>),
-        )
-        .route(
-            JsonV1::ENDPOINT,
-            post(token::<JsonV1, S, G, P>).fallback(not_post::<JsonV1>),
-        )
         .route(
             login::AUTHORIZE,
             post(login::authorize::<S, G, P>).fallback(login::not_post),
@@ -97,16 +106,12 @@ pub fn router<S: Store, G: Signer, P: PasswordHasher>(
         )
         .merge(browser::routes())
         .merge(account::routes())
-        .route("/oauth2/jwks.json", get(keys::key_set::<S, G, P>))
-        .route("/oauth2/jwks/{kid}", get(keys::key::<S, G, P>))
         .route(
-            "/.well-known/oauth-authorization-server",
-            get(async move || public_json(server.clone(), max_age)),
+            introspection::ENDPOINT,
+            post(introspection::introspect::<S, G, P>).fallback(introspection::not_post),
         )
-        .route(
-            "/.well-known/openid-configuration",
-            get(async move || public_json(provider.clone(), max_age)),
-        )
+        .merge(for_clients_in_browsers(services.clone()))
+        .merge(for_anybody(documents, max_age))
         .route("/assets/{file}", get(asset::<S, G, P>))
         .route("/health", get(health::ready::<S, G, P>))
         .route("/health/live", get(health::live))
@@ -118,7 +123,7 @@ pub fn router<S: Store, G: Signer, P: PasswordHasher>(
                 &serde_json::json!({"error": "not_found"}),
             )
         })
-        .with_state(Arc::new(services)))
+        .with_state(services))
 }
 
 /// A static file of the pages.
@@ -127,4 +132,50 @@ async fn asset<S: Store, G: Signer, P: PasswordHasher>(
     Path(file): Path<String>,
 ) -> Response {
     services.pages.asset(&file)
+}
+
+/// What a client that is a page asks from its own origin.
+fn for_clients_in_browsers<S: Store, G: Signer, P: PasswordHasher>(
+    services: Arc<Services<S, G, P>>,
+) -> Router<Arc<Services<S, G, P>>> {
+    Router::new()
+        .route(
+            Rfc6749::ENDPOINT,
+            post(token::<Rfc6749, S, G, P>).fallback(not_post::<Rfc6749>),
+        )
+        .route(
+            JsonV1::ENDPOINT,
+            post(token::<JsonV1, S, G, P>).fallback(not_post::<JsonV1>),
+        )
+        .route(
+            userinfo::ENDPOINT,
+            get(userinfo::userinfo::<S, G, P>)
+                .post(userinfo::userinfo::<S, G, P>)
+                .fallback(userinfo::not_get_or_post),
+        )
+        .route(
+            revocation::ENDPOINT,
+            post(revocation::revoke::<S, G, P>).fallback(revocation::not_post),
+        )
+        .route_layer(from_fn_with_state(services, cors::clients::<S, G, P>))
+}
+
+/// What is public.
+fn for_anybody<S: Store, G: Signer, P: PasswordHasher>(
+    documents: discovery::Documents,
+    max_age: u64,
+) -> Router<Arc<Services<S, G, P>>> {
+    let discovery::Documents { server, provider } = documents;
+    Router::new()
+        .route("/oauth2/jwks.json", get(keys::key_set::<S, G, P>))
+        .route("/oauth2/jwks/{kid}", get(keys::key::<S, G, P>))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(async move || public_json(server.clone(), max_age)),
+        )
+        .route(
+            "/.well-known/openid-configuration",
+            get(async move || public_json(provider.clone(), max_age)),
+        )
+        .route_layer(from_fn(cors::anybody))
 }

@@ -48,6 +48,14 @@ pub(crate) enum Malformed {
     FormOfAnotherBrowser,
     #[error("this form was sent by a page of another site")]
     FormOfAnotherSite,
+    #[error("this endpoint takes GET and POST alone")]
+    NotGetOrPost,
+    #[error("there is no access token in the Authorization header or in a form")]
+    AccessTokenMissing,
+    #[error("more than one access token was sent; use one")]
+    TwoAccessTokens,
+    #[error("the Authorization header holds no readable access token")]
+    BearerUnreadable,
 }
 
 impl Malformed {
@@ -55,6 +63,7 @@ impl Malformed {
     pub(crate) const fn code(self) -> ErrorCode {
         match self {
             Self::GrantTypeUnsupported => ErrorCode::UnsupportedGrantType,
+            Self::AccessTokenMissing => ErrorCode::InvalidToken,
             Self::BasicUnreadable | Self::SchemeUnsupported => ErrorCode::InvalidClient,
             Self::ContentType(_)
             | Self::BodyTooLarge
@@ -68,6 +77,9 @@ impl Malformed {
             | Self::TwoClientAuthentications
             | Self::ClientIdMismatch
             | Self::OneTimeCodeFormat
+            | Self::NotGetOrPost
+            | Self::TwoAccessTokens
+            | Self::BearerUnreadable
             | Self::NotPost
             | Self::InteractionUnknown
             | Self::FormOfAnotherBrowser
@@ -97,6 +109,10 @@ impl Malformed {
             Self::InteractionUnknown => "interaction_unknown",
             Self::FormOfAnotherBrowser => "form_of_another_browser",
             Self::FormOfAnotherSite => "form_of_another_site",
+            Self::NotGetOrPost => "not_get_or_post",
+            Self::AccessTokenMissing => "access_token_missing",
+            Self::TwoAccessTokens => "two_access_tokens",
+            Self::BearerUnreadable => "bearer_unreadable",
         }
     }
 

@@ -1,0 +1,147 @@
+//! `POST /oauth2/introspect` (RFC 7662), and its signed answers (RFC 9701).
+
+use crate::Services;
+use crate::answer::{answered, signed};
+use crate::error::Unserved;
+use crate::token_query;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use countersign_application::{ActiveToken, Failure, Introspection};
+use countersign_ports::{PasswordHasher, Signer, SigningError, Store};
+use serde::Serialize;
+use std::sync::Arc;
+
+pub(crate) const ENDPOINT: &str = "/oauth2/introspect";
+
+/// RFC 9701 section 4.
+const JWT: &str = "application/token-introspection+jwt";
+
+/// Tells a client whether a token is good.
+pub(crate) async fn introspect<S: Store, G: Signer, P: PasswordHasher>(
+    State(services): State<Arc<Services<S, G, P>>>,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    match answer(&services, &head.headers, body).await {
+        Ok(response) => response,
+        Err(unserved) => token_query::refused(&unserved, ENDPOINT, &head.headers),
+    }
+}
+
+/// The endpoint asked by another method than POST.
+pub(crate) async fn not_post() -> Response {
+    token_query::not_post(ENDPOINT)
+}
+
+async fn answer<S: Store, G: Signer, P: PasswordHasher>(
+    services: &Services<S, G, P>,
+    headers: &HeaderMap,
+    body: axum::body::Body,
+) -> Result<Response, Unserved> {
+    let query = token_query::read(headers, body).await?;
+    let introspection = services.introspections.introspect(&query).await?;
+    let Introspection {
+        active,
+        client,
+        now,
+    } = &introspection;
+    let is_active = if active.is_some() { "true" } else { "false" };
+    metrics::counter!("countersign_introspections_total", "active" => is_active).increment(1);
+    tracing::debug!(client_id = %client.id, is_active, "a token was introspected");
+    let issuer = &services.tokens.settings.issuer;
+    let body = Body::of(active.as_ref(), issuer);
+    if !wants_jwt(headers) {
+        return Ok(answered(&body));
+    }
+    let claims = SignedBody {
+        iss: issuer,
+        aud: client.id.as_str(),
+        iat: now.as_unix_seconds(),
+        token_introspection: body,
+    };
+    let claims = serde_json::to_vec(&claims).map_err(SigningError::new);
+    let claims = claims.map_err(Failure::from)?;
+    let jwt = services.introspections.sign(client, &claims).await?;
+    Ok(signed(JWT, jwt))
+}
+
+/// Whether the client names the type of signed answers in `Accept`.
+fn wants_jwt(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|range| range.split(';').next())
+        .any(|range| range.trim().eq_ignore_ascii_case(JWT))
+}
+
+/// RFC 7662 section 2.2. Of a token that is not active nothing is said.
+#[derive(Serialize)]
+struct Body<'a> {
+    active: bool,
+    #[serde(flatten)]
+    facts: Option<Facts<'a>>,
+}
+
+#[derive(Serialize)]
+struct Facts<'a> {
+    scope: &'a str,
+    client_id: &'a str,
+    /// How an access token is to be used (RFC 6749 section 5.1); a refresh token is not used like one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    token_use: &'static str,
+    exp: u64,
+    iat: u64,
+    sub: &'a str,
+    aud: Audience<'a>,
+    iss: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+}
+
+/// RFC 7519 section 4.1.3: a single audience is a string.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Audience<'a> {
+    One(&'a str),
+    Several(&'a [String]),
+}
+
+/// RFC 9701 section 5.
+#[derive(Serialize)]
+struct SignedBody<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    iat: u64,
+    token_introspection: Body<'a>,
+}
+
+impl<'a> Body<'a> {
+    fn of(active: Option<&'a ActiveToken>, issuer: &'a str) -> Self {
+        let facts = active.map(|token| Facts {
+            scope: token.scope.as_str(),
+            client_id: token.client.as_str(),
+            token_type: token.is_access_token.then_some("Bearer"),
+            token_use: if token.is_access_token {
+                "access"
+            } else {
+                "refresh"
+            },
+            exp: token.expires_at.as_unix_seconds(),
+            iat: token.issued_at.as_unix_seconds(),
+            sub: token.subject.as_str(),
+            aud: match &*token.audience {
+                [one] => Audience::One(one),
+                several => Audience::Several(several),
+            },
+            iss: issuer,
+            jti: token.token_id.map(|id| id.to_string()),
+        });
+        Self {
+            active: facts.is_some(),
+            facts,
+        }
+    }
+}
