@@ -3,9 +3,12 @@
 use crate::facts::ISSUER;
 use crate::harness::Server;
 use axum::http::header;
-use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
-use countersign_domain::client::SigningAlgorithm;
-use countersign_ports::{PublishedKeys, Signer, SigningError, StoreError};
+use countersign_adapters_jwt::KeyRing;
+use countersign_domain::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+};
+use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_ports::{Document, PublishedKeys, Signer, SigningError, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore};
 use serde_json::json;
 use std::sync::Arc;
@@ -126,6 +129,31 @@ impl Signer for NoKeys {
     ) -> Result<String, SigningError> {
         Err(SigningError::new("no key"))
     }
+
+    async fn sign_session_token(
+        &self,
+        _: &SessionTokenClaims<'_>,
+        _: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        Err(SigningError::new("no key"))
+    }
+
+    async fn sign_logout_token(
+        &self,
+        _: &LogoutTokenClaims<'_>,
+        _: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        Err(SigningError::new("no key"))
+    }
+
+    async fn sign_document(
+        &self,
+        _: &Document<'_>,
+        _: &ClientId,
+        _: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        Err(SigningError::new("no key"))
+    }
 }
 
 impl PublishedKeys for NoKeys {
@@ -144,7 +172,12 @@ impl PublishedKeys for NoKeys {
 
 #[tokio::test]
 async fn without_a_signing_key_a_server_is_not_ready() {
-    let server = Server::with_signer(MemoryStore::default(), Arc::new(NoKeys), Arc::new(NoKeys));
+    let server = Server::with_signer(
+        MemoryStore::default(),
+        Arc::new(NoKeys),
+        Arc::new(NoKeys),
+        Arc::new(KeyRing::new()),
+    );
     let answer = server.get("/health/ready").await;
     assert_eq!(
         (answer.status.as_u16(), &answer.json()["keys"]),
@@ -155,13 +188,7 @@ async fn without_a_signing_key_a_server_is_not_ready() {
 #[tokio::test]
 async fn what_is_not_there_is_404_in_json() {
     let server = Server::start().await;
-    for path in [
-        "/",
-        "/oauth2",
-        "/oauth2/token/",
-        "/v2/oauth2/token",
-        "/oauth2/authorize",
-    ] {
+    for path in ["/", "/oauth2", "/oauth2/token/", "/v2/oauth2/token"] {
         assert_eq!(
             server.get(path).await.refusal(),
             (404, "not_found".into()),

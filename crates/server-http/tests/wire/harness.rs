@@ -4,16 +4,22 @@
 use crate::facts::{
     CALLBACK, CHALLENGE, CountedPasswords, FORM, ISSUER, KEYS, TestClock, registered,
 };
+use crate::outside::Outside;
 use crate::requests::{Answer, claims, exchange, form, json, refreshing};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use countersign_adapters_jwt::KeyRing;
 use countersign_adapters_system::{SystemEntropy, TotpCodes};
-use countersign_application::{Clients, Logins, SecretUses, TokenIssuer, TokenSettings};
+use countersign_application::{
+    Authorizations, Clients, Logins, SecretUses, SessionSettings, Sessions, SignIn, TokenIssuer,
+    TokenSettings,
+};
+use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::RequestedGrant;
 use countersign_domain::claims::TokenId;
+use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::{Client, SigningAlgorithm};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::lifetimes::Lifetimes;
@@ -23,7 +29,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
     AuthorizationCodeCodec, ClientRepository as _, Clock as _, Entropy as _, GrantRepository as _,
-    PublishedKeys, Signer, SigningKeyRepository as _, Store,
+    PublishedKeys, Signer, SigningKeyRepository as _, Store, TokenVerifier,
 };
 use countersign_server_http::pages::{PageSettings, Pages};
 use countersign_server_http::{Services, router};
@@ -40,6 +46,7 @@ pub(crate) struct Server<S = MemoryStore> {
     pub(crate) store: Arc<S>,
     pub(crate) passwords: Arc<CountedPasswords>,
     pub(crate) clients: Arc<Clients<S>>,
+    pub(crate) outside: Arc<Outside>,
     clock: Arc<TestClock>,
 }
 impl Server {
@@ -91,13 +98,14 @@ impl<S: Store> Server<S> {
         let codecs = Arc::new(codecs.clone());
         let ring = Arc::new(KeyRing::new());
         ring.load(keys, &*codecs, fixtures::NOW).unwrap();
-        Self::with_signer(store, ring.clone(), ring)
+        Self::with_signer(store, ring.clone(), ring.clone(), ring)
     }
 
     pub(crate) fn with_signer<G: Signer>(
         store: S,
         signer: Arc<G>,
         keys: Arc<dyn PublishedKeys>,
+        verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
         let codecs = Arc::new(KEYS.0.clone());
         let store = Arc::new(store);
@@ -114,7 +122,7 @@ impl<S: Store> Server<S> {
             store: store.clone(),
             clients: clients.clone(),
             secret_uses: Arc::new(SecretUses::default()),
-            signer,
+            signer: signer.clone(),
             codes: codecs.clone(),
             refresh_tokens: codecs.clone(),
             clock: clock.clone(),
@@ -127,15 +135,56 @@ impl<S: Store> Server<S> {
             passwords: passwords.clone(),
             steps: codecs.clone(),
             codes: codecs.clone(),
-            vault: codecs,
+            vault: codecs.clone(),
             one_time_codes: Arc::new(TotpCodes),
             clock: clock.clone(),
+            entropy: entropy.clone(),
+            lifetimes: Lifetimes::DEFAULT,
+        };
+        let outside = Arc::new(Outside::default());
+        let sessions = Sessions {
+            store: store.clone(),
+            clients: clients.clone(),
+            signer,
+            verifier: verifier.clone(),
+            logout: outside.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            settings: SessionSettings {
+                issuer: ISSUER.to_owned(),
+                lifetime: Lifetimes::DEFAULT.session,
+                sliding: true,
+                signing_algorithm: SigningAlgorithm::Rs256,
+            },
+        };
+        let sign_in = SignIn {
+            store: store.clone(),
+            passwords: passwords.clone(),
+            vault: codecs.clone(),
+            one_time_codes: Arc::new(TotpCodes),
+            passkeys: outside.clone(),
+            mailer: outside.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            lifetimes: Lifetimes::DEFAULT,
+        };
+        let authorizations = Authorizations {
+            store: store.clone(),
+            clients: clients.clone(),
+            verifier,
+            codes: codecs.clone(),
+            clock: clock.clone(),
             entropy,
+            issuer: ISSUER.to_owned(),
             lifetimes: Lifetimes::DEFAULT,
         };
         let services = Services {
             tokens,
             logins,
+            sessions,
+            sign_in,
+            authorizations,
+            envelopes: codecs,
             keys,
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),
@@ -145,6 +194,7 @@ impl<S: Store> Server<S> {
             store,
             passwords,
             clients,
+            outside,
             clock,
         }
     }
@@ -220,8 +270,14 @@ impl<S: Store> Server<S> {
                 scope: Scope::parse("openid read write").unwrap(),
                 challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
                 nonce: Some("n-0S6".to_owned()),
+                claims: RequestedClaims::default(),
+                resources: Vec::new(),
             },
-            auth_time: now,
+            authentication: Authentication {
+                time: now,
+                methods: Methods::NONE.with(Method::Password),
+                session: None,
+            },
             expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
         };
         change(&mut code);

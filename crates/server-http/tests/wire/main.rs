@@ -8,11 +8,13 @@
 
 mod aero2;
 mod aries;
+mod browser;
 mod discovery;
 mod facts;
 mod harness;
 mod login;
 mod malformed;
+mod outside;
 mod properties;
 mod races;
 mod replay;

@@ -1,0 +1,112 @@
+//! Who is asked, when, and for what.
+
+use super::{Browser, REQUEST, served};
+use crate::requests::with;
+
+#[tokio::test]
+async fn aries_17_who_refuses_sends_the_client_an_error_and_no_code() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    browser.log_in("jane@example.com").await;
+    browser.submit(&[("decision", "refuse")]).await;
+    assert_eq!(browser.parameter("error").unwrap(), "access_denied");
+    assert_eq!(browser.parameter("state").unwrap(), "st /&+\u{e9}");
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/consent", "nothing was remembered");
+}
+
+#[tokio::test]
+async fn consent_is_remembered_for_what_was_agreed_to_and_no_more() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    browser.authorize(&with(&REQUEST, "scope", "read")).await;
+    assert!(browser.parameter("code").is_some(), "less than before");
+    browser
+        .authorize(&with(&REQUEST, "scope", "read write"))
+        .await;
+    assert_eq!(browser.path(), "/consent");
+    browser.submit(&[("decision", "agree")]).await;
+    browser.authorize(&REQUEST).await;
+    assert!(
+        browser.parameter("code").is_some(),
+        "the first is not forgotten"
+    );
+    browser
+        .authorize(&with(&REQUEST, "prompt", "consent"))
+        .await;
+    assert_eq!(browser.path(), "/consent");
+    browser.submit(&[("decision", "agree")]).await;
+    assert!(browser.parameter("code").is_some());
+}
+
+#[tokio::test]
+async fn a_client_of_the_operator_asks_nobody_unless_it_wants_to() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    let request = with(&REQUEST, "client_id", "trusted");
+    browser.authorize(&request).await;
+    browser.log_in("jane@example.com").await;
+    assert!(browser.parameter("code").is_some());
+    browser
+        .authorize(&with(&request, "prompt", "consent"))
+        .await;
+    assert_eq!(browser.path(), "/consent");
+}
+
+#[tokio::test]
+async fn the_consent_of_one_account_is_none_of_another() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    browser
+        .authorize(&with(&REQUEST, "prompt", "consent"))
+        .await;
+    let (path, form_of_jane) = browser.form();
+    // Mia logs in in another tab and is the current one now.
+    let code = crate::login::one_time_code(&server, 0);
+    browser.authorize(&with(&REQUEST, "prompt", "login")).await;
+    browser.log_in("mia@example.com").await;
+    browser.submit(&[("code", &code)]).await;
+    assert_eq!(browser.path(), "/consent");
+    let agree = [form_of_jane, vec![("decision".into(), "agree".into())]].concat();
+    browser.post(&path, &agree).await;
+    let code = browser.parameter("code").unwrap();
+    let tokens = server.redeem("web", &code).await.ok();
+    let subject = crate::requests::claims(&tokens.text("id_token"))["sub"].clone();
+    assert_eq!(
+        subject,
+        countersign_store_contract::fixtures::user(1, "jane@example.com")
+            .id
+            .to_string()
+    );
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/consent", "mia has agreed to nothing");
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_does_no_harm() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    let (login, fields) = browser.form();
+    let typed = [
+        fields,
+        vec![
+            ("email".into(), "jane@example.com".into()),
+            ("password".into(), crate::login::PASSWORD.into()),
+        ],
+    ]
+    .concat();
+    browser.post(&login, &typed).await;
+    browser.post(&login, &typed).await;
+    assert_eq!(browser.path(), "/consent");
+    let (consent, fields) = browser.form();
+    let agree = [fields, vec![("decision".into(), "agree".into())]].concat();
+    browser.post(&consent, &agree).await;
+    let first = browser.parameter("code").unwrap();
+    browser.post(&consent, &agree).await;
+    let second = browser.parameter("code").unwrap();
+    for code in [first, second] {
+        server.redeem("web", &code).await.ok();
+    }
+}

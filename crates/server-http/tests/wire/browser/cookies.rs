@@ -1,0 +1,158 @@
+//! What browsers carry, and what an attacker could make of it.
+
+use super::{Browser, REQUEST, served};
+use crate::login::PASSWORD;
+use crate::requests::with;
+use axum::http::{StatusCode, header};
+
+#[tokio::test]
+async fn aero2_29_cookies_are_of_this_host_alone_and_pages_are_kept_nowhere() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    browser.log_in("jane@example.com").await;
+    let names: Vec<&str> = browser.cookies.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["__Host-countersign-browser", "__Host-countersign-session"]
+    );
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-frame-options", "DENY"),
+    ] {
+        assert_eq!(browser.header(name), Some(value));
+    }
+    assert!(browser.header("strict-transport-security").is_some());
+    let policy = browser.header("content-security-policy").unwrap();
+    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"));
+    let (_, fields) = Browser::new_login(&server).await;
+    assert!(fields.iter().any(|(name, _)| name == "csrf"));
+}
+
+impl<'a> Browser<'a> {
+    async fn new_login(server: &'a crate::harness::Server) -> (Self, Vec<(String, String)>) {
+        let mut browser = Self::new(server);
+        browser.authorize(&REQUEST).await;
+        let (_, fields) = browser.form();
+        (browser, fields)
+    }
+}
+
+fn login(fields: &[(String, String)]) -> Vec<(String, String)> {
+    let typed = [("email", "jane@example.com"), ("password", PASSWORD)];
+    let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    [fields, &typed].concat()
+}
+
+#[tokio::test]
+async fn aero2_29_a_form_without_csrf_or_of_another_browser_or_site_logs_nobody_in() {
+    let server = served().await;
+    let (mut victim, own) = Browser::new_login(&server).await;
+    let (_, attackers) = Browser::new_login(&server).await;
+    let bare: Vec<_> = own
+        .iter()
+        .filter(|(name, _)| name != "csrf")
+        .cloned()
+        .collect();
+    for fields in [&bare, &attackers] {
+        victim.post("/login", &login(fields)).await;
+        assert_eq!(victim.status(), StatusCode::BAD_REQUEST);
+    }
+    let mixed: Vec<_> = attackers
+        .iter()
+        .map(|(name, value)| {
+            if name == "csrf" {
+                own.iter().find(|(own, _)| own == "csrf").unwrap().clone()
+            } else {
+                (name.clone(), value.clone())
+            }
+        })
+        .collect();
+    victim.post("/login", &login(&mixed)).await;
+    assert_eq!(
+        victim.status(),
+        StatusCode::BAD_REQUEST,
+        "the interaction is another browser's"
+    );
+    for (origin, site) in [
+        ("https://evil.example", "cross-site"),
+        ("null", "cross-site"),
+    ] {
+        let body = crate::requests::form(
+            &login(&own)
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect::<Vec<_>>(),
+        );
+        let request = axum::http::Request::post("/login")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, origin)
+            .header("sec-fetch-site", site)
+            .body(axum::body::Body::from(body))
+            .unwrap();
+        victim.send(request).await;
+        assert_eq!(victim.status(), StatusCode::BAD_REQUEST, "{origin}");
+    }
+    assert!(!victim.cookies.contains_key("__Host-countersign-session"));
+    victim.post("/login", &login(&own)).await;
+    assert_eq!(victim.path(), "/consent");
+}
+
+#[tokio::test]
+async fn the_pages_of_one_browser_do_not_open_in_another() {
+    let server = served().await;
+    let (browser, _) = Browser::new_login(&server).await;
+    let mut other = Browser::of(&server, "jane@example.com").await;
+    for path in [
+        "/login",
+        "/consent",
+        "/accounts",
+        "/continue",
+        "/login/second-factor",
+        "/login/email-code",
+        "/login/passkey",
+    ] {
+        let query = browser.at.split_once('?').unwrap().1;
+        other.open(&format!("{path}?{query}")).await;
+        assert_eq!(other.status(), StatusCode::BAD_REQUEST, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_token_that_is_not_of_a_live_session_counts_for_nothing() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    let name = "__Host-countersign-session";
+    let token = browser.cookies[name].clone();
+    for forged in ["x", "~x~", &format!("{token}x"), &token[..token.len() - 4]] {
+        browser.cookies.insert(name.to_owned(), forged.to_owned());
+        browser.authorize(&REQUEST).await;
+        assert_eq!(browser.path(), "/login", "{forged}");
+        assert!(!browser.cookies.contains_key(name), "{forged}");
+    }
+    browser.cookies.insert(name.to_owned(), token);
+    server.pass(3600);
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/login", "an hour is over");
+}
+
+#[tokio::test]
+async fn use_prolongs_a_session_and_nothing_else_does() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    for _ in 0..3 {
+        server.pass(2400);
+        browser.authorize(&REQUEST).await;
+        assert!(browser.parameter("code").is_some());
+    }
+    browser.authorize(&with(&REQUEST, "max_age", "7199")).await;
+    assert_eq!(
+        browser.path(),
+        "/login",
+        "the login itself is as old as it is"
+    );
+    server.pass(3601);
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/login");
+}

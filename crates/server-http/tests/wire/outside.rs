@@ -1,0 +1,101 @@
+//! The world outside of the server: mailboxes, clients that hear of logouts, and authenticators.
+
+use countersign_domain::credential::Passkey;
+use countersign_domain::identifier::UserId;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::{
+    Ceremony, LogoutSender, Mailer, Message, PasskeyRefused, Passkeys, PresentedPasskey,
+};
+use std::sync::Mutex;
+
+/// Keeps what was sent. A passkey answers a challenge by repeating it after its own id: `id:challenge`.
+#[derive(Default)]
+pub(crate) struct Outside {
+    mail: Mutex<Vec<Message>>,
+    logouts: Mutex<Vec<(String, String)>>,
+    ceremonies: Mutex<u32>,
+}
+
+impl Outside {
+    /// All messages so far.
+    pub(crate) fn mail(&self) -> Vec<Message> {
+        self.mail.lock().unwrap().clone()
+    }
+
+    /// All logout tokens so far, each with where it went.
+    pub(crate) fn logouts(&self) -> Vec<(String, String)> {
+        self.logouts.lock().unwrap().clone()
+    }
+
+    fn challenge(&self) -> Ceremony {
+        let mut ceremonies = self.ceremonies.lock().unwrap();
+        *ceremonies += 1;
+        let challenge = format!("challenge-{ceremonies}");
+        Ceremony {
+            options: format!(r#"{{"publicKey":{{"challenge":"{challenge}"}}}}"#),
+            state: challenge.into_bytes(),
+        }
+    }
+}
+
+impl Mailer for Outside {
+    fn send(&self, message: Message) {
+        self.mail.lock().unwrap().push(message);
+    }
+}
+
+impl LogoutSender for Outside {
+    fn send(&self, uri: &RedirectUri, token: String) {
+        let uri = uri.as_str().to_owned();
+        self.logouts.lock().unwrap().push((uri, token));
+    }
+}
+
+impl Passkeys for Outside {
+    fn begin_registration(&self, _: &User, _: &[Passkey]) -> Result<Ceremony, PasskeyRefused> {
+        Ok(self.challenge())
+    }
+
+    fn finish_registration(
+        &self,
+        _: &[u8],
+        _: &str,
+        _: &str,
+        _: Timestamp,
+    ) -> Result<Passkey, PasskeyRefused> {
+        Err(PasskeyRefused::new("nobody enrolls here"))
+    }
+
+    fn begin_authentication(
+        &self,
+        _: Option<(UserId, &[Passkey])>,
+    ) -> Result<Ceremony, PasskeyRefused> {
+        Ok(self.challenge())
+    }
+
+    fn presented(&self, answer: &str) -> Option<PresentedPasskey> {
+        let (id, _) = answer.split_once(':')?;
+        Some(PresentedPasskey {
+            id: id.as_bytes().to_vec(),
+            user: None,
+        })
+    }
+
+    fn finish_authentication(
+        &self,
+        state: &[u8],
+        answer: &str,
+        passkey: &Passkey,
+        now: Timestamp,
+    ) -> Result<Passkey, PasskeyRefused> {
+        match answer.split_once(':') {
+            Some((_, challenge)) if challenge.as_bytes() == state => Ok(Passkey {
+                last_used_at: Some(now),
+                ..passkey.clone()
+            }),
+            _ => Err(PasskeyRefused::new("not this challenge")),
+        }
+    }
+}
