@@ -45,7 +45,6 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             expires_at: now.plus(self.settings.lifetimes.authorization_code),
         };
         let exchange = CodeExchange {
-            resources: &[],
             redirect_uri: redirect_uri.as_str(),
             code_verifier: None,
             resources: &[],
