@@ -216,11 +216,12 @@ impl<S: Store> Authorizations<S> {
     }
 
     fn hinted(&self, client: &Client, hint: &str) -> Result<Subject, Refusal> {
-        self.verifier
-            .id_token(hint)
-            .filter(|token| token.issuer == self.issuer && token.client == client.id)
-            .map(|token| token.subject)
-            .ok_or(Refusal::IdTokenHintUnknown)
+        let token = self.own_id_token(hint)?;
+        if token.client == client.id {
+            Ok(token.subject)
+        } else {
+            Err(Refusal::IdTokenHintUnknown)
+        }
     }
 
     /// The demands without a wish for more factors that cannot be fulfilled: the user has none, or may not be asked.

@@ -23,6 +23,7 @@ mod introspection;
 mod json;
 mod keys;
 mod login;
+mod logout;
 mod malformed;
 pub mod pages;
 mod parameters;

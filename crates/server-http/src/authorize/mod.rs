@@ -6,7 +6,7 @@ mod parameters;
 mod response;
 mod steps;
 
-pub(crate) use response::see_other;
+pub(crate) use response::{see_other, with_query};
 pub(crate) use steps::{Asked, Judged};
 
 use crate::Services;
@@ -36,9 +36,18 @@ pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
     visit.finish(AUTHORIZE, answer)
 }
 
-/// The same by a form of the client's. A browser sends no cookie of ours with a form of another site's
-/// (`SameSite=Lax`), so that nobody would be logged in here: it comes back with the same parameters by `GET`.
+/// The same by a form of the client's.
 pub(crate) async fn authorize_by_form<S: Store, G: Signer, P: PasswordHasher>(
+    state: State<Arc<Services<S, G, P>>>,
+    request: Request,
+) -> Response {
+    by_query(AUTHORIZE, state, request).await
+}
+
+/// A browser sends no cookie of ours with a form of another site's (`SameSite=Lax`), so that nobody would be logged
+/// in here: it comes back with the same parameters by `GET`.
+pub(crate) async fn by_query<S: Store, G: Signer, P: PasswordHasher>(
+    endpoint: &'static str,
     State(services): State<Arc<Services<S, G, P>>>,
     request: Request,
 ) -> Response {
@@ -49,10 +58,10 @@ pub(crate) async fn authorize_by_form<S: Store, G: Signer, P: PasswordHasher>(
                 .iter()
                 .map(|(name, value)| (&**name, &**value))
                 .collect();
-            see_other(&format!("{AUTHORIZE}?{}", form::encoded(&pairs)))
+            see_other(&format!("{endpoint}?{}", form::encoded(&pairs)))
         }
         Err(malformed) => match Visit::from_request_parts(&mut head, &services).await {
-            Ok(visit) => visit.finish(AUTHORIZE, Err(malformed.into())),
+            Ok(visit) => visit.finish(endpoint, Err(malformed.into())),
             Err(response) => response,
         },
     }

@@ -76,10 +76,7 @@ impl WayBack {
         let fields: Vec<_> = fields.collect();
         let uri = self.asker.redirect_uri.as_str();
         match self.mode {
-            ResponseMode::Query => {
-                let between = if uri.contains('?') { '&' } else { '?' };
-                see_other(&format!("{uri}{between}{}", form::encoded(&fields)))
-            }
+            ResponseMode::Query => see_other(&with_query(uri, &fields)),
             ResponseMode::Fragment => see_other(&format!("{uri}#{}", form::encoded(&fields))),
             ResponseMode::FormPost => {
                 let view = FormPostView {
@@ -92,6 +89,15 @@ impl WayBack {
             }
         }
     }
+}
+
+/// An address of a client with parameters added to those it has.
+pub(crate) fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() {
+        return uri.to_owned();
+    }
+    let between = if uri.contains('?') { '&' } else { '?' };
+    format!("{uri}{between}{}", form::encoded(pairs))
 }
 
 /// A redirect that makes a browser forget what it posted (RFC 9700 section 4.12). Nobody keeps it, and it tells nobody

@@ -5,7 +5,7 @@ use super::response::{ResponseMode, WayBack, see_other};
 use crate::browser::Visit;
 use crate::browser::interaction::{Errand, Interaction};
 use crate::error::Unserved;
-use crate::{accounts, authorize, consent, sign_in};
+use crate::{accounts, authorize, consent, logout, sign_in};
 use axum::response::Response;
 use countersign_application::{Failure, Next, Page, ValidRequest};
 use countersign_domain::refusal::Refusal;
@@ -89,6 +89,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     /// Sends the browser on to where an interaction goes next.
     pub(crate) async fn go_on(&mut self, interaction: Interaction) -> Result<Response, Unserved> {
         match &interaction.errand {
+            Errand::LogOut(query) => Ok(see_other(&format!("{}?{query}", logout::LOGOUT))),
             Errand::Visit(path) => {
                 let here = interaction.progress().session;
                 let is_in = match here {

@@ -3,9 +3,9 @@
 use super::Visit;
 use crate::sign_in::second_factor::Kind;
 use crate::sign_in::{self, email_code, passkey, password, second_factor};
-use crate::{Services, accounts, authorize, consent};
+use crate::{Services, accounts, authorize, consent, logout};
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use countersign_ports::{PasswordHasher, Signer, Store};
 use std::sync::Arc;
 
@@ -27,6 +27,11 @@ pub(crate) fn routes<S: Store, G: Signer, P: PasswordHasher>() -> Router<Arc<Ser
             accounts::ACCOUNTS,
             get(accounts::show::<S, G, P>).post(accounts::choose::<S, G, P>),
         )
+        .route(
+            logout::LOGOUT,
+            get(logout::ask::<S, G, P>).post(logout::ask_by_form::<S, G, P>),
+        )
+        .route(logout::CONFIRM, post(logout::decide::<S, G, P>))
         .route(
             sign_in::LOGIN,
             get(password::show::<S, G, P>).post(password::submit::<S, G, P>),

@@ -69,7 +69,7 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
     // Whoever logs in again is most likely the same person.
     let again = match interaction.errand {
         Errand::Authorize(_) => visit.sessions.live.first(),
-        Errand::Visit(_) => None,
+        Errand::LogOut(_) | Errand::Visit(_) => None,
     };
     let email = typed
         .or(login_hint.as_deref())

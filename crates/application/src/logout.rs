@@ -1,0 +1,110 @@
+//! A client asks to log its user out (OpenID Connect RP-Initiated Logout 1.0).
+
+use crate::authorize::Authorizations;
+use crate::failure::Failure;
+use crate::sessions::{BrowserSessions, LiveSession};
+use countersign_domain::client::Client;
+use countersign_domain::identifier::SessionId;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refusal::Refusal;
+use countersign_ports::{IdToken, Store};
+use std::sync::Arc;
+
+/// The parameters, as they came.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogoutRequest<'a> {
+    /// `id_token_hint`.
+    pub id_token_hint: Option<&'a str>,
+    /// `logout_hint`: an e-mail address or a `sid`.
+    pub logout_hint: Option<&'a str>,
+    /// `client_id`.
+    pub client_id: Option<&'a str>,
+    /// `post_logout_redirect_uri`.
+    pub post_logout_redirect_uri: Option<&'a str>,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub struct Logout {
+    /// Who asks, if that is known.
+    pub client: Option<Arc<Client>>,
+    /// Where to go afterwards: the client's own.
+    pub go_on: Option<RedirectUri>,
+    /// The session that it is about; none if it has ended already.
+    pub session: Option<SessionId>,
+    /// Whether the client has shown that it is about this session; otherwise its user is asked.
+    pub is_proved: bool,
+}
+
+impl<S: Store> Authorizations<S> {
+    /// Judges a request to log out. What an ID token says counts even if it has expired (section 2).
+    pub async fn judge_logout(
+        &self,
+        request: &LogoutRequest<'_>,
+        sessions: &BrowserSessions,
+    ) -> Result<Logout, Failure> {
+        let hint = request
+            .id_token_hint
+            .map(|hint| self.own_id_token(hint))
+            .transpose()?;
+        let client = match (&hint, request.client_id) {
+            (Some(hint), Some(id)) if hint.client.as_str() != id => {
+                return Err(Refusal::IdTokenHintUnknown.into());
+            }
+            (Some(hint), _) => self.clients.find(&hint.client).await?,
+            (None, Some(id)) => Some(self.clients.registered(id).await?),
+            (None, None) => None,
+        };
+        let go_on = request
+            .post_logout_redirect_uri
+            .map(|uri| registered(client.as_deref(), uri))
+            .transpose()?;
+        let hinted = match (&hint, &client) {
+            (Some(hint), Some(client)) => {
+                sessions.live.iter().find(|live| is_of(live, hint, client))
+            }
+            _ => None,
+        };
+        let meant = hinted
+            .or_else(|| request.logout_hint.and_then(|hint| named(sessions, hint)))
+            .or(sessions.live.first());
+        Ok(Logout {
+            client,
+            go_on,
+            session: meant.map(|live| live.session.id),
+            is_proved: hinted.is_some(),
+        })
+    }
+
+    /// An ID token that this server issued.
+    pub(crate) fn own_id_token(&self, text: &str) -> Result<IdToken, Refusal> {
+        self.verifier
+            .id_token(text)
+            .filter(|token| token.issuer == self.issuer)
+            .ok_or(Refusal::IdTokenHintUnknown)
+    }
+}
+
+/// Without a client there is nobody who could have registered the address.
+fn registered(client: Option<&Client>, uri: &str) -> Result<RedirectUri, Refusal> {
+    client
+        .and_then(|client| {
+            let registered = &client.openid.post_logout_redirect_uris;
+            registered.iter().find(|own| own.is(uri)).cloned()
+        })
+        .ok_or(Refusal::RedirectUriNotRegistered)
+}
+
+/// Whether an ID token was issued in this session, or, where it names none, to its user.
+fn is_of(live: &LiveSession, token: &IdToken, client: &Client) -> bool {
+    match token.session {
+        Some(session) => session == live.session.id,
+        None => client.openid.subject_type.subject_of(&live.user.id.into()) == token.subject,
+    }
+}
+
+fn named<'a>(sessions: &'a BrowserSessions, hint: &str) -> Option<&'a LiveSession> {
+    sessions.live.iter().find(|live| {
+        live.user.email.as_str().eq_ignore_ascii_case(hint) || live.session.id.to_string() == hint
+    })
+}

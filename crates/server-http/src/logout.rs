@@ -1,0 +1,180 @@
+//! `/oauth2/logout` (OpenID Connect RP-Initiated Logout 1.0), and the page that asks whether that is meant.
+
+use crate::Services;
+use crate::authorize::{by_query, see_other, with_query};
+use crate::browser::Visit;
+use crate::browser::interaction::{Errand, Interaction};
+use crate::error::Unserved;
+use crate::form;
+use crate::malformed::Malformed;
+use crate::pages::views::{LoggedOutView, LogoutView};
+use crate::parameters::{given, parameters, required};
+use crate::sign_in;
+use axum::extract::{RawQuery, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_application::{FrontChannel, Logout, LogoutRequest};
+use countersign_domain::identifier::SessionId;
+use countersign_ports::{PasswordHasher, Signer, Store};
+use std::sync::Arc;
+
+pub(crate) const LOGOUT: &str = "/oauth2/logout";
+pub(crate) const CONFIRM: &str = "/logout";
+
+parameters! {
+    /// Section 2.
+    LogoutParameters {
+        id_token_hint,
+        logout_hint,
+        client_id,
+        post_logout_redirect_uri,
+        state,
+        ui_locales,
+    }
+}
+
+/// A request that was judged.
+struct Judged {
+    logout: Logout,
+    state: Option<String>,
+}
+
+/// A client sends a user here.
+pub(crate) async fn ask<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let answer = async {
+        let query = query.unwrap_or_default();
+        let judged = judge(&mut visit, &query).await?;
+        match judged.logout.session {
+            Some(session) if !judged.logout.is_proved => Ok(page(&visit, &judged, session, query)),
+            Some(session) => end(&mut visit, &judged, session).await,
+            None => Ok(farewell(&visit, &judged, &[])),
+        }
+    };
+    let answer = answer.await;
+    visit.finish(LOGOUT, answer)
+}
+
+/// The same by a form of the client's.
+pub(crate) async fn ask_by_form<S: Store, G: Signer, P: PasswordHasher>(
+    state: State<Arc<Services<S, G, P>>>,
+    request: Request,
+) -> Response {
+    by_query(LOGOUT, state, request).await
+}
+
+/// Takes the user's decision.
+pub(crate) async fn decide<S: Store, G: Signer, P: PasswordHasher>(
+    mut visit: Visit<S, G, P>,
+    request: Request,
+) -> Response {
+    let answer = async {
+        let fields = visit.fields(request).await?;
+        let interaction = visit.open(fields.interaction.as_deref())?;
+        let Errand::LogOut(query) = &interaction.errand else {
+            return Err(Malformed::InteractionUnknown.into());
+        };
+        let judged = judge(&mut visit, query).await?;
+        match required("decision", fields.decision)?.as_str() {
+            "logout" => match visit.live(&interaction).map(|live| live.session.id) {
+                Some(session) => end(&mut visit, &judged, session).await,
+                None => Ok(farewell(&visit, &judged, &[])),
+            },
+            "stay" => Ok(see_other(sign_in::HOME)),
+            _ => Err(Malformed::Missing("decision").into()),
+        }
+    };
+    let answer = answer.await;
+    visit.finish(CONFIRM, answer)
+}
+
+async fn judge<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &mut Visit<S, G, P>,
+    query: &str,
+) -> Result<Judged, Unserved> {
+    let parameters: LogoutParameters = form::parse(query.as_bytes())?;
+    let [hint, logout_hint, client_id, uri] = [
+        parameters.id_token_hint,
+        parameters.logout_hint,
+        parameters.client_id,
+        parameters.post_logout_redirect_uri,
+    ]
+    .map(given);
+    visit.ui_locales = given(parameters.ui_locales);
+    let request = LogoutRequest {
+        id_token_hint: hint.as_deref(),
+        logout_hint: logout_hint.as_deref(),
+        client_id: client_id.as_deref(),
+        post_logout_redirect_uri: uri.as_deref(),
+    };
+    let authorizations = &visit.services.authorizations;
+    let logout = authorizations
+        .judge_logout(&request, &visit.sessions)
+        .await?;
+    Ok(Judged {
+        logout,
+        state: given(parameters.state),
+    })
+}
+
+async fn end<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &mut Visit<S, G, P>,
+    judged: &Judged,
+    session: SessionId,
+) -> Result<Response, Unserved> {
+    let front_channel = visit.services.sessions.end(session).await?;
+    visit.sessions.remove(session);
+    metrics::counter!("countersign_logouts_total").increment(1);
+    tracing::info!(%session, "logged out");
+    Ok(farewell(visit, judged, &front_channel))
+}
+
+/// Sends the browser back to the client, once those have heard of it that hear of it through the browser
+/// (OpenID Connect Front-Channel Logout section 3).
+fn farewell<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &Visit<S, G, P>,
+    judged: &Judged,
+    front_channel: &[FrontChannel],
+) -> Response {
+    let state = judged.state.as_deref().map(|state| ("state", state));
+    let go_on = judged.logout.go_on.as_ref();
+    let go_on = go_on.map(|uri| with_query(uri.as_str(), state.as_slice()));
+    if front_channel.is_empty()
+        && let Some(address) = &go_on
+    {
+        return see_other(address);
+    }
+    let frames = front_channel.iter().map(|FrontChannel { uri, session }| {
+        let session = session.to_string();
+        let pairs = [("iss", visit.issuer()), ("sid", session.as_str())];
+        with_query(uri.as_str(), &pairs)
+    });
+    let view = LoggedOutView {
+        page: visit.page(),
+        frames: frames.collect(),
+        go_on: go_on.as_deref(),
+        client: judged.logout.client.as_ref().map(|client| &*client.name),
+    };
+    visit.page().show(StatusCode::OK, &view)
+}
+
+fn page<S: Store, G: Signer, P: PasswordHasher>(
+    visit: &Visit<S, G, P>,
+    judged: &Judged,
+    session: SessionId,
+    query: String,
+) -> Response {
+    let mut interaction = Interaction::new(Errand::LogOut(query), visit.now());
+    interaction.in_session(session);
+    let (csrf, sealed) = (visit.csrf(), visit.seal(&interaction));
+    let account = visit.sessions.find(session);
+    let view = LogoutView {
+        page: visit.page(),
+        form: Visit::<S, G, P>::form(CONFIRM, &csrf, Some(&sealed)),
+        client: judged.logout.client.as_ref().map(|client| &*client.name),
+        account: account.map_or("", |live| live.user.email.as_str()),
+    };
+    visit.page().show(StatusCode::OK, &view)
+}
