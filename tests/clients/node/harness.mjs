@@ -15,7 +15,7 @@ export const loginScope = 'openid profile email'
 
 /** The version of a package as it is installed. */
 export function version(name) {
-  const file = new URL(`../node_modules/${name}/package.json`, import.meta.url)
+  const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
   return JSON.parse(readFileSync(file, 'utf8')).version
 }
 

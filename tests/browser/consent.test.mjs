@@ -1,0 +1,76 @@
+// The question whether a client may have what it asks for.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { consent, enterPassword, expectPage, logIn } from './support/browser.mjs'
+import { rig } from './support/rig.mjs'
+
+const the = rig()
+
+test('it names the client, the person, what is asked for in words, and where one is sent', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  await page.goto(the.party.request().url)
+  await enterPassword(page, user)
+  await expectPage(page, 'Photo Prints asks for access')
+  const text = await page.locator('main').innerText()
+  const host = new URL(the.party.origin).hostname
+  for (const words of [user.email, 'see your e-mail address', 'keep this access when you are not there', host]) {
+    assert.ok(text.includes(words), words)
+  }
+})
+
+test('a person who refuses is sent back with access_denied and can be asked again', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  const refused = the.party.request()
+  await page.goto(refused.url)
+  await enterPassword(page, user)
+  await consent(page, 'Refuse')
+  const answer = await the.party.answer(refused)
+  assert.equal(answer.error, 'access_denied')
+  assert.equal(answer.code, undefined)
+  const again = the.party.request()
+  await page.goto(again.url)
+  await consent(page)
+  assert.equal((await the.party.tokens(again)).claims.sub, user.id)
+})
+
+test('who has agreed is not asked again, until more is asked for', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  const little = { scope: 'openid email' }
+  await logIn(page, the.party, user, little)
+  const again = the.party.request(little)
+  await page.goto(again.url)
+  assert.equal((await the.party.tokens(again)).claims.sub, user.id)
+  // In another browser too: it is remembered for the person.
+  const elsewhere = await the.person()
+  const other = the.party.request(little)
+  await elsewhere.goto(other.url)
+  await enterPassword(elsewhere, user)
+  assert.equal((await the.party.tokens(other)).claims.sub, user.id)
+  const more = the.party.request({ scope: 'openid email profile' })
+  await page.goto(more.url)
+  await consent(page)
+  await the.party.tokens(more)
+})
+
+test("one person's word is not another's", async () => {
+  const [ada, grace] = [await the.installation.user(), await the.installation.user()]
+  await logIn(await the.person(), the.party, ada)
+  const page = await the.person()
+  await page.goto(the.party.request().url)
+  await enterPassword(page, grace)
+  await expectPage(page, /asks for access$/)
+})
+
+test('for a client of the operator nobody is asked', async () => {
+  const user = await the.installation.user()
+  const own = await the.client({ options: () => ['--first-party'] })
+  const page = await the.person()
+  const request = own.request()
+  await page.goto(request.url)
+  await enterPassword(page, user)
+  assert.equal((await own.tokens(request)).claims.sub, user.id)
+})

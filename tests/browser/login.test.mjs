@@ -1,0 +1,166 @@
+// Logging in with a password.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { consent, enterPassword, expectPage, problem } from './support/browser.mjs'
+import { rig } from './support/rig.mjs'
+
+const the = rig()
+
+test('a person who logs in and agrees brings the client a code for tokens about them', async () => {
+  const user = await the.installation.user({ name: 'Ada Lovelace' })
+  const page = await the.person()
+  const request = the.party.request()
+  await page.goto(request.url)
+  await enterPassword(page, user)
+  await consent(page)
+  const tokens = await the.party.tokens(request)
+  assert.equal(tokens.claims.sub, user.id)
+  assert.deepEqual(tokens.claims.amr, ['pwd'])
+  const { body } = await the.party.userinfo(tokens)
+  assert.deepEqual([body.sub, body.name, body.email], [user.id, 'Ada Lovelace', user.email])
+  const refreshed = await the.party.refresh(tokens)
+  assert.notEqual(refreshed.refresh_token, tokens.refresh_token)
+  assert.equal((await the.party.userinfo(refreshed)).status, 200)
+})
+
+test('a wrong password and an unknown account are told the same, and the address stays in its field', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  await page.goto(the.party.request().url)
+  await enterPassword(page, { ...user, password: 'wrong' })
+  const known = await problem(page)
+  assert.equal(known, 'E-mail address or password is wrong.')
+  assert.equal(await page.getByLabel('E-mail address').inputValue(), user.email)
+  await enterPassword(page, { email: 'nobody@example.com', password: 'wrong' })
+  await page.getByLabel('E-mail address').and(page.locator('[value="nobody@example.com"]')).waitFor()
+  assert.equal(await problem(page), known)
+  // The login goes on where it was.
+  await enterPassword(page, user)
+  await expectPage(page, /asks for access$/)
+})
+
+for (const [what, known] of [['an account', true], ['an address without an account', false]]) {
+  test(`after too many wrong passwords for ${what} a page says how long to wait`, async () => {
+    const { email } = known ? await the.installation.user() : { email: 'someone@example.org' }
+    const page = await the.person()
+    await page.goto(the.party.request().url)
+    const statuses = []
+    page.on('response', (response) => statuses.push(response.status()))
+    // Counting begins anew with each window of time, and one may just end.
+    for (let attempt = 0; attempt < 21 && !statuses.includes(429); attempt += 1) {
+      const answered = page.waitForEvent('load')
+      await enterPassword(page, { email, password: 'wrong' })
+      await answered
+    }
+    assert.ok(statuses.includes(429))
+    assert.match(await page.locator('main').innerText(), /too many attempts\. Please wait \d+ min/i)
+  })
+}
+
+test('login_hint fills in the address, and the cursor waits in the other field', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  await page.goto(the.party.request({ login_hint: user.email }).url)
+  assert.equal(await page.getByLabel('E-mail address').inputValue(), user.email)
+  await page.keyboard.type(user.password)
+  await page.keyboard.press('Enter')
+  await expectPage(page, /asks for access$/)
+})
+
+test('a login needs nothing but the keyboard', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  const request = the.party.request()
+  await page.goto(request.url)
+  await page.keyboard.type(user.email)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(user.password)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expectPage(page, /asks for access$/)
+  const agree = page.getByRole('button', { name: 'Agree' })
+  for (let presses = 0; presses < 10; presses += 1) {
+    if (await agree.evaluate((button) => button === document.activeElement)) break
+    await page.keyboard.press('Tab')
+  }
+  await page.keyboard.press('Space')
+  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+})
+
+test('a login works without script', async () => {
+  const user = await the.installation.user()
+  const page = await the.person({ javaScriptEnabled: false })
+  const request = the.party.request()
+  await page.goto(request.url)
+  await enterPassword(page, user)
+  await consent(page)
+  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+})
+
+test('a double click logs in once and agrees once', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  const request = the.party.request()
+  await page.goto(request.url)
+  await page.getByLabel('E-mail address').fill(user.email)
+  await page.getByLabel('Password').fill(user.password)
+  await page.getByRole('button', { name: 'Log in', exact: true }).dblclick()
+  await expectPage(page, /asks for access$/)
+  await page.getByRole('button', { name: 'Agree' }).dblclick()
+  await page.waitForURL(`${the.party.origin}/**`)
+  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+})
+
+test('the back button leads back to pages that still work', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  const request = the.party.request()
+  await page.goto(request.url)
+  await enterPassword(page, { ...user, password: 'wrong' })
+  await enterPassword(page, user)
+  await expectPage(page, /asks for access$/)
+  await page.goBack()
+  // Logged in meanwhile: whatever page this is, sending it again must not fail.
+  if (await page.getByRole('heading', { name: 'Log in' }).isVisible()) await enterPassword(page, user)
+  await consent(page)
+  const first = await the.party.tokens(request)
+  assert.equal(first.claims.sub, user.id)
+  await page.goBack()
+  await page.waitForLoadState()
+  assert.doesNotMatch(await page.locator('body').innerText(), /our mistake/)
+})
+
+test('two tabs log in, each for its own request', async () => {
+  const user = await the.installation.user()
+  const one = await the.person()
+  const other = await the.newTab(one.context())
+  const requests = [the.party.request(), the.party.request()]
+  await one.goto(requests[0].url)
+  await other.goto(requests[1].url)
+  await enterPassword(one, user)
+  await expectPage(one, /asks for access$/)
+  await enterPassword(other, user)
+  await expectPage(other, /asks for access$/)
+  await consent(other)
+  const second = await the.party.tokens(requests[1])
+  await consent(one)
+  const first = await the.party.tokens(requests[0])
+  assert.deepEqual([first.claims.sub, second.claims.sub], [user.id, user.id])
+})
+
+test('a form of one browser is no use in another', async () => {
+  const user = await the.installation.user()
+  const [mine, theirs] = [await the.person(), await the.person()]
+  await mine.goto(the.party.request().url)
+  await expectPage(mine, 'Log in')
+  // What an attacker could make a browser load: the address of a page that is under way elsewhere.
+  await theirs.goto(mine.url())
+  await theirs.waitForLoadState()
+  if (await theirs.getByRole('heading', { name: 'Log in' }).isVisible()) {
+    await enterPassword(theirs, user)
+    await theirs.waitForLoadState()
+  }
+  assert.equal(the.party.heard.length, 0)
+  assert.equal(await theirs.getByRole('button', { name: 'Agree' }).count(), 0)
+})

@@ -1,0 +1,72 @@
+// Chromium, and what a person does with the pages.
+
+import assert from 'node:assert/strict'
+import { chromium } from 'playwright-core'
+
+/** Starts Chromium; `browser.close()` ends it. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
+  })
+}
+
+/** A browser of its own: no cookies, English, and no patience beyond ten seconds. A page's own errors are kept in `page.faults`. */
+export async function person(browser, options = {}) {
+  const context = await browser.newContext({ locale: 'en-US', ...options })
+  context.setDefaultTimeout(10_000)
+  return newTab(context)
+}
+
+/** A page in a browser that is there. */
+export async function newTab(context) {
+  const page = await context.newPage()
+  page.faults = []
+  page.on('pageerror', (error) => page.faults.push(error.message))
+  // A policy that stops what the page itself asks for shows up here.
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /Content.Security.Policy/i.test(message.text())) page.faults.push(message.text())
+  })
+  return page
+}
+
+/** Fails unless the page has this title (without the name of the server) and nothing of it was blocked or broke. */
+export async function expectPage(page, heading) {
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  assert.deepEqual(page.faults, [])
+}
+
+/** Fills in the page with e-mail address and password, and sends it. */
+export async function enterPassword(page, { email, password }) {
+  await expectPage(page, 'Log in')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+}
+
+/** Gives a second factor. */
+export async function enterCode(page, code) {
+  await expectPage(page, 'One more step')
+  await page.getByLabel('Six-digit code').fill(code)
+  await page.getByRole('button', { name: 'Continue' }).click()
+}
+
+/** Answers the question for consent. */
+export async function consent(page, answer = 'Agree') {
+  await expectPage(page, /asks for access$/)
+  await page.getByRole('button', { name: answer }).click()
+}
+
+/** From an authorization request to the tokens, for a person who is neither logged in nor known to the client. */
+export async function logIn(page, party, user, extra) {
+  const request = party.request(extra)
+  await page.goto(request.url)
+  await enterPassword(page, user)
+  await consent(page)
+  return party.tokens(request)
+}
+
+/** The words of the problem that a page shows. */
+export function problem(page) {
+  return page.getByRole('alert').filter({ hasText: /\S/ }).innerText()
+}

@@ -1,0 +1,84 @@
+// A server of a test's own: store, master key, clients and users, as an operator makes them with the command line.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { newDatabase } from './postgres.mjs'
+import { eventually, freePort, run, start } from './process.mjs'
+
+const program = process.env.COUNTERSIGN_BIN
+
+/** The scope that clients are registered with unless a test says otherwise. */
+export const SCOPE = 'openid profile email offline_access'
+
+export class Installation {
+  /** An empty installation. `settings` are environment variables without their prefix, such as `LIFETIMES__LOGIN`. */
+  static async make({ settings = {}, postgres = false } = {}) {
+    const installation = new Installation()
+    installation.folder = mkdtempSync(join(tmpdir(), 'countersign-browser-'))
+    process.on('exit', () => rmSync(installation.folder, { recursive: true, force: true }))
+    // The name of the host matters: passkeys are bound to a domain, and an IP address is none.
+    const port = await freePort()
+    installation.issuer = `http://localhost:${port}`
+    const file = join(installation.folder, 'master.key')
+    if (postgres) installation.database = await newDatabase()
+    const store = installation.database?.url ?? `sqlite://${join(installation.folder, 'countersign.db')}`
+    const all = { LISTEN: `127.0.0.1:${port}`, ISSUER: installation.issuer, STORE__URL: store, MASTER_KEY_FILE: file, ...settings }
+    const named = Object.entries(all).map(([name, value]) => [`COUNTERSIGN__${name}`, String(value)])
+    installation.options = { cwd: installation.folder, env: { ...process.env, ...Object.fromEntries(named) } }
+    writeFileSync(file, await installation.command(['keys', 'generate-master']), { mode: 0o600 })
+    await installation.command(['migrate'])
+    return installation
+  }
+
+  /** An installation with a server that runs. */
+  static async started(options) {
+    const installation = await Installation.make(options)
+    await installation.start()
+    return installation
+  }
+
+  /** Runs a command of the program; the answer is what it printed. */
+  command(args, input) {
+    return run(program, args, { ...this.options, input })
+  }
+
+  async json(args, input) {
+    return JSON.parse(await this.command([...args, '--json'], input))
+  }
+
+  /** Makes a user. Without a name of its own it is one that no other user has. */
+  async user({ email = `user-${crypto.randomUUID()}@example.com`, name, password = 'correct horse battery' } = {}) {
+    const options = name === undefined ? [] : ['--name', name]
+    const user = await this.json(['users', 'create', '--email', email, '--password-stdin', ...options], password)
+    return { ...user, email, password }
+  }
+
+  /** Has one-time codes asked of a user from now on; the answer is the secret, base32. */
+  async enableTotp(user) {
+    return (await this.json(['users', 'enable-totp', user.email])).secret
+  }
+
+  /** Registers a client for `redirectUri`. */
+  client(redirectUri, { name = 'Photo Prints', scope = SCOPE, options = [] } = {}) {
+    const grants = ['--grant-type', 'authorization_code', '--grant-type', 'refresh_token']
+    return this.json(
+      ['clients', 'create', '--name', name, ...grants, '--scope', scope, '--redirect-uri', redirectUri, ...options])
+  }
+
+  /** Starts the server and waits until it is ready. */
+  async start() {
+    this.server = start(program, ['serve'], this.options)
+    await eventually('the server is ready', async () => {
+      if (this.server.hasEnded) throw new Error(this.server.log)
+      const answer = await fetch(`${this.issuer}/health/ready`).catch(() => undefined)
+      return answer?.ok
+    })
+  }
+
+  /** Stops the server and removes what it kept. */
+  async stop() {
+    await this.server?.stop()
+    await this.database?.drop()
+  }
+}

@@ -1,0 +1,47 @@
+// What somebody sees who starts `countersign dev` and clicks.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { consent, enterPassword, expectPage, launch, person } from './support/browser.mjs'
+import { Demo } from './support/demo.mjs'
+
+let browser, demo
+before(async () => {
+  browser = await launch()
+  demo = await Demo.started()
+})
+after(async () => {
+  await browser?.close()
+  await demo?.stop()
+})
+
+test('from the start page to tokens on a page, and out again', async () => {
+  const page = await person(browser)
+  await page.goto(demo.issuer)
+  await expectPage(page, 'Countersign is ready')
+  const row = await page.getByRole('row', { name: 'demo user' }).getByRole('cell').innerText()
+  const [email, password] = row.trim().split(/\s+/)
+  await page.getByRole('link', { name: /^Try it/ }).click()
+  await enterPassword(page, { email, password })
+  await consent(page)
+
+  await expectPage(page, /^Logged in as/)
+  const texts = await page.locator('pre').allInnerTexts()
+  const [, idToken] = texts[0].split('\n}\n').map((part, place) => JSON.parse(place === 0 ? `${part}\n}` : part))
+  assert.equal(idToken.iss, demo.issuer)
+  assert.equal(idToken.email ?? email, email)
+  const userinfo = JSON.parse(texts[3])
+  assert.equal(userinfo.email, email)
+  assert.equal(userinfo.sub, idToken.sub)
+
+  await page.getByRole('button', { name: 'Refresh the tokens' }).click()
+  await expectPage(page, /^Logged in as/)
+  const refreshed = await page.locator('pre').allInnerTexts()
+  assert.notEqual(refreshed[2], texts[2], 'the refresh token was rotated')
+
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await page.waitForURL(`${demo.issuer}/`)
+  // Logged out at the server too: the next time it asks for the password again.
+  await page.getByRole('link', { name: /^Try it/ }).click()
+  await expectPage(page, 'Log in')
+})
