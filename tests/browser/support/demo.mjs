@@ -21,6 +21,12 @@ export class Demo {
     return demo
   }
 
+  /** The demo user, as the banner has it. */
+  user() {
+    const [, email, password] = this.server.log.match(/demo user +(\S+) +(\S+)/)
+    return { email, password }
+  }
+
   async stop() {
     await this.server.stop()
     rmSync(this.folder, { recursive: true, force: true })

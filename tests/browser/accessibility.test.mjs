@@ -1,0 +1,47 @@
+// axe-core finds nothing on any page, in light and in dark, and every page is whole on a narrow phone.
+
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import { after, test } from 'node:test'
+import { Demo } from './support/demo.mjs'
+import { rig } from './support/rig.mjs'
+import { tour } from './support/tour.mjs'
+import { tourOfDemo } from './support/tour_of_demo.mjs'
+
+const the = rig()
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+let demo
+after(() => demo?.stop())
+
+/** What axe says against a page, and what sticks out of a narrow one. */
+async function complaints(name, page) {
+  const found = []
+  await page.evaluate(axe)
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const { violations } = await page.evaluate(() => globalThis.axe.run())
+    for (const { id, nodes } of violations) {
+      found.push(...nodes.map((node) => `${name}, ${colorScheme}: ${id}: ${node.html}: ${node.failureSummary}`))
+    }
+  }
+  const size = page.viewportSize()
+  await page.setViewportSize({ width: 320, height: 640 })
+  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth])
+  if (wide > room) found.push(`${name}: ${wide} pixels wide on a screen of ${room}`)
+  await page.setViewportSize(size)
+  return found
+}
+
+test('no page of the server has anything that axe complains of', async () => {
+  const found = []
+  await tour(the, async (name, page) => found.push(...(await complaints(name, page))))
+  assert.deepEqual(found, [])
+})
+
+test('no page of dev has anything that axe complains of', async () => {
+  demo = await Demo.started()
+  const found = []
+  await tourOfDemo(demo, await the.person(), async (name, page) => found.push(...(await complaints(name, page))))
+  assert.deepEqual(found, [])
+})

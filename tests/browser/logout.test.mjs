@@ -1,0 +1,127 @@
+// Logging out: asked for by the client, told to the clients.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { consent, enterPassword, expectPage, logIn } from './support/browser.mjs'
+import { rig } from './support/rig.mjs'
+
+const the = rig()
+
+const logoutUrl = (parameters) => `${the.installation.issuer}/oauth2/logout?${new URLSearchParams(parameters)}`
+
+async function partyWithLogout() {
+  return the.client({ options: (origin) => ['--post-logout-redirect-uri', `${origin}/bye`] })
+}
+
+/** Whether somebody is logged in in this browser, as a client finds out. */
+async function isLoggedIn(page, party = the.party) {
+  const request = party.request({ prompt: 'none' })
+  await page.goto(request.url)
+  return (await party.answer(request)).error !== 'login_required'
+}
+
+test('a client that asks with its ID token has the person logged out and sent back', async () => {
+  const party = await partyWithLogout()
+  const user = await the.installation.user()
+  const page = await the.person()
+  const tokens = await logIn(page, party, user)
+  await page.goto(logoutUrl({ id_token_hint: tokens.id_token, post_logout_redirect_uri: `${party.origin}/bye`, state: 'xyz' }))
+  assert.equal((await party.hears('/bye')).parameters.state, 'xyz')
+  assert.equal(await isLoggedIn(page), false)
+})
+
+test('tokens without offline access end with the session, those with it stay', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  const bound = await logIn(page, the.party, user, { scope: 'openid email' })
+  const request = the.party.request()
+  await page.goto(request.url)
+  await consent(page)
+  const lasting = await the.party.tokens(request)
+  await page.goto(logoutUrl({ id_token_hint: bound.id_token }))
+  await expectPage(page, 'You are logged out')
+  assert.equal((await the.party.userinfo(bound)).status, 401)
+  assert.equal((await the.party.userinfo(lasting)).status, 200)
+  await the.party.refresh(lasting)
+})
+
+test('without a hint the person is asked, and may stay', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  await logIn(page, the.party, user)
+  await page.goto(logoutUrl({}))
+  await expectPage(page, 'Log out?')
+  await page.getByRole('button', { name: 'Stay logged in' }).click()
+  await page.waitForLoadState()
+  assert.equal(await isLoggedIn(page), true)
+  await page.goto(logoutUrl({}))
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await expectPage(page, 'You are logged out')
+  assert.equal(await isLoggedIn(page), false)
+})
+
+test('an address that is not registered is not gone to', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  const tokens = await logIn(page, the.party, user)
+  await page.goto(logoutUrl({ id_token_hint: tokens.id_token, post_logout_redirect_uri: 'https://evil.example/' }))
+  await page.waitForLoadState()
+  assert.ok(page.url().startsWith(the.installation.issuer))
+  assert.equal(await page.locator('[href*="evil.example"], [content*="evil.example"]').count(), 0)
+})
+
+test('back-channel: the client hears of it from the server, in a signed token', async () => {
+  const party = await the.client({ options: (origin) => ['--backchannel-logout-uri', `${origin}/backchannel`] })
+  const user = await the.installation.user()
+  const page = await the.person()
+  const tokens = await logIn(page, party, user)
+  await page.goto(logoutUrl({ id_token_hint: tokens.id_token }))
+  await expectPage(page, 'You are logged out')
+  const heard = await party.hears('/backchannel')
+  assert.equal(heard.method, 'POST')
+  const { payload } = await party.verified(heard.parameters.logout_token, { typ: 'logout+jwt' })
+  assert.equal(payload.sub, user.id)
+  assert.equal(payload.sid, tokens.claims.sid)
+  assert.deepEqual(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} })
+  assert.equal(payload.nonce, undefined)
+})
+
+test('front-channel: the page loads the address of the client with iss and sid', async () => {
+  const party = await the.client({ options: (origin) => ['--frontchannel-logout-uri', `${origin}/frontchannel`] })
+  const user = await the.installation.user()
+  const page = await the.person()
+  const tokens = await logIn(page, party, user)
+  await page.goto(logoutUrl({ id_token_hint: tokens.id_token }))
+  await expectPage(page, 'You are logged out')
+  const { parameters } = await party.hears('/frontchannel')
+  assert.equal(parameters.iss, the.installation.issuer)
+  assert.equal(parameters.sid, tokens.claims.sid)
+})
+
+test('logging out works without script', async () => {
+  const party = await partyWithLogout()
+  const user = await the.installation.user()
+  const page = await the.person({ javaScriptEnabled: false })
+  const tokens = await logIn(page, party, user)
+  await page.goto(logoutUrl({ post_logout_redirect_uri: `${party.origin}/bye`, client_id: party.client.client_id }))
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await party.hears('/bye')
+  assert.ok(tokens)
+})
+
+test('of two accounts in one browser a hint logs out the one it names', async () => {
+  const [ada, grace] = [await the.installation.user(), await the.installation.user()]
+  const page = await the.person()
+  const first = await logIn(page, the.party, ada)
+  const request = the.party.request({ prompt: 'select_account' })
+  await page.goto(request.url)
+  await page.getByRole('link', { name: 'Use another account' }).click()
+  await enterPassword(page, grace)
+  await consent(page)
+  await the.party.tokens(request)
+  await page.goto(logoutUrl({ id_token_hint: first.id_token }))
+  await expectPage(page, 'You are logged out')
+  const silent = the.party.request({ prompt: 'none' })
+  await page.goto(silent.url)
+  assert.equal((await the.party.tokens(silent)).claims.sub, grace.id)
+})

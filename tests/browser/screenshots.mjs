@@ -1,0 +1,34 @@
+// Takes pictures of every page, phone and desktop, light and dark: target/screenshots/PAGE-DEVICE-SCHEME.png.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Demo } from './support/demo.mjs'
+import { rig } from './support/rig.mjs'
+import { tour } from './support/tour.mjs'
+import { tourOfDemo } from './support/tour_of_demo.mjs'
+
+const folder = process.env.COUNTERSIGN_SCREENSHOTS
+mkdirSync(folder, { recursive: true })
+const the = rig()
+const devices = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
+
+async function takePictures(name, page) {
+  for (const [device, size] of Object.entries(devices)) {
+    await page.setViewportSize(size)
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}.png`), fullPage: true, caret: 'hide' })
+    }
+  }
+}
+
+test('pictures', async () => {
+  await tour(the, takePictures)
+  const demo = await Demo.started()
+  try {
+    await tourOfDemo(demo, await the.person(), takePictures)
+  } finally {
+    await demo.stop()
+  }
+})

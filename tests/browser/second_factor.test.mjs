@@ -1,0 +1,76 @@
+// One-time codes, recovery codes, remembered devices.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { consent, enterCode, enterPassword, expectPage, problem } from './support/browser.mjs'
+import { rig } from './support/rig.mjs'
+import { oneTimeCode } from './support/totp.mjs'
+
+const the = rig()
+
+async function userWithTotp() {
+  const user = await the.installation.user()
+  return { ...user, secret: await the.installation.enableTotp(user) }
+}
+
+test('a code from the app is asked for after the password, and the client learns of both', async () => {
+  const user = await userWithTotp()
+  const page = await the.person()
+  const request = the.party.request()
+  await page.goto(request.url)
+  await enterPassword(page, user)
+  await enterCode(page, oneTimeCode(user.secret))
+  await consent(page)
+  const { claims } = await the.party.tokens(request)
+  assert.deepEqual(claims.amr.toSorted(), ['mfa', 'otp', 'pwd'])
+})
+
+test('a wrong code is said to be wrong, and a code works once', async () => {
+  const user = await userWithTotp()
+  const page = await the.person()
+  await page.goto(the.party.request().url)
+  await enterPassword(page, user)
+  const code = oneTimeCode(user.secret)
+  const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+  await enterCode(page, wrong)
+  assert.match(await problem(page), /^This code is not right/)
+  await enterCode(page, code)
+  await expectPage(page, /asks for access$/)
+  const elsewhere = await the.person()
+  await elsewhere.goto(the.party.request().url)
+  await enterPassword(elsewhere, user)
+  await enterCode(elsewhere, code)
+  assert.match(await problem(elsewhere), /^This code is not right/)
+  await enterCode(elsewhere, oneTimeCode(user.secret, 1))
+  await expectPage(elsewhere, /asks for access$/)
+})
+
+test('a remembered device is asked for the password alone, another for both', async () => {
+  const user = await userWithTotp()
+  const page = await the.person()
+  await page.goto(the.party.request().url)
+  await enterPassword(page, user)
+  await expectPage(page, 'One more step')
+  await page.getByLabel(/^Do not ask again on this device/).check()
+  await enterCode(page, oneTimeCode(user.secret))
+  await consent(page)
+  const request = the.party.request({ prompt: 'login' })
+  await page.goto(request.url)
+  await enterPassword(page, user)
+  assert.equal((await the.party.hears('/callback')).path, '/callback')
+  const elsewhere = await the.person()
+  await elsewhere.goto(the.party.request().url)
+  await enterPassword(elsewhere, user)
+  await expectPage(elsewhere, 'One more step')
+})
+
+test('the second step of one browser cannot be finished in another', async () => {
+  const user = await userWithTotp()
+  const [mine, theirs] = [await the.person(), await the.person()]
+  await mine.goto(the.party.request().url)
+  await enterPassword(mine, user)
+  await expectPage(mine, 'One more step')
+  await theirs.goto(mine.url())
+  await theirs.waitForLoadState()
+  assert.equal(await theirs.getByRole('heading', { name: 'One more step' }).count(), 0)
+})

@@ -1,0 +1,18 @@
+// A walk through the pages of `countersign dev` itself.
+
+import { consent, enterPassword, expectPage } from './browser.mjs'
+
+/** Calls `visit(name, page)` on each page of the server `demo` that is none of the product's. */
+export async function tourOfDemo(demo, page, visit) {
+  await page.goto(demo.issuer)
+  await expectPage(page, 'Countersign is ready')
+  await visit('dev-start', page)
+  await page.getByRole('link', { name: /^Try it/ }).click()
+  await enterPassword(page, demo.user())
+  await consent(page)
+  await expectPage(page, /^Logged in as/)
+  await visit('dev-tokens', page)
+  await page.goto(`${demo.issuer}/try/callback?state=unknown`)
+  await expectPage(page, 'No tokens this time')
+  await visit('dev-failed', page)
+}
