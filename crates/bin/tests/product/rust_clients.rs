@@ -1,13 +1,21 @@
 //! The clients of other people: the crates `oauth2` and `openidconnect`.
 
-use crate::support::{CALLBACK, Http, ISSUER, Installation, Registered, Server, TOKEN};
+use crate::support::{
+    CALLBACK, EMAIL, Http, ISSUER, Installation, Registered, Server, TOKEN, Visitor,
+};
 use oauth2::basic::{BasicClient, BasicErrorResponseType};
 use oauth2::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, HttpRequest, HttpResponse,
     PkceCodeChallenge, RedirectUrl, RequestTokenError, Scope, TokenResponse as _, TokenUrl,
 };
-use openidconnect::core::{CoreClient, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
-use openidconnect::{IssuerUrl, JsonWebKeySetUrl, Nonce};
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
+    CoreUserInfoClaims,
+};
+use openidconnect::{
+    CsrfToken, IssuerUrl, JsonWebKeySetUrl, LogoutRequest, Nonce, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout,
+};
 use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
@@ -228,4 +236,96 @@ async fn openidconnect_checks_an_id_token_signed_with_rs256() {
 #[tokio::test]
 async fn openidconnect_checks_an_id_token_signed_with_es256() {
     openidconnect_checks_the_id_token(CoreJwsSigningAlgorithm::EcdsaP256Sha256, "ES256").await;
+}
+
+/// The value of a parameter in the query of an address.
+#[track_caller]
+fn parameter(address: &str, name: &str) -> String {
+    let address = reqwest::Url::parse(address).unwrap();
+    let mut query = address.query_pairs();
+    let found = query.find_map(|(own, value)| (own == name).then(|| value.into_owned()));
+    found.unwrap_or_else(|| panic!("no {name} in {address}"))
+}
+
+#[tokio::test]
+async fn openidconnect_finds_everything_by_discovery_from_the_login_to_the_logout() {
+    const AFTERWARDS: &str = "https://app.example/bye";
+    let installation = Installation::new();
+    let user = installation.user();
+    let registered = installation.registered(&[
+        "clients",
+        "create",
+        "--name=Web",
+        "--grant-type=authorization_code,refresh_token",
+        "--scope=openid email offline_access",
+        "--redirect-uri",
+        CALLBACK,
+        "--post-logout-redirect-uri",
+        AFTERWARDS,
+    ]);
+    let server = installation.start();
+    let sender = sender(&server.http);
+    let issuer = IssuerUrl::new(ISSUER.to_owned()).unwrap();
+    let metadata = ProviderMetadataWithLogout::discover_async(issuer, &sender)
+        .await
+        .unwrap();
+    let logout = metadata.additional_metadata().end_session_endpoint.clone();
+    let secret = registered.secret.map(ClientSecret::new);
+    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(registered.id), secret)
+        .set_redirect_uri(callback());
+
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let (address, state, nonce) = client
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            CsrfToken::new_random,
+            Nonce::new_random,
+        )
+        .add_scopes(["email", "offline_access"].map(|scope| Scope::new(scope.to_owned())))
+        .set_pkce_challenge(challenge)
+        .url();
+    let mut visitor = Visitor::of(&server.http);
+    let login = visitor.go(address.as_str()).await.page();
+    let answer = visitor.log_in(&login).await.elsewhere();
+    assert!(answer.starts_with(CALLBACK));
+    assert_eq!(parameter(&answer, "state"), *state.secret());
+    assert_eq!(parameter(&answer, "iss"), ISSUER);
+
+    let tokens = client
+        .exchange_code(AuthorizationCode::new(parameter(&answer, "code")))
+        .unwrap()
+        .set_pkce_verifier(verifier)
+        .request_async(&sender)
+        .await
+        .unwrap();
+    let id_token = tokens.extra_fields().id_token().unwrap();
+    let claims = id_token
+        .claims(&client.id_token_verifier(), &nonce)
+        .unwrap();
+    assert_eq!(claims.subject().as_str(), user);
+
+    let refreshed = client
+        .exchange_refresh_token(tokens.refresh_token().unwrap())
+        .unwrap()
+        .request_async(&sender)
+        .await
+        .unwrap();
+    let about: CoreUserInfoClaims = client
+        .user_info(
+            refreshed.access_token().clone(),
+            Some(claims.subject().clone()),
+        )
+        .unwrap()
+        .request_async(&sender)
+        .await
+        .unwrap();
+    assert_eq!(about.email().unwrap().as_str(), EMAIL);
+
+    let bye = LogoutRequest::from(logout.unwrap())
+        .set_id_token_hint(id_token)
+        .set_post_logout_redirect_uri(PostLogoutRedirectUrl::new(AFTERWARDS.to_owned()).unwrap())
+        .http_get_url();
+    assert_eq!(visitor.go(bye.as_str()).await.elsewhere(), AFTERWARDS);
+    let login = visitor.go(address.as_str()).await.page();
+    assert!(login.contains("type=\"password\""), "logged out: {login}");
 }

@@ -12,6 +12,7 @@ mod random;
 mod rows;
 mod server;
 mod tokens;
+mod visitor;
 
 pub(crate) use balancer::Balancer;
 pub(crate) use chains::{Chain, Check, Grants, Load, Tally};
@@ -25,6 +26,7 @@ pub(crate) use random::Random;
 pub(crate) use rows::{GrantRow, Rows};
 pub(crate) use server::Server;
 pub(crate) use tokens::{assert_signed, kid};
+pub(crate) use visitor::Visitor;
 
 use std::time::{Duration, Instant};
 

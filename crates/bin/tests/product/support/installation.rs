@@ -130,8 +130,9 @@ impl Installation {
         ])
     }
 
+    /// Registers a client by these arguments.
     #[track_caller]
-    fn registered(&self, arguments: &[&str]) -> Registered {
+    pub(crate) fn registered(&self, arguments: &[&str]) -> Registered {
         let record = self.json(arguments);
         Registered {
             id: record["client_id"].as_str().unwrap().to_owned(),

@@ -1,0 +1,124 @@
+//! A browser without a screen: it follows redirects, keeps cookies, and sends the forms of pages.
+
+use super::{EMAIL, Http, ISSUER, PASSWORD};
+use axum::http::{StatusCode, header};
+use reqwest::redirect::Policy;
+use std::collections::BTreeMap;
+
+/// A person with an empty browser. It sees the server by its issuer, as behind a proxy that ends TLS.
+pub(crate) struct Visitor {
+    http: Http,
+    cookies: BTreeMap<String, String>,
+}
+
+/// Where a visit ended.
+pub(crate) enum Place {
+    /// A page of the server.
+    Page(String),
+    /// An address elsewhere, which is not visited.
+    Elsewhere(String),
+}
+
+impl Place {
+    #[track_caller]
+    pub(crate) fn elsewhere(self) -> String {
+        match self {
+            Self::Elsewhere(address) => address,
+            Self::Page(page) => panic!("still here: {page}"),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn page(self) -> String {
+        match self {
+            Self::Page(page) => page,
+            Self::Elsewhere(address) => panic!("away to {address}"),
+        }
+    }
+}
+
+impl Visitor {
+    pub(crate) fn of(http: &Http) -> Self {
+        let client = reqwest::Client::builder().redirect(Policy::none());
+        Self {
+            http: Http::by(client, http.address),
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    /// Goes to an address of the server.
+    pub(crate) async fn go(&mut self, address: &str) -> Place {
+        self.follow(self.http.client.get(self.at(address))).await
+    }
+
+    /// Logs in on the page that asks for it, and agrees on the one after it.
+    pub(crate) async fn log_in(&mut self, page: &str) -> Place {
+        let fields = [("email", EMAIL), ("password", PASSWORD)];
+        let consent = self.send(page, &fields).await.page();
+        self.send(&consent, &[("decision", "agree")]).await
+    }
+
+    /// Sends the first form of a page with these fields filled in.
+    pub(crate) async fn send(&mut self, page: &str, fields: &[(&str, &str)]) -> Place {
+        let start = page.find("<form").expect("a form");
+        let form = page[start..].split("</form>").next().unwrap();
+        let hidden = form
+            .split("<input")
+            .filter(|input| input.contains("type=\"hidden\""))
+            .map(|input| (attribute(input, "name"), attribute(input, "value")));
+        let filled: Vec<_> = hidden
+            .chain(fields.iter().map(|(name, value)| (*name, *value)))
+            .collect();
+        let address = self.at(attribute(form, "action"));
+        let request = self.http.client.post(address).form(&filled);
+        self.follow(request.header(header::ORIGIN, ISSUER)).await
+    }
+
+    async fn follow(&mut self, first: reqwest::RequestBuilder) -> Place {
+        let mut request = first;
+        // As many as browsers bear.
+        for _ in 0..20 {
+            let cookies = self.cookies.iter();
+            let pairs: Vec<_> = cookies
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            let response = request
+                .header(header::COOKIE, pairs.join("; "))
+                .send()
+                .await
+                .unwrap();
+            for set in response.headers().get_all(header::SET_COOKIE) {
+                let set = set.to_str().unwrap();
+                assert!(
+                    set.starts_with("__Host-") && set.contains("; Secure"),
+                    "{set}"
+                );
+                let (name, value) = set.split(';').next().unwrap().split_once('=').unwrap();
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+            let Some(location) = response.headers().get(header::LOCATION) else {
+                assert_eq!(response.status(), StatusCode::OK);
+                return Place::Page(response.text().await.unwrap());
+            };
+            let location = location.to_str().unwrap().to_owned();
+            if !location.starts_with('/') && !location.starts_with(ISSUER) {
+                return Place::Elsewhere(location);
+            }
+            request = self.http.client.get(self.at(&location));
+        }
+        panic!("redirects without an end");
+    }
+
+    fn at(&self, address: &str) -> String {
+        let path = address.strip_prefix(ISSUER).unwrap_or(address);
+        self.http.url(&path.replace("&amp;", "&"))
+    }
+}
+
+/// The value of an attribute of a tag. Values of ours have no reference in them but `&amp;`.
+fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
+    let start = tag.split_once(&format!("{name}=\""));
+    start
+        .and_then(|(_, rest)| rest.split('"').next())
+        .unwrap_or_default()
+}
