@@ -10,7 +10,7 @@ dev *ARGS:
 build:
     cargo build --release --locked
 
-# Run every test: the crates, the examples, and clients that other people wrote
+# Run every test: the crates, the examples, clients that other people wrote, and people in a browser
 test:
     ./scripts/test
 
@@ -41,3 +41,11 @@ deny:
 # Run only the clients that other people wrote against the server
 clients:
     ./tests/clients/run
+
+# Run only the tests in a browser; arguments name files of tests/browser
+browser *ARGS:
+    ./tests/browser/run {{ ARGS }}
+
+# Take pictures of every page into target/screenshots
+screenshots:
+    ./tests/browser/screenshots
