@@ -17,9 +17,10 @@ export class Installation {
     const installation = new Installation()
     installation.folder = mkdtempSync(join(tmpdir(), 'countersign-browser-'))
     process.on('exit', () => rmSync(installation.folder, { recursive: true, force: true }))
-    // The name of the host matters: passkeys are bound to a domain, and an IP address is none.
     const port = await freePort()
-    installation.issuer = `http://localhost:${port}`
+    // Where it listens. The name of the host matters: passkeys are bound to a domain, and an IP address is none.
+    installation.address = `http://localhost:${port}`
+    installation.issuer = settings.ISSUER ?? installation.address
     const file = join(installation.folder, 'master.key')
     if (postgres) installation.database = await newDatabase()
     const store = installation.database?.url ?? `sqlite://${join(installation.folder, 'countersign.db')}`
@@ -71,7 +72,7 @@ export class Installation {
     this.server = start(program, ['serve'], this.options)
     await eventually('the server is ready', async () => {
       if (this.server.hasEnded) throw new Error(this.server.log)
-      const answer = await fetch(`${this.issuer}/health/ready`).catch(() => undefined)
+      const answer = await fetch(`${this.address}/health/ready`).catch(() => undefined)
       return answer?.ok
     })
   }

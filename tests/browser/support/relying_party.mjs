@@ -102,7 +102,7 @@ export class RelyingParty {
   async post(path, parameters) {
     const { client_id, client_secret } = this.client
     const authorization = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`
-    const response = await fetch(`${this.installation.issuer}${path}`, {
+    const response = await fetch(`${this.installation.address}${path}`, {
       method: 'POST',
       headers: { authorization },
       body: new URLSearchParams(parameters),
@@ -117,14 +117,14 @@ export class RelyingParty {
 
   /** Any JWT of the server for this client. */
   verified(token, options = {}) {
-    this.keys ??= createRemoteJWKSet(new URL(`${this.installation.issuer}/oauth2/jwks.json`))
+    this.keys ??= createRemoteJWKSet(new URL(`${this.installation.address}/oauth2/jwks.json`))
     return jwtVerify(token, this.keys, { issuer: this.installation.issuer, audience: this.client.client_id, ...options })
   }
 
   /** The answer of the userinfo endpoint. */
   async userinfo(tokens) {
     const headers = { authorization: `Bearer ${tokens.access_token}` }
-    const response = await fetch(`${this.installation.issuer}/oauth2/userinfo`, { headers })
+    const response = await fetch(`${this.installation.address}/oauth2/userinfo`, { headers })
     const body = await response.text()
     return { status: response.status, body: body === '' ? undefined : JSON.parse(body) }
   }

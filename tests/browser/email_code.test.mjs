@@ -1,0 +1,89 @@
+// Logging in with a code by mail.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { consent, expectPage, problem } from './support/browser.mjs'
+import { eventually } from './support/process.mjs'
+import { rig } from './support/rig.mjs'
+
+const mailbox = mkdtempSync(join(tmpdir(), 'countersign-mail-'))
+after(() => rmSync(mailbox, { recursive: true, force: true }))
+const the = rig({ settings: { MAIL__URL: `file://${mailbox}`, MAIL__FROM: 'Countersign <id@example.org>' } })
+
+/** The newest code that was sent to an address. */
+function codeFor(email) {
+  return eventually(`a mail to ${email}`, () => {
+    const mails = readdirSync(mailbox).sort().map((name) => readFileSync(join(mailbox, name), 'utf8'))
+    return mails.findLast((mail) => mail.includes(email))?.match(/^Subject: (\d{6}) is your code/m)?.[1]
+  })
+}
+
+/** Asks for a code, from the login page. */
+async function askForCode(page, email) {
+  await expectPage(page, 'Log in')
+  await page.getByRole('link', { name: 'Send me a code by e-mail' }).click()
+  await expectPage(page, 'Log in with a code')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('button', { name: 'Send the code' }).click()
+  await page.getByLabel('Six-digit code').waitFor()
+}
+
+async function enter(page, code) {
+  await page.getByLabel('Six-digit code').fill(code)
+  await page.getByRole('button', { name: 'Log in' }).click()
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a code by mail logs in, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+    const user = await the.installation.user()
+    const page = await the.person({ javaScriptEnabled })
+    const request = the.party.request()
+    await page.goto(request.url)
+    await askForCode(page, user.email)
+    const code = await codeFor(user.email)
+    await enter(page, code === '000000' ? '000001' : '000000')
+    assert.match(await problem(page), /^This code is not right/)
+    await enter(page, code)
+    await consent(page)
+    const { claims } = await the.party.tokens(request)
+    assert.equal(claims.sub, user.id)
+  })
+}
+
+test('who has no account sees the same page, and gets no mail', async () => {
+  const page = await the.person()
+  await page.goto(the.party.request().url)
+  await askForCode(page, 'nobody@example.com')
+  assert.match(await page.locator('main').innerText(), /If there is an account for nobody@example\.com/)
+  // A mail to somebody who does exist comes after it would have.
+  const user = await the.installation.user()
+  const other = await the.person()
+  await other.goto(the.party.request().url)
+  await askForCode(other, user.email)
+  await codeFor(user.email)
+  assert.ok(readdirSync(mailbox).every((name) => !readFileSync(join(mailbox, name), 'utf8').includes('nobody@')))
+})
+
+test('a code works once, and only in the browser that asked for it', async () => {
+  const user = await the.installation.user()
+  const [mine, theirs] = [await the.person(), await the.person()]
+  await mine.goto(the.party.request().url)
+  await askForCode(mine, user.email)
+  const code = await codeFor(user.email)
+  await theirs.goto(mine.url())
+  await theirs.waitForLoadState()
+  if (await theirs.getByLabel('Six-digit code').isVisible()) {
+    await enter(theirs, code)
+    await theirs.waitForLoadState()
+  }
+  assert.equal(await theirs.getByRole('button', { name: 'Agree' }).count(), 0)
+  await enter(mine, code)
+  await expectPage(mine, /asks for access$/)
+  await mine.goBack()
+  if (await mine.getByLabel('Six-digit code').isVisible()) await enter(mine, code)
+  await mine.waitForLoadState()
+  assert.doesNotMatch(await mine.locator('body').innerText(), /our mistake/)
+})
