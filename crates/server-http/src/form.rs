@@ -24,7 +24,7 @@ pub(crate) fn parse<P: Parameters>(body: &[u8]) -> Result<P, Malformed> {
 /// Decodes one name or value.
 pub(crate) fn decode(encoded: &[u8]) -> Result<String, Malformed> {
     // Tokens and identifiers have nothing to decode.
-    if !encoded.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+    if !encoded.contains(&b'%') && !encoded.contains(&b'+') {
         return String::from_utf8(encoded.to_vec()).map_err(|_| Malformed::NotUtf8);
     }
     let mut decoded = Vec::with_capacity(encoded.len());
