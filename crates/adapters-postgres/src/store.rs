@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// How many groups of writes are under way at once. With two, those who come during a commit wait for it and
 /// for their own, and a slow disk stands idle in between; with eight, groups are smaller for nothing.
-const WRITERS: usize = 4;
+pub(crate) const WRITERS: usize = 4;
 
 /// How many groups of look-ups are under way at once.
 const FINDERS: usize = 2;

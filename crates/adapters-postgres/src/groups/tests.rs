@@ -1,4 +1,4 @@
-use crate::store::{Options, PostgresStore};
+use crate::store::{Options, PostgresStore, WRITERS};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::refresh_token::Rotation;
@@ -7,7 +7,7 @@ use countersign_store_contract::fixtures::{grant, grant_id, later, rotation};
 use countersign_store_contract::postgres::Schema;
 use std::future::Future;
 use std::time::Duration;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_postgres::Client;
 
 async fn store() -> (PostgresStore, Schema) {
@@ -63,6 +63,50 @@ async fn those_who_wait_share_a_commit() {
     assert!(answers.iter().all(|race| *race == Race::Won));
     let transactions = transactions_of(&schema.client().await).await;
     assert!(transactions <= 8, "{transactions}");
+}
+
+/// On a thread of its own, where whoever is woken last is run first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn those_who_are_ready_to_ask_share_a_commit_though_nothing_is_under_way() {
+    let (store, schema) = store().await;
+    open_all_writers(&store, &schema).await;
+    let client = schema.client().await;
+    let before = transactions_of(&client).await;
+    let asking = tokio::spawn(async move {
+        let mut all = JoinSet::new();
+        for number in 1_000_000..1_000_008 {
+            let store = store.clone();
+            all.spawn(async move { store.establish(&grant(number)).await.unwrap() });
+        }
+        all.join_all().await
+    });
+    assert_eq!(asking.await.unwrap(), [Race::Won; 8]);
+    let transactions = transactions_of(&client).await - before;
+    assert!(transactions <= 2, "{transactions}");
+}
+
+/// Keeps as many groups waiting as there may be, each on a connection.
+async fn open_all_writers(store: &PostgresStore, schema: &Schema) {
+    let (holder, observer) = (schema.client().await, schema.client().await);
+    let lock = "BEGIN; LOCK TABLE grants IN ACCESS EXCLUSIVE MODE";
+    holder.batch_execute(lock).await.unwrap();
+    let mut all = JoinSet::new();
+    let waiting =
+        "SELECT count(*) FROM pg_locks WHERE relation = 'grants'::regclass AND NOT granted";
+    let mut number = 0;
+    while observer
+        .query_one(waiting, &[])
+        .await
+        .unwrap()
+        .get::<_, i64>(0)
+        < i64::try_from(WRITERS).unwrap()
+    {
+        let (store, grant) = (store.clone(), grant(number));
+        all.spawn(async move { store.establish(&grant).await.unwrap() });
+        number += 1;
+    }
+    holder.batch_execute("COMMIT").await.unwrap();
+    all.join_all().await;
 }
 
 #[tokio::test]
