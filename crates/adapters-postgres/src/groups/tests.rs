@@ -72,17 +72,21 @@ async fn those_who_are_ready_to_ask_share_a_commit_though_nothing_is_under_way()
     open_all_writers(&store, &schema).await;
     let client = schema.client().await;
     let before = transactions_of(&client).await;
-    let asking = tokio::spawn(async move {
-        let mut all = JoinSet::new();
-        for number in 1_000_000..1_000_008 {
-            let store = store.clone();
-            all.spawn(async move { store.establish(&grant(number)).await.unwrap() });
-        }
-        all.join_all().await
-    });
-    assert_eq!(asking.await.unwrap(), [Race::Won; 8]);
+    for round in 0..10 {
+        let store = store.clone();
+        let asking = tokio::spawn(async move {
+            let mut all = JoinSet::new();
+            for number in 0..8 {
+                let (store, grant) = (store.clone(), grant(1_000_000 + round * 8 + number));
+                all.spawn(async move { store.establish(&grant).await.unwrap() });
+            }
+            all.join_all().await
+        });
+        assert_eq!(asking.await.unwrap(), [Race::Won; 8]);
+    }
     let transactions = transactions_of(&client).await - before;
-    assert!(transactions <= 2, "{transactions}");
+    // One a round, but for when the runtime looks at its sockets in the middle of it.
+    assert!(transactions <= 15, "{transactions}");
 }
 
 /// Keeps as many groups waiting as there may be, each on a connection.
