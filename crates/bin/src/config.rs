@@ -12,7 +12,7 @@ mod tests;
 pub(crate) use keys::TABLE;
 pub(crate) use pages::PageOptions;
 pub(crate) use settings::{
-    Log, Mail, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings,
+    Log, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, Mail, MasterKeySource, Settings,
 };
 pub(crate) use sources::{Values, scheme_and_host, shown};
 

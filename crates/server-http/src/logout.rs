@@ -1,6 +1,7 @@
 //! `/oauth2/logout` (OpenID Connect RP-Initiated Logout 1.0), and the page that asks whether that is meant.
 
 use crate::Services;
+use crate::account::ACCOUNT;
 use crate::authorize::{by_query, see_other, with_query};
 use crate::browser::Visit;
 use crate::browser::interaction::{Errand, Interaction};
@@ -9,7 +10,6 @@ use crate::form;
 use crate::malformed::Malformed;
 use crate::pages::views::{LoggedOutView, LogoutView};
 use crate::parameters::{given, parameters, required};
-use crate::sign_in;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -82,7 +82,7 @@ pub(crate) async fn decide<S: Store, G: Signer, P: PasswordHasher>(
                 Some(session) => end(&mut visit, &judged, session).await,
                 None => Ok(farewell(&visit, &judged, &[])),
             },
-            "stay" => Ok(see_other(sign_in::HOME)),
+            "stay" => Ok(see_other(ACCOUNT)),
             _ => Err(Malformed::Missing("decision").into()),
         }
     };

@@ -22,7 +22,7 @@ pub(crate) struct PageOptions {
 
 impl PageOptions {
     /// A theme of these.
-    pub(super) const fn new(
+    pub(super) fn new(
         (name, logo): (String, Option<Logo>),
         (accent, accent_dark): (Color, Color),
         language: String,

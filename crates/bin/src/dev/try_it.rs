@@ -116,14 +116,14 @@ async fn callback(
         return failed("The answer is not from this server.");
     }
     let redirect_uri = redirect_uri(&client.issuer);
-    let exchanged = client.server.token(&[
+    let request = [
         ("grant_type", "authorization_code"),
         ("client_id", CLIENT_ID),
         ("code", answer.code.as_deref().unwrap_or_default()),
         ("redirect_uri", &redirect_uri),
         ("code_verifier", &run.verifier),
-    ]);
-    match exchanged.await {
+    ];
+    match client.server.token(&request).await {
         Ok(tokens) if tokens.nonce().as_deref() == Some(run.nonce.as_str()) => {
             run.tokens = Some(tokens);
             client.runs.insert(state, run).await;
@@ -151,12 +151,12 @@ async fn refresh(State(client): State<TryIt>, headers: HeaderMap) -> Response {
     let Some((state, tokens)) = client.tokens(&headers).await else {
         return Redirect::to("/").into_response();
     };
-    let refreshed = client.server.token(&[
+    let request = [
         ("grant_type", "refresh_token"),
         ("client_id", CLIENT_ID),
         ("refresh_token", &tokens.refresh_token),
-    ]);
-    match refreshed.await {
+    ];
+    match client.server.token(&request).await {
         Ok(tokens) => {
             if let Some(run) = client.runs.get(&state).await {
                 let tokens = Some(tokens);

@@ -1,9 +1,9 @@
 //! Adapters into use cases, use cases into a router.
 
+use super::use_cases::{Adapters, mailer};
 use crate::commands::setup::{Setup, master_keys, now, other_master_key};
 use crate::config::MISSING_ISSUER;
 use crate::failure::Failure;
-use super::use_cases::{Adapters, mailer};
 use crate::store::AnyStore;
 use axum::Router;
 use countersign_adapters_jwt::{Codecs, KeyRing};

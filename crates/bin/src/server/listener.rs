@@ -92,10 +92,14 @@ async fn serve_within(
         };
         let turns = Turns::default();
         let stream = TokioIo::new(Patient::new(stream, limits.slow, turns.clone()));
-        let service = Counted::new(service.clone(), turns, move |request: &mut Request<Incoming>| {
-            let address = client_address(request.headers(), peer, options.proxies);
-            request.extensions_mut().insert(ClientAddress(address));
-        });
+        let service = Counted::new(
+            service.clone(),
+            turns,
+            move |request: &mut Request<Incoming>| {
+                let address = client_address(request.headers(), peer, options.proxies);
+                request.extensions_mut().insert(ClientAddress(address));
+            },
+        );
         let connection = open.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             // A client that went away or was too slow is nobody's trouble but its own.
@@ -172,6 +176,10 @@ mod tests {
     use std::future::pending;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+    const ONE: Options = Options {
+        connections: 1,
+        proxies: 0,
+    };
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: id.example.org\r\n\r\n";
 
     /// A connection to a server that takes longer for an answer than a client may for its headers.

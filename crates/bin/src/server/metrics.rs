@@ -14,7 +14,10 @@ use tokio::task::JoinHandle;
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// How many may ask at once: Prometheus, its twin, and a person.
-const CONNECTIONS: usize = 16;
+const OPTIONS: listener::Options = listener::Options {
+    connections: 16,
+    proxies: 0,
+};
 
 /// Starts to count and to serve the counts, if there is an address for it.
 pub(super) async fn start(address: Option<SocketAddr>) -> Result<Option<JoinHandle<()>>, Failure> {

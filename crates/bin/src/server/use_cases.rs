@@ -54,9 +54,7 @@ pub(super) fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, Failure> {
 
 impl Adapters {
     /// What the endpoints need.
-    pub(super) fn services(
-        &self,
-    ) -> Result<Services<AnyStore, KeyRing, Argon2Passwords>, Failure> {
+    pub(super) fn services(&self) -> Result<Services<AnyStore, KeyRing, Argon2Passwords>, Failure> {
         let pages = Pages::new(self.pages.settings(&self.tokens.issuer)?)
             .map_err(|error| Failure::usage(format!("The pages cannot be made: {error}.")))?;
         let access_tokens = Arc::new(AccessTokens {
