@@ -9,11 +9,19 @@
 )]
 
 pub mod clients;
+pub mod consents;
+pub mod denied_tokens;
+pub mod devices;
 pub mod grants;
 pub mod grants_by_model;
+pub mod grants_of_people;
 pub mod housekeeping;
+pub mod housekeeping_of_people;
 pub mod logins;
+pub mod passkeys;
+pub mod recovery_codes;
 pub mod rotation;
+pub mod sessions;
 pub mod signing_keys;
 pub mod transfer;
 pub mod users;

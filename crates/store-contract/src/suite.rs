@@ -25,8 +25,14 @@ macro_rules! suite {
                 an_unknown_grant_cannot_be_revoked
                 the_first_time_of_a_revocation_stays
                 an_expired_grant_can_be_revoked
-                all_grants_of_a_subject_are_revoked_and_no_other
                 a_grant_that_a_crowd_rotates_and_revokes_ends_revoked
+            }
+            grants_of_people {
+                the_grants_of_a_session_are_listed_by_id
+                a_rotated_grant_is_still_of_its_session
+                all_grants_of_a_subject_are_revoked_and_no_other
+                the_grants_of_a_subject_to_one_client_are_revoked_and_no_other
+                a_crowd_that_revokes_all_counts_each_grant_once
             }
             rotation {
                 the_current_generation_rotates
@@ -79,9 +85,59 @@ macro_rules! suite {
                 a_login_may_skip_a_position
                 a_crowd_that_takes_one_step_has_one_winner
                 attempts_are_counted_login_by_login
+                attempts_are_told_without_counting_one
                 attempts_of_a_crowd_are_all_counted
                 attempts_and_positions_are_apart
                 a_login_is_remembered_for_as_long_as_anyone_asked
+            }
+            sessions {
+                a_new_session_is_found_as_it_was
+                a_session_is_inserted_once
+                the_sessions_of_a_user_are_listed_by_id
+                a_renewal_replaces_what_it_names
+                what_is_not_live_is_not_renewed
+                a_session_is_ended_once
+                all_sessions_of_a_user_are_ended_but_for_one
+                a_crowd_that_ends_one_session_has_one_winner
+            }
+            consents {
+                consent_is_of_one_user_for_one_client
+                later_consent_takes_the_place_of_earlier
+                the_consents_of_a_user_are_listed_by_client
+                consent_is_taken_back_once
+                consent_goes_with_its_client
+            }
+            passkeys {
+                a_new_passkey_is_found_as_it_was
+                a_taken_passkey_id_loses_and_changes_nothing
+                the_passkeys_of_a_user_are_listed_by_age_then_by_id
+                an_update_replaces_name_credential_and_last_use
+                an_unknown_passkey_cannot_be_updated
+                a_passkey_is_removed_by_its_owner_alone
+            }
+            recovery_codes {
+                a_recovery_code_is_used_once_by_its_owner
+                new_recovery_codes_take_the_place_of_all_earlier_ones
+                recovery_codes_that_are_left_are_counted
+                a_crowd_that_uses_one_recovery_code_has_one_winner
+                of_a_crowd_that_replaces_recovery_codes_one_is_the_last
+            }
+            devices {
+                a_new_device_is_found_as_it_was
+                a_device_is_inserted_once
+                the_devices_of_a_user_are_listed_by_age_then_by_id
+                a_device_is_forgotten_by_its_owner_alone
+                all_devices_of_a_user_are_forgotten_and_no_other
+            }
+            denied_tokens {
+                a_denied_token_is_denied_and_no_other
+                a_token_that_is_denied_again_stays_as_it_was
+                denied_tokens_come_in_pages_by_the_text_of_their_id
+            }
+            housekeeping_of_people {
+                exactly_the_sessions_devices_and_denials_that_ended_are_removed
+                no_more_sessions_devices_and_denials_than_asked_for_are_removed
+                a_session_goes_when_it_expires_and_not_before
             }
             signing_keys {
                 a_signing_key_is_listed_as_it_was
@@ -107,6 +163,7 @@ macro_rules! suite {
                 logins_come_in_pages_by_id
                 a_login_is_added_as_it_is_and_once
                 the_last_time_step_is_the_latest_that_was_used_up
+                the_recovery_codes_of_a_user_are_listed
             }
         }
     };

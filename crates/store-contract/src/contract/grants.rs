@@ -162,31 +162,6 @@ pub async fn an_expired_grant_can_be_revoked<S: Store>(store: Arc<S>) {
     assert_eq!(revoked, Race::Won);
 }
 
-/// "All grants of a subject that are not yet, and says how many."
-pub async fn all_grants_of_a_subject_are_revoked_and_no_other<S: Store>(store: Arc<S>) {
-    let subject = Subject::new("joe");
-    for number in 1..=3 {
-        let of_joe = Grant {
-            subject: subject.clone(),
-            ..grant(number)
-        };
-        let _ = store.establish(&of_joe).await.unwrap();
-    }
-    let _ = store.establish(&grant(4)).await.unwrap();
-    let _ = store.revoke(grant_id(1), later(1)).await.unwrap();
-    assert_eq!(store.revoke_all(&subject, None, later(5)).await.unwrap(), 2);
-    assert_eq!(store.revoke_all(&subject, None, later(6)).await.unwrap(), 0);
-    for (number, revoked_at) in [
-        (1, Some(later(1))),
-        (2, Some(later(5))),
-        (3, Some(later(5))),
-        (4, None),
-    ] {
-        let found = store.find_grant(grant_id(number)).await.unwrap().unwrap();
-        assert_eq!(found.revoked_at, revoked_at, "grant {number}");
-    }
-}
-
 /// A rotation and a revocation at once: whichever came first, the grant is revoked at the end.
 pub async fn a_grant_that_a_crowd_rotates_and_revokes_ends_revoked<S: Store>(store: Arc<S>) {
     let _ = store.establish(&grant(1)).await.unwrap();

@@ -52,6 +52,18 @@ pub async fn attempts_are_counted_login_by_login<S: Store>(store: Arc<S>) {
     assert_eq!(store.count_attempt(OTHER, later(60)).await.unwrap(), 1);
 }
 
+/// "How many attempts at a login were counted": none at an unknown one, and asking counts nothing.
+pub async fn attempts_are_told_without_counting_one<S: Store>(store: Arc<S>) {
+    assert_eq!(store.attempts(LOGIN).await.unwrap(), 0);
+    let _ = store.advance(LOGIN, 1, later(60)).await.unwrap();
+    assert_eq!(store.attempts(LOGIN).await.unwrap(), 0);
+    for count in 1..=3 {
+        store.count_attempt(LOGIN, later(60)).await.unwrap();
+        assert_eq!(store.attempts(LOGIN).await.unwrap(), count);
+    }
+    assert_eq!(store.attempts(OTHER).await.unwrap(), 0);
+}
+
 /// Attempts made at once are all counted: no two are the same one.
 pub async fn attempts_of_a_crowd_are_all_counted<S: Store>(store: Arc<S>) {
     let crowd: JoinSet<_> = (0..CROWD)

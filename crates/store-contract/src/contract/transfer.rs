@@ -1,8 +1,9 @@
 //! [`Transfer`].
 
-use crate::fixtures::{client_id, grant, grant_id, later, user};
+use crate::fixtures::{client_id, grant, grant_id, later, user, user_id};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{LoginId, UserId};
+use countersign_domain::secret::SecretDigest;
 use countersign_ports::{LoginState, Race, Store, Transfer};
 use std::sync::Arc;
 
@@ -88,4 +89,18 @@ pub async fn the_last_time_step_is_the_latest_that_was_used_up<S: Store + Transf
     assert_eq!(store.last_time_step(jane.id).await.unwrap(), Some(8));
     let nobody = UserId::from_bytes([9; 16]);
     assert_eq!(store.last_time_step(nobody).await.unwrap(), None);
+}
+
+/// "The recovery codes that a user has left, by their bytes."
+pub async fn the_recovery_codes_of_a_user_are_listed<S: Store + Transfer>(store: Arc<S>) {
+    let code = |number| SecretDigest::from_bytes([number; 32]);
+    let (jane, joe) = (user_id(1), user_id(2));
+    let given = [code(255), code(1), code(2)];
+    store.replace_recovery_codes(jane, &given).await.unwrap();
+    store.replace_recovery_codes(joe, &[code(3)]).await.unwrap();
+    let used = store.use_recovery_code(jane, &code(2)).await.unwrap();
+    assert_eq!(used, Race::Won);
+    let left = store.recovery_codes(jane).await.unwrap();
+    let left: Vec<&[u8; 32]> = left.iter().map(SecretDigest::as_bytes).collect();
+    assert_eq!(left, [&[1; 32], &[255; 32]]);
 }
