@@ -18,12 +18,21 @@ async fn aero2_18_the_documents_list_what_is_enabled_and_nothing_else() {
     let server = Server::start().await;
     let oauth = json!({
         "issuer": ISSUER,
+        "authorization_endpoint": format!("{ISSUER}/oauth2/authorize"),
         "token_endpoint": format!("{ISSUER}/oauth2/token"),
         "jwks_uri": format!("{ISSUER}/oauth2/jwks.json"),
-        "scopes_supported": ["openid"],
+        "introspection_endpoint": format!("{ISSUER}/oauth2/introspect"),
+        "revocation_endpoint": format!("{ISSUER}/oauth2/revoke"),
+        "scopes_supported": ["openid", "profile", "email", "address", "phone", "offline_access"],
         "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "ui_locales_supported": ["en", "de"],
+        "authorization_response_iss_parameter_supported": true,
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "introspection_signing_alg_values_supported": ["RS256", "ES256", "EdDSA"],
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "code_challenge_methods_supported": ["S256"],
     });
     assert_eq!(
@@ -35,9 +44,32 @@ async fn aero2_18_the_documents_list_what_is_enabled_and_nothing_else() {
         oauth
     );
     let mut openid = oauth;
-    openid["subject_types_supported"] = json!(["public"]);
-    openid["id_token_signing_alg_values_supported"] = json!(["RS256", "ES256", "EdDSA"]);
-    openid["claims_supported"] = json!(["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce"]);
+    let own = json!({
+        "userinfo_endpoint": format!("{ISSUER}/oauth2/userinfo"),
+        "end_session_endpoint": format!("{ISSUER}/oauth2/logout"),
+        "subject_types_supported": ["public", "pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256", "ES256", "EdDSA"],
+        "userinfo_signing_alg_values_supported": ["RS256", "ES256", "EdDSA", "HS256"],
+        "acr_values_supported": ["urn:countersign:1fa", "urn:countersign:2fa", "phr"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "claims_supported": [
+            "iss", "sub", "aud", "azp", "iat", "exp", "auth_time", "nonce", "acr", "amr", "sid", "at_hash",
+            "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile",
+            "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at", "email",
+            "email_verified", "address", "phone_number", "phone_number_verified"
+        ],
+        "claims_parameter_supported": true,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
+    });
+    openid
+        .as_object_mut()
+        .unwrap()
+        .extend(own.as_object().unwrap().clone());
     assert_eq!(
         server
             .get("/.well-known/openid-configuration")

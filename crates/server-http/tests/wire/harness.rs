@@ -12,8 +12,9 @@ use axum::http::{Request, header};
 use countersign_adapters_jwt::KeyRing;
 use countersign_adapters_system::{SystemEntropy, TotpCodes};
 use countersign_application::{
-    Authorizations, Clients, Logins, SecretUses, SessionSettings, Sessions, SignIn, TokenIssuer,
-    TokenSettings,
+    AccessTokens, AccountSettings, Accounts, Authorizations, Clients, Introspections, Logins,
+    Revocations, SecretUses, SessionSettings, Sessions, SignIn, TokenIssuer, TokenSettings,
+    UserInfos,
 };
 use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_code::AuthorizationCode;
@@ -23,6 +24,7 @@ use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::{Client, SigningAlgorithm};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
@@ -141,6 +143,33 @@ impl<S: Store> Server<S> {
             entropy: entropy.clone(),
             lifetimes: Lifetimes::DEFAULT,
         };
+        let live_tokens = Arc::new(AccessTokens {
+            store: store.clone(),
+            verifier: verifier.clone(),
+            issuer: ISSUER.to_owned(),
+        });
+        let user_infos = UserInfos {
+            tokens: live_tokens.clone(),
+            clients: clients.clone(),
+            signer: signer.clone(),
+            clock: clock.clone(),
+        };
+        let introspections = Introspections {
+            tokens: live_tokens.clone(),
+            clients: clients.clone(),
+            secret_uses: Arc::new(SecretUses::default()),
+            refresh_tokens: codecs.clone(),
+            signer: signer.clone(),
+            clock: clock.clone(),
+            settings: tokens.settings.clone(),
+        };
+        let revocations = Revocations {
+            tokens: live_tokens,
+            clients: clients.clone(),
+            secret_uses: Arc::new(SecretUses::default()),
+            refresh_tokens: codecs.clone(),
+            clock: clock.clone(),
+        };
         let outside = Arc::new(Outside::default());
         let sessions = Sessions {
             store: store.clone(),
@@ -174,16 +203,35 @@ impl<S: Store> Server<S> {
             verifier,
             codes: codecs.clone(),
             clock: clock.clone(),
-            entropy,
+            entropy: entropy.clone(),
             issuer: ISSUER.to_owned(),
             lifetimes: Lifetimes::DEFAULT,
         };
+        let accounts = Accounts {
+            store: store.clone(),
+            clients: clients.clone(),
+            passwords: passwords.clone(),
+            vault: codecs.clone(),
+            one_time_codes: Arc::new(TotpCodes),
+            passkeys: outside.clone(),
+            clock: clock.clone(),
+            entropy,
+            settings: AccountSettings {
+                name: "Test".to_owned(),
+                mfa: MfaPolicy::default(),
+                registration_client: None,
+            },
+        };
         let services = Services {
             tokens,
+            user_infos,
+            introspections,
+            revocations,
             logins,
             sessions,
             sign_in,
             authorizations,
+            accounts,
             envelopes: codecs,
             keys,
             key_set_max_age: Duration::from_secs(300),

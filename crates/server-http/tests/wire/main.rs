@@ -9,9 +9,11 @@
 mod aero2;
 mod aries;
 mod browser;
+mod cross_origin;
 mod discovery;
 mod facts;
 mod harness;
+mod introspection;
 mod login;
 mod malformed;
 mod outside;
@@ -19,3 +21,6 @@ mod properties;
 mod races;
 mod replay;
 mod requests;
+mod resources;
+mod revocation;
+mod userinfo;

@@ -1,0 +1,210 @@
+//! The introspection endpoint.
+
+use crate::facts::{FORM, ISSUER, SECRET};
+use crate::harness::Server;
+use crate::requests::{Answer, basic, claims, form, head, machine, with};
+use axum::http::header;
+use countersign_domain::claims::TokenId;
+use countersign_domain::openid_registration::{Sector, SubjectType};
+use countersign_domain::resource::Resource;
+use countersign_ports::{DeniedTokenRepository as _, GrantRepository as _};
+use serde_json::{Value, json};
+
+const INTROSPECT: &str = "/oauth2/introspect";
+
+fn query<'a>(client: &'a str, token: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("client_id", client),
+        ("client_secret", SECRET),
+        ("token", token),
+    ]
+}
+
+async fn introspected(server: &Server, client: &str, token: &str) -> Value {
+    let answer = server.form(INTROSPECT, &query(client, token)).await.ok();
+    assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"));
+    assert_eq!(answer.header(header::PRAGMA), Some("no-cache"));
+    answer.json()
+}
+
+fn inactive() -> Value {
+    json!({"active": false})
+}
+
+#[tokio::test]
+async fn aero2_17_an_access_token_is_described_to_its_client() {
+    let server = Server::start().await;
+    let token = server.tokens("web").await.text("access_token");
+    let said = claims(&token);
+    let described = introspected(&server, "web", &token).await;
+    let expected = json!({
+        "active": true, "scope": "openid read write", "client_id": "web", "token_type": "Bearer",
+        "token_use": "access", "exp": said["exp"], "iat": said["iat"], "sub": "jane", "aud": "web",
+        "iss": ISSUER, "jti": said["jti"]
+    });
+    assert_eq!(described, expected);
+}
+
+#[tokio::test]
+async fn aero2_17_a_refresh_token_is_active_until_it_is_rotated() {
+    let server = Server::start().await;
+    let pairwise = SubjectType::Pairwise(Sector {
+        host: "app.example".into(),
+        salt: [9; 32],
+    });
+    server
+        .change("web", |client| client.openid.subject_type = pairwise)
+        .await;
+    let tokens = server.tokens("web").await;
+    let refresh_token = tokens.text("refresh_token");
+    let described = introspected(&server, "web", &refresh_token).await;
+    assert_eq!(described["active"], true);
+    assert_eq!(described["token_use"], "refresh");
+    assert_eq!(described.get("token_type"), None);
+    assert_eq!(described["sub"], claims(&tokens.text("id_token"))["sub"]);
+    let next = server.refresh("web", &refresh_token).await.ok();
+    assert_eq!(
+        introspected(&server, "web", &refresh_token).await,
+        inactive()
+    );
+    let next = introspected(&server, "web", &next.text("refresh_token")).await;
+    assert_eq!(next["active"], true);
+}
+
+#[tokio::test]
+async fn aero2_17_whatever_is_not_good_is_inactive_and_nothing_else_is_said() {
+    let server = Server::start().await;
+    let tokens = server.tokens("web").await;
+    let (access, refresh) = (tokens.text("access_token"), tokens.text("refresh_token"));
+    for wrong in ["x", "a.b.c", &tokens.text("id_token")] {
+        assert_eq!(introspected(&server, "web", wrong).await, inactive());
+    }
+    let id: TokenId = claims(&access)["jti"].as_str().unwrap().parse().unwrap();
+    server.pass(3600);
+    assert_eq!(introspected(&server, "web", &access).await, inactive());
+    assert_eq!(introspected(&server, "web", &refresh).await["active"], true);
+    let revoked = server.store.revoke(id.grant.unwrap(), server.now());
+    let _ = revoked.await.unwrap();
+    assert_eq!(introspected(&server, "web", &refresh).await, inactive());
+}
+
+#[tokio::test]
+async fn aero2_17_a_revoked_grant_makes_its_access_tokens_inactive_at_once() {
+    let server = Server::start().await;
+    let access = server.tokens("web").await.text("access_token");
+    let id: TokenId = claims(&access)["jti"].as_str().unwrap().parse().unwrap();
+    let revoked = server.store.revoke(id.grant.unwrap(), server.now());
+    let _ = revoked.await.unwrap();
+    assert_eq!(introspected(&server, "web", &access).await, inactive());
+}
+
+#[tokio::test]
+async fn aero2_17_a_token_of_a_machine_is_active_until_it_is_denied() {
+    let server = Server::start().await;
+    let token = server.form(FORM, &machine()).await.ok();
+    let token = token.text("access_token");
+    let described = introspected(&server, "machine", &token).await;
+    assert_eq!(
+        (&described["sub"], &described["active"]),
+        (&json!("machine"), &json!(true))
+    );
+    let id: TokenId = claims(&token)["jti"].as_str().unwrap().parse().unwrap();
+    let until = server.now();
+    server.store.deny_token(&id, until).await.unwrap();
+    assert_eq!(introspected(&server, "machine", &token).await, inactive());
+}
+
+#[tokio::test]
+async fn aero2_17_tokens_of_another_client_are_inactive() {
+    let server = Server::start().await;
+    let tokens = server.tokens("web").await;
+    for token in ["access_token", "refresh_token"] {
+        let token = tokens.text(token);
+        assert_eq!(introspected(&server, "other", &token).await, inactive());
+        assert_eq!(introspected(&server, "web", &token).await["active"], true);
+    }
+}
+
+#[tokio::test]
+async fn a_resource_server_in_the_audience_may_ask_and_one_that_shares_a_resource_may_not() {
+    let server = Server::start().await;
+    let resource = Resource::parse("https://api.example").unwrap();
+    let (own, others) = (resource.clone(), resource.clone());
+    server
+        .change("other", |client| client.resources = vec![others])
+        .await;
+    let code = server.code_with("web", |code| code.requested.resources = vec![own]);
+    let token = server.redeem("web", &code).await.ok().text("access_token");
+    assert_eq!(introspected(&server, "other", &token).await, inactive());
+    server
+        .change("web", |client| client.audience = Some("other".into()))
+        .await;
+    let token = server.tokens("web").await.text("access_token");
+    assert_eq!(introspected(&server, "other", &token).await["active"], true);
+    assert_eq!(introspected(&server, "es256", &token).await, inactive());
+}
+
+#[tokio::test]
+async fn aero2_17_who_asks_has_to_show_a_secret() {
+    let server = Server::start().await;
+    let token = server.tokens("web").await.text("access_token");
+    let good = query("web", &token);
+    let wrong = server.form(INTROSPECT, &with(&good, "client_secret", "wrong"));
+    assert_eq!(wrong.await.refusal(), (401, "invalid_client".into()));
+    let unknown = server.form(INTROSPECT, &with(&good, "client_id", "nobody"));
+    assert_eq!(unknown.await.refusal(), (401, "invalid_client".into()));
+    for client in ["web", "app", "verifier"] {
+        let without = [("client_id", client), ("token", token.as_str())];
+        let answer = server.form(INTROSPECT, &without).await;
+        assert_eq!(answer.refusal(), (401, "invalid_client".into()), "{client}");
+    }
+    let none = server.form(INTROSPECT, &[("token", &token)]).await;
+    assert_eq!(none.refusal(), (400, "invalid_request".into()));
+    let no_token = server.form(INTROSPECT, &with(&good, "token", "")).await;
+    assert_eq!(no_token.refusal(), (400, "invalid_request".into()));
+    let get = server.get(INTROSPECT).await;
+    assert_eq!(get.refusal(), (405, "invalid_request".into()));
+}
+
+async fn asked_for_a_jwt(server: &Server, client: &str, token: &str) -> Answer {
+    let authorization = basic(client, SECRET);
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-www-form-urlencoded"),
+        (header::AUTHORIZATION, authorization.as_str()),
+        (header::ACCEPT, "application/token-introspection+jwt"),
+    ];
+    server
+        .post(INTROSPECT, &headers, form(&[("token", token)]))
+        .await
+}
+
+#[tokio::test]
+async fn a_signed_answer_is_for_who_asked() {
+    let server = Server::start().await;
+    let good = server.tokens("es256").await.text("access_token");
+    for (token, plain) in [
+        (good.as_str(), introspected(&server, "es256", &good).await),
+        ("x", inactive()),
+    ] {
+        let answer = asked_for_a_jwt(&server, "es256", token).await.ok();
+        let media_type = "application/token-introspection+jwt";
+        assert_eq!(answer.header(header::CONTENT_TYPE), Some(media_type));
+        assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"));
+        let jwt = String::from_utf8(answer.body).unwrap();
+        server.assert_signed(&jwt).await;
+        assert_eq!(head(&jwt)["typ"], "token-introspection+jwt");
+        assert_eq!(head(&jwt)["alg"], "ES256");
+        let expected = json!({
+            "iss": ISSUER, "aud": "es256", "iat": server.now().as_unix_seconds(),
+            "token_introspection": plain
+        });
+        assert_eq!(claims(&jwt), expected);
+    }
+    let jwt = asked_for_a_jwt(&server, "hs256", "x").await.ok();
+    let jwt = String::from_utf8(jwt.body).unwrap();
+    assert_eq!(
+        head(&jwt)["alg"],
+        "RS256",
+        "a shared key could be anybody's"
+    );
+}

@@ -1,0 +1,147 @@
+//! The revocation endpoint.
+
+use crate::facts::{FORM, SECRET};
+use crate::harness::Server;
+use crate::requests::{machine, with, without};
+use axum::http::header;
+use serde_json::json;
+
+const REVOKE: &str = "/oauth2/revoke";
+
+fn query<'a>(client: &'a str, token: &'a str) -> Vec<(&'a str, &'a str)> {
+    let all = [
+        ("client_id", client),
+        ("client_secret", SECRET),
+        ("token", token),
+    ];
+    if client == "app" {
+        without(&all, "client_secret")
+    } else {
+        all.to_vec()
+    }
+}
+
+/// Asks for a token to be revoked, which looks the same whatever becomes of it.
+async fn revoke(server: &Server, query: &[(&str, &str)]) {
+    let answer = server.form(REVOKE, query).await.ok();
+    assert_eq!(answer.json(), json!({}));
+    assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"));
+}
+
+/// Whether an access token is good.
+async fn is_good(server: &Server, client: &str, token: &str) -> bool {
+    let answer = server.form("/oauth2/introspect", &query(client, token));
+    answer.await.ok().json()["active"] == true
+}
+
+#[tokio::test]
+async fn aero2_16_either_token_of_a_grant_ends_the_grant() {
+    let server = Server::start().await;
+    for revoked in ["access_token", "refresh_token"] {
+        for hint in ["access_token", "refresh_token", "nonsense"] {
+            let tokens = server.tokens("web").await;
+            let token = tokens.text(revoked);
+            let query = with(&query("web", &token), "token_type_hint", hint);
+            revoke(&server, &query).await;
+            assert!(!is_good(&server, "web", &tokens.text("access_token")).await);
+            let refresh = server.refresh("web", &tokens.text("refresh_token")).await;
+            assert_eq!(refresh.refusal(), (400, "invalid_grant".into()));
+            revoke(&server, &query).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn aero2_16_a_public_client_revokes_its_own() {
+    let server = Server::start().await;
+    let tokens = server.tokens("app").await;
+    let refresh_token = tokens.text("refresh_token");
+    revoke(&server, &query("app", &refresh_token)).await;
+    let refresh = server.refresh("app", &refresh_token).await;
+    assert_eq!(refresh.refusal(), (400, "invalid_grant".into()));
+}
+
+#[tokio::test]
+async fn aero2_16_a_token_of_a_machine_is_denied_and_its_others_are_not() {
+    let server = Server::start().await;
+    let issue = async || {
+        server
+            .form(FORM, &machine())
+            .await
+            .ok()
+            .text("access_token")
+    };
+    let (token, other) = (issue().await, issue().await);
+    revoke(&server, &query("machine", &token)).await;
+    assert!(!is_good(&server, "machine", &token).await);
+    assert!(is_good(&server, "machine", &other).await);
+    revoke(&server, &query("machine", &token)).await;
+}
+
+#[tokio::test]
+async fn aero2_16_what_is_unknown_or_anothers_stays_as_it_is() {
+    let server = Server::start().await;
+    let tokens = server.tokens("web").await;
+    let machines = server
+        .form(FORM, &machine())
+        .await
+        .ok()
+        .text("access_token");
+    let before = server.contents();
+    for stranger in ["other", "app"] {
+        for token in ["access_token", "refresh_token", "id_token"] {
+            revoke(&server, &query(stranger, &tokens.text(token))).await;
+        }
+        revoke(&server, &query(stranger, &machines)).await;
+    }
+    for unknown in ["x", "a.b.c", &tokens.text("id_token")] {
+        revoke(&server, &query("web", unknown)).await;
+    }
+    server.pass(3600);
+    revoke(&server, &query("web", &tokens.text("access_token"))).await;
+    assert_eq!(server.contents(), before);
+}
+
+#[tokio::test]
+async fn without_its_secret_a_client_revokes_only_what_is_bound_to_a_verifier() {
+    let server = Server::start().await;
+    server
+        .change("verifier", |client| client.pkce.required = false)
+        .await;
+    let by_secret = server.code_with("verifier", |code| code.requested.challenge = None);
+    let parameters = crate::requests::exchange("verifier", &by_secret);
+    let by_secret = server.form(FORM, &without(&parameters, "code_verifier"));
+    let by_secret = by_secret.await.ok().text("refresh_token");
+    let by_verifier = server.tokens("verifier").await.text("refresh_token");
+    for token in [&by_secret, &by_verifier] {
+        revoke(
+            &server,
+            &without(&query("verifier", token), "client_secret"),
+        )
+        .await;
+    }
+    server.refresh("verifier", &by_secret).await.ok();
+    let refresh = server.refresh("verifier", &by_verifier).await;
+    assert_eq!(refresh.refusal(), (400, "invalid_grant".into()));
+}
+
+#[tokio::test]
+async fn aero2_16_who_does_not_authenticate_revokes_nothing() {
+    let server = Server::start().await;
+    let tokens = server.tokens("web").await;
+    let token = tokens.text("access_token");
+    let good = query("web", &token);
+    for bad in [
+        with(&good, "client_secret", "wrong"),
+        with(&good, "client_id", "nobody"),
+        without(&good, "client_secret"),
+    ] {
+        let answer = server.form(REVOKE, &bad).await;
+        assert_eq!(answer.refusal(), (401, "invalid_client".into()));
+    }
+    let no_token = server.form(REVOKE, &without(&good, "token")).await;
+    assert_eq!(no_token.refusal(), (400, "invalid_request".into()));
+    let get = server.get(REVOKE).await;
+    assert_eq!(get.refusal(), (405, "invalid_request".into()));
+    assert!(is_good(&server, "web", &token).await);
+}
