@@ -227,6 +227,9 @@ pub enum Refusal {
     /// The answer of the browser is not what was asked for, or the passkey is enrolled already.
     #[error("the passkey was not accepted")]
     PasskeyRefused,
+    /// A token without the scope token `user:information`.
+    #[error("the scope of the access token lacks user:information")]
+    InformationScopeMissing,
     /// Nobody can register themselves.
     #[error("registration is switched off on this server")]
     RegistrationClosed,
@@ -261,7 +264,7 @@ impl Refusal {
             | R::AccessTokenExpired
             | R::AccessTokenRevoked
             | R::AccessTokenWithoutOwner => ErrorCode::InvalidToken,
-            R::OpenIdScopeMissing => ErrorCode::InsufficientScope,
+            R::OpenIdScopeMissing | R::InformationScopeMissing => ErrorCode::InsufficientScope,
             R::ScopeMalformed | R::ScopeNotRegistered | R::ScopeBeyondGrant => {
                 ErrorCode::InvalidScope
             }

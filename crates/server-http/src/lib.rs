@@ -6,6 +6,7 @@
 mod account;
 mod accounts;
 mod answer;
+mod api;
 mod authorize;
 mod bearer;
 mod body;
@@ -107,6 +108,7 @@ pub fn router<S: Store, G: Signer, P: PasswordHasher>(
         )
         .merge(browser::routes())
         .merge(account::routes())
+        .merge(api::routes())
         .route(
             introspection::ENDPOINT,
             post(introspection::introspect::<S, G, P>).fallback(introspection::not_post),

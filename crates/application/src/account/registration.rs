@@ -1,6 +1,8 @@
 use super::Accounts;
+use crate::attempts;
 use crate::failure::Failure;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
+use countersign_domain::attempts::Target;
 use countersign_domain::identifier::UserId;
 use countersign_domain::password::may_be_chosen;
 use countersign_domain::profile::{Address, Profile};
@@ -8,6 +10,7 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{PasswordHasher, Race, Signer, Store};
+use std::net::IpAddr;
 
 /// What somebody who registers says of themselves.
 pub struct NewUser<'a> {
@@ -17,6 +20,8 @@ pub struct NewUser<'a> {
     pub password: &'a Secret,
     /// A country code (ISO 3166-1 alpha-3).
     pub country: &'a str,
+    /// Where it is from, if known.
+    pub address: Option<IpAddr>,
 }
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
@@ -32,6 +37,10 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
         may_be_chosen(new.password.expose_secret(), &email)?;
         let now = self.clock.now();
+        // As with codes by mail: an address is borne with for a while.
+        let targets: Vec<_> = new.address.map(Target::Sender).into_iter().collect();
+        attempts::check(&*self.store, &targets, now).await?;
+        attempts::count(&*self.store, &targets, now).await?;
         let mut profile = Profile::default();
         profile.updated_at = Some(now);
         profile.address = Some(Address {

@@ -1,0 +1,154 @@
+//! `/api/sessions`: where a user is logged in.
+
+use super::{Caller, caller};
+use crate::Services;
+use crate::answer::{answered, answered_with};
+use crate::bearer::refused;
+use crate::browser::Visit;
+use crate::date::date;
+use crate::error::Unserved;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use countersign_application::Failure;
+use countersign_domain::identifier::SessionId;
+use countersign_domain::session::Session;
+use countersign_ports::{PasswordHasher, Signer, Store};
+use serde::Serialize;
+use serde_json::json;
+use std::sync::Arc;
+
+pub(super) const SESSIONS: &str = "/api/sessions";
+pub(super) const SESSION: &str = "/api/sessions/{id}";
+
+#[derive(Serialize)]
+struct SessionBody<'a> {
+    id: String,
+    /// Which provider elsewhere vouched for the user: none.
+    idp_name: Option<&'a str>,
+    ip_address: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    created_at: String,
+    expires_at: String,
+    last_active_at: String,
+    is_current: bool,
+}
+
+impl<'a> SessionBody<'a> {
+    fn of(session: &'a Session, caller: &Caller) -> Self {
+        Self {
+            id: session.id.to_string(),
+            idp_name: None,
+            ip_address: session.ip_address.as_deref(),
+            user_agent: session.user_agent.as_deref(),
+            created_at: date(session.created_at),
+            expires_at: date(session.expires_at),
+            last_active_at: date(session.last_active_at),
+            is_current: caller.session == Some(session.id),
+        }
+    }
+}
+
+/// The live sessions of a user.
+pub(super) async fn list<S: Store, G: Signer, P: PasswordHasher>(
+    State(services): State<Arc<Services<S, G, P>>>,
+    request: Request,
+) -> Response {
+    let (caller, visit) = match caller(&services, request).await {
+        Ok(both) => both,
+        Err(unserved) => return no_caller(unserved),
+    };
+    let listed = services.accounts.live_sessions(caller.user).await;
+    let body = listed.map(|sessions| {
+        let sessions = sessions.iter();
+        let sessions: Vec<_> = sessions
+            .map(|session| SessionBody::of(session, &caller))
+            .collect();
+        answered(&json!({"sessions": sessions}))
+    });
+    finished(visit, body)
+}
+
+/// Ends one session, but not the one that asks.
+pub(super) async fn end<S: Store, G: Signer, P: PasswordHasher>(
+    State(services): State<Arc<Services<S, G, P>>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let (caller, visit) = match caller(&services, request).await {
+        Ok(both) => both,
+        Err(unserved) => return no_caller(unserved),
+    };
+    let ended = match id.parse::<SessionId>() {
+        Ok(id) if caller.session == Some(id) => Ok(refusal(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "the current session cannot be revoked here; sign out instead",
+        )),
+        Ok(id) => services
+            .accounts
+            .end_session(&services.sessions, caller.user, id)
+            .await
+            .map(|found| match found {
+                true => answered(&json!({"message": "Session revoked"})),
+                false => not_found(),
+            }),
+        Err(_) => Ok(not_found()),
+    };
+    finished(visit, ended)
+}
+
+/// Ends all sessions but the one that asks.
+pub(super) async fn end_others<S: Store, G: Signer, P: PasswordHasher>(
+    State(services): State<Arc<Services<S, G, P>>>,
+    request: Request,
+) -> Response {
+    let (caller, visit) = match caller(&services, request).await {
+        Ok(both) => both,
+        Err(unserved) => return no_caller(unserved),
+    };
+    let ended = async {
+        let mut others = services.accounts.live_sessions(caller.user).await?;
+        others.retain(|session| Some(session.id) != caller.session);
+        services
+            .sessions
+            .end_all(caller.user, caller.session)
+            .await?;
+        Ok(answered(
+            &json!({"message": "All other sessions revoked", "revoked_count": others.len()}),
+        ))
+    };
+    let ended = ended.await;
+    finished(visit, ended)
+}
+
+fn no_caller(unserved: Result<Unserved, Response>) -> Response {
+    match unserved {
+        Ok(unserved) => refused(&unserved, SESSIONS),
+        Err(response) => response,
+    }
+}
+
+fn finished<S: Store, G: Signer, P: PasswordHasher>(
+    visit: Option<Visit<S, G, P>>,
+    outcome: Result<Response, Failure>,
+) -> Response {
+    let response = outcome.unwrap_or_else(|failure| refused(&failure.into(), SESSIONS));
+    match visit {
+        Some(visit) => visit.finish(SESSIONS, Ok(response)),
+        None => response,
+    }
+}
+
+fn not_found() -> Response {
+    refusal(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "there is no such session",
+    )
+}
+
+fn refusal(status: StatusCode, error: &str, description: &str) -> Response {
+    let body = json!({"error": error, "error_description": description});
+    answered_with(status, HeaderMap::new(), &body)
+}
