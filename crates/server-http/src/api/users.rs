@@ -97,8 +97,7 @@ pub(super) async fn register<S: Store, G: Signer, P: PasswordHasher>(
 ) -> Response {
     let registered = async {
         let (head, body) = request.into_parts();
-        let parameters: NewUserParameters =
-            body::read(&head.headers, body, Accepts::Json).await?;
+        let parameters: NewUserParameters = body::read(&head.headers, body, Accepts::Json).await?;
         let email = required("email", parameters.email)?;
         let password = Secret::new(required("password", parameters.password)?);
         let new = NewUser {
