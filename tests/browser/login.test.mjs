@@ -73,6 +73,7 @@ test('a login needs nothing but the keyboard', async () => {
   const page = await the.person()
   const request = the.party.request()
   await page.goto(request.url)
+  await expectPage(page, 'Log in')
   await page.keyboard.type(user.email)
   await page.keyboard.press('Tab')
   await page.keyboard.type(user.password)
@@ -151,8 +152,9 @@ test('two tabs log in, each for its own request', async () => {
 
 test('a form of one browser is no use in another', async () => {
   const user = await the.installation.user()
+  const party = await the.client()
   const [mine, theirs] = [await the.person(), await the.person()]
-  await mine.goto(the.party.request().url)
+  await mine.goto(party.request().url)
   await expectPage(mine, 'Log in')
   // What an attacker could make a browser load: the address of a page that is under way elsewhere.
   await theirs.goto(mine.url())
@@ -161,6 +163,6 @@ test('a form of one browser is no use in another', async () => {
     await enterPassword(theirs, user)
     await theirs.waitForLoadState()
   }
-  assert.equal(the.party.heard.length, 0)
+  assert.equal(party.heard.length, 0)
   assert.equal(await theirs.getByRole('button', { name: 'Agree' }).count(), 0)
 })

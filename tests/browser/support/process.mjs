@@ -41,6 +41,8 @@ export async function run(program, args, { input = '', ...options } = {}) {
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text) => (out += text))
   child.stderr.setEncoding('utf8').on('data', (text) => (err += text))
+  // A program that reads no input may be gone before it is there.
+  child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [status] = await once(child, 'close')
   if (status !== 0) throw new Error(`${program} ${args.join(' ')}: status ${status}: ${err}`)

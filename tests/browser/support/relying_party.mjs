@@ -32,15 +32,17 @@ export class RelyingParty {
     for await (const piece of request.setEncoding('utf8')) body += piece
     const { pathname, searchParams } = new URL(request.url, this.origin)
     const parameters = Object.fromEntries(request.method === 'POST' ? new URLSearchParams(body) : searchParams)
-    this.heard.push({ method: request.method, path: pathname, parameters, headers: request.headers })
+    if (pathname !== '/favicon.ico') this.heard.push({ method: request.method, path: pathname, parameters })
     response.setHeader('content-type', 'text/html; charset=utf-8')
     response.end(`<!doctype html><html lang="en"><title>Client</title><h1>${pathname}</h1></html>`)
   }
 
-  /** What came in at a path, once there is something; the oldest is taken away. */
-  hears(path) {
-    return eventually(`a request to ${path}`, () => {
-      const place = this.heard.findIndex((request) => request.path === path)
+  /** What came in at a path with these parameters, once there is something; the oldest is taken away. */
+  hears(path, parameters = {}) {
+    const wanted = Object.entries(parameters)
+    return eventually(`a request to ${path} with ${JSON.stringify(parameters)}`, () => {
+      const fits = (request) => request.path === path && wanted.every(([name, value]) => request.parameters[name] === value)
+      const place = this.heard.findIndex(fits)
       return place >= 0 && this.heard.splice(place, 1)[0]
     })
   }
@@ -64,17 +66,17 @@ export class RelyingParty {
     return { url, parameters: Object.fromEntries(given), verifier }
   }
 
-  /** The answer to an authorization request that the browser brought: `state` and `iss` are right. */
-  async answer(request) {
-    const { parameters } = await this.hears('/callback')
-    assert.equal(parameters.state, request.parameters.state, 'state')
-    assert.equal(parameters.iss, this.installation.issuer, 'iss (RFC 9207)')
-    return parameters
+  /** The answer to an authorization request that the browser brought, by `method`. */
+  async answer(request, method = 'GET') {
+    const heard = await this.hears('/callback', { state: request.parameters.state })
+    assert.equal(heard.method, method)
+    assert.equal(heard.parameters.iss, this.installation.issuer, 'iss (RFC 9207)')
+    return heard.parameters
   }
 
   /** The tokens for the code that the browser brought. */
-  async tokens(request) {
-    const answer = await this.answer(request)
+  async tokens(request, method) {
+    const answer = await this.answer(request, method)
     assert.ok(answer.code, `there is a code in ${JSON.stringify(answer)}`)
     const tokens = await this.token({
       grant_type: 'authorization_code',
