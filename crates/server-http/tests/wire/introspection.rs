@@ -149,10 +149,10 @@ async fn aero2_17_who_asks_has_to_show_a_secret() {
     let server = Server::start().await;
     let token = server.tokens("web").await.text("access_token");
     let good = query("web", &token);
-    let wrong = server.form(INTROSPECT, &with(&good, "client_secret", "wrong"));
-    assert_eq!(wrong.await.refusal(), (401, "invalid_client".into()));
-    let unknown = server.form(INTROSPECT, &with(&good, "client_id", "nobody"));
-    assert_eq!(unknown.await.refusal(), (401, "invalid_client".into()));
+    for (name, wrong) in [("client_secret", "wrong"), ("client_id", "nobody")] {
+        let answer = server.form(INTROSPECT, &with(&good, name, wrong)).await;
+        assert_eq!(answer.refusal(), (401, "invalid_client".into()), "{name}");
+    }
     for client in ["web", "app", "verifier"] {
         let without = [("client_id", client), ("token", token.as_str())];
         let answer = server.form(INTROSPECT, &without).await;

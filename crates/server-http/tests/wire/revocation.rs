@@ -2,7 +2,7 @@
 
 use crate::facts::{FORM, SECRET};
 use crate::harness::Server;
-use crate::requests::{machine, with, without};
+use crate::requests::{exchange, machine, with, without};
 use axum::http::header;
 use serde_json::json;
 
@@ -30,8 +30,9 @@ async fn revoke(server: &Server, query: &[(&str, &str)]) {
 
 /// Whether an access token is good.
 async fn is_good(server: &Server, client: &str, token: &str) -> bool {
-    let answer = server.form("/oauth2/introspect", &query(client, token));
-    answer.await.ok().json()["active"] == true
+    let query = query(client, token);
+    let answer = server.form("/oauth2/introspect", &query).await.ok();
+    answer.json()["active"] == true
 }
 
 #[tokio::test]
@@ -109,9 +110,9 @@ async fn without_its_secret_a_client_revokes_only_what_is_bound_to_a_verifier() 
         .change("verifier", |client| client.pkce.required = false)
         .await;
     let by_secret = server.code_with("verifier", |code| code.requested.challenge = None);
-    let parameters = crate::requests::exchange("verifier", &by_secret);
-    let by_secret = server.form(FORM, &without(&parameters, "code_verifier"));
-    let by_secret = by_secret.await.ok().text("refresh_token");
+    let parameters = without(&exchange("verifier", &by_secret), "code_verifier");
+    let by_secret = server.form(FORM, &parameters).await.ok();
+    let by_secret = by_secret.text("refresh_token");
     let by_verifier = server.tokens("verifier").await.text("refresh_token");
     for token in [&by_secret, &by_verifier] {
         revoke(

@@ -95,8 +95,9 @@ async fn aero2_15_a_token_comes_in_the_header_or_in_a_form() {
         .ok();
     let media_type = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let body = form(&[("access_token", &token)]);
-    let both = server.post(USERINFO, &[authorization, media_type], body);
-    assert_challenge(&both.await, 400, "invalid_request");
+    let headers = [authorization, media_type];
+    let both = server.post(USERINFO, &headers, body).await;
+    assert_challenge(&both, 400, "invalid_request");
     let twice = ask(&server, &[&header, &header]).await;
     assert_challenge(&twice, 400, "invalid_request");
     let empty = ask(&server, &["Bearer "]).await;
