@@ -220,7 +220,7 @@ async fn without_a_signing_key_a_server_is_not_ready() {
 #[tokio::test]
 async fn what_is_not_there_is_404_in_json() {
     let server = Server::start().await;
-    for path in ["/", "/oauth2", "/oauth2/token/", "/v2/oauth2/token"] {
+    for path in ["/nowhere", "/oauth2", "/oauth2/token/", "/v2/oauth2/token"] {
         assert_eq!(
             server.get(path).await.refusal(),
             (404, "not_found".into()),
