@@ -5,8 +5,11 @@ use countersign_application::{
 };
 use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::RequestedGrant;
-use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims};
-use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+};
+use countersign_domain::claims_request::RequestedClaims;
+use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::client_authentication::Credential;
 use countersign_domain::identifier::{Subject, UserId};
 use countersign_domain::lifetimes::Lifetimes;
@@ -15,7 +18,7 @@ use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
-    AuthorizationCodeCodec, Clock, Entropy, RefreshTokenCodec, RefreshTokenForm, Signer,
+    AuthorizationCodeCodec, Clock, Document, Entropy, RefreshTokenCodec, RefreshTokenForm, Signer,
     SigningError, Store,
 };
 use countersign_store_contract::fixtures;
@@ -56,6 +59,31 @@ impl Signer for Fixed {
     ) -> Result<String, SigningError> {
         Ok(format!("{} of {}", algorithm.as_str(), claims.subject))
     }
+
+    async fn sign_session_token(
+        &self,
+        claims: &SessionTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        Ok(format!("{} in {}", algorithm.as_str(), claims.session))
+    }
+
+    async fn sign_logout_token(
+        &self,
+        claims: &LogoutTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        Ok(format!("{} without {}", algorithm.as_str(), claims.session))
+    }
+
+    async fn sign_document(
+        &self,
+        document: &Document<'_>,
+        client: &ClientId,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        Ok(format!("{} {document:?} to {client}", algorithm.as_str()))
+    }
 }
 
 /// Opens `code` alone, as a code of grant 1 without a challenge.
@@ -71,12 +99,14 @@ impl AuthorizationCodeCodec for Fixed {
             scope: Scope::parse("openid read").ok()?,
             challenge: None,
             nonce: None,
+            claims: RequestedClaims::default(),
+            resources: Vec::new(),
         };
         (text == "code").then(|| AuthorizationCode {
             grant: fixtures::grant_id(1),
             subject: Subject::new("jane"),
             requested,
-            auth_time: fixtures::NOW,
+            authentication: fixtures::grant(1).authentication,
             expires_at: fixtures::later(600),
         })
     }
@@ -135,6 +165,7 @@ pub(crate) fn request(grant: GrantRequest) -> TokenRequest {
         client_id: "app".into(),
         credential: Credential::Secret(fixtures::secret()),
         grant,
+        resources: Vec::new(),
         form: ResponseForm {
             refresh_token: RefreshTokenForm::Opaque,
             id_token: true,
