@@ -47,8 +47,12 @@ pub(crate) fn run(args: &DevArgs) -> Result<(), Failure> {
         try_it::bring_into(&setup, &issuer).await?;
         let page = page::router(&issuer, &facts, &folder, &groups)?;
         let banner = commands::banner(&issuer, &facts, &folder, &groups);
-        let extra = |server: &Router| page.merge(try_it::router(&issuer, server));
-        server::run(setup, listener, extra, |_| output::print(&banner)).await
+        let around = |server: Router| {
+            let client = try_it::router(&issuer, &server);
+            // The start page stands where a server has its account page.
+            page.merge(client).fallback_service(server)
+        };
+        server::run(setup, listener, around, |_| output::print(&banner)).await
     });
     if let Some(folder) = temporary {
         folder

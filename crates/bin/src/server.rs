@@ -43,7 +43,7 @@ pub(crate) fn serve(args: &ConfigArgs) -> Result<(), Failure> {
         .await?;
         let setup = Setup::make(settings).await?;
         setup.ensure_signing_keys().await?;
-        run(setup, listener, |_| Router::new(), |_| Ok(())).await
+        run(setup, listener, |endpoints| endpoints, |_| Ok(())).await
     })
 }
 
@@ -69,12 +69,12 @@ pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListe
     })
 }
 
-/// Serves until a signal to stop comes. What `extra` makes of the endpoints is served beside them; `ready` is called when
+/// Serves until a signal to stop comes. What `around` makes of the endpoints is served; `ready` is called when
 /// requests are answered.
 pub(crate) async fn run(
     setup: Setup,
     listener: TcpListener,
-    extra: impl FnOnce(&Router) -> Router,
+    around: impl FnOnce(Router) -> Router,
     ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let told_to_stop = signal_to_stop()?;
@@ -82,8 +82,7 @@ pub(crate) async fn run(
     let (connections, proxies) = (setup.settings.connections, setup.settings.proxies);
     let drain = Drain::of(setup.settings.drain);
     let Composition { router, state } = compose::compose(setup).await?;
-    let extra = extra(&router);
-    let router = router.merge(extra);
+    let router = around(router);
     let state = Arc::new(state);
     let background = tokio::spawn(background::run(state.clone()));
     let address = listener.local_addr()?;
