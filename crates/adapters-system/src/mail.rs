@@ -61,6 +61,10 @@ impl SystemMailer {
 }
 
 impl Mailer for SystemMailer {
+    fn is_set_up(&self) -> bool {
+        self.0.is_some()
+    }
+
     fn send(&self, message: Message) {
         let Some(outbox) = &self.0 else {
             tracing::warn!("mail was dropped: there is no mail server in the settings");

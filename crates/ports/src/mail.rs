@@ -23,6 +23,9 @@ impl fmt::Debug for Message {
 
 /// Sends mail.
 pub trait Mailer: Send + Sync {
+    /// Whether mail is sent at all: without that, nobody is offered a code by mail.
+    fn is_set_up(&self) -> bool;
+
     /// Takes a message to be sent in the background, and answers at once: a slow mail server holds nobody up, and
     /// the time of an answer does not tell whether there was anybody to write to. A message that cannot be sent
     /// after a few tries is dropped, and the log says so without what it says.

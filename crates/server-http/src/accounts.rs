@@ -58,7 +58,7 @@ async fn list<S: Store, G: Signer, P: PasswordHasher>(
     interaction: Interaction,
 ) -> Result<Response, Unserved> {
     let client = match &interaction.errand {
-        Errand::LogOut(_) | Errand::Visit(_) => None,
+        Errand::Visit(_) => None,
         Errand::Authorize(query) => match visit.judge(query).await? {
             Judged::Valid(asked) => Some(asked.request.client.name.clone()),
             Judged::Ended(response) => return Ok(response),

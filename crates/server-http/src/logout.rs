@@ -48,7 +48,7 @@ pub(crate) async fn ask<S: Store, G: Signer, P: PasswordHasher>(
         let query = query.unwrap_or_default();
         let judged = judge(&mut visit, &query).await?;
         match judged.logout.session {
-            Some(session) if !judged.logout.is_proved => Ok(page(&visit, &judged, session, query)),
+            Some(session) if !judged.logout.is_proved => Ok(page(&visit, &judged, session, &query)),
             Some(session) => end(&mut visit, &judged, session).await,
             None => Ok(farewell(&visit, &judged, &[])),
         }
@@ -73,9 +73,12 @@ pub(crate) async fn decide<S: Store, G: Signer, P: PasswordHasher>(
     let answer = async {
         let fields = visit.fields(request).await?;
         let interaction = visit.open(fields.interaction.as_deref())?;
-        let Errand::LogOut(query) = &interaction.errand else {
-            return Err(Malformed::InteractionUnknown.into());
+        let query = match &interaction.errand {
+            Errand::Visit(address) => address.strip_prefix(LOGOUT),
+            Errand::Authorize(_) => None,
         };
+        let query = query.and_then(|query| query.strip_prefix('?'));
+        let query = query.ok_or(Malformed::InteractionUnknown)?;
         let judged = judge(&mut visit, query).await?;
         match required("decision", fields.decision)?.as_str() {
             "logout" => match visit.live(&interaction).map(|live| live.session.id) {
@@ -164,9 +167,9 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
     visit: &Visit<S, G, P>,
     judged: &Judged,
     session: SessionId,
-    query: String,
+    query: &str,
 ) -> Response {
-    let mut interaction = Interaction::new(Errand::LogOut(query), visit.now());
+    let mut interaction = Interaction::new(Errand::Visit(format!("{LOGOUT}?{query}")), visit.now());
     interaction.in_session(session);
     let (csrf, sealed) = (visit.csrf(), visit.seal(&interaction));
     let account = visit.sessions.find(session);

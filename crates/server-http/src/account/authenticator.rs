@@ -64,7 +64,7 @@ pub(super) async fn set_up<S: Store, G: Signer, P: PasswordHasher>(
         match codes.await {
             Ok(codes) => {
                 let next = match interaction.errand {
-                    Errand::Visit(_) | Errand::LogOut(_) => ACCOUNT.to_owned(),
+                    Errand::Visit(_) => ACCOUNT.to_owned(),
                     Errand::Authorize(_) => visit.link(CONTINUE, &interaction),
                 };
                 Ok(Ok(recovery_codes(&visit, codes, &next)))

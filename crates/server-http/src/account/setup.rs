@@ -51,7 +51,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     /// Where an enrollment leads that is given up.
     pub(super) fn way_back(&self, interaction: &Interaction) -> String {
         match interaction.errand {
-            Errand::Visit(_) | Errand::LogOut(_) => ACCOUNT.to_owned(),
+            Errand::Visit(_) => ACCOUNT.to_owned(),
             Errand::Authorize(_) => self.link(MFA_SETUP, interaction),
         }
     }

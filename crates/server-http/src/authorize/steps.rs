@@ -2,10 +2,12 @@
 
 use super::parameters::AuthorizeParameters;
 use super::response::{ResponseMode, WayBack, see_other};
+use crate::Services;
+use crate::account::MFA_SETUP;
 use crate::browser::Visit;
 use crate::browser::interaction::{Errand, Interaction};
 use crate::error::Unserved;
-use crate::{accounts, authorize, consent, logout, sign_in};
+use crate::{accounts, authorize, consent, sign_in};
 use axum::response::Response;
 use countersign_application::{Failure, Next, Page, ValidRequest};
 use countersign_domain::refusal::Refusal;
@@ -89,7 +91,6 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     /// Sends the browser on to where an interaction goes next.
     pub(crate) async fn go_on(&mut self, interaction: Interaction) -> Result<Response, Unserved> {
         match &interaction.errand {
-            Errand::LogOut(query) => Ok(see_other(&format!("{}?{query}", logout::LOGOUT))),
             Errand::Visit(path) => {
                 let here = interaction.progress().session;
                 let is_in = match here {
@@ -107,12 +108,44 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                 match self.judge(&query).await? {
                     Judged::Ended(response) => Ok(response),
                     Judged::Valid(asked) => {
+                        if let Some(response) = self.enrollment(&asked, &interaction).await? {
+                            return Ok(response);
+                        }
                         let next = self.next(&asked, &interaction).await?;
                         self.follow(&asked, next, interaction)
                     }
                 }
             }
         }
+    }
+
+    /// Where everybody has to have a second factor, a user without one enrolls one before they go on.
+    async fn enrollment(
+        &self,
+        asked: &Asked,
+        interaction: &Interaction,
+    ) -> Result<Option<Response>, Unserved> {
+        let Services {
+            authorizations,
+            accounts,
+            ..
+        } = &*self.services;
+        let progress = interaction.progress();
+        let live = authorizations.session_of(&asked.request, &progress, &self.sessions);
+        let Some(live) = live else {
+            return Ok(None);
+        };
+        if !accounts.has_to_enroll(&live.user).await? {
+            return Ok(None);
+        }
+        Ok(Some(if asked.request.demands.prompt.none {
+            self.refused(
+                &asked.back,
+                &Failure::Refused(Refusal::LoginRequired).into(),
+            )
+        } else {
+            self.lead_to(MFA_SETUP, interaction)
+        }))
     }
 
     /// Carries out what comes next.

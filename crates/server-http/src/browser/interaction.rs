@@ -32,8 +32,6 @@ pub(crate) struct Interaction {
 pub(crate) enum Errand {
     /// An authorization request: its parameters, as they came.
     Authorize(String),
-    /// A logout that a client asks for: its parameters, as they came.
-    LogOut(String),
     /// A page of ours, by its path.
     Visit(String),
 }

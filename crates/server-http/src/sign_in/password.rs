@@ -69,12 +69,14 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
     // Whoever logs in again is most likely the same person.
     let again = match interaction.errand {
         Errand::Authorize(_) => visit.sessions.live.first(),
-        Errand::LogOut(_) | Errand::Visit(_) => None,
+        Errand::Visit(_) => None,
     };
     let email = typed
         .or(login_hint.as_deref())
         .or(again.map(|live| live.user.email.as_str()))
         .unwrap_or_default();
+    let is_mail_sent = visit.services.sign_in.mailer.is_set_up();
+    let email_code = is_mail_sent.then(|| visit.link(EMAIL_CODE, interaction));
     let (csrf, sealed) = (visit.csrf(), visit.seal(interaction));
     let view = LoginView {
         page: visit.page(),
@@ -83,7 +85,7 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
         email,
         problem: trouble.as_ref().map(|trouble| trouble.problem),
         passkey: Some(PASSKEY),
-        email_code: Some(&visit.link(EMAIL_CODE, interaction)),
+        email_code: email_code.as_deref(),
     };
     Ok(Trouble::show(trouble.as_ref(), visit.page(), &view))
 }

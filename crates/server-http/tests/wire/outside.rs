@@ -41,6 +41,10 @@ impl Outside {
 }
 
 impl Mailer for Outside {
+    fn is_set_up(&self) -> bool {
+        true
+    }
+
     fn send(&self, message: Message) {
         self.mail.lock().unwrap().push(message);
     }

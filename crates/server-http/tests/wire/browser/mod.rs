@@ -2,7 +2,10 @@
 
 mod consent;
 mod cookies;
+mod factors;
 mod flow;
+mod prompts;
+mod sessions;
 
 use crate::facts::{CALLBACK, CHALLENGE, ISSUER};
 use crate::harness::Server;

@@ -1,0 +1,252 @@
+//! Sessions that end while somebody is on the way, and logouts.
+
+use super::{Browser, HERE, REQUEST, parameter, served};
+use crate::harness::Server;
+use crate::login::one_time_code;
+use crate::requests::{claims, form, with};
+use countersign_ports::{SessionRepository as _, UserKey, UserRepository as _};
+use countersign_store_contract::fixtures;
+use serde_json::json;
+
+const LOGOUT: &str = "/oauth2/logout";
+const BYE: &str = "https://app.example/bye";
+
+async fn end_sessions_of_jane(server: &Server) {
+    let jane = fixtures::user(1, "jane@example.com").id;
+    server
+        .store
+        .end_sessions(jane, None, server.now())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_elsewhere_is_none_from_then_on() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    browser
+        .authorize(&with(&REQUEST, "prompt", "consent"))
+        .await;
+    assert_eq!(browser.path(), "/consent");
+    end_sessions_of_jane(&server).await;
+    browser.submit(&[("decision", "agree")]).await;
+    assert_eq!(browser.path(), "/login", "nobody agrees without a session");
+    browser.log_in("jane@example.com").await;
+    assert_eq!(browser.path(), "/consent", "the question is asked again");
+}
+
+#[tokio::test]
+async fn a_user_who_was_disabled_is_logged_in_nowhere() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    let jane = fixtures::user(1, "jane@example.com").id;
+    let mut jane = server
+        .store
+        .find_user(UserKey::Id(jane))
+        .await
+        .unwrap()
+        .unwrap();
+    jane.enabled = false;
+    let _ = server.store.update_user(&jane).await.unwrap();
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/login");
+}
+
+#[tokio::test]
+async fn a_login_that_took_too_long_begins_again_and_ends_where_it_should() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    browser.log_in("mia@example.com").await;
+    server.pass(600);
+    browser
+        .submit(&[("code", &one_time_code(&server, 0))])
+        .await;
+    assert_eq!(browser.path(), "/login");
+    browser.log_in("jane@example.com").await;
+    browser.submit(&[("decision", "agree")]).await;
+    assert_eq!(browser.parameter("state").unwrap(), "st /&+\u{e9}");
+}
+
+#[tokio::test]
+async fn two_tabs_are_independent() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.authorize(&with(&REQUEST, "state", "one")).await;
+    let one = browser.at.clone();
+    browser.authorize(&with(&REQUEST, "state", "two")).await;
+    browser.log_in("jane@example.com").await;
+    browser.submit(&[("decision", "agree")]).await;
+    assert_eq!(browser.parameter("state").unwrap(), "two");
+    browser.open(&one).await;
+    browser.log_in("jane@example.com").await;
+    assert_eq!(browser.parameter("state").unwrap(), "one");
+}
+
+#[tokio::test]
+async fn a_browser_holds_five_accounts_each_once() {
+    let server = served().await;
+    for number in 10..16 {
+        let user = countersign_domain::user::User {
+            password_hash: Some(crate::login::PASSWORD.into()),
+            ..fixtures::user(number, &format!("user{number}@example.com"))
+        };
+        let _ = server.store.insert_user(&user).await.unwrap();
+    }
+    let mut browser = Browser::new(&server);
+    for number in [10, 11, 12, 13, 14, 14, 15] {
+        browser.authorize(&with(&REQUEST, "prompt", "login")).await;
+        browser.log_in(&format!("user{number}@example.com")).await;
+    }
+    browser
+        .authorize(&with(&REQUEST, "prompt", "select_account"))
+        .await;
+    let html = browser.html();
+    let there = |number: u8| html.contains(&format!("user{number}@example.com"));
+    assert!((11..16).all(there) && !there(10), "{html}");
+}
+
+#[tokio::test]
+async fn a_logout_with_a_hint_ends_the_session_its_grants_and_tells_the_clients() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    let tokens = server
+        .redeem("web", &browser.parameter("code").unwrap())
+        .await
+        .ok();
+    browser
+        .authorize(&with(&REQUEST, "scope", "openid offline_access"))
+        .await;
+    browser.submit(&[("decision", "agree")]).await;
+    let offline = server
+        .redeem("web", &browser.parameter("code").unwrap())
+        .await
+        .ok();
+    let hint = tokens.text("id_token");
+    let session = claims(&hint)["sid"].clone();
+    let query = form(&[
+        ("id_token_hint", hint.as_str()),
+        ("post_logout_redirect_uri", BYE),
+        ("state", "bye"),
+    ]);
+    browser.open(&format!("{LOGOUT}?{query}")).await;
+    assert_eq!(
+        browser.status().as_u16(),
+        200,
+        "a page, for those who are told by the browser"
+    );
+    let html = browser.html();
+    assert!(html.contains("https://app.example/bye?state=bye"), "{html}");
+    let frame = super::attribute(html.split("<iframe").nth(1).unwrap(), "src").unwrap();
+    let query = frame
+        .strip_prefix("https://app.example/frontchannel?a=b&")
+        .unwrap();
+    assert_eq!(parameter(query, "iss").unwrap(), HERE);
+    assert_eq!(parameter(query, "sid").unwrap(), session.as_str().unwrap());
+    let policy = browser.header("content-security-policy").unwrap();
+    assert!(policy.contains("frame-src https://app.example"), "{policy}");
+    let told = server.outside.logouts();
+    assert_eq!(
+        (told.len(), told[0].0.as_str()),
+        (1, "https://app.example/backchannel")
+    );
+    let token = claims(&told[0].1);
+    assert_eq!((&token["sid"], &token["aud"]), (&session, &json!("web")));
+    assert_eq!(token["sub"], claims(&hint)["sub"]);
+    assert!(token["events"]["http://schemas.openid.net/event/backchannel-logout"].is_object());
+    assert!(token.get("nonce").is_none());
+    assert!(!browser.cookies.contains_key("__Host-countersign-session"));
+    let refreshed = server.refresh("web", &tokens.text("refresh_token")).await;
+    assert_eq!(refreshed.refusal(), (400, "invalid_grant".into()));
+    server
+        .refresh("web", &offline.text("refresh_token"))
+        .await
+        .ok();
+    browser
+        .open(&format!(
+            "{LOGOUT}?{}",
+            form(&[
+                ("id_token_hint", hint.as_str()),
+                ("post_logout_redirect_uri", BYE)
+            ])
+        ))
+        .await;
+    assert_eq!(
+        browser.location().as_deref(),
+        Some(BYE),
+        "again does no harm"
+    );
+}
+
+#[tokio::test]
+async fn without_a_hint_the_user_is_asked_and_may_stay() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    browser
+        .open(&format!(
+            "{LOGOUT}?client_id=web&post_logout_redirect_uri={BYE}"
+        ))
+        .await;
+    assert!(browser.html().contains("jane@example.com"));
+    let (path, fields) = browser.form();
+    let stay = [fields.clone(), vec![("decision".into(), "stay".into())]].concat();
+    browser.post(&path, &stay).await;
+    browser.authorize(&REQUEST).await;
+    assert!(browser.parameter("code").is_some(), "still logged in");
+    let forged: Vec<_> = fields
+        .iter()
+        .filter(|(name, _)| name != "csrf")
+        .cloned()
+        .collect();
+    browser
+        .post(
+            &path,
+            &[forged, vec![("decision".into(), "logout".into())]].concat(),
+        )
+        .await;
+    assert_eq!(browser.status().as_u16(), 400);
+    browser
+        .post(
+            &path,
+            &[fields, vec![("decision".into(), "logout".into())]].concat(),
+        )
+        .await;
+    assert_eq!(browser.location().as_deref(), Some(BYE));
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/login");
+}
+
+#[tokio::test]
+async fn a_logout_leads_to_no_address_that_its_client_did_not_register() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    let hint = server
+        .redeem("web", &browser.parameter("code").unwrap())
+        .await
+        .ok()
+        .text("id_token");
+    for query in [
+        vec![("post_logout_redirect_uri", BYE)],
+        vec![
+            ("client_id", "web"),
+            ("post_logout_redirect_uri", "https://evil.example/"),
+        ],
+        vec![
+            ("client_id", "web"),
+            ("post_logout_redirect_uri", "https://app.example/bye/"),
+        ],
+        vec![("client_id", "other"), ("post_logout_redirect_uri", BYE)],
+        vec![("client_id", "other"), ("id_token_hint", &hint)],
+        vec![("id_token_hint", "x.y.z")],
+        vec![("state", "1"), ("state", "2")],
+    ] {
+        browser.open(&format!("{LOGOUT}?{}", form(&query))).await;
+        assert_eq!(
+            (browser.location(), browser.status().as_u16()),
+            (None, 400),
+            "{query:?}"
+        );
+    }
+    browser.authorize(&REQUEST).await;
+    assert!(browser.parameter("code").is_some(), "nobody was logged out");
+}
