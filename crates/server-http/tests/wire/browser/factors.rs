@@ -99,7 +99,7 @@ async fn aero2_28_a_remembered_device_spares_its_own_user_the_code() {
     assert_eq!(browser.path(), "/login/second-factor", "its time is over");
 }
 
-async fn ask_for_mail(server: &Server, email: &str) -> (Browser<'_>, Option<String>) {
+async fn ask_for_mail<'a>(server: &'a Server, email: &str) -> (Browser<'a>, Option<String>) {
     let mut browser = Browser::new(server);
     browser.authorize(&REQUEST).await;
     let html = browser.html();
