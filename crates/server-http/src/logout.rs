@@ -149,18 +149,22 @@ fn farewell<S: Store, G: Signer, P: PasswordHasher>(
     {
         return see_other(address);
     }
-    let frames = front_channel.iter().map(|FrontChannel { uri, session }| {
-        let session = session.to_string();
-        let pairs = [("iss", visit.issuer()), ("sid", session.as_str())];
-        with_query(uri.as_str(), &pairs)
-    });
     let view = LoggedOutView {
         page: visit.page(),
-        frames: frames.collect(),
+        frames: frames(visit.issuer(), front_channel),
         go_on: go_on.as_deref(),
         client: judged.logout.client.as_ref().map(|client| &*client.name),
     };
     visit.page().show(StatusCode::OK, &view)
+}
+
+/// What is loaded so that clients hear of a logout (OpenID Connect Front-Channel Logout section 2).
+pub(crate) fn frames(issuer: &str, front_channel: &[FrontChannel]) -> Vec<String> {
+    let address = |FrontChannel { uri, session }: &FrontChannel| {
+        let session = session.to_string();
+        with_query(uri.as_str(), &[("iss", issuer), ("sid", &session)])
+    };
+    front_channel.iter().map(address).collect()
 }
 
 fn page<S: Store, G: Signer, P: PasswordHasher>(

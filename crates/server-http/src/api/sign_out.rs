@@ -2,12 +2,11 @@
 
 use crate::browser::{Visit, csrf};
 use crate::error::Unserved;
-use crate::form;
+use crate::logout::frames;
 use crate::malformed::Malformed;
 use crate::pages::views::LoggedOutView;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use countersign_application::FrontChannel;
 use countersign_ports::{PasswordHasher, Signer, Store};
 
 pub(super) const SIGN_OUT: &str = "/signout";
@@ -30,10 +29,9 @@ pub(super) async fn sign_out<S: Store, G: Signer, P: PasswordHasher>(
         if told.is_empty() {
             return Ok(home());
         }
-        let issuer = visit.issuer();
         let view = LoggedOutView {
             page: visit.page(),
-            frames: told.iter().map(|told| address(told, issuer)).collect(),
+            frames: frames(visit.issuer(), &told),
             go_on: None,
             client: None,
         };
@@ -41,15 +39,6 @@ pub(super) async fn sign_out<S: Store, G: Signer, P: PasswordHasher>(
     };
     let answer = answer.await;
     visit.finish(SIGN_OUT, answer)
-}
-
-/// OpenID Connect Front-Channel Logout section 2: `iss` and `sid` are added to the address of the client.
-fn address(told: &FrontChannel, issuer: &str) -> String {
-    let uri = told.uri.as_str();
-    let mark = if uri.contains('?') { '&' } else { '?' };
-    let session = told.session.to_string();
-    let query = form::encoded(&[("iss", issuer), ("sid", &session)]);
-    format!("{uri}{mark}{query}")
 }
 
 fn home() -> Response {
