@@ -78,7 +78,7 @@ async fn agree<S: Store, G: Signer, P: PasswordHasher>(
         .authorizations
         .next(&asked.request, &progress, &visit.sessions)
         .await?;
-    visit.follow(&asked, next, interaction)
+    visit.follow(&asked, next, interaction).await
 }
 
 enum Question {
@@ -104,7 +104,7 @@ async fn open_question<S: Store, G: Signer, P: PasswordHasher>(
             Ok(Question::Open(asked))
         }
         next => {
-            let response = visit.follow(&asked, next, interaction.clone())?;
+            let response = visit.follow(&asked, next, interaction.clone()).await?;
             Ok(Question::Settled(response))
         }
     }

@@ -23,7 +23,7 @@ pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
 ) -> Response {
     let answer = async {
         let interaction = visit.interaction(query.as_deref())?;
-        let owner = match visit.owner(AUTHENTICATOR) {
+        let owner = match visit.enrolling(&interaction, AUTHENTICATOR) {
             Ok(owner) => owner,
             Err(response) => return Ok(Err(response)),
         };
@@ -50,6 +50,7 @@ pub(super) async fn set_up<S: Store, G: Signer, P: PasswordHasher>(
             Err(response) => return Ok(Err(response)),
         };
         let interaction = visit.open(fields.interaction.as_deref())?;
+        let owner = visit.live(&interaction).cloned().unwrap_or(owner);
         let secret = visit.open_state(fields.sealed.as_deref(), &owner)?;
         let accounts = &visit.services.accounts;
         let codes = async {

@@ -25,7 +25,7 @@ pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
 ) -> Response {
     let answer = async {
         let interaction = visit.interaction(query.as_deref())?;
-        match visit.owner(PASSKEY) {
+        match visit.enrolling(&interaction, PASSKEY) {
             Ok(owner) => Ok::<_, Unserved>(Ok(page(&visit, &owner, &interaction, None).await?)),
             Err(response) => Ok(Err(response)),
         }
@@ -45,6 +45,7 @@ pub(super) async fn add<S: Store, G: Signer, P: PasswordHasher>(
             Err(response) => return Ok(Err(response)),
         };
         let interaction = visit.open(fields.interaction.as_deref())?;
+        let owner = visit.live(&interaction).cloned().unwrap_or(owner);
         let name = given(fields.name).unwrap_or_default();
         let name: String = name.trim().chars().take(LONGEST_NAME).collect();
         let credential = required("credential", fields.credential)?;

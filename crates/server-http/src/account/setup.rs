@@ -48,6 +48,18 @@ pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
 const LONGEST: std::time::Duration = Lifetimes::DEFAULT.login;
 
 impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
+    /// Who enrolls: the user of the session that the interaction is about, or else who is here.
+    pub(super) fn enrolling(
+        &self,
+        interaction: &Interaction,
+        path: &str,
+    ) -> Result<LiveSession, Response> {
+        match self.live(interaction) {
+            Some(live) => Ok(live.clone()),
+            None => self.owner(path),
+        }
+    }
+
     /// Where an enrollment leads that is given up.
     pub(super) fn way_back(&self, interaction: &Interaction) -> String {
         match interaction.errand {

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use countersign_application::{Failure, NewUser, ResponseForm};
 use countersign_domain::claims_request::StandardClaim;
-use countersign_domain::refusal::{ErrorCode, Refusal};
+use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
 use countersign_ports::{PasswordHasher, RefreshTokenForm, Signer, Store, UserKey};
@@ -125,12 +125,8 @@ pub(super) async fn register<S: Store, G: Signer, P: PasswordHasher>(
         }
         Err(unserved) => {
             let mut answer = unserved.answer(USERS, false);
-            if let Unserved::Failure(Failure::Refused(refusal)) = &unserved {
-                answer.status = match refusal {
-                    Refusal::EmailTaken => StatusCode::CONFLICT,
-                    other if other.code() == ErrorCode::AccessDenied => StatusCode::FORBIDDEN,
-                    _ => answer.status,
-                };
+            if let Unserved::Failure(Failure::Refused(Refusal::EmailTaken)) = &unserved {
+                answer.status = StatusCode::CONFLICT;
             }
             flat_error::failure(&answer)
         }

@@ -2,7 +2,6 @@
 
 use super::parameters::AuthorizeParameters;
 use super::response::{ResponseMode, WayBack, see_other};
-use crate::Services;
 use crate::account::MFA_SETUP;
 use crate::browser::Visit;
 use crate::browser::interaction::{Errand, Interaction};
@@ -108,53 +107,26 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                 match self.judge(&query).await? {
                     Judged::Ended(response) => Ok(response),
                     Judged::Valid(asked) => {
-                        if let Some(response) = self.enrollment(&asked, &interaction).await? {
-                            return Ok(response);
-                        }
                         let next = self.next(&asked, &interaction).await?;
-                        self.follow(&asked, next, interaction)
+                        self.follow(&asked, next, interaction).await
                     }
                 }
             }
         }
     }
 
-    /// Where everybody has to have a second factor, a user without one enrolls one before they go on.
-    async fn enrollment(
-        &self,
-        asked: &Asked,
-        interaction: &Interaction,
-    ) -> Result<Option<Response>, Unserved> {
-        let Services {
-            authorizations,
-            accounts,
-            ..
-        } = &*self.services;
-        let progress = interaction.progress();
-        let live = authorizations.session_of(&asked.request, &progress, &self.sessions);
-        let Some(live) = live else {
-            return Ok(None);
-        };
-        if !accounts.has_to_enroll(&live.user).await? {
-            return Ok(None);
-        }
-        Ok(Some(if asked.request.demands.prompt.none {
-            self.refused(
-                &asked.back,
-                &Failure::Refused(Refusal::LoginRequired).into(),
-            )
-        } else {
-            self.lead_to(MFA_SETUP, interaction)
-        }))
-    }
-
     /// Carries out what comes next.
-    pub(crate) fn follow(
+    pub(crate) async fn follow(
         &self,
         asked: &Asked,
         next: Next,
         mut interaction: Interaction,
     ) -> Result<Response, Unserved> {
+        if matches!(next, Next::Code(_) | Next::Page(Page::Consent(_)))
+            && let Some(response) = self.enrollment(asked, &mut interaction).await?
+        {
+            return Ok(response);
+        }
         let page = match next {
             Next::Code(code) => return Ok(asked.back.code(self, &code)),
             Next::Refused(refusal) => {
@@ -184,6 +156,32 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                 self.lead_to(page, &interaction)
             }
         })
+    }
+
+    /// The way to a second factor for a user who has to have one and has none.
+    async fn enrollment(
+        &self,
+        asked: &Asked,
+        interaction: &mut Interaction,
+    ) -> Result<Option<Response>, Unserved> {
+        let (request, progress) = (&asked.request, interaction.progress());
+        let authorizations = &self.services.authorizations;
+        let live = authorizations.session_of(request, &progress, &self.sessions);
+        let Some(live) = live else { return Ok(None) };
+        if !self.services.accounts.has_to_enroll(&live.user).await? {
+            return Ok(None);
+        }
+        if request.demands.prompt.none {
+            let refused = Failure::Refused(Refusal::LoginRequired).into();
+            return Ok(Some(self.refused(&asked.back, &refused)));
+        }
+        interaction.in_session(live.session.id);
+        // A login that is too long ago is no good for enrolling, and comes back here when it is done.
+        let page = match live.session.is_fresh(self.now()) {
+            Ok(()) => MFA_SETUP,
+            Err(_) => sign_in::LOGIN,
+        };
+        Ok(Some(self.lead_to(page, interaction)))
     }
 
     /// A redirect to one of our pages, with the interaction.

@@ -26,6 +26,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             .in_scope(|| unserved.answer(endpoint, false));
         let fault = match unserved {
             _ if answer.status.is_server_error() => Fault::Server,
+            _ if answer.status == StatusCode::FORBIDDEN => Fault::Denied,
             Unserved::Malformed(
                 Malformed::InteractionUnknown
                 | Malformed::FormOfAnotherBrowser

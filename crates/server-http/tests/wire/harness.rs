@@ -109,6 +109,21 @@ impl<S: Store> Server<S> {
         keys: Arc<dyn PublishedKeys>,
         verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
+        let accounts = AccountSettings {
+            name: "Test".to_owned(),
+            mfa: MfaPolicy::default(),
+            registration_client: None,
+        };
+        Self::with(store, signer, keys, verifier, accounts)
+    }
+
+    fn with<G: Signer>(
+        store: S,
+        signer: Arc<G>,
+        keys: Arc<dyn PublishedKeys>,
+        verifier: Arc<dyn TokenVerifier>,
+        account_settings: AccountSettings,
+    ) -> Self {
         let codecs = Arc::new(KEYS.0.clone());
         let store = Arc::new(store);
         let clients = Arc::new(Clients::new(store.clone()));
@@ -216,11 +231,7 @@ impl<S: Store> Server<S> {
             passkeys: outside.clone(),
             clock: clock.clone(),
             entropy,
-            settings: AccountSettings {
-                name: "Test".to_owned(),
-                mfa: MfaPolicy::default(),
-                registration_client: None,
-            },
+            settings: account_settings,
         };
         let services = Services {
             tokens,
@@ -245,6 +256,21 @@ impl<S: Store> Server<S> {
             outside,
             clock,
         }
+    }
+
+    /// The same people, clients and time on a server with other settings of accounts.
+    pub(crate) fn with_accounts(self, mfa: MfaPolicy, registration: Option<&str>) -> Self {
+        let (codecs, keys) = &*KEYS;
+        let ring = Arc::new(KeyRing::new());
+        ring.load(keys, codecs, fixtures::NOW).unwrap();
+        let accounts = AccountSettings {
+            name: "Test".to_owned(),
+            mfa,
+            registration_client: registration.map(fixtures::client_id),
+        };
+        drop((self.router, self.clients));
+        let store = Arc::into_inner(self.store).unwrap();
+        Self::with(store, ring.clone(), ring.clone(), ring, accounts)
     }
 
     pub(crate) fn pass(&self, seconds: u64) {

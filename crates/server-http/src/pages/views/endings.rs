@@ -11,6 +11,8 @@ pub enum Fault {
     Client,
     /// The user's link or form is too old, or the browser keeps no cookies. Beginning again helps.
     User,
+    /// Nobody's: it is not allowed on this server.
+    Denied,
     /// Ours.
     Server,
 }

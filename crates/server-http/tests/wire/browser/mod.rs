@@ -1,7 +1,10 @@
 //! People with browsers: cookies are kept, redirects followed as far as the server's own pages go, and forms filled in.
 
+mod account;
+mod api;
 mod consent;
 mod cookies;
+mod enrollment;
 mod factors;
 mod flow;
 mod prompts;

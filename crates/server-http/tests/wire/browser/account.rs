@@ -1,0 +1,180 @@
+//! `/account`: what users do with their own account.
+
+use super::{Browser, REQUEST, served};
+use crate::login::PASSWORD;
+use axum::http::StatusCode;
+use countersign_domain::identifier::UserId;
+use countersign_domain::user::{Email, User};
+use countersign_ports::{
+    ConsentRepository as _, SessionRepository as _, UserKey, UserRepository as _,
+};
+
+const JANE: &str = "jane@example.com";
+const NEW: &str = "drei gr\u{fc}ne Eulen";
+
+pub(super) async fn user(browser: &Browser<'_>, email: &str) -> User {
+    let email = Email::parse(email).unwrap();
+    let found = browser.server.store.find_user(UserKey::Email(&email));
+    found.await.unwrap().unwrap()
+}
+
+async fn live(browser: &Browser<'_>, user: UserId) -> usize {
+    let sessions = browser.server.store.list_sessions(user).await.unwrap();
+    let now = browser.server.now();
+    sessions
+        .iter()
+        .filter(|session| session.is_live(now))
+        .count()
+}
+
+/// Posts a form of our own with the `csrf` of the page that is open.
+pub(super) async fn act(browser: &mut Browser<'_>, path: &str, fields: &[(&str, &str)]) {
+    let (_, hidden) = browser.form();
+    let mut all: Vec<_> = hidden
+        .into_iter()
+        .filter(|(name, _)| name == "csrf")
+        .collect();
+    all.extend(
+        fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
+    browser.post(path, &all).await;
+}
+
+#[tokio::test]
+async fn whoever_is_not_logged_in_logs_in_first_and_comes_back() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.open("/").await;
+    browser.log_in(JANE).await;
+    assert_eq!(browser.path(), "/account");
+    assert!(browser.html().contains(JANE));
+}
+
+#[tokio::test]
+async fn the_account_shows_sessions_and_what_was_agreed_to() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account").await;
+    let html = browser.html();
+    assert!(html.contains("this browser"), "{html}");
+    assert!(html.contains("know that it is you"), "{html}");
+    let cached = browser.header("cache-control");
+    assert_eq!(cached, Some("no-store"));
+}
+
+#[tokio::test]
+async fn a_session_elsewhere_can_be_ended_and_that_of_somebody_else_cannot() {
+    let server = served().await;
+    let mut here = Browser::of(&server, JANE).await;
+    let mut there = Browser::new(&server);
+    there.authorize(&REQUEST).await;
+    there.log_in(JANE).await;
+    let other = Browser::of(&server, "mia@example.com").await;
+    let (jane, mia) = (
+        user(&here, JANE).await,
+        user(&other, "mia@example.com").await,
+    );
+    here.open("/account").await;
+    let foreign = server.store.list_sessions(mia.id).await.unwrap()[0].id;
+    act(
+        &mut here,
+        "/account/sessions",
+        &[("item", &foreign.to_string())],
+    )
+    .await;
+    assert_eq!(live(&here, mia.id).await, 1);
+    assert_eq!(live(&here, jane.id).await, 2);
+    act(&mut here, "/account/sessions/others", &[]).await;
+    assert_eq!(live(&here, jane.id).await, 1);
+    assert_eq!(here.path(), "/account");
+    there.open("/account").await;
+    assert_eq!(there.path(), "/login");
+}
+
+#[tokio::test]
+async fn consent_taken_back_is_asked_for_again() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    let jane = user(&browser, JANE).await;
+    browser.open("/account").await;
+    act(&mut browser, "/account/consents", &[("item", "web")]).await;
+    assert_eq!(browser.status(), StatusCode::OK);
+    assert!(
+        server
+            .store
+            .list_consents(jane.id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/consent");
+}
+
+#[tokio::test]
+async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    let mut other = Browser::new(&server);
+    other.authorize(&REQUEST).await;
+    other.log_in(JANE).await;
+    let jane = user(&browser, JANE).await.id;
+    browser.open("/account/password").await;
+    for (present, new) in [
+        ("wrong", NEW),
+        (PASSWORD, "short"),
+        (PASSWORD, "jane@example.com"),
+    ] {
+        browser
+            .submit(&[("password", present), ("new_password", new)])
+            .await;
+        assert!(browser.html().contains("role=\"alert\""));
+        assert!(browser.html().contains("class=\"problem\""), "{new}");
+        assert_eq!(live(&browser, jane).await, 2);
+    }
+    browser
+        .submit(&[("password", PASSWORD), ("new_password", NEW)])
+        .await;
+    assert_eq!(browser.path(), "/account");
+    assert_eq!(live(&browser, jane).await, 1);
+    assert_eq!(
+        user(&browser, JANE).await.password_hash.as_deref(),
+        Some(NEW)
+    );
+}
+
+#[tokio::test]
+async fn an_address_is_verified_by_the_code_that_was_sent_there() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account").await;
+    act(&mut browser, "/account/email", &[]).await;
+    let mail = server.outside.mail().pop().unwrap();
+    let code: String = mail.subject.chars().take(6).collect();
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    browser.submit(&[("code", wrong)]).await;
+    assert!(!user(&browser, JANE).await.email_verified);
+    browser.submit(&[("code", &code)]).await;
+    assert_eq!(browser.path(), "/account");
+    assert!(user(&browser, JANE).await.email_verified);
+}
+
+#[tokio::test]
+async fn a_form_of_another_browser_changes_nothing() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    let mut thief = Browser::of(&server, "mia@example.com").await;
+    thief.open("/account").await;
+    let (_, hidden) = thief.form();
+    let mut fields: Vec<_> = hidden
+        .into_iter()
+        .filter(|(name, _)| name == "csrf")
+        .collect();
+    fields.push(("item".to_owned(), "web".to_owned()));
+    browser.post("/account/consents", &fields).await;
+    assert_eq!(browser.status(), StatusCode::BAD_REQUEST);
+    let jane = user(&browser, JANE).await.id;
+    assert_eq!(server.store.list_consents(jane).await.unwrap().len(), 1);
+}

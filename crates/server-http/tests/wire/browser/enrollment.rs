@@ -1,0 +1,135 @@
+//! Second factors: set up, removed, demanded.
+
+use super::account::user;
+use super::{Browser, REQUEST, served};
+use axum::http::StatusCode;
+use countersign_adapters_system::TotpCodes;
+use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_ports::{OneTimeCodes as _, PasskeyRepository as _, RecoveryCodeRepository as _};
+
+const JANE: &str = "jane@example.com";
+
+/// The code of an app that read the key off the page that is open.
+fn code(browser: &Browser<'_>) -> String {
+    let html = browser.html();
+    let secret = html.split("<code>").nth(1).unwrap();
+    let secret = secret.split("</code>").next().unwrap();
+    let mut bits = 0_u64;
+    let mut held = 0;
+    let mut bytes = Vec::new();
+    for letter in secret.bytes().filter(|byte| *byte != b'=') {
+        let five = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+            .iter()
+            .position(|own| *own == letter);
+        bits = bits << 5 | five.unwrap() as u64;
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held & 0xff) as u8);
+        }
+    }
+    let now = browser.server.now();
+    (0..1_000_000)
+        .map(|code| format!("{code:06}"))
+        .find(|code| TotpCodes.matching_time_step(&bytes, code, now).is_some())
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_app_is_set_up_by_a_code_and_recovery_codes_are_shown_once() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account/authenticator").await;
+    let right = code(&browser);
+    let wrong = if right == "000000" {
+        "000001"
+    } else {
+        "000000"
+    };
+    browser.submit(&[("code", wrong)]).await;
+    assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());
+    browser.submit(&[("code", &right)]).await;
+    let jane = user(&browser, JANE).await;
+    assert!(jane.sealed_totp_secret.is_some());
+    assert_eq!(browser.html().matches("<li><code>").count(), 10);
+    assert_eq!(
+        server.store.count_recovery_codes(jane.id).await.unwrap(),
+        10
+    );
+    let html = browser.html();
+    let recovery = html.split("<li><code>").nth(1).unwrap();
+    let recovery = recovery.split('<').next().unwrap().to_owned();
+    browser.open("/account/authenticator/remove").await;
+    browser.submit(&[("code", &recovery)]).await;
+    assert_eq!(browser.path(), "/account");
+    assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());
+    assert_eq!(server.store.count_recovery_codes(jane.id).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn after_ten_minutes_a_factor_is_changed_only_after_a_new_login() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account/authenticator").await;
+    let code = code(&browser);
+    server.pass(600);
+    browser.submit(&[("code", &code)]).await;
+    assert_eq!(browser.path(), "/login");
+    assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());
+    for path in [
+        "/account/passkey",
+        "/account/authenticator",
+        "/account/recovery-codes",
+    ] {
+        browser.open(path).await;
+        assert_eq!(browser.path(), "/login", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn with_second_factors_off_nothing_is_enrolled() {
+    let server = served().await.with_accounts(MfaPolicy::Off, None);
+    let mut browser = Browser::of(&server, JANE).await;
+    for path in ["/account/passkey", "/account/authenticator", "/mfa-setup"] {
+        browser.open(path).await;
+        assert_eq!(browser.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn where_everybody_has_a_second_factor_one_is_enrolled_before_a_code_is_issued() {
+    let server = served().await.with_accounts(MfaPolicy::Required, None);
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    browser.log_in(JANE).await;
+    assert_eq!(browser.path(), "/mfa-setup");
+    // The way around: the request once more, now with a session.
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/mfa-setup");
+    let html = browser.html();
+    let link = html.split("href=\"/account/authenticator").nth(1).unwrap();
+    let link = format!("/account/authenticator{}", link.split('"').next().unwrap());
+    browser.open(&link).await;
+    let code = code(&browser);
+    browser.submit(&[("code", &code)]).await;
+    let html = browser.html();
+    let next = html.split("href=\"/continue").nth(1).unwrap();
+    let next = format!("/continue{}", next.split('"').next().unwrap());
+    browser.open(&next).await;
+    assert_eq!(browser.path(), "/consent");
+    browser.submit(&[("decision", "agree")]).await;
+    assert!(browser.parameter("code").is_some());
+    let jane = user(&browser, JANE).await;
+    assert!(
+        server
+            .store
+            .list_passkeys(jane.id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    server.pass(30);
+    browser.open("/account/authenticator/remove").await;
+    browser.submit(&[("code", "000000")]).await;
+    assert!(user(&browser, JANE).await.sealed_totp_secret.is_some());
+}
