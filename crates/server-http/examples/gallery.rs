@@ -6,8 +6,9 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use countersign_server_http::pages::views::{
-    Account, AccountsView, ConsentView, EmailCodeView, ErrorView, Fault, Form, FormPostView,
-    LoggedOutView, LoginView, LogoutView, PasskeyView, Problem, SecondFactorView,
+    Account, AccountView, AccountsView, AuthenticatorView, ConsentView, EmailCodeView, ErrorView,
+    Fault, Form, FormPostView, Item, LoggedOutView, LoginView, LogoutView, MfaSetupView,
+    PasskeyView, Problem, QrCode, RecoveryCodesView, SecondFactorView,
 };
 use countersign_server_http::pages::{Page, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
@@ -46,7 +47,8 @@ async fn main() -> Outcome {
     fs::create_dir_all(folder.join("assets"))?;
     sign_in(folder, page).await?;
     deciding(folder, page).await?;
-    endings(folder, page).await
+    endings(folder, page).await?;
+    account(folder, page).await
 }
 
 async fn write(folder: &Path, name: &str, page: Page<'_>, view: &impl View) -> Outcome {
@@ -173,6 +175,7 @@ async fn endings(folder: &Path, page: Page<'_>) -> Outcome {
         ("error-client", Fault::Client),
         ("error-user", Fault::User),
         ("error-server", Fault::Server),
+        ("error-denied", Fault::Denied),
     ] {
         let error = ErrorView {
             page,
@@ -206,4 +209,60 @@ async fn endings(folder: &Path, page: Page<'_>) -> Outcome {
         client: CLIENT,
     };
     write(folder, "form-post", page, &form_post).await
+}
+
+async fn account(folder: &Path, page: Page<'_>) -> Outcome {
+    let item = |name: &str, current, details| Item {
+        value: "1".to_owned(),
+        name: name.to_owned(),
+        current,
+        time: "2026-11-22 08:10".to_owned(),
+        details,
+    };
+    let account = AccountView {
+        page,
+        form: FORM,
+        notice: None,
+        email: JANE,
+        email_verified: false,
+        name: Some("Jane Doe"),
+        has_password: true,
+        may_enroll: true,
+        authenticator: true,
+        recovery_codes: 9,
+        passkeys: vec![item("Phone", false, Vec::new())],
+        sessions: vec![
+            item("Firefox · Linux", true, vec!["192.0.2.1"]),
+            item("Safari · iPhone", false, vec!["2001:db8::7"]),
+        ],
+        devices: Vec::new(),
+        consents: vec![item(CLIENT, false, vec!["openid", "email"])],
+    };
+    write(folder, "account", page, &account).await?;
+    let authenticator = AuthenticatorView {
+        page,
+        form: FORM,
+        problem: None,
+        picture: QrCode {
+            width: 2,
+            path: "M0 0h1v1h-1zM1 1h1v1h-1z".to_owned(),
+        },
+        secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        uri: "#",
+        sealed: "sealed",
+        back: "#",
+    };
+    write(folder, "authenticator", page, &authenticator).await?;
+    let codes = RecoveryCodesView {
+        page,
+        codes: vec!["0123-4567-89AB-CDEF".to_owned(); 10],
+        next: "#",
+    };
+    write(folder, "recovery-codes", page, &codes).await?;
+    let setup = MfaSetupView {
+        page,
+        authenticator: "#",
+        passkey: "#",
+    };
+    write(folder, "mfa-setup", page, &setup).await
 }
