@@ -225,6 +225,7 @@ async fn account(folder: &Path, page: Page<'_>) -> Outcome {
         notice: None,
         email: JANE,
         email_verified: false,
+        mail: true,
         name: Some("Jane Doe"),
         has_password: true,
         may_enroll: true,

@@ -78,6 +78,7 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
         notice,
         email: owner.user.email.as_str(),
         email_verified: owner.user.email_verified,
+        mail: visit.services.sign_in.mailer.is_set_up(),
         name: owner.user.name.as_deref(),
         has_password: owner.user.password_hash.is_some(),
         may_enroll: visit.services.accounts.settings.mfa != MfaPolicy::Off,

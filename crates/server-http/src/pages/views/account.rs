@@ -67,6 +67,8 @@ pub struct AccountView<'a> {
     pub email: &'a str,
     /// Whether it is verified.
     pub email_verified: bool,
+    /// Whether a code can be sent to it.
+    pub mail: bool,
     /// What the user is called.
     pub name: Option<&'a str>,
     /// Whether there is a password.
