@@ -1,25 +1,11 @@
 // Logging in with a code by mail.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { consent, expectPage, problem } from './support/browser.mjs'
-import { eventually } from './support/process.mjs'
 import { rig } from './support/rig.mjs'
 
-const mailbox = mkdtempSync(join(tmpdir(), 'countersign-mail-'))
-after(() => rmSync(mailbox, { recursive: true, force: true }))
-const the = rig({ settings: { MAIL__URL: `file://${mailbox}`, MAIL__FROM: 'Countersign <id@example.org>' } })
-
-/** The newest code that was sent to an address. */
-function codeFor(email) {
-  return eventually(`a mail to ${email}`, () => {
-    const mails = readdirSync(mailbox).sort().map((name) => readFileSync(join(mailbox, name), 'utf8'))
-    return mails.findLast((mail) => mail.includes(email))?.match(/^Subject: (\d{6}) is your code/m)?.[1]
-  })
-}
+const the = rig()
 
 /** Asks for a code, from the login page. */
 async function askForCode(page, email) {
@@ -43,7 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
     const request = the.party.request()
     await page.goto(request.url)
     await askForCode(page, user.email)
-    const code = await codeFor(user.email)
+    const code = await the.installation.codeFor(user.email)
     await enter(page, code === '000000' ? '000001' : '000000')
     assert.match(await problem(page), /^This code is not right/)
     await enter(page, code)
@@ -63,8 +49,8 @@ test('who has no account sees the same page, and gets no mail', async () => {
   const other = await the.person()
   await other.goto(the.party.request().url)
   await askForCode(other, user.email)
-  await codeFor(user.email)
-  assert.ok(readdirSync(mailbox).every((name) => !readFileSync(join(mailbox, name), 'utf8').includes('nobody@')))
+  await the.installation.codeFor(user.email)
+  assert.ok(the.installation.mails().every((mail) => !mail.includes('nobody@')))
 })
 
 test('a code works once, and only in the browser that asked for it', async () => {
@@ -72,7 +58,7 @@ test('a code works once, and only in the browser that asked for it', async () =>
   const [mine, theirs] = [await the.person(), await the.person()]
   await mine.goto(the.party.request().url)
   await askForCode(mine, user.email)
-  const code = await codeFor(user.email)
+  const code = await the.installation.codeFor(user.email)
   await theirs.goto(mine.url())
   await theirs.waitForLoadState()
   if (await theirs.getByLabel('Six-digit code').isVisible()) {

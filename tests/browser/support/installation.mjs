@@ -1,6 +1,6 @@
 // A server of a test's own: store, master key, clients and users, as an operator makes them with the command line.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newDatabase } from './postgres.mjs'
@@ -24,7 +24,17 @@ export class Installation {
     const file = join(installation.folder, 'master.key')
     if (postgres) installation.database = await newDatabase()
     const store = installation.database?.url ?? `sqlite://${join(installation.folder, 'countersign.db')}`
-    const all = { LISTEN: `127.0.0.1:${port}`, ISSUER: installation.issuer, STORE__URL: store, MASTER_KEY_FILE: file, ...settings }
+    installation.mailbox = join(installation.folder, 'mail')
+    mkdirSync(installation.mailbox)
+    const all = {
+      LISTEN: `127.0.0.1:${port}`,
+      ISSUER: installation.issuer,
+      STORE__URL: store,
+      MASTER_KEY_FILE: file,
+      MAIL__URL: `file://${installation.mailbox}`,
+      MAIL__FROM: 'Countersign <id@example.org>',
+      ...settings,
+    }
     const named = Object.entries(all).map(([name, value]) => [`COUNTERSIGN__${name}`, String(value)])
     installation.options = { cwd: installation.folder, env: { ...process.env, ...Object.fromEntries(named) } }
     writeFileSync(file, await installation.command(['keys', 'generate-master']), { mode: 0o600 })
@@ -65,6 +75,18 @@ export class Installation {
     const grants = ['--grant-type', 'authorization_code', '--grant-type', 'refresh_token']
     return this.json(
       ['clients', 'create', '--name', name, ...grants, '--scope', scope, '--redirect-uri', redirectUri, ...options])
+  }
+
+  /** All mail that was sent, oldest first. */
+  mails() {
+    const names = readdirSync(this.mailbox).sort()
+    return names.map((name) => readFileSync(join(this.mailbox, name), 'utf8'))
+  }
+
+  /** The newest code that went to an address. */
+  codeFor(email) {
+    const newest = () => this.mails().findLast((mail) => mail.includes(email))
+    return eventually(`a mail to ${email}`, () => newest()?.match(/^Subject: (\d{6}) is your code/m)?.[1])
   }
 
   /** Starts the server and waits until it is ready. */

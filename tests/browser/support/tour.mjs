@@ -1,10 +1,16 @@
 // A walk through every page there is, for those who look at pages: axe, and the screenshots.
 
 import { consent, enterCode, enterPassword, expectPage } from './browser.mjs'
+import { addAuthenticator, addPasskey } from './passkeys.mjs'
 import { oneTimeCode } from './totp.mjs'
 
 /** Calls `visit(name, page)` on each page that the server `the` (see `rig.mjs`) shows. */
 export async function tour(the, visit) {
+  await tourOfLogin(the, visit)
+  await tourOfAccount(the, visit)
+}
+
+async function tourOfLogin(the, visit) {
   const user = await the.installation.user({ name: 'Ada Lovelace', email: 'ada@example.com' })
   const second = await the.installation.user({ name: 'Grace Hopper', email: 'grace@example.com' })
   const secret = await the.installation.enableTotp(second)
@@ -58,4 +64,67 @@ export async function tour(the, visit) {
   await page.getByRole('button', { name: 'Log out' }).click()
   await expectPage(page, 'You are logged out')
   await visit('logged-out', page)
+}
+
+async function tourOfAccount(the, visit) {
+  const user = await the.installation.user({ name: 'Joan Clarke', email: 'joan@example.com' })
+  const at = (path) => `${the.installation.issuer}${path}`
+  const page = await the.person()
+  await addAuthenticator(page)
+  const party = await the.client()
+  await page.goto(party.request().url)
+  await page.getByRole('link', { name: 'Send me a code by e-mail' }).click()
+  await expectPage(page, 'Log in with a code')
+  await visit('email-code', page)
+  await page.getByLabel('E-mail address').fill(user.email)
+  await page.getByRole('button', { name: 'Send the code' }).click()
+  await page.getByLabel('Six-digit code').waitFor()
+  await visit('email-code-sent', page)
+  await page.getByLabel('Six-digit code').fill(await the.installation.codeFor(user.email))
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await consent(page)
+  await party.hears('/callback')
+
+  await page.goto(at('/account'))
+  await expectPage(page, 'Joan Clarke')
+  await visit('account-empty', page)
+  await page.goto(at('/account/password'))
+  await expectPage(page, 'Change the password')
+  await visit('change-password', page)
+  await page.goto(at('/account/passkey'))
+  await expectPage(page, 'Add a passkey')
+  await visit('passkey-new', page)
+  await addPasskey(page, the.installation)
+  await page.goto(at('/account/authenticator'))
+  await expectPage(page, 'Set up an authenticator app')
+  await visit('authenticator', page)
+  const secret = await page.locator('.steps code').innerText()
+  await page.getByLabel('Six-digit code').fill(oneTimeCode(secret, -1))
+  await page.getByRole('button', { name: 'Finish' }).click()
+  await expectPage(page, 'Your recovery codes')
+  await visit('recovery-codes', page)
+  await page.goto(at('/account/recovery-codes'))
+  await expectPage(page, 'New recovery codes')
+  await visit('new-recovery-codes', page)
+  await page.goto(at('/account/authenticator/remove'))
+  await expectPage(page, 'Remove the authenticator app')
+  await visit('remove-authenticator', page)
+
+  // With a session elsewhere, a device that is remembered, and everything set up.
+  const phone = await the.person({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1' })
+  await phone.goto(at('/account'))
+  await enterPassword(phone, user)
+  await expectPage(phone, 'One more step')
+  await visit('second-factor-with-passkey', phone)
+  await phone.getByRole('checkbox').check()
+  await enterCode(phone, oneTimeCode(secret))
+  await expectPage(phone, 'Joan Clarke')
+  await page.goto(at('/account'))
+  await expectPage(page, 'Joan Clarke')
+  await visit('account', page)
+  await page.context().clearCookies()
+  await page.goto(party.request().url)
+  await page.getByRole('button', { name: 'Log in with a passkey' }).click()
+  await expectPage(page, 'Log in with a passkey')
+  await visit('passkey', page)
 }
