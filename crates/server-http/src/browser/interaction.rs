@@ -1,6 +1,7 @@
 //! What a browser is here for, and how far it is: sealed, in the query of our own pages and in their forms. Nothing of
 //! it is stored, so that two tabs do not disturb each other and the way back is free.
 
+use super::troubles::Trouble;
 use countersign_application::{
     EmailCodeLogin, HalfDone, PasskeyCeremony, PasskeyPurpose, Progress,
 };
@@ -25,6 +26,19 @@ pub(crate) struct Interaction {
     selected: bool,
     /// The login that is under way.
     pub(crate) pending: Option<Pending>,
+    /// Why the form before did not lead on.
+    told: Option<Told>,
+}
+
+/// Why a form did not lead on. A browser that sent one is always led to a page (RFC 9110 section 15.4.4), so that it
+/// can come back to that later: it would not come back to the answer of a form.
+#[derive(Clone, Serialize, Deserialize)]
+struct Told {
+    trouble: Trouble,
+    /// The address that was typed.
+    email: Option<String>,
+    /// When that was, in seconds of the Unix epoch.
+    at: u64,
 }
 
 /// What a browser is here for.
@@ -79,7 +93,26 @@ impl Interaction {
             logged_in: false,
             selected: false,
             pending: None,
+            told: None,
         }
+    }
+
+    /// The form did not lead on, and its page is to say why.
+    pub(crate) fn tell(&mut self, trouble: Trouble, email: Option<String>, now: Timestamp) {
+        self.told = Some(Told {
+            trouble,
+            email,
+            at: now.as_unix_seconds(),
+        });
+    }
+
+    /// What the page is to say of the form before, once, and the address that was typed into it.
+    pub(crate) fn take_trouble(&mut self, now: Timestamp) -> (Option<Trouble>, Option<String>) {
+        let Some(Told { trouble, email, at }) = self.told.take() else {
+            return (None, None);
+        };
+        let passed = now.as_unix_seconds().saturating_sub(at);
+        (trouble.after(passed), email)
     }
 
     /// The same errand, and what was done for it unless that took too long.

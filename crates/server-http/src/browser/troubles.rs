@@ -5,12 +5,13 @@ use crate::error::Unserved;
 use crate::malformed::Malformed;
 use crate::pages::views::{ErrorView, Fault, Problem};
 use crate::pages::{Page, View};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use countersign_application::Failure;
 use countersign_domain::password::LEAST;
 use countersign_domain::refusal::Refusal;
 use countersign_ports::{PasswordHasher, Signer, Store};
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
 impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
@@ -70,19 +71,35 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
 }
 
 /// Why a form did not lead on, to be said above it.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Trouble {
     pub(crate) problem: Problem,
-    status: StatusCode,
-    retry_after: Option<HeaderValue>,
+    status: u16,
+    /// In seconds.
+    retry_after: Option<u64>,
 }
 
 impl Trouble {
+    /// What is left of it after some time: who had to wait and has waited may try again.
+    pub(crate) fn after(mut self, seconds: u64) -> Option<Self> {
+        if let Some(wait) = self.retry_after {
+            let rest = wait.checked_sub(seconds).filter(|rest| *rest > 0)?;
+            self.retry_after = Some(rest);
+            if let Problem::Wait(minutes) = &mut self.problem {
+                *minutes = rest.div_ceil(60);
+            }
+        }
+        Some(self)
+    }
+
     /// Shows a form, again if there was trouble.
     pub(crate) fn show<V: View>(trouble: Option<&Self>, page: Page<'_>, view: &V) -> Response {
-        let status = trouble.map_or(StatusCode::OK, |trouble| trouble.status);
-        let mut response = page.show(status, view);
-        if let Some(wait) = trouble.and_then(|trouble| trouble.retry_after.clone()) {
-            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        let status = trouble.and_then(|trouble| StatusCode::from_u16(trouble.status).ok());
+        let mut response = page.show(status.unwrap_or(StatusCode::OK), view);
+        if let Some(wait) = trouble.and_then(|trouble| trouble.retry_after) {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, wait.into());
         }
         response
     }
@@ -112,7 +129,10 @@ pub(crate) fn trouble(unserved: Unserved, endpoint: &'static str) -> Result<Trou
     let answer = unserved.answer(endpoint, false);
     Ok(Trouble {
         problem,
-        status: answer.status,
-        retry_after: answer.headers.get(header::RETRY_AFTER).cloned(),
+        status: answer.status.as_u16(),
+        retry_after: answer
+            .headers
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.parse().ok()),
     })
 }

@@ -18,12 +18,19 @@ pub(crate) async fn show<S: Store, G: Signer, P: PasswordHasher>(
     RawQuery(query): RawQuery,
 ) -> Response {
     let answer = async {
-        let interaction = visit.interaction(query.as_deref())?;
+        let mut interaction = visit.interaction(query.as_deref())?;
+        let (trouble, typed) = interaction.take_trouble(visit.now());
         let login_hint = match visit.purpose(&interaction).await? {
             Ok(purpose) => purpose.login_hint,
             Err(response) => return Ok(response),
         };
-        Ok(page(&visit, &interaction, login_hint.as_deref(), None))
+        let email = typed.or(login_hint);
+        Ok(page(
+            &visit,
+            &interaction,
+            email.as_deref(),
+            trouble.as_ref(),
+        ))
     };
     let answer = answer.await;
     visit.finish(EMAIL_CODE, answer)
@@ -53,7 +60,7 @@ pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
             Ok(None) => Ok(visit.lead_to(EMAIL_CODE, &interaction)),
             Err(unserved) => {
                 let trouble = trouble(unserved, EMAIL_CODE)?;
-                Ok(page(&visit, &interaction, typed.as_deref(), Some(&trouble)))
+                Ok(visit.lead_back(EMAIL_CODE, interaction, trouble, typed))
             }
         }
     };

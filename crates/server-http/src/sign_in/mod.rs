@@ -9,6 +9,7 @@ use crate::account::ACCOUNT;
 use crate::authorize::{CONTINUE, Judged, carried};
 use crate::browser::Visit;
 use crate::browser::interaction::{Errand, Interaction};
+use crate::browser::troubles::Trouble;
 use crate::error::Unserved;
 use axum::response::Response;
 use countersign_application::{Failure, FirstFactor, HalfDone, Proof};
@@ -68,6 +69,18 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure.into()),
         }
+    }
+
+    /// Leads back to the page of a form, which says why the form did not lead on.
+    fn lead_back(
+        &self,
+        path: &str,
+        mut interaction: Interaction,
+        trouble: Trouble,
+        email: Option<String>,
+    ) -> Response {
+        interaction.tell(trouble, email, self.now());
+        self.lead_to(path, &interaction)
     }
 
     /// Goes on from a first factor.

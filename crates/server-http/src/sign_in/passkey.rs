@@ -19,8 +19,9 @@ pub(crate) async fn show<S: Store, G: Signer, P: PasswordHasher>(
     RawQuery(query): RawQuery,
 ) -> Response {
     let answer = async {
-        let interaction = visit.interaction(query.as_deref())?;
-        page(&mut visit, interaction, None).await
+        let mut interaction = visit.interaction(query.as_deref())?;
+        let (trouble, _) = interaction.take_trouble(visit.now());
+        page(&mut visit, interaction, trouble.as_ref()).await
     };
     let answer = answer.await;
     visit.finish(PASSKEY, answer)
@@ -33,10 +34,10 @@ pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
 ) -> Response {
     let answer = async {
         let fields = visit.fields(request).await?;
-        let interaction = visit.open(fields.interaction.as_deref())?;
+        let mut interaction = visit.open(fields.interaction.as_deref())?;
         let (Some(ceremony), Some(credential)) = (interaction.passkey(), given(fields.credential))
         else {
-            return page(&mut visit, interaction, None).await;
+            return Ok(visit.lead_to(PASSKEY, &interaction));
         };
         match visit
             .services
@@ -50,7 +51,14 @@ pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
                 if trouble.problem == Problem::LoginFailed {
                     trouble.problem = Problem::PasskeyFailed;
                 }
-                page(&mut visit, interaction, Some(&trouble)).await
+                // The page asks anew, and what this ceremony remembered need not be in its address.
+                match &ceremony.purpose {
+                    PasskeyPurpose::LogIn => interaction.pending = None,
+                    PasskeyPurpose::SecondFactor(login) => {
+                        interaction.wait_for_second_factor(login);
+                    }
+                }
+                Ok(visit.lead_back(PASSKEY, interaction, trouble, None))
             }
         }
     };

@@ -18,8 +18,9 @@ pub(crate) async fn show<S: Store, G: Signer, P: PasswordHasher>(
     RawQuery(query): RawQuery,
 ) -> Response {
     let answer = async {
-        let interaction = visit.interaction(query.as_deref())?;
-        page(&mut visit, &interaction, None, None).await
+        let mut interaction = visit.interaction(query.as_deref())?;
+        let (trouble, typed) = interaction.take_trouble(visit.now());
+        page(&mut visit, &interaction, typed.as_deref(), trouble).await
     };
     let answer = answer.await;
     visit.finish(LOGIN, answer)
@@ -47,7 +48,7 @@ pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
             Ok(outcome) => visit.after_first_factor(interaction, outcome).await,
             Err(unserved) => {
                 let trouble = trouble(unserved, LOGIN)?;
-                page(&mut visit, &interaction, typed.as_deref(), Some(trouble)).await
+                Ok(visit.lead_back(LOGIN, interaction, trouble, typed))
             }
         }
     };

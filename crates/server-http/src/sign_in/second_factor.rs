@@ -43,9 +43,10 @@ pub(crate) async fn show<S: Store, G: Signer, P: PasswordHasher>(
     kind: Kind,
 ) -> Response {
     let answer = async {
-        let interaction = visit.interaction(query.as_deref())?;
+        let mut interaction = visit.interaction(query.as_deref())?;
+        let (trouble, _) = interaction.take_trouble(visit.now());
         match visit.half_done(&interaction).await? {
-            Some(login) => page(&visit, &interaction, &login, kind, None).await,
+            Some(login) => page(&visit, &interaction, &login, kind, trouble.as_ref()).await,
             None => visit.go_on(interaction).await,
         }
     };
@@ -90,7 +91,7 @@ pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
                 if kind == Kind::RecoveryCode && trouble.problem == Problem::CodeWrong {
                     trouble.problem = Problem::RecoveryCodeWrong;
                 }
-                page(&visit, &interaction, &login, kind, Some(&trouble)).await
+                Ok(visit.lead_back(kind.path(), interaction, trouble, None))
             }
         }
     };

@@ -15,6 +15,7 @@ pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutView};
 pub use sign_in::{EmailCodeView, LoginView, PasskeyView, SecondFactorView};
 
 use super::Page;
+use serde::{Deserialize, Serialize};
 
 /// What every form carries.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub struct Form<'a> {
 }
 
 /// What went wrong with the form before: shown above it, and read out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     /// E-mail address and password do not belong together.
     LoginFailed,
