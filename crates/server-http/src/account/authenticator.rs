@@ -200,10 +200,8 @@ fn enrollment<S: Store, G: Signer, P: PasswordHasher>(
     trouble: Option<&Trouble>,
 ) -> Result<Response, Unserved> {
     let (csrf, sealed) = (visit.csrf(), visit.seal(interaction));
-    let secret = begun.uri.split(['?', '&']);
-    let secret = secret
-        .filter_map(|pair| pair.strip_prefix("secret="))
-        .next();
+    let mut parameters = begun.uri.split(['?', '&']);
+    let secret = parameters.find_map(|pair| pair.strip_prefix("secret="));
     // An address is at most 254 characters long, so that there always is a picture.
     let picture = qr::picture(&begun.uri).ok_or(Malformed::Missing("email"))?;
     let view = AuthenticatorView {

@@ -71,9 +71,9 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     /// What an enrollment needs to be finished, for the user of this session in this browser.
     pub(super) fn seal_state(&self, state: &[u8], owner: &LiveSession) -> String {
         let ends = self.now().plus(LONGEST).as_unix_seconds();
-        let content = [&ends.to_be_bytes(), state].concat();
+        let dated = [&ends.to_be_bytes(), state].concat();
         let context = self.context(&enrollment(owner));
-        self.services.envelopes.seal(&context, &content)
+        self.services.envelopes.seal(&context, &dated)
     }
 
     /// The same, if its time is not over.

@@ -89,9 +89,12 @@ pub(super) async fn end<S: Store, G: Signer, P: PasswordHasher>(
             .accounts
             .end_session(&services.sessions, caller.user, id)
             .await
-            .map(|found| match found {
-                true => answered(&json!({"message": "Session revoked"})),
-                false => not_found(),
+            .map(|found| {
+                if found {
+                    answered(&json!({"message": "Session revoked"}))
+                } else {
+                    not_found()
+                }
             }),
         Err(_) => Ok(not_found()),
     };

@@ -56,6 +56,10 @@ pub struct Item<'a> {
 /// The account.
 #[derive(Debug, Template)]
 #[template(path = "account.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether a part of the page is there"
+)]
 pub struct AccountView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
