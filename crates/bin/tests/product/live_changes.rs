@@ -1,6 +1,15 @@
 //! What the command line changes is in force within a second on a server that goes on running.
 
-use crate::support::{Http, Installation, Registered, assert_signed, kid, within};
+use crate::support::{
+    CALLBACK, CHALLENGE, EMAIL, Http, ISSUER, Installation, PASSWORD, Registered, Visitor,
+    assert_signed, kid, within,
+};
+use countersign_adapters_sqlite::SqliteStore;
+use countersign_domain::credential::Device;
+use countersign_domain::identifier::UserId;
+use countersign_domain::time::Timestamp;
+use countersign_ports::DeviceRepository as _;
+use countersign_store_contract::fixtures::device;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -140,6 +149,55 @@ async fn the_grants_of_a_user_end_when_the_user_is_disabled_or_gets_a_new_passwo
     let refreshed = http.refresh(&client, &token).await.ok();
     assert_eq!(revoked(&["users", "set-password", &user]), 1);
     refused(&refreshed.text("refresh_token")).await;
+}
+
+/// Where a browser is sent when it asks for a code without a page (OpenID Connect Core section 3.1.2.1).
+async fn without_a_page(visitor: &mut Visitor, client: &Registered) -> String {
+    let address = format!("{}&prompt=none", address_of_login(client));
+    visitor.go(&address).await.elsewhere()
+}
+
+fn address_of_login(client: &Registered) -> String {
+    format!(
+        "{ISSUER}/oauth2/authorize?response_type=code&client_id={}&redirect_uri={CALLBACK}&scope=openid\
+         &code_challenge={CHALLENGE}&code_challenge_method=S256",
+        client.id
+    )
+}
+
+#[tokio::test]
+async fn the_sessions_and_devices_of_a_user_end_when_the_user_is_disabled_or_gets_a_new_password() {
+    let installation = Installation::new();
+    let user = installation.user();
+    let client = installation.web_client(&["--first-party"]);
+    let server = installation.start();
+    let store = SqliteStore::open(&installation.store()).unwrap();
+    let id: UserId = user.parse().unwrap();
+    let device = Device {
+        user: id,
+        expires_at: Timestamp::from_unix_seconds(10_000_000_000),
+        ..device(1)
+    };
+    let commands: [&[&str]; 2] = [
+        &["users", "disable", &user],
+        &["users", "set-password", &user],
+    ];
+    for command in commands {
+        let mut visitor = Visitor::of(&server.http);
+        let page = visitor.go(&address_of_login(&client)).await.page();
+        let fields = [("email", EMAIL), ("password", PASSWORD)];
+        visitor.send(&page, &fields).await.elsewhere();
+        let answer = without_a_page(&mut visitor, &client).await;
+        assert!(answer.contains("code="), "{answer}");
+        let _ = store.insert_device(&device).await.unwrap();
+        assert_eq!(store.list_devices(id).await.unwrap().len(), 1);
+
+        installation.run(command);
+        installation.run(&["users", "enable", &user]);
+        assert_eq!(store.list_devices(id).await.unwrap(), []);
+        let answer = without_a_page(&mut visitor, &client).await;
+        assert!(answer.contains("error=login_required"), "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,18 @@
 
 use crate::support::{Database, Installation, Mint, Server, within};
 use countersign_adapters_sqlite::SqliteStore;
-use countersign_ports::{GrantRepository as _, Race};
-use countersign_store_contract::fixtures::{grant, grant_id};
+use countersign_domain::claims::TokenId;
+use countersign_domain::credential::Passkey;
+use countersign_domain::secret::SecretDigest;
+use countersign_domain::session::Session;
+use countersign_ports::{
+    ConsentRepository as _, DeniedTokenRepository as _, DeviceRepository as _,
+    GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
+    SessionRepository as _, Transfer as _, UserRepository as _,
+};
+use countersign_store_contract::fixtures::{
+    NOW, consent, device, grant, grant_id, later, passkey, session, session_id, user, user_id,
+};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -63,6 +73,117 @@ async fn everything_moves_to_a_database_and_back() {
     assert_eq!(http.confirm(&begun).await.status, 400);
     assert_eq!(http.redeem(&web, &used).await.status, 400);
     server.stop();
+}
+
+/// What is in the store of [`fill`], in the order in which it is listed.
+async fn assert_filled(store: &SqliteStore) {
+    let (jane, joe) = (user_id(1), user_id(2));
+    let sessions = store.list_sessions(jane).await.unwrap();
+    assert_eq!(sessions, [session(1), ended_session()]);
+    assert_eq!(store.list_sessions(joe).await.unwrap(), []);
+    let consents = store.list_consents(jane).await.unwrap();
+    assert_eq!(consents, [consent(1, "one"), consent(1, "two")]);
+    assert_eq!(store.list_consents(joe).await.unwrap(), [consent(2, "one")]);
+    let passkeys = store.list_passkeys(jane).await.unwrap();
+    assert_eq!(passkeys, [passkey(b"key"), used_passkey()]);
+    let codes = store.recovery_codes(jane).await.unwrap();
+    let codes: Vec<_> = codes.iter().map(SecretDigest::as_bytes).collect();
+    assert_eq!(codes, [&[1; 32], &[3; 32]]);
+    let devices = store.list_devices(jane).await.unwrap();
+    assert_eq!(devices, [device(1), device(2)]);
+    for token in denied_tokens() {
+        assert!(store.is_denied(&token).await.unwrap());
+    }
+}
+
+fn ended_session() -> Session {
+    Session {
+        ended_at: Some(later(5)),
+        ip_address: Some("2001:db8::1".to_owned()),
+        user_agent: Some("Fire\"fox\n".to_owned()),
+        ..session(2)
+    }
+}
+
+fn used_passkey() -> Passkey {
+    Passkey {
+        last_used_at: Some(later(5)),
+        ..passkey(b"key\0")
+    }
+}
+
+fn denied_tokens() -> [TokenId; 2] {
+    [None, Some(grant_id(1))].map(|grant| TokenId {
+        grant,
+        unique: [7; 12],
+    })
+}
+
+async fn fill(store: &SqliteStore) {
+    for (number, email) in [(1, "jane@example.org"), (2, "joe@example.org")] {
+        let inserted = store.insert_user(&user(number, email)).await.unwrap();
+        assert_eq!(inserted, Race::Won);
+    }
+    for session in [session(1), ended_session()] {
+        assert_eq!(store.insert_session(&session).await.unwrap(), Race::Won);
+    }
+    for consent in [consent(1, "one"), consent(1, "two"), consent(2, "one")] {
+        store.put_consent(&consent).await.unwrap();
+    }
+    for passkey in [passkey(b"key"), used_passkey()] {
+        assert_eq!(store.insert_passkey(&passkey).await.unwrap(), Race::Won);
+    }
+    let codes = [1, 2, 3].map(|number| SecretDigest::from_bytes([number; 32]));
+    let jane = user_id(1);
+    store.replace_recovery_codes(jane, &codes).await.unwrap();
+    let used = store.use_recovery_code(jane, &codes[1]).await.unwrap();
+    assert_eq!(used, Race::Won);
+    for device in [device(1), device(2)] {
+        assert_eq!(store.insert_device(&device).await.unwrap(), Race::Won);
+    }
+    for token in denied_tokens() {
+        store.deny_token(&token, later(60)).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_people_have_moves_to_a_database_and_back() {
+    let database = Database::new().await;
+    let installation = Installation::new();
+    let copy =
+        |from: &str, to: &str| installation.run(&["store", "copy", "--from", from, "--to", to]);
+    let store = SqliteStore::open(&installation.store()).unwrap();
+    store.migrate().await.unwrap();
+    fill(&store).await;
+    assert_filled(&store).await;
+
+    let there = copy(&installation.store_url(), &database.url());
+    let counts = [
+        "sessions: 2",
+        "consents: 3",
+        "passkeys: 2",
+        "recovery codes: 2",
+        "devices: 2",
+        "denied tokens: 2",
+    ];
+    for count in counts {
+        assert!(there.contains(&format!("{count}, sha256 ")), "{there}");
+    }
+    let other = installation.store().with_file_name("other.db");
+    let back = copy(&database.url(), &format!("sqlite://{}", other.display()));
+    assert_eq!(back, there);
+    assert_filled(&SqliteStore::open(&other).unwrap()).await;
+
+    // A session that ended meanwhile is another session.
+    let ended = store.end_session(session_id(1), NOW).await.unwrap();
+    assert_eq!(ended, Race::Won);
+    let (from, to) = (installation.store_url(), database.url());
+    let again = ["store", "copy", "--from", &from, "--to", &to];
+    let output = installation.command(&again).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{message}");
+    let difference = "sessions: 2 in both, with different contents";
+    assert!(message.contains(difference), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
