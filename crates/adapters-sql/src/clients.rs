@@ -18,6 +18,7 @@ use std::time::Duration;
 /// A client without its secrets.
 #[derive(Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = clients, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct ClientRow {
     /// The client identifier.
     pub id: String,

@@ -1,4 +1,8 @@
 //! A store that answers what a test tells it to.
+#![expect(
+    clippy::ref_option_ref,
+    reason = "mockall takes every argument by reference"
+)]
 
 use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};

@@ -117,6 +117,10 @@ impl<S: Store> Server<S> {
         Self::with(store, signer, keys, verifier, accounts)
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one use case after the other, nothing else"
+    )]
     fn with<G: Signer>(
         store: S,
         signer: Arc<G>,

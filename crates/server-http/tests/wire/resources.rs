@@ -62,7 +62,9 @@ async fn a_machine_repeats_the_parameter_in_a_form_and_sends_an_array_in_json() 
     twice.extend([("resource", B), ("resource", A)]);
     let media_type = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     for path in [FORM, JSON] {
-        let answer = server.post(path, &[media_type.clone()], form(&twice)).await;
+        let answer = server
+            .post(path, std::slice::from_ref(&media_type), form(&twice))
+            .await;
         assert_eq!(
             claims(&answer.ok().text("access_token"))["aud"],
             json!([B, A])

@@ -90,7 +90,7 @@ async fn aero2_15_a_token_comes_in_the_header_or_in_a_form() {
     let header = format!("Bearer {token}");
     let authorization = (header::AUTHORIZATION, header.as_str());
     server
-        .post(USERINFO, &[authorization.clone()], "")
+        .post(USERINFO, std::slice::from_ref(&authorization), "")
         .await
         .ok();
     let media_type = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");

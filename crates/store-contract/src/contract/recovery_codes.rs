@@ -17,8 +17,8 @@ async fn replace(store: &impl Store, user: u8, codes: &[u8]) {
 }
 
 async fn try_code(store: &impl Store, user: u8, number: u8) -> Race {
-    let used = store.use_recovery_code(user_id(user), &code(number)).await;
-    used.unwrap()
+    let race = store.use_recovery_code(user_id(user), &code(number)).await;
+    race.unwrap()
 }
 
 async fn count(store: &impl Store, user: u8) -> u32 {

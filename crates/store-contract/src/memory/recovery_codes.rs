@@ -2,6 +2,7 @@ use super::MemoryStore;
 use countersign_domain::identifier::UserId;
 use countersign_domain::secret::SecretDigest;
 use countersign_ports::{Race, RecoveryCodeRepository, StoreError};
+use std::collections::BTreeSet;
 
 impl RecoveryCodeRepository for MemoryStore {
     async fn replace_recovery_codes(
@@ -30,10 +31,7 @@ impl RecoveryCodeRepository for MemoryStore {
 
     async fn count_recovery_codes(&self, user: UserId) -> Result<u32, StoreError> {
         let contents = self.lock();
-        let count = contents
-            .recovery_codes
-            .get(&user)
-            .map_or(0, |codes| codes.len());
+        let count = contents.recovery_codes.get(&user).map_or(0, BTreeSet::len);
         u32::try_from(count).map_err(StoreError::new)
     }
 }

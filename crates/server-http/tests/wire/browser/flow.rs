@@ -193,7 +193,7 @@ async fn a_client_that_may_not_use_codes_is_told_so() {
     server
         .change("web", |web| {
             web.grant_types
-                .retain(|grant| grant.as_str() != "authorization_code")
+                .retain(|grant| grant.as_str() != "authorization_code");
         })
         .await;
     let mut browser = Browser::new(&server);
