@@ -1,9 +1,5 @@
 //! A rolling upgrade: while nodes of the version before go on, with the statements that they know, on the tables of
 //! this version.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a store that cannot be made fails its test"
-)]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_domain::authentication::{Authentication, Method, Methods};

@@ -44,7 +44,7 @@ impl RecoveryCodeRepository for SqliteStore {
         user: UserId,
         code: &SecretDigest,
     ) -> Result<Race, StoreError> {
-        let code = code.clone();
+        let code = *code;
         let work = move |connection: &mut SqliteConnection| {
             let its = recovery_codes::table.find((Id(*user.as_bytes()), &code.as_bytes()[..]));
             Ok(race(diesel::delete(its).execute(connection)?))

@@ -1,9 +1,5 @@
 //! An upgrade: a server of the version before goes on, with the statements that it knows, on the tables of this
 //! version.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a store that cannot be made fails its test"
-)]
 
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::authentication::{Authentication, Method, Methods};

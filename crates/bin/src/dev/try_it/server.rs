@@ -15,6 +15,10 @@ pub(super) struct Server(Router);
 
 /// What the token endpoint answers.
 #[derive(Clone, Deserialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of RFC 6749 section 5.1"
+)]
 pub(super) struct Tokens {
     pub(super) access_token: String,
     pub(super) refresh_token: String,
@@ -69,20 +73,9 @@ impl Server {
     }
 }
 
-/// Parameters as a form or a query has them. Values here have no reserved characters beyond those of URIs.
+/// Parameters as a form or a query has them.
 pub(super) fn form(parameters: &[(&str, &str)]) -> String {
-    let escaped = |text: &str| {
-        text.bytes().fold(String::new(), |mut escaped, byte| {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                escaped.push(char::from(byte));
-            } else {
-                escaped.push_str(&format!("%{byte:02X}"));
-            }
-            escaped
-        })
-    };
-    let pairs = parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={}", escaped(value)));
-    pairs.collect::<Vec<_>>().join("&")
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish()
 }
