@@ -24,10 +24,11 @@ async function takePictures(name, page) {
 }
 
 test('pictures', async () => {
-  await tour(the, takePictures)
+  const person = (options) => the.person({ deviceScaleFactor: 2, ...options })
+  await tour({ ...the, person }, takePictures)
   const demo = await Demo.started()
   try {
-    await tourOfDemo(demo, await the.person(), takePictures)
+    await tourOfDemo(demo, await person(), takePictures)
   } finally {
     await demo.stop()
   }
