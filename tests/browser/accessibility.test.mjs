@@ -6,10 +6,11 @@ import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { Demo } from './support/demo.mjs'
 import { rig } from './support/rig.mjs'
-import { tour } from './support/tour.mjs'
+import { tour, tourOfSetup } from './support/tour.mjs'
 import { tourOfDemo } from './support/tour_of_demo.mjs'
 
 const the = rig()
+const strict = rig({ settings: { LOGIN__SECOND_FACTOR: 'required' } })
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let demo
 after(() => demo?.stop())
@@ -35,7 +36,9 @@ async function complaints(name, page) {
 
 test('no page of the server has anything that axe complains of', async () => {
   const found = []
-  await tour(the, async (name, page) => found.push(...(await complaints(name, page))))
+  const visit = async (name, page) => found.push(...(await complaints(name, page)))
+  await tour(the, visit)
+  await tourOfSetup(strict, visit)
   assert.deepEqual(found, [])
 })
 

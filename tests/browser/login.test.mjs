@@ -68,6 +68,15 @@ test('login_hint fills in the address, and the cursor waits in the other field',
   await expectPage(page, /asks for access$/)
 })
 
+test('pages speak the language of the browser, or the one that the client asks for', async () => {
+  const german = await the.person({ locale: 'de-DE' })
+  await german.goto(the.party.request().url)
+  await expectPage(german, 'Anmelden')
+  assert.equal(await german.locator('html').getAttribute('lang'), 'de')
+  await german.goto(the.party.request({ ui_locales: 'fr en' }).url)
+  await expectPage(german, 'Log in')
+})
+
 test('a login needs nothing but the keyboard', async () => {
   const user = await the.installation.user()
   const page = await the.person()

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Demo } from './support/demo.mjs'
 import { rig } from './support/rig.mjs'
-import { tour } from './support/tour.mjs'
+import { tour, tourOfSetup } from './support/tour.mjs'
 import { tourOfDemo } from './support/tour_of_demo.mjs'
 
 const folder = process.env.COUNTERSIGN_SCREENSHOTS
 mkdirSync(folder, { recursive: true })
 const the = rig()
+const strict = rig({ settings: { LOGIN__SECOND_FACTOR: 'required' } })
 const devices = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
 
 async function takePictures(name, page) {
@@ -26,6 +27,7 @@ async function takePictures(name, page) {
 test('pictures', async () => {
   const person = (options) => the.person({ deviceScaleFactor: 2, ...options })
   await tour({ ...the, person }, takePictures)
+  await tourOfSetup({ ...strict, person }, takePictures)
   const demo = await Demo.started()
   try {
     await tourOfDemo(demo, await person(), takePictures)

@@ -4,7 +4,16 @@ import { consent, enterCode, enterPassword, expectPage } from './browser.mjs'
 import { addAuthenticator, addPasskey } from './passkeys.mjs'
 import { oneTimeCode } from './totp.mjs'
 
-/** Calls `visit(name, page)` on each page that the server `the` (see `rig.mjs`) shows. */
+/** The page that a server shows alone which demands a second factor of everybody. */
+export async function tourOfSetup(the, visit) {
+  const page = await the.person()
+  await page.goto(the.party.request().url)
+  await enterPassword(page, await the.installation.user())
+  await expectPage(page, 'Protect your account')
+  await visit('second-factor-setup', page)
+}
+
+/** Calls `visit(name, page)` on each other page that the server `the` (see `rig.mjs`) shows. */
 export async function tour(the, visit) {
   await tourOfLogin(the, visit)
   await tourOfAccount(the, visit)
@@ -88,6 +97,9 @@ async function tourOfAccount(the, visit) {
   await page.goto(at('/account'))
   await expectPage(page, 'Joan Clarke')
   await visit('account-empty', page)
+  await page.getByRole('button', { name: 'Verify the address' }).click()
+  await page.getByLabel('Six-digit code').waitFor()
+  await visit('verify-email', page)
   await page.goto(at('/account/password'))
   await expectPage(page, 'Change the password')
   await visit('change-password', page)
