@@ -3,8 +3,10 @@
 use super::{CALLBACK, CHALLENGE, Installation, Registered};
 use countersign_adapters_jwt::Codecs;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
+use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::lifetimes::Lifetimes;
@@ -41,8 +43,14 @@ impl Mint {
                 scope: Scope::parse("read write").unwrap(),
                 challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
                 nonce: None,
+                claims: RequestedClaims::default(),
+                resources: Vec::new(),
             },
-            auth_time: now,
+            authentication: Authentication {
+                time: now,
+                methods: Methods::NONE.with(Method::Password),
+                session: None,
+            },
             expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
         };
         (grant, self.codecs.seal(&code))
