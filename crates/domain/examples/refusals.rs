@@ -191,6 +191,10 @@ fn layers_around(table: &mut Table) {
         R::UserDisabled,
         "the store says so, after the code was issued",
     );
+    table.row_of_a_layer(
+        R::SessionEnded,
+        "the store says so, after the code was issued",
+    );
     table.row_of_a_layer(R::LoginFailed, "the hash is of another password");
     table.row_of_a_layer(R::LoginStepUsed, "the store says the login is further");
     table.row_of_a_layer(R::OneTimeCodeWrong, "no time step yields the code");

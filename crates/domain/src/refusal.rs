@@ -198,6 +198,9 @@ pub enum Refusal {
     /// The user was disabled or removed after the code was issued.
     #[error("the user may no longer log in")]
     UserDisabled,
+    /// The session that the code was issued in was ended since.
+    #[error("the session that the code was issued in has ended")]
+    SessionEnded,
     /// Too many wrong one-time codes.
     #[error("too many wrong verification codes; start the login again")]
     LoginEnded,
@@ -310,6 +313,7 @@ impl Refusal {
             | R::OneTimeCodeWrong
             | R::OneTimeCodesExhausted
             | R::UserDisabled
+            | R::SessionEnded
             | R::LoginEnded => ErrorCode::InvalidGrant,
         }
     }

@@ -28,9 +28,9 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         }
     }
 
-    /// The user may have been disabled since the code was issued. This is asked after the grant is stored:
-    /// whoever disables a user marks the user first and then revokes the grants that are there, so that
-    /// one of the two sees the other.
+    /// Since the code was issued the user may have been disabled, or the session ended. This is asked after the
+    /// grant is stored: whoever disables a user or ends a session marks that first and then revokes the grants
+    /// that are there, so that one of the two sees the other.
     async fn unless_shut_out(
         &self,
         redemption: Redemption,
@@ -39,12 +39,20 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         let Ok(user) = redemption.grant.subject.as_str().parse() else {
             return Ok(redemption.issuance);
         };
-        match self.store.find_user(UserKey::Id(user)).await? {
-            Some(user) if user.enabled => Ok(redemption.issuance),
-            _ => {
-                self.revoke(redemption.grant.id, Refusal::UserDisabled, now)
-                    .await
+        let user = self.store.find_user(UserKey::Id(user)).await?;
+        if !user.is_some_and(|user| user.enabled) {
+            return self
+                .revoke(redemption.grant.id, Refusal::UserDisabled, now)
+                .await;
+        }
+        if let Some(session) = redemption.grant.authentication.session {
+            let session = self.store.find_session(session).await?;
+            if !session.is_some_and(|session| session.is_live(now)) {
+                return self
+                    .revoke(redemption.grant.id, Refusal::SessionEnded, now)
+                    .await;
             }
         }
+        Ok(redemption.issuance)
     }
 }

@@ -36,6 +36,27 @@ async fn a_session_that_was_ended_elsewhere_is_none_from_then_on() {
 }
 
 #[tokio::test]
+async fn a_code_of_a_session_that_has_ended_since_is_no_good() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    let before = browser.parameter("code").unwrap();
+    end_sessions_of_jane(&server).await;
+    let refused = server.redeem("web", &before).await;
+    assert_eq!(refused.refusal(), (400, "invalid_grant".into()));
+    // Not even for a grant that would outlive the session.
+    browser.authorize(&REQUEST).await;
+    browser.log_in("jane@example.com").await;
+    browser
+        .authorize(&with(&REQUEST, "scope", "openid offline_access"))
+        .await;
+    browser.submit(&[("decision", "agree")]).await;
+    let offline = browser.parameter("code").unwrap();
+    end_sessions_of_jane(&server).await;
+    let refused = server.redeem("web", &offline).await;
+    assert_eq!(refused.refusal(), (400, "invalid_grant".into()));
+}
+
+#[tokio::test]
 async fn a_user_who_was_disabled_is_logged_in_nowhere() {
     let server = served().await;
     let mut browser = Browser::of(&server, "jane@example.com").await;
