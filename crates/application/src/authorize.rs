@@ -33,6 +33,8 @@ pub struct ValidRequest {
     pub client: Arc<Client>,
     /// For what.
     pub requested: RequestedGrant,
+    /// What the resource owner is to agree to.
+    pub to_agree_to: Scope,
     /// How the resource owner is to be asked.
     pub demands: Demands,
 }
@@ -129,6 +131,7 @@ impl<S: Store> Authorizations<S> {
         })?;
         Ok(ValidRequest {
             client: asker.client.clone(),
+            to_agree_to: requested.to_agree_to()?,
             requested,
             demands,
         })
@@ -183,8 +186,7 @@ impl<S: Store> Authorizations<S> {
             Err(Failure::Refused(refusal)) => return Ok(Next::Refused(refusal)),
             reached => reached?,
         };
-        let scope = &request.requested.scope;
-        let step = demands.next_step(&request.client, scope, &situation);
+        let step = demands.next_step(&request.client, &request.to_agree_to, &situation);
         Ok(match (step, live) {
             (NextStep::Issue, Some(live)) => Next::Code(self.code(request, live)),
             (NextStep::StepUp, Some(live)) => Next::Page(Page::StepUp(live.session.id)),
@@ -199,7 +201,7 @@ impl<S: Store> Authorizations<S> {
     pub async fn agree(&self, request: &ValidRequest, live: &LiveSession) -> Result<(), Failure> {
         let client = &request.client.id;
         let before = self.store.find_consent(live.user.id, client).await?;
-        let wanted = &request.requested.scope;
+        let wanted = &request.to_agree_to;
         // What is too long together is remembered alone.
         let scope = before
             .map(|before| before.scope)

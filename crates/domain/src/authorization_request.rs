@@ -67,6 +67,21 @@ pub struct RequestedGrant {
     pub resources: Vec<Resource>,
 }
 
+impl RequestedGrant {
+    /// What a resource owner is asked to agree to: the scope, and the tokens of the claims that are asked for one
+    /// by one, which tell a client as much.
+    pub fn to_agree_to(&self) -> Result<Scope, Refusal> {
+        let mut tokens: Vec<&str> = self.scope.tokens().collect();
+        for token in self.claims.scope_tokens() {
+            tokens.push(token);
+        }
+        if tokens.is_empty() {
+            return Ok(Scope::none());
+        }
+        Scope::parse(&tokens.join(" ")).map_err(|_| Refusal::ScopeMalformed)
+    }
+}
+
 impl Client {
     /// Judges an authorization request of this client.
     ///
@@ -107,7 +122,7 @@ impl Client {
             scope: self.registered_scope(*scope)?,
             challenge: self.challenge(*code_challenge, *code_challenge_method)?,
             nonce: nonce.map(String::from),
-            claims: *claims,
+            claims: claims.within(&self.scope),
             resources: resource::narrowed(resources, &self.resources)?,
         })
     }
@@ -139,6 +154,7 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims_request::StandardClaim;
     use crate::test_facts::{CHALLENGE, VERIFIER, confidential_client};
 
     fn request() -> AuthorizationRequest<'static> {
@@ -165,6 +181,30 @@ mod tests {
             ("read", Some("n-0S6"))
         );
         assert!(asked.challenge.is_some());
+    }
+
+    #[test]
+    fn claims_that_are_asked_for_one_by_one_need_the_registration_and_the_consent_that_a_scope_needs()
+     {
+        let asked = RequestedClaims {
+            userinfo: [StandardClaim::Email, StandardClaim::PhoneNumber]
+                .into_iter()
+                .collect(),
+            id_token: [StandardClaim::EmailVerified].into_iter().collect(),
+        };
+        let request = AuthorizationRequest {
+            claims: asked,
+            ..request()
+        };
+        let mut client = confidential_client();
+        let granted = client.judge(&request).unwrap();
+        assert_eq!(granted.claims, RequestedClaims::default());
+        assert_eq!(granted.to_agree_to().unwrap().as_str(), "read");
+        client.scope = Scope::parse("read email").unwrap();
+        let granted = client.judge(&request).unwrap();
+        assert!(granted.claims.userinfo.iter().eq([StandardClaim::Email]));
+        assert_eq!(granted.claims.id_token, asked.id_token);
+        assert_eq!(granted.to_agree_to().unwrap().as_str(), "read email");
     }
 
     #[test]

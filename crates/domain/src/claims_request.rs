@@ -145,6 +145,30 @@ pub struct RequestedClaims {
     pub id_token: ClaimSet,
 }
 
+impl RequestedClaims {
+    /// The claims that a scope would ask for too: to ask for them one by one is no way around a registration.
+    #[must_use]
+    pub fn within(self, scope: &Scope) -> Self {
+        let within = |claims: ClaimSet| {
+            let claims = claims.iter();
+            claims
+                .filter(|claim| scope.contains(claim.scope_token()))
+                .collect()
+        };
+        Self {
+            userinfo: within(self.userinfo),
+            id_token: within(self.id_token),
+        }
+    }
+
+    /// The scope tokens that would ask for these claims.
+    pub fn scope_tokens(self) -> impl Iterator<Item = &'static str> {
+        (self.userinfo | self.id_token)
+            .iter()
+            .map(StandardClaim::scope_token)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

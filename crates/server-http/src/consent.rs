@@ -124,7 +124,7 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
         form: Visit::<S, G, P>::form(CONSENT, &csrf, Some(&sealed)),
         client: &client.name,
         host: uri.host().unwrap_or(uri.as_str()),
-        scopes: asked.request.requested.scope.tokens().collect(),
+        scopes: asked.request.to_agree_to.tokens().collect(),
         account: live.user.email.as_str(),
         other_account: Some(&visit.link(accounts::ACCOUNTS, interaction)),
     };

@@ -2,6 +2,7 @@
 
 use super::{Browser, REQUEST, served};
 use crate::requests::with;
+use axum::http::header;
 
 #[tokio::test]
 async fn aries_17_who_refuses_sends_the_client_an_error_and_no_code() {
@@ -38,6 +39,35 @@ async fn consent_is_remembered_for_what_was_agreed_to_and_no_more() {
     assert_eq!(browser.path(), "/consent");
     browser.submit(&[("decision", "agree")]).await;
     assert!(browser.parameter("code").is_some());
+}
+
+#[tokio::test]
+async fn claims_that_are_asked_for_one_by_one_are_agreed_to_as_those_of_a_scope() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    let claims = r#"{"userinfo":{"email":null,"phone_number":null}}"#;
+    browser.authorize(&with(&REQUEST, "claims", claims)).await;
+    assert_eq!(browser.path(), "/consent", "nobody agreed to this before");
+    let asked = browser.html();
+    let list = asked.split("class=\"scopes\"").nth(1).unwrap();
+    let lines = list.split("</ul>").next().unwrap().matches("<li>").count();
+    assert_eq!(lines, 3, "openid, read and the address: {list}");
+    browser.submit(&[("decision", "agree")]).await;
+    let code = browser.parameter("code").unwrap();
+    let tokens = server.redeem("web", &code).await.ok();
+    let bearer = format!("Bearer {}", tokens.text("access_token"));
+    let told = server
+        .post("/oauth2/userinfo", &[(header::AUTHORIZATION, &bearer)], "")
+        .await;
+    let told = told.json();
+    assert_eq!(told["email"], "jane@example.com");
+    assert_eq!(
+        told.get("phone_number"),
+        None,
+        "the client is not registered for it"
+    );
+    browser.authorize(&with(&REQUEST, "claims", claims)).await;
+    assert!(browser.parameter("code").is_some(), "it is remembered");
 }
 
 #[tokio::test]
