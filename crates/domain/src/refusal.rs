@@ -218,6 +218,9 @@ pub enum Refusal {
     /// No e-mail address.
     #[error("that is no e-mail address")]
     EmailMalformed,
+    /// No country code (ISO 3166-1 alpha-3).
+    #[error("a country is three letters, such as DEU")]
+    CountryMalformed,
     /// Second factors are switched off.
     #[error("second factors are switched off on this server")]
     FactorsOff,
@@ -292,6 +295,7 @@ impl Refusal {
             | R::PasswordWeak
             | R::EmailTaken
             | R::EmailMalformed
+            | R::CountryMalformed
             | R::FactorPresent
             | R::PasskeyRefused => ErrorCode::InvalidRequest,
             R::CodeUnknown

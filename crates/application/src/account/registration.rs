@@ -35,6 +35,10 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         let client = self.settings.registration_client.as_ref();
         let client = client.ok_or(Refusal::RegistrationClosed)?;
         let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
+        let is_letter = |byte: u8| byte.is_ascii_alphabetic();
+        if new.country.len() != 3 || !new.country.bytes().all(is_letter) {
+            return Err(Refusal::CountryMalformed.into());
+        }
         may_be_chosen(new.password.expose_secret(), &email)?;
         let now = self.clock.now();
         // As with codes by mail: an address is borne with for a while.
@@ -44,7 +48,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         let mut profile = Profile::default();
         profile.updated_at = Some(now);
         profile.address = Some(Address {
-            country: Some(new.country.to_owned()),
+            country: Some(new.country.to_ascii_uppercase()),
             ..Address::default()
         });
         let user = User {

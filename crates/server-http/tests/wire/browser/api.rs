@@ -179,7 +179,13 @@ async fn aries_25_registration_makes_a_user_and_logs_them_in() {
         server.json("/v1/users", &new).await.status,
         StatusCode::CONFLICT
     );
-    for (name, value) in [("email", "nobody"), ("password", "short"), ("country", "")] {
+    for (name, value) in [
+        ("email", "nobody"),
+        ("password", "short"),
+        ("country", ""),
+        ("country", "a whole novel"),
+        ("country", "\0\0\0"),
+    ] {
         let bad = crate::requests::with(&new, name, value);
         assert_eq!(
             server.json("/v1/users", &bad).await.status,
