@@ -43,8 +43,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         let now = self.clock.now();
         // As with codes by mail: an address is borne with for a while.
         let targets: Vec<_> = new.address.map(Target::Sender).into_iter().collect();
-        attempts::check(&*self.store, &targets, now).await?;
-        attempts::count(&*self.store, &targets, now).await?;
+        attempts::take(&*self.store, &targets, now).await?;
         let mut profile = Profile::default();
         profile.updated_at = Some(now);
         profile.address = Some(Address {

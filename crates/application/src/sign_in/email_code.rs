@@ -40,8 +40,7 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         let now = self.clock.now();
         let sender = address.map(Target::Sender);
         let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
-        attempts::check(&*self.store, &targets, now).await?;
-        attempts::count(&*self.store, &targets, now).await?;
+        attempts::take(&*self.store, &targets, now).await?;
         let user = user_by_email(&*self.store, email).await?;
         let user = user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
