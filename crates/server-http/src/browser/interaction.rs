@@ -1,6 +1,7 @@
 //! What a browser is here for, and how far it is: sealed, in the query of our own pages and in their forms. Nothing of
 //! it is stored, so that two tabs do not disturb each other and the way back is free.
 
+use super::of_one_length;
 use super::troubles::Trouble;
 use countersign_application::{
     EmailCodeLogin, HalfDone, PasskeyCeremony, PasskeyPurpose, Progress,
@@ -74,14 +75,21 @@ pub(crate) struct SealedHalfDone {
     expires_at: u64,
 }
 
+/// As long for an address of nobody as for one of somebody: its length can be seen in its sealed form.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SealedEmailCode {
+    #[serde(with = "of_one_length")]
     login: [u8; 16],
     email: String,
-    user: Option<[u8; 16]>,
+    #[serde(with = "of_one_length")]
+    user: [u8; 16],
+    #[serde(with = "of_one_length")]
     code: [u8; 32],
     expires_at: u64,
 }
+
+/// Whose a code is that was sent to nobody. Identifiers begin with the time, so that no user has this one.
+const NOBODY: [u8; 16] = [0; 16];
 
 impl Interaction {
     /// One that begins now.
@@ -174,7 +182,7 @@ impl Interaction {
         self.pending = Some(Pending::EmailCode(SealedEmailCode {
             login: *login.login.as_bytes(),
             email: login.email.clone(),
-            user: login.user.map(|user| *user.as_bytes()),
+            user: login.user.map_or(NOBODY, |user| *user.as_bytes()),
             code: *login.code.as_bytes(),
             expires_at: login.expires_at.as_unix_seconds(),
         }));
@@ -186,7 +194,7 @@ impl Interaction {
             Some(Pending::EmailCode(sealed)) => Some(EmailCodeLogin {
                 login: LoginId::from_bytes(sealed.login),
                 email: sealed.email.clone(),
-                user: sealed.user.map(UserId::from_bytes),
+                user: (sealed.user != NOBODY).then(|| UserId::from_bytes(sealed.user)),
                 code: SecretDigest::from_bytes(sealed.code),
                 expires_at: Timestamp::from_unix_seconds(sealed.expires_at),
             }),

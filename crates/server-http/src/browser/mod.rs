@@ -3,6 +3,7 @@
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod interaction;
+mod of_one_length;
 mod routes;
 pub(crate) mod troubles;
 mod visit;

@@ -155,6 +155,11 @@ async fn whether_there_is_an_account_does_not_show_when_a_code_is_sent() {
     let server = served().await;
     let (mut nobody, code) = ask_for_mail(&server, "nobody@example.com").await;
     assert_eq!((code, nobody.status().as_u16()), (None, 200));
+    let (somebody, code) = ask_for_mail(&server, "jane@example.com").await;
+    assert!(code.is_some());
+    let (stranger, _) = ask_for_mail(&server, "john@example.com").await;
+    assert_eq!(somebody.at.len(), stranger.at.len(), "not by its address");
+    assert_eq!(somebody.html().len(), stranger.html().len());
     nobody.submit(&[("code", "000000")]).await;
     assert_eq!(nobody.status().as_u16(), 400);
     for _ in 0..4 {
