@@ -11,10 +11,11 @@ pub use passkey::{PasskeyCeremony, PasskeyPurpose};
 
 use crate::failure::Failure;
 use countersign_domain::authentication::{Method, Methods};
-use countersign_domain::identifier::{DeviceId, LoginId, UserId};
+use countersign_domain::identifier::{DeviceId, LoginId, SessionId, UserId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::login::{attempts_of, may_be_tried, may_be_tried_for_user};
 use countersign_domain::refusal::Refusal;
+use countersign_domain::session::Session;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
@@ -49,6 +50,8 @@ pub struct HalfDone {
     pub user: UserId,
     /// Which.
     pub methods: Methods,
+    /// The session that the first factor was given in, if it was before: with that session this login ends.
+    pub session: Option<SessionId>,
     /// When it is too late.
     pub expires_at: Timestamp,
 }
@@ -78,14 +81,24 @@ pub struct SignIn<S, P> {
 impl<S: Store, P: PasswordHasher> SignIn<S, P> {
     /// A login of a user who is logged in and is asked for one more factor.
     #[must_use]
-    pub fn step_up(&self, user: &User, methods: Methods) -> HalfDone {
-        self.half_done(user.id, methods, self.clock.now())
+    pub fn step_up(&self, session: &Session) -> HalfDone {
+        HalfDone {
+            session: Some(session.id),
+            ..self.half_done(session.user, session.methods, self.clock.now())
+        }
     }
 
     /// The user of a half-done login, if it can still be finished.
     pub async fn whose(&self, login: &HalfDone) -> Result<User, Failure> {
-        if login.expires_at.has_passed(self.clock.now()) {
+        let now = self.clock.now();
+        if login.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
+        }
+        if let Some(session) = login.session {
+            let session = self.store.find_session(session).await?;
+            if !session.is_some_and(|session| session.is_live(now)) {
+                return Err(Refusal::LoginStepExpired.into());
+            }
         }
         self.enabled_user(login.user).await
     }
@@ -100,6 +113,7 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
             user,
             methods,
+            session: None,
             expires_at: now.plus(self.lifetimes.login),
         }
     }

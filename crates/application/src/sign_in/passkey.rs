@@ -95,7 +95,10 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             .passkeys
             .finish_authentication(&ceremony.state, answer, &passkey, now)
             .map_err(|error| refused(&error))?;
-        let user = self.enabled_user(passkey.user).await?;
+        let user = match &ceremony.purpose {
+            PasskeyPurpose::LogIn => self.enabled_user(passkey.user).await?,
+            PasskeyPurpose::SecondFactor(login) => self.whose(login).await?,
+        };
         let race = self.store.advance(ceremony.login, 1, ceremony.expires_at);
         if race.await? == Race::Lost {
             return Err(Refusal::LoginStepUsed.into());

@@ -145,8 +145,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                 interaction.in_session(session);
                 let live = self.sessions.find(session).ok_or(Refusal::LoginFailed);
                 let live = live.map_err(Failure::from)?;
-                let methods = live.session.methods;
-                let login = self.services.sign_in.step_up(&live.user, methods);
+                let login = self.services.sign_in.step_up(&live.session);
                 interaction.wait_for_second_factor(&login);
                 let page = if live.user.sealed_totp_secret.is_some() {
                     sign_in::SECOND_FACTOR

@@ -72,6 +72,7 @@ pub(crate) struct SealedHalfDone {
     login: [u8; 16],
     user: [u8; 16],
     methods: u8,
+    session: Option<[u8; 16]>,
     expires_at: u64,
 }
 
@@ -244,6 +245,7 @@ impl SealedHalfDone {
             login: *login.login.as_bytes(),
             user: *login.user.as_bytes(),
             methods: login.methods.bits(),
+            session: login.session.map(|session| *session.as_bytes()),
             expires_at: login.expires_at.as_unix_seconds(),
         }
     }
@@ -253,6 +255,7 @@ impl SealedHalfDone {
             login: LoginId::from_bytes(self.login),
             user: UserId::from_bytes(self.user),
             methods: Methods::from_bits(self.methods)?,
+            session: self.session.map(SessionId::from_bytes),
             expires_at: Timestamp::from_unix_seconds(self.expires_at),
         })
     }

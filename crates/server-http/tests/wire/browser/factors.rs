@@ -6,7 +6,9 @@ use crate::login::{AUTHORIZE, PASSWORD, login, one_time_code};
 use crate::requests::{claims, with};
 use countersign_domain::credential::Passkey;
 use countersign_domain::recovery_code;
-use countersign_ports::{PasskeyRepository as _, RecoveryCodeRepository as _};
+use countersign_ports::{
+    PasskeyRepository as _, RecoveryCodeRepository as _, SessionRepository as _,
+};
 use countersign_store_contract::fixtures;
 use serde_json::json;
 
@@ -97,6 +99,38 @@ async fn aero2_28_a_remembered_device_spares_its_own_user_the_code() {
     browser.authorize(&REQUEST).await;
     browser.log_in("mia@example.com").await;
     assert_eq!(browser.path(), "/login/second-factor", "its time is over");
+}
+
+#[tokio::test]
+async fn one_more_factor_makes_no_login_of_a_session_that_has_ended() {
+    let server = served().await;
+    let mut browser = at_second_factor(&server).await;
+    let code = one_time_code(&server, 0);
+    browser
+        .submit(&[("code", &code), ("remember", "yes")])
+        .await;
+    browser.authorize(&with(&REQUEST, "prompt", "login")).await;
+    browser.log_in("mia@example.com").await;
+    browser.submit(&[("decision", "agree")]).await;
+    let demand = with(&REQUEST, "acr_values", "urn:countersign:2fa");
+    for is_ended in [true, false] {
+        browser.authorize(&demand).await;
+        if browser.path() == "/login" {
+            browser.log_in("mia@example.com").await;
+            browser.authorize(&demand).await;
+        }
+        assert_eq!(browser.path(), "/login/second-factor");
+        if is_ended {
+            let mia = fixtures::user(2, "mia@example.com").id;
+            let now = server.now();
+            server.store.end_sessions(mia, None, now).await.unwrap();
+        }
+        server.pass(60);
+        let code = one_time_code(&server, 0);
+        browser.submit(&[("code", &code)]).await;
+        assert_eq!(browser.path() == "/login", is_ended);
+    }
+    assert!(browser.parameter("code").is_some());
 }
 
 async fn ask_for_mail<'a>(server: &'a Server, email: &str) -> (Browser<'a>, Option<String>) {
