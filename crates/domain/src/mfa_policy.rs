@@ -39,6 +39,13 @@ impl MfaPolicy {
         }
     }
 
+    /// Whether a password or a code by mail alone is never enough: a factor that everybody has to have is asked for,
+    /// of whichever kind it is.
+    #[must_use]
+    pub fn demands_every_time(self) -> bool {
+        self == Self::Required
+    }
+
     /// Whether a user with `factors` of them has to enroll one before they go on.
     #[must_use]
     pub fn demands_enrollment(self, factors: usize) -> bool {
@@ -63,6 +70,7 @@ mod tests {
             assert_eq!(policy.may_remove(2), Ok(()));
             assert_eq!(policy.demands_enrollment(0), demands);
             assert!(!policy.demands_enrollment(1));
+            assert_eq!(policy.demands_every_time(), demands);
             assert_eq!(MfaPolicy::parse(policy.as_str()), Some(policy));
         }
     }

@@ -14,6 +14,7 @@ use countersign_domain::authentication::{Method, Methods};
 use countersign_domain::identifier::{DeviceId, LoginId, SessionId, UserId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::login::{attempts_of, may_be_tried, may_be_tried_for_user};
+use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
 use countersign_domain::time::Timestamp;
@@ -74,6 +75,8 @@ pub struct SignIn<S, P> {
     pub clock: Arc<dyn Clock>,
     /// Makes codes, names logins and devices.
     pub entropy: Arc<dyn Entropy>,
+    /// Whether everybody has to have a second factor.
+    pub mfa: MfaPolicy,
     /// How long things live.
     pub lifetimes: Lifetimes,
 }
@@ -119,7 +122,7 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
     }
 
     /// What a first factor leads to. A user with one-time codes gives one, unless this is a device on which that
-    /// was done before.
+    /// was done before; a user who has passkeys alone shows one where second factors are demanded.
     async fn after_first_factor(
         &self,
         user: User,
@@ -128,7 +131,10 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         now: Timestamp,
     ) -> Result<FirstFactor, Failure> {
         let methods = Methods::NONE.with(method);
-        if user.sealed_totp_secret.is_none() {
+        let has_codes = user.sealed_totp_secret.is_some();
+        let owes_more =
+            has_codes || self.mfa.demands_every_time() && self.has_passkey(user.id).await?;
+        if !owes_more {
             return Ok(FirstFactor::LoggedIn(Box::new(Proof { user, methods })));
         }
         if self.is_remembered(&user, devices, now).await? {

@@ -155,6 +155,7 @@ impl Adapters {
             mailer: self.mailer.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            mfa: self.mfa,
             lifetimes: self.tokens.lifetimes,
         }
     }

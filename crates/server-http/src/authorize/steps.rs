@@ -147,12 +147,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                 let live = live.map_err(Failure::from)?;
                 let login = self.services.sign_in.step_up(&live.session);
                 interaction.wait_for_second_factor(&login);
-                let page = if live.user.sealed_totp_secret.is_some() {
-                    sign_in::SECOND_FACTOR
-                } else {
-                    sign_in::PASSKEY
-                };
-                self.lead_to(page, &interaction)
+                self.lead_to(sign_in::page_for(&live.user), &interaction)
             }
         })
     }

@@ -13,6 +13,7 @@ use crate::browser::troubles::Trouble;
 use crate::error::Unserved;
 use axum::response::Response;
 use countersign_application::{Failure, FirstFactor, HalfDone, Proof};
+use countersign_domain::user::User;
 use countersign_ports::{PasswordHasher, Signer, Store};
 
 pub(crate) const LOGIN: &str = "/login";
@@ -26,6 +27,15 @@ pub(crate) const PASSKEY: &str = "/login/passkey";
 struct Purpose {
     client: Option<String>,
     login_hint: Option<String>,
+}
+
+/// Where a user gives the second factor.
+pub(crate) const fn page_for(user: &User) -> &'static str {
+    if user.sealed_totp_secret.is_some() {
+        SECOND_FACTOR
+    } else {
+        PASSKEY
+    }
 }
 
 impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
@@ -93,7 +103,8 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             FirstFactor::LoggedIn(proof) => self.logged_in(interaction, *proof).await,
             FirstFactor::HalfDone(login) => {
                 interaction.wait_for_second_factor(&login);
-                Ok(self.lead_to(SECOND_FACTOR, &interaction))
+                let user = self.services.sign_in.whose(&login).await?;
+                Ok(self.lead_to(page_for(&user), &interaction))
             }
         }
     }

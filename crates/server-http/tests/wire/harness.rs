@@ -214,6 +214,7 @@ impl<S: Store> Server<S> {
             mailer: outside.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            mfa: account_settings.mfa,
             lifetimes: Lifetimes::DEFAULT,
         };
         let authorizations = Authorizations {

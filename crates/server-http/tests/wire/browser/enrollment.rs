@@ -1,9 +1,10 @@
 //! Second factors: set up, removed, demanded.
 
 use super::account::user;
-use super::{Browser, REQUEST, served};
+use super::{Browser, REQUEST, attribute, served};
 use axum::http::StatusCode;
 use countersign_adapters_system::TotpCodes;
+use countersign_domain::credential::Passkey;
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_ports::{OneTimeCodes as _, PasskeyRepository as _, RecoveryCodeRepository as _};
 
@@ -132,4 +133,30 @@ async fn where_everybody_has_a_second_factor_one_is_enrolled_before_a_code_is_is
     browser.open("/account/authenticator/remove").await;
     browser.submit(&[("code", "000000")]).await;
     assert!(user(&browser, JANE).await.sealed_totp_secret.is_some());
+}
+
+#[tokio::test]
+async fn where_everybody_has_a_second_factor_a_password_is_not_enough_for_who_has_a_passkey() {
+    let server = served().await.with_accounts(MfaPolicy::Required, None);
+    let mut browser = Browser::new(&server);
+    let passkey = Passkey {
+        id: b"key".to_vec(),
+        user: user(&browser, JANE).await.id,
+        name: "phone".into(),
+        credential: Vec::new(),
+        created_at: server.now(),
+        last_used_at: None,
+    };
+    let _ = server.store.insert_passkey(&passkey).await.unwrap();
+    browser.authorize(&REQUEST).await;
+    browser.log_in(JANE).await;
+    assert_eq!(browser.path(), "/login/passkey");
+    assert!(!browser.cookies.contains_key("__Host-countersign-session"));
+    let options = attribute(&browser.html(), "data-options").unwrap();
+    let challenge = options.split("\"challenge\":\"").nth(1).unwrap();
+    let challenge = challenge.split('"').next().unwrap();
+    browser
+        .submit(&[("credential", &format!("key:{challenge}"))])
+        .await;
+    assert_eq!(browser.path(), "/consent");
 }
