@@ -57,7 +57,11 @@ async fn claims_that_are_asked_for_one_by_one_are_agreed_to_as_those_of_a_scope(
     let tokens = server.redeem("web", &code).await.ok();
     let bearer = format!("Bearer {}", tokens.text("access_token"));
     let told = server
-        .post("/oauth2/userinfo", &[(header::AUTHORIZATION, &bearer)], "")
+        .post(
+            "/oauth2/userinfo",
+            &[(header::AUTHORIZATION, bearer.as_str())],
+            "",
+        )
         .await;
     let told = told.json();
     assert_eq!(told["email"], "jane@example.com");
