@@ -11,6 +11,7 @@ export class Demo {
     const demo = new Demo()
     // What it makes in the folder it runs in would go with the folder.
     demo.folder = mkdtempSync(join(tmpdir(), 'countersign-dev-'))
+    process.on('exit', () => rmSync(demo.folder, { recursive: true, force: true }))
     const args = ['dev', '--ephemeral', '--listen', '127.0.0.1:0']
     demo.server = start(process.env.COUNTERSIGN_BIN, args, { cwd: demo.folder })
     const banner = /This page in a browser: (\S+)\//
@@ -29,6 +30,5 @@ export class Demo {
 
   async stop() {
     await this.server.stop()
-    rmSync(this.folder, { recursive: true, force: true })
   }
 }
