@@ -5,14 +5,17 @@ use crate::load::Requests;
 use crate::process::Site;
 use countersign_adapters_jwt::{Codecs, MasterKeys};
 use countersign_adapters_system::{SystemClock, SystemEntropy};
+use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::scope::Scope;
+use countersign_domain::time::Timestamp;
 use countersign_ports::{
     AuthorizationCodeCodec as _, Clock as _, Entropy as _, RefreshTokenCodec as _, RefreshTokenForm,
 };
@@ -61,7 +64,9 @@ impl Requests for Refreshes {
             client: ClientId::parse(&self.client.id).unwrap(),
             subject: Subject::new(self.client.subject.as_str()),
             scope: Scope::parse("read write").unwrap(),
-            auth_time: SystemClock.now(),
+            authentication: by_password(SystemClock.now()),
+            claims: RequestedClaims::default(),
+            resources: Vec::new(),
             bound_to_verifier: true,
             generation: self.generation,
         };
@@ -126,7 +131,7 @@ impl Client {
         )
     }
 
-    pub(crate) fn application(site: &Site) -> Self {
+    pub(crate) fn application(site: &Site, algorithm: &str) -> Self {
         let grants = [
             "--grant-type",
             "authorization_code",
@@ -137,22 +142,37 @@ impl Client {
         ];
         Self::register(
             site,
-            "ES256",
+            algorithm,
             &[
                 &grants[..],
-                &["--scope", "read write", "--redirect-uri", CALLBACK],
+                &[
+                    "--scope",
+                    "openid email read write",
+                    "--redirect-uri",
+                    CALLBACK,
+                ],
             ]
             .concat(),
         )
     }
 
     pub(crate) fn post(&self, parameters: &str) -> Arc<[u8]> {
+        self.post_to("/oauth2/token", parameters)
+    }
+
+    pub(crate) fn redeem(&self, code: &str) -> Arc<[u8]> {
+        self.post(&format!(
+            "grant_type=authorization_code&code={code}&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code_verifier={VERIFIER}"
+        ))
+    }
+
+    pub(crate) fn post_to(&self, path: &str, parameters: &str) -> Arc<[u8]> {
         let body = format!(
             "{parameters}&client_id={}&client_secret={}",
             self.id, self.secret
         );
-        let head = "POST /oauth2/token HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length";
-        format!("{head}: {}\r\n\r\n{body}", body.len())
+        let head = "HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length";
+        format!("POST {path} {head}: {}\r\n\r\n{body}", body.len())
             .into_bytes()
             .into()
     }
@@ -182,12 +202,14 @@ impl Client {
                     scope: Scope::parse("read write").unwrap(),
                     challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
                     nonce: None,
+                    claims: RequestedClaims::default(),
+                    resources: Vec::new(),
                 },
-                auth_time: now,
+                authentication: by_password(now),
                 expires_at: now.plus(Duration::from_secs(600)),
             };
             let code = codecs.seal(&code);
-            self.post(&format!("grant_type=authorization_code&code={code}&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code_verifier={VERIFIER}"))
+            self.redeem(&code)
         };
         let mut requests: Vec<Vec<Arc<[u8]>>> = (0..connections).map(|_| Vec::new()).collect();
         for number in 0..count {
@@ -223,6 +245,15 @@ impl Client {
         (0..u64::try_from(connections).unwrap())
             .map(connection)
             .collect()
+    }
+}
+
+/// A login without a browser.
+fn by_password(time: Timestamp) -> Authentication {
+    Authentication {
+        time,
+        methods: Methods::NONE.with(Method::Password),
+        session: None,
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// Makes the requests of one connection, one after the other, each from the answer to the one before.
+/// Makes the requests of one connection, one after the other, each from the whole answer to the one before.
 pub(crate) trait Requests: Send + 'static {
     /// The next request in bytes; `None` ends the connection.
     fn next(&mut self, last_answer: &[u8]) -> Option<Arc<[u8]>>;
@@ -117,7 +117,6 @@ async fn converse(
     let (mut refused, mut latencies) = (0, Vec::new());
     let mut buffer = Vec::with_capacity(8192);
     let mut due = schedule.first;
-    let mut body = 0..0;
     loop {
         if let Some(interval) = schedule.interval {
             tokio::time::sleep_until(due.into()).await;
@@ -129,20 +128,41 @@ async fn converse(
         if began >= schedule.until || sent.fetch_add(1, Ordering::Relaxed) >= schedule.most {
             break;
         }
-        let Some(request) = source.next(buffer.get(body.clone()).unwrap_or_default()) else {
+        let Some(request) = source.next(&buffer) else {
             break;
         };
         stream.write_all(&request).await.unwrap();
         buffer.clear();
-        body = answer(&mut stream, &mut buffer).await;
+        answer(&mut stream, &mut buffer).await;
         latencies.push(began.elapsed());
-        refused += u64::from(!buffer.starts_with(b"HTTP/1.1 200"));
+        refused += u64::from(!is_served(&buffer));
     }
     (refused, latencies)
 }
 
-/// Reads one answer and says where its body is.
-async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::ops::Range<usize> {
+/// Sends one request over a connection of its own, and answers the whole answer.
+pub(crate) fn ask(address: &str, request: &[u8]) -> Vec<u8> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request).await.unwrap();
+        let mut buffer = Vec::new();
+        answer(&mut stream, &mut buffer).await;
+        assert!(is_served(&buffer), "{}", String::from_utf8_lossy(&buffer));
+        buffer
+    })
+}
+
+/// A success, or a redirect of a browser.
+fn is_served(answer: &[u8]) -> bool {
+    answer.starts_with(b"HTTP/1.1 200") || answer.starts_with(b"HTTP/1.1 303")
+}
+
+/// Reads one answer.
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
     loop {
         assert_ne!(
             stream.read_buf(buffer).await.unwrap(),
@@ -152,8 +172,7 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::ops::Range
         let Some(head) = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
             continue;
         };
-        let start = head + 4;
-        let end = start + content_length(&buffer[..head]);
+        let end = head + 4 + content_length(&buffer[..head]);
         while buffer.len() < end {
             assert_ne!(
                 stream.read_buf(buffer).await.unwrap(),
@@ -161,7 +180,7 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::ops::Range
                 "the server closed the connection"
             );
         }
-        return start..end;
+        return;
     }
 }
 

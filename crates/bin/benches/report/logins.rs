@@ -2,6 +2,7 @@
 
 use crate::clients::{CALLBACK, CHALLENGE, Client, EMAIL};
 use crate::load::Requests;
+use crate::readings::body;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -32,9 +33,9 @@ impl Requests for Logins {
             });
             post("/v1/oauth2/authorize", &body)
         } else {
-            let answer: Value = serde_json::from_slice(last_answer).unwrap();
-            let body = json!({"next_step_auth_id": answer["next_step_auth_id"]});
-            post("/v1/oauth2/authorize/confirm", &body)
+            let answer: Value = serde_json::from_slice(body(last_answer)).unwrap();
+            let next = json!({"next_step_auth_id": answer["next_step_auth_id"]});
+            post("/v1/oauth2/authorize/confirm", &next)
         })
     }
 }

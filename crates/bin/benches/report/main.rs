@@ -17,8 +17,10 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
 
+mod bare_reader;
 mod bare_signer;
 mod bare_store;
+mod browser;
 mod clients;
 mod load;
 mod logins;
@@ -27,6 +29,7 @@ mod postgres;
 mod postgres_rigs;
 mod postgres_writes;
 mod process;
+mod readings;
 mod report;
 mod scenarios;
 
@@ -40,6 +43,9 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["bare-signer", algorithm, address] => bare_signer::serve(algorithm, address),
+        ["bare-reader", work, length, address] => {
+            bare_reader::serve(work, length.parse().unwrap(), address);
+        }
         ["bare-store", path, operation, waiting] => {
             bare_store::run(path, operation, waiting.parse().unwrap());
         }

@@ -24,7 +24,7 @@ pub(crate) fn rotation(report: &mut Report) {
     let settings = "max_wal_size = 4GB\nshared_buffers = 256MB";
     let cluster = Cluster::start(settings, &[]);
     let site = Site::on_postgres("postgres", cluster.url());
-    let client = Client::application(&site);
+    let client = Client::application(&site, "ES256");
     let rig = Rig::fill(&cluster, &client);
     let server = site.serve();
     let mut generation = 0;

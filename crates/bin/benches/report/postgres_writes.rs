@@ -2,11 +2,13 @@
 //! bytes of its log (`pg_current_wal_lsn`), one request after the other and many at once.
 
 use crate::bare_store::GRANTS;
+use crate::browser;
 use crate::clients::Client;
 use crate::load::{Pace, Requests, send};
 use crate::logins::{STEPS, logins};
 use crate::postgres_rigs::Rig;
 use crate::process::{Serving, Site};
+use crate::readings::{Readings, again};
 use crate::report::Report;
 use crate::scenarios::CONNECTIONS;
 use countersign_store_contract::postgres::Cluster;
@@ -103,7 +105,7 @@ pub(crate) fn writes(report: &mut Report) {
         "autovacuum = off\ncheckpoint_timeout = 1h\nmax_wal_size = 4GB\nshared_buffers = 256MB";
     let cluster = Cluster::start(settings, &[]);
     let site = Site::on_postgres("postgres", cluster.url());
-    let client = Client::application(&site);
+    let client = Client::application(&site, "ES256");
     let rig = Rig::fill(&cluster, &client);
     let counter = Counter {
         rig: &rig,
@@ -133,6 +135,8 @@ pub(crate) fn writes(report: &mut Report) {
         client.credentials(connections)
     });
 
+    by_browser(report, &client, &counter);
+
     // The first change of a page after a checkpoint puts the whole page into the log.
     rig.tell("CHECKPOINT");
     let server = site.serve();
@@ -143,4 +147,31 @@ pub(crate) fn writes(report: &mut Report) {
         "bytes of WAL",
         "",
     );
+}
+
+/// What a login in a browser writes, and what requests with its session and its tokens do.
+fn by_browser(report: &mut Report, client: &Client, counter: &Counter<'_>) {
+    let server = counter.site.serve();
+    let readings = Readings::prepare(client, &server.address);
+    std::thread::sleep(SECRET_WRITTEN_DOWN);
+    drop(server);
+    let steps = readings.login;
+    counter.count(
+        report,
+        "login in a browser up to a code",
+        (LOGINS * steps, steps),
+        |connections| browser::logins(client, connections, LOGINS),
+    );
+    for (what, request) in [
+        (
+            "authorize with a session and remembered consent",
+            &readings.authorize,
+        ),
+        ("introspection", &readings.introspection),
+        ("userinfo", &readings.userinfo),
+    ] {
+        counter.count(report, what, (MOST, 1), |connections| {
+            again(request, connections)
+        });
+    }
 }

@@ -126,6 +126,14 @@ pub(crate) fn bare_signer(algorithm: &str) -> Serving {
     started(command, address)
 }
 
+/// Starts the bare reader, with answers of this length.
+pub(crate) fn bare_reader(work: &str, length: usize) -> Serving {
+    let address = free_address();
+    let mut command = pinned(own_program());
+    command.args(["bare-reader", work, &length.to_string(), &address]);
+    started(command, address)
+}
+
 /// Runs the bare store loop and answers its operations per second.
 pub(crate) fn bare_store(database: &Path, operation: &str, waiting: usize) -> f64 {
     let mut command = pinned(own_program());

@@ -6,6 +6,7 @@ use crate::machine::{pin_the_load, resident_mebibytes};
 use crate::postgres;
 use crate::postgres_writes;
 use crate::process::{BINARY, Site, bare_fill, bare_signer, bare_store};
+use crate::readings;
 use crate::report::{Comparison, Report};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ pub(crate) struct Scenario {
     take: fn(&mut Report),
 }
 
-pub(crate) const ALL: [Scenario; 7] = [
+pub(crate) const ALL: [Scenario; 10] = [
     Scenario {
         name: "start",
         take: start_up,
@@ -38,6 +39,18 @@ pub(crate) const ALL: [Scenario; 7] = [
     Scenario {
         name: "rotation",
         take: rotation,
+    },
+    Scenario {
+        name: "authorize",
+        take: readings::authorize,
+    },
+    Scenario {
+        name: "introspection",
+        take: readings::introspection,
+    },
+    Scenario {
+        name: "userinfo",
+        take: readings::userinfo,
     },
     Scenario {
         name: "memory",
@@ -86,13 +99,13 @@ fn size(report: &mut Report) {
     report.figure("binary, stripped", size, "MiB", "");
 }
 
-fn most(address: &str, sources: Vec<Box<dyn Requests>>) -> Outcome {
+pub(crate) fn most(address: &str, sources: Vec<Box<dyn Requests>>) -> Outcome {
     let outcome = send(address, sources, Pace::Closed, ROUND, u64::MAX);
     assert_eq!(outcome.refused, 0, "every request is served");
     outcome
 }
 
-fn at_half(address: &str, sources: Vec<Box<dyn Requests>>, most: f64) -> (f64, f64) {
+pub(crate) fn at_half(address: &str, sources: Vec<Box<dyn Requests>>, most: f64) -> (f64, f64) {
     let outcome = send(
         address,
         sources,
@@ -110,7 +123,7 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// Rounds of server and rig in turn, so that both see the machine in the same moods.
-fn compare(
+pub(crate) fn compare(
     report: &mut Report,
     what: &str,
     goal: f64,
@@ -154,7 +167,7 @@ fn client_credentials(report: &mut Report, algorithm: &str) {
 
 fn redemption(report: &mut Report) {
     let site = Site::new("redemption");
-    let client = Client::application(&site);
+    let client = Client::application(&site, "ES256");
     let server = site.serve();
     compare(
         report,
@@ -180,7 +193,7 @@ fn redemption(report: &mut Report) {
 
 fn rotation(report: &mut Report) {
     let (site, other) = (Site::new("rotation"), Site::new("bare-rotation"));
-    let client = Client::application(&site);
+    let client = Client::application(&site, "ES256");
     bare_fill(&site.database(), &client.id);
     bare_fill(&other.database(), &client.id);
     let server = site.serve();

@@ -1,6 +1,8 @@
 //! What each request writes on PostgreSQL, as the database itself counts it: every row of every table.
 
-use crate::support::{Database, Http, Installation, Mint, Writes, within};
+use crate::support::{
+    Database, Http, Installation, Mint, Visitor, Writes, authorization_of, parameter, within,
+};
 use countersign_store_contract::postgres::Cluster;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -72,6 +74,14 @@ fn only(table: &str, writes: Writes) -> BTreeMap<String, Writes> {
     [(table.to_owned(), writes)].into()
 }
 
+/// A row more in each of these tables.
+fn one_more(tables: &[&str]) -> BTreeMap<String, Writes> {
+    let tables = tables.iter();
+    tables
+        .map(|table| ((*table).to_owned(), inserted(1)))
+        .collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_request_writes_the_rows_of_its_budget_and_no_other() {
     let rig = Rig::new().await;
@@ -114,4 +124,57 @@ async fn each_request_writes_the_rows_of_its_budget_and_no_other() {
         }
     });
     assert_eq!(client_credentials.await, BTreeMap::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_by_browser_writes_its_session_and_its_grant_and_what_follows_writes_nothing() {
+    let rig = Rig::new().await;
+    rig.installation.user();
+    let web = rig.installation.web_client(&["--signing-alg=ES256"]);
+    let machine = rig.installation.machine();
+    let address = authorization_of(&web);
+    rig.written(async |_| {}).await;
+
+    let consenting = rig.written(async |http| {
+        let mut visitor = Visitor::of(http);
+        let page = visitor.go(&address).await.page();
+        let answer = visitor.log_in(&page).await.elsewhere();
+        http.redeem(&web, &parameter(&answer, "code")).await.ok();
+    });
+    let tables = ["consents", "grants", "sessions"];
+    assert_eq!(consenting.await, one_more(&tables));
+
+    let mut left = None;
+    let remembered = rig.written(async |http| {
+        let mut visitor = Visitor::of(http);
+        let page = visitor.go(&address).await.page();
+        let answer = visitor.log_in_again(&page).await.elsewhere();
+        let redeemed = http.redeem(&web, &parameter(&answer, "code")).await.ok();
+        left = Some((visitor, redeemed.text("access_token")));
+    });
+    assert_eq!(remembered.await, one_more(&tables[1..]));
+
+    let (visitor, token) = left.unwrap();
+    let reading = rig.written(async |http| {
+        let mut visitor = visitor.moved_to(http);
+        for _ in 0..50 {
+            let answer = visitor.go(&address).await.elsewhere();
+            assert!(!parameter(&answer, "code").is_empty());
+            let about = http.introspect(&web, &token).await.ok();
+            assert_eq!(about.json()["active"], true);
+            http.userinfo(&token).await.ok();
+        }
+    });
+    assert_eq!(reading.await, BTreeMap::new());
+
+    let revocation = rig.written(async |http| {
+        let token = http.client_credentials(&machine).await.ok();
+        let token = token.text("access_token");
+        for _ in 0..2 {
+            http.revoke(&machine, &token).await.ok();
+        }
+        let about = http.introspect(&machine, &token).await.ok();
+        assert_eq!(about.json()["active"], false);
+    });
+    assert_eq!(revocation.await, one_more(&["denied_tokens"]));
 }

@@ -1,7 +1,7 @@
 //! The clients of other people: the crates `oauth2` and `openidconnect`.
 
 use crate::support::{
-    CALLBACK, EMAIL, Http, ISSUER, Installation, Registered, Server, TOKEN, Visitor,
+    CALLBACK, EMAIL, Http, ISSUER, Installation, Registered, Server, TOKEN, Visitor, parameter,
 };
 use oauth2::basic::{BasicClient, BasicErrorResponseType};
 use oauth2::{
@@ -236,15 +236,6 @@ async fn openidconnect_checks_an_id_token_signed_with_rs256() {
 #[tokio::test]
 async fn openidconnect_checks_an_id_token_signed_with_es256() {
     openidconnect_checks_the_id_token(CoreJwsSigningAlgorithm::EcdsaP256Sha256, "ES256").await;
-}
-
-/// The value of a parameter in the query of an address.
-#[track_caller]
-fn parameter(address: &str, name: &str) -> String {
-    let address = reqwest::Url::parse(address).unwrap();
-    let mut query = address.query_pairs();
-    let found = query.find_map(|(own, value)| (own == name).then(|| value.into_owned()));
-    found.unwrap_or_else(|| panic!("no {name} in {address}"))
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ pub(crate) use random::Random;
 pub(crate) use rows::{GrantRow, Rows};
 pub(crate) use server::Server;
 pub(crate) use tokens::{assert_signed, kid};
-pub(crate) use visitor::Visitor;
+pub(crate) use visitor::{Visitor, authorization_of, parameter};
 
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
-//! What requests may add to the store: a row for a code that is redeemed, a row for a login, and else
-//! nothing.
+//! What requests may add to the store: a row for a code that is redeemed, for a login, for a browser session, for
+//! consent that is to be remembered, and for a token that is revoked and has no grant; and else nothing.
 
-use crate::support::{Installation, Mint, Rows};
+use crate::support::{Installation, Mint, Rows, Visitor, authorization_of, parameter};
 use std::collections::BTreeMap;
 
 /// The tables that have more or fewer rows than before, and by how many.
@@ -49,4 +49,53 @@ async fn only_redemptions_and_logins_add_rows() {
     server.http.log_in(&web).await;
     let logged_in = rows.counts();
     assert_eq!(grown(&credited, &logged_in), [("logins".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn a_login_by_browser_adds_its_session_and_its_grant_and_what_follows_adds_nothing() {
+    let installation = Installation::new();
+    installation.user();
+    let web = installation.web_client(&["--signing-alg=ES256"]);
+    let machine = installation.machine();
+    let server = installation.start();
+    let rows = Rows::of(&installation);
+    let address = authorization_of(&web);
+
+    let start = rows.counts();
+    let mut visitor = Visitor::of(&server.http);
+    let page = visitor.go(&address).await.page();
+    let answer = visitor.log_in(&page).await.elsewhere();
+    let redeem = server.http.redeem(&web, &parameter(&answer, "code"));
+    redeem.await.ok();
+    let first = rows.counts();
+    let one_each = ["consents", "grants", "sessions"].map(|table| (table.to_owned(), 1));
+    assert_eq!(grown(&start, &first), one_each);
+
+    let mut elsewhere = Visitor::of(&server.http);
+    let page = elsewhere.go(&address).await.page();
+    let answer = elsewhere.log_in_again(&page).await.elsewhere();
+    let redeem = server.http.redeem(&web, &parameter(&answer, "code"));
+    let token = redeem.await.ok().text("access_token");
+    let second = rows.counts();
+    assert_eq!(grown(&first, &second), one_each[1..]);
+
+    for _ in 0..50 {
+        let answer = visitor.go(&address).await.elsewhere();
+        assert!(!parameter(&answer, "code").is_empty());
+        let about = server.http.introspect(&web, &token).await.ok();
+        assert_eq!(about.json()["active"], true);
+        server.http.userinfo(&token).await.ok();
+    }
+    let read = rows.counts();
+    assert_eq!(grown(&second, &read), []);
+
+    let token = server.http.client_credentials(&machine).await.ok();
+    let token = token.text("access_token");
+    for _ in 0..2 {
+        server.http.revoke(&machine, &token).await.ok();
+    }
+    let about = server.http.introspect(&machine, &token).await.ok();
+    assert_eq!(about.json()["active"], false);
+    let revoked = rows.counts();
+    assert_eq!(grown(&read, &revoked), [("denied_tokens".to_owned(), 1)]);
 }

@@ -124,6 +124,33 @@ impl Http {
             .await
     }
 
+    /// Asks about a token (RFC 7662).
+    pub(crate) async fn introspect(&self, client: &Registered, token: &str) -> Answer {
+        self.about_token("/oauth2/introspect", client, token).await
+    }
+
+    /// Revokes a token (RFC 7009).
+    pub(crate) async fn revoke(&self, client: &Registered, token: &str) -> Answer {
+        self.about_token("/oauth2/revoke", client, token).await
+    }
+
+    async fn about_token(&self, path: &str, client: &Registered, token: &str) -> Answer {
+        let form = [
+            ("client_id", client.id.as_str()),
+            ("client_secret", client.secret.as_deref().unwrap()),
+            ("token", token),
+        ];
+        let request = self.client.post(self.url(path)).form(&form);
+        Answer::of(request.send().await.unwrap()).await.unwrap()
+    }
+
+    /// Asks who the owner of an access token is.
+    pub(crate) async fn userinfo(&self, access_token: &str) -> Answer {
+        let request = self.client.get(self.url("/oauth2/userinfo"));
+        let request = request.bearer_auth(access_token);
+        Answer::of(request.send().await.unwrap()).await.unwrap()
+    }
+
     /// The first step of a login: the password.
     pub(crate) async fn authorize(&self, client: &Registered) -> Answer {
         self.authorize_with(client, CHALLENGE, "n-0S6_WzA2Mj").await

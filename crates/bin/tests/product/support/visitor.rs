@@ -1,6 +1,6 @@
 //! A browser without a screen: it follows redirects, keeps cookies, and sends the forms of pages.
 
-use super::{EMAIL, Http, ISSUER, PASSWORD};
+use super::{CALLBACK, CHALLENGE, EMAIL, Http, ISSUER, PASSWORD, Registered};
 use axum::http::{StatusCode, header};
 use reqwest::redirect::Policy;
 use std::collections::BTreeMap;
@@ -9,6 +9,21 @@ use std::collections::BTreeMap;
 pub(crate) struct Visitor {
     http: Http,
     cookies: BTreeMap<String, String>,
+}
+
+/// The address at which a client asks for a code, for `openid` and `read`.
+pub(crate) fn authorization_of(client: &Registered) -> String {
+    let parameters = [
+        ("response_type", "code"),
+        ("client_id", &client.id),
+        ("redirect_uri", CALLBACK),
+        ("scope", "openid read"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    let address = format!("{ISSUER}/oauth2/authorize");
+    let address = reqwest::Url::parse_with_params(&address, parameters);
+    address.unwrap().into()
 }
 
 /// Where a visit ended.
@@ -46,6 +61,14 @@ impl Visitor {
         }
     }
 
+    /// The same browser, with its cookies, in front of another server of the same issuer.
+    pub(crate) fn moved_to(self, http: &Http) -> Self {
+        Self {
+            cookies: self.cookies,
+            ..Self::of(http)
+        }
+    }
+
     /// Goes to an address of the server.
     pub(crate) async fn go(&mut self, address: &str) -> Place {
         self.follow(self.http.client.get(self.at(address))).await
@@ -53,9 +76,14 @@ impl Visitor {
 
     /// Logs in on the page that asks for it, and agrees on the one after it.
     pub(crate) async fn log_in(&mut self, page: &str) -> Place {
-        let fields = [("email", EMAIL), ("password", PASSWORD)];
-        let consent = self.send(page, &fields).await.page();
+        let consent = self.log_in_again(page).await.page();
         self.send(&consent, &[("decision", "agree")]).await
+    }
+
+    /// Logs in on the page that asks for it, where agreeing was remembered.
+    pub(crate) async fn log_in_again(&mut self, page: &str) -> Place {
+        let fields = [("email", EMAIL), ("password", PASSWORD)];
+        self.send(page, &fields).await
     }
 
     /// Sends the first form of a page with these fields filled in.
@@ -121,4 +149,13 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
     start
         .and_then(|(_, rest)| rest.split('"').next())
         .unwrap_or_default()
+}
+
+/// The value of a parameter in the query of an address.
+#[track_caller]
+pub(crate) fn parameter(address: &str, name: &str) -> String {
+    let address = reqwest::Url::parse(address).unwrap();
+    let mut query = address.query_pairs();
+    let found = query.find_map(|(own, value)| (own == name).then(|| value.into_owned()));
+    found.unwrap_or_else(|| panic!("no {name} in {address}"))
 }
