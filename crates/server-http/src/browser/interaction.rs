@@ -240,7 +240,7 @@ impl Interaction {
 }
 
 impl SealedHalfDone {
-    const fn of(login: &HalfDone) -> Self {
+    fn of(login: &HalfDone) -> Self {
         Self {
             login: *login.login.as_bytes(),
             user: *login.user.as_bytes(),
