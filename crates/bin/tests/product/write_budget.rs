@@ -65,8 +65,8 @@ async fn a_login_by_browser_adds_its_session_and_its_grant_and_what_follows_adds
     let mut visitor = Visitor::of(&server.http);
     let page = visitor.go(&address).await.page();
     let answer = visitor.log_in(&page).await.elsewhere();
-    let redeem = server.http.redeem(&web, &parameter(&answer, "code"));
-    redeem.await.ok();
+    let code = parameter(&answer, "code");
+    server.http.redeem(&web, &code).await.ok();
     let first = rows.counts();
     let one_each = ["consents", "grants", "sessions"].map(|table| (table.to_owned(), 1));
     assert_eq!(grown(&start, &first), one_each);
@@ -74,8 +74,9 @@ async fn a_login_by_browser_adds_its_session_and_its_grant_and_what_follows_adds
     let mut elsewhere = Visitor::of(&server.http);
     let page = elsewhere.go(&address).await.page();
     let answer = elsewhere.log_in_again(&page).await.elsewhere();
-    let redeem = server.http.redeem(&web, &parameter(&answer, "code"));
-    let token = redeem.await.ok().text("access_token");
+    let code = parameter(&answer, "code");
+    let redeemed = server.http.redeem(&web, &code).await.ok();
+    let token = redeemed.text("access_token");
     let second = rows.counts();
     assert_eq!(grown(&first, &second), one_each[1..]);
 
