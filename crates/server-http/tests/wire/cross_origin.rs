@@ -128,3 +128,21 @@ async fn introspection_is_not_for_pages_and_a_plain_options_is_no_preflight() {
     assert_eq!((answer.status.as_u16(), allowed(&answer)), (405, None));
     assert_eq!(options(FORM, None).await.status.as_u16(), 405);
 }
+
+/// A client sends browsers there and does not ask itself (RFC 9700 section 2.6).
+#[tokio::test]
+async fn the_authorization_endpoint_is_for_browsers_and_not_for_the_pages_in_them() {
+    let server = Server::start().await;
+    for path in ["/oauth2/authorize", "/oauth2/logout", "/login", "/consent"] {
+        let request = Request::builder()
+            .method(Method::OPTIONS)
+            .uri(path)
+            .header(header::ORIGIN, APP)
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
+        let preflight = server.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(allowed(&preflight), None, "{path}");
+        let request = Request::get(path).header(header::ORIGIN, APP);
+        let answer = server.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(allowed(&answer), None, "{path}");
+    }
+}

@@ -9,6 +9,7 @@
 mod aero2;
 mod aries;
 mod browser;
+mod conformance;
 mod cross_origin;
 mod discovery;
 mod facts;

@@ -156,3 +156,32 @@ async fn use_prolongs_a_session_and_nothing_else_does() {
     browser.authorize(&REQUEST).await;
     assert_eq!(browser.path(), "/login");
 }
+
+/// Any other status might have the browser send the form on (RFC 9700 section 4.12).
+#[tokio::test]
+async fn a_redirect_after_a_password_carries_nothing_on() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser
+        .authorize(&with(&REQUEST, "client_id", "trusted"))
+        .await;
+    let (path, fields) = browser.form();
+    let fields = login(&fields);
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
+    let request = axum::http::Request::post(&path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, "null")
+        .header("sec-fetch-site", "same-origin")
+        .body(axum::body::Body::from(crate::requests::form(&fields)))
+        .unwrap();
+    browser.send(request).await;
+    assert_eq!(browser.status(), StatusCode::SEE_OTHER);
+    let location = browser.location().unwrap();
+    assert!(
+        !location.contains(PASSWORD) && !location.contains("jane"),
+        "{location}"
+    );
+}

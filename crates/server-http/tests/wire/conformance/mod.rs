@@ -1,0 +1,254 @@
+//! What the modules of the OpenID conformance suite check, in words of our own. A test is named after its module;
+//! `docs/conformance.md` is the table. What the suite runs once by query (Basic OP) and once by form (Form Post OP) is
+//! done both ways here.
+
+mod basic;
+mod claims;
+mod codes;
+mod discovery;
+mod logout;
+mod requests;
+
+use crate::browser::{Browser, HERE};
+use crate::facts::{CALLBACK, FORM};
+use crate::harness::Server;
+use crate::login::start;
+use crate::requests::{Answer, basic, claims, form, head};
+use axum::body::Body;
+use axum::http::{Request, header};
+use countersign_domain::claims_request::StandardClaim;
+use countersign_domain::client::{Client, PkcePolicy};
+use countersign_domain::openid_registration::OpenIdRegistration;
+use countersign_domain::profile::{Address, Profile};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::scope::Scope;
+use countersign_ports::{ClientRepository as _, UserKey, UserRepository as _};
+use countersign_store_contract::fixtures;
+use serde_json::Value;
+
+/// How the suite takes its answers: as they come by default, and by a form.
+const MODES: [Option<&str>; 2] = [None, Some("form_post")];
+const EMAIL: &str = "jane@example.com";
+const USERINFO: &str = "/oauth2/userinfo";
+const BYE: &str = "https://app.example/bye";
+/// The secret of [`fixtures::client`], form-encoded as HTTP Basic wants it.
+const ENCODED_SECRET: &str = "correct+horse+battery+staple";
+const FORM_TYPE: (header::HeaderName, &str) =
+    (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+
+/// What the suite sends unless a module is about something else. There is no PKCE in it.
+const REQUEST: [(&str, &str); 6] = [
+    ("client_id", "suite"),
+    ("redirect_uri", CALLBACK),
+    ("response_type", "code"),
+    ("scope", "openid"),
+    ("state", "SC`eb2$LzG{}|^~#'\"<>"),
+    ("nonce", "n-0S6_WzA2Mj"),
+];
+
+/// A server with the two clients that the suite wants to be registered, and a user of whom everything is known.
+async fn served() -> Server {
+    let server = start().await;
+    for id in ["suite", "second"] {
+        let uri = |text: &str| RedirectUri::parse(text).unwrap();
+        let client = Client {
+            scope: Scope::parse("openid profile email address phone offline_access").unwrap(),
+            pkce: PkcePolicy {
+                required: false,
+                ..PkcePolicy::STRICT
+            },
+            openid: OpenIdRegistration {
+                post_logout_redirect_uris: vec![uri(BYE)],
+                backchannel_logout_uri: Some(uri("https://app.example/backchannel_logout")),
+                ..OpenIdRegistration::default()
+            },
+            ..fixtures::client(id)
+        };
+        let _ = server.store.insert_client(&client).await.unwrap();
+    }
+    let jane = server.store.find_user(UserKey::Id(fixtures::user_id(1)));
+    let mut jane = jane.await.unwrap().unwrap();
+    for claim in StandardClaim::ALL.iter().filter(|c| Profile::is_text(**c)) {
+        let text = match claim {
+            StandardClaim::Birthdate => "1970-01-31",
+            _ => "text",
+        };
+        jane.profile.set_text(*claim, Some(text.to_owned()));
+    }
+    jane.profile.updated_at = Some(fixtures::NOW);
+    jane.profile.address = Some(Address {
+        formatted: Some("1 Main Street\nBonn".to_owned()),
+        ..Address::default()
+    });
+    let _ = server.store.update_user(&jane).await.unwrap();
+    server
+}
+
+/// The suite, as a client with a browser.
+struct Suite<'a> {
+    browser: Browser<'a>,
+    mode: Option<&'static str>,
+    client: &'static str,
+    /// What was sent.
+    request: Vec<(String, String)>,
+}
+
+/// What a code yielded.
+struct Tokens {
+    access_token: String,
+    refresh_token: String,
+    id_token: String,
+    /// Those of the ID token.
+    claims: Value,
+}
+
+impl<'a> Suite<'a> {
+    fn new(server: &'a Server, mode: Option<&'static str>) -> Self {
+        Self {
+            browser: Browser::new(server),
+            mode,
+            client: "suite",
+            request: Vec::new(),
+        }
+    }
+
+    /// Sends the browser to the server with the usual parameters and `more`, which win.
+    async fn authorize(&mut self, more: &[(&str, &str)]) {
+        let mut request: Vec<_> = REQUEST
+            .into_iter()
+            .filter(|(name, _)| more.iter().all(|(own, _)| own != name))
+            .collect();
+        request.extend_from_slice(more);
+        self.send(&request).await;
+    }
+
+    /// Sends the browser to the server with these parameters.
+    async fn send(&mut self, request: &[(&str, &str)]) {
+        let parameters = self.parameters(request);
+        self.browser.authorize(&parameters).await;
+    }
+
+    /// These parameters with the mode, and remembers what is sent.
+    fn parameters<'b>(&mut self, request: &[(&'b str, &'b str)]) -> Vec<(&'b str, &'b str)> {
+        let mode = self.mode.map(|mode| ("response_mode", mode));
+        let all: Vec<(&str, &str)> = request.iter().copied().chain(mode).collect();
+        self.request = all
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        all
+    }
+
+    /// The user logs in and agrees, as far as there are pages for it.
+    async fn go_through_pages(&mut self) {
+        if self.browser.path() == "/login" {
+            self.browser.log_in(EMAIL).await;
+        }
+        if self.browser.path() == "/consent" {
+            self.browser.submit(&[("decision", "agree")]).await;
+        }
+    }
+
+    /// Sends a request, has the user log in, and redeems the code.
+    async fn log_in(&mut self, more: &[(&str, &str)]) -> Tokens {
+        self.authorize(more).await;
+        self.go_through_pages().await;
+        self.tokens().await
+    }
+
+    /// A parameter of the answer, which has come in the mode that was asked for.
+    fn answer(&self, name: &str) -> Option<String> {
+        if self.mode.is_none() {
+            return self.browser.parameter(name);
+        }
+        let (action, fields) = self.browser.form();
+        assert_eq!(
+            (self.browser.status().as_u16(), action.as_str()),
+            (200, CALLBACK)
+        );
+        let field = fields.into_iter().find(|(own, _)| own == name);
+        field.map(|(_, value)| value)
+    }
+
+    /// What was sent by this name.
+    fn sent(&self, name: &str) -> Option<String> {
+        let field = self.request.iter().find(|(own, _)| own == name);
+        field.map(|(_, value)| value.clone())
+    }
+
+    /// The code of the answer, which also says who answers and to what.
+    fn code(&self) -> String {
+        let code = self.answer("code");
+        let code = code.unwrap_or_else(|| panic!("{:?}", self.answer("error_description")));
+        assert_eq!(self.answer("state"), self.sent("state"));
+        assert_eq!(self.answer("iss").as_deref(), Some(HERE));
+        code
+    }
+
+    /// The error of the answer, which has no code.
+    fn error(&self) -> String {
+        assert_eq!(self.answer("code"), None);
+        assert_eq!(self.answer("state"), self.sent("state"));
+        assert_eq!(self.answer("iss").as_deref(), Some(HERE));
+        self.answer("error").unwrap()
+    }
+
+    /// Asks at the token endpoint, by HTTP Basic.
+    async fn ask(&self, parameters: &[(&str, &str)]) -> Answer {
+        let credentials = basic(self.client, ENCODED_SECRET);
+        let headers = [(header::AUTHORIZATION, credentials.as_str()), FORM_TYPE];
+        let server = self.browser.server;
+        server.post(FORM, &headers, form(parameters)).await
+    }
+
+    async fn redeem(&self, code: &str) -> Answer {
+        let parameters = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", CALLBACK),
+        ];
+        self.ask(&parameters).await
+    }
+
+    async fn tokens(&self) -> Tokens {
+        let answer = self.redeem(&self.code()).await.ok();
+        self.judge(&answer).await
+    }
+
+    /// What every module checks of the answer of the token endpoint (OpenID Connect Core sections 3.1.3.3, 3.1.3.7).
+    async fn judge(&self, answer: &Answer) -> Tokens {
+        assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"));
+        assert_eq!(answer.text("token_type"), "Bearer");
+        assert!(answer.json()["expires_in"].as_u64().unwrap() > 0);
+        let id_token = answer.text("id_token");
+        self.browser.server.assert_signed(&id_token).await;
+        assert_eq!(head(&id_token)["alg"], "RS256");
+        let claims = claims(&id_token);
+        assert_eq!(claims["iss"], HERE);
+        assert_eq!(claims["aud"], self.client);
+        assert_eq!(claims["nonce"].as_str(), self.sent("nonce").as_deref());
+        let now = self.browser.server.now().as_unix_seconds();
+        assert_eq!(claims["iat"], now);
+        assert!(claims["exp"].as_u64().unwrap() > now);
+        assert!(claims["sub"].as_str().is_some_and(|sub| sub.len() <= 255));
+        assert!(claims["at_hash"].is_string());
+        Tokens {
+            access_token: answer.text("access_token"),
+            refresh_token: answer.text("refresh_token"),
+            id_token,
+            claims,
+        }
+    }
+
+    /// Asks for claims by the header.
+    async fn userinfo(&self, tokens: &Tokens) -> Answer {
+        let request = Request::get(USERINFO)
+            .header(
+                header::AUTHORIZATION,
+                format!("Bearer {}", tokens.access_token),
+            )
+            .body(Body::empty())
+            .unwrap();
+        self.browser.server.send(request).await
+    }
+}
