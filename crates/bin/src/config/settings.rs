@@ -158,7 +158,7 @@ impl Reader<'_> {
         let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
         let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
-        let proxies = self.read(&keys::PROXIES, |text| text.parse().ok());
+        let proxies = self.count(&keys::PROXIES);
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
         let mail = self.mail();

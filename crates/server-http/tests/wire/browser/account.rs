@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use countersign_domain::identifier::UserId;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    ConsentRepository as _, SessionRepository as _, UserKey, UserRepository as _,
+    ConsentRepository as _, Race, SessionRepository as _, UserKey, UserRepository as _,
 };
 
 const JANE: &str = "jane@example.com";
@@ -71,20 +71,20 @@ async fn a_session_elsewhere_can_be_ended_and_that_of_somebody_else_cannot() {
     let mut there = Browser::new(&server);
     there.authorize(&REQUEST).await;
     there.log_in(JANE).await;
-    let other = Browser::of(&server, "mia@example.com").await;
-    let (jane, mia) = (
+    let other = Browser::of(&server, "joe@example.com").await;
+    let (jane, joe) = (
         user(&here, JANE).await,
-        user(&other, "mia@example.com").await,
+        user(&other, "joe@example.com").await,
     );
     here.open("/account").await;
-    let foreign = server.store.list_sessions(mia.id).await.unwrap()[0].id;
+    let foreign = server.store.list_sessions(joe.id).await.unwrap()[0].id;
     act(
         &mut here,
         "/account/sessions",
         &[("item", &foreign.to_string())],
     )
     .await;
-    assert_eq!(live(&here, mia.id).await, 1);
+    assert_eq!(live(&here, joe.id).await, 1);
     assert_eq!(live(&here, jane.id).await, 2);
     act(&mut here, "/account/sessions/others", &[]).await;
     assert_eq!(live(&here, jane.id).await, 1);
@@ -149,6 +149,9 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
 async fn an_address_is_verified_by_the_code_that_was_sent_there() {
     let server = served().await;
     let mut browser = Browser::of(&server, JANE).await;
+    let mut jane = user(&browser, JANE).await;
+    jane.email_verified = false;
+    assert_eq!(server.store.update_user(&jane).await.unwrap(), Race::Won);
     browser.open("/account").await;
     act(&mut browser, "/account/email", &[]).await;
     let mail = server.outside.mail().pop().unwrap();
@@ -165,7 +168,7 @@ async fn an_address_is_verified_by_the_code_that_was_sent_there() {
 async fn a_form_of_another_browser_changes_nothing() {
     let server = served().await;
     let mut browser = Browser::of(&server, JANE).await;
-    let mut thief = Browser::of(&server, "mia@example.com").await;
+    let mut thief = Browser::of(&server, "joe@example.com").await;
     thief.open("/account").await;
     let (_, hidden) = thief.form();
     let mut fields: Vec<_> = hidden

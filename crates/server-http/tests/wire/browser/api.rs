@@ -147,7 +147,7 @@ async fn aries_24_a_user_reads_their_record_with_the_scope_for_it_alone() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(
         (&body["email"], &body["email_verified"]),
-        (&json!(JANE), &json!(false))
+        (&json!(JANE), &json!(true))
     );
 }
 

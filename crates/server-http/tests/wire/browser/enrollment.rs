@@ -71,9 +71,10 @@ async fn an_app_is_set_up_by_a_code_and_recovery_codes_are_shown_once() {
 async fn after_ten_minutes_a_factor_is_changed_only_after_a_new_login() {
     let server = served().await;
     let mut browser = Browser::of(&server, JANE).await;
+    server.pass(300);
     browser.open("/account/authenticator").await;
     let code = code(&browser);
-    server.pass(600);
+    server.pass(300);
     browser.submit(&[("code", &code)]).await;
     assert_eq!(browser.path(), "/login");
     assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());

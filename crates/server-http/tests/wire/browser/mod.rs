@@ -20,7 +20,8 @@ use countersign_domain::client::Client;
 use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
-use countersign_ports::ClientRepository as _;
+use countersign_domain::user::User;
+use countersign_ports::{ClientRepository as _, UserRepository as _};
 use countersign_store_contract::fixtures;
 use std::collections::BTreeMap;
 
@@ -61,7 +62,10 @@ impl<'a> Browser<'a> {
         let mut browser = Self::new(server);
         browser.authorize(&REQUEST).await;
         browser.log_in(email).await;
-        browser.submit(&[("decision", "agree")]).await;
+        // Somebody who has agreed in another browser is not asked again.
+        if browser.path() == "/consent" {
+            browser.submit(&[("decision", "agree")]).await;
+        }
         assert!(browser.parameter("code").is_some());
         browser
     }
@@ -255,6 +259,11 @@ pub(super) async fn served() -> Server {
         ..fixtures::client("trusted")
     };
     let _ = server.store.insert_client(&trusted).await.unwrap();
+    let joe = User {
+        password_hash: Some(PASSWORD.into()),
+        ..fixtures::user(3, "joe@example.com")
+    };
+    let _ = server.store.insert_user(&joe).await.unwrap();
     server
 }
 
