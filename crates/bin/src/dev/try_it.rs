@@ -10,15 +10,14 @@ pub(super) use client::bring_into;
 use super::page::HEADERS;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use client::{CLIENT_ID, SCOPE, redirect_uri};
 use countersign_adapters_system::{SystemEntropy, random_secret};
 use moka::future::Cache;
-use serde::Deserialize;
 use server::{Server, Tokens};
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
@@ -88,7 +87,7 @@ async fn begin(State(client): State<TryIt>) -> Response {
 }
 
 /// What comes back from the authorization endpoint (RFC 6749 section 4.1.2, RFC 9207).
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Answer {
     state: Option<String>,
     code: Option<String>,
@@ -97,12 +96,27 @@ struct Answer {
     error_description: Option<String>,
 }
 
+impl Answer {
+    fn read(query: &str) -> Self {
+        let mut answer = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let place = match &*name {
+                "state" => &mut answer.state,
+                "code" => &mut answer.code,
+                "iss" => &mut answer.iss,
+                "error" => &mut answer.error,
+                "error_description" => &mut answer.error_description,
+                _ => continue,
+            };
+            *place = Some(value.into_owned());
+        }
+        answer
+    }
+}
+
 /// Exchanges the code.
-async fn callback(
-    State(client): State<TryIt>,
-    headers: HeaderMap,
-    Query(answer): Query<Answer>,
-) -> Response {
+async fn callback(State(client): State<TryIt>, headers: HeaderMap, uri: Uri) -> Response {
+    let answer = Answer::read(uri.query().unwrap_or_default());
     let state = answer.state.unwrap_or_default();
     let known = client.runs.get(&state).await;
     let Some(mut run) = known.filter(|_| cookie(&headers) == Some(&state)) else {

@@ -1,5 +1,5 @@
 //! [`DeniedTokenRepository`](countersign_ports::DeniedTokenRepository), and its part of
-//! [`Transfer`](countersign_ports::Transfer).
+//! [`Transfer`].
 
 use crate::fixtures::{grant_id, later};
 use countersign_domain::claims::TokenId;

@@ -88,7 +88,7 @@ impl Visitor {
 
     /// Sends the first form of a page with these fields filled in.
     pub(crate) async fn send(&mut self, page: &str, fields: &[(&str, &str)]) -> Place {
-        let start = page.find("<form").expect("a form");
+        let start = page.find("<form").unwrap();
         let form = page[start..].split("</form>").next().unwrap();
         let hidden = form
             .split("<input")
