@@ -11,9 +11,13 @@
     reason = "an example is there to show what it does"
 )]
 
+use countersign_domain::access_token::AccessToken;
 use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange, Redemption};
+use countersign_domain::authorization_request::demands::{DemandParameters, Demands, Prompt};
+use countersign_domain::authorization_request::next_step::{Done, NextStep, Situation};
 use countersign_domain::authorization_request::{AuthorizationRequest, Elsewhere};
+use countersign_domain::claims::TokenId;
 use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
@@ -21,19 +25,23 @@ use countersign_domain::client::{
 use countersign_domain::client_authentication::Credential;
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::login::{
     LoginStage, LoginStep, MOST_ATTEMPTS, MOST_ATTEMPTS_OF_USER, may_be_tried,
     may_be_tried_for_user,
 };
+use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::openid_registration::OpenIdRegistration;
+use countersign_domain::password::may_be_chosen;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::refusal::{Refusal, Refusal as R};
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
+use countersign_domain::session::Session;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::Email;
 use std::error::Error;
 
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
@@ -72,6 +80,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     authorization_code(&mut table, &facts)?;
     refresh_token(&mut table, &facts)?;
     login(&mut table, &facts.step);
+    demands(&mut table, &facts.client);
+    access_token(&mut table, &facts);
+    account(&mut table)?;
     layers_around(&mut table);
     table.finish()
 }
@@ -181,6 +192,85 @@ fn login(table: &mut Table, step: &LoginStep) {
 }
 
 /// Rules that the domain names, and that only the code around it can see broken.
+#[rustfmt::skip] // a row, a line
+fn demands(table: &mut Table, client: &Client) {
+    table.section("OpenID Connect request");
+    let none = DemandParameters::default();
+    let judged = |change: fn(&mut DemandParameters<'_>)| {
+        let mut parameters = none;
+        change(&mut parameters);
+        Demands::judge(&parameters).err()
+    };
+    table.row(R::PromptUnknown, judged(|p| p.prompt = Some("create")));
+    table.row(R::PromptContradictory, judged(|p| p.prompt = Some("none login")));
+    table.row(R::MaxAgeMalformed, judged(|p| p.max_age = Some("soon")));
+    table.row(R::AcrNotReached, judged(|p| p.essential_acr = Some(&["unknown"])));
+
+    let session = session();
+    let asked = |prompt: Prompt, session: Option<&Session>, done: Done| {
+        let demands = Demands { prompt, ..Demands::default() };
+        let situation = Situation { session, consent: None, done, now: NOW };
+        match demands.next_step(client, &client.scope, &situation) {
+            NextStep::Refuse(refusal) => Some(refusal),
+            _ => None,
+        }
+    };
+    let silent = Prompt { none: true, ..Prompt::default() };
+    let agreed = Done { consented: true, ..Done::default() };
+    let choosing = Prompt { select_account: true, ..silent };
+    table.row(R::LoginRequired, asked(silent, None, agreed));
+    table.row(R::ConsentRequired, asked(silent, Some(&session), Done::default()));
+    table.row(R::AccountSelectionRequired, asked(choosing, Some(&session), agreed));
+}
+
+#[rustfmt::skip] // a row, a line
+fn access_token(table: &mut Table, facts: &Facts) {
+    table.section("Access token that comes back");
+    let (client, grant) = (&facts.client, &facts.grant);
+    let token = AccessToken {
+        issuer: "https://id.example".into(),
+        subject: grant.subject.clone(),
+        audience: vec![client.id.as_str().into()],
+        client: client.id.clone(),
+        scope: grant.scope.clone(),
+        issued_at: NOW,
+        expires_at: NOW.plus(LIFETIMES.access_token),
+        token_id: TokenId { grant: Some(grant.id), unique: [1; 12] },
+    };
+    let open = AccessToken { scope: Scope::parse("openid").unwrap_or_default(), ..token.clone() };
+    table.row(R::AccessTokenUnknown, token.check("https://other.example", NOW).err());
+    table.row(R::AccessTokenExpired, token.check(&token.issuer, token.expires_at).err());
+    table.row(R::AccessTokenRevoked, token.check_grant(None, NOW).err());
+    table.row(R::OpenIdScopeMissing, token.release(Some(grant), client).err());
+    table.row(R::AccessTokenWithoutOwner, open.release(None, client).err());
+}
+
+#[rustfmt::skip] // a row, a line
+fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
+    table.section("Account");
+    let (session, email) = (session(), Email::parse("jane@example.com")?);
+    table.row(R::AuthenticationStale, session.is_fresh(NOW.plus(Session::FRESH)).err());
+    table.row(R::PasswordWeak, may_be_chosen("short", &email).err());
+    table.row(R::FactorsOff, MfaPolicy::Off.may_enroll().err());
+    table.row(R::FactorDemanded, MfaPolicy::Required.may_remove(1).err());
+    Ok(())
+}
+
+fn session() -> Session {
+    Session {
+        id: SessionId::from_bytes([1; 16]),
+        user: UserId::from_bytes([2; 16]),
+        authenticated_at: NOW,
+        methods: Methods::NONE.with(Method::Password),
+        created_at: NOW,
+        last_active_at: NOW,
+        expires_at: NOW.plus(LIFETIMES.session),
+        ended_at: None,
+        ip_address: None,
+        user_agent: None,
+    }
+}
+
 fn layers_around(table: &mut Table) {
     table.section("Named by the domain, found by the layers around it");
     table.row_of_a_layer(R::ClientUnknown, "the store has no such client");
@@ -198,6 +288,17 @@ fn layers_around(table: &mut Table) {
     table.row_of_a_layer(R::LoginFailed, "the hash is of another password");
     table.row_of_a_layer(R::LoginStepUsed, "the store says the login is further");
     table.row_of_a_layer(R::OneTimeCodeWrong, "no time step yields the code");
+    table.row_of_a_layer(R::ResponseModeUnsupported, "the wire knows no such mode");
+    table.row_of_a_layer(R::ClaimsMalformed, "the JSON does not parse");
+    table.row_of_a_layer(R::IdTokenHintUnknown, "no key of ours has signed it");
+    table.row_of_a_layer(R::ConsentRefused, "the user said no");
+    table.row_of_a_layer(R::EmailMalformed, "no address in it");
+    table.row_of_a_layer(R::EmailTaken, "the store has a user of this address");
+    table.row_of_a_layer(R::CountryMalformed, "not three letters");
+    table.row_of_a_layer(R::FactorPresent, "the store has one for this user");
+    table.row_of_a_layer(R::PasskeyRefused, "the ceremony does not end well");
+    table.row_of_a_layer(R::InformationScopeMissing, "the token has no such scope");
+    table.row_of_a_layer(R::RegistrationClosed, "the settings name no client for it");
 }
 
 /// What the rules are asked about: everything here is in order until a row changes one thing.
