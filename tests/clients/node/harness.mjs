@@ -26,7 +26,7 @@ export async function logIn(request) {
   const confirmed = await post('/v1/oauth2/authorize/confirm', { next_step_auth_id: step.next_step_auth_id })
   assert.equal(confirmed.redirect_uri, redirectUri)
   const callback = new URL(redirectUri)
-  callback.search = new URLSearchParams({ code: confirmed.code, state: request.state }).toString()
+  callback.search = new URLSearchParams({ code: confirmed.code, state: request.state, iss: issuer }).toString()
   return callback
 }
 

@@ -14,7 +14,7 @@ USER = json.loads(os.environ["COUNTERSIGN_USER"])
 PASSWORD = os.environ["COUNTERSIGN_PASSWORD"]
 REDIRECT_URI = os.environ["COUNTERSIGN_REDIRECT_URI"]
 
-# Discovery lists no authorization endpoint, and the libraries only need one to write a URL.
+# The libraries only need it to write a URL.
 AUTHORIZATION_ENDPOINT = f"{ISSUER}/oauth2/authorize"
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA")
@@ -38,7 +38,7 @@ def log_in(authorization_url):
     expect(step["is_mfa"], False, "is_mfa")
     confirmed = _post("/v1/oauth2/authorize/confirm", {"next_step_auth_id": step["next_step_auth_id"]})
     expect(confirmed["redirect_uri"], REDIRECT_URI, "redirect_uri of the confirmation")
-    return f"{REDIRECT_URI}?{urlencode({'code': confirmed['code'], 'state': request['state']})}"
+    return f"{REDIRECT_URI}?{urlencode({'code': confirmed['code'], 'state': request['state'], 'iss': ISSUER})}"
 
 
 def _post(path, body):
