@@ -37,12 +37,6 @@ impl WebauthnPasskeys {
         Self(webauthn_for(issuer, name))
     }
 
-    /// Whether there is any point in offering them.
-    #[must_use]
-    pub fn are_possible(&self) -> bool {
-        self.0.is_some()
-    }
-
     fn relying_party(&self) -> Result<&Webauthn, PasskeyRefused> {
         let missing = || PasskeyRefused::new("the issuer has no host name to make passkeys for");
         self.0.as_ref().ok_or_else(missing)
@@ -73,6 +67,10 @@ struct Authentication {
 }
 
 impl Passkeys for WebauthnPasskeys {
+    fn are_possible(&self) -> bool {
+        self.0.is_some()
+    }
+
     fn begin_registration(
         &self,
         user: &User,

@@ -49,6 +49,10 @@ pub struct PresentedPasskey {
 /// Enrolls passkeys and checks what is signed with them. User verification is required in both: a passkey counts
 /// as two factors.
 pub trait Passkeys: Send + Sync {
+    /// Whether there can be any: browsers have none for a server without a host name (Web Authentication section
+    /// 5.1.3), and nobody is offered what cannot be.
+    fn are_possible(&self) -> bool;
+
     /// Begins to enroll a passkey for a user. Authenticators that hold one of `enrolled` decline.
     fn begin_registration(
         &self,

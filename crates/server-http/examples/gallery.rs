@@ -229,6 +229,7 @@ async fn account(folder: &Path, page: Page<'_>) -> Outcome {
         name: Some("Jane Doe"),
         has_password: true,
         may_enroll: true,
+        may_add_passkey: true,
         authenticator: true,
         recovery_codes: 9,
         passkeys: vec![item("Phone", false, Vec::new())],
@@ -263,7 +264,7 @@ async fn account(folder: &Path, page: Page<'_>) -> Outcome {
     let setup = MfaSetupView {
         page,
         authenticator: "#",
-        passkey: "#",
+        passkey: Some("#"),
     };
     write(folder, "mfa-setup", page, &setup).await
 }

@@ -72,6 +72,7 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
         .sessions
         .iter()
         .map(|session| of_session(page, session, owner));
+    let may_enroll = visit.services.accounts.settings.mfa != MfaPolicy::Off;
     let view = AccountView {
         page,
         form: Visit::<S, G, P>::form(ACCOUNT, &csrf, None),
@@ -81,7 +82,8 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
         mail: visit.services.sign_in.mailer.is_set_up(),
         name: owner.user.name.as_deref(),
         has_password: owner.user.password_hash.is_some(),
-        may_enroll: visit.services.accounts.settings.mfa != MfaPolicy::Off,
+        may_enroll,
+        may_add_passkey: may_enroll && visit.services.accounts.passkeys.are_possible(),
         authenticator: owner.user.sealed_totp_secret.is_some(),
         recovery_codes: overview.recovery_codes,
         passkeys: passkeys.collect(),

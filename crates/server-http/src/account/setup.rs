@@ -32,10 +32,14 @@ pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
             .may_enroll()
             .map_err(countersign_application::Failure::from)?;
         Ok::<_, Unserved>(visit.owner(ACCOUNT).map(|_| {
+            let passkeys = &visit.services.accounts.passkeys;
+            let passkey = passkeys
+                .are_possible()
+                .then(|| visit.link(PASSKEY, &interaction));
             let view = MfaSetupView {
                 page: visit.page(),
                 authenticator: &visit.link(AUTHENTICATOR, &interaction),
-                passkey: &visit.link(PASSKEY, &interaction),
+                passkey: passkey.as_deref(),
             };
             visit.page().show(StatusCode::OK, &view)
         }))

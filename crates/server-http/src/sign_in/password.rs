@@ -85,7 +85,12 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
         client: client.as_deref(),
         email,
         problem: trouble.as_ref().map(|trouble| trouble.problem),
-        passkey: Some(PASSKEY),
+        passkey: visit
+            .services
+            .sign_in
+            .passkeys
+            .are_possible()
+            .then_some(PASSKEY),
         email_code: email_code.as_deref(),
     };
     Ok(Trouble::show(trouble.as_ref(), visit.page(), &view))

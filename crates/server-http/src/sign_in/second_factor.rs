@@ -130,7 +130,7 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
         recovery: kind == Kind::RecoveryCode,
         other: &visit.link(kind.other().path(), interaction),
         passkey: has_passkey.then_some(PASSKEY),
-        remember_days: Some(lifetime.as_secs() / 86_400),
+        remember_days: Some(lifetime.as_secs() / 86_400).filter(|days| *days > 0),
     };
     Ok(Trouble::show(trouble, visit.page(), &view))
 }

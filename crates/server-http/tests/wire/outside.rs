@@ -58,6 +58,10 @@ impl LogoutSender for Outside {
 }
 
 impl Passkeys for Outside {
+    fn are_possible(&self) -> bool {
+        true
+    }
+
     fn begin_registration(&self, _: &User, _: &[Passkey]) -> Result<Ceremony, PasskeyRefused> {
         Ok(self.challenge())
     }

@@ -79,6 +79,8 @@ pub struct AccountView<'a> {
     pub has_password: bool,
     /// Whether second factors can be added.
     pub may_enroll: bool,
+    /// Whether passkeys can be added.
+    pub may_add_passkey: bool,
     /// Whether there is an authenticator app.
     pub authenticator: bool,
     /// How many recovery codes are left.
@@ -202,8 +204,8 @@ pub struct MfaSetupView<'a> {
     pub page: Page<'a>,
     /// Link to the authenticator app.
     pub authenticator: &'a str,
-    /// Link to a new passkey.
-    pub passkey: &'a str,
+    /// Link to a new passkey; none where there are no passkeys.
+    pub passkey: Option<&'a str>,
 }
 
 impl View for MfaSetupView<'_> {}
