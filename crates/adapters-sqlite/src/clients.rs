@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use std::collections::HashMap;
 
 fn find(connection: &mut SqliteConnection, id: &str) -> Result<Option<Client>, Failure> {
-    let Some(client) = clients::table.find(id).first(connection).optional()? else {
+    let Some(client) = clients::table.find(id).get_result(connection).optional()? else {
         return Ok(None);
     };
     let secrets = client_secrets::table

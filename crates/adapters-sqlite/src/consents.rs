@@ -20,7 +20,7 @@ impl ConsentRepository for SqliteStore {
         self.0.readers.point(|connection| {
             let row: Option<ConsentRow> = consents::table
                 .find((Id(*user.as_bytes()), client.as_str()))
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             Ok(row.map(Consent::try_from).transpose()?)
         })

@@ -26,7 +26,7 @@ impl DeviceRepository for SqliteStore {
         self.0.readers.point(|connection| {
             let row: Option<DeviceRow> = devices::table
                 .find(Id(*id.as_bytes()))
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             Ok(row.map(Device::try_from).transpose()?)
         })

@@ -190,7 +190,7 @@ impl GrantRepository for SqliteStore {
         self.0.readers.point(|connection| {
             let row: Option<GrantRow> = grants::table
                 .find(&id.as_bytes()[..])
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             Ok(row.map(Grant::try_from).transpose()?)
         })

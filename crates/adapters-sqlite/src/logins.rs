@@ -62,7 +62,7 @@ impl LoginRepository for SqliteStore {
             let attempts: Option<i64> = logins::table
                 .find(&login.as_bytes()[..])
                 .select(logins::attempts)
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             Ok(u32::try_from(attempts.unwrap_or(0)).unwrap_or(u32::MAX))
         })

@@ -48,7 +48,7 @@ impl SessionRepository for SqliteStore {
         self.0.readers.point(|connection| {
             let row: Option<SessionRow> = sessions::table
                 .find(Id(*id.as_bytes()))
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             Ok(row.map(Session::try_from).transpose()?)
         })

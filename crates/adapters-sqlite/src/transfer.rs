@@ -106,7 +106,7 @@ impl Transfer for SqliteStore {
             let step: Option<Option<i64>> = users::table
                 .find(Id(*user.as_bytes()))
                 .select(users::last_time_step)
-                .first(connection)
+                .get_result(connection)
                 .optional()?;
             let step = step.flatten();
             Ok(step

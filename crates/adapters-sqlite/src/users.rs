@@ -24,10 +24,10 @@ impl UserRepository for SqliteStore {
         self.0.readers.point(|connection| {
             let users = users::table.select(UserRow::as_select());
             let row = match key {
-                UserKey::Id(id) => users.find(Id(*id.as_bytes())).first(connection),
+                UserKey::Id(id) => users.find(Id(*id.as_bytes())).get_result(connection),
                 UserKey::Email(email) => users
                     .filter(users::email.eq(email.as_str()))
-                    .first(connection),
+                    .get_result(connection),
             };
             Ok(row.optional()?.map(User::try_from).transpose()?)
         })
