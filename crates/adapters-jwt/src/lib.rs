@@ -14,6 +14,7 @@ mod master_key;
 mod refresh_token;
 mod rsa_threads;
 mod seal;
+mod seen_tokens;
 mod signing_key;
 mod token;
 mod verify;

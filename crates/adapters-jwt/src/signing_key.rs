@@ -1,5 +1,6 @@
 //! Signing keys: making them, keeping them sealed, and signing with them.
 
+use crate::seen_tokens::SeenTokens;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
@@ -96,7 +97,10 @@ impl PrivateKey {
             Self::EdDsa(key) => ParsedPublicKey::new(&ED25519, key.public_key()),
             Self::Hs256(key) => return Some(VerifyingKey::Shared(key.clone())),
         };
-        Some(VerifyingKey::Public(Box::new(parsed.ok()?)))
+        Some(VerifyingKey::Public(
+            Box::new(parsed.ok()?),
+            SeenTokens::new(),
+        ))
     }
 
     /// The signature's length in bytes.
@@ -134,16 +138,27 @@ impl PrivateKey {
 
 /// What checks the signatures of a key: its public half, parsed, or the shared secret.
 pub(crate) enum VerifyingKey {
-    Public(Box<ParsedPublicKey>),
+    Public(Box<ParsedPublicKey>, SeenTokens),
     Shared(Box<hmac::Key>),
 }
 
 impl VerifyingKey {
-    /// `Some` if the signature is good.
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Option<()> {
+    /// `Some` if the signature of a token in its compact form is good (RFC 7515 section 5.2).
+    pub(crate) fn verify(&self, token: &str) -> Option<()> {
+        let parts = || {
+            let (message, signature) = token.rsplit_once('.')?;
+            let signature = Base64UrlUnpadded::decode_vec(signature).ok()?;
+            Some((message.as_bytes(), signature))
+        };
         match self {
-            Self::Public(key) => key.verify_sig(message, signature).ok(),
-            Self::Shared(key) => hmac::verify(key, message, signature).ok(),
+            Self::Public(key, seen) => seen.check(token, || {
+                let (message, signature) = parts()?;
+                key.verify_sig(message, &signature).ok()
+            }),
+            Self::Shared(key) => {
+                let (message, signature) = parts()?;
+                hmac::verify(key, message, &signature).ok()
+            }
         }
     }
 }

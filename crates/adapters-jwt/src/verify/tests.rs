@@ -63,6 +63,20 @@ fn an_access_token_of_every_algorithm_is_known_again() {
 }
 
 #[test]
+fn a_token_that_was_known_before_is_unknown_when_its_key_is_gone() {
+    let vault = vault();
+    let keys = [key(SigningAlgorithm::Es256, NOW, &vault)];
+    let own = ring(&keys, &vault);
+    let scope = Scope::none();
+    let token = block_on(own.sign_access_token(&machine_claims(&scope), SigningAlgorithm::Es256));
+    let token = token.unwrap();
+    assert!(own.access_token(&token).is_some());
+    assert!(own.access_token(&token).is_some());
+    own.load(&[], &vault, NOW).unwrap();
+    assert!(own.access_token(&token).is_none());
+}
+
+#[test]
 fn several_audiences_an_empty_scope_and_a_grant_come_back() {
     let scope = Scope::none();
     let audience = [
