@@ -4,11 +4,13 @@ use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{race, time};
 use countersign_adapters_sql::id::{Id, Uuid};
-use countersign_adapters_sql::schema::sessions;
+use countersign_adapters_sql::schema::{sessions, users};
 use countersign_adapters_sql::sessions::{RenewalRow, SessionRow};
+use countersign_adapters_sql::users::UserRow;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{Race, SessionRepository, StoreError};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
@@ -44,14 +46,19 @@ impl SessionRepository for PostgresStore {
         .await
     }
 
-    async fn find_session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+    async fn find_session(&self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
         self.run(async |connection| {
-            let row: Option<SessionRow> = sessions::table
-                .find(Id(*id.as_bytes()))
+            let found: Option<(SessionRow, UserRow)> = sessions::table
+                .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+                .filter(sessions::id.eq(Id(*id.as_bytes())))
+                .select((SessionRow::as_select(), UserRow::as_select()))
                 .first(connection)
                 .await
                 .optional()?;
-            Ok(row.map(Session::try_from).transpose()?)
+            let Some((session, user)) = found else {
+                return Ok(None);
+            };
+            Ok(Some((session.try_into()?, user.try_into()?)))
         })
         .await
     }

@@ -176,6 +176,10 @@ pub fn from_list<T>(
     value: &str,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<Vec<T>, Unreadable> {
+    // Most lists, and on the way of every token.
+    if value == "[]" {
+        return Ok(Vec::new());
+    }
     let texts: Vec<String> = serde_json::from_str(value).map_err(|_| Unreadable(column))?;
     let values = texts.iter().map(|text| read(text)).collect::<Option<_>>();
     values.ok_or(Unreadable(column))

@@ -59,6 +59,9 @@ impl From<AddressObject> for Address {
     }
 }
 
+/// The text of a profile in which nothing is known.
+const EMPTY: &str = "{}";
+
 /// The text of a profile.
 pub(crate) fn write(profile: &Profile) -> Result<String, Failure> {
     let object = ProfileObject {
@@ -75,6 +78,10 @@ pub(crate) fn write(profile: &Profile) -> Result<String, Failure> {
 
 /// The profile of a text.
 pub(crate) fn read(column: &'static str, text: &str) -> Result<Profile, Unreadable> {
+    // Most users' profile, and read at every request of a browser.
+    if text == EMPTY {
+        return Ok(Profile::default());
+    }
     let unreadable = || Unreadable(column);
     let object: ProfileObject = serde_json::from_str(text).map_err(|_| unreadable())?;
     let mut profile = Profile::default();

@@ -233,3 +233,4 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(clients, client_secrets);
+allow_tables_to_appear_in_same_query!(sessions, users);

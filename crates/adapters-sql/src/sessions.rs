@@ -11,7 +11,7 @@ use countersign_domain::session::{Session, SessionRenewal};
 use diesel::prelude::*;
 
 /// A session.
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub struct SessionRow {
     id: Id,

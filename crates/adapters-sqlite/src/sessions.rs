@@ -3,11 +3,13 @@
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, race, time};
 use countersign_adapters_sql::id::Id;
-use countersign_adapters_sql::schema::sessions;
+use countersign_adapters_sql::schema::{sessions, users};
 use countersign_adapters_sql::sessions::{RenewalRow, SessionRow};
+use countersign_adapters_sql::users::UserRow;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{Race, SessionRepository, StoreError};
 use diesel::prelude::*;
 
@@ -44,13 +46,18 @@ impl SessionRepository for SqliteStore {
         self.0.writer.write(work).await
     }
 
-    async fn find_session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+    async fn find_session(&self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
         self.0.readers.point(|connection| {
-            let row: Option<SessionRow> = sessions::table
-                .find(Id(*id.as_bytes()))
+            let found: Option<(SessionRow, UserRow)> = sessions::table
+                .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+                .filter(sessions::id.eq(Id(*id.as_bytes())))
+                .select((SessionRow::as_select(), UserRow::as_select()))
                 .get_result(connection)
                 .optional()?;
-            Ok(row.map(Session::try_from).transpose()?)
+            let Some((session, user)) = found else {
+                return Ok(None);
+            };
+            Ok(Some((session.try_into()?, user.try_into()?)))
         })
     }
 
@@ -101,5 +108,45 @@ impl SessionRepository for SqliteStore {
         let at = time(at).map_err(StoreError::new)?;
         let work = move |connection: &mut _| end_all(connection, user, except, at);
         self.0.writer.write(work).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_ports::UserRepository as _;
+    use countersign_store_contract::fixtures::{session, session_id, user};
+    use diesel::connection::InstrumentationEvent;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[tokio::test]
+    async fn a_session_is_read_with_its_user_by_one_statement_that_is_prepared_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("store.db")).unwrap();
+        store.migrate().await.unwrap();
+        let jane = user(1, "jane@example.com");
+        assert_eq!(store.insert_user(&jane).await.unwrap(), Race::Won);
+        assert_eq!(store.insert_session(&session(1)).await.unwrap(), Race::Won);
+        let (prepared, begun) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        for connection in store.0.readers.points() {
+            let (prepared, begun) = (Arc::clone(&prepared), Arc::clone(&begun));
+            let count = move |event: InstrumentationEvent<'_>| match event {
+                InstrumentationEvent::CacheQuery { .. } => {
+                    prepared.fetch_add(1, Ordering::SeqCst);
+                }
+                InstrumentationEvent::StartQuery { .. } => {
+                    begun.fetch_add(1, Ordering::SeqCst);
+                }
+                _ => {}
+            };
+            connection.lock().unwrap().set_instrumentation(count);
+        }
+        for _ in 0..5 {
+            let found = store.find_session(session_id(1)).await.unwrap();
+            assert!(found.is_some());
+        }
+        assert_eq!(prepared.load(Ordering::SeqCst), 1);
+        assert_eq!(begun.load(Ordering::SeqCst), 5);
     }
 }

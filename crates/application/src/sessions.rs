@@ -11,9 +11,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
-use countersign_ports::{
-    Clock, Entropy, LogoutSender, Race, Signer, Store, TokenVerifier, UserKey,
-};
+use countersign_ports::{Clock, Entropy, LogoutSender, Race, Signer, Store, TokenVerifier};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -219,14 +217,10 @@ impl<S: Store, G: Signer> Sessions<S, G> {
         if token.issuer != self.settings.issuer || token.expires_at.has_passed(now) {
             return Ok(None);
         }
-        let session = self.store.find_session(token.session).await?;
-        let Some(session) =
-            session.filter(|session| session.user == token.user && session.is_live(now))
-        else {
-            return Ok(None);
-        };
-        let user = self.store.find_user(UserKey::Id(session.user)).await?;
-        Ok(user.filter(|user| user.enabled).map(|user| (session, user)))
+        let found = self.store.find_session(token.session).await?;
+        Ok(found.filter(|(session, user)| {
+            user.id == token.user && user.enabled && session.is_live(now)
+        }))
     }
 
     async fn prolonged(

@@ -134,7 +134,7 @@ either!(LoginRepository {
 
 either!(SessionRepository {
     fn insert_session(session: &Session) -> Race;
-    fn find_session(id: SessionId) -> Option<Session>;
+    fn find_session(id: SessionId) -> Option<(Session, User)>;
     fn list_sessions(user: UserId) -> Vec<Session>;
     fn renew_session(renewal: &SessionRenewal) -> Race;
     fn end_session(id: SessionId, at: Timestamp) -> Race;

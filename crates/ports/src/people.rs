@@ -8,6 +8,7 @@ use countersign_domain::identifier::{DeviceId, SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use std::future::Future;
 
 /// Browser sessions.
@@ -18,11 +19,12 @@ pub trait SessionRepository {
         session: &Session,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// The session of this id.
+    /// The session of this id, be it live or not, with its user, enabled or not, as both were at one moment.
+    /// Nothing if either is not there.
     fn find_session(
         &self,
         id: SessionId,
-    ) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<(Session, User)>, StoreError>> + Send;
 
     /// All sessions of a user that are stored, by id, be they live or not.
     fn list_sessions(

@@ -68,7 +68,7 @@ mockall::mock! {
 
     impl SessionRepository for Store {
         fn insert_session(&self, session: &Session) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn find_session(&self, id: SessionId) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
+        fn find_session(&self, id: SessionId) -> impl Future<Output = Result<Option<(Session, User)>, StoreError>> + Send;
         fn list_sessions(&self, user: UserId) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
         fn renew_session(&self, renewal: &SessionRenewal) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn end_session(&self, id: SessionId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;

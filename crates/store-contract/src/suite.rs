@@ -92,6 +92,8 @@ macro_rules! suite {
             }
             sessions {
                 a_new_session_is_found_as_it_was
+                a_session_is_found_with_its_user
+                a_session_of_nobody_is_not_found
                 a_session_is_inserted_once
                 the_sessions_of_a_user_are_listed_by_id
                 a_renewal_replaces_what_it_names

@@ -97,13 +97,14 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         if login.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }
-        if let Some(session) = login.session {
-            let session = self.store.find_session(session).await?;
-            if !session.is_some_and(|session| session.is_live(now)) {
-                return Err(Refusal::LoginStepExpired.into());
-            }
-        }
-        self.enabled_user(login.user).await
+        let Some(session) = login.session else {
+            return self.enabled_user(login.user).await;
+        };
+        let found = self.store.find_session(session).await?;
+        let (_, user) = found
+            .filter(|(session, _)| session.user == login.user && session.is_live(now))
+            .ok_or(Refusal::LoginStepExpired)?;
+        enabled(Some(user))
     }
 
     /// Whether a user has a passkey.
@@ -155,9 +156,11 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
     }
 
     async fn enabled_user(&self, id: UserId) -> Result<User, Failure> {
-        let user = self.store.find_user(UserKey::Id(id)).await?;
-        Ok(user
-            .filter(|user| user.enabled)
-            .ok_or(Refusal::LoginFailed)?)
+        enabled(self.store.find_user(UserKey::Id(id)).await?)
     }
+}
+
+fn enabled(user: Option<User>) -> Result<User, Failure> {
+    let user = user.filter(|user| user.enabled);
+    Ok(user.ok_or(Refusal::LoginFailed)?)
 }

@@ -4,6 +4,7 @@ use super::{
 };
 use countersign_domain::authorization_code::Redemption;
 use countersign_domain::decision::Decision;
+use countersign_domain::grant::Grant;
 use countersign_ports::{Race, UserKey};
 
 impl<S: Store, G: Signer> TokenIssuer<S, G> {
@@ -36,23 +37,25 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         redemption: Redemption,
         now: Timestamp,
     ) -> Result<Issuance, Failure> {
-        let Ok(user) = redemption.grant.subject.as_str().parse() else {
-            return Ok(redemption.issuance);
+        match self.shut_out(&redemption.grant, now).await? {
+            Some(refusal) => self.revoke(redemption.grant.id, refusal, now).await,
+            None => Ok(redemption.issuance),
+        }
+    }
+
+    async fn shut_out(&self, grant: &Grant, now: Timestamp) -> Result<Option<Refusal>, Failure> {
+        let Ok(owner) = grant.subject.as_str().parse() else {
+            return Ok(None);
         };
-        let user = self.store.find_user(UserKey::Id(user)).await?;
-        if !user.is_some_and(|user| user.enabled) {
-            return self
-                .revoke(redemption.grant.id, Refusal::UserDisabled, now)
-                .await;
-        }
-        if let Some(session) = redemption.grant.authentication.session {
-            let session = self.store.find_session(session).await?;
-            if !session.is_some_and(|session| session.is_live(now)) {
-                return self
-                    .revoke(redemption.grant.id, Refusal::SessionEnded, now)
-                    .await;
-            }
-        }
-        Ok(redemption.issuance)
+        let Some(session) = grant.authentication.session else {
+            let user = self.store.find_user(UserKey::Id(owner)).await?;
+            let enabled = user.is_some_and(|user| user.enabled);
+            return Ok((!enabled).then_some(Refusal::UserDisabled));
+        };
+        Ok(match self.store.find_session(session).await? {
+            Some((_, user)) if !user.enabled => Some(Refusal::UserDisabled),
+            Some((session, user)) if user.id == owner && session.is_live(now) => None,
+            _ => Some(Refusal::SessionEnded),
+        })
     }
 }

@@ -3,6 +3,7 @@
 use countersign_application::{
     Clients, GrantRequest, ResponseForm, SecretUses, TokenIssuer, TokenRequest, TokenSettings,
 };
+use countersign_domain::authentication::Authentication;
 use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::RequestedGrant;
 use countersign_domain::claims::{
@@ -11,7 +12,7 @@ use countersign_domain::claims::{
 use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::client_authentication::Credential;
-use countersign_domain::identifier::{Subject, UserId};
+use countersign_domain::identifier::{SessionId, Subject, UserId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
@@ -112,8 +113,8 @@ impl AuthorizationCodeCodec for Fixed {
     }
 }
 
-/// The code of [`Fixed`], of a user of this server.
-pub(crate) struct CodeOf(pub(crate) UserId);
+/// The code of [`Fixed`], of a user of this server, in a session if there is one.
+pub(crate) struct CodeOf(pub(crate) UserId, pub(crate) Option<SessionId>);
 
 impl AuthorizationCodeCodec for CodeOf {
     fn seal(&self, code: &AuthorizationCode) -> String {
@@ -124,6 +125,10 @@ impl AuthorizationCodeCodec for CodeOf {
         let code = AuthorizationCodeCodec::open(&Fixed, text)?;
         Some(AuthorizationCode {
             subject: self.0.into(),
+            authentication: Authentication {
+                session: self.1,
+                ..code.authentication
+            },
             ..code
         })
     }

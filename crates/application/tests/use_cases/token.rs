@@ -4,6 +4,7 @@ use crate::fakes::{CodeOf, client_credentials, issuer, redemption, refresh, requ
 use countersign_application::{Failure, GrantRequest, TokenResponse};
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::session::Session;
 use countersign_domain::user::User;
 use countersign_ports::{Race, StoreError};
 use countersign_store_contract::{MockStore, fixtures};
@@ -136,11 +137,68 @@ async fn a_user_disabled_since_the_code_was_issued_gets_nothing_and_the_grant_is
         .times(1)
         .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     let mut issuer = issuer(store);
-    issuer.codes = Arc::new(CodeOf(fixtures::user(1, "jane@example.com").id));
+    issuer.codes = Arc::new(CodeOf(fixtures::user_id(1), None));
     assert_eq!(
         refusal(issuer.issue(&redemption()).await),
         Refusal::UserDisabled
     );
+}
+
+/// A store that has a session, or none, and of which one thing is asked when a code is redeemed.
+fn with_session(found: Option<(Session, User)>) -> MockStore {
+    let mut store = store();
+    store
+        .expect_establish()
+        .times(1)
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    store.expect_find_session().times(1).returning(move |_| {
+        let found = found.clone();
+        Box::pin(async { Ok(found) })
+    });
+    store
+}
+
+async fn redeemed_in_session(store: MockStore) -> Result<TokenResponse, Failure> {
+    let mut issuer = issuer(store);
+    let session = Some(fixtures::session_id(1));
+    issuer.codes = Arc::new(CodeOf(fixtures::user_id(1), session));
+    issuer.issue(&redemption()).await
+}
+
+#[tokio::test]
+async fn a_redemption_in_a_session_reads_the_session_and_its_user_at_once() {
+    let jane = fixtures::user(1, "jane@example.com");
+    let store = with_session(Some((fixtures::session(1), jane)));
+    redeemed_in_session(store).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_was_shut_out_since_the_code_was_issued_gets_nothing_and_the_grant_is_revoked() {
+    let jane = fixtures::user(1, "jane@example.com");
+    let disabled = User {
+        enabled: false,
+        ..jane.clone()
+    };
+    let other = fixtures::user(2, "joe@example.com");
+    let live = fixtures::session(1);
+    let ended = Session {
+        ended_at: Some(fixtures::NOW),
+        ..live.clone()
+    };
+    for (found, expected) in [
+        (Some((live.clone(), disabled)), Refusal::UserDisabled),
+        (Some((ended, jane)), Refusal::SessionEnded),
+        (Some((live, other)), Refusal::SessionEnded),
+        (None, Refusal::SessionEnded),
+    ] {
+        let mut store = with_session(found);
+        store
+            .expect_revoke()
+            .times(1)
+            .withf(|id, _| *id == fixtures::grant_id(1))
+            .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+        assert_eq!(refusal(redeemed_in_session(store).await), expected);
+    }
 }
 
 #[tokio::test]

@@ -90,5 +90,7 @@ pub async fn a_session_goes_when_it_expires_and_not_before<S: Store>(store: Arc<
     assert_eq!(before.count, 0);
     let after = store.remove_expired(first_end, 9).await.unwrap();
     assert_eq!(after, Removed::one(first_end));
-    assert!(store.find_session(session_id(1)).await.unwrap().is_some());
+    let left = store.list_sessions(user_id(1)).await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].id, session_id(1));
 }

@@ -1,21 +1,36 @@
 //! [`SessionRepository`](countersign_ports::SessionRepository).
 
-use super::winners;
-use crate::fixtures::{later, session, session_id, user_id};
+use super::{facts_of_user, winners};
+use crate::fixtures::{later, session, session_id, user, user_id};
 use countersign_domain::authentication::{Method, Methods};
 use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::user::User;
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
 
+/// The user of a session.
+fn user_of(session: &Session) -> User {
+    let [number, ..] = *session.user.as_bytes();
+    user(number, &format!("{number}@b.example"))
+}
+
 async fn insert(store: &impl Store, sessions: &[Session]) {
     for session in sessions {
+        // Lost: the one before was of the same user.
+        let _ = store.insert_user(&user_of(session)).await.unwrap();
         assert_eq!(store.insert_session(session).await.unwrap(), Race::Won);
     }
 }
 
 async fn is_stored(store: &impl Store, session: &Session) {
-    let found = store.find_session(session.id).await.unwrap();
-    assert_eq!(found.as_ref(), Some(session));
+    let (found, user) = store.find_session(session.id).await.unwrap().unwrap();
+    assert_eq!(found, *session);
+    assert_eq!(facts_of_user(&user), facts_of_user(&user_of(session)));
+}
+
+async fn is_not_found(store: &impl Store, number: u64) {
+    let found = store.find_session(session_id(number)).await.unwrap();
+    assert!(found.is_none());
 }
 
 fn renewal(number: u64) -> SessionRenewal {
@@ -45,7 +60,36 @@ pub async fn a_new_session_is_found_as_it_was<S: Store>(store: Arc<S>) {
     insert(&*store, &[session(1), odd.clone()]).await;
     is_stored(&*store, &session(1)).await;
     is_stored(&*store, &odd).await;
-    assert_eq!(store.find_session(session_id(2)).await.unwrap(), None);
+    is_not_found(&*store, 2).await;
+}
+
+/// "With its user, enabled or not": all of that user, and no other's.
+pub async fn a_session_is_found_with_its_user<S: Store>(store: Arc<S>) {
+    let theirs = [3, 1, 2].map(|number| Session {
+        user: user_id(number),
+        ..session(number.into())
+    });
+    insert(&*store, &theirs).await;
+    for session in &theirs {
+        is_stored(&*store, session).await;
+    }
+    let disabled = User {
+        name: None,
+        enabled: false,
+        sealed_totp_secret: Some(vec![0, 255]),
+        ..user(2, "now@b.example")
+    };
+    assert_eq!(store.update_user(&disabled).await.unwrap(), Race::Won);
+    let (_, found) = store.find_session(session_id(2)).await.unwrap().unwrap();
+    assert_eq!(facts_of_user(&found), facts_of_user(&disabled));
+}
+
+/// "Nothing if either is not there."
+pub async fn a_session_of_nobody_is_not_found<S: Store>(store: Arc<S>) {
+    let _ = store.insert_user(&user(2, "a@b.example")).await.unwrap();
+    assert_eq!(store.insert_session(&session(1)).await.unwrap(), Race::Won);
+    is_not_found(&*store, 1).await;
+    assert_eq!(store.list_sessions(user_id(1)).await.unwrap(), [session(1)]);
 }
 
 /// "Unless one of this id is there: then `Lost`", and the one there stays as it is.
@@ -128,7 +172,7 @@ pub async fn what_is_not_live_is_not_renewed<S: Store>(store: Arc<S>) {
     }
     is_stored(&*store, &ended).await;
     is_stored(&*store, &expired).await;
-    assert_eq!(store.find_session(session_id(4)).await.unwrap(), None);
+    is_not_found(&*store, 4).await;
 }
 
 /// "Marks a session as ended. `Lost` if there is none or it was ended before; the first time stays."

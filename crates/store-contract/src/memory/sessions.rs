@@ -2,6 +2,7 @@ use super::MemoryStore;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{Race, SessionRepository, StoreError};
 use std::collections::btree_map::Entry;
 
@@ -16,8 +17,11 @@ impl SessionRepository for MemoryStore {
         }
     }
 
-    async fn find_session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
-        Ok(self.lock().sessions.get(&id).cloned())
+    async fn find_session(&self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
+        let contents = self.lock();
+        let session = contents.sessions.get(&id);
+        let found = session.and_then(|session| Some((session, contents.users.get(&session.user)?)));
+        Ok(found.map(|(session, user)| (session.clone(), user.clone())))
     }
 
     async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
