@@ -1,7 +1,9 @@
 //! Access tokens that come back.
 
+use crate::clients::Clients;
 use crate::failure::Failure;
 use countersign_domain::access_token::AccessToken;
+use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::time::Timestamp;
@@ -13,6 +15,8 @@ use std::sync::Arc;
 pub struct AccessTokens<S> {
     /// Grants and denied tokens live here.
     pub store: Arc<S>,
+    /// To whom tokens were issued.
+    pub clients: Arc<Clients<S>>,
     /// Checks signatures.
     pub verifier: Arc<dyn TokenVerifier>,
     /// `iss`.
@@ -26,6 +30,8 @@ pub struct LiveToken {
     pub token: AccessToken,
     /// The grant behind it; none for client credentials.
     pub grant: Option<Grant>,
+    /// To whom it was issued.
+    pub client: Arc<Client>,
 }
 
 impl<S: Store> AccessTokens<S> {
@@ -39,8 +45,11 @@ impl<S: Store> AccessTokens<S> {
         Ok(token)
     }
 
-    /// The token, if it was not revoked.
+    /// The token, if it was not revoked and its client may still act.
     pub async fn live(&self, token: AccessToken, now: Timestamp) -> Result<LiveToken, Failure> {
+        let client = self.clients.find(&token.client).await?;
+        let client = client.ok_or(Refusal::AccessTokenRevoked)?;
+        token.check_client(&client)?;
         let grant = match token.token_id.grant {
             Some(id) => {
                 let stored = self.store.find_grant(id).await?;
@@ -51,6 +60,10 @@ impl<S: Store> AccessTokens<S> {
             }
             None => None,
         };
-        Ok(LiveToken { token, grant })
+        Ok(LiveToken {
+            token,
+            grant,
+            client,
+        })
     }
 }

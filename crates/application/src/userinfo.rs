@@ -1,7 +1,6 @@
 //! The userinfo endpoint's use case (OpenID Connect Core section 5.3).
 
 use crate::access_tokens::AccessTokens;
-use crate::clients::Clients;
 use crate::failure::Failure;
 use countersign_domain::access_token::Release;
 use countersign_domain::client::{Client, SigningAlgorithm};
@@ -15,8 +14,6 @@ use std::sync::Arc;
 pub struct UserInfos<S, G> {
     /// Checks access tokens.
     pub tokens: Arc<AccessTokens<S>>,
-    /// To whom tokens were issued.
-    pub clients: Arc<Clients<S>>,
     /// Signs for clients that want a JWT.
     pub signer: Arc<G>,
     /// Tells the time.
@@ -40,14 +37,12 @@ impl<S: Store, G: Signer> UserInfos<S, G> {
         let now = self.clock.now();
         let live = self.tokens.live(self.tokens.known(access_token, now)?, now);
         let live = live.await?;
-        let client = self.clients.find(&live.token.client).await?;
-        let client = client.ok_or(Refusal::AccessTokenRevoked)?;
-        let release = live.token.release(live.grant.as_ref(), &client)?;
+        let release = live.token.release(live.grant.as_ref(), &live.client)?;
         let user = self.user(&release.owner).await?;
         Ok(UserInfo {
             release,
             user,
-            client,
+            client: live.client,
         })
     }
 

@@ -72,6 +72,15 @@ impl AccessToken {
         }
     }
 
+    /// Whether the client that it was issued to may still act.
+    pub fn check_client(&self, client: &Client) -> Result<(), Refusal> {
+        if client.status == ClientStatus::Active {
+            Ok(())
+        } else {
+            Err(Refusal::AccessTokenRevoked)
+        }
+    }
+
     /// What the bearer may learn of the resource owner. `grant` is the one that [`AccessToken::check_grant`]
     /// gave, `client` the one it was issued to.
     pub fn release(&self, grant: Option<&Grant>, client: &Client) -> Result<Release, Refusal> {
@@ -79,9 +88,6 @@ impl AccessToken {
             return Err(Refusal::OpenIdScopeMissing);
         }
         let grant = grant.ok_or(Refusal::AccessTokenWithoutOwner)?;
-        if client.status != ClientStatus::Active {
-            return Err(Refusal::AccessTokenRevoked);
-        }
         Ok(Release {
             owner: grant.subject.clone(),
             subject: client.openid.subject_type.subject_of(&grant.subject),

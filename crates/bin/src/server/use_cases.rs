@@ -59,6 +59,7 @@ impl Adapters {
             .map_err(|error| Failure::usage(format!("The pages cannot be made: {error}.")))?;
         let access_tokens = Arc::new(AccessTokens {
             store: self.store.clone(),
+            clients: self.clients.clone(),
             verifier: self.keys.clone(),
             issuer: self.tokens.issuer.clone(),
         });
@@ -66,7 +67,6 @@ impl Adapters {
             tokens: self.token_issuer(),
             user_infos: UserInfos {
                 tokens: access_tokens.clone(),
-                clients: self.clients.clone(),
                 signer: self.keys.clone(),
                 clock: self.clock.clone(),
             },

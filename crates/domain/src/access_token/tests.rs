@@ -108,13 +108,21 @@ fn the_subject_is_released_as_the_client_knows_it() {
 }
 
 #[test]
-fn nothing_is_released_without_openid_an_owner_and_an_active_client() {
-    let (mut client, grant, mut token) = facts();
+fn a_token_is_no_good_once_its_client_may_not_act() {
+    let (mut client, _, token) = facts();
+    assert_eq!(token.check_client(&client), Ok(()));
+    for status in [ClientStatus::Inactive, ClientStatus::Suspended] {
+        client.status = status;
+        let refused = Err(Refusal::AccessTokenRevoked);
+        assert_eq!(token.check_client(&client), refused);
+    }
+}
+
+#[test]
+fn nothing_is_released_without_openid_and_an_owner() {
+    let (client, grant, mut token) = facts();
     let nobody = token.release(None, &client);
     assert_eq!(nobody, Err(Refusal::AccessTokenWithoutOwner));
-    client.status = ClientStatus::Suspended;
-    let suspended = token.release(Some(&grant), &client);
-    assert_eq!(suspended, Err(Refusal::AccessTokenRevoked));
     token.scope = Scope::parse("read").unwrap();
     let narrow = token.release(Some(&grant), &client);
     assert_eq!(narrow, Err(Refusal::OpenIdScopeMissing));

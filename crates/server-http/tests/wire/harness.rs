@@ -164,12 +164,12 @@ impl<S: Store> Server<S> {
         };
         let live_tokens = Arc::new(AccessTokens {
             store: store.clone(),
+            clients: clients.clone(),
             verifier: verifier.clone(),
             issuer: ISSUER.to_owned(),
         });
         let user_infos = UserInfos {
             tokens: live_tokens.clone(),
-            clients: clients.clone(),
             signer: signer.clone(),
             clock: clock.clone(),
         };

@@ -5,6 +5,7 @@ use crate::harness::Server;
 use crate::requests::{Answer, basic, claims, form, head, machine, with};
 use axum::http::header;
 use countersign_domain::claims::TokenId;
+use countersign_domain::client::ClientStatus;
 use countersign_domain::openid_registration::{Sector, SubjectType};
 use countersign_domain::resource::Resource;
 use countersign_ports::{DeniedTokenRepository as _, GrantRepository as _};
@@ -142,6 +143,24 @@ async fn a_resource_server_in_the_audience_may_ask_and_one_that_shares_a_resourc
     let token = server.tokens("web").await.text("access_token");
     assert_eq!(introspected(&server, "other", &token).await["active"], true);
     assert_eq!(introspected(&server, "es256", &token).await, inactive());
+}
+
+#[tokio::test]
+async fn a_token_of_a_client_that_was_disabled_is_inactive() {
+    let server = Server::start().await;
+    server
+        .change("web", |client| client.audience = Some("other".into()))
+        .await;
+    let token = server.tokens("web").await.text("access_token");
+    for (status, active) in [
+        (ClientStatus::Suspended, false),
+        (ClientStatus::Inactive, false),
+        (ClientStatus::Active, true),
+    ] {
+        server.change("web", |client| client.status = status).await;
+        let described = introspected(&server, "other", &token).await;
+        assert_eq!(described["active"], active, "{status:?}");
+    }
 }
 
 #[tokio::test]
