@@ -37,6 +37,7 @@ use countersign_domain::password::may_be_chosen;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::refusal::{Refusal, Refusal as R};
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::session::Session;
@@ -243,6 +244,8 @@ fn access_token(table: &mut Table, facts: &Facts) {
     table.row(R::AccessTokenRevoked, token.check_grant(None, NOW).err());
     table.row(R::OpenIdScopeMissing, token.release(Some(grant), client).err());
     table.row(R::AccessTokenWithoutOwner, open.release(None, client).err());
+    table.row(R::AccessTokenForAnotherResource, for_resource(grant).and_then(|grant| token.to_act_on(Some(&grant)).err()));
+    table.row(R::ClientNotFirstParty, client.may_manage_sessions().err());
 }
 
 #[rustfmt::skip] // a row, a line
@@ -254,6 +257,14 @@ fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
     table.row(R::FactorsOff, MfaPolicy::Off.may_enroll().err());
     table.row(R::FactorDemanded, MfaPolicy::Required.may_remove(1).err());
     Ok(())
+}
+
+fn for_resource(grant: &Grant) -> Option<Grant> {
+    let resource = Resource::parse("https://api.example").ok()?;
+    Some(Grant {
+        resources: vec![resource],
+        ..grant.clone()
+    })
 }
 
 fn session() -> Session {

@@ -81,13 +81,31 @@ impl AccessToken {
         }
     }
 
+    /// The grant on which this server itself acts for the bearer, out of the one that [`AccessToken::check_grant`]
+    /// gave.
+    ///
+    /// Tokens of a grant for resources (RFC 8707) are for these alone (RFC 9068 section 4): a resource server that
+    /// was shown one could show it here. This server is meant if its issuer is among them.
+    pub fn to_act_on<'a>(&self, grant: Option<&'a Grant>) -> Result<&'a Grant, Refusal> {
+        let grant = grant.ok_or(Refusal::AccessTokenWithoutOwner)?;
+        let issuer = self.issuer.as_str();
+        let mut granted = grant.resources.iter();
+        let is_for_us = granted.any(|resource| resource.as_str() == issuer)
+            && self.audience.iter().any(|name| name == issuer);
+        if grant.resources.is_empty() || is_for_us {
+            Ok(grant)
+        } else {
+            Err(Refusal::AccessTokenForAnotherResource)
+        }
+    }
+
     /// What the bearer may learn of the resource owner. `grant` is the one that [`AccessToken::check_grant`]
     /// gave, `client` the one it was issued to.
     pub fn release(&self, grant: Option<&Grant>, client: &Client) -> Result<Release, Refusal> {
         if !self.scope.contains(Scope::OPENID) {
             return Err(Refusal::OpenIdScopeMissing);
         }
-        let grant = grant.ok_or(Refusal::AccessTokenWithoutOwner)?;
+        let grant = self.to_act_on(grant)?;
         Ok(Release {
             owner: grant.subject.clone(),
             subject: client.openid.subject_type.subject_of(&grant.subject),
@@ -100,6 +118,18 @@ impl AccessToken {
     #[must_use]
     pub fn may_be_introspected_by(&self, client: &ClientId) -> bool {
         self.client == *client || self.audience.iter().any(|name| name == client.as_str())
+    }
+}
+
+impl Client {
+    /// Whether the client may see and end the sessions of its users: the operator's own alone, for that is on no page
+    /// on which a user agrees to anything.
+    pub const fn may_manage_sessions(&self) -> Result<(), Refusal> {
+        if self.first_party {
+            Ok(())
+        } else {
+            Err(Refusal::ClientNotFirstParty)
+        }
     }
 }
 

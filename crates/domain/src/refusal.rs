@@ -172,6 +172,9 @@ pub enum Refusal {
     /// A token of the client credentials grant.
     #[error("no resource owner stands behind the access token")]
     AccessTokenWithoutOwner,
+    /// A token for resources of others alone (RFC 8707), shown to this server.
+    #[error("the access token is for other resources than this server")]
+    AccessTokenForAnotherResource,
     /// A token without the scope token `openid`.
     #[error("the scope of the access token lacks openid")]
     OpenIdScopeMissing,
@@ -236,6 +239,9 @@ pub enum Refusal {
     /// A token without the scope token `user:information`.
     #[error("the scope of the access token lacks user:information")]
     InformationScopeMissing,
+    /// A token of a client that is not the operator's own, for what is the user's own business.
+    #[error("only the operator's own clients may see and end sessions")]
+    ClientNotFirstParty,
     /// Nobody can register themselves.
     #[error("registration is switched off on this server")]
     RegistrationClosed,
@@ -269,8 +275,11 @@ impl Refusal {
             R::AccessTokenUnknown
             | R::AccessTokenExpired
             | R::AccessTokenRevoked
-            | R::AccessTokenWithoutOwner => ErrorCode::InvalidToken,
-            R::OpenIdScopeMissing | R::InformationScopeMissing => ErrorCode::InsufficientScope,
+            | R::AccessTokenWithoutOwner
+            | R::AccessTokenForAnotherResource => ErrorCode::InvalidToken,
+            R::OpenIdScopeMissing | R::InformationScopeMissing | R::ClientNotFirstParty => {
+                ErrorCode::InsufficientScope
+            }
             R::ScopeMalformed | R::ScopeNotRegistered | R::ScopeBeyondGrant => {
                 ErrorCode::InvalidScope
             }

@@ -2,6 +2,7 @@ use super::*;
 use crate::claims_request::{RequestedClaims, StandardClaim};
 use crate::client_authentication::Credential;
 use crate::openid_registration::{Sector, SubjectType};
+use crate::resource::Resource;
 use crate::test_facts::{NOW, confidential_client, grant_of, public_client, secret};
 use core::time::Duration;
 
@@ -116,6 +117,33 @@ fn a_token_is_no_good_once_its_client_may_not_act() {
         let refused = Err(Refusal::AccessTokenRevoked);
         assert_eq!(token.check_client(&client), refused);
     }
+}
+
+#[test]
+fn a_token_for_resources_of_others_is_nothing_to_act_on_here() {
+    let (client, mut grant, mut token) = facts();
+    let api = "https://api.example";
+    let refused = Err(Refusal::AccessTokenForAnotherResource);
+    assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
+    grant.resources = [Resource::parse(api).unwrap()].into();
+    for audience in [&[api][..], &[api, ISSUER], &[client.id.as_str()]] {
+        token.audience = audience.iter().map(|name| (*name).into()).collect();
+        assert_eq!(token.to_act_on(Some(&grant)), refused, "{audience:?}");
+    }
+    grant.resources.push(Resource::parse(ISSUER).unwrap());
+    token.audience = [api.into(), ISSUER.into()].into();
+    assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
+    token.audience = [api.into()].into();
+    assert_eq!(token.to_act_on(Some(&grant)), refused);
+}
+
+#[test]
+fn the_operators_own_clients_alone_manage_sessions() {
+    let (mut client, ..) = facts();
+    let refused = client.may_manage_sessions();
+    assert_eq!(refused, Err(Refusal::ClientNotFirstParty));
+    client.first_party = true;
+    assert_eq!(client.may_manage_sessions(), Ok(()));
 }
 
 #[test]

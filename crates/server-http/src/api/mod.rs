@@ -47,6 +47,8 @@ async fn caller<S: Store, G: Signer, P: PasswordHasher>(
 ) -> Result<(Caller, Option<Visit<S, G, P>>), Result<Unserved, Response>> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         let (user, live) = bearer(services, request).await.map_err(Ok)?;
+        let may = live.client.may_manage_sessions().map_err(Failure::from);
+        may.map_err(|failure| Ok(failure.into()))?;
         let session = live.grant.and_then(|grant| grant.authentication.session);
         return Ok((Caller { user, session }, None));
     }
@@ -69,7 +71,7 @@ async fn caller<S: Store, G: Signer, P: PasswordHasher>(
     Ok((caller, Some(visit)))
 }
 
-/// The user behind an access token, who may still log in.
+/// The user behind an access token that is for this server, who may still log in.
 async fn bearer<S: Store, G: Signer, P: PasswordHasher>(
     services: &Services<S, G, P>,
     request: Request,
@@ -79,8 +81,8 @@ async fn bearer<S: Store, G: Signer, P: PasswordHasher>(
     let now = services.user_infos.clock.now();
     let token = tokens.known(&text, now).map_err(Failure::from)?;
     let live = tokens.live(token, now).await?;
-    let owner = live.grant.as_ref().map(|grant| grant.subject.as_str());
-    let owner = owner.ok_or(Refusal::AccessTokenWithoutOwner);
+    let grant = live.token.to_act_on(live.grant.as_ref());
+    let owner = grant.map(|grant| grant.subject.as_str());
     let user: UserId = owner
         .and_then(|owner| owner.parse().map_err(|_| Refusal::AccessTokenWithoutOwner))
         .map_err(Failure::from)?;

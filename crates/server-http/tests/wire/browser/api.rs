@@ -6,6 +6,7 @@ use crate::requests::Answer;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use serde_json::{Value, json};
 
@@ -44,6 +45,7 @@ async fn token(browser: &Browser<'_>) -> String {
 #[tokio::test]
 async fn aero2_24_sessions_are_listed_and_ended_by_token_and_by_session() {
     let server = served().await;
+    server.change("web", |web| web.first_party = true).await;
     let mut browser = Browser::of(&server, JANE).await;
     let bearer = token(&browser).await;
     let _other = Browser::of(&server, JANE).await;
@@ -76,6 +78,49 @@ async fn aero2_24_sessions_are_listed_and_ended_by_token_and_by_session() {
     let ended = ask(&mut script, Method::DELETE, "/api/sessions", &headers).await;
     let body = json!({"message": "All other sessions revoked", "revoked_count": 1});
     assert_eq!(ended, (StatusCode::OK, body));
+}
+
+#[tokio::test]
+async fn sessions_are_none_of_the_business_of_a_client_of_somebody_else() {
+    let server = served().await;
+    let browser = Browser::of(&server, JANE).await;
+    let bearer = token(&browser).await;
+    let mut script = Browser::new(&server);
+    let headers = [("authorization", bearer.as_str())];
+    for method in [Method::GET, Method::DELETE] {
+        let (status, body) = ask(&mut script, method, "/api/sessions", &headers).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert_eq!(body["error"], "insufficient_scope");
+        let challenge = script.header("www-authenticate").unwrap();
+        assert!(challenge.contains("error=\"insufficient_scope\""));
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_a_resource_server_was_shown_acts_for_nobody_here() {
+    let server = served().await;
+    let api = Resource::parse("https://api.example").unwrap();
+    server
+        .change("web", |web| {
+            web.first_party = true;
+            web.scope = Scope::parse("openid user:information").unwrap();
+            web.resources = vec![api];
+        })
+        .await;
+    let mut browser = Browser::new(&server);
+    let mut request = super::REQUEST.to_vec();
+    request[3] = ("scope", "openid user:information");
+    request.push(("resource", "https://api.example"));
+    browser.authorize(&request).await;
+    browser.log_in(JANE).await;
+    let bearer = token(&browser).await;
+    let headers = [("authorization", bearer.as_str())];
+    let mut script = Browser::new(&server);
+    for path in ["/api/sessions", "/v1/users/me", "/oauth2/userinfo"] {
+        let (status, body) = ask(&mut script, Method::GET, path, &headers).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(body["error"], "invalid_token", "{path}");
+    }
 }
 
 #[tokio::test]
