@@ -11,6 +11,7 @@ use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::login::{
     LoginStage, LoginStep, attempts_of, may_be_tried, may_be_tried_for_user,
 };
+use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
@@ -77,13 +78,16 @@ pub struct Logins<S, P> {
     pub clock: Arc<dyn Clock>,
     /// Names logins and grants.
     pub entropy: Arc<dyn Entropy>,
+    /// Whether everybody has to have a second factor.
+    pub mfa: MfaPolicy,
     /// How long things live.
     pub lifetimes: Lifetimes,
 }
 
 impl<S: Store, P: PasswordHasher> Logins<S, P> {
     /// Judges the authorization request and checks the password. An unknown user, a disabled one and a
-    /// wrong password cost the same work and get the same answer.
+    /// wrong password cost the same work and get the same answer. Where everybody has to have a second factor, a
+    /// user without an authenticator app is refused.
     pub async fn begin(&self, request: &LoginRequest<'_>) -> Result<PendingStep, Failure> {
         let now = self.clock.now();
         let client = self.clients.registered(request.client_id).await?;
@@ -97,13 +101,15 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
             now,
         )
         .await?;
+        let stage = if user.sealed_totp_secret.is_some() {
+            LoginStage::SecondFactor
+        } else {
+            self.mfa.may_do_without()?;
+            LoginStage::Consent
+        };
         let step = LoginStep {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
-            stage: if user.sealed_totp_secret.is_some() {
-                LoginStage::SecondFactor
-            } else {
-                LoginStage::Consent
-            },
+            stage,
             user: user.id,
             requested,
             authentication: Authentication {

@@ -255,6 +255,7 @@ fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
     table.row(R::AuthenticationStale, session.is_fresh(NOW.plus(Session::FRESH)).err());
     table.row(R::PasswordWeak, may_be_chosen("short", &email).err());
     table.row(R::FactorsOff, MfaPolicy::Off.may_enroll().err());
+    table.row(R::FactorMissing, MfaPolicy::Required.may_do_without().err());
     table.row(R::FactorDemanded, MfaPolicy::Required.may_remove(1).err());
     Ok(())
 }

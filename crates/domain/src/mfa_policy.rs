@@ -46,6 +46,16 @@ impl MfaPolicy {
         self == Self::Required
     }
 
+    /// Whether a login without a browser may end with a password alone: there is no page on which a user could enroll
+    /// a factor or show a passkey.
+    pub fn may_do_without(self) -> Result<(), Refusal> {
+        if self.demands_every_time() {
+            Err(Refusal::FactorMissing)
+        } else {
+            Ok(())
+        }
+    }
+
     /// Whether a user with `factors` of them has to enroll one before they go on.
     #[must_use]
     pub fn demands_enrollment(self, factors: usize) -> bool {
@@ -71,6 +81,7 @@ mod tests {
             assert_eq!(policy.demands_enrollment(0), demands);
             assert!(!policy.demands_enrollment(1));
             assert_eq!(policy.demands_every_time(), demands);
+            assert_eq!(policy.may_do_without().is_err(), demands);
             assert_eq!(MfaPolicy::parse(policy.as_str()), Some(policy));
         }
     }

@@ -230,6 +230,11 @@ pub enum Refusal {
     /// The last second factor of a user who must have one.
     #[error("a second factor is required on this server; this is the last one")]
     FactorDemanded,
+    /// A user who must have a second factor has no authenticator app, and nothing else will do without a browser.
+    #[error(
+        "a second factor is required on this server: log in in a browser and set an authenticator app up"
+    )]
+    FactorMissing,
     /// The user has an authenticator app already.
     #[error("there is an authenticator app already; remove it first")]
     FactorPresent,
@@ -269,9 +274,11 @@ impl Refusal {
             R::ConsentRequired => ErrorCode::ConsentRequired,
             R::AccountSelectionRequired => ErrorCode::AccountSelectionRequired,
             R::AcrNotReached => ErrorCode::UnmetAuthenticationRequirements,
-            R::ConsentRefused | R::FactorsOff | R::FactorDemanded | R::RegistrationClosed => {
-                ErrorCode::AccessDenied
-            }
+            R::ConsentRefused
+            | R::FactorsOff
+            | R::FactorDemanded
+            | R::FactorMissing
+            | R::RegistrationClosed => ErrorCode::AccessDenied,
             R::AccessTokenUnknown
             | R::AccessTokenExpired
             | R::AccessTokenRevoked

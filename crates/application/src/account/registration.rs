@@ -25,13 +25,14 @@ pub struct NewUser<'a> {
 }
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Makes a user who registers themselves, and logs them in at the client of the settings.
+    /// Makes a user who registers themselves, and logs them in at the client of the settings: not where everybody
+    /// has to have a second factor, which they have to enroll in a browser first.
     pub async fn register<G: Signer>(
         &self,
         tokens: &TokenIssuer<S, G>,
         new: NewUser<'_>,
         form: ResponseForm,
-    ) -> Result<(User, TokenResponse), Failure> {
+    ) -> Result<(User, Option<TokenResponse>), Failure> {
         let client = self.settings.registration_client.as_ref();
         let client = client.ok_or(Refusal::RegistrationClosed)?;
         let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
@@ -64,7 +65,10 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         if self.store.insert_user(&user).await? == Race::Lost {
             return Err(Refusal::EmailTaken.into());
         }
-        let tokens = tokens.log_in(client, &user, form).await?;
+        let tokens = match self.settings.mfa.may_do_without() {
+            Ok(()) => Some(tokens.log_in(client, &user, form).await?),
+            Err(_) => None,
+        };
         Ok((user, tokens))
     }
 }

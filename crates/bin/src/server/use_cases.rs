@@ -123,6 +123,7 @@ impl Adapters {
             one_time_codes: Arc::new(TotpCodes),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            mfa: self.mfa,
             lifetimes: self.tokens.lifetimes,
         }
     }

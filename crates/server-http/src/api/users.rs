@@ -115,12 +115,12 @@ pub(super) async fn register<S: Store, G: Signer, P: PasswordHasher>(
     };
     match registered.await {
         Ok((user, tokens)) => {
-            let auth = AuthBody {
+            let auth = tokens.map(|tokens| AuthBody {
                 access_token: tokens.access_token,
                 refresh_token: tokens.refresh_token.map(|(token, _)| token),
                 role: "user",
-            };
-            let body = UserBody::of(&user, Some(auth));
+            });
+            let body = UserBody::of(&user, auth);
             answered_with(StatusCode::CREATED, HeaderMap::new(), &body)
         }
         Err(unserved) => {

@@ -160,6 +160,7 @@ impl<S: Store> Server<S> {
             one_time_codes: Arc::new(TotpCodes),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            mfa: account_settings.mfa,
             lifetimes: Lifetimes::DEFAULT,
         };
         let live_tokens = Arc::new(AccessTokens {

@@ -241,6 +241,22 @@ async fn aries_25_registration_makes_a_user_and_logs_them_in() {
 }
 
 #[tokio::test]
+async fn who_registers_where_a_second_factor_is_required_gets_no_tokens_with_it() {
+    let server = served()
+        .await
+        .with_accounts(MfaPolicy::Required, Some("app"));
+    let new = [
+        ("email", "new@example.com"),
+        ("password", "SecurePassword123!"),
+        ("country", "DEU"),
+    ];
+    let answer = server.json("/v1/users", &new).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(answer.json().get("auth"), None);
+    assert_eq!(answer.json()["email"], "new@example.com");
+}
+
+#[tokio::test]
 async fn nobody_registers_unless_it_is_switched_on() {
     let server = served().await;
     let new = [

@@ -1,6 +1,8 @@
 //! One-time codes: once each, and not too many.
 
 use super::{AUTHORIZE, confirm, login, mfa, one_time_code, start};
+use crate::requests::with;
+use countersign_domain::mfa_policy::MfaPolicy;
 use serde_json::json;
 
 #[tokio::test]
@@ -29,6 +31,20 @@ async fn aries_14_a_user_with_one_time_codes_needs_one_and_gets_a_new_step() {
         first.text("next_step_auth_id")
     );
     assert_eq!(second.json()["scopes"], json!(["read", "write"]));
+    confirm(&server, &second).await.ok();
+}
+
+#[tokio::test]
+async fn where_everybody_has_a_second_factor_a_password_alone_leads_to_no_code() {
+    let server = start().await.with_accounts(MfaPolicy::Required, None);
+    let refused = server.json(AUTHORIZE, &login("jane@example.com")).await;
+    assert_eq!(refused.refusal(), (403, "access_denied".into()));
+    assert_eq!(refused.json()["codes"][0]["code"], "factor_missing");
+    let wrong = with(&login("jane@example.com"), "password", "wrong");
+    let wrong = server.json(AUTHORIZE, &wrong).await;
+    assert_eq!(wrong.json()["codes"][0]["code"], "login_failed");
+    let first = server.json(AUTHORIZE, &login("mia@example.com")).await.ok();
+    let second = mfa(&server, &first, &one_time_code(&server, 0)).await.ok();
     confirm(&server, &second).await.ok();
 }
 
