@@ -2,8 +2,22 @@
 //! that nothing was written.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
+mod authorize;
+mod browser_login;
 mod clients;
+mod composition;
 mod fakes;
+mod introspection;
+mod revocation;
+mod second_factor;
 mod secret_uses;
+mod session_ends;
+mod sessions;
+mod sign_in;
 mod signing_keys;
+mod step_up;
+mod stores;
 mod token;
+mod tokens_back;
+mod userinfo;
+mod world;

@@ -1,6 +1,7 @@
 //! Lost races, faults, and what is written.
 
 use crate::fakes::{CodeOf, client_credentials, issuer, redemption, refresh, request};
+use crate::stores::store;
 use countersign_application::{Failure, GrantRequest, TokenResponse};
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
@@ -9,15 +10,6 @@ use countersign_domain::user::User;
 use countersign_ports::{Race, StoreError};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
-
-/// A store with the client and no expectation beyond: any call more panics.
-fn store() -> MockStore {
-    let mut store = MockStore::new();
-    store
-        .expect_find_client()
-        .returning(|_| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
-    store
-}
 
 fn refusal(answer: Result<TokenResponse, Failure>) -> Refusal {
     match answer {

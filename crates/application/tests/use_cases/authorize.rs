@@ -1,0 +1,250 @@
+//! The authorization endpoint: what is read, what is written, and whose session it is about.
+
+use crate::composition::{authorizations, browser, sessions};
+use crate::stores::{store, with_session, with_user};
+use crate::world::{Outside, Tokens};
+use countersign_application::{
+    Authorizations, BrowserSessions, Failure, Next, Page, Progress, ValidRequest,
+};
+use countersign_domain::authorization_request::AuthorizationRequest;
+use countersign_domain::authorization_request::demands::DemandParameters;
+use countersign_domain::client::{Client, ClientStatus};
+use countersign_domain::consent::Consent;
+use countersign_domain::identifier::Subject;
+use countersign_domain::openid_registration::{Sector, SubjectType};
+use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
+use countersign_domain::session::Session;
+use countersign_ports::{IdToken, Store};
+use countersign_store_contract::{MockStore, fixtures};
+use std::sync::Arc;
+
+pub(crate) const CALLBACK: &str = "https://app.example/callback";
+
+pub(crate) fn parameters() -> AuthorizationRequest<'static> {
+    AuthorizationRequest {
+        response_type: "code",
+        redirect_uri: CALLBACK,
+        scope: Some("openid read"),
+        code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        code_challenge_method: Some("S256"),
+        ..AuthorizationRequest::default()
+    }
+}
+
+/// A good request of `app`, but for what it demands of the login.
+pub(crate) async fn request<S: Store>(
+    authorizations: &Authorizations<S>,
+    demands: &DemandParameters<'_>,
+    hint: Option<&str>,
+) -> Result<ValidRequest, Refusal> {
+    let asker = authorizations.asker("app", CALLBACK).await.unwrap();
+    authorizations.judge(&asker, &parameters(), demands, hint)
+}
+
+/// A good request of `app` that demands nothing.
+pub(crate) async fn plain<S: Store>(authorizations: &Authorizations<S>) -> ValidRequest {
+    let demands = DemandParameters::default();
+    request(authorizations, &demands, None).await.unwrap()
+}
+
+/// What comes next for a good request in a browser.
+async fn next(store: MockStore, browser: &BrowserSessions) -> Next {
+    let authorizations = authorizations(&Arc::new(store), &Arc::default());
+    let request = plain(&authorizations).await;
+    let progress = Progress::default();
+    let next = authorizations.next(&request, &progress, browser);
+    next.await.unwrap()
+}
+
+/// A store with what Jane has agreed to.
+fn agreed(consent: Option<Consent>) -> MockStore {
+    let mut store = store();
+    store
+        .expect_find_consent()
+        .withf(|user, client| *user == fixtures::user_id(1) && client.as_str() == "app")
+        .returning(move |_, _| {
+            let consent = consent.clone();
+            Box::pin(async { Ok(consent) })
+        });
+    store
+}
+
+#[tokio::test]
+async fn an_authorization_with_a_live_session_and_remembered_consent_writes_nothing() {
+    let mut store = agreed(Some(fixtures::consent(1, "app")));
+    with_user(&mut store, fixtures::user(1, "jane@example.com"));
+    with_session(&mut store, fixtures::session(7));
+    let (store, outside) = (Arc::new(store), Arc::new(Outside::default()));
+    let browser = sessions(&store, &outside).find(["7 of 1"]).await.unwrap();
+    let authorizations = authorizations(&store, &outside);
+    let request = plain(&authorizations).await;
+    let progress = Progress::default();
+    let next = authorizations.next(&request, &progress, &browser);
+    assert!(matches!(next.await.unwrap(), Next::Code(_)));
+    let codes = outside.codes();
+    let code = codes.first().unwrap();
+    assert_eq!(code.subject, Subject::from(fixtures::user_id(1)));
+    assert_eq!(code.authentication, fixtures::session(7).authentication());
+    assert_eq!(code.expires_at, fixtures::later(600));
+}
+
+#[tokio::test]
+async fn of_somebody_who_is_not_logged_in_nothing_is_read() {
+    let next = next(store(), &BrowserSessions::default()).await;
+    assert!(matches!(next, Next::Page(Page::LogIn)));
+}
+
+#[tokio::test]
+async fn who_has_not_agreed_to_all_of_it_is_asked_and_gets_no_code() {
+    let narrower = Consent {
+        scope: Scope::parse("openid").unwrap(),
+        ..fixtures::consent(1, "app")
+    };
+    for consent in [None, Some(narrower)] {
+        let next = next(agreed(consent), &browser(&[fixtures::session(7)])).await;
+        let asked = Page::Consent(fixtures::session_id(7));
+        assert!(matches!(next, Next::Page(page) if page == asked));
+    }
+}
+
+#[tokio::test]
+async fn agreeing_writes_one_row_with_what_was_agreed_to_before() {
+    let before = Consent {
+        scope: Scope::parse("openid write").unwrap(),
+        ..fixtures::consent(1, "app")
+    };
+    for (before, after) in [(None, "openid read"), (Some(before), "openid write read")] {
+        let mut store = agreed(before);
+        store
+            .expect_put_consent()
+            .times(1)
+            .withf(move |consent| {
+                consent.user == fixtures::user_id(1)
+                    && consent.scope == Scope::parse(after).unwrap()
+            })
+            .returning(|_| Box::pin(async { Ok(()) }));
+        let authorizations = authorizations(&Arc::new(store), &Arc::default());
+        let request = plain(&authorizations).await;
+        let browser = browser(&[fixtures::session(7)]);
+        let live = browser.live.first().unwrap();
+        authorizations.agree(&request, live).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_request_goes_on_in_the_session_that_it_has_come_to_and_in_no_other() {
+    let authorizations = authorizations(&Arc::new(store()), &Arc::default());
+    let request = plain(&authorizations).await;
+    let browser = browser(&[fixtures::session(7), fixtures::session(8)]);
+    let session_of = |session| {
+        let progress = Progress {
+            session,
+            ..Progress::default()
+        };
+        let live = authorizations.session_of(&request, &progress, &browser);
+        live.map(|live| live.session.id)
+    };
+    assert_eq!(session_of(None), Some(fixtures::session_id(7)));
+    let eight = Some(fixtures::session_id(8));
+    assert_eq!(session_of(eight), eight);
+    assert_eq!(session_of(Some(fixtures::session_id(9))), None, "ended");
+}
+
+#[tokio::test]
+async fn the_session_is_that_of_the_subject_that_is_asked_for_as_the_client_knows_it() {
+    let pairwise = SubjectType::Pairwise(Sector {
+        host: "app.example".to_owned(),
+        salt: [9; 32],
+    });
+    let joe = fixtures::user_id(2);
+    let mut client = fixtures::client("app");
+    client.openid.subject_type = pairwise.clone();
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(move |_| {
+        let client = client.clone();
+        Box::pin(async { Ok(Some(client)) })
+    });
+    let authorizations = authorizations(&Arc::new(store), &Arc::default());
+    let of_joe = Session {
+        user: joe,
+        ..fixtures::session(8)
+    };
+    let browser = browser(&[fixtures::session(7), of_joe]);
+    let known_as = pairwise.subject_of(&joe.into());
+    for (subject, session) in [(known_as.as_str(), 8), (joe.to_string().as_str(), 7)] {
+        let demands = DemandParameters {
+            subject: Some(subject),
+            ..DemandParameters::default()
+        };
+        let request = request(&authorizations, &demands, None).await.unwrap();
+        let live = authorizations.session_of(&request, &Progress::default(), &browser);
+        assert_eq!(live.unwrap().session.id, fixtures::session_id(session));
+    }
+}
+
+#[tokio::test]
+async fn a_hint_counts_if_this_server_issued_it_to_this_client_and_nothing_contradicts_it() {
+    let hint = |issuer: &str, client| IdToken {
+        issuer: issuer.to_owned(),
+        subject: Subject::new("jane"),
+        client: fixtures::client_id(client),
+        session: None,
+    };
+    let unknown = Refusal::IdTokenHintUnknown;
+    let contradicted = Refusal::LoginRequired;
+    let elsewhere = "https://elsewhere.example";
+    for (token, subject, expected) in [
+        (Some(hint(crate::world::ISSUER, "app")), None, None),
+        (Some(hint(crate::world::ISSUER, "app")), Some("jane"), None),
+        (Some(hint(elsewhere, "app")), None, Some(unknown)),
+        (Some(hint(crate::world::ISSUER, "web")), None, Some(unknown)),
+        (None, None, Some(unknown)),
+        (
+            Some(hint(crate::world::ISSUER, "app")),
+            Some("joe"),
+            Some(contradicted),
+        ),
+    ] {
+        let mut authorizations = authorizations(&Arc::new(store()), &Arc::default());
+        authorizations.verifier = Arc::new(Tokens {
+            hint: token,
+            ..Tokens::default()
+        });
+        let demands = DemandParameters {
+            subject,
+            ..DemandParameters::default()
+        };
+        let judged = request(&authorizations, &demands, Some("hint")).await;
+        match (judged, expected) {
+            (Ok(request), None) => assert_eq!(request.demands.subject, Some(Subject::new("jane"))),
+            (judged, expected) => assert_eq!(judged.err(), expected),
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_goes_to_an_address_that_is_not_the_client_s_or_to_a_client_that_is_disabled() {
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(|id| {
+        let client = Client {
+            status: ClientStatus::Suspended,
+            ..fixtures::client(id.as_str())
+        };
+        let client = (id.as_str() != "nobody").then_some(client);
+        Box::pin(async { Ok(client) })
+    });
+    let authorizations = authorizations(&Arc::new(store), &Arc::default());
+    for (client, uri, refusal) in [
+        ("nobody", CALLBACK, Refusal::ClientUnknown),
+        (
+            "app",
+            "https://evil.example/",
+            Refusal::RedirectUriNotRegistered,
+        ),
+        ("app", CALLBACK, Refusal::ClientDisabled),
+    ] {
+        let asker = authorizations.asker(client, uri).await;
+        assert!(matches!(asker, Err(Failure::Refused(own)) if own == refusal));
+    }
+}

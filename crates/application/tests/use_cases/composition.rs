@@ -1,0 +1,82 @@
+//! Use cases of browser logins on a store and in the [`world`](crate::world).
+
+use crate::fakes::Fixed;
+use crate::world::{ISSUER, Outside, Tokens};
+use countersign_application::{
+    Authorizations, BrowserSessions, Clients, LiveSession, SessionSettings, SessionToken, Sessions,
+    SignIn,
+};
+use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::session::Session;
+use countersign_domain::user::User;
+use countersign_ports::Store;
+use countersign_store_contract::fixtures;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) fn sessions<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> Sessions<S, Fixed> {
+    Sessions {
+        store: store.clone(),
+        clients: Arc::new(Clients::new(store.clone())),
+        signer: Arc::new(Fixed),
+        verifier: Arc::new(Tokens::default()),
+        logout: outside.clone(),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Fixed),
+        settings: SessionSettings {
+            issuer: ISSUER.to_owned(),
+            lifetime: Duration::from_secs(3600),
+            sliding: true,
+            signing_algorithm: SigningAlgorithm::Es256,
+        },
+    }
+}
+
+pub(crate) fn authorizations<S: Store>(
+    store: &Arc<S>,
+    outside: &Arc<Outside>,
+) -> Authorizations<S> {
+    Authorizations {
+        store: store.clone(),
+        clients: Arc::new(Clients::new(store.clone())),
+        verifier: Arc::new(Tokens::default()),
+        codes: outside.clone(),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Fixed),
+        issuer: ISSUER.to_owned(),
+        lifetimes: Lifetimes::DEFAULT,
+    }
+}
+
+pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignIn<S, Fixed> {
+    SignIn {
+        store: store.clone(),
+        passwords: Arc::new(Fixed),
+        vault: Arc::new(Fixed),
+        one_time_codes: Arc::new(Fixed),
+        passkeys: Arc::new(Fixed),
+        mailer: outside.clone(),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Fixed),
+        mfa: MfaPolicy::Optional,
+        lifetimes: Lifetimes::DEFAULT,
+    }
+}
+
+/// A browser in which Jane, user 1, is logged in in these sessions.
+pub(crate) fn browser(sessions: &[Session]) -> BrowserSessions {
+    let live = sessions.iter().map(|session| LiveSession {
+        session: session.clone(),
+        user: User {
+            id: session.user,
+            ..fixtures::user(1, "jane@example.com")
+        },
+        token: SessionToken("of the browser".to_owned()),
+    });
+    BrowserSessions {
+        live: live.collect(),
+        changed: false,
+    }
+}

@@ -1,0 +1,124 @@
+//! Who is told what of a token, and that nothing is written.
+
+use crate::fakes::Fixed;
+use crate::stores::{store, with_all_clients};
+use crate::tokens_back::{
+    access_tokens, grant, query, refusal, revoked, token, with_denied, with_grant,
+};
+use crate::world::ISSUER;
+use countersign_application::{
+    ActiveToken, Clients, Failure, Introspections, SecretUses, TokenQuery, TokenSettings,
+};
+use countersign_domain::access_token::AccessToken;
+use countersign_domain::client::{Client, ClientType, SigningAlgorithm};
+use countersign_domain::client_authentication::Credential;
+use countersign_domain::grant::Grant;
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::refusal::Refusal;
+use countersign_ports::StoreError;
+use countersign_store_contract::{MockStore, fixtures};
+use std::sync::Arc;
+
+async fn introspected(
+    store: MockStore,
+    query: &TokenQuery,
+    token: AccessToken,
+) -> Result<Option<ActiveToken>, Failure> {
+    let store = Arc::new(store);
+    let introspections = Introspections {
+        tokens: access_tokens(&store, token),
+        clients: Arc::new(Clients::new(store)),
+        secret_uses: Arc::new(SecretUses::default()),
+        refresh_tokens: Arc::new(Fixed),
+        signer: Arc::new(Fixed),
+        clock: Arc::new(Fixed),
+        settings: TokenSettings {
+            issuer: ISSUER.to_owned(),
+            lifetimes: Lifetimes::DEFAULT,
+            signing_algorithm: SigningAlgorithm::Es256,
+        },
+    };
+    Ok(introspections.introspect(query).await?.active)
+}
+
+#[tokio::test]
+async fn introspection_writes_nothing() {
+    for text in ["access", "0"] {
+        let store = with_grant(Some(grant()));
+        let active = introspected(store, &query("app", text), token(true))
+            .await
+            .unwrap();
+        assert_eq!(active.unwrap().is_access_token, text == "access");
+    }
+}
+
+#[tokio::test]
+async fn what_was_revoked_or_rotated_is_not_active() {
+    let rotated = Grant {
+        generation: 1,
+        ..grant()
+    };
+    for (stored, text) in [
+        (Some(revoked()), "access"),
+        (Some(revoked()), "0"),
+        (None, "access"),
+        (None, "0"),
+        (Some(rotated), "0"),
+    ] {
+        let active = introspected(with_grant(stored), &query("app", text), token(true)).await;
+        assert!(active.unwrap().is_none(), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_told_of_to_its_client_and_to_its_resource_server_and_to_nobody_else() {
+    for text in ["access", "0"] {
+        // Nothing is read for one who may not know.
+        let told = introspected(with_all_clients(), &query("other", text), token(true)).await;
+        assert!(told.unwrap().is_none());
+    }
+    let mut store = with_all_clients();
+    store
+        .expect_find_grant()
+        .returning(|_| Box::pin(async { Ok(Some(grant())) }));
+    let told = introspected(store, &query("api", "access"), token(true)).await;
+    assert!(told.unwrap().is_some(), "it stands in aud");
+}
+
+#[tokio::test]
+async fn who_shows_no_secret_may_not_try_out_tokens() {
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(|_| {
+        let public = Client {
+            client_type: ClientType::Public,
+            secrets: Vec::new(),
+            ..fixtures::client("app")
+        };
+        Box::pin(async { Ok(Some(public)) })
+    });
+    let query = TokenQuery {
+        credential: Credential::None,
+        ..query("app", "access")
+    };
+    let told = introspected(store, &query, token(true)).await;
+    assert_eq!(refusal(told), Refusal::SecretMissing);
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_answer_makes_no_token_inactive() {
+    let mut store = store();
+    store
+        .expect_find_grant()
+        .returning(|_| Box::pin(async { Err(StoreError::new("down")) }));
+    let told = introspected(store, &query("app", "access"), token(true)).await;
+    assert!(matches!(told, Err(Failure::Store(_))));
+}
+
+#[tokio::test]
+async fn a_token_without_a_grant_is_active_unless_it_is_denied() {
+    for is_denied in [true, false] {
+        let store = with_denied(is_denied);
+        let told = introspected(store, &query("app", "access"), token(false)).await;
+        assert_eq!(told.unwrap().is_none(), is_denied);
+    }
+}

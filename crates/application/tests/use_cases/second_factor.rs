@@ -1,0 +1,162 @@
+//! Second factors, and logins by passkey alone.
+
+use crate::composition::sign_in;
+use crate::fakes::Fixed;
+use crate::world::At;
+use countersign_application::{Failure, HalfDone, PasskeyPurpose, Proof, SignIn};
+use countersign_domain::authentication::{Method, Methods};
+use countersign_domain::credential::Passkey;
+use countersign_domain::recovery_code;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::user::User;
+use countersign_ports::{
+    PasskeyRepository as _, RecoveryCodeRepository as _, SessionRepository as _,
+    UserRepository as _,
+};
+use countersign_store_contract::{MemoryStore, fixtures};
+use std::sync::Arc;
+
+const CODE: &str = "123456";
+
+type Logins = SignIn<MemoryStore, Fixed>;
+
+/// Jane with an authenticator app, a recovery code and session 7; Joe with a passkey.
+async fn people() -> (Arc<MemoryStore>, Logins) {
+    let store = Arc::new(MemoryStore::default());
+    let jane = User {
+        sealed_totp_secret: Some(format!("totp:{}secret", fixtures::user_id(1)).into_bytes()),
+        ..fixtures::user(1, "jane@example.com")
+    };
+    for user in [jane, fixtures::user(2, "joe@example.com")] {
+        let _ = store.insert_user(&user).await.unwrap();
+    }
+    let digest = recovery_code::digest("ABCD-EFGH");
+    store
+        .replace_recovery_codes(fixtures::user_id(1), &[digest])
+        .await
+        .unwrap();
+    let of_joe = Passkey {
+        user: fixtures::user_id(2),
+        ..fixtures::passkey(b"phone")
+    };
+    let _ = store.insert_passkey(&of_joe).await.unwrap();
+    let _ = store.insert_session(&fixtures::session(7)).await.unwrap();
+    let sign_in = sign_in(&store, &Arc::default());
+    (store, sign_in)
+}
+
+fn refusal(answer: Result<Proof, Failure>) -> Refusal {
+    match answer {
+        Err(Failure::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_time_code_is_good_once_and_adds_to_the_methods_of_the_session() {
+    let (_, sign_in) = people().await;
+    let login = sign_in.step_up(&fixtures::session(7));
+    let proof = sign_in.by_time_code(&login, CODE).await.unwrap();
+    let both = Methods::NONE.with(Method::Password).with(Method::TimeCode);
+    assert_eq!((proof.user.id, proof.methods), (fixtures::user_id(1), both));
+    let again = sign_in.by_time_code(&login, CODE).await;
+    assert_eq!(refusal(again), Refusal::OneTimeCodeWrong);
+}
+
+#[tokio::test]
+async fn a_recovery_code_is_used_up() {
+    let (store, sign_in) = people().await;
+    let login = sign_in.step_up(&fixtures::session(7));
+    sign_in.by_recovery_code(&login, "abcd efgh").await.unwrap();
+    let left = store.count_recovery_codes(fixtures::user_id(1)).await;
+    assert_eq!(left.unwrap(), 0);
+    let again = sign_in.by_recovery_code(&login, "abcd efgh").await;
+    assert_eq!(refusal(again), Refusal::OneTimeCodeWrong);
+}
+
+#[tokio::test]
+async fn the_sixth_guess_ends_the_login_be_it_right() {
+    let (_, sign_in) = people().await;
+    let login = sign_in.step_up(&fixtures::session(7));
+    for guess in 0..5 {
+        let wrong = match guess % 2 {
+            0 => sign_in.by_time_code(&login, "000000").await,
+            _ => sign_in.by_recovery_code(&login, "0").await,
+        };
+        assert_eq!(refusal(wrong), Refusal::OneTimeCodeWrong);
+    }
+    let right = sign_in.by_time_code(&login, CODE).await;
+    assert_eq!(refusal(right), Refusal::LoginEnded);
+}
+
+#[tokio::test]
+async fn a_half_done_login_ends_by_itself_with_its_session_and_with_its_user() {
+    let (store, mut sign_in) = people().await;
+    let of_session = sign_in.step_up(&fixtures::session(7));
+    let login = HalfDone {
+        session: None,
+        ..of_session.clone()
+    };
+    sign_in.clock = Arc::new(At(login.expires_at));
+    let late = sign_in.by_time_code(&login, CODE).await;
+    assert_eq!(refusal(late), Refusal::LoginStepExpired);
+    sign_in.clock = Arc::new(Fixed);
+    let ended = store.end_session(fixtures::session_id(7), fixtures::NOW);
+    let _ = ended.await.unwrap();
+    let logged_out = sign_in.by_time_code(&of_session, CODE).await;
+    assert_eq!(refusal(logged_out), Refusal::LoginStepExpired);
+    let disabled = User {
+        enabled: false,
+        ..fixtures::user(1, "jane@example.com")
+    };
+    let _ = store.update_user(&disabled).await.unwrap();
+    let shut_out = sign_in.by_time_code(&login, CODE).await;
+    assert_eq!(refusal(shut_out), Refusal::LoginFailed);
+}
+
+async fn by_passkey(sign_in: &Logins, purpose: PasskeyPurpose, id: &str) -> Result<Proof, Failure> {
+    let (_, ceremony) = sign_in.ask_for_passkey(purpose).await?;
+    sign_in.by_passkey(&ceremony, id).await
+}
+
+#[tokio::test]
+async fn a_passkey_logs_its_owner_in_with_nothing_else_and_once_for_each_ceremony() {
+    let (store, sign_in) = people().await;
+    let asked = sign_in.ask_for_passkey(PasskeyPurpose::LogIn).await;
+    let (_, ceremony) = asked.unwrap();
+    let proof = sign_in.by_passkey(&ceremony, "phone").await.unwrap();
+    assert_eq!(proof.user.id, fixtures::user_id(2));
+    assert_eq!(proof.methods, Methods::NONE.with(Method::Passkey));
+    let used = store.find_passkey(b"phone").await.unwrap().unwrap();
+    assert_eq!(used.last_used_at, Some(fixtures::NOW));
+    let again = sign_in.by_passkey(&ceremony, "phone").await;
+    assert_eq!(refusal(again), Refusal::LoginStepUsed);
+}
+
+#[tokio::test]
+async fn the_passkey_of_somebody_else_finishes_nobody_s_login() {
+    let (_, sign_in) = people().await;
+    let login = sign_in.step_up(&fixtures::session(7));
+    let of_jane = PasskeyPurpose::SecondFactor(login);
+    let taken = by_passkey(&sign_in, of_jane, "phone").await;
+    assert_eq!(refusal(taken), Refusal::LoginFailed);
+    let unknown = by_passkey(&sign_in, PasskeyPurpose::LogIn, "nobody's").await;
+    assert_eq!(refusal(unknown), Refusal::LoginFailed);
+}
+
+#[tokio::test]
+async fn a_passkey_is_good_for_an_enabled_user_until_its_ceremony_ends() {
+    let (store, mut sign_in) = people().await;
+    let asked = sign_in.ask_for_passkey(PasskeyPurpose::LogIn).await;
+    let (_, ceremony) = asked.unwrap();
+    let disabled = User {
+        enabled: false,
+        ..fixtures::user(2, "joe@example.com")
+    };
+    let _ = store.update_user(&disabled).await.unwrap();
+    let shut_out = sign_in.by_passkey(&ceremony, "phone").await;
+    assert_eq!(refusal(shut_out), Refusal::LoginFailed);
+    sign_in.clock = Arc::new(At(ceremony.expires_at));
+    let late = sign_in.by_passkey(&ceremony, "phone").await;
+    assert_eq!(refusal(late), Refusal::LoginStepExpired);
+}

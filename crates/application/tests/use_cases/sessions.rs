@@ -1,0 +1,190 @@
+//! Browser sessions: found, prolonged and begun.
+
+use crate::composition::{browser, sessions};
+use crate::stores::{store, with_session, with_user};
+use crate::world::{At, Outside, Tokens};
+use countersign_application::{BrowserSessions, Failure, Origin};
+use countersign_domain::authentication::{Method, Methods};
+use countersign_domain::session::Session;
+use countersign_domain::user::User;
+use countersign_ports::{Race, SessionRepository as _, UserRepository as _};
+use countersign_store_contract::{MemoryStore, MockStore, fixtures};
+use std::sync::Arc;
+
+fn jane() -> User {
+    fixtures::user(1, "jane@example.com")
+}
+
+/// A store with a session of Jane's that cannot be written to.
+fn live(session: Session) -> MockStore {
+    let mut store = store();
+    with_user(&mut store, jane());
+    with_session(&mut store, session);
+    store
+}
+
+/// What a browser with the token of session 7 finds, this long after the session began.
+async fn found(store: MockStore, seconds: u64) -> BrowserSessions {
+    let mut sessions = sessions(&Arc::new(store), &Arc::default());
+    sessions.clock = Arc::new(At(fixtures::later(seconds)));
+    sessions.find(["7 of 1"]).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_session_in_its_first_half_is_found_without_a_write() {
+    let found = found(live(fixtures::session(7)), 1799).await;
+    assert_eq!(found.live.len(), 1);
+    assert!(!found.changed);
+}
+
+#[tokio::test]
+async fn a_session_in_its_second_half_is_prolonged_by_one_row_and_its_browser_gets_a_new_token() {
+    let mut store = live(fixtures::session(7));
+    store
+        .expect_renew_session()
+        .times(1)
+        .withf(|renewal| {
+            renewal.expires_at == fixtures::later(1800 + 3600)
+                && renewal.authenticated_at == fixtures::NOW
+        })
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let found = found(store, 1800).await;
+    let live = found.live.first().unwrap();
+    assert!(found.changed && live.token.0 != "7 of 1");
+    assert_eq!(live.session.expires_at, fixtures::later(1800 + 3600));
+}
+
+#[tokio::test]
+async fn a_session_that_does_not_slide_is_never_prolonged() {
+    let store = Arc::new(live(fixtures::session(7)));
+    let mut sessions = sessions(&store, &Arc::default());
+    sessions.clock = Arc::new(At(fixtures::later(3599)));
+    sessions.settings.sliding = false;
+    let found = sessions.find(["7 of 1"]).await.unwrap();
+    assert!(found.live.len() == 1 && !found.changed);
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_is_none_whatever_its_token_says() {
+    let ended = Session {
+        ended_at: Some(fixtures::NOW),
+        ..fixtures::session(7)
+    };
+    let of_somebody_else = Session {
+        user: fixtures::user_id(2),
+        ..fixtures::session(7)
+    };
+    for (session, why) in [(ended, "ended"), (of_somebody_else, "of somebody else")] {
+        let found = found(live(session), 10).await;
+        assert!(found.live.is_empty() && found.changed, "{why}");
+    }
+    let outlived = Session {
+        expires_at: fixtures::later(10),
+        ..fixtures::session(7)
+    };
+    assert!(found(live(outlived), 10).await.live.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_counts_until_it_expires_and_under_its_issuer_alone() {
+    let longer = Session {
+        expires_at: fixtures::later(7200),
+        ..fixtures::session(7)
+    };
+    assert!(found(live(longer), 3600).await.live.is_empty());
+    let mut sessions = sessions(&Arc::new(live(fixtures::session(7))), &Arc::default());
+    sessions.verifier = Arc::new(Tokens {
+        issuer: "https://elsewhere.example",
+        ..Tokens::default()
+    });
+    assert!(sessions.find(["7 of 1"]).await.unwrap().live.is_empty());
+}
+
+#[tokio::test]
+async fn a_user_who_was_disabled_is_logged_in_nowhere() {
+    let mut store = store();
+    with_session(&mut store, fixtures::session(7));
+    with_user(
+        &mut store,
+        User {
+            enabled: false,
+            ..jane()
+        },
+    );
+    let found = found(store, 10).await;
+    assert!(found.live.is_empty() && found.changed);
+}
+
+#[tokio::test]
+async fn a_browser_has_one_session_a_user_and_five_users_at_most() {
+    let store = Arc::new(MemoryStore::default());
+    for number in 1..=6 {
+        let user = fixtures::user(number, &format!("user{number}@example.com"));
+        let _ = store.insert_user(&user).await.unwrap();
+        let session = Session {
+            user: user.id,
+            ..fixtures::session(number.into())
+        };
+        let _ = store.insert_session(&session).await.unwrap();
+    }
+    let _ = store.insert_session(&fixtures::session(7)).await.unwrap();
+    let sessions = sessions(&store, &Arc::default());
+    let ids = async |tokens: &[&str]| -> Vec<_> {
+        let found = sessions.find(tokens.iter().copied()).await.unwrap();
+        found.live.iter().map(|live| live.session.id).collect()
+    };
+    assert_eq!(ids(&["7 of 1", "1 of 1"]).await, [fixtures::session_id(7)]);
+    let all = ["1 of 1", "2 of 2", "3 of 3", "4 of 4", "5 of 5", "6 of 6"];
+    assert_eq!(ids(&all).await, [1, 2, 3, 4, 5].map(fixtures::session_id));
+}
+
+#[tokio::test]
+async fn who_logs_in_again_in_the_same_browser_keeps_the_session() {
+    let mut store = store();
+    store
+        .expect_renew_session()
+        .times(1)
+        .withf(|renewal| {
+            renewal.authenticated_at == fixtures::later(60)
+                && renewal.methods.contain(Method::Passkey)
+        })
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let mut sessions = sessions(&Arc::new(store), &Arc::default());
+    sessions.clock = Arc::new(At(fixtures::later(60)));
+    let methods = Methods::NONE.with(Method::Passkey);
+    let present = browser(&[fixtures::session(7)]);
+    let begun = sessions.begin(jane(), methods, &present, Origin::default());
+    let begun = begun.await.unwrap();
+    assert_eq!(begun.session.id, fixtures::session_id(7));
+    assert_eq!(begun.session.authenticated_at, fixtures::later(60));
+}
+
+#[tokio::test]
+async fn a_login_into_a_session_that_ends_this_moment_begins_another() {
+    let mut store = store();
+    store
+        .expect_renew_session()
+        .times(1)
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    store
+        .expect_insert_session()
+        .times(1)
+        .withf(|session| session.id != fixtures::session_id(7))
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let sessions = sessions(&Arc::new(store), &Arc::default());
+    let present = browser(&[fixtures::session(7)]);
+    let begun = sessions.begin(jane(), Methods::NONE, &present, Origin::default());
+    assert_ne!(begun.await.unwrap().session.id, fixtures::session_id(7));
+}
+
+#[tokio::test]
+async fn nobody_is_logged_in_into_a_session_that_is_not_stored() {
+    let mut store = store();
+    store
+        .expect_insert_session()
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    let sessions = sessions(&Arc::new(store), &Arc::new(Outside::default()));
+    let nobody = BrowserSessions::default();
+    let begun = sessions.begin(jane(), Methods::NONE, &nobody, Origin::default());
+    assert!(matches!(begun.await, Err(Failure::Contended)));
+}

@@ -1,0 +1,249 @@
+//! Logging in: attempts, first factors, and what they lead to.
+
+use crate::composition::sign_in;
+use crate::stores::{store, with_user, without_attempts};
+use crate::world::{Outside, password};
+use countersign_application::{Failure, FirstFactor, HalfDone, SignIn};
+use countersign_domain::attempts::Target;
+use countersign_domain::authentication::{Method, Methods};
+use countersign_domain::credential::Device;
+use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::secret::Secret;
+use countersign_domain::user::User;
+use countersign_ports::{DeviceRepository as _, UserRepository as _};
+use countersign_store_contract::{MemoryStore, MockStore, fixtures};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+const EMAIL: &str = "jane@example.com";
+const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+fn with_app() -> User {
+    User {
+        sealed_totp_secret: Some(Vec::new()),
+        ..fixtures::user(1, EMAIL)
+    }
+}
+
+/// A password at the login of `email`, right or wrong.
+async fn try_password(
+    store: MockStore,
+    email: &str,
+    is_right: bool,
+) -> Result<FirstFactor, Failure> {
+    let secret = if is_right {
+        password()
+    } else {
+        Secret::new("a guess")
+    };
+    let sign_in = sign_in(&Arc::new(store), &Arc::default());
+    sign_in
+        .by_password(email, &secret, &[], Some(ADDRESS))
+        .await
+}
+
+#[tokio::test]
+async fn a_password_that_is_right_writes_no_row() {
+    let mut store = store();
+    without_attempts(&mut store);
+    with_user(&mut store, fixtures::user(1, EMAIL));
+    let done = try_password(store, EMAIL, true).await;
+    assert!(matches!(done, Ok(FirstFactor::LoggedIn(_))));
+}
+
+#[tokio::test]
+async fn a_failed_login_counts_for_the_account_and_for_the_address_whether_there_is_such_a_user_or_not()
+ {
+    let disabled = User {
+        enabled: false,
+        ..fixtures::user(1, EMAIL)
+    };
+    let unknown = (None, EMAIL);
+    for ((user, email), is_right) in [
+        ((Some(fixtures::user(1, EMAIL)), EMAIL), false),
+        ((Some(disabled), EMAIL), true),
+        (unknown, false),
+        ((None, "no address"), false),
+    ] {
+        let mut store = store();
+        without_attempts(&mut store);
+        store.expect_find_user().returning(move |_| {
+            let user = user.clone();
+            Box::pin(async { Ok(user) })
+        });
+        for target in [Target::Account(email), Target::Address(ADDRESS)] {
+            let window = target.window(fixtures::NOW);
+            store
+                .expect_count_attempt()
+                .times(1)
+                .withf(move |name, ends| *name == window.name && *ends == window.ends)
+                .returning(|_, _| Box::pin(async { Ok(1) }));
+        }
+        let failed = try_password(store, email, is_right).await;
+        assert!(matches!(
+            failed,
+            Err(Failure::Refused(Refusal::LoginFailed))
+        ));
+    }
+}
+
+#[tokio::test]
+async fn beyond_the_bound_nothing_is_looked_at_and_the_wait_is_said() {
+    for (target, most) in [
+        (Target::Account(EMAIL), 10),
+        (Target::Address(ADDRESS), 100),
+    ] {
+        for attempts in [most - 1, most] {
+            let name = target.window(fixtures::NOW).name;
+            let mut store = store();
+            store.expect_attempts().returning(move |asked| {
+                Box::pin(async move { Ok(if asked == name { attempts } else { 0 }) })
+            });
+            if attempts < most {
+                with_user(&mut store, fixtures::user(1, EMAIL));
+                assert!(try_password(store, EMAIL, true).await.is_ok());
+            } else {
+                // Not even the user is looked up: the store has none.
+                let refused = try_password(store, EMAIL, true).await;
+                let wait = target.window(fixtures::NOW).ends.since(fixtures::NOW);
+                assert!(matches!(refused, Err(Failure::TooManyAttempts(own)) if own == wait));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_right_guess_among_too_many_at_the_same_moment_is_not_let_in() {
+    let mut store = store();
+    with_user(&mut store, fixtures::user(1, EMAIL));
+    let mut order = mockall::Sequence::new();
+    for attempts in [0, 0, 10] {
+        store
+            .expect_attempts()
+            .times(1)
+            .in_sequence(&mut order)
+            .returning(move |_| Box::pin(async move { Ok(attempts) }));
+    }
+    let refused = try_password(store, EMAIL, true).await;
+    assert!(matches!(refused, Err(Failure::TooManyAttempts(_))));
+}
+
+async fn stored(user: User, devices: &[Device]) -> Arc<MemoryStore> {
+    let store = MemoryStore::default();
+    let _ = store.insert_user(&user).await.unwrap();
+    for device in devices {
+        let _ = store.insert_device(device).await.unwrap();
+    }
+    Arc::new(store)
+}
+
+async fn half_done(sign_in: &SignIn<MemoryStore, crate::fakes::Fixed>) -> Option<HalfDone> {
+    let devices = [fixtures::device_id(1)];
+    let password = password();
+    let first = sign_in.by_password(EMAIL, &password, &devices, None);
+    match first.await.unwrap() {
+        FirstFactor::HalfDone(login) => Some(login),
+        FirstFactor::LoggedIn(proof) => {
+            let remembered = Methods::NONE
+                .with(Method::Password)
+                .with(Method::RememberedDevice);
+            assert!(proof.user.sealed_totp_secret.is_none() || proof.methods == remembered);
+            None
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_has_an_authenticator_app_is_asked_for_it_unless_this_very_device_of_theirs_is_remembered()
+ {
+    let device = fixtures::device(1);
+    let of_joe = Device {
+        user: fixtures::user_id(2),
+        ..device.clone()
+    };
+    let expired = Device {
+        expires_at: fixtures::NOW,
+        ..device.clone()
+    };
+    let another = fixtures::device(2);
+    for (device, is_asked) in [
+        (device, false),
+        (of_joe, true),
+        (expired, true),
+        (another, true),
+    ] {
+        let store = stored(with_app(), &[device]).await;
+        let sign_in = sign_in(&store, &Arc::default());
+        assert_eq!(half_done(&sign_in).await.is_some(), is_asked);
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_passkey_alone_is_asked_for_it_where_everybody_has_a_second_factor() {
+    use countersign_ports::PasskeyRepository as _;
+    let store = stored(fixtures::user(1, EMAIL), &[]).await;
+    let mut sign_in = sign_in(&store, &Arc::default());
+    sign_in.mfa = MfaPolicy::Required;
+    assert!(half_done(&sign_in).await.is_none(), "she has to enroll one");
+    let _ = store
+        .insert_passkey(&fixtures::passkey(b"phone"))
+        .await
+        .unwrap();
+    assert!(half_done(&sign_in).await.is_some());
+    sign_in.mfa = MfaPolicy::Optional;
+    assert!(half_done(&sign_in).await.is_none());
+}
+
+#[tokio::test]
+async fn a_code_by_mail_is_good_once_for_its_login_and_goes_to_nobody_else() {
+    let store = stored(fixtures::user(1, EMAIL), &[]).await;
+    let outside = Arc::new(Outside::default());
+    let sign_in = sign_in(&store, &outside);
+    let compose = |code: &str| ("subject".to_owned(), code.to_owned());
+    let sent = sign_in.send_email_code("nobody@example.com", None, compose);
+    sent.await.unwrap();
+    assert!(outside.mail().is_empty());
+    let sent = sign_in.send_email_code(" JANE@example.com", None, compose);
+    let login = sent.await.unwrap();
+    let code = outside.mail().pop().unwrap().text;
+    let first = sign_in.by_email_code(&login, &code, &[], None).await;
+    assert!(matches!(first, Ok(FirstFactor::LoggedIn(_))));
+    let again = sign_in.by_email_code(&login, &code, &[], None).await;
+    assert!(matches!(
+        again,
+        Err(Failure::Refused(Refusal::LoginStepUsed))
+    ));
+}
+
+#[tokio::test]
+async fn a_code_by_mail_is_tried_five_times_and_a_sixth_that_is_right_comes_too_late() {
+    let store = stored(fixtures::user(1, EMAIL), &[]).await;
+    let outside = Arc::new(Outside::default());
+    let sign_in = sign_in(&store, &outside);
+    let compose = |code: &str| (String::new(), code.to_owned());
+    let login = sign_in.send_email_code(EMAIL, None, compose).await.unwrap();
+    for _ in 0..5 {
+        let wrong = sign_in.by_email_code(&login, "0", &[], None).await;
+        assert!(matches!(
+            wrong,
+            Err(Failure::Refused(Refusal::OneTimeCodeWrong))
+        ));
+    }
+    let code = outside.mail().pop().unwrap().text;
+    let late = sign_in.by_email_code(&login, &code, &[], None).await;
+    assert!(matches!(late, Err(Failure::Refused(Refusal::LoginEnded))));
+}
+
+#[tokio::test]
+async fn nobody_s_mailbox_is_flooded() {
+    let store = stored(fixtures::user(1, EMAIL), &[]).await;
+    let outside = Arc::new(Outside::default());
+    let sign_in = sign_in(&store, &outside);
+    let send = || sign_in.send_email_code(EMAIL, None, |code| (String::new(), code.to_owned()));
+    for _ in 0..5 {
+        send().await.unwrap();
+    }
+    assert!(matches!(send().await, Err(Failure::TooManyAttempts(_))));
+    assert_eq!(outside.mail().len(), 5);
+}

@@ -1,0 +1,132 @@
+//! Logins that have to be worth more than they are.
+
+use crate::authorize::request;
+use crate::composition::{authorizations, browser};
+use crate::stores::store;
+use countersign_application::{Next, Page, Progress};
+use countersign_domain::authentication::Method;
+use countersign_domain::authorization_request::demands::DemandParameters;
+use countersign_domain::authorization_request::next_step::Done;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::session::Session;
+use countersign_store_contract::{MockStore, fixtures};
+use std::sync::Arc;
+
+const TWO_FACTORS: &str = "urn:countersign:2fa";
+
+fn wish() -> DemandParameters<'static> {
+    DemandParameters {
+        acr_values: Some(TWO_FACTORS),
+        ..DemandParameters::default()
+    }
+}
+
+fn demand() -> DemandParameters<'static> {
+    DemandParameters {
+        essential_acr: Some(&[TWO_FACTORS]),
+        ..DemandParameters::default()
+    }
+}
+
+/// A store in which Jane has agreed, and which says nothing of passkeys.
+fn agreed() -> MockStore {
+    let mut store = store();
+    store
+        .expect_find_consent()
+        .returning(|_, _| Box::pin(async { Ok(Some(fixtures::consent(1, "app"))) }));
+    store
+}
+
+/// The same, in which she has so many passkeys.
+fn with_passkeys(count: usize) -> MockStore {
+    let mut store = agreed();
+    store.expect_list_passkeys().times(1).returning(move |_| {
+        let passkeys = vec![fixtures::passkey(b"phone"); count];
+        Box::pin(async { Ok(passkeys) })
+    });
+    store
+}
+
+/// What comes next for Jane, who has logged in with a password, and has an authenticator app or not.
+async fn next(
+    store: MockStore,
+    demands: &DemandParameters<'_>,
+    session: Session,
+    has_codes: bool,
+    logged_in: bool,
+) -> Next {
+    let authorizations = authorizations(&Arc::new(store), &Arc::default());
+    let request = request(&authorizations, demands, None).await.unwrap();
+    let mut browser = browser(&[session]);
+    for live in &mut browser.live {
+        live.user.sealed_totp_secret = has_codes.then(Vec::new);
+    }
+    let progress = Progress {
+        session: None,
+        done: Done {
+            logged_in,
+            ..Done::default()
+        },
+    };
+    let next = authorizations.next(&request, &progress, &browser);
+    next.await.unwrap()
+}
+
+fn is_step_up(next: &Next) -> bool {
+    matches!(next, Next::Page(Page::StepUp(id)) if *id == fixtures::session_id(7))
+}
+
+#[tokio::test]
+async fn who_has_a_second_factor_is_asked_for_it_by_a_wish_and_by_a_demand() {
+    for demands in [wish(), demand()] {
+        let by_code = next(agreed(), &demands, fixtures::session(7), true, false).await;
+        assert!(is_step_up(&by_code));
+        let store = with_passkeys(1);
+        let by_passkey = next(store, &demands, fixtures::session(7), false, false).await;
+        assert!(is_step_up(&by_passkey));
+    }
+}
+
+#[tokio::test]
+async fn a_wish_of_nobody_s_reach_is_dropped_and_a_demand_is_refused_before_anybody_is_asked() {
+    let session = fixtures::session(7);
+    let wished = next(with_passkeys(0), &wish(), session.clone(), false, false).await;
+    assert!(matches!(wished, Next::Code(_)));
+    let demanded = next(with_passkeys(0), &demand(), session, false, false).await;
+    assert!(matches!(demanded, Next::Refused(Refusal::AcrNotReached)));
+}
+
+#[tokio::test]
+async fn with_prompt_none_a_wish_is_dropped_and_a_demand_is_a_login_that_is_required() {
+    let silent = |demands| DemandParameters {
+        prompt: Some("none"),
+        ..demands
+    };
+    let session = fixtures::session(7);
+    let wished = next(agreed(), &silent(wish()), session.clone(), true, false).await;
+    assert!(matches!(wished, Next::Code(_)));
+    let demanded = next(agreed(), &silent(demand()), session, true, false).await;
+    assert!(matches!(demanded, Next::Refused(Refusal::LoginRequired)));
+}
+
+#[tokio::test]
+async fn of_a_login_that_is_worth_enough_no_factor_is_looked_up() {
+    let mut strong = fixtures::session(7);
+    strong.methods = strong.methods.with(Method::TimeCode);
+    for demands in [wish(), demand()] {
+        let next = next(agreed(), &demands, strong.clone(), false, false).await;
+        assert!(matches!(next, Next::Code(_)));
+    }
+    let nothing_asked = DemandParameters::default();
+    let next = next(agreed(), &nothing_asked, fixtures::session(7), false, false);
+    assert!(matches!(next.await, Next::Code(_)));
+}
+
+#[tokio::test]
+async fn who_was_asked_and_gave_no_second_factor_is_not_asked_for_ever() {
+    let session = fixtures::session(7);
+    let wished = next(agreed(), &wish(), session.clone(), true, true).await;
+    assert!(matches!(wished, Next::Code(_)));
+    let demanded = next(agreed(), &demand(), session, true, true).await;
+    assert!(matches!(demanded, Next::Refused(Refusal::AcrNotReached)));
+}

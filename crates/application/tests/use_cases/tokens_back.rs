@@ -1,0 +1,97 @@
+//! Facts about tokens that come back: to the userinfo endpoint, for introspection and for revocation.
+
+use crate::stores::store;
+use crate::world::{ISSUER, Tokens};
+use countersign_application::{AccessTokens, Failure, TokenQuery};
+use countersign_domain::access_token::AccessToken;
+use countersign_domain::claims::TokenId;
+use countersign_domain::client_authentication::Credential;
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::Subject;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
+use countersign_store_contract::{MockStore, fixtures};
+use std::sync::Arc;
+
+/// An access token of `app` under grant 1, or under none.
+pub(crate) fn token(of_grant: bool) -> AccessToken {
+    AccessToken {
+        issuer: ISSUER.to_owned(),
+        subject: Subject::new("jane"),
+        audience: vec!["api".to_owned()],
+        client: fixtures::client_id("app"),
+        scope: Scope::parse("openid read").unwrap(),
+        issued_at: fixtures::NOW,
+        expires_at: fixtures::later(300),
+        token_id: TokenId {
+            grant: of_grant.then_some(fixtures::grant_id(1)),
+            unique: [7; 12],
+        },
+    }
+}
+
+/// Grant 1, of Jane who is user 1.
+pub(crate) fn grant() -> Grant {
+    Grant {
+        subject: Subject::from(fixtures::user_id(1)),
+        ..fixtures::grant(1)
+    }
+}
+
+pub(crate) fn revoked() -> Grant {
+    Grant {
+        revoked_at: Some(fixtures::NOW),
+        ..grant()
+    }
+}
+
+pub(crate) fn with_grant(grant: Option<Grant>) -> MockStore {
+    let mut store = store();
+    store
+        .expect_find_grant()
+        .times(1)
+        .withf(|id| *id == fixtures::grant_id(1))
+        .returning(move |_| {
+            let grant = grant.clone();
+            Box::pin(async { Ok(grant) })
+        });
+    store
+}
+
+pub(crate) fn with_denied(is_denied: bool) -> MockStore {
+    let mut store = store();
+    store
+        .expect_is_denied()
+        .times(1)
+        .returning(move |_| Box::pin(async move { Ok(is_denied) }));
+    store
+}
+
+pub(crate) fn access_tokens(
+    store: &Arc<MockStore>,
+    token: AccessToken,
+) -> Arc<AccessTokens<MockStore>> {
+    Arc::new(AccessTokens {
+        store: store.clone(),
+        verifier: Arc::new(Tokens {
+            access: Some(token),
+            ..Tokens::default()
+        }),
+        issuer: ISSUER.to_owned(),
+    })
+}
+
+pub(crate) fn query(client: &str, token: &str) -> TokenQuery {
+    TokenQuery {
+        client_id: client.to_owned(),
+        credential: Credential::Secret(fixtures::secret()),
+        token: token.to_owned(),
+    }
+}
+
+pub(crate) fn refusal<T>(answer: Result<T, Failure>) -> Refusal {
+    match answer {
+        Err(Failure::Refused(refusal)) => refusal,
+        other => panic!("{:?}", other.err()),
+    }
+}

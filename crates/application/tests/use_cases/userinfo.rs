@@ -1,0 +1,64 @@
+//! What the userinfo endpoint tells, and that it writes nothing.
+
+use crate::fakes::Fixed;
+use crate::stores::with_user;
+use crate::tokens_back::{access_tokens, grant, refusal, revoked, token, with_denied, with_grant};
+use countersign_application::{Clients, Failure, UserInfos};
+use countersign_domain::access_token::AccessToken;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::user::User;
+use countersign_store_contract::{MockStore, fixtures};
+use std::sync::Arc;
+
+async fn described(store: MockStore, token: AccessToken) -> Result<Option<User>, Failure> {
+    let store = Arc::new(store);
+    let user_infos = UserInfos {
+        tokens: access_tokens(&store, token),
+        clients: Arc::new(Clients::new(store)),
+        signer: Arc::new(Fixed),
+        clock: Arc::new(Fixed),
+    };
+    Ok(user_infos.describe("access").await?.user)
+}
+
+#[tokio::test]
+async fn userinfo_writes_nothing() {
+    let mut store = with_grant(Some(grant()));
+    with_user(&mut store, fixtures::user(1, "jane@example.com"));
+    let user = described(store, token(true)).await.unwrap().unwrap();
+    assert_eq!(user.id, fixtures::user_id(1));
+}
+
+#[tokio::test]
+async fn userinfo_tells_nothing_of_a_user_who_was_disabled_or_under_a_grant_that_was_revoked() {
+    let mut store = with_grant(Some(grant()));
+    let disabled = User {
+        enabled: false,
+        ..fixtures::user(1, "jane@example.com")
+    };
+    with_user(&mut store, disabled);
+    let shut_out = described(store, token(true)).await;
+    assert_eq!(refusal(shut_out), Refusal::AccessTokenRevoked);
+    for stored in [Some(revoked()), None] {
+        let answer = described(with_grant(stored), token(true)).await;
+        assert_eq!(refusal(answer), Refusal::AccessTokenRevoked);
+    }
+    let nobody_s = described(with_denied(false), token(false)).await;
+    assert_eq!(refusal(nobody_s), Refusal::AccessTokenWithoutOwner);
+}
+
+#[tokio::test]
+async fn of_a_token_that_has_ended_or_is_of_another_issuer_nothing_is_read() {
+    let ended = AccessToken {
+        expires_at: fixtures::NOW,
+        ..token(true)
+    };
+    let foreign = AccessToken {
+        issuer: "https://elsewhere.example".to_owned(),
+        ..token(true)
+    };
+    let ended = described(MockStore::new(), ended).await;
+    assert_eq!(refusal(ended), Refusal::AccessTokenExpired);
+    let foreign = described(MockStore::new(), foreign).await;
+    assert_eq!(refusal(foreign), Refusal::AccessTokenUnknown);
+}

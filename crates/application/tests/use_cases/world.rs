@@ -1,0 +1,214 @@
+//! The world around browser logins: clocks, tokens that come back, mailboxes, clients that hear of logouts, passwords in
+//! the clear, codes and passkeys that cost nothing.
+
+use crate::fakes::Fixed;
+use countersign_domain::access_token::AccessToken;
+use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::credential::Passkey;
+use countersign_domain::identifier::UserId;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::secret::Secret;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::{
+    AuthorizationCodeCodec, Ceremony, Clock, IdToken, LogoutSender, Mailer, Message, OneTimeCodes,
+    PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy, PresentedPasskey, TokenVerifier,
+    Vault,
+};
+use countersign_store_contract::fixtures;
+use std::sync::Mutex;
+
+pub(crate) const ISSUER: &str = "https://auth.example";
+
+/// The password of every user of the fixtures: their hash, which this world takes as it is.
+pub(crate) fn password() -> Secret {
+    let user = fixtures::user(1, "jane@example.com");
+    Secret::new(user.password_hash.unwrap_or_default())
+}
+
+/// A clock that stands still.
+pub(crate) struct At(pub(crate) Timestamp);
+
+impl Clock for At {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// Tokens that come back, each under its kind: `access`, `hint`, and for session 7 of user 1 `7 of 1`.
+pub(crate) struct Tokens {
+    pub(crate) issuer: &'static str,
+    pub(crate) access: Option<AccessToken>,
+    pub(crate) hint: Option<IdToken>,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            issuer: ISSUER,
+            access: None,
+            hint: None,
+        }
+    }
+}
+
+impl TokenVerifier for Tokens {
+    fn access_token(&self, text: &str) -> Option<AccessToken> {
+        self.access.clone().filter(|_| text == "access")
+    }
+
+    fn id_token(&self, text: &str) -> Option<IdToken> {
+        self.hint.clone().filter(|_| text == "hint")
+    }
+
+    fn session_token(&self, text: &str) -> Option<countersign_ports::SessionToken> {
+        let (session, user) = text.split_once(" of ")?;
+        Some(countersign_ports::SessionToken {
+            issuer: self.issuer.to_owned(),
+            user: fixtures::user_id(user.parse().ok()?),
+            session: fixtures::session_id(session.parse().ok()?),
+            expires_at: fixtures::later(3600),
+        })
+    }
+}
+
+/// Keeps what leaves the server.
+#[derive(Default)]
+pub(crate) struct Outside {
+    mail: Mutex<Vec<Message>>,
+    logouts: Mutex<Vec<(String, String)>>,
+    codes: Mutex<Vec<AuthorizationCode>>,
+}
+
+impl Outside {
+    /// All messages so far.
+    pub(crate) fn mail(&self) -> Vec<Message> {
+        self.mail.lock().unwrap().clone()
+    }
+
+    /// All logout tokens so far, each with where it went.
+    pub(crate) fn logouts(&self) -> Vec<(String, String)> {
+        self.logouts.lock().unwrap().clone()
+    }
+
+    /// All codes so far, as they were before they were sealed.
+    pub(crate) fn codes(&self) -> Vec<AuthorizationCode> {
+        self.codes.lock().unwrap().clone()
+    }
+}
+
+impl Mailer for Outside {
+    fn is_set_up(&self) -> bool {
+        true
+    }
+
+    fn send(&self, message: Message) {
+        self.mail.lock().unwrap().push(message);
+    }
+}
+
+impl LogoutSender for Outside {
+    fn send(&self, uri: &RedirectUri, token: String) {
+        let uri = uri.as_str().to_owned();
+        self.logouts.lock().unwrap().push((uri, token));
+    }
+}
+
+impl AuthorizationCodeCodec for Outside {
+    fn seal(&self, code: &AuthorizationCode) -> String {
+        self.codes.lock().unwrap().push(code.clone());
+        "code".to_owned()
+    }
+
+    fn open(&self, _: &str) -> Option<AuthorizationCode> {
+        None
+    }
+}
+
+impl PasswordHasher for Fixed {
+    async fn hash(&self, password: &Secret) -> Result<String, PasswordsBusy> {
+        Ok(password.expose_secret().to_owned())
+    }
+
+    async fn verify(&self, password: &Secret, hash: Option<&str>) -> Result<bool, PasswordsBusy> {
+        Ok(hash == Some(password.expose_secret()))
+    }
+}
+
+impl Vault for Fixed {
+    fn seal(&self, context: &str, plaintext: &[u8]) -> Vec<u8> {
+        [context.as_bytes(), plaintext].concat()
+    }
+
+    fn unseal(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        sealed.strip_prefix(context.as_bytes()).map(<[u8]>::to_vec)
+    }
+}
+
+/// The code of every secret is 123456, and its time step the minute.
+impl OneTimeCodes for Fixed {
+    fn matching_time_step(&self, _: &[u8], code: &str, now: Timestamp) -> Option<u64> {
+        (code == "123456").then_some(now.as_unix_seconds() / 60)
+    }
+
+    fn enrollment_uri(&self, _: &[u8], issuer: &str, account: &str) -> String {
+        format!("otpauth://totp/{issuer}:{account}")
+    }
+}
+
+/// A browser answers with the id of the passkey and nothing else, and that is good.
+impl Passkeys for Fixed {
+    fn are_possible(&self) -> bool {
+        true
+    }
+
+    fn begin_registration(&self, _: &User, _: &[Passkey]) -> Result<Ceremony, PasskeyRefused> {
+        self.begin_authentication(None)
+    }
+
+    fn finish_registration(
+        &self,
+        _: &[u8],
+        answer: &str,
+        name: &str,
+        _: Timestamp,
+    ) -> Result<Passkey, PasskeyRefused> {
+        Ok(Passkey {
+            name: name.to_owned(),
+            ..fixtures::passkey(answer.as_bytes())
+        })
+    }
+
+    fn begin_authentication(
+        &self,
+        _: Option<(UserId, &[Passkey])>,
+    ) -> Result<Ceremony, PasskeyRefused> {
+        Ok(Ceremony {
+            options: "{}".to_owned(),
+            state: b"state".to_vec(),
+        })
+    }
+
+    fn presented(&self, answer: &str) -> Option<PresentedPasskey> {
+        Some(PresentedPasskey {
+            id: answer.as_bytes().to_vec(),
+            user: None,
+        })
+    }
+
+    fn finish_authentication(
+        &self,
+        state: &[u8],
+        _: &str,
+        passkey: &Passkey,
+        now: Timestamp,
+    ) -> Result<Passkey, PasskeyRefused> {
+        if state != b"state" {
+            return Err(PasskeyRefused::new("not this ceremony"));
+        }
+        Ok(Passkey {
+            last_used_at: Some(now),
+            ..passkey.clone()
+        })
+    }
+}
