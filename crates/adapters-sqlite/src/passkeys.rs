@@ -24,7 +24,8 @@ impl PasskeyRepository for SqliteStore {
 
     async fn find_passkey(&self, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
         self.0.readers.point(|connection| {
-            let row: Option<PasskeyRow> = passkeys::table.find(id).get_result(connection).optional()?;
+            let row: Option<PasskeyRow> =
+                passkeys::table.find(id).get_result(connection).optional()?;
             Ok(row.map(Passkey::try_from).transpose()?)
         })
     }

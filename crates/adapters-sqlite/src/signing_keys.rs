@@ -18,7 +18,9 @@ pub(crate) fn count_change(connection: &mut SqliteConnection) -> QueryResult<()>
 }
 
 fn current_revision(connection: &mut SqliteConnection) -> Result<Revision, Failure> {
-    let number: i64 = revision::table.select(revision::number).get_result(connection)?;
+    let number: i64 = revision::table
+        .select(revision::number)
+        .get_result(connection)?;
     Ok(Revision(from_integer("revision.number", number)?))
 }
 

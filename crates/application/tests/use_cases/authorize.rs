@@ -1,7 +1,7 @@
 //! The authorization endpoint: what is read, what is written, and whose session it is about.
 
 use crate::composition::{authorizations, browser, sessions};
-use crate::stores::{store, with_session, with_user};
+use crate::stores::{store, with_session};
 use crate::world::{Outside, Tokens};
 use countersign_application::{
     Authorizations, BrowserSessions, Failure, Next, Page, Progress, ValidRequest,
@@ -73,8 +73,8 @@ fn agreed(consent: Option<Consent>) -> MockStore {
 #[tokio::test]
 async fn an_authorization_with_a_live_session_and_remembered_consent_writes_nothing() {
     let mut store = agreed(Some(fixtures::consent(1, "app")));
-    with_user(&mut store, fixtures::user(1, "jane@example.com"));
-    with_session(&mut store, fixtures::session(7));
+    let jane = fixtures::user(1, "jane@example.com");
+    with_session(&mut store, fixtures::session(7), jane);
     let (store, outside) = (Arc::new(store), Arc::new(Outside::default()));
     let browser = sessions(&store, &outside).find(["7 of 1"]).await.unwrap();
     let authorizations = authorizations(&store, &outside);

@@ -1,7 +1,7 @@
 //! Browser sessions: found, prolonged and begun.
 
 use crate::composition::{browser, sessions};
-use crate::stores::{store, with_session, with_user};
+use crate::stores::{store, with_session};
 use crate::world::{At, Outside, Tokens};
 use countersign_application::{BrowserSessions, Failure, Origin};
 use countersign_domain::authentication::{Method, Methods};
@@ -15,11 +15,14 @@ fn jane() -> User {
     fixtures::user(1, "jane@example.com")
 }
 
-/// A store with a session of Jane's that cannot be written to.
+/// A store with a session that cannot be written to.
 fn live(session: Session) -> MockStore {
     let mut store = store();
-    with_user(&mut store, jane());
-    with_session(&mut store, session);
+    let user = User {
+        id: session.user,
+        ..jane()
+    };
+    with_session(&mut store, session, user);
     store
 }
 
@@ -103,14 +106,11 @@ async fn a_token_counts_until_it_expires_and_under_its_issuer_alone() {
 #[tokio::test]
 async fn a_user_who_was_disabled_is_logged_in_nowhere() {
     let mut store = store();
-    with_session(&mut store, fixtures::session(7));
-    with_user(
-        &mut store,
-        User {
-            enabled: false,
-            ..jane()
-        },
-    );
+    let disabled = User {
+        enabled: false,
+        ..jane()
+    };
+    with_session(&mut store, fixtures::session(7), disabled);
     let found = found(store, 10).await;
     assert!(found.live.is_empty() && found.changed);
 }

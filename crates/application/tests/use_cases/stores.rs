@@ -21,11 +21,11 @@ pub(crate) fn with_user(store: &mut MockStore, user: User) {
     });
 }
 
-/// Adds a session of a user who is there.
-pub(crate) fn with_session(store: &mut MockStore, session: Session) {
+/// Adds a session of a user.
+pub(crate) fn with_session(store: &mut MockStore, session: Session, user: User) {
     store.expect_find_session().returning(move |_| {
-        let session = session.clone();
-        Box::pin(async { Ok(Some(session)) })
+        let found = (session.clone(), user.clone());
+        Box::pin(async { Ok(Some(found)) })
     });
 }
 

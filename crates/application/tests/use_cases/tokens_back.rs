@@ -2,7 +2,7 @@
 
 use crate::stores::store;
 use crate::world::{ISSUER, Tokens};
-use countersign_application::{AccessTokens, Failure, TokenQuery};
+use countersign_application::{AccessTokens, Clients, Failure, TokenQuery};
 use countersign_domain::access_token::AccessToken;
 use countersign_domain::claims::TokenId;
 use countersign_domain::client_authentication::Credential;
@@ -73,6 +73,7 @@ pub(crate) fn access_tokens(
 ) -> Arc<AccessTokens<MockStore>> {
     Arc::new(AccessTokens {
         store: store.clone(),
+        clients: Arc::new(Clients::new(store.clone())),
         verifier: Arc::new(Tokens {
             access: Some(token),
             ..Tokens::default()

@@ -3,7 +3,7 @@
 use crate::fakes::Fixed;
 use crate::stores::with_user;
 use crate::tokens_back::{access_tokens, grant, refusal, revoked, token, with_denied, with_grant};
-use countersign_application::{Clients, Failure, UserInfos};
+use countersign_application::{Failure, UserInfos};
 use countersign_domain::access_token::AccessToken;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::user::User;
@@ -14,7 +14,6 @@ async fn described(store: MockStore, token: AccessToken) -> Result<Option<User>,
     let store = Arc::new(store);
     let user_infos = UserInfos {
         tokens: access_tokens(&store, token),
-        clients: Arc::new(Clients::new(store)),
         signer: Arc::new(Fixed),
         clock: Arc::new(Fixed),
     };
