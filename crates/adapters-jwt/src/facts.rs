@@ -15,6 +15,7 @@ use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::PasswordMark;
 
 /// The facts of a code.
 pub(crate) fn write_code(code: &AuthorizationCode) -> Vec<u8> {
@@ -23,6 +24,7 @@ pub(crate) fn write_code(code: &AuthorizationCode) -> Vec<u8> {
         subject,
         requested,
         authentication,
+        password,
         expires_at,
     } = code;
     let mut writer = Writer::default();
@@ -30,6 +32,10 @@ pub(crate) fn write_code(code: &AuthorizationCode) -> Vec<u8> {
     writer.text(subject.as_str());
     write_requested(&mut writer, requested);
     write_authentication(&mut writer, *authentication);
+    writer.presence(password.is_some());
+    if let Some(password) = password {
+        writer.array(password.as_bytes());
+    }
     writer.number(expires_at.as_unix_seconds());
     writer.finish()
 }
@@ -42,6 +48,11 @@ pub(crate) fn read_code(bytes: &[u8]) -> Option<AuthorizationCode> {
         subject: Subject::new(reader.text()?),
         requested: read_requested(&mut reader)?,
         authentication: read_authentication(&mut reader)?,
+        password: if reader.presence()? {
+            Some(PasswordMark::from_bytes(reader.array()?))
+        } else {
+            None
+        },
         expires_at: read_time(&mut reader)?,
     };
     reader.finish(code)
@@ -100,6 +111,7 @@ pub(crate) fn write_step(step: &LoginStep) -> Vec<u8> {
         user,
         requested,
         authentication,
+        password,
         expires_at,
     } = step;
     let mut writer = Writer::default();
@@ -107,6 +119,7 @@ pub(crate) fn write_step(step: &LoginStep) -> Vec<u8> {
     writer.array(user.as_bytes());
     write_requested(&mut writer, requested);
     write_authentication(&mut writer, *authentication);
+    writer.array(password.as_bytes());
     writer.number(expires_at.as_unix_seconds());
     writer.finish()
 }
@@ -120,6 +133,7 @@ pub(crate) fn read_step(stage: LoginStage, bytes: &[u8]) -> Option<LoginStep> {
         user: UserId::from_bytes(reader.array()?),
         requested: read_requested(&mut reader)?,
         authentication: read_authentication(&mut reader)?,
+        password: PasswordMark::from_bytes(reader.array()?),
         expires_at: read_time(&mut reader)?,
     };
     reader.finish(step)

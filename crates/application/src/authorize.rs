@@ -259,6 +259,7 @@ impl<S: Store> Authorizations<S> {
             subject: live.user.id.into(),
             requested: request.requested.clone(),
             authentication: live.session.authentication(),
+            password: None,
             expires_at: now.plus(self.lifetimes.authorization_code),
         })
     }

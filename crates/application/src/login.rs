@@ -6,7 +6,7 @@ use crate::{one_time_code, password};
 use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_request::AuthorizationRequest;
 use countersign_domain::client::Client;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{GrantId, LoginId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::login::{
     LoginStage, LoginStep, attempts_of, may_be_tried, may_be_tried_for_user,
@@ -117,6 +117,7 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
                 methods: Methods::NONE.with(Method::Password),
                 session: None,
             },
+            password: user.password_mark(),
             expires_at: now.plus(self.lifetimes.login),
         };
         Ok(self.pending(&client, &step))
@@ -135,7 +136,7 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
         )?;
         let (user_window, ends) = attempts_of(step.user, now);
         may_be_tried_for_user(self.store.count_attempt(user_window, ends).await?)?;
-        let user = self.enabled_user(step.user).await?;
+        let user = self.user_of(&step).await?;
         one_time_code::use_up(
             &*self.store,
             &*self.vault,
@@ -158,7 +159,7 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
         let now = self.clock.now();
         let step = self.steps.open(step_id).ok_or(Refusal::LoginStepUnknown)?;
         step.may_be_taken(LoginStage::Consent, now)?;
-        self.enabled_user(step.user).await?;
+        self.user_of(&step).await?;
         self.take(&step).await?;
         let grant = GrantId::from_bytes(self.entropy.time_ordered_id());
         let code = step.to_code(grant, &self.lifetimes, now);
@@ -180,11 +181,13 @@ impl<S: Store, P: PasswordHasher> Logins<S, P> {
         }
     }
 
-    async fn enabled_user(&self, id: UserId) -> Result<User, Failure> {
-        let user = self.store.find_user(UserKey::Id(id)).await?;
-        Ok(user
-            .filter(|user| user.enabled)
-            .ok_or(Refusal::LoginFailed)?)
+    /// The user of a step, who may go on with it.
+    async fn user_of(&self, step: &LoginStep) -> Result<User, Failure> {
+        let user = self.store.find_user(UserKey::Id(step.user)).await?;
+        let user = user.filter(|user| user.enabled);
+        let user = user.ok_or(Refusal::LoginFailed)?;
+        user.still_has(step.password)?;
+        Ok(user)
     }
 
     fn pending(&self, client: &Client, step: &LoginStep) -> PendingStep {

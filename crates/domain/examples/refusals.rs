@@ -34,6 +34,7 @@ use countersign_domain::login::{
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::password::may_be_chosen;
+use countersign_domain::profile::Profile;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::refusal::{Refusal, Refusal as R};
@@ -42,7 +43,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::session::Session;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::Email;
+use countersign_domain::user::{Email, InvalidEmail, PasswordMark, User};
 use std::error::Error;
 
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
@@ -157,6 +158,11 @@ fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.row(R::VerifierMalformed, judged(&owner, NOW, |e| e.code_verifier = Some("short")));
     table.row(R::VerifierMismatch, judged(&owner, NOW, |e| e.code_verifier = REQUEST.code_challenge));
     table.row(R::VerifierUnexpected, unbound.redeem(&EXCHANGE, &owner, &LIFETIMES, NOW).refusal());
+    // The questions to ask once the grant is stored.
+    let user = user().map_err(|_| R::EmailMalformed)?;
+    let disabled = User { enabled: false, ..user.clone() };
+    table.row(R::UserDisabled, code.check_user(&disabled).err());
+    table.row(R::PasswordChanged, code.check_user(&user).err());
     // The question to ask when the store holds a grant of this code's name already.
     table.row(R::CodeReplayed, code.replayed::<Redemption>().refusal());
     Ok(())
@@ -268,6 +274,20 @@ fn for_resource(grant: &Grant) -> Option<Grant> {
     })
 }
 
+fn user() -> Result<User, InvalidEmail> {
+    Ok(User {
+        id: UserId::from_bytes([2; 16]),
+        email: Email::parse("jane@example.com")?,
+        email_verified: false,
+        name: None,
+        profile: Profile::default(),
+        enabled: true,
+        password_hash: None,
+        sealed_totp_secret: None,
+        created_at: NOW,
+    })
+}
+
 fn session() -> Session {
     Session {
         id: SessionId::from_bytes([1; 16]),
@@ -289,10 +309,6 @@ fn layers_around(table: &mut Table) {
     table.row_of_a_layer(R::CodeUnknown, "the seal does not open");
     table.row_of_a_layer(R::RefreshTokenUnknown, "the seal does not open");
     table.row_of_a_layer(R::GrantUnknown, "the store has no such grant");
-    table.row_of_a_layer(
-        R::UserDisabled,
-        "the store says so, after the code was issued",
-    );
     table.row_of_a_layer(
         R::SessionEnded,
         "the store says so, after the code was issued",
@@ -335,6 +351,7 @@ impl Facts {
                 methods: Methods::NONE.with(Method::Password),
                 session: None,
             },
+            password: PasswordMark::from_bytes([5; 8]),
             expires_at: NOW.plus(LIFETIMES.login),
         };
         let code = step.to_code(GrantId::from_bytes([3; 16]), &LIFETIMES, NOW);

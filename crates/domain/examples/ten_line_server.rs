@@ -215,6 +215,7 @@ fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refus
             methods: Methods::NONE.with(Method::Password),
             session: None,
         },
+        password: None,
         expires_at: now.plus(LIFETIMES.authorization_code),
     })
 }

@@ -14,6 +14,7 @@ use crate::refresh_token::RefreshToken;
 use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed_or_all};
 use crate::time::Timestamp;
+use crate::user::{PasswordMark, User};
 use alloc::vec::Vec;
 
 /// The facts of an authorization, waiting for the code to be redeemed. They travel sealed in the code
@@ -28,6 +29,8 @@ pub struct AuthorizationCode {
     pub requested: RequestedGrant,
     /// When and how the resource owner logged in.
     pub authentication: Authentication,
+    /// The password that it was issued for; none for a login in a session, which ends by itself when another is set.
+    pub password: Option<PasswordMark>,
     /// When the code ends.
     pub expires_at: Timestamp,
 }
@@ -69,6 +72,14 @@ impl AuthorizationCode {
         self.judge(exchange, caller, now)
             .map(|resources| self.redemption(&resources, caller, lifetimes, now))
             .into()
+    }
+
+    /// Whether the user may have tokens for it, as the user is once the grant is stored.
+    pub fn check_user(&self, user: &User) -> Result<(), Refusal> {
+        if !user.enabled {
+            return Err(Refusal::UserDisabled);
+        }
+        self.password.map_or(Ok(()), |mark| user.still_has(mark))
     }
 
     /// What follows when the store had a grant of this code's name: the code was redeemed before
@@ -185,7 +196,7 @@ mod tests {
     use crate::client::Client;
     use crate::client_authentication::Credential;
     use crate::scope::Scope;
-    use crate::test_facts::{NOW, VERIFIER, code_for, confidential_client, secret};
+    use crate::test_facts::{NOW, VERIFIER, code_for, confidential_client, secret, user};
     use alloc::string::String;
     use core::time::Duration;
     use proptest::prelude::*;
@@ -232,6 +243,21 @@ mod tests {
             Some(0)
         );
         assert_eq!(redemption.issuance.expires_in(), Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn a_code_is_for_a_user_who_may_log_in_with_the_password_of_then() {
+        let mut user = user();
+        let mut code = code_for(&confidential_client());
+        code.password = Some(user.password_mark());
+        assert_eq!(code.check_user(&user), Ok(()));
+        user.password_hash = Some("$argon2id$another".into());
+        assert_eq!(code.check_user(&user), Err(Refusal::PasswordChanged));
+        // The session says it, if there is one.
+        code.password = None;
+        assert_eq!(code.check_user(&user), Ok(()));
+        user.enabled = false;
+        assert_eq!(code.check_user(&user), Err(Refusal::UserDisabled));
     }
 
     #[test]

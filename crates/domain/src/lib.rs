@@ -77,6 +77,7 @@
 //!     subject: Subject::new("jane"),
 //!     requested,
 //!     authentication: Authentication { time: now, methods: Methods::NONE.with(Method::Password), session: None },
+//!     password: None,
 //!     expires_at: now.plus(lifetimes.authorization_code),
 //! };
 //!

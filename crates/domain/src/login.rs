@@ -7,6 +7,7 @@ use crate::identifier::{GrantId, LoginId, UserId};
 use crate::lifetimes::Lifetimes;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
+use crate::user::PasswordMark;
 use core::time::Duration;
 
 /// What a login waits for.
@@ -54,6 +55,8 @@ pub struct LoginStep {
     pub requested: RequestedGrant,
     /// When and how the user has proved who they are so far.
     pub authentication: Authentication,
+    /// The password that was right.
+    pub password: PasswordMark,
     /// When the login ends.
     pub expires_at: Timestamp,
 }
@@ -98,6 +101,7 @@ impl LoginStep {
             subject: self.user.into(),
             requested: self.requested.clone(),
             authentication: self.authentication,
+            password: Some(self.password),
             expires_at: now.plus(lifetimes.authorization_code),
         }
     }
@@ -146,6 +150,7 @@ mod tests {
             user: UserId::from_bytes([8; 16]),
             requested: code_for(&confidential_client()).requested,
             authentication: login(),
+            password: PasswordMark::from_bytes([5; 8]),
             expires_at: NOW.plus(Lifetimes::DEFAULT.login),
         }
     }
@@ -174,6 +179,7 @@ mod tests {
         let code = step().to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, later);
         assert_eq!(code.expires_at.since(later), Duration::from_secs(600));
         assert_eq!(code.authentication.time, NOW);
+        assert_eq!(code.password, Some(step().password));
     }
 
     #[test]

@@ -201,6 +201,9 @@ pub enum Refusal {
     /// The user was disabled or removed after the code was issued.
     #[error("the user may no longer log in")]
     UserDisabled,
+    /// The user has another password than when the login began.
+    #[error("the password was changed since this login began; start it again")]
+    PasswordChanged,
     /// The session that the code was issued in was ended since.
     #[error("the session that the code was issued in has ended")]
     SessionEnded,
@@ -333,6 +336,7 @@ impl Refusal {
             | R::OneTimeCodeWrong
             | R::OneTimeCodesExhausted
             | R::UserDisabled
+            | R::PasswordChanged
             | R::SessionEnded
             | R::LoginEnded => ErrorCode::InvalidGrant,
         }

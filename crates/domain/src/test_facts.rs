@@ -12,11 +12,13 @@ use crate::identifier::{GrantId, SessionId, Subject, UserId};
 use crate::lifetimes::Lifetimes;
 use crate::openid_registration::OpenIdRegistration;
 use crate::pkce::{ChallengeMethod, CodeChallenge};
+use crate::profile::Profile;
 use crate::redirect_uri::RedirectUri;
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::time::Timestamp;
+use crate::user::{Email, User};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -48,6 +50,20 @@ pub(crate) fn session() -> Session {
         ended_at: None,
         ip_address: None,
         user_agent: None,
+    }
+}
+
+pub(crate) fn user() -> User {
+    User {
+        id: session().user,
+        email: Email::parse("jane@example.com").unwrap(),
+        email_verified: false,
+        name: None,
+        profile: Profile::default(),
+        enabled: true,
+        password_hash: Some("$argon2id$hash".into()),
+        sealed_totp_secret: None,
+        created_at: NOW,
     }
 }
 
@@ -102,6 +118,7 @@ pub(crate) fn code_for(client: &Client) -> AuthorizationCode {
             resources: [].into(),
         },
         authentication: login(),
+        password: None,
         expires_at: NOW.plus(Lifetimes::DEFAULT.authorization_code),
     }
 }

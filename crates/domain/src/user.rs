@@ -2,10 +2,12 @@
 
 use crate::identifier::UserId;
 use crate::profile::Profile;
+use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use sha2::{Digest as _, Sha256};
 
 /// The text cannot be an e-mail address here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +81,51 @@ pub struct User {
     pub created_at: Timestamp,
 }
 
+/// Tells whether a user's password is still the one that it was. What a login leaves behind carries it, sealed, so that
+/// a new password ends that at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordMark([u8; Self::BYTES]);
+
+impl PasswordMark {
+    /// Nobody looks for two passwords of one mark: few bytes are enough.
+    const BYTES: usize = 8;
+
+    /// Takes back what [`PasswordMark::as_bytes`] gave.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// The mark, for a seal.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+}
+
+impl User {
+    /// The mark of the present password: of its hash, which is another one each time a password is set.
+    #[must_use]
+    pub fn password_mark(&self) -> PasswordMark {
+        let hash = self.password_hash.as_deref().unwrap_or_default();
+        let digest = Sha256::digest(hash.as_bytes());
+        let mut mark = [0; PasswordMark::BYTES];
+        for (to, from) in mark.iter_mut().zip(digest) {
+            *to = from;
+        }
+        PasswordMark(mark)
+    }
+
+    /// Whether the password is still the one of a login.
+    pub fn still_has(&self, mark: PasswordMark) -> Result<(), Refusal> {
+        if self.password_mark() == mark {
+            Ok(())
+        } else {
+            Err(Refusal::PasswordChanged)
+        }
+    }
+}
+
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("User")
@@ -91,6 +138,7 @@ impl fmt::Debug for User {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_facts::user;
 
     #[test]
     fn two_spellings_are_one_address() {
@@ -126,19 +174,21 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_is_of_one_password_and_of_nothing_else_of_a_user() {
+        let mut user = user();
+        let before = user.password_mark();
+        user.name = Some("Jane".into());
+        assert_eq!(user.still_has(before), Ok(()));
+        user.password_hash = Some("$argon2id$another".into());
+        assert_eq!(user.still_has(before), Err(Refusal::PasswordChanged));
+        assert_eq!(user.still_has(user.password_mark()), Ok(()));
+        user.password_hash = None;
+        assert_eq!(user.still_has(before), Err(Refusal::PasswordChanged));
+    }
+
+    #[test]
     fn a_user_prints_without_address_and_hash() {
-        let user = User {
-            id: UserId::from_bytes([1; 16]),
-            email: Email::parse("jane@example.com").unwrap(),
-            email_verified: false,
-            name: None,
-            profile: Profile::default(),
-            enabled: true,
-            password_hash: Some("$argon2id$hash".into()),
-            sealed_totp_secret: None,
-            created_at: Timestamp::from_unix_seconds(0),
-        };
-        let printed = alloc::format!("{user:?}");
+        let printed = alloc::format!("{:?}", user());
         assert!(
             !printed.contains("jane") && !printed.contains("argon2id"),
             "{printed}"

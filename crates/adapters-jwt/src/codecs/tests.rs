@@ -9,6 +9,7 @@ use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::PasswordMark;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -90,13 +91,20 @@ fn times() -> impl Strategy<Value = (Authentication, Timestamp)> {
 }
 
 fn code() -> impl Strategy<Value = AuthorizationCode> {
-    let parts = (any::<[u8; 16]>(), any::<String>(), requested(), times());
+    let parts = (
+        any::<[u8; 16]>(),
+        any::<String>(),
+        requested(),
+        times(),
+        any::<Option<[u8; 8]>>(),
+    );
     parts.prop_map(
-        |(grant, subject, requested, (authentication, expires_at))| AuthorizationCode {
+        |(grant, subject, requested, (authentication, expires_at), password)| AuthorizationCode {
             grant: GrantId::from_bytes(grant),
             subject: Subject::new(subject),
             requested,
             authentication,
+            password: password.map(PasswordMark::from_bytes),
             expires_at,
         },
     )
@@ -110,14 +118,16 @@ fn step() -> impl Strategy<Value = LoginStep> {
         any::<[u8; 16]>(),
         requested(),
         times(),
+        any::<[u8; 8]>(),
     );
     parts.prop_map(
-        |(login, stage, user, requested, (authentication, expires_at))| LoginStep {
+        |(login, stage, user, requested, (authentication, expires_at), password)| LoginStep {
             login: LoginId::from_bytes(login),
             stage,
             user: UserId::from_bytes(user),
             requested,
             authentication,
+            password: PasswordMark::from_bytes(password),
             expires_at,
         },
     )

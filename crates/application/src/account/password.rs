@@ -2,6 +2,7 @@ use super::Accounts;
 use crate::failure::Failure;
 use crate::password;
 use crate::sessions::Sessions;
+use countersign_domain::identifier::DeviceId;
 use countersign_domain::password::may_be_chosen;
 use countersign_domain::secret::Secret;
 use countersign_domain::session::Session;
@@ -11,12 +12,14 @@ use std::net::IpAddr;
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
     /// Changes the password of a user who knows the present one, or has none. Whoever else is logged in as this
-    /// user is out: the other sessions end, and every grant.
+    /// user is out: the other sessions end, and every grant, and devices are forgotten but for `devices`, which this
+    /// browser says it is.
     pub async fn change_password<G: Signer>(
         &self,
         sessions: &Sessions<S, G>,
         (user, session): (&User, &Session),
         (present, new): (&Secret, &Secret),
+        devices: &[DeviceId],
         address: Option<IpAddr>,
     ) -> Result<(), Failure> {
         let now = self.clock.now();
@@ -32,6 +35,11 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         self.change(user.id, |user| user.password_hash = Some(hash))
             .await?;
         sessions.end_all(user.id, Some(session.id)).await?;
+        for device in self.store.list_devices(user.id).await? {
+            if !devices.contains(&device.id) {
+                self.forget_device(user.id, device.id).await?;
+            }
+        }
         self.store.revoke_all(&user.id.into(), None, now).await?;
         Ok(())
     }

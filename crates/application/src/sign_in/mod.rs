@@ -18,7 +18,7 @@ use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
+use countersign_domain::user::{PasswordMark, User};
 use countersign_ports::{
     Clock, Entropy, Mailer, OneTimeCodes, Passkeys, PasswordHasher, Store, UserKey, Vault,
 };
@@ -51,6 +51,8 @@ pub struct HalfDone {
     pub user: UserId,
     /// Which.
     pub methods: Methods,
+    /// The user's password when they gave it: with another one this login ends.
+    pub password: PasswordMark,
     /// The session that the first factor was given in, if it was before: with that session this login ends.
     pub session: Option<SessionId>,
     /// When it is too late.
@@ -84,10 +86,10 @@ pub struct SignIn<S, P> {
 impl<S: Store, P: PasswordHasher> SignIn<S, P> {
     /// A login of a user who is logged in and is asked for one more factor.
     #[must_use]
-    pub fn step_up(&self, session: &Session) -> HalfDone {
+    pub fn step_up(&self, user: &User, session: &Session) -> HalfDone {
         HalfDone {
             session: Some(session.id),
-            ..self.half_done(session.user, session.methods, self.clock.now())
+            ..self.half_done(user, session.methods, self.clock.now())
         }
     }
 
@@ -97,14 +99,18 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         if login.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }
-        let Some(session) = login.session else {
-            return self.enabled_user(login.user).await;
+        let user = match login.session {
+            None => self.enabled_user(login.user).await?,
+            Some(session) => {
+                let found = self.store.find_session(session).await?;
+                let (_, user) = found
+                    .filter(|(session, _)| session.user == login.user && session.is_live(now))
+                    .ok_or(Refusal::LoginStepExpired)?;
+                enabled(Some(user))?
+            }
         };
-        let found = self.store.find_session(session).await?;
-        let (_, user) = found
-            .filter(|(session, _)| session.user == login.user && session.is_live(now))
-            .ok_or(Refusal::LoginStepExpired)?;
-        enabled(Some(user))
+        user.still_has(login.password)?;
+        Ok(user)
     }
 
     /// Whether a user has a passkey.
@@ -112,11 +118,12 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         Ok(!self.store.list_passkeys(user).await?.is_empty())
     }
 
-    fn half_done(&self, user: UserId, methods: Methods, now: Timestamp) -> HalfDone {
+    fn half_done(&self, user: &User, methods: Methods, now: Timestamp) -> HalfDone {
         HalfDone {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
-            user,
+            user: user.id,
             methods,
+            password: user.password_mark(),
             session: None,
             expires_at: now.plus(self.lifetimes.login),
         }
@@ -142,7 +149,7 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             let methods = methods.with(Method::RememberedDevice);
             return Ok(FirstFactor::LoggedIn(Box::new(Proof { user, methods })));
         }
-        Ok(FirstFactor::HalfDone(self.half_done(user.id, methods, now)))
+        Ok(FirstFactor::HalfDone(self.half_done(&user, methods, now)))
     }
 
     /// Counts an attempt at a second factor before it is looked at, so that guesses made at the same moment

@@ -42,6 +42,7 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
                 methods: Methods::NONE.with(Method::Password),
                 session: None,
             },
+            password: None,
             expires_at: now.plus(self.settings.lifetimes.authorization_code),
         };
         let exchange = CodeExchange {

@@ -108,6 +108,7 @@ impl AuthorizationCodeCodec for Fixed {
             subject: Subject::new("jane"),
             requested,
             authentication: fixtures::grant(1).authentication,
+            password: None,
             expires_at: fixtures::later(600),
         })
     }

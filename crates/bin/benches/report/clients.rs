@@ -206,6 +206,7 @@ impl Client {
                     resources: Vec::new(),
                 },
                 authentication: by_password(now),
+                password: None,
                 expires_at: now.plus(Duration::from_secs(600)),
             };
             let code = codecs.seal(&code);

@@ -60,9 +60,10 @@ async fn change_to<S: Store, G: Signer, P: PasswordHasher>(
     let present = Secret::new(present.unwrap_or_default());
     let services = &visit.services;
     let who = (&owner.user, &owner.session);
-    services
-        .accounts
-        .change_password(&services.sessions, who, (&present, &new), visit.address)
+    let passwords = (&present, &new);
+    let (accounts, sessions) = (&services.accounts, &services.sessions);
+    accounts
+        .change_password(sessions, who, passwords, &visit.devices(), visit.address)
         .await?;
     Ok(None)
 }

@@ -145,7 +145,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                 interaction.in_session(session);
                 let live = self.sessions.find(session).ok_or(Refusal::LoginFailed);
                 let live = live.map_err(Failure::from)?;
-                let login = self.services.sign_in.step_up(&live.session);
+                let login = self.services.sign_in.step_up(&live.user, &live.session);
                 interaction.wait_for_second_factor(&login);
                 self.lead_to(sign_in::page_for(&live.user), &interaction)
             }

@@ -11,6 +11,7 @@ use countersign_domain::authorization_request::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::PasswordMark;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -72,6 +73,7 @@ pub(crate) struct SealedHalfDone {
     login: [u8; 16],
     user: [u8; 16],
     methods: u8,
+    password: [u8; 8],
     session: Option<[u8; 16]>,
     expires_at: u64,
 }
@@ -245,6 +247,7 @@ impl SealedHalfDone {
             login: *login.login.as_bytes(),
             user: *login.user.as_bytes(),
             methods: login.methods.bits(),
+            password: *login.password.as_bytes(),
             session: login.session.map(|session| *session.as_bytes()),
             expires_at: login.expires_at.as_unix_seconds(),
         }
@@ -255,6 +258,7 @@ impl SealedHalfDone {
             login: LoginId::from_bytes(self.login),
             user: UserId::from_bytes(self.user),
             methods: Methods::from_bits(self.methods)?,
+            password: PasswordMark::from_bytes(self.password),
             session: self.session.map(SessionId::from_bytes),
             expires_at: Timestamp::from_unix_seconds(self.expires_at),
         })

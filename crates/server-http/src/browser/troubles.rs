@@ -119,6 +119,7 @@ pub(crate) fn trouble(unserved: Unserved, endpoint: &'static str) -> Result<Trou
             Refusal::OneTimeCodesExhausted
             | Refusal::LoginEnded
             | Refusal::LoginStepExpired
+            | Refusal::PasswordChanged
             | Refusal::LoginStepUsed => Problem::CodeExpired,
             Refusal::PasswordWeak => Problem::PasswordShort(LEAST),
             Refusal::PasskeyRefused => Problem::PasskeyFailed,

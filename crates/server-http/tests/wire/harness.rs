@@ -358,6 +358,7 @@ impl<S: Store> Server<S> {
                 methods: Methods::NONE.with(Method::Password),
                 session: None,
             },
+            password: None,
             expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
         };
         change(&mut code);

@@ -51,6 +51,7 @@ impl Mint {
                 methods: Methods::NONE.with(Method::Password),
                 session: None,
             },
+            password: None,
             expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
         };
         (grant, self.codecs.seal(&code))

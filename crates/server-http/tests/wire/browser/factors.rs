@@ -7,7 +7,8 @@ use crate::requests::{claims, with};
 use countersign_domain::credential::Passkey;
 use countersign_domain::recovery_code;
 use countersign_ports::{
-    PasskeyRepository as _, RecoveryCodeRepository as _, SessionRepository as _,
+    DeviceRepository as _, PasskeyRepository as _, RecoveryCodeRepository as _,
+    SessionRepository as _, UserRepository as _,
 };
 use countersign_store_contract::fixtures;
 use serde_json::json;
@@ -99,6 +100,51 @@ async fn aero2_28_a_remembered_device_spares_its_own_user_the_code() {
     browser.authorize(&REQUEST).await;
     browser.log_in("mia@example.com").await;
     assert_eq!(browser.path(), "/login/second-factor", "its time is over");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_a_login_that_waits_for_a_second_factor() {
+    let server = served().await;
+    let mut browser = at_second_factor(&server).await;
+    let mut mia = super::account::user(&browser, "mia@example.com").await;
+    mia.password_hash = Some("another password".into());
+    let _ = server.store.update_user(&mia).await.unwrap();
+    let code = one_time_code(&server, 0);
+    browser.submit(&[("code", &code)]).await;
+    assert_eq!(browser.path(), "/login");
+    assert!(!browser.cookies.contains_key("__Host-countersign-session"));
+}
+
+#[tokio::test]
+async fn a_new_password_forgets_every_device_but_the_one_it_was_set_on() {
+    let server = served().await;
+    let mut elsewhere = at_second_factor(&server).await;
+    let code = one_time_code(&server, 0);
+    let remember = [("code", code.as_str()), ("remember", "yes")];
+    elsewhere.submit(&remember).await;
+    server.pass(30);
+    let mut here = at_second_factor(&server).await;
+    let code = one_time_code(&server, 0);
+    let remember = [("code", code.as_str()), ("remember", "yes")];
+    here.submit(&remember).await;
+    let mia = super::account::user(&here, "mia@example.com").await.id;
+    assert_eq!(server.store.list_devices(mia).await.unwrap().len(), 2);
+    here.open("/account/password").await;
+    let new = "drei gr\u{fc}ne Eulen";
+    here.submit(&[("password", PASSWORD), ("new_password", new)])
+        .await;
+    assert_eq!(here.path(), "/account");
+    assert_eq!(server.store.list_devices(mia).await.unwrap().len(), 1);
+    for (browser, path) in [
+        (&mut elsewhere, "/login/second-factor"),
+        (&mut here, "/consent"),
+    ] {
+        browser.authorize(&with(&REQUEST, "prompt", "login")).await;
+        browser
+            .submit(&[("email", "mia@example.com"), ("password", new)])
+            .await;
+        assert_eq!(browser.path(), path);
+    }
 }
 
 #[tokio::test]

@@ -104,6 +104,31 @@ async fn a_user_disabled_after_the_login_gets_no_tokens_for_the_code() {
 }
 
 #[tokio::test]
+async fn a_new_password_ends_the_codes_and_the_steps_of_logins_with_the_old_one() {
+    let server = start().await;
+    let begin = async || {
+        let begun = server.json(AUTHORIZE, &login("jane@example.com")).await;
+        begun.ok()
+    };
+    let (step, confirmed) = (begin().await, begin().await);
+    let code = confirm(&server, &confirmed).await.ok().text("code");
+    let mut jane = fixtures::user(1, "jane@example.com");
+    jane.password_hash = Some("another password".into());
+    let _ = server.store.update_user(&jane).await.unwrap();
+    for answer in [
+        confirm(&server, &step).await,
+        server.json(JSON, &exchange("web", &code)).await,
+    ] {
+        assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
+        assert_eq!(answer.json()["codes"][0]["code"], "password_changed");
+    }
+    jane.password_hash = Some(PASSWORD.into());
+    let _ = server.store.update_user(&jane).await.unwrap();
+    let code = confirm(&server, &begin().await).await.ok().text("code");
+    server.json(JSON, &exchange("web", &code)).await.ok();
+}
+
+#[tokio::test]
 async fn a_user_disabled_in_the_middle_of_a_login_does_not_finish_it() {
     let server = start().await;
     let step = server
