@@ -179,6 +179,7 @@ impl<S: Store> Authorizations<S> {
         let situation = Situation {
             session: live.map(|live| &live.session),
             consent: consent.as_ref(),
+            redirect_uri: &request.requested.redirect_uri,
             done: live.map_or(Done::default(), |_| progress.done),
             now: self.clock.now(),
         };

@@ -214,9 +214,10 @@ fn demands(table: &mut Table, client: &Client) {
     table.row(R::AcrNotReached, judged(|p| p.essential_acr = Some(&["unknown"])));
 
     let session = session();
+    let Some(redirect_uri) = client.redirect_uris.first() else { return };
     let asked = |prompt: Prompt, session: Option<&Session>, done: Done| {
         let demands = Demands { prompt, ..Demands::default() };
-        let situation = Situation { session, consent: None, done, now: NOW };
+        let situation = Situation { session, consent: None, redirect_uri, done, now: NOW };
         match demands.next_step(client, &client.scope, &situation) {
             NextStep::Refuse(refusal) => Some(refusal),
             _ => None,

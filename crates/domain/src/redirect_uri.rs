@@ -101,6 +101,13 @@ impl RedirectUri {
         Some(format!("{scheme}://{}", shown.trim_end_matches(':')))
     }
 
+    /// Whether any program on the machine of a user can take answers to this URI: plain `http`, which is for the
+    /// loopback interface alone, and private-use schemes (RFC 8252 sections 7.1 and 8.6).
+    #[must_use]
+    pub fn is_open_to_other_apps(&self) -> bool {
+        !self.0.starts_with("https:")
+    }
+
     /// Whether `presented` is this URI to the byte.
     #[must_use]
     pub fn is(&self, presented: &str) -> bool {
@@ -209,6 +216,21 @@ mod tests {
         }
     }
     use InvalidRedirectUri as Invalid;
+
+    #[test]
+    fn what_any_app_can_take_answers_to() {
+        for (uri, is_open) in [
+            ("https://app.example/callback", false),
+            ("https://localhost/callback", false),
+            ("http://127.0.0.1:9000/cb", true),
+            ("http://[::1]/cb", true),
+            ("http://localhost:3000/cb", true),
+            ("com.example.app:/oauth", true),
+        ] {
+            let uri = RedirectUri::parse(uri).unwrap();
+            assert_eq!(uri.is_open_to_other_apps(), is_open, "{uri:?}");
+        }
+    }
 
     #[test]
     fn what_may_be_registered() {

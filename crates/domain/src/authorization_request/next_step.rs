@@ -3,6 +3,7 @@
 use super::demands::Demands;
 use crate::client::Client;
 use crate::consent::Consent;
+use crate::redirect_uri::RedirectUri;
 use crate::refusal::Refusal;
 use crate::scope::Scope;
 use crate::session::Session;
@@ -15,6 +16,8 @@ pub struct Situation<'a> {
     pub session: Option<&'a Session>,
     /// What the user has agreed to before, for this client.
     pub consent: Option<&'a Consent>,
+    /// Where the answer goes.
+    pub redirect_uri: &'a RedirectUri,
     /// What the user has done since the request came.
     pub done: Done,
     /// The time of the question.
@@ -120,7 +123,8 @@ impl Demands {
         (self.prompt.select_account && !selected && !logged_in).then_some(NextStep::SelectAccount)
     }
 
-    /// A first-party client is trusted by the operator; asking with `prompt=consent` still asks.
+    /// A first-party client is trusted by the operator; asking with `prompt=consent` still asks. What was agreed to
+    /// before counts for a client that can be told from others ([`Client::could_be_anybody`]).
     fn consent(
         &self,
         client: &Client,
@@ -130,10 +134,10 @@ impl Demands {
         if situation.done.consented {
             return None;
         }
-        let agreed = client.first_party
-            || situation
-                .consent
-                .is_some_and(|consent| consent.covers(scope));
+        let remembered = situation
+            .consent
+            .filter(|_| !client.could_be_anybody(situation.redirect_uri));
+        let agreed = client.first_party || remembered.is_some_and(|consent| consent.covers(scope));
         (self.prompt.consent || !agreed).then_some(NextStep::Consent)
     }
 }

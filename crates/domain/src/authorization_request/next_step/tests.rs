@@ -2,7 +2,7 @@ use super::*;
 use crate::authentication::{Acr, Method};
 use crate::authorization_request::demands::{AcrDemand, Prompt};
 use crate::identifier::Subject;
-use crate::test_facts::{NOW, confidential_client, session};
+use crate::test_facts::{NOW, confidential_client, public_client, session};
 use core::time::Duration;
 
 fn scope() -> Scope {
@@ -24,6 +24,7 @@ fn step(demands: &Demands, change: impl FnOnce(&mut Situation<'_>)) -> NextStep 
     let mut situation = Situation {
         session: Some(&session),
         consent: Some(&consent),
+        redirect_uri: &confidential_client().redirect_uris[0],
         done: Done::default(),
         now: NOW.plus(Duration::from_secs(60)),
     };
@@ -134,6 +135,7 @@ fn consent_is_asked_for_what_was_not_agreed_to() {
             &Situation {
                 session: Some(&session),
                 consent: Some(&narrower),
+                redirect_uri: &confidential_client().redirect_uris[0],
                 done: Done::default(),
                 now: NOW,
             },
@@ -142,6 +144,46 @@ fn consent_is_asked_for_what_was_not_agreed_to() {
     assert_eq!(asked(&demands), NextStep::Consent);
     demands.prompt.none = true;
     assert_eq!(asked(&demands), NextStep::Refuse(Refusal::ConsentRequired));
+}
+
+#[test]
+fn what_was_agreed_to_counts_for_a_client_that_nobody_can_pretend_to_be() {
+    let (session, consent) = (session(), consent("openid read write"));
+    let web = "https://app.example/callback";
+    let native = [
+        "http://127.0.0.1:51004/cb",
+        "http://localhost/cb",
+        "com.example.app:/cb",
+    ];
+    let next = |client: &Client, uri: &str, done: Done| {
+        let situation = Situation {
+            session: Some(&session),
+            consent: Some(&consent),
+            redirect_uri: &RedirectUri::parse(uri).unwrap(),
+            done,
+            now: NOW,
+        };
+        Demands::default().next_step(client, &scope(), &situation)
+    };
+    let mut public = public_client();
+    let agreed = Done {
+        consented: true,
+        ..Done::default()
+    };
+    assert_eq!(next(&public, web, Done::default()), NextStep::Issue);
+    for uri in native {
+        assert_eq!(
+            next(&public, uri, Done::default()),
+            NextStep::Consent,
+            "{uri}"
+        );
+        assert_eq!(next(&public, uri, agreed), NextStep::Issue, "{uri}");
+        // It has a secret to show who it is.
+        let confidential = next(&confidential_client(), uri, Done::default());
+        assert_eq!(confidential, NextStep::Issue, "{uri}");
+    }
+    public.first_party = true;
+    assert_eq!(next(&public, native[0], Done::default()), NextStep::Issue);
 }
 
 #[test]
@@ -161,6 +203,7 @@ fn a_first_party_client_needs_no_consent_unless_it_asks_for_it() {
     let situation = Situation {
         session: Some(&session),
         consent: None,
+        redirect_uri: &confidential_client().redirect_uris[0],
         done: Done::default(),
         now: NOW,
     };
@@ -203,6 +246,7 @@ fn a_demanded_class_is_stepped_up_to_or_refused() {
     let situation = Situation {
         session: Some(&strong),
         consent: None,
+        redirect_uri: &confidential_client().redirect_uris[0],
         done: Done {
             consented: true,
             ..Done::default()

@@ -3,6 +3,10 @@
 use super::{Browser, REQUEST, served};
 use crate::requests::with;
 use axum::http::header;
+use countersign_domain::client::{Client, ClientType};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_ports::ClientRepository as _;
+use countersign_store_contract::fixtures;
 
 #[tokio::test]
 async fn aries_17_who_refuses_sends_the_client_an_error_and_no_code() {
@@ -89,6 +93,34 @@ async fn a_client_of_the_operator_asks_nobody_unless_it_wants_to() {
 }
 
 #[tokio::test]
+async fn a_client_that_any_app_could_pretend_to_be_asks_each_time() {
+    let server = served().await;
+    let loopback = RedirectUri::parse("http://127.0.0.1/callback").unwrap();
+    let app = Client {
+        client_type: ClientType::Public,
+        secrets: Vec::new(),
+        redirect_uris: vec![loopback],
+        ..fixtures::client("native")
+    };
+    let _ = server.store.insert_client(&app).await.unwrap();
+    let request = with(&REQUEST, "client_id", "native");
+    let request = with(&request, "redirect_uri", "http://127.0.0.1:51004/callback");
+    let mut browser = Browser::new(&server);
+    browser.authorize(&request).await;
+    browser.log_in("jane@example.com").await;
+    for _ in 0..2 {
+        assert_eq!(browser.path(), "/consent");
+        browser.submit(&[("decision", "agree")]).await;
+        let answer = browser.location().unwrap();
+        assert!(answer.contains("code="), "{answer}");
+        browser.authorize(&request).await;
+    }
+    browser.authorize(&with(&request, "prompt", "none")).await;
+    let answer = browser.location().unwrap();
+    assert!(answer.contains("error=consent_required"), "{answer}");
+}
+
+#[tokio::test]
 async fn the_consent_of_one_account_is_none_of_another() {
     let server = served().await;
     let mut browser = Browser::of(&server, "jane@example.com").await;
@@ -109,9 +141,7 @@ async fn the_consent_of_one_account_is_none_of_another() {
     let subject = crate::requests::claims(&tokens.text("id_token"))["sub"].clone();
     assert_eq!(
         subject,
-        countersign_store_contract::fixtures::user(1, "jane@example.com")
-            .id
-            .to_string()
+        fixtures::user(1, "jane@example.com").id.to_string()
     );
     browser.authorize(&REQUEST).await;
     assert_eq!(browser.path(), "/consent", "mia has agreed to nothing");
