@@ -3,8 +3,8 @@
 use crate::fakes::Fixed;
 use crate::world::{ISSUER, Outside, Tokens};
 use countersign_application::{
-    Authorizations, BrowserSessions, Clients, LiveSession, SessionSettings, SessionToken, Sessions,
-    SignIn,
+    AccountSettings, Accounts, Authorizations, BrowserSessions, Clients, LiveSession,
+    SessionSettings, SessionToken, Sessions, SignIn,
 };
 use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::lifetimes::Lifetimes;
@@ -62,6 +62,24 @@ pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignI
         entropy: Arc::new(Fixed),
         mfa: MfaPolicy::Optional,
         lifetimes: Lifetimes::DEFAULT,
+    }
+}
+
+pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<S, Fixed> {
+    Accounts {
+        store: store.clone(),
+        clients: Arc::new(Clients::new(store.clone())),
+        passwords: Arc::new(Fixed),
+        vault: Arc::new(Fixed),
+        one_time_codes: Arc::new(Fixed),
+        passkeys: Arc::new(Fixed),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Fixed),
+        settings: AccountSettings {
+            name: "Example".to_owned(),
+            mfa: MfaPolicy::Optional,
+            registration_client: None,
+        },
     }
 }
 

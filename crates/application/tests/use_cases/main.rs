@@ -2,12 +2,16 @@
 //! that nothing was written.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
+mod accounts;
 mod authorize;
 mod browser_login;
 mod clients;
 mod composition;
+mod factors;
 mod fakes;
 mod introspection;
+mod logout;
+mod registration;
 mod revocation;
 mod second_factor;
 mod secret_uses;

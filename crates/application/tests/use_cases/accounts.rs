@@ -1,0 +1,213 @@
+//! What users do with their own account: what it needs, and what ends with it.
+
+use crate::composition::{accounts, sessions};
+use crate::world::password;
+use countersign_application::{Accounts, Failure};
+use countersign_domain::consent::Consent;
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::Subject;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::secret::Secret;
+use countersign_domain::session::Session;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::{
+    ClientRepository as _, ConsentRepository as _, GrantRepository as _, SessionRepository as _,
+    UserKey, UserRepository as _,
+};
+use countersign_store_contract::{MemoryStore, fixtures};
+use std::sync::Arc;
+
+fn jane() -> User {
+    fixtures::user(1, "jane@example.com")
+}
+
+/// Grant `number` of a user, to `app` or to another client, made in no session.
+fn grant(number: u64, user: u8, client: &str) -> Grant {
+    Grant {
+        subject: Subject::from(fixtures::user_id(user)),
+        client: fixtures::client_id(client),
+        ..fixtures::grant(number)
+    }
+}
+
+/// Jane with sessions 7 and 8, Joe with session 9, each with grants.
+async fn people() -> (Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixed>) {
+    let store = Arc::new(MemoryStore::default());
+    for user in [jane(), fixtures::user(2, "joe@example.com")] {
+        let _ = store.insert_user(&user).await.unwrap();
+    }
+    for client in ["app", "web"] {
+        let _ = store
+            .insert_client(&fixtures::client(client))
+            .await
+            .unwrap();
+    }
+    let of_joe = Session {
+        user: fixtures::user_id(2),
+        ..fixtures::session(9)
+    };
+    for session in [fixtures::session(7), fixtures::session(8), of_joe] {
+        let _ = store.insert_session(&session).await.unwrap();
+    }
+    for grant in [grant(1, 1, "app"), grant(2, 1, "web"), grant(3, 2, "app")] {
+        let _ = store.establish(&grant).await.unwrap();
+    }
+    let accounts = accounts(&store);
+    (store, accounts)
+}
+
+async fn live_grants(store: &MemoryStore) -> Vec<u64> {
+    let mut live = Vec::new();
+    for number in 1..=3 {
+        let grant = store.find_grant(fixtures::grant_id(number)).await;
+        if grant.unwrap().unwrap().is_live(fixtures::NOW) {
+            live.push(number);
+        }
+    }
+    live
+}
+
+async fn live_sessions(store: &MemoryStore) -> Vec<u64> {
+    let mut live = Vec::new();
+    for number in 7..=9 {
+        let user = fixtures::user_id(if number == 9 { 2 } else { 1 });
+        let all = store.list_sessions(user).await.unwrap();
+        let session = all
+            .iter()
+            .find(|session| session.id == fixtures::session_id(number));
+        if session.unwrap().is_live(fixtures::NOW) {
+            live.push(number);
+        }
+    }
+    live
+}
+
+async fn change_password(
+    (store, accounts): &(Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixed>),
+    user: &User,
+    session: &Session,
+    present: &Secret,
+    new: &str,
+) -> Result<(), Refusal> {
+    let sessions = sessions(store, &Arc::default());
+    let new = Secret::new(new);
+    let changed = accounts.change_password(&sessions, (user, session), (present, &new), None);
+    match changed.await {
+        Err(Failure::Refused(refusal)) => Err(refusal),
+        other => {
+            other.unwrap();
+            Ok(())
+        }
+    }
+}
+
+const NEW: &str = "a long new phrase";
+
+#[tokio::test]
+async fn a_new_password_ends_all_other_sessions_and_all_grants_of_this_user() {
+    let people = people().await;
+    let session = fixtures::session(7);
+    let changed = change_password(&people, &jane(), &session, &password(), NEW).await;
+    changed.unwrap();
+    assert_eq!(live_sessions(&people.0).await, [7, 9]);
+    assert_eq!(live_grants(&people.0).await, [3]);
+    let jane = people.0.find_user(UserKey::Id(jane().id)).await.unwrap();
+    assert_eq!(jane.unwrap().password_hash.as_deref(), Some(NEW));
+}
+
+#[tokio::test]
+async fn a_wrong_password_or_a_weak_new_one_changes_nothing() {
+    let people = people().await;
+    let session = fixtures::session(7);
+    let guess = Secret::new("a guess");
+    let wrong = change_password(&people, &jane(), &session, &guess, NEW).await;
+    assert_eq!(wrong, Err(Refusal::LoginFailed));
+    let weak = change_password(&people, &jane(), &session, &password(), "password").await;
+    assert_eq!(weak, Err(Refusal::PasswordWeak));
+    assert_eq!(live_sessions(&people.0).await, [7, 8, 9]);
+    assert_eq!(live_grants(&people.0).await, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_first_password_needs_a_fresh_login() {
+    let people = people().await;
+    let without = User {
+        password_hash: None,
+        ..jane()
+    };
+    let stale = Session {
+        authenticated_at: Timestamp::from_unix_seconds(0),
+        ..fixtures::session(7)
+    };
+    let nothing = Secret::new("");
+    let refused = change_password(&people, &without, &stale, &nothing, NEW).await;
+    assert_eq!(refused, Err(Refusal::AuthenticationStale));
+    let fresh = fixtures::session(7);
+    let changed = change_password(&people, &without, &fresh, &nothing, NEW).await;
+    assert_eq!(changed, Ok(()));
+}
+
+#[tokio::test]
+async fn nobody_ends_a_session_of_somebody_else() {
+    let (store, accounts) = people().await;
+    let sessions = sessions(&store, &Arc::default());
+    let end = async |user, session| {
+        let (user, session) = (fixtures::user_id(user), fixtures::session_id(session));
+        accounts
+            .end_session(&sessions, user, session)
+            .await
+            .unwrap()
+    };
+    assert!(!end(1, 9).await && end(1, 8).await && !end(1, 8).await);
+    assert_eq!(live_sessions(&store).await, [7, 9]);
+}
+
+#[tokio::test]
+async fn consent_that_is_withdrawn_takes_the_grants_of_that_client_with_it() {
+    let (store, accounts) = people().await;
+    for client in ["app", "web"] {
+        let consent = fixtures::consent(1, client);
+        store.put_consent(&consent).await.unwrap();
+    }
+    let app = fixtures::client_id("app");
+    let withdrawn = accounts.withdraw_consent(fixtures::user_id(1), &app);
+    withdrawn.await.unwrap();
+    let left = store.list_consents(fixtures::user_id(1)).await.unwrap();
+    let clients: Vec<_> = left.iter().map(|consent| consent.client.as_str()).collect();
+    assert_eq!(clients, ["web"]);
+    assert_eq!(live_grants(&store).await, [2, 3]);
+}
+
+#[tokio::test]
+async fn what_a_user_sees_is_live_and_their_own() {
+    let (store, accounts) = people().await;
+    let _ = store
+        .end_session(fixtures::session_id(8), fixtures::NOW)
+        .await
+        .unwrap();
+    let gone = Consent {
+        client: fixtures::client_id("gone"),
+        ..fixtures::consent(1, "app")
+    };
+    for consent in [
+        fixtures::consent(1, "app"),
+        gone,
+        fixtures::consent(2, "web"),
+    ] {
+        store.put_consent(&consent).await.unwrap();
+    }
+    let overview = accounts.overview(&jane()).await.unwrap();
+    let sessions: Vec<_> = overview.sessions.iter().map(|session| session.id).collect();
+    assert_eq!(sessions, [fixtures::session_id(7)]);
+    let names: Vec<_> = overview
+        .consents
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["App", "gone"],
+        "a client that is gone goes by its identifier"
+    );
+}

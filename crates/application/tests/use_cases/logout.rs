@@ -1,0 +1,155 @@
+//! Logouts that a client asks for: which session is meant, who has shown it, and where to go on.
+
+use crate::composition::{authorizations, browser};
+use crate::world::{ISSUER, Tokens};
+use countersign_application::{Failure, Logout, LogoutRequest};
+use countersign_domain::identifier::{SessionId, Subject};
+use countersign_domain::openid_registration::{Sector, SubjectType};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::session::Session;
+use countersign_ports::{ClientRepository as _, IdToken};
+use countersign_store_contract::{MemoryStore, fixtures};
+use std::sync::Arc;
+
+const GO_ON: &str = "https://app.example/bye";
+
+fn of_joe() -> Session {
+    Session {
+        user: fixtures::user_id(2),
+        ..fixtures::session(8)
+    }
+}
+
+/// An ID token of `app` for Joe.
+fn hint(session: Option<u64>) -> IdToken {
+    IdToken {
+        issuer: ISSUER.to_owned(),
+        subject: pairwise().subject_of(&fixtures::user_id(2).into()),
+        client: fixtures::client_id("app"),
+        session: session.map(fixtures::session_id),
+    }
+}
+
+fn pairwise() -> SubjectType {
+    SubjectType::Pairwise(Sector {
+        host: "app.example".to_owned(),
+        salt: [9; 32],
+    })
+}
+
+/// A request in a browser in which Jane is logged in (session 7), and Joe (session 8).
+async fn judged(token: Option<IdToken>, request: &LogoutRequest<'_>) -> Result<Logout, Failure> {
+    let store = Arc::new(MemoryStore::default());
+    let mut app = fixtures::client("app");
+    app.openid.subject_type = pairwise();
+    app.openid.post_logout_redirect_uris = vec![RedirectUri::parse(GO_ON).unwrap()];
+    for client in [app, fixtures::client("web")] {
+        let _ = store.insert_client(&client).await.unwrap();
+    }
+    let mut authorizations = authorizations(&store, &Arc::default());
+    authorizations.verifier = Arc::new(Tokens {
+        hint: token,
+        ..Tokens::default()
+    });
+    let sessions = browser(&[fixtures::session(7), of_joe()]);
+    authorizations.judge_logout(request, &sessions).await
+}
+
+/// Which session it is about, and whether that is proved.
+fn about(logout: &Logout) -> (SessionId, bool) {
+    (logout.session.unwrap(), logout.is_proved)
+}
+
+fn with_hint() -> LogoutRequest<'static> {
+    LogoutRequest {
+        id_token_hint: Some("hint"),
+        ..LogoutRequest::default()
+    }
+}
+
+#[tokio::test]
+async fn an_id_token_of_a_session_of_this_browser_proves_what_is_meant() {
+    for token in [hint(Some(8)), hint(None)] {
+        let logout = judged(Some(token), &with_hint()).await.unwrap();
+        assert_eq!(about(&logout), (fixtures::session_id(8), true));
+        assert_eq!(logout.client.unwrap().id, fixtures::client_id("app"));
+    }
+}
+
+#[tokio::test]
+async fn an_id_token_of_another_session_proves_nothing_of_the_one_that_is_here() {
+    let elsewhere = judged(Some(hint(Some(9))), &with_hint()).await.unwrap();
+    assert_eq!(about(&elsewhere), (fixtures::session_id(7), false));
+    let of_nobody_here = IdToken {
+        subject: Subject::new("somebody"),
+        ..hint(None)
+    };
+    let logout = judged(Some(of_nobody_here), &with_hint()).await.unwrap();
+    assert!(!logout.is_proved);
+}
+
+#[tokio::test]
+async fn without_an_id_token_the_user_is_asked_about_the_session_that_is_named_or_the_current_one()
+{
+    let eight = fixtures::session_id(8).to_string();
+    for (hint, meant) in [
+        (None, 7),
+        (Some(eight.as_str()), 8),
+        (Some("JANE@example.com"), 7),
+        (Some("nobody@example.com"), 7),
+    ] {
+        let request = LogoutRequest {
+            logout_hint: hint,
+            ..LogoutRequest::default()
+        };
+        let logout = judged(None, &request).await.unwrap();
+        assert_eq!(about(&logout), (fixtures::session_id(meant), false));
+        assert!(logout.client.is_none() && logout.go_on.is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_id_token_that_is_not_ours_or_of_another_client_is_refused() {
+    let foreign = IdToken {
+        issuer: "https://elsewhere.example".to_owned(),
+        ..hint(None)
+    };
+    let of_another = LogoutRequest {
+        client_id: Some("web"),
+        ..with_hint()
+    };
+    for (token, request) in [
+        (None, with_hint()),
+        (Some(foreign), with_hint()),
+        (Some(hint(None)), of_another),
+    ] {
+        let refused = judged(token, &request).await;
+        assert!(matches!(
+            refused,
+            Err(Failure::Refused(Refusal::IdTokenHintUnknown))
+        ));
+    }
+}
+
+#[tokio::test]
+async fn a_browser_goes_on_to_an_address_of_the_client_alone() {
+    let to = |uri, client_id| LogoutRequest {
+        client_id,
+        post_logout_redirect_uri: Some(uri),
+        ..LogoutRequest::default()
+    };
+    let logout = judged(None, &to(GO_ON, Some("app"))).await.unwrap();
+    assert_eq!(logout.go_on.unwrap().as_str(), GO_ON);
+    for request in [
+        to("https://evil.example/", Some("app")),
+        to(GO_ON, Some("web")),
+        to(GO_ON, None),
+    ] {
+        let refused = judged(None, &request).await;
+        assert!(matches!(
+            refused,
+            Err(Failure::Refused(Refusal::RedirectUriNotRegistered))
+        ));
+    }
+}

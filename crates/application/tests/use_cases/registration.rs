@@ -1,0 +1,143 @@
+//! Users who register themselves and are logged in at once.
+
+use crate::composition::accounts;
+use crate::fakes::{Fixed, issuer};
+use crate::stores::without_attempts;
+use countersign_application::{Failure, NewUser, ResponseForm, TokenIssuer, TokenResponse};
+use countersign_domain::authentication::Method;
+use countersign_domain::client::{Client, ClientType};
+use countersign_domain::identifier::{Subject, UserId};
+use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::secret::Secret;
+use countersign_ports::{Race, RefreshTokenForm};
+use countersign_store_contract::{MockStore, fixtures};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+/// A store with the public client `app`.
+fn store() -> MockStore {
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(|_| {
+        let public = Client {
+            client_type: ClientType::Public,
+            secrets: Vec::new(),
+            ..fixtures::client("app")
+        };
+        Box::pin(async { Ok(Some(public)) })
+    });
+    store
+}
+
+/// Registers somebody where this client gets the tokens.
+async fn register(
+    store: MockStore,
+    (client, mfa): (Option<&str>, MfaPolicy),
+    (email, password, country): (&str, &str, &str),
+    address: Option<IpAddr>,
+) -> Result<Option<TokenResponse>, Failure> {
+    let store = Arc::new(store);
+    let mut accounts = accounts(&store);
+    accounts.settings.registration_client = client.map(fixtures::client_id);
+    accounts.settings.mfa = mfa;
+    let tokens: TokenIssuer<_, Fixed> = TokenIssuer {
+        clients: accounts.clients.clone(),
+        store,
+        ..issuer(MockStore::new())
+    };
+    let new = NewUser {
+        email,
+        password: &Secret::new(password),
+        country,
+        address,
+    };
+    let form = ResponseForm {
+        refresh_token: RefreshTokenForm::Opaque,
+        id_token: false,
+    };
+    Ok(accounts.register(&tokens, new, form).await?.1)
+}
+
+const OPEN: (Option<&str>, MfaPolicy) = (Some("app"), MfaPolicy::Optional);
+const GOOD: (&str, &str, &str) = (" Jane@example.com", "a long new phrase", "deu");
+
+#[tokio::test]
+async fn the_write_budget_of_a_registration_is_the_user_and_the_grant() {
+    let mut store = store();
+    store
+        .expect_insert_user()
+        .times(1)
+        .withf(|user| {
+            let country = user.profile.address.as_ref();
+            let country = country.and_then(|address| address.country.as_deref());
+            user.email.as_str() == "jane@example.com"
+                && !user.email_verified
+                && country == Some("DEU")
+        })
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    store
+        .expect_establish()
+        .times(1)
+        .withf(|grant| {
+            grant.subject == Subject::from(UserId::from_bytes([7; 16]))
+                && grant.authentication.methods.contain(Method::Password)
+                && grant.authentication.session.is_none()
+        })
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let tokens = register(store, OPEN, GOOD, None).await.unwrap();
+    assert!(tokens.is_some());
+}
+
+#[tokio::test]
+async fn where_everybody_has_a_second_factor_who_registers_gets_no_tokens_before_there_is_one() {
+    let mut store = store();
+    store
+        .expect_insert_user()
+        .times(1)
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let strict = (Some("app"), MfaPolicy::Required);
+    let tokens = register(store, strict, GOOD, None).await.unwrap();
+    assert!(tokens.is_none());
+}
+
+#[tokio::test]
+async fn a_registration_that_is_refused_writes_nothing() {
+    let (email, password, country) = GOOD;
+    let closed = (None, MfaPolicy::Optional);
+    for (client, new, refusal) in [
+        (closed, GOOD, Refusal::RegistrationClosed),
+        (OPEN, ("jane", password, country), Refusal::EmailMalformed),
+        (OPEN, (email, "short", country), Refusal::PasswordWeak),
+        (OPEN, (email, password, "de"), Refusal::CountryMalformed),
+        (OPEN, (email, password, "de1"), Refusal::CountryMalformed),
+    ] {
+        let refused = register(store(), client, new, None).await.err();
+        assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_gets_no_tokens() {
+    let mut store = store();
+    store
+        .expect_insert_user()
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    let refused = register(store, OPEN, GOOD, None).await.err();
+    assert!(matches!(
+        refused,
+        Some(Failure::Refused(Refusal::EmailTaken))
+    ));
+}
+
+#[tokio::test]
+async fn registrations_are_borne_with_for_a_while_from_one_network() {
+    let mut store = store();
+    without_attempts(&mut store);
+    store
+        .expect_count_attempt()
+        .times(1)
+        .returning(|_, _| Box::pin(async { Ok(51) }));
+    let address = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let refused = register(store, OPEN, GOOD, address).await.err();
+    assert!(matches!(refused, Some(Failure::TooManyAttempts(_))));
+}
