@@ -48,36 +48,6 @@ impl Requests for Prepared {
     }
 }
 
-/// A client that refreshes one grant after the other, all over the table.
-struct Refreshes {
-    client: Client,
-    codecs: Codecs,
-    numbers: std::vec::IntoIter<u64>,
-    generation: u32,
-}
-
-impl Requests for Refreshes {
-    fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
-        let grant = GrantId::from_bytes(bare_store::id(self.numbers.next()?));
-        let token = RefreshToken {
-            grant,
-            client: ClientId::parse(&self.client.id).unwrap(),
-            subject: Subject::new(self.client.subject.as_str()),
-            scope: Scope::parse("read write").unwrap(),
-            authentication: by_password(SystemClock.now()),
-            claims: RequestedClaims::default(),
-            resources: Vec::new(),
-            bound_to_verifier: true,
-            generation: self.generation,
-        };
-        let token = self.codecs.encode(&token, RefreshTokenForm::Opaque);
-        Some(
-            self.client
-                .post(&format!("grant_type=refresh_token&refresh_token={token}")),
-        )
-    }
-}
-
 /// A registered client.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -212,41 +182,45 @@ impl Client {
             let code = codecs.seal(&code);
             self.redeem(&code)
         };
-        let mut requests: Vec<Vec<Arc<[u8]>>> = (0..connections).map(|_| Vec::new()).collect();
-        for number in 0..count {
-            requests[number % connections].push(request());
-        }
-        requests
-            .into_iter()
-            .map(|requests| Box::new(Prepared(requests.into_iter())) as Box<dyn Requests>)
-            .collect()
+        spread(connections, (0..count).map(|_| request()))
     }
 
-    /// A refresh of every grant, each token of this generation, spread over so many connections.
+    /// A refresh of every grant, all over the table, each token of this generation, spread over so many
+    /// connections.
     pub(crate) fn refreshes(
         &self,
         site: &Site,
         connections: usize,
         generation: u32,
     ) -> Vec<Box<dyn Requests>> {
-        let codecs = codecs(site);
-        let connection = |first| {
-            let numbers: Vec<u64> = (first..GRANTS)
-                .step_by(connections)
-                .map(bare_store::scattered)
-                .collect();
-            let refreshes = Refreshes {
-                client: self.clone(),
-                codecs: codecs.clone(),
-                numbers: numbers.into_iter(),
+        let (codecs, now) = (codecs(site), SystemClock.now());
+        let request = |number| {
+            let token = RefreshToken {
+                grant: GrantId::from_bytes(bare_store::id(bare_store::scattered(number))),
+                client: ClientId::parse(&self.id).unwrap(),
+                subject: Subject::new(self.subject.as_str()),
+                scope: Scope::parse("read write").unwrap(),
+                authentication: by_password(now),
+                claims: RequestedClaims::default(),
+                resources: Vec::new(),
+                bound_to_verifier: true,
                 generation,
             };
-            Box::new(refreshes) as Box<dyn Requests>
+            let token = codecs.encode(&token, RefreshTokenForm::Opaque);
+            self.post(&format!("grant_type=refresh_token&refresh_token={token}"))
         };
-        (0..u64::try_from(connections).unwrap())
-            .map(connection)
-            .collect()
+        spread(connections, (0..GRANTS).map(request))
     }
+}
+
+/// Requests made before the clock runs, in turns over so many connections.
+fn spread(connections: usize, requests: impl Iterator<Item = Arc<[u8]>>) -> Vec<Box<dyn Requests>> {
+    let mut spread: Vec<Vec<Arc<[u8]>>> = (0..connections).map(|_| Vec::new()).collect();
+    for (number, request) in requests.enumerate() {
+        spread[number % connections].push(request);
+    }
+    let prepared = |requests: Vec<_>| Box::new(Prepared(requests.into_iter())) as Box<_>;
+    spread.into_iter().map(prepared).collect()
 }
 
 /// A login without a browser.
