@@ -1,16 +1,24 @@
 //! Users.
 
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{integer, race};
+use countersign_adapters_sql::columns::{integer, optional_text, race, text};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::users;
 use countersign_adapters_sql::users::UserRow;
 use countersign_domain::identifier::UserId;
-use countersign_domain::user::User;
+use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
+use diesel::dsl::{Filter, Find};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::RunQueryDsl;
+
+/// The row of a user who may log in.
+fn enabled(user: UserId) -> Filter<Find<users::table, Id>, users::enabled> {
+    users::table
+        .find(Id(*user.as_bytes()))
+        .filter(users::enabled)
+}
 
 impl UserRepository for PostgresStore {
     async fn find_user(&self, key: UserKey<'_>) -> Result<Option<User>, StoreError> {
@@ -64,6 +72,46 @@ impl UserRepository for PostgresStore {
                 }
                 Err(error) => Err(error.into()),
             }
+        })
+        .await
+    }
+
+    async fn verify_email(&self, user: UserId, email: &Email) -> Result<Race, StoreError> {
+        self.run(async |connection| {
+            let theirs = enabled(user).filter(users::email.eq(email.as_str()));
+            let update = diesel::update(theirs).set(users::email_verified.eq(true));
+            Ok(race(update.execute(connection).await?))
+        })
+        .await
+    }
+
+    async fn replace_password_hash(
+        &self,
+        user: UserId,
+        present: Option<&str>,
+        new: &str,
+    ) -> Result<Race, StoreError> {
+        let (present, new) = (optional_text(present), text(new));
+        self.run(async |connection| {
+            let column = users::password_hash;
+            let unchanged = enabled(user).filter(column.is_not_distinct_from(present));
+            let update = diesel::update(unchanged).set(column.eq(new));
+            Ok(race(update.execute(connection).await?))
+        })
+        .await
+    }
+
+    async fn replace_totp_secret(
+        &self,
+        user: UserId,
+        present: Option<&[u8]>,
+        new: Option<&[u8]>,
+    ) -> Result<Race, StoreError> {
+        self.run(async |connection| {
+            let column = users::sealed_totp_secret;
+            let unchanged = enabled(user).filter(column.is_not_distinct_from(present));
+            let update = diesel::update(unchanged).set(column.eq(new));
+            Ok(race(update.execute(connection).await?))
         })
         .await
     }

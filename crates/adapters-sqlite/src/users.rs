@@ -1,14 +1,22 @@
 //! Users.
 
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{Failure, integer, race};
+use countersign_adapters_sql::columns::{Failure, integer, optional_text, race, text};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::users;
 use countersign_adapters_sql::users::UserRow;
 use countersign_domain::identifier::UserId;
-use countersign_domain::user::User;
+use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
+use diesel::dsl::{Filter, Find};
 use diesel::prelude::*;
+
+/// The row of a user who may log in.
+fn enabled(user: UserId) -> Filter<Find<users::table, Id>, users::enabled> {
+    users::table
+        .find(Id(*user.as_bytes()))
+        .filter(users::enabled)
+}
 
 fn update(connection: &mut SqliteConnection, user: &UserRow) -> Result<Race, Failure> {
     let others = users::table.filter(users::email.eq(&user.email).and(users::id.ne(user.id)));
@@ -59,6 +67,46 @@ impl UserRepository for SqliteStore {
     async fn update_user(&self, user: &User) -> Result<Race, StoreError> {
         let row = UserRow::try_from(user).map_err(StoreError::new)?;
         let work = move |connection: &mut _| update(connection, &row);
+        self.0.writer.write(work).await
+    }
+
+    async fn verify_email(&self, user: UserId, email: &Email) -> Result<Race, StoreError> {
+        let email = email.as_str().to_owned();
+        let work = move |connection: &mut SqliteConnection| {
+            let theirs = enabled(user).filter(users::email.eq(&email));
+            let update = diesel::update(theirs).set(users::email_verified.eq(true));
+            Ok(race(update.execute(connection)?))
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn replace_password_hash(
+        &self,
+        user: UserId,
+        present: Option<&str>,
+        new: &str,
+    ) -> Result<Race, StoreError> {
+        let (present, new) = (optional_text(present), text(new));
+        let work = move |connection: &mut SqliteConnection| {
+            let unchanged = enabled(user).filter(users::password_hash.is(&present));
+            let update = diesel::update(unchanged).set(users::password_hash.eq(&new));
+            Ok(race(update.execute(connection)?))
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn replace_totp_secret(
+        &self,
+        user: UserId,
+        present: Option<&[u8]>,
+        new: Option<&[u8]>,
+    ) -> Result<Race, StoreError> {
+        let (present, new) = (present.map(<[u8]>::to_vec), new.map(<[u8]>::to_vec));
+        let work = move |connection: &mut SqliteConnection| {
+            let unchanged = enabled(user).filter(users::sealed_totp_secret.is(&present));
+            let update = diesel::update(unchanged).set(users::sealed_totp_secret.eq(&new));
+            Ok(race(update.execute(connection)?))
+        };
         self.0.writer.write(work).await
     }
 

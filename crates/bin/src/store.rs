@@ -18,7 +18,7 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
+use countersign_domain::user::{Email, User};
 use countersign_ports::{
     ClientRepository, ConsentRepository, DeniedToken, DeniedTokenRepository, DeviceRepository,
     GrantRepository, Housekeeping, KeyChange, LoginRepository, LoginState, PasskeyRepository, Race,
@@ -123,6 +123,9 @@ either!(UserRepository {
     fn list_users() -> Vec<User>;
     fn insert_user(user: &User) -> Race;
     fn update_user(user: &User) -> Race;
+    fn verify_email(user: UserId, email: &Email) -> Race;
+    fn replace_password_hash(user: UserId, present: Option<&str>, new: &str) -> Race;
+    fn replace_totp_secret(user: UserId, present: Option<&[u8]>, new: Option<&[u8]>) -> Race;
     fn use_time_step(user: UserId, time_step: u64) -> Race;
 });
 

@@ -164,6 +164,33 @@ pub trait UserRepository {
     /// is another's.
     fn update_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
+    /// Notes that a user reads mail at this address. `Lost` unless the user is enabled and this is still the
+    /// address. As with every change that people make themselves, nothing else of the user is written, so that
+    /// it does not undo what an administrator changes at the same moment.
+    fn verify_email(
+        &self,
+        user: UserId,
+        email: &Email,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Replaces the password hash of a user. `Lost` unless the user is enabled and `present` is still the hash,
+    /// or there still is none.
+    fn replace_password_hash(
+        &self,
+        user: UserId,
+        present: Option<&str>,
+        new: &str,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Replaces or removes the sealed secret of a user's one-time codes. `Lost` unless the user is enabled and
+    /// `present` is still the secret, or there still is none.
+    fn replace_totp_secret(
+        &self,
+        user: UserId,
+        present: Option<&[u8]>,
+        new: Option<&[u8]>,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
     /// Uses up a user's one-time code: `Won` if `time_step` (RFC 6238 section 4.2) is later than every
     /// step used up before, so that no code is good twice (RFC 6238 section 5.2).
     fn use_time_step(

@@ -15,7 +15,7 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
+use countersign_domain::user::{Email, User};
 use countersign_ports::{
     ClientRepository, ConsentRepository, DeniedTokenRepository, DeviceRepository, GrantRepository,
     Housekeeping, KeyChange, LoginRepository, PasskeyRepository, Race, RecoveryCodeRepository,
@@ -57,6 +57,9 @@ mockall::mock! {
         fn list_users(&self) -> impl Future<Output = Result<Vec<User>, StoreError>> + Send;
         fn insert_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn update_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn verify_email(&self, user: UserId, email: &Email) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn replace_password_hash<'a>(&self, user: UserId, present: Option<&'a str>, new: &str) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn replace_totp_secret<'a, 'b>(&self, user: UserId, present: Option<&'a [u8]>, new: Option<&'b [u8]>) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn use_time_step(&self, user: UserId, time_step: u64) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 

@@ -64,8 +64,10 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             ..user.clone()
         };
         self.use_up(&enrolled, code).await?;
-        self.change(user.id, |user| user.sealed_totp_secret = Some(sealed))
-            .await?;
+        let race = self.store.replace_totp_secret(user.id, None, Some(&sealed));
+        if race.await? == Race::Lost {
+            return Err(Refusal::FactorPresent.into());
+        }
         self.replace_recovery_codes(user).await
     }
 
@@ -89,8 +91,12 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             }
             other => other?,
         }
-        self.change(user.id, |user| user.sealed_totp_secret = None)
-            .await?;
+        let present = user.sealed_totp_secret.as_deref();
+        let race = self.store.replace_totp_secret(user.id, present, None);
+        if race.await? == Race::Lost {
+            // The code was of an app that is there no more.
+            return Err(Refusal::OneTimeCodeWrong.into());
+        }
         self.store.replace_recovery_codes(user.id, &[]).await?;
         self.store.remove_devices(user.id).await?;
         Ok(())

@@ -19,9 +19,9 @@ use countersign_domain::identifier::UserId;
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
-use countersign_domain::user::User;
+use countersign_domain::user::Email;
 use countersign_ports::{
-    Clock, Entropy, OneTimeCodes, Passkeys, PasswordHasher, Race, Store, UserKey, Vault,
+    Clock, Entropy, OneTimeCodes, Passkeys, PasswordHasher, Race, Store, Vault,
 };
 use std::sync::Arc;
 
@@ -59,28 +59,16 @@ pub struct Accounts<S, P> {
 }
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Notes that a user reads mail at their address.
-    pub async fn email_verified(&self, user: UserId) -> Result<(), Failure> {
-        self.change(user, |user| user.email_verified = true).await
+    /// Notes that a user reads mail at an address, if it is still theirs.
+    pub async fn email_verified(&self, user: UserId, email: &str) -> Result<(), Failure> {
+        let email = Email::parse(email.trim()).map_err(|_| Refusal::EmailMalformed)?;
+        match self.store.verify_email(user, &email).await? {
+            Race::Won => Ok(()),
+            Race::Lost => Err(Refusal::LoginStepExpired.into()),
+        }
     }
 
     fn fresh(&self, session: &Session) -> Result<(), Failure> {
         Ok(session.is_fresh(self.clock.now())?)
-    }
-
-    /// Reads a user, changes it, and writes it back. Of two at once the last one wins, so nothing slow comes
-    /// between reading and writing: the change cannot wait.
-    async fn change(
-        &self,
-        user: UserId,
-        change: impl FnOnce(&mut User) + Send,
-    ) -> Result<(), Failure> {
-        let found = self.store.find_user(UserKey::Id(user)).await?;
-        let mut user = found.ok_or(Refusal::UserDisabled)?;
-        change(&mut user);
-        match self.store.update_user(&user).await? {
-            Race::Won => Ok(()),
-            Race::Lost => Err(Refusal::UserDisabled.into()),
-        }
     }
 }

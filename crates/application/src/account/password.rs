@@ -4,10 +4,11 @@ use crate::password;
 use crate::sessions::Sessions;
 use countersign_domain::identifier::DeviceId;
 use countersign_domain::password::may_be_chosen;
+use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::session::Session;
 use countersign_domain::user::User;
-use countersign_ports::{PasswordHasher, Signer, Store};
+use countersign_ports::{PasswordHasher, Race, Signer, Store};
 use std::net::IpAddr;
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
@@ -23,17 +24,23 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         address: Option<IpAddr>,
     ) -> Result<(), Failure> {
         let now = self.clock.now();
-        if user.password_hash.is_some() {
+        let replaced = if user.password_hash.is_some() {
             let (store, passwords) = (&*self.store, &*self.passwords);
             let email = user.email.as_str();
-            password::check(store, passwords, email, present, address, now).await?;
+            let checked = password::check(store, passwords, email, present, address, now).await?;
+            checked.password_hash
         } else {
             self.fresh(session)?;
-        }
+            None
+        };
         may_be_chosen(new.expose_secret(), &user.email)?;
         let hash = self.passwords.hash(new).await?;
-        self.change(user.id, |user| user.password_hash = Some(hash))
-            .await?;
+        let replaced = replaced.as_deref();
+        let race = self.store.replace_password_hash(user.id, replaced, &hash);
+        if race.await? == Race::Lost {
+            // The password that was given is not theirs any more, or they may no longer log in.
+            return Err(Refusal::LoginFailed.into());
+        }
         sessions.end_all(user.id, Some(session.id)).await?;
         for device in self.store.list_devices(user.id).await? {
             if !devices.contains(&device.id) {

@@ -88,7 +88,8 @@ async fn check<S: Store, G: Signer, P: PasswordHasher>(
         .by_email_code(login, &code, &[], visit.address)
         .await?;
     if let Some(user) = login.user {
-        services.accounts.email_verified(user).await?;
+        let accounts = &services.accounts;
+        accounts.email_verified(user, &login.email).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 use super::{Contents, MemoryStore};
 use countersign_domain::identifier::UserId;
-use countersign_domain::user::User;
+use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
 
 impl Contents {
@@ -8,6 +8,22 @@ impl Contents {
         self.users
             .values()
             .any(|other| other.id != user.id && other.email == user.email)
+    }
+
+    /// Changes a user who is enabled, if a condition holds.
+    fn change_user(
+        &mut self,
+        id: UserId,
+        condition: impl FnOnce(&User) -> bool,
+        change: impl FnOnce(&mut User),
+    ) -> Race {
+        match self.users.get_mut(&id) {
+            Some(user) if user.enabled && condition(user) => {
+                change(user);
+                Race::Won
+            }
+            _ => Race::Lost,
+        }
     }
 }
 
@@ -47,6 +63,34 @@ impl UserRepository for MemoryStore {
         };
         stored.clone_from(user);
         Ok(Race::Won)
+    }
+
+    async fn verify_email(&self, user: UserId, email: &Email) -> Result<Race, StoreError> {
+        let is_theirs = |user: &User| user.email == *email;
+        let change = |user: &mut User| user.email_verified = true;
+        Ok(self.lock().change_user(user, is_theirs, change))
+    }
+
+    async fn replace_password_hash(
+        &self,
+        user: UserId,
+        present: Option<&str>,
+        new: &str,
+    ) -> Result<Race, StoreError> {
+        let is_present = |user: &User| user.password_hash.as_deref() == present;
+        let change = |user: &mut User| user.password_hash = Some(new.to_owned());
+        Ok(self.lock().change_user(user, is_present, change))
+    }
+
+    async fn replace_totp_secret(
+        &self,
+        user: UserId,
+        present: Option<&[u8]>,
+        new: Option<&[u8]>,
+    ) -> Result<Race, StoreError> {
+        let is_present = |user: &User| user.sealed_totp_secret.as_deref() == present;
+        let change = |user: &mut User| user.sealed_totp_secret = new.map(<[u8]>::to_vec);
+        Ok(self.lock().change_user(user, is_present, change))
     }
 
     async fn use_time_step(&self, user: UserId, time_step: u64) -> Result<Race, StoreError> {
