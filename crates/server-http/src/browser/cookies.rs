@@ -13,6 +13,10 @@ pub(crate) const DEVICE: Cookie = Cookie("countersign-device");
 /// The longest that a browser keeps a cookie.
 pub(crate) const FOR_GOOD: Duration = Duration::from_secs(400 * 86_400);
 
+/// The longest cookie that browsers keep, with its name and attributes (RFC 6265 section 6.1). A longer one they drop
+/// without a word.
+const LONGEST: usize = 4096;
+
 /// What stands between two session tokens: a character that no JWT has.
 pub(crate) const BETWEEN: char = '~';
 
@@ -58,6 +62,21 @@ impl Cookie {
             format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::try_from(cookie).ok()
     }
+
+    /// The header that sets it to `values`, with [`BETWEEN`] between two: as many, from the first on, as browsers keep.
+    pub(crate) fn write_joined(
+        self,
+        values: &[&str],
+        lifetime: Duration,
+        secure: bool,
+    ) -> Option<HeaderValue> {
+        let cookie = self.write(&values.join(&BETWEEN.to_string()), lifetime, secure)?;
+        match values.split_last() {
+            Some((_, [])) | None => Some(cookie),
+            Some(_) if cookie.len() <= LONGEST => Some(cookie),
+            Some((_, fewer)) => self.write_joined(fewer, lifetime, secure),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -76,6 +95,29 @@ mod tests {
         assert_eq!(SESSION.read(&headers, false), Some("planted"));
         let headers = sent(&["a=b", "x; __Host-countersign-session=own;c=d"]);
         assert_eq!(SESSION.read(&headers, true), Some("own"));
+    }
+
+    #[test]
+    fn of_sessions_that_no_browser_keeps_together_the_first_stay() {
+        let hour = Duration::from_secs(3600);
+        for (length, kept) in [(500, 5), (1000, 4), (1100, 3), (5000, 1)] {
+            let tokens: Vec<String> = (0..5)
+                .map(|number| number.to_string().repeat(length))
+                .collect();
+            let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
+            let cookie = SESSION.write_joined(&tokens, hour, true).unwrap();
+            let expected = tokens[..kept].join("~");
+            assert_eq!(
+                SESSION.write(&expected, hour, true),
+                Some(cookie.clone()),
+                "{length}"
+            );
+            assert!(cookie.len() <= LONGEST || kept == 1, "{length}");
+        }
+        assert_eq!(
+            SESSION.write_joined(&[], hour, true),
+            SESSION.write("", hour, true)
+        );
     }
 
     #[test]

@@ -243,9 +243,8 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             let ends = self.sessions.live.iter();
             let ends = ends.map(|live| live.session.expires_at).max();
             let lifetime = ends.map_or_else(Default::default, |ends| ends.since(self.now()));
-            let joined = tokens.join(&BETWEEN.to_string());
             self.set
-                .extend(SESSION.write(&joined, lifetime, self.is_secure()));
+                .extend(SESSION.write_joined(&tokens, lifetime, self.is_secure()));
         }
         for cookie in self.set {
             response.headers_mut().append(header::SET_COOKIE, cookie);
