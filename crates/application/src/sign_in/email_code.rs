@@ -75,8 +75,12 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         if pending.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }
-        let targets = attempts::logins(&pending.email, address);
-        attempts::check(&*self.store, &targets, now).await?;
+        // Each guess counts before it is looked at, as six digits are few: no more of them are tried at the same moment
+        // than one after the other, whatever the number of codes that were sent.
+        let address: Vec<_> = address.map(Target::Address).into_iter().collect();
+        attempts::check(&*self.store, &address, now).await?;
+        let account = [Target::Account(&pending.email)];
+        attempts::take(&*self.store, &account, now).await?;
         let tries = self
             .store
             .count_attempt(pending.login, pending.expires_at)
@@ -84,7 +88,7 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         may_be_tried(tries)?;
         let is_right = digest(pending.login, code.trim()).is(&pending.code);
         let Some(user) = pending.user.filter(|_| is_right) else {
-            attempts::count(&*self.store, &targets, now).await?;
+            attempts::count(&*self.store, &address, now).await?;
             return Err(Refusal::OneTimeCodeWrong.into());
         };
         let race = self.store.advance(pending.login, 1, pending.expires_at);

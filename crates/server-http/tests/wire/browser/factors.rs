@@ -338,6 +338,30 @@ async fn after_ten_wrong_passwords_an_account_waits_whether_it_is_there_or_not()
 }
 
 #[tokio::test]
+async fn ten_guesses_at_codes_by_mail_are_made_whatever_the_number_of_codes() {
+    let server = served().await;
+    let email = "jane@example.com";
+    for _ in 0..2 {
+        let (mut browser, code) = ask_for_mail(&server, email).await;
+        let code = code.unwrap();
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        for _ in 0..4 {
+            browser.submit(&[("code", wrong)]).await;
+            assert_eq!(browser.status().as_u16(), 400);
+        }
+        browser.submit(&[("code", &code)]).await;
+        assert_eq!(browser.path(), "/consent", "a right one counts too");
+    }
+    let (mut browser, code) = ask_for_mail(&server, email).await;
+    browser.submit(&[("code", &code.unwrap())]).await;
+    assert_eq!(browser.status().as_u16(), 429);
+    server.pass(600);
+    let (mut browser, code) = ask_for_mail(&server, email).await;
+    browser.submit(&[("code", &code.unwrap())]).await;
+    assert_eq!(browser.path(), "/consent");
+}
+
+#[tokio::test]
 async fn a_login_that_succeeds_counts_no_attempt() {
     let server = served().await;
     for _ in 0..12 {
