@@ -124,7 +124,6 @@ async fn sign_in(folder: &Path, page: Page<'_>) -> Outcome {
             problem: None,
             new,
             options: "{}",
-            sealed: None,
             back: "#",
         };
         write(folder, name, page, &view).await?;
@@ -251,7 +250,6 @@ async fn account(folder: &Path, page: Page<'_>) -> Outcome {
         },
         secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
         uri: "#",
-        sealed: "sealed",
         back: "#",
     };
     write(folder, "authenticator", page, &authenticator).await?;

@@ -1,187 +1,129 @@
 //! `/account/authenticator` and `/account/recovery-codes`.
 
+use super::owner::{Owner, Sent};
 use super::{ACCOUNT, AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done, qr};
-use crate::authorize::{CONTINUE, see_other};
+use crate::authorize::see_other;
 use crate::browser::Visit;
-use crate::browser::interaction::{Errand, Interaction};
-use crate::browser::troubles::{Trouble, trouble};
+use crate::browser::troubles::Trouble;
 use crate::error::Unserved;
 use crate::malformed::Malformed;
 use crate::pages::views::{AuthenticatorView, ConfirmCodeView, RecoveryCodesView};
 use crate::parameters::required;
-use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{Enrollment, Failure, LiveSession};
+use countersign_application::{Enrollment, Failure};
 use countersign_domain::refusal::Refusal;
 use countersign_ports::{PasswordHasher, Signer, Store};
 
-/// Begins to set an app up.
+/// Begins to set an app up. After a code that was not right the picture is the same: it was read already.
 pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
-    RawQuery(query): RawQuery,
+    mut owner: Owner<S, G, P>,
 ) -> Response {
-    let answer = async {
-        let interaction = visit.interaction(query.as_deref())?;
-        let owner = match visit.enrolling(&interaction, AUTHENTICATOR) {
-            Ok(owner) => owner,
-            Err(response) => return Ok(Err(response)),
-        };
-        let accounts = &visit.services.accounts;
-        match accounts.begin_authenticator(&owner.user, &owner.session) {
-            Ok(begun) => Ok(Ok(enrollment(&visit, &owner, &interaction, &begun, None)?)),
-            // Somebody who goes back has set it up.
-            Err(Failure::Refused(Refusal::FactorPresent)) => Ok(Ok(see_other(ACCOUNT))),
-            Err(failure) => Err::<_, Unserved>(failure.into()),
+    let trouble = owner.take_trouble();
+    let accounts = &owner.visit.services.accounts;
+    let answer = match accounts.begin_authenticator(&owner.live.user, &owner.live.session) {
+        Ok(begun) => {
+            let begun = match owner.enrollment() {
+                Ok(secret) => accounts.enrollment(&owner.live.user, secret),
+                Err(_) => begun,
+            };
+            enrollment(&mut owner, &begun, trouble.as_ref())
         }
+        // Somebody who goes back has set it up.
+        Err(Failure::Refused(Refusal::FactorPresent)) => Ok(see_other(ACCOUNT)),
+        Err(failure) => Err(failure.into()),
     };
-    let answer = answer.await;
-    visit.finish_account(AUTHENTICATOR, answer)
+    owner.finish(AUTHENTICATOR, answer)
 }
 
 /// Finishes it by a code of the app, and shows recovery codes.
 pub(super) async fn set_up<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
-    request: Request,
+    Sent { by, fields }: Sent<S, G, P>,
 ) -> Response {
     let answer = async {
-        let (owner, fields) = match visit.owner_and_fields(request).await? {
-            Ok(both) => both,
-            Err(response) => return Ok(Err(response)),
-        };
-        let interaction = visit.open(fields.interaction.as_deref())?;
-        let owner = visit.live(&interaction).cloned().unwrap_or(owner);
-        let secret = visit.open_state(fields.sealed.as_deref(), &owner)?;
-        let accounts = &visit.services.accounts;
-        let codes = async {
-            let code = required("code", fields.code)?;
-            let (user, session) = (&owner.user, &owner.session);
-            Ok::<_, Unserved>(
-                accounts
-                    .finish_authenticator(user, session, &secret, &code)
-                    .await?,
-            )
-        };
-        match codes.await {
+        let code = required("code", fields.code)?;
+        let secret = by.enrollment()?;
+        let (user, session) = (&by.live.user, &by.live.session);
+        let accounts = &by.visit.services.accounts;
+        let finished = accounts.finish_authenticator(user, session, &secret, &code);
+        match finished.await {
             Ok(codes) => {
-                let next = match interaction.errand {
-                    Errand::Visit(_) => ACCOUNT.to_owned(),
-                    Errand::Authorize(_) => visit.link(CONTINUE, &interaction),
-                };
-                Ok(Ok(recovery_codes(&visit, codes, &next)))
+                let next = by.way_on().unwrap_or_else(|| ACCOUNT.to_owned());
+                Ok(recovery_codes(&by, codes, &next))
             }
-            Err(Unserved::Failure(Failure::Refused(Refusal::FactorPresent))) => {
-                Ok(Ok(see_other(ACCOUNT)))
-            }
-            Err(unserved) => {
-                let trouble = trouble(unserved, AUTHENTICATOR)?;
-                let begun = accounts.enrollment(&owner.user, secret);
-                let page = enrollment(&visit, &owner, &interaction, &begun, Some(&trouble))?;
-                Ok::<_, Unserved>(Ok(page))
-            }
+            Err(Failure::Refused(Refusal::FactorPresent)) => Ok(see_other(ACCOUNT)),
+            Err(failure) => Err(failure.into()),
         }
     };
     let answer = answer.await;
-    visit.finish_account(AUTHENTICATOR, answer)
+    by.finish_form(AUTHENTICATOR, answer)
 }
 
 /// Asks for a code before the app is removed.
 pub(super) async fn ask_to_remove<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
+    owner: Owner<S, G, P>,
 ) -> Response {
-    ask(visit, REMOVE_AUTHENTICATOR)
+    ask(owner, REMOVE_AUTHENTICATOR)
 }
 
 /// Asks for a code before there are new recovery codes.
 pub(super) async fn ask_for_codes<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
+    owner: Owner<S, G, P>,
 ) -> Response {
-    ask(visit, RECOVERY_CODES)
+    ask(owner, RECOVERY_CODES)
 }
 
 /// Removes the app.
 pub(super) async fn remove<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
-    request: Request,
+    Sent { by, fields }: Sent<S, G, P>,
 ) -> Response {
     let answer = async {
-        let (owner, fields) = match visit.owner_and_fields(request).await? {
-            Ok(both) => both,
-            Err(response) => return Ok(Err(response)),
-        };
-        let removed = async {
-            let code = required("code", fields.code)?;
-            let accounts = &visit.services.accounts;
-            accounts
-                .remove_authenticator(&owner.user, &owner.session, &code)
-                .await?;
-            Ok::<_, Unserved>(done("removed"))
-        };
-        again(&visit, REMOVE_AUTHENTICATOR, removed.await)
+        let code = required("code", fields.code)?;
+        let accounts = &by.visit.services.accounts;
+        accounts
+            .remove_authenticator(&by.live.user, &by.live.session, &code)
+            .await?;
+        Ok(done("removed"))
     };
     let answer = answer.await;
-    visit.finish_account(REMOVE_AUTHENTICATOR, answer)
+    by.finish_form(REMOVE_AUTHENTICATOR, answer)
 }
 
 /// Makes new recovery codes.
 pub(super) async fn new_codes<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
-    request: Request,
+    Sent { by, fields }: Sent<S, G, P>,
 ) -> Response {
     let answer = async {
-        let (owner, fields) = match visit.owner_and_fields(request).await? {
-            Ok(both) => both,
-            Err(response) => return Ok(Err(response)),
-        };
-        let made = async {
-            let code = required("code", fields.code)?;
-            let accounts = &visit.services.accounts;
-            let codes = accounts
-                .renew_recovery_codes(&owner.user, &owner.session, &code)
-                .await?;
-            Ok::<_, Unserved>(recovery_codes(&visit, codes, ACCOUNT))
-        };
-        again(&visit, RECOVERY_CODES, made.await)
+        let code = required("code", fields.code)?;
+        let accounts = &by.visit.services.accounts;
+        let codes = accounts
+            .renew_recovery_codes(&by.live.user, &by.live.session, &code)
+            .await?;
+        Ok(recovery_codes(&by, codes, ACCOUNT))
     };
     let answer = answer.await;
-    visit.finish_account(RECOVERY_CODES, answer)
+    by.finish_form(RECOVERY_CODES, answer)
 }
 
 fn ask<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
+    mut owner: Owner<S, G, P>,
     path: &'static str,
 ) -> Response {
-    let answer = match visit.owner(path) {
-        // A login that is too long ago is noticed before a code is typed in vain.
-        Ok(owner) => match owner.session.is_fresh(visit.now()) {
-            Ok(()) => Ok(Ok(confirmation(&visit, path, None))),
-            Err(refusal) => Err(Failure::from(refusal).into()),
-        },
-        Err(response) => Ok(Err(response)),
+    let trouble = owner.take_trouble();
+    // A login that is too long ago is noticed before a code is typed in vain.
+    let answer = match owner.live.session.is_fresh(owner.visit.now()) {
+        Ok(()) => Ok(confirmation(&owner, path, trouble.as_ref())),
+        Err(refusal) => Err(Failure::from(refusal).into()),
     };
-    visit.finish_account(path, answer)
-}
-
-/// The form once more, if the code was not right.
-fn again<S: Store, G: Signer, P: PasswordHasher>(
-    visit: &Visit<S, G, P>,
-    path: &'static str,
-    outcome: Result<Response, Unserved>,
-) -> Result<Result<Response, Response>, Unserved> {
-    match outcome {
-        Ok(response) => Ok(Ok(response)),
-        Err(unserved) => {
-            let trouble = trouble(unserved, path)?;
-            Ok(Ok(confirmation(visit, path, Some(&trouble))))
-        }
-    }
+    owner.finish(path, answer)
 }
 
 fn confirmation<S: Store, G: Signer, P: PasswordHasher>(
-    visit: &Visit<S, G, P>,
+    owner: &Owner<S, G, P>,
     path: &str,
     trouble: Option<&Trouble>,
 ) -> Response {
+    let visit = &owner.visit;
     let csrf = visit.csrf();
     let view = ConfirmCodeView {
         page: visit.page(),
@@ -193,13 +135,13 @@ fn confirmation<S: Store, G: Signer, P: PasswordHasher>(
 }
 
 fn enrollment<S: Store, G: Signer, P: PasswordHasher>(
-    visit: &Visit<S, G, P>,
-    owner: &LiveSession,
-    interaction: &Interaction,
+    owner: &mut Owner<S, G, P>,
     begun: &Enrollment,
     trouble: Option<&Trouble>,
 ) -> Result<Response, Unserved> {
-    let (csrf, sealed) = (visit.csrf(), visit.seal(interaction));
+    owner.enroll(&begun.secret);
+    let visit = &owner.visit;
+    let (csrf, sealed) = (visit.csrf(), visit.seal(&owner.interaction));
     let mut parameters = begun.uri.split(['?', '&']);
     let secret = parameters.find_map(|pair| pair.strip_prefix("secret="));
     // An address is at most 254 characters long, so that there always is a picture.
@@ -211,21 +153,17 @@ fn enrollment<S: Store, G: Signer, P: PasswordHasher>(
         picture,
         secret: secret.unwrap_or_default(),
         uri: &begun.uri,
-        sealed: &visit.seal_state(&begun.secret, owner),
-        back: &visit.way_back(interaction),
+        back: &owner.way_back(),
     };
     Ok(Trouble::show(trouble, visit.page(), &view))
 }
 
 fn recovery_codes<S: Store, G: Signer, P: PasswordHasher>(
-    visit: &Visit<S, G, P>,
+    owner: &Owner<S, G, P>,
     codes: Vec<String>,
     next: &str,
 ) -> Response {
-    let view = RecoveryCodesView {
-        page: visit.page(),
-        codes,
-        next,
-    };
-    visit.page().show(StatusCode::OK, &view)
+    let page = owner.visit.page();
+    let view = RecoveryCodesView { page, codes, next };
+    page.show(StatusCode::OK, &view)
 }

@@ -1,70 +1,52 @@
 //! `/account/email`: a code that shows that the user reads mail at their address.
 
-use super::{EMAIL, done};
-use crate::authorize::carried;
+use super::owner::{Owner, Sent};
+use super::{ACCOUNT, EMAIL, done};
+use crate::authorize::see_other;
 use crate::browser::Visit;
 use crate::browser::interaction::{Errand, Interaction};
-use crate::browser::troubles::{Trouble, trouble};
+use crate::browser::troubles::Trouble;
 use crate::error::Unserved;
 use crate::pages::views::VerifyEmailView;
-use crate::parameters::{given, required};
-use axum::extract::{RawQuery, Request};
+use crate::parameters::required;
 use axum::response::Response;
-use countersign_application::{EmailCodeLogin, LiveSession};
+use countersign_application::EmailCodeLogin;
 use countersign_ports::{PasswordHasher, Signer, Store};
 
-/// Asks for the code.
+/// Asks for the code, if one was sent.
 pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
-    RawQuery(query): RawQuery,
+    mut owner: Owner<S, G, P>,
 ) -> Response {
-    let answer = async {
-        let interaction = carried(&visit, query.as_deref())?;
-        Ok::<_, Unserved>(
-            visit
-                .owner(EMAIL)
-                .map(|owner| page(&visit, &owner, &interaction, None)),
-        )
+    let trouble = owner.take_trouble();
+    let answer = match owner.interaction.email_code() {
+        Some(_) => page(&owner, trouble.as_ref()),
+        None => see_other(ACCOUNT),
     };
-    let answer = answer.await;
-    visit.finish_account(EMAIL, answer)
+    owner.finish(EMAIL, Ok(answer))
 }
 
 /// Sends a code, or takes it.
 pub(super) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
-    request: Request,
+    Sent { by, fields }: Sent<S, G, P>,
 ) -> Response {
-    let answer = async {
-        let (owner, fields) = match visit.owner_and_fields(request).await? {
-            Ok(both) => both,
-            Err(response) => return Ok(Err(response)),
-        };
-        let Some(sealed) = given(fields.interaction) else {
-            return Ok(Ok(send(&visit, &owner).await?));
-        };
-        let interaction = visit.open(Some(&sealed))?;
-        let Some(login) = interaction.email_code() else {
-            return Ok(Ok(send(&visit, &owner).await?));
-        };
-        match check(&visit, &login, fields.code).await {
-            Ok(()) => Ok::<_, Unserved>(Ok(done("email"))),
-            Err(unserved) => {
-                let trouble = trouble(unserved, EMAIL)?;
-                Ok(Ok(page(&visit, &owner, &interaction, Some(&trouble))))
-            }
+    match by.interaction.email_code() {
+        None => {
+            let answer = send(&by).await;
+            by.finish(EMAIL, answer)
         }
-    };
-    let answer = answer.await;
-    visit.finish_account(EMAIL, answer)
+        Some(login) => {
+            let answer = check(&by, &login, fields.code).await;
+            by.finish_form(EMAIL, answer)
+        }
+    }
 }
 
 async fn send<S: Store, G: Signer, P: PasswordHasher>(
-    visit: &Visit<S, G, P>,
-    owner: &LiveSession,
+    owner: &Owner<S, G, P>,
 ) -> Result<Response, Unserved> {
+    let visit = &owner.visit;
     let page = visit.page();
-    let email = owner.user.email.as_str();
+    let email = owner.live.user.email.as_str();
     let sent = visit
         .services
         .sign_in
@@ -77,35 +59,34 @@ async fn send<S: Store, G: Signer, P: PasswordHasher>(
 
 /// The code names the user it was sent to: whoever is logged in here now, it is that one's address.
 async fn check<S: Store, G: Signer, P: PasswordHasher>(
-    visit: &Visit<S, G, P>,
+    owner: &Owner<S, G, P>,
     login: &EmailCodeLogin,
     code: Option<String>,
-) -> Result<(), Unserved> {
+) -> Result<Response, Unserved> {
     let code = required("code", code)?;
-    let services = &visit.services;
+    let services = &owner.visit.services;
     services
         .sign_in
-        .by_email_code(login, &code, &[], visit.address)
+        .by_email_code(login, &code, &[], owner.visit.address)
         .await?;
     if let Some(user) = login.user {
         let accounts = &services.accounts;
         accounts.email_verified(user, &login.email).await?;
     }
-    Ok(())
+    Ok(done("email"))
 }
 
 fn page<S: Store, G: Signer, P: PasswordHasher>(
-    visit: &Visit<S, G, P>,
-    owner: &LiveSession,
-    interaction: &Interaction,
+    owner: &Owner<S, G, P>,
     trouble: Option<&Trouble>,
 ) -> Response {
-    let (csrf, sealed) = (visit.csrf(), visit.seal(interaction));
+    let visit = &owner.visit;
+    let (csrf, sealed) = (visit.csrf(), visit.seal(&owner.interaction));
     let view = VerifyEmailView {
         page: visit.page(),
         form: Visit::<S, G, P>::form(EMAIL, &csrf, Some(&sealed)),
         problem: trouble.map(|trouble| trouble.problem),
-        email: owner.user.email.as_str(),
+        email: owner.live.user.email.as_str(),
     };
     Trouble::show(trouble, visit.page(), &view)
 }

@@ -1,9 +1,9 @@
 //! `/account`.
 
+use super::owner::Owner;
 use super::{ACCOUNT, names};
 use crate::browser::Visit;
 use crate::date::to_the_minute;
-use crate::error::Unserved;
 use crate::form;
 use crate::pages::Page;
 use crate::pages::views::{AccountView, Item, Notice};
@@ -23,31 +23,29 @@ parameters! {
 
 /// Shows the account.
 pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
-    visit: Visit<S, G, P>,
+    owner: Owner<S, G, P>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let answer = async {
         let query: Query = form::parse(query.unwrap_or_default().as_bytes())?;
         let done = given(query.done);
         let notice = done.and_then(|done| Notice::ALL.into_iter().find(|(name, _)| *name == done));
-        let owner = match visit.owner(ACCOUNT) {
-            Ok(owner) => owner,
-            Err(response) => return Ok(Err(response)),
-        };
-        let overview = visit.services.accounts.overview(&owner.user).await?;
-        let notice = notice.map(|(_, notice)| notice);
-        Ok::<_, Unserved>(Ok(page(&visit, &owner, &overview, notice)))
+        let accounts = &owner.visit.services.accounts;
+        let overview = accounts.overview(&owner.live.user).await?;
+        Ok(page(&owner, &overview, notice.map(|(_, notice)| notice)))
     };
     let answer = answer.await;
-    visit.finish_account(ACCOUNT, answer)
+    owner.finish(ACCOUNT, answer)
 }
 
 fn page<S: Store, G: Signer, P: PasswordHasher>(
-    visit: &Visit<S, G, P>,
-    owner: &LiveSession,
+    owner: &Owner<S, G, P>,
     overview: &Overview,
     notice: Option<Notice>,
 ) -> Response {
+    let Owner {
+        visit, live: owner, ..
+    } = owner;
     let (page, csrf) = (visit.page(), visit.csrf());
     let item = |value: String, name: &str, time, details| Item {
         value,

@@ -72,13 +72,18 @@ parameters! {
     Carried { interaction }
 }
 
+/// The sealed interaction in the query of a page, if one is there.
+pub(crate) fn in_query(query: Option<&str>) -> Result<Option<String>, Malformed> {
+    let carried: Carried = form::parse(query.unwrap_or_default().as_bytes())?;
+    Ok(given(carried.interaction))
+}
+
 /// The interaction in the address of a page.
 pub(crate) fn carried<S: Store, G: Signer, P: PasswordHasher>(
     visit: &Visit<S, G, P>,
     query: Option<&str>,
 ) -> Result<Interaction, Unserved> {
-    let carried: Carried = form::parse(query.unwrap_or_default().as_bytes())?;
-    visit.open(given(carried.interaction).as_deref())
+    visit.open(in_query(query)?.as_deref())
 }
 
 /// Our own pages lead here when they are done.

@@ -66,6 +66,12 @@ pub(crate) enum Pending {
         state: Vec<u8>,
         expires_at: u64,
     },
+    /// A new factor of this user is.
+    Enrollment {
+        user: [u8; 16],
+        state: Vec<u8>,
+        expires_at: u64,
+    },
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -216,6 +222,31 @@ impl Interaction {
             state: ceremony.state.clone(),
             expires_at: ceremony.expires_at.as_unix_seconds(),
         });
+    }
+
+    /// A new factor of a user is waited for.
+    pub(crate) fn enroll(&mut self, user: UserId, state: &[u8], expires_at: Timestamp) {
+        self.pending = Some(Pending::Enrollment {
+            user: *user.as_bytes(),
+            state: state.to_vec(),
+            expires_at: expires_at.as_unix_seconds(),
+        });
+    }
+
+    /// What the new factor of this user needs to be finished, if one is waited for.
+    pub(crate) fn enrollment(&self, user: UserId, now: Timestamp) -> Option<Vec<u8>> {
+        match &self.pending {
+            Some(Pending::Enrollment {
+                user: own,
+                state,
+                expires_at,
+            }) if own == user.as_bytes()
+                && !Timestamp::from_unix_seconds(*expires_at).has_passed(now) =>
+            {
+                Some(state.clone())
+            }
+            _ => None,
+        }
     }
 
     /// The passkey that is waited for, if one is.

@@ -49,7 +49,6 @@ parameters! {
         item,
         name,
         new_password,
-        sealed,
     }
 }
 

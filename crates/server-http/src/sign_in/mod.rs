@@ -82,7 +82,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     }
 
     /// Leads back to the page of a form, which says why the form did not lead on.
-    fn lead_back(
+    pub(crate) fn lead_back(
         &self,
         path: &str,
         mut interaction: Interaction,

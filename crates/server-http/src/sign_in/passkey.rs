@@ -109,7 +109,6 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
         problem: trouble.map(|trouble| trouble.problem),
         new: false,
         options: &options,
-        sealed: None,
         back: &visit.link(back, &before),
     };
     Ok(Trouble::show(trouble, visit.page(), &view))

@@ -133,7 +133,7 @@ pub struct VerifyEmailView<'a> {
 
 impl View for VerifyEmailView<'_> {}
 
-/// An authenticator app is set up. Posts `code`, and `sealed`: the secret.
+/// An authenticator app is set up. Posts `code`.
 #[derive(Debug, Template)]
 #[template(path = "authenticator.html")]
 pub struct AuthenticatorView<'a> {
@@ -149,8 +149,6 @@ pub struct AuthenticatorView<'a> {
     pub secret: &'a str,
     /// The `otpauth` address, for an app on this device.
     pub uri: &'a str,
-    /// The secret, sealed.
-    pub sealed: &'a str,
     /// Link back.
     pub back: &'a str,
 }

@@ -96,8 +96,6 @@ pub struct PasskeyView<'a> {
     /// `PublicKeyCredentialRequestOptionsJSON`, or `PublicKeyCredentialCreationOptionsJSON` for a new one: the
     /// object itself, or one with it under `publicKey`.
     pub options: &'a str,
-    /// What finishing it needs, sealed, unless the interaction has it.
-    pub sealed: Option<&'a str>,
     /// Link back.
     pub back: &'a str,
 }

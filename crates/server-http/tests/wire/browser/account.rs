@@ -1,7 +1,7 @@
 //! `/account`: what users do with their own account.
 
 use super::{Browser, REQUEST, served};
-use crate::login::PASSWORD;
+use crate::login::{PASSWORD, one_time_code};
 use axum::http::StatusCode;
 use countersign_domain::identifier::UserId;
 use countersign_domain::user::{Email, User};
@@ -162,6 +162,33 @@ async fn an_address_is_verified_by_the_code_that_was_sent_there() {
     browser.submit(&[("code", &code)]).await;
     assert_eq!(browser.path(), "/account");
     assert!(user(&browser, JANE).await.email_verified);
+}
+
+#[tokio::test]
+async fn a_form_that_does_not_lead_on_leads_back_to_its_page_once() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    browser.log_in("mia@example.com").await;
+    browser
+        .submit(&[("code", &one_time_code(&server, 0))])
+        .await;
+    for (path, fields) in [
+        (
+            "/account/password",
+            &[("password", "x"), ("new_password", NEW)][..],
+        ),
+        ("/account/authenticator/remove", &[("code", "000000")]),
+        ("/account/recovery-codes", &[("code", "")]),
+    ] {
+        browser.open(path).await;
+        assert!(!browser.html().contains("class=\"problem\""), "{path}");
+        browser.submit(fields).await;
+        // The address of a page, so that there is no form to be sent again.
+        assert!(browser.at.starts_with(&format!("{path}?interaction=")));
+        assert_eq!(browser.status(), StatusCode::BAD_REQUEST);
+        assert!(browser.html().contains("class=\"problem\""), "{path}");
+    }
 }
 
 #[tokio::test]
