@@ -3,6 +3,7 @@
 use crate::clients::Clients;
 use crate::failure::Failure;
 use crate::sessions::{BrowserSessions, LiveSession};
+use countersign_domain::authentication::{Acr, Factors};
 use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::demands::{DemandParameters, Demands};
 use countersign_domain::authorization_request::next_step::{Done, NextStep, Situation};
@@ -14,6 +15,7 @@ use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
+use countersign_domain::user::User;
 use countersign_ports::{AuthorizationCodeCodec, Clock, Entropy, Store, TokenVerifier};
 use std::sync::Arc;
 
@@ -176,16 +178,22 @@ impl<S: Store> Authorizations<S> {
             }
             None => None,
         };
+        let done = live.map_or(Done::default(), |_| progress.done);
+        let demands = &request.demands;
+        let needed = live.and_then(|live| {
+            let needed = demands.has_to_be_within_reach(&live.session, done)?;
+            Some((&live.user, needed))
+        });
         let situation = Situation {
             session: live.map(|live| &live.session),
             consent: consent.as_ref(),
             redirect_uri: &request.requested.redirect_uri,
-            done: live.map_or(Done::default(), |_| progress.done),
+            done,
+            within_reach: match needed {
+                Some((user, needed)) => self.within_reach(user, needed).await?,
+                None => Acr::OneFactor,
+            },
             now: self.clock.now(),
-        };
-        let demands = match self.within_reach(request, live).await {
-            Err(Failure::Refused(refusal)) => return Ok(Next::Refused(refusal)),
-            reached => reached?,
         };
         let step = demands.next_step(&request.client, &request.to_agree_to, &situation);
         Ok(match (step, live) {
@@ -227,30 +235,18 @@ impl<S: Store> Authorizations<S> {
         }
     }
 
-    /// The demands without a wish for more factors that cannot be fulfilled: the user has none, or may not be asked.
-    /// A demand that cannot be met is refused.
-    async fn within_reach(
-        &self,
-        request: &ValidRequest,
-        live: Option<&LiveSession>,
-    ) -> Result<Demands, Failure> {
-        let demands = request.demands.clone();
-        let (Some(acr), Some(live)) = (demands.acr, live) else {
-            return Ok(demands);
+    /// The most that a login of this user can be worth, as far as it is asked: passkeys are read only if codes are
+    /// not enough for the class that is needed.
+    async fn within_reach(&self, user: &User, needed: Acr) -> Result<Acr, Failure> {
+        let by_code = Factors {
+            time_codes: user.sealed_totp_secret.is_some(),
+            passkey: false,
         };
-        if live.session.methods.acr() >= acr.least {
-            return Ok(demands);
+        if by_code.acr() >= needed {
+            return Ok(by_code.acr());
         }
-        let can_be_met = live.user.sealed_totp_secret.is_some()
-            || !self.store.list_passkeys(live.user.id).await?.is_empty();
-        match (acr.essential, can_be_met) {
-            (true, false) => Err(Refusal::AcrNotReached.into()),
-            (false, can_be_met) if demands.prompt.none || !can_be_met => Ok(Demands {
-                acr: None,
-                ..demands
-            }),
-            _ => Ok(demands),
-        }
+        let passkey = !self.store.list_passkeys(user.id).await?.is_empty();
+        Ok(Factors { passkey, ..by_code }.acr())
     }
 
     fn code(&self, request: &ValidRequest, live: &LiveSession) -> String {

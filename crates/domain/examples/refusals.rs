@@ -12,7 +12,7 @@
 )]
 
 use countersign_domain::access_token::AccessToken;
-use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange, Redemption};
 use countersign_domain::authorization_request::demands::{DemandParameters, Demands, Prompt};
 use countersign_domain::authorization_request::next_step::{Done, NextStep, Situation};
@@ -217,7 +217,8 @@ fn demands(table: &mut Table, client: &Client) {
     let Some(redirect_uri) = client.redirect_uris.first() else { return };
     let asked = |prompt: Prompt, session: Option<&Session>, done: Done| {
         let demands = Demands { prompt, ..Demands::default() };
-        let situation = Situation { session, consent: None, redirect_uri, done, now: NOW };
+        let within_reach = Acr::OneFactor;
+        let situation = Situation { session, consent: None, redirect_uri, done, within_reach, now: NOW };
         match demands.next_step(client, &client.scope, &situation) {
             NextStep::Refuse(refusal) => Some(refusal),
             _ => None,

@@ -123,6 +123,29 @@ impl Methods {
     }
 }
 
+/// What a user has to log in with beyond a first factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Factors {
+    /// Codes of an authenticator app.
+    pub time_codes: bool,
+    /// A passkey.
+    pub passkey: bool,
+}
+
+impl Factors {
+    /// The most that a login of this user can be worth.
+    #[must_use]
+    pub const fn acr(self) -> Acr {
+        match self {
+            Self { passkey: true, .. } => Acr::PhishingResistant,
+            Self {
+                time_codes: true, ..
+            } => Acr::TwoFactors,
+            _ => Acr::OneFactor,
+        }
+    }
+}
+
 /// An authentication context class (OpenID Connect Core section 2, `acr`). A later one satisfies whoever
 /// asks for an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,6 +199,22 @@ mod tests {
         ];
         for (used, acr) in cases {
             assert_eq!(methods(used).acr(), acr, "{used:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_logins_of_a_user_can_be_worth() {
+        for (time_codes, passkey, acr) in [
+            (false, false, Acr::OneFactor),
+            (true, false, Acr::TwoFactors),
+            (false, true, Acr::PhishingResistant),
+            (true, true, Acr::PhishingResistant),
+        ] {
+            let factors = Factors {
+                time_codes,
+                passkey,
+            };
+            assert_eq!(factors.acr(), acr);
         }
     }
 

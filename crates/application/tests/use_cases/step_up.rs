@@ -123,10 +123,12 @@ async fn of_a_login_that_is_worth_enough_no_factor_is_looked_up() {
 }
 
 #[tokio::test]
-async fn who_was_asked_and_gave_no_second_factor_is_not_asked_for_ever() {
-    let session = fixtures::session(7);
-    let wished = next(agreed(), &wish(), session.clone(), true, true).await;
-    assert!(matches!(wished, Next::Code(_)));
-    let demanded = next(agreed(), &demand(), session, true, true).await;
-    assert!(matches!(demanded, Next::Refused(Refusal::AcrNotReached)));
+async fn who_logs_in_without_the_factor_that_is_demanded_is_asked_for_it_at_once() {
+    for demands in [wish(), demand()] {
+        let by_code = next(agreed(), &demands, fixtures::session(7), true, true).await;
+        assert!(is_step_up(&by_code));
+        let store = with_passkeys(1);
+        let by_passkey = next(store, &demands, fixtures::session(7), false, true).await;
+        assert!(is_step_up(&by_passkey));
+    }
 }

@@ -1,6 +1,7 @@
 //! What stands between an authorization request and its code: nothing, a page, or a refusal.
 
 use super::demands::Demands;
+use crate::authentication::Acr;
 use crate::client::Client;
 use crate::consent::Consent;
 use crate::redirect_uri::RedirectUri;
@@ -20,6 +21,9 @@ pub struct Situation<'a> {
     pub redirect_uri: &'a RedirectUri,
     /// What the user has done since the request came.
     pub done: Done,
+    /// The most that a login of the user of the session can be worth. It counts only where
+    /// [`Demands::has_to_be_within_reach`] names a class.
+    pub within_reach: Acr,
     /// The time of the question.
     pub now: Timestamp,
 }
@@ -66,6 +70,17 @@ impl NextStep {
 }
 
 impl Demands {
+    /// The class that the user of a session has to be able to reach, where the next step hangs on it: the session is
+    /// worth less than is asked for, and its user has not been asked for more yet. Whoever gave a second factor for
+    /// this request and is still short of it has been.
+    #[must_use]
+    pub fn has_to_be_within_reach(&self, session: &Session, done: Done) -> Option<Acr> {
+        let worth = session.methods.acr();
+        let was_asked = done.logged_in && worth > Acr::OneFactor;
+        let demand = self.acr.filter(|demand| worth < demand.least)?;
+        (!was_asked).then_some(demand.least)
+    }
+
     /// What comes next for a request of `client` for `scope`. Who it is comes first, how well that is proved
     /// second, and consent, which is that user's, last.
     #[must_use]
@@ -73,6 +88,7 @@ impl Demands {
         let step = self
             .login(client, situation)
             .or_else(|| self.selection(situation))
+            .or_else(|| self.assurance(situation))
             .or_else(|| self.consent(client, scope, situation))
             .unwrap_or(NextStep::Issue);
         if self.prompt.none {
@@ -101,17 +117,24 @@ impl Demands {
         let is_too_old = self
             .max_age
             .is_some_and(|max_age| now.since(session.authenticated_at) > max_age);
-        if (self.prompt.login || is_too_old) && !done.logged_in {
-            return Some(NextStep::LogIn);
+        ((self.prompt.login || is_too_old) && !done.logged_in).then_some(NextStep::LogIn)
+    }
+
+    /// A wish for more than the user has, or for which nobody may be asked, is dropped; such a demand is refused.
+    fn assurance(&self, situation: &Situation<'_>) -> Option<NextStep> {
+        let session = situation.session?;
+        let demand = self
+            .acr
+            .filter(|demand| session.methods.acr() < demand.least)?;
+        let can_be_met = self
+            .has_to_be_within_reach(session, situation.done)
+            .is_some_and(|least| least <= situation.within_reach);
+        if can_be_met && (demand.essential || !self.prompt.none) {
+            return Some(NextStep::StepUp);
         }
-        let demand = self.acr?;
-        match (session.methods.acr() < demand.least, done.logged_in) {
-            (false, _) => None,
-            (true, false) => Some(NextStep::StepUp),
-            (true, true) => demand
-                .essential
-                .then_some(NextStep::Refuse(Refusal::AcrNotReached)),
-        }
+        demand
+            .essential
+            .then_some(NextStep::Refuse(Refusal::AcrNotReached))
     }
 
     fn selection(&self, situation: &Situation<'_>) -> Option<NextStep> {

@@ -1,6 +1,7 @@
+mod assurance;
+
 use super::*;
-use crate::authentication::{Acr, Method};
-use crate::authorization_request::demands::{AcrDemand, Prompt};
+use crate::authorization_request::demands::Prompt;
 use crate::identifier::Subject;
 use crate::test_facts::{NOW, confidential_client, public_client, session};
 use core::time::Duration;
@@ -20,12 +21,22 @@ fn consent(scope: &str) -> Consent {
 
 /// The step of a user who is logged in and has agreed, but for what the test changes.
 fn step(demands: &Demands, change: impl FnOnce(&mut Situation<'_>)) -> NextStep {
-    let (session, consent) = (session(), consent("openid read write"));
+    step_in(&session(), demands, change)
+}
+
+/// The same in a session of the test's own.
+fn step_in(
+    session: &Session,
+    demands: &Demands,
+    change: impl FnOnce(&mut Situation<'_>),
+) -> NextStep {
+    let consent = consent("openid read write");
     let mut situation = Situation {
-        session: Some(&session),
+        session: Some(session),
         consent: Some(&consent),
         redirect_uri: &confidential_client().redirect_uris[0],
         done: Done::default(),
+        within_reach: Acr::OneFactor,
         now: NOW.plus(Duration::from_secs(60)),
     };
     change(&mut situation);
@@ -137,6 +148,7 @@ fn consent_is_asked_for_what_was_not_agreed_to() {
                 consent: Some(&narrower),
                 redirect_uri: &confidential_client().redirect_uris[0],
                 done: Done::default(),
+                within_reach: Acr::OneFactor,
                 now: NOW,
             },
         )
@@ -161,6 +173,7 @@ fn what_was_agreed_to_counts_for_a_client_that_nobody_can_pretend_to_be() {
             consent: Some(&consent),
             redirect_uri: &RedirectUri::parse(uri).unwrap(),
             done,
+            within_reach: Acr::OneFactor,
             now: NOW,
         };
         Demands::default().next_step(client, &scope(), &situation)
@@ -205,6 +218,7 @@ fn a_first_party_client_needs_no_consent_unless_it_asks_for_it() {
         consent: None,
         redirect_uri: &confidential_client().redirect_uris[0],
         done: Done::default(),
+        within_reach: Acr::OneFactor,
         now: NOW,
     };
     let next = |demands: Demands| demands.next_step(&client, &scope(), &situation);
@@ -223,36 +237,4 @@ fn a_hint_at_somebody_else_asks_for_that_user() {
     assert_eq!(step(&hint("joe"), |_| {}), NextStep::LogIn);
     let another_logged_in = step(&hint("joe"), |is| is.done.logged_in = true);
     assert_eq!(another_logged_in, NextStep::Refuse(Refusal::LoginRequired));
-}
-
-#[test]
-fn a_demanded_class_is_stepped_up_to_or_refused() {
-    let demand = |essential| Demands {
-        acr: Some(AcrDemand {
-            least: Acr::TwoFactors,
-            essential,
-        }),
-        ..Demands::default()
-    };
-    assert_eq!(step(&demand(true), |_| {}), NextStep::StepUp);
-    let in_vain = |is: &mut Situation<'_>| is.done.logged_in = true;
-    assert_eq!(
-        step(&demand(true), in_vain),
-        NextStep::Refuse(Refusal::AcrNotReached)
-    );
-    assert_eq!(step(&demand(false), in_vain), NextStep::Issue);
-    let mut strong = session();
-    strong.methods = strong.methods.with(Method::TimeCode);
-    let situation = Situation {
-        session: Some(&strong),
-        consent: None,
-        redirect_uri: &confidential_client().redirect_uris[0],
-        done: Done {
-            consented: true,
-            ..Done::default()
-        },
-        now: NOW,
-    };
-    let next = demand(true).next_step(&confidential_client(), &scope(), &situation);
-    assert_eq!(next, NextStep::Issue);
 }
