@@ -12,8 +12,8 @@ use countersign_domain::session::Session;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    ClientRepository as _, ConsentRepository as _, GrantRepository as _, SessionRepository as _,
-    UserKey, UserRepository as _,
+    ClientRepository as _, ConsentRepository as _, DeviceRepository as _, GrantRepository as _,
+    SessionRepository as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
@@ -92,7 +92,9 @@ async fn change_password(
 ) -> Result<(), Refusal> {
     let sessions = sessions(store, &Arc::default());
     let new = Secret::new(new);
-    let changed = accounts.change_password(&sessions, (user, session), (present, &new), None);
+    let devices = [fixtures::device_id(1)];
+    let passwords = (present, &new);
+    let changed = accounts.change_password(&sessions, (user, session), passwords, &devices, None);
     match changed.await {
         Err(Failure::Refused(refusal)) => Err(refusal),
         other => {
@@ -105,13 +107,19 @@ async fn change_password(
 const NEW: &str = "a long new phrase";
 
 #[tokio::test]
-async fn a_new_password_ends_all_other_sessions_and_all_grants_of_this_user() {
+async fn a_new_password_ends_all_but_the_session_and_the_device_that_it_was_set_on() {
     let people = people().await;
+    for number in [1, 2] {
+        let device = fixtures::device(number);
+        let _ = people.0.insert_device(&device).await.unwrap();
+    }
     let session = fixtures::session(7);
     let changed = change_password(&people, &jane(), &session, &password(), NEW).await;
     changed.unwrap();
     assert_eq!(live_sessions(&people.0).await, [7, 9]);
     assert_eq!(live_grants(&people.0).await, [3]);
+    let devices = people.0.list_devices(jane().id).await.unwrap();
+    assert_eq!(devices, [fixtures::device(1)]);
     let jane = people.0.find_user(UserKey::Id(jane().id)).await.unwrap();
     assert_eq!(jane.unwrap().password_hash.as_deref(), Some(NEW));
 }

@@ -20,14 +20,17 @@ const CODE: &str = "123456";
 
 type Logins = SignIn<MemoryStore, Fixed>;
 
+fn jane() -> User {
+    User {
+        sealed_totp_secret: Some(format!("totp:{}secret", fixtures::user_id(1)).into_bytes()),
+        ..fixtures::user(1, "jane@example.com")
+    }
+}
+
 /// Jane with an authenticator app, a recovery code and session 7; Joe with a passkey.
 async fn people() -> (Arc<MemoryStore>, Logins) {
     let store = Arc::new(MemoryStore::default());
-    let jane = User {
-        sealed_totp_secret: Some(format!("totp:{}secret", fixtures::user_id(1)).into_bytes()),
-        ..fixtures::user(1, "jane@example.com")
-    };
-    for user in [jane, fixtures::user(2, "joe@example.com")] {
+    for user in [jane(), fixtures::user(2, "joe@example.com")] {
         let _ = store.insert_user(&user).await.unwrap();
     }
     let digest = recovery_code::digest("ABCD-EFGH");
@@ -55,7 +58,7 @@ fn refusal(answer: Result<Proof, Failure>) -> Refusal {
 #[tokio::test]
 async fn a_time_code_is_good_once_and_adds_to_the_methods_of_the_session() {
     let (_, sign_in) = people().await;
-    let login = sign_in.step_up(&fixtures::session(7));
+    let login = sign_in.step_up(&jane(), &fixtures::session(7));
     let proof = sign_in.by_time_code(&login, CODE).await.unwrap();
     let both = Methods::NONE.with(Method::Password).with(Method::TimeCode);
     assert_eq!((proof.user.id, proof.methods), (fixtures::user_id(1), both));
@@ -66,7 +69,7 @@ async fn a_time_code_is_good_once_and_adds_to_the_methods_of_the_session() {
 #[tokio::test]
 async fn a_recovery_code_is_used_up() {
     let (store, sign_in) = people().await;
-    let login = sign_in.step_up(&fixtures::session(7));
+    let login = sign_in.step_up(&jane(), &fixtures::session(7));
     sign_in.by_recovery_code(&login, "abcd efgh").await.unwrap();
     let left = store.count_recovery_codes(fixtures::user_id(1)).await;
     assert_eq!(left.unwrap(), 0);
@@ -77,7 +80,7 @@ async fn a_recovery_code_is_used_up() {
 #[tokio::test]
 async fn the_sixth_guess_ends_the_login_be_it_right() {
     let (_, sign_in) = people().await;
-    let login = sign_in.step_up(&fixtures::session(7));
+    let login = sign_in.step_up(&jane(), &fixtures::session(7));
     for guess in 0..5 {
         let wrong = match guess % 2 {
             0 => sign_in.by_time_code(&login, "000000").await,
@@ -92,7 +95,7 @@ async fn the_sixth_guess_ends_the_login_be_it_right() {
 #[tokio::test]
 async fn a_half_done_login_ends_by_itself_with_its_session_and_with_its_user() {
     let (store, mut sign_in) = people().await;
-    let of_session = sign_in.step_up(&fixtures::session(7));
+    let of_session = sign_in.step_up(&jane(), &fixtures::session(7));
     let login = HalfDone {
         session: None,
         ..of_session.clone()
@@ -107,11 +110,26 @@ async fn a_half_done_login_ends_by_itself_with_its_session_and_with_its_user() {
     assert_eq!(refusal(logged_out), Refusal::LoginStepExpired);
     let disabled = User {
         enabled: false,
-        ..fixtures::user(1, "jane@example.com")
+        ..jane()
     };
     let _ = store.update_user(&disabled).await.unwrap();
     let shut_out = sign_in.by_time_code(&login, CODE).await;
     assert_eq!(refusal(shut_out), Refusal::LoginFailed);
+}
+
+#[tokio::test]
+async fn a_half_done_login_ends_with_the_password_that_it_began_with() {
+    let (store, sign_in) = people().await;
+    let login = HalfDone {
+        session: None,
+        ..sign_in.step_up(&jane(), &fixtures::session(7))
+    };
+    let with_another = User {
+        password_hash: Some("another".to_owned()),
+        ..jane()
+    };
+    let _ = store.update_user(&with_another).await.unwrap();
+    assert!(sign_in.by_time_code(&login, CODE).await.is_err());
 }
 
 async fn by_passkey(sign_in: &Logins, purpose: PasskeyPurpose, id: &str) -> Result<Proof, Failure> {
@@ -136,7 +154,7 @@ async fn a_passkey_logs_its_owner_in_with_nothing_else_and_once_for_each_ceremon
 #[tokio::test]
 async fn the_passkey_of_somebody_else_finishes_nobody_s_login() {
     let (_, sign_in) = people().await;
-    let login = sign_in.step_up(&fixtures::session(7));
+    let login = sign_in.step_up(&jane(), &fixtures::session(7));
     let of_jane = PasskeyPurpose::SecondFactor(login);
     let taken = by_passkey(&sign_in, of_jane, "phone").await;
     assert_eq!(refusal(taken), Refusal::LoginFailed);
