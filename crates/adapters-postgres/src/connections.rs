@@ -174,7 +174,8 @@ pub(crate) async fn take_time(connection: &mut AsyncPgConnection) -> QueryResult
         .await
 }
 
-async fn open(
+/// Opens a connection. A time-out of zero is none.
+pub(crate) async fn open(
     address: &Address,
     statement_timeout: Duration,
 ) -> Result<AsyncPgConnection, ConnectionError> {

@@ -18,6 +18,7 @@ mod devices;
 mod grants;
 mod groups;
 mod housekeeping;
+mod indexes;
 mod logins;
 mod migrations;
 mod passkeys;

@@ -1,6 +1,7 @@
 //! The schema and its versions.
 
 use crate::connections::take_time;
+use crate::indexes::build_on_empty_table;
 use crate::statement::statement;
 use countersign_adapters_sql::columns::Failure;
 use diesel::sql_types::{Bool, Text};
@@ -44,6 +45,9 @@ pub(crate) async fn apply(connection: &mut AsyncPgConnection) -> Result<Vec<Stri
         connection.batch_execute(sql).await?;
         AddVersion(version).execute(connection).await?;
         added.push((*version).to_owned());
+    }
+    if !added.is_empty() {
+        build_on_empty_table(connection).await?;
     }
     Ok(added)
 }

@@ -87,7 +87,8 @@ impl PostgresStore {
     }
 
     /// Applies the migrations that are missing, all or none, and names them. Many nodes may do this at
-    /// once: one does the work, the others wait and find it done.
+    /// once: one does the work, the others wait and find it done. On a database that has grants,
+    /// [`PostgresStore::build_indexes`] is left to be done, beside the traffic.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         self.0
             .connections

@@ -35,6 +35,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
 async fn migrate(args: &crate::cli::ConfigArgs) -> Result<(), Failure> {
     let setup = Setup::migrated(setup::settings(args)?).await?;
     setup.ensure_signing_keys().await?;
+    setup.store.build_indexes().await?;
     output::print("The store is up to date and has its signing keys.\n")
 }
 

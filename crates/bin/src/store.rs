@@ -57,6 +57,15 @@ impl AnyStore {
         }
     }
 
+    /// Builds the indexes that a migration leaves to be built beside the traffic, however long it takes, and names
+    /// them.
+    pub(crate) async fn build_indexes(&self) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(Vec::new()),
+            Self::Postgres(store) => store.build_indexes().await,
+        }
+    }
+
     /// Whether the layout is that of this version.
     pub(crate) async fn schema_is_current(&self) -> Result<bool, StoreError> {
         match self {

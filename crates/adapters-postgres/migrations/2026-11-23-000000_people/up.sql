@@ -74,6 +74,4 @@ CREATE TABLE denied_tokens (
 );
 CREATE INDEX denied_tokens_expiry ON denied_tokens (expires_at);
 
--- Of what never changes: a rotation does not touch them.
-CREATE INDEX grants_subject ON grants (subject COLLATE "C");
-CREATE INDEX grants_session ON grants (session_id) WHERE session_id IS NOT NULL;
+-- The indexes of grants are in indexes.rs: on a large table they are built beside the traffic.

@@ -8,7 +8,7 @@ use countersign_ports::{
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// How often the store is asked whether clients or keys have changed: a change must be in force within a
 /// second, with room for a slow answer.
@@ -27,7 +27,8 @@ pub(super) async fn run(state: Arc<State>) {
         state.store.listen(|| changed.notify_one()),
         follow(&state, &changed),
         write_down(&state),
-        keep_house(&state)
+        keep_house(&state),
+        build_indexes(&state)
     );
 }
 
@@ -115,6 +116,25 @@ async fn remove_expired(state: &State) -> Result<(), StoreError> {
         if removed.count < BATCH {
             return Ok(());
         }
+    }
+}
+
+/// Builds the indexes that the migration of a large store has left out: requests do not wait for them.
+async fn build_indexes(state: &State) {
+    if !state.migrates {
+        return;
+    }
+    loop {
+        match state.store.build_indexes().await {
+            Ok(built) => {
+                if !built.is_empty() {
+                    tracing::info!(indexes = %built.join(", "), "indexes were built");
+                }
+                return;
+            }
+            Err(error) => report("indexes cannot be built", &error),
+        }
+        sleep(HOUSEKEEPING).await;
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct State {
     pub(super) codecs: Codecs,
     /// Whether this server removes what has expired.
     pub(super) keeps_house: bool,
+    /// Whether this server may change the layout of the store.
+    pub(super) migrates: bool,
 }
 
 /// Puts the server together and loads its keys.
@@ -89,6 +91,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
             logout: adapters.logout,
             codecs,
             keeps_house: settings.housekeeping,
+            migrates: settings.migrate_at_start,
         },
     })
 }

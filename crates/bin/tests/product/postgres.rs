@@ -79,6 +79,41 @@ async fn a_server_that_may_not_migrate_refuses_a_database_that_needs_it() {
     own.start().stop();
 }
 
+/// What a migration leaves out on a large table.
+const LEAVE_OUT: &str = "DROP INDEX grants_subject, grants_session";
+
+async fn has_indexes(database: &Database) -> bool {
+    let ask = "SELECT count(*) FROM pg_index WHERE indrelid = 'grants'::regclass \
+        AND NOT indisprimary AND indisvalid";
+    let client = database.client().await;
+    client.query_one(ask, &[]).await.unwrap().get::<_, i64>(0) == 2
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_builds_the_indexes_that_a_migration_left_out_while_it_serves() {
+    let database = Database::new().await;
+    let installation = Installation::on(&database, &[]);
+    installation.run(&["migrate"]);
+    let client = database.client().await;
+    client.batch_execute(LEAVE_OUT).await.unwrap();
+    let server = installation.start();
+    within(10 * SOON, "built", async || has_indexes(&database).await).await;
+    server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_may_not_migrate_leaves_the_indexes_to_migrate() {
+    let database = Database::new().await;
+    let own = Installation::on(&database, &[("STORE__MIGRATE_AT_START", "false")]);
+    own.run(&["migrate"]);
+    let client = database.client().await;
+    client.batch_execute(LEAVE_OUT).await.unwrap();
+    own.start().stop();
+    assert!(!has_indexes(&database).await);
+    own.run(&["migrate"]);
+    assert!(has_indexes(&database).await);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn servers_that_start_at_once_on_an_empty_database_share_its_keys() {
     let database = Database::new().await;

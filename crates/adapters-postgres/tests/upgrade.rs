@@ -1,0 +1,221 @@
+//! The upgrade of a database of the version before that has grants: nobody waits for its new indexes.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a database that cannot be prepared fails its test"
+)]
+
+use countersign_adapters_postgres::{Options, PostgresStore};
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::Subject;
+use countersign_ports::{GrantRepository as _, Race};
+use countersign_store_contract::fixtures::{NOW, grant, grant_id, rotation};
+use countersign_store_contract::postgres::Schema;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_postgres::Client;
+
+const INITIAL: &str = include_str!("../migrations/2026-11-22-000000_initial/up.sql");
+
+/// The version before has made the tables, and established a thousand grants.
+const GRANTS: &str = "\
+    CREATE TABLE schema_migrations (version text NOT NULL PRIMARY KEY); \
+    INSERT INTO schema_migrations VALUES ('2026-11-22-000000_initial'); \
+    INSERT INTO grants (id, auth_time, generation, rotated_at, expires_at, revoked_at, bound_to_verifier, client_id, \
+    subject, scope) SELECT lpad(to_hex(number), 32, '0')::uuid, 1750000000, 0, 1750000000, 1760000000, NULL, true, \
+    'app', 'jane', 'openid' FROM generate_series(0, 999) AS number";
+
+const ONE_INDEX: &str =
+    "CREATE INDEX CONCURRENTLY grants_subject ON grants (subject COLLATE \"C\")";
+
+async fn of_the_version_before() -> Schema {
+    let schema = Schema::new().await;
+    let client = schema.client().await;
+    client.batch_execute(INITIAL).await.unwrap();
+    client.batch_execute(GRANTS).await.unwrap();
+    schema
+}
+
+async fn connected(url: &str) -> PostgresStore {
+    let options = Options {
+        pool_size: 2,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(10),
+    };
+    PostgresStore::connect(url, options).await.unwrap()
+}
+
+/// The indexes of grants beside the primary key, and whether they are whole.
+async fn indexes(client: &Client) -> Vec<(String, bool)> {
+    let sql = "SELECT relname::text, indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid \
+        WHERE indrelid = 'grants'::regclass AND NOT indisprimary ORDER BY relname";
+    let rows = client.query(sql, &[]).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+fn both() -> Vec<(String, bool)> {
+    vec![
+        ("grants_session".to_owned(), true),
+        ("grants_subject".to_owned(), true),
+    ]
+}
+
+/// A transaction that has written to grants and stays open: an index that is built waits for it.
+async fn open_transaction(schema: &Schema) -> Client {
+    let client = schema.client().await;
+    let sql = "BEGIN; UPDATE grants SET generation = 1 WHERE id = lpad('1', 32, '0')::uuid";
+    client.batch_execute(sql).await.unwrap();
+    client
+}
+
+/// Waits until a build has begun in this schema: its index is there, and not whole yet.
+async fn until_a_build_has_begun(client: &Client) {
+    let wait = async {
+        while indexes(client).await.iter().all(|(_, whole)| *whole) {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), wait).await.unwrap();
+}
+
+#[tokio::test]
+async fn without_grants_the_indexes_come_with_the_migration() {
+    let schema = Schema::new().await;
+    let store = connected(&schema.url()).await;
+    store.migrate().await.unwrap();
+    assert_eq!(indexes(&schema.client().await).await, both());
+    assert!(store.build_indexes().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_ten_nodes_that_upgrade_at_once_one_builds_each_index() {
+    let schema = of_the_version_before().await;
+    let nodes: JoinSet<(usize, usize)> = (0..10)
+        .map(|_| {
+            let url = schema.url();
+            async move {
+                let store = connected(&url).await;
+                let applied = store.migrate().await.unwrap().len();
+                assert!(store.schema_is_current().await.unwrap());
+                (applied, store.build_indexes().await.unwrap().len())
+            }
+        })
+        .collect();
+    let done = nodes.join_all().await;
+    assert_eq!(done.iter().map(|(applied, _)| applied).sum::<usize>(), 1);
+    assert_eq!(done.iter().map(|(_, built)| built).sum::<usize>(), 2);
+    assert_eq!(indexes(&schema.client().await).await, both());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn grants_are_written_and_found_before_and_while_the_indexes_are_built() {
+    let schema = of_the_version_before().await;
+    let client = schema.client().await;
+    let store = connected(&schema.url()).await;
+    store.migrate().await.unwrap();
+    assert_eq!(indexes(&client).await, []);
+    let joe = Grant {
+        subject: Subject::new("joe"),
+        ..grant(5000)
+    };
+    assert_eq!(store.establish(&joe).await.unwrap(), Race::Won);
+    let revoked = store.revoke_all(&joe.subject, None, NOW).await.unwrap();
+    assert_eq!(revoked, 1);
+
+    let open = open_transaction(&schema).await;
+    let builder = store.clone();
+    let building = tokio::spawn(async move { builder.build_indexes().await.unwrap() });
+    until_a_build_has_begun(&client).await;
+    assert_eq!(store.establish(&grant(5001)).await.unwrap(), Race::Won);
+    let rotated = store.rotate(&rotation(grant_id(2), 0)).await.unwrap();
+    assert_eq!(rotated, Race::Won);
+    let revoked = store.revoke(grant_id(3), NOW).await.unwrap();
+    assert_eq!(revoked, Race::Won);
+    assert!(!building.is_finished());
+
+    open.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(
+        building.await.unwrap(),
+        ["grants_subject", "grants_session"]
+    );
+    assert_eq!(indexes(&client).await, both());
+    let revoked = store.revoke_all(&Subject::new("jane"), None, NOW).await;
+    assert_eq!(revoked.unwrap(), 1000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_was_half_built_is_built_again() {
+    let schema = of_the_version_before().await;
+    let client = schema.client().await;
+    let store = connected(&schema.url()).await;
+    store.migrate().await.unwrap();
+    let open = open_transaction(&schema).await;
+    client
+        .batch_execute("SET lock_timeout = '50ms'")
+        .await
+        .unwrap();
+    assert!(client.batch_execute(ONE_INDEX).await.is_err());
+    open.batch_execute("COMMIT").await.unwrap();
+    let half_built = [("grants_subject".to_owned(), false)];
+    assert_eq!(indexes(&client).await, half_built);
+    assert_eq!(
+        store.build_indexes().await.unwrap(),
+        ["grants_subject", "grants_session"]
+    );
+    assert_eq!(indexes(&client).await, both());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_another_node_is_building_is_left_to_it_and_waited_for() {
+    let schema = of_the_version_before().await;
+    let client = schema.client().await;
+    let (first, second) = (
+        connected(&schema.url()).await,
+        connected(&schema.url()).await,
+    );
+    first.migrate().await.unwrap();
+    let open = open_transaction(&schema).await;
+    let building = tokio::spawn(async move { first.build_indexes().await.unwrap() });
+    until_a_build_has_begun(&client).await;
+    let waiting = tokio::spawn(async move { second.build_indexes().await.unwrap() });
+    // It has asked for the turn and did not get it.
+    let asked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%' \
+        AND query NOT LIKE '%pg_stat_activity%' AND pid <> ALL (SELECT pid FROM pg_locks \
+        WHERE locktype = 'advisory' AND granted)";
+    let wait = async {
+        while client.query_one(asked, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), wait).await.unwrap();
+    assert!(!waiting.is_finished());
+    open.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(building.await.unwrap().len(), 2);
+    assert!(waiting.await.unwrap().is_empty());
+    assert_eq!(indexes(&client).await, both());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_dies_in_a_build_leaves_it_to_another() {
+    let schema = of_the_version_before().await;
+    let client = schema.client().await;
+    let (first, second) = (
+        connected(&schema.url()).await,
+        connected(&schema.url()).await,
+    );
+    first.migrate().await.unwrap();
+    let open = open_transaction(&schema).await;
+    let building = tokio::spawn(async move { first.build_indexes().await });
+    until_a_build_has_begun(&client).await;
+    let waiting = tokio::spawn(async move { second.build_indexes().await.unwrap() });
+    let end = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' \
+         AND pid IN (SELECT pid FROM pg_locks WHERE relation = '{}.grants'::regclass)",
+        schema.name()
+    );
+    assert_eq!(client.query(&end, &[]).await.unwrap().len(), 1);
+    assert!(building.await.unwrap().is_err());
+    open.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(waiting.await.unwrap().len(), 2);
+    assert_eq!(indexes(&client).await, both());
+}
