@@ -24,6 +24,26 @@ test('a person who logs in and agrees brings the client a code for tokens about 
   assert.equal((await the.party.userinfo(refreshed)).status, 200)
 })
 
+test('a client that waits in a pop-up still has its window at the end', async () => {
+  const user = await the.installation.user()
+  const page = await the.person()
+  await page.goto(the.party.origin)
+  const request = the.party.request()
+  const opened = page.waitForEvent('popup')
+  await page.evaluate((url) => { window.opened = window.open(url) }, request.url)
+  const popup = await opened
+  popup.faults = []
+  await enterPassword(popup, user)
+  await consent(popup)
+  await the.party.answer(request)
+  await popup.getByRole('heading', { name: '/callback' }).waitFor()
+  assert.equal(await popup.evaluate(() => window.opener !== null), true)
+  assert.equal(await page.evaluate(() => window.opened.closed), false)
+  await popup.goto(`${the.installation.issuer}/account`)
+  await expectPage(popup, 'Your account')
+  assert.equal(await popup.evaluate(() => window.opener), null)
+})
+
 test('a wrong password and an unknown account are told the same, and the address stays in its field', async () => {
   const user = await the.installation.user()
   const page = await the.person()

@@ -7,6 +7,7 @@ use crate::browser::interaction::{Errand, Interaction};
 use crate::browser::troubles::{Trouble, trouble};
 use crate::browser::{Fields, Visit};
 use crate::error::Unserved;
+use crate::pages::keep_opener;
 use crate::parameters::given;
 use crate::sign_in::LOGIN;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -105,7 +106,13 @@ impl<S: Store, G: Signer, P: PasswordHasher> Owner<S, G, P> {
             }
             other => other,
         };
-        self.visit.finish(path, answer)
+        let is_asked = matches!(self.interaction.errand, Errand::Authorize(_));
+        let response = self.visit.finish(path, answer);
+        if is_asked {
+            keep_opener(response)
+        } else {
+            response
+        }
     }
 
     /// The answer to a form of the page at `path`. What can be mended there leads back to it.

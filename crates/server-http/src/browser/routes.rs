@@ -1,10 +1,12 @@
 //! The pages by their paths.
 
 use super::Visit;
+use crate::pages::keep_opener;
 use crate::sign_in::second_factor::Kind;
 use crate::sign_in::{self, email_code, passkey, password, second_factor};
 use crate::{Services, accounts, authorize, consent, logout};
 use axum::Router;
+use axum::middleware::map_response;
 use axum::routing::{get, post};
 use countersign_ports::{PasswordHasher, Signer, Store};
 use std::sync::Arc;
@@ -27,11 +29,6 @@ pub(crate) fn routes<S: Store, G: Signer, P: PasswordHasher>() -> Router<Arc<Ser
             accounts::ACCOUNTS,
             get(accounts::show::<S, G, P>).post(accounts::choose::<S, G, P>),
         )
-        .route(
-            logout::LOGOUT,
-            get(logout::ask::<S, G, P>).post(logout::ask_by_form::<S, G, P>),
-        )
-        .route(logout::CONFIRM, post(logout::decide::<S, G, P>))
         .route(
             sign_in::LOGIN,
             get(password::show::<S, G, P>).post(password::submit::<S, G, P>),
@@ -60,4 +57,10 @@ pub(crate) fn routes<S: Store, G: Signer, P: PasswordHasher>() -> Router<Arc<Ser
             sign_in::PASSKEY,
             get(passkey::show::<S, G, P>).post(passkey::submit::<S, G, P>),
         )
+        .route_layer(map_response(async |response| keep_opener(response)))
+        .route(
+            logout::LOGOUT,
+            get(logout::ask::<S, G, P>).post(logout::ask_by_form::<S, G, P>),
+        )
+        .route(logout::CONFIRM, post(logout::decide::<S, G, P>))
 }

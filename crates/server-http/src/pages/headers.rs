@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     (header::CONTENT_TYPE, HTML),
@@ -15,10 +16,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     ),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
+    (OPENER_POLICY, HeaderValue::from_static("same-origin")),
     // For browsers that do not know `frame-ancestors`.
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
 ];
@@ -88,6 +86,13 @@ pub(super) fn page(status: StatusCode, policy: &Policy, secure: bool, html: Stri
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS);
     }
     (status, headers, html).into_response()
+}
+
+/// A page of an authorization request, which may be in a pop-up: the client waits there for what it opened. One page
+/// with a policy of its own would part the two for good, whatever the policy allows (HTML section 7.1.3).
+pub(crate) fn keep_opener(mut response: Response) -> Response {
+    response.headers_mut().remove(OPENER_POLICY);
+    response
 }
 
 #[cfg(test)]

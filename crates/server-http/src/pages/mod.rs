@@ -15,6 +15,7 @@ pub mod views;
 
 pub use catalogue::{Catalogue, InvalidCatalogue};
 pub use headers::Policy;
+pub(crate) use headers::keep_opener;
 pub use scope_words::ScopeWords;
 pub use theme::{Color, InvalidColor, InvalidLogo, Logo, Theme};
 

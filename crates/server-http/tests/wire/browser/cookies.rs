@@ -4,6 +4,7 @@ use super::{Browser, REQUEST, served};
 use crate::login::PASSWORD;
 use crate::requests::with;
 use axum::http::{StatusCode, header};
+use countersign_domain::mfa_policy::MfaPolicy;
 
 #[tokio::test]
 async fn aero2_29_cookies_are_of_this_host_alone_and_pages_are_kept_nowhere() {
@@ -28,6 +29,33 @@ async fn aero2_29_cookies_are_of_this_host_alone_and_pages_are_kept_nowhere() {
     assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"));
     let (_, fields) = Browser::new_login(&server).await;
     assert!(fields.iter().any(|(name, _)| name == "csrf"));
+}
+
+#[tokio::test]
+async fn a_client_that_waits_in_a_pop_up_keeps_its_window_and_nobody_else_has_one() {
+    const POLICY: &str = "cross-origin-opener-policy";
+    let server = served().await.with_accounts(MfaPolicy::Required, None);
+    let mut browser = Browser::new(&server);
+    browser
+        .authorize(&with(&REQUEST, "client_id", "nobody"))
+        .await;
+    assert_eq!(browser.header(POLICY), None);
+    browser.authorize(&REQUEST).await;
+    assert_eq!((browser.path(), browser.header(POLICY)), ("/login", None));
+    browser.log_in("jane@example.com").await;
+    let path = browser.path();
+    assert_eq!((path, browser.header(POLICY)), ("/mfa-setup", None));
+    let html = browser.html();
+    let link = html.split("href=\"/account/authenticator").nth(1).unwrap();
+    let link = format!("/account/authenticator{}", link.split('"').next().unwrap());
+    browser.open(&link).await;
+    assert_eq!(browser.header(POLICY), None);
+    for path in ["/account", "/account/authenticator", "/account/password"] {
+        browser.open(path).await;
+        assert_eq!(browser.header(POLICY), Some("same-origin"), "{path}");
+    }
+    browser.open("/oauth2/logout").await;
+    assert_eq!(browser.header(POLICY), Some("same-origin"));
 }
 
 impl<'a> Browser<'a> {
