@@ -15,14 +15,9 @@ pub use registration::NewUser;
 use crate::clients::Clients;
 use crate::failure::Failure;
 use countersign_domain::client::ClientId;
-use countersign_domain::identifier::UserId;
 use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
-use countersign_domain::user::Email;
-use countersign_ports::{
-    Clock, Entropy, OneTimeCodes, Passkeys, PasswordHasher, Race, Store, Vault,
-};
+use countersign_ports::{Clock, Entropy, OneTimeCodes, Passkeys, PasswordHasher, Store, Vault};
 use std::sync::Arc;
 
 /// What is configured about accounts.
@@ -59,15 +54,6 @@ pub struct Accounts<S, P> {
 }
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Notes that a user reads mail at an address, if it is still theirs.
-    pub async fn email_verified(&self, user: UserId, email: &str) -> Result<(), Failure> {
-        let email = Email::parse(email.trim()).map_err(|_| Refusal::EmailMalformed)?;
-        match self.store.verify_email(user, &email).await? {
-            Race::Won => Ok(()),
-            Race::Lost => Err(Refusal::LoginStepExpired.into()),
-        }
-    }
-
     fn fresh(&self, session: &Session) -> Result<(), Failure> {
         Ok(session.is_fresh(self.clock.now())?)
     }

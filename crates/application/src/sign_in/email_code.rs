@@ -9,6 +9,7 @@ use countersign_domain::login::may_be_tried;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::{Secret, SecretDigest};
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::Email;
 use countersign_ports::{Message, PasswordHasher, Race, Store};
 use std::net::IpAddr;
 
@@ -63,7 +64,8 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         Ok(pending)
     }
 
-    /// Logs in by the code that was sent. It is good once, and each try counts before it is looked at.
+    /// Logs in by the code that was sent. It is good once, and each try counts before it is looked at. The address is
+    /// verified by it.
     pub async fn by_email_code(
         &self,
         pending: &EmailCodeLogin,
@@ -91,11 +93,21 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             attempts::count(&*self.store, &address, now).await?;
             return Err(Refusal::OneTimeCodeWrong.into());
         };
+        let mut user = self.enabled_user(user).await?;
+        // With another address by now, they are not the one who reads mail there.
+        if Email::parse(pending.email.trim()) != Ok(user.email.clone()) {
+            return Err(Refusal::LoginStepExpired.into());
+        }
         let race = self.store.advance(pending.login, 1, pending.expires_at);
         if race.await? == Race::Lost {
             return Err(Refusal::LoginStepUsed.into());
         }
-        let user = self.enabled_user(user).await?;
+        if !user.email_verified {
+            if self.store.verify_email(user.id, &user.email).await? == Race::Lost {
+                return Err(Refusal::LoginStepExpired.into());
+            }
+            user.email_verified = true;
+        }
         self.after_first_factor(user, Method::EmailCode, devices, now)
             .await
     }

@@ -10,8 +10,8 @@ use countersign_domain::credential::Device;
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
-use countersign_domain::user::User;
-use countersign_ports::{DeviceRepository as _, UserRepository as _};
+use countersign_domain::user::{Email, User};
+use countersign_ports::{DeviceRepository as _, Race, UserKey, UserRepository as _};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -214,6 +214,61 @@ async fn a_code_by_mail_is_good_once_for_its_login_and_goes_to_nobody_else() {
         again,
         Err(Failure::Refused(Refusal::LoginStepUsed))
     ));
+}
+
+#[tokio::test]
+async fn a_code_by_mail_verifies_the_address_it_was_sent_to_and_no_other() {
+    let unverified = User {
+        email_verified: false,
+        ..fixtures::user(1, EMAIL)
+    };
+    let store = stored(unverified.clone(), &[]).await;
+    let outside = Arc::new(Outside::default());
+    let sign_in = sign_in(&store, &outside);
+    let compose = |code: &str| (String::new(), code.to_owned());
+    let login = sign_in.send_email_code(EMAIL, None, compose).await.unwrap();
+    let moved = User {
+        email: Email::parse("other@example.com").unwrap(),
+        ..unverified.clone()
+    };
+    let code = outside.mail().pop().unwrap().text;
+    let is_verified = async || {
+        let user = store.find_user(UserKey::Id(unverified.id)).await;
+        user.unwrap().unwrap().email_verified
+    };
+    let _ = store.update_user(&moved).await.unwrap();
+    let late = sign_in.by_email_code(&login, &code, &[], None).await;
+    assert!(matches!(
+        late,
+        Err(Failure::Refused(Refusal::LoginStepExpired))
+    ));
+    assert!(!is_verified().await);
+    let _ = store.update_user(&unverified).await.unwrap();
+    let login = sign_in.send_email_code(EMAIL, None, compose).await.unwrap();
+    let code = outside.mail().pop().unwrap().text;
+    let done = sign_in.by_email_code(&login, &code, &[], None).await;
+    assert!(matches!(done, Ok(FirstFactor::LoggedIn(proof)) if proof.user.email_verified));
+    assert!(is_verified().await);
+}
+
+#[tokio::test]
+async fn a_code_by_mail_writes_nothing_of_an_address_that_is_verified() {
+    let mut store = store();
+    without_attempts(&mut store);
+    with_user(&mut store, fixtures::user(1, EMAIL));
+    store
+        .expect_count_attempt()
+        .returning(|_, _| Box::pin(async { Ok(1) }));
+    store
+        .expect_advance()
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
+    let outside = Arc::new(Outside::default());
+    let sign_in = sign_in(&Arc::new(store), &outside);
+    let compose = |code: &str| (String::new(), code.to_owned());
+    let login = sign_in.send_email_code(EMAIL, None, compose).await.unwrap();
+    let code = outside.mail().pop().unwrap().text;
+    let done = sign_in.by_email_code(&login, &code, &[], None).await;
+    assert!(matches!(done, Ok(FirstFactor::LoggedIn(_))));
 }
 
 #[tokio::test]
