@@ -2,16 +2,7 @@
 //! version.
 
 use countersign_adapters_sqlite::SqliteStore;
-use countersign_domain::authentication::{Authentication, Method, Methods};
-use countersign_domain::client::Client;
-use countersign_domain::grant::Grant;
-use countersign_domain::openid_registration::OpenIdRegistration;
-use countersign_domain::profile::Profile;
-use countersign_domain::resource::Resource;
-use countersign_ports::{
-    ClientRepository as _, GrantRepository as _, UserKey, UserRepository as _,
-};
-use countersign_store_contract::fixtures::{client, client_id, grant, grant_id, user, user_id};
+use countersign_store_contract::previous_version;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
 
@@ -24,58 +15,9 @@ async fn the_version_before_goes_on_with_the_tables_of_this_one() {
     let path = folder.path().join("store.db");
     let store = SqliteStore::open(&path).unwrap();
     store.migrate().await.unwrap();
-    let new_client = Client {
-        first_party: true,
-        resources: vec![Resource::parse("https://api.example").unwrap()],
-        ..client("new")
-    };
-    let jane = user(1, "jane@example.org");
-    let by_passkey = Authentication {
-        methods: Methods::NONE.with(Method::Passkey),
-        ..grant(1).authentication
-    };
-    let new_grant = Grant {
-        authentication: by_passkey,
-        ..grant(1)
-    };
-    let _ = store.insert_client(&new_client).await.unwrap();
-    let _ = store.insert_user(&jane).await.unwrap();
-    let _ = store.establish(&new_grant).await.unwrap();
-
+    previous_version::begin(&store).await;
     let mut old = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     old.batch_execute(LIFE).unwrap();
-
-    // What it wrote is read, as what it was at the time.
-    let old = store.find_grant(grant_id(11)).await.unwrap().unwrap();
-    assert_eq!(old.authentication, grant(11).authentication);
-    assert_eq!((old.generation, old.revoked_at), (1, None));
-    let revoked = store.find_grant(grant_id(12)).await.unwrap().unwrap();
-    assert!(revoked.revoked_at.is_some());
-    let of_joe = store.find_grant(grant_id(13)).await.unwrap().unwrap();
-    assert!(of_joe.revoked_at.is_some());
-    let old = store.find_client(&client_id("old")).await.unwrap().unwrap();
-    assert_eq!(old.openid, OpenIdRegistration::default());
-    assert!(!old.first_party && old.resources.is_empty());
-    let old = store
-        .find_user(UserKey::Id(user_id(9)))
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(!old.email_verified && old.profile == Profile::default());
-
-    // What it changed has kept what it does not know of.
-    let changed = store.find_client(&new_client.id).await.unwrap().unwrap();
-    assert_eq!(changed.name, "Renamed");
-    assert_eq!(changed.resources, new_client.resources);
-    assert!(changed.first_party);
-    let changed = store
-        .find_user(UserKey::Id(jane.id))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(changed.name.as_deref(), Some("Renamed"));
-    assert!(changed.email_verified);
-    let rotated = store.find_grant(grant_id(1)).await.unwrap().unwrap();
-    assert_eq!(rotated.generation, 1);
-    assert_eq!(rotated.authentication, by_passkey);
+    previous_version::reads_what_it_wrote(&store).await;
+    previous_version::has_kept_what_it_does_not_know(&store).await;
 }
