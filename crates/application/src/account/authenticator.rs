@@ -10,8 +10,8 @@ use countersign_ports::{PasswordHasher, Race, Store};
 
 /// An authenticator app that is being set up. Nothing is stored until a code of it was right.
 pub struct Enrollment {
-    /// The secret: for its browser to carry, sealed.
-    pub secret: Vec<u8>,
+    /// The secret, and what the recovery codes are made of: for its browser to carry, sealed.
+    pub state: Vec<u8>,
     /// What the app reads from a picture (the `otpauth` scheme).
     pub uri: String,
 }
@@ -25,6 +25,12 @@ impl std::fmt::Debug for Enrollment {
 /// Bytes of a secret (RFC 4226 section 4, R6).
 const SECRET: usize = 20;
 
+/// Random bytes of all recovery codes.
+const RECOVERY: usize = recovery_code::COUNT * recovery_code::BYTES;
+
+/// Bytes of the state of an enrollment.
+const STATE: usize = SECRET + RECOVERY;
+
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
     /// Begins to set an authenticator app up.
     pub fn begin_authenticator(
@@ -33,30 +39,31 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         session: &Session,
     ) -> Result<Enrollment, Failure> {
         self.may_enroll_authenticator(user, session)?;
-        let mut secret = vec![0; SECRET];
-        self.entropy.fill(&mut secret);
-        Ok(self.enrollment(user, secret))
+        let mut state = vec![0; STATE];
+        self.entropy.fill(&mut state);
+        self.enrollment(user, state)
     }
 
     /// The same enrollment once more, for a code that was not right.
-    #[must_use]
-    pub fn enrollment(&self, user: &User, secret: Vec<u8>) -> Enrollment {
+    pub fn enrollment(&self, user: &User, state: Vec<u8>) -> Result<Enrollment, Failure> {
+        let (secret, _) = parts(&state)?;
         let email = user.email.as_str();
         let uri = self
             .one_time_codes
-            .enrollment_uri(&secret, &self.settings.name, email);
-        Enrollment { secret, uri }
+            .enrollment_uri(secret, &self.settings.name, email);
+        Ok(Enrollment { state, uri })
     }
 
-    /// Finishes it by a code of the app. Recovery codes come back, in the place of earlier ones.
+    /// Finishes it by a code of the app. Its recovery codes take the place of earlier ones.
     pub async fn finish_authenticator(
         &self,
         user: &User,
         session: &Session,
-        secret: &[u8],
+        state: &[u8],
         code: &str,
-    ) -> Result<Vec<String>, Failure> {
+    ) -> Result<(), Failure> {
         self.may_enroll_authenticator(user, session)?;
+        let (secret, recovery_codes) = parts(state)?;
         self.count_attempt(user).await?;
         let sealed = self.vault.seal(&totp_context(user.id), secret);
         let enrolled = User {
@@ -68,7 +75,23 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         if race.await? == Race::Lost {
             return Err(Refusal::FactorPresent.into());
         }
-        self.replace_recovery_codes(user).await
+        self.replace_recovery_codes(user, &recovery_codes).await
+    }
+
+    /// The recovery codes of an enrollment that is finished; `None` if it is not, or of an app that is there no more.
+    /// However often its last step was sent, it is these that count.
+    pub fn recovery_codes(
+        &self,
+        user: &User,
+        state: &[u8],
+    ) -> Result<Option<Vec<String>>, Failure> {
+        let (secret, recovery_codes) = parts(state)?;
+        let Some(sealed) = &user.sealed_totp_secret else {
+            return Ok(None);
+        };
+        let present = self.vault.unseal(&totp_context(user.id), sealed);
+        let present = present.ok_or(Failure::Unsealing)?;
+        Ok((present == secret).then_some(recovery_codes))
     }
 
     /// Takes the authenticator app away, with the recovery codes and the remembered devices. A code of the app
@@ -112,7 +135,11 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         self.fresh(session)?;
         self.count_attempt(user).await?;
         self.use_up(user, code).await?;
-        self.replace_recovery_codes(user).await
+        let mut random = [0; RECOVERY];
+        self.entropy.fill(&mut random);
+        let codes = written(&random);
+        self.replace_recovery_codes(user, &codes).await?;
+        Ok(codes)
     }
 
     fn may_enroll_authenticator(&self, user: &User, session: &Session) -> Result<(), Failure> {
@@ -137,19 +164,26 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         Ok(may_be_tried_for_user(attempts)?)
     }
 
-    async fn replace_recovery_codes(&self, user: &User) -> Result<Vec<String>, Failure> {
-        let codes: Vec<String> = (0..recovery_code::COUNT)
-            .map(|_| {
-                let mut random = [0; recovery_code::BYTES];
-                self.entropy.fill(&mut random);
-                recovery_code::written(random)
-            })
-            .collect();
+    async fn replace_recovery_codes(&self, user: &User, codes: &[String]) -> Result<(), Failure> {
         let digests: Vec<_> = codes
             .iter()
             .map(|code| recovery_code::digest(code))
             .collect();
-        self.store.replace_recovery_codes(user.id, &digests).await?;
-        Ok(codes)
+        Ok(self.store.replace_recovery_codes(user.id, &digests).await?)
     }
+}
+
+/// The secret and the recovery codes in the state of an enrollment.
+fn parts(state: &[u8]) -> Result<(&[u8], Vec<String>), Failure> {
+    let parts = state.split_at_checked(SECRET);
+    let (secret, random) = parts
+        .filter(|_| state.len() == STATE)
+        .ok_or(Refusal::LoginStepExpired)?;
+    Ok((secret, written(random)))
+}
+
+/// Recovery codes as their owner writes them down.
+fn written(random: &[u8]) -> Vec<String> {
+    let (codes, _) = random.as_chunks();
+    codes.iter().copied().map(recovery_code::written).collect()
 }

@@ -57,8 +57,10 @@ fn refused<T>(answer: Result<T, Failure>) -> Option<Refusal> {
 async fn enroll(store: &MemoryStore, accounts: &Accounts<MemoryStore, Fixed>) -> Vec<String> {
     let (jane, session) = (stored(store).await, fresh());
     let begun = accounts.begin_authenticator(&jane, &session).unwrap();
-    let finished = accounts.finish_authenticator(&jane, &session, &begun.secret, CODE);
-    finished.await.unwrap()
+    let finished = accounts.finish_authenticator(&jane, &session, &begun.state, CODE);
+    finished.await.unwrap();
+    let codes = accounts.recovery_codes(&stored(store).await, &begun.state);
+    codes.unwrap().unwrap()
 }
 
 #[tokio::test]
@@ -66,8 +68,15 @@ async fn an_authenticator_app_is_stored_with_its_first_right_code_and_recovery_c
 {
     let (store, accounts) = account().await;
     let (user, session) = (jane(), fresh());
-    let wrong = accounts.finish_authenticator(&user, &session, b"secret", "0");
+    let begun = accounts.begin_authenticator(&user, &session).unwrap();
+    let wrong = accounts.finish_authenticator(&user, &session, &begun.state, "0");
     assert_eq!(refused(wrong.await), Some(Refusal::OneTimeCodeWrong));
+    assert!(matches!(
+        accounts.recovery_codes(&user, &begun.state),
+        Ok(None)
+    ));
+    let cut_off = accounts.finish_authenticator(&user, &session, b"secret", CODE);
+    assert_eq!(refused(cut_off.await), Some(Refusal::LoginStepExpired));
     assert!(stored(&store).await.sealed_totp_secret.is_none());
     assert_eq!(enroll(&store, &accounts).await.len(), 10);
     assert!(stored(&store).await.sealed_totp_secret.is_some());
@@ -84,7 +93,8 @@ async fn an_authenticator_app_is_stored_with_its_first_right_code_and_recovery_c
 async fn codes_tried_while_enrolling_are_counted_with_those_of_logins() {
     let (_, accounts) = account().await;
     let (session, user) = (fresh(), jane());
-    let attempt = |code| accounts.finish_authenticator(&user, &session, b"secret", code);
+    let begun = accounts.begin_authenticator(&user, &session).unwrap();
+    let attempt = |code| accounts.finish_authenticator(&user, &session, &begun.state, code);
     for _ in 0..20 {
         assert_eq!(refused(attempt("0").await), Some(Refusal::OneTimeCodeWrong));
     }

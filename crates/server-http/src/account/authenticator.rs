@@ -15,43 +15,30 @@ use countersign_application::{Enrollment, Failure};
 use countersign_domain::refusal::Refusal;
 use countersign_ports::{PasswordHasher, Signer, Store};
 
-/// Begins to set an app up. After a code that was not right the picture is the same: it was read already.
+/// Begins to set an app up. After a code that was not right the picture is the same: it was read already. After one that
+/// was right there are the recovery codes.
 pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
     mut owner: Owner<S, G, P>,
 ) -> Response {
     let trouble = owner.take_trouble();
-    let accounts = &owner.visit.services.accounts;
-    let answer = match accounts.begin_authenticator(&owner.live.user, &owner.live.session) {
-        Ok(begun) => {
-            let begun = match owner.enrollment() {
-                Ok(secret) => accounts.enrollment(&owner.live.user, secret),
-                Err(_) => begun,
-            };
-            enrollment(&mut owner, &begun, trouble.as_ref())
-        }
-        // Somebody who goes back has set it up.
-        Err(Failure::Refused(Refusal::FactorPresent)) => Ok(see_other(ACCOUNT)),
-        Err(failure) => Err(failure.into()),
-    };
+    let answer = page(&mut owner, trouble.as_ref());
     owner.finish(AUTHENTICATOR, answer)
 }
 
-/// Finishes it by a code of the app, and shows recovery codes.
+/// Finishes it by a code of the app. Whoever sends it twice is led to what came of the first time.
 pub(super) async fn set_up<S: Store, G: Signer, P: PasswordHasher>(
     Sent { by, fields }: Sent<S, G, P>,
 ) -> Response {
     let answer = async {
         let code = required("code", fields.code)?;
-        let secret = by.enrollment()?;
+        let state = by.enrollment()?;
         let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.visit.services.accounts;
-        let finished = accounts.finish_authenticator(user, session, &secret, &code);
+        let finished = accounts.finish_authenticator(user, session, &state, &code);
         match finished.await {
-            Ok(codes) => {
-                let next = by.way_on().unwrap_or_else(|| ACCOUNT.to_owned());
-                Ok(recovery_codes(&by, codes, &next))
+            Ok(()) | Err(Failure::Refused(Refusal::FactorPresent)) => {
+                Ok(by.visit.lead_to(AUTHENTICATOR, &by.interaction))
             }
-            Err(Failure::Refused(Refusal::FactorPresent)) => Ok(see_other(ACCOUNT)),
             Err(failure) => Err(failure.into()),
         }
     };
@@ -134,12 +121,38 @@ fn confirmation<S: Store, G: Signer, P: PasswordHasher>(
     Trouble::show(trouble, visit.page(), &view)
 }
 
+fn page<S: Store, G: Signer, P: PasswordHasher>(
+    owner: &mut Owner<S, G, P>,
+    trouble: Option<&Trouble>,
+) -> Result<Response, Unserved> {
+    let kept = owner.enrollment().ok();
+    let (user, session) = (&owner.live.user, &owner.live.session);
+    let accounts = &owner.visit.services.accounts;
+    let begun = match (accounts.begin_authenticator(user, session), kept) {
+        (Ok(_), Some(state)) => accounts.enrollment(user, state)?,
+        (Ok(begun), None) => begun,
+        // It is set up: just now and here, or before.
+        (Err(Failure::Refused(Refusal::FactorPresent)), kept) => {
+            let codes = kept.map(|state| accounts.recovery_codes(user, &state));
+            return Ok(match codes.transpose()?.flatten() {
+                Some(codes) => {
+                    let next = owner.way_on().unwrap_or_else(|| ACCOUNT.to_owned());
+                    recovery_codes(owner, codes, &next)
+                }
+                None => see_other(ACCOUNT),
+            });
+        }
+        (Err(failure), _) => return Err(failure.into()),
+    };
+    enrollment(owner, &begun, trouble)
+}
+
 fn enrollment<S: Store, G: Signer, P: PasswordHasher>(
     owner: &mut Owner<S, G, P>,
     begun: &Enrollment,
     trouble: Option<&Trouble>,
 ) -> Result<Response, Unserved> {
-    owner.enroll(&begun.secret);
+    owner.enroll(&begun.state);
     let visit = &owner.visit;
     let (csrf, sealed) = (visit.csrf(), visit.seal(&owner.interaction));
     let mut parameters = begun.uri.split(['?', '&']);

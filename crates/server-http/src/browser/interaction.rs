@@ -132,11 +132,15 @@ impl Interaction {
         (trouble.after(passed), email)
     }
 
-    /// The same errand, and what was done for it unless that took too long.
+    /// The same errand, and what was done for it unless that took too long. An enrollment has an end of its own.
     pub(crate) fn unless_too_old(self, lifetime: Duration, now: Timestamp) -> Self {
         let began = Timestamp::from_unix_seconds(self.began);
         if began.plus(lifetime).has_passed(now) {
-            Self::new(self.errand, now)
+            let enrollment = |pending: &Pending| matches!(pending, Pending::Enrollment { .. });
+            Self {
+                pending: self.pending.filter(enrollment),
+                ..Self::new(self.errand, now)
+            }
         } else {
             self
         }

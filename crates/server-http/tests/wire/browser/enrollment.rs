@@ -68,6 +68,36 @@ async fn an_app_is_set_up_by_a_code_and_recovery_codes_are_shown_once() {
 }
 
 #[tokio::test]
+async fn whoever_sends_the_last_step_twice_sees_the_recovery_codes_that_count() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account/authenticator").await;
+    let (path, mut fields) = browser.form();
+    fields.push(("code".into(), code(&browser)));
+    let mut shown = Vec::new();
+    for _ in 0..2 {
+        browser.post(&path, &fields).await;
+        let html = browser.html();
+        let codes = html.split("<li><code>").skip(1);
+        let codes: Vec<String> = codes
+            .map(|rest| rest.split('<').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(codes.len(), 10, "{html}");
+        shown.push(codes);
+    }
+    assert_eq!(shown[0], shown[1]);
+    let at = browser.at.clone();
+    browser.open("/account/authenticator/remove").await;
+    browser.submit(&[("code", &shown[1][0])]).await;
+    assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());
+    browser.open(&at).await;
+    assert!(
+        !browser.html().contains(&shown[0][1]),
+        "it is another app now"
+    );
+}
+
+#[tokio::test]
 async fn after_ten_minutes_a_factor_is_changed_only_after_a_new_login() {
     let server = served().await;
     let mut browser = Browser::of(&server, JANE).await;
