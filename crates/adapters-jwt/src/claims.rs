@@ -81,7 +81,7 @@ pub(crate) struct IdToken<'a> {
     at_hash: Option<String>,
     token_use: &'static str,
     #[serde(flatten)]
-    user: UserClaims<'a>,
+    user: Option<UserClaims<'a>>,
 }
 
 impl<'a> IdToken<'a> {
@@ -102,7 +102,7 @@ impl<'a> IdToken<'a> {
             nonce: claims.nonce,
             at_hash: claims.access_token.map(|token| half_hash(token, algorithm)),
             token_use: IdTokenClaims::TOKEN_USE,
-            user: UserClaims(claims.user),
+            user: claims.user.map(|(user, set)| UserClaims(user, set)),
         }
     }
 }
@@ -119,22 +119,18 @@ fn half_hash(access_token: &str, algorithm: SigningAlgorithm) -> String {
     Base64UrlUnpadded::encode_string(half)
 }
 
-/// What is known of a user, as far as it is released.
-struct UserClaims<'a>(Option<(&'a User, ClaimSet)>);
+/// What is known of a user, as far as it is released, as a JSON object of standard claims.
+pub struct UserClaims<'a>(pub &'a User, pub ClaimSet);
 
 impl Serialize for UserClaims<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        if let Some((user, set)) = self.0 {
-            for (name, value) in user.claims(set) {
-                match value {
-                    ClaimValue::Text(text) => map.serialize_entry(name, text)?,
-                    ClaimValue::Flag(flag) => map.serialize_entry(name, &flag)?,
-                    ClaimValue::Time(time) => map.serialize_entry(name, &time.as_unix_seconds())?,
-                    ClaimValue::Address(address) => {
-                        map.serialize_entry(name, &Members(address))?;
-                    }
-                }
+        for (name, value) in self.0.claims(self.1) {
+            match value {
+                ClaimValue::Text(text) => map.serialize_entry(name, text)?,
+                ClaimValue::Flag(flag) => map.serialize_entry(name, &flag)?,
+                ClaimValue::Time(time) => map.serialize_entry(name, &time.as_unix_seconds())?,
+                ClaimValue::Address(address) => map.serialize_entry(name, &Members(address))?,
             }
         }
         map.end()

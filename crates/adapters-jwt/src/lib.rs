@@ -21,6 +21,7 @@ mod verify;
 mod view;
 mod wire;
 
+pub use claims::UserClaims;
 pub use codecs::Codecs;
 pub use key_ring::{KeyRing, UnusableKey};
 pub use master_key::{InvalidMasterKey, MasterKeys};

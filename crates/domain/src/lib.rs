@@ -134,6 +134,7 @@ pub mod attempts;
 pub mod authentication;
 pub mod authorization_code;
 pub mod authorization_request;
+pub mod claim_text;
 pub mod claims;
 pub mod claims_request;
 pub mod client;

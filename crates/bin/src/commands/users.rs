@@ -1,10 +1,12 @@
 //! `countersign users`.
 
+mod claims;
 mod record;
 
 use crate::cli::{ConfigArgs, OutputArgs};
 use crate::commands::setup::{Setup, now};
 use crate::failure::{Exit, Failure};
+use claims::Claims;
 use clap::{Args, Subcommand};
 use countersign_adapters_system::{Argon2Passwords, SystemEntropy, TotpCodes, random_secret};
 use countersign_application::totp_context;
@@ -19,6 +21,7 @@ use countersign_ports::{
 };
 use record::UserRecord;
 use std::io::BufRead as _;
+use std::path::{Path, PathBuf};
 
 /// What can be done about users.
 #[derive(Debug, Subcommand)]
@@ -45,6 +48,17 @@ pub(crate) enum UsersCommand {
         #[command(flatten)]
         password: PasswordArgs,
     },
+    /// Set what is told of a user to clients that may know it: names, phone number, address, locale and the like
+    ///
+    /// The file names claims as OpenID Connect does. A claim with null is taken away, one that is not named stays as
+    /// it is, and an address takes the place of the one before as a whole.
+    SetClaims {
+        #[command(flatten)]
+        user: UserArgs,
+        /// A file of standard claims as JSON, such as {"locale": "en", "address": {"country": "DEU"}}
+        #[arg(long, value_name = "FILE")]
+        claims: PathBuf,
+    },
     /// Ask a user for a one-time code at each login from now on (RFC 6238)
     ///
     /// Prints the secret for the user's authenticator app, this once. A user who has one already gets a
@@ -61,6 +75,9 @@ pub(crate) struct CreateUser {
     /// What to call the user
     #[arg(long, value_parser = parse_name)]
     name: Option<String>,
+    /// A file of standard claims as JSON, as for `users set-claims`
+    #[arg(long, value_name = "FILE")]
+    claims: Option<PathBuf>,
     #[command(flatten)]
     password: PasswordArgs,
     #[command(flatten)]
@@ -106,6 +123,7 @@ impl UsersCommand {
             Self::Disable(args) => set_enabled(&args, false).await,
             Self::Enable(args) => set_enabled(&args, true).await,
             Self::SetPassword { user, password } => set_password(&user, password).await,
+            Self::SetClaims { user, claims } => set_claims(&user, &claims).await,
             Self::EnableTotp(args) => enable_totp(&args).await,
         }
     }
@@ -113,9 +131,13 @@ impl UsersCommand {
 
 impl CreateUser {
     async fn run(self) -> Result<(), Failure> {
+        let claims = self.claims.as_deref().map(Claims::read).transpose()?;
         let (password, made) = self.password.password()?;
+        let mut user = new_user(self.email, self.name, &password).await?;
+        if let Some(claims) = claims {
+            claims.put_into(&mut user);
+        }
         let setup = Setup::open_or_make(&self.config).await?;
-        let user = new_user(self.email, self.name, &password).await?;
         insert(&setup, &user).await?;
         let mut record = UserRecord::from(&user);
         record.password = made.then(|| password.expose_secret());
@@ -218,6 +240,13 @@ async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Fai
     record.revoked_grants = Some(revoked);
     record.password = made.then(|| password.expose_secret());
     record::print(&record, args.output)
+}
+
+async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), Failure> {
+    let claims = Claims::read(file)?;
+    let setup = Setup::open(&args.config).await?;
+    let user = change(&setup, &args.user, |user| claims.put_into(user)).await?;
+    record::print(&UserRecord::from(&user), args.output)
 }
 
 async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {

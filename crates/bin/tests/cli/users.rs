@@ -146,3 +146,106 @@ fn one_time_codes_come_with_what_an_app_needs() {
         2
     );
 }
+
+/// Sets claims by a file of this content.
+fn set_claims(place: &Place, content: &str) -> crate::place::Run {
+    let file = place.path().join("claims.json");
+    std::fs::write(&file, content).unwrap();
+    let arguments = ["users", "set-claims", "jane@example.org", "--claims"];
+    place.run(&[&arguments[..], &[file.to_str().unwrap(), "--json"]].concat())
+}
+
+#[test]
+fn claims_are_set_changed_and_taken_away() {
+    let place = Place::new();
+    place.json(CREATE);
+    let first = json!({
+        "given_name": "Jane",
+        "locale": "en-GB",
+        "email_verified": true,
+        "phone_number_verified": true,
+        "phone_number": "+44 20 7946 0123",
+        "address": {"street_address": "1 High Street\nFlat 2", "country": "GBR"},
+    });
+    let run = set_claims(&place, &first.to_string());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let claims = || place.json(&["users", "show", "jane@example.org"])["claims"].clone();
+    let mut expected = first;
+    expected["name"] = json!("Jane");
+    assert_eq!(claims(), expected);
+    let text = place.run(&["users", "show", "jane@example.org"]).stdout;
+    assert!(text.contains("1 High Street, Flat 2, GBR"), "{text}");
+    // A new number is not verified, and what is not named stays.
+    let second =
+        json!({"phone_number": "+44 20 7946 0999", "locale": null, "address": {"country": "DEU"}});
+    assert_eq!(set_claims(&place, &second.to_string()).code, 0);
+    let expected = json!({
+        "name": "Jane",
+        "given_name": "Jane",
+        "email_verified": true,
+        "phone_number_verified": false,
+        "phone_number": "+44 20 7946 0999",
+        "address": {"country": "DEU"},
+    });
+    assert_eq!(claims(), expected);
+    // What is printed is what is taken.
+    assert_eq!(set_claims(&place, &expected.to_string()).code, 0);
+    assert_eq!(claims(), expected);
+}
+
+#[test]
+fn a_user_is_made_with_claims() {
+    let place = Place::new();
+    let file = place.path().join("claims.json");
+    std::fs::write(&file, r#"{"zoneinfo": "Europe/Berlin"}"#).unwrap();
+    let created = place.json(&[CREATE, &["--claims", file.to_str().unwrap()]].concat());
+    assert_eq!(created["claims"]["zoneinfo"], "Europe/Berlin");
+}
+
+#[test]
+fn claims_that_cannot_be_are_refused_and_nothing_is_changed() {
+    let place = Place::new();
+    place.json(CREATE);
+    let before = place.json(&["users", "show", "jane@example.org"]);
+    for (wrong, why) in [
+        (r#"{"given_name": "J", "shoe_size": 38}"#, "shoe_size"),
+        (
+            r#"{"given_name": "J", "email": "joe@example.org"}"#,
+            "email",
+        ),
+        (r#"{"given_name": "J", "updated_at": 1}"#, "updated_at"),
+        (
+            r#"{"given_name": "J", "birthdate": "16.10.1987"}"#,
+            "1987-10-16",
+        ),
+        (r#"{"given_name": "J", "locale": 7}"#, "must be a string"),
+        (
+            r#"{"given_name": "J", "email_verified": "yes"}"#,
+            "true, false",
+        ),
+        (
+            r#"{"given_name": "J", "address": "here"}"#,
+            "must be an object",
+        ),
+        (
+            r#"{"given_name": "J", "address": {"planet": "earth"}}"#,
+            "planet",
+        ),
+        (r#"{"given_name": "J", "name": ""}"#, "a name has"),
+        (r#"["given_name"]"#, "JSON object"),
+        ("{", "JSON object"),
+    ] {
+        let run = set_claims(&place, wrong);
+        assert_eq!(run.code, 2, "{wrong}: {}", run.stderr);
+        assert!(run.stderr.contains(why), "{wrong}: {}", run.stderr);
+        assert_eq!(place.json(&["users", "show", "jane@example.org"]), before);
+    }
+    let nowhere = [
+        "users",
+        "set-claims",
+        "jane@example.org",
+        "--claims",
+        "/nowhere",
+    ];
+    assert_eq!(place.fails(&nowhere).0, 1);
+}

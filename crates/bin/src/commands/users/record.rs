@@ -1,11 +1,14 @@
 //! A user as it is printed.
 
+use super::claims::settable;
 use crate::cli::OutputArgs;
 use crate::date::date;
 use crate::failure::Failure;
 use crate::output::{self, Fields};
+use countersign_adapters_jwt::UserClaims;
 use countersign_adapters_system::TotpCodes;
 use countersign_domain::user::User;
+use countersign_domain::user_claims::ClaimValue;
 use serde::Serialize;
 
 /// The JSON of a user. Times are seconds since the Unix epoch.
@@ -18,6 +21,8 @@ pub(super) struct UserRecord<'a> {
     has_password: bool,
     has_totp: bool,
     created_at: u64,
+    /// What `--claims` sets, as it takes it.
+    claims: UserClaims<'a>,
     #[serde(skip)]
     created: String,
     /// A password that was made by the command, shown this once.
@@ -38,6 +43,7 @@ impl<'a> From<&'a User> for UserRecord<'a> {
             has_password: user.password_hash.is_some(),
             has_totp: user.sealed_totp_secret.is_some(),
             created_at: user.created_at.as_unix_seconds(),
+            claims: UserClaims(user, settable()),
             created: date(user.created_at),
             password: None,
             revoked_grants: None,
@@ -50,15 +56,19 @@ pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Fai
     if output.json {
         return output::print_json(user);
     }
-    let yes_or_no = |holds| if holds { "yes" } else { "no" };
-    Fields::new()
+    let mut fields = Fields::new()
         .add("id", user.id.as_str())
         .add("email", user.email)
         .add_some("name", user.name)
         .add("enabled", yes_or_no(user.enabled))
         .add("has a password", yes_or_no(user.has_password))
         .add("has one-time codes", yes_or_no(user.has_totp))
-        .add("made", user.created.as_str())
+        .add("made", user.created.as_str());
+    let UserClaims(facts, set) = user.claims;
+    for (name, value) in facts.claims(set).filter(|(name, _)| *name != "name") {
+        fields = fields.add(name, written(value));
+    }
+    fields
         .add_some(
             "revoked grants",
             user.revoked_grants.map(|count| count.to_string()),
@@ -69,6 +79,22 @@ pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Fai
         output::print("\nKeep the password now: it is not shown again.\n")?;
     }
     Ok(())
+}
+
+fn written(value: ClaimValue<'_>) -> String {
+    match value {
+        ClaimValue::Text(text) => text.to_owned(),
+        ClaimValue::Flag(holds) => yes_or_no(holds).to_owned(),
+        ClaimValue::Time(time) => date(time),
+        ClaimValue::Address(address) => {
+            let members: Vec<&str> = address.members().map(|(_, text)| text).collect();
+            members.join(", ").replace('\n', ", ")
+        }
+    }
+}
+
+const fn yes_or_no(holds: bool) -> &'static str {
+    if holds { "yes" } else { "no" }
 }
 
 /// Prints users, a line each.
