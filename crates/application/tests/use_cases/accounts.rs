@@ -148,12 +148,37 @@ async fn a_first_password_needs_a_fresh_login() {
         authenticated_at: Timestamp::from_unix_seconds(0),
         ..fixtures::session(7)
     };
+    let _ = people.0.update_user(&without).await.unwrap();
     let nothing = Secret::new("");
     let refused = change_password(&people, &without, &stale, &nothing, NEW).await;
     assert_eq!(refused, Err(Refusal::AuthenticationStale));
     let fresh = fixtures::session(7);
     let changed = change_password(&people, &without, &fresh, &nothing, NEW).await;
     assert_eq!(changed, Ok(()));
+}
+
+#[tokio::test]
+async fn a_password_that_was_set_at_the_same_moment_stays_and_so_does_all_that_it_let_in() {
+    let people = people().await;
+    let read_before = User {
+        password_hash: None,
+        ..jane()
+    };
+    let (session, nothing) = (fixtures::session(7), Secret::new(""));
+    let refused = change_password(&people, &read_before, &session, &nothing, NEW).await;
+    assert_eq!(refused, Err(Refusal::LoginFailed));
+    let disabled = User {
+        enabled: false,
+        ..read_before.clone()
+    };
+    let _ = people.0.update_user(&disabled).await.unwrap();
+    let refused = change_password(&people, &read_before, &session, &nothing, NEW).await;
+    assert_eq!(refused, Err(Refusal::LoginFailed));
+    let stored = people.0.find_user(UserKey::Id(jane().id)).await.unwrap();
+    let stored = stored.unwrap();
+    assert!(!stored.enabled && stored.password_hash.is_none());
+    assert_eq!(live_sessions(&people.0).await, [7, 8, 9]);
+    assert_eq!(live_grants(&people.0).await, [1, 2, 3]);
 }
 
 #[tokio::test]

@@ -123,6 +123,42 @@ async fn an_app_that_is_removed_takes_recovery_codes_and_remembered_devices_alon
 }
 
 #[tokio::test]
+async fn an_app_that_was_set_up_at_the_same_moment_stays() {
+    let (store, accounts) = account().await;
+    let other = Some(b"of another".to_vec());
+    let present = User {
+        sealed_totp_secret: other.clone(),
+        ..jane()
+    };
+    let _ = store.update_user(&present).await.unwrap();
+    let (user, session) = (jane(), fresh());
+    let finished = accounts.finish_authenticator(&user, &session, b"secret", CODE);
+    assert_eq!(refused(finished.await), Some(Refusal::FactorPresent));
+    assert_eq!(stored(&store).await.sealed_totp_secret, other);
+    assert_eq!(store.count_recovery_codes(user.id).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_user_who_was_disabled_at_the_same_moment_stays_disabled_and_keeps_the_app() {
+    let (store, accounts) = account().await;
+    let codes = enroll(&store, &accounts).await;
+    let _ = store.insert_device(&fixtures::device(1)).await.unwrap();
+    let read_before = stored(&store).await;
+    let disabled = User {
+        enabled: false,
+        ..read_before.clone()
+    };
+    let _ = store.update_user(&disabled).await.unwrap();
+    let code = codes.first().unwrap();
+    let session = fresh();
+    let removed = accounts.remove_authenticator(&read_before, &session, code);
+    assert_eq!(refused(removed.await), Some(Refusal::OneTimeCodeWrong));
+    let stored = stored(&store).await;
+    assert!(!stored.enabled && stored.sealed_totp_secret.is_some());
+    assert_eq!(store.list_devices(stored.id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn whoever_finds_a_browser_open_changes_no_factor() {
     let (store, accounts) = account().await;
     let stale_login = Some(Refusal::AuthenticationStale);
