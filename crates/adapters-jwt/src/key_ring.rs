@@ -4,7 +4,7 @@ use crate::claims::{AccessToken, IdToken, LogoutToken, SessionToken};
 use crate::held_key::HeldKey;
 use crate::rsa_threads::RsaThreads;
 use crate::token::{self, TokenType};
-use crate::view::View;
+use crate::view::{HeldKeys, KeysByUse, View};
 use countersign_domain::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
 };
@@ -12,7 +12,6 @@ use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};
-use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -32,12 +31,6 @@ pub struct KeyRing {
     state: RwLock<State>,
     rsa: RsaThreads,
 }
-
-/// Parsed keys by id.
-pub(crate) type HeldKeys = HashMap<String, Arc<HeldKey>>;
-
-/// Keys that take over from one another: of one algorithm, and of one client if they are a client's.
-pub(crate) type KeysByUse = BTreeMap<(SigningAlgorithm, Option<ClientId>), Vec<SigningKey>>;
 
 struct State {
     held: HeldKeys,

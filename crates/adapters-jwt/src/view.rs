@@ -1,12 +1,17 @@
 //! What a set of keys means at one time.
 
 use crate::held_key::HeldKey;
-use crate::key_ring::{HeldKeys, KeysByUse};
-use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::client::{ClientId, SigningAlgorithm};
 use countersign_domain::signing_key::{SigningKey, signing_key};
 use countersign_domain::time::Timestamp;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+/// Parsed keys by id.
+pub(crate) type HeldKeys = HashMap<String, Arc<HeldKey>>;
+
+/// Keys that take over from one another: of one algorithm, and of one client if they are a client's.
+pub(crate) type KeysByUse = BTreeMap<(SigningAlgorithm, Option<ClientId>), Vec<SigningKey>>;
 
 /// Which keys sign and which are published, from one time until the next key begins or retires.
 pub(crate) struct View {

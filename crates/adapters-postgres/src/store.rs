@@ -13,9 +13,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How many groups of writes are under way at once. With two, those who come during a commit wait for it and
-/// for their own, and a slow disk stands idle in between; with eight, groups are smaller for nothing.
-pub(crate) const WRITERS: usize = 4;
+/// How many groups of writes are under way at once: while one commits, the next one gathers. Who comes when both are
+/// under way waits a quarter of a commit in the middle. With more, groups are smaller for nothing.
+pub(crate) const WRITERS: usize = 2;
 
 /// How many groups of look-ups are under way at once.
 const FINDERS: usize = 2;
@@ -23,7 +23,7 @@ const FINDERS: usize = 2;
 /// How a store uses its database.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Connections for reading and for administration; four more write, and one listens for changes. Twice
+    /// Connections for reading and for administration; two more write, and one listens for changes. Twice
     /// the cores of the database is a good measure.
     pub pool_size: usize,
     /// How long a request waits for a connection.

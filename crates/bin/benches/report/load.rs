@@ -156,6 +156,12 @@ pub(crate) fn ask(address: &str, request: &[u8]) -> Vec<u8> {
     })
 }
 
+/// What follows the head of an answer.
+pub(crate) fn body(answer: &[u8]) -> &[u8] {
+    let head = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    &answer[head.unwrap() + 4..]
+}
+
 /// A success, or a redirect of a browser.
 fn is_served(answer: &[u8]) -> bool {
     answer.starts_with(b"HTTP/1.1 200") || answer.starts_with(b"HTTP/1.1 303")

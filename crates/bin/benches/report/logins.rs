@@ -1,8 +1,7 @@
 //! Logins in JSON steps, up to a code.
 
 use crate::clients::{CALLBACK, CHALLENGE, Client, EMAIL};
-use crate::load::Requests;
-use crate::readings::body;
+use crate::load::{Requests, body};
 use serde_json::{Value, json};
 use std::sync::Arc;
 

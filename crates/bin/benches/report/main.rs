@@ -31,6 +31,7 @@ mod postgres_writes;
 mod process;
 mod readings;
 mod report;
+mod rounds;
 mod scenarios;
 
 use std::process::ExitCode;

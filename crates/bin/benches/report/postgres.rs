@@ -9,7 +9,7 @@ use crate::machine::{core_seconds, pin_the_load, unpin};
 use crate::postgres_rigs::{Rig, adapter};
 use crate::process::Site;
 use crate::report::{FullLoad, Report, Speed};
-use crate::scenarios::{ROUND, ROUNDS, median};
+use crate::rounds::{ROUND, ROUNDS, median};
 use countersign_store_contract::postgres::Cluster;
 
 /// How many ask at once, and the goals of the adapter and of the server.

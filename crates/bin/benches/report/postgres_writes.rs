@@ -10,7 +10,7 @@ use crate::postgres_rigs::Rig;
 use crate::process::{Serving, Site};
 use crate::readings::{Readings, again};
 use crate::report::Report;
-use crate::scenarios::CONNECTIONS;
+use crate::rounds::CONNECTIONS;
 use countersign_store_contract::postgres::Cluster;
 use std::time::Duration;
 

@@ -3,10 +3,10 @@
 
 use crate::browser::{Browser, LoggedIn};
 use crate::clients::{Client, Same};
-use crate::load::{Requests, ask};
+use crate::load::{Requests, ask, body};
 use crate::process::{Serving, Site, bare_reader};
 use crate::report::Report;
-use crate::scenarios::{CONNECTIONS, at_half, compare, most};
+use crate::rounds::{CONNECTIONS, at_half, compare, most};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -61,12 +61,6 @@ pub(crate) fn again(request: &Arc<[u8]>, connections: usize) -> Vec<Box<dyn Requ
     (0..connections)
         .map(|_| Box::new(Same(request.clone())) as Box<dyn Requests>)
         .collect()
-}
-
-/// What follows the head of an answer.
-pub(crate) fn body(answer: &[u8]) -> &[u8] {
-    let head = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
-    &answer[head.unwrap() + 4..]
 }
 
 pub(crate) fn authorize(report: &mut Report) {

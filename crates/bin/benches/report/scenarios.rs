@@ -1,20 +1,16 @@
 //! What is measured.
 
 use crate::clients::{Client, Same};
-use crate::load::{Outcome, Pace, Requests, send};
+use crate::load::{Pace, Requests, send};
 use crate::machine::{pin_the_load, resident_mebibytes};
 use crate::postgres;
 use crate::postgres_writes;
 use crate::process::{BINARY, Site, bare_fill, bare_signer, bare_store};
 use crate::readings;
-use crate::report::{Comparison, Report};
+use crate::report::Report;
+use crate::rounds::{CONNECTIONS, at_half, compare, median, most};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
-
-pub(crate) const CONNECTIONS: usize = 64;
-pub(crate) const ROUNDS: usize = 5;
-pub(crate) const ROUND: Duration = Duration::from_secs(2);
-const HALF_LOAD: Duration = Duration::from_secs(4);
 
 /// A benchmark that can be asked for by name.
 #[derive(Clone, Copy)]
@@ -97,58 +93,6 @@ fn on_postgres(report: &mut Report) {
 fn size(report: &mut Report) {
     let size = std::fs::metadata(BINARY).unwrap().len() as f64 / (1024.0 * 1024.0);
     report.figure("binary, stripped", size, "MiB", "");
-}
-
-pub(crate) fn most(address: &str, sources: Vec<Box<dyn Requests>>) -> Outcome {
-    let outcome = send(address, sources, Pace::Closed, ROUND, u64::MAX);
-    assert_eq!(outcome.refused, 0, "every request is served");
-    outcome
-}
-
-pub(crate) fn at_half(address: &str, sources: Vec<Box<dyn Requests>>, most: f64) -> (f64, f64) {
-    let outcome = send(
-        address,
-        sources,
-        Pace::Open(most / 2.0),
-        HALF_LOAD,
-        u64::MAX,
-    );
-    assert_eq!(outcome.refused, 0, "every request is served");
-    (outcome.milliseconds(0.5), outcome.milliseconds(0.99))
-}
-
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// Rounds of server and rig in turn, so that both see the machine in the same moods.
-pub(crate) fn compare(
-    report: &mut Report,
-    what: &str,
-    goal: f64,
-    mut server: impl FnMut() -> f64,
-    mut bare: impl FnMut() -> f64,
-    half: impl FnOnce(f64) -> (f64, f64),
-) {
-    let (mut servers, mut bares, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let (server, bare) = (server(), bare());
-        servers.push(server);
-        bares.push(bare);
-        ratios.push(server / bare);
-    }
-    let most = median(servers);
-    let (p50, p99) = half(most);
-    report.compare(&Comparison {
-        what: what.to_owned(),
-        server: most,
-        bare: median(bares),
-        ratio: median(ratios),
-        goal,
-        p50,
-        p99,
-    });
 }
 
 fn client_credentials(report: &mut Report, algorithm: &str) {
