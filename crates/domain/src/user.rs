@@ -30,11 +30,13 @@ impl Email {
                     .any(|c| c.is_whitespace() || c.is_control() || c == '@')
         };
         let folded = text.to_lowercase();
-        match folded.split_once('@') {
-            Some((local, host)) if folded.len() <= 254 && plain(local) && plain(host) => {
-                Ok(Self(folded.clone()))
-            }
-            _ => Err(InvalidEmail),
+        let has_parts = folded
+            .split_once('@')
+            .is_some_and(|(local, host)| plain(local) && plain(host));
+        if has_parts && folded.len() <= 254 {
+            Ok(Self(folded))
+        } else {
+            Err(InvalidEmail)
         }
     }
 

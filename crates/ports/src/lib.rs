@@ -21,6 +21,7 @@ mod signer;
 mod store;
 mod system;
 mod transfer;
+mod users;
 mod verifier;
 
 pub use codec::{
@@ -38,8 +39,8 @@ pub use signer::{Document, PublishedKeys, Signer, SigningError};
 pub use store::{
     ClientRepository, DeniedTokenRepository, GrantRepository, Housekeeping, KeyChange,
     LoginRepository, Race, Removed, Revision, SecretUse, SigningKeyRepository, Store, StoreError,
-    UserKey, UserRepository,
 };
 pub use system::{Clock, Entropy, OneTimeCodes};
 pub use transfer::{DeniedToken, LoginState, Transfer};
+pub use users::{UserKey, UserRepository};
 pub use verifier::{IdToken, SessionToken, TokenVerifier};

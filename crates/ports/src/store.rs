@@ -4,14 +4,14 @@ use crate::people::{
     ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
     SessionRepository,
 };
+use crate::users::UserRepository;
 use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject, UserId};
+use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::{Email, User};
 use std::error::Error;
 use std::future::Future;
 use std::ops::AddAssign;
@@ -135,69 +135,6 @@ pub trait ClientRepository {
         &self,
         uses: &[SecretUse],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
-}
-
-/// What a user is looked up by.
-#[derive(Clone, Copy, Debug)]
-pub enum UserKey<'a> {
-    /// The id.
-    Id(UserId),
-    /// The e-mail address.
-    Email(&'a Email),
-}
-
-/// Users.
-pub trait UserRepository {
-    /// The user of this key.
-    fn find_user(
-        &self,
-        key: UserKey<'_>,
-    ) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
-
-    /// All users, by the time they were made, then by id.
-    fn list_users(&self) -> impl Future<Output = Result<Vec<User>, StoreError>> + Send;
-
-    /// Adds a user, unless the id or the e-mail address is taken.
-    fn insert_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
-
-    /// Replaces everything about a user. `Lost` if there is none of this id or the new e-mail address
-    /// is another's.
-    fn update_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
-
-    /// Notes that a user reads mail at this address. `Lost` unless the user is enabled and this is still the
-    /// address. As with every change that people make themselves, nothing else of the user is written, so that
-    /// it does not undo what an administrator changes at the same moment.
-    fn verify_email(
-        &self,
-        user: UserId,
-        email: &Email,
-    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
-
-    /// Replaces the password hash of a user. `Lost` unless the user is enabled and `present` is still the hash,
-    /// or there still is none.
-    fn replace_password_hash(
-        &self,
-        user: UserId,
-        present: Option<&str>,
-        new: &str,
-    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
-
-    /// Replaces or removes the sealed secret of a user's one-time codes. `Lost` unless the user is enabled and
-    /// `present` is still the secret, or there still is none.
-    fn replace_totp_secret(
-        &self,
-        user: UserId,
-        present: Option<&[u8]>,
-        new: Option<&[u8]>,
-    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
-
-    /// Uses up a user's one-time code: `Won` if `time_step` (RFC 6238 section 4.2) is later than every
-    /// step used up before, so that no code is good twice (RFC 6238 section 5.2).
-    fn use_time_step(
-        &self,
-        user: UserId,
-        time_step: u64,
-    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 }
 
 /// How far each login is. A login is unknown here until its first step is taken or tried.

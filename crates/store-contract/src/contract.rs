@@ -24,6 +24,7 @@ pub mod rotation;
 pub mod sessions;
 pub mod signing_keys;
 pub mod transfer;
+pub mod user_changes;
 pub mod users;
 
 use countersign_domain::client::{Client, ClientSecret};

@@ -75,15 +75,17 @@ macro_rules! suite {
                 an_update_may_keep_the_address
                 an_unknown_user_cannot_be_updated
                 an_update_to_anothers_address_loses_and_changes_nothing
+                a_time_step_is_used_up_once_and_with_all_before_it
+                an_update_does_not_give_a_time_step_back
+                a_crowd_that_uses_one_time_step_has_one_winner
+                a_time_step_of_an_unknown_user_is_lost
+            }
+            user_changes {
                 an_address_is_verified_while_it_is_that_of_an_enabled_user
                 a_password_hash_is_replaced_while_it_is_that_of_an_enabled_user
                 a_totp_secret_is_replaced_while_it_is_that_of_an_enabled_user
                 a_crowd_that_replaces_one_password_hash_has_one_winner
                 a_crowd_that_replaces_one_totp_secret_has_one_winner
-                a_time_step_is_used_up_once_and_with_all_before_it
-                an_update_does_not_give_a_time_step_back
-                a_crowd_that_uses_one_time_step_has_one_winner
-                a_time_step_of_an_unknown_user_is_lost
             }
             logins {
                 a_login_only_moves_on

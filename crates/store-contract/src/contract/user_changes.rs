@@ -1,0 +1,149 @@
+//! What people change of themselves, by [`UserRepository`](countersign_ports::UserRepository).
+
+use super::users::is_stored;
+use super::winners;
+use crate::fixtures::{user, user_id};
+use countersign_domain::user::{Email, User};
+use countersign_ports::{Race, Store};
+use std::sync::Arc;
+
+/// Three users to change: one like any, one who was disabled and is otherwise the same, and one without password.
+async fn insert_three(store: &impl Store) -> [User; 3] {
+    let first = User {
+        email_verified: false,
+        sealed_totp_secret: Some(vec![0, 255]),
+        ..user(1, "a@b.example")
+    };
+    let disabled = User {
+        enabled: false,
+        id: user_id(2),
+        email: Email::parse("c@d.example").unwrap(),
+        ..first.clone()
+    };
+    let bare = User {
+        password_hash: None,
+        sealed_totp_secret: None,
+        ..user(3, "e@f.example")
+    };
+    for user in [&first, &disabled, &bare] {
+        assert_eq!(store.insert_user(user).await.unwrap(), Race::Won);
+    }
+    [first, disabled, bare]
+}
+
+async fn are_stored(store: &impl Store, users: &[User]) {
+    for user in users {
+        is_stored(store, user).await;
+    }
+}
+
+/// "`Lost` unless the user is enabled and this is still the address", and nothing else is written.
+pub async fn an_address_is_verified_while_it_is_that_of_an_enabled_user<S: Store>(store: Arc<S>) {
+    let mut users = insert_three(&*store).await;
+    for (number, email) in [
+        (1, "c@d.example"),
+        (1, "other@b.example"),
+        (2, "c@d.example"),
+        (4, "a@b.example"),
+    ] {
+        let email = Email::parse(email).unwrap();
+        let race = store.verify_email(user_id(number), &email).await.unwrap();
+        assert_eq!(race, Race::Lost, "{number} {email}");
+    }
+    are_stored(&*store, &users).await;
+    for _ in 0..2 {
+        let race = store.verify_email(user_id(1), &users[0].email).await;
+        assert_eq!(race.unwrap(), Race::Won);
+        users[0].email_verified = true;
+        are_stored(&*store, &users).await;
+    }
+}
+
+/// "`Lost` unless the user is enabled and `present` is still the hash, or there still is none", and nothing else is
+/// written.
+pub async fn a_password_hash_is_replaced_while_it_is_that_of_an_enabled_user<S: Store>(
+    store: Arc<S>,
+) {
+    let mut users = insert_three(&*store).await;
+    let present = users[0].password_hash.clone();
+    let present = present.as_deref();
+    for (number, present) in [
+        (1, None),
+        (1, Some("")),
+        (1, Some("$argon2id$other")),
+        (2, present),
+        (3, present),
+        (4, None),
+        (4, present),
+    ] {
+        let race = store.replace_password_hash(user_id(number), present, "new");
+        assert_eq!(race.await.unwrap(), Race::Lost, "{number} {present:?}");
+    }
+    are_stored(&*store, &users).await;
+    for (index, present) in [(0, present), (2, None), (2, Some("new\0"))] {
+        let race = store.replace_password_hash(users[index].id, present, "new\0");
+        assert_eq!(race.await.unwrap(), Race::Won, "{present:?}");
+        users[index].password_hash = Some("new\0".into());
+        are_stored(&*store, &users).await;
+    }
+}
+
+/// "`Lost` unless the user is enabled and `present` is still the secret, or there still is none", and nothing else is
+/// written.
+pub async fn a_totp_secret_is_replaced_while_it_is_that_of_an_enabled_user<S: Store>(
+    store: Arc<S>,
+) {
+    let mut users = insert_three(&*store).await;
+    let (present, new): (&[u8], &[u8]) = (&[0, 255], &[7; 40]);
+    for (number, present) in [
+        (1, None),
+        (1, Some(&[][..])),
+        (1, Some(&[0][..])),
+        (2, Some(present)),
+        (3, Some(present)),
+        (4, None),
+        (4, Some(present)),
+    ] {
+        for new in [None, Some(new)] {
+            let race = store.replace_totp_secret(user_id(number), present, new);
+            assert_eq!(race.await.unwrap(), Race::Lost, "{number} {present:?}");
+        }
+    }
+    are_stored(&*store, &users).await;
+    for (index, present, new) in [
+        (0, Some(present), Some(new)),
+        (0, Some(new), None),
+        (2, None, Some(new)),
+    ] {
+        let race = store.replace_totp_secret(users[index].id, present, new);
+        assert_eq!(race.await.unwrap(), Race::Won, "{present:?}");
+        users[index].sealed_totp_secret = new.map(<[u8]>::to_vec);
+        are_stored(&*store, &users).await;
+    }
+}
+
+/// Of all who have checked one password and replace it at once, one wins.
+pub async fn a_crowd_that_replaces_one_password_hash_has_one_winner<S: Store>(store: Arc<S>) {
+    let one = user(1, "a@b.example");
+    let _ = store.insert_user(&one).await.unwrap();
+    let won = winners(&store, |store, number| {
+        let present = one.password_hash.clone();
+        async move {
+            let new = number.to_string();
+            let race = store.replace_password_hash(user_id(1), present.as_deref(), &new);
+            race.await
+        }
+    });
+    assert_eq!(won.await, 1);
+}
+
+/// Of all who set an app up at once, one wins.
+pub async fn a_crowd_that_replaces_one_totp_secret_has_one_winner<S: Store>(store: Arc<S>) {
+    let _ = store.insert_user(&user(1, "a@b.example")).await.unwrap();
+    let won = winners(&store, |store, number| async move {
+        let new = number.to_be_bytes();
+        let race = store.replace_totp_secret(user_id(1), None, Some(&new));
+        race.await
+    });
+    assert_eq!(won.await, 1);
+}
