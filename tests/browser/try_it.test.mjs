@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { consent, enterPassword, expectPage, launch, person } from './support/browser.mjs'
 import { Demo } from './support/demo.mjs'
+import { addAuthenticator, addPasskey } from './support/passkeys.mjs'
 
 let browser, demo
 before(async () => {
@@ -22,9 +23,8 @@ test('from the start page to tokens on a page, and out again', async () => {
   const { email, password } = demo.user()
   await page.getByText(password).first().waitFor()
   await page.getByRole('link', { name: /^Try it/ }).click()
-  // Browsers have no passkeys for an address without a name, so none are offered.
   await expectPage(page, 'Log in')
-  assert.equal(await page.getByRole('button', { name: 'Log in with a passkey' }).count(), 0)
+  assert.equal(await page.getByRole('button', { name: 'Log in with a passkey' }).count(), 1)
   await enterPassword(page, { email, password })
   await consent(page)
 
@@ -47,4 +47,19 @@ test('from the start page to tokens on a page, and out again', async () => {
   // Logged out at the server too: the next time it asks for the password again.
   await page.getByRole('link', { name: /^Try it/ }).click()
   await expectPage(page, 'Log in')
+})
+
+test('a passkey is added to the demo user and logs them in', async () => {
+  const page = await person(browser)
+  await addAuthenticator(page)
+  await page.goto(`${demo.issuer}/account`)
+  await enterPassword(page, demo.user())
+  await addPasskey(page, demo)
+  await page.context().clearCookies()
+  await page.goto(`${demo.issuer}/account`)
+  await expectPage(page, 'Log in')
+  await page.getByRole('button', { name: 'Log in with a passkey' }).click()
+  await expectPage(page, 'Log in with a passkey')
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await expectPage(page, 'Demo')
 })

@@ -14,7 +14,7 @@ use crate::{logging, output};
 use axum::Router;
 use data::DataFolder;
 use facts::Facts;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Makes what is missing, prints what there is, serves.
 pub(crate) fn run(args: &DevArgs) -> Result<(), Failure> {
@@ -62,11 +62,30 @@ pub(crate) fn run(args: &DevArgs) -> Result<(), Failure> {
     ended
 }
 
-/// How clients on this machine reach the server.
+/// How clients on this machine reach the server: by the name that means both loopback addresses, for browsers make no
+/// passkeys for an address.
 fn issuer(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() {
-        format!("http://{}:{}", Ipv4Addr::LOCALHOST, address.port())
+    let ip = address.ip();
+    if ip.is_unspecified() || ip == Ipv4Addr::LOCALHOST || ip == Ipv6Addr::LOCALHOST {
+        format!("http://localhost:{}", address.port())
     } else {
         format!("http://{address}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_this_machine_goes_by_its_name() {
+        for (address, expected) in [
+            ("127.0.0.1:8080", "http://localhost:8080"),
+            ("[::1]:8080", "http://localhost:8080"),
+            ("0.0.0.0:1", "http://localhost:1"),
+            ("127.0.0.2:8080", "http://127.0.0.2:8080"),
+        ] {
+            assert_eq!(issuer(address.parse().unwrap()), expected);
+        }
     }
 }

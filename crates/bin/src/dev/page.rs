@@ -28,6 +28,7 @@ pub(super) const HEADERS: [(HeaderName, &str); 4] = [
 #[derive(Template)]
 #[template(path = "start.html")]
 struct StartPage<'a> {
+    issuer: &'a str,
     rows: &'a [(&'a str, String)],
     groups: &'a [Group],
 }
@@ -44,6 +45,7 @@ pub(super) fn router(
         .chain(accounts(facts, folder))
         .collect();
     let page = StartPage {
+        issuer,
         rows: &rows,
         groups,
     };
@@ -92,6 +94,7 @@ mod tests {
         }];
         let rows = [("<i>", "x".into())];
         let page = StartPage {
+            issuer: "http://localhost:8080",
             rows: &rows,
             groups: &groups,
         }

@@ -50,6 +50,7 @@ fn paste(banner: &str) -> Vec<Value> {
 fn the_printed_commands_get_tokens_for_all_three_grants() {
     let place = Place::new();
     let (server, banner) = start(&place, &[]);
+    assert!(banner.contains("http://localhost:"), "{banner}");
     let answers = paste(&banner);
     assert_eq!(answers.len(), 5, "{answers:#?}");
     for answer in &answers {
