@@ -62,18 +62,38 @@ impl Passkeys for Outside {
         true
     }
 
-    fn begin_registration(&self, _: &User, _: &[Passkey]) -> Result<Ceremony, PasskeyRefused> {
-        Ok(self.challenge())
+    /// The state names the user, as the real one does.
+    fn begin_registration(&self, user: &User, _: &[Passkey]) -> Result<Ceremony, PasskeyRefused> {
+        let begun = self.challenge();
+        let challenge = String::from_utf8_lossy(&begun.state).into_owned();
+        Ok(Ceremony {
+            state: format!("{challenge} {}", user.id).into_bytes(),
+            ..begun
+        })
     }
 
     fn finish_registration(
         &self,
-        _: &[u8],
-        _: &str,
-        _: &str,
-        _: Timestamp,
+        state: &[u8],
+        answer: &str,
+        name: &str,
+        now: Timestamp,
     ) -> Result<Passkey, PasskeyRefused> {
-        Err(PasskeyRefused::new("nobody enrolls here"))
+        let refused = || PasskeyRefused::new("not this challenge");
+        let state = String::from_utf8_lossy(state);
+        let (challenge, user) = state.split_once(' ').ok_or_else(refused)?;
+        let (id, _) = answer
+            .split_once(':')
+            .filter(|(_, answered)| *answered == challenge)
+            .ok_or_else(refused)?;
+        Ok(Passkey {
+            id: id.as_bytes().to_vec(),
+            user: user.parse().map_err(PasskeyRefused::new)?,
+            name: name.to_owned(),
+            credential: Vec::new(),
+            created_at: now,
+            last_used_at: None,
+        })
     }
 
     fn begin_authentication(

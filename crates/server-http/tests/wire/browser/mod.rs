@@ -7,6 +7,7 @@ mod cookies;
 mod enrollment;
 mod factors;
 mod flow;
+mod passkeys;
 mod prompts;
 mod sessions;
 
