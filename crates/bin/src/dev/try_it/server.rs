@@ -1,37 +1,16 @@
 //! The server as a client sees it: requests of HTTP, answers of JSON.
 
-use super::tokens::claims;
+use super::tokens::Tokens;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use http_body_util::BodyExt as _;
-use serde::Deserialize;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
 /// The server.
 #[derive(Clone)]
 pub(super) struct Server(Router);
-
-/// What the token endpoint answers.
-#[derive(Clone, Deserialize)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the names are those of RFC 6749 section 5.1"
-)]
-pub(super) struct Tokens {
-    pub(super) access_token: String,
-    pub(super) refresh_token: String,
-    pub(super) id_token: String,
-}
-
-impl Tokens {
-    /// `nonce` of the ID token.
-    pub(super) fn nonce(&self) -> Option<String> {
-        let nonce = claims(&self.id_token)?.get("nonce")?.as_str()?.to_owned();
-        Some(nonce)
-    }
-}
 
 impl Server {
     pub(super) const fn new(router: Router) -> Self {

@@ -1,9 +1,29 @@
-//! The page that shows tokens, decoded.
+//! Tokens, and the page that shows them decoded.
 
-use super::server::Tokens;
 use askama::Template;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use serde::Deserialize;
 use serde_json::Value;
+
+/// What the token endpoint answers.
+#[derive(Clone, Deserialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of RFC 6749 section 5.1"
+)]
+pub(super) struct Tokens {
+    pub(super) access_token: String,
+    pub(super) refresh_token: String,
+    pub(super) id_token: String,
+}
+
+impl Tokens {
+    /// `nonce` of the ID token.
+    pub(super) fn nonce(&self) -> Option<String> {
+        let nonce = claims(&self.id_token)?.get("nonce")?.as_str()?.to_owned();
+        Some(nonce)
+    }
+}
 
 #[derive(Template)]
 #[template(path = "tokens.html")]
@@ -61,7 +81,7 @@ fn decoded(token: &str) -> String {
 
 /// The claims of a JWT. They were just received from their issuer, so the signature is not checked (OpenID
 /// Connect Core section 3.1.3.7).
-pub(super) fn claims(token: &str) -> Option<Value> {
+fn claims(token: &str) -> Option<Value> {
     json(token.split('.').nth(1)?)
 }
 
