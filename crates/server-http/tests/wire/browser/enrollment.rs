@@ -2,6 +2,7 @@
 
 use super::account::user;
 use super::{Browser, REQUEST, attribute, served};
+use crate::requests::with;
 use axum::http::StatusCode;
 use countersign_adapters_system::TotpCodes;
 use countersign_domain::credential::Passkey;
@@ -95,6 +96,51 @@ async fn whoever_sends_the_last_step_twice_sees_the_recovery_codes_that_count() 
         !browser.html().contains(&shown[0][1]),
         "it is another app now"
     );
+}
+
+#[tokio::test]
+async fn an_enrollment_has_its_own_ten_minutes_however_long_the_login_before_it_took() {
+    let server = served().await.with_accounts(MfaPolicy::Required, None);
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    server.pass(300);
+    browser.log_in(JANE).await;
+    let html = browser.html();
+    let link = html.split("href=\"/account/authenticator").nth(1).unwrap();
+    let link = format!("/account/authenticator{}", link.split('"').next().unwrap());
+    browser.open(&link).await;
+    let code = code(&browser);
+    // A code is good for a while beside its own half minute; ten minutes after the request began are over.
+    server.pass(300);
+    let late = browser.form();
+    browser.submit(&[("code", &code)]).await;
+    assert!(
+        browser.html().contains("class=\"problem\""),
+        "the code is old"
+    );
+    let code = self::code(&browser);
+    browser.submit(&[("code", &code)]).await;
+    assert_eq!(browser.html().matches("<li><code>").count(), 10);
+    server.pass(600);
+    browser.post(&late.0, &late.1).await;
+    assert_eq!(browser.path(), "/login");
+}
+
+#[tokio::test]
+async fn an_enrollment_is_for_the_user_who_began_it() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account/authenticator").await;
+    let (path, mut fields) = browser.form();
+    fields.push(("code".into(), code(&browser)));
+    browser.authorize(&with(&REQUEST, "prompt", "login")).await;
+    browser.log_in("joe@example.com").await;
+    browser.post(&path, &fields).await;
+    assert!(browser.html().contains("class=\"problem\""));
+    for email in [JANE, "joe@example.com"] {
+        let user = user(&browser, email).await;
+        assert!(user.sealed_totp_secret.is_none(), "{email}");
+    }
 }
 
 #[tokio::test]
