@@ -18,9 +18,10 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use client::{CLIENT_ID, SCOPE, redirect_uri};
 use countersign_adapters_system::{SystemEntropy, random_secret};
 use moka::future::Cache;
-use server::{Server, Tokens};
+use server::Server;
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
+use tokens::Tokens;
 
 /// Names the run of this browser.
 const COOKIE: &str = "countersign-try-it";
