@@ -132,7 +132,8 @@ async fn an_app_that_was_set_up_at_the_same_moment_stays() {
     };
     let _ = store.update_user(&present).await.unwrap();
     let (user, session) = (jane(), fresh());
-    let finished = accounts.finish_authenticator(&user, &session, b"secret", CODE);
+    let begun = accounts.begin_authenticator(&user, &session).unwrap();
+    let finished = accounts.finish_authenticator(&user, &session, &begun.state, CODE);
     assert_eq!(refused(finished.await), Some(Refusal::FactorPresent));
     assert_eq!(stored(&store).await.sealed_totp_secret, other);
     assert_eq!(store.count_recovery_codes(user.id).await.unwrap(), 0);

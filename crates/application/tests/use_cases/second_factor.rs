@@ -2,6 +2,7 @@
 
 use crate::composition::sign_in;
 use crate::fakes::Fixed;
+use crate::stores::{store, with_user};
 use crate::world::At;
 use countersign_application::{Failure, HalfDone, PasskeyPurpose, Proof, SignIn};
 use countersign_domain::authentication::{Method, Methods};
@@ -10,7 +11,7 @@ use countersign_domain::recovery_code;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::user::User;
 use countersign_ports::{
-    PasskeyRepository as _, RecoveryCodeRepository as _, SessionRepository as _,
+    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _, Store,
     UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, fixtures};
@@ -132,7 +133,11 @@ async fn a_half_done_login_ends_with_the_password_that_it_began_with() {
     assert!(sign_in.by_time_code(&login, CODE).await.is_err());
 }
 
-async fn by_passkey(sign_in: &Logins, purpose: PasskeyPurpose, id: &str) -> Result<Proof, Failure> {
+async fn by_passkey<S: Store>(
+    sign_in: &SignIn<S, Fixed>,
+    purpose: PasskeyPurpose,
+    id: &str,
+) -> Result<Proof, Failure> {
     let (_, ceremony) = sign_in.ask_for_passkey(purpose).await?;
     sign_in.by_passkey(&ceremony, id).await
 }
@@ -160,6 +165,48 @@ async fn the_passkey_of_somebody_else_finishes_nobody_s_login() {
     assert_eq!(refusal(taken), Refusal::LoginFailed);
     let unknown = by_passkey(&sign_in, PasskeyPurpose::LogIn, "nobody's").await;
     assert_eq!(refusal(unknown), Refusal::LoginFailed);
+}
+
+#[tokio::test]
+async fn a_passkey_that_its_authenticator_takes_for_somebody_else_s_logs_nobody_in() {
+    let (_, sign_in) = people().await;
+    let mixed_up = by_passkey(&sign_in, PasskeyPurpose::LogIn, "phone of 1").await;
+    assert_eq!(refusal(mixed_up), Refusal::LoginFailed);
+    let owner = by_passkey(&sign_in, PasskeyPurpose::LogIn, "phone of 2").await;
+    assert_eq!(owner.unwrap().user.id, fixtures::user_id(2));
+}
+
+#[tokio::test]
+async fn a_passkey_that_its_owner_removes_at_this_moment_logs_nobody_in() {
+    let mut store = store();
+    with_user(&mut store, fixtures::user(1, "jane@example.com"));
+    store.expect_find_passkey().returning(|id| {
+        let passkey = fixtures::passkey(id);
+        Box::pin(async { Ok(Some(passkey)) })
+    });
+    store
+        .expect_advance()
+        .times(1)
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
+    store
+        .expect_update_passkey()
+        .times(1)
+        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+    let sign_in = sign_in(&Arc::new(store), &Arc::default());
+    let removed = by_passkey(&sign_in, PasskeyPurpose::LogIn, "phone").await;
+    assert_eq!(refusal(removed), Refusal::LoginFailed);
+}
+
+#[tokio::test]
+async fn a_half_done_login_goes_on_in_a_session_of_its_own_user() {
+    let (_, sign_in) = people().await;
+    let of_joe_in_the_session_of_jane = HalfDone {
+        user: fixtures::user_id(2),
+        ..sign_in.step_up(&jane(), &fixtures::session(7))
+    };
+    let whose = sign_in.whose(&of_joe_in_the_session_of_jane).await;
+    let expired = Refusal::LoginStepExpired;
+    assert!(matches!(whose, Err(Failure::Refused(refusal)) if refusal == expired));
 }
 
 #[tokio::test]

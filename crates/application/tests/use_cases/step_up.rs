@@ -132,3 +132,16 @@ async fn who_logs_in_without_the_factor_that_is_demanded_is_asked_for_it_at_once
         assert!(is_step_up(&by_passkey));
     }
 }
+
+#[tokio::test]
+async fn who_has_an_app_and_a_passkey_can_give_what_the_app_cannot() {
+    let demand = DemandParameters {
+        essential_acr: Some(&["phr"]),
+        ..DemandParameters::default()
+    };
+    let session = fixtures::session(7);
+    let with_both = next(with_passkeys(1), &demand, session.clone(), true, false).await;
+    assert!(is_step_up(&with_both));
+    let with_app = next(with_passkeys(0), &demand, session, true, false).await;
+    assert!(matches!(with_app, Next::Refused(Refusal::AcrNotReached)));
+}

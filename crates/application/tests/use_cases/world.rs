@@ -156,7 +156,8 @@ impl OneTimeCodes for Fixed {
     }
 }
 
-/// A browser answers with the id of the passkey and nothing else, and that is good.
+/// A browser answers with the id of the passkey, or with `id of 2` if the authenticator says that it is of user 2,
+/// and that is good.
 impl Passkeys for Fixed {
     fn are_possible(&self) -> bool {
         true
@@ -190,9 +191,13 @@ impl Passkeys for Fixed {
     }
 
     fn presented(&self, answer: &str) -> Option<PresentedPasskey> {
+        let (id, user) = match answer.split_once(" of ") {
+            Some((id, user)) => (id, Some(fixtures::user_id(user.parse().ok()?))),
+            None => (answer, None),
+        };
         Some(PresentedPasskey {
-            id: answer.as_bytes().to_vec(),
-            user: None,
+            id: id.as_bytes().to_vec(),
+            user,
         })
     }
 
