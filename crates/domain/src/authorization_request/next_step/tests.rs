@@ -132,6 +132,11 @@ fn select_account_asks_once() {
         step(&prompting(SELECT), |is| is.done.selected = true),
         NextStep::Issue
     );
+    assert_eq!(
+        step(&prompting(SELECT), |is| is.done.logged_in = true),
+        NextStep::Issue,
+        "whoever logs in says which account it is"
+    );
 }
 
 #[test]
