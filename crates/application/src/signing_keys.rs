@@ -1,7 +1,7 @@
 //! Making signing keys, and replacing them without a token that cannot be checked.
 
 use crate::failure::Failure;
-use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::{SigningKey, Takeover};
 use countersign_domain::time::Timestamp;
 use countersign_ports::{KeyChange, Race, SigningError, SigningKeyRepository};

@@ -35,6 +35,8 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
     ) -> Result<(User, Option<TokenResponse>), Failure> {
         let client = self.settings.registration_client.as_ref();
         let client = client.ok_or(Refusal::RegistrationClosed)?;
+        // A client that nobody can be logged in at is found out before anybody is stored.
+        let (client, redirect_uri) = tokens.own_client(client).await?;
         let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
         let is_letter = |byte: u8| byte.is_ascii_alphabetic();
         if new.country.len() != 3 || !new.country.bytes().all(is_letter) {
@@ -66,7 +68,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             return Err(Refusal::EmailTaken.into());
         }
         let tokens = match self.settings.mfa.may_do_without() {
-            Ok(()) => Some(tokens.log_in(client, &user, form).await?),
+            Ok(()) => Some(tokens.log_in((&client, &redirect_uri), &user, form).await?),
             Err(_) => None,
         };
         Ok((user, tokens))

@@ -3,28 +3,39 @@ use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
 use countersign_domain::authorization_request::RequestedGrant;
 use countersign_domain::claims_request::RequestedClaims;
-use countersign_domain::client::ClientId;
+use countersign_domain::client::{Client, ClientId};
 use countersign_domain::client_authentication::Credential;
 use countersign_domain::decision::Decision;
 use countersign_domain::identifier::GrantId;
+use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::user::User;
 use countersign_ports::Race;
+use std::sync::Arc;
 
 impl<S: Store, G: Signer> TokenIssuer<S, G> {
-    /// Tokens for a user who has just registered with a password, at a public client of the deployment's own: a
-    /// code that never leaves this server, redeemed at once.
+    /// A public client of the deployment's own, and where its codes go: what [`TokenIssuer::log_in`] needs.
+    pub(crate) async fn own_client(
+        &self,
+        id: &ClientId,
+    ) -> Result<(Arc<Client>, RedirectUri), Failure> {
+        let client = self.clients.registered(id.as_str()).await?;
+        client.authenticate(&Credential::None, self.clock.now())?;
+        let redirect_uri = client.redirect_uris.first().cloned();
+        let redirect_uri = redirect_uri.ok_or(Refusal::RedirectUriNotRegistered)?;
+        Ok((client, redirect_uri))
+    }
+
+    /// Tokens for a user who has just registered with a password: a code that never leaves this server, redeemed at
+    /// once.
     pub(crate) async fn log_in(
         &self,
-        client: &ClientId,
+        (client, redirect_uri): (&Client, &RedirectUri),
         user: &User,
         form: ResponseForm,
     ) -> Result<TokenResponse, Failure> {
         let now = self.clock.now();
-        let client = self.clients.registered(client.as_str()).await?;
         let caller = client.authenticate(&Credential::None, now)?;
-        let redirect_uri = client.redirect_uris.first();
-        let redirect_uri = redirect_uri.ok_or(Refusal::RedirectUriNotRegistered)?;
         let code = AuthorizationCode {
             grant: GrantId::from_bytes(self.entropy.time_ordered_id()),
             subject: user.id.into(),

@@ -9,13 +9,14 @@ use crate::clients::Clients;
 use crate::failure::Failure;
 use crate::secret_uses::SecretUses;
 use countersign_domain::authorization_code::CodeExchange;
-use countersign_domain::client::{GrantType, SigningAlgorithm};
+use countersign_domain::client::GrantType;
 use countersign_domain::client_authentication::{AuthenticatedClient, Credential};
 use countersign_domain::identifier::GrantId;
 use countersign_domain::issuance::Issuance;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{

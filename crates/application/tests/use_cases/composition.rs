@@ -6,10 +6,10 @@ use countersign_application::{
     AccountSettings, Accounts, Authorizations, BrowserSessions, Clients, LiveSession,
     SessionSettings, SessionToken, Sessions, SignIn,
 };
-use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::session::Session;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_ports::Store;
 use countersign_store_contract::fixtures;

@@ -10,13 +10,14 @@ use countersign_domain::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
 };
 use countersign_domain::claims_request::RequestedClaims;
-use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::client::ClientId;
 use countersign_domain::client_authentication::Credential;
 use countersign_domain::identifier::{SessionId, Subject, UserId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::scope::Scope;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
     AuthorizationCodeCodec, Clock, Document, Entropy, RefreshTokenCodec, RefreshTokenForm, Signer,

@@ -10,11 +10,12 @@ use countersign_application::{
     ActiveToken, Clients, Failure, Introspections, SecretUses, TokenQuery, TokenSettings,
 };
 use countersign_domain::access_token::AccessToken;
-use countersign_domain::client::{Client, ClientType, SigningAlgorithm};
+use countersign_domain::client::{Client, ClientType};
 use countersign_domain::client_authentication::Credential;
 use countersign_domain::grant::Grant;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_ports::StoreError;
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;

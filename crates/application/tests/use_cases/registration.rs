@@ -141,3 +141,16 @@ async fn registrations_are_borne_with_for_a_while_from_one_network() {
     let refused = register(store, OPEN, GOOD, address).await.err();
     assert!(matches!(refused, Some(Failure::TooManyAttempts(_))));
 }
+
+#[tokio::test]
+async fn nobody_is_stored_if_the_client_of_registration_is_not_fit_for_it() {
+    let with_a_secret = || {
+        let mut store = MockStore::new();
+        store
+            .expect_find_client()
+            .returning(|_| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
+        store
+    };
+    let refused = register(with_a_secret(), OPEN, GOOD, None).await;
+    assert!(matches!(refused, Err(Failure::Refused(_))));
+}

@@ -3,12 +3,13 @@
 use crate::composition::sessions;
 use crate::stores::store;
 use crate::world::Outside;
-use countersign_domain::client::{Client, SigningAlgorithm};
+use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{
     ClientRepository as _, GrantRepository as _, Race, SessionRepository as _, StoreError,
     UserRepository as _,

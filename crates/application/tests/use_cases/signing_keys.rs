@@ -1,7 +1,8 @@
 //! Making and replacing signing keys.
 
 use countersign_application::{ensure_signing_keys, rotate_signing_keys};
-use countersign_domain::client::{Client, ClientId, SigningAlgorithm};
+use countersign_domain::client::{Client, ClientId};
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::{SigningKey, Takeover, signing_key};
 use countersign_domain::time::Timestamp;
 use countersign_ports::{KeyChange, Race, SigningError, SigningKeyRepository as _};
