@@ -6,9 +6,9 @@ use countersign_domain::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims, TokenId,
 };
 use countersign_domain::claims_request::ClaimSet;
-use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::profile::Address;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::user_claims::ClaimValue;
 use serde::ser::SerializeMap as _;

@@ -8,7 +8,8 @@ use crate::view::{HeldKeys, KeysByUse, View};
 use countersign_domain::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
 };
-use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::client::ClientId;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};

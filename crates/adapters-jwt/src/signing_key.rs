@@ -12,8 +12,9 @@ use aws_lc_rs::signature::{
 };
 use aws_lc_rs::{hmac, rand};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::client::ClientId;
 use countersign_domain::secret::Secret;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{SigningError, Vault};

@@ -3,8 +3,9 @@
 use crate::{Codecs, KeyRing, MasterKeys, generate_signing_key};
 use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
-use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::client::ClientId;
 use countersign_domain::scope::Scope;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Vault;

@@ -1,7 +1,8 @@
 //! What a set of keys means at one time.
 
 use crate::held_key::HeldKey;
-use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::client::ClientId;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::{SigningKey, signing_key};
 use countersign_domain::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};

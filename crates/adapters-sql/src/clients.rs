@@ -8,10 +8,11 @@ use crate::columns::{
 use crate::openid;
 use crate::schema::{client_secrets, clients};
 use countersign_domain::client::{
-    Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy, SigningAlgorithm,
+    Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::SecretDigest;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use diesel::prelude::*;
 use std::time::Duration;
 

@@ -2,9 +2,10 @@
 
 use countersign_domain::authentication::Methods;
 use countersign_domain::claims_request::ClaimSet;
-use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::client::ClientId;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Race;
 use std::error::Error;

@@ -1,9 +1,9 @@
 //! What a client is registered with for OpenID Connect, as a JSON object. What is not registered is not there.
 
 use crate::columns::{Failure, Unreadable};
-use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use serde::{Deserialize, Serialize};
 
 #[derive(Default, Serialize, Deserialize)]

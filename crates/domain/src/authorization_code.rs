@@ -149,7 +149,7 @@ impl AuthorizationCode {
         );
         issuance.grant = Some(self.grant);
         let may_refresh = client.may_use(GrantType::RefreshToken).is_ok();
-        let lifetime = lifetimes.of_refresh_token(client);
+        let lifetime = client.refresh_token_lifetime(lifetimes);
         let lives_until = if may_refresh { now.plus(lifetime) } else { now };
         let grant = Grant {
             id: self.grant,

@@ -8,6 +8,7 @@ use crate::refusal::Refusal;
 use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::secret::SecretDigest;
+use crate::signing_algorithm::SigningAlgorithm;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -97,30 +98,6 @@ crate::wire_names!(ClientStatus {
     Inactive = "inactive",
     Suspended = "suspended",
 });
-
-/// The algorithms that sign tokens (RFC 7518 section 3.1, RFC 8037 section 3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SigningAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256: every client can check it.
-    Rs256,
-    /// ECDSA on P-256 with SHA-256: some ten times faster to sign.
-    Es256,
-    /// Ed25519: faster still.
-    EdDsa,
-    /// HMAC with SHA-256, for a client that shares a secret with its resource server.
-    Hs256,
-}
-crate::wire_names!(SigningAlgorithm {
-    Rs256 = "RS256",
-    Es256 = "ES256",
-    EdDsa = "EdDSA",
-    Hs256 = "HS256",
-});
-
-impl SigningAlgorithm {
-    /// Those whose public key is published: all but HS256.
-    pub const ASYMMETRIC: &'static [Self] = &[Self::Rs256, Self::Es256, Self::EdDsa];
-}
 
 /// What a client must and may do about PKCE. The default is the strict one: S256, always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,6 +240,16 @@ impl Client {
     #[must_use]
     pub fn access_token_lifetime(&self, lifetimes: &Lifetimes) -> Duration {
         self.access_token_lifetime.unwrap_or(lifetimes.access_token)
+    }
+
+    /// How long its refresh tokens live, and their grants with them: no shorter than anything else that comes from a
+    /// grant. A grant that was gone before its code expired could be made again from it.
+    #[must_use]
+    pub fn refresh_token_lifetime(&self, lifetimes: &Lifetimes) -> Duration {
+        lifetimes
+            .refresh_token
+            .max(lifetimes.authorization_code)
+            .max(self.access_token_lifetime(lifetimes))
     }
 
     fn is_within_domains(&self, uri: &RedirectUri) -> bool {

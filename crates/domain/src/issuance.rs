@@ -3,12 +3,13 @@
 use crate::authentication::Authentication;
 use crate::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
 use crate::claims_request::ClaimSet;
-use crate::client::{Client, ClientId, SigningAlgorithm};
+use crate::client::{Client, ClientId};
 use crate::identifier::{GrantId, Subject};
 use crate::lifetimes::Lifetimes;
 use crate::refresh_token::RefreshToken;
 use crate::resource::Resource;
 use crate::scope::Scope;
+use crate::signing_algorithm::SigningAlgorithm;
 use crate::time::Timestamp;
 use crate::user::User;
 use alloc::string::{String, ToString as _};

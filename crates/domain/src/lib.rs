@@ -162,6 +162,7 @@ pub mod resource;
 pub mod scope;
 pub mod secret;
 pub mod session;
+pub mod signing_algorithm;
 pub mod signing_key;
 pub mod time;
 pub mod user;

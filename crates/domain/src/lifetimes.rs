@@ -1,6 +1,5 @@
 //! How long things live.
 
-use crate::client::Client;
 use core::time::Duration;
 
 /// Lifetimes of one authorization server. [`Client::access_token_lifetime`] overrides one of them.
@@ -40,18 +39,6 @@ impl Lifetimes {
         device: Duration::from_secs(30 * 24 * 3600),
         refresh_leeway: Duration::from_secs(30),
     };
-}
-
-impl Lifetimes {
-    /// How long a refresh token of `client` lives, and its grant with it: no shorter than anything else that
-    /// comes from the grant. A grant that was gone before its code expired could be made again from it.
-    #[must_use]
-    pub fn of_refresh_token(&self, client: &Client) -> Duration {
-        let access_token = client.access_token_lifetime(self);
-        self.refresh_token
-            .max(self.authorization_code)
-            .max(access_token)
-    }
 }
 
 impl Default for Lifetimes {

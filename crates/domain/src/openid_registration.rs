@@ -1,8 +1,8 @@
 //! What a client is registered with for OpenID Connect.
 
-use crate::client::SigningAlgorithm;
 use crate::identifier::Subject;
 use crate::redirect_uri::RedirectUri;
+use crate::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
 use alloc::vec::Vec;
 use base64ct::{Base64UrlUnpadded, Encoding as _};

@@ -220,7 +220,7 @@ impl Grant {
             grant: self.id,
             presented: token.generation,
             now,
-            expires_at: now.plus(lifetimes.of_refresh_token(caller.client())),
+            expires_at: now.plus(caller.client().refresh_token_lifetime(lifetimes)),
         };
         let (rotation, expires_at) = match presented {
             Presented::Current => (Some(rotation), rotation.expires_at),

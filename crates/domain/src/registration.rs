@@ -1,8 +1,9 @@
 //! What a client may be registered as (RFC 6749 section 2, RFC 7591 section 2).
 
-use crate::client::{Client, ClientType, GrantType, SigningAlgorithm};
+use crate::client::{Client, ClientType, GrantType};
 use crate::openid_registration::SubjectType;
 use crate::refusal::Refusal;
+use crate::signing_algorithm::SigningAlgorithm;
 use core::ops::RangeInclusive;
 use core::time::Duration;
 

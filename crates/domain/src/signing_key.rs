@@ -1,6 +1,7 @@
 //! When a signing key is announced, signs, and goes (OpenID Connect Core section 10.1.1).
 
-use crate::client::{Client, ClientId, SigningAlgorithm};
+use crate::client::{Client, ClientId};
+use crate::signing_algorithm::SigningAlgorithm;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -3,7 +3,8 @@
 use countersign_domain::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
 };
-use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::client::ClientId;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;

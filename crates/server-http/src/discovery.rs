@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use countersign_application::TokenSettings;
 use countersign_domain::authentication::Acr;
 use countersign_domain::claims_request::StandardClaim;
-use countersign_domain::client::{GrantType, SigningAlgorithm};
+use countersign_domain::client::GrantType;
 use countersign_domain::scope::Scope;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use serde::Serialize;
 
 /// RFC 8414 section 2, RFC 9207 section 3 and RFC 9701 section 7.

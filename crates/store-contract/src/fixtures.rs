@@ -9,7 +9,6 @@ use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
-    SigningAlgorithm,
 };
 use countersign_domain::consent::Consent;
 use countersign_domain::credential::{Device, Passkey};
@@ -23,6 +22,7 @@ use countersign_domain::refresh_token::Rotation;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::session::Session;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};

@@ -1,8 +1,8 @@
 use super::*;
 use crate::test_ring::{HOUR, NOW, block_on, id_claims, key, key_of, machine_claims, ring, vault};
 use countersign_domain::claims::{LogoutTokenClaims, TokenId};
-use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{Document, Signer};
 use proptest::prelude::*;
 use proptest::sample::Index;

@@ -1,8 +1,8 @@
 //! Rules of the configuration that need no process of their own.
 
 use super::*;
-use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use std::io::Write as _;
 use std::time::Duration;
 

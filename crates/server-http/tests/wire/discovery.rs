@@ -7,7 +7,8 @@ use countersign_adapters_jwt::KeyRing;
 use countersign_domain::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
 };
-use countersign_domain::client::{ClientId, SigningAlgorithm};
+use countersign_domain::client::ClientId;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore};
 use serde_json::json;

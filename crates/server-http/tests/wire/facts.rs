@@ -1,9 +1,10 @@
 //! What the tests of the wire start from: keys, clients, a clock and passwords.
 
 use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key, shared_secret};
-use countersign_domain::client::{Client, ClientType, GrantType, SigningAlgorithm};
+use countersign_domain::client::{Client, ClientType, GrantType};
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, PasswordHasher, PasswordsBusy, Vault as _};

@@ -21,13 +21,14 @@ use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::RequestedGrant;
 use countersign_domain::claims::TokenId;
 use countersign_domain::claims_request::RequestedClaims;
-use countersign_domain::client::{Client, SigningAlgorithm};
+use countersign_domain::client::Client;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
     AuthorizationCodeCodec, ClientRepository as _, Clock as _, Entropy as _, GrantRepository as _,

@@ -3,7 +3,7 @@
 use super::{facts_of_client, winners};
 use crate::fixtures::{NOW, client, client_id, client_secret, grant, grant_id, later, signing_key};
 use countersign_domain::client::{
-    Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy, SigningAlgorithm,
+    Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use countersign_domain::grant::Grant;
 use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
@@ -11,6 +11,7 @@ use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{KeyChange, Race, SecretUse, Store};

@@ -4,7 +4,7 @@ use super::winners;
 use crate::fixtures::{
     NOW, client, client_id, grant, grant_id, later, rotation, signing_key, user,
 };
-use countersign_domain::client::SigningAlgorithm;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{KeyChange, Race, Revision, Store};

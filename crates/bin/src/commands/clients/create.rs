@@ -12,11 +12,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_adapters_jwt::{Codecs, shared_secret};
 use countersign_adapters_system::{SystemEntropy, random_client_id};
 use countersign_domain::client::{
-    Client, ClientId, ClientStatus, ClientType, GrantType, PkcePolicy, SigningAlgorithm,
+    Client, ClientId, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_ports::{
     ClientRepository as _, KeyChange, Race, SigningError, SigningKeyRepository as _,

@@ -5,10 +5,10 @@ use crate::failure::Failure;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_adapters_system::SystemEntropy;
-use countersign_domain::client::SigningAlgorithm;
 use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{ClientRepository as _, Entropy as _};
 
 /// What a client is registered with beside the grants.

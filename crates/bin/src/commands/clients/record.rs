@@ -4,10 +4,11 @@ use crate::cli::OutputArgs;
 use crate::date::date;
 use crate::failure::Failure;
 use crate::output::{self, Fields};
-use countersign_domain::client::{Client, ClientSecret, SigningAlgorithm};
+use countersign_domain::client::{Client, ClientSecret};
 use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::time::Timestamp;
 use serde::Serialize;
 
