@@ -147,7 +147,9 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                 let live = live.map_err(Failure::from)?;
                 let login = self.services.sign_in.step_up(&live.user, &live.session);
                 interaction.wait_for_second_factor(&login);
-                self.lead_to(sign_in::page_for(&live.user), &interaction)
+                let wanted = asked.request.demands.acr;
+                let page = self.second_factor_of(&live.user, wanted).await?;
+                self.lead_to(page, &interaction)
             }
         })
     }

@@ -13,6 +13,8 @@ use crate::browser::troubles::Trouble;
 use crate::error::Unserved;
 use axum::response::Response;
 use countersign_application::{Failure, FirstFactor, HalfDone, Proof};
+use countersign_domain::authentication::Acr;
+use countersign_domain::authorization_request::demands::AcrDemand;
 use countersign_domain::user::User;
 use countersign_ports::{PasswordHasher, Signer, Store};
 
@@ -27,15 +29,8 @@ pub(crate) const PASSKEY: &str = "/login/passkey";
 struct Purpose {
     client: Option<String>,
     login_hint: Option<String>,
-}
-
-/// Where a user gives the second factor.
-pub(crate) const fn page_for(user: &User) -> &'static str {
-    if user.sealed_totp_secret.is_some() {
-        SECOND_FACTOR
-    } else {
-        PASSKEY
-    }
+    /// What the login has to be worth.
+    acr: Option<AcrDemand>,
 }
 
 impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
@@ -63,6 +58,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             Judged::Valid(asked) => Ok(Purpose {
                 client: Some(asked.request.client.name.clone()),
                 login_hint: asked.login_hint,
+                acr: asked.request.demands.acr,
             }),
             Judged::Ended(response) => Err(response),
         })
@@ -79,6 +75,22 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure.into()),
         }
+    }
+
+    /// Where a user gives the second factor: by the app, unless they have a passkey and nothing less is worth what is
+    /// wanted.
+    pub(crate) async fn second_factor_of(
+        &self,
+        user: &User,
+        wanted: Option<AcrDemand>,
+    ) -> Result<&'static str, Unserved> {
+        let wants_passkey = wanted.is_some_and(|wanted| wanted.least > Acr::TwoFactors);
+        let has_app = user.sealed_totp_secret.is_some();
+        Ok(match (has_app, wants_passkey) {
+            (true, true) if self.services.sign_in.has_passkey(user.id).await? => PASSKEY,
+            (true, _) => SECOND_FACTOR,
+            (false, _) => PASSKEY,
+        })
     }
 
     /// Leads back to the page of a form, which says why the form did not lead on.
@@ -103,8 +115,13 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             FirstFactor::LoggedIn(proof) => self.logged_in(interaction, *proof).await,
             FirstFactor::HalfDone(login) => {
                 interaction.wait_for_second_factor(&login);
+                let acr = match self.purpose(&interaction).await? {
+                    Ok(purpose) => purpose.acr,
+                    Err(response) => return Ok(response),
+                };
                 let user = self.services.sign_in.whose(&login).await?;
-                Ok(self.lead_to(page_for(&user), &interaction))
+                let page = self.second_factor_of(&user, acr).await?;
+                Ok(self.lead_to(page, &interaction))
             }
         }
     }

@@ -66,7 +66,9 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
         Ok(purpose) => purpose,
         Err(response) => return Ok(response),
     };
-    let Purpose { client, login_hint } = purpose;
+    let Purpose {
+        client, login_hint, ..
+    } = purpose;
     // Whoever logs in again is most likely the same person.
     let again = match interaction.errand {
         Errand::Authorize(_) => visit.sessions.live.first(),

@@ -3,6 +3,7 @@
 use super::account::{act, user};
 use super::{Browser, REQUEST, attribute, served};
 use crate::harness::Server;
+use crate::login::one_time_code;
 use crate::requests::claims;
 use axum::http::StatusCode;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -152,4 +153,30 @@ async fn who_logs_in_with_a_password_shows_the_passkey_that_a_client_demands() {
     let code = elsewhere.parameter("code").unwrap();
     let id_token = claims(&server.redeem("web", &code).await.ok().text("id_token"));
     assert_eq!(id_token["acr"], "phr");
+}
+
+#[tokio::test]
+async fn who_has_an_app_too_is_asked_for_the_passkey_where_nothing_less_is_enough() {
+    const MIA: &str = "mia@example.com";
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    browser.log_in(MIA).await;
+    let code = one_time_code(&server, 0);
+    browser.submit(&[("code", &code)]).await;
+    add(&mut browser, "phone").await;
+    let demand = r#"{"id_token":{"acr":{"essential":true,"value":"phr"}}}"#;
+    let demanding = [&REQUEST[..], &[("claims", demand)]].concat();
+    for (request, page) in [
+        (&demanding[..], "/login/passkey"),
+        (&REQUEST[..], "/login/second-factor"),
+    ] {
+        let mut elsewhere = Browser::new(&server);
+        elsewhere.authorize(request).await;
+        elsewhere.log_in(MIA).await;
+        assert_eq!(elsewhere.path(), page);
+    }
+    // The session is worth an app; the demand is for more.
+    browser.authorize(&demanding).await;
+    assert_eq!(browser.path(), "/login/passkey");
 }
