@@ -7,6 +7,7 @@ use countersign_domain::claims::{LogoutTokenClaims, SessionTokenClaims, TokenId}
 use countersign_domain::client::Client;
 use countersign_domain::identifier::{SessionId, Subject, UserId};
 use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::signing_algorithm::SigningAlgorithm;
@@ -183,9 +184,28 @@ impl<S: Store, G: Signer> Sessions<S, G> {
             user_agent: origin.user_agent,
         };
         match self.store.insert_session(&session).await? {
-            Race::Won => self.signed(session, user).await,
+            Race::Won => self.unless_shut_out(session, user).await,
             Race::Lost => Err(Failure::Contended),
         }
+    }
+
+    /// While somebody logged in they may have been disabled, or the password changed. This is asked after the session is
+    /// stored, as at a redemption: whoever does either marks the user first and then ends the sessions that are there,
+    /// so that one of the two sees the other.
+    async fn unless_shut_out(&self, session: Session, user: User) -> Result<LiveSession, Failure> {
+        let now = session.created_at;
+        let judged = match self.store.find_session(session.id).await? {
+            Some((stored, present)) if stored.is_live(now) && present.enabled => {
+                present.still_has(user.password_mark())
+            }
+            _ => Err(Refusal::LoginFailed),
+        };
+        if let Err(refusal) = judged {
+            // Lost: it was ended by whoever shut the user out.
+            let _ = self.store.end_session(session.id, now).await?;
+            return Err(refusal.into());
+        }
+        self.signed(session, user).await
     }
 
     /// Ends a session and the grants that go with it, and tells the clients that were part of it. Those that

@@ -2,7 +2,7 @@
 
 use crate::authorize::plain;
 use crate::composition::{authorizations, sessions, sign_in};
-use crate::stores::{store, with_user, without_attempts};
+use crate::stores::{store, with_session, with_user, without_attempts};
 use crate::world::{Outside, password};
 use countersign_application::{BrowserSessions, FirstFactor, Next, Origin, Page, Progress};
 use countersign_domain::authentication::{Method, Methods};
@@ -25,6 +25,8 @@ fn for_one_session() -> MockStore {
                 && session.methods == Methods::NONE.with(Method::Password)
         })
         .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    let jane = fixtures::user(1, "jane@example.com");
+    with_session(&mut store, fixtures::session(7), jane);
     store
 }
 

@@ -5,6 +5,7 @@ use crate::stores::{store, with_session};
 use crate::world::{At, Outside, Tokens};
 use countersign_application::{BrowserSessions, Failure, Origin};
 use countersign_domain::authentication::{Method, Methods};
+use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
 use countersign_domain::user::User;
 use countersign_ports::{Race, SessionRepository as _, UserRepository as _};
@@ -171,6 +172,7 @@ async fn a_login_into_a_session_that_ends_this_moment_begins_another() {
         .times(1)
         .withf(|session| session.id != fixtures::session_id(7))
         .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    with_session(&mut store, fixtures::session(8), jane());
     let sessions = sessions(&Arc::new(store), &Arc::default());
     let present = browser(&[fixtures::session(7)]);
     let begun = sessions.begin(jane(), Methods::NONE, &present, Origin::default());
@@ -187,4 +189,51 @@ async fn nobody_is_logged_in_into_a_session_that_is_not_stored() {
     let nobody = BrowserSessions::default();
     let begun = sessions.begin(jane(), Methods::NONE, &nobody, Origin::default());
     assert!(matches!(begun.await, Err(Failure::Contended)));
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_while_they_log_in_is_not_logged_in() {
+    let other_password = User {
+        password_hash: Some("another".to_owned()),
+        ..jane()
+    };
+    let disabled = User {
+        enabled: false,
+        ..jane()
+    };
+    let ended = Session {
+        ended_at: Some(fixtures::NOW),
+        ..fixtures::session(7)
+    };
+    for (session, user, refusal) in [
+        (
+            fixtures::session(7),
+            other_password,
+            Refusal::PasswordChanged,
+        ),
+        (fixtures::session(7), disabled, Refusal::LoginFailed),
+        (ended, jane(), Refusal::LoginFailed),
+    ] {
+        let mut store = store();
+        for_one_session_that_ends(&mut store);
+        with_session(&mut store, session, user);
+        let sessions = sessions(&Arc::new(store), &Arc::default());
+        let nobody = BrowserSessions::default();
+        let begun = sessions.begin(jane(), Methods::NONE, &nobody, Origin::default());
+        match begun.await {
+            Err(Failure::Refused(found)) => assert_eq!(found, refusal),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn for_one_session_that_ends(store: &mut MockStore) {
+    store
+        .expect_insert_session()
+        .times(1)
+        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+    store
+        .expect_end_session()
+        .times(1)
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
 }

@@ -9,7 +9,7 @@ use crate::account::ACCOUNT;
 use crate::authorize::{CONTINUE, Judged, carried};
 use crate::browser::Visit;
 use crate::browser::interaction::{Errand, Interaction};
-use crate::browser::troubles::Trouble;
+use crate::browser::troubles::{Trouble, trouble};
 use crate::error::Unserved;
 use axum::response::Response;
 use countersign_application::{Failure, FirstFactor, HalfDone, Proof};
@@ -126,18 +126,24 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
         }
     }
 
-    /// Begins the session of a user who has proved who they are, and goes on.
+    /// Begins the session of a user who has proved who they are, and goes on. Who was shut out meanwhile has to log in
+    /// again.
     async fn logged_in(
         &mut self,
         mut interaction: Interaction,
         proof: Proof,
     ) -> Result<Response, Unserved> {
         let Proof { user, methods } = proof;
-        let live = self
-            .services
-            .sessions
-            .begin(user, methods, &self.sessions, self.origin())
-            .await?;
+        let sessions = &self.services.sessions;
+        let begun = sessions.begin(user, methods, &self.sessions, self.origin());
+        let live = match begun.await {
+            Ok(live) => live,
+            Err(failure) => {
+                interaction.pending = None;
+                let trouble = trouble(failure.into(), LOGIN)?;
+                return Ok(self.lead_back(LOGIN, interaction, trouble, None));
+            }
+        };
         metrics::counter!("countersign_logins_total").increment(1);
         tracing::info!(user = %live.user.id, session = %live.session.id, "logged in");
         interaction.logged_in(live.session.id);

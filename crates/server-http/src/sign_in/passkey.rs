@@ -95,7 +95,9 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
     let (options, ceremony) = match begun {
         Ok(begun) => begun,
         // Too late, or there is no passkey to ask for: the login begins again.
-        Err(Failure::Refused(Refusal::LoginStepExpired | Refusal::LoginFailed)) => {
+        Err(Failure::Refused(
+            Refusal::LoginStepExpired | Refusal::LoginFailed | Refusal::PasswordChanged,
+        )) => {
             before.pending = None;
             return Ok(visit.lead_to(LOGIN, &before));
         }

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::credential::Passkey;
 use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_ports::PasskeyRepository as _;
+use countersign_ports::{PasskeyRepository as _, Race, UserRepository as _};
 
 const JANE: &str = "jane@example.com";
 const ADD: &str = "/account/passkey";
@@ -179,4 +179,27 @@ async fn who_has_an_app_too_is_asked_for_the_passkey_where_nothing_less_is_enoug
     // The session is worth an app; the demand is for more.
     browser.authorize(&demanding).await;
     assert_eq!(browser.path(), "/login/passkey");
+}
+
+#[tokio::test]
+async fn a_passkey_is_not_waited_for_after_a_password_that_is_not_the_users_any_more() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    add(&mut browser, "phone").await;
+    let demand = r#"{"id_token":{"acr":{"essential":true,"value":"phr"}}}"#;
+    let mut elsewhere = Browser::new(&server);
+    elsewhere
+        .authorize(&[&REQUEST[..], &[("claims", demand)]].concat())
+        .await;
+    elsewhere.log_in(JANE).await;
+    assert_eq!(elsewhere.path(), "/login/passkey");
+    let jane = user(&browser, JANE).await;
+    let changed = server
+        .store
+        .replace_password_hash(jane.id, jane.password_hash.as_deref(), "another")
+        .await;
+    assert_eq!(changed.unwrap(), Race::Won);
+    let page = elsewhere.at.clone();
+    elsewhere.open(&page).await;
+    assert_eq!(elsewhere.path(), "/login");
 }
