@@ -248,12 +248,17 @@ impl GrantRepository for PostgresStore {
 
     async fn list_grants(&self, session: SessionId) -> Result<Vec<Grant>, StoreError> {
         let statement = ListOfSession(Id(*session.as_bytes()));
-        self.run(async |connection| {
-            let rows: Vec<GrantRow> = statement.load(connection).await?;
-            let grants = rows.into_iter().map(Grant::try_from);
-            Ok(grants.collect::<Result<_, _>>()?)
-        })
-        .await
+        // A large table has no index for this while an upgrade builds it.
+        let outcome = self.0.connections.run_unhurried(async |connection| {
+            let work = async |connection: &mut AsyncPgConnection| {
+                take_time(connection).await?;
+                let rows: Vec<GrantRow> = statement.load(connection).await?;
+                let grants = rows.into_iter().map(Grant::try_from);
+                Ok(grants.collect::<Result<_, _>>()?)
+            };
+            connection.transaction(work).await
+        });
+        outcome.await.map_err(StoreError::new)
     }
 
     async fn revoke_all(

@@ -81,7 +81,8 @@ pub(crate) async fn decide<S: Store, G: Signer, P: PasswordHasher>(
         let query = query.ok_or(Malformed::InteractionUnknown)?;
         let judged = judge(&mut visit, query).await?;
         match required("decision", fields.decision)?.as_str() {
-            "logout" => match visit.live(&interaction).map(|live| live.session.id) {
+            // One that has ended already is ended again: the end before may have broken off half way.
+            "logout" => match interaction.progress().session {
                 Some(session) => end(&mut visit, &judged, session).await,
                 None => Ok(farewell(&visit, &judged, &[])),
             },

@@ -41,13 +41,17 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             // The password that was given is not theirs any more, or they may no longer log in.
             return Err(Refusal::LoginFailed.into());
         }
-        sessions.end_all(user.id, Some(session.id)).await?;
+        // The old password is of no use from here on, so nobody could ask for the rest again: a part that fails keeps
+        // none of the others from being done.
+        let ended = sessions.end_all(user.id, Some(session.id)).await;
+        let revoked = self.store.revoke_all(&user.id.into(), None, now).await;
         for device in self.store.list_devices(user.id).await? {
             if !devices.contains(&device.id) {
                 self.forget_device(user.id, device.id).await?;
             }
         }
-        self.store.revoke_all(&user.id.into(), None, now).await?;
+        ended?;
+        revoked?;
         Ok(())
     }
 }
