@@ -22,8 +22,7 @@ struct InsertAll {
 }
 statement!(
     InsertAll,
-    "INSERT INTO recovery_codes (user_id, digest) SELECT ?, digest FROM unnest(?::bytea[]) AS codes (digest) \
-     ON CONFLICT DO NOTHING",
+    "INSERT INTO recovery_codes (user_id, digest) SELECT ?, digest FROM unnest(?::bytea[]) AS codes (digest)",
     self: [Uuid = &self.user, Array<Binary> = &self.digests]
 );
 
