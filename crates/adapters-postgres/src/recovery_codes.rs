@@ -2,7 +2,7 @@
 
 use crate::statement::statement;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::race;
+use countersign_adapters_sql::columns::{Failure, race};
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::recovery_codes;
 use countersign_domain::identifier::UserId;
@@ -26,25 +26,31 @@ statement!(
     self: [Uuid = &self.user, Array<Binary> = &self.digests]
 );
 
+/// Gives a user, whose row is locked, these codes in the place of all earlier ones.
+pub(crate) async fn replace(
+    connection: &mut AsyncPgConnection,
+    user: UserId,
+    codes: &[SecretDigest],
+) -> Result<(), Failure> {
+    let user = Id(*user.as_bytes());
+    diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user)))
+        .execute(connection)
+        .await?;
+    let digests = codes.iter().map(|code| code.as_bytes().into()).collect();
+    InsertAll { user, digests }.execute(connection).await?;
+    Ok(())
+}
+
 impl RecoveryCodeRepository for PostgresStore {
     async fn replace_recovery_codes(
         &self,
         user: UserId,
         codes: &[SecretDigest],
     ) -> Result<(), StoreError> {
-        let user = Id(*user.as_bytes());
-        let statement = InsertAll {
-            user,
-            digests: codes.iter().map(|code| code.as_bytes().into()).collect(),
-        };
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
-                LockUser(user).execute(connection).await?;
-                diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user)))
-                    .execute(connection)
-                    .await?;
-                statement.execute(connection).await?;
-                Ok(())
+                LockUser(Id(*user.as_bytes())).execute(connection).await?;
+                replace(connection, user, codes).await
             };
             connection.transaction(work).await
         })

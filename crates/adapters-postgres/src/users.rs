@@ -1,17 +1,19 @@
 //! Users.
 
+use crate::recovery_codes;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{integer, optional_text, race, text};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::users;
 use countersign_adapters_sql::users::UserRow;
 use countersign_domain::identifier::UserId;
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
 use diesel::dsl::{Filter, Find};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
 /// The row of a user who may log in.
 fn enabled(user: UserId) -> Filter<Find<users::table, Id>, users::enabled> {
@@ -106,12 +108,20 @@ impl UserRepository for PostgresStore {
         user: UserId,
         present: Option<&[u8]>,
         new: Option<&[u8]>,
+        recovery_codes: &[SecretDigest],
     ) -> Result<Race, StoreError> {
         self.run(async |connection| {
-            let column = users::sealed_totp_secret;
-            let unchanged = enabled(user).filter(column.is_not_distinct_from(present));
-            let update = diesel::update(unchanged).set(column.eq(new));
-            Ok(race(update.execute(connection).await?))
+            let work = async |connection: &mut AsyncPgConnection| {
+                let column = users::sealed_totp_secret;
+                let unchanged = enabled(user).filter(column.is_not_distinct_from(present));
+                let update = diesel::update(unchanged).set(column.eq(new));
+                let race = race(update.execute(connection).await?);
+                if race == Race::Won {
+                    recovery_codes::replace(connection, user, recovery_codes).await?;
+                }
+                Ok(race)
+            };
+            connection.transaction(work).await
         })
         .await
     }

@@ -9,7 +9,8 @@ use countersign_domain::secret::SecretDigest;
 use countersign_ports::{Race, RecoveryCodeRepository, StoreError};
 use diesel::prelude::*;
 
-fn replace(
+/// Gives a user these codes in the place of all earlier ones.
+pub(crate) fn replace(
     connection: &mut SqliteConnection,
     user: Id,
     codes: &[SecretDigest],

@@ -1,11 +1,13 @@
 //! Users.
 
+use crate::recovery_codes;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, integer, optional_text, race, text};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::users;
 use countersign_adapters_sql::users::UserRow;
 use countersign_domain::identifier::UserId;
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
 use diesel::dsl::{Filter, Find};
@@ -100,12 +102,18 @@ impl UserRepository for SqliteStore {
         user: UserId,
         present: Option<&[u8]>,
         new: Option<&[u8]>,
+        recovery_codes: &[SecretDigest],
     ) -> Result<Race, StoreError> {
         let (present, new) = (present.map(<[u8]>::to_vec), new.map(<[u8]>::to_vec));
+        let recovery_codes = recovery_codes.to_vec();
         let work = move |connection: &mut SqliteConnection| {
             let unchanged = enabled(user).filter(users::sealed_totp_secret.is(&present));
             let update = diesel::update(unchanged).set(users::sealed_totp_secret.eq(&new));
-            Ok(race(update.execute(connection)?))
+            let race = race(update.execute(connection)?);
+            if race == Race::Won {
+                recovery_codes::replace(connection, Id(*user.as_bytes()), &recovery_codes)?;
+            }
+            Ok(race)
         };
         self.0.writer.write(work).await
     }

@@ -134,7 +134,9 @@ either!(UserRepository {
     fn update_user(user: &User) -> Race;
     fn verify_email(user: UserId, email: &Email) -> Race;
     fn replace_password_hash(user: UserId, present: Option<&str>, new: &str) -> Race;
-    fn replace_totp_secret(user: UserId, present: Option<&[u8]>, new: Option<&[u8]>) -> Race;
+    fn replace_totp_secret(
+            user: UserId, present: Option<&[u8]>, new: Option<&[u8]>, recovery_codes: &[SecretDigest]
+        ) -> Race;
     fn use_time_step(user: UserId, time_step: u64) -> Race;
 });
 

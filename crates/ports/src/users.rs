@@ -2,6 +2,7 @@
 
 use crate::store::{Race, StoreError};
 use countersign_domain::identifier::UserId;
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::user::{Email, User};
 use std::future::Future;
 
@@ -50,13 +51,15 @@ pub trait UserRepository {
         new: &str,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces or removes the sealed secret of a user's one-time codes. `Lost` unless the user is enabled and
-    /// `present` is still the secret, or there still is none.
+    /// Replaces or removes the sealed secret of a user's one-time codes, and gives them these recovery codes in the place
+    /// of all earlier ones. `Lost` unless the user is enabled and `present` is still the secret, or there still is
+    /// none; then their recovery codes stay as they are.
     fn replace_totp_secret(
         &self,
         user: UserId,
         present: Option<&[u8]>,
         new: Option<&[u8]>,
+        recovery_codes: &[SecretDigest],
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Uses up a user's one-time code: `Won` if `time_step` (RFC 6238 section 4.2) is later than every

@@ -59,7 +59,7 @@ mockall::mock! {
         fn update_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn verify_email(&self, user: UserId, email: &Email) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn replace_password_hash<'a>(&self, user: UserId, present: Option<&'a str>, new: &str) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn replace_totp_secret<'a, 'b>(&self, user: UserId, present: Option<&'a [u8]>, new: Option<&'b [u8]>) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn replace_totp_secret<'a, 'b, 'c>(&self, user: UserId, present: Option<&'a [u8]>, new: Option<&'b [u8]>, recovery_codes: &'c [SecretDigest]) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn use_time_step(&self, user: UserId, time_step: u64) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 

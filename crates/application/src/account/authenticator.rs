@@ -4,6 +4,7 @@ use crate::one_time_code::{self, totp_context};
 use countersign_domain::login::{attempts_of, may_be_tried_for_user};
 use countersign_domain::recovery_code;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::Session;
 use countersign_domain::user::User;
 use countersign_ports::{PasswordHasher, Race, Store};
@@ -71,11 +72,14 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             ..user.clone()
         };
         self.use_up(&enrolled, code).await?;
-        let race = self.store.replace_totp_secret(user.id, None, Some(&sealed));
-        if race.await? == Race::Lost {
-            return Err(Refusal::FactorPresent.into());
+        let digests = digests(&recovery_codes);
+        let race = self
+            .store
+            .replace_totp_secret(user.id, None, Some(&sealed), &digests);
+        match race.await? {
+            Race::Won => Ok(()),
+            Race::Lost => Err(Refusal::FactorPresent.into()),
         }
-        self.replace_recovery_codes(user, &recovery_codes).await
     }
 
     /// The recovery codes of an enrollment that is finished; `None` if it is not, or of an app that is there no more.
@@ -115,12 +119,11 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             other => other?,
         }
         let present = user.sealed_totp_secret.as_deref();
-        let race = self.store.replace_totp_secret(user.id, present, None);
+        let race = self.store.replace_totp_secret(user.id, present, None, &[]);
         if race.await? == Race::Lost {
             // The code was of an app that is there no more.
             return Err(Refusal::OneTimeCodeWrong.into());
         }
-        self.store.replace_recovery_codes(user.id, &[]).await?;
         self.store.remove_devices(user.id).await?;
         Ok(())
     }
@@ -138,7 +141,8 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         let mut random = [0; RECOVERY];
         self.entropy.fill(&mut random);
         let codes = written(&random);
-        self.replace_recovery_codes(user, &codes).await?;
+        let digests = digests(&codes);
+        self.store.replace_recovery_codes(user.id, &digests).await?;
         Ok(codes)
     }
 
@@ -163,14 +167,11 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         let attempts = self.store.count_attempt(window, ends).await?;
         Ok(may_be_tried_for_user(attempts)?)
     }
+}
 
-    async fn replace_recovery_codes(&self, user: &User, codes: &[String]) -> Result<(), Failure> {
-        let digests: Vec<_> = codes
-            .iter()
-            .map(|code| recovery_code::digest(code))
-            .collect();
-        Ok(self.store.replace_recovery_codes(user.id, &digests).await?)
-    }
+fn digests(codes: &[String]) -> Vec<SecretDigest> {
+    let codes = codes.iter();
+    codes.map(|code| recovery_code::digest(code)).collect()
 }
 
 /// The secret and the recovery codes in the state of an enrollment.

@@ -3,6 +3,7 @@
 use super::users::is_stored;
 use super::winners;
 use crate::fixtures::{user, user_id};
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
@@ -95,6 +96,9 @@ pub async fn a_totp_secret_is_replaced_while_it_is_that_of_an_enabled_user<S: St
 ) {
     let mut users = insert_three(&*store).await;
     let (present, new): (&[u8], &[u8]) = (&[0, 255], &[7; 40]);
+    let earlier = [code(1)];
+    let before = store.replace_recovery_codes(user_id(1), &earlier);
+    before.await.unwrap();
     for (number, present) in [
         (1, None),
         (1, Some(&[][..])),
@@ -105,21 +109,42 @@ pub async fn a_totp_secret_is_replaced_while_it_is_that_of_an_enabled_user<S: St
         (4, Some(present)),
     ] {
         for new in [None, Some(new)] {
-            let race = store.replace_totp_secret(user_id(number), present, new);
+            let codes = [code(8), code(9)];
+            let race = store.replace_totp_secret(user_id(number), present, new, &codes);
             assert_eq!(race.await.unwrap(), Race::Lost, "{number} {present:?}");
         }
     }
     are_stored(&*store, &users).await;
+    assert_eq!(left(&*store, 1).await, 1, "those of before");
     for (index, present, new) in [
         (0, Some(present), Some(new)),
         (0, Some(new), None),
         (2, None, Some(new)),
     ] {
-        let race = store.replace_totp_secret(users[index].id, present, new);
+        let codes: &[_] = if new.is_some() {
+            &[code(2), code(3)]
+        } else {
+            &[]
+        };
+        let race = store.replace_totp_secret(users[index].id, present, new, codes);
         assert_eq!(race.await.unwrap(), Race::Won, "{present:?}");
         users[index].sealed_totp_secret = new.map(<[u8]>::to_vec);
         are_stored(&*store, &users).await;
+        let number = if index == 0 { 1 } else { 3 };
+        assert_eq!(left(&*store, number).await as usize, codes.len());
     }
+    let earlier = store.use_recovery_code(user_id(1), &earlier[0]).await;
+    assert_eq!(earlier.unwrap(), Race::Lost);
+}
+
+const fn code(number: u8) -> SecretDigest {
+    SecretDigest::from_bytes([number; 32])
+}
+
+/// How many recovery codes a user has.
+async fn left(store: &impl Store, number: u8) -> u32 {
+    let count = store.count_recovery_codes(user_id(number));
+    count.await.unwrap()
 }
 
 /// Of all who have checked one password and replace it at once, one wins.
@@ -142,7 +167,7 @@ pub async fn a_crowd_that_replaces_one_totp_secret_has_one_winner<S: Store>(stor
     let _ = store.insert_user(&user(1, "a@b.example")).await.unwrap();
     let won = winners(&store, |store, number| async move {
         let new = number.to_be_bytes();
-        let race = store.replace_totp_secret(user_id(1), None, Some(&new));
+        let race = store.replace_totp_secret(user_id(1), None, Some(&new), &[]);
         race.await
     });
     assert_eq!(won.await, 1);

@@ -1,8 +1,15 @@
-use super::MemoryStore;
+use super::{Contents, MemoryStore};
 use countersign_domain::identifier::UserId;
 use countersign_domain::secret::SecretDigest;
 use countersign_ports::{Race, RecoveryCodeRepository, StoreError};
 use std::collections::BTreeSet;
+
+impl Contents {
+    pub(super) fn replace_recovery_codes(&mut self, user: UserId, codes: &[SecretDigest]) {
+        let codes = codes.iter().map(|code| *code.as_bytes()).collect();
+        self.recovery_codes.insert(user, codes);
+    }
+}
 
 impl RecoveryCodeRepository for MemoryStore {
     async fn replace_recovery_codes(
@@ -10,8 +17,7 @@ impl RecoveryCodeRepository for MemoryStore {
         user: UserId,
         codes: &[SecretDigest],
     ) -> Result<(), StoreError> {
-        let codes = codes.iter().map(|code| *code.as_bytes()).collect();
-        self.lock().recovery_codes.insert(user, codes);
+        self.lock().replace_recovery_codes(user, codes);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 use super::{Contents, MemoryStore};
 use countersign_domain::identifier::UserId;
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, StoreError, UserKey, UserRepository};
 
@@ -87,10 +88,16 @@ impl UserRepository for MemoryStore {
         user: UserId,
         present: Option<&[u8]>,
         new: Option<&[u8]>,
+        recovery_codes: &[SecretDigest],
     ) -> Result<Race, StoreError> {
         let is_present = |user: &User| user.sealed_totp_secret.as_deref() == present;
         let change = |user: &mut User| user.sealed_totp_secret = new.map(<[u8]>::to_vec);
-        Ok(self.lock().change_user(user, is_present, change))
+        let mut contents = self.lock();
+        let race = contents.change_user(user, is_present, change);
+        if race == Race::Won {
+            contents.replace_recovery_codes(user, recovery_codes);
+        }
+        Ok(race)
     }
 
     async fn use_time_step(&self, user: UserId, time_step: u64) -> Result<Race, StoreError> {
