@@ -45,6 +45,8 @@ OIDCCacheType shm
 <Location /private>
   AuthType openid-connect
   Require valid-user
+  # Without it a browser may keep the page for a tenth of its age, and show it after the logout.
+  Header always set Cache-Control no-store
   Header always set X-Sub "expr=%{reqenv:OIDC_CLAIM_sub}"
   Header always set X-Name "expr=%{reqenv:OIDC_CLAIM_name}"
   Header always set X-Email "expr=%{reqenv:OIDC_CLAIM_email}"
