@@ -214,7 +214,6 @@ impl<S: Store> Authorizations<S> {
         // What is too long together is remembered alone.
         let scope = before
             .map(|before| before.scope)
-            .filter(|scope| !scope.is_empty())
             .and_then(|scope| Scope::parse(&format!("{scope} {wanted}")).ok())
             .unwrap_or_else(|| wanted.clone());
         let consent = Consent {
