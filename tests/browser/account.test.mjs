@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consent, enterCode, enterPassword, expectPage, logIn, problem } from './support/browser.mjs'
+import { consent, enterCode, enterPassword, expectPage, leave, logIn, problem } from './support/browser.mjs'
 import { rig } from './support/rig.mjs'
 import { oneTimeCode } from './support/totp.mjs'
 
@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.match(await problem(page), /^This code is not right/)
     // The page that comes back has the same key: the app need not be set up again.
     assert.equal(await page.locator('.steps code').innerText(), secret)
-    await page.getByLabel('Six-digit code').fill(oneTimeCode(secret, -1))
+    await page.getByLabel('Six-digit code').fill(oneTimeCode(secret))
     await page.getByRole('button', { name: 'Finish' }).click()
     await expectPage(page, 'Your recovery codes')
     const codes = await page.locator('.codes code').allInnerTexts()
@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.context().clearCookies()
     await account(page)
     await enterPassword(page, user)
-    await enterCode(page, oneTimeCode(secret))
+    await enterCode(page, oneTimeCode(secret, 1))
     await page.getByText('Recovery codes left: 10').waitFor()
 
     for (const [code, works] of [[codes[0], true], [codes[0], false], [codes[1], true]]) {
@@ -70,7 +70,7 @@ test('a session that is ended from another browser is over at once, with its tok
   assert.equal((await the.party.userinfo(tokens)).status, 401)
   const silent = the.party.request({ scope, prompt: 'none' })
   await theirs.goto(silent.url)
-  assert.equal((await the.party.answer(silent)).error, 'login_required')
+  assert.equal((await the.party.answer(theirs, silent)).error, 'login_required')
   // The browser that did it is still logged in.
   await account(mine)
   await mine.getByRole('heading', { name: 'How you log in' }).waitFor()
@@ -89,7 +89,7 @@ test('a session that is ended in the middle of a question leads to the login', a
   await theirs.getByRole('button', { name: 'Agree' }).click()
   await enterPassword(theirs, user)
   await consent(theirs)
-  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(theirs, request)).claims.sub, user.id)
 })
 
 test('access that is withdrawn ends the tokens, and the question comes again', async () => {
@@ -126,7 +126,7 @@ test('a new password ends every other session and every grant', async () => {
   assert.equal(await problem(theirs), 'E-mail address or password is wrong.')
   await enterPassword(theirs, { ...user, password: 'another horse, another staple' })
   // Consent is still remembered.
-  await the.party.hears('/callback')
+  await the.party.receives(theirs, '/callback')
 })
 
 test('a user who is disabled is logged out everywhere', async () => {
@@ -144,7 +144,7 @@ test('logging out on the account page ends the login of this browser', async () 
   const user = await the.installation.user()
   const page = await the.person()
   await visitAccount(page, user)
-  await page.getByRole('button', { name: 'Log out', exact: true }).click()
+  await leave(page, () => page.getByRole('button', { name: 'Log out', exact: true }).click())
   await account(page)
   await expectPage(page, 'Log in')
 })

@@ -27,13 +27,13 @@ test('a person who refuses is sent back with access_denied and can be asked agai
   await page.goto(refused.url)
   await enterPassword(page, user)
   await consent(page, 'Refuse')
-  const answer = await the.party.answer(refused)
+  const answer = await the.party.answer(page, refused)
   assert.equal(answer.error, 'access_denied')
   assert.equal(answer.code, undefined)
   const again = the.party.request()
   await page.goto(again.url)
   await consent(page)
-  assert.equal((await the.party.tokens(again)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, again)).claims.sub, user.id)
 })
 
 test('who has agreed is not asked again, until more is asked for', async () => {
@@ -43,17 +43,17 @@ test('who has agreed is not asked again, until more is asked for', async () => {
   await logIn(page, the.party, user, little)
   const again = the.party.request(little)
   await page.goto(again.url)
-  assert.equal((await the.party.tokens(again)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, again)).claims.sub, user.id)
   // In another browser too: it is remembered for the person.
   const elsewhere = await the.person()
   const other = the.party.request(little)
   await elsewhere.goto(other.url)
   await enterPassword(elsewhere, user)
-  assert.equal((await the.party.tokens(other)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(elsewhere, other)).claims.sub, user.id)
   const more = the.party.request({ scope: 'openid email profile' })
   await page.goto(more.url)
   await consent(page)
-  await the.party.tokens(more)
+  await the.party.tokens(page, more)
 })
 
 test("one person's word is not another's", async () => {
@@ -72,5 +72,5 @@ test('for a client of the operator nobody is asked', async () => {
   const request = own.request()
   await page.goto(request.url)
   await enterPassword(page, user)
-  assert.equal((await own.tokens(request)).claims.sub, user.id)
+  assert.equal((await own.tokens(page, request)).claims.sub, user.id)
 })

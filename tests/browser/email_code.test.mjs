@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consent, expectPage, problem } from './support/browser.mjs'
+import { consent, expectPage, leave, problem } from './support/browser.mjs'
 import { rig } from './support/rig.mjs'
 
 const the = rig()
@@ -34,7 +34,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.match(await problem(page), /^This code is not right/)
     await enter(page, code)
     await consent(page)
-    const { claims } = await the.party.tokens(request)
+    const { claims } = await the.party.tokens(page, request)
     assert.equal(claims.sub, user.id)
   })
 }
@@ -60,16 +60,11 @@ test('a code works once, and only in the browser that asked for it', async () =>
   await askForCode(mine, user.email)
   const code = await the.installation.codeFor(user.email)
   await theirs.goto(mine.url())
-  await theirs.waitForLoadState()
-  if (await theirs.getByLabel('Six-digit code').isVisible()) {
-    await enter(theirs, code)
-    await theirs.waitForLoadState()
-  }
+  if (await theirs.getByLabel('Six-digit code').isVisible()) await leave(theirs, () => enter(theirs, code))
   assert.equal(await theirs.getByRole('button', { name: 'Agree' }).count(), 0)
   await enter(mine, code)
   await expectPage(mine, /asks for access$/)
   await mine.goBack()
-  if (await mine.getByLabel('Six-digit code').isVisible()) await enter(mine, code)
-  await mine.waitForLoadState()
+  if (await mine.getByLabel('Six-digit code').isVisible()) await leave(mine, () => enter(mine, code))
   assert.doesNotMatch(await mine.locator('body').innerText(), /our mistake/)
 })

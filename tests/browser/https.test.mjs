@@ -1,6 +1,7 @@
 // Behind a proxy that ends TLS, as in production.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { createServer } from 'node:https'
@@ -31,6 +32,7 @@ before(async () => {
     passed.on('error', () => outgoing.destroy())
     incoming.pipe(passed)
   }).listen(port, '127.0.0.1')
+  await once(proxy, 'listening')
   rmSync(folder, { recursive: true })
 })
 after(() => {
@@ -52,7 +54,7 @@ test('every cookie is bound to the host, to https, and out of reach of scripts a
     assert.deepEqual([httpOnly, secure, sameSite, path], [true, true, 'Lax', '/'], name)
   }
   await consent(page)
-  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
 test('pages say what may be done with them, and no address has a secret beyond the code', async () => {
@@ -73,6 +75,6 @@ test('pages say what may be done with them, and no address has a secret beyond t
   assert.equal(headers['cache-control'], 'no-store')
   await enterPassword(page, user)
   await consent(page)
-  await the.party.hears('/callback')
+  await the.party.receives(page, '/callback')
   for (const address of addresses) assert.ok(!address.includes(user.password) && !address.includes(encodeURIComponent(user.email)), address)
 })

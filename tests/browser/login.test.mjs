@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consent, enterPassword, expectPage, problem } from './support/browser.mjs'
+import { consent, enterPassword, expectPage, focused, leave, problem } from './support/browser.mjs'
 import { rig } from './support/rig.mjs'
 
 const the = rig()
@@ -14,7 +14,7 @@ test('a person who logs in and agrees brings the client a code for tokens about 
   await page.goto(request.url)
   await enterPassword(page, user)
   await consent(page)
-  const tokens = await the.party.tokens(request)
+  const tokens = await the.party.tokens(page, request)
   assert.equal(tokens.claims.sub, user.id)
   assert.deepEqual(tokens.claims.amr, ['pwd'])
   const { body } = await the.party.userinfo(tokens)
@@ -35,8 +35,7 @@ test('a client that waits in a pop-up still has its window at the end', async ()
   popup.faults = []
   await enterPassword(popup, user)
   await consent(popup)
-  await the.party.answer(request)
-  await popup.getByRole('heading', { name: '/callback' }).waitFor()
+  await the.party.answer(popup, request)
   assert.equal(await popup.evaluate(() => window.opener !== null), true)
   assert.equal(await page.evaluate(() => window.opened.closed), false)
   await popup.goto(`${the.installation.issuer}/account`)
@@ -69,9 +68,7 @@ for (const [what, known] of [['an account', true], ['an address without an accou
     page.on('response', (response) => statuses.push(response.status()))
     // Counting begins anew with each window of time, and one may just end.
     for (let attempt = 0; attempt < 21 && !statuses.includes(429); attempt += 1) {
-      const answered = page.waitForEvent('load')
-      await enterPassword(page, { email, password: 'wrong' })
-      await answered
+      await leave(page, () => enterPassword(page, { email, password: 'wrong' }))
     }
     assert.ok(statuses.includes(429))
     assert.match(await page.locator('main').innerText(), /too many attempts\. Please wait \d+ min/i)
@@ -83,6 +80,7 @@ test('login_hint fills in the address, and the cursor waits in the other field',
   const page = await the.person()
   await page.goto(the.party.request({ login_hint: user.email }).url)
   assert.equal(await page.getByLabel('E-mail address').inputValue(), user.email)
+  await focused(page, 'Password')
   await page.keyboard.type(user.password)
   await page.keyboard.press('Enter')
   await expectPage(page, /asks for access$/)
@@ -103,6 +101,7 @@ test('a login needs nothing but the keyboard', async () => {
   const request = the.party.request()
   await page.goto(request.url)
   await expectPage(page, 'Log in')
+  await focused(page, 'E-mail address')
   await page.keyboard.type(user.email)
   await page.keyboard.press('Tab')
   await page.keyboard.type(user.password)
@@ -115,7 +114,7 @@ test('a login needs nothing but the keyboard', async () => {
     await page.keyboard.press('Tab')
   }
   await page.keyboard.press('Space')
-  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
 test('a login works without script', async () => {
@@ -125,7 +124,7 @@ test('a login works without script', async () => {
   await page.goto(request.url)
   await enterPassword(page, user)
   await consent(page)
-  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
 test('a double click logs in once and agrees once', async () => {
@@ -139,7 +138,7 @@ test('a double click logs in once and agrees once', async () => {
   await expectPage(page, /asks for access$/)
   await page.getByRole('button', { name: 'Agree' }).dblclick()
   await page.waitForURL(`${the.party.origin}/**`)
-  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
 test('the back button leads back to pages that still work', async () => {
@@ -148,16 +147,16 @@ test('the back button leads back to pages that still work', async () => {
   const request = the.party.request()
   await page.goto(request.url)
   await enterPassword(page, { ...user, password: 'wrong' })
+  await page.getByText('E-mail address or password is wrong.').waitFor()
   await enterPassword(page, user)
   await expectPage(page, /asks for access$/)
   await page.goBack()
   // Logged in meanwhile: whatever page this is, sending it again must not fail.
   if (await page.getByRole('heading', { name: 'Log in' }).isVisible()) await enterPassword(page, user)
   await consent(page)
-  const first = await the.party.tokens(request)
+  const first = await the.party.tokens(page, request)
   assert.equal(first.claims.sub, user.id)
   await page.goBack()
-  await page.waitForLoadState()
   assert.doesNotMatch(await page.locator('body').innerText(), /our mistake/)
 })
 
@@ -173,9 +172,9 @@ test('two tabs log in, each for its own request', async () => {
   await enterPassword(other, user)
   await expectPage(other, /asks for access$/)
   await consent(other)
-  const second = await the.party.tokens(requests[1])
+  const second = await the.party.tokens(other, requests[1])
   await consent(one)
-  const first = await the.party.tokens(requests[0])
+  const first = await the.party.tokens(one, requests[0])
   assert.deepEqual([first.claims.sub, second.claims.sub], [user.id, user.id])
 })
 
@@ -187,11 +186,7 @@ test('a form of one browser is no use in another', async () => {
   await expectPage(mine, 'Log in')
   // What an attacker could make a browser load: the address of a page that is under way elsewhere.
   await theirs.goto(mine.url())
-  await theirs.waitForLoadState()
-  if (await theirs.getByRole('heading', { name: 'Log in' }).isVisible()) {
-    await enterPassword(theirs, user)
-    await theirs.waitForLoadState()
-  }
+  if (await theirs.getByRole('heading', { name: 'Log in' }).isVisible()) await leave(theirs, () => enterPassword(theirs, user))
   assert.equal(party.heard.length, 0)
   assert.equal(await theirs.getByRole('button', { name: 'Agree' }).count(), 0)
 })

@@ -17,7 +17,7 @@ async function partyWithLogout() {
 async function isLoggedIn(page, party = the.party) {
   const request = party.request({ prompt: 'none' })
   await page.goto(request.url)
-  return (await party.answer(request)).error !== 'login_required'
+  return (await party.answer(page, request)).error !== 'login_required'
 }
 
 test('a client that asks with its ID token has the person logged out and sent back', async () => {
@@ -26,7 +26,7 @@ test('a client that asks with its ID token has the person logged out and sent ba
   const page = await the.person()
   const tokens = await logIn(page, party, user)
   await page.goto(logoutUrl({ id_token_hint: tokens.id_token, post_logout_redirect_uri: `${party.origin}/bye`, state: 'xyz' }))
-  assert.equal((await party.hears('/bye')).parameters.state, 'xyz')
+  assert.equal((await party.receives(page, '/bye')).parameters.state, 'xyz')
   assert.equal(await isLoggedIn(page), false)
 })
 
@@ -37,7 +37,7 @@ test('tokens without offline access end with the session, those with it stay', a
   const request = the.party.request()
   await page.goto(request.url)
   await consent(page)
-  const lasting = await the.party.tokens(request)
+  const lasting = await the.party.tokens(page, request)
   await page.goto(logoutUrl({ id_token_hint: bound.id_token }))
   await expectPage(page, 'You are logged out')
   assert.equal((await the.party.userinfo(bound)).status, 401)
@@ -52,7 +52,7 @@ test('without a hint the person is asked, and may stay', async () => {
   await page.goto(logoutUrl({}))
   await expectPage(page, 'Log out?')
   await page.getByRole('button', { name: 'Stay logged in' }).click()
-  await page.waitForLoadState()
+  await expectPage(page, 'Your account')
   assert.equal(await isLoggedIn(page), true)
   await page.goto(logoutUrl({}))
   await page.getByRole('button', { name: 'Log out' }).click()
@@ -65,7 +65,6 @@ test('an address that is not registered is not gone to', async () => {
   const page = await the.person()
   const tokens = await logIn(page, the.party, user)
   await page.goto(logoutUrl({ id_token_hint: tokens.id_token, post_logout_redirect_uri: 'https://evil.example/' }))
-  await page.waitForLoadState()
   assert.ok(page.url().startsWith(the.installation.issuer))
   assert.equal(await page.locator('[href*="evil.example"], [content*="evil.example"]').count(), 0)
 })
@@ -105,7 +104,7 @@ test('logging out works without script', async () => {
   const tokens = await logIn(page, party, user)
   await page.goto(logoutUrl({ post_logout_redirect_uri: `${party.origin}/bye`, client_id: party.client.client_id }))
   await page.getByRole('button', { name: 'Log out' }).click()
-  await party.hears('/bye')
+  await party.receives(page, '/bye')
   assert.ok(tokens)
 })
 
@@ -118,10 +117,10 @@ test('of two accounts in one browser a hint logs out the one it names', async ()
   await page.getByRole('link', { name: 'Use another account' }).click()
   await enterPassword(page, grace)
   await consent(page)
-  await the.party.tokens(request)
+  await the.party.tokens(page, request)
   await page.goto(logoutUrl({ id_token_hint: first.id_token }))
   await expectPage(page, 'You are logged out')
   const silent = the.party.request({ prompt: 'none' })
   await page.goto(silent.url)
-  assert.equal((await the.party.tokens(silent)).claims.sub, grace.id)
+  assert.equal((await the.party.tokens(page, silent)).claims.sub, grace.id)
 })

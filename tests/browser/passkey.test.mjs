@@ -31,7 +31,7 @@ test('a passkey logs in without a password, and the client learns that it is wor
   await page.goto(request.url)
   await expectPage(page, 'Log in')
   await usePasskey(page)
-  const { claims } = await the.party.tokens(request)
+  const { claims } = await the.party.tokens(page, request)
   assert.equal(claims.sub, user.id)
   assert.ok(claims.amr.includes('mfa'), claims.amr)
   assert.ok(!claims.amr.includes('pwd'), claims.amr)
@@ -47,7 +47,7 @@ test('a device that does not recognize its user leads to a sentence on the page,
   await page.getByText('That did not work. Try again, or go back and take another way.').waitFor()
   await page.getByRole('link', { name: 'Back' }).click()
   await enterPassword(page, user)
-  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
 test('a passkey that was removed logs nobody in', async () => {
@@ -75,5 +75,5 @@ test('the passkey says who it is, whatever the hint', async () => {
   const request = the.party.request({ login_hint: other.email, prompt: 'login' })
   await page.goto(request.url)
   await usePasskey(page)
-  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })

@@ -12,14 +12,14 @@ const the = rig()
 async function errorOf(page, extra) {
   const request = the.party.request(extra)
   await page.goto(request.url)
-  return (await the.party.answer(request)).error
+  return (await the.party.answer(page, request)).error
 }
 
 /** The tokens of a request that shows no page. */
 async function silently(page, extra) {
   const request = the.party.request(extra)
   await page.goto(request.url)
-  return the.party.tokens(request)
+  return the.party.tokens(page, request)
 }
 
 test('none: nothing is shown, and the client learns what would have been', async () => {
@@ -33,7 +33,7 @@ test('none: nothing is shown, and the client learns what would have been', async
   assert.equal(await errorOf(page, { prompt: 'none' }), 'consent_required')
   await page.goto(request.url)
   await consent(page)
-  const first = await the.party.tokens(request)
+  const first = await the.party.tokens(page, request)
   const silent = await silently(page, { prompt: 'none' })
   assert.equal(silent.claims.sub, user.id)
   assert.equal(silent.claims.auth_time, first.claims.auth_time)
@@ -60,7 +60,7 @@ test('login: the password is asked for again, and auth_time moves', async () => 
   const request = the.party.request({ prompt: 'login' })
   await page.goto(request.url)
   await enterPassword(page, user)
-  const again = await the.party.tokens(request)
+  const again = await the.party.tokens(page, request)
   assert.ok(again.claims.auth_time > first.claims.auth_time)
   assert.equal(again.claims.sid, first.claims.sid, 'it is the same session')
 })
@@ -72,7 +72,7 @@ test('consent: the question comes again', async () => {
   const request = the.party.request({ prompt: 'consent' })
   await page.goto(request.url)
   await consent(page)
-  await the.party.tokens(request)
+  await the.party.tokens(page, request)
 })
 
 test('login consent: both', async () => {
@@ -83,7 +83,7 @@ test('login consent: both', async () => {
   await page.goto(request.url)
   await enterPassword(page, user)
   await consent(page)
-  await the.party.tokens(request)
+  await the.party.tokens(page, request)
 })
 
 test('select_account: the accounts of this browser, and a way to one more', async () => {
@@ -96,7 +96,7 @@ test('select_account: the accounts of this browser, and a way to one more', asyn
   await page.getByRole('link', { name: 'Use another account' }).click()
   await enterPassword(page, grace)
   await consent(page)
-  assert.equal((await the.party.tokens(second)).claims.sub, grace.id)
+  assert.equal((await the.party.tokens(page, second)).claims.sub, grace.id)
   // The later login is the one that counts, until the other is chosen.
   assert.equal((await silently(page, { prompt: 'none' })).claims.sub, grace.id)
   const back = the.party.request({ prompt: 'select_account' })
@@ -104,7 +104,7 @@ test('select_account: the accounts of this browser, and a way to one more', asyn
   await expectPage(page, 'Choose an account')
   assert.equal(await page.locator('button[name=account]').count(), 2)
   await page.getByRole('button', { name: ada.email }).click()
-  assert.equal((await the.party.tokens(back)).claims.sub, ada.id)
+  assert.equal((await the.party.tokens(page, back)).claims.sub, ada.id)
   assert.equal((await silently(page, { prompt: 'none' })).claims.sub, ada.id)
 })
 
@@ -118,7 +118,7 @@ test('max_age: a login that is old enough is asked for again, and a fresh one is
   const request = the.party.request({ max_age: '1' })
   await page.goto(request.url)
   await enterPassword(page, user)
-  const again = await the.party.tokens(request)
+  const again = await the.party.tokens(page, request)
   assert.ok(again.claims.auth_time > first.claims.auth_time)
 })
 
@@ -130,7 +130,7 @@ test('max_age=0 asks every time', async () => {
   const request = the.party.request({ max_age: '0' })
   await page.goto(request.url)
   await enterPassword(page, user)
-  await the.party.tokens(request)
+  await the.party.tokens(page, request)
 })
 
 test('a hint at somebody else is not answered with the login of the one who is there', async () => {
@@ -141,5 +141,5 @@ test('a hint at somebody else is not answered with the login of the one who is t
   const request = the.party.request({ id_token_hint: other.id_token })
   await page.goto(request.url)
   await enterPassword(page, grace)
-  assert.equal((await the.party.tokens(request)).claims.sub, grace.id)
+  assert.equal((await the.party.tokens(page, request)).claims.sub, grace.id)
 })

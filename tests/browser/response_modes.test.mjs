@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { consent, enterPassword, expectPage } from './support/browser.mjs'
+import { eventually } from './support/process.mjs'
 import { rig } from './support/rig.mjs'
 
 const the = rig()
@@ -14,7 +15,7 @@ test('form_post: the answer is a form that sends itself', async () => {
   await page.goto(request.url)
   await enterPassword(page, user)
   await consent(page)
-  assert.equal((await the.party.tokens(request, 'POST')).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request, 'POST')).claims.sub, user.id)
   assert.deepEqual(page.faults, [])
 })
 
@@ -27,14 +28,14 @@ test('form_post without script: a button sends the form', async () => {
   await consent(page)
   await expectPage(page, 'One moment')
   await page.getByRole('button', { name: 'Continue' }).click()
-  assert.equal((await the.party.tokens(request, 'POST')).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request, 'POST')).claims.sub, user.id)
 })
 
 test('form_post: errors come the same way', async () => {
   const page = await the.person()
   const request = the.party.request({ response_mode: 'form_post', prompt: 'none' })
   await page.goto(request.url)
-  assert.equal((await the.party.answer(request, 'POST')).error, 'login_required')
+  assert.equal((await the.party.answer(page, request, 'POST')).error, 'login_required')
 })
 
 test('fragment: the answer is behind the #, which no server sees', async () => {
@@ -68,7 +69,7 @@ test('a request by POST is as good as one by GET, from another site too', async 
   }, [`${the.installation.issuer}/oauth2/authorize`, request.parameters])
   await enterPassword(page, user)
   await consent(page)
-  assert.equal((await the.party.tokens(request)).claims.sub, user.id)
+  assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
 for (const [what, extra] of [
@@ -82,6 +83,6 @@ for (const [what, extra] of [
     await expectPage(page, 'That did not work')
     assert.ok(page.url().startsWith(the.installation.issuer))
     const number = await page.locator('dd code').innerText()
-    assert.ok(the.installation.server.log.includes(number), the.installation.server.log.slice(-2000))
+    await eventually(`${number} in the log`, () => the.installation.server.log.includes(number))
   })
 }

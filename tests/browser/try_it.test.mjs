@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { consent, enterPassword, expectPage, launch, person } from './support/browser.mjs'
+import { consent, enterPassword, expectPage, launch, leave, person } from './support/browser.mjs'
 import { Demo } from './support/demo.mjs'
 import { addAuthenticator, addPasskey } from './support/passkeys.mjs'
 
@@ -37,7 +37,7 @@ test('from the start page to tokens on a page, and out again', async () => {
   assert.equal(userinfo.email, email)
   assert.equal(userinfo.sub, idToken.sub)
 
-  await page.getByRole('button', { name: 'Refresh the tokens' }).click()
+  await leave(page, () => page.getByRole('button', { name: 'Refresh the tokens' }).click())
   await expectPage(page, /^Logged in as/)
   const refreshed = await page.locator('pre').allInnerTexts()
   assert.notEqual(refreshed[2], texts[2], 'the refresh token was rotated')
@@ -54,6 +54,7 @@ test('a passkey is added to the demo user and logs them in', async () => {
   await addAuthenticator(page)
   await page.goto(`${demo.issuer}/account`)
   await enterPassword(page, demo.user())
+  await expectPage(page, 'Demo')
   await addPasskey(page, demo)
   await page.context().clearCookies()
   await page.goto(`${demo.issuer}/account`)

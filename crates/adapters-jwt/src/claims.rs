@@ -70,7 +70,8 @@ pub(crate) struct IdToken<'a> {
     iat: u64,
     exp: u64,
     auth_time: u64,
-    acr: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     amr: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,9 +97,9 @@ impl<'a> IdToken<'a> {
             iat: claims.issued_at.as_unix_seconds(),
             exp: claims.expires_at.as_unix_seconds(),
             auth_time: claims.authentication.time.as_unix_seconds(),
-            acr: methods.acr().as_str(),
+            acr: claims.authentication.acr.as_str(),
             amr: methods.amr(),
-            sid: claims.authentication.session.map(Text),
+            sid: claims.session.map(Text),
             nonce: claims.nonce,
             at_hash: claims.access_token.map(|token| half_hash(token, algorithm)),
             token_use: IdTokenClaims::TOKEN_USE,

@@ -6,6 +6,7 @@ use crate::token::Headers;
 use countersign_domain::client::ClientId;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::Vault;
 use std::sync::Arc;
 
@@ -23,8 +24,8 @@ pub(crate) struct HeldKey {
 
 impl HeldKey {
     /// Opens and parses a stored key.
-    pub(crate) fn open(key: &SigningKey, vault: &dyn Vault) -> Option<Self> {
-        let private_key = PrivateKey::open(key, vault)?;
+    pub(crate) fn open(tenant: TenantId, key: &SigningKey, vault: &dyn Vault) -> Option<Self> {
+        let private_key = PrivateKey::open(tenant, key, vault)?;
         let public = match public_jwk(&key.id, &private_key) {
             Some(jwk) => Some(serde_json::to_string(&jwk).ok()?.into()),
             None => None,

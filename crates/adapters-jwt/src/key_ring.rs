@@ -11,10 +11,12 @@ use countersign_domain::claims::{
 use countersign_domain::client::ClientId;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// A stored signing key cannot be used: it is malformed, or under another master key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,15 +26,17 @@ pub struct UnusableKey {
     pub id: String,
 }
 
-/// Signs tokens, and answers for the key set (RFC 7517 section 5).
+/// Signs tokens, and answers for the key set (RFC 7517 section 5). Every tenant has keys of its own: a key of another tenant
+/// is unknown.
 ///
-/// Fill it with [`KeyRing::load`] at the start and whenever the stored keys have changed, and call
+/// Fill it with [`KeyRing::load`] at the start and whenever the stored keys of a tenant have changed, and call
 /// [`KeyRing::advance`] a few times a second, so that keys begin and retire on time.
 pub struct KeyRing {
-    state: RwLock<State>,
+    tenants: RwLock<HashMap<TenantId, State>>,
     rsa: RsaThreads,
 }
 
+/// The keys of one tenant.
 struct State {
     held: HeldKeys,
     usable: KeysByUse,
@@ -43,32 +47,32 @@ impl KeyRing {
     /// A ring without a key: nothing can be signed.
     #[must_use]
     pub fn new() -> Self {
-        let (held, usable) = (HeldKeys::new(), KeysByUse::new());
-        let view = View::new(&held, &usable, Timestamp::from_unix_seconds(0));
         Self {
-            state: RwLock::new(State { held, usable, view }),
+            tenants: RwLock::new(HashMap::new()),
             rsa: RsaThreads::default(),
         }
     }
 
-    /// Takes on the stored keys as they are now. Parses only those that it does not hold yet, and lets
+    /// Takes on the stored keys of a tenant as they are now. Parses only those that it does not hold yet, and lets
     /// go of those that are gone or retired.
     ///
     /// If a key is unusable, the first such is the error, and all others are in force nonetheless: a
     /// running server does not stop for a key of somebody else.
     pub fn load(
         &self,
+        tenant: TenantId,
         keys: &[SigningKey],
         vault: &dyn Vault,
         now: Timestamp,
     ) -> Result<(), UnusableKey> {
-        let before = self.read().held.clone();
+        let before = self.of(tenant, |state| state.held.clone());
+        let before = before.unwrap_or_default();
         let mut held = HeldKeys::new();
         let mut usable = KeysByUse::new();
         let mut result = Ok(());
         for key in keys.iter().filter(|key| key.is_published(now)) {
             let known = before.get(&key.id).cloned();
-            match known.or_else(|| HeldKey::open(key, vault).map(Arc::new)) {
+            match known.or_else(|| HeldKey::open(tenant, key, vault).map(Arc::new)) {
                 Some(opened) => {
                     held.insert(key.id.clone(), opened);
                     let same_use = (key.algorithm, key.client.clone());
@@ -82,37 +86,51 @@ impl KeyRing {
             }
         }
         let view = View::new(&held, &usable, now);
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State { held, usable, view };
+        let state = State { held, usable, view };
+        self.write().insert(tenant, state);
         result
     }
 
-    /// Lets keys begin and retire as time passes. Costs next to nothing while none does.
+    /// Lets keys of all tenants begin and retire as time passes. Costs next to nothing while none does.
     pub fn advance(&self, now: Timestamp) {
-        if self.read().view.holds_at(now) {
+        if self.read().values().all(|state| state.view.holds_at(now)) {
             return;
         }
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.view = View::new(&state.held, &state.usable, now);
+        for state in self.write().values_mut() {
+            if !state.view.holds_at(now) {
+                state.view = View::new(&state.held, &state.usable, now);
+            }
+        }
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<TenantId, State>> {
+        self.tenants.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A published or shared key that has not retired.
-    pub(crate) fn held(&self, id: &str) -> Option<Arc<HeldKey>> {
-        self.read().view.held(id)
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<TenantId, State>> {
+        self.tenants.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What `ask` finds in the keys of a tenant; `None` for a tenant without keys.
+    fn of<T>(&self, tenant: TenantId, ask: impl FnOnce(&State) -> T) -> Option<T> {
+        self.read().get(&tenant).map(ask)
+    }
+
+    /// A published or shared key of a tenant that has not retired.
+    pub(crate) fn held(&self, tenant: TenantId, id: &str) -> Option<Arc<HeldKey>> {
+        self.of(tenant, |state| state.view.held(id)).flatten()
     }
 
     async fn sign(
         &self,
+        tenant: TenantId,
         json: &[u8],
         token_type: TokenType,
         algorithm: SigningAlgorithm,
         client: &str,
     ) -> Result<String, SigningError> {
-        let key = self.read().view.signing_key(algorithm, client);
-        let key = key.ok_or_else(|| {
+        let key = self.of(tenant, |state| state.view.signing_key(algorithm, client));
+        let key = key.flatten().ok_or_else(|| {
             SigningError::new(format!("there is no {} key that signs", algorithm.as_str()))
         })?;
         let input = token::signing_input(&key.headers, token_type, json, &key.private_key)?;
@@ -132,72 +150,97 @@ impl Default for KeyRing {
 /// Names the keys by their ids.
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.read();
+        let tenants = self.read();
+        let ids = tenants.values().flat_map(|state| state.held.keys());
         f.write_str("KeyRing")?;
-        f.debug_list().entries(state.held.keys()).finish()
+        f.debug_list().entries(ids).finish()
     }
 }
 
 /// Every asymmetric key from its announcement until it retires, and never a shared secret.
 impl PublishedKeys for KeyRing {
-    fn key_set(&self) -> Arc<str> {
-        self.read().view.key_set()
+    fn key_set(&self, tenant: TenantId) -> Arc<str> {
+        let key_set = self.of(tenant, |state| state.view.key_set());
+        key_set.unwrap_or_else(|| r#"{"keys":[]}"#.into())
     }
 
-    fn key(&self, id: &str) -> Option<Arc<str>> {
-        self.read().view.key(id)
+    fn key(&self, tenant: TenantId, id: &str) -> Option<Arc<str>> {
+        self.of(tenant, |state| state.view.key(id)).flatten()
     }
 
-    fn can_sign(&self) -> bool {
-        let state = self.read();
-        let signs = |algorithm: &SigningAlgorithm| state.view.signing_key(*algorithm, "").is_some();
-        SigningAlgorithm::ASYMMETRIC.iter().all(signs)
+    fn can_sign(&self, tenant: TenantId) -> bool {
+        let can_sign = self.of(tenant, |state| {
+            let signs = |algorithm: &SigningAlgorithm| {
+                let key = state.view.signing_key(*algorithm, "");
+                key.is_some()
+            };
+            SigningAlgorithm::ASYMMETRIC.iter().all(signs)
+        });
+        can_sign.unwrap_or(false)
     }
 }
 
 impl Signer for KeyRing {
     async fn sign_access_token(
         &self,
+        tenant: TenantId,
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
         let json = token::json(&AccessToken::from(claims))?;
-        self.sign(&json, TokenType::AccessToken, algorithm, claims.client_id)
-            .await
+        self.sign(
+            tenant,
+            &json,
+            TokenType::AccessToken,
+            algorithm,
+            claims.client_id,
+        )
+        .await
     }
 
     async fn sign_id_token(
         &self,
+        tenant: TenantId,
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
         let json = token::json(&IdToken::new(claims, algorithm))?;
-        self.sign(&json, TokenType::Jwt, algorithm, claims.audience)
+        self.sign(tenant, &json, TokenType::Jwt, algorithm, claims.audience)
             .await
     }
 
     async fn sign_session_token(
         &self,
+        tenant: TenantId,
         claims: &SessionTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
         let json = token::json(&SessionToken::from(claims))?;
         // It is for the server itself, so no client has a key for it.
-        self.sign(&json, TokenType::Jwt, algorithm, "").await
+        self.sign(tenant, &json, TokenType::Jwt, algorithm, "")
+            .await
     }
 
     async fn sign_logout_token(
         &self,
+        tenant: TenantId,
         claims: &LogoutTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
         let json = token::json(&LogoutToken::from(claims))?;
-        self.sign(&json, TokenType::LogoutToken, algorithm, claims.audience)
-            .await
+        self.sign(
+            tenant,
+            &json,
+            TokenType::LogoutToken,
+            algorithm,
+            claims.audience,
+        )
+        .await
     }
 
     async fn sign_document(
         &self,
+        tenant: TenantId,
         document: &Document<'_>,
         client: &ClientId,
         algorithm: SigningAlgorithm,
@@ -206,7 +249,7 @@ impl Signer for KeyRing {
             Document::UserInfo(json) => (json, TokenType::Jwt),
             Document::Introspection(json) => (json, TokenType::Introspection),
         };
-        self.sign(json, token_type, algorithm, client.as_str())
+        self.sign(tenant, json, token_type, algorithm, client.as_str())
             .await
     }
 }

@@ -1,18 +1,20 @@
-//! Refresh tokens as they travel: `key id 4 | grant 16 | generation 4 | sealed facts | tag 16`.
+//! Refresh tokens as they travel: `key id 4 | grant 16 | generation 4 | sealed body | tag 16`.
 //!
 //! The same token is the same text every time, so that a retry gets the same successor. Sealing is
 //! deterministic without ever using a nonce for two texts: the nonce is made of the random end of the
 //! grant's id and the generation, which no other token has; and AES-256-GCM-SIV (RFC 8452) would bear it.
 
-use crate::facts::{read_refresh_token, write_refresh_token};
+use crate::codecs::undecoded;
 use crate::master_key::{MasterKeys, Subkeys};
 use aws_lc_rs::aead::{Aad, Nonce};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_codec::{decode_refresh_token, encode_refresh_token};
 use countersign_domain::identifier::GrantId;
 use countersign_domain::refresh_token::RefreshToken;
-use countersign_ports::RefreshTokenForm;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{OpenError, RefreshTokenForm};
 
 const ID_LENGTH: usize = 4;
 /// Grant and generation.
@@ -26,10 +28,11 @@ const PAYLOAD_END: &str = r#""}"#;
 /// Writes a token.
 pub(crate) fn encode(
     keys: &Subkeys,
+    tenant: TenantId,
     token: &RefreshToken,
     form: RefreshTokenForm,
 ) -> Option<String> {
-    let sealed = seal(keys, token, form)?;
+    let sealed = seal(keys, tenant, token, form)?;
     Some(match form {
         RefreshTokenForm::Opaque => Base64UrlUnpadded::encode_string(&sealed),
         RefreshTokenForm::Jwt => jwt(keys, &sealed),
@@ -37,62 +40,114 @@ pub(crate) fn encode(
 }
 
 /// Reads a token of either form.
-pub(crate) fn decode(keys: &MasterKeys, text: &str) -> Option<RefreshToken> {
-    match text.split_once('.') {
-        None => open(
-            keys,
-            &Base64UrlUnpadded::decode_vec(text).ok()?,
-            RefreshTokenForm::Opaque,
-        )
-        .map(|(_, token)| token),
-        Some((_, payload_and_tag)) => {
-            let sealed = referred_to(payload_and_tag)?;
-            let (keys, token) = open(keys, &sealed, RefreshTokenForm::Jwt)?;
-            // Header and tag have to be ours as well, to the byte.
-            verify_slices_are_equal(jwt(keys, &sealed).as_bytes(), text.as_bytes()).ok()?;
-            Some(token)
-        }
-    }
+pub(crate) fn decode(
+    keys: &MasterKeys,
+    tenant: TenantId,
+    text: &str,
+) -> Result<RefreshToken, OpenError> {
+    let opened = match text.split_once('.') {
+        None => opaque(keys, tenant, text),
+        Some((_, payload_and_tag)) => of_jwt(keys, tenant, text, payload_and_tag),
+    };
+    let Opened {
+        grant,
+        generation,
+        body,
+        ..
+    } = opened.ok_or(OpenError::Unknown)?;
+    decode_refresh_token(grant, generation, &body).map_err(undecoded)
 }
 
-fn seal(keys: &Subkeys, token: &RefreshToken, form: RefreshTokenForm) -> Option<Vec<u8>> {
-    let facts = write_refresh_token(token);
+fn opaque<'a>(keys: &'a MasterKeys, tenant: TenantId, text: &str) -> Option<Opened<'a>> {
+    let sealed = Base64UrlUnpadded::decode_vec(text).ok()?;
+    open(keys, tenant, &sealed, RefreshTokenForm::Opaque)
+}
+
+fn of_jwt<'a>(
+    keys: &'a MasterKeys,
+    tenant: TenantId,
+    text: &str,
+    payload_and_tag: &str,
+) -> Option<Opened<'a>> {
+    let sealed = referred_to(payload_and_tag)?;
+    let opened = open(keys, tenant, &sealed, RefreshTokenForm::Jwt)?;
+    // Header and tag have to be ours as well, to the byte.
+    let own = jwt(opened.keys, &sealed);
+    verify_slices_are_equal(own.as_bytes(), text.as_bytes()).ok()?;
+    Some(opened)
+}
+
+fn seal(
+    keys: &Subkeys,
+    tenant: TenantId,
+    token: &RefreshToken,
+    form: RefreshTokenForm,
+) -> Option<Vec<u8>> {
+    seal_body(
+        keys,
+        tenant,
+        (token.grant, token.generation),
+        &encode_refresh_token(token),
+        form,
+    )
+}
+
+fn seal_body(
+    keys: &Subkeys,
+    tenant: TenantId,
+    (grant, generation): (GrantId, u32),
+    body: &[u8],
+    form: RefreshTokenForm,
+) -> Option<Vec<u8>> {
     let header = ID_LENGTH + NAME_LENGTH;
-    let mut sealed = Vec::with_capacity(header + facts.len() + TAG_LENGTH);
+    let mut sealed = Vec::with_capacity(header + body.len() + TAG_LENGTH);
     sealed.extend_from_slice(&keys.id);
-    sealed.extend_from_slice(token.grant.as_bytes());
-    sealed.extend_from_slice(&token.generation.to_be_bytes());
-    sealed.extend_from_slice(&facts);
+    sealed.extend_from_slice(grant.as_bytes());
+    sealed.extend_from_slice(&generation.to_be_bytes());
+    sealed.extend_from_slice(body);
     let (front, body) = sealed.split_at_mut_checked(header)?;
     let name = front.last_chunk()?;
     let tag = keys
         .refresh_tokens
-        .seal_in_place_separate_tag(nonce(name)?, associated_data(name, form), body)
+        .seal_in_place_separate_tag(nonce(name)?, associated_data(tenant, name, form), body)
         .ok()?;
     sealed.extend_from_slice(tag.as_ref());
     Some(sealed)
 }
 
-/// The token, and the keys that it was sealed with.
+/// An authentic token, its body not yet decoded.
+struct Opened<'a> {
+    /// Keys that it was sealed with.
+    keys: &'a Subkeys,
+    grant: GrantId,
+    generation: u32,
+    body: Vec<u8>,
+}
+
 fn open<'a>(
     keys: &'a MasterKeys,
+    tenant: TenantId,
     sealed: &[u8],
     form: RefreshTokenForm,
-) -> Option<(&'a Subkeys, RefreshToken)> {
+) -> Option<Opened<'a>> {
     let (id, rest) = sealed.split_first_chunk::<ID_LENGTH>()?;
     let (name, body) = rest.split_first_chunk::<NAME_LENGTH>()?;
     let (grant, generation) = name.split_first_chunk()?;
     let generation = u32::from_be_bytes(generation.try_into().ok()?);
     keys.of_id(*id).find_map(|keys| {
         let mut body = body.to_vec();
-        let facts = keys
+        let length = keys
             .refresh_tokens
-            .open_in_place(nonce(name)?, associated_data(name, form), &mut body)
-            .ok()?;
-        Some((
+            .open_in_place(nonce(name)?, associated_data(tenant, name, form), &mut body)
+            .ok()?
+            .len();
+        body.truncate(length);
+        Some(Opened {
             keys,
-            read_refresh_token(GrantId::from_bytes(*grant), generation, facts)?,
-        ))
+            grant: GrantId::from_bytes(*grant),
+            generation,
+            body,
+        })
     })
 }
 
@@ -102,15 +157,21 @@ fn nonce(name: &[u8; NAME_LENGTH]) -> Option<Nonce> {
         .map(|nonce| Nonce::assume_unique_for_key(*nonce))
 }
 
-/// Binds the facts to grant, generation and form.
-fn associated_data(name: &[u8; NAME_LENGTH], form: RefreshTokenForm) -> Aad<[u8; NAME_LENGTH + 2]> {
+/// Binds the body to tenant, grant, generation and form.
+fn associated_data(
+    tenant: TenantId,
+    name: &[u8; NAME_LENGTH],
+    form: RefreshTokenForm,
+) -> Aad<[u8; NAME_LENGTH + 6]> {
     let form = match form {
         RefreshTokenForm::Opaque => b'o',
         RefreshTokenForm::Jwt => b'j',
     };
-    let mut bytes = [0; NAME_LENGTH + 2];
-    for (to, from) in bytes.iter_mut().zip([VERSION, form].iter().chain(name)) {
-        *to = *from;
+    let tenant = tenant.number().to_be_bytes();
+    let parts = [VERSION, form].into_iter().chain(tenant).chain(*name);
+    let mut bytes = [0; NAME_LENGTH + 6];
+    for (to, from) in bytes.iter_mut().zip(parts) {
+        *to = from;
     }
     Aad::from(bytes)
 }
@@ -146,4 +207,5 @@ fn referred_to(payload_and_tag: &str) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
+#[cfg(not(feature = "test-later-version"))]
 mod tests;

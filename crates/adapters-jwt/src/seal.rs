@@ -4,13 +4,15 @@
 use crate::master_key::{MasterKeys, Subkeys};
 use aws_lc_rs::aead::{Aad, LessSafeKey, Nonce};
 use aws_lc_rs::rand;
+use countersign_domain::tenant::TenantId;
 
 const ID_LENGTH: usize = 4;
 const NONCE_LENGTH: usize = 12;
 const TAG_LENGTH: usize = 16;
 const VERSION: u8 = 1;
 
-/// What something is sealed for. Each purpose has its own key, and names itself in the associated data.
+/// What something is sealed for. Each purpose has its own key, and names itself in the associated data, before the version,
+/// the tenant and the context.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
     /// An authorization code.
@@ -33,14 +35,15 @@ impl Purpose {
         }
     }
 
-    fn associated_data(self, context: &str) -> Aad<Vec<u8>> {
+    fn associated_data(self, tenant: TenantId, context: &str) -> Aad<Vec<u8>> {
         let purpose = match self {
             Self::Code => "code",
             Self::Step => "step",
             Self::Envelope => "envelope",
             Self::Rest => "rest",
         };
-        Aad::from([purpose.as_bytes(), &[VERSION], context.as_bytes()].concat())
+        let tenant = tenant.number().to_be_bytes();
+        Aad::from([purpose.as_bytes(), &[VERSION], &tenant, context.as_bytes()].concat())
     }
 }
 
@@ -48,6 +51,7 @@ impl Purpose {
 pub(crate) fn seal(
     keys: &MasterKeys,
     purpose: Purpose,
+    tenant: TenantId,
     context: &str,
     plaintext: &[u8],
 ) -> Option<Vec<u8>> {
@@ -63,16 +67,17 @@ pub(crate) fn seal(
     let nonce = Nonce::assume_unique_for_key(nonce);
     let tag = purpose
         .key(keys)
-        .seal_in_place_separate_tag(nonce, purpose.associated_data(context), body)
+        .seal_in_place_separate_tag(nonce, purpose.associated_data(tenant, context), body)
         .ok()?;
     sealed.extend_from_slice(tag.as_ref());
     Some(sealed)
 }
 
-/// Opens what was sealed for the same purpose in the same context, under any of the keys.
+/// Opens what was sealed for the same purpose, tenant and context, under any of the keys.
 pub(crate) fn open(
     keys: &MasterKeys,
     purpose: Purpose,
+    tenant: TenantId,
     context: &str,
     sealed: &[u8],
 ) -> Option<Vec<u8>> {
@@ -83,7 +88,7 @@ pub(crate) fn open(
         let nonce = Nonce::assume_unique_for_key(*nonce);
         let length = purpose
             .key(keys)
-            .open_in_place(nonce, purpose.associated_data(context), &mut body)
+            .open_in_place(nonce, purpose.associated_data(tenant, context), &mut body)
             .ok()?
             .len();
         body.truncate(length);

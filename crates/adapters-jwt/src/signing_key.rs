@@ -16,14 +16,16 @@ use countersign_domain::client::ClientId;
 use countersign_domain::secret::Secret;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{SigningError, Vault};
 
-/// Makes a signing key: RSA of 2048 bits, P-256, Ed25519, or 256 random bits for HS256. `client` is the
+/// Makes a signing key of a tenant: RSA of 2048 bits, P-256, Ed25519, or 256 random bits for HS256. `client` is the
 /// client that shares it, for HS256. Its id is random.
 ///
 /// An RSA key takes a tenth of a second or more to find.
 pub fn generate_signing_key(
+    tenant: TenantId,
     algorithm: SigningAlgorithm,
     client: Option<ClientId>,
     created_at: Timestamp,
@@ -35,7 +37,7 @@ pub fn generate_signing_key(
     rand::fill(&mut id).map_err(SigningError::new)?;
     let id = Base64UrlUnpadded::encode_string(&id);
     let key = SigningKey {
-        sealed_private_key: vault.seal(&context(&id), &plaintext),
+        sealed_private_key: vault.seal(tenant, &context(&id), &plaintext),
         id,
         algorithm,
         client,
@@ -44,7 +46,7 @@ pub fn generate_signing_key(
         retires_at: None,
     };
     // A key that cannot be opened again must not get into a store.
-    match PrivateKey::open(&key, vault) {
+    match PrivateKey::open(tenant, &key, vault) {
         Some(_) => Ok(key),
         None => Err(SigningError::new("the key cannot be sealed")),
     }
@@ -55,11 +57,11 @@ pub fn generate_signing_key(
 /// the text can be pasted into any JWT library. `None` for a key of another kind or under other master
 /// keys.
 #[must_use]
-pub fn shared_secret(key: &SigningKey, vault: &dyn Vault) -> Option<Secret> {
+pub fn shared_secret(tenant: TenantId, key: &SigningKey, vault: &dyn Vault) -> Option<Secret> {
     if key.algorithm != SigningAlgorithm::Hs256 {
         return None;
     }
-    let plaintext = vault.unseal(&context(&key.id), &key.sealed_private_key)?;
+    let plaintext = vault.unseal(tenant, &context(&key.id), &key.sealed_private_key)?;
     String::from_utf8(plaintext).ok().map(Secret::new)
 }
 
@@ -72,9 +74,9 @@ pub(crate) enum PrivateKey {
 }
 
 impl PrivateKey {
-    /// Opens and parses a stored key.
-    pub(crate) fn open(key: &SigningKey, vault: &dyn Vault) -> Option<Self> {
-        let plaintext = vault.unseal(&context(&key.id), &key.sealed_private_key)?;
+    /// Opens and parses a stored key of a tenant.
+    pub(crate) fn open(tenant: TenantId, key: &SigningKey, vault: &dyn Vault) -> Option<Self> {
+        let plaintext = vault.unseal(tenant, &context(&key.id), &key.sealed_private_key)?;
         match key.algorithm {
             SigningAlgorithm::Rs256 => RsaKeyPair::from_pkcs8(&plaintext).ok().map(Self::Rs256),
             SigningAlgorithm::Es256 => {
@@ -164,7 +166,7 @@ impl VerifyingKey {
     }
 }
 
-/// Ties a sealed key to its id.
+/// Ties a sealed key to its id. The vault ties it to its tenant.
 fn context(id: &str) -> String {
     format!("signing key {id}")
 }

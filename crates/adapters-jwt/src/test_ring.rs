@@ -7,6 +7,7 @@ use countersign_domain::client::ClientId;
 use countersign_domain::scope::Scope;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Vault;
 use std::pin::pin;
@@ -15,6 +16,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
+pub(crate) const TENANT: TenantId = TenantId::SINGLE;
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_735_686_000);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
@@ -45,17 +47,17 @@ pub(crate) fn key(
     signs_from: Timestamp,
     vault: &dyn Vault,
 ) -> SigningKey {
-    generate_signing_key(algorithm, None, NOW, signs_from, vault).unwrap()
+    generate_signing_key(TENANT, algorithm, None, NOW, signs_from, vault).unwrap()
 }
 
 pub(crate) fn key_of(client: &str, vault: &dyn Vault) -> SigningKey {
     let client = Some(ClientId::parse(client).unwrap());
-    generate_signing_key(SigningAlgorithm::Hs256, client, NOW, NOW, vault).unwrap()
+    generate_signing_key(TENANT, SigningAlgorithm::Hs256, client, NOW, NOW, vault).unwrap()
 }
 
 pub(crate) fn ring(keys: &[SigningKey], vault: &dyn Vault) -> KeyRing {
     let ring = KeyRing::new();
-    ring.load(keys, vault, NOW).unwrap();
+    ring.load(TENANT, keys, vault, NOW).unwrap();
     ring
 }
 
@@ -84,11 +86,11 @@ pub(crate) fn id_claims() -> IdTokenClaims<'static> {
         audience: "YOUR_CLIENT_ID",
         issued_at: NOW,
         expires_at: NOW.plus(HOUR),
-        authentication: Authentication {
-            time: Timestamp::from_unix_seconds(1_735_685_000),
-            methods: Methods::NONE.with(Method::Password),
-            session: None,
-        },
+        authentication: Authentication::new(
+            Timestamp::from_unix_seconds(1_735_685_000),
+            Methods::NONE.with(Method::Password),
+        ),
+        session: None,
         access_token: None,
         user: None,
         nonce: Some("n-0S6"),

@@ -9,6 +9,7 @@ use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims, SessionTokenC
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::Subject;
 use countersign_domain::scope::Scope;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{IdToken, SessionToken, TokenVerifier};
 use serde::Deserialize;
@@ -63,16 +64,17 @@ struct SessionTokenWire {
 }
 
 impl KeyRing {
-    /// The claims of a token of this type with a good signature, and the key that made it.
+    /// The claims of a token of this type with a good signature of a key of the tenant, and the key that made it.
     fn verified<T: DeserializeOwned>(
         &self,
+        tenant: TenantId,
         text: &str,
         token_type: TokenType,
     ) -> Option<(T, Arc<HeldKey>)> {
         let (input, _signature) = text.rsplit_once('.')?;
         let (header, claims) = input.split_once('.')?;
         let header: Header = decoded(header)?;
-        let key = self.held(&header.kid)?;
+        let key = self.held(tenant, &header.kid)?;
         let expected = token_type.as_str(key.algorithm);
         if header.alg != key.algorithm.as_str() || header.typ != expected {
             return None;
@@ -87,8 +89,8 @@ fn decoded<T: DeserializeOwned>(segment: &str) -> Option<T> {
 }
 
 impl TokenVerifier for KeyRing {
-    fn access_token(&self, text: &str) -> Option<AccessToken> {
-        let (wire, key) = self.verified::<AccessTokenWire>(text, TokenType::AccessToken)?;
+    fn access_token(&self, tenant: TenantId, text: &str) -> Option<AccessToken> {
+        let (wire, key) = self.verified::<AccessTokenWire>(tenant, text, TokenType::AccessToken)?;
         // A shared key speaks for the client that shares it and for nobody else.
         let is_its_own = key
             .client
@@ -115,8 +117,8 @@ impl TokenVerifier for KeyRing {
         })
     }
 
-    fn id_token(&self, text: &str) -> Option<IdToken> {
-        let (wire, key) = self.verified::<IdTokenWire>(text, TokenType::Jwt)?;
+    fn id_token(&self, tenant: TenantId, text: &str) -> Option<IdToken> {
+        let (wire, key) = self.verified::<IdTokenWire>(tenant, text, TokenType::Jwt)?;
         // None is issued under a shared key: whoever else shares it could make one.
         if wire.token_use != IdTokenClaims::TOKEN_USE || key.client.is_some() {
             return None;
@@ -129,8 +131,8 @@ impl TokenVerifier for KeyRing {
         })
     }
 
-    fn session_token(&self, text: &str) -> Option<SessionToken> {
-        let (wire, key) = self.verified::<SessionTokenWire>(text, TokenType::Jwt)?;
+    fn session_token(&self, tenant: TenantId, text: &str) -> Option<SessionToken> {
+        let (wire, key) = self.verified::<SessionTokenWire>(tenant, text, TokenType::Jwt)?;
         if wire.token_use != SessionTokenClaims::TOKEN_USE || key.client.is_some() {
             return None;
         }

@@ -1,62 +1,123 @@
-//! Word of changes, from the node that makes one to all.
+//! The feed of changes.
+//!
+//! Transactions commit in another order than they begin, so a reader must not go on from the highest number that it has
+//! seen. It goes on from the oldest transaction that was still running when it read: every earlier one had ended, and
+//! what it wrote was visible. Changes of later transactions come again until that one has ended.
 
-use crate::address::Address;
-use crate::revision::CHANNEL;
+use crate::statement::statement;
 use crate::store::PostgresStore;
-use std::convert::Infallible;
-use std::future::{pending, poll_fn};
-use std::time::Duration;
-use tokio::time::sleep;
-use tokio_postgres::{AsyncMessage, Error};
+use countersign_adapters_sql::changes::ChangeRow;
+use countersign_adapters_sql::columns::{Failure, from_integer, time};
+use countersign_domain::time::Timestamp;
+use countersign_ports::{Change, Changes, Cursor, StoreError};
+use diesel::Queryable;
+use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
-/// How long after a connection was lost another is tried. Those who listen poll, too.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The channel of notifications.
+pub(crate) const CHANNEL: &str = "countersign";
 
-impl PostgresStore {
-    /// Calls `wake` soon after [`SigningKeyRepository::revision`](countersign_ports::SigningKeyRepository)
-    /// has grown, on whichever node; sometimes for nothing. It listens on a connection of its own for as
-    /// long as it is polled. While that connection is away nothing is heard of, so it takes a poll behind
-    /// it.
-    pub async fn listen(&self, wake: impl Fn()) -> Infallible {
-        let address = self.0.address.for_listening();
-        let mut is_told = false;
-        loop {
-            let Err(error) = listen_once(&address, &wake, &mut is_told).await;
-            if !is_told {
-                is_told = true;
-                tracing::warn!(cause = %error, "changes are polled for until the database can be listened to again");
-            }
-            sleep(PAUSE).await;
-        }
+/// A change without a time of its own takes the database's, which is good enough to keep it for an hour.
+struct Append {
+    at: Option<i64>,
+    change: ChangeRow,
+}
+statement!(
+    Append,
+    "WITH change AS (INSERT INTO changes (at, tenant, kind, id, version) \
+     VALUES (coalesce(?, extract(epoch FROM now())::bigint), ?, ?, ?, ?)) SELECT pg_notify('countersign', '')",
+    self: [
+        Nullable<BigInt> = &self.at,
+        Integer = &self.change.tenant,
+        SmallInt = &self.change.kind,
+        Text = &self.change.id,
+        BigInt = &self.change.version,
+    ]
+);
+
+/// Adds a change to the feed, in the transaction that makes it, and notifies the listeners once it has committed.
+pub(crate) async fn append(
+    connection: &mut AsyncPgConnection,
+    change: ChangeRow,
+    at: Option<Timestamp>,
+) -> Result<(), Failure> {
+    let at = at.map(time).transpose()?;
+    Append { at, change }.execute(connection).await?;
+    Ok(())
+}
+
+struct Latest;
+statement!(
+    Latest => BigInt,
+    "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+    self: []
+);
+
+/// One row at least, for the cursor. A cursor of a database that this one was not copied from may lie ahead: then the
+/// feed is read from where it is.
+struct ReadAfter(String);
+statement!(
+    ReadAfter => (
+        BigInt,
+        Nullable<Integer>,
+        Nullable<SmallInt>,
+        Nullable<Text>,
+        Nullable<BigInt>,
+    ),
+    "SELECT oldest.xid::text::bigint, tenant, kind, id, version \
+     FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid) AS oldest \
+     LEFT JOIN changes ON changes.xid >= least(?::xid8, oldest.xid) ORDER BY changes.xid",
+    self: [Text = &self.0]
+);
+
+#[derive(Queryable)]
+struct Entry {
+    oldest: i64,
+    tenant: Option<i32>,
+    kind: Option<i16>,
+    id: Option<String>,
+    version: Option<i64>,
+}
+
+impl Entry {
+    fn into_change(self) -> Result<Option<Change>, Failure> {
+        let (Some(tenant), Some(kind), Some(id), Some(version)) =
+            (self.tenant, self.kind, self.id, self.version)
+        else {
+            return Ok(None);
+        };
+        let row = ChangeRow {
+            tenant,
+            kind,
+            id,
+            version,
+        };
+        Ok(row.into_change()?)
     }
 }
 
-/// Listens until the connection is lost.
-async fn listen_once(
-    address: &Address,
-    wake: &impl Fn(),
-    is_told: &mut bool,
-) -> Result<Infallible, Box<dyn std::error::Error + Send + Sync>> {
-    let (client, mut connection) = address.connect().await?;
-    let hear = async {
-        while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
-            if matches!(message?, AsyncMessage::Notification(_)) {
-                wake();
-            }
-        }
-        Err::<Infallible, _>("the connection was closed".into())
-    };
-    let ask = async {
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
-        *is_told = false;
-        // Something may have changed before.
-        wake();
-        pending::<Result<Infallible, Error>>()
+fn cursor(xid: i64) -> Result<Cursor, Failure> {
+    Ok(Cursor(from_integer("changes.xid", xid)?))
+}
+
+impl Changes for PostgresStore {
+    async fn latest_change(&self) -> Result<Cursor, StoreError> {
+        self.run(async |connection| cursor(Latest.get_result(connection).await?))
             .await
-            .map_err(Into::into)
-    };
-    tokio::select! {
-        lost = hear => lost,
-        refused = ask => refused,
+    }
+
+    async fn changes_after(&self, after: Cursor) -> Result<(Vec<Change>, Cursor), StoreError> {
+        let statement = ReadAfter(after.0.to_string());
+        self.run(async |connection| {
+            let entries: Vec<Entry> = statement.load(connection).await?;
+            let oldest = entries.iter().map(|entry| entry.oldest).next();
+            let changes = entries.into_iter().map(Entry::into_change);
+            let changes = changes.filter_map(Result::transpose);
+            Ok((
+                changes.collect::<Result<_, _>>()?,
+                oldest.map_or(Ok(after), cursor)?,
+            ))
+        })
+        .await
     }
 }

@@ -1,26 +1,29 @@
 //! What users have agreed to.
 
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::race;
+use countersign_adapters_sql::columns::{race, tenant};
 use countersign_adapters_sql::consents::ConsentRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::consents;
+use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::client::ClientId;
 use countersign_domain::consent::Consent;
 use countersign_domain::identifier::UserId;
-use countersign_ports::{ConsentRepository, Race, StoreError};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, ConsentRepository, Race, Slice, StoreError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 impl ConsentRepository for PostgresStore {
     async fn find_consent(
         &self,
+        of: TenantId,
         user: UserId,
         client: &ClientId,
     ) -> Result<Option<Consent>, StoreError> {
         self.run(async |connection| {
             let row: Option<ConsentRow> = consents::table
-                .find((Id(*user.as_bytes()), client.as_str()))
+                .find((Id::from(user), tenant(of), client.as_str()))
                 .first(connection)
                 .await
                 .optional()?;
@@ -29,25 +32,33 @@ impl ConsentRepository for PostgresStore {
         .await
     }
 
-    async fn list_consents(&self, user: UserId) -> Result<Vec<Consent>, StoreError> {
+    async fn list_consents(
+        &self,
+        of: TenantId,
+        user: UserId,
+        after: After<ClientId>,
+    ) -> Result<Slice<Consent>, StoreError> {
+        let key = after.key.as_ref().map_or("", ClientId::as_str);
         self.run(async |connection| {
             let rows: Vec<ConsentRow> = consents::table
-                .filter(consents::user_id.eq(Id(*user.as_bytes())))
+                .filter(consents::user_id.eq(Id::from(user)))
+                .filter(consents::tenant.eq(tenant(of)))
+                .filter(consents::client_id.gt(key))
                 .order(consents::client_id)
+                .limit(fetch(after.limit))
                 .load(connection)
                 .await?;
-            let consents = rows.into_iter().map(Consent::try_from);
-            Ok(consents.collect::<Result<_, _>>()?)
+            Ok(slice(rows, after.limit, Consent::try_from)?)
         })
         .await
     }
 
-    async fn put_consent(&self, consent: &Consent) -> Result<(), StoreError> {
-        let row = ConsentRow::try_from(consent).map_err(StoreError::new)?;
+    async fn put_consent(&self, of: TenantId, consent: &Consent) -> Result<(), StoreError> {
+        let row = ConsentRow::new(of, consent).map_err(StoreError::new)?;
         self.run(async |connection| {
             diesel::insert_into(consents::table)
                 .values(&row)
-                .on_conflict((consents::user_id, consents::client_id))
+                .on_conflict((consents::user_id, consents::tenant, consents::client_id))
                 .do_update()
                 .set(&row)
                 .execute(connection)
@@ -57,9 +68,14 @@ impl ConsentRepository for PostgresStore {
         .await
     }
 
-    async fn remove_consent(&self, user: UserId, client: &ClientId) -> Result<Race, StoreError> {
+    async fn remove_consent(
+        &self,
+        of: TenantId,
+        user: UserId,
+        client: &ClientId,
+    ) -> Result<Race, StoreError> {
         self.run(async |connection| {
-            let its = consents::table.find((Id(*user.as_bytes()), client.as_str()));
+            let its = consents::table.find((Id::from(user), tenant(of), client.as_str()));
             Ok(race(diesel::delete(its).execute(connection).await?))
         })
         .await

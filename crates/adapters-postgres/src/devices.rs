@@ -1,19 +1,22 @@
 //! Remembered devices.
 
+use crate::keyset::from;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::race;
+use countersign_adapters_sql::columns::{race, tenant};
 use countersign_adapters_sql::devices::DeviceRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::devices;
+use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::credential::Device;
 use countersign_domain::identifier::{DeviceId, UserId};
-use countersign_ports::{DeviceRepository, Race, StoreError};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, DeviceRepository, Race, Slice, StoreError};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 impl DeviceRepository for PostgresStore {
-    async fn insert_device(&self, device: &Device) -> Result<Race, StoreError> {
-        let row = DeviceRow::try_from(device).map_err(StoreError::new)?;
+    async fn insert_device(&self, of: TenantId, device: &Device) -> Result<Race, StoreError> {
+        let row = DeviceRow::new(of, device).map_err(StoreError::new)?;
         self.run(async |connection| {
             let insert = diesel::insert_into(devices::table)
                 .values(&row)
@@ -23,10 +26,10 @@ impl DeviceRepository for PostgresStore {
         .await
     }
 
-    async fn find_device(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
+    async fn find_device(&self, of: TenantId, id: DeviceId) -> Result<Option<Device>, StoreError> {
         self.run(async |connection| {
             let row: Option<DeviceRow> = devices::table
-                .find(Id(*id.as_bytes()))
+                .find((Id::from(id), tenant(of)))
                 .first(connection)
                 .await
                 .optional()?;
@@ -35,32 +38,49 @@ impl DeviceRepository for PostgresStore {
         .await
     }
 
-    async fn list_devices(&self, user: UserId) -> Result<Vec<Device>, StoreError> {
+    async fn list_devices(
+        &self,
+        of: TenantId,
+        user: UserId,
+        after: After<DeviceId>,
+    ) -> Result<Slice<Device>, StoreError> {
+        let Some(from) = from(after.key) else {
+            return Ok(Slice::default());
+        };
         self.run(async |connection| {
             let rows: Vec<DeviceRow> = devices::table
-                .filter(devices::user_id.eq(Id(*user.as_bytes())))
-                .order((devices::created_at, devices::id))
+                .filter(devices::user_id.eq(Id::from(user)))
+                .filter(devices::tenant.eq(tenant(of)))
+                .filter(devices::id.ge(from))
+                .order(devices::id)
+                .limit(fetch(after.limit))
                 .load(connection)
                 .await?;
-            let devices = rows.into_iter().map(Device::try_from);
-            Ok(devices.collect::<Result<_, _>>()?)
+            Ok(slice(rows, after.limit, Device::try_from)?)
         })
         .await
     }
 
-    async fn remove_device(&self, user: UserId, id: DeviceId) -> Result<Race, StoreError> {
+    async fn remove_device(
+        &self,
+        of: TenantId,
+        user: UserId,
+        id: DeviceId,
+    ) -> Result<Race, StoreError> {
         self.run(async |connection| {
             let its = devices::table
-                .find(Id(*id.as_bytes()))
-                .filter(devices::user_id.eq(Id(*user.as_bytes())));
+                .find((Id::from(id), tenant(of)))
+                .filter(devices::user_id.eq(Id::from(user)));
             Ok(race(diesel::delete(its).execute(connection).await?))
         })
         .await
     }
 
-    async fn remove_devices(&self, user: UserId) -> Result<u64, StoreError> {
+    async fn remove_devices(&self, of: TenantId, user: UserId) -> Result<u64, StoreError> {
         self.run(async |connection| {
-            let theirs = devices::table.filter(devices::user_id.eq(Id(*user.as_bytes())));
+            let theirs = devices::table
+                .filter(devices::user_id.eq(Id::from(user)))
+                .filter(devices::tenant.eq(tenant(of)));
             Ok(diesel::delete(theirs).execute(connection).await? as u64)
         })
         .await

@@ -6,104 +6,35 @@ mod tests;
 
 use crate::connections::take_time;
 use crate::groups::Request;
+use crate::keyset::from;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{
-    Failure, Unreadable, claims, from_claims, from_client_id, from_integer, from_methods,
-    from_optional_time, from_resources, from_scope, from_text, from_time, methods, optional_time,
-    resources, text, time,
-};
+use countersign_adapters_sql::columns::{tenant, text, time};
+use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
-use countersign_domain::authentication::Authentication;
-use countersign_domain::claims_request::RequestedClaims;
+use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::refresh_token::Rotation;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{GrantRepository, Race, StoreError};
-use diesel::{QueryResult, Queryable};
+use countersign_ports::{After, GrantRepository, Race, Slice, StoreError};
+use diesel::QueryResult;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
-use statements::{EstablishAll, FindAll, ListOfSession, RevokeAll, RevokeOfSubject, RotateAll};
+use statements::{
+    EstablishAll, FindAll, Keys, ListOfSession, RevokeAll, RevokeOfSubject, RotateAll,
+};
 pub(crate) use statements::{GrantColumns, grant_columns};
 
-#[derive(Clone, Queryable)]
-pub(crate) struct GrantRow {
-    id: Id,
-    auth_time: i64,
-    generation: i64,
-    rotated_at: i64,
-    expires_at: i64,
-    revoked_at: Option<i64>,
-    bound_to_verifier: bool,
-    client_id: String,
-    subject: String,
-    scope: String,
-    session_id: Option<Id>,
-    methods: i16,
-    userinfo_claims: i32,
-    id_token_claims: i32,
-    resources: String,
-}
+/// Primary key of a grant: its id and its tenant.
+pub(crate) type Key = (Id, i32);
 
-impl TryFrom<&Grant> for GrantRow {
-    type Error = Failure;
-
-    fn try_from(grant: &Grant) -> Result<Self, Failure> {
-        let Authentication {
-            time: auth_time,
-            methods: own_methods,
-            session,
-        } = grant.authentication;
-        Ok(Self {
-            id: Id(*grant.id.as_bytes()),
-            auth_time: time(auth_time)?,
-            generation: grant.generation.into(),
-            rotated_at: time(grant.rotated_at)?,
-            expires_at: time(grant.expires_at)?,
-            revoked_at: optional_time(grant.revoked_at)?,
-            bound_to_verifier: grant.bound_to_verifier,
-            client_id: grant.client.as_str().into(),
-            subject: text(grant.subject.as_str()),
-            scope: grant.scope.as_str().into(),
-            session_id: session.map(|session| Id(*session.as_bytes())),
-            methods: methods(own_methods),
-            userinfo_claims: claims(grant.claims.userinfo)?,
-            id_token_claims: claims(grant.claims.id_token)?,
-            resources: resources(&grant.resources)?,
-        })
-    }
-}
-
-impl TryFrom<GrantRow> for Grant {
-    type Error = Unreadable;
-
-    fn try_from(row: GrantRow) -> Result<Self, Unreadable> {
-        Ok(Self {
-            id: GrantId::from_bytes(row.id.0),
-            client: from_client_id("grants.client_id", &row.client_id)?,
-            subject: Subject::new(from_text("grants.subject", row.subject)?),
-            scope: from_scope("grants.scope", &row.scope)?,
-            authentication: Authentication {
-                time: from_time("grants.auth_time", row.auth_time)?,
-                methods: from_methods("grants.methods", row.methods)?,
-                session: row.session_id.map(|id| SessionId::from_bytes(id.0)),
-            },
-            claims: RequestedClaims {
-                userinfo: from_claims("grants.userinfo_claims", row.userinfo_claims)?,
-                id_token: from_claims("grants.id_token_claims", row.id_token_claims)?,
-            },
-            resources: from_resources("grants.resources", &row.resources)?,
-            bound_to_verifier: row.bound_to_verifier,
-            generation: from_integer("grants.generation", row.generation)?,
-            rotated_at: from_time("grants.rotated_at", row.rotated_at)?,
-            expires_at: from_time("grants.expires_at", row.expires_at)?,
-            revoked_at: from_optional_time("grants.revoked_at", row.revoked_at)?,
-        })
-    }
+fn key(of: TenantId, id: GrantId) -> Key {
+    (id.into(), tenant(of))
 }
 
 /// Who won, of `requests`, when the statement has changed the rows `changed`.
-fn races<R: Request>(requests: &[&R], mut changed: Vec<Id>) -> Vec<Race> {
+fn races<R: Request<Key = Key>>(requests: &[&R], mut changed: Vec<Key>) -> Vec<Race> {
     changed.sort_unstable();
     let race = |request: &&R| match changed.binary_search(&request.key()) {
         Ok(_) => Race::Won,
@@ -115,10 +46,11 @@ fn races<R: Request>(requests: &[&R], mut changed: Vec<Id>) -> Vec<Race> {
 pub(crate) struct Establish(GrantRow);
 
 impl Request for Establish {
+    type Key = Key;
     type Answer = Race;
 
-    fn key(&self) -> Id {
-        self.0.id
+    fn key(&self) -> Key {
+        (self.0.id, self.0.tenant)
     }
 
     async fn ask(requests: &[&Self], connection: &mut AsyncPgConnection) -> QueryResult<Vec<Race>> {
@@ -132,12 +64,13 @@ impl Request for Establish {
     }
 }
 
-pub(crate) struct Find(Id);
+pub(crate) struct Find(Key);
 
 impl Request for Find {
+    type Key = Key;
     type Answer = Option<GrantRow>;
 
-    fn key(&self) -> Id {
+    fn key(&self) -> Key {
         self.0
     }
 
@@ -145,13 +78,13 @@ impl Request for Find {
         requests: &[&Self],
         connection: &mut AsyncPgConnection,
     ) -> QueryResult<Vec<Self::Answer>> {
-        let ids = requests.iter().map(|request| request.0).collect();
-        let mut found: Vec<GrantRow> = FindAll(ids).load(connection).await?;
-        found.sort_unstable_by_key(|row| row.id);
+        let keys = Keys::new(requests.iter().map(|request| request.0));
+        let mut found: Vec<GrantRow> = FindAll(keys).load(connection).await?;
+        found.sort_unstable_by_key(|row| (row.id, row.tenant));
         let mut found = found.into_iter().peekable();
         let answers = requests
             .iter()
-            .map(|request| found.next_if(|row| row.id == request.0));
+            .map(|request| found.next_if(|row| (row.id, row.tenant) == request.0));
         Ok(answers.collect())
     }
 
@@ -161,7 +94,7 @@ impl Request for Find {
 }
 
 pub(crate) struct Rotate {
-    id: Id,
+    key: Key,
     presented: i64,
     successor: i64,
     now: i64,
@@ -169,10 +102,11 @@ pub(crate) struct Rotate {
 }
 
 impl Request for Rotate {
+    type Key = Key;
     type Answer = Race;
 
-    fn key(&self) -> Id {
-        self.id
+    fn key(&self) -> Key {
+        self.key
     }
 
     async fn ask(requests: &[&Self], connection: &mut AsyncPgConnection) -> QueryResult<Vec<Race>> {
@@ -192,15 +126,16 @@ impl Request for Rotate {
 }
 
 pub(crate) struct Revoke {
-    id: Id,
+    key: Key,
     at: i64,
 }
 
 impl Request for Revoke {
+    type Key = Key;
     type Answer = Race;
 
-    fn key(&self) -> Id {
-        self.id
+    fn key(&self) -> Key {
+        self.key
     }
 
     async fn ask(requests: &[&Self], connection: &mut AsyncPgConnection) -> QueryResult<Vec<Race>> {
@@ -215,21 +150,21 @@ impl Request for Revoke {
 }
 
 impl GrantRepository for PostgresStore {
-    async fn establish(&self, grant: &Grant) -> Result<Race, StoreError> {
-        let row = grant.try_into().map_err(StoreError::new)?;
+    async fn establish(&self, of: TenantId, grant: &Grant) -> Result<Race, StoreError> {
+        let row = GrantRow::new(of, grant).map_err(StoreError::new)?;
         self.0.establish.ask(Establish(row)).await
     }
 
-    async fn find_grant(&self, id: GrantId) -> Result<Option<Grant>, StoreError> {
-        let row = self.0.find.ask(Find(Id(*id.as_bytes()))).await?;
+    async fn find_grant(&self, of: TenantId, id: GrantId) -> Result<Option<Grant>, StoreError> {
+        let row = self.0.find.ask(Find(key(of, id))).await?;
         row.map(Grant::try_from)
             .transpose()
             .map_err(StoreError::new)
     }
 
-    async fn rotate(&self, rotation: &Rotation) -> Result<Race, StoreError> {
+    async fn rotate(&self, of: TenantId, rotation: &Rotation) -> Result<Race, StoreError> {
         let request = Rotate {
-            id: Id(*rotation.grant.as_bytes()),
+            key: key(of, rotation.grant),
             presented: rotation.presented.into(),
             successor: rotation.successor().into(),
             now: time(rotation.now).map_err(StoreError::new)?,
@@ -238,23 +173,35 @@ impl GrantRepository for PostgresStore {
         self.0.rotate.ask(request).await
     }
 
-    async fn revoke(&self, id: GrantId, at: Timestamp) -> Result<Race, StoreError> {
+    async fn revoke(&self, of: TenantId, id: GrantId, at: Timestamp) -> Result<Race, StoreError> {
         let request = Revoke {
-            id: Id(*id.as_bytes()),
+            key: key(of, id),
             at: time(at).map_err(StoreError::new)?,
         };
         self.0.revoke.ask(request).await
     }
 
-    async fn list_grants(&self, session: SessionId) -> Result<Vec<Grant>, StoreError> {
-        let statement = ListOfSession(Id(*session.as_bytes()));
+    async fn list_grants(
+        &self,
+        of: TenantId,
+        session: SessionId,
+        after: After<GrantId>,
+    ) -> Result<Slice<Grant>, StoreError> {
+        let Some(from) = from(after.key) else {
+            return Ok(Slice::default());
+        };
+        let statement = ListOfSession {
+            session: session.into(),
+            tenant: tenant(of),
+            from,
+            most: fetch(after.limit),
+        };
         // A large table has no index for this while an upgrade builds it.
         let outcome = self.0.connections.run_unhurried(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
                 take_time(connection).await?;
                 let rows: Vec<GrantRow> = statement.load(connection).await?;
-                let grants = rows.into_iter().map(Grant::try_from);
-                Ok(grants.collect::<Result<_, _>>()?)
+                Ok(slice(rows, after.limit, Grant::try_from)?)
             };
             connection.transaction(work).await
         });
@@ -263,12 +210,14 @@ impl GrantRepository for PostgresStore {
 
     async fn revoke_all(
         &self,
+        of: TenantId,
         subject: &Subject,
         client: Option<&ClientId>,
         at: Timestamp,
     ) -> Result<u64, StoreError> {
         let statement = RevokeOfSubject {
             subject: text(subject.as_str()),
+            tenant: tenant(of),
             client: client.map(ToString::to_string),
             at: time(at).map_err(StoreError::new)?,
         };

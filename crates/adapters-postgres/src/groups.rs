@@ -5,7 +5,6 @@ mod tests;
 
 use crate::connections::{Connections, Lent};
 use countersign_adapters_sql::columns::Failure;
-use countersign_adapters_sql::id::Id;
 use countersign_ports::StoreError;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
@@ -25,11 +24,14 @@ const QUEUE: usize = 1024;
 
 /// Something that is asked of one row, and can be asked of several rows at once.
 pub(crate) trait Request: Send + Sync + 'static {
+    /// Primary key of a row.
+    type Key: Ord + Clone;
+
     /// What is answered to each.
     type Answer: Send + 'static;
 
     /// The row.
-    fn key(&self) -> Id;
+    fn key(&self) -> Self::Key;
 
     /// Asks all of them in one statement. They are of different rows, in the order of their keys, and so
     /// are the answers.

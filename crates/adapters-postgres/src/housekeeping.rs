@@ -1,67 +1,23 @@
 //! Removal of what has expired.
-//!
-//! No index leads to expired grants: rotations would have to keep it up, at twice the price. So all grants
-//! are looked through in the order of their ids, a piece at a time, round and round.
 
-use crate::revision::{self, count_change};
+mod grants;
+#[cfg(test)]
+mod tests;
+
+use crate::signing_keys::advance_any;
 use crate::statement::statement;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{Failure, from_optional_time, from_time, time};
-use countersign_adapters_sql::id::Id;
-use countersign_adapters_sql::id::Uuid;
+use countersign_adapters_sql::changes::KEPT;
+use countersign_adapters_sql::columns::{
+    Failure, from_optional_time, from_tenant, from_time, time,
+};
 use countersign_adapters_sql::schema::signing_keys;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable};
+use diesel::sql_types::{BigInt, Nullable};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
-use std::sync::PoisonError;
-
-/// How many grants are looked at in one statement: some milliseconds.
-const PIECE: i64 = 10_000;
-
-/// How many pieces are looked at in one call.
-const PIECES: usize = 20;
-
-/// Looks at a piece of the grants and removes what has expired of it. One node at a time: the lock is of the
-/// transaction, so a node that dies gives it up. Who does not get it looks at nothing.
-struct RemoveGrants {
-    from: Id,
-    now: i64,
-    most: i64,
-}
-statement!(
-    RemoveGrants => (Bool, BigInt, Nullable<Uuid>, BigInt, Nullable<Uuid>, BigInt, Nullable<BigInt>),
-    "WITH turn AS MATERIALIZED \
-     (SELECT pg_try_advisory_xact_lock(1667593582, hashtext(current_schema())) AS mine), \
-     seen AS MATERIALIZED (SELECT id, expires_at FROM grants \
-     WHERE id >= ? AND (SELECT mine FROM turn) ORDER BY id LIMIT ?), \
-     ended AS MATERIALIZED (SELECT id FROM seen WHERE expires_at <= ? ORDER BY id LIMIT ?), \
-     removed AS (DELETE FROM grants USING ended WHERE grants.id = ended.id AND grants.expires_at <= ? \
-     RETURNING grants.expires_at) \
-     SELECT (SELECT mine FROM turn), \
-     (SELECT count(*) FROM seen), (SELECT id FROM seen ORDER BY id DESC LIMIT 1), \
-     (SELECT count(*) FROM ended), (SELECT id FROM ended ORDER BY id DESC LIMIT 1), \
-     (SELECT count(*) FROM removed), (SELECT min(expires_at) FROM removed)",
-    self: [
-        Uuid = &self.from,
-        BigInt = &PIECE,
-        BigInt = &self.now,
-        BigInt = &self.most,
-        BigInt = &self.now,
-    ]
-);
-
-#[derive(Queryable)]
-struct Piece {
-    is_ours: bool,
-    seen: i64,
-    last_seen: Option<Id>,
-    ended: i64,
-    last_ended: Option<Id>,
-    removed: i64,
-    oldest_removed: Option<i64>,
-}
+use std::collections::BTreeMap;
 
 /// So many rows of a table, and when the first of them ended.
 fn removed(count: i64, oldest: Option<i64>) -> Result<Removed, Failure> {
@@ -71,9 +27,10 @@ fn removed(count: i64, oldest: Option<i64>) -> Result<Removed, Failure> {
     })
 }
 
-/// A statement that removes rows that have expired of a table.
+/// A statement that removes expired rows of a table, which an index leads to in the order in which they expire. Rows
+/// that are locked are left to the next time.
 macro_rules! removal {
-    ($type:ident, $table:literal) => {
+    ($type:ident, $table:literal, $order:literal, $same_row:literal) => {
         struct $type {
             now: i64,
             most: i64,
@@ -81,59 +38,101 @@ macro_rules! removal {
         statement!(
             $type => (BigInt, Nullable<BigInt>),
             concat!(
-                "WITH ended AS MATERIALIZED (SELECT id FROM ", $table, " WHERE expires_at <= ? \
-                 ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED), \
-                 removed AS (DELETE FROM ", $table, " AS it USING ended WHERE it.id = ended.id \
-                 RETURNING it.expires_at) SELECT count(*), min(expires_at) FROM removed"
+                "WITH ended AS MATERIALIZED (SELECT * FROM ", $table, " WHERE expires_at <= ? \
+                 ORDER BY ", $order, " LIMIT ? FOR UPDATE SKIP LOCKED), \
+                 removed AS (DELETE FROM ", $table, " AS it USING ended WHERE ", $same_row,
+                " RETURNING it.expires_at) SELECT count(*), min(expires_at) FROM removed"
             ),
             self: [BigInt = &self.now, BigInt = &self.most]
         );
     };
 }
 
-removal!(RemoveLogins, "logins");
-removal!(RemoveSessions, "sessions");
-removal!(RemoveDevices, "devices");
-removal!(RemoveDeniedTokens, "denied_tokens");
+removal!(
+    RemoveSessions,
+    "sessions",
+    "expires_at, tenant",
+    "it.id = ended.id AND it.tenant = ended.tenant"
+);
+removal!(
+    RemoveDevices,
+    "devices",
+    "expires_at, tenant",
+    "it.id = ended.id AND it.tenant = ended.tenant"
+);
+removal!(
+    RemoveEphemera,
+    "ephemera",
+    "expires_at, id, tenant, kind",
+    "it.expires_at = ended.expires_at AND it.id = ended.id AND it.tenant = ended.tenant AND it.kind = ended.kind"
+);
 
-/// Removes up to `most` signing keys.
-async fn remove_keys(
+/// Changes that every node has followed.
+struct RemoveChanges(i64);
+statement!(
+    RemoveChanges,
+    "DELETE FROM changes WHERE at < ?",
+    self: [BigInt = &self.0]
+);
+
+/// Removes retired signing keys by their ids, in a transaction of its own: a tenant at a time.
+async fn remove_keys_of(
     connection: &mut AsyncPgConnection,
-    now: i64,
-    most: i64,
+    tenant: i32,
+    ids: Vec<String>,
+    now: Timestamp,
 ) -> Result<Removed, Failure> {
-    let retired = signing_keys::table.filter(signing_keys::retires_at.le(now));
-    let keys: Vec<(String, i64)> = retired
-        .select((signing_keys::id, signing_keys::retires_at.assume_not_null()))
-        .limit(most)
-        .load(connection)
-        .await?;
-    if keys.is_empty() {
-        return Ok(Removed::default());
-    }
+    let of = from_tenant("signing_keys.tenant", tenant)?;
+    let retired = signing_keys::retires_at.le(time(now)?);
     let work = async |connection: &mut AsyncPgConnection| {
-        revision::lock(connection).await?;
+        advance_any(connection, of, now).await?;
         let mut all = Removed::default();
-        for (id, retired_at) in &keys {
-            let gone = diesel::delete(signing_keys::table.find(id))
-                .execute(connection)
-                .await?;
-            if gone > 0 {
-                all += Removed::one(from_time("signing_keys.retires_at", *retired_at)?);
+        for id in ids {
+            let gone: Option<Option<i64>> =
+                diesel::delete(signing_keys::table.find((tenant, id)).filter(retired))
+                    .returning(signing_keys::retires_at)
+                    .get_result(connection)
+                    .await
+                    .optional()?;
+            if let Some(retired_at) = gone.flatten() {
+                all += Removed::one(from_time("signing_keys.retires_at", retired_at)?);
             }
         }
-        count_change(connection).await?;
         Ok(all)
     };
     connection.transaction(work).await
 }
 
+/// Removes up to `most` signing keys.
+async fn remove_keys(
+    connection: &mut AsyncPgConnection,
+    now: Timestamp,
+    most: i64,
+) -> Result<Removed, Failure> {
+    let keys: Vec<(i32, String)> = signing_keys::table
+        .filter(signing_keys::retires_at.le(time(now)?))
+        .select((signing_keys::tenant, signing_keys::id))
+        .limit(most)
+        .load(connection)
+        .await?;
+    let mut by_tenant = BTreeMap::<i32, Vec<String>>::new();
+    for (tenant, id) in keys {
+        by_tenant.entry(tenant).or_default().push(id);
+    }
+    let mut all = Removed::default();
+    for (tenant, ids) in by_tenant {
+        all += remove_keys_of(connection, tenant, ids, now).await?;
+    }
+    Ok(all)
+}
+
 /// Removes up to `most` of everything but grants.
 async fn remove_others(
     connection: &mut AsyncPgConnection,
-    now: i64,
+    time_of_call: Timestamp,
     most: i64,
 ) -> Result<Removed, Failure> {
+    let now = time(time_of_call)?;
     let mut all = Removed::default();
     macro_rules! remove {
         ($($type:ident)+) => {$(
@@ -142,54 +141,18 @@ async fn remove_others(
             all += removed(count, oldest)?;
         )+};
     }
-    remove!(RemoveLogins RemoveSessions RemoveDevices RemoveDeniedTokens);
-    all += remove_keys(connection, now, most - i64::from(all.count)).await?;
+    remove!(RemoveSessions RemoveDevices RemoveEphemera);
+    all += remove_keys(connection, time_of_call, most - i64::from(all.count)).await?;
+    let kept = i64::try_from(KEPT.as_secs())?;
+    RemoveChanges(now - kept).execute(connection).await?;
     Ok(all)
-}
-
-impl PostgresStore {
-    /// Removes up to `most` grants, from where the last call left off; `None` if another node is at it.
-    async fn remove_grants(&self, now: i64, most: i64) -> Result<Option<Removed>, StoreError> {
-        let first = *self.0.swept.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut from = first;
-        let mut is_second_round = first == Id([0; 16]);
-        let mut all = Removed::default();
-        for _ in 0..PIECES {
-            let most = most - i64::from(all.count);
-            let statement = RemoveGrants { from, now, most };
-            let piece: Piece = self
-                .run(async |connection| Ok(statement.get_result(connection).await?))
-                .await?;
-            if !piece.is_ours {
-                return Ok(None);
-            }
-            all += removed(piece.removed, piece.oldest_removed).map_err(StoreError::new)?;
-            if piece.ended >= most {
-                from = piece.last_ended.map_or(from, Id::next);
-                break;
-            }
-            if piece.seen >= PIECE {
-                from = piece.last_seen.map_or(from, Id::next);
-            } else {
-                from = Id([0; 16]);
-                if std::mem::replace(&mut is_second_round, true) {
-                    break;
-                }
-            }
-            if is_second_round && from >= first && first > Id([0; 16]) {
-                break;
-            }
-        }
-        *self.0.swept.lock().unwrap_or_else(PoisonError::into_inner) = from;
-        Ok(Some(all))
-    }
 }
 
 impl Housekeeping for PostgresStore {
     async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<Removed, StoreError> {
-        let now = time(now).map_err(StoreError::new)?;
+        let seconds = time(now).map_err(StoreError::new)?;
         let most = i64::from(most);
-        let Some(mut all) = self.remove_grants(now, most).await? else {
+        let Some(mut all) = self.remove_grants(seconds, most).await? else {
             return Ok(Removed::default());
         };
         let most = most - i64::from(all.count);

@@ -11,12 +11,16 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Names, and what they are on: columns that never change, so that a rotation does not touch them.
+/// Names, and what they are on: columns that never change, so that a rotation does not touch them. A hash of the subject
+/// takes 8 bytes where the subject itself takes 40, in the index and in the log of each redemption.
 const INDEXES: &[(&str, &str)] = &[
-    ("grants_subject", "grants (subject COLLATE \"C\")"),
+    (
+        "grants_subject",
+        "grants (hashtextextended(subject, 0), tenant)",
+    ),
     (
         "grants_session",
-        "grants (session_id) WHERE session_id IS NOT NULL",
+        "grants (session_id, tenant) WHERE session_id IS NOT NULL",
     ),
 ];
 

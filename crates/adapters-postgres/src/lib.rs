@@ -5,25 +5,31 @@
 //! one waits, it goes at once.
 //!
 //! Every statement on the way to a token is by primary key, prepared once a connection, and a transaction
-//! of its own. Only what administrators do (clients, signing keys) takes transactions of several
+//! of its own. Only what administrators do (clients, users, signing keys) takes transactions of several
 //! statements.
+//!
+//! A statement touches rows of one tenant, housekeeping aside. No statement locks a row that tenants share.
 
 mod address;
 mod changes;
 mod clients;
 mod connections;
 mod consents;
-mod denied_tokens;
 mod devices;
+mod ephemera;
+mod events;
+#[cfg(test)]
+mod explain;
 mod grants;
 mod groups;
 mod housekeeping;
 mod indexes;
-mod logins;
+mod keyset;
+mod listening;
 mod migrations;
+mod nodes;
 mod passkeys;
 mod recovery_codes;
-mod revision;
 mod sessions;
 mod signing_keys;
 mod statement;

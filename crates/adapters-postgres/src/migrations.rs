@@ -8,16 +8,10 @@ use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 
 /// All migrations, oldest first.
-const MIGRATIONS: &[(&str, &str)] = &[
-    (
-        "2026-11-22-000000_initial",
-        include_str!("../migrations/2026-11-22-000000_initial/up.sql"),
-    ),
-    (
-        "2026-11-23-000000_people",
-        include_str!("../migrations/2026-11-23-000000_people/up.sql"),
-    ),
-];
+const MIGRATIONS: &[(&str, &str)] = &[(
+    "2026-11-29-000000_initial",
+    include_str!("../migrations/2026-11-29-000000_initial/up.sql"),
+)];
 
 /// The lock is of this schema, not of the database: several may have their own servers.
 const BEGIN: &str = "SELECT pg_advisory_xact_lock(1667593581, hashtext(current_schema())); \

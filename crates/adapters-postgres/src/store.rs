@@ -2,11 +2,11 @@
 
 use crate::address::Address;
 use crate::connections::Connections;
-use crate::grants::{Establish, Find, Revoke, Rotate};
+use crate::ephemera::Counts;
+use crate::grants::{Establish, Find, Key, Revoke, Rotate};
 use crate::groups::Group;
 use crate::migrations;
 use countersign_adapters_sql::columns::Failure;
-use countersign_adapters_sql::id::Id;
 use countersign_ports::StoreError;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection};
 use std::fmt;
@@ -43,8 +43,10 @@ pub(crate) struct Parts {
     pub(crate) find: Group<Find>,
     pub(crate) rotate: Group<Rotate>,
     pub(crate) revoke: Group<Revoke>,
-    /// Where housekeeping goes on.
-    pub(crate) swept: Mutex<Id>,
+    /// The last grant that housekeeping has looked at; `None` before the first.
+    pub(crate) swept: Mutex<Option<Key>>,
+    /// Counts of expiring values that are not a second old.
+    pub(crate) counts: tokio::sync::Mutex<Counts>,
 }
 
 impl PostgresStore {
@@ -81,7 +83,8 @@ impl PostgresStore {
             find: Group::start(&readers, FINDERS, patience),
             address,
             connections: readers,
-            swept: Mutex::new(Id([0; 16])),
+            swept: Mutex::default(),
+            counts: tokio::sync::Mutex::default(),
         };
         Ok(Self(Arc::new(parts)))
     }

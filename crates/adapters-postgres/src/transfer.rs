@@ -1,160 +1,174 @@
 //! Reading a store from end to end.
 
-use crate::grants::{GrantColumns, GrantRow, grant_columns};
+use crate::connections::take_time;
+use crate::grants::{GrantColumns, grant_columns};
+use crate::keyset::from;
 use crate::statement::statement;
 use crate::store::PostgresStore;
+use crate::{clients, users};
+use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
-    Failure, Unreadable, from_bytes, from_integer, from_time, race, time,
+    Failure, from_bytes, from_integer, from_tenant, race, tenant,
 };
-use countersign_adapters_sql::denied_tokens::DeniedTokenRow;
-use countersign_adapters_sql::id::Id;
-use countersign_adapters_sql::id::Uuid;
-use countersign_adapters_sql::schema::{denied_tokens, recovery_codes, users};
-use countersign_domain::claims::TokenId;
+use countersign_adapters_sql::ephemera::{EphemeralKeyColumns, EphemeralRow, key};
+use countersign_adapters_sql::events::EventRow;
+use countersign_adapters_sql::grants::GrantRow;
+use countersign_adapters_sql::id::{Id, Uuid};
+use countersign_adapters_sql::schema::{credentials, ephemera, events, recovery_codes};
+use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_adapters_sql::users::UserRows;
+use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{GrantId, UserId};
 use countersign_domain::secret::SecretDigest;
-use countersign_ports::{DeniedToken, LoginState, Race, StoreError, Transfer};
+use countersign_domain::tenant::TenantId;
+use countersign_domain::user::User;
+use countersign_ports::{
+    After, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
-use diesel_async::RunQueryDsl;
+use diesel::sql_types::{BigInt, Integer, SmallInt};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
-/// A page from an id on.
+/// Every table of tenants but those whose rows come with rows of another: secrets, credentials and what is a user's.
+struct Tenants;
+statement!(
+    Tenants => Integer,
+    "SELECT tenant FROM grants UNION SELECT tenant FROM clients UNION SELECT tenant FROM users \
+     UNION SELECT tenant FROM sessions UNION SELECT tenant FROM consents UNION SELECT tenant FROM passkeys \
+     UNION SELECT tenant FROM recovery_codes UNION SELECT tenant FROM devices UNION SELECT tenant FROM key_sets \
+     UNION SELECT tenant FROM ephemera UNION SELECT tenant FROM events ORDER BY tenant",
+    self: []
+);
+
 struct GrantsFrom {
+    tenant: i32,
     from: Id,
     most: i64,
 }
 statement!(
     GrantsFrom => GrantColumns,
-    concat!("SELECT ", grant_columns!(), " FROM grants WHERE id >= ? ORDER BY id LIMIT ?"),
-    self: [Uuid = &self.from, BigInt = &self.most]
-);
-
-/// A page from an id on.
-struct LoginsFrom {
-    from: Id,
-    most: i64,
-}
-statement!(
-    LoginsFrom => (Uuid, BigInt, BigInt, BigInt),
-    "SELECT id, position, attempts, expires_at FROM logins WHERE id >= ? ORDER BY id LIMIT ?",
-    self: [Uuid = &self.from, BigInt = &self.most]
-);
-
-struct InsertLogin {
-    id: Id,
-    position: i64,
-    attempts: i64,
-    expires_at: i64,
-}
-statement!(
-    InsertLogin,
-    "INSERT INTO logins (id, position, attempts, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    concat!(
+        "SELECT ", grant_columns!(), " FROM grants WHERE tenant = ? AND id >= ? ORDER BY id LIMIT ?"
+    ),
     self: [
-        Uuid = &self.id,
-        BigInt = &self.position,
-        BigInt = &self.attempts,
-        BigInt = &self.expires_at,
+        Integer = &self.tenant,
+        Uuid = &self.from,
+        BigInt = &self.most,
     ]
 );
 
-#[derive(Queryable)]
-struct LoginRow {
-    id: Id,
-    position: i64,
-    attempts: i64,
-    expires_at: i64,
+/// The order of [`EphemeralKey`] is not that of the primary key: kinds come before identifiers.
+struct EphemeraAfter {
+    key: EphemeralKeyColumns,
+    most: i64,
 }
-
-impl TryFrom<LoginRow> for LoginState {
-    type Error = Unreadable;
-
-    fn try_from(row: LoginRow) -> Result<Self, Unreadable> {
-        Ok(Self {
-            id: LoginId::from_bytes(row.id.0),
-            position: from_integer("logins.position", row.position)?,
-            attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
-            expires_at: from_time("logins.expires_at", row.expires_at)?,
-        })
-    }
-}
-
-/// The first id of the page after `id`; `None` if there can be none.
-fn from(id: Option<&[u8; 16]>) -> Option<Id> {
-    match id {
-        None => Some(Id([0; 16])),
-        Some(id) if *id == [u8::MAX; 16] => None,
-        Some(id) => Some(Id(*id).next()),
-    }
-}
+statement!(
+    EphemeraAfter => ephemera::SqlType,
+    "SELECT expires_at, id, tenant, kind, version, total, value FROM ephemera WHERE tenant = ? \
+     AND expires_at >= ? AND (expires_at, kind, id) > (?, ?, ?) ORDER BY expires_at, kind, id LIMIT ?",
+    self: [
+        Integer = &self.key.2,
+        BigInt = &self.key.0,
+        BigInt = &self.key.0,
+        SmallInt = &self.key.3,
+        Uuid = &self.key.1,
+        BigInt = &self.most,
+    ]
+);
 
 impl Transfer for PostgresStore {
-    async fn grants_after(&self, id: Option<GrantId>, most: u32) -> Result<Vec<Grant>, StoreError> {
-        let Some(from) = from(id.as_ref().map(GrantId::as_bytes)) else {
-            return Ok(Vec::new());
-        };
-        let page = GrantsFrom {
-            from,
-            most: most.into(),
-        };
-        self.run(async |connection| {
-            let rows: Vec<GrantRow> = page.load(connection).await?;
-            let grants = rows.into_iter().map(Grant::try_from);
-            Ok(grants.collect::<Result<_, _>>()?)
-        })
-        .await
+    async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        let outcome = self.0.connections.run_unhurried(async |connection| {
+            let work = async |connection: &mut AsyncPgConnection| {
+                take_time(connection).await?;
+                let tenants: Vec<i32> = Tenants.load(connection).await?;
+                let tenants = tenants.into_iter().map(|id| from_tenant("tenant", id));
+                Ok::<_, Failure>(tenants.collect::<Result<_, _>>()?)
+            };
+            connection.transaction(work).await
+        });
+        outcome.await.map_err(StoreError::new)
     }
 
-    async fn logins_after(
+    async fn list_all_grants(
         &self,
-        id: Option<LoginId>,
-        most: u32,
-    ) -> Result<Vec<LoginState>, StoreError> {
-        let Some(from) = from(id.as_ref().map(LoginId::as_bytes)) else {
-            return Ok(Vec::new());
+        of: TenantId,
+        after: After<GrantId>,
+    ) -> Result<Slice<Grant>, StoreError> {
+        let Some(from) = from(after.key) else {
+            return Ok(Slice::default());
         };
-        let page = LoginsFrom {
+        let statement = GrantsFrom {
+            tenant: tenant(of),
             from,
-            most: most.into(),
+            most: fetch(after.limit),
         };
         self.run(async |connection| {
-            let rows: Vec<LoginRow> = page.load(connection).await?;
-            let logins = rows.into_iter().map(LoginState::try_from);
-            Ok(logins.collect::<Result<_, _>>()?)
+            let rows: Vec<GrantRow> = statement.load(connection).await?;
+            Ok(slice(rows, after.limit, Grant::try_from)?)
         })
         .await
     }
 
-    async fn insert_login(&self, login: &LoginState) -> Result<Race, StoreError> {
-        let statement = InsertLogin {
-            id: Id(*login.id.as_bytes()),
-            position: login.position.into(),
-            attempts: login.attempts.into(),
-            expires_at: time(login.expires_at).map_err(StoreError::new)?,
+    async fn list_ephemera(
+        &self,
+        of: TenantId,
+        after: After<EphemeralKey>,
+    ) -> Result<Slice<(EphemeralKey, Ephemeral)>, StoreError> {
+        let first = Ok((-1, Id([0; 16]), tenant(of), 0));
+        let key = after.key.as_ref().map_or(first, |after| key(of, after));
+        let statement = EphemeraAfter {
+            key: key.map_err(StoreError::new)?,
+            most: fetch(after.limit),
         };
-        self.run(async |connection| Ok(race(statement.execute(connection).await?)))
-            .await
+        self.run(async |connection| {
+            let rows: Vec<EphemeralRow> = statement.load(connection).await?;
+            Ok(slice(rows, after.limit, EphemeralRow::into_entry)?)
+        })
+        .await
     }
 
-    async fn last_time_step(&self, user: UserId) -> Result<Option<u64>, StoreError> {
+    async fn insert_ephemeral(
+        &self,
+        of: TenantId,
+        key: &EphemeralKey,
+        value: &Ephemeral,
+    ) -> Result<Race, StoreError> {
+        let row = EphemeralRow::new(of, key, value).map_err(StoreError::new)?;
         self.run(async |connection| {
-            let step: Option<Option<i64>> = users::table
-                .find(Id(*user.as_bytes()))
-                .select(users::last_time_step)
+            let insert = diesel::insert_into(ephemera::table)
+                .values(row)
+                .on_conflict_do_nothing();
+            Ok(race(insert.execute(connection).await?))
+        })
+        .await
+    }
+
+    async fn last_time_step(&self, of: TenantId, user: UserId) -> Result<Option<u64>, StoreError> {
+        self.run(async |connection| {
+            let step: Option<Option<i64>> = credentials::table
+                .find((Id::from(user), tenant(of)))
+                .select(credentials::last_time_step)
                 .first(connection)
                 .await
                 .optional()?;
             let step = step.flatten();
-            let step = step.map(|step| from_integer("users.last_time_step", step));
+            let step = step.map(|step| from_integer("credentials.last_time_step", step));
             Ok::<_, Failure>(step.transpose()?)
         })
         .await
     }
 
-    async fn recovery_codes(&self, user: UserId) -> Result<Vec<SecretDigest>, StoreError> {
+    async fn recovery_codes(
+        &self,
+        of: TenantId,
+        user: UserId,
+    ) -> Result<Vec<SecretDigest>, StoreError> {
         self.run(async |connection| {
             let digests: Vec<Vec<u8>> = recovery_codes::table
-                .filter(recovery_codes::user_id.eq(Id(*user.as_bytes())))
+                .filter(recovery_codes::user_id.eq(Id::from(user)))
+                .filter(recovery_codes::tenant.eq(tenant(of)))
                 .select(recovery_codes::digest)
                 .order(recovery_codes::digest)
                 .load(connection)
@@ -169,21 +183,33 @@ impl Transfer for PostgresStore {
         .await
     }
 
-    async fn denied_tokens_after(
-        &self,
-        id: Option<TokenId>,
-        most: u32,
-    ) -> Result<Vec<DeniedToken>, StoreError> {
-        let after = id.map(|id| id.to_string()).unwrap_or_default();
+    async fn insert_client_as_is(&self, of: TenantId, client: &Client) -> Result<Race, StoreError> {
+        let rows = ClientRows::new(of, client, client.version).map_err(StoreError::new)?;
         self.run(async |connection| {
-            let rows: Vec<DeniedTokenRow> = denied_tokens::table
-                .filter(denied_tokens::id.gt(after))
-                .order(denied_tokens::id)
-                .limit(most.into())
-                .load(connection)
-                .await?;
-            let denied = rows.into_iter().map(DeniedToken::try_from);
-            Ok(denied.collect::<Result<_, _>>()?)
+            let work =
+                async |connection: &mut AsyncPgConnection| clients::insert(connection, rows).await;
+            Ok(connection.transaction(work).await?)
+        })
+        .await
+    }
+
+    async fn insert_user_as_is(&self, of: TenantId, user: &User) -> Result<Race, StoreError> {
+        let rows = UserRows::new(of, user, user.version).map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let work =
+                async |connection: &mut AsyncPgConnection| users::insert(connection, rows).await;
+            Ok(connection.transaction(work).await?)
+        })
+        .await
+    }
+
+    async fn insert_event(&self, of: TenantId, event: &EventRecord) -> Result<Race, StoreError> {
+        let row = EventRow::new(of, event).map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let insert = diesel::insert_into(events::table)
+                .values(row)
+                .on_conflict_do_nothing();
+            Ok(race(insert.execute(connection).await?))
         })
         .await
     }

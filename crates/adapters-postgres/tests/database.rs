@@ -5,11 +5,12 @@
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    ClientRepository as _, GrantRepository as _, Housekeeping as _, Race,
+    After, Changes as _, ClientRepository as _, GrantRepository as _, Housekeeping as _, Race,
     SigningKeyRepository as _, UserRepository as _,
 };
-use countersign_store_contract::fixtures::{NOW, client, grant, grant_id, later, rotation};
+use countersign_store_contract::fixtures::{NOW, client, event, grant, grant_id, later, rotation};
 use countersign_store_contract::postgres::{Cluster, Schema, Stop};
 use std::error::Error as _;
 use std::net::TcpListener;
@@ -18,6 +19,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
+
+/// The tenant of these tests.
+const T: TenantId = TenantId::SINGLE;
 
 const PATIENT: Options = Options {
     pool_size: 2,
@@ -53,11 +57,11 @@ async fn connecting_does_not_migrate() {
     let schema = Schema::new().await;
     let store = connected(&schema, PATIENT).await;
     assert!(!store.schema_is_current().await.unwrap());
-    assert!(store.find_grant(grant_id(1)).await.is_err());
+    assert!(store.find_grant(T, grant_id(1)).await.is_err());
     let applied = store.migrate().await.unwrap();
-    assert_eq!(applied.len(), 2);
+    assert_eq!(applied.len(), 1);
     assert!(store.schema_is_current().await.unwrap());
-    assert_eq!(store.find_grant(grant_id(1)).await.unwrap(), None);
+    assert_eq!(store.find_grant(T, grant_id(1)).await.unwrap(), None);
     assert!(store.migrate().await.unwrap().is_empty());
 }
 
@@ -76,19 +80,22 @@ async fn of_ten_nodes_that_migrate_at_once_one_does_the_work() {
         })
         .collect();
     let applied = nodes.join_all().await;
-    assert_eq!(applied.iter().sum::<usize>(), 2);
+    assert_eq!(applied.iter().sum::<usize>(), 1);
 }
 
 #[tokio::test]
 async fn a_value_of_another_version_is_an_error() {
     let schema = Schema::new().await;
     let store = migrated(&schema, PATIENT).await;
-    let _ = store.insert_client(&client("app")).await.unwrap();
-    let _ = store.establish(&grant(1)).await.unwrap();
-    let damage = "UPDATE clients SET status = 'dormant'; UPDATE grants SET generation = -1";
+    let _ = store
+        .insert_client(T, &client("app"), &event())
+        .await
+        .unwrap();
+    let _ = store.establish(T, &grant(1)).await.unwrap();
+    let damage = "UPDATE clients SET document = '{'; UPDATE grants SET generation = -1";
     schema.client().await.batch_execute(damage).await.unwrap();
-    assert!(store.list_clients().await.is_err());
-    assert!(store.find_grant(grant_id(1)).await.is_err());
+    assert!(store.list_clients(T, After::start()).await.is_err());
+    assert!(store.find_grant(T, grant_id(1)).await.is_err());
 }
 
 #[tokio::test]
@@ -143,15 +150,15 @@ async fn who_waits_for_a_connection_gives_up_after_the_acquire_time_out() {
     };
     let store = migrated(&schema, options).await;
     let lock = schema.client().await;
-    let sql = "BEGIN; LOCK TABLE revision IN ACCESS EXCLUSIVE MODE";
+    let sql = "BEGIN; LOCK TABLE key_sets IN ACCESS EXCLUSIVE MODE";
     lock.batch_execute(sql).await.unwrap();
     let first = store.clone();
-    let first = tokio::spawn(async move { first.revision().await });
+    let first = tokio::spawn(async move { first.list_signing_keys(T).await });
     // It has the connection when it waits for the lock.
     let waits =
         "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = $1::regclass::oid";
     let client = schema.client().await;
-    let name = format!("{}.revision", schema.name());
+    let name = format!("{}.key_sets", schema.name());
     let oid: u32 = client
         .query_one("SELECT $1::text::regclass::oid", &[&name])
         .await
@@ -160,11 +167,11 @@ async fn who_waits_for_a_connection_gives_up_after_the_acquire_time_out() {
     let waits = waits.replace("$1::regclass::oid", &oid.to_string());
     until(async || client.query_one(&waits, &[]).await.unwrap().get(0)).await;
     let start = Instant::now();
-    assert!(store.list_users().await.is_err());
+    assert!(store.list_users(T, After::start()).await.is_err());
     assert!(start.elapsed() < Duration::from_secs(5));
     lock.batch_execute("COMMIT").await.unwrap();
     assert!(first.await.unwrap().is_ok());
-    assert!(store.list_users().await.is_ok());
+    assert!(store.list_users(T, After::start()).await.is_ok());
 }
 
 #[tokio::test]
@@ -177,23 +184,23 @@ async fn a_statement_that_takes_too_long_is_an_error_and_costs_nobody_else() {
     };
     let store = migrated(&schema, options).await;
     let lock = schema.client().await;
-    let sql = "BEGIN; LOCK TABLE revision, grants IN ACCESS EXCLUSIVE MODE";
+    let sql = "BEGIN; LOCK TABLE key_sets, grants IN ACCESS EXCLUSIVE MODE";
     lock.batch_execute(sql).await.unwrap();
     let start = Instant::now();
     // A group has the time of one statement, not of each of its requests.
     let written: JoinSet<bool> = (0..100)
         .map(|number| {
             let store = store.clone();
-            async move { store.establish(&grant(number)).await.is_err() }
+            async move { store.establish(T, &grant(number)).await.is_err() }
         })
         .collect();
-    assert!(store.revision().await.is_err());
+    assert!(store.list_signing_keys(T).await.is_err());
     assert!(written.join_all().await.into_iter().all(|failed| failed));
     assert!(start.elapsed() < Duration::from_secs(5));
-    assert!(store.list_users().await.is_ok());
+    assert!(store.list_users(T, After::start()).await.is_ok());
     lock.batch_execute("COMMIT").await.unwrap();
-    assert!(store.revision().await.is_ok());
-    assert_eq!(store.establish(&grant(1)).await.unwrap(), Race::Won);
+    assert!(store.list_signing_keys(T).await.is_ok());
+    assert_eq!(store.establish(T, &grant(1)).await.unwrap(), Race::Won);
 }
 
 #[tokio::test]
@@ -205,11 +212,11 @@ async fn nobody_waits_behind_the_statement_of_a_caller_that_went_away() {
     };
     let store = migrated(&schema, options).await;
     let lock = schema.client().await;
-    let sql = "BEGIN; LOCK TABLE revision IN ACCESS EXCLUSIVE MODE";
+    let sql = "BEGIN; LOCK TABLE key_sets IN ACCESS EXCLUSIVE MODE";
     lock.batch_execute(sql).await.unwrap();
     for _ in 0..3 {
-        assert!(timeout(SHORT, store.revision()).await.is_err());
-        let next = timeout(Duration::from_secs(5), store.list_users()).await;
+        assert!(timeout(SHORT, store.list_signing_keys(T)).await.is_err());
+        let next = timeout(Duration::from_secs(5), store.list_users(T, After::start())).await;
         assert!(next.unwrap().is_ok());
     }
 }
@@ -218,7 +225,7 @@ async fn nobody_waits_behind_the_statement_of_a_caller_that_went_away() {
 async fn another_node_at_housekeeping_is_not_disturbed() {
     let schema = Schema::new().await;
     let store = migrated(&schema, PATIENT).await;
-    let _ = store.establish(&grant(1)).await.unwrap();
+    let _ = store.establish(T, &grant(1)).await.unwrap();
     let other = schema.client().await;
     let lock = "BEGIN; SELECT pg_advisory_xact_lock(1667593582, hashtext(current_schema()))";
     other.batch_execute(lock).await.unwrap();
@@ -247,9 +254,11 @@ async fn word_of_a_change_reaches_every_node() {
     // Once when it begins to listen.
     until(async || heard.load(Ordering::SeqCst) > 0).await;
     let before = heard.load(Ordering::SeqCst);
-    let _ = here.insert_client(&client("app")).await.unwrap();
+    let _ = here
+        .insert_client(T, &client("app"), &event())
+        .await
+        .unwrap();
     until(async || heard.load(Ordering::SeqCst) > before).await;
-    assert!(there.revision().await.unwrap() == here.revision().await.unwrap());
     listening.abort();
 }
 
@@ -271,13 +280,20 @@ async fn a_listener_that_was_cut_off_listens_again() {
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'";
     assert_eq!(client_of_test.query(cut, &[]).await.unwrap().len(), 1);
     // Nobody says so, but the poll finds it.
-    let before = store.revision().await.unwrap();
-    let _ = store.insert_client(&client("app")).await.unwrap();
-    assert!(store.revision().await.unwrap() > before);
+    let before = store.latest_change().await.unwrap();
+    let _ = store
+        .insert_client(T, &client("app"), &event())
+        .await
+        .unwrap();
+    let (changes, _) = store.changes_after(before).await.unwrap();
+    assert_eq!(changes.len(), 1);
     // What was missed is made up for.
     until(async || heard.load(Ordering::SeqCst) > 1).await;
     let before = heard.load(Ordering::SeqCst);
-    let _ = store.insert_client(&client("other")).await.unwrap();
+    let _ = store
+        .insert_client(T, &client("other"), &event())
+        .await
+        .unwrap();
     until(async || heard.load(Ordering::SeqCst) > before).await;
     listening.abort();
 }
@@ -289,12 +305,12 @@ async fn rotate(store: PostgresStore, number: u64, stop: Arc<AtomicBool>) -> (u3
         // The generation after the last acknowledged one, or one further if that was made without a word.
         let start = Instant::now();
         match store
-            .rotate(&rotation(grant_id(number), acknowledged))
+            .rotate(T, &rotation(grant_id(number), acknowledged))
             .await
         {
             Ok(Race::Won) => acknowledged += 1,
             Ok(Race::Lost) => {
-                let stored = store.find_grant(grant_id(number)).await;
+                let stored = store.find_grant(T, grant_id(number)).await;
                 if let Ok(Some(grant)) = stored {
                     assert_eq!(grant.generation, acknowledged + 1);
                     acknowledged = grant.generation;
@@ -316,7 +332,7 @@ async fn the_store_outlives_a_restart_of_its_database_and_nothing_acknowledged_i
     let schema = Schema::on(&cluster).await;
     let store = migrated(&schema, PATIENT).await;
     for number in 0..16 {
-        let _ = store.establish(&grant(number)).await.unwrap();
+        let _ = store.establish(T, &grant(number)).await.unwrap();
     }
     let stop = Arc::new(AtomicBool::new(false));
     let load: JoinSet<(u32, u32)> = (0..16)
@@ -329,14 +345,14 @@ async fn the_store_outlives_a_restart_of_its_database_and_nothing_acknowledged_i
         tokio::task::spawn_blocking(move || stopped.stop(how))
             .await
             .unwrap();
-        assert!(store.find_grant(grant_id(0)).await.is_err());
-        assert!(store.revision().await.is_err());
+        assert!(store.find_grant(T, grant_id(0)).await.is_err());
+        assert!(store.list_signing_keys(T).await.is_err());
         let resumed = cluster.clone();
         tokio::task::spawn_blocking(move || resumed.resume())
             .await
             .unwrap();
         let start = Instant::now();
-        until(async || store.find_grant(grant_id(0)).await.is_ok()).await;
+        until(async || store.find_grant(T, grant_id(0)).await.is_ok()).await;
         assert!(start.elapsed() < Duration::from_secs(2));
     }
     sleep(Duration::from_millis(200)).await;
@@ -345,7 +361,11 @@ async fn the_store_outlives_a_restart_of_its_database_and_nothing_acknowledged_i
     assert!(outcomes.iter().any(|(_, refused)| *refused > 0));
     let mut stored = 0;
     for number in 0..16 {
-        let found = store.find_grant(grant_id(number)).await.unwrap().unwrap();
+        let found = store
+            .find_grant(T, grant_id(number))
+            .await
+            .unwrap()
+            .unwrap();
         stored += found.generation;
     }
     let acknowledged: u32 = outcomes.iter().map(|(acknowledged, _)| acknowledged).sum();
@@ -354,12 +374,12 @@ async fn the_store_outlives_a_restart_of_its_database_and_nothing_acknowledged_i
 
     // Every place of the pool is still one: as many statements as there are places run at once.
     let lock = schema.client().await;
-    let sql = "BEGIN; LOCK TABLE revision IN ACCESS EXCLUSIVE MODE";
+    let sql = "BEGIN; LOCK TABLE key_sets IN ACCESS EXCLUSIVE MODE";
     lock.batch_execute(sql).await.unwrap();
     let waiting: JoinSet<bool> = (0..PATIENT.pool_size)
         .map(|_| {
             let store = store.clone();
-            async move { store.revision().await.is_ok() }
+            async move { store.list_signing_keys(T).await.is_ok() }
         })
         .collect();
     let observer = schema.client().await;
@@ -382,5 +402,5 @@ async fn the_store_outlives_a_restart_of_its_database_and_nothing_acknowledged_i
             .into_iter()
             .all(|answered| answered)
     );
-    let _ = store.revoke(grant_id(0), NOW).await.unwrap();
+    let _ = store.revoke(T, grant_id(0), NOW).await.unwrap();
 }

@@ -1,12 +1,12 @@
-//! The upgrade of a database of the version before that has grants: nobody waits for its new indexes.
+//! The upgrade of a database that has grants: its indexes are built beside the traffic.
 #![expect(
     clippy::unwrap_used,
     reason = "a database that cannot be prepared fails its test"
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
-use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{GrantRepository as _, Race};
 use countersign_store_contract::fixtures::{NOW, grant, grant_id, rotation};
 use countersign_store_contract::postgres::Schema;
@@ -15,23 +15,24 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::Client;
 
-const INITIAL: &str = include_str!("../migrations/2026-11-22-000000_initial/up.sql");
+/// The tenant of these tests.
+const T: TenantId = TenantId::SINGLE;
 
-/// The version before has made the tables, and established a thousand grants.
+/// A thousand grants of a version that had no index of them. Nobody reads what was authorized.
 const GRANTS: &str = "\
-    CREATE TABLE schema_migrations (version text NOT NULL PRIMARY KEY); \
-    INSERT INTO schema_migrations VALUES ('2026-11-22-000000_initial'); \
-    INSERT INTO grants (id, auth_time, generation, rotated_at, expires_at, revoked_at, bound_to_verifier, client_id, \
-    subject, scope) SELECT lpad(to_hex(number), 32, '0')::uuid, 1750000000, 0, 1750000000, 1760000000, NULL, true, \
-    'app', 'jane', 'openid' FROM generate_series(0, 999) AS number";
+    DROP INDEX grants_subject, grants_session; \
+    INSERT INTO grants (id, tenant, generation, rotated_at, expires_at, client_id, subject, \"authorization\") \
+    SELECT lpad(to_hex(number), 32, '0')::uuid, 1, 0, 1750000000, 1760000000, 'app', 'jane', '' \
+    FROM generate_series(0, 999) AS number";
 
 const ONE_INDEX: &str =
-    "CREATE INDEX CONCURRENTLY grants_subject ON grants (subject COLLATE \"C\")";
+    "CREATE INDEX CONCURRENTLY grants_subject ON grants (hashtextextended(subject, 0), tenant)";
 
-async fn of_the_version_before() -> Schema {
+/// A database that a migration has left without the indexes, because it had grants.
+async fn without_indexes() -> Schema {
     let schema = Schema::new().await;
+    connected(&schema.url()).await.migrate().await.unwrap();
     let client = schema.client().await;
-    client.batch_execute(INITIAL).await.unwrap();
     client.batch_execute(GRANTS).await.unwrap();
     schema
 }
@@ -89,47 +90,42 @@ async fn without_grants_the_indexes_come_with_the_migration() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_ten_nodes_that_upgrade_at_once_one_builds_each_index() {
-    let schema = of_the_version_before().await;
-    let nodes: JoinSet<(usize, usize)> = (0..10)
+    let schema = without_indexes().await;
+    let nodes: JoinSet<usize> = (0..10)
         .map(|_| {
             let url = schema.url();
             async move {
                 let store = connected(&url).await;
-                let applied = store.migrate().await.unwrap().len();
-                assert!(store.schema_is_current().await.unwrap());
-                (applied, store.build_indexes().await.unwrap().len())
+                assert!(store.migrate().await.unwrap().is_empty());
+                store.build_indexes().await.unwrap().len()
             }
         })
         .collect();
-    let done = nodes.join_all().await;
-    assert_eq!(done.iter().map(|(applied, _)| applied).sum::<usize>(), 1);
-    assert_eq!(done.iter().map(|(_, built)| built).sum::<usize>(), 2);
+    assert_eq!(nodes.join_all().await.into_iter().sum::<usize>(), 2);
     assert_eq!(indexes(&schema.client().await).await, both());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn grants_are_written_and_found_before_and_while_the_indexes_are_built() {
-    let schema = of_the_version_before().await;
+    let schema = without_indexes().await;
     let client = schema.client().await;
     let store = connected(&schema.url()).await;
-    store.migrate().await.unwrap();
     assert_eq!(indexes(&client).await, []);
-    let joe = Grant {
-        subject: Subject::new("joe"),
-        ..grant(5000)
-    };
-    assert_eq!(store.establish(&joe).await.unwrap(), Race::Won);
-    let revoked = store.revoke_all(&joe.subject, None, NOW).await.unwrap();
+    let joe = Subject::new("joe");
+    let mut of_joe = grant(5000);
+    of_joe.authorization.subject = joe.clone();
+    assert_eq!(store.establish(T, &of_joe).await.unwrap(), Race::Won);
+    let revoked = store.revoke_all(T, &joe, None, NOW).await.unwrap();
     assert_eq!(revoked, 1);
 
     let open = open_transaction(&schema).await;
     let builder = store.clone();
     let building = tokio::spawn(async move { builder.build_indexes().await.unwrap() });
     until_a_build_has_begun(&client).await;
-    assert_eq!(store.establish(&grant(5001)).await.unwrap(), Race::Won);
-    let rotated = store.rotate(&rotation(grant_id(2), 0)).await.unwrap();
+    assert_eq!(store.establish(T, &grant(5001)).await.unwrap(), Race::Won);
+    let rotated = store.rotate(T, &rotation(grant_id(2), 0)).await.unwrap();
     assert_eq!(rotated, Race::Won);
-    let revoked = store.revoke(grant_id(3), NOW).await.unwrap();
+    let revoked = store.revoke(T, grant_id(3), NOW).await.unwrap();
     assert_eq!(revoked, Race::Won);
     assert!(!building.is_finished());
 
@@ -139,16 +135,15 @@ async fn grants_are_written_and_found_before_and_while_the_indexes_are_built() {
         ["grants_subject", "grants_session"]
     );
     assert_eq!(indexes(&client).await, both());
-    let revoked = store.revoke_all(&Subject::new("jane"), None, NOW).await;
+    let revoked = store.revoke_all(T, &Subject::new("jane"), None, NOW).await;
     assert_eq!(revoked.unwrap(), 1000);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_index_that_was_half_built_is_built_again() {
-    let schema = of_the_version_before().await;
+    let schema = without_indexes().await;
     let client = schema.client().await;
     let store = connected(&schema.url()).await;
-    store.migrate().await.unwrap();
     let patience = "SET lock_timeout = '500ms'";
     client.batch_execute(patience).await.unwrap();
     // First it is the only one, then the other is whole.
@@ -170,13 +165,12 @@ async fn an_index_that_was_half_built_is_built_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_index_that_another_node_is_building_is_left_to_it_and_waited_for() {
-    let schema = of_the_version_before().await;
+    let schema = without_indexes().await;
     let client = schema.client().await;
     let (first, second) = (
         connected(&schema.url()).await,
         connected(&schema.url()).await,
     );
-    first.migrate().await.unwrap();
     let open = open_transaction(&schema).await;
     let building = tokio::spawn(async move { first.build_indexes().await.unwrap() });
     until_a_build_has_begun(&client).await;
@@ -200,13 +194,12 @@ async fn an_index_that_another_node_is_building_is_left_to_it_and_waited_for() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_dies_in_a_build_leaves_it_to_another() {
-    let schema = of_the_version_before().await;
+    let schema = without_indexes().await;
     let client = schema.client().await;
     let (first, second) = (
         connected(&schema.url()).await,
         connected(&schema.url()).await,
     );
-    first.migrate().await.unwrap();
     let open = open_transaction(&schema).await;
     let building = tokio::spawn(async move { first.build_indexes().await });
     until_a_build_has_begun(&client).await;

@@ -1,128 +1,147 @@
-//! A client as rows: one of its own, and one for each of its secrets.
+//! Rows of clients: one for the document, one for each secret, and one for each origin.
 
 use crate::columns::{
-    Failure, Unreadable, from_algorithm, from_bytes, from_client_id, from_integer, from_list,
-    from_optional_text, from_optional_time, from_resources, from_scope, from_text, from_time,
-    integer, list, optional_text, optional_time, resources, text, time,
+    Failure, Unreadable, from_bytes, from_client_id, from_integer, from_optional_time, from_text,
+    from_time, integer, optional_time, tenant, text, time,
 };
-use crate::openid;
-use crate::schema::{client_secrets, clients};
-use countersign_domain::client::{
-    Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
-};
+use crate::documents::client::{self, ClientColumns};
+use crate::schema::{client_origins, client_secrets, clients};
+use countersign_domain::client::{Client, ClientSecret, ClientStatus};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::SecretDigest;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
-use std::time::Duration;
+use std::collections::BTreeSet;
 
-/// A client without its secrets.
-#[derive(Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = clients, treat_none_as_default_value = false, treat_none_as_null = true)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
+/// Row of a client, without its secrets.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = clients)]
 pub struct ClientRow {
-    /// The client identifier.
+    /// Tenant.
+    pub tenant: i32,
+    /// Client identifier.
     pub id: String,
-    name: String,
-    client_type: String,
-    status: String,
-    grant_types: String,
-    scope: String,
-    redirect_uris: String,
-    domains: String,
-    pkce_required: bool,
-    pkce_plain_allowed: bool,
-    pkce_replaces_secret: bool,
-    signing_algorithm: Option<String>,
-    audience: Option<String>,
-    access_token_lifetime: Option<i64>,
+    /// Version.
+    pub version: i64,
     created_at: i64,
-    resources: String,
-    first_party: bool,
-    openid: String,
+    document: String,
 }
 
-/// A secret of a client.
-#[derive(Queryable, Insertable)]
+/// Columns that an update of a client replaces.
+#[derive(AsChangeset)]
+#[diesel(table_name = clients)]
+pub struct ClientChange<'a> {
+    version: i64,
+    created_at: i64,
+    document: &'a str,
+}
+
+/// Row of a secret of a client.
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = client_secrets, treat_none_as_default_value = false)]
 pub struct SecretRow {
-    /// Whose.
+    /// Tenant.
+    pub tenant: i32,
+    /// Client identifier.
     pub client_id: String,
-    name: String,
-    /// Keeps the secrets in order.
-    position: i64,
-    digest: Vec<u8>,
-    created_at: i64,
-    expires_at: Option<i64>,
-    last_used_at: Option<i64>,
+    /// Name.
+    pub name: String,
+    /// Place among the secrets of the client.
+    pub position: i64,
+    /// SHA-256.
+    pub digest: Vec<u8>,
+    /// Time of creation.
+    pub created_at: i64,
+    /// Expiry.
+    pub expires_at: Option<i64>,
+    /// Time of the last use.
+    pub last_used_at: Option<i64>,
 }
 
-/// All rows of a client, its secrets by position.
-pub struct ClientRows {
-    /// Its own.
+/// Row of an origin of an active client.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = client_origins)]
+pub struct OriginRow {
+    tenant: i32,
+    origin: String,
+    client_id: String,
+}
+
+/// Row of a client with the rows of its secrets, by position: all that is read of it.
+pub struct ClientWithSecrets {
+    /// Row of the client.
     pub client: ClientRow,
-    /// Those of its secrets.
+    /// Rows of its secrets.
     pub secrets: Vec<SecretRow>,
 }
 
-impl TryFrom<&Client> for ClientRows {
-    type Error = Failure;
+/// All rows of a client: what is written.
+pub struct ClientRows {
+    /// Row of the client.
+    pub client: ClientRow,
+    /// Rows of its secrets.
+    pub secrets: Vec<SecretRow>,
+    /// Rows of its origins; none unless it is active.
+    pub origins: Vec<OriginRow>,
+}
 
-    fn try_from(client: &Client) -> Result<Self, Failure> {
+impl ClientRows {
+    /// Rows of a client, as a given version.
+    pub fn new(of: TenantId, client: &Client, version: u64) -> Result<Self, Failure> {
         let secrets = client.secrets.iter().zip(0..);
         Ok(Self {
-            client: ClientRow::try_from(client)?,
+            client: ClientRow {
+                tenant: tenant(of),
+                id: client.id.as_str().into(),
+                version: integer(version)?,
+                created_at: time(client.created_at)?,
+                document: client::write(client)?,
+            },
             secrets: secrets
-                .map(|(secret, position)| SecretRow::new(client, secret, position))
+                .map(|(secret, position)| SecretRow::new(of, client, secret, position))
                 .collect::<Result<_, _>>()?,
+            origins: origins(of, client),
         })
+    }
+
+    /// What an update replaces of [`ClientRows::client`].
+    #[must_use]
+    pub fn change(&self) -> ClientChange<'_> {
+        ClientChange {
+            version: self.client.version,
+            created_at: self.client.created_at,
+            document: &self.client.document,
+        }
     }
 }
 
-impl TryFrom<&Client> for ClientRow {
-    type Error = Failure;
-
-    fn try_from(client: &Client) -> Result<Self, Failure> {
-        let PkcePolicy {
-            required,
-            plain_allowed,
-            replaces_secret,
-        } = client.pkce;
-        let lifetime = client.access_token_lifetime.as_ref();
-        Ok(Self {
-            id: client.id.as_str().into(),
-            name: text(&client.name),
-            client_type: client.client_type.as_str().into(),
-            status: client.status.as_str().into(),
-            grant_types: list(
-                client
-                    .grant_types
-                    .iter()
-                    .map(|grant_type| grant_type.as_str()),
-            )?,
-            scope: client.scope.as_str().into(),
-            redirect_uris: list(client.redirect_uris.iter().map(RedirectUri::as_str))?,
-            domains: list(client.domains.iter().map(String::as_str))?,
-            pkce_required: required,
-            pkce_plain_allowed: plain_allowed,
-            pkce_replaces_secret: replaces_secret,
-            signing_algorithm: client
-                .signing_algorithm
-                .map(SigningAlgorithm::as_str)
-                .map(Into::into),
-            audience: optional_text(client.audience.as_deref()),
-            access_token_lifetime: lifetime.map(Duration::as_secs).map(integer).transpose()?,
-            created_at: time(client.created_at)?,
-            resources: resources(&client.resources)?,
-            first_party: client.first_party,
-            openid: openid::write(&client.openid)?,
-        })
+/// Origins of the redirect URIs of a client, each once.
+fn origins(of: TenantId, client: &Client) -> Vec<OriginRow> {
+    if client.status != ClientStatus::Active {
+        return Vec::new();
     }
+    let origins: BTreeSet<String> = client
+        .redirect_uris
+        .iter()
+        .filter_map(RedirectUri::origin)
+        .collect();
+    let row = |origin| OriginRow {
+        tenant: tenant(of),
+        origin,
+        client_id: client.id.as_str().into(),
+    };
+    origins.into_iter().map(row).collect()
 }
 
 impl SecretRow {
-    fn new(client: &Client, secret: &ClientSecret, position: i64) -> Result<Self, Failure> {
+    fn new(
+        of: TenantId,
+        client: &Client,
+        secret: &ClientSecret,
+        position: i64,
+    ) -> Result<Self, Failure> {
         Ok(Self {
+            tenant: tenant(of),
             client_id: client.id.as_str().into(),
             name: text(&secret.name),
             position,
@@ -132,48 +151,34 @@ impl SecretRow {
             last_used_at: optional_time(secret.last_used_at)?,
         })
     }
+
+    /// The row to store for a secret of an update. A secret that stays, by name and digest, keeps the last use that is
+    /// `stored`.
+    #[must_use]
+    pub fn keeping_last_use(&self, stored: &[Self]) -> Self {
+        let mut row = self.clone();
+        let mut stays = stored.iter();
+        if let Some(same) = stays.find(|old| old.name == row.name && old.digest == row.digest) {
+            row.last_used_at = same.last_used_at;
+        }
+        row
+    }
 }
 
-impl TryFrom<ClientRows> for Client {
+impl TryFrom<ClientWithSecrets> for Client {
     type Error = Unreadable;
 
-    fn try_from(ClientRows { client, secrets }: ClientRows) -> Result<Self, Unreadable> {
+    fn try_from(
+        ClientWithSecrets { client, secrets }: ClientWithSecrets,
+    ) -> Result<Self, Unreadable> {
         let secrets = secrets.into_iter().map(ClientSecret::try_from);
-        let lifetime = client.access_token_lifetime;
-        Ok(Self {
+        let columns = ClientColumns {
             id: from_client_id("clients.id", &client.id)?,
-            name: from_text("clients.name", client.name)?,
-            client_type: ClientType::parse(&client.client_type)
-                .ok_or(Unreadable("clients.client_type"))?,
-            status: ClientStatus::parse(&client.status).ok_or(Unreadable("clients.status"))?,
             secrets: secrets.collect::<Result<_, _>>()?,
-            grant_types: from_list("clients.grant_types", &client.grant_types, GrantType::parse)?,
-            scope: from_scope("clients.scope", &client.scope)?,
-            redirect_uris: from_list("clients.redirect_uris", &client.redirect_uris, |uri| {
-                RedirectUri::parse(uri).ok()
-            })?,
-            domains: from_list("clients.domains", &client.domains, |domain| {
-                Some(domain.into())
-            })?,
-            pkce: PkcePolicy {
-                required: client.pkce_required,
-                plain_allowed: client.pkce_plain_allowed,
-                replaces_secret: client.pkce_replaces_secret,
-            },
-            signing_algorithm: client
-                .signing_algorithm
-                .map(|name| from_algorithm("clients.signing_algorithm", &name))
-                .transpose()?,
-            audience: from_optional_text("clients.audience", client.audience)?,
-            resources: from_resources("clients.resources", &client.resources)?,
-            first_party: client.first_party,
-            openid: openid::read("clients.openid", &client.openid)?,
-            access_token_lifetime: lifetime
-                .map(|seconds| from_integer("clients.access_token_lifetime", seconds))
-                .transpose()?
-                .map(Duration::from_secs),
             created_at: from_time("clients.created_at", client.created_at)?,
-        })
+            version: from_integer("clients.version", client.version)?,
+        };
+        client::read("clients.document", &client.document, columns)
     }
 }
 
@@ -188,5 +193,41 @@ impl TryFrom<SecretRow> for ClientSecret {
             expires_at: from_optional_time("client_secrets.expires_at", row.expires_at)?,
             last_used_at: from_optional_time("client_secrets.last_used_at", row.last_used_at)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(name: &str, digest: u8, last_used_at: Option<i64>) -> SecretRow {
+        SecretRow {
+            tenant: 1,
+            client_id: "app".into(),
+            name: name.into(),
+            position: 0,
+            digest: [digest; 32].into(),
+            created_at: 1,
+            expires_at: None,
+            last_used_at,
+        }
+    }
+
+    #[test]
+    fn secret_that_stays_keeps_its_stored_last_use() {
+        let stored = [row("a", 1, Some(7)), row("b", 2, None)];
+        let last_use = |row: SecretRow| row.keeping_last_use(&stored).last_used_at;
+        assert_eq!(last_use(row("a", 1, None)), Some(7));
+        assert_eq!(last_use(row("b", 2, Some(3))), None);
+        assert_eq!(last_use(row("c", 3, Some(3))), Some(3));
+    }
+
+    #[test]
+    fn new_secret_of_an_old_name_was_never_used() {
+        let stored = [row("a", 1, Some(7))];
+        assert_eq!(
+            row("a", 2, None).keeping_last_use(&stored).last_used_at,
+            None
+        );
     }
 }

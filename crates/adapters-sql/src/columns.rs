@@ -1,11 +1,10 @@
 //! Values of the domain as columns hold them, and back.
 
-use countersign_domain::authentication::Methods;
-use countersign_domain::claims_request::ClaimSet;
+use countersign_domain::authentication::{Acr, Methods};
 use countersign_domain::client::ClientId;
-use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Race;
 use std::error::Error;
@@ -119,37 +118,40 @@ pub fn from_algorithm(column: &'static str, value: &str) -> Result<SigningAlgori
     SigningAlgorithm::parse(value).ok_or(Unreadable(column))
 }
 
-/// The methods of a login, a bit each.
+/// Number of a tenant.
 #[must_use]
-pub fn methods(value: Methods) -> i16 {
-    value.bits().into()
+pub const fn tenant(value: TenantId) -> i32 {
+    value.number().cast_signed()
 }
 
-/// The methods of a login, a bit each.
-pub fn from_methods(column: &'static str, value: i16) -> Result<Methods, Unreadable> {
-    let bits = u8::try_from(value).map_err(|_| Unreadable(column))?;
-    Methods::from_bits(bits).ok_or(Unreadable(column))
+/// Number of a tenant.
+pub fn from_tenant(column: &'static str, value: i32) -> Result<TenantId, Unreadable> {
+    let number = u32::try_from(value).map_err(|_| Unreadable(column))?;
+    TenantId::from_number(number).ok_or(Unreadable(column))
 }
 
-/// A set of claims, a bit each.
-pub fn claims(value: ClaimSet) -> Result<i32, Failure> {
-    Ok(i32::try_from(value.bits()).map_err(|_| TooLarge)?)
+/// Methods of a sign-in, a bit each; bits of later versions stay.
+#[must_use]
+pub const fn methods(value: Methods) -> i32 {
+    value.bits().cast_signed()
 }
 
-/// A set of claims, a bit each.
-pub fn from_claims(column: &'static str, value: i32) -> Result<ClaimSet, Unreadable> {
-    let bits = u32::try_from(value).map_err(|_| Unreadable(column))?;
-    Ok(ClaimSet::from_bits(bits))
+/// Methods of a sign-in, a bit each; bits of later versions stay.
+#[must_use]
+pub const fn from_methods(value: i32) -> Methods {
+    Methods::from_bits(value.cast_unsigned())
 }
 
-/// Resource indicators as a JSON array.
-pub fn resources(value: &[Resource]) -> Result<String, Failure> {
-    list(value.iter().map(Resource::as_str))
+/// Rank of an authentication context class.
+#[must_use]
+pub fn acr(value: Acr) -> i16 {
+    value.rank().into()
 }
 
-/// Resource indicators of a JSON array.
-pub fn from_resources(column: &'static str, value: &str) -> Result<Vec<Resource>, Unreadable> {
-    from_list(column, value, |uri| Resource::parse(uri).ok())
+/// Rank of an authentication context class.
+pub fn from_acr(column: &'static str, value: i16) -> Result<Acr, Unreadable> {
+    let rank = u8::try_from(value).map_err(|_| Unreadable(column))?;
+    Ok(Acr::from_rank(rank))
 }
 
 /// Text of any kind, or `NULL`.
@@ -164,26 +166,6 @@ pub fn from_optional_text(
     value: Option<String>,
 ) -> Result<Option<String>, Unreadable> {
     value.map(|value| from_text(column, value)).transpose()
-}
-
-/// Texts as a JSON array.
-pub fn list<'a>(texts: impl Iterator<Item = &'a str>) -> Result<String, Failure> {
-    Ok(serde_json::to_string(&texts.collect::<Vec<_>>())?)
-}
-
-/// The values of a JSON array of texts.
-pub fn from_list<T>(
-    column: &'static str,
-    value: &str,
-    read: impl Fn(&str) -> Option<T>,
-) -> Result<Vec<T>, Unreadable> {
-    // Most lists, and on the way of every token.
-    if value == "[]" {
-        return Ok(Vec::new());
-    }
-    let texts: Vec<String> = serde_json::from_str(value).map_err(|_| Unreadable(column))?;
-    let values = texts.iter().map(|text| read(text)).collect::<Option<_>>();
-    values.ok_or(Unreadable(column))
 }
 
 /// How a statement that changes one row or none has ended.
@@ -215,6 +197,28 @@ mod tests {
             assert!(!column.contains('\0'));
             assert_eq!(from_text("t.c", column).unwrap(), plain);
         }
+    }
+
+    #[test]
+    fn bits_and_ranks_of_later_versions_come_back() {
+        for bits in [0, 1, 1 << 20, u32::MAX] {
+            let all = Methods::from_bits(bits);
+            assert_eq!(from_methods(methods(all)), all);
+        }
+        for rank in [0, 25, u8::MAX] {
+            let class = Acr::from_rank(rank);
+            assert_eq!(from_acr("t.c", acr(class)).unwrap(), class);
+        }
+        assert!(from_acr("t.c", 256).is_err());
+        assert!(from_acr("t.c", -1).is_err());
+    }
+
+    #[test]
+    fn tenant_of_a_column_is_checked() {
+        let last = TenantId::from_number(i32::MAX.cast_unsigned()).unwrap();
+        assert_eq!(from_tenant("t.c", tenant(last)).unwrap(), last);
+        assert!(from_tenant("t.c", 0).is_err());
+        assert!(from_tenant("t.c", -1).is_err());
     }
 
     #[test]

@@ -1,30 +1,31 @@
-//! A remembered device as a row.
+//! Rows of remembered devices.
 
-use crate::columns::{Failure, Unreadable, from_text, from_time, text, time};
+use crate::columns::{Failure, Unreadable, from_text, from_time, tenant, text, time};
 use crate::id::Id;
 use crate::schema::devices;
 use countersign_domain::credential::Device;
-use countersign_domain::identifier::{DeviceId, UserId};
+use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 
-/// A remembered device.
-#[derive(Queryable, Insertable)]
+/// Row of a remembered device.
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = devices)]
 pub struct DeviceRow {
     id: Id,
+    tenant: i32,
     user_id: Id,
     name: String,
     created_at: i64,
     expires_at: i64,
 }
 
-impl TryFrom<&Device> for DeviceRow {
-    type Error = Failure;
-
-    fn try_from(device: &Device) -> Result<Self, Failure> {
+impl DeviceRow {
+    /// Row of a device.
+    pub fn new(of: TenantId, device: &Device) -> Result<Self, Failure> {
         Ok(Self {
-            id: Id(*device.id.as_bytes()),
-            user_id: Id(*device.user.as_bytes()),
+            id: device.id.into(),
+            tenant: tenant(of),
+            user_id: device.user.into(),
             name: text(&device.name),
             created_at: time(device.created_at)?,
             expires_at: time(device.expires_at)?,
@@ -37,8 +38,8 @@ impl TryFrom<DeviceRow> for Device {
 
     fn try_from(row: DeviceRow) -> Result<Self, Unreadable> {
         Ok(Self {
-            id: DeviceId::from_bytes(row.id.0),
-            user: UserId::from_bytes(row.user_id.0),
+            id: row.id.into(),
+            user: row.user_id.into(),
             name: from_text("devices.name", row.name)?,
             created_at: from_time("devices.created_at", row.created_at)?,
             expires_at: from_time("devices.expires_at", row.expires_at)?,

@@ -1,5 +1,6 @@
 //! Identifiers of 128 bits as columns hold them: `uuid` in PostgreSQL, a blob in SQLite.
 
+use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, UserId};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
@@ -29,6 +30,25 @@ impl Id {
         Self(u128::from_be_bytes(self.0).wrapping_add(1).to_be_bytes())
     }
 }
+
+macro_rules! identifiers {
+    ($($type:ident),+) => {
+        $(
+            impl From<$type> for Id {
+                fn from(id: $type) -> Self {
+                    Self(*id.as_bytes())
+                }
+            }
+
+            impl From<Id> for $type {
+                fn from(id: Id) -> Self {
+                    Self::from_bytes(id.0)
+                }
+            }
+        )+
+    };
+}
+identifiers!(DeviceId, GrantId, NodeId, SessionId, UserId);
 
 impl ToSql<Uuid, Pg> for Id {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

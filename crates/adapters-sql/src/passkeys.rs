@@ -1,18 +1,20 @@
-//! A passkey as a row.
+//! Rows of passkeys.
 
 use crate::columns::{
-    Failure, Unreadable, from_optional_time, from_text, from_time, optional_time, text, time,
+    Failure, Unreadable, from_optional_time, from_text, from_time, optional_time, tenant, text,
+    time,
 };
 use crate::id::Id;
 use crate::schema::passkeys;
 use countersign_domain::credential::Passkey;
-use countersign_domain::identifier::UserId;
+use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 
-/// A passkey.
-#[derive(Queryable, Insertable)]
+/// Row of a passkey.
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = passkeys, treat_none_as_default_value = false)]
 pub struct PasskeyRow {
+    tenant: i32,
     id: Vec<u8>,
     user_id: Id,
     name: String,
@@ -21,7 +23,7 @@ pub struct PasskeyRow {
     last_used_at: Option<i64>,
 }
 
-/// What an update replaces.
+/// Columns that an update of a passkey replaces.
 #[derive(AsChangeset)]
 #[diesel(table_name = passkeys, treat_none_as_null = true)]
 pub struct PasskeyChange {
@@ -30,13 +32,13 @@ pub struct PasskeyChange {
     last_used_at: Option<i64>,
 }
 
-impl TryFrom<&Passkey> for PasskeyRow {
-    type Error = Failure;
-
-    fn try_from(passkey: &Passkey) -> Result<Self, Failure> {
+impl PasskeyRow {
+    /// Row of a passkey.
+    pub fn new(of: TenantId, passkey: &Passkey) -> Result<Self, Failure> {
         Ok(Self {
+            tenant: tenant(of),
             id: passkey.id.clone(),
-            user_id: Id(*passkey.user.as_bytes()),
+            user_id: passkey.user.into(),
             name: text(&passkey.name),
             credential: passkey.credential.clone(),
             created_at: time(passkey.created_at)?,
@@ -63,7 +65,7 @@ impl TryFrom<PasskeyRow> for Passkey {
     fn try_from(row: PasskeyRow) -> Result<Self, Unreadable> {
         Ok(Self {
             id: row.id,
-            user: UserId::from_bytes(row.user_id.0),
+            user: row.user_id.into(),
             name: from_text("passkeys.name", row.name)?,
             credential: row.credential,
             created_at: from_time("passkeys.created_at", row.created_at)?,

@@ -1,23 +1,26 @@
-//! A session as a row, and what a renewal changes of it.
+//! Rows of sessions.
 
 use crate::columns::{
-    Failure, Unreadable, from_methods, from_optional_text, from_optional_time, from_time, methods,
-    optional_text, optional_time, time,
+    Failure, Unreadable, acr, from_acr, from_methods, from_optional_text, from_optional_time,
+    from_time, methods, optional_text, optional_time, tenant, time,
 };
 use crate::id::Id;
 use crate::schema::sessions;
-use countersign_domain::identifier::{SessionId, UserId};
+use countersign_domain::authentication::Authentication;
 use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 
-/// A session.
+/// Row of a session.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub struct SessionRow {
     id: Id,
+    tenant: i32,
     user_id: Id,
     authenticated_at: i64,
-    methods: i16,
+    methods: i32,
+    acr: i16,
     created_at: i64,
     last_active_at: i64,
     expires_at: i64,
@@ -26,26 +29,29 @@ pub struct SessionRow {
     user_agent: Option<String>,
 }
 
-/// What a renewal replaces.
+/// Columns that a renewal replaces.
 #[derive(AsChangeset)]
 #[diesel(table_name = sessions)]
 pub struct RenewalRow {
     authenticated_at: i64,
-    methods: i16,
-    /// The time of the request.
+    methods: i32,
+    acr: i16,
+    /// Time of the request.
     pub last_active_at: i64,
     expires_at: i64,
 }
 
-impl TryFrom<&Session> for SessionRow {
-    type Error = Failure;
-
-    fn try_from(session: &Session) -> Result<Self, Failure> {
+impl SessionRow {
+    /// Row of a session.
+    pub fn new(of: TenantId, session: &Session) -> Result<Self, Failure> {
+        let authentication = session.authentication;
         Ok(Self {
-            id: Id(*session.id.as_bytes()),
-            user_id: Id(*session.user.as_bytes()),
-            authenticated_at: time(session.authenticated_at)?,
-            methods: methods(session.methods),
+            id: session.id.into(),
+            tenant: tenant(of),
+            user_id: session.user.into(),
+            authenticated_at: time(authentication.time)?,
+            methods: methods(authentication.methods),
+            acr: acr(authentication.acr),
             created_at: time(session.created_at)?,
             last_active_at: time(session.last_active_at)?,
             expires_at: time(session.expires_at)?,
@@ -61,10 +67,13 @@ impl TryFrom<SessionRow> for Session {
 
     fn try_from(row: SessionRow) -> Result<Self, Unreadable> {
         Ok(Self {
-            id: SessionId::from_bytes(row.id.0),
-            user: UserId::from_bytes(row.user_id.0),
-            authenticated_at: from_time("sessions.authenticated_at", row.authenticated_at)?,
-            methods: from_methods("sessions.methods", row.methods)?,
+            id: row.id.into(),
+            user: row.user_id.into(),
+            authentication: Authentication {
+                time: from_time("sessions.authenticated_at", row.authenticated_at)?,
+                methods: from_methods(row.methods),
+                acr: from_acr("sessions.acr", row.acr)?,
+            },
             created_at: from_time("sessions.created_at", row.created_at)?,
             last_active_at: from_time("sessions.last_active_at", row.last_active_at)?,
             expires_at: from_time("sessions.expires_at", row.expires_at)?,
@@ -79,9 +88,11 @@ impl TryFrom<&SessionRenewal> for RenewalRow {
     type Error = Failure;
 
     fn try_from(renewal: &SessionRenewal) -> Result<Self, Failure> {
+        let authentication = renewal.authentication;
         Ok(Self {
-            authenticated_at: time(renewal.authenticated_at)?,
-            methods: methods(renewal.methods),
+            authenticated_at: time(authentication.time)?,
+            methods: methods(authentication.methods),
+            acr: acr(authentication.acr),
             last_active_at: time(renewal.now)?,
             expires_at: time(renewal.expires_at)?,
         })

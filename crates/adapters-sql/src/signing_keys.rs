@@ -1,17 +1,19 @@
-//! A signing key as a row.
+//! Rows of signing keys.
 
 use crate::columns::{
     Failure, Unreadable, from_algorithm, from_client_id, from_optional_time, from_text, from_time,
-    optional_time, text, time,
+    optional_time, tenant, text, time,
 };
 use crate::schema::signing_keys;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 
-/// A signing key.
-#[derive(Queryable, Insertable)]
+/// Row of a signing key.
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = signing_keys, treat_none_as_default_value = false)]
 pub struct SigningKeyRow {
+    tenant: i32,
     id: String,
     algorithm: String,
     client_id: Option<String>,
@@ -21,11 +23,11 @@ pub struct SigningKeyRow {
     retires_at: Option<i64>,
 }
 
-impl TryFrom<&SigningKey> for SigningKeyRow {
-    type Error = Failure;
-
-    fn try_from(key: &SigningKey) -> Result<Self, Failure> {
+impl SigningKeyRow {
+    /// Row of a signing key.
+    pub fn new(of: TenantId, key: &SigningKey) -> Result<Self, Failure> {
         Ok(Self {
+            tenant: tenant(of),
             id: text(&key.id),
             algorithm: key.algorithm.as_str().into(),
             client_id: key.client.as_ref().map(ToString::to_string),

@@ -1,63 +1,125 @@
-//! A user as a row.
+//! Rows of users: one that administrators edit, and one of credentials.
 
-use crate::columns::{Failure, Unreadable, from_optional_text, from_time, optional_text, time};
+use crate::columns::{
+    Failure, Unreadable, from_integer, from_optional_text, from_time, integer, optional_text,
+    tenant, time,
+};
+use crate::documents::user;
 use crate::id::Id;
-use crate::profile;
-use crate::schema::users;
-use countersign_domain::identifier::UserId;
+use crate::schema::{credentials, users};
+use countersign_domain::tenant::TenantId;
 use countersign_domain::user::{Email, User};
 use diesel::prelude::*;
 
-/// All of a user but the last time step, which only
-/// [`use_time_step`](countersign_ports::UserRepository::use_time_step) changes.
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = users, treat_none_as_default_value = false, treat_none_as_null = true)]
+/// Row that administrators edit.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
 pub struct UserRow {
-    /// The `sub`.
+    /// `sub`.
     pub id: Id,
-    /// Unique.
+    /// Tenant.
+    pub tenant: i32,
+    /// E-mail address.
     pub email: String,
-    name: Option<String>,
-    enabled: bool,
-    password_hash: Option<String>,
-    sealed_totp_secret: Option<Vec<u8>>,
-    created_at: i64,
     email_verified: bool,
-    profile: String,
+    enabled: bool,
+    version: i64,
+    created_at: i64,
+    document: String,
 }
 
-impl TryFrom<&User> for UserRow {
-    type Error = Failure;
+/// Columns that an update of a user replaces.
+#[derive(Clone, AsChangeset)]
+#[diesel(table_name = users)]
+pub struct UserChange {
+    /// E-mail address.
+    pub email: String,
+    email_verified: bool,
+    enabled: bool,
+    version: i64,
+    document: String,
+}
 
-    fn try_from(user: &User) -> Result<Self, Failure> {
+/// Row of credentials, but for the last time step.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = credentials, treat_none_as_default_value = false)]
+pub struct CredentialsRow {
+    user_id: Id,
+    tenant: i32,
+    password_hash: Option<String>,
+    sealed_totp_secret: Option<Vec<u8>>,
+}
+
+/// Both rows of a user.
+#[derive(Clone, Queryable, Selectable)]
+pub struct UserRows {
+    /// What administrators edit.
+    #[diesel(embed)]
+    pub user: UserRow,
+    /// Credentials.
+    #[diesel(embed)]
+    pub credentials: CredentialsRow,
+}
+
+impl UserRows {
+    /// Rows of a user, as a given version.
+    pub fn new(of: TenantId, user: &User, version: u64) -> Result<Self, Failure> {
         Ok(Self {
-            id: Id(*user.id.as_bytes()),
-            email: user.email.as_str().into(),
-            name: optional_text(user.name.as_deref()),
-            enabled: user.enabled,
-            password_hash: optional_text(user.password_hash.as_deref()),
-            sealed_totp_secret: user.sealed_totp_secret.clone(),
-            created_at: time(user.created_at)?,
-            email_verified: user.email_verified,
-            profile: profile::write(&user.profile)?,
+            user: UserRow {
+                id: user.id.into(),
+                tenant: tenant(of),
+                email: user.email.as_str().into(),
+                email_verified: user.email_verified,
+                enabled: user.enabled,
+                version: integer(version)?,
+                created_at: time(user.created_at)?,
+                document: user::write(user)?,
+            },
+            credentials: CredentialsRow {
+                user_id: user.id.into(),
+                tenant: tenant(of),
+                password_hash: optional_text(user.password_hash.as_deref()),
+                sealed_totp_secret: user.sealed_totp_secret.clone(),
+            },
         })
     }
 }
 
-impl TryFrom<UserRow> for User {
+impl TryFrom<&User> for UserChange {
+    type Error = Failure;
+
+    /// Counts the version up.
+    fn try_from(user: &User) -> Result<Self, Failure> {
+        Ok(Self {
+            email: user.email.as_str().into(),
+            email_verified: user.email_verified,
+            enabled: user.enabled,
+            version: integer(user.version.saturating_add(1))?,
+            document: user::write(user)?,
+        })
+    }
+}
+
+impl TryFrom<UserRows> for User {
     type Error = Unreadable;
 
-    fn try_from(row: UserRow) -> Result<Self, Unreadable> {
+    fn try_from(UserRows { user, credentials }: UserRows) -> Result<Self, Unreadable> {
+        let document = user::read("users.document", &user.document)?;
         Ok(Self {
-            id: UserId::from_bytes(row.id.0),
-            email: Email::parse(&row.email).map_err(|_| Unreadable("users.email"))?,
-            email_verified: row.email_verified,
-            name: from_optional_text("users.name", row.name)?,
-            profile: profile::read("users.profile", &row.profile)?,
-            enabled: row.enabled,
-            password_hash: from_optional_text("users.password_hash", row.password_hash)?,
-            sealed_totp_secret: row.sealed_totp_secret,
-            created_at: from_time("users.created_at", row.created_at)?,
+            id: user.id.into(),
+            email: Email::parse(&user.email).map_err(|_| Unreadable("users.email"))?,
+            email_verified: user.email_verified,
+            name: document.name,
+            profile: document.profile,
+            enabled: user.enabled,
+            password_hash: from_optional_text(
+                "credentials.password_hash",
+                credentials.password_hash,
+            )?,
+            sealed_totp_secret: credentials.sealed_totp_secret,
+            created_at: from_time("users.created_at", user.created_at)?,
+            version: from_integer("users.version", user.version)?,
+            later: document.later,
         })
     }
 }

@@ -1,155 +1,147 @@
 //! Clients, each with its secrets.
 
-use crate::schema::grants;
-use crate::signing_keys::count_change;
+mod changes;
+
 use crate::store::SqliteStore;
-use countersign_adapters_sql::clients::{ClientRow, ClientRows, SecretRow};
-use countersign_adapters_sql::columns::{Failure, race, text, time};
-use countersign_adapters_sql::schema::{client_secrets, clients, consents, signing_keys};
+use changes::Rows;
+use countersign_adapters_sql::clients::{ClientRow, ClientWithSecrets, SecretRow};
+use countersign_adapters_sql::columns::{Failure, tenant};
+use countersign_adapters_sql::events::EventRow;
+use countersign_adapters_sql::schema::{client_origins, client_secrets, clients};
+use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::client::{Client, ClientId};
-use countersign_ports::{ClientRepository, Race, SecretUse, StoreError};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, ClientRepository, EventRecord, Race, SecretUse, Slice, StoreError};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-fn find(connection: &mut SqliteConnection, id: &str) -> Result<Option<Client>, Failure> {
-    let Some(client) = clients::table.find(id).get_result(connection).optional()? else {
+pub(crate) use changes::insert_as_is;
+
+fn find(
+    connection: &mut SqliteConnection,
+    tenant: i32,
+    id: &str,
+) -> Result<Option<Client>, Failure> {
+    let client = clients::table
+        .find((tenant, id))
+        .get_result(connection)
+        .optional()?;
+    let Some(client) = client else {
         return Ok(None);
     };
     let secrets = client_secrets::table
+        .filter(client_secrets::tenant.eq(tenant))
         .filter(client_secrets::client_id.eq(id))
         .order(client_secrets::position)
         .load(connection)?;
-    Ok(Some(Client::try_from(ClientRows { client, secrets })?))
+    Ok(Some(ClientWithSecrets { client, secrets }.try_into()?))
 }
 
-fn list(connection: &mut SqliteConnection) -> Result<Vec<Client>, Failure> {
-    let rows: Vec<ClientRow> = clients::table
-        .order((clients::created_at, clients::id))
-        .load(connection)?;
+fn list(
+    connection: &mut SqliteConnection,
+    tenant: i32,
+    after: &After<ClientId>,
+) -> Result<Slice<Client>, Failure> {
+    let mut query = clients::table
+        .filter(clients::tenant.eq(tenant))
+        .order(clients::id)
+        .limit(fetch(after.limit))
+        .into_boxed();
+    if let Some(last) = &after.key {
+        query = query.filter(clients::id.gt(last.as_str()));
+    }
+    let rows: Vec<ClientRow> = query.load(connection)?;
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return Ok(Slice::default());
+    };
     let secrets: Vec<SecretRow> = client_secrets::table
+        .filter(client_secrets::tenant.eq(tenant))
+        .filter(client_secrets::client_id.between(&first.id, &last.id))
         .order(client_secrets::position)
         .load(connection)?;
     let mut secrets_of: HashMap<String, Vec<SecretRow>> = HashMap::new();
     for secret in secrets {
-        secrets_of
-            .entry(secret.client_id.clone())
-            .or_default()
-            .push(secret);
+        let its = secrets_of.entry(secret.client_id.clone()).or_default();
+        its.push(secret);
     }
-    let clients = rows.into_iter().map(|client| {
+    let with_secrets = rows.into_iter().map(|client| {
         let secrets = secrets_of.remove(&client.id).unwrap_or_default();
-        Client::try_from(ClientRows { client, secrets })
+        ClientWithSecrets { client, secrets }
     });
-    Ok(clients.collect::<Result<_, _>>()?)
-}
-
-fn insert_secrets(connection: &mut SqliteConnection, secrets: &[SecretRow]) -> QueryResult<()> {
-    for secret in secrets {
-        diesel::insert_into(client_secrets::table)
-            .values(secret)
-            .execute(connection)?;
-    }
-    Ok(())
-}
-
-fn remove_secrets(connection: &mut SqliteConnection, id: &str) -> QueryResult<()> {
-    diesel::delete(client_secrets::table.filter(client_secrets::client_id.eq(id)))
-        .execute(connection)?;
-    Ok(())
-}
-
-fn insert(connection: &mut SqliteConnection, rows: &ClientRows) -> Result<Race, Failure> {
-    let inserted = diesel::insert_into(clients::table)
-        .values(&rows.client)
-        .on_conflict_do_nothing()
-        .execute(connection)?;
-    if inserted > 0 {
-        insert_secrets(connection, &rows.secrets)?;
-        count_change(connection)?;
-    }
-    Ok(race(inserted))
-}
-
-fn update(connection: &mut SqliteConnection, rows: &ClientRows) -> Result<Race, Failure> {
-    let updated = diesel::update(clients::table.find(&rows.client.id))
-        .set(&rows.client)
-        .execute(connection)?;
-    if updated > 0 {
-        remove_secrets(connection, &rows.client.id)?;
-        insert_secrets(connection, &rows.secrets)?;
-        count_change(connection)?;
-    }
-    Ok(race(updated))
-}
-
-fn delete(connection: &mut SqliteConnection, id: &str) -> Result<Race, Failure> {
-    let deleted = diesel::delete(clients::table.find(id)).execute(connection)?;
-    if deleted > 0 {
-        remove_secrets(connection, id)?;
-        diesel::delete(grants::table.filter(grants::client_id.eq(id))).execute(connection)?;
-        diesel::delete(consents::table.filter(consents::client_id.eq(id))).execute(connection)?;
-        diesel::delete(signing_keys::table.filter(signing_keys::client_id.eq(id)))
-            .execute(connection)?;
-        count_change(connection)?;
-    }
-    Ok(race(deleted))
-}
-
-fn record_uses(connection: &mut SqliteConnection, uses: &[SecretUse]) -> Result<(), Failure> {
-    for SecretUse {
-        client,
-        secret_name,
-        at,
-    } in uses
-    {
-        let at = time(*at)?;
-        let last = client_secrets::last_used_at;
-        let used_before = client_secrets::table
-            .find((client.as_str(), text(secret_name)))
-            .filter(last.is_null().or(last.lt(at)));
-        diesel::update(used_before)
-            .set(last.eq(at))
-            .execute(connection)?;
-    }
-    Ok(())
+    Ok(slice(
+        with_secrets.collect(),
+        after.limit,
+        Client::try_from,
+    )?)
 }
 
 impl ClientRepository for SqliteStore {
-    async fn find_client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+    async fn find_client(&self, of: TenantId, id: &ClientId) -> Result<Option<Client>, StoreError> {
         // One transaction is one state of the file.
-        self.0
-            .readers
-            .point(|connection| connection.transaction(|connection| find(connection, id.as_str())))
+        self.0.readers.point(|connection| {
+            connection.transaction(|connection| find(connection, tenant(of), id.as_str()))
+        })
     }
 
-    async fn list_clients(&self) -> Result<Vec<Client>, StoreError> {
-        self.0
-            .readers
-            .list(|connection| connection.transaction(list))
-            .await
+    async fn list_clients(
+        &self,
+        of: TenantId,
+        after: After<ClientId>,
+    ) -> Result<Slice<Client>, StoreError> {
+        let read = move |connection: &mut SqliteConnection| {
+            connection.transaction(|connection| list(connection, tenant(of), &after))
+        };
+        self.0.readers.list(read).await
     }
 
-    async fn insert_client(&self, client: &Client) -> Result<Race, StoreError> {
-        let rows = ClientRows::try_from(client).map_err(StoreError::new)?;
-        let work = move |connection: &mut _| insert(connection, &rows);
+    async fn has_client_origin(&self, of: TenantId, origin: &str) -> Result<bool, StoreError> {
+        self.0.readers.point(|connection| {
+            let its = client_origins::table
+                .filter(client_origins::tenant.eq(tenant(of)))
+                .filter(client_origins::origin.eq(origin));
+            Ok(diesel::select(exists(its)).get_result(connection)?)
+        })
+    }
+
+    async fn insert_client(
+        &self,
+        tenant: TenantId,
+        client: &Client,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let rows = Rows::new(tenant, client, 1, event).map_err(StoreError::new)?;
+        let work = move |connection: &mut _| rows.insert(connection);
         self.0.writer.write(work).await
     }
 
-    async fn update_client(&self, client: &Client) -> Result<Race, StoreError> {
-        let rows = ClientRows::try_from(client).map_err(StoreError::new)?;
-        let work = move |connection: &mut _| update(connection, &rows);
+    async fn update_client(
+        &self,
+        tenant: TenantId,
+        client: &Client,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let version = client.version.saturating_add(1);
+        let rows = Rows::new(tenant, client, version, event).map_err(StoreError::new)?;
+        let work = move |connection: &mut _| rows.update(connection);
         self.0.writer.write(work).await
     }
 
-    async fn delete_client(&self, id: &ClientId) -> Result<Race, StoreError> {
+    async fn delete_client(
+        &self,
+        tenant: TenantId,
+        id: &ClientId,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let event = EventRow::new(tenant, event).map_err(StoreError::new)?;
         let id = id.clone();
-        let work = move |connection: &mut _| delete(connection, id.as_str());
+        let work = move |connection: &mut _| changes::delete(connection, tenant, &id, &event);
         self.0.writer.write(work).await
     }
 
-    async fn record_secret_uses(&self, uses: &[SecretUse]) -> Result<(), StoreError> {
+    async fn record_secret_uses(&self, of: TenantId, uses: &[SecretUse]) -> Result<(), StoreError> {
         let uses = uses.to_vec();
-        let work = move |connection: &mut _| record_uses(connection, &uses);
+        let work = move |connection: &mut _| changes::record_uses(connection, tenant(of), &uses);
         self.0.writer.write(work).await
     }
 }

@@ -1,100 +1,180 @@
-//! Removal of what has expired.
+//! Removal of what has expired, of all tenants.
 
-use crate::schema::{grants, logins};
+use crate::changes::remove_old;
 use crate::signing_keys::count_change;
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{Failure, from_bytes, from_time, time};
+use countersign_adapters_sql::columns::{Failure, from_tenant, from_time, time};
+use countersign_adapters_sql::ephemera::EphemeralKeyColumns;
 use countersign_adapters_sql::id::Id;
-use countersign_adapters_sql::schema::{denied_tokens, devices, sessions, signing_keys};
-use countersign_domain::identifier::GrantId;
+use countersign_adapters_sql::schema::{devices, ephemera, grants, sessions, signing_keys};
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-/// Up to `most` expired grants, from the one after `swept` on and then from the beginning, in the order
-/// of their ids.
+/// Primary key of a grant: identifier and tenant.
+pub(crate) type GrantKey = (Id, i32);
+
+/// Up to `most` expired grants, from those after `swept` on and then from the beginning, in the order of their ids.
 fn expired_grants(
     connection: &mut SqliteConnection,
-    swept: Option<GrantId>,
+    swept: Option<GrantKey>,
     now: i64,
     most: i64,
-) -> Result<Vec<GrantId>, Failure> {
-    let swept = swept.map_or([0; 16], |id| *id.as_bytes());
+) -> Result<Vec<GrantKey>, Failure> {
+    let swept = swept.map_or(Id([0; 16]), |(id, _)| id);
     let expired = || {
         grants::table
-            .select(grants::id)
+            .select((grants::id, grants::tenant))
             .filter(grants::expires_at.le(now))
-            .order(grants::id)
+            .order((grants::id, grants::tenant))
     };
-    let mut ids: Vec<Vec<u8>> = expired()
-        .filter(grants::id.gt(&swept[..]))
+    let mut keys: Vec<GrantKey> = expired()
+        .filter(grants::id.gt(swept))
         .limit(most)
         .load(connection)?;
-    let rest = most.saturating_sub(i64::try_from(ids.len())?);
+    let rest = most.saturating_sub(i64::try_from(keys.len())?);
     if rest > 0 {
-        let from_the_beginning = expired().filter(grants::id.le(&swept[..])).limit(rest);
-        ids.extend(from_the_beginning.load::<Vec<u8>>(connection)?);
+        let from_the_beginning = expired().filter(grants::id.le(swept)).limit(rest);
+        keys.extend(from_the_beginning.load::<GrantKey>(connection)?);
     }
-    let ids = ids.iter().map(|id| from_bytes("grants.id", id));
-    Ok(ids
-        .map(|id| id.map(GrantId::from_bytes))
-        .collect::<Result<_, _>>()?)
+    Ok(keys)
 }
 
-/// Removes rows that have expired of a table with a key of this type, as long as there are no more than `most` in all.
-macro_rules! remove_ended {
-    ($table:ident, $key:ty, $connection:ident, $now:ident, $most:ident, $removed:ident) => {
-        let ended: Vec<($key, i64)> = $table::table
-            .select(($table::id, $table::expires_at))
-            .filter($table::expires_at.le($now))
-            .limit(i64::from($most - $removed.count))
-            .load($connection)?;
-        for (id, ended_at) in ended {
-            diesel::delete($table::table.find(id)).execute($connection)?;
-            let column = concat!(stringify!($table), ".expires_at");
-            $removed += Removed::one(from_time(column, ended_at)?);
+/// One batch of work of the writer.
+struct Sweep<'a> {
+    connection: &'a mut SqliteConnection,
+    now: i64,
+    most: u32,
+    removed: Removed,
+}
+
+impl Sweep<'_> {
+    /// How many may still be removed.
+    fn rest(&self) -> i64 {
+        i64::from(self.most.saturating_sub(self.removed.count))
+    }
+
+    fn count(&mut self, column: &'static str, ended_at: i64) -> Result<(), Failure> {
+        self.removed += Removed::one(from_time(column, ended_at)?);
+        Ok(())
+    }
+
+    /// Removes those of `candidates` that still are expired.
+    fn grants(&mut self, candidates: &[GrantKey]) -> Result<(), Failure> {
+        for key in candidates {
+            let expired = grants::table
+                .find(*key)
+                .filter(grants::expires_at.le(self.now));
+            let ended_at = diesel::delete(expired)
+                .returning(grants::expires_at)
+                .get_result(self.connection)
+                .optional()?;
+            if let Some(ended_at) = ended_at {
+                self.count("grants.expires_at", ended_at)?;
+            }
         }
-    };
+        Ok(())
+    }
+
+    /// Removes from the front of the primary key.
+    fn ephemera(&mut self) -> Result<(), Failure> {
+        let ended: Vec<EphemeralKeyColumns> = ephemera::table
+            .select((
+                ephemera::expires_at,
+                ephemera::id,
+                ephemera::tenant,
+                ephemera::kind,
+            ))
+            .filter(ephemera::expires_at.le(self.now))
+            .order((
+                ephemera::expires_at,
+                ephemera::id,
+                ephemera::tenant,
+                ephemera::kind,
+            ))
+            .limit(self.rest())
+            .load(self.connection)?;
+        for key in ended {
+            diesel::delete(ephemera::table.find(key)).execute(self.connection)?;
+            self.count("ephemera.expires_at", key.0)?;
+        }
+        Ok(())
+    }
+
+    fn sessions(&mut self) -> Result<(), Failure> {
+        let ended: Vec<(Id, i32, i64)> = sessions::table
+            .select((sessions::id, sessions::tenant, sessions::expires_at))
+            .filter(sessions::expires_at.le(self.now))
+            .order(sessions::expires_at)
+            .limit(self.rest())
+            .load(self.connection)?;
+        for (id, tenant, ended_at) in ended {
+            diesel::delete(sessions::table.find((id, tenant))).execute(self.connection)?;
+            self.count("sessions.expires_at", ended_at)?;
+        }
+        Ok(())
+    }
+
+    fn devices(&mut self) -> Result<(), Failure> {
+        let ended: Vec<(Id, i32, i64)> = devices::table
+            .select((devices::id, devices::tenant, devices::expires_at))
+            .filter(devices::expires_at.le(self.now))
+            .order(devices::expires_at)
+            .limit(self.rest())
+            .load(self.connection)?;
+        for (id, tenant, ended_at) in ended {
+            diesel::delete(devices::table.find((id, tenant))).execute(self.connection)?;
+            self.count("devices.expires_at", ended_at)?;
+        }
+        Ok(())
+    }
+
+    /// Removes retired keys. The sets that they belonged to change.
+    fn signing_keys(&mut self) -> Result<(), Failure> {
+        let retired: Vec<(i32, String, i64)> = signing_keys::table
+            .select((
+                signing_keys::tenant,
+                signing_keys::id,
+                signing_keys::retires_at.assume_not_null(),
+            ))
+            .filter(signing_keys::retires_at.le(self.now))
+            .order(signing_keys::retires_at)
+            .limit(self.rest())
+            .load(self.connection)?;
+        let mut tenants = BTreeSet::new();
+        for (tenant, id, retired_at) in retired {
+            diesel::delete(signing_keys::table.find((tenant, id))).execute(self.connection)?;
+            self.count("signing_keys.retires_at", retired_at)?;
+            tenants.insert(from_tenant("signing_keys.tenant", tenant)?);
+        }
+        for tenant in tenants {
+            count_change(self.connection, tenant, Some(self.now))?;
+        }
+        Ok(())
+    }
 }
 
-/// Removes those of `candidates` that still are expired, and up to `most` things in all.
 fn remove(
     connection: &mut SqliteConnection,
-    candidates: &[GrantId],
+    grants: &[GrantKey],
     now: i64,
     most: u32,
 ) -> Result<Removed, Failure> {
-    let mut removed = Removed::default();
-    for id in candidates {
-        let grant = grants::table
-            .find(&id.as_bytes()[..])
-            .filter(grants::expires_at.le(now));
-        let ended_at = diesel::delete(grant)
-            .returning(grants::expires_at)
-            .get_result(connection)
-            .optional()?;
-        if let Some(ended_at) = ended_at {
-            removed += Removed::one(from_time("grants.expires_at", ended_at)?);
-        }
-    }
-    remove_ended!(logins, Vec<u8>, connection, now, most, removed);
-    remove_ended!(sessions, Id, connection, now, most, removed);
-    remove_ended!(devices, Id, connection, now, most, removed);
-    remove_ended!(denied_tokens, String, connection, now, most, removed);
-    let retired_keys: Vec<(String, i64)> = signing_keys::table
-        .select((signing_keys::id, signing_keys::retires_at.assume_not_null()))
-        .filter(signing_keys::retires_at.le(now))
-        .limit(i64::from(most - removed.count))
-        .load(connection)?;
-    for (id, retired_at) in &retired_keys {
-        diesel::delete(signing_keys::table.find(id)).execute(connection)?;
-        removed += Removed::one(from_time("signing_keys.retires_at", *retired_at)?);
-    }
-    if !retired_keys.is_empty() {
-        count_change(connection)?;
-    }
-    Ok(removed)
+    let mut sweep = Sweep {
+        connection,
+        now,
+        most,
+        removed: Removed::default(),
+    };
+    sweep.grants(grants)?;
+    sweep.ephemera()?;
+    sweep.sessions()?;
+    sweep.devices()?;
+    sweep.signing_keys()?;
+    remove_old(sweep.connection, now)?;
+    Ok(sweep.removed)
 }
 
 impl Housekeeping for SqliteStore {

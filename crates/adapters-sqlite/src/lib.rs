@@ -9,22 +9,28 @@
 //!
 //! Several processes may have the file open: a server, and the command line beside it.
 
+mod changes;
 mod clients;
 mod connection;
 mod consents;
-mod denied_tokens;
 mod devices;
+mod ephemera;
+mod events;
 mod grants;
 mod housekeeping;
-mod logins;
+mod nodes;
 mod passkeys;
+#[cfg(test)]
+mod plans;
 mod readers;
 mod recovery_codes;
 mod schema;
 mod sessions;
 mod signing_keys;
+mod statement;
 mod store;
 mod transfer;
+mod user_credentials;
 mod users;
 mod writer;
 

@@ -1,42 +1,47 @@
 //! Browser sessions.
 
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{Failure, race, time};
+use crate::user_credentials::of_user;
+use countersign_adapters_sql::columns::{Failure, race, tenant, time};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::{sessions, users};
 use countersign_adapters_sql::sessions::{RenewalRow, SessionRow};
-use countersign_adapters_sql::users::UserRow;
+use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_adapters_sql::users::UserRows;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
-use countersign_ports::{Race, SessionRepository, StoreError};
+use countersign_ports::{After, Race, SessionRepository, Slice, StoreError};
 use diesel::prelude::*;
 
-/// Ends the sessions of a user but for one, and says which.
+/// Ends the sessions of a user but for one, and returns which.
 fn end_all(
     connection: &mut SqliteConnection,
-    user: Id,
+    (user, tenant): (Id, i32),
     except: Option<Id>,
     at: i64,
 ) -> Result<Vec<SessionId>, Failure> {
     let theirs = sessions::table
         .filter(sessions::user_id.eq(user))
+        .filter(sessions::tenant.eq(tenant))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::id.nullable().is_not(except));
     let ended: Vec<Id> = diesel::update(theirs)
         .set(sessions::ended_at.eq(at))
         .returning(sessions::id)
         .get_results(connection)?;
-    Ok(ended
-        .into_iter()
-        .map(|id| SessionId::from_bytes(id.0))
-        .collect())
+    Ok(ended.into_iter().map(Into::into).collect())
 }
 
 impl SessionRepository for SqliteStore {
-    async fn insert_session(&self, session: &Session) -> Result<Race, StoreError> {
-        let row = SessionRow::try_from(session).map_err(StoreError::new)?;
+    async fn insert_session(
+        &self,
+        tenant: TenantId,
+        session: &Session,
+    ) -> Result<Race, StoreError> {
+        let row = SessionRow::new(tenant, session).map_err(StoreError::new)?;
         let work = move |connection: &mut SqliteConnection| {
             let insert = diesel::insert_into(sessions::table)
                 .values(&row)
@@ -46,12 +51,19 @@ impl SessionRepository for SqliteStore {
         self.0.writer.write(work).await
     }
 
-    async fn find_session(&self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
+    async fn find_session(
+        &self,
+        of: TenantId,
+        id: SessionId,
+    ) -> Result<Option<(Session, User)>, StoreError> {
         self.0.readers.point(|connection| {
-            let found: Option<(SessionRow, UserRow)> = sessions::table
-                .inner_join(users::table.on(users::id.eq(sessions::user_id)))
-                .filter(sessions::id.eq(Id(*id.as_bytes())))
-                .select((SessionRow::as_select(), UserRow::as_select()))
+            let same_user = users::id.eq(sessions::user_id);
+            let found: Option<(SessionRow, UserRows)> = sessions::table
+                .inner_join(users::table.on(same_user.and(users::tenant.eq(sessions::tenant))))
+                .inner_join(of_user())
+                .filter(sessions::id.eq(Id::from(id)))
+                .filter(sessions::tenant.eq(tenant(of)))
+                .select((SessionRow::as_select(), UserRows::as_select()))
                 .get_result(connection)
                 .optional()?;
             let Some((session, user)) = found else {
@@ -61,23 +73,37 @@ impl SessionRepository for SqliteStore {
         })
     }
 
-    async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
+    async fn list_sessions(
+        &self,
+        of: TenantId,
+        user: UserId,
+        after: After<SessionId>,
+    ) -> Result<Slice<Session>, StoreError> {
         self.0.readers.point(|connection| {
-            let rows: Vec<SessionRow> = sessions::table
-                .filter(sessions::user_id.eq(Id(*user.as_bytes())))
+            let mut query = sessions::table
+                .filter(sessions::user_id.eq(Id::from(user)))
+                .filter(sessions::tenant.eq(tenant(of)))
                 .order(sessions::id)
-                .load(connection)?;
-            let sessions = rows.into_iter().map(Session::try_from);
-            Ok(sessions.collect::<Result<_, _>>()?)
+                .limit(fetch(after.limit))
+                .into_boxed();
+            if let Some(last) = after.key {
+                query = query.filter(sessions::id.gt(Id::from(last)));
+            }
+            let rows: Vec<SessionRow> = query.load(connection)?;
+            Ok(slice(rows, after.limit, Session::try_from)?)
         })
     }
 
-    async fn renew_session(&self, renewal: &SessionRenewal) -> Result<Race, StoreError> {
-        let id = Id(*renewal.id.as_bytes());
+    async fn renew_session(
+        &self,
+        of: TenantId,
+        renewal: &SessionRenewal,
+    ) -> Result<Race, StoreError> {
+        let key = (Id::from(renewal.id), tenant(of));
         let row = RenewalRow::try_from(renewal).map_err(StoreError::new)?;
         let work = move |connection: &mut SqliteConnection| {
             let live = sessions::table
-                .find(id)
+                .find(key)
                 .filter(sessions::ended_at.is_null())
                 .filter(sessions::expires_at.gt(row.last_active_at));
             Ok(race(diesel::update(live).set(&row).execute(connection)?))
@@ -85,11 +111,16 @@ impl SessionRepository for SqliteStore {
         self.0.writer.write(work).await
     }
 
-    async fn end_session(&self, id: SessionId, at: Timestamp) -> Result<Race, StoreError> {
+    async fn end_session(
+        &self,
+        of: TenantId,
+        id: SessionId,
+        at: Timestamp,
+    ) -> Result<Race, StoreError> {
         let at = time(at).map_err(StoreError::new)?;
         let work = move |connection: &mut SqliteConnection| {
             let unended = sessions::table
-                .find(Id(*id.as_bytes()))
+                .find((Id::from(id), tenant(of)))
                 .filter(sessions::ended_at.is_null());
             let update = diesel::update(unended).set(sessions::ended_at.eq(at));
             Ok(race(update.execute(connection)?))
@@ -99,14 +130,15 @@ impl SessionRepository for SqliteStore {
 
     async fn end_sessions(
         &self,
+        of: TenantId,
         user: UserId,
         except: Option<SessionId>,
         at: Timestamp,
     ) -> Result<Vec<SessionId>, StoreError> {
-        let user = Id(*user.as_bytes());
-        let except = except.map(|id| Id(*id.as_bytes()));
+        let key = (Id::from(user), tenant(of));
+        let except = except.map(Id::from);
         let at = time(at).map_err(StoreError::new)?;
-        let work = move |connection: &mut _| end_all(connection, user, except, at);
+        let work = move |connection: &mut _| end_all(connection, key, except, at);
         self.0.writer.write(work).await
     }
 }
@@ -120,14 +152,22 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
+    const TENANT: TenantId = TenantId::SINGLE;
+
     #[tokio::test]
     async fn a_session_is_read_with_its_user_by_one_statement_that_is_prepared_once() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("store.db")).unwrap();
         store.migrate().await.unwrap();
         let jane = user(1, "jane@example.com");
-        assert_eq!(store.insert_user(&jane).await.unwrap(), Race::Won);
-        assert_eq!(store.insert_session(&session(1)).await.unwrap(), Race::Won);
+        assert_eq!(
+            store.insert_user(TENANT, &jane, None).await.unwrap(),
+            Race::Won
+        );
+        assert_eq!(
+            store.insert_session(TENANT, &session(1)).await.unwrap(),
+            Race::Won
+        );
         let (prepared, begun) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
         for connection in store.0.readers.points() {
             let (prepared, begun) = (Arc::clone(&prepared), Arc::clone(&begun));
@@ -143,7 +183,7 @@ mod tests {
             connection.lock().unwrap().set_instrumentation(count);
         }
         for _ in 0..5 {
-            let found = store.find_session(session_id(1)).await.unwrap();
+            let found = store.find_session(TENANT, session_id(1)).await.unwrap();
             assert!(found.is_some());
         }
         assert_eq!(prepared.load(Ordering::SeqCst), 1);

@@ -1,10 +1,11 @@
 //! The store itself.
 
 use crate::connection;
+use crate::ephemera::Counts;
+use crate::housekeeping::GrantKey;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use countersign_adapters_sql::columns::Failure;
-use countersign_domain::identifier::GrantId;
 use countersign_ports::StoreError;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use std::fmt;
@@ -24,7 +25,9 @@ pub(crate) struct Parts {
     pub(crate) readers: Readers,
     pub(crate) writer: Writer,
     /// The last grant that housekeeping looked at.
-    pub(crate) swept: Mutex<Option<GrantId>>,
+    pub(crate) swept: Mutex<Option<GrantKey>>,
+    /// Numbers of expiring values.
+    pub(crate) counts: Counts,
 }
 
 impl SqliteStore {
@@ -44,6 +47,7 @@ impl SqliteStore {
             readers: Readers::open(&path)?,
             writer,
             swept: Mutex::new(None),
+            counts: Counts::default(),
         };
         Ok(Self(Arc::new(parts)))
     }

@@ -1,124 +1,147 @@
 //! Reading a store from end to end.
 
-use crate::grants::GrantRow;
-use crate::schema::{grants, logins};
 use crate::store::SqliteStore;
+use crate::{clients, ephemera as values, users};
+use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
-    Failure, Unreadable, from_bytes, from_integer, from_time, integer, race,
+    Failure, from_bytes, from_integer, from_tenant, race, tenant,
 };
-use countersign_adapters_sql::denied_tokens::DeniedTokenRow;
+use countersign_adapters_sql::ephemera::{EphemeralRow, key as key_columns};
+use countersign_adapters_sql::events::EventRow;
+use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
-use countersign_adapters_sql::schema::{denied_tokens, recovery_codes, users};
-use countersign_domain::claims::TokenId;
+use countersign_adapters_sql::schema::{credentials, ephemera, events, grants, recovery_codes};
+use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_adapters_sql::users::UserRows;
+use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{GrantId, UserId};
 use countersign_domain::secret::SecretDigest;
-use countersign_ports::{DeniedToken, LoginState, Race, StoreError, Transfer};
+use countersign_domain::tenant::TenantId;
+use countersign_domain::user::User;
+use countersign_ports::{
+    After, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Integer;
 
-#[derive(Queryable)]
-struct LoginRow {
-    id: Vec<u8>,
-    position: i64,
-    attempts: i64,
-    expires_at: i64,
+const TENANTS: &str = "SELECT tenant FROM grants UNION SELECT tenant FROM clients UNION SELECT tenant FROM users \
+    UNION SELECT tenant FROM sessions UNION SELECT tenant FROM consents UNION SELECT tenant FROM passkeys \
+    UNION SELECT tenant FROM recovery_codes UNION SELECT tenant FROM devices UNION SELECT tenant FROM ephemera \
+    UNION SELECT tenant FROM signing_keys UNION SELECT tenant FROM events ORDER BY tenant";
+
+#[derive(QueryableByName)]
+struct TenantRow {
+    #[diesel(sql_type = Integer)]
+    tenant: i32,
 }
 
-impl TryFrom<LoginRow> for LoginState {
-    type Error = Unreadable;
-
-    fn try_from(row: LoginRow) -> Result<Self, Unreadable> {
-        Ok(Self {
-            id: LoginId::from_bytes(from_bytes("logins.id", &row.id)?),
-            position: from_integer("logins.position", row.position)?,
-            attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
-            expires_at: from_time("logins.expires_at", row.expires_at)?,
-        })
-    }
+fn tenants(connection: &mut SqliteConnection) -> Result<Vec<TenantId>, Failure> {
+    let rows: Vec<TenantRow> = sql_query(TENANTS).load(connection)?;
+    let tenants = rows.iter().map(|row| from_tenant("tenant", row.tenant));
+    Ok(tenants.collect::<Result<_, _>>()?)
 }
 
-fn grants_after(
+fn all_grants(
     connection: &mut SqliteConnection,
-    id: Option<GrantId>,
-    most: i64,
-) -> Result<Vec<Grant>, Failure> {
-    let mut page = grants::table.order(grants::id).limit(most).into_boxed();
-    if let Some(id) = id {
-        page = page.filter(grants::id.gt(id.as_bytes().to_vec()));
+    tenant: i32,
+    after: After<GrantId>,
+) -> Result<Slice<Grant>, Failure> {
+    let mut query = grants::table
+        .filter(grants::tenant.eq(tenant))
+        .order(grants::id)
+        .limit(fetch(after.limit))
+        .into_boxed();
+    if let Some(last) = after.key {
+        query = query.filter(grants::id.gt(Id::from(last)));
     }
-    let rows: Vec<GrantRow> = page.load(connection)?;
-    Ok(rows
-        .into_iter()
-        .map(Grant::try_from)
-        .collect::<Result<_, _>>()?)
+    let rows: Vec<GrantRow> = query.load(connection)?;
+    Ok(slice(rows, after.limit, Grant::try_from)?)
 }
 
-fn logins_after(
+/// In the order of [`EphemeralKey`]: by expiry, kind and identifier.
+fn all_ephemera(
     connection: &mut SqliteConnection,
-    id: Option<LoginId>,
-    most: i64,
-) -> Result<Vec<LoginState>, Failure> {
-    let mut page = logins::table.order(logins::id).limit(most).into_boxed();
-    if let Some(id) = id {
-        page = page.filter(logins::id.gt(id.as_bytes().to_vec()));
+    of: TenantId,
+    after: After<EphemeralKey>,
+) -> Result<Slice<(EphemeralKey, Ephemeral)>, Failure> {
+    let mut query = ephemera::table
+        .filter(ephemera::tenant.eq(tenant(of)))
+        .order((ephemera::expires_at, ephemera::kind, ephemera::id))
+        .limit(fetch(after.limit))
+        .into_boxed();
+    if let Some(last) = after.key {
+        let (expires_at, id, _, kind) = key_columns(of, &last)?;
+        let later_of_kind = ephemera::kind.eq(kind).and(ephemera::id.gt(id));
+        let later_of_second = ephemera::expires_at
+            .eq(expires_at)
+            .and(ephemera::kind.gt(kind).or(later_of_kind));
+        query = query
+            .filter(ephemera::expires_at.ge(expires_at))
+            .filter(ephemera::expires_at.gt(expires_at).or(later_of_second));
     }
-    let rows: Vec<LoginRow> = page.load(connection)?;
-    Ok(rows
-        .into_iter()
-        .map(LoginState::try_from)
-        .collect::<Result<_, _>>()?)
+    let rows: Vec<EphemeralRow> = query.load(connection)?;
+    Ok(slice(rows, after.limit, EphemeralRow::into_entry)?)
 }
 
 impl Transfer for SqliteStore {
-    async fn grants_after(&self, id: Option<GrantId>, most: u32) -> Result<Vec<Grant>, StoreError> {
-        let read = move |connection: &mut _| grants_after(connection, id, most.into());
-        self.0.readers.list(read).await
+    async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        self.0.readers.list(tenants).await
     }
 
-    async fn logins_after(
+    async fn list_all_grants(
         &self,
-        id: Option<LoginId>,
-        most: u32,
-    ) -> Result<Vec<LoginState>, StoreError> {
-        let read = move |connection: &mut _| logins_after(connection, id, most.into());
+        of: TenantId,
+        after: After<GrantId>,
+    ) -> Result<Slice<Grant>, StoreError> {
+        let read = move |connection: &mut _| all_grants(connection, tenant(of), after);
         self.0.readers.list(read).await
     }
 
-    async fn insert_login(&self, login: &LoginState) -> Result<Race, StoreError> {
-        let row = (
-            logins::id.eq(login.id.as_bytes().to_vec()),
-            logins::position.eq(i64::from(login.position)),
-            logins::attempts.eq(i64::from(login.attempts)),
-            logins::expires_at
-                .eq(integer(login.expires_at.as_unix_seconds()).map_err(StoreError::new)?),
-        );
-        let work = move |connection: &mut SqliteConnection| {
-            let insert = diesel::insert_into(logins::table)
-                .values(&row)
-                .on_conflict_do_nothing();
-            Ok(race(insert.execute(connection)?))
-        };
+    async fn list_ephemera(
+        &self,
+        tenant: TenantId,
+        after: After<EphemeralKey>,
+    ) -> Result<Slice<(EphemeralKey, Ephemeral)>, StoreError> {
+        let read = move |connection: &mut _| all_ephemera(connection, tenant, after);
+        self.0.readers.list(read).await
+    }
+
+    async fn insert_ephemeral(
+        &self,
+        tenant: TenantId,
+        key: &EphemeralKey,
+        value: &Ephemeral,
+    ) -> Result<Race, StoreError> {
+        let row = EphemeralRow::new(tenant, key, value).map_err(StoreError::new)?;
+        let work = move |connection: &mut _| values::insert(connection, &row);
         self.0.writer.write(work).await
     }
 
-    async fn last_time_step(&self, user: UserId) -> Result<Option<u64>, StoreError> {
+    async fn last_time_step(&self, of: TenantId, user: UserId) -> Result<Option<u64>, StoreError> {
         self.0.readers.point(|connection| {
-            let step: Option<Option<i64>> = users::table
-                .find(Id(*user.as_bytes()))
-                .select(users::last_time_step)
+            let step: Option<Option<i64>> = credentials::table
+                .find((Id::from(user), tenant(of)))
+                .select(credentials::last_time_step)
                 .get_result(connection)
                 .optional()?;
             let step = step.flatten();
             Ok(step
-                .map(|step| from_integer("users.last_time_step", step))
+                .map(|step| from_integer("credentials.last_time_step", step))
                 .transpose()?)
         })
     }
 
-    async fn recovery_codes(&self, user: UserId) -> Result<Vec<SecretDigest>, StoreError> {
+    async fn recovery_codes(
+        &self,
+        of: TenantId,
+        user: UserId,
+    ) -> Result<Vec<SecretDigest>, StoreError> {
         self.0.readers.point(|connection| {
             let digests: Vec<Vec<u8>> = recovery_codes::table
-                .filter(recovery_codes::user_id.eq(Id(*user.as_bytes())))
+                .filter(recovery_codes::user_id.eq(Id::from(user)))
+                .filter(recovery_codes::tenant.eq(tenant(of)))
                 .select(recovery_codes::digest)
                 .order(recovery_codes::digest)
                 .load(connection)?;
@@ -131,21 +154,34 @@ impl Transfer for SqliteStore {
         })
     }
 
-    async fn denied_tokens_after(
+    async fn insert_client_as_is(
         &self,
-        id: Option<TokenId>,
-        most: u32,
-    ) -> Result<Vec<DeniedToken>, StoreError> {
-        let read = move |connection: &mut _| {
-            let after = id.map(|id| id.to_string()).unwrap_or_default();
-            let rows: Vec<DeniedTokenRow> = denied_tokens::table
-                .filter(denied_tokens::id.gt(after))
-                .order(denied_tokens::id)
-                .limit(most.into())
-                .load(connection)?;
-            let denied = rows.into_iter().map(DeniedToken::try_from);
-            Ok(denied.collect::<Result<_, _>>()?)
+        tenant: TenantId,
+        client: &Client,
+    ) -> Result<Race, StoreError> {
+        let rows = ClientRows::new(tenant, client, client.version).map_err(StoreError::new)?;
+        let work = move |connection: &mut _| clients::insert_as_is(connection, &rows, None);
+        self.0.writer.write(work).await
+    }
+
+    async fn insert_user_as_is(&self, tenant: TenantId, user: &User) -> Result<Race, StoreError> {
+        let rows = UserRows::new(tenant, user, user.version).map_err(StoreError::new)?;
+        let work = move |connection: &mut _| users::insert(connection, &rows);
+        self.0.writer.write(work).await
+    }
+
+    async fn insert_event(
+        &self,
+        tenant: TenantId,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let row = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let work = move |connection: &mut SqliteConnection| {
+            let insert = diesel::insert_into(events::table)
+                .values(&row)
+                .on_conflict_do_nothing();
+            Ok(race(insert.execute(connection)?))
         };
-        self.0.readers.list(read).await
+        self.0.writer.write(work).await
     }
 }

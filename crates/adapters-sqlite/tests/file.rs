@@ -5,18 +5,21 @@
 )]
 
 use countersign_adapters_sqlite::SqliteStore;
-use countersign_domain::identifier::LoginId;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    ClientRepository as _, GrantRepository as _, KeyChange, LoginRepository as _, Race,
-    SigningKeyRepository as _, UserKey, UserRepository as _,
+    Change, ChangeKind, Changes as _, ClientRepository as _, Ephemera as _, EphemeralKind,
+    GrantRepository as _, KeyChange, KeySetVersion, Race, SigningKeyRepository as _, UserKey,
+    UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
-    client, client_id, grant, grant_id, later, rotation, signing_key, user,
+    NOW, client, client_id, ephemeral_key, event, grant, grant_id, rotation, signing_key, user,
 };
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
+
+const TENANT: TenantId = TenantId::SINGLE;
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -39,40 +42,60 @@ fn is_closed(path: &Path) -> bool {
 async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
     let (_folder, path) = folder();
     let jane = user(1, "jane@example.com");
-    let login = LoginId::from_bytes([1; 16]);
+    let step = ephemeral_key(EphemeralKind::SignInStep, 1);
     let before = {
         let store = migrated(&path).await;
-        let _ = store.insert_client(&client("app")).await.unwrap();
-        let _ = store.insert_user(&jane).await.unwrap();
-        let _ = store.use_time_step(jane.id, 7).await.unwrap();
-        let _ = store.advance(login, 1, later(60)).await.unwrap();
-        let _ = store.establish(&grant(1)).await.unwrap();
-        let _ = store.rotate(&rotation(grant_id(1), 0)).await.unwrap();
+        let _ = store
+            .insert_client(TENANT, &client("app"), &event())
+            .await
+            .unwrap();
+        let _ = store.insert_user(TENANT, &jane, None).await.unwrap();
+        let _ = store.use_time_step(TENANT, jane.id, 7).await.unwrap();
+        let _ = store.insert(TENANT, &step, b"", NOW).await.unwrap();
+        let _ = store.establish(TENANT, &grant(1)).await.unwrap();
+        let _ = store
+            .rotate(TENANT, &rotation(grant_id(1), 0))
+            .await
+            .unwrap();
         let change = KeyChange {
-            seen: store.revision().await.unwrap(),
+            seen: KeySetVersion(0),
             add: vec![signing_key("a")],
             retire: Vec::new(),
         };
-        let _ = store.change_signing_keys(&change).await.unwrap();
-        store.list_signing_keys().await.unwrap()
+        let _ = store
+            .change_signing_keys(TENANT, &change, None)
+            .await
+            .unwrap();
+        store.list_signing_keys(TENANT).await.unwrap()
     };
     assert!(is_closed(&path));
     let store = SqliteStore::open(&path).unwrap();
     assert!(store.schema_is_current().await.unwrap());
-    assert_eq!(store.list_signing_keys().await.unwrap(), before);
-    let found = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    assert_eq!(store.list_signing_keys(TENANT).await.unwrap(), before);
+    let found = store
+        .find_grant(TENANT, grant_id(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.generation, 1);
-    let app = store.find_client(&client_id("app")).await.unwrap().unwrap();
+    let app = store
+        .find_client(TENANT, &client_id("app"))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(app.secrets.len(), 1);
     assert!(
         store
-            .find_user(UserKey::Id(jane.id))
+            .find_user(TENANT, UserKey::Id(jane.id))
             .await
             .unwrap()
             .is_some()
     );
-    assert_eq!(store.use_time_step(jane.id, 7).await.unwrap(), Race::Lost);
-    let again = store.advance(login, 1, later(60)).await.unwrap();
+    assert_eq!(
+        store.use_time_step(TENANT, jane.id, 7).await.unwrap(),
+        Race::Lost
+    );
+    let again = store.insert(TENANT, &step, b"", NOW).await.unwrap();
     assert_eq!(again, Race::Lost);
 }
 
@@ -81,7 +104,7 @@ async fn the_last_handle_closes_the_file_when_what_was_sent_is_done() {
     let (_folder, path) = folder();
     let store = migrated(&path).await;
     let copy = store.clone();
-    let sent = tokio::spawn(async move { copy.establish(&grant(1)).await });
+    let sent = tokio::spawn(async move { copy.establish(TENANT, &grant(1)).await });
     drop(store);
     assert_eq!(sent.await.unwrap().unwrap(), Race::Won);
     assert!(is_closed(&path));
@@ -92,11 +115,11 @@ async fn opening_does_not_migrate() {
     let (_folder, path) = folder();
     let store = SqliteStore::open(&path).unwrap();
     assert!(!store.schema_is_current().await.unwrap());
-    assert!(store.find_grant(grant_id(1)).await.is_err());
+    assert!(store.find_grant(TENANT, grant_id(1)).await.is_err());
     let applied = store.migrate().await.unwrap();
-    assert_eq!(applied.len(), 2);
+    assert_eq!(applied.len(), 1);
     assert!(store.schema_is_current().await.unwrap());
-    assert_eq!(store.find_grant(grant_id(1)).await.unwrap(), None);
+    assert_eq!(store.find_grant(TENANT, grant_id(1)).await.unwrap(), None);
     assert!(store.migrate().await.unwrap().is_empty());
 }
 
@@ -114,7 +137,7 @@ async fn of_many_who_open_and_migrate_a_new_file_at_once_one_does_the_work() {
         })
         .collect();
     let applied = crowd.join_all().await;
-    assert_eq!(applied.iter().sum::<usize>(), 2);
+    assert_eq!(applied.iter().sum::<usize>(), 1);
 }
 
 #[tokio::test]
@@ -122,18 +145,29 @@ async fn what_one_process_writes_another_reads_at_once() {
     let (_folder, path) = folder();
     let server = migrated(&path).await;
     let command_line = SqliteStore::open(&path).unwrap();
-    let before = server.revision().await.unwrap();
-    let _ = command_line.insert_client(&client("app")).await.unwrap();
-    assert!(server.revision().await.unwrap() > before);
+    let before = server.latest_change().await.unwrap();
+    let _ = command_line
+        .insert_client(TENANT, &client("app"), &event())
+        .await
+        .unwrap();
+    let change = Change {
+        tenant: TENANT,
+        kind: ChangeKind::Client,
+        id: "app".into(),
+        version: 1,
+    };
+    let (changes, after) = server.changes_after(before).await.unwrap();
+    assert_eq!(changes, [change]);
+    assert!(after > before && after == server.latest_change().await.unwrap());
     assert!(
         server
-            .find_client(&client_id("app"))
+            .find_client(TENANT, &client_id("app"))
             .await
             .unwrap()
             .is_some()
     );
-    let _ = server.establish(&grant(1)).await.unwrap();
-    let again = command_line.establish(&grant(1)).await.unwrap();
+    let _ = server.establish(TENANT, &grant(1)).await.unwrap();
+    let again = command_line.establish(TENANT, &grant(1)).await.unwrap();
     assert_eq!(again, Race::Lost);
 }
 
@@ -163,9 +197,13 @@ async fn a_name_that_sqlite_would_read_otherwise_is_a_file_like_any() {
     let (folder, _) = folder();
     for name in [":memory:", "file:x?mode=memory", "a b%20'\"ü"] {
         let path = folder.path().join(name);
-        let _ = migrated(&path).await.establish(&grant(1)).await.unwrap();
+        let _ = migrated(&path)
+            .await
+            .establish(TENANT, &grant(1))
+            .await
+            .unwrap();
         let store = SqliteStore::open(&path).unwrap();
-        let found = store.find_grant(grant_id(1)).await.unwrap();
+        let found = store.find_grant(TENANT, grant_id(1)).await.unwrap();
         assert!(found.is_some(), "{name}");
         assert!(path.is_file(), "{name}");
     }

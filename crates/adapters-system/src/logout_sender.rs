@@ -5,36 +5,33 @@ mod tests;
 
 use crate::outbox::{Courier, Limits, Outbox, Undelivered};
 use countersign_domain::redirect_uri::RedirectUri;
-use countersign_ports::LogoutSender;
-use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use countersign_ports::{LogoutSender, Outbound, OutboundError, OutboundPurpose, OutboundRequest};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OnceCell;
 
-/// Posts logout tokens from server to server, a few at a time. TLS believes the authorities that the system does.
-/// A proxy in the environment is not used.
+/// The outbound client has a time limit of its own, of a minute at most. This one is behind it.
+const LIMITS: Limits = Limits {
+    attempt: Duration::from_secs(90),
+    ..Limits::USUAL
+};
+
+/// Posts logout tokens from server to server in the background, a few at a time.
 pub struct HttpLogoutSender(Outbox<Post>);
 
 impl HttpLogoutSender {
-    /// With nothing to send yet.
+    /// Sends the tokens by this client.
     #[must_use]
-    pub fn new() -> Self {
-        Self::within(Limits::USUAL)
+    pub fn new(outbound: Arc<dyn Outbound>) -> Self {
+        Self::within(LIMITS, outbound)
     }
 
-    fn within(limits: Limits) -> Self {
-        Self(Outbox::new(Post(OnceCell::new()), limits))
+    fn within(limits: Limits, outbound: Arc<dyn Outbound>) -> Self {
+        Self(Outbox::new(Post(outbound), limits))
     }
 
     /// Takes no more tokens, and waits up to `patience` for those that are under way.
     pub async fn close(&self, patience: Duration) {
         self.0.close(patience).await;
-    }
-}
-
-impl Default for HttpLogoutSender {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -44,9 +41,7 @@ impl LogoutSender for HttpLogoutSender {
     }
 }
 
-/// Made when there is something to send: a machine without certificate authorities, on which making it fails, can
-/// be a server none the less.
-struct Post(OnceCell<Client>);
+struct Post(Arc<dyn Outbound>);
 
 impl Courier for Post {
     type Parcel = (RedirectUri, String);
@@ -56,40 +51,28 @@ impl Courier for Post {
     }
 
     async fn deliver(&self, (uri, token): &Self::Parcel) -> Result<(), Undelivered> {
-        let making = async || {
-            Client::builder()
-                .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")))
-                // The token is for this URI and no other.
-                .redirect(Policy::none())
-                .no_proxy()
-                .build()
+        let request = OutboundRequest {
+            purpose: OutboundPurpose::BackChannelLogout,
+            url: uri.as_str().to_owned(),
+            form: vec![("logout_token", token.clone())],
         };
-        let client = self.0.get_or_try_init(making).await;
-        let client = client.map_err(|error| Undelivered::for_good(&error))?;
-        let request = client.post(uri.as_str()).form(&[("logout_token", token)]);
-        let answer = request.send().await.map_err(|error| {
-            // The URI may be nobody's business beyond its host, which the label says.
-            Undelivered::for_now(&error.without_url())
+        let response = self.0.send(request).await.map_err(|error| match error {
+            OutboundError::Timeout | OutboundError::Failed(_) => Undelivered::for_now(&error),
+            OutboundError::Url
+            | OutboundError::PrivateNetwork { .. }
+            | OutboundError::TooLarge(_) => Undelivered::for_good(&error),
         })?;
-        match answer.status() {
+        match response.status {
             // 204 as well: "some Web frameworks will substitute" it (section 2.8).
-            status if status.is_success() => Ok(()),
-            status if status.is_server_error() || is_for_later(status) => {
-                Err(Undelivered::for_now(&Answered(status)))
-            }
+            200..=299 => Ok(()),
+            // Request Timeout, Too Early, Too Many Requests, and whatever is wrong with the client itself.
+            status @ (408 | 425 | 429 | 500..=599) => Err(Undelivered::for_now(&Answered(status))),
             status => Err(Undelivered::for_good(&Answered(status))),
         }
     }
 }
 
-fn is_for_later(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS
-    )
-}
-
-/// The client did not take the token.
+/// The client did not accept the token.
 #[derive(Debug, thiserror::Error)]
-#[error("it was answered with {0}")]
-struct Answered(StatusCode);
+#[error("it was answered with status {0}")]
+struct Answered(u16);

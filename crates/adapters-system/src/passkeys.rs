@@ -7,6 +7,7 @@ mod tests;
 
 use countersign_domain::credential::Passkey;
 use countersign_domain::identifier::UserId;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{Ceremony, PasskeyRefused, Passkeys, PresentedPasskey};
@@ -23,31 +24,26 @@ use webauthn_rs_proto::{AllowCredentials, PublicKeyCredentialDescriptor, Residen
 /// The only type of credential there is (section 5.8.2).
 const PUBLIC_KEY: &str = "public-key";
 
-/// Passkeys of the people of one issuer. Its host is the relying party id, so a passkey is lost when the issuer
-/// changes its host.
+/// Passkeys of the users of each tenant. The host of its issuer is the relying party ID, so a passkey is lost when the
+/// issuer changes its host.
 ///
-/// There are none when the host is an IP address, which browsers refuse (section 5.1.3): then no ceremony begins.
-#[derive(Debug)]
-pub struct WebauthnPasskeys(Option<Webauthn>);
+/// A tenant whose host is an IP address has no passkeys, because browsers refuse them (section 5.1.3): no ceremony
+/// begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WebauthnPasskeys;
 
-impl WebauthnPasskeys {
-    /// Passkeys for `issuer`, which authenticators show under `name`.
-    #[must_use]
-    pub fn new(issuer: &str, name: &str) -> Self {
-        Self(webauthn_for(issuer, name))
-    }
-
-    fn relying_party(&self) -> Result<&Webauthn, PasskeyRefused> {
-        let missing = || PasskeyRefused::new("the issuer has no host name to make passkeys for");
-        self.0.as_ref().ok_or_else(missing)
-    }
+/// Returns the relying party of a tenant, which authenticators show under the name of the tenant. It holds a few
+/// strings: building it for each ceremony is cheaper than keeping it in step with the settings.
+fn relying_party(tenant: &Tenant) -> Result<Webauthn, PasskeyRefused> {
+    let missing = || PasskeyRefused::new("the issuer has no host name to make passkeys for");
+    build(tenant).ok_or_else(missing)
 }
 
-fn webauthn_for(issuer: &str, name: &str) -> Option<Webauthn> {
-    let issuer = Url::parse(issuer).ok()?;
+fn build(tenant: &Tenant) -> Option<Webauthn> {
+    let issuer = Url::parse(&tenant.issuer).ok()?;
     let origin = Url::parse(&issuer.origin().ascii_serialization()).ok()?;
     let builder = WebauthnBuilder::new(issuer.domain()?, &origin).ok()?;
-    builder.rp_name(name).build().ok()
+    builder.rp_name(&tenant.settings.name).build().ok()
 }
 
 /// What is kept of a registration. It leaves out what the user has enrolled: that would not fit a cookie, and the
@@ -67,20 +63,20 @@ struct Authentication {
 }
 
 impl Passkeys for WebauthnPasskeys {
-    fn are_possible(&self) -> bool {
-        self.0.is_some()
+    fn are_possible(&self, tenant: &Tenant) -> bool {
+        build(tenant).is_some()
     }
 
     fn begin_registration(
         &self,
+        tenant: &Tenant,
         user: &User,
         enrolled: &[Passkey],
     ) -> Result<Ceremony, PasskeyRefused> {
         let id = uuid(user.id);
         let email = user.email.as_str();
         let name = user.name.as_deref().unwrap_or(email);
-        let (mut options, pending) = self
-            .relying_party()?
+        let (mut options, pending) = relying_party(tenant)?
             .start_passkey_registration(id, email, name, None)
             .map_err(PasskeyRefused::new)?;
         let exclude = enrolled
@@ -101,6 +97,7 @@ impl Passkeys for WebauthnPasskeys {
 
     fn finish_registration(
         &self,
+        tenant: &Tenant,
         state: &[u8],
         answer: &str,
         name: &str,
@@ -108,8 +105,7 @@ impl Passkeys for WebauthnPasskeys {
     ) -> Result<Passkey, PasskeyRefused> {
         let Registration { user, pending } = read(state)?;
         let answer: RegisterPublicKeyCredential = read(answer.as_bytes())?;
-        let credential = self
-            .relying_party()?
+        let credential = relying_party(tenant)?
             .finish_passkey_registration(&answer, &pending)
             .map_err(PasskeyRefused::new)?;
         Ok(Passkey {
@@ -124,10 +120,10 @@ impl Passkeys for WebauthnPasskeys {
 
     fn begin_authentication(
         &self,
+        tenant: &Tenant,
         user: Option<(UserId, &[Passkey])>,
     ) -> Result<Ceremony, PasskeyRefused> {
-        let (mut options, pending) = self
-            .relying_party()?
+        let (mut options, pending) = relying_party(tenant)?
             .start_discoverable_authentication()
             .map_err(PasskeyRefused::new)?;
         // Whether to offer passkeys while an e-mail address is typed is for the page to say.
@@ -154,6 +150,7 @@ impl Passkeys for WebauthnPasskeys {
 
     fn finish_authentication(
         &self,
+        tenant: &Tenant,
         state: &[u8],
         answer: &str,
         passkey: &Passkey,
@@ -173,8 +170,7 @@ impl Passkeys for WebauthnPasskeys {
             return Err(PasskeyRefused::new("the passkey is another user's"));
         }
         let mut credential: Credential = read(&passkey.credential)?;
-        let outcome = self
-            .relying_party()?
+        let outcome = relying_party(tenant)?
             .finish_discoverable_authentication_v2(&answer, pending, &credential)
             .map_err(PasskeyRefused::new)?;
         credential.update_credential(&outcome);

@@ -1,67 +1,108 @@
-//! Counting of failed attempts, on top of a store.
+//! Counting of attempts, on top of a store.
 
+use crate::ephemera::attempts_in;
 use crate::failure::Failure;
-use countersign_domain::attempts::Target;
+use countersign_domain::attempts::{Target, Window};
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::LoginRepository;
+use countersign_ports::{Ephemera, EphemeralKey};
 use std::net::IpAddr;
 
-/// What failed logins of `email` from `address` count for. An address that is not known counts for nothing.
+/// What a failed sign-in of `email` from `address` counts for. An unknown address counts for nothing.
 pub(crate) fn logins(email: &str, address: Option<IpAddr>) -> Vec<Target<'_>> {
     let account = Target::Account(email);
     let address = address.map(Target::Address);
     [account].into_iter().chain(address).collect()
 }
 
-/// Refuses those who have to wait. This writes nothing.
-pub(crate) async fn check<S: LoginRepository + Sync>(
+/// Refuses a request of which a target has to wait. This writes nothing.
+pub(crate) async fn check<S: Ephemera + Sync>(
     store: &S,
+    tenant: TenantId,
     targets: &[Target<'_>],
     now: Timestamp,
 ) -> Result<(), Failure> {
     for target in targets {
         let window = target.window(now);
-        let attempts = store.attempts(window.name).await?;
-        if let Some(wait) = window.wait(attempts, now) {
-            return Err(Failure::TooManyAttempts(wait));
-        }
+        let counted = store.get(tenant, &attempts_in(&window), now).await?;
+        let total = counted.map_or(0, |counted| counted.total);
+        judge(&window, total, now)?;
     }
     Ok(())
 }
 
-/// Counts one more for each.
-pub(crate) async fn count<S: LoginRepository + Sync>(
+/// Counts one more attempt for each target, by one statement.
+pub(crate) async fn count<S: Ephemera + Sync>(
     store: &S,
+    tenant: TenantId,
     targets: &[Target<'_>],
     now: Timestamp,
 ) -> Result<(), Failure> {
-    for target in targets {
-        let window = target.window(now);
-        store.count_attempt(window.name, window.ends).await?;
-    }
+    add(store, tenant, targets, &[], now).await?;
     Ok(())
 }
 
-/// Counts one more for each, and refuses those who have to wait: of many at the same moment, no more go on than may.
-pub(crate) async fn take<S: LoginRepository + Sync>(
+/// Counts one more attempt for each target, and refuses a request of which a target has to wait: of many at the same
+/// moment, no more go on than may.
+pub(crate) async fn take<S: Ephemera + Sync>(
     store: &S,
+    tenant: TenantId,
     targets: &[Target<'_>],
     now: Timestamp,
 ) -> Result<(), Failure> {
-    check(store, targets, now).await?;
-    for target in targets {
-        let window = target.window(now);
-        let attempts = store.count_attempt(window.name, window.ends).await?;
-        if let Some(wait) = window.wait(attempts.saturating_sub(1), now) {
-            return Err(Failure::TooManyAttempts(wait));
-        }
-    }
+    take_with(store, tenant, targets, &[], now).await?;
     Ok(())
+}
+
+/// Does as [`take`] does, counts one more for other keys by the same statement, and returns their totals.
+pub(crate) async fn take_with<S: Ephemera + Sync>(
+    store: &S,
+    tenant: TenantId,
+    targets: &[Target<'_>],
+    others: &[EphemeralKey],
+    now: Timestamp,
+) -> Result<Vec<u64>, Failure> {
+    check(store, tenant, targets, now).await?;
+    let mut totals = add(store, tenant, targets, others, now).await?;
+    let of_others = totals.split_off(targets.len().min(totals.len()));
+    for (target, total) in targets.iter().zip(totals) {
+        judge(&target.window(now), total.saturating_sub(1), now)?;
+    }
+    Ok(of_others)
+}
+
+async fn add<S: Ephemera + Sync>(
+    store: &S,
+    tenant: TenantId,
+    targets: &[Target<'_>],
+    others: &[EphemeralKey],
+    now: Timestamp,
+) -> Result<Vec<u64>, Failure> {
+    let windows = targets.iter().map(|target| target.window(now));
+    let mut keys: Vec<_> = windows.map(|window| attempts_in(&window)).collect();
+    keys.extend_from_slice(others);
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(store.add(tenant, &keys, 1, now).await?)
+}
+
+fn judge(window: &Window, attempts: u64, now: Timestamp) -> Result<(), Failure> {
+    match window.wait(bounded(attempts), now) {
+        Some(wait) => Err(Failure::TooManyAttempts(wait)),
+        None => Ok(()),
+    }
+}
+
+/// A total, as the rules of the domain count.
+pub(crate) fn bounded(total: u64) -> u32 {
+    u32::try_from(total).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_domain::tenant::TenantId;
     use countersign_store_contract::{MockStore, fixtures};
 
     #[tokio::test]
@@ -70,13 +111,13 @@ mod tests {
             let mut store = MockStore::new();
             // Nobody had been counted yet when each of them looked.
             store
-                .expect_attempts()
-                .returning(|_| Box::pin(async { Ok(0) }));
+                .expect_get()
+                .returning(|_, _, _| Box::pin(async { Ok(None) }));
             store
-                .expect_count_attempt()
-                .returning(move |_, _| Box::pin(async move { Ok(with_this_one) }));
+                .expect_add()
+                .returning(move |_, _, _, _| Box::pin(async move { Ok(vec![with_this_one]) }));
             let targets = [Target::Mailbox("jane@example.com")];
-            let taken = take(&store, &targets, fixtures::NOW).await;
+            let taken = take(&store, TenantId::SINGLE, &targets, fixtures::NOW).await;
             assert_eq!(taken.is_ok(), is_taken);
         }
     }

@@ -3,18 +3,20 @@
 use crate::clients::Clients;
 use crate::failure::Failure;
 use crate::sessions::{BrowserSessions, LiveSession};
+use crate::slices;
 use countersign_domain::authentication::{Acr, Factors};
+use countersign_domain::authorization::Authorization;
 use countersign_domain::authorization_code::AuthorizationCode;
 use countersign_domain::authorization_request::demands::{DemandParameters, Demands};
 use countersign_domain::authorization_request::next_step::{Done, NextStep, Situation};
 use countersign_domain::authorization_request::{AuthorizationRequest, RequestedGrant};
-use countersign_domain::client::{Client, ClientStatus};
+use countersign_domain::client::Client;
 use countersign_domain::consent::Consent;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
-use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::{AuthorizationCodeCodec, Clock, Entropy, Store, TokenVerifier};
 use std::sync::Arc;
@@ -86,22 +88,21 @@ pub struct Authorizations<S> {
     pub codes: Arc<dyn AuthorizationCodeCodec>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// Names grants.
+    /// Identifiers of grants.
     pub entropy: Arc<dyn Entropy>,
-    /// `iss`.
-    pub issuer: String,
-    /// How long things live.
-    pub lifetimes: Lifetimes,
 }
 
 impl<S: Store> Authorizations<S> {
     /// Who asks. Until this has an answer, nothing may be sent to the redirect URI (RFC 6749 section 4.1.2.1).
-    pub async fn asker(&self, client_id: &str, redirect_uri: &str) -> Result<Asker, Failure> {
-        let client = self.clients.registered(client_id).await?;
+    pub async fn asker(
+        &self,
+        tenant: &Tenant,
+        client_id: &str,
+        redirect_uri: &str,
+    ) -> Result<Asker, Failure> {
+        let client = self.clients.registered(tenant, client_id).await?;
         let redirect_uri = client.registered_redirect_uri(redirect_uri)?;
-        if client.status != ClientStatus::Active {
-            return Err(Refusal::ClientDisabled.into());
-        }
+        client.check_active()?;
         Ok(Asker {
             client,
             redirect_uri,
@@ -112,6 +113,7 @@ impl<S: Store> Authorizations<S> {
     /// that was asked for in `claims`; if both do, they have to agree.
     pub fn judge(
         &self,
+        tenant: &Tenant,
         asker: &Asker,
         request: &AuthorizationRequest<'_>,
         demands: &DemandParameters<'_>,
@@ -119,7 +121,7 @@ impl<S: Store> Authorizations<S> {
     ) -> Result<ValidRequest, Refusal> {
         let requested = asker.client.judge(request)?;
         let hinted = id_token_hint
-            .map(|hint| self.hinted(&asker.client, hint))
+            .map(|hint| self.hinted(tenant, &asker.client, hint))
             .transpose()?;
         let hinted = hinted.as_ref().map(Subject::as_str);
         if let (Some(hinted), Some(wanted)) = (hinted, demands.subject)
@@ -166,6 +168,7 @@ impl<S: Store> Authorizations<S> {
     /// What comes next for a request.
     pub async fn next(
         &self,
+        tenant: &Tenant,
         request: &ValidRequest,
         progress: &Progress,
         sessions: &BrowserSessions,
@@ -174,7 +177,8 @@ impl<S: Store> Authorizations<S> {
         let consent = match live {
             Some(live) => {
                 let client = &request.client.id;
-                self.store.find_consent(live.user.id, client).await?
+                let found = self.store.find_consent(tenant.id, live.user.id, client);
+                found.await?
             }
             None => None,
         };
@@ -187,17 +191,17 @@ impl<S: Store> Authorizations<S> {
         let situation = Situation {
             session: live.map(|live| &live.session),
             consent: consent.as_ref(),
-            redirect_uri: &request.requested.redirect_uri,
+            redirect_uri: &request.requested.binding.redirect_uri,
             done,
             within_reach: match needed {
-                Some((user, needed)) => self.within_reach(user, needed).await?,
-                None => Acr::OneFactor,
+                Some((user, needed)) => self.within_reach(tenant, user, needed).await?,
+                None => Acr::ONE_FACTOR,
             },
             now: self.clock.now(),
         };
         let step = demands.next_step(&request.client, &request.to_agree_to, &situation);
         Ok(match (step, live) {
-            (NextStep::Issue, Some(live)) => Next::Code(self.code(request, live)),
+            (NextStep::Issue, Some(live)) => Next::Code(self.code(tenant, request, live)),
             (NextStep::StepUp, Some(live)) => Next::Page(Page::StepUp(live.session.id)),
             (NextStep::Consent, Some(live)) => Next::Page(Page::Consent(live.session.id)),
             (NextStep::SelectAccount, _) => Next::Page(Page::SelectAccount),
@@ -207,9 +211,15 @@ impl<S: Store> Authorizations<S> {
     }
 
     /// Takes note that the user of a session has agreed to a request, beside what they agreed to before.
-    pub async fn agree(&self, request: &ValidRequest, live: &LiveSession) -> Result<(), Failure> {
+    pub async fn agree(
+        &self,
+        tenant: &Tenant,
+        request: &ValidRequest,
+        live: &LiveSession,
+    ) -> Result<(), Failure> {
         let client = &request.client.id;
-        let before = self.store.find_consent(live.user.id, client).await?;
+        let before = self.store.find_consent(tenant.id, live.user.id, client);
+        let before = before.await?;
         let wanted = &request.to_agree_to;
         // What is too long together is remembered alone.
         let scope = before
@@ -222,11 +232,11 @@ impl<S: Store> Authorizations<S> {
             scope,
             given_at: self.clock.now(),
         };
-        Ok(self.store.put_consent(&consent).await?)
+        Ok(self.store.put_consent(tenant.id, &consent).await?)
     }
 
-    fn hinted(&self, client: &Client, hint: &str) -> Result<Subject, Refusal> {
-        let token = self.own_id_token(hint)?;
+    fn hinted(&self, tenant: &Tenant, client: &Client, hint: &str) -> Result<Subject, Refusal> {
+        let token = self.own_id_token(tenant, hint)?;
         if token.client == client.id {
             Ok(token.subject)
         } else {
@@ -236,7 +246,12 @@ impl<S: Store> Authorizations<S> {
 
     /// The most that a login of this user can be worth, as far as it is asked: passkeys are read only if codes are
     /// not enough for the class that is needed.
-    async fn within_reach(&self, user: &User, needed: Acr) -> Result<Acr, Failure> {
+    async fn within_reach(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        needed: Acr,
+    ) -> Result<Acr, Failure> {
         let by_code = Factors {
             time_codes: user.sealed_totp_secret.is_some(),
             passkey: false,
@@ -244,19 +259,29 @@ impl<S: Store> Authorizations<S> {
         if by_code.acr() >= needed {
             return Ok(by_code.acr());
         }
-        let passkey = !self.store.list_passkeys(user.id).await?.is_empty();
+        let one = self
+            .store
+            .list_passkeys(tenant.id, user.id, slices::first());
+        let passkey = !one.await?.items.is_empty();
         Ok(Factors { passkey, ..by_code }.acr())
     }
 
-    fn code(&self, request: &ValidRequest, live: &LiveSession) -> String {
+    fn code(&self, tenant: &Tenant, request: &ValidRequest, live: &LiveSession) -> String {
         let now = self.clock.now();
-        self.codes.seal(&AuthorizationCode {
+        let RequestedGrant { access, binding } = &request.requested;
+        let code = AuthorizationCode {
             grant: GrantId::from_bytes(self.entropy.time_ordered_id()),
-            subject: live.user.id.into(),
-            requested: request.requested.clone(),
-            authentication: live.session.authentication(),
+            authorization: Authorization {
+                access: access.clone(),
+                subject: live.user.id.into(),
+                authentication: live.session.authentication,
+                session: Some(live.session.id),
+                bound_to_verifier: binding.challenge.is_some(),
+            },
+            binding: binding.clone(),
             password: None,
-            expires_at: now.plus(self.lifetimes.authorization_code),
-        })
+            expires_at: now.plus(tenant.settings.lifetimes.authorization_code),
+        };
+        self.codes.seal(tenant.id, &code)
     }
 }

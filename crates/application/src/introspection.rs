@@ -1,49 +1,45 @@
 //! The introspection endpoint's use case (RFC 7662).
 
 use crate::access_tokens::AccessTokens;
-use crate::clients::Clients;
+use crate::client_authentication::ClientAuthentication;
 use crate::failure::Failure;
-use crate::secret_uses::SecretUses;
-use crate::token::{TokenQuery, TokenSettings};
+use crate::token::TokenQuery;
 use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::identifier::Subject;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::scope::Scope;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Clock, Document, RefreshTokenCodec, Signer, Store};
+use countersign_ports::{Clock, Document, OpenError, RefreshTokenCodec, Signer, Store};
 use std::sync::Arc;
 
-/// Tells clients whether tokens are good.
+/// Tells clients whether tokens are active.
 pub struct Introspections<S, G> {
-    /// Checks access tokens.
+    /// Judges access tokens.
     pub tokens: Arc<AccessTokens<S>>,
-    /// Who may ask.
-    pub clients: Arc<Clients<S>>,
-    /// Uses of client secrets.
-    pub secret_uses: Arc<SecretUses>,
+    /// Authenticates clients.
+    pub authentication: Arc<ClientAuthentication<S>>,
     /// Reads refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
     /// Signs for clients that want a JWT.
     pub signer: Arc<G>,
-    /// Tells the time.
+    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// What is configured.
-    pub settings: TokenSettings,
 }
 
 /// The answer to a query.
 #[derive(Clone, Debug)]
 pub struct Introspection {
-    /// What is told of the token; nothing if it is not good, or not the client's business.
+    /// Facts about the token; `None` if it is not active, or the client may not know.
     pub active: Option<ActiveToken>,
-    /// Who asked.
+    /// Client that asked.
     pub client: Arc<Client>,
-    /// When.
+    /// Time of the answer.
     pub now: Timestamp,
 }
 
-/// What is told of a good token (RFC 7662 section 2.2).
+/// Facts about an active token (RFC 7662 section 2.2).
 #[derive(Clone, Debug)]
 pub struct ActiveToken {
     /// Whether it is an access token; else it is a refresh token.
@@ -66,15 +62,25 @@ pub struct ActiveToken {
 
 impl<S: Store, G: Signer> Introspections<S, G> {
     /// Serves a query.
-    pub async fn introspect(&self, query: &TokenQuery) -> Result<Introspection, Failure> {
+    pub async fn introspect(
+        &self,
+        tenant: &Tenant,
+        query: &TokenQuery,
+    ) -> Result<Introspection, Failure> {
         let now = self.clock.now();
-        let client = self.clients.registered(&query.client_id).await?;
-        self.secret_uses
-            .authenticate(&client, &query.credential, now)?
+        let evidence = &query.evidence;
+        let client = self.authentication.identify(tenant, evidence).await?;
+        self.authentication
+            .authenticate(tenant, &client, evidence, now)
+            .await?
             .may_introspect()?;
-        let active = match self.refresh_tokens.decode(&query.token) {
-            Some(token) => self.refresh_token(&token, &client, now).await?,
-            None => self.access_token(&query.token, &client, now).await?,
+        let active = match self.refresh_tokens.decode(tenant.id, &query.token) {
+            Ok(token) => self.refresh_token(tenant, &token, &client, now).await?,
+            Err(OpenError::Later) => return Err(Failure::Later),
+            Err(OpenError::Unknown) => {
+                self.access_token(tenant, &query.token, &client, now)
+                    .await?
+            }
         };
         Ok(Introspection {
             active,
@@ -85,43 +91,56 @@ impl<S: Store, G: Signer> Introspections<S, G> {
 
     async fn refresh_token(
         &self,
+        tenant: &Tenant,
         token: &RefreshToken,
         client: &Client,
         now: Timestamp,
     ) -> Result<Option<ActiveToken>, Failure> {
-        if token.client != client.id {
-            deny(&client.id, &token.client);
+        // Nothing is read for a client that may not know.
+        let named = token.authorization.as_ref();
+        if let Some(authorization) = named
+            && *authorization.client() != client.id
+        {
+            deny(&client.id, authorization.client());
             return Ok(None);
         }
-        let grant = self.tokens.store.find_grant(token.grant).await?;
-        Ok(grant
-            .filter(|grant| grant.is_current(token, now))
-            .map(|grant| ActiveToken {
-                is_access_token: false,
-                subject: client.openid.subject_type.subject_of(&grant.subject),
-                audience: vec![self.settings.issuer.clone()],
-                scope: grant.scope,
-                client: grant.client,
-                issued_at: grant.rotated_at,
-                expires_at: grant.expires_at,
-                token_id: None,
-            }))
+        let grant = self.tokens.store.find_grant(tenant.id, token.grant).await?;
+        let Some(grant) = grant.filter(|grant| grant.is_current(token, now)) else {
+            return Ok(None);
+        };
+        let authorization = grant.authorization;
+        if *authorization.client() != client.id {
+            deny(&client.id, authorization.client());
+            return Ok(None);
+        }
+        let subject_type = &client.openid.subject_type;
+        Ok(Some(ActiveToken {
+            is_access_token: false,
+            subject: subject_type.subject_of(&authorization.subject),
+            audience: vec![tenant.issuer.clone()],
+            scope: authorization.access.scope,
+            client: authorization.access.client,
+            issued_at: grant.rotated_at,
+            expires_at: grant.expires_at,
+            token_id: None,
+        }))
     }
 
     async fn access_token(
         &self,
+        tenant: &Tenant,
         text: &str,
         client: &Client,
         now: Timestamp,
     ) -> Result<Option<ActiveToken>, Failure> {
-        let Ok(token) = self.tokens.known(text, now) else {
+        let Ok(token) = self.tokens.known(tenant, text, now) else {
             return Ok(None);
         };
         if !token.may_be_introspected_by(&client.id) {
             deny(&client.id, &token.client);
             return Ok(None);
         }
-        match self.tokens.live(token, now).await {
+        match self.tokens.live(tenant, token, now).await {
             Ok(live) => Ok(Some(ActiveToken {
                 is_access_token: true,
                 scope: live.token.scope,
@@ -137,19 +156,27 @@ impl<S: Store, G: Signer> Introspections<S, G> {
         }
     }
 
-    /// Signs the answer, written down as JSON, for who asked (RFC 9701 section 5).
-    pub async fn sign(&self, client: &Client, answer: &[u8]) -> Result<String, Failure> {
+    /// Signs the answer, written down as JSON, for the client that asked (RFC 9701 section 5).
+    pub async fn sign(
+        &self,
+        tenant: &Tenant,
+        client: &Client,
+        answer: &[u8],
+    ) -> Result<String, Failure> {
         let document = Document::Introspection(answer);
-        let algorithm = self.settings.published_algorithm(client.signing_algorithm);
-        let signed = self.signer.sign_document(&document, &client.id, algorithm);
+        let algorithm = tenant.published_algorithm(client.signing_algorithm);
+        let signed = self
+            .signer
+            .sign_document(tenant.id, &document, &client.id, algorithm);
         Ok(signed.await?)
     }
 }
 
-/// Leaves the audit event: somebody holds a token that is none of their business.
+/// Logs that a client holds a token of another client.
 fn deny(asking: &ClientId, issued_to: &ClientId) {
     tracing::warn!(
         event = "token_introspection_denied",
+        rule = "token_of_another_client",
         client_id = %asking,
         %issued_to,
         "a client asked about a token of another"

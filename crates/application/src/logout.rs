@@ -4,9 +4,11 @@ use crate::authorize::Authorizations;
 use crate::failure::Failure;
 use crate::sessions::{BrowserSessions, LiveSession};
 use countersign_domain::client::Client;
+use countersign_domain::evidence::Evidence;
 use countersign_domain::identifier::SessionId;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::Tenant;
 use countersign_ports::{IdToken, Store};
 use std::sync::Arc;
 
@@ -40,19 +42,20 @@ impl<S: Store> Authorizations<S> {
     /// Judges a request to log out. What an ID token says counts even if it has expired (section 2).
     pub async fn judge_logout(
         &self,
+        tenant: &Tenant,
         request: &LogoutRequest<'_>,
         sessions: &BrowserSessions,
     ) -> Result<Logout, Failure> {
         let hint = request
             .id_token_hint
-            .map(|hint| self.own_id_token(hint))
+            .map(|hint| self.own_id_token(tenant, hint))
             .transpose()?;
         let client = match (&hint, request.client_id) {
             (Some(hint), Some(id)) if hint.client.as_str() != id => {
                 return Err(Refusal::IdTokenHintUnknown.into());
             }
-            (Some(hint), _) => self.clients.find(&hint.client).await?,
-            (None, Some(id)) => Some(self.clients.registered(id).await?),
+            (Some(hint), _) => self.clients.find(tenant, &hint.client).await?,
+            (None, Some(id)) => Some(self.clients.registered(tenant, id).await?),
             (None, None) => None,
         };
         let go_on = request
@@ -77,10 +80,10 @@ impl<S: Store> Authorizations<S> {
     }
 
     /// An ID token that this server issued.
-    pub(crate) fn own_id_token(&self, text: &str) -> Result<IdToken, Refusal> {
+    pub(crate) fn own_id_token(&self, tenant: &Tenant, text: &str) -> Result<IdToken, Refusal> {
         self.verifier
-            .id_token(text)
-            .filter(|token| token.issuer == self.issuer)
+            .id_token(tenant.id, text)
+            .filter(|token| token.issuer == tenant.issuer)
             .ok_or(Refusal::IdTokenHintUnknown)
     }
 }
@@ -92,7 +95,7 @@ fn registered(client: Option<&Client>, uri: &str) -> Result<RedirectUri, Refusal
             let registered = &client.openid.post_logout_redirect_uris;
             registered.iter().find(|own| own.is(uri)).cloned()
         })
-        .ok_or(Refusal::RedirectUriNotRegistered)
+        .ok_or_else(|| Refusal::RedirectUriNotRegistered(Evidence::of(uri)))
 }
 
 /// Whether an ID token was issued in this session, or, where it names none, to its user.

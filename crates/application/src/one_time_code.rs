@@ -1,38 +1,49 @@
-//! Codes of an authenticator app, for logins with a browser and without.
+//! Codes of an authenticator app, for sign-ins with a browser and without.
 
 use crate::failure::Failure;
 use countersign_domain::identifier::UserId;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{OneTimeCodes, Race, UserRepository, Vault};
 
-/// What the secret of a user's one-time codes is sealed for.
+/// Context under which the secret of a user's one-time codes is sealed.
 #[must_use]
 pub fn totp_context(user: UserId) -> String {
     format!("totp:{user}")
 }
 
-/// Checks a one-time code and uses it up, so that it is good for nobody after this.
-pub(crate) async fn use_up<S: UserRepository + Sync>(
-    store: &S,
-    vault: &dyn Vault,
-    one_time_codes: &dyn OneTimeCodes,
-    user: &User,
-    code: &str,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let Some(sealed) = &user.sealed_totp_secret else {
-        return Err(Refusal::OneTimeCodeWrong.into());
-    };
-    let secret = vault
-        .unseal(&totp_context(user.id), sealed)
-        .ok_or(Failure::Unsealing)?;
-    let time_step = one_time_codes
-        .matching_time_step(&secret, code, now)
-        .ok_or(Refusal::OneTimeCodeWrong)?;
-    match store.use_time_step(user.id, time_step).await? {
-        Race::Won => Ok(()),
-        Race::Lost => Err(Refusal::OneTimeCodeWrong.into()),
+/// Verifies one-time codes.
+pub(crate) struct Verifier<'a, S> {
+    pub(crate) store: &'a S,
+    pub(crate) vault: &'a dyn Vault,
+    pub(crate) one_time_codes: &'a dyn OneTimeCodes,
+}
+
+impl<S: UserRepository + Sync> Verifier<'_, S> {
+    /// Verifies a one-time code of a user and uses it up, so that it counts once.
+    pub(crate) async fn use_up(
+        &self,
+        tenant: TenantId,
+        user: &User,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let Some(sealed) = &user.sealed_totp_secret else {
+            return Err(Refusal::OneTimeCodeWrong.into());
+        };
+        let secret = self
+            .vault
+            .unseal(tenant, &totp_context(user.id), sealed)
+            .ok_or(Failure::Unsealing)?;
+        let time_step = self
+            .one_time_codes
+            .matching_time_step(&secret, code, now)
+            .ok_or(Refusal::OneTimeCodeWrong)?;
+        match self.store.use_time_step(tenant, user.id, time_step).await? {
+            Race::Won => Ok(()),
+            Race::Lost => Err(Refusal::OneTimeCodeWrong.into()),
+        }
     }
 }

@@ -1,51 +1,52 @@
 //! The revocation endpoint's use case (RFC 7009).
 
 use crate::access_tokens::AccessTokens;
-use crate::clients::Clients;
+use crate::client_authentication::ClientAuthentication;
 use crate::failure::Failure;
-use crate::secret_uses::SecretUses;
 use crate::token::TokenQuery;
-use countersign_domain::client_authentication::AuthenticatedClient;
+use countersign_domain::client_authentication::Caller;
 use countersign_domain::identifier::GrantId;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Clock, Race, RefreshTokenCodec, Store};
+use countersign_ports::{Clock, OpenError, Race, RefreshTokenCodec, Store};
 use std::sync::Arc;
 
-/// Revokes what clients no longer want.
+/// Revokes tokens for clients that no longer need them.
 pub struct Revocations<S> {
-    /// Checks access tokens.
+    /// Judges access tokens.
     pub tokens: Arc<AccessTokens<S>>,
-    /// Who may ask.
-    pub clients: Arc<Clients<S>>,
-    /// Uses of client secrets.
-    pub secret_uses: Arc<SecretUses>,
+    /// Authenticates clients.
+    pub authentication: Arc<ClientAuthentication<S>>,
     /// Reads refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
-    /// Tells the time.
+    /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
 impl<S: Store> Revocations<S> {
-    /// Serves a query. A token that is unknown, has ended or is another client's changes nothing and is no
-    /// failure (RFC 7009 section 2.2). Any other ends its grant, with all tokens of it; one that has no grant
-    /// is denied until it ends.
-    pub async fn revoke(&self, query: &TokenQuery) -> Result<(), Failure> {
+    /// Serves a query. A token that is unknown, has expired or is another client's changes nothing and is no failure
+    /// (RFC 7009 section 2.2). Any other ends its grant, with all tokens of it; a token without a grant is denied until
+    /// it expires.
+    pub async fn revoke(&self, tenant: &Tenant, query: &TokenQuery) -> Result<(), Failure> {
         let now = self.clock.now();
-        let client = self.clients.registered(&query.client_id).await?;
+        let evidence = &query.evidence;
+        let client = self.authentication.identify(tenant, evidence).await?;
         let caller = self
-            .secret_uses
-            .authenticate(&client, &query.credential, now)?;
-        if let Some(token) = self.refresh_tokens.decode(&query.token) {
-            return self.end(token.grant, &caller, now).await;
+            .authentication
+            .authenticate(tenant, &client, evidence, now)
+            .await?;
+        match self.refresh_tokens.decode(tenant.id, &query.token) {
+            Ok(token) => return self.end(tenant, token.grant, &caller, now).await,
+            Err(OpenError::Later) => return Err(Failure::Later),
+            Err(OpenError::Unknown) => {}
         }
-        let Ok(token) = self.tokens.known(&query.token, now) else {
+        let Ok(token) = self.tokens.known(tenant, &query.token, now) else {
             return Ok(());
         };
         match token.token_id.grant {
-            Some(grant) => self.end(grant, &caller, now).await,
+            Some(grant) => self.end(tenant, grant, &caller, now).await,
             None if caller.may_deny(&token) => {
-                let store = &self.tokens.store;
-                store.deny_token(&token.token_id, token.expires_at).await?;
+                self.tokens.deny(tenant, &token, now).await?;
                 tracing::info!(client_id = %client.id, "a token was revoked");
                 Ok(())
             }
@@ -55,13 +56,15 @@ impl<S: Store> Revocations<S> {
 
     async fn end(
         &self,
+        tenant: &Tenant,
         grant: GrantId,
-        caller: &AuthenticatedClient<'_>,
+        caller: &Caller<'_>,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        let stored = self.tokens.store.find_grant(grant).await?;
+        let store = &self.tokens.store;
+        let stored = store.find_grant(tenant.id, grant).await?;
         let own = stored.is_some_and(|grant| caller.may_revoke(&grant));
-        if own && self.tokens.store.revoke(grant, now).await? == Race::Won {
+        if own && store.revoke(tenant.id, grant, now).await? == Race::Won {
             tracing::info!(client_id = %caller.client().id, %grant, "a grant was revoked by its client");
         }
         Ok(())

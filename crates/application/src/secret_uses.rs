@@ -1,15 +1,14 @@
 //! When client secrets were last used, to the hour: a token must not cost a write.
 
-use countersign_domain::client::{Client, ClientId};
-use countersign_domain::client_authentication::{AuthenticatedClient, Credential};
-use countersign_domain::refusal::Refusal;
+use countersign_domain::client::ClientId;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{ClientRepository, SecretUse, StoreError};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Collects uses of secrets until somebody writes them down.
+/// Collects uses of secrets until they are written down.
 #[derive(Default)]
 pub struct SecretUses {
     state: Mutex<State>,
@@ -17,76 +16,78 @@ pub struct SecretUses {
 
 #[derive(Default)]
 struct State {
-    noted: HashMap<ClientId, HashMap<String, Timestamp>>,
-    unwritten: Vec<SecretUse>,
+    noted: HashMap<TenantId, HashMap<ClientId, HashMap<String, Timestamp>>>,
+    unwritten: BTreeMap<TenantId, Vec<SecretUse>>,
 }
 
 impl SecretUses {
     /// The resolution of `last_used_at`.
     const RESOLUTION: Duration = Duration::from_secs(3600);
 
-    /// Authenticates a client and takes note of the secret that it used.
-    pub fn authenticate<'a>(
-        &self,
-        client: &'a Client,
-        credential: &Credential,
-        now: Timestamp,
-    ) -> Result<AuthenticatedClient<'a>, Refusal> {
-        let caller = client.authenticate(credential, now)?;
-        if let Some(secret) = caller.secret_name() {
-            self.note(&client.id, secret, now);
-        }
-        Ok(caller)
-    }
-
-    /// Takes note of a use, if the last one noted is longer ago than the resolution.
-    pub fn note(&self, client: &ClientId, secret_name: &str, now: Timestamp) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = state
-            .noted
+    /// Notes a use, unless one was noted less than the resolution ago.
+    pub fn note(&self, tenant: TenantId, client: &ClientId, secret_name: &str, now: Timestamp) {
+        let mut state = self.state();
+        let noted = state.noted.entry(tenant).or_default();
+        let last = noted
             .get(client)
             .and_then(|secrets| secrets.get(secret_name));
         if last.is_some_and(|last| now.since(*last) < Self::RESOLUTION) {
             return;
         }
-        state
-            .noted
+        noted
             .entry(client.clone())
             .or_default()
             .insert(secret_name.to_owned(), now);
-        state.unwritten.push(SecretUse {
+        state.unwritten.entry(tenant).or_default().push(SecretUse {
             client: client.clone(),
             secret_name: secret_name.to_owned(),
             at: now,
         });
     }
 
-    /// Writes down what was noted since the last time, in one go; nothing if there is nothing. What
-    /// cannot be written stays noted for the next time.
+    /// Writes down what was noted since the last time, with one statement for each tenant. What cannot be written stays
+    /// noted for the next time.
     pub async fn write_down<S: ClientRepository>(
         &self,
         store: &S,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let uses = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.noted.retain(|_, secrets| {
-                secrets.retain(|_, last| now.since(*last) < Self::RESOLUTION);
-                !secrets.is_empty()
-            });
+        let mut unwritten = {
+            let mut state = self.state();
+            state.forget(now);
             std::mem::take(&mut state.unwritten)
         };
-        if uses.is_empty() {
-            return Ok(());
+        while let Some((tenant, uses)) = unwritten.pop_first() {
+            if let Err(error) = store.record_secret_uses(tenant, &uses).await {
+                unwritten.insert(tenant, uses);
+                self.put_back(unwritten);
+                return Err(error);
+            }
         }
-        let written = store.record_secret_uses(&uses).await;
-        if written.is_err() {
-            self.state
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .unwritten
-                .extend(uses);
+        Ok(())
+    }
+
+    fn put_back(&self, unwritten: BTreeMap<TenantId, Vec<SecretUse>>) {
+        let mut state = self.state();
+        for (tenant, uses) in unwritten {
+            state.unwritten.entry(tenant).or_default().extend(uses);
         }
-        written
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Forgets uses that are no reason any more to pass over another one.
+    fn forget(&mut self, now: Timestamp) {
+        self.noted.retain(|_, clients| {
+            clients.retain(|_, secrets| {
+                secrets.retain(|_, last| now.since(*last) < SecretUses::RESOLUTION);
+                !secrets.is_empty()
+            });
+            !clients.is_empty()
+        });
     }
 }

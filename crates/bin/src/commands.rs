@@ -1,9 +1,11 @@
 //! The commands, one file per group.
 
+pub(crate) mod administration;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod keys;
 pub(crate) mod setup;
+pub(crate) mod slices;
 pub(crate) mod store;
 pub(crate) mod users;
 

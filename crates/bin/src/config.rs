@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod docs;
 mod keys;
+mod outbound;
 mod pages;
 mod settings;
 mod sources;

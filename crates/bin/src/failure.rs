@@ -1,6 +1,7 @@
 //! How a command ends when it does not succeed: an exit code and a sentence.
 
-use countersign_ports::{PasswordsBusy, StoreError};
+use countersign_application::admin::AdminError;
+use countersign_ports::StoreError;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io;
@@ -61,15 +62,35 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<PasswordsBusy> for Failure {
-    fn from(error: PasswordsBusy) -> Self {
-        Self::of("The password could not be hashed", &error)
-    }
-}
-
 impl From<countersign_application::Failure> for Failure {
     fn from(error: countersign_application::Failure) -> Self {
         Self::of("The command could not be carried out", &error)
+    }
+}
+
+/// Commands that know what they are about say so before it comes to this.
+impl From<AdminError> for Failure {
+    fn from(error: AdminError) -> Self {
+        let exit = match &error {
+            AdminError::Refused(_) => Exit::Failed,
+            AdminError::NotFound(_) => Exit::NotFound,
+            AdminError::Conflict(_) => Exit::Conflict,
+            AdminError::Registration(broken) => {
+                return Self::usage(format!("The client cannot be registered: {broken}."));
+            }
+            AdminError::Claim(claim, why) => {
+                let claim = claim.as_str();
+                return Self::usage(format!("The claim {claim:?} is wrong: {why}."));
+            }
+            AdminError::Keys(_) | AdminError::Password => Exit::Usage,
+            AdminError::Failure(_) => {
+                return Self::of("The command could not be carried out", &error);
+            }
+        };
+        Self::new(
+            exit,
+            format!("The command could not be carried out: {error}."),
+        )
     }
 }
 

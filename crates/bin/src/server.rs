@@ -3,8 +3,10 @@
 mod background;
 mod compose;
 mod drain;
+mod follow;
 mod listener;
 mod metrics;
+mod nodes;
 mod use_cases;
 
 use crate::cli::ConfigArgs;
@@ -83,8 +85,9 @@ pub(crate) async fn run(
     let drain = Drain::of(setup.settings.drain);
     let Composition { router, state } = compose::compose(setup).await?;
     let router = around(router);
+    let common = nodes::join(&state).await?;
     let state = Arc::new(state);
-    let background = tokio::spawn(background::run(state.clone()));
+    let background = tokio::spawn(background::run(state.clone(), common));
     let address = listener.local_addr()?;
     tracing::info!("listening on {address}");
     ready(address)?;
@@ -120,6 +123,7 @@ pub(crate) async fn run(
         metrics.abort();
     }
     background::write_down_secret_uses(&state).await;
+    nodes::leave(&state).await;
     tokio::join!(
         state.mailer.close(LONGEST_END),
         state.logout.close(LONGEST_END)

@@ -7,22 +7,24 @@ pub(crate) use url::StoreUrl;
 use crate::failure::Failure;
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_adapters_sqlite::SqliteStore;
-use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::consent::Consent;
 use countersign_domain::credential::{Device, Passkey};
+use countersign_domain::event::EventId;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{DeviceId, GrantId, LoginId, SessionId, Subject, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    ClientRepository, ConsentRepository, DeniedToken, DeniedTokenRepository, DeviceRepository,
-    GrantRepository, Housekeeping, KeyChange, LoginRepository, LoginState, PasskeyRepository, Race,
-    RecoveryCodeRepository, Removed, Revision, SecretUse, SessionRepository, SigningKeyRepository,
+    After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, DeviceRepository,
+    Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
+    GrantRepository, Housekeeping, KeyChange, KeySetVersion, Nodes, PasskeyRepository, Race,
+    RecoveryCodeRepository, Removed, SecretUse, SessionRepository, SigningKeyRepository, Slice,
     StoreError, Transfer, UserKey, UserRepository,
 };
 use std::future::pending;
@@ -74,7 +76,7 @@ impl AnyStore {
         }
     }
 
-    /// Calls `wake` soon after the revision has grown, if the store tells; sometimes for nothing.
+    /// Calls `wake` soon after a client or a key set has changed, if the store tells; sometimes for nothing.
     pub(crate) async fn listen(&self, wake: impl Fn() + Send + Sync) {
         match self {
             Self::Sqlite(_) => pending().await,
@@ -105,89 +107,121 @@ macro_rules! either {
 }
 
 either!(GrantRepository {
-    fn establish(grant: &Grant) -> Race;
-    fn find_grant(id: GrantId) -> Option<Grant>;
-    fn rotate(rotation: &Rotation) -> Race;
-    fn revoke(id: GrantId, at: Timestamp) -> Race;
-    fn list_grants(session: SessionId) -> Vec<Grant>;
-    fn revoke_all(subject: &Subject, client: Option<&ClientId>, at: Timestamp) -> u64;
-});
-
-either!(DeniedTokenRepository {
-    fn deny_token(token: &TokenId, expires_at: Timestamp) -> ();
-    fn is_denied(token: &TokenId) -> bool;
+    fn establish(tenant: TenantId, grant: &Grant) -> Race;
+    fn find_grant(tenant: TenantId, id: GrantId) -> Option<Grant>;
+    fn rotate(tenant: TenantId, rotation: &Rotation) -> Race;
+    fn revoke(tenant: TenantId, id: GrantId, at: Timestamp) -> Race;
+    fn list_grants(tenant: TenantId, session: SessionId, after: After<GrantId>) -> Slice<Grant>;
+    fn revoke_all(
+            tenant: TenantId, subject: &Subject, client: Option<&ClientId>, at: Timestamp
+        ) -> u64;
 });
 
 either!(ClientRepository {
-    fn find_client(id: &ClientId) -> Option<Client>;
-    fn list_clients() -> Vec<Client>;
-    fn insert_client(client: &Client) -> Race;
-    fn update_client(client: &Client) -> Race;
-    fn delete_client(id: &ClientId) -> Race;
-    fn record_secret_uses(uses: &[SecretUse]) -> ();
+    fn find_client(tenant: TenantId, id: &ClientId) -> Option<Client>;
+    fn list_clients(tenant: TenantId, after: After<ClientId>) -> Slice<Client>;
+    fn has_client_origin(tenant: TenantId, origin: &str) -> bool;
+    fn insert_client(tenant: TenantId, client: &Client, event: &EventRecord) -> Race;
+    fn update_client(tenant: TenantId, client: &Client, event: &EventRecord) -> Race;
+    fn delete_client(tenant: TenantId, id: &ClientId, event: &EventRecord) -> Race;
+    fn record_secret_uses(tenant: TenantId, uses: &[SecretUse]) -> ();
 });
 
 either!(UserRepository {
-    fn find_user(key: UserKey<'_>) -> Option<User>;
-    fn list_users() -> Vec<User>;
-    fn insert_user(user: &User) -> Race;
-    fn update_user(user: &User) -> Race;
-    fn verify_email(user: UserId, email: &Email) -> Race;
-    fn replace_password_hash(user: UserId, present: Option<&str>, new: &str) -> Race;
-    fn replace_totp_secret(
-            user: UserId, present: Option<&[u8]>, new: Option<&[u8]>, recovery_codes: &[SecretDigest]
+    fn find_user(tenant: TenantId, key: UserKey<'_>) -> Option<User>;
+    fn list_users(tenant: TenantId, after: After<UserId>) -> Slice<User>;
+    fn insert_user(tenant: TenantId, user: &User, event: Option<&EventRecord>) -> Race;
+    fn update_user(tenant: TenantId, user: &User, event: &EventRecord) -> Race;
+    fn set_password_hash(tenant: TenantId, user: UserId, hash: &str, event: &EventRecord) -> Race;
+    fn set_totp_secret(
+            tenant: TenantId, user: UserId, secret: Option<&[u8]>, event: &EventRecord
         ) -> Race;
-    fn use_time_step(user: UserId, time_step: u64) -> Race;
-});
-
-either!(LoginRepository {
-    fn advance(login: LoginId, position: u8, expires_at: Timestamp) -> Race;
-    fn count_attempt(login: LoginId, expires_at: Timestamp) -> u32;
-    fn attempts(login: LoginId) -> u32;
+    fn verify_email(tenant: TenantId, user: UserId, email: &Email) -> Race;
+    fn replace_password_hash(
+            tenant: TenantId, user: UserId, present: Option<&str>, new: &str
+        ) -> Race;
+    fn replace_totp_secret(
+            tenant: TenantId,
+            user: UserId,
+            present: Option<&[u8]>,
+            new: Option<&[u8]>,
+            recovery_codes: &[SecretDigest]
+        ) -> Race;
+    fn use_time_step(tenant: TenantId, user: UserId, time_step: u64) -> Race;
 });
 
 either!(SessionRepository {
-    fn insert_session(session: &Session) -> Race;
-    fn find_session(id: SessionId) -> Option<(Session, User)>;
-    fn list_sessions(user: UserId) -> Vec<Session>;
-    fn renew_session(renewal: &SessionRenewal) -> Race;
-    fn end_session(id: SessionId, at: Timestamp) -> Race;
-    fn end_sessions(user: UserId, except: Option<SessionId>, at: Timestamp) -> Vec<SessionId>;
+    fn insert_session(tenant: TenantId, session: &Session) -> Race;
+    fn find_session(tenant: TenantId, id: SessionId) -> Option<(Session, User)>;
+    fn list_sessions(tenant: TenantId, user: UserId, after: After<SessionId>) -> Slice<Session>;
+    fn renew_session(tenant: TenantId, renewal: &SessionRenewal) -> Race;
+    fn end_session(tenant: TenantId, id: SessionId, at: Timestamp) -> Race;
+    fn end_sessions(
+            tenant: TenantId, user: UserId, except: Option<SessionId>, at: Timestamp
+        ) -> Vec<SessionId>;
 });
 
 either!(ConsentRepository {
-    fn find_consent(user: UserId, client: &ClientId) -> Option<Consent>;
-    fn list_consents(user: UserId) -> Vec<Consent>;
-    fn put_consent(consent: &Consent) -> ();
-    fn remove_consent(user: UserId, client: &ClientId) -> Race;
+    fn find_consent(tenant: TenantId, user: UserId, client: &ClientId) -> Option<Consent>;
+    fn list_consents(tenant: TenantId, user: UserId, after: After<ClientId>) -> Slice<Consent>;
+    fn put_consent(tenant: TenantId, consent: &Consent) -> ();
+    fn remove_consent(tenant: TenantId, user: UserId, client: &ClientId) -> Race;
 });
 
 either!(PasskeyRepository {
-    fn insert_passkey(passkey: &Passkey) -> Race;
-    fn find_passkey(id: &[u8]) -> Option<Passkey>;
-    fn list_passkeys(user: UserId) -> Vec<Passkey>;
-    fn update_passkey(passkey: &Passkey) -> Race;
-    fn remove_passkey(user: UserId, id: &[u8]) -> Race;
+    fn insert_passkey(tenant: TenantId, passkey: &Passkey) -> Race;
+    fn find_passkey(tenant: TenantId, id: &[u8]) -> Option<Passkey>;
+    fn list_passkeys(tenant: TenantId, user: UserId, after: After<Vec<u8>>) -> Slice<Passkey>;
+    fn update_passkey(tenant: TenantId, passkey: &Passkey) -> Race;
+    fn remove_passkey(tenant: TenantId, user: UserId, id: &[u8]) -> Race;
 });
 
 either!(RecoveryCodeRepository {
-    fn replace_recovery_codes(user: UserId, codes: &[SecretDigest]) -> ();
-    fn use_recovery_code(user: UserId, code: &SecretDigest) -> Race;
-    fn count_recovery_codes(user: UserId) -> u32;
+    fn replace_recovery_codes(tenant: TenantId, user: UserId, codes: &[SecretDigest]) -> ();
+    fn use_recovery_code(tenant: TenantId, user: UserId, code: &SecretDigest) -> Race;
+    fn count_recovery_codes(tenant: TenantId, user: UserId) -> u32;
 });
 
 either!(DeviceRepository {
-    fn insert_device(device: &Device) -> Race;
-    fn find_device(id: DeviceId) -> Option<Device>;
-    fn list_devices(user: UserId) -> Vec<Device>;
-    fn remove_device(user: UserId, id: DeviceId) -> Race;
-    fn remove_devices(user: UserId) -> u64;
+    fn insert_device(tenant: TenantId, device: &Device) -> Race;
+    fn find_device(tenant: TenantId, id: DeviceId) -> Option<Device>;
+    fn list_devices(tenant: TenantId, user: UserId, after: After<DeviceId>) -> Slice<Device>;
+    fn remove_device(tenant: TenantId, user: UserId, id: DeviceId) -> Race;
+    fn remove_devices(tenant: TenantId, user: UserId) -> u64;
+});
+
+either!(Ephemera {
+    fn get(tenant: TenantId, key: &EphemeralKey, now: Timestamp) -> Option<Ephemeral>;
+    fn insert(tenant: TenantId, key: &EphemeralKey, value: &[u8], now: Timestamp) -> Race;
+    fn replace(
+            tenant: TenantId, key: &EphemeralKey, version: u64, value: &[u8], now: Timestamp
+        ) -> Race;
+    fn take(tenant: TenantId, key: &EphemeralKey, now: Timestamp) -> Option<Ephemeral>;
+    fn add(tenant: TenantId, keys: &[EphemeralKey], n: u32, now: Timestamp) -> Vec<u64>;
+    fn count(tenant: TenantId, kind: EphemeralKind, now: Timestamp) -> u64;
 });
 
 either!(SigningKeyRepository {
-    fn revision() -> Revision;
-    fn list_signing_keys() -> (Revision, Vec<SigningKey>);
-    fn change_signing_keys(change: &KeyChange) -> Race;
+    fn list_signing_keys(tenant: TenantId) -> (KeySetVersion, Vec<SigningKey>);
+    fn change_signing_keys(
+            tenant: TenantId, change: &KeyChange, event: Option<&EventRecord>
+        ) -> Race;
+});
+
+either!(Changes {
+    fn latest_change() -> Cursor;
+    fn changes_after(cursor: Cursor) -> (Vec<Change>, Cursor);
+});
+
+either!(Audit {
+    fn list_events(tenant: TenantId, after: After<EventId>) -> Slice<EventRecord>;
+});
+
+either!(Nodes {
+    fn heartbeat(
+            node: NodeId, generation: FormatGeneration, since: Timestamp, now: Timestamp
+        ) -> FormatGeneration;
+    fn leave(node: NodeId) -> ();
 });
 
 either!(Housekeeping {
@@ -195,10 +229,15 @@ either!(Housekeeping {
 });
 
 either!(Transfer {
-    fn grants_after(id: Option<GrantId>, most: u32) -> Vec<Grant>;
-    fn logins_after(id: Option<LoginId>, most: u32) -> Vec<LoginState>;
-    fn insert_login(login: &LoginState) -> Race;
-    fn last_time_step(user: UserId) -> Option<u64>;
-    fn recovery_codes(user: UserId) -> Vec<SecretDigest>;
-    fn denied_tokens_after(id: Option<TokenId>, most: u32) -> Vec<DeniedToken>;
+    fn list_tenants() -> Vec<TenantId>;
+    fn list_all_grants(tenant: TenantId, after: After<GrantId>) -> Slice<Grant>;
+    fn list_ephemera(
+            tenant: TenantId, after: After<EphemeralKey>
+        ) -> Slice<(EphemeralKey, Ephemeral)>;
+    fn insert_ephemeral(tenant: TenantId, key: &EphemeralKey, value: &Ephemeral) -> Race;
+    fn last_time_step(tenant: TenantId, user: UserId) -> Option<u64>;
+    fn recovery_codes(tenant: TenantId, user: UserId) -> Vec<SecretDigest>;
+    fn insert_client_as_is(tenant: TenantId, client: &Client) -> Race;
+    fn insert_user_as_is(tenant: TenantId, user: &User) -> Race;
+    fn insert_event(tenant: TenantId, event: &EventRecord) -> Race;
 });

@@ -29,13 +29,18 @@ const LAYERS: &[Layer] = &[
         tests_use: &[],
     },
     Layer {
+        name: "codec",
+        uses: &["domain"],
+        tests_use: &[],
+    },
+    Layer {
         name: "application",
         uses: &["domain", "ports"],
-        tests_use: &["store-contract", "adapters-jwt", "adapters-system"],
+        tests_use: &["store-contract", "adapters-jwt", "adapters-system", "codec"],
     },
     Layer {
         name: "adapters-sql",
-        uses: &["domain", "ports"],
+        uses: &["domain", "ports", "codec"],
         tests_use: &[],
     },
     Layer {
@@ -50,7 +55,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "adapters-jwt",
-        uses: &["domain", "ports"],
+        uses: &["domain", "ports", "codec"],
         tests_use: &["store-contract"],
     },
     Layer {
@@ -61,11 +66,11 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "server-http",
         uses: &["domain", "ports", "application"],
-        tests_use: &["store-contract", "adapters-jwt", "adapters-system"],
+        tests_use: &["store-contract", "adapters-jwt", "adapters-system", "codec"],
     },
     Layer {
         name: "store-contract",
-        uses: &["domain", "ports"],
+        uses: &["domain", "ports", "codec"],
         tests_use: &[],
     },
     Layer {
@@ -73,6 +78,7 @@ const LAYERS: &[Layer] = &[
         uses: &[
             "domain",
             "ports",
+            "codec",
             "application",
             "adapters-postgres",
             "adapters-sqlite",
@@ -88,6 +94,7 @@ const LAYERS: &[Layer] = &[
 const INNER: &[(&str, &[&str])] = &[
     ("domain", &["base64ct", "sha2", "subtle", "thiserror"]),
     ("ports", &["thiserror"]),
+    ("codec", &["minicbor"]),
     ("application", &["moka", "thiserror", "tracing"]),
 ];
 
@@ -107,6 +114,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["adapters-jwt"]),
     ("lettre", &["adapters-system"]),
     ("libsqlite3-sys", &["adapters-sqlite"]),
+    ("minicbor", &["codec"]),
     ("reqwest", &["adapters-system"]),
     ("rustls", &["adapters-postgres"]),
     ("tokio-postgres", &["adapters-postgres", "store-contract"]),
@@ -172,16 +180,20 @@ fn a_library_that_ties_its_user_to_the_world_stays_in_its_layer() -> Outcome {
     Ok(())
 }
 
-/// A device or a kernel module may pick the rules up: neither the crate nor what it asks of others needs
-/// `std`.
+/// A device or a kernel module may pick up the rules and the codec: neither crate needs `std`, nor does what it asks of
+/// others.
 #[test]
-fn the_domain_needs_no_std() -> Outcome {
-    let source = fs::read_to_string(workspace().join("crates/domain/src/lib.rs"))?;
-    assert!(source.lines().any(|line| line == "#![no_std]"));
+fn domain_and_codec_need_no_std() -> Outcome {
     let crates = crates()?;
-    let domain = crates.iter().find(|member| member.name == "domain");
-    for used in &domain.ok_or("no domain crate")?.dependencies {
-        assert!(used.is_for_tests || !used.may_ask_for_std, "{}", used.name);
+    for name in ["domain", "codec"] {
+        let path = workspace().join("crates").join(name).join("src/lib.rs");
+        let source = fs::read_to_string(path)?;
+        assert!(source.lines().any(|line| line == "#![no_std]"), "{name}");
+        let member = crates.iter().find(|member| member.name == name);
+        for used in &member.ok_or(name)?.dependencies {
+            let is_free_of_std = used.is_ours || used.is_for_tests || !used.may_ask_for_std;
+            assert!(is_free_of_std, "{name} -> {}", used.name);
+        }
     }
     Ok(())
 }

@@ -12,6 +12,7 @@
 )]
 
 use countersign_domain::access_token::AccessToken;
+use countersign_domain::assertion::{Assertion, Audience};
 use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange, Redemption};
 use countersign_domain::authorization_request::demands::{DemandParameters, Demands, Prompt};
@@ -22,10 +23,12 @@ use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use countersign_domain::client_authentication::Credential;
+use countersign_domain::client_authentication::{AuthenticationMethod, Credential};
 use countersign_domain::decision::Decision;
+use countersign_domain::evidence::Evidence;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
+use countersign_domain::later::LaterMembers;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::login::{
     LoginStage, LoginStep, MOST_ATTEMPTS, MOST_ATTEMPTS_OF_USER, may_be_tried,
@@ -33,6 +36,7 @@ use countersign_domain::login::{
 };
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::openid_registration::OpenIdRegistration;
+use countersign_domain::operator::{Operator, Permission};
 use countersign_domain::password::may_be_chosen;
 use countersign_domain::profile::Profile;
 use countersign_domain::redirect_uri::RedirectUri;
@@ -72,12 +76,16 @@ const EXCHANGE: CodeExchange<'static> = CodeExchange {
     resources: &[],
 };
 
+/// The latest time that an assertion may expire at, without leeway.
+const LATE: Timestamp = NOW.plus(Assertion::MAX_LIFETIME);
+
 const SECRET: &str = "correct horse battery staple";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let facts = Facts::new()?;
     let mut table = Table::default();
     client_authentication(&mut table, &facts.client);
+    client_assertion(&mut table, &facts.client);
     authorization_request(&mut table, &facts.client);
     authorization_code(&mut table, &facts)?;
     refresh_token(&mut table, &facts)?;
@@ -102,8 +110,33 @@ fn client_authentication(table: &mut Table, client: &Client) {
     table.row(R::ClientDisabled, judged(secret(), |c| c.status = ClientStatus::Suspended));
     table.row(R::SecretMissing, judged(Credential::None, |_| ()));
     table.row(R::SecretWrong, judged(guess, |_| ()));
-    table.row(R::SecretExpired, judged(secret(), expire_secrets));
+    table.row(R::SecretExpired(of("first")), judged(secret(), expire_secrets));
     table.row(R::SecretUnexpected, judged(secret(), |c| c.client_type = ClientType::Public));
+    let by_key = client.may_authenticate_by(AuthenticationMethod::PrivateKeyJwt);
+    table.row(R::AuthenticationMethodNotAllowed(of("private_key_jwt")), by_key.err());
+}
+
+#[rustfmt::skip] // a row, a line
+fn client_assertion(table: &mut Table, client: &Client) {
+    table.section("Client assertion");
+    let audience = Audience { issuer: "https://id.example", endpoint: "https://id.example/token" };
+    let judged = |change: fn(&mut Assertion)| {
+        let mut assertion = Assertion {
+            issuer: client.id.as_str().to_owned(),
+            subject: client.id.as_str().to_owned(),
+            audience: vec![audience.issuer.to_owned()],
+            expires_at: LATE,
+            not_before: Some(NOW),
+            token_id: "1".to_owned(),
+        };
+        change(&mut assertion);
+        assertion.check(client, audience, NOW).err()
+    };
+
+    table.row(R::AssertionOfAnotherClient(of("other")), judged(|a| "other".clone_into(&mut a.subject)));
+    table.row(R::AssertionForAnotherAudience(of("urn:other")), judged(|a| a.audience = vec!["urn:other".to_owned()]));
+    table.row(R::AssertionExpired(of(NOW)), judged(|a| a.expires_at = NOW));
+    table.row(R::AssertionNotYetValid(of(LATE)), judged(|a| a.not_before = Some(LATE)));
 }
 
 #[rustfmt::skip] // a row, a line
@@ -120,21 +153,22 @@ fn authorization_request(table: &mut Table, client: &Client) {
         client.judge(&REQUEST).err()
     };
 
-    table.row(R::GrantTypeNotAllowed, judged_for(|c| c.grant_types.clear()));
+    table.row(R::GrantTypeNotAllowed(of("authorization_code")), judged_for(|c| c.grant_types.clear()));
     table.row(R::RequestObjectUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::Request)));
     table.row(R::RequestUriUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::RequestUri)));
     table.row(R::RegistrationUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::Registration)));
-    table.row(R::ResourceNotAllowed, judged(|r| r.resources = &["https://api.example"]));
+    table.row(R::ResourceNotAllowed(of("https://api.example")), judged(|r| r.resources = &["https://api.example"]));
     table.row(R::ResponseTypeMissing, judged(|r| r.response_type = ""));
-    table.row(R::ResponseTypeUnsupported, judged(|r| r.response_type = "token"));
-    table.row(R::RedirectUriNotRegistered, judged(|r| r.redirect_uri = "https://app.example/"));
-    table.row(R::RedirectUriOutsideDomains, judged_for(|c| c.domains = vec!["x.example".into()]));
+    table.row(R::ResponseTypeUnsupported(of("token")), judged(|r| r.response_type = "token"));
+    table.row(R::RedirectUriNotRegistered(of("https://app.example/")), judged(|r| r.redirect_uri = "https://app.example/"));
+    table.row(R::RedirectUriOutsideDomains(of(EXCHANGE.redirect_uri)), judged_for(|c| c.domains = vec!["x.example".into()]));
     table.row(R::ScopeMalformed, judged(|r| r.scope = Some("two  spaces")));
-    table.row(R::ScopeNotRegistered, judged(|r| r.scope = Some("admin")));
+    table.row(R::ScopeNotRegistered(of("admin")), judged(|r| r.scope = Some("admin")));
     table.row(R::ChallengeMissing, judged(|r| (r.code_challenge, r.code_challenge_method) = (None, None)));
     table.row(R::ChallengeMethodWithoutChallenge, judged(|r| r.code_challenge = None));
     table.row(R::ChallengeMalformed, judged(|r| r.code_challenge = Some("short")));
-    table.row(R::ChallengeMethodNotAllowed, judged(|r| r.code_challenge_method = Some("plain")));
+    table.row(R::ChallengeMethodNotAllowed(of("plain")), judged(|r| r.code_challenge_method = Some("plain")));
+    table.row(R::AccessTooLong, too_long(client));
 }
 
 #[rustfmt::skip] // a row, a line
@@ -146,25 +180,25 @@ fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     let judged = |caller, now, change: fn(&mut CodeExchange<'static>)| {
         let mut exchange = EXCHANGE;
         change(&mut exchange);
-        code.redeem(&exchange, caller, &LIFETIMES, now).refusal()
+        code.redeem(&exchange, caller, &LIFETIMES, now).refusal().cloned()
     };
     let mut unbound = code.clone();
-    unbound.requested.challenge = None;
+    unbound.binding.challenge = None;
 
-    table.row(R::CodeOfAnotherClient, judged(&other, NOW, |_| ()));
+    table.row(R::CodeOfAnotherClient(of("app")), judged(&other, NOW, |_| ()));
     table.row(R::CodeExpired, judged(&owner, code.expires_at, |_| ()));
-    table.row(R::RedirectUriMismatch, judged(&owner, NOW, |e| e.redirect_uri = "https://app.example/"));
+    table.row(R::RedirectUriMismatch(of("https://app.example/")), judged(&owner, NOW, |e| e.redirect_uri = "https://app.example/"));
     table.row(R::VerifierMissing, judged(&owner, NOW, |e| e.code_verifier = None));
     table.row(R::VerifierMalformed, judged(&owner, NOW, |e| e.code_verifier = Some("short")));
     table.row(R::VerifierMismatch, judged(&owner, NOW, |e| e.code_verifier = REQUEST.code_challenge));
-    table.row(R::VerifierUnexpected, unbound.redeem(&EXCHANGE, &owner, &LIFETIMES, NOW).refusal());
+    table.row(R::VerifierUnexpected, unbound.redeem(&EXCHANGE, &owner, &LIFETIMES, NOW).refusal().cloned());
     // The questions to ask once the grant is stored.
     let user = user().map_err(|_| R::EmailMalformed)?;
     let disabled = User { enabled: false, ..user.clone() };
     table.row(R::UserDisabled, code.check_user(&disabled).err());
     table.row(R::PasswordChanged, code.check_user(&user).err());
     // The question to ask when the store holds a grant of this code's name already.
-    table.row(R::CodeReplayed, code.replayed::<Redemption>().refusal());
+    table.row(R::CodeReplayed, code.replayed::<Redemption>().refusal().cloned());
     Ok(())
 }
 
@@ -177,15 +211,15 @@ fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     let judged = |caller, now, scope, change: fn(&mut Grant)| {
         let mut grant = facts.grant.clone();
         change(&mut grant);
-        grant.refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal()
+        grant.refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal().cloned()
     };
     let late = NOW.plus(LIFETIMES.refresh_leeway);
 
-    table.row(R::RefreshTokenOfAnotherClient, judged(&other, NOW, None, |_| ()));
+    table.row(R::RefreshTokenOfAnotherClient(of("app")), judged(&other, NOW, None, |_| ()));
     table.row(R::GrantRevoked, judged(&owner, NOW, None, |g| g.revoked_at = Some(NOW)));
     table.row(R::GrantExpired, judged(&owner, facts.grant.expires_at, None, |_| ()));
     table.row(R::RefreshTokenReplayed, judged(&owner, late, None, |g| g.generation = 1));
-    table.row(R::ScopeBeyondGrant, judged(&owner, NOW, Some("read write"), |_| ()));
+    table.row(R::ScopeBeyondGrant(of("write")), judged(&owner, NOW, Some("read write"), |_| ()));
     Ok(())
 }
 
@@ -208,16 +242,16 @@ fn demands(table: &mut Table, client: &Client) {
         change(&mut parameters);
         Demands::judge(&parameters).err()
     };
-    table.row(R::PromptUnknown, judged(|p| p.prompt = Some("create")));
+    table.row(R::PromptUnknown(of("create")), judged(|p| p.prompt = Some("create")));
     table.row(R::PromptContradictory, judged(|p| p.prompt = Some("none login")));
-    table.row(R::MaxAgeMalformed, judged(|p| p.max_age = Some("soon")));
+    table.row(R::MaxAgeMalformed(of("soon")), judged(|p| p.max_age = Some("soon")));
     table.row(R::AcrNotReached, judged(|p| p.essential_acr = Some(&["unknown"])));
 
     let session = session();
     let Some(redirect_uri) = client.redirect_uris.first() else { return };
     let asked = |prompt: Prompt, session: Option<&Session>, done: Done| {
         let demands = Demands { prompt, ..Demands::default() };
-        let within_reach = Acr::OneFactor;
+        let within_reach = Acr::ONE_FACTOR;
         let situation = Situation { session, consent: None, redirect_uri, done, within_reach, now: NOW };
         match demands.next_step(client, &client.scope, &situation) {
             NextStep::Refuse(refusal) => Some(refusal),
@@ -238,10 +272,10 @@ fn access_token(table: &mut Table, facts: &Facts) {
     let (client, grant) = (&facts.client, &facts.grant);
     let token = AccessToken {
         issuer: "https://id.example".into(),
-        subject: grant.subject.clone(),
+        subject: grant.authorization.subject.clone(),
         audience: vec![client.id.as_str().into()],
         client: client.id.clone(),
-        scope: grant.scope.clone(),
+        scope: grant.authorization.scope().clone(),
         issued_at: NOW,
         expires_at: NOW.plus(LIFETIMES.access_token),
         token_id: TokenId { grant: Some(grant.id), unique: [1; 12] },
@@ -265,15 +299,17 @@ fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
     table.row(R::FactorsOff, MfaPolicy::Off.may_enroll().err());
     table.row(R::FactorMissing, MfaPolicy::Required.may_do_without().err());
     table.row(R::FactorDemanded, MfaPolicy::Required.may_remove(1).err());
+    let mut operator = Operator::command_line("root");
+    operator.permissions.clear();
+    table.row(R::PermissionMissing(of("users:write")), operator.may(Permission::UsersWrite).err());
     Ok(())
 }
 
 fn for_resource(grant: &Grant) -> Option<Grant> {
     let resource = Resource::parse("https://api.example").ok()?;
-    Some(Grant {
-        resources: vec![resource],
-        ..grant.clone()
-    })
+    let mut grant = grant.clone();
+    grant.authorization.access.resources = vec![resource];
+    Some(grant)
 }
 
 fn user() -> Result<User, InvalidEmail> {
@@ -287,6 +323,8 @@ fn user() -> Result<User, InvalidEmail> {
         password_hash: None,
         sealed_totp_secret: None,
         created_at: NOW,
+        version: 0,
+        later: LaterMembers::default(),
     })
 }
 
@@ -294,8 +332,7 @@ fn session() -> Session {
     Session {
         id: SessionId::from_bytes([1; 16]),
         user: UserId::from_bytes([2; 16]),
-        authenticated_at: NOW,
-        methods: Methods::NONE.with(Method::Password),
+        authentication: signed_in(),
         created_at: NOW,
         last_active_at: NOW,
         expires_at: NOW.plus(LIFETIMES.session),
@@ -305,9 +342,45 @@ fn session() -> Session {
     }
 }
 
+fn signed_in() -> Authentication {
+    Authentication::new(NOW, Methods::NONE.with(Method::Password))
+}
+
+/// A request for more resources than a code carries.
+fn too_long(client: &Client) -> Option<Refusal> {
+    let texts: Vec<String> = (0..99).map(|number| format!("urn:{number:099}")).collect();
+    let resources: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let mut client = client.clone();
+    let registered: Result<Vec<Resource>, _> =
+        texts.iter().map(|text| Resource::parse(text)).collect();
+    client.resources = registered.ok()?;
+    let request = AuthorizationRequest {
+        resources: &resources,
+        ..REQUEST
+    };
+    client.judge(&request).err()
+}
+
+/// The value that breaks a rule.
+fn of(value: impl std::fmt::Display) -> Evidence {
+    Evidence::of(value)
+}
+
 fn layers_around(table: &mut Table) {
     table.section("Named by the domain, found by the layers around it");
-    table.row_of_a_layer(R::ClientUnknown, "the store has no such client");
+    table.row_of_a_layer(
+        R::ClientUnknown(of("nobody")),
+        "the store has no such client",
+    );
+    table.row_of_a_layer(
+        R::AuthenticationMethodAmbiguous,
+        "the header and the body hold credentials",
+    );
+    table.row_of_a_layer(
+        R::AssertionInvalid(of("kid 1")),
+        "no registered key has signed it",
+    );
+    table.row_of_a_layer(R::AssertionReplayed, "the store has its jti");
     table.row_of_a_layer(R::CodeUnknown, "the seal does not open");
     table.row_of_a_layer(R::RefreshTokenUnknown, "the seal does not open");
     table.row_of_a_layer(R::GrantUnknown, "the store has no such grant");
@@ -318,7 +391,10 @@ fn layers_around(table: &mut Table) {
     table.row_of_a_layer(R::LoginFailed, "the hash is of another password");
     table.row_of_a_layer(R::LoginStepUsed, "the store says the login is further");
     table.row_of_a_layer(R::OneTimeCodeWrong, "no time step yields the code");
-    table.row_of_a_layer(R::ResponseModeUnsupported, "the wire knows no such mode");
+    table.row_of_a_layer(
+        R::ResponseModeUnsupported(of("carrier_pigeon")),
+        "the wire knows no such mode",
+    );
     table.row_of_a_layer(R::ClaimsMalformed, "the JSON does not parse");
     table.row_of_a_layer(R::IdTokenHintUnknown, "no key of ours has signed it");
     table.row_of_a_layer(R::ConsentRefused, "the user said no");
@@ -348,11 +424,7 @@ impl Facts {
             stage: LoginStage::SecondFactor,
             user: UserId::from_bytes([2; 16]),
             requested: client.judge(&REQUEST)?,
-            authentication: Authentication {
-                time: NOW,
-                methods: Methods::NONE.with(Method::Password),
-                session: None,
-            },
+            authentication: signed_in(),
             password: PasswordMark::from_bytes([5; 8]),
             expires_at: NOW.plus(LIFETIMES.login),
         };
@@ -384,7 +456,9 @@ fn client(id: &str) -> Result<Client, Box<dyn Error>> {
             expires_at: None,
             last_used_at: None,
         }],
-        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        authentication_method: None,
+        jwks: None,
+        grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
         scope: Scope::parse("read write")?,
         redirect_uris: vec![RedirectUri::parse(EXCHANGE.redirect_uri)?],
         domains: vec![],
@@ -396,6 +470,8 @@ fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,
+        version: 0,
+        later: LaterMembers::default(),
     })
 }
 
@@ -409,10 +485,16 @@ fn secret() -> Credential {
     Credential::Secret(Secret::new(SECRET))
 }
 
+/// The name of a rule, without the value that breaks it.
+fn name(rule: &Refusal) -> String {
+    let text = format!("{rule:?}");
+    text.split('(').next().unwrap_or_default().to_owned()
+}
+
 /// Prints a row for each rule and remembers what went wrong.
 #[derive(Default)]
 struct Table {
-    shown: Vec<String>,
+    shown: Vec<Refusal>,
     faults: Vec<String>,
 }
 
@@ -423,24 +505,30 @@ impl Table {
     }
 
     /// A rule of the domain, and what the domain said.
-    fn row(&mut self, rule: Refusal, judged: Option<Refusal>) {
-        if judged != Some(rule) {
+    fn row(&mut self, rule: Refusal, judged: impl Into<Option<Refusal>>) {
+        let judged = judged.into();
+        if judged.as_ref() != Some(&rule) {
             self.faults.push(format!(
                 "{rule:?} was to refuse, and the verdict was {judged:?}"
             ));
         }
-        self.print(rule, &rule.to_string());
+        self.print(rule, "");
     }
 
     /// A rule of another layer, and how that one finds out.
     fn row_of_a_layer(&mut self, rule: Refusal, finding: &str) {
-        self.print(rule, &format!("{rule} ({finding})"));
+        self.print(rule, &format!(" ({finding})"));
     }
 
-    fn print(&mut self, rule: Refusal, description: &str) {
-        let name = format!("{rule:?}");
-        println!("  {name:<31} {:<25} {description}", rule.code().as_str());
-        self.shown.push(name);
+    fn print(&mut self, rule: Refusal, finding: &str) {
+        let value = rule.evidence().map(|value| format!("; log: {value}"));
+        println!(
+            "  {:<31} {:<25} {rule}{finding}{}",
+            name(&rule),
+            rule.code().as_str(),
+            value.unwrap_or_default()
+        );
+        self.shown.push(rule);
     }
 
     /// Holds the rows against the variants of [`Refusal`], as its source names them.
@@ -452,11 +540,12 @@ impl Table {
             .and_then(|rest| rest.split('}').next());
         let variants = variants.ok_or("src/refusal.rs has no enum Refusal")?;
         for line in variants.lines().map(str::trim) {
-            let Some(name) = line.strip_suffix(',') else {
+            let Some(variant) = line.strip_suffix(',') else {
                 continue;
             };
-            if name.chars().all(char::is_alphanumeric) && !self.shown.iter().any(|own| own == name)
-            {
+            let name = variant.strip_suffix("(Evidence)").unwrap_or(variant);
+            let is_shown = self.shown.iter().any(|rule| self::name(rule) == name);
+            if name.chars().all(char::is_alphanumeric) && !is_shown {
                 self.faults.push(format!("{name} is not shown"));
             }
         }

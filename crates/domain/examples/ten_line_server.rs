@@ -14,16 +14,18 @@
 )]
 
 use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authorization::Authorization;
 use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
 use countersign_domain::authorization_request::AuthorizationRequest;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use countersign_domain::client_authentication::{AuthenticatedClient, Credential};
+use countersign_domain::client_authentication::{Caller, Credential};
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::issuance::Issuance;
+use countersign_domain::later::LaterMembers;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
@@ -50,7 +52,6 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /// Both clients have the same one here. A real one is 256 random bits.
 const SECRET: &str = "correct horse battery staple";
 
-type Caller<'a> = AuthenticatedClient<'a>;
 type Answer = Result<Issuance, Refusal>;
 
 /// The server: one row per grant. Its ten lines are numbered.
@@ -114,7 +115,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let tomorrow = now.plus(Duration::from_secs(86_400));
 
     println!("A machine asks for a token of its own.");
-    let machine = register("backup", &[GrantType::ClientCredentials], "notes:read", now)?;
+    let machine = register(
+        "backup",
+        &[GrantType::CLIENT_CREDENTIALS],
+        "notes:read",
+        now,
+    )?;
     let caller = machine.authenticate(&secret(), now)?;
     show(&server.client_credentials(&caller, now)?);
     println!("  rows stored: {}", server.grants.len());
@@ -122,12 +128,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("\nJane lets an app read her notes. Nothing is stored yet.");
     let app = register(
         "notes",
-        &[GrantType::AuthorizationCode, GrantType::RefreshToken],
+        &[GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
         "openid notes:read notes:write",
         now,
     )?;
     let code = authorize(&app, now)?;
-    println!("  code for {}, to be sealed and sent", code.requested.scope);
+    println!(
+        "  code for {}, to be sealed and sent",
+        code.authorization.scope()
+    );
 
     println!("\nThe app redeems the code: the grant becomes a row.");
     let caller = app.authenticate(&secret(), now)?;
@@ -145,11 +154,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     println!("\nA day later a thief tries the first token. The grant is revoked.");
     let stolen = server.refresh(&first, &caller, tomorrow);
-    expect(&stolen, Refusal::RefreshTokenReplayed)?;
+    expect(&stolen, &Refusal::RefreshTokenReplayed)?;
 
     println!("\nThe app's own token is refused too: Jane has to log in again.");
     let own = server.refresh(&second, &caller, tomorrow);
-    expect(&own, Refusal::GrantRevoked)?;
+    expect(&own, &Refusal::GrantRevoked)?;
 
     println!("\nAnother code, redeemed twice: the second time revokes what the first one gave.");
     let code = AuthorizationCode {
@@ -157,8 +166,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..authorize(&app, now)?
     };
     let token = refresh_token(&server.redeem(&code, &caller, now)?)?;
-    expect(&server.redeem(&code, &caller, now), Refusal::CodeReplayed)?;
-    expect(&server.refresh(&token, &caller, now), Refusal::GrantRevoked)
+    expect(&server.redeem(&code, &caller, now), &Refusal::CodeReplayed)?;
+    expect(
+        &server.refresh(&token, &caller, now),
+        &Refusal::GrantRevoked,
+    )
 }
 
 /// What a registration form or a command line would bring.
@@ -180,6 +192,8 @@ fn register(
             expires_at: None,
             last_used_at: None,
         }],
+        authentication_method: None,
+        jwks: None,
         grant_types: grant_types.to_vec(),
         scope: Scope::parse(scope)?,
         redirect_uris: vec![RedirectUri::parse(EXCHANGE.redirect_uri)?],
@@ -192,6 +206,8 @@ fn register(
         openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: now,
+        version: 0,
+        later: LaterMembers::default(),
     })
 }
 
@@ -208,13 +224,14 @@ fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refus
     })?;
     Ok(AuthorizationCode {
         grant: GrantId::from_bytes([1; 16]),
-        subject: Subject::new("jane"),
-        requested,
-        authentication: Authentication {
-            time: now,
-            methods: Methods::NONE.with(Method::Password),
+        authorization: Authorization {
+            access: requested.access,
+            subject: Subject::new("jane"),
+            authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
             session: None,
+            bound_to_verifier: requested.binding.challenge.is_some(),
         },
+        binding: requested.binding,
         password: None,
         expires_at: now.plus(LIFETIMES.authorization_code),
     })
@@ -251,11 +268,11 @@ fn refresh_token(issuance: &Issuance) -> Result<RefreshToken, Box<dyn Error>> {
     Ok(facts.token.clone())
 }
 
-fn expect(answer: &Answer, rule: Refusal) -> Result<(), Box<dyn Error>> {
+fn expect(answer: &Answer, rule: &Refusal) -> Result<(), Box<dyn Error>> {
     if let Err(refusal) = answer {
         println!("  {}: {refusal}", refusal.code().as_str());
     }
-    ensure(answer.as_ref().err() == Some(&rule), "another rule refuses")
+    ensure(answer.as_ref().err() == Some(rule), "another rule refuses")
 }
 
 fn ensure(holds: bool, law: &str) -> Result<(), Box<dyn Error>> {

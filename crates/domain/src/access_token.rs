@@ -3,7 +3,7 @@
 use crate::claims::TokenId;
 use crate::claims_request::ClaimSet;
 use crate::client::{Client, ClientId, ClientStatus};
-use crate::client_authentication::AuthenticatedClient;
+use crate::client_authentication::Caller;
 use crate::grant::Grant;
 use crate::identifier::Subject;
 use crate::refresh_token::RefreshToken;
@@ -65,7 +65,9 @@ impl AccessToken {
         let grant = grant
             .filter(|grant| grant.is_live(now))
             .ok_or(Refusal::AccessTokenRevoked)?;
-        if grant.client == self.client && self.scope.is_subset_of(&grant.scope) {
+        let authorization = &grant.authorization;
+        if *authorization.client() == self.client && self.scope.is_subset_of(authorization.scope())
+        {
             Ok(grant)
         } else {
             Err(Refusal::AccessTokenUnknown)
@@ -89,10 +91,11 @@ impl AccessToken {
     pub fn to_act_on<'a>(&self, grant: Option<&'a Grant>) -> Result<&'a Grant, Refusal> {
         let grant = grant.ok_or(Refusal::AccessTokenWithoutOwner)?;
         let issuer = self.issuer.as_str();
-        let mut granted = grant.resources.iter();
+        let resources = &grant.authorization.access.resources;
+        let mut granted = resources.iter();
         let is_for_us = granted.any(|resource| resource.as_str() == issuer)
             && self.audience.iter().any(|name| name == issuer);
-        if grant.resources.is_empty() || is_for_us {
+        if resources.is_empty() || is_for_us {
             Ok(grant)
         } else {
             Err(Refusal::AccessTokenForAnotherResource)
@@ -105,11 +108,14 @@ impl AccessToken {
         if !self.scope.contains(Scope::OPENID) {
             return Err(Refusal::OpenIdScopeMissing);
         }
-        let grant = self.to_act_on(grant)?;
+        let authorization = &self.to_act_on(grant)?.authorization;
         Ok(Release {
-            owner: grant.subject.clone(),
-            subject: client.openid.subject_type.subject_of(&grant.subject),
-            claims: ClaimSet::of_scope(&self.scope) | grant.claims.userinfo,
+            owner: authorization.subject.clone(),
+            subject: client
+                .openid
+                .subject_type
+                .subject_of(&authorization.subject),
+            claims: ClaimSet::of_scope(&self.scope) | authorization.access.claims.userinfo,
         })
     }
 
@@ -134,18 +140,18 @@ impl Client {
 }
 
 impl Grant {
-    /// Whether a refresh token is the current one of this grant and would be accepted from its client.
+    /// Whether a refresh token is the current one of this grant.
     #[must_use]
     pub fn is_current(&self, token: &RefreshToken, now: Timestamp) -> bool {
-        self.is_live(now) && self.client == token.client && token.generation >= self.generation
+        self.is_live(now) && self.id == token.grant && token.generation >= self.generation
     }
 }
 
-impl AuthenticatedClient<'_> {
+impl Caller<'_> {
     /// Whether the client may introspect at all (RFC 7662 section 2.1): only who showed a secret, so that
     /// nobody can try out tokens.
-    pub const fn may_introspect(&self) -> Result<(), Refusal> {
-        if self.showed_a_secret() {
+    pub fn may_introspect(&self) -> Result<(), Refusal> {
+        if self.is_authenticated() {
             Ok(())
         } else {
             Err(Refusal::SecretMissing)
@@ -156,14 +162,16 @@ impl AuthenticatedClient<'_> {
     /// without its secret only what is bound to a code verifier.
     #[must_use]
     pub fn may_revoke(&self, grant: &Grant) -> bool {
-        grant.client == self.client().id && (!self.owes_a_verifier() || grant.bound_to_verifier)
+        let authorization = &grant.authorization;
+        *authorization.client() == self.client().id
+            && (!self.owes_a_verifier() || authorization.bound_to_verifier)
     }
 
     /// Whether the client may revoke this token, which has no grant: its own, and it showed the secret that it
     /// got the token for.
     #[must_use]
     pub fn may_deny(&self, token: &AccessToken) -> bool {
-        token.client == self.client().id && self.showed_a_secret()
+        token.client == self.client().id && self.is_authenticated()
     }
 }
 

@@ -1,6 +1,5 @@
 //! How a resource owner was authenticated, and what that is worth to a client.
 
-use crate::identifier::SessionId;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 
@@ -31,7 +30,8 @@ impl Method {
         Self::RememberedDevice,
     ];
 
-    const fn bit(self) -> u8 {
+    /// Registered for ever: stored and sealed values hold these bits.
+    const fn bit(self) -> u32 {
         match self {
             Self::Password => 1,
             Self::EmailCode => 1 << 1,
@@ -53,9 +53,10 @@ impl Method {
     }
 }
 
-/// The methods of one login.
+/// The methods of one sign-in: an open set. A method that a later version added stays in it and counts for nothing
+/// here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Methods(u8);
+pub struct Methods(u32);
 
 impl Methods {
     /// None yet.
@@ -75,29 +76,28 @@ impl Methods {
 
     /// A number for a store or a seal.
     #[must_use]
-    pub const fn bits(self) -> u8 {
+    pub const fn bits(self) -> u32 {
         self.0
     }
 
-    /// What [`Methods::bits`] gave; `None` for any other number.
+    /// What [`Methods::bits`] gave, here or in a later version.
     #[must_use]
-    pub fn from_bits(bits: u8) -> Option<Self> {
-        let known = Method::ALL.iter().fold(0, |all, method| all | method.bit());
-        (bits & !known == 0).then_some(Self(bits))
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
     }
 
     /// What the login is worth.
     #[must_use]
     pub const fn acr(self) -> Acr {
         if self.contain(Method::Passkey) {
-            return Acr::PhishingResistant;
+            return Acr::PHISHING_RESISTANT;
         }
         let first = self.contain(Method::Password) || self.contain(Method::EmailCode);
         let second = self.contain(Method::TimeCode) || self.contain(Method::RecoveryCode);
         if first && second {
-            Acr::TwoFactors
+            Acr::TWO_FACTORS
         } else {
-            Acr::OneFactor
+            Acr::ONE_FACTOR
         }
     }
 
@@ -116,7 +116,7 @@ impl Methods {
         if self.contain(Method::Passkey) {
             values.push("user");
         }
-        if self.acr() >= Acr::TwoFactors {
+        if self.acr() >= Acr::TWO_FACTORS {
             values.push("mfa");
         }
         values
@@ -137,102 +137,88 @@ impl Factors {
     #[must_use]
     pub const fn acr(self) -> Acr {
         match self {
-            Self { passkey: true, .. } => Acr::PhishingResistant,
+            Self { passkey: true, .. } => Acr::PHISHING_RESISTANT,
             Self {
                 time_codes: true, ..
-            } => Acr::TwoFactors,
-            _ => Acr::OneFactor,
+            } => Acr::TWO_FACTORS,
+            _ => Acr::ONE_FACTOR,
         }
     }
 }
 
-/// An authentication context class (OpenID Connect Core section 2, `acr`). A later one satisfies whoever
-/// asks for an earlier one.
+/// Authentication context class (OpenID Connect Core section 2, `acr`): an open set, ordered. A higher class satisfies a
+/// client that asks for a lower one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Acr {
-    /// One factor.
-    OneFactor,
-    /// Two factors.
-    TwoFactors,
-    /// Two factors that cannot be lured out of their owner (OpenID Connect EAP ACR Values section 2).
-    PhishingResistant,
-}
-crate::wire_names!(Acr {
-    OneFactor = "urn:countersign:1fa",
-    TwoFactors = "urn:countersign:2fa",
-    PhishingResistant = "phr",
-});
+pub struct Acr(u8);
 
-/// When and how a resource owner was authenticated, and in which session.
+impl Acr {
+    /// One factor.
+    pub const ONE_FACTOR: Self = Self(10);
+    /// Two factors.
+    pub const TWO_FACTORS: Self = Self(20);
+    /// Two factors that cannot be phished (OpenID Connect EAP ACR Values section 2).
+    pub const PHISHING_RESISTANT: Self = Self(30);
+
+    /// The classes that this version names, lowest first.
+    pub const ALL: &'static [Self] = &[
+        Self::ONE_FACTOR,
+        Self::TWO_FACTORS,
+        Self::PHISHING_RESISTANT,
+    ];
+
+    /// The value of `acr`; `None` for a class that a later version added.
+    #[must_use]
+    pub const fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::ONE_FACTOR => Some("urn:countersign:1fa"),
+            Self::TWO_FACTORS => Some("urn:countersign:2fa"),
+            Self::PHISHING_RESISTANT => Some("phr"),
+            Self(_) => None,
+        }
+    }
+
+    /// The class of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|class| class.as_str() == Some(name))
+    }
+
+    /// Its place in the order, for a store or a seal. Registered for ever.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        self.0
+    }
+
+    /// The class of a rank, from this or a later version.
+    #[must_use]
+    pub const fn from_rank(rank: u8) -> Self {
+        Self(rank)
+    }
+}
+
+/// When and how a resource owner signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authentication {
     /// `auth_time` (OpenID Connect Core section 2).
     pub time: Timestamp,
-    /// By which methods.
+    /// Methods that were used.
     pub methods: Methods,
-    /// The browser session; none for a login without a browser.
-    pub session: Option<SessionId>,
+    /// Context class that the sign-in reached.
+    pub acr: Acr,
+}
+
+impl Authentication {
+    /// A sign-in by these methods.
+    #[must_use]
+    pub const fn new(time: Timestamp, methods: Methods) -> Self {
+        Self {
+            time,
+            methods,
+            acr: methods.acr(),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn methods(of: &[Method]) -> Methods {
-        of.iter()
-            .fold(Methods::NONE, |all, method| all.with(*method))
-    }
-
-    #[test]
-    fn what_a_login_is_worth() {
-        let cases = [
-            (&[Method::Password][..], Acr::OneFactor),
-            (&[Method::EmailCode], Acr::OneFactor),
-            (&[Method::Password, Method::TimeCode], Acr::TwoFactors),
-            (&[Method::Password, Method::RecoveryCode], Acr::TwoFactors),
-            (
-                &[Method::Password, Method::RememberedDevice],
-                Acr::OneFactor,
-            ),
-            (&[Method::TimeCode], Acr::OneFactor),
-            (&[Method::Passkey], Acr::PhishingResistant),
-        ];
-        for (used, acr) in cases {
-            assert_eq!(methods(used).acr(), acr, "{used:?}");
-        }
-    }
-
-    #[test]
-    fn what_the_logins_of_a_user_can_be_worth() {
-        for (time_codes, passkey, acr) in [
-            (false, false, Acr::OneFactor),
-            (true, false, Acr::TwoFactors),
-            (false, true, Acr::PhishingResistant),
-            (true, true, Acr::PhishingResistant),
-        ] {
-            let factors = Factors {
-                time_codes,
-                passkey,
-            };
-            assert_eq!(factors.acr(), acr);
-        }
-    }
-
-    #[test]
-    fn amr_names_each_method_once_in_the_words_of_rfc_8176() {
-        assert_eq!(methods(&[Method::Password]).amr(), ["pwd"]);
-        let both = methods(&[Method::Password, Method::EmailCode, Method::TimeCode]);
-        assert_eq!(both.amr(), ["pwd", "otp", "mfa"]);
-        assert_eq!(methods(&[Method::Passkey]).amr(), ["pop", "user", "mfa"]);
-    }
-
-    #[test]
-    fn bits_of_no_method_are_refused() {
-        for bits in 0..=u8::MAX {
-            assert_eq!(
-                Methods::from_bits(bits).map(Methods::bits),
-                (bits < 64).then_some(bits)
-            );
-        }
-    }
-}
+mod tests;

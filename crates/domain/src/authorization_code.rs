@@ -1,12 +1,14 @@
 //! Authorization codes and their redemption (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use crate::authentication::Authentication;
-use crate::authorization_request::RequestedGrant;
+use crate::authorization::Authorization;
+use crate::authorization_request::CodeBinding;
+use crate::checks::checks;
 use crate::client::GrantType;
-use crate::client_authentication::AuthenticatedClient;
+use crate::client_authentication::Caller;
 use crate::decision::Decision;
+use crate::evidence::Evidence;
 use crate::grant::Grant;
-use crate::identifier::{GrantId, Subject};
+use crate::identifier::GrantId;
 use crate::issuance::{Issuance, RefreshTokenFacts};
 use crate::lifetimes::Lifetimes;
 use crate::pkce::{CodeChallenge, CodeVerifier};
@@ -15,23 +17,21 @@ use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed_or_all};
 use crate::time::Timestamp;
 use crate::user::{PasswordMark, User};
-use alloc::vec::Vec;
 
 /// The facts of an authorization, waiting for the code to be redeemed. They travel sealed in the code
 /// itself; nothing is stored until then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizationCode {
-    /// The grant that redeeming makes. Its uniqueness is what makes the code single-use.
+    /// Identifier of the grant that redeeming makes. Its uniqueness is what makes the code single-use.
     pub grant: GrantId,
-    /// Who authorized.
-    pub subject: Subject,
-    /// What was asked for and granted.
-    pub requested: RequestedGrant,
-    /// When and how the resource owner logged in.
-    pub authentication: Authentication,
-    /// The password that it was issued for; none for a login in a session, which ends by itself when another is set.
+    /// What was granted, by whom.
+    pub authorization: Authorization,
+    /// What the redemption must match.
+    pub binding: CodeBinding,
+    /// Mark of the password that the user signed in with; `None` for a sign-in in a session, which ends by itself
+    /// when the password changes.
     pub password: Option<PasswordMark>,
-    /// When the code ends.
+    /// When the code expires.
     pub expires_at: Timestamp,
 }
 
@@ -59,13 +59,11 @@ pub struct Redemption {
 impl AuthorizationCode {
     /// Judges an exchange of this code for tokens.
     ///
-    /// Ownership comes first, so that a stolen code in another client's hands has no consequence for
-    /// its owner. The verifier comes before the store is asked, so that who does not hold it can
-    /// neither use up the code nor have its grant revoked as a replay.
+    /// Runs [`REDEMPTION_CHECKS`], then narrows the resources.
     pub fn redeem(
         &self,
         exchange: &CodeExchange<'_>,
-        caller: &AuthenticatedClient<'_>,
+        caller: &Caller<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Decision<Redemption> {
@@ -91,75 +89,75 @@ impl AuthorizationCode {
     fn judge(
         &self,
         exchange: &CodeExchange<'_>,
-        caller: &AuthenticatedClient<'_>,
+        caller: &Caller<'_>,
         now: Timestamp,
-    ) -> Result<Vec<Resource>, Refusal> {
-        let CodeExchange {
-            redirect_uri,
-            code_verifier,
-            resources,
-        } = exchange;
-        caller.client().may_use(GrantType::AuthorizationCode)?;
-        if self.requested.client != caller.client().id {
-            return Err(Refusal::CodeOfAnotherClient);
+    ) -> Result<alloc::vec::Vec<Resource>, Refusal> {
+        check_redemption(self, exchange, caller, now)?;
+        narrowed_or_all(exchange.resources, &self.authorization.access.resources)
+    }
+
+    fn check_client(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
+        if *self.authorization.client() == caller.client().id {
+            Ok(())
+        } else {
+            let owner = Evidence::of(self.authorization.client());
+            Err(Refusal::CodeOfAnotherClient(owner))
         }
+    }
+
+    fn check_expiry(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.expires_at.has_passed(now) {
-            return Err(Refusal::CodeExpired);
+            Err(Refusal::CodeExpired)
+        } else {
+            Ok(())
         }
-        if !self.requested.redirect_uri.is(redirect_uri) {
-            return Err(Refusal::RedirectUriMismatch);
+    }
+
+    fn check_redirect_uri(&self, presented: &str) -> Result<(), Refusal> {
+        if self.binding.redirect_uri.is(presented) {
+            Ok(())
+        } else {
+            Err(Refusal::RedirectUriMismatch(Evidence::of(presented)))
         }
-        if caller.owes_a_verifier() && self.requested.challenge.is_none() {
-            return Err(Refusal::SecretMissing);
+    }
+
+    /// A confidential client that showed no secret needs a challenge in its place.
+    fn check_secret_or_challenge(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
+        if caller.owes_a_verifier() && self.binding.challenge.is_none() {
+            Err(Refusal::SecretMissing)
+        } else {
+            Ok(())
         }
-        prove(self.requested.challenge.as_ref(), *code_verifier)?;
-        narrowed_or_all(resources, &self.requested.resources)
     }
 
     fn redemption(
         &self,
         for_resources: &[Resource],
-        caller: &AuthenticatedClient<'_>,
+        caller: &Caller<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Redemption {
         let client = caller.client();
-        let RequestedGrant {
-            scope,
-            nonce,
-            challenge,
-            claims,
-            resources,
-            ..
-        } = &self.requested;
+        let authorization = &self.authorization;
         let mut issuance = Issuance::of_access_token(
             client,
-            client.openid.subject_type.subject_of(&self.subject),
-            scope.clone(),
+            client
+                .openid
+                .subject_type
+                .subject_of(&authorization.subject),
+            authorization.scope().clone(),
             lifetimes,
             now,
         )
         .for_resources(for_resources)
-        .with_id_token(
-            &self.subject,
-            self.authentication,
-            nonce.clone(),
-            client.id_token_claims(scope, *claims),
-            lifetimes,
-        );
+        .with_id_token(client, authorization, self.binding.nonce.clone(), lifetimes);
         issuance.grant = Some(self.grant);
-        let may_refresh = client.may_use(GrantType::RefreshToken).is_ok();
+        let may_refresh = client.may_use(&GrantType::REFRESH_TOKEN).is_ok();
         let lifetime = client.refresh_token_lifetime(lifetimes);
         let lives_until = if may_refresh { now.plus(lifetime) } else { now };
         let grant = Grant {
             id: self.grant,
-            client: client.id.clone(),
-            subject: self.subject.clone(),
-            scope: scope.clone(),
-            authentication: self.authentication,
-            claims: *claims,
-            resources: resources.clone(),
-            bound_to_verifier: challenge.is_some(),
+            authorization: authorization.clone(),
             generation: 0,
             rotated_at: now,
             // A row that was gone before its code expired would let the code be redeemed again.
@@ -172,6 +170,28 @@ impl AuthorizationCode {
         }
         Redemption { grant, issuance }
     }
+}
+
+checks! {
+    /// The checks of a redemption, in order.
+    ///
+    /// Ownership comes first, so that a stolen code in another client's hands has no consequence for its owner. The
+    /// verifier comes before the store is asked, so that an attacker without it can neither use up the code nor have
+    /// its grant revoked as a replay.
+    pub const REDEMPTION_CHECKS;
+    /// Runs [`REDEMPTION_CHECKS`].
+    fn check_redemption(
+        code: &AuthorizationCode,
+        exchange: &CodeExchange<'_>,
+        caller: &Caller<'_>,
+        now: Timestamp,
+    );
+    grant_type_registered => caller.client().may_use(&GrantType::AUTHORIZATION_CODE),
+    client_matches => code.check_client(caller),
+    code_not_expired => code.check_expiry(now),
+    redirect_uri_matches => code.check_redirect_uri(exchange.redirect_uri),
+    secret_or_challenge => code.check_secret_or_challenge(caller),
+    code_verifier_matches => prove(code.binding.challenge.as_ref(), exchange.code_verifier),
 }
 
 /// RFC 7636 section 4.6, and OAuth 2.1 section 4.1.3 for the verifier that nobody asked for.

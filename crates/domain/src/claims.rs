@@ -63,8 +63,10 @@ pub struct IdTokenClaims<'a> {
     pub issued_at: Timestamp,
     /// `exp`.
     pub expires_at: Timestamp,
-    /// `auth_time`, `acr`, `amr` and `sid`.
+    /// `auth_time`, `acr` and `amr`.
     pub authentication: Authentication,
+    /// `sid`.
+    pub session: Option<SessionId>,
     /// The access token beside it, for `at_hash` (section 3.1.3.6).
     pub access_token: Option<&'a str>,
     /// The user, and which claims are released.

@@ -61,6 +61,7 @@ impl StandardClaim {
         }
     }
 
+    /// Registered for ever: stored and sealed values hold these bits. New claims are added at the end.
     const fn bit(self) -> u32 {
         1 << self as u32
     }
@@ -92,8 +93,8 @@ impl ClaimSet {
 
     /// Whether nothing is in it.
     #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
     }
 
     /// The claims, in the order of the specification.
@@ -110,14 +111,11 @@ impl ClaimSet {
         self.0
     }
 
-    /// What [`ClaimSet::bits`] gave; bits of claims that this version does not know are left out.
+    /// What [`ClaimSet::bits`] gave, here or in a later version. Claims that this version does not know stay in the set
+    /// and are never released.
     #[must_use]
-    pub fn from_bits(bits: u32) -> Self {
-        StandardClaim::ALL
-            .iter()
-            .copied()
-            .filter(|claim| bits & claim.bit() != 0)
-            .collect()
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
     }
 }
 
@@ -185,6 +183,25 @@ mod tests {
         );
         assert_eq!(of("profile").iter().count(), 14);
         assert_eq!(of("profile email address phone").iter().count(), 19);
+    }
+
+    #[test]
+    fn unknown_claims_stay_and_are_never_released() {
+        let known: ClaimSet = StandardClaim::ALL.iter().copied().collect();
+        let later = ClaimSet::from_bits(1 << 31);
+        assert_eq!(later.bits(), 1 << 31);
+        assert!(later.is_empty() && later.iter().next().is_none());
+        let both = known | later;
+        assert_eq!(both.bits(), known.bits() | 1 << 31);
+        assert!(both.iter().eq(StandardClaim::ALL.iter().copied()));
+        let requested = RequestedClaims {
+            userinfo: both,
+            id_token: later,
+        };
+        let scope = Scope::parse("profile email address phone").unwrap();
+        let within = requested.within(&scope);
+        assert_eq!((within.userinfo, within.id_token), (known, ClaimSet::NONE));
+        assert_eq!(requested.scope_tokens().count(), StandardClaim::ALL.len());
     }
 
     proptest! {

@@ -1,6 +1,9 @@
 //! Clients (RFC 6749 section 2) and what they are registered for.
 
 use crate::claims_request::{ClaimSet, RequestedClaims};
+use crate::client_authentication::{AuthenticationMethod, Jwks};
+use crate::evidence::Evidence;
+use crate::later::LaterMembers;
 use crate::lifetimes::Lifetimes;
 use crate::openid_registration::OpenIdRegistration;
 use crate::redirect_uri::RedirectUri;
@@ -10,6 +13,7 @@ use crate::scope::Scope;
 use crate::secret::SecretDigest;
 use crate::signing_algorithm::SigningAlgorithm;
 use crate::time::Timestamp;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -54,21 +58,53 @@ impl fmt::Debug for ClientId {
     }
 }
 
-/// The grant types of this server (RFC 6749 section 1.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GrantType {
+/// A grant type, by its name on the wire (RFC 6749 section 1.3): an open set. A client may be registered for one that
+/// this version does not know; it cannot be used here.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GrantType(Cow<'static, str>);
+
+impl GrantType {
     /// RFC 6749 section 4.1.
-    AuthorizationCode,
+    pub const AUTHORIZATION_CODE: Self = Self(Cow::Borrowed("authorization_code"));
     /// RFC 6749 section 6.
-    RefreshToken,
+    pub const REFRESH_TOKEN: Self = Self(Cow::Borrowed("refresh_token"));
     /// RFC 6749 section 4.4.
-    ClientCredentials,
+    pub const CLIENT_CREDENTIALS: Self = Self(Cow::Borrowed("client_credentials"));
+
+    /// The grant types of this version.
+    pub const ALL: &'static [Self] = &[
+        Self::AUTHORIZATION_CODE,
+        Self::REFRESH_TOKEN,
+        Self::CLIENT_CREDENTIALS,
+    ];
+
+    /// The grant type of this name, known or not.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let known = Self::ALL.iter().find(|known| known.as_str() == name);
+        known
+            .cloned()
+            .unwrap_or_else(|| Self(Cow::Owned(name.into())))
+    }
+
+    /// The name, as it stands in `grant_type` and in client metadata.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this version knows it.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        Self::ALL.contains(self)
+    }
 }
-crate::wire_names!(GrantType {
-    AuthorizationCode = "authorization_code",
-    RefreshToken = "refresh_token",
-    ClientCredentials = "client_credentials",
-});
+
+impl fmt::Debug for GrantType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// Client types (RFC 6749 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,14 +119,14 @@ crate::wire_names!(ClientType {
     Public = "public",
 });
 
-/// Whether a client gets tokens at all.
+/// Status of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientStatus {
-    /// It does.
+    /// Active: the client receives tokens.
     Active,
-    /// It does not: its owner switched it off.
+    /// Disabled by its owner.
     Inactive,
-    /// It does not: the operator switched it off.
+    /// Disabled by the operator.
     Suspended,
 }
 crate::wire_names!(ClientStatus {
@@ -154,6 +190,10 @@ pub struct Client {
     pub status: ClientStatus,
     /// Its live and past secrets; none for a public client.
     pub secrets: Vec<ClientSecret>,
+    /// `token_endpoint_auth_method` (RFC 7591 section 2); `None` lets a confidential client send its secret either way.
+    pub authentication_method: Option<AuthenticationMethod>,
+    /// `jwks` (RFC 7591 section 2): the public keys of `private_key_jwt`.
+    pub jwks: Option<Jwks>,
     /// The grant types it may use.
     pub grant_types: Vec<GrantType>,
     /// All the scope it may be granted.
@@ -178,15 +218,21 @@ pub struct Client {
     pub access_token_lifetime: Option<Duration>,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// Version of the stored document: 0 before it is stored, then counted up by every change.
+    pub version: u64,
+    /// Metadata that a later version added and this one keeps.
+    pub later: LaterMembers,
 }
 
 impl Client {
     /// Whether the client is registered for `grant_type` (RFC 6749 section 5.2, `unauthorized_client`).
-    pub fn may_use(&self, grant_type: GrantType) -> Result<(), Refusal> {
-        if self.grant_types.contains(&grant_type) {
+    pub fn may_use(&self, grant_type: &GrantType) -> Result<(), Refusal> {
+        if self.grant_types.contains(grant_type) {
             Ok(())
         } else {
-            Err(Refusal::GrantTypeNotAllowed)
+            Err(Refusal::GrantTypeNotAllowed(Evidence::of(
+                grant_type.as_str(),
+            )))
         }
     }
 
@@ -203,14 +249,15 @@ impl Client {
         let registered = |own: &RedirectUri| {
             own.is(presented) || (native && own.is_but_for_loopback_port(presented))
         };
+        let unregistered = || Refusal::RedirectUriNotRegistered(Evidence::of(presented));
         if !self.redirect_uris.iter().any(registered) {
-            return Err(Refusal::RedirectUriNotRegistered);
+            return Err(unregistered());
         }
-        let uri = RedirectUri::parse(presented).map_err(|_| Refusal::RedirectUriNotRegistered)?;
+        let uri = RedirectUri::parse(presented).map_err(|_| unregistered())?;
         if self.is_within_domains(&uri) {
             Ok(uri)
         } else {
-            Err(Refusal::RedirectUriOutsideDomains)
+            Err(Refusal::RedirectUriOutsideDomains(Evidence::of(presented)))
         }
     }
 
@@ -267,72 +314,4 @@ impl Client {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test_facts::confidential_client;
-
-    #[test]
-    fn a_public_client_must_use_pkce_whatever_its_policy_says() {
-        let mut client = confidential_client();
-        client.pkce.required = false;
-        assert!(!client.must_use_pkce());
-        client.client_type = ClientType::Public;
-        assert!(client.must_use_pkce());
-    }
-
-    #[test]
-    fn only_a_public_client_may_vary_its_loopback_port() {
-        let mut client = confidential_client();
-        client.redirect_uris = [RedirectUri::parse("http://127.0.0.1/cb").unwrap()].into();
-        let presented = "http://127.0.0.1:5555/cb";
-        assert_eq!(
-            client.registered_redirect_uri(presented).err(),
-            Some(Refusal::RedirectUriNotRegistered)
-        );
-        client.client_type = ClientType::Public;
-        assert!(
-            client
-                .registered_redirect_uri(presented)
-                .is_ok_and(|uri| uri.is(presented))
-        );
-    }
-
-    #[test]
-    fn aries_22_a_list_of_domains_binds_the_redirect_uri() {
-        let mut client = confidential_client();
-        client.domains = ["example.org".into()].into();
-        assert_eq!(
-            client
-                .registered_redirect_uri("https://app.example/callback")
-                .err(),
-            Some(Refusal::RedirectUriOutsideDomains)
-        );
-        client.domains = ["example".into()].into();
-        assert!(
-            client
-                .registered_redirect_uri("https://app.example/callback")
-                .is_ok()
-        );
-        client.domains = ["pp.example".into()].into();
-        assert_eq!(
-            client
-                .registered_redirect_uri("https://app.example/callback")
-                .err(),
-            Some(Refusal::RedirectUriOutsideDomains)
-        );
-    }
-
-    #[test]
-    fn aries_22_a_scope_outside_the_allow_list_is_refused() {
-        let client = confidential_client();
-        assert_eq!(
-            client.registered_scope(Some("read admin")),
-            Err(Refusal::ScopeNotRegistered)
-        );
-        assert_eq!(
-            client.registered_scope(Some("read  write")),
-            Err(Refusal::ScopeMalformed)
-        );
-        assert_eq!(client.registered_scope(None), Ok(client.scope.clone()));
-    }
-}
+mod tests;

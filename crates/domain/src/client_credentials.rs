@@ -1,7 +1,7 @@
 //! The client credentials grant (RFC 6749 section 4.4).
 
 use crate::client::GrantType;
-use crate::client_authentication::AuthenticatedClient;
+use crate::client_authentication::Caller;
 use crate::decision::Decision;
 use crate::identifier::Subject;
 use crate::issuance::Issuance;
@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::resource::narrowed;
 use crate::time::Timestamp;
 
-impl AuthenticatedClient<'_> {
+impl Caller<'_> {
     /// Judges a request of the client for a token of its own. `scope` is the parameter as it came:
     /// absent, it means all that is registered. `resources` are those that were named one by one (RFC 8707
     /// section 2.2): none for the client's own audience. There is no refresh token (RFC 6749 section 4.4.3) and
@@ -34,8 +34,8 @@ impl AuthenticatedClient<'_> {
         now: Timestamp,
     ) -> Result<Issuance, Refusal> {
         let client = self.client();
-        client.may_use(GrantType::ClientCredentials)?;
-        if !self.showed_a_secret() {
+        client.may_use(&GrantType::CLIENT_CREDENTIALS)?;
+        if !self.is_authenticated() {
             return Err(Refusal::SecretMissing);
         }
         let scope = client.registered_scope(scope)?;
@@ -51,12 +51,13 @@ mod tests {
     use super::*;
     use crate::client::{Client, ClientType};
     use crate::client_authentication::Credential;
+    use crate::evidence::Evidence;
     use crate::resource::Resource;
     use crate::test_facts::{NOW, confidential_client, secret};
 
     fn machine() -> Client {
         Client {
-            grant_types: [GrantType::ClientCredentials].into(),
+            grant_types: [GrantType::CLIENT_CREDENTIALS].into(),
             ..confidential_client()
         }
     }
@@ -89,16 +90,19 @@ mod tests {
         assert_eq!(audience(&[b]).unwrap(), [b]);
         assert_eq!(audience(&[a, b]).unwrap(), [a, b]);
         let unknown = audience(&["https://c.example"]);
-        assert_eq!(unknown, Err(Refusal::ResourceNotAllowed));
+        let refused = Refusal::ResourceNotAllowed(Evidence::of("https://c.example"));
+        assert_eq!(unknown, Err(refused));
     }
 
     #[test]
     fn aero2_4_a_client_not_registered_for_it_is_refused() {
         let mut client = machine();
-        client.grant_types = [GrantType::AuthorizationCode].into();
+        client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
         assert_eq!(
             ask(&client, None),
-            Decision::Refuse(Refusal::GrantTypeNotAllowed)
+            Decision::Refuse(Refusal::GrantTypeNotAllowed(Evidence::of(
+                "client_credentials"
+            )))
         );
     }
 
@@ -110,7 +114,7 @@ mod tests {
         assert_eq!(issuance.scope, machine().scope);
         assert_eq!(
             ask(&machine(), Some("read admin")),
-            Decision::Refuse(Refusal::ScopeNotRegistered)
+            Decision::Refuse(Refusal::ScopeNotRegistered(Evidence::of("admin")))
         );
     }
 

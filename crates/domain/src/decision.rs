@@ -19,10 +19,10 @@ pub enum Decision<T> {
 impl<T> Decision<T> {
     /// The refusal, if it is one, with or without consequence.
     #[must_use]
-    pub const fn refusal(&self) -> Option<Refusal> {
+    pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Issue(_) => None,
-            Self::Revoke(_, refusal) | Self::Refuse(refusal) => Some(*refusal),
+            Self::Revoke(_, refusal) | Self::Refuse(refusal) => Some(refusal),
         }
     }
 }

@@ -73,6 +73,10 @@ identifier! {
     /// Names a device that a user asked to have remembered.
     DeviceId
 }
+identifier! {
+    /// Identifier of a node: one process, from its start to its end. Make it a UUIDv7.
+    NodeId
+}
 
 /// The `sub` of a token (RFC 7519 section 4.1.2): whom the token speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

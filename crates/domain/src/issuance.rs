@@ -1,10 +1,11 @@
 //! What is to be issued once a decision was carried out.
 
 use crate::authentication::Authentication;
+use crate::authorization::Authorization;
 use crate::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
 use crate::claims_request::ClaimSet;
 use crate::client::{Client, ClientId};
-use crate::identifier::{GrantId, Subject};
+use crate::identifier::{GrantId, SessionId, Subject};
 use crate::lifetimes::Lifetimes;
 use crate::refresh_token::RefreshToken;
 use crate::resource::Resource;
@@ -48,6 +49,8 @@ pub struct IdTokenFacts {
     pub owner: Subject,
     /// When and how the resource owner logged in.
     pub authentication: Authentication,
+    /// The browser session.
+    pub session: Option<SessionId>,
     /// The claims about the user that it carries.
     pub claims: ClaimSet,
     /// The nonce of the authorization request.
@@ -102,18 +105,18 @@ impl Issuance {
     /// Adds an ID token if the scope asks for one (OpenID Connect Core section 3.1.3.3).
     pub(crate) fn with_id_token(
         mut self,
-        owner: &Subject,
-        authentication: Authentication,
+        client: &Client,
+        authorization: &Authorization,
         nonce: Option<String>,
-        claims: ClaimSet,
         lifetimes: &Lifetimes,
     ) -> Self {
         if self.scope.contains(Scope::OPENID) {
             let expires_at = self.issued_at.plus(lifetimes.id_token);
             self.id_token = Some(IdTokenFacts {
-                owner: owner.clone(),
-                authentication,
-                claims,
+                owner: authorization.subject.clone(),
+                authentication: authorization.authentication,
+                session: authorization.session,
+                claims: client.id_token_claims(&self.scope, authorization.access.claims),
                 nonce,
                 expires_at,
             });
@@ -164,6 +167,7 @@ impl Issuance {
             issued_at: self.issued_at,
             expires_at: facts.expires_at,
             authentication: facts.authentication,
+            session: facts.session,
             access_token: Some(access_token),
             user: user.map(|user| (user, facts.claims)),
             nonce: facts.nonce.as_deref(),

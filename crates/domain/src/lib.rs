@@ -10,7 +10,7 @@
 //! | lead a person through password, one-time code and consent | [`LoginStep`](login::LoginStep) |
 //! | exchange a code for tokens | [`AuthorizationCode::redeem`](authorization_code::AuthorizationCode::redeem) |
 //! | rotate a refresh token | [`Grant::refresh`](grant::Grant::refresh) |
-//! | give a machine a token | [`AuthenticatedClient::client_credentials`](client_authentication::AuthenticatedClient::client_credentials) |
+//! | give a machine a token | [`Caller::client_credentials`](client_authentication::Caller::client_credentials) |
 //! | write a token down | [`Issuance`](issuance::Issuance), [`AccessTokenClaims`](claims::AccessTokenClaims) |
 //! | check an access token that comes back | [`AccessToken`](access_token::AccessToken) |
 //! | tell a client what was wrong | [`Refusal`](refusal::Refusal), [`ErrorCode`](refusal::ErrorCode) |
@@ -23,12 +23,14 @@
 //!
 //! ```
 //! use countersign_domain::authentication::{Authentication, Method, Methods};
+//! use countersign_domain::authorization::Authorization;
 //! use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
 //! use countersign_domain::authorization_request::AuthorizationRequest;
 //! use countersign_domain::client::*;
 //! use countersign_domain::client_authentication::Credential;
 //! use countersign_domain::decision::Decision;
 //! use countersign_domain::identifier::{GrantId, Subject};
+//! use countersign_domain::later::LaterMembers;
 //! use countersign_domain::lifetimes::Lifetimes;
 //! use countersign_domain::openid_registration::OpenIdRegistration;
 //! use countersign_domain::redirect_uri::RedirectUri;
@@ -46,7 +48,9 @@
 //!     client_type: ClientType::Public,
 //!     status: ClientStatus::Active,
 //!     secrets: vec![],
-//!     grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+//!     authentication_method: None,
+//!     jwks: None,
+//!     grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
 //!     scope: Scope::parse("read write")?,
 //!     redirect_uris: vec![RedirectUri::parse("https://notes.example/callback")?],
 //!     domains: vec![],
@@ -58,6 +62,8 @@
 //!     openid: OpenIdRegistration::default(),
 //!     access_token_lifetime: None,
 //!     created_at: Timestamp::from_unix_seconds(0),
+//!     version: 0,
+//!     later: LaterMembers::default(),
 //! };
 //! let lifetimes = Lifetimes::DEFAULT;
 //! let now = Timestamp::from_unix_seconds(1_750_000_000);
@@ -74,9 +80,14 @@
 //! })?;
 //! let code = AuthorizationCode {
 //!     grant: GrantId::from_bytes([1; 16]),
-//!     subject: Subject::new("jane"),
-//!     requested,
-//!     authentication: Authentication { time: now, methods: Methods::NONE.with(Method::Password), session: None },
+//!     authorization: Authorization {
+//!         access: requested.access,
+//!         subject: Subject::new("jane"),
+//!         authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
+//!         session: None,
+//!         bound_to_verifier: requested.binding.challenge.is_some(),
+//!     },
+//!     binding: requested.binding,
 //!     password: None,
 //!     expires_at: now.plus(lifetimes.authorization_code),
 //! };
@@ -130,10 +141,13 @@ mod wire_names;
 pub(crate) use wire_names::wire_names;
 
 pub mod access_token;
+pub mod assertion;
 pub mod attempts;
 pub mod authentication;
+pub mod authorization;
 pub mod authorization_code;
 pub mod authorization_request;
+pub(crate) mod checks;
 pub mod claim_text;
 pub mod claims;
 pub mod claims_request;
@@ -143,13 +157,17 @@ pub mod client_credentials;
 pub mod consent;
 pub mod credential;
 pub mod decision;
+pub mod event;
+pub mod evidence;
 pub mod grant;
 pub mod identifier;
 pub mod issuance;
+pub mod later;
 pub mod lifetimes;
 pub mod login;
 pub mod mfa_policy;
 pub mod openid_registration;
+pub mod operator;
 pub mod password;
 pub mod pkce;
 pub mod profile;
@@ -164,6 +182,7 @@ pub mod secret;
 pub mod session;
 pub mod signing_algorithm;
 pub mod signing_key;
+pub mod tenant;
 pub mod time;
 pub mod user;
 pub mod user_claims;

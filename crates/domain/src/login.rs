@@ -1,6 +1,7 @@
 //! The steps of a login: password, one-time code, consent, each handing a sealed step on to the next.
 
 use crate::authentication::{Authentication, Method};
+use crate::authorization::Authorization;
 use crate::authorization_code::AuthorizationCode;
 use crate::authorization_request::RequestedGrant;
 use crate::identifier::{GrantId, LoginId, UserId};
@@ -80,10 +81,7 @@ impl LoginStep {
         let methods = self.authentication.methods.with(Method::TimeCode);
         Self {
             stage: LoginStage::Consent,
-            authentication: Authentication {
-                methods,
-                ..self.authentication
-            },
+            authentication: Authentication::new(self.authentication.time, methods),
             ..self.clone()
         }
     }
@@ -98,9 +96,14 @@ impl LoginStep {
     ) -> AuthorizationCode {
         AuthorizationCode {
             grant,
-            subject: self.user.into(),
-            requested: self.requested.clone(),
-            authentication: self.authentication,
+            authorization: Authorization {
+                access: self.requested.access.clone(),
+                subject: self.user.into(),
+                authentication: self.authentication,
+                session: None,
+                bound_to_verifier: self.requested.binding.challenge.is_some(),
+            },
+            binding: self.requested.binding.clone(),
             password: Some(self.password),
             expires_at: now.plus(lifetimes.authorization_code),
         }
@@ -141,14 +144,23 @@ pub const fn may_be_tried(attempts: u32) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentication::Acr;
     use crate::test_facts::{NOW, code_for, confidential_client, login};
+
+    fn requested() -> RequestedGrant {
+        let code = code_for(&confidential_client());
+        RequestedGrant {
+            access: code.authorization.access,
+            binding: code.binding,
+        }
+    }
 
     fn step() -> LoginStep {
         LoginStep {
             login: LoginId::from_bytes([7; 16]),
             stage: LoginStage::SecondFactor,
             user: UserId::from_bytes([8; 16]),
-            requested: code_for(&confidential_client()).requested,
+            requested: requested(),
             authentication: login(),
             password: PasswordMark::from_bytes([5; 8]),
             expires_at: NOW.plus(Lifetimes::DEFAULT.login),
@@ -178,8 +190,29 @@ mod tests {
         let later = NOW.plus(Duration::from_secs(60));
         let code = step().to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, later);
         assert_eq!(code.expires_at.since(later), Duration::from_secs(600));
-        assert_eq!(code.authentication.time, NOW);
+        assert_eq!(code.authorization.authentication.time, NOW);
+        assert_eq!(code.authorization.access, requested().access);
+        assert_eq!(code.binding, requested().binding);
         assert_eq!(code.password, Some(step().password));
+    }
+
+    #[test]
+    fn a_code_is_bound_to_a_verifier_if_the_request_was() {
+        let mut step = step();
+        let code =
+            |step: &LoginStep| step.to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, NOW);
+        assert!(code(&step).authorization.bound_to_verifier);
+        step.requested.binding.challenge = None;
+        assert!(!code(&step).authorization.bound_to_verifier);
+    }
+
+    #[test]
+    fn the_second_factor_raises_what_the_sign_in_is_worth() {
+        let step = step();
+        assert_eq!(step.authentication.acr, Acr::ONE_FACTOR);
+        let after = step.to_consent().authentication;
+        assert_eq!(after.acr, Acr::TWO_FACTORS);
+        assert_eq!(after.time, step.authentication.time);
     }
 
     #[test]

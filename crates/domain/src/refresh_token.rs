@@ -1,46 +1,35 @@
 //! Refresh tokens and their rotation (RFC 6749 section 6, RFC 9700 section 4.14).
 
-use crate::authentication::Authentication;
-use crate::claims_request::RequestedClaims;
-use crate::client::{ClientId, GrantType};
-use crate::client_authentication::AuthenticatedClient;
+use crate::authorization::Authorization;
+use crate::checks::checks;
+use crate::client::GrantType;
+use crate::client_authentication::Caller;
 use crate::decision::Decision;
+use crate::evidence::Evidence;
 use crate::grant::Grant;
-use crate::identifier::{GrantId, Subject};
+use crate::identifier::GrantId;
 use crate::issuance::{Issuance, RefreshTokenFacts};
 use crate::lifetimes::Lifetimes;
 use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed_or_all};
 use crate::scope::Scope;
 use crate::time::Timestamp;
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// What a refresh token says: the facts of its grant that never change, and a generation. It is stored
+/// What a refresh token says: a generation of a grant, and mostly the grant's authorization. It is stored
 /// nowhere; a seal on the wire proves that it was issued.
 ///
-/// Because it brings the facts, the usual refresh needs one statement of the store, the rotation, and no
-/// reading before it.
+/// Because it brings the authorization, the usual refresh needs one statement of the store, the rotation, and no
+/// read before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
-    /// Which grant.
+    /// Identifier of the grant.
     pub grant: GrantId,
-    /// [`Grant::client`].
-    pub client: ClientId,
-    /// [`Grant::subject`].
-    pub subject: Subject,
-    /// [`Grant::scope`].
-    pub scope: Scope,
-    /// [`Grant::authentication`].
-    pub authentication: Authentication,
-    /// [`Grant::claims`].
-    pub claims: RequestedClaims,
-    /// [`Grant::resources`].
-    pub resources: Vec<Resource>,
-    /// [`Grant::bound_to_verifier`].
-    pub bound_to_verifier: bool,
-    /// Which generation of the grant.
+    /// Generation of the grant.
     pub generation: u32,
+    /// [`Grant::authorization`]; `None` in a token whose authorization is too long to travel. The refresh then reads the
+    /// stored grant first.
+    pub authorization: Option<Authorization>,
 }
 
 impl RefreshToken {
@@ -49,36 +38,24 @@ impl RefreshToken {
     pub fn of(grant: &Grant, generation: u32) -> Self {
         Self {
             grant: grant.id,
-            client: grant.client.clone(),
-            subject: grant.subject.clone(),
-            scope: grant.scope.clone(),
-            authentication: grant.authentication,
-            claims: grant.claims,
-            resources: grant.resources.clone(),
-            bound_to_verifier: grant.bound_to_verifier,
             generation,
+            authorization: Some(grant.authorization.clone()),
         }
     }
 
     /// The grant as it is if this token is the current one and nothing has ended the grant: what the
     /// first judgment can start from. Whether it is so is the condition of the rotation; when that
-    /// race is lost, read the stored grant and judge again.
+    /// race is lost, read the stored grant and judge again. `None` if the token does not bring the authorization.
     #[must_use]
-    pub fn presumed_grant(&self, now: Timestamp) -> Grant {
-        Grant {
+    pub fn presumed_grant(&self, now: Timestamp) -> Option<Grant> {
+        self.authorization.clone().map(|authorization| Grant {
             id: self.grant,
-            client: self.client.clone(),
-            subject: self.subject.clone(),
-            scope: self.scope.clone(),
-            authentication: self.authentication,
-            claims: self.claims,
-            resources: self.resources.clone(),
-            bound_to_verifier: self.bound_to_verifier,
+            authorization,
             generation: self.generation,
             rotated_at: now,
             expires_at: Timestamp::from_unix_seconds(u64::MAX),
             revoked_at: None,
-        }
+        })
     }
 }
 
@@ -144,28 +121,28 @@ impl Grant {
     /// token of this response; the grant stays as it is. So do `resources` (RFC 8707 section 2.2), those that
     /// were named one by one.
     ///
-    /// Ownership comes before replay: a stolen token in another client's hands must not log its owner
-    /// out. Replay comes before the scope: a replay is punished however it is dressed.
+    /// Runs [`REFRESH_CHECKS`], then judges the generation, the scope and the resources.
     pub fn refresh(
         &self,
         token: &RefreshToken,
         scope: Option<&str>,
         resources: &[&str],
-        caller: &AuthenticatedClient<'_>,
+        caller: &Caller<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Decision<Refreshed> {
-        if let Err(refusal) = self.admits(caller, now) {
+        if let Err(refusal) = check_refresh(self, caller, now) {
             return Decision::Refuse(refusal);
         }
         let presented = self.meaning_of(token.generation, lifetimes, now);
         if matches!(presented, Presented::Replayed) {
             return Decision::Revoke(self.id, Refusal::RefreshTokenReplayed);
         }
-        let narrowed = self
+        let access = &self.authorization.access;
+        let narrowed = access
             .scope
             .narrowed(scope, Refusal::ScopeBeyondGrant)
-            .and_then(|scope| Ok((scope, narrowed_or_all(resources, &self.resources)?)));
+            .and_then(|scope| Ok((scope, narrowed_or_all(resources, &access.resources)?)));
         match narrowed {
             Err(refusal) => Decision::Refuse(refusal),
             Ok((scope, resources)) => Decision::Issue(
@@ -175,21 +152,37 @@ impl Grant {
         }
     }
 
-    fn admits(&self, caller: &AuthenticatedClient<'_>, now: Timestamp) -> Result<(), Refusal> {
-        caller.client().may_use(GrantType::RefreshToken)?;
-        if self.client != caller.client().id {
-            return Err(Refusal::RefreshTokenOfAnotherClient);
+    fn check_refreshing_client(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
+        if *self.authorization.client() == caller.client().id {
+            Ok(())
+        } else {
+            let owner = Evidence::of(self.authorization.client());
+            Err(Refusal::RefreshTokenOfAnotherClient(owner))
         }
-        if caller.owes_a_verifier() && !self.bound_to_verifier {
-            return Err(Refusal::SecretMissing);
+    }
+
+    /// A confidential client that showed no secret may refresh only what is bound to a code verifier.
+    fn check_secret_or_verifier(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
+        if caller.owes_a_verifier() && !self.authorization.bound_to_verifier {
+            Err(Refusal::SecretMissing)
+        } else {
+            Ok(())
         }
-        if self.revoked_at.is_some() {
-            return Err(Refusal::GrantRevoked);
+    }
+
+    const fn check_not_revoked(&self) -> Result<(), Refusal> {
+        match self.revoked_at {
+            Some(_) => Err(Refusal::GrantRevoked),
+            None => Ok(()),
         }
+    }
+
+    fn check_not_expired(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.expires_at.has_passed(now) {
-            return Err(Refusal::GrantExpired);
+            Err(Refusal::GrantExpired)
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
     fn meaning_of(&self, generation: u32, lifetimes: &Lifetimes, now: Timestamp) -> Presented {
@@ -212,7 +205,7 @@ impl Grant {
         token: &RefreshToken,
         scope: Scope,
         presented: &Presented,
-        caller: &AuthenticatedClient<'_>,
+        caller: &Caller<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Refreshed {
@@ -228,16 +221,19 @@ impl Grant {
         };
         let successor = RefreshToken::of(self, token.generation.saturating_add(1));
         let client = caller.client();
-        let claims = client.id_token_claims(&scope, self.claims);
-        // OpenID Connect Core section 12.2: the auth_time of the login, and no nonce.
+        let authorization = &self.authorization;
+        // OpenID Connect Core section 12.2: the auth_time of the sign-in, and no nonce.
         let mut issuance = Issuance::of_access_token(
             client,
-            client.openid.subject_type.subject_of(&self.subject),
+            client
+                .openid
+                .subject_type
+                .subject_of(&authorization.subject),
             scope,
             lifetimes,
             now,
         )
-        .with_id_token(&self.subject, self.authentication, None, claims, lifetimes);
+        .with_id_token(client, authorization, None, lifetimes);
         issuance.grant = Some(self.id);
         issuance.refresh_token = Some(RefreshTokenFacts {
             token: successor,
@@ -245,6 +241,21 @@ impl Grant {
         });
         Refreshed { rotation, issuance }
     }
+}
+
+checks! {
+    /// The checks of a refresh, in order. A replayed generation is judged after them, and the scope after that.
+    ///
+    /// Ownership comes before replay: a stolen token in another client's hands must not sign its owner out. Replay comes
+    /// before the scope: a replay revokes the grant whatever scope it asks for.
+    pub const REFRESH_CHECKS;
+    /// Runs [`REFRESH_CHECKS`].
+    fn check_refresh(grant: &Grant, caller: &Caller<'_>, now: Timestamp);
+    grant_type_registered => caller.client().may_use(&GrantType::REFRESH_TOKEN),
+    client_matches => grant.check_refreshing_client(caller),
+    secret_or_verifier => grant.check_secret_or_verifier(caller),
+    grant_not_revoked => grant.check_not_revoked(),
+    grant_not_expired => grant.check_not_expired(now),
 }
 
 #[cfg(test)]

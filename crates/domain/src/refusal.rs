@@ -1,14 +1,16 @@
 //! What is refused, and under which error code a client learns of it.
 
-/// A rule that a request broke. One variant per rule: tests and logs name the rule, clients see
-/// [`Refusal::code`] and the description that this type prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+use crate::evidence::Evidence;
+
+/// A rule that a request broke, with the value that broke it where there is one. Tests and logs name the rule and its
+/// [`Evidence`]; clients see [`Refusal::code`] and the description that this type prints, without the evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     // Client authentication (RFC 6749 section 2.3)
     /// No client of this identifier is registered.
     #[error("the client is unknown or its credentials are wrong")]
-    ClientUnknown,
+    ClientUnknown(Evidence),
     /// The client is inactive or suspended.
     #[error("the client is disabled")]
     ClientDisabled,
@@ -20,20 +22,45 @@ pub enum Refusal {
     SecretWrong,
     /// The secret was right once.
     #[error("the client secret has expired")]
-    SecretExpired,
+    SecretExpired(Evidence),
     /// A public client has no secret, yet one was sent.
     #[error("the client is public: it has no secret to send")]
     SecretUnexpected,
+    /// The client sent credentials by a method that it is not registered for (RFC 7591 section 2,
+    /// `token_endpoint_auth_method`).
+    #[error("the client is not registered for this authentication method")]
+    AuthenticationMethodNotAllowed(Evidence),
+    /// The client sent credentials by several methods (RFC 6749 section 2.3).
+    #[error("the client must use one authentication method, not several")]
+    AuthenticationMethodAmbiguous,
+    /// A client assertion is malformed, or no registered key signed it (RFC 7523 section 3).
+    #[error("the client assertion is malformed or its signature is wrong")]
+    AssertionInvalid(Evidence),
+    /// `iss` or `sub` of a client assertion is not the client (RFC 7523 section 3).
+    #[error("iss and sub of the client assertion must be the client identifier")]
+    AssertionOfAnotherClient(Evidence),
+    /// `aud` of a client assertion is not this server (RFC 7523 section 3).
+    #[error("aud of the client assertion must be the issuer or the token endpoint")]
+    AssertionForAnotherAudience(Evidence),
+    /// `exp` of a client assertion has passed, or is too far away.
+    #[error("the client assertion has expired or is valid for too long")]
+    AssertionExpired(Evidence),
+    /// `nbf` or `iat` of a client assertion is in the future.
+    #[error("the client assertion is not valid yet")]
+    AssertionNotYetValid(Evidence),
+    /// `jti` of a client assertion was used before.
+    #[error("the client assertion was used before")]
+    AssertionReplayed,
 
     // Any grant
     /// The client is not registered for this grant type.
     #[error("the client is not registered for this grant type")]
-    GrantTypeNotAllowed,
+    GrantTypeNotAllowed(Evidence),
 
     // Authorization request (RFC 6749 section 4.1.1)
     /// `response_type` is not `code`.
     #[error("the response type must be code")]
-    ResponseTypeUnsupported,
+    ResponseTypeUnsupported(Evidence),
     /// There is no `response_type`.
     #[error("response_type is missing")]
     ResponseTypeMissing,
@@ -48,16 +75,16 @@ pub enum Refusal {
     RegistrationUnsupported,
     /// A value of `prompt` is unknown.
     #[error("prompt must be none, or any of login, consent and select_account")]
-    PromptUnknown,
+    PromptUnknown(Evidence),
     /// `prompt=none` with another value.
     #[error("prompt=none cannot be combined with another value")]
     PromptContradictory,
     /// `max_age` is no number of seconds.
     #[error("max_age must be a number of seconds")]
-    MaxAgeMalformed,
+    MaxAgeMalformed(Evidence),
     /// `response_mode` is unknown.
     #[error("response_mode must be query, fragment or form_post")]
-    ResponseModeUnsupported,
+    ResponseModeUnsupported(Evidence),
     /// `claims` is not what OpenID Connect Core section 5.5 says.
     #[error("claims must be a JSON object with the members userinfo and id_token")]
     ClaimsMalformed,
@@ -66,7 +93,7 @@ pub enum Refusal {
     IdTokenHintUnknown,
     /// A resource that the client is not registered for, or that was not granted (RFC 8707 section 2).
     #[error("a requested resource is not allowed for this client")]
-    ResourceNotAllowed,
+    ResourceNotAllowed(Evidence),
     /// Nobody is logged in and `prompt` is `none`.
     #[error("the resource owner has to log in")]
     LoginRequired,
@@ -84,16 +111,16 @@ pub enum Refusal {
     ConsentRefused,
     /// No registered redirect URI is the one presented.
     #[error("the redirect URI is not registered for this client; it is compared byte for byte")]
-    RedirectUriNotRegistered,
+    RedirectUriNotRegistered(Evidence),
     /// The client has a list of domains and the redirect URI is under none of them.
     #[error("the redirect URI is outside the domains of this client")]
-    RedirectUriOutsideDomains,
+    RedirectUriOutsideDomains(Evidence),
     /// A scope breaks the grammar of RFC 6749 section 3.3.
     #[error("the scope is malformed")]
     ScopeMalformed,
     /// A scope token is not registered for the client.
     #[error("a requested scope is not registered for this client")]
-    ScopeNotRegistered,
+    ScopeNotRegistered(Evidence),
     /// This client must use PKCE.
     #[error("code_challenge is missing; this client must use PKCE")]
     ChallengeMissing,
@@ -105,7 +132,11 @@ pub enum Refusal {
     ChallengeMalformed,
     /// The method is unknown, or `plain` (the meaning of an absent method) and not allowed.
     #[error("code_challenge_method must be S256 (absent, it means plain)")]
-    ChallengeMethodNotAllowed,
+    ChallengeMethodNotAllowed(Evidence),
+
+    /// Scope and resources are too long to be granted together.
+    #[error("scope and resources are too long together")]
+    AccessTooLong,
 
     // Authorization code (RFC 6749 section 4.1.3)
     /// Not a code that this server sealed.
@@ -113,13 +144,13 @@ pub enum Refusal {
     CodeUnknown,
     /// The code was issued to another client.
     #[error("the authorization code was issued to another client")]
-    CodeOfAnotherClient,
+    CodeOfAnotherClient(Evidence),
     /// The code's time is over.
     #[error("the authorization code has expired")]
     CodeExpired,
     /// `redirect_uri` is not the one of the authorization request.
     #[error("the redirect URI is not the one of the authorization request")]
-    RedirectUriMismatch,
+    RedirectUriMismatch(Evidence),
     /// The code carries a challenge and no verifier came.
     #[error("code_verifier is missing")]
     VerifierMissing,
@@ -142,7 +173,7 @@ pub enum Refusal {
     RefreshTokenUnknown,
     /// The token was issued to another client.
     #[error("the refresh token was issued to another client")]
-    RefreshTokenOfAnotherClient,
+    RefreshTokenOfAnotherClient(Evidence),
     /// The grant is no longer stored.
     #[error("the grant of this refresh token is no longer known")]
     GrantUnknown,
@@ -157,7 +188,7 @@ pub enum Refusal {
     RefreshTokenReplayed,
     /// The scope asked for goes beyond the grant.
     #[error("a requested scope is beyond what was granted")]
-    ScopeBeyondGrant,
+    ScopeBeyondGrant(Evidence),
 
     // Access token (RFC 6750 section 3.1)
     /// Not an access token that this server issued.
@@ -250,6 +281,9 @@ pub enum Refusal {
     /// A token of a client that is not the operator's own, for what is the user's own business.
     #[error("only the operator's own clients may see and end sessions")]
     ClientNotFirstParty,
+    /// The operator lacks a permission.
+    #[error("the operator lacks a permission")]
+    PermissionMissing(Evidence),
     /// Nobody can register themselves.
     #[error("registration is switched off on this server")]
     RegistrationClosed,
@@ -258,21 +292,28 @@ pub enum Refusal {
 impl Refusal {
     /// The error code of RFC 6749 (sections 4.1.2.1 and 5.2) for this rule.
     #[must_use]
-    pub const fn code(self) -> ErrorCode {
+    pub const fn code(&self) -> ErrorCode {
         use Refusal as R;
         match self {
-            R::ClientUnknown
+            R::ClientUnknown(_)
             | R::ClientDisabled
             | R::SecretMissing
             | R::SecretWrong
-            | R::SecretExpired
-            | R::SecretUnexpected => ErrorCode::InvalidClient,
-            R::GrantTypeNotAllowed => ErrorCode::UnauthorizedClient,
-            R::ResponseTypeUnsupported => ErrorCode::UnsupportedResponseType,
+            | R::SecretExpired(_)
+            | R::SecretUnexpected
+            | R::AuthenticationMethodNotAllowed(_)
+            | R::AssertionInvalid(_)
+            | R::AssertionOfAnotherClient(_)
+            | R::AssertionForAnotherAudience(_)
+            | R::AssertionExpired(_)
+            | R::AssertionNotYetValid(_)
+            | R::AssertionReplayed => ErrorCode::InvalidClient,
+            R::GrantTypeNotAllowed(_) => ErrorCode::UnauthorizedClient,
+            R::ResponseTypeUnsupported(_) => ErrorCode::UnsupportedResponseType,
             R::RequestObjectUnsupported => ErrorCode::RequestNotSupported,
             R::RequestUriUnsupported => ErrorCode::RequestUriNotSupported,
             R::RegistrationUnsupported => ErrorCode::RegistrationNotSupported,
-            R::ResourceNotAllowed => ErrorCode::InvalidTarget,
+            R::ResourceNotAllowed(_) => ErrorCode::InvalidTarget,
             R::LoginRequired | R::AuthenticationStale => ErrorCode::LoginRequired,
             R::ConsentRequired => ErrorCode::ConsentRequired,
             R::AccountSelectionRequired => ErrorCode::AccountSelectionRequired,
@@ -281,6 +322,7 @@ impl Refusal {
             | R::FactorsOff
             | R::FactorDemanded
             | R::FactorMissing
+            | R::PermissionMissing(_)
             | R::RegistrationClosed => ErrorCode::AccessDenied,
             R::AccessTokenUnknown
             | R::AccessTokenExpired
@@ -290,24 +332,24 @@ impl Refusal {
             R::OpenIdScopeMissing | R::InformationScopeMissing | R::ClientNotFirstParty => {
                 ErrorCode::InsufficientScope
             }
-            R::ScopeMalformed | R::ScopeNotRegistered | R::ScopeBeyondGrant => {
+            R::ScopeMalformed | R::ScopeNotRegistered(_) | R::ScopeBeyondGrant(_) => {
                 ErrorCode::InvalidScope
             }
             // OAuth 2.1 section 3.2.4 counts a missing, malformed or uncalled-for verifier as a
             // malformed request; RFC 7636 section 4.6 a wrong one as an invalid grant.
-            R::RedirectUriNotRegistered
-            | R::RedirectUriOutsideDomains
+            R::RedirectUriNotRegistered(_)
+            | R::RedirectUriOutsideDomains(_)
             | R::ResponseTypeMissing
-            | R::ResponseModeUnsupported
-            | R::PromptUnknown
+            | R::ResponseModeUnsupported(_)
+            | R::PromptUnknown(_)
             | R::PromptContradictory
-            | R::MaxAgeMalformed
+            | R::MaxAgeMalformed(_)
             | R::ClaimsMalformed
             | R::IdTokenHintUnknown
             | R::ChallengeMissing
             | R::ChallengeMethodWithoutChallenge
             | R::ChallengeMalformed
-            | R::ChallengeMethodNotAllowed
+            | R::ChallengeMethodNotAllowed(_)
             | R::VerifierMissing
             | R::VerifierMalformed
             | R::VerifierUnexpected
@@ -316,15 +358,17 @@ impl Refusal {
             | R::EmailMalformed
             | R::CountryMalformed
             | R::FactorPresent
+            | R::AccessTooLong
+            | R::AuthenticationMethodAmbiguous
             | R::PasskeyRefused => ErrorCode::InvalidRequest,
             R::CodeUnknown
-            | R::CodeOfAnotherClient
+            | R::CodeOfAnotherClient(_)
             | R::CodeExpired
-            | R::RedirectUriMismatch
+            | R::RedirectUriMismatch(_)
             | R::VerifierMismatch
             | R::CodeReplayed
             | R::RefreshTokenUnknown
-            | R::RefreshTokenOfAnotherClient
+            | R::RefreshTokenOfAnotherClient(_)
             | R::GrantUnknown
             | R::GrantRevoked
             | R::GrantExpired
@@ -344,16 +388,47 @@ impl Refusal {
 }
 
 impl Refusal {
+    /// The value that broke the rule, where the rule is about one.
+    #[must_use]
+    pub const fn evidence(&self) -> Option<&Evidence> {
+        match self {
+            Self::ClientUnknown(evidence)
+            | Self::SecretExpired(evidence)
+            | Self::GrantTypeNotAllowed(evidence)
+            | Self::ResponseTypeUnsupported(evidence)
+            | Self::PromptUnknown(evidence)
+            | Self::MaxAgeMalformed(evidence)
+            | Self::ResponseModeUnsupported(evidence)
+            | Self::ResourceNotAllowed(evidence)
+            | Self::RedirectUriNotRegistered(evidence)
+            | Self::RedirectUriOutsideDomains(evidence)
+            | Self::ScopeNotRegistered(evidence)
+            | Self::ChallengeMethodNotAllowed(evidence)
+            | Self::CodeOfAnotherClient(evidence)
+            | Self::RedirectUriMismatch(evidence)
+            | Self::RefreshTokenOfAnotherClient(evidence)
+            | Self::ScopeBeyondGrant(evidence)
+            | Self::AuthenticationMethodNotAllowed(evidence)
+            | Self::AssertionInvalid(evidence)
+            | Self::AssertionOfAnotherClient(evidence)
+            | Self::AssertionForAnotherAudience(evidence)
+            | Self::AssertionExpired(evidence)
+            | Self::AssertionNotYetValid(evidence)
+            | Self::PermissionMissing(evidence) => Some(evidence),
+            _ => None,
+        }
+    }
+
     /// Whether the client may be told by a redirect (RFC 6749 section 4.1.2.1): not before the client and the
     /// redirect URI are known to belong together. Everything else shows the resource owner a page.
     #[must_use]
-    pub const fn may_be_redirected(self) -> bool {
+    pub const fn may_be_redirected(&self) -> bool {
         !matches!(
             self,
-            Self::ClientUnknown
+            Self::ClientUnknown(_)
                 | Self::ClientDisabled
-                | Self::RedirectUriNotRegistered
-                | Self::RedirectUriOutsideDomains
+                | Self::RedirectUriNotRegistered(_)
+                | Self::RedirectUriOutsideDomains(_)
         )
     }
 }

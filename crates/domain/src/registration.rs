@@ -1,6 +1,7 @@
 //! What a client may be registered as (RFC 6749 section 2, RFC 7591 section 2).
 
 use crate::client::{Client, ClientType, GrantType};
+use crate::client_authentication::{AuthenticationMethod, Jwks};
 use crate::openid_registration::SubjectType;
 use crate::refusal::Refusal;
 use crate::signing_algorithm::SigningAlgorithm;
@@ -66,6 +67,15 @@ pub enum InvalidRegistration {
     /// A public client has no key to check it with.
     #[error("userinfo is not signed with HS256 for a public client: it cannot keep the shared key")]
     PublicSharedUserInfoKey,
+    /// `private_key_jwt` needs keys, and keys are of no use without it.
+    #[error("private_key_jwt needs a JWK Set, and a JWK Set needs private_key_jwt")]
+    KeysWithoutMethod,
+    /// RFC 7591 section 2: `none` is the method of public clients.
+    #[error("a public client authenticates by the method none, a confidential client by another")]
+    MethodOfAnotherType,
+    /// The key set is too long.
+    #[error("a JWK Set has at most {max} bytes", max = Jwks::MAX_LENGTH)]
+    KeysTooLong,
     /// Outside [`Client::ACCESS_TOKEN_SECONDS`].
     #[error("the lifetime of an access token is {least} to {most} seconds",
         least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
@@ -100,7 +110,7 @@ impl Client {
             openid,
             ..
         } = self;
-        let uses = |grant_type| grant_types.contains(&grant_type);
+        let uses = |grant_type: &GrantType| grant_types.contains(grant_type);
         let rule = |holds: bool, broken: Invalid| if holds { Ok(()) } else { Err(broken) };
 
         rule(is_name(name), Invalid::NameMalformed)?;
@@ -108,7 +118,7 @@ impl Client {
         if *client_type == ClientType::Public {
             let shared_key = *signing_algorithm == Some(SigningAlgorithm::Hs256);
             rule(
-                !uses(GrantType::ClientCredentials),
+                !uses(&GrantType::CLIENT_CREDENTIALS),
                 Invalid::PublicClientCredentials,
             )?;
             rule(secrets.is_empty(), Invalid::PublicSecret)?;
@@ -120,18 +130,23 @@ impl Client {
                 Invalid::PublicSharedUserInfoKey,
             )?;
         }
-        if uses(GrantType::AuthorizationCode) {
+        if uses(&GrantType::AUTHORIZATION_CODE) {
             rule(!redirect_uris.is_empty(), Invalid::RedirectUriMissing)?;
         } else {
-            rule(!uses(GrantType::RefreshToken), Invalid::RefreshWithoutCode)?;
+            rule(
+                !uses(&GrantType::REFRESH_TOKEN),
+                Invalid::RefreshWithoutCode,
+            )?;
         }
         rule(
             domains.iter().all(|domain| is_domain(domain)),
             Invalid::DomainMalformed,
         )?;
         let outside = redirect_uris.iter().any(|uri| {
-            self.registered_redirect_uri(uri.as_str()).err()
-                == Some(Refusal::RedirectUriOutsideDomains)
+            matches!(
+                self.registered_redirect_uri(uri.as_str()),
+                Err(Refusal::RedirectUriOutsideDomains(_))
+            )
         });
         rule(!outside, Invalid::RedirectUriOutsideDomains)?;
         for (index, secret) in secrets.iter().enumerate() {
@@ -147,6 +162,7 @@ impl Client {
             Invalid::AudienceMalformed,
         )?;
         self.check_openid()?;
+        self.check_authentication()?;
         rule(
             access_token_lifetime
                 .is_none_or(|lifetime| Self::ACCESS_TOKEN_SECONDS.contains(&lifetime.as_secs())),
@@ -174,6 +190,25 @@ impl Client {
     }
 }
 
+impl Client {
+    fn check_authentication(&self) -> Result<(), InvalidRegistration> {
+        let method = self.authentication_method;
+        let is_public = self.client_type == ClientType::Public;
+        if method.is_some_and(|method| (method == AuthenticationMethod::None) != is_public) {
+            return Err(InvalidRegistration::MethodOfAnotherType);
+        }
+        if (method == Some(AuthenticationMethod::PrivateKeyJwt)) != self.jwks.is_some() {
+            return Err(InvalidRegistration::KeysWithoutMethod);
+        }
+        match &self.jwks {
+            Some(jwks) if jwks.as_str().len() > Jwks::MAX_LENGTH => {
+                Err(InvalidRegistration::KeysTooLong)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 fn is_name(text: &str) -> bool {
     (1..=Client::LONGEST_NAME).contains(&text.chars().count())
         && !text.chars().any(char::is_control)
@@ -191,185 +226,4 @@ fn is_domain(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::InvalidRegistration as Invalid;
-    use super::*;
-    use crate::client::PkcePolicy;
-    use crate::openid_registration::Sector;
-    use crate::redirect_uri::RedirectUri;
-    use crate::test_facts::{confidential_client, public_client};
-    use alloc::string::String;
-
-    fn with(mut client: Client, change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
-        change(&mut client);
-        client.check_registration()
-    }
-
-    fn confidential(change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
-        with(confidential_client(), change)
-    }
-
-    fn public(change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
-        with(public_client(), change)
-    }
-
-    #[test]
-    fn ordinary_clients_may_be_registered() {
-        assert_eq!(confidential(|_| {}), Ok(()));
-        assert_eq!(public(|_| {}), Ok(()));
-        let machine = confidential(|client| {
-            client.grant_types = [GrantType::ClientCredentials].into();
-            client.redirect_uris.clear();
-            client.signing_algorithm = Some(SigningAlgorithm::Hs256);
-            client.pkce.required = false;
-        });
-        assert_eq!(machine, Ok(()));
-    }
-
-    #[test]
-    fn a_name_is_short_and_printable() {
-        for name in ["", "two\nlines", "a\u{1b}[2J", &"n".repeat(201)] {
-            assert_eq!(
-                confidential(|client| client.name = name.into()),
-                Err(Invalid::NameMalformed)
-            );
-        }
-        assert_eq!(confidential(|client| client.name = "ä".repeat(200)), Ok(()));
-    }
-
-    #[test]
-    fn grant_types_must_make_sense_together() {
-        assert_eq!(
-            confidential(|client| client.grant_types.clear()),
-            Err(Invalid::GrantTypeMissing)
-        );
-        assert_eq!(
-            confidential(|client| client.grant_types = [GrantType::RefreshToken].into()),
-            Err(Invalid::RefreshWithoutCode)
-        );
-        assert_eq!(
-            confidential(|client| client.redirect_uris.clear()),
-            Err(Invalid::RedirectUriMissing)
-        );
-    }
-
-    #[test]
-    fn a_public_client_gets_nothing_that_needs_a_secret() {
-        assert_eq!(
-            public(|client| client.grant_types.push(GrantType::ClientCredentials)),
-            Err(Invalid::PublicClientCredentials)
-        );
-        assert_eq!(
-            public(|client| client.secrets = confidential_client().secrets),
-            Err(Invalid::PublicSecret)
-        );
-        assert_eq!(
-            public(|client| client.pkce.replaces_secret = true),
-            Err(Invalid::PublicPkceReplacesSecret)
-        );
-        assert_eq!(
-            public(|client| client.signing_algorithm = Some(SigningAlgorithm::Hs256)),
-            Err(Invalid::PublicSharedKey)
-        );
-        assert_eq!(
-            public(|client| {
-                client.pkce = PkcePolicy {
-                    required: false,
-                    ..PkcePolicy::STRICT
-                };
-            }),
-            Err(Invalid::PublicWithoutPkce)
-        );
-    }
-
-    #[test]
-    fn a_redirect_uri_outside_the_domains_is_found_at_registration() {
-        assert_eq!(
-            confidential(|client| client.domains = ["example.org".into()].into()),
-            Err(Invalid::RedirectUriOutsideDomains)
-        );
-        assert_eq!(
-            confidential(|client| client.domains = ["app.example".into()].into()),
-            Ok(())
-        );
-    }
-
-    #[test]
-    fn a_domain_is_a_bare_host_name() {
-        for domain in [
-            "",
-            "https://app.example",
-            "App.example",
-            "a..b",
-            ".example",
-            "app.example:8",
-            "*.example",
-        ] {
-            assert_eq!(
-                confidential(|client| client.domains = [domain.into()].into()),
-                Err(Invalid::DomainMalformed),
-                "{domain}"
-            );
-        }
-    }
-
-    #[test]
-    fn secrets_have_names_of_their_own() {
-        assert_eq!(
-            confidential(|client| client.secrets.extend(confidential_client().secrets)),
-            Err(Invalid::SecretNameTaken)
-        );
-        assert_eq!(
-            confidential(|client| client.secrets[0].name = String::new()),
-            Err(Invalid::SecretNameMalformed)
-        );
-    }
-
-    #[test]
-    fn a_pairwise_client_has_a_sector() {
-        let sector = |host: &str| {
-            confidential(|client| {
-                client.openid.subject_type = SubjectType::Pairwise(Sector {
-                    host: host.into(),
-                    salt: [1; 32],
-                });
-            })
-        };
-        assert_eq!(sector(""), Err(Invalid::SectorMissing));
-        assert_eq!(sector("app.example"), Ok(()));
-    }
-
-    #[test]
-    fn a_logout_is_told_over_http() {
-        let uri = RedirectUri::parse("com.example.app:/logout").unwrap();
-        assert_eq!(
-            confidential(|client| client.openid.backchannel_logout_uri = Some(uri.clone())),
-            Err(Invalid::LogoutUriNotHttp)
-        );
-        assert_eq!(
-            confidential(|client| client.openid.frontchannel_logout_uri = Some(uri.clone())),
-            Err(Invalid::LogoutUriNotHttp)
-        );
-    }
-
-    #[test]
-    fn an_audience_is_not_empty() {
-        assert_eq!(
-            confidential(|client| client.audience = Some(String::new())),
-            Err(Invalid::AudienceMalformed)
-        );
-    }
-
-    #[test]
-    fn an_access_token_lives_a_second_to_a_day() {
-        let lifetime = |seconds| {
-            confidential(|client| {
-                client.access_token_lifetime = Some(Duration::from_secs(seconds));
-            })
-        };
-        assert_eq!(lifetime(0), Err(Invalid::AccessTokenLifetime));
-        assert_eq!(lifetime(1), Ok(()));
-        assert_eq!(lifetime(86_400), Ok(()));
-        assert_eq!(lifetime(86_401), Err(Invalid::AccessTokenLifetime));
-    }
-}
+mod tests;

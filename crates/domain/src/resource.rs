@@ -1,5 +1,6 @@
 //! Resource indicators (RFC 8707).
 
+use crate::evidence::Evidence;
 use crate::refusal::Refusal;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -58,7 +59,7 @@ pub fn narrowed(requested: &[&str], allowed: &[Resource]) -> Result<Vec<Resource
         let resource = allowed
             .iter()
             .find(|resource| resource.as_str() == *text)
-            .ok_or(Refusal::ResourceNotAllowed)?;
+            .ok_or_else(|| Refusal::ResourceNotAllowed(Evidence::of(text)))?;
         if !resources.contains(resource) {
             resources.push(resource.clone());
         }
@@ -115,7 +116,7 @@ mod tests {
         assert_eq!(narrowed(&[], &allowed), Ok(Vec::new()));
         assert_eq!(
             narrowed(&["urn:c"], &allowed),
-            Err(Refusal::ResourceNotAllowed)
+            Err(Refusal::ResourceNotAllowed(Evidence::of("urn:c")))
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Scopes (RFC 6749 section 3.3).
 
+use crate::evidence::Evidence;
 use crate::refusal::Refusal;
 use alloc::string::String;
 use core::fmt;
@@ -79,17 +80,20 @@ impl Scope {
     }
 
     /// The part of this scope that a request names: all of it when the parameter is absent (RFC 6749 section
-    /// 3.3); `too_wide` when it names more.
-    pub fn narrowed(&self, requested: Option<&str>, too_wide: Refusal) -> Result<Self, Refusal> {
+    /// 3.3); `too_wide` with the first scope token that is not part of it.
+    pub fn narrowed(
+        &self,
+        requested: Option<&str>,
+        too_wide: fn(Evidence) -> Refusal,
+    ) -> Result<Self, Refusal> {
         let Some(text) = requested else {
             return Ok(self.clone());
         };
         let scope = Self::parse(text).map_err(|_| Refusal::ScopeMalformed)?;
-        if scope.is_subset_of(self) {
-            Ok(scope)
-        } else {
-            Err(too_wide)
-        }
+        let mut beyond = scope.tokens().filter(|token| !self.contains(token));
+        let refusal = beyond.next().map(|token| too_wide(Evidence::of(token)));
+        drop(beyond);
+        refusal.map_or(Ok(scope), Err)
     }
 
     /// Whether every token of this scope is also in `wider`.

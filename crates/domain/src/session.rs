@@ -14,10 +14,8 @@ pub struct Session {
     pub id: SessionId,
     /// Whose.
     pub user: UserId,
-    /// When the user last proved who they are; logging in again in the same browser moves it.
-    pub authenticated_at: Timestamp,
-    /// How, that time.
-    pub methods: Methods,
+    /// The last sign-in; signing in again in the same browser replaces it.
+    pub authentication: Authentication,
     /// When it began.
     pub created_at: Timestamp,
     /// When it was last prolonged.
@@ -37,10 +35,8 @@ pub struct Session {
 pub struct SessionRenewal {
     /// Which.
     pub id: SessionId,
-    /// Becomes [`Session::authenticated_at`].
-    pub authenticated_at: Timestamp,
-    /// Becomes [`Session::methods`].
-    pub methods: Methods,
+    /// Becomes [`Session::authentication`].
+    pub authentication: Authentication,
     /// The time of the request; becomes [`Session::last_active_at`].
     pub now: Timestamp,
     /// Becomes [`Session::expires_at`].
@@ -59,20 +55,10 @@ impl Session {
 
     /// Whether the user proved who they are just now: a browser left open is not enough to lock its user out.
     pub fn is_fresh(&self, now: Timestamp) -> Result<(), Refusal> {
-        if self.authenticated_at.plus(Self::FRESH).has_passed(now) {
+        if self.authentication.time.plus(Self::FRESH).has_passed(now) {
             Err(Refusal::AuthenticationStale)
         } else {
             Ok(())
-        }
-    }
-
-    /// What tokens say of the login.
-    #[must_use]
-    pub const fn authentication(&self) -> Authentication {
-        Authentication {
-            time: self.authenticated_at,
-            methods: self.methods,
-            session: Some(self.id),
         }
     }
 
@@ -86,8 +72,7 @@ impl Session {
     ) -> SessionRenewal {
         SessionRenewal {
             id: self.id,
-            authenticated_at: now,
-            methods,
+            authentication: Authentication::new(now, methods),
             now,
             expires_at: now.plus(lifetime),
         }
@@ -99,8 +84,7 @@ impl Session {
         let half_over = self.last_active_at.plus(lifetime / 2).has_passed(now);
         (half_over && self.is_live(now)).then(|| SessionRenewal {
             id: self.id,
-            authenticated_at: self.authenticated_at,
-            methods: self.methods,
+            authentication: self.authentication,
             now,
             expires_at: now.plus(lifetime),
         })
@@ -110,6 +94,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentication::{Acr, Method};
     use crate::test_facts::{NOW, session};
 
     const HOUR: Duration = Duration::from_secs(3600);
@@ -130,7 +115,7 @@ mod tests {
         let later = NOW.plus(HOUR / 2);
         let renewal = session.slid(HOUR, later).unwrap();
         assert_eq!(renewal.expires_at, later.plus(HOUR));
-        assert_eq!(renewal.authenticated_at, session.authenticated_at);
+        assert_eq!(renewal.authentication, session.authentication);
         assert_eq!(session.slid(HOUR, session.expires_at), None);
         session.ended_at = Some(NOW);
         assert_eq!(session.slid(HOUR, later), None);
@@ -139,8 +124,21 @@ mod tests {
     #[test]
     fn a_login_is_fresh_for_ten_minutes() {
         let session = session();
-        let ends = session.authenticated_at.plus(Session::FRESH);
-        assert_eq!(session.is_fresh(session.authenticated_at), Ok(()));
+        let signed_in_at = session.authentication.time;
+        let ends = signed_in_at.plus(Session::FRESH);
+        assert_eq!(session.is_fresh(signed_in_at), Ok(()));
         assert_eq!(session.is_fresh(ends), Err(Refusal::AuthenticationStale));
+    }
+
+    #[test]
+    fn a_new_sign_in_replaces_the_last_one() {
+        let later = NOW.plus(HOUR / 2);
+        let methods = Methods::NONE.with(Method::Passkey);
+        let renewal = session().reauthenticated(methods, HOUR, later);
+        let authentication = Authentication::new(later, methods);
+        assert_eq!(renewal.authentication, authentication);
+        assert_eq!(authentication.acr, Acr::PHISHING_RESISTANT);
+        assert_eq!((renewal.id, renewal.now), (session().id, later));
+        assert_eq!(renewal.expires_at, later.plus(HOUR));
     }
 }

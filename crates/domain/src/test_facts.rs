@@ -1,14 +1,16 @@
 //! Facts that the tests of the rules start from.
 
 use crate::authentication::{Authentication, Method, Methods};
+use crate::authorization::{Access, Authorization};
 use crate::authorization_code::AuthorizationCode;
-use crate::authorization_request::RequestedGrant;
+use crate::authorization_request::CodeBinding;
 use crate::claims_request::RequestedClaims;
 use crate::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use crate::grant::Grant;
 use crate::identifier::{GrantId, SessionId, Subject, UserId};
+use crate::later::{LaterFacts, LaterMembers};
 use crate::lifetimes::Lifetimes;
 use crate::openid_registration::OpenIdRegistration;
 use crate::pkce::{ChallengeMethod, CodeChallenge};
@@ -30,11 +32,7 @@ pub(crate) fn secret() -> Secret {
 
 /// A login by password, just now.
 pub(crate) fn login() -> Authentication {
-    Authentication {
-        time: NOW,
-        methods: Methods::NONE.with(Method::Password),
-        session: None,
-    }
+    Authentication::new(NOW, Methods::NONE.with(Method::Password))
 }
 
 /// A session of an hour that has just begun.
@@ -42,8 +40,7 @@ pub(crate) fn session() -> Session {
     Session {
         id: SessionId::from_bytes([6; 16]),
         user: UserId::from_bytes([8; 16]),
-        authenticated_at: NOW,
-        methods: login().methods,
+        authentication: login(),
         created_at: NOW,
         last_active_at: NOW,
         expires_at: NOW.plus(core::time::Duration::from_secs(3600)),
@@ -64,6 +61,8 @@ pub(crate) fn user() -> User {
         password_hash: Some("$argon2id$hash".into()),
         sealed_totp_secret: None,
         created_at: NOW,
+        version: 0,
+        later: LaterMembers::default(),
     }
 }
 
@@ -81,7 +80,9 @@ pub(crate) fn confidential_client() -> Client {
             last_used_at: None,
         }]
         .into(),
-        grant_types: [GrantType::AuthorizationCode, GrantType::RefreshToken].into(),
+        authentication_method: None,
+        jwks: None,
+        grant_types: [GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN].into(),
         scope: Scope::parse("openid read write").unwrap(),
         redirect_uris: [RedirectUri::parse("https://app.example/callback").unwrap()].into(),
         domains: [].into(),
@@ -93,6 +94,8 @@ pub(crate) fn confidential_client() -> Client {
         openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,
+        version: 0,
+        later: LaterMembers::default(),
     }
 }
 
@@ -104,20 +107,31 @@ pub(crate) fn public_client() -> Client {
     }
 }
 
+pub(crate) fn authorization_of(client: &Client) -> Authorization {
+    Authorization {
+        access: Access {
+            client: client.id.clone(),
+            scope: client.scope.clone(),
+            resources: [].into(),
+            claims: RequestedClaims::default(),
+            later: LaterFacts::none(),
+        },
+        subject: Subject::new("jane"),
+        authentication: login(),
+        session: None,
+        bound_to_verifier: true,
+    }
+}
+
 pub(crate) fn code_for(client: &Client) -> AuthorizationCode {
     AuthorizationCode {
         grant: GrantId::from_bytes([3; 16]),
-        subject: Subject::new("jane"),
-        requested: RequestedGrant {
-            client: client.id.clone(),
+        authorization: authorization_of(client),
+        binding: CodeBinding {
             redirect_uri: client.redirect_uris[0].clone(),
-            scope: client.scope.clone(),
             challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
             nonce: None,
-            claims: RequestedClaims::default(),
-            resources: [].into(),
         },
-        authentication: login(),
         password: None,
         expires_at: NOW.plus(Lifetimes::DEFAULT.authorization_code),
     }
@@ -126,13 +140,7 @@ pub(crate) fn code_for(client: &Client) -> AuthorizationCode {
 pub(crate) fn grant_of(client: &Client) -> Grant {
     Grant {
         id: GrantId::from_bytes([3; 16]),
-        client: client.id.clone(),
-        subject: Subject::new("jane"),
-        scope: client.scope.clone(),
-        authentication: login(),
-        claims: RequestedClaims::default(),
-        resources: [].into(),
-        bound_to_verifier: true,
+        authorization: authorization_of(client),
         generation: 0,
         rotated_at: NOW,
         expires_at: NOW.plus(Lifetimes::DEFAULT.refresh_token),

@@ -1,6 +1,7 @@
 //! Users: resource owners that this server knows itself.
 
 use crate::identifier::UserId;
+use crate::later::LaterMembers;
 use crate::profile::Profile;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -79,8 +80,13 @@ pub struct User {
     pub password_hash: Option<String>,
     /// The sealed secret of the user's one-time codes (RFC 6238), if enrolled.
     pub sealed_totp_secret: Option<Vec<u8>>,
-    /// When the user was made.
+    /// When the user was created.
     pub created_at: Timestamp,
+    /// Version of the stored document: 0 before it is stored, then counted up by every change that an administrator
+    /// makes. What users change by signing in or on their account page does not count.
+    pub version: u64,
+    /// Claims that a later version added and this one keeps.
+    pub later: LaterMembers,
 }
 
 /// Tells whether a user's password is still the one that it was. What a login leaves behind carries it, sealed, so that

@@ -63,6 +63,7 @@ impl User {
 mod tests {
     use super::*;
     use crate::identifier::UserId;
+    use crate::later::LaterMembers;
     use crate::profile::Profile;
     use crate::test_facts::NOW;
     use crate::user::Email;
@@ -79,6 +80,8 @@ mod tests {
             password_hash: None,
             sealed_totp_secret: None,
             created_at: NOW,
+            version: 1,
+            later: LaterMembers::default(),
         }
     }
 

@@ -11,24 +11,38 @@
 //! * `Option` means "not there", [`Race`] means "somebody was faster", [`StoreError`] means "cannot
 //!   answer". After a `StoreError` the effect is unknown; asking again is safe.
 
+mod assertions;
+mod audit;
+mod changes;
 mod codec;
+mod ephemera;
 mod logout;
 mod mail;
+mod nodes;
+mod outbound;
 mod passkeys;
 mod password;
 mod people;
 mod signer;
+mod slice;
 mod store;
 mod system;
 mod transfer;
 mod users;
 mod verifier;
 
+pub use assertions::{Assertions, UnreadableAssertion};
+pub use audit::{Audit, EventCodec, EventRecord};
+pub use changes::{Change, ChangeKind, Changes, Cursor};
 pub use codec::{
-    AuthorizationCodeCodec, Envelopes, LoginStepCodec, RefreshTokenCodec, RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, Envelopes, LoginStepCodec, OpenError, RefreshTokenCodec,
+    RefreshTokenForm, Vault,
 };
+pub use ephemera::{Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind};
 pub use logout::LogoutSender;
 pub use mail::{Mailer, Message};
+pub use nodes::{FormatGeneration, Nodes};
+pub use outbound::{Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse};
 pub use passkeys::{Ceremony, PasskeyRefused, Passkeys, PresentedPasskey};
 pub use password::{PasswordHasher, PasswordsBusy};
 pub use people::{
@@ -36,11 +50,12 @@ pub use people::{
     SessionRepository,
 };
 pub use signer::{Document, PublishedKeys, Signer, SigningError};
+pub use slice::{After, Slice};
 pub use store::{
-    ClientRepository, DeniedTokenRepository, GrantRepository, Housekeeping, KeyChange,
-    LoginRepository, Race, Removed, Revision, SecretUse, SigningKeyRepository, Store, StoreError,
+    ClientRepository, GrantRepository, Housekeeping, KeyChange, KeySetVersion, Race, Removed,
+    SecretUse, SigningKeyRepository, Store, StoreError,
 };
 pub use system::{Clock, Entropy, OneTimeCodes};
-pub use transfer::{DeniedToken, LoginState, Transfer};
+pub use transfer::Transfer;
 pub use users::{UserKey, UserRepository};
 pub use verifier::{IdToken, SessionToken, TokenVerifier};

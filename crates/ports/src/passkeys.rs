@@ -2,6 +2,7 @@
 
 use countersign_domain::credential::Passkey;
 use countersign_domain::identifier::UserId;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use std::error::Error;
@@ -47,15 +48,16 @@ pub struct PresentedPasskey {
 }
 
 /// Enrolls passkeys and checks what is signed with them. User verification is required in both: a passkey counts
-/// as two factors.
+/// as two factors. The relying party is the host of the tenant's issuer.
 pub trait Passkeys: Send + Sync {
     /// Whether there can be any: browsers have none for a server without a host name (Web Authentication section
     /// 5.1.3), and nobody is offered what cannot be.
-    fn are_possible(&self) -> bool;
+    fn are_possible(&self, tenant: &Tenant) -> bool;
 
     /// Begins to enroll a passkey for a user. Authenticators that hold one of `enrolled` decline.
     fn begin_registration(
         &self,
+        tenant: &Tenant,
         user: &User,
         enrolled: &[Passkey],
     ) -> Result<Ceremony, PasskeyRefused>;
@@ -64,6 +66,7 @@ pub trait Passkeys: Send + Sync {
     /// user whom the ceremony was begun for.
     fn finish_registration(
         &self,
+        tenant: &Tenant,
         state: &[u8],
         answer: &str,
         name: &str,
@@ -74,6 +77,7 @@ pub trait Passkeys: Send + Sync {
     /// offers by itself.
     fn begin_authentication(
         &self,
+        tenant: &Tenant,
         user: Option<(UserId, &[Passkey])>,
     ) -> Result<Ceremony, PasskeyRefused>;
 
@@ -85,6 +89,7 @@ pub trait Passkeys: Send + Sync {
     /// refused: there may be a copy of the passkey.
     fn finish_authentication(
         &self,
+        tenant: &Tenant,
         state: &[u8],
         answer: &str,
         passkey: &Passkey,

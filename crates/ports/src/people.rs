@@ -1,5 +1,6 @@
 //! Storage of what belongs to people: sessions, consent, and what they log in with.
 
+use crate::slice::{After, Slice};
 use crate::store::{Race, StoreError};
 use countersign_domain::client::ClientId;
 use countersign_domain::consent::Consent;
@@ -7,6 +8,7 @@ use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::identifier::{DeviceId, SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use std::future::Future;
@@ -16,6 +18,7 @@ pub trait SessionRepository {
     /// Stores a new session, unless one of this id is there: then `Lost`.
     fn insert_session(
         &self,
+        tenant: TenantId,
         session: &Session,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
@@ -23,25 +26,30 @@ pub trait SessionRepository {
     /// Nothing if either is not there.
     fn find_session(
         &self,
+        tenant: TenantId,
         id: SessionId,
     ) -> impl Future<Output = Result<Option<(Session, User)>, StoreError>> + Send;
 
-    /// All sessions of a user that are stored, by id, be they live or not.
+    /// A slice of the sessions of a user, live or not, in the order of their ids.
     fn list_sessions(
         &self,
+        tenant: TenantId,
         user: UserId,
-    ) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
+        after: After<SessionId>,
+    ) -> impl Future<Output = Result<Slice<Session>, StoreError>> + Send;
 
     /// Carries a renewal out, if the session is live at [`SessionRenewal::now`]; otherwise, or if there is none,
     /// `Lost`.
     fn renew_session(
         &self,
+        tenant: TenantId,
         renewal: &SessionRenewal,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Marks a session as ended. `Lost` if there is none or it was ended before; the first time stays.
     fn end_session(
         &self,
+        tenant: TenantId,
         id: SessionId,
         at: Timestamp,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
@@ -49,6 +57,7 @@ pub trait SessionRepository {
     /// Marks all sessions of a user as ended that are not yet, but for `except`, and says which.
     fn end_sessions(
         &self,
+        tenant: TenantId,
         user: UserId,
         except: Option<SessionId>,
         at: Timestamp,
@@ -60,23 +69,30 @@ pub trait ConsentRepository {
     /// What a user has agreed to for a client.
     fn find_consent(
         &self,
+        tenant: TenantId,
         user: UserId,
         client: &ClientId,
     ) -> impl Future<Output = Result<Option<Consent>, StoreError>> + Send;
 
-    /// All that a user has agreed to, by client.
+    /// A slice of what a user has agreed to, in the order of the client identifiers.
     fn list_consents(
         &self,
+        tenant: TenantId,
         user: UserId,
-    ) -> impl Future<Output = Result<Vec<Consent>, StoreError>> + Send;
+        after: After<ClientId>,
+    ) -> impl Future<Output = Result<Slice<Consent>, StoreError>> + Send;
 
     /// Stores what a user has agreed to, in the place of what was there for this user and client.
-    fn put_consent(&self, consent: &Consent)
-    -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn put_consent(
+        &self,
+        tenant: TenantId,
+        consent: &Consent,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Takes consent back. `Lost` if there was none.
     fn remove_consent(
         &self,
+        tenant: TenantId,
         user: UserId,
         client: &ClientId,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
@@ -87,30 +103,36 @@ pub trait PasskeyRepository {
     /// Adds a passkey, unless its id is taken.
     fn insert_passkey(
         &self,
+        tenant: TenantId,
         passkey: &Passkey,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// The passkey of this credential id.
     fn find_passkey(
         &self,
+        tenant: TenantId,
         id: &[u8],
     ) -> impl Future<Output = Result<Option<Passkey>, StoreError>> + Send;
 
-    /// All passkeys of a user, by the time of their enrolment, then by id.
+    /// A slice of the passkeys of a user, in the order of their ids.
     fn list_passkeys(
         &self,
+        tenant: TenantId,
         user: UserId,
-    ) -> impl Future<Output = Result<Vec<Passkey>, StoreError>> + Send;
+        after: After<Vec<u8>>,
+    ) -> impl Future<Output = Result<Slice<Passkey>, StoreError>> + Send;
 
     /// Replaces name, credential and last use of a passkey. `Lost` if there is none of its id.
     fn update_passkey(
         &self,
+        tenant: TenantId,
         passkey: &Passkey,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Removes a passkey of a user. `Lost` if that user has none of this id.
     fn remove_passkey(
         &self,
+        tenant: TenantId,
         user: UserId,
         id: &[u8],
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
@@ -121,6 +143,7 @@ pub trait RecoveryCodeRepository {
     /// Gives a user these recovery codes, in the place of all earlier ones.
     fn replace_recovery_codes(
         &self,
+        tenant: TenantId,
         user: UserId,
         codes: &[SecretDigest],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -128,6 +151,7 @@ pub trait RecoveryCodeRepository {
     /// Uses a recovery code up. `Lost` if the user has none of this digest (any more).
     fn use_recovery_code(
         &self,
+        tenant: TenantId,
         user: UserId,
         code: &SecretDigest,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
@@ -135,6 +159,7 @@ pub trait RecoveryCodeRepository {
     /// How many recovery codes a user has left.
     fn count_recovery_codes(
         &self,
+        tenant: TenantId,
         user: UserId,
     ) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
@@ -144,28 +169,37 @@ pub trait DeviceRepository {
     /// Stores a device, unless one of this id is there: then `Lost`.
     fn insert_device(
         &self,
+        tenant: TenantId,
         device: &Device,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// The device of this id.
     fn find_device(
         &self,
+        tenant: TenantId,
         id: DeviceId,
     ) -> impl Future<Output = Result<Option<Device>, StoreError>> + Send;
 
-    /// All devices of a user, by the time they were remembered, then by id.
+    /// A slice of the devices of a user, in the order of their ids.
     fn list_devices(
         &self,
+        tenant: TenantId,
         user: UserId,
-    ) -> impl Future<Output = Result<Vec<Device>, StoreError>> + Send;
+        after: After<DeviceId>,
+    ) -> impl Future<Output = Result<Slice<Device>, StoreError>> + Send;
 
     /// Forgets a device of a user. `Lost` if that user has none of this id.
     fn remove_device(
         &self,
+        tenant: TenantId,
         user: UserId,
         id: DeviceId,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Forgets all devices of a user, and says how many there were.
-    fn remove_devices(&self, user: UserId) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    fn remove_devices(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }

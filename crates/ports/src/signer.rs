@@ -5,6 +5,7 @@ use countersign_domain::claims::{
 };
 use countersign_domain::client::ClientId;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::TenantId;
 use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ impl SigningError {
     }
 }
 
-/// Signs tokens with the key that is current for an algorithm.
+/// Signs tokens with the key of a tenant that is current for an algorithm.
 ///
 /// It is async because an RSA signature holds a core for a quarter of a millisecond, which must not be
 /// one that answers requests.
@@ -29,6 +30,7 @@ pub trait Signer: Send + Sync + 'static {
     /// A signed access token (RFC 9068; `typ` is `JWT` with HS256). HS256 uses the key of `claims.client_id`.
     fn sign_access_token(
         &self,
+        tenant: TenantId,
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
@@ -36,6 +38,7 @@ pub trait Signer: Send + Sync + 'static {
     /// A signed ID token (OpenID Connect Core section 2). HS256 uses the key of `claims.audience`.
     fn sign_id_token(
         &self,
+        tenant: TenantId,
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
@@ -43,6 +46,7 @@ pub trait Signer: Send + Sync + 'static {
     /// A signed session token (`token_use` is `session`).
     fn sign_session_token(
         &self,
+        tenant: TenantId,
         claims: &SessionTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
@@ -51,6 +55,7 @@ pub trait Signer: Send + Sync + 'static {
     /// `claims.audience`.
     fn sign_logout_token(
         &self,
+        tenant: TenantId,
         claims: &LogoutTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
@@ -58,6 +63,7 @@ pub trait Signer: Send + Sync + 'static {
     /// A signed document for one client. HS256 uses the key of that client.
     fn sign_document(
         &self,
+        tenant: TenantId,
         document: &Document<'_>,
         client: &ClientId,
         algorithm: SigningAlgorithm,
@@ -76,11 +82,11 @@ pub enum Document<'a> {
 /// The public halves of the signing keys, for whoever checks tokens.
 pub trait PublishedKeys: Send + Sync {
     /// The JWK Set (RFC 7517 section 5) of all published keys, as JSON.
-    fn key_set(&self) -> Arc<str>;
+    fn key_set(&self, tenant: TenantId) -> Arc<str>;
 
     /// The JWK of one published key, as JSON.
-    fn key(&self, id: &str) -> Option<Arc<str>>;
+    fn key(&self, tenant: TenantId, id: &str) -> Option<Arc<str>>;
 
     /// Whether every algorithm has a key that signs.
-    fn can_sign(&self) -> bool;
+    fn can_sign(&self, tenant: TenantId) -> bool;
 }

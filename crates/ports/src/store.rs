@@ -1,16 +1,21 @@
 //! Storage, one trait per aggregate.
 
+use crate::audit::{Audit, EventRecord};
+use crate::changes::Changes;
+use crate::ephemera::Ephemera;
+use crate::nodes::Nodes;
 use crate::people::{
     ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
     SessionRepository,
 };
+use crate::slice::{After, Slice};
 use crate::users::UserRepository;
-use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject};
+use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use std::error::Error;
 use std::future::Future;
@@ -42,53 +47,53 @@ impl StoreError {
 pub trait GrantRepository {
     /// Stores a new grant, unless one of this id is there: then `Lost`, and the one there stays as it
     /// is, be it revoked or expired.
-    fn establish(&self, grant: &Grant) -> impl Future<Output = Result<Race, StoreError>> + Send;
+    fn establish(
+        &self,
+        tenant: TenantId,
+        grant: &Grant,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// The grant of this id.
     fn find_grant(
         &self,
+        tenant: TenantId,
         id: GrantId,
     ) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
 
     /// Carries a rotation out: if [`Rotation::applies_to`] holds for the stored grant, it gets the
     /// generation [`Rotation::successor`], `rotated_at` and `expires_at` of the rotation; nothing else
     /// of it changes. Otherwise, or if there is no such grant, `Lost`.
-    fn rotate(&self, rotation: &Rotation) -> impl Future<Output = Result<Race, StoreError>> + Send;
+    fn rotate(
+        &self,
+        tenant: TenantId,
+        rotation: &Rotation,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Marks a grant as revoked. `Lost` if there is none or it was revoked before; the first time stays.
     fn revoke(
         &self,
+        tenant: TenantId,
         id: GrantId,
         at: Timestamp,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// All grants of a session that are stored, by id, be they live or not.
+    /// A slice of the grants of a session, live or not, in the order of their ids.
     fn list_grants(
         &self,
+        tenant: TenantId,
         session: SessionId,
-    ) -> impl Future<Output = Result<Vec<Grant>, StoreError>> + Send;
+        after: After<GrantId>,
+    ) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
 
     /// Marks all grants of a subject as revoked that are not yet, those to `client` alone if there is one, and
     /// says how many.
     fn revoke_all(
         &self,
+        tenant: TenantId,
         subject: &Subject,
         client: Option<&ClientId>,
         at: Timestamp,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
-}
-
-/// Access tokens that were revoked and have no grant whose row could say so.
-pub trait DeniedTokenRepository {
-    /// Denies a token until it expires. Denying it again changes nothing.
-    fn deny_token(
-        &self,
-        token: &TokenId,
-        expires_at: Timestamp,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Whether a token was denied.
-    fn is_denied(&self, token: &TokenId) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }
 
 /// One use of a client's secret.
@@ -107,88 +112,90 @@ pub trait ClientRepository {
     /// The client of this id.
     fn find_client(
         &self,
+        tenant: TenantId,
         id: &ClientId,
     ) -> impl Future<Output = Result<Option<Client>, StoreError>> + Send;
 
-    /// All clients, by the time of their registration, then by id.
-    fn list_clients(&self) -> impl Future<Output = Result<Vec<Client>, StoreError>> + Send;
+    /// A slice of all clients, in the order of their identifiers.
+    fn list_clients(
+        &self,
+        tenant: TenantId,
+        after: After<ClientId>,
+    ) -> impl Future<Output = Result<Slice<Client>, StoreError>> + Send;
 
-    /// Registers a client, unless its id is taken.
+    /// Whether an active client has a redirect URI of this origin (RFC 6454 section 6.2).
+    fn has_client_origin(
+        &self,
+        tenant: TenantId,
+        origin: &str,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Registers a client as version 1, unless its identifier is taken: then `Lost`.
     fn insert_client(
         &self,
+        tenant: TenantId,
         client: &Client,
+        event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces everything about a client. `Lost` if there is none of its id.
+    /// Replaces everything about a client; the last uses of secrets that stay are kept. `Lost` unless the stored version
+    /// is [`Client::version`], which is then counted up.
     fn update_client(
         &self,
+        tenant: TenantId,
         client: &Client,
+        event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Removes a client with its secrets, its grants, what users agreed to for it, and its own signing keys. `Lost` if there is none.
-    fn delete_client(&self, id: &ClientId)
-    -> impl Future<Output = Result<Race, StoreError>> + Send;
+    /// Removes a client with its secrets, its grants, what users agreed to for it, and its own signing keys. `Lost` if
+    /// there is none.
+    fn delete_client(
+        &self,
+        tenant: TenantId,
+        id: &ClientId,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Notes when secrets were last used; never sets a time back, passes over what is gone, and does not
-    /// count as a change for [`Revision`].
+    /// Notes when secrets were last used; never sets a time back, passes over what is gone, and is no
+    /// change of the client.
     fn record_secret_uses(
         &self,
+        tenant: TenantId,
         uses: &[SecretUse],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// How far each login is. A login is unknown here until its first step is taken or tried.
-pub trait LoginRepository {
-    /// Moves a login on to `position`; `Lost` if it is there or further already. `expires_at` says how
-    /// long this has to be remembered.
-    fn advance(
-        &self,
-        login: LoginId,
-        position: u8,
-        expires_at: Timestamp,
-    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
-
-    /// Counts one more attempt at a login and says how many there were with it.
-    fn count_attempt(
-        &self,
-        login: LoginId,
-        expires_at: Timestamp,
-    ) -> impl Future<Output = Result<u32, StoreError>> + Send;
-
-    /// How many attempts at a login were counted.
-    fn attempts(&self, login: LoginId) -> impl Future<Output = Result<u32, StoreError>> + Send;
-}
-
-/// A number that grows with every change of what servers keep copies of: clients and signing keys.
+/// The version of the set of signing keys of a tenant: 0 before there is a key, then counted up by every change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Revision(pub u64);
+pub struct KeySetVersion(pub u64);
 
-/// A change of the set of signing keys, made on one condition: that nobody changed clients or keys since
-/// `seen`.
+/// A change of the set of signing keys of a tenant, on the condition that it has not changed since `seen`.
 #[derive(Clone, Debug)]
 pub struct KeyChange {
-    /// The revision at which the keys were read.
-    pub seen: Revision,
+    /// Version at which the keys were read.
+    pub seen: KeySetVersion,
     /// New keys.
     pub add: Vec<SigningKey>,
-    /// Ids of keys that are there, and when they retire.
+    /// Ids of stored keys, and when they retire.
     pub retire: Vec<(String, Timestamp)>,
 }
 
-/// Signing keys, and the revision of all that is cached.
+/// Signing keys.
 pub trait SigningKeyRepository {
-    /// The current revision. Cheap: servers ask several times a second.
-    fn revision(&self) -> impl Future<Output = Result<Revision, StoreError>> + Send;
-
-    /// All signing keys, oldest first, with a revision that is no newer than they are.
+    /// All signing keys of a tenant, oldest first, and the version of the set. The set is small: a few keys, and one for
+    /// each client with HS256.
     fn list_signing_keys(
         &self,
-    ) -> impl Future<Output = Result<(Revision, Vec<SigningKey>), StoreError>> + Send;
+        tenant: TenantId,
+    ) -> impl Future<Output = Result<(KeySetVersion, Vec<SigningKey>), StoreError>> + Send;
 
-    /// Changes the set. `Lost` if the revision has moved on since [`KeyChange::seen`].
+    /// Changes the set. `Lost` if its version is no longer [`KeyChange::seen`]. Keys that a server makes at its first
+    /// start are no operator's command and have no event.
     fn change_signing_keys(
         &self,
+        tenant: TenantId,
         change: &KeyChange,
+        event: Option<&EventRecord>,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 }
 
@@ -221,8 +228,9 @@ impl AddAssign for Removed {
 
 /// Removal of what has expired, in short batches beside the traffic.
 pub trait Housekeeping {
-    /// Removes up to `most` grants, logins, signing keys, sessions, devices and denied tokens that ended at or
-    /// before `now`, and says how many it removed, and since when the oldest of them had waited.
+    /// Removes up to `most` grants, signing keys, sessions, devices and expiring values of all tenants that ended at or
+    /// before `now`, and returns how many it removed and when the oldest of them ended. Changes that every node has
+    /// followed are removed as well; they do not count.
     fn remove_expired(
         &self,
         now: Timestamp,
@@ -234,15 +242,17 @@ pub trait Housekeeping {
 pub trait Store:
     GrantRepository
     + ClientRepository
-    + DeniedTokenRepository
     + UserRepository
     + SessionRepository
     + ConsentRepository
     + PasskeyRepository
     + RecoveryCodeRepository
     + DeviceRepository
-    + LoginRepository
+    + Ephemera
     + SigningKeyRepository
+    + Changes
+    + Audit
+    + Nodes
     + Housekeeping
     + Send
     + Sync
@@ -253,15 +263,17 @@ pub trait Store:
 impl<S> Store for S where
     S: GrantRepository
         + ClientRepository
-        + DeniedTokenRepository
         + UserRepository
         + SessionRepository
         + ConsentRepository
         + PasskeyRepository
         + RecoveryCodeRepository
         + DeviceRepository
-        + LoginRepository
+        + Ephemera
         + SigningKeyRepository
+        + Changes
+        + Audit
+        + Nodes
         + Housekeeping
         + Send
         + Sync

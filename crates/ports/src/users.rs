@@ -1,8 +1,11 @@
 //! Storage of users.
 
+use crate::audit::EventRecord;
+use crate::slice::{After, Slice};
 use crate::store::{Race, StoreError};
 use countersign_domain::identifier::UserId;
 use countersign_domain::secret::SecretDigest;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::user::{Email, User};
 use std::future::Future;
 
@@ -20,24 +23,61 @@ pub trait UserRepository {
     /// The user of this key.
     fn find_user(
         &self,
+        tenant: TenantId,
         key: UserKey<'_>,
     ) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
 
-    /// All users, by the time they were made, then by id.
-    fn list_users(&self) -> impl Future<Output = Result<Vec<User>, StoreError>> + Send;
+    /// A slice of all users, in the order of their ids.
+    fn list_users(
+        &self,
+        tenant: TenantId,
+        after: After<UserId>,
+    ) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
 
-    /// Adds a user, unless the id or the e-mail address is taken.
-    fn insert_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
+    /// Adds a user as version 1, unless the id or the e-mail address is taken: then `Lost`. An operator's command brings
+    /// its event; users who register themselves have none.
+    fn insert_user(
+        &self,
+        tenant: TenantId,
+        user: &User,
+        event: Option<&EventRecord>,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces everything about a user. `Lost` if there is none of this id or the new e-mail address
-    /// is another's.
-    fn update_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
+    /// Replaces what administrators edit: e-mail address, whether it is verified, whether the user is enabled, name,
+    /// profile and the claims of later versions. Password hash and authenticator app stay as they are. `Lost` unless the
+    /// stored version is [`User::version`], which is then counted up, or if the new e-mail address is another user's.
+    fn update_user(
+        &self,
+        tenant: TenantId,
+        user: &User,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Sets the password hash of a user, whatever it was: an operator's command. `Lost` if there is no such user.
+    fn set_password_hash(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        hash: &str,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Sets or removes the sealed secret of a user's one-time codes, whatever it was: an operator's command. The time
+    /// steps that were used start anew. `Lost` if there is no such user.
+    fn set_totp_secret(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        secret: Option<&[u8]>,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Notes that a user reads mail at this address. `Lost` unless the user is enabled and this is still the
     /// address. As with every change that people make themselves, nothing else of the user is written, so that
     /// it does not undo what an administrator changes at the same moment.
     fn verify_email(
         &self,
+        tenant: TenantId,
         user: UserId,
         email: &Email,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
@@ -46,6 +86,7 @@ pub trait UserRepository {
     /// or there still is none.
     fn replace_password_hash(
         &self,
+        tenant: TenantId,
         user: UserId,
         present: Option<&str>,
         new: &str,
@@ -56,6 +97,7 @@ pub trait UserRepository {
     /// none; then their recovery codes stay as they are.
     fn replace_totp_secret(
         &self,
+        tenant: TenantId,
         user: UserId,
         present: Option<&[u8]>,
         new: Option<&[u8]>,
@@ -66,6 +108,7 @@ pub trait UserRepository {
     /// step used up before, so that no code is good twice (RFC 6238 section 5.2).
     fn use_time_step(
         &self,
+        tenant: TenantId,
         user: UserId,
         time_step: u64,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;

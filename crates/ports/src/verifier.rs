@@ -3,6 +3,7 @@
 use countersign_domain::access_token::AccessToken;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{SessionId, Subject, UserId};
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 
 /// What an ID token of ours says, as far as a hint needs it (OpenID Connect Core section 3.1.2.1,
@@ -32,16 +33,16 @@ pub struct SessionToken {
     pub expires_at: Timestamp,
 }
 
-/// Checks the signature of a token with the published keys (or, for an access token with HS256, the key of the
+/// Checks the signature of a token with the published keys of a tenant (or, for an access token with HS256, the key of the
 /// client it names) and that it is of the right kind (`typ` and `token_use`). Issuer and expiry are for the caller to judge: a hint may
 /// have expired.
 pub trait TokenVerifier: Send + Sync {
     /// An access token.
-    fn access_token(&self, text: &str) -> Option<AccessToken>;
+    fn access_token(&self, tenant: TenantId, text: &str) -> Option<AccessToken>;
 
     /// An ID token. Keys that have retired since do not count.
-    fn id_token(&self, text: &str) -> Option<IdToken>;
+    fn id_token(&self, tenant: TenantId, text: &str) -> Option<IdToken>;
 
     /// A session token.
-    fn session_token(&self, text: &str) -> Option<SessionToken>;
+    fn session_token(&self, tenant: TenantId, text: &str) -> Option<SessionToken>;
 }

@@ -58,7 +58,7 @@ const REALM: &str = "Bearer realm=\"countersign\"";
 
 /// The answer to a request that an access token did not open.
 pub(crate) fn refused(unserved: &Unserved, endpoint: &'static str) -> Response {
-    let mut answer = unserved.answer(endpoint, false);
+    let mut answer = unserved.answer(endpoint, None, false);
     if !answer.status.is_server_error() && answer.status != StatusCode::METHOD_NOT_ALLOWED {
         let (error, description) = (answer.error, &answer.description);
         let challenge = match unserved {

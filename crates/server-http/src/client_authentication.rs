@@ -1,10 +1,13 @@
-//! Client authentication as it travels (RFC 6749 section 2.3.1).
+//! Client authentication as it travels (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
 
+use crate::error::Unserved;
 use crate::form;
 use crate::malformed::Malformed;
+use crate::parameters::given;
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64ct::{Base64, Encoding as _};
-use countersign_domain::client_authentication::Credential;
+use countersign_application::{ClientEvidence, PresentedAssertion, PresentedProof};
+use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 
 /// What a dialect makes of an `Authorization` header with a scheme other than Basic.
@@ -34,41 +37,79 @@ fn attempts(headers: &HeaderMap, others: OtherSchemes) -> impl Iterator<Item = &
         .filter(move |value| matches!(others, OtherSchemes::Refused) || !is_bearer(value))
 }
 
-/// Who calls, from the header or from the body.
-pub(crate) fn client_authentication(
-    headers: &HeaderMap,
-    others: OtherSchemes,
-    body_id: Option<String>,
-    body_secret: Option<String>,
-) -> Result<(String, Credential), Malformed> {
-    match (basic(headers, others)?, body_id, body_secret) {
-        (Some(_), _, Some(_)) => Err(Malformed::TwoClientAuthentications),
-        (Some((id, _)), Some(body_id), None) if id != body_id => Err(Malformed::ClientIdMismatch),
-        (Some((id, secret)), _, None) => Ok((id, credential(Some(secret)))),
-        (None, Some(id), secret) => Ok((id, credential(secret))),
-        (None, None, _) => Err(Malformed::Missing("client_id")),
-    }
+/// The parameters of a body that identify and authenticate a client (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
+#[derive(Default)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the parameters"
+)]
+pub(crate) struct ClientParameters {
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secret: Option<String>,
+    pub(crate) client_assertion_type: Option<String>,
+    pub(crate) client_assertion: Option<String>,
 }
 
-fn credential(secret: Option<String>) -> Credential {
-    match secret {
-        Some(secret) if !secret.is_empty() => Credential::Secret(Secret::new(secret)),
-        _ => Credential::None,
+/// What a request to `endpoint` brought to prove which client sends it, in the header or in the body. `client_id` may be
+/// in both; credentials may come in one way only (RFC 6749 section 2.3).
+pub(crate) fn client_evidence(
+    headers: &HeaderMap,
+    others: OtherSchemes,
+    body: ClientParameters,
+    endpoint: &'static str,
+) -> Result<ClientEvidence, Unserved> {
+    let header = basic(headers, others)?;
+    let (client_id, secret) = (given(body.client_id), given(body.client_secret));
+    let (kind, text) = (
+        given(body.client_assertion_type),
+        given(body.client_assertion),
+    );
+    let ways = [header.is_some(), secret.is_some(), text.is_some()];
+    if ways.into_iter().filter(|is_used| *is_used).count() > 1 {
+        return Err(Refusal::AuthenticationMethodAmbiguous.into());
     }
+    let (client_id, proof) = match (header, secret, kind, text) {
+        (Some((id, secret)), ..) => {
+            if client_id.is_some_and(|in_body| in_body != id) {
+                return Err(Malformed::ClientIdMismatch.into());
+            }
+            let proof = match secret.as_str() {
+                "" => PresentedProof::None,
+                _ => PresentedProof::Basic(Secret::new(secret)),
+            };
+            (Some(id), proof)
+        }
+        (None, _, None, Some(_)) => return Err(Malformed::Missing("client_assertion_type").into()),
+        (None, _, Some(_), None) => return Err(Malformed::Missing("client_assertion").into()),
+        (None, _, Some(kind), Some(text)) => {
+            let assertion = PresentedAssertion { kind, text };
+            (client_id, PresentedProof::Assertion(assertion))
+        }
+        (None, secret, None, None) => {
+            let client_id = client_id.ok_or(Malformed::Missing("client_id"))?;
+            let post = secret.map(|secret| PresentedProof::Post(Secret::new(secret)));
+            (Some(client_id), post.unwrap_or(PresentedProof::None))
+        }
+    };
+    Ok(ClientEvidence {
+        client_id,
+        proof,
+        endpoint,
+    })
 }
 
 /// Identifier and secret, each form-encoded, a colon between them, in base64.
-fn basic(headers: &HeaderMap, others: OtherSchemes) -> Result<Option<(String, String)>, Malformed> {
+fn basic(headers: &HeaderMap, others: OtherSchemes) -> Result<Option<(String, String)>, Unserved> {
     let mut values = attempts(headers, others);
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),
         (Some(value), None) => value,
-        (Some(_), Some(_)) => return Err(Malformed::TwoClientAuthentications),
+        (Some(_), Some(_)) => return Err(Refusal::AuthenticationMethodAmbiguous.into()),
     };
     let value = value.to_str().map_err(|_| Malformed::BasicUnreadable)?;
     let (scheme, encoded) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("basic") {
-        return Err(Malformed::SchemeUnsupported);
+        return Err(Malformed::SchemeUnsupported.into());
     }
     let decoded = Base64::decode_vec(encoded.trim()).map_err(|_| Malformed::BasicUnreadable)?;
     let colon = decoded
@@ -94,24 +135,56 @@ mod tests {
             .collect()
     }
 
-    fn judged(
-        values: &[&str],
-        id: Option<&str>,
-        secret: Option<&str>,
-    ) -> Result<(String, Option<String>), Malformed> {
-        client_authentication(
-            &headers(values),
-            OtherSchemes::Refused,
-            id.map(Into::into),
-            secret.map(Into::into),
-        )
-        .map(|(id, credential)| {
-            let secret = match credential {
-                Credential::None => None,
-                Credential::Secret(secret) => Some(secret.expose_secret().to_owned()),
-            };
-            (id, secret)
-        })
+    fn body(id: Option<&str>, secret: Option<&str>) -> ClientParameters {
+        ClientParameters {
+            client_id: id.map(Into::into),
+            client_secret: secret.map(Into::into),
+            ..ClientParameters::default()
+        }
+    }
+
+    fn assertion(id: Option<&str>, secret: Option<&str>) -> ClientParameters {
+        ClientParameters {
+            client_assertion_type: Some("type".into()),
+            client_assertion: Some("text".into()),
+            ..body(id, secret)
+        }
+    }
+
+    /// The identifier and the proof, or the name of the rule that was broken.
+    #[derive(Debug, PartialEq)]
+    enum Judged {
+        Proved(Option<String>, String),
+        Refused(String),
+    }
+
+    fn judged(values: &[&str], parameters: ClientParameters) -> Judged {
+        let refused = OtherSchemes::Refused;
+        let evidence = match client_evidence(&headers(values), refused, parameters, "/token") {
+            Ok(evidence) => evidence,
+            Err(unserved) => {
+                let answer = unserved.answer("/token", None, false);
+                return Judged::Refused(answer.code().to_owned());
+            }
+        };
+        let proof = match evidence.proof {
+            PresentedProof::None => String::new(),
+            PresentedProof::Basic(secret) => format!("basic {}", secret.expose_secret()),
+            PresentedProof::Post(secret) => format!("post {}", secret.expose_secret()),
+            PresentedProof::Assertion(assertion) => {
+                format!("{} {}", assertion.kind, assertion.text)
+            }
+        };
+        Judged::Proved(evidence.client_id, proof)
+    }
+
+    fn proved(id: &str, proof: &str) -> Judged {
+        let (id, proof) = (id.to_owned(), proof.to_owned());
+        Judged::Proved(Some(id), proof)
+    }
+
+    fn refused(rule: &str) -> Judged {
+        Judged::Refused(rule.to_owned())
     }
 
     fn basic_of(pair: &str) -> String {
@@ -121,30 +194,31 @@ mod tests {
     #[test]
     fn both_parts_of_basic_are_form_encoded() {
         let header = basic_of("my%3Aapp:a+b%26c:d");
-        assert_eq!(
-            judged(&[&header], None, None),
-            Ok(("my:app".into(), Some("a b&c:d".into())))
-        );
-        assert_eq!(
-            judged(&[&header.replace("Basic", "bASIC")], Some("my:app"), None).map(|(id, _)| id),
-            Ok("my:app".into())
-        );
+        let expected = proved("my:app", "basic a b&c:d");
+        assert_eq!(judged(&[&header], body(None, None)), expected);
+        let header = header.replace("Basic", "bASIC");
+        assert_eq!(judged(&[&header], body(Some("my:app"), None)), expected);
+        let header = basic_of("app:");
+        assert_eq!(judged(&[&header], body(None, None)), proved("app", ""));
     }
 
     #[test]
-    fn two_methods_at_once_are_refused() {
+    fn several_methods_at_once_are_refused() {
         let header = basic_of("app:secret");
+        let ambiguous = refused("authentication_method_ambiguous");
+        let (app, secret) = (Some("app"), Some("secret"));
+        for (values, parameters) in [
+            (&[&*header][..], body(app, secret)),
+            (&[&header, &header], body(None, None)),
+            (&[&header], assertion(app, None)),
+            (&[], assertion(app, secret)),
+            (&[&header], assertion(app, secret)),
+        ] {
+            assert_eq!(judged(values, parameters), ambiguous);
+        }
         assert_eq!(
-            judged(&[&header], Some("app"), Some("secret")),
-            Err(Malformed::TwoClientAuthentications)
-        );
-        assert_eq!(
-            judged(&[&header, &header], None, None),
-            Err(Malformed::TwoClientAuthentications)
-        );
-        assert_eq!(
-            judged(&[&header], Some("other"), None),
-            Err(Malformed::ClientIdMismatch)
+            judged(&[&header], body(Some("other"), None)),
+            refused("client_id_mismatch")
         );
     }
 
@@ -158,41 +232,57 @@ mod tests {
             "Basic /w==",
             "Basic YXBwOnNlY3JldA",
         ] {
-            assert_eq!(
-                judged(&[bad], None, None),
-                Err(Malformed::BasicUnreadable),
-                "{bad}"
-            );
+            let unreadable = refused("basic_unreadable");
+            assert_eq!(judged(&[bad], body(None, None)), unreadable, "{bad}");
         }
         assert_eq!(
-            judged(&["Bearer x"], Some("app"), None),
-            Err(Malformed::SchemeUnsupported)
+            judged(&["Bearer x"], body(Some("app"), None)),
+            refused("scheme_unsupported")
         );
     }
 
     #[test]
     fn a_body_alone_names_the_client() {
-        assert_eq!(judged(&[], Some("app"), None), Ok(("app".into(), None)));
+        let app = Some("app");
+        assert_eq!(judged(&[], body(app, None)), proved("app", ""));
+        assert_eq!(judged(&[], body(app, Some("s"))), proved("app", "post s"));
+        assert_eq!(judged(&[], body(app, Some(""))), proved("app", ""));
+        assert_eq!(judged(&[], body(None, Some("s"))), refused("missing"));
+    }
+
+    #[test]
+    fn assertion_may_stand_for_client_id() {
         assert_eq!(
-            judged(&[], None, Some("secret")),
-            Err(Malformed::Missing("client_id"))
+            judged(&[], assertion(Some("app"), None)),
+            proved("app", "type text")
         );
+        assert_eq!(
+            judged(&[], assertion(None, None)),
+            Judged::Proved(None, "type text".into())
+        );
+        let untyped = ClientParameters {
+            client_assertion_type: None,
+            ..assertion(Some("app"), None)
+        };
+        let empty = ClientParameters {
+            client_assertion: Some(String::new()),
+            ..assertion(Some("app"), None)
+        };
+        for incomplete in [untyped, empty] {
+            assert_eq!(judged(&[], incomplete), refused("missing"));
+        }
     }
 
     #[test]
     fn aries_12_a_stray_bearer_token_is_neither_accepted_nor_refused() {
+        let ignored = OtherSchemes::BearerIgnored;
         let stray = headers(&["Bearer abc"]);
-        let judged = client_authentication(
-            &stray,
-            OtherSchemes::BearerIgnored,
-            Some("app".into()),
-            Some("s".into()),
-        );
+        let judged = client_evidence(&stray, ignored, body(Some("app"), Some("s")), "/token");
         assert!(judged.is_ok());
-        assert!(!tried_the_header(&stray, OtherSchemes::BearerIgnored));
+        assert!(!tried_the_header(&stray, ignored));
         let both = headers(&["Bearer abc", &basic_of("app:s")]);
-        let judged = client_authentication(&both, OtherSchemes::BearerIgnored, None, None);
-        assert!(judged.is_ok_and(|(id, _)| id == "app"));
+        let judged = client_evidence(&both, ignored, body(None, None), "/token");
+        assert!(judged.is_ok_and(|evidence| evidence.client_id.as_deref() == Some("app")));
     }
 
     proptest::proptest! {

@@ -70,13 +70,15 @@ async fn agree<S: Store, G: Signer, P: PasswordHasher>(
     let mut progress = interaction.progress();
     if let Some(live) = visit.live(&interaction) {
         let authorizations = &visit.services.authorizations;
-        authorizations.agree(&asked.request, live).await?;
+        authorizations
+            .agree(&visit.tenant, &asked.request, live)
+            .await?;
         progress.done.consented = true;
     }
     let next = visit
         .services
         .authorizations
-        .next(&asked.request, &progress, &visit.sessions)
+        .next(&visit.tenant, &asked.request, &progress, &visit.sessions)
         .await?;
     visit.follow(&asked, next, interaction).await
 }

@@ -3,6 +3,7 @@
 //! Nothing here relies on cookies, so credentials are never allowed.
 
 use crate::Services;
+use crate::tenant::RequestTenant;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -29,6 +30,7 @@ pub(crate) async fn anybody(request: Request, next: Next) -> Response {
 /// Lets pages at the origins of registered clients read the answer.
 pub(crate) async fn clients<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
     next: Next,
 ) -> Response {
@@ -37,7 +39,7 @@ pub(crate) async fn clients<S: Store, G: Signer, P: PasswordHasher>(
         // While the store is away nobody can be told apart, and nobody is let in.
         Some(origin) => {
             let clients = &services.tokens.clients;
-            let known = clients.is_origin_of_a_client(origin).await;
+            let known = clients.is_origin_of_a_client(&tenant, origin).await;
             known.unwrap_or(false)
         }
         None => false,

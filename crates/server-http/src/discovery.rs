@@ -5,12 +5,13 @@ use crate::token::rfc6749::Rfc6749;
 use crate::{introspection, revocation, userinfo};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use countersign_application::TokenSettings;
 use countersign_domain::authentication::Acr;
 use countersign_domain::claims_request::StandardClaim;
 use countersign_domain::client::GrantType;
+use countersign_domain::client_authentication::AuthenticationMethod;
 use countersign_domain::scope::Scope;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::Tenant;
 use serde::Serialize;
 
 /// RFC 8414 section 2, RFC 9207 section 3 and RFC 9701 section 7.
@@ -26,10 +27,13 @@ struct ServerMetadata<'a> {
     response_types_supported: [&'a str; 1],
     response_modes_supported: [&'a str; 3],
     grant_types_supported: Vec<&'a str>,
-    token_endpoint_auth_methods_supported: [&'a str; 3],
-    introspection_endpoint_auth_methods_supported: [&'a str; 2],
+    token_endpoint_auth_methods_supported: Vec<&'a str>,
+    token_endpoint_auth_signing_alg_values_supported: [&'a str; 4],
+    introspection_endpoint_auth_methods_supported: Vec<&'a str>,
+    introspection_endpoint_auth_signing_alg_values_supported: [&'a str; 4],
     introspection_signing_alg_values_supported: Vec<&'a str>,
-    revocation_endpoint_auth_methods_supported: [&'a str; 3],
+    revocation_endpoint_auth_methods_supported: Vec<&'a str>,
+    revocation_endpoint_auth_signing_alg_values_supported: [&'a str; 4],
     code_challenge_methods_supported: [&'a str; 1],
     ui_locales_supported: &'a [&'a str],
     authorization_response_iss_parameter_supported: bool,
@@ -86,11 +90,8 @@ pub(crate) struct Documents {
 
 impl Documents {
     /// `languages` are those of the pages.
-    pub(crate) fn new(
-        settings: &TokenSettings,
-        languages: &[&str],
-    ) -> Result<Self, serde_json::Error> {
-        let server = || server_metadata(&settings.issuer, languages);
+    pub(crate) fn new(tenant: &Tenant, languages: &[&str]) -> Result<Self, serde_json::Error> {
+        let server = || server_metadata(&tenant.issuer, languages);
         Ok(Self {
             server: serde_json::to_string(&server())?,
             provider: serde_json::to_string(&provider_metadata(server()))?,
@@ -117,17 +118,15 @@ fn server_metadata<'a>(issuer: &'a str, languages: &'a [&'a str]) -> ServerMetad
         ],
         response_types_supported: ["code"],
         response_modes_supported: ["query", "fragment", "form_post"],
-        grant_types_supported: GrantType::ALL
-            .iter()
-            .map(|grant_type| grant_type.as_str())
-            .collect(),
-        token_endpoint_auth_methods_supported: METHODS,
-        introspection_endpoint_auth_methods_supported: [
-            "client_secret_basic",
-            "client_secret_post",
-        ],
+        grant_types_supported: GrantType::ALL.iter().map(GrantType::as_str).collect(),
+        token_endpoint_auth_methods_supported: methods_or_none(),
+        token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+        // A client that only names itself may not introspect.
+        introspection_endpoint_auth_methods_supported: methods().collect(),
+        introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
         introspection_signing_alg_values_supported: names(SigningAlgorithm::ASYMMETRIC),
-        revocation_endpoint_auth_methods_supported: METHODS,
+        revocation_endpoint_auth_methods_supported: methods_or_none(),
+        revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
         code_challenge_methods_supported: ["S256"],
         ui_locales_supported: languages,
         authorization_response_iss_parameter_supported: true,
@@ -143,7 +142,7 @@ fn provider_metadata(server: ServerMetadata<'_>) -> ProviderMetadata<'_> {
         subject_types_supported: ["public", "pairwise"],
         id_token_signing_alg_values_supported: names(SigningAlgorithm::ASYMMETRIC),
         userinfo_signing_alg_values_supported: names(SigningAlgorithm::ALL),
-        acr_values_supported: Acr::ALL.iter().map(|acr| acr.as_str()).collect(),
+        acr_values_supported: Acr::ALL.iter().filter_map(|acr| acr.as_str()).collect(),
         prompt_values_supported: ["none", "login", "consent", "select_account"],
         claims_supported: OWN_CLAIMS.into_iter().chain(standard).collect(),
         claims_parameter_supported: true,
@@ -157,8 +156,22 @@ fn provider_metadata(server: ServerMetadata<'_>) -> ProviderMetadata<'_> {
     }
 }
 
-/// How clients authenticate at the token and the revocation endpoint.
-const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+/// How clients prove who they are.
+fn methods() -> impl Iterator<Item = &'static str> {
+    let all = AuthenticationMethod::ALL.iter().copied();
+    all.filter(|method| *method != AuthenticationMethod::None)
+        .map(AuthenticationMethod::as_str)
+}
+
+/// How clients authenticate at the token and the revocation endpoint, where a public client names itself.
+fn methods_or_none() -> Vec<&'static str> {
+    methods()
+        .chain([AuthenticationMethod::None.as_str()])
+        .collect()
+}
+
+/// What signs client assertions (RFC 7518 section 3.1, RFC 8037 section 3.1).
+const ASSERTION_ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
 
 fn names(algorithms: &[SigningAlgorithm]) -> Vec<&'static str> {
     algorithms

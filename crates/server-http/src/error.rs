@@ -3,6 +3,7 @@
 use crate::malformed::Malformed;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use countersign_application::Failure;
+use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::{ErrorCode, Refusal};
 use std::borrow::Cow;
 use std::time::Duration;
@@ -26,6 +27,12 @@ impl From<Failure> for Unserved {
     }
 }
 
+impl From<Refusal> for Unserved {
+    fn from(refusal: Refusal) -> Self {
+        Self::Failure(refusal.into())
+    }
+}
+
 /// What a dialect writes down of it.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -33,6 +40,8 @@ pub(crate) struct Answer {
     pub(crate) description: String,
     /// For the log and the metrics.
     rule: Cow<'static, str>,
+    /// For the log alone.
+    evidence: Option<Evidence>,
     /// For the client, where the rule itself would tell too much.
     public_rule: Option<&'static str>,
     pub(crate) field: Option<&'static str>,
@@ -53,25 +62,35 @@ impl Answer {
 }
 
 /// Who asks must not learn whether there is such a client.
-const fn public_rule(refusal: Refusal) -> Option<&'static str> {
+const fn public_rule(refusal: &Refusal) -> Option<&'static str> {
     match refusal {
-        Refusal::ClientUnknown | Refusal::SecretWrong => Some("client_authentication_failed"),
+        Refusal::ClientUnknown(_) | Refusal::SecretWrong => Some("client_authentication_failed"),
         _ => None,
     }
 }
 
 impl Unserved {
-    /// Says what to answer, and tells the log and the metrics which rule it was.
-    pub(crate) fn answer(&self, endpoint: &'static str, tried_the_header: bool) -> Answer {
+    /// Says what to answer, and tells the log and the metrics which rule it was. `client` is the `client_id` of the
+    /// request, if it is known.
+    pub(crate) fn answer(
+        &self,
+        endpoint: &'static str,
+        client: Option<&str>,
+        tried_the_header: bool,
+    ) -> Answer {
         let mut answer = self.unrecorded();
         if answer.status == StatusCode::UNAUTHORIZED && tried_the_header {
             answer.headers.insert(header::WWW_AUTHENTICATE, BASIC);
         }
         metrics::counter!("countersign_refused_total", "endpoint" => endpoint, "rule" => answer.rule.clone()).increment(1);
+        // It is as long as the request had it, and may have been sent by anybody.
+        let client = client.map(Evidence::of);
+        let client_id = client.as_ref().map(Evidence::as_str);
         if answer.status.is_server_error() {
-            tracing::error!(endpoint, rule = %answer.rule, cause = ?self, "not served");
+            tracing::error!(endpoint, rule = %answer.rule, client_id, cause = ?self, "not served");
         } else {
-            tracing::info!(endpoint, rule = %answer.rule, "refused");
+            let evidence = answer.evidence.as_ref().map(Evidence::as_str);
+            tracing::info!(endpoint, rule = %answer.rule, evidence, client_id, "refused");
         }
         answer
     }
@@ -84,13 +103,15 @@ impl Unserved {
                     status: status(refusal.code()),
                     error: refusal.code().as_str(),
                     description: refusal.to_string(),
-                    rule: snake_case(&format!("{refusal:?}")).into(),
-                    public_rule: public_rule(*refusal),
+                    rule: rule(refusal).into(),
+                    evidence: refusal.evidence().cloned(),
+                    public_rule: public_rule(refusal),
                     field: None,
                     headers: HeaderMap::new(),
                 };
             }
             Self::Failure(Failure::Store(_)) => ("store_unavailable", true),
+            Self::Failure(Failure::Later) => ("later_fact", true),
             Self::Failure(Failure::Contended) => ("contended", true),
             Self::Failure(Failure::PasswordsBusy(_)) => ("passwords_busy", true),
             Self::Failure(Failure::TooManyAttempts(wait)) => return of_impatience(*wait),
@@ -119,6 +140,7 @@ fn of_malformed(malformed: Malformed) -> Answer {
         error: malformed.code().as_str(),
         description: malformed.to_string(),
         rule: malformed.rule().into(),
+        evidence: None,
         public_rule: None,
         field: malformed.field(),
         headers,
@@ -134,6 +156,7 @@ fn of_impatience(wait: Duration) -> Answer {
         error: "temporarily_unavailable",
         description: "too many attempts failed; wait as long as Retry-After says".to_owned(),
         rule: "too_many_attempts".into(),
+        evidence: None,
         public_rule: None,
         field: None,
         headers,
@@ -162,6 +185,7 @@ fn of_fault(rule: &'static str, retry: bool) -> Answer {
         error,
         description: description.to_owned(),
         rule: rule.into(),
+        evidence: None,
         public_rule: None,
         field: None,
         headers,
@@ -178,6 +202,12 @@ const fn status(code: ErrorCode) -> StatusCode {
     }
 }
 
+/// The name of the rule alone: evidence of it is for the log.
+fn rule(refusal: &Refusal) -> String {
+    let printed = format!("{refusal:?}");
+    snake_case(printed.split('(').next().unwrap_or_default())
+}
+
 /// `CodeReplayed` is `code_replayed` on the wire.
 fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
@@ -189,3 +219,6 @@ fn snake_case(name: &str) -> String {
     }
     snake
 }
+
+#[cfg(test)]
+mod tests;

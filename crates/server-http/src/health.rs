@@ -2,6 +2,7 @@
 
 use crate::Services;
 use crate::answer::answered_with;
+use crate::tenant::RequestTenant;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -21,12 +22,13 @@ pub(crate) async fn live() -> Response {
 /// Ready means that the store answers and that tokens can be signed.
 pub(crate) async fn ready<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
 ) -> Response {
     let store = matches!(
-        timeout(LONGEST, services.tokens.store.revision()).await,
+        timeout(LONGEST, services.tokens.store.latest_change()).await,
         Ok(Ok(_))
     );
-    let keys = services.keys.can_sign();
+    let keys = services.keys.can_sign(tenant.id);
     let (status, word) = if store && keys {
         (StatusCode::OK, "ok")
     } else {

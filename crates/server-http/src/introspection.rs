@@ -3,11 +3,13 @@
 use crate::Services;
 use crate::answer::{answered, signed};
 use crate::error::Unserved;
+use crate::tenant::RequestTenant;
 use crate::token_query;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use countersign_application::{ActiveToken, Failure, Introspection};
+use countersign_application::{ActiveToken, Failure, Introspection, TokenQuery};
+use countersign_domain::tenant::Tenant;
 use countersign_ports::{PasswordHasher, Signer, SigningError, Store};
 use serde::Serialize;
 use std::sync::Arc;
@@ -20,12 +22,20 @@ const JWT: &str = "application/token-introspection+jwt";
 /// Tells a client whether a token is good.
 pub(crate) async fn introspect<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    match answer(&services, &head.headers, body).await {
+    let refused = |unserved: &Unserved, client: Option<&str>| {
+        token_query::refused(unserved, ENDPOINT, client, &head.headers)
+    };
+    let query = match token_query::read(&head.headers, body, ENDPOINT).await {
+        Ok(query) => query,
+        Err(unserved) => return refused(&unserved, None),
+    };
+    match answer(&services, &tenant, &head.headers, &query).await {
         Ok(response) => response,
-        Err(unserved) => token_query::refused(&unserved, ENDPOINT, &head.headers),
+        Err(failure) => refused(&failure.into(), query.evidence.client_id.as_deref()),
     }
 }
 
@@ -36,11 +46,11 @@ pub(crate) async fn not_post() -> Response {
 
 async fn answer<S: Store, G: Signer, P: PasswordHasher>(
     services: &Services<S, G, P>,
+    tenant: &Tenant,
     headers: &HeaderMap,
-    body: axum::body::Body,
-) -> Result<Response, Unserved> {
-    let query = token_query::read(headers, body).await?;
-    let introspection = services.introspections.introspect(&query).await?;
+    query: &TokenQuery,
+) -> Result<Response, Failure> {
+    let introspection = services.introspections.introspect(tenant, query).await?;
     let Introspection {
         active,
         client,
@@ -49,7 +59,7 @@ async fn answer<S: Store, G: Signer, P: PasswordHasher>(
     let is_active = if active.is_some() { "true" } else { "false" };
     metrics::counter!("countersign_introspections_total", "active" => is_active).increment(1);
     tracing::debug!(client_id = %client.id, is_active, "a token was introspected");
-    let issuer = &services.tokens.settings.issuer;
+    let issuer = &tenant.issuer;
     let body = Body::of(active.as_ref(), issuer);
     if !wants_jwt(headers) {
         return Ok(answered(&body));
@@ -60,9 +70,11 @@ async fn answer<S: Store, G: Signer, P: PasswordHasher>(
         iat: now.as_unix_seconds(),
         token_introspection: body,
     };
-    let claims = serde_json::to_vec(&claims).map_err(SigningError::new);
-    let claims = claims.map_err(Failure::from)?;
-    let jwt = services.introspections.sign(client, &claims).await?;
+    let claims = serde_json::to_vec(&claims).map_err(SigningError::new)?;
+    let jwt = services
+        .introspections
+        .sign(tenant, client, &claims)
+        .await?;
     Ok(signed(JWT, jwt))
 }
 

@@ -30,6 +30,7 @@ pub mod pages;
 mod parameters;
 mod revocation;
 mod sign_in;
+mod tenant;
 mod token;
 mod token_query;
 mod userinfo;
@@ -46,6 +47,7 @@ use countersign_application::{
     Accounts, Authorizations, Introspections, Logins, Revocations, Sessions, SignIn, TokenIssuer,
     UserInfos,
 };
+use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, PasswordHasher, PublishedKeys, Signer, Store};
 use discovery::public_json;
 use pages::Pages;
@@ -57,6 +59,8 @@ use token::{Dialect, not_post, token};
 
 /// What the endpoints need.
 pub struct Services<S, G, P> {
+    /// The tenant: its issuer and its settings.
+    pub tenant: Arc<Tenant>,
     /// The token endpoints.
     pub tokens: TokenIssuer<S, G>,
     /// The userinfo endpoint.
@@ -90,7 +94,7 @@ pub fn router<S: Store, G: Signer, P: PasswordHasher>(
     services: Services<S, G, P>,
 ) -> Result<Router, serde_json::Error> {
     let languages: Vec<&str> = services.pages.languages().collect();
-    let documents = discovery::Documents::new(&services.tokens.settings, &languages)?;
+    let documents = discovery::Documents::new(&services.tenant, &languages)?;
     let max_age = services.key_set_max_age.as_secs();
     let services = Arc::new(services);
     Ok(Router::new()

@@ -8,6 +8,7 @@ use crate::error::Unserved;
 use crate::flat_error;
 use crate::malformed::Malformed;
 use crate::parameters::{Parameters, given, parameters, required};
+use crate::tenant::RequestTenant;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -68,12 +69,15 @@ struct CodeBody<'a> {
 /// The first step: e-mail address and password.
 pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let address = ClientAddress::of(request.extensions());
+    let mut named = None;
     let begun = async {
         let parameters: AuthorizeParameters = parameters(request).await?;
         let client_id = required("client_id", parameters.client_id)?;
+        named = Some(client_id.clone());
         let redirect_uri = required("redirect_uri", parameters.redirect_uri)?;
         let email = required("email", parameters.email)?;
         let password = Secret::new(required("password", parameters.password)?);
@@ -99,14 +103,16 @@ pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
             password: &password,
             address,
         };
-        Ok(services.logins.begin(&login).await?)
+        Ok(services.logins.begin(&tenant, &login).await?)
     };
-    step_answer(begun.await, AUTHORIZE)
+    let begun = begun.await;
+    step_answer(begun, AUTHORIZE, named.as_deref())
 }
 
 /// The second step, for a user with one-time codes.
 pub(crate) async fn mfa<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let passed = async {
@@ -116,20 +122,21 @@ pub(crate) async fn mfa<S: Store, G: Signer, P: PasswordHasher>(
         if code.len() != 6 || !code.bytes().all(|digit| digit.is_ascii_digit()) {
             return Err(Malformed::OneTimeCodeFormat.into());
         }
-        Ok(services.logins.second_factor(&step, &code).await?)
+        Ok(services.logins.second_factor(&tenant, &step, &code).await?)
     };
-    step_answer(passed.await, MFA)
+    step_answer(passed.await, MFA, None)
 }
 
 /// The last step: the resource owner agrees.
 pub(crate) async fn confirm<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let confirmed = async {
         let parameters: ConfirmParameters = parameters(request).await?;
         let step = required("next_step_auth_id", parameters.next_step_auth_id)?;
-        Ok(services.logins.confirm(&step).await?)
+        Ok(services.logins.confirm(&tenant, &step).await?)
     };
     match confirmed.await {
         Ok(IssuedCode { code, redirect_uri }) => {
@@ -139,13 +146,13 @@ pub(crate) async fn confirm<S: Store, G: Signer, P: PasswordHasher>(
                 redirect_uri: redirect_uri.as_str(),
             })
         }
-        Err(unserved) => failed(&unserved, CONFIRM),
+        Err(unserved) => failed(&unserved, CONFIRM, None),
     }
 }
 
 /// A login endpoint asked by another method than POST.
 pub(crate) async fn not_post() -> Response {
-    failed(&Malformed::NotPost.into(), "login")
+    failed(&Malformed::NotPost.into(), "login", None)
 }
 
 async fn parameters<T: Parameters>(request: Request) -> Result<T, Unserved> {
@@ -153,7 +160,11 @@ async fn parameters<T: Parameters>(request: Request) -> Result<T, Unserved> {
     Ok(body::read(&head.headers, body, Accepts::Json).await?)
 }
 
-fn step_answer(step: Result<PendingStep, Unserved>, endpoint: &'static str) -> Response {
+fn step_answer(
+    step: Result<PendingStep, Unserved>,
+    endpoint: &'static str,
+    client: Option<&str>,
+) -> Response {
     match step {
         Ok(PendingStep {
             id,
@@ -167,13 +178,13 @@ fn step_answer(step: Result<PendingStep, Unserved>, endpoint: &'static str) -> R
             client_name: &client_name,
             scopes: scope.tokens().collect(),
         }),
-        Err(unserved) => failed(&unserved, endpoint),
+        Err(unserved) => failed(&unserved, endpoint, client),
     }
 }
 
 /// This dialect answers 401 to wrong credentials of a person; RFC 6749 knows none.
-fn failed(unserved: &Unserved, endpoint: &'static str) -> Response {
-    let mut answer = unserved.answer(endpoint, false);
+fn failed(unserved: &Unserved, endpoint: &'static str, client: Option<&str>) -> Response {
+    let mut answer = unserved.answer(endpoint, client, false);
     if let Unserved::Failure(Failure::Refused(Refusal::LoginFailed | Refusal::OneTimeCodeWrong)) =
         unserved
     {

@@ -115,7 +115,7 @@ async fn judge<S: Store, G: Signer, P: PasswordHasher>(
     };
     let authorizations = &visit.services.authorizations;
     let logout = authorizations
-        .judge_logout(&request, &visit.sessions)
+        .judge_logout(&visit.tenant, &request, &visit.sessions)
         .await?;
     Ok(Judged {
         logout,
@@ -128,7 +128,7 @@ async fn end<S: Store, G: Signer, P: PasswordHasher>(
     judged: &Judged,
     session: SessionId,
 ) -> Result<Response, Unserved> {
-    let front_channel = visit.services.sessions.end(session).await?;
+    let front_channel = visit.services.sessions.end(&visit.tenant, session).await?;
     visit.sessions.remove(session);
     metrics::counter!("countersign_logouts_total").increment(1);
     tracing::info!(%session, "logged out");

@@ -26,10 +26,6 @@ pub(crate) enum Malformed {
     Missing(&'static str),
     #[error("this grant type is not supported")]
     GrantTypeUnsupported,
-    #[error(
-        "client credentials were sent both in the Authorization header and in the body; use one"
-    )]
-    TwoClientAuthentications,
     #[error("client_id in the body is not the one in the Authorization header")]
     ClientIdMismatch,
     #[error("the Authorization header is not valid HTTP Basic authentication")]
@@ -74,7 +70,6 @@ impl Malformed {
             | Self::NotString(_)
             | Self::Repeated(_)
             | Self::Missing(_)
-            | Self::TwoClientAuthentications
             | Self::ClientIdMismatch
             | Self::OneTimeCodeFormat
             | Self::NotGetOrPost
@@ -100,7 +95,6 @@ impl Malformed {
             Self::Repeated(_) => "repeated",
             Self::Missing(_) => "missing",
             Self::GrantTypeUnsupported => "grant_type_unsupported",
-            Self::TwoClientAuthentications => "two_client_authentications",
             Self::ClientIdMismatch => "client_id_mismatch",
             Self::BasicUnreadable => "basic_unreadable",
             Self::SchemeUnsupported => "scheme_unsupported",

@@ -3,6 +3,7 @@
 use crate::Services;
 use crate::answer::answered;
 use crate::error::Unserved;
+use crate::tenant::RequestTenant;
 use crate::token_query;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -15,20 +16,23 @@ pub(crate) const ENDPOINT: &str = "/oauth2/revoke";
 /// Revokes a token of the client that asks. The answer is the same for a token that is unknown or another's.
 pub(crate) async fn revoke<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let revoked = async {
-        let query = token_query::read(&head.headers, body).await?;
-        services.revocations.revoke(&query).await?;
-        Ok::<_, Unserved>(())
+    let refused = |unserved: &Unserved, client: Option<&str>| {
+        token_query::refused(unserved, ENDPOINT, client, &head.headers)
     };
-    match revoked.await {
+    let query = match token_query::read(&head.headers, body, ENDPOINT).await {
+        Ok(query) => query,
+        Err(unserved) => return refused(&unserved, None),
+    };
+    match services.revocations.revoke(&tenant, &query).await {
         Ok(()) => {
             metrics::counter!("countersign_revocations_total").increment(1);
             answered(&json!({}))
         }
-        Err(unserved) => token_query::refused(&unserved, ENDPOINT, &head.headers),
+        Err(failure) => refused(&failure.into(), query.evidence.client_id.as_deref()),
     }
 }
 

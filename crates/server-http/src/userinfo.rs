@@ -5,10 +5,12 @@ use crate::answer::{answered, signed};
 use crate::bearer::{bearer_token, refused};
 use crate::error::Unserved;
 use crate::malformed::Malformed;
+use crate::tenant::RequestTenant;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use countersign_application::{Failure, UserInfo};
 use countersign_domain::profile::Address;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::user_claims::ClaimValue;
 use countersign_ports::{PasswordHasher, Signer, SigningError, Store};
 use serde::ser::SerializeMap as _;
@@ -20,9 +22,10 @@ pub(crate) const ENDPOINT: &str = "/oauth2/userinfo";
 /// Tells the bearer of an access token who the resource owner is.
 pub(crate) async fn userinfo<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
-    match answer(&services, request).await {
+    match answer(&services, &tenant, request).await {
         Ok(response) => response,
         Err(unserved) => refused(&unserved, ENDPOINT),
     }
@@ -35,10 +38,11 @@ pub(crate) async fn not_get_or_post() -> Response {
 
 async fn answer<S: Store, G: Signer, P: PasswordHasher>(
     services: &Services<S, G, P>,
+    tenant: &Tenant,
     request: Request,
 ) -> Result<Response, Unserved> {
     let access_token = bearer_token(request).await?;
-    let info = services.user_infos.describe(&access_token).await?;
+    let info = services.user_infos.describe(tenant, &access_token).await?;
     let client = &info.client;
     let response = match client.openid.userinfo_signing_algorithm {
         None => answered(&Claims {
@@ -48,11 +52,14 @@ async fn answer<S: Store, G: Signer, P: PasswordHasher>(
         Some(algorithm) => {
             let claims = Claims {
                 info: &info,
-                issuer: Some(&services.tokens.settings.issuer),
+                issuer: Some(&tenant.issuer),
             };
             let claims = serde_json::to_vec(&claims).map_err(SigningError::new);
             let claims = claims.map_err(Failure::from)?;
-            let jwt = services.user_infos.sign(client, algorithm, &claims).await?;
+            let jwt = services
+                .user_infos
+                .sign(tenant, client, algorithm, &claims)
+                .await?;
             signed("application/jwt", jwt)
         }
     };

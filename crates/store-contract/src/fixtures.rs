@@ -5,27 +5,31 @@
     reason = "the texts parsed here are good, or the test that brought them is wrong"
 )]
 
+mod people;
+mod server;
+
+pub use people::{consent, device, device_id, passkey, session, session_id, user, user_id};
+pub use server::{ephemeral_key, event, event_in, event_record, node_id, record_of, signing_key};
+
 use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{DeviceId, GrantId, SessionId, Subject, UserId};
+use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::later::{LaterFacts, LaterMembers};
 use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::openid_registration::OpenIdRegistration;
-use countersign_domain::profile::Profile;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::session::Session;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::{Email, User};
 use std::time::Duration;
 
 /// The present of every fixture.
@@ -35,6 +39,49 @@ pub const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
 #[must_use]
 pub const fn later(seconds: u64) -> Timestamp {
     NOW.plus(Duration::from_secs(seconds))
+}
+
+/// The tenant of a server that has one.
+#[must_use]
+pub fn tenant() -> Tenant {
+    Tenant {
+        id: TenantId::SINGLE,
+        issuer: "https://auth.example".into(),
+        settings: TenantSettings {
+            name: "Countersign".into(),
+            lifetimes: Lifetimes::DEFAULT,
+            signing_algorithm: SigningAlgorithm::Es256,
+            mfa: MfaPolicy::Optional,
+            sliding_sessions: true,
+            registration_client: None,
+        },
+    }
+}
+
+/// A second tenant, which differs from [`tenant`] in everything.
+#[must_use]
+pub fn second_tenant() -> Tenant {
+    Tenant {
+        id: TenantId::from_number(2).unwrap(),
+        issuer: "https://second.example/auth".into(),
+        settings: TenantSettings {
+            name: "Second".into(),
+            lifetimes: Lifetimes {
+                access_token: Duration::from_secs(60),
+                id_token: Duration::from_secs(61),
+                refresh_token: Duration::from_secs(24 * 3600),
+                authorization_code: Duration::from_secs(62),
+                login: Duration::from_secs(63),
+                session: Duration::from_secs(7200),
+                device: Duration::from_secs(3600),
+                refresh_leeway: Duration::from_secs(5),
+            },
+            signing_algorithm: SigningAlgorithm::EdDsa,
+            mfa: MfaPolicy::Required,
+            sliding_sessions: false,
+            registration_client: Some(client_id("app")),
+        },
+    }
 }
 
 /// The client identifier of this text.
@@ -61,7 +108,7 @@ pub fn client_secret(name: &str) -> ClientSecret {
     }
 }
 
-/// A confidential client that may use every grant type, with one secret.
+/// A confidential client that may use every grant type, with one secret. It was not stored yet.
 #[must_use]
 pub fn client(id: &str) -> Client {
     Client {
@@ -70,6 +117,8 @@ pub fn client(id: &str) -> Client {
         client_type: ClientType::Confidential,
         status: ClientStatus::Active,
         secrets: vec![client_secret("first")],
+        authentication_method: None,
+        jwks: None,
         grant_types: GrantType::ALL.to_vec(),
         scope: Scope::parse("openid read write").unwrap(),
         redirect_uris: vec![RedirectUri::parse("https://app.example/callback").unwrap()],
@@ -82,6 +131,38 @@ pub fn client(id: &str) -> Client {
         openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,
+        version: 0,
+        later: LaterMembers::default(),
+    }
+}
+
+/// A sign-in by password at [`NOW`].
+#[must_use]
+pub const fn authentication() -> Authentication {
+    Authentication::new(NOW, Methods::NONE.with(Method::Password))
+}
+
+/// What the client `app` asks for.
+#[must_use]
+pub fn access() -> Access {
+    Access {
+        client: client_id("app"),
+        scope: Scope::parse("openid read").unwrap(),
+        resources: Vec::new(),
+        claims: RequestedClaims::default(),
+        later: LaterFacts::none(),
+    }
+}
+
+/// What `jane` granted to the client `app`, without a session.
+#[must_use]
+pub fn authorization() -> Authorization {
+    Authorization {
+        access: access(),
+        subject: Subject::new("jane"),
+        authentication: authentication(),
+        session: None,
+        bound_to_verifier: true,
     }
 }
 
@@ -91,22 +172,12 @@ pub const fn grant_id(number: u64) -> GrantId {
     GrantId::from_bytes((number as u128).to_be_bytes())
 }
 
-/// A live grant of the client `app`, of generation 0.
+/// A live grant of [`authorization`], of generation 0.
 #[must_use]
 pub fn grant(number: u64) -> Grant {
     Grant {
         id: grant_id(number),
-        client: client_id("app"),
-        subject: Subject::new("jane"),
-        scope: Scope::parse("openid read").unwrap(),
-        authentication: Authentication {
-            time: NOW,
-            methods: Methods::NONE.with(Method::Password),
-            session: None,
-        },
-        claims: RequestedClaims::default(),
-        resources: Vec::new(),
-        bound_to_verifier: true,
+        authorization: authorization(),
         generation: 0,
         rotated_at: NOW,
         expires_at: NOW.plus(Lifetimes::DEFAULT.refresh_token),
@@ -123,106 +194,5 @@ pub const fn rotation(grant: GrantId, presented: u32) -> Rotation {
         presented,
         now,
         expires_at: now.plus(Lifetimes::DEFAULT.refresh_token),
-    }
-}
-
-/// The id of the user of this number.
-#[must_use]
-pub const fn user_id(number: u8) -> UserId {
-    UserId::from_bytes([number; 16])
-}
-
-/// A user without a second factor.
-#[must_use]
-pub fn user(number: u8, email: &str) -> User {
-    User {
-        id: user_id(number),
-        email: Email::parse(email).unwrap(),
-        email_verified: true,
-        name: Some("Jane".into()),
-        profile: Profile::default(),
-        enabled: true,
-        password_hash: Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into()),
-        sealed_totp_secret: None,
-        created_at: NOW,
-    }
-}
-
-/// A signing key of the server that signs from [`NOW`] on. Its sealed private key is not one.
-#[must_use]
-pub fn signing_key(id: &str) -> SigningKey {
-    SigningKey {
-        id: id.into(),
-        algorithm: SigningAlgorithm::Es256,
-        client: None,
-        sealed_private_key: vec![0, 1, 2, 255],
-        created_at: NOW,
-        signs_from: NOW,
-        retires_at: None,
-    }
-}
-
-/// The id of the session of this number; ids of higher numbers sort later.
-#[must_use]
-pub const fn session_id(number: u64) -> SessionId {
-    SessionId::from_bytes((number as u128).to_be_bytes())
-}
-
-/// A session of an hour of the user of number 1, begun by password at [`NOW`].
-#[must_use]
-pub const fn session(number: u64) -> Session {
-    Session {
-        id: session_id(number),
-        user: user_id(1),
-        authenticated_at: NOW,
-        methods: Methods::NONE.with(Method::Password),
-        created_at: NOW,
-        last_active_at: NOW,
-        expires_at: later(3600),
-        ended_at: None,
-        ip_address: None,
-        user_agent: None,
-    }
-}
-
-/// The consent of the user of this number to a client.
-#[must_use]
-pub fn consent(number: u8, client: &str) -> Consent {
-    Consent {
-        user: user_id(number),
-        client: client_id(client),
-        scope: Scope::parse("openid read").unwrap(),
-        given_at: NOW,
-    }
-}
-
-/// A passkey of the user of number 1. What is in it is no key.
-#[must_use]
-pub fn passkey(id: &[u8]) -> Passkey {
-    Passkey {
-        id: id.into(),
-        user: user_id(1),
-        name: "Phone".into(),
-        credential: vec![0, 1, 2, 255],
-        created_at: NOW,
-        last_used_at: None,
-    }
-}
-
-/// The id of the device of this number; ids of higher numbers sort later.
-#[must_use]
-pub const fn device_id(number: u64) -> DeviceId {
-    DeviceId::from_bytes((number as u128).to_be_bytes())
-}
-
-/// A device that the user of number 1 asked to have remembered for a day.
-#[must_use]
-pub fn device(number: u64) -> Device {
-    Device {
-        id: device_id(number),
-        user: user_id(1),
-        name: "Firefox".into(),
-        created_at: NOW,
-        expires_at: later(24 * 3600),
     }
 }

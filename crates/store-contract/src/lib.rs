@@ -7,14 +7,12 @@
 //! | an answer that no honest store gives, or a proof that nothing was written | [`MockStore`] |
 //! | facts to begin with | [`fixtures`] |
 //! | a PostgreSQL | [`postgres`] |
-//! | to prove that the version before goes on while it is replaced | [`previous_version`] |
 
 pub mod contract;
 pub mod fixtures;
 mod memory;
 mod mock;
 pub mod postgres;
-pub mod previous_version;
 mod suite;
 
 pub use memory::MemoryStore;

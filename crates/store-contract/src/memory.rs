@@ -1,12 +1,14 @@
 //! A store in memory.
 
+mod changes;
 mod clients;
 mod consents;
-mod denied_tokens;
 mod devices;
+mod ephemera;
+mod events;
 mod grants;
 mod housekeeping;
-mod logins;
+mod nodes;
 mod passkeys;
 mod recovery_codes;
 mod sessions;
@@ -17,13 +19,18 @@ mod users;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::consent::Consent;
 use countersign_domain::credential::{Device, Passkey};
+use countersign_domain::event::EventId;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{DeviceId, GrantId, LoginId, SessionId, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, UserId};
 use countersign_domain::session::Session;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
-use countersign_ports::{DeniedToken, Race, Revision};
+use countersign_ports::{
+    After, Change, Ephemeral, EphemeralKey, EventRecord, FormatGeneration, Race, Slice,
+};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -31,31 +38,30 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Default)]
 pub struct MemoryStore(Mutex<Contents>);
 
+/// Rows by tenant and key. The order of the keys is the order of the lists.
+type Rows<K, T> = BTreeMap<(TenantId, K), T>;
+
 #[derive(Debug, Default)]
 struct Contents {
-    revision: u64,
-    grants: BTreeMap<GrantId, Grant>,
-    clients: BTreeMap<ClientId, Client>,
-    users: BTreeMap<UserId, User>,
-    /// The last time step that each user's one-time code was used up for.
-    time_steps: BTreeMap<UserId, u64>,
-    logins: BTreeMap<LoginId, Login>,
-    signing_keys: Vec<SigningKey>,
-    sessions: BTreeMap<SessionId, Session>,
-    consents: BTreeMap<(UserId, ClientId), Consent>,
-    passkeys: BTreeMap<Vec<u8>, Passkey>,
-    /// The digests of each user's codes.
-    recovery_codes: BTreeMap<UserId, BTreeSet<[u8; 32]>>,
-    devices: BTreeMap<DeviceId, Device>,
-    /// By the text of the token's identifier.
-    denied_tokens: BTreeMap<String, DeniedToken>,
-}
-
-#[derive(Debug)]
-struct Login {
-    position: u8,
-    attempts: u32,
-    expires_at: Timestamp,
+    grants: Rows<GrantId, Grant>,
+    clients: Rows<ClientId, Client>,
+    users: Rows<UserId, User>,
+    /// Last time step that each user used up.
+    time_steps: Rows<UserId, u64>,
+    sessions: Rows<SessionId, Session>,
+    consents: Rows<(UserId, ClientId), Consent>,
+    passkeys: Rows<Vec<u8>, Passkey>,
+    /// Digests of the codes that each user has left.
+    recovery_codes: Rows<UserId, BTreeSet<[u8; 32]>>,
+    devices: Rows<DeviceId, Device>,
+    ephemera: Rows<EphemeralKey, Ephemeral>,
+    signing_keys: Rows<String, SigningKey>,
+    /// Versions of the sets of signing keys.
+    key_sets: BTreeMap<TenantId, u64>,
+    /// The place behind a change is its index and one.
+    changes: Vec<Change>,
+    events: Rows<EventId, EventRecord>,
+    nodes: BTreeMap<NodeId, (FormatGeneration, Timestamp)>,
 }
 
 impl MemoryStore {
@@ -64,14 +70,30 @@ impl MemoryStore {
     }
 }
 
-impl Contents {
-    const fn revision(&self) -> Revision {
-        Revision(self.revision)
-    }
+/// The rows of a tenant, in the order of their keys.
+fn of<K, T>(tenant: TenantId, rows: &Rows<K, T>) -> impl Iterator<Item = (&K, &T)> {
+    let rows = rows.iter();
+    rows.filter_map(move |((owner, key), row)| (*owner == tenant).then_some((key, row)))
+}
 
-    /// Counts a change of what servers keep copies of.
-    const fn changed(&mut self) -> Race {
-        self.revision += 1;
-        Race::Won
+/// A slice of rows that are in the order of their keys.
+fn slice<'a, K: Ord + 'a, T: Clone + 'a>(
+    rows: impl Iterator<Item = (&'a K, &'a T)>,
+    after: &After<K>,
+) -> Slice<T> {
+    let rest = rows.filter(|(key, _)| after.key.as_ref().is_none_or(|last| *key > last));
+    let one_more = (after.limit as usize).saturating_add(1);
+    let items = rest.take(one_more).map(|(_, row)| row.clone()).collect();
+    Slice::of(items, after.limit)
+}
+
+/// Adds a row, unless its key is there.
+fn insert<K: Ord, T>(rows: &mut Rows<K, T>, tenant: TenantId, key: K, row: T) -> Race {
+    match rows.entry((tenant, key)) {
+        Entry::Occupied(_) => Race::Lost,
+        Entry::Vacant(place) => {
+            place.insert(row);
+            Race::Won
+        }
     }
 }

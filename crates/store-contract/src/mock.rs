@@ -4,113 +4,129 @@
     reason = "mockall takes every argument by reference"
 )]
 
-use countersign_domain::claims::TokenId;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::consent::Consent;
 use countersign_domain::credential::{Device, Passkey};
+use countersign_domain::event::EventId;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{DeviceId, GrantId, LoginId, SessionId, Subject, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::refresh_token::Rotation;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    ClientRepository, ConsentRepository, DeniedTokenRepository, DeviceRepository, GrantRepository,
-    Housekeeping, KeyChange, LoginRepository, PasskeyRepository, Race, RecoveryCodeRepository,
-    Removed, Revision, SecretUse, SessionRepository, SigningKeyRepository, StoreError, UserKey,
-    UserRepository,
+    After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, DeviceRepository,
+    Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
+    GrantRepository, Housekeeping, KeyChange, KeySetVersion, Nodes, PasskeyRepository, Race,
+    RecoveryCodeRepository, Removed, SecretUse, SessionRepository, SigningKeyRepository, Slice,
+    StoreError, UserKey, UserRepository,
 };
 use std::future::Future;
 
 mockall::mock! {
     /// For faults, and for proofs that nothing was written: a call that no expectation allows panics.
-    /// An expectation returns a pinned box: `.returning(|_| Box::pin(async { Ok(Race::Lost) }))`.
+    /// An expectation returns a pinned box: `.returning(|_, _| Box::pin(async { Ok(Race::Lost) }))`.
     pub Store {}
 
     impl GrantRepository for Store {
-        fn establish(&self, grant: &Grant) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn find_grant(&self, id: GrantId) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
-        fn rotate(&self, rotation: &Rotation) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn revoke(&self, id: GrantId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn list_grants(&self, session: SessionId) -> impl Future<Output = Result<Vec<Grant>, StoreError>> + Send;
-        fn revoke_all<'a>(&self, subject: &Subject, client: Option<&'a ClientId>, at: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
-    }
-
-    impl DeniedTokenRepository for Store {
-        fn deny_token(&self, token: &TokenId, expires_at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
-        fn is_denied(&self, token: &TokenId) -> impl Future<Output = Result<bool, StoreError>> + Send;
+        fn establish(&self, tenant: TenantId, grant: &Grant) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_grant(&self, tenant: TenantId, id: GrantId) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
+        fn rotate(&self, tenant: TenantId, rotation: &Rotation) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn revoke(&self, tenant: TenantId, id: GrantId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn list_grants(&self, tenant: TenantId, session: SessionId, after: After<GrantId>) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
+        fn revoke_all<'a>(&self, tenant: TenantId, subject: &Subject, client: Option<&'a ClientId>, at: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 
     impl ClientRepository for Store {
-        fn find_client(&self, id: &ClientId) -> impl Future<Output = Result<Option<Client>, StoreError>> + Send;
-        fn list_clients(&self) -> impl Future<Output = Result<Vec<Client>, StoreError>> + Send;
-        fn insert_client(&self, client: &Client) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn update_client(&self, client: &Client) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn delete_client(&self, id: &ClientId) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn record_secret_uses(&self, uses: &[SecretUse]) -> impl Future<Output = Result<(), StoreError>> + Send;
+        fn find_client(&self, tenant: TenantId, id: &ClientId) -> impl Future<Output = Result<Option<Client>, StoreError>> + Send;
+        fn list_clients(&self, tenant: TenantId, after: After<ClientId>) -> impl Future<Output = Result<Slice<Client>, StoreError>> + Send;
+        fn has_client_origin(&self, tenant: TenantId, origin: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+        fn insert_client(&self, tenant: TenantId, client: &Client, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn update_client(&self, tenant: TenantId, client: &Client, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn delete_client(&self, tenant: TenantId, id: &ClientId, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn record_secret_uses(&self, tenant: TenantId, uses: &[SecretUse]) -> impl Future<Output = Result<(), StoreError>> + Send;
     }
 
     impl UserRepository for Store {
-        fn find_user<'a>(&self, key: UserKey<'a>) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
-        fn list_users(&self) -> impl Future<Output = Result<Vec<User>, StoreError>> + Send;
-        fn insert_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn update_user(&self, user: &User) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn verify_email(&self, user: UserId, email: &Email) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn replace_password_hash<'a>(&self, user: UserId, present: Option<&'a str>, new: &str) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn replace_totp_secret<'a, 'b, 'c>(&self, user: UserId, present: Option<&'a [u8]>, new: Option<&'b [u8]>, recovery_codes: &'c [SecretDigest]) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn use_time_step(&self, user: UserId, time_step: u64) -> impl Future<Output = Result<Race, StoreError>> + Send;
-    }
-
-    impl LoginRepository for Store {
-        fn advance(&self, login: LoginId, position: u8, expires_at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn count_attempt(&self, login: LoginId, expires_at: Timestamp) -> impl Future<Output = Result<u32, StoreError>> + Send;
-        fn attempts(&self, login: LoginId) -> impl Future<Output = Result<u32, StoreError>> + Send;
+        fn find_user<'a>(&self, tenant: TenantId, key: UserKey<'a>) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
+        fn list_users(&self, tenant: TenantId, after: After<UserId>) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
+        fn insert_user<'a>(&self, tenant: TenantId, user: &User, event: Option<&'a EventRecord>) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn update_user(&self, tenant: TenantId, user: &User, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn set_password_hash(&self, tenant: TenantId, user: UserId, hash: &str, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn set_totp_secret<'a>(&self, tenant: TenantId, user: UserId, secret: Option<&'a [u8]>, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn verify_email(&self, tenant: TenantId, user: UserId, email: &Email) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn replace_password_hash<'a>(&self, tenant: TenantId, user: UserId, present: Option<&'a str>, new: &str) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn replace_totp_secret<'a, 'b, 'c>(&self, tenant: TenantId, user: UserId, present: Option<&'a [u8]>, new: Option<&'b [u8]>, recovery_codes: &'c [SecretDigest]) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn use_time_step(&self, tenant: TenantId, user: UserId, time_step: u64) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 
     impl SessionRepository for Store {
-        fn insert_session(&self, session: &Session) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn find_session(&self, id: SessionId) -> impl Future<Output = Result<Option<(Session, User)>, StoreError>> + Send;
-        fn list_sessions(&self, user: UserId) -> impl Future<Output = Result<Vec<Session>, StoreError>> + Send;
-        fn renew_session(&self, renewal: &SessionRenewal) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn end_session(&self, id: SessionId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn end_sessions(&self, user: UserId, except: Option<SessionId>, at: Timestamp) -> impl Future<Output = Result<Vec<SessionId>, StoreError>> + Send;
+        fn insert_session(&self, tenant: TenantId, session: &Session) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_session(&self, tenant: TenantId, id: SessionId) -> impl Future<Output = Result<Option<(Session, User)>, StoreError>> + Send;
+        fn list_sessions(&self, tenant: TenantId, user: UserId, after: After<SessionId>) -> impl Future<Output = Result<Slice<Session>, StoreError>> + Send;
+        fn renew_session(&self, tenant: TenantId, renewal: &SessionRenewal) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn end_session(&self, tenant: TenantId, id: SessionId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn end_sessions(&self, tenant: TenantId, user: UserId, except: Option<SessionId>, at: Timestamp) -> impl Future<Output = Result<Vec<SessionId>, StoreError>> + Send;
     }
 
     impl ConsentRepository for Store {
-        fn find_consent(&self, user: UserId, client: &ClientId) -> impl Future<Output = Result<Option<Consent>, StoreError>> + Send;
-        fn list_consents(&self, user: UserId) -> impl Future<Output = Result<Vec<Consent>, StoreError>> + Send;
-        fn put_consent(&self, consent: &Consent) -> impl Future<Output = Result<(), StoreError>> + Send;
-        fn remove_consent(&self, user: UserId, client: &ClientId) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_consent(&self, tenant: TenantId, user: UserId, client: &ClientId) -> impl Future<Output = Result<Option<Consent>, StoreError>> + Send;
+        fn list_consents(&self, tenant: TenantId, user: UserId, after: After<ClientId>) -> impl Future<Output = Result<Slice<Consent>, StoreError>> + Send;
+        fn put_consent(&self, tenant: TenantId, consent: &Consent) -> impl Future<Output = Result<(), StoreError>> + Send;
+        fn remove_consent(&self, tenant: TenantId, user: UserId, client: &ClientId) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 
     impl PasskeyRepository for Store {
-        fn insert_passkey(&self, passkey: &Passkey) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn find_passkey(&self, id: &[u8]) -> impl Future<Output = Result<Option<Passkey>, StoreError>> + Send;
-        fn list_passkeys(&self, user: UserId) -> impl Future<Output = Result<Vec<Passkey>, StoreError>> + Send;
-        fn update_passkey(&self, passkey: &Passkey) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn remove_passkey(&self, user: UserId, id: &[u8]) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn insert_passkey(&self, tenant: TenantId, passkey: &Passkey) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_passkey(&self, tenant: TenantId, id: &[u8]) -> impl Future<Output = Result<Option<Passkey>, StoreError>> + Send;
+        fn list_passkeys(&self, tenant: TenantId, user: UserId, after: After<Vec<u8>>) -> impl Future<Output = Result<Slice<Passkey>, StoreError>> + Send;
+        fn update_passkey(&self, tenant: TenantId, passkey: &Passkey) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn remove_passkey(&self, tenant: TenantId, user: UserId, id: &[u8]) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 
     impl RecoveryCodeRepository for Store {
-        fn replace_recovery_codes(&self, user: UserId, codes: &[SecretDigest]) -> impl Future<Output = Result<(), StoreError>> + Send;
-        fn use_recovery_code(&self, user: UserId, code: &SecretDigest) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn count_recovery_codes(&self, user: UserId) -> impl Future<Output = Result<u32, StoreError>> + Send;
+        fn replace_recovery_codes(&self, tenant: TenantId, user: UserId, codes: &[SecretDigest]) -> impl Future<Output = Result<(), StoreError>> + Send;
+        fn use_recovery_code(&self, tenant: TenantId, user: UserId, code: &SecretDigest) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn count_recovery_codes(&self, tenant: TenantId, user: UserId) -> impl Future<Output = Result<u32, StoreError>> + Send;
     }
 
     impl DeviceRepository for Store {
-        fn insert_device(&self, device: &Device) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn find_device(&self, id: DeviceId) -> impl Future<Output = Result<Option<Device>, StoreError>> + Send;
-        fn list_devices(&self, user: UserId) -> impl Future<Output = Result<Vec<Device>, StoreError>> + Send;
-        fn remove_device(&self, user: UserId, id: DeviceId) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn remove_devices(&self, user: UserId) -> impl Future<Output = Result<u64, StoreError>> + Send;
+        fn insert_device(&self, tenant: TenantId, device: &Device) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_device(&self, tenant: TenantId, id: DeviceId) -> impl Future<Output = Result<Option<Device>, StoreError>> + Send;
+        fn list_devices(&self, tenant: TenantId, user: UserId, after: After<DeviceId>) -> impl Future<Output = Result<Slice<Device>, StoreError>> + Send;
+        fn remove_device(&self, tenant: TenantId, user: UserId, id: DeviceId) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn remove_devices(&self, tenant: TenantId, user: UserId) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    }
+
+    impl Ephemera for Store {
+        fn get(&self, tenant: TenantId, key: &EphemeralKey, now: Timestamp) -> impl Future<Output = Result<Option<Ephemeral>, StoreError>> + Send;
+        fn insert(&self, tenant: TenantId, key: &EphemeralKey, value: &[u8], now: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn replace(&self, tenant: TenantId, key: &EphemeralKey, version: u64, value: &[u8], now: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn take(&self, tenant: TenantId, key: &EphemeralKey, now: Timestamp) -> impl Future<Output = Result<Option<Ephemeral>, StoreError>> + Send;
+        fn add(&self, tenant: TenantId, keys: &[EphemeralKey], n: u32, now: Timestamp) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
+        fn count(&self, tenant: TenantId, kind: EphemeralKind, now: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 
     impl SigningKeyRepository for Store {
-        fn revision(&self) -> impl Future<Output = Result<Revision, StoreError>> + Send;
-        fn list_signing_keys(&self) -> impl Future<Output = Result<(Revision, Vec<SigningKey>), StoreError>> + Send;
-        fn change_signing_keys(&self, change: &KeyChange) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn list_signing_keys(&self, tenant: TenantId) -> impl Future<Output = Result<(KeySetVersion, Vec<SigningKey>), StoreError>> + Send;
+        fn change_signing_keys<'a>(&self, tenant: TenantId, change: &KeyChange, event: Option<&'a EventRecord>) -> impl Future<Output = Result<Race, StoreError>> + Send;
+    }
+
+    impl Changes for Store {
+        fn latest_change(&self) -> impl Future<Output = Result<Cursor, StoreError>> + Send;
+        fn changes_after(&self, cursor: Cursor) -> impl Future<Output = Result<(Vec<Change>, Cursor), StoreError>> + Send;
+    }
+
+    impl Audit for Store {
+        fn list_events(&self, tenant: TenantId, after: After<EventId>) -> impl Future<Output = Result<Slice<EventRecord>, StoreError>> + Send;
+    }
+
+    impl Nodes for Store {
+        fn heartbeat(&self, node: NodeId, generation: FormatGeneration, since: Timestamp, now: Timestamp) -> impl Future<Output = Result<FormatGeneration, StoreError>> + Send;
+        fn leave(&self, node: NodeId) -> impl Future<Output = Result<(), StoreError>> + Send;
     }
 
     impl Housekeeping for Store {

@@ -4,13 +4,15 @@
     reason = "a store that cannot answer fails its test"
 )]
 
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{Race, Store, StoreError};
 use countersign_store_contract::MockStore;
 use countersign_store_contract::fixtures::{grant, grant_id};
 
 async fn establish_and_find(store: &impl Store) -> (Race, bool) {
-    let race = store.establish(&grant(1)).await.unwrap();
-    (race, store.find_grant(grant_id(1)).await.is_err())
+    let race = store.establish(TenantId::SINGLE, &grant(1)).await.unwrap();
+    let found = store.find_grant(TenantId::SINGLE, grant_id(1)).await;
+    (race, found.is_err())
 }
 
 #[tokio::test]
@@ -19,11 +21,11 @@ async fn a_mock_answers_as_it_is_told() {
     store
         .expect_establish()
         .once()
-        .withf(|stored| *stored == grant(1))
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+        .withf(|tenant, stored| *tenant == TenantId::SINGLE && *stored == grant(1))
+        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
     store
         .expect_find_grant()
-        .returning(|_| Box::pin(async { Err(StoreError::new("the disk is gone")) }));
+        .returning(|_, _| Box::pin(async { Err(StoreError::new("the disk is gone")) }));
     assert_eq!(establish_and_find(&store).await, (Race::Lost, true));
 }
 

@@ -74,9 +74,9 @@ test('mod_auth_openidc with Apache: login, userinfo, refresh, logout', async () 
   const page = await the.person()
   await page.goto(`${origin}/private/`)
   await enterPassword(page, user)
-  const answered = page.waitForResponse(`${origin}/private/`)
-  await consent(page)
-  const headers = await (await answered).allHeaders()
+  const [answer] = await Promise.all([page.waitForResponse(`${origin}/private/`), consent(page)])
+  await page.waitForURL(`${origin}/private/`)
+  const headers = await answer.allHeaders()
   // Name and e-mail address are from the userinfo endpoint: the ID token has neither.
   assert.deepEqual([headers['x-sub'], headers['x-name'], headers['x-email']], [user.id, 'Ada Lovelace', user.email])
 

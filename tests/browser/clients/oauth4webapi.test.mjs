@@ -35,7 +35,7 @@ test('oauth4webapi: login, userinfo, refresh, revocation, logout', async () => {
   await page.goto(url.href)
   await enterPassword(page, user)
   await consent(page)
-  const { parameters } = await party.hears('/callback')
+  const { parameters } = await party.receives(page, '/callback')
   const answer = oauth.validateAuthResponse(server, client, new URLSearchParams(parameters), state)
 
   const exchanged = await oauth.authorizationCodeGrantRequest(
@@ -58,7 +58,7 @@ test('oauth4webapi: login, userinfo, refresh, revocation, logout', async () => {
   const end = new URL(server.end_session_endpoint)
   end.search = new URLSearchParams({ id_token_hint: tokens.id_token, post_logout_redirect_uri: `${party.origin}/bye` })
   await page.goto(end.href)
-  await party.hears('/bye')
+  await party.receives(page, '/bye')
   await oauth.processRevocationResponse(
     await oauth.revocationRequest(server, client, authentication, refreshed.refresh_token, insecure))
   await assert.rejects(userinfo(refreshed.access_token), oauth.WWWAuthenticateChallengeError)

@@ -47,7 +47,7 @@ test('openid-client: login, userinfo, refresh, introspection, revocation, logout
     post_logout_redirect_uri: `${party.origin}/bye`,
     state: 'gone',
   }).href)
-  assert.equal((await party.hears('/bye')).parameters.state, 'gone')
+  assert.equal((await party.receives(page, '/bye')).parameters.state, 'gone')
   await oidc.tokenRevocation(config, refreshed.refresh_token)
   assert.equal((await oidc.tokenIntrospection(config, refreshed.access_token)).active, false)
   await page.goto(url.href)

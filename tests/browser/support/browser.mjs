@@ -11,10 +11,10 @@ export function launch() {
   })
 }
 
-/** A browser of its own: no cookies, English, and no patience beyond ten seconds. A page's own errors are kept in `page.faults`. */
+/** A browser of its own: no cookies, English, and no patience beyond half a minute. A page's own errors are kept in `page.faults`. */
 export async function person(browser, options = {}) {
   const context = await browser.newContext({ locale: 'en-US', ...options })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   return newTab(context)
 }
 
@@ -30,10 +30,28 @@ export async function newTab(context) {
   return page
 }
 
-/** Fails unless the page has this title (without the name of the server) and nothing of it was blocked or broke. */
+/**
+ * Waits for the page with this heading, whole: before its scripts have run, a click may do something else. Fails if
+ * anything of it was blocked or broke. A heading that is a string is the whole heading.
+ */
 export async function expectPage(page, heading) {
-  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+  await page.waitForLoadState()
   assert.deepEqual(page.faults, [])
+}
+
+/**
+ * Does what leads to another page (or to the same one once more) and waits until that has loaded. It is for tests that
+ * do not know which page comes, and for pages that look like the one before.
+ */
+export async function leave(page, act) {
+  await page.waitForLoadState()
+  await Promise.all([page.waitForEvent('load'), act()])
+}
+
+/** Waits until the cursor is in the field with this label. */
+export function focused(page, label) {
+  return page.getByLabel(label).and(page.locator(':focus')).waitFor()
 }
 
 /** Fills in the page with e-mail address and password, and sends it. */
@@ -63,7 +81,7 @@ export async function logIn(page, party, user, extra) {
   await page.goto(request.url)
   await enterPassword(page, user)
   await consent(page)
-  return party.tokens(request)
+  return party.tokens(page, request)
 }
 
 /** The words of the problem that a page shows. */

@@ -14,7 +14,8 @@ export class Demo {
     process.on('exit', () => rmSync(demo.folder, { recursive: true, force: true }))
     const args = ['dev', '--ephemeral', '--listen', '127.0.0.1:0']
     demo.server = start(process.env.COUNTERSIGN_BIN, args, { cwd: demo.folder })
-    const banner = /This page in a browser: (\S+)\//
+    // Up to the last line that tests read.
+    const banner = /This page in a browser: (\S+)\/\n[^]*demo user .*\n/
     demo.issuer = await eventually('dev is ready', () => {
       if (demo.server.hasEnded) throw new Error(demo.server.log)
       return demo.server.log.match(banner)?.[1]

@@ -33,6 +33,8 @@ export class Installation {
       MASTER_KEY_FILE: file,
       MAIL__URL: `file://${installation.mailbox}`,
       MAIL__FROM: 'Countersign <id@example.org>',
+      // The clients of the tests are on this machine.
+      OUTBOUND__PRIVATE_NETWORKS: 'back_channel_logout',
       ...settings,
     }
     const named = Object.entries(all).map(([name, value]) => [`COUNTERSIGN__${name}`, String(value)])
@@ -77,10 +79,10 @@ export class Installation {
       ['clients', 'create', '--name', name, ...grants, '--scope', scope, '--redirect-uri', redirectUri, ...options])
   }
 
-  /** All mail that was sent, oldest first. */
+  /** All mail that was sent, oldest first. A file that is still being written has another ending. */
   mails() {
     const names = readdirSync(this.mailbox).sort()
-    return names.map((name) => readFileSync(join(this.mailbox, name), 'utf8'))
+    return names.filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(this.mailbox, name), 'utf8'))
   }
 
   /** The newest code that went to an address. */

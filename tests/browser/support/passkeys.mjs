@@ -1,5 +1,7 @@
 // A device that keeps passkeys, as Chromium makes one up for tests (Web Authentication section 11).
 
+import { expectPage } from './browser.mjs'
+
 /** Gives a page such a device: it checks its user by itself and says yes. */
 export async function addAuthenticator(page) {
   const session = await page.context().newCDPSession(page)
@@ -26,6 +28,7 @@ export async function addAuthenticator(page) {
 export async function addPasskey(page, installation, name = 'My laptop') {
   await page.goto(`${installation.issuer}/account`)
   await page.getByRole('link', { name: 'Add' }).click()
+  await expectPage(page, 'Add a passkey')
   await page.getByLabel('Name of the passkey').fill(name)
   await page.getByRole('button', { name: 'Create the passkey' }).click()
   await page.getByText('The passkey is added.').waitFor()

@@ -60,7 +60,7 @@ export async function freePort() {
 }
 
 /** Asks until the answer is truthy, and answers with that. `what` is for the error if that takes too long. */
-export async function eventually(what, ask, seconds = 15) {
+export async function eventually(what, ask, seconds = 30) {
   const until = Date.now() + seconds * 1000
   for (;;) {
     const answer = await ask()

@@ -37,7 +37,10 @@ export class RelyingParty {
     response.end(`<!doctype html><html lang="en"><title>Client</title><h1>${pathname}</h1></html>`)
   }
 
-  /** What came in at a path with these parameters, once there is something; the oldest is taken away. */
+  /**
+   * What came in at a path with these parameters, once there is something; the oldest is taken away. A browser that
+   * brought it may still be on its way to the page there: see `receives`.
+   */
   hears(path, parameters = {}) {
     const wanted = Object.entries(parameters)
     return eventually(`a request to ${path} with ${JSON.stringify(parameters)}`, () => {
@@ -45,6 +48,13 @@ export class RelyingParty {
       const place = this.heard.findIndex(fits)
       return place >= 0 && this.heard.splice(place, 1)[0]
     })
+  }
+
+  /** What a browser brought to a path, once the page there has loaded. Until then it cannot be sent elsewhere. */
+  async receives(page, path, parameters) {
+    const heard = await this.hears(path, parameters)
+    await page.waitForURL(({ origin, pathname }) => origin === this.origin && pathname === path)
+    return heard
   }
 
   /** An authorization request with fresh values. `extra` adds parameters, or takes those away that are undefined there. */
@@ -66,17 +76,17 @@ export class RelyingParty {
     return { url, parameters: Object.fromEntries(given), verifier }
   }
 
-  /** The answer to an authorization request that the browser brought, by `method`. */
-  async answer(request, method = 'GET') {
-    const heard = await this.hears('/callback', { state: request.parameters.state })
+  /** The answer to an authorization request that this browser brought, by `method`. */
+  async answer(page, request, method = 'GET') {
+    const heard = await this.receives(page, '/callback', { state: request.parameters.state })
     assert.equal(heard.method, method)
     assert.equal(heard.parameters.iss, this.installation.issuer, 'iss (RFC 9207)')
     return heard.parameters
   }
 
-  /** The tokens for the code that the browser brought. */
-  async tokens(request, method) {
-    const answer = await this.answer(request, method)
+  /** The tokens for the code that this browser brought. */
+  async tokens(page, request, method) {
+    const answer = await this.answer(page, request, method)
     assert.ok(answer.code, `there is a code in ${JSON.stringify(answer)}`)
     const tokens = await this.token({
       grant_type: 'authorization_code',

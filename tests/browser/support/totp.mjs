@@ -10,7 +10,10 @@ function bytes(base32) {
   return Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)))
 }
 
-/** The code of a secret. The server takes each code once, and those one step early or late: `step` is which. */
+/**
+ * The code of a secret. The server takes each code once, and those one step early or late: `step` is which. A test that
+ * needs two takes step 0 and then 1, which is right even if a step ends before the code arrives; -1 would be too late.
+ */
 export function oneTimeCode(secret, step = 0) {
   const counter = Buffer.alloc(8)
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + step))

@@ -4,19 +4,25 @@ import { consent, enterCode, enterPassword, expectPage } from './browser.mjs'
 import { addAuthenticator, addPasskey } from './passkeys.mjs'
 import { oneTimeCode } from './totp.mjs'
 
+/** Visits a page once it has loaded, with its styles. */
+const whole = (visit) => async (name, page) => {
+  await page.waitForLoadState()
+  await visit(name, page)
+}
+
 /** The page that a server shows alone which demands a second factor of everybody. */
 export async function tourOfSetup(the, visit) {
   const page = await the.person()
   await page.goto(the.party.request().url)
   await enterPassword(page, await the.installation.user())
   await expectPage(page, 'Protect your account')
-  await visit('second-factor-setup', page)
+  await whole(visit)('second-factor-setup', page)
 }
 
 /** Calls `visit(name, page)` on each other page that the server `the` (see `rig.mjs`) shows. */
 export async function tour(the, visit) {
-  await tourOfLogin(the, visit)
-  await tourOfAccount(the, visit)
+  await tourOfLogin(the, whole(visit))
+  await tourOfAccount(the, whole(visit))
 }
 
 async function tourOfLogin(the, visit) {
@@ -39,7 +45,7 @@ async function tourOfLogin(the, visit) {
   await expectPage(page, /asks for access$/)
   await visit('consent', page)
   await consent(page)
-  await party.hears('/callback')
+  await party.receives(page, '/callback')
 
   await begin({ prompt: 'select_account' })
   await page.getByRole('link', { name: 'Use another account' }).click()
@@ -55,7 +61,7 @@ async function tourOfLogin(the, visit) {
   await page.getByRole('link', { name: 'Use a code from the app instead' }).click()
   await enterCode(page, oneTimeCode(secret))
   await consent(page)
-  await party.hears('/callback')
+  await party.receives(page, '/callback')
   await begin({ prompt: 'select_account' })
   await expectPage(page, 'Choose an account')
   await visit('accounts', page)
@@ -93,7 +99,7 @@ async function tourOfAccount(the, visit) {
   await page.goto(party.request().url)
   await enterPassword(page, user)
   await consent(page)
-  await party.hears('/callback')
+  await party.receives(page, '/callback')
 
   await page.goto(at('/account'))
   await expectPage(page, 'Joan Clarke')
@@ -112,7 +118,7 @@ async function tourOfAccount(the, visit) {
   await expectPage(page, 'Set up an authenticator app')
   await visit('authenticator', page)
   const secret = await page.locator('.steps code').innerText()
-  await page.getByLabel('Six-digit code').fill(oneTimeCode(secret, -1))
+  await page.getByLabel('Six-digit code').fill(oneTimeCode(secret))
   await page.getByRole('button', { name: 'Finish' }).click()
   await expectPage(page, 'Your recovery codes')
   await visit('recovery-codes', page)
@@ -130,7 +136,7 @@ async function tourOfAccount(the, visit) {
   await expectPage(phone, 'One more step')
   await visit('second-factor-with-passkey', phone)
   await phone.getByRole('checkbox').check()
-  await enterCode(phone, oneTimeCode(secret))
+  await enterCode(phone, oneTimeCode(secret, 1))
   await expectPage(phone, 'Joan Clarke')
   await page.goto(at('/account'))
   await expectPage(page, 'Joan Clarke')

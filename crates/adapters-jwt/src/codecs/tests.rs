@@ -1,17 +1,17 @@
 use super::*;
-use countersign_domain::authentication::{Authentication, Methods};
-use countersign_domain::authorization_request::RequestedGrant;
-use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
-use countersign_domain::client::ClientId;
-use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject, UserId};
-use countersign_domain::pkce::CodeChallenge;
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::resource::Resource;
-use countersign_domain::scope::Scope;
-use countersign_domain::time::Timestamp;
-use countersign_domain::user::PasswordMark;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use values::{code, step};
+
+mod values;
+
+const TENANT: TenantId = TenantId::SINGLE;
+const UNKNOWN: OpenError = OpenError::Unknown;
+
+/// Some other tenant.
+fn other_tenant() -> TenantId {
+    TenantId::from_number(2).unwrap()
+}
 
 fn codecs() -> Codecs {
     codecs_of(&[MasterKeys::generate().unwrap()])
@@ -22,116 +22,30 @@ fn codecs_of(keys: &[String]) -> Codecs {
 }
 
 fn seal_code(codecs: &Codecs, code: &AuthorizationCode) -> String {
-    AuthorizationCodeCodec::seal(codecs, code)
+    AuthorizationCodeCodec::seal(codecs, TENANT, code)
 }
 
-fn open_code(codecs: &Codecs, text: &str) -> Option<AuthorizationCode> {
-    AuthorizationCodeCodec::open(codecs, text)
+fn open_code(codecs: &Codecs, text: &str) -> Result<AuthorizationCode, OpenError> {
+    AuthorizationCodeCodec::open(codecs, TENANT, text)
 }
 
 fn seal_step(codecs: &Codecs, step: &LoginStep) -> String {
-    LoginStepCodec::seal(codecs, step)
+    LoginStepCodec::seal(codecs, TENANT, step)
 }
 
-fn open_step(codecs: &Codecs, text: &str) -> Option<LoginStep> {
-    LoginStepCodec::open(codecs, text)
+fn open_step(codecs: &Codecs, text: &str) -> Result<LoginStep, OpenError> {
+    LoginStepCodec::open(codecs, TENANT, text)
 }
 
-fn requested() -> impl Strategy<Value = RequestedGrant> {
-    let uri = "https://[a-z]{1,20}\\.example(:[0-9]{1,4})?/[a-z0-9/._~-]{0,200}";
-    let scope = prop::collection::vec("[!#-\\[\\]-~]{1,12}", 0..6);
-    let parts = (
-        "[ -~]{1,255}",
-        uri,
-        scope,
-        any::<Option<[u8; 32]>>(),
-        any::<Option<String>>(),
-        claims(),
-        prop::collection::vec("[a-z]{1,8}:[!-!$-\\[\\]-~]{1,40}", 0..4),
-    );
-    parts.prop_map(
-        |(client, uri, scope, challenge, nonce, claims, resources)| RequestedGrant {
-            client: ClientId::parse(&client).unwrap(),
-            redirect_uri: RedirectUri::parse(&uri).unwrap(),
-            scope: Scope::parse(&scope.join(" ")).unwrap_or_default(),
-            challenge: challenge.map(CodeChallenge::from_bytes),
-            nonce,
-            claims,
-            resources: resources
-                .iter()
-                .map(|text| Resource::parse(text).unwrap())
-                .collect(),
-        },
-    )
+/// An encoded map with one more entry: `true` under a tag of two bytes.
+fn with_tag(bytes: &[u8], tag: [u8; 2]) -> Vec<u8> {
+    let (head, rest) = bytes.split_first().unwrap();
+    [&[head + 1], rest, &tag, &[0xF5]].concat()
 }
 
-fn claims() -> impl Strategy<Value = RequestedClaims> {
-    any::<(u32, u32)>().prop_map(|(userinfo, id_token)| RequestedClaims {
-        userinfo: ClaimSet::from_bits(userinfo),
-        id_token: ClaimSet::from_bits(id_token),
-    })
-}
-
-/// A login, and when something ends.
-fn times() -> impl Strategy<Value = (Authentication, Timestamp)> {
-    let parts = (
-        any::<u64>(),
-        0..64_u8,
-        any::<Option<[u8; 16]>>(),
-        any::<u64>(),
-    );
-    parts.prop_map(|(time, methods, session, end)| {
-        let authentication = Authentication {
-            time: Timestamp::from_unix_seconds(time),
-            methods: Methods::from_bits(methods).unwrap(),
-            session: session.map(SessionId::from_bytes),
-        };
-        (authentication, Timestamp::from_unix_seconds(end))
-    })
-}
-
-fn code() -> impl Strategy<Value = AuthorizationCode> {
-    let parts = (
-        any::<[u8; 16]>(),
-        any::<String>(),
-        requested(),
-        times(),
-        any::<Option<[u8; 8]>>(),
-    );
-    parts.prop_map(
-        |(grant, subject, requested, (authentication, expires_at), password)| AuthorizationCode {
-            grant: GrantId::from_bytes(grant),
-            subject: Subject::new(subject),
-            requested,
-            authentication,
-            password: password.map(PasswordMark::from_bytes),
-            expires_at,
-        },
-    )
-}
-
-fn step() -> impl Strategy<Value = LoginStep> {
-    let stage = prop_oneof![Just(LoginStage::SecondFactor), Just(LoginStage::Consent)];
-    let parts = (
-        any::<[u8; 16]>(),
-        stage,
-        any::<[u8; 16]>(),
-        requested(),
-        times(),
-        any::<[u8; 8]>(),
-    );
-    parts.prop_map(
-        |(login, stage, user, requested, (authentication, expires_at), password)| LoginStep {
-            login: LoginId::from_bytes(login),
-            stage,
-            user: UserId::from_bytes(user),
-            requested,
-            authentication,
-            password: PasswordMark::from_bytes(password),
-            expires_at,
-        },
-    )
-}
+/// 200 and -200: no version has them.
+const CRITICAL: [u8; 2] = [0x18, 200];
+const IGNORABLE: [u8; 2] = [0x38, 199];
 
 /// `text` with another character somewhere.
 fn altered(text: &str, at: Index, by: char) -> Option<String> {
@@ -148,8 +62,8 @@ proptest! {
     #[test]
     fn opening_after_sealing_is_the_identity(code in code(), step in step()) {
         let codecs = codecs();
-        prop_assert_eq!(open_code(&codecs, &seal_code(&codecs, &code)), Some(code));
-        prop_assert_eq!(open_step(&codecs, &seal_step(&codecs, &step)), Some(step));
+        prop_assert_eq!(open_code(&codecs, &seal_code(&codecs, &code)), Ok(code));
+        prop_assert_eq!(open_step(&codecs, &seal_step(&codecs, &step)), Ok(step));
     }
 
     #[test]
@@ -157,10 +71,10 @@ proptest! {
         let codecs = codecs();
         let by = by.chars().next().unwrap();
         if let Some(text) = altered(&seal_code(&codecs, &code), at, by) {
-            prop_assert_eq!(open_code(&codecs, &text), None);
+            prop_assert_eq!(open_code(&codecs, &text), Err(UNKNOWN));
         }
         if let Some(text) = altered(&seal_step(&codecs, &step), at, by) {
-            prop_assert_eq!(open_step(&codecs, &text), None);
+            prop_assert_eq!(open_step(&codecs, &text), Err(UNKNOWN));
         }
     }
 
@@ -168,75 +82,98 @@ proptest! {
     fn a_code_and_a_step_cannot_be_cut_or_lengthened(code in code(), step in step(), at: Index, more in "[A-Za-z0-9_=-]{1,4}") {
         let codecs = codecs();
         let (code, step) = (seal_code(&codecs, &code), seal_step(&codecs, &step));
-        prop_assert_eq!(open_code(&codecs, &code[..at.index(code.len())]), None);
-        prop_assert_eq!(open_step(&codecs, &step[..at.index(step.len())]), None);
-        prop_assert_eq!(open_code(&codecs, &format!("{code}{more}")), None);
-        prop_assert_eq!(open_step(&codecs, &format!("{step}{more}")), None);
+        prop_assert_eq!(open_code(&codecs, &code[..at.index(code.len())]), Err(UNKNOWN));
+        prop_assert_eq!(open_step(&codecs, &step[..at.index(step.len())]), Err(UNKNOWN));
+        prop_assert_eq!(open_code(&codecs, &format!("{code}{more}")), Err(UNKNOWN));
+        prop_assert_eq!(open_step(&codecs, &format!("{step}{more}")), Err(UNKNOWN));
     }
 
     #[test]
     fn no_text_makes_a_decoder_panic(text in "(auth_mfa_|auth_consent_)?(\\PC{0,80}|[A-Za-z0-9_-]{0,200})", bytes: Vec<u8>) {
         let codecs = codecs();
-        prop_assert_eq!(open_code(&codecs, &text), None);
-        prop_assert_eq!(open_step(&codecs, &text), None);
-        prop_assert_eq!(codecs.unseal("context", &bytes), None);
+        prop_assert_eq!(open_code(&codecs, &text), Err(UNKNOWN));
+        prop_assert_eq!(open_step(&codecs, &text), Err(UNKNOWN));
+        prop_assert_eq!(codecs.unseal(TENANT, "context", &bytes), None);
     }
 
     #[test]
-    fn damaged_facts_are_read_as_other_facts_or_not_at_all(code in code(), step in step(), at: Index, by: u8) {
-        let mut bytes = write_code(&code);
-        let index = at.index(bytes.len());
-        bytes[index] = by;
-        if let Some(read) = read_code(&bytes) {
-            prop_assert_eq!(read_code(&write_code(&read)), Some(read));
+    fn unknown_critical_tag_is_later_and_ignorable_one_is_accepted(code in code(), step in step()) {
+        let codecs = codecs();
+        let sealed_code = |content: &[u8]| codecs.seal_text(Purpose::Code, TENANT, "", content).unwrap();
+        let sealed_step = |content: &[u8]| {
+            let prefix = prefix(step.stage);
+            let sealed = codecs.seal_text(Purpose::Step, TENANT, prefix, content).unwrap();
+            format!("{prefix}{sealed}")
+        };
+        let (encoded_code, encoded_step) = (encode_code(&code), encode_login_step(&step));
+        for (tag, code, step) in [
+            (CRITICAL, Err(OpenError::Later), Err(OpenError::Later)),
+            (IGNORABLE, Ok(code.clone()), Ok(step.clone())),
+        ] {
+            prop_assert_eq!(open_code(&codecs, &sealed_code(&with_tag(&encoded_code, tag))), code);
+            prop_assert_eq!(open_step(&codecs, &sealed_step(&with_tag(&encoded_step, tag))), step);
         }
-        let mut bytes = write_step(&step);
-        bytes.push(by);
-        prop_assert_eq!(read_step(step.stage, &bytes), None);
+        let extended = [&encoded_code[..], &[0]].concat();
+        prop_assert_eq!(open_code(&codecs, &sealed_code(&extended)), Err(UNKNOWN));
+        let cut = &encoded_step[..encoded_step.len() - 1];
+        prop_assert_eq!(open_step(&codecs, &sealed_step(cut)), Err(UNKNOWN));
+    }
+
+    #[test]
+    fn value_of_another_tenant_is_unknown(code in code(), step in step(), content: Vec<u8>) {
+        let codecs = codecs();
+        let other = other_tenant();
+        let (sealed_code, sealed_step) = (seal_code(&codecs, &code), seal_step(&codecs, &step));
+        prop_assert_eq!(AuthorizationCodeCodec::open(&codecs, other, &sealed_code), Err(UNKNOWN));
+        prop_assert_eq!(LoginStepCodec::open(&codecs, other, &sealed_step), Err(UNKNOWN));
+        let envelope = Envelopes::seal(&codecs, TENANT, "context", &content);
+        prop_assert_eq!(Envelopes::open(&codecs, other, "context", &envelope), None);
+        let at_rest = Vault::seal(&codecs, TENANT, "context", &content);
+        prop_assert_eq!(codecs.unseal(other, "context", &at_rest), None);
     }
 
     #[test]
     fn a_secret_at_rest_opens_in_its_own_context_alone(plaintext: Vec<u8>, context: String, other: String, at: Index, by in 1..=255_u8) {
         let codecs = codecs();
-        let mut sealed = Vault::seal(&codecs, &context, &plaintext);
-        prop_assert_eq!(codecs.unseal(&context, &sealed), Some(plaintext));
-        prop_assert_eq!(codecs.unseal(&other, &sealed).is_some(), other == context);
+        let mut sealed = Vault::seal(&codecs, TENANT, &context, &plaintext);
+        prop_assert_eq!(codecs.unseal(TENANT, &context, &sealed), Some(plaintext));
+        prop_assert_eq!(codecs.unseal(TENANT, &other, &sealed).is_some(), other == context);
         let index = at.index(sealed.len());
-        prop_assert_eq!(codecs.unseal(&context, &sealed[..index]), None);
+        prop_assert_eq!(codecs.unseal(TENANT, &context, &sealed[..index]), None);
         sealed[index] ^= by;
-        prop_assert_eq!(codecs.unseal(&context, &sealed), None);
+        prop_assert_eq!(codecs.unseal(TENANT, &context, &sealed), None);
     }
 
     #[test]
     fn what_a_browser_carries_opens_in_its_own_context_alone(content: Vec<u8>, context: String, other: String, at: Index, by in "[A-Za-z0-9_-]") {
         let codecs = codecs();
-        let sealed = Envelopes::seal(&codecs, &context, &content);
-        prop_assert_ne!(&sealed, &Envelopes::seal(&codecs, &context, &content));
-        prop_assert_eq!(Envelopes::open(&codecs, &context, &sealed), Some(content.clone()));
-        prop_assert_eq!(Envelopes::open(&codecs, &other, &sealed).is_some(), other == context);
-        prop_assert_eq!(Envelopes::open(&self::codecs(), &context, &sealed), None);
+        let sealed = Envelopes::seal(&codecs, TENANT, &context, &content);
+        prop_assert_ne!(&sealed, &Envelopes::seal(&codecs, TENANT, &context, &content));
+        prop_assert_eq!(Envelopes::open(&codecs, TENANT, &context, &sealed), Some(content.clone()));
+        prop_assert_eq!(Envelopes::open(&codecs, TENANT, &other, &sealed).is_some(), other == context);
+        prop_assert_eq!(Envelopes::open(&self::codecs(), TENANT, &context, &sealed), None);
         if let Some(text) = altered(&sealed, at, by.chars().next().unwrap()) {
-            prop_assert_eq!(Envelopes::open(&codecs, &context, &text), None);
+            prop_assert_eq!(Envelopes::open(&codecs, TENANT, &context, &text), None);
         }
-        let sealed = Base64UrlUnpadded::encode_string(&Vault::seal(&codecs, &context, &content));
-        prop_assert_eq!(Envelopes::open(&codecs, &context, &sealed), None);
+        let sealed = Base64UrlUnpadded::encode_string(&Vault::seal(&codecs, TENANT, &context, &content));
+        prop_assert_eq!(Envelopes::open(&codecs, TENANT, &context, &sealed), None);
     }
 
     #[test]
     fn a_master_key_opens_what_it_sealed_and_an_old_one_still_does(code in code(), step in step()) {
         let [old, new, strange] = [(); 3].map(|()| MasterKeys::generate().unwrap());
         let before = codecs_of(std::slice::from_ref(&old));
-        let rest = Vault::seal(&before, "context", b"secret");
+        let rest = Vault::seal(&before, TENANT, "context", b"secret");
         let (sealed_code, sealed_step) = (seal_code(&before, &code), seal_step(&before, &step));
         let opened = |codecs: &Codecs| {
-            (open_code(codecs, &sealed_code), open_step(codecs, &sealed_step), codecs.unseal("context", &rest))
+            (open_code(codecs, &sealed_code), open_step(codecs, &sealed_step), codecs.unseal(TENANT, "context", &rest))
         };
-        prop_assert_eq!(opened(&codecs_of(&[strange, new.clone()])), (None, None, None));
+        prop_assert_eq!(opened(&codecs_of(&[strange, new.clone()])), (Err(UNKNOWN), Err(UNKNOWN), None));
         let after = codecs_of(&[new.clone(), old]);
-        prop_assert_eq!(opened(&after), (Some(code.clone()), Some(step), Some(b"secret".to_vec())));
+        prop_assert_eq!(opened(&after), (Ok(code.clone()), Ok(step), Some(b"secret".to_vec())));
         let from_now_on = seal_code(&after, &code);
-        prop_assert_eq!(open_code(&before, &from_now_on), None);
-        prop_assert_eq!(open_code(&codecs_of(&[new]), &from_now_on), Some(code));
+        prop_assert_eq!(open_code(&before, &from_now_on), Err(UNKNOWN));
+        prop_assert_eq!(open_code(&codecs_of(&[new]), &from_now_on), Ok(code));
     }
 
     #[test]
@@ -244,15 +181,15 @@ proptest! {
         let codecs = codecs();
         let sealed_code = seal_code(&codecs, &code);
         for stage in [LoginStage::SecondFactor, LoginStage::Consent] {
-            prop_assert_eq!(open_step(&codecs, &format!("{}{sealed_code}", prefix(stage))), None);
+            prop_assert_eq!(open_step(&codecs, &format!("{}{sealed_code}", prefix(stage))), Err(UNKNOWN));
         }
         let sealed_step = seal_step(&codecs, &step);
         let body = sealed_step.strip_prefix(prefix(step.stage)).unwrap();
-        prop_assert_eq!(open_code(&codecs, body), None);
-        let at_rest = Vault::seal(&codecs, "", &write_code(&code));
-        prop_assert_eq!(open_code(&codecs, &Base64UrlUnpadded::encode_string(&at_rest)), None);
+        prop_assert_eq!(open_code(&codecs, body), Err(UNKNOWN));
+        let at_rest = Vault::seal(&codecs, TENANT, "", &encode_code(&code));
+        prop_assert_eq!(open_code(&codecs, &Base64UrlUnpadded::encode_string(&at_rest)), Err(UNKNOWN));
         let as_bytes = Base64UrlUnpadded::decode_vec(&sealed_code).unwrap();
-        prop_assert_eq!(codecs.unseal("", &as_bytes), None);
+        prop_assert_eq!(codecs.unseal(TENANT, "", &as_bytes), None);
     }
 
     #[test]
@@ -264,8 +201,8 @@ proptest! {
         };
         let sealed = seal_step(&codecs, &step);
         let body = sealed.strip_prefix(own).unwrap();
-        prop_assert_eq!(open_step(&codecs, &format!("{other}{body}")), None);
-        prop_assert_eq!(open_step(&codecs, body), None);
+        prop_assert_eq!(open_step(&codecs, &format!("{other}{body}")), Err(UNKNOWN));
+        prop_assert_eq!(open_step(&codecs, body), Err(UNKNOWN));
     }
 
     #[test]
@@ -285,4 +222,12 @@ fn debug_output_shows_no_key() {
     let shown = format!("{:?}", codecs_of(std::slice::from_ref(&key)));
     assert!(shown.starts_with("Codecs { keys: MasterKeys["));
     assert!(!shown.contains(&key));
+}
+
+#[test]
+fn common_generation_starts_at_first_and_is_shared_by_clones() {
+    let codecs = codecs();
+    assert_eq!(codecs.common_generation(), 1);
+    codecs.clone().set_common_generation(4);
+    assert_eq!(codecs.common_generation(), 4);
 }

@@ -1,11 +1,14 @@
 use super::*;
-use crate::shared_secret;
-use crate::test_ring::{HOUR, NOW, block_on, id_claims, key, key_of, machine_claims, ring, vault};
+use crate::test_ring::{
+    HOUR, NOW, TENANT, block_on, id_claims, key, key_of, machine_claims, ring, vault,
+};
+use crate::{generate_signing_key, shared_secret};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::claims::TokenId;
 use countersign_domain::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::identifier::{GrantId, SessionId, Subject, UserId};
+use countersign_domain::later::LaterMembers;
 use countersign_domain::profile::{Address, Profile};
 use countersign_domain::scope::Scope;
 use countersign_domain::user::{Email, User};
@@ -21,7 +24,7 @@ mod claims;
 
 fn access_token(ring: &KeyRing, algorithm: SigningAlgorithm) -> Result<String, SigningError> {
     let scope = Scope::parse("api:read api:write").unwrap();
-    block_on(ring.sign_access_token(&machine_claims(&scope), algorithm))
+    block_on(ring.sign_access_token(TENANT, &machine_claims(&scope), algorithm))
 }
 
 /// The claims of a token whose signature is good.
@@ -33,7 +36,7 @@ fn verified(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Value {
 }
 
 fn published(ring: &KeyRing) -> Vec<Jwk> {
-    let set: JwkSet = serde_json::from_str(&ring.key_set()).unwrap();
+    let set: JwkSet = serde_json::from_str(&ring.key_set(TENANT)).unwrap();
     set.keys
 }
 
@@ -54,11 +57,11 @@ fn aero2_9_a_signature_of_each_algorithm_verifies_against_the_key_set() {
     let ring = ring(&keys, &vault);
     for key in &keys {
         let name: Algorithm = key.algorithm.as_str().parse().unwrap();
-        let jwk: Jwk = serde_json::from_str(&ring.key(&key.id).unwrap()).unwrap();
+        let jwk: Jwk = serde_json::from_str(&ring.key(TENANT, &key.id).unwrap()).unwrap();
         assert!(published(&ring).contains(&jwk));
         let decoding = DecodingKey::from_jwk(&jwk).unwrap();
         let access_token = access_token(&ring, key.algorithm).unwrap();
-        let id_token = block_on(ring.sign_id_token(&id_claims(), key.algorithm)).unwrap();
+        let id_token = block_on(ring.sign_id_token(TENANT, &id_claims(), key.algorithm)).unwrap();
         for (token, token_type) in [(access_token, "at+jwt"), (id_token, "JWT")] {
             verified(&token, &decoding, name);
             let header = decode_header(&token).unwrap();
@@ -76,7 +79,7 @@ fn a_shared_secret_signs_for_its_client_and_is_never_published() {
     let own = key_of("YOUR_CLIENT_ID", &vault);
     let ring = ring(&[own.clone(), key_of("other", &vault)], &vault);
     let token = access_token(&ring, SigningAlgorithm::Hs256).unwrap();
-    let secret = shared_secret(&own, &vault).unwrap();
+    let secret = shared_secret(TENANT, &own, &vault).unwrap();
     assert_eq!(secret.expose_secret().len(), 43);
     let decoding = DecodingKey::from_secret(secret.expose_secret().as_bytes());
     verified(&token, &decoding, Algorithm::HS256);
@@ -85,10 +88,11 @@ fn a_shared_secret_signs_for_its_client_and_is_never_published() {
         (header.typ.as_deref(), header.kid),
         (Some("JWT"), Some(own.id.clone()))
     );
-    let id_token = block_on(ring.sign_id_token(&id_claims(), SigningAlgorithm::Hs256)).unwrap();
+    let id_token =
+        block_on(ring.sign_id_token(TENANT, &id_claims(), SigningAlgorithm::Hs256)).unwrap();
     verified(&id_token, &decoding, Algorithm::HS256);
-    assert_eq!(&*ring.key_set(), r#"{"keys":[]}"#);
-    assert_eq!(ring.key(&own.id), None);
+    assert_eq!(&*ring.key_set(TENANT), r#"{"keys":[]}"#);
+    assert_eq!(ring.key(TENANT, &own.id), None);
 }
 
 #[test]
@@ -104,9 +108,9 @@ fn only_an_hs256_key_has_a_secret_to_show() {
     let vault = vault();
     let mut of_another_kind = key_of("app", &vault);
     of_another_kind.algorithm = SigningAlgorithm::Es256;
-    assert!(shared_secret(&of_another_kind, &vault).is_none());
+    assert!(shared_secret(TENANT, &of_another_kind, &vault).is_none());
     let strange = self::vault();
-    assert!(shared_secret(&key_of("app", &vault), &strange).is_none());
+    assert!(shared_secret(TENANT, &key_of("app", &vault), &strange).is_none());
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn a_new_key_is_published_before_it_signs_and_an_old_one_until_it_retires() {
     assert_eq!(published_ids(&ring), [old.id.clone(), new.id.clone()]);
     ring.advance(retires);
     assert_eq!(published_ids(&ring), [new.id]);
-    assert_eq!(ring.key(&old.id), None);
+    assert_eq!(ring.key(TENANT, &old.id), None);
     ring.advance(NOW);
     assert_eq!(signs(), old.id);
 }
@@ -144,7 +148,8 @@ fn loading_takes_on_new_keys_and_lets_go_of_those_that_are_gone() {
     );
     let ring = ring(std::slice::from_ref(&one), &vault);
     assert!(access_token(&ring, SigningAlgorithm::EdDsa).is_err());
-    ring.load(std::slice::from_ref(&two), &vault, NOW).unwrap();
+    ring.load(TENANT, std::slice::from_ref(&two), &vault, NOW)
+        .unwrap();
     assert_eq!(published_ids(&ring), [two.id]);
     assert!(access_token(&ring, SigningAlgorithm::EdDsa).is_ok());
     assert!(access_token(&ring, SigningAlgorithm::Es256).is_err());
@@ -156,7 +161,7 @@ fn a_key_that_is_held_is_not_opened_again() {
     let one = key(SigningAlgorithm::Es256, NOW, &vault);
     let ring = ring(std::slice::from_ref(&one), &vault);
     let cannot_open = self::vault();
-    assert_eq!(ring.load(&[one], &cannot_open, NOW), Ok(()));
+    assert_eq!(ring.load(TENANT, &[one], &cannot_open, NOW), Ok(()));
     assert!(access_token(&ring, SigningAlgorithm::Es256).is_ok());
 }
 
@@ -168,7 +173,7 @@ fn an_unusable_key_is_named_and_the_others_are_in_force() {
     moved.id = "moved".into();
     let good = key(SigningAlgorithm::Es256, NOW, &vault);
     let ring = KeyRing::new();
-    let result = ring.load(&[good.clone(), lost.clone(), moved], &vault, NOW);
+    let result = ring.load(TENANT, &[good.clone(), lost.clone(), moved], &vault, NOW);
     assert_eq!(result, Err(UnusableKey { id: lost.id }));
     assert_eq!(published_ids(&ring), std::slice::from_ref(&good.id));
     let token = access_token(&ring, SigningAlgorithm::Es256).unwrap();
@@ -189,7 +194,7 @@ fn many_rsa_signatures_at_once_each_go_to_whoever_asked() {
                     subject: &subject,
                     ..id_claims()
                 };
-                let token = block_on(ring.sign_id_token(&claims, SigningAlgorithm::Rs256));
+                let token = block_on(ring.sign_id_token(TENANT, &claims, SigningAlgorithm::Rs256));
                 let claims = verified(&token.unwrap(), decoding, Algorithm::RS256);
                 assert_eq!(claims["sub"], subject);
             });
@@ -207,7 +212,7 @@ fn only_an_rsa_signature_leaves_the_thread_that_asks() {
     let scope = Scope::none();
     let claims = machine_claims(&scope);
     let is_made_at_once = |algorithm| {
-        let mut signing = pin!(ring.sign_access_token(&claims, algorithm));
+        let mut signing = pin!(ring.sign_access_token(TENANT, &claims, algorithm));
         let first = signing
             .as_mut()
             .poll(&mut Context::from_waker(Waker::noop()));
@@ -227,16 +232,73 @@ fn a_ring_can_sign_once_every_asymmetric_algorithm_has_a_key() {
         key(SigningAlgorithm::Rs256, NOW, &vault),
         key(SigningAlgorithm::EdDsa, NOW, &vault),
     ];
-    assert!(!ring(&keys, &vault).can_sign());
+    assert!(!ring(&keys, &vault).can_sign(TENANT));
     keys.push(key(SigningAlgorithm::Es256, NOW, &vault));
-    assert!(ring(&keys, &vault).can_sign());
+    assert!(ring(&keys, &vault).can_sign(TENANT));
+}
+
+#[test]
+fn key_of_another_tenant_is_unknown() {
+    let vault = vault();
+    let other = TenantId::from_number(2).unwrap();
+    let own = key(SigningAlgorithm::Es256, NOW, &vault);
+    let ring = ring(std::slice::from_ref(&own), &vault);
+    assert!(ring.key(TENANT, &own.id).is_some());
+    assert_eq!(ring.key(other, &own.id), None);
+    assert_eq!(&*ring.key_set(other), r#"{"keys":[]}"#);
+    assert!(!ring.can_sign(other));
+    let scope = Scope::none();
+    let claims = machine_claims(&scope);
+    let signed = block_on(ring.sign_access_token(other, &claims, SigningAlgorithm::Es256));
+    assert!(signed.is_err());
+}
+
+#[test]
+fn keys_of_tenants_are_loaded_and_advanced_apart() {
+    let vault = vault();
+    let other = TenantId::from_number(2).unwrap();
+    let generate = |tenant, signs_from| {
+        generate_signing_key(
+            tenant,
+            SigningAlgorithm::Es256,
+            None,
+            NOW,
+            signs_from,
+            &vault,
+        )
+    };
+    let mut one = generate(TENANT, NOW).unwrap();
+    one.retires_at = Some(NOW.plus(HOUR));
+    let two = generate(other, NOW).unwrap();
+    let ring = ring(std::slice::from_ref(&one), &vault);
+    ring.load(other, std::slice::from_ref(&two), &vault, NOW)
+        .unwrap();
+    let published = |tenant, key: &SigningKey| ring.key(tenant, &key.id).is_some();
+    assert!(published(TENANT, &one) && published(other, &two));
+    ring.advance(NOW.plus(HOUR));
+    assert!(!published(TENANT, &one) && published(other, &two));
+    ring.load(other, &[], &vault, NOW).unwrap();
+    assert!(!published(other, &two));
+}
+
+#[test]
+fn key_that_another_tenant_sealed_is_unusable() {
+    let vault = vault();
+    let other = TenantId::from_number(2).unwrap();
+    let own = key(SigningAlgorithm::Es256, NOW, &vault);
+    let ring = KeyRing::new();
+    let result = ring.load(other, std::slice::from_ref(&own), &vault, NOW);
+    assert_eq!(result, Err(UnusableKey { id: own.id }));
+    let shared = key_of("app", &vault);
+    assert!(shared_secret(TENANT, &shared, &vault).is_some());
+    assert!(shared_secret(other, &shared, &vault).is_none());
 }
 
 #[test]
 fn debug_output_and_errors_show_no_key() {
     let vault = vault();
     let own = key_of("YOUR_CLIENT_ID", &vault);
-    let secret = shared_secret(&own, &vault).unwrap();
+    let secret = shared_secret(TENANT, &own, &vault).unwrap();
     let ring = ring(std::slice::from_ref(&own), &vault);
     assert_eq!(format!("{ring:?}"), format!("KeyRing[{:?}]", own.id));
     let sealed = Base64UrlUnpadded::encode_string(&own.sealed_private_key);

@@ -1,8 +1,10 @@
 use super::*;
-use countersign_domain::authentication::{Authentication, Methods};
+use countersign_domain::authentication::{Acr, Authentication, Methods};
+use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{SessionId, Subject};
+use countersign_domain::later::LaterFacts;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
@@ -10,6 +12,8 @@ use jsonwebtoken::{Algorithm, decode_header};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+const TENANT: TenantId = TenantId::SINGLE;
+const UNKNOWN: OpenError = OpenError::Unknown;
 const FORMS: [RefreshTokenForm; 2] = [RefreshTokenForm::Opaque, RefreshTokenForm::Jwt];
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -17,32 +21,40 @@ fn keys() -> MasterKeys {
     MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap()
 }
 
+/// A token with an authorization that is short enough to travel.
 fn token() -> impl Strategy<Value = RefreshToken> {
-    any::<([u8; 16], u32, String, u64, bool)>().prop_map(
-        |(grant, generation, subject, auth_time, bound)| RefreshToken {
+    let parts = ("\\PC{0,40}", any::<([u8; 16], u32, u64, bool)>());
+    parts.prop_map(
+        |(subject, (grant, generation, auth_time, bound))| RefreshToken {
             grant: GrantId::from_bytes(grant),
-            client: ClientId::parse("client_0123456789abcdef").unwrap(),
-            subject: Subject::new(subject),
-            scope: if bound {
-                Scope::parse("openid read").unwrap()
-            } else {
-                Scope::none()
-            },
-            authentication: Authentication {
-                time: Timestamp::from_unix_seconds(auth_time),
-                methods: Methods::from_bits(grant[0] % 64).unwrap(),
-                session: bound.then(|| SessionId::from_bytes(grant)),
-            },
-            claims: RequestedClaims {
-                userinfo: ClaimSet::from_bits(generation),
-                id_token: ClaimSet::NONE,
-            },
-            resources: bound
-                .then(|| Resource::parse("https://api.example").unwrap())
-                .into_iter()
-                .collect(),
-            bound_to_verifier: bound,
             generation,
+            authorization: Some(Authorization {
+                access: Access {
+                    client: ClientId::parse("client_0123456789abcdef").unwrap(),
+                    scope: if bound {
+                        Scope::parse("openid read").unwrap()
+                    } else {
+                        Scope::none()
+                    },
+                    resources: bound
+                        .then(|| Resource::parse("https://api.example").unwrap())
+                        .into_iter()
+                        .collect(),
+                    claims: RequestedClaims {
+                        userinfo: ClaimSet::from_bits(generation),
+                        id_token: ClaimSet::NONE,
+                    },
+                    later: LaterFacts::none(),
+                },
+                subject: Subject::new(subject),
+                authentication: Authentication {
+                    time: Timestamp::from_unix_seconds(auth_time),
+                    methods: Methods::from_bits(generation),
+                    acr: Acr::from_rank(grant[0]),
+                },
+                session: bound.then(|| SessionId::from_bytes(grant)),
+                bound_to_verifier: bound,
+            }),
         },
     )
 }
@@ -55,75 +67,151 @@ proptest! {
     #[test]
     fn parse_after_print_is_the_identity(token in token(), form in form()) {
         let keys = keys();
-        prop_assert_eq!(decode(&keys, &encode(keys.current(), &token, form).unwrap()), Some(token));
+        prop_assert_eq!(decode(&keys, TENANT, &encode(keys.current(), TENANT, &token, form).unwrap()), Ok(token));
     }
 
     #[test]
     fn the_same_token_is_the_same_text(token in token(), form in form()) {
         let keys = keys();
-        prop_assert_eq!(encode(keys.current(), &token, form).unwrap(), encode(keys.current(), &token, form).unwrap());
+        prop_assert_eq!(encode(keys.current(), TENANT, &token, form).unwrap(), encode(keys.current(), TENANT, &token, form).unwrap());
     }
 
     #[test]
     fn a_changed_character_makes_a_token_worthless(token in token(), form in form(), at: Index, by in "[A-Za-z0-9_.-]") {
         let keys = keys();
-        let mut text = encode(keys.current(), &token, form).unwrap();
+        let mut text = encode(keys.current(), TENANT, &token, form).unwrap();
         let index = at.index(text.len());
         prop_assume!(text[index..=index] != by);
         text.replace_range(index..=index, &by);
-        prop_assert_eq!(decode(&keys, &text), None);
+        prop_assert_eq!(decode(&keys, TENANT, &text), Err(UNKNOWN));
     }
 
     #[test]
     fn a_token_cannot_be_cut_or_lengthened(token in token(), form in form(), at: Index, more in "[A-Za-z0-9_.=-]{1,4}") {
         let keys = keys();
-        let text = encode(keys.current(), &token, form).unwrap();
-        prop_assert_eq!(decode(&keys, &text[..at.index(text.len())]), None);
-        prop_assert_eq!(decode(&keys, &format!("{text}{more}")), None);
+        let text = encode(keys.current(), TENANT, &token, form).unwrap();
+        prop_assert_eq!(decode(&keys, TENANT, &text[..at.index(text.len())]), Err(UNKNOWN));
+        prop_assert_eq!(decode(&keys, TENANT, &format!("{text}{more}")), Err(UNKNOWN));
     }
 
     #[test]
     fn a_token_has_one_spelling(token in token(), form in form()) {
         let keys = keys();
-        let text = encode(keys.current(), &token, form).unwrap();
+        let text = encode(keys.current(), TENANT, &token, form).unwrap();
         // The last character may carry bits that mean nothing.
         let (rest, last) = text.split_at(text.len() - 1);
         let value = ALPHABET.find(last).unwrap();
         for other in (0..4).map(|bits| (value & !3) | bits).filter(|other| *other != value) {
             let spelling = format!("{rest}{}", &ALPHABET[other..=other]);
-            prop_assert_eq!(decode(&keys, &spelling), None);
+            prop_assert_eq!(decode(&keys, TENANT, &spelling), Err(UNKNOWN));
         }
     }
 
     #[test]
     fn only_the_master_key_that_made_a_token_knows_it_and_an_old_one_still_does(token in token(), form in form()) {
         let [old, new, strange] = [(); 3].map(|()| MasterKeys::generate().unwrap());
-        let text = encode(MasterKeys::parse(&old).unwrap().current(), &token, form).unwrap();
-        let decoded = |lines: [&str; 2]| decode(&MasterKeys::parse(&lines.join("\n")).unwrap(), &text);
-        prop_assert_eq!(decoded([&new, &old]), Some(token));
-        prop_assert_eq!(decoded([&new, &strange]), None);
+        let text = encode(MasterKeys::parse(&old).unwrap().current(), TENANT, &token, form).unwrap();
+        let decoded = |lines: [&str; 2]| decode(&MasterKeys::parse(&lines.join("\n")).unwrap(), TENANT, &text);
+        prop_assert_eq!(decoded([&new, &old]), Ok(token));
+        prop_assert_eq!(decoded([&new, &strange]), Err(UNKNOWN));
+    }
+
+    #[test]
+    fn token_of_another_tenant_is_unknown(token in token(), form in form()) {
+        let keys = keys();
+        let text = encode(keys.current(), TENANT, &token, form).unwrap();
+        let other = TenantId::from_number(2).unwrap();
+        prop_assert_eq!(decode(&keys, other, &text), Err(UNKNOWN));
     }
 
     #[test]
     fn what_is_sealed_for_one_form_is_nothing_in_the_other(token in token()) {
         let keys = keys();
-        let sealed = |form| seal(keys.current(), &token, form).unwrap();
-        prop_assert_eq!(decode(&keys, &Base64UrlUnpadded::encode_string(&sealed(RefreshTokenForm::Jwt))), None);
-        prop_assert_eq!(decode(&keys, &jwt(keys.current(), &sealed(RefreshTokenForm::Opaque))), None);
+        let sealed = |form| seal(keys.current(), TENANT, &token, form).unwrap();
+        prop_assert_eq!(decode(&keys, TENANT, &Base64UrlUnpadded::encode_string(&sealed(RefreshTokenForm::Jwt))), Err(UNKNOWN));
+        prop_assert_eq!(decode(&keys, TENANT, &jwt(keys.current(), &sealed(RefreshTokenForm::Opaque))), Err(UNKNOWN));
     }
 
     #[test]
     fn the_facts_of_a_token_cannot_be_moved_to_another(token in token(), form in form(), generation: u32) {
         prop_assume!(generation != token.generation);
         let keys = keys();
-        let mut sealed = seal(keys.current(), &token, form).unwrap();
+        let mut sealed = seal(keys.current(), TENANT, &token, form).unwrap();
         sealed[ID_LENGTH + 16..ID_LENGTH + NAME_LENGTH].copy_from_slice(&generation.to_be_bytes());
-        prop_assert!(open(&keys, &sealed, form).is_none());
+        prop_assert!(open(&keys, TENANT, &sealed, form).is_none());
     }
 
     #[test]
     fn no_text_makes_the_decoder_panic(text in "\\PC{0,80}|[A-Za-z0-9_-]{75}|[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,43}") {
-        prop_assert_eq!(decode(&keys(), &text), None);
+        prop_assert_eq!(decode(&keys(), TENANT, &text), Err(UNKNOWN));
+    }
+}
+
+fn authorization(scope: Scope) -> Authorization {
+    Authorization {
+        access: Access {
+            client: ClientId::parse("client").unwrap(),
+            scope,
+            resources: Vec::new(),
+            claims: RequestedClaims::default(),
+            later: LaterFacts::none(),
+        },
+        subject: Subject::new("jane@example.com"),
+        authentication: Authentication::new(Timestamp::from_unix_seconds(0), Methods::NONE),
+        session: None,
+        bound_to_verifier: true,
+    }
+}
+
+#[test]
+fn long_authorization_does_not_travel_in_token() {
+    let keys = keys();
+    for form in FORMS {
+        let round_trip = |length: usize| {
+            let scope = Scope::parse(&"s".repeat(length)).unwrap();
+            let token = RefreshToken {
+                grant: GrantId::from_bytes([7; 16]),
+                generation: 9,
+                authorization: Some(authorization(scope)),
+            };
+            let text = encode(keys.current(), TENANT, &token, form).unwrap();
+            let decoded = decode(&keys, TENANT, &text).unwrap();
+            assert_eq!((decoded.grant, decoded.generation), (token.grant, 9));
+            (decoded == token, text.len())
+        };
+        let (travels, long) = round_trip(450);
+        assert!(travels);
+        let (travels, short) = round_trip(520);
+        assert!(!travels && short < long);
+    }
+}
+
+#[test]
+fn unknown_critical_tag_is_later_and_ignorable_one_is_accepted() {
+    let keys = keys();
+    let sealed = |body: &[u8], form| {
+        let name = (GrantId::from_bytes([7; 16]), 9);
+        let sealed = seal_body(keys.current(), TENANT, name, body, form).unwrap();
+        match form {
+            RefreshTokenForm::Opaque => Base64UrlUnpadded::encode_string(&sealed),
+            RefreshTokenForm::Jwt => jwt(keys.current(), &sealed),
+        }
+    };
+    let without_authorization = RefreshToken {
+        grant: GrantId::from_bytes([7; 16]),
+        generation: 9,
+        authorization: None,
+    };
+    for form in FORMS {
+        let decoded = |body: &[u8]| decode(&keys, TENANT, &sealed(body, form));
+        assert_eq!(decoded(&[0xA0]), Ok(without_authorization.clone()));
+        // Tag 200 and tag -200, each of which is true.
+        assert_eq!(decoded(&[0xA1, 0x18, 200, 0xF5]), Err(OpenError::Later));
+        let ignorable = decoded(&[0xA1, 0x38, 199, 0xF5]);
+        assert_eq!(ignorable, Ok(without_authorization.clone()));
+        for malformed in [&[][..], &[0xA0, 0], &[0xA1, 0, 0xA0], &[0xA1, 0]] {
+            assert_eq!(decoded(malformed), Err(UNKNOWN));
+        }
     }
 }
 
@@ -132,20 +220,10 @@ fn the_jwt_form_is_an_hs256_jwt_that_names_its_key_and_says_nothing() {
     let keys = keys();
     let token = RefreshToken {
         grant: GrantId::from_bytes([7; 16]),
-        client: ClientId::parse("client").unwrap(),
-        subject: Subject::new("jane@example.com"),
-        scope: Scope::none(),
-        authentication: Authentication {
-            time: Timestamp::from_unix_seconds(0),
-            methods: Methods::NONE,
-            session: None,
-        },
-        claims: RequestedClaims::default(),
-        resources: Vec::new(),
-        bound_to_verifier: true,
         generation: 9,
+        authorization: Some(authorization(Scope::none())),
     };
-    let text = encode(keys.current(), &token, RefreshTokenForm::Jwt).unwrap();
+    let text = encode(keys.current(), TENANT, &token, RefreshTokenForm::Jwt).unwrap();
     let header = decode_header(&text).unwrap();
     let expected = (
         Algorithm::HS256,

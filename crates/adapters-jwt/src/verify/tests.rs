@@ -1,5 +1,7 @@
 use super::*;
-use crate::test_ring::{HOUR, NOW, block_on, id_claims, key, key_of, machine_claims, ring, vault};
+use crate::test_ring::{
+    HOUR, NOW, TENANT, block_on, id_claims, key, key_of, machine_claims, ring, vault,
+};
 use countersign_domain::claims::{LogoutTokenClaims, TokenId};
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
 use countersign_domain::signing_algorithm::SigningAlgorithm;
@@ -29,22 +31,24 @@ fn session_claims() -> SessionTokenClaims<'static> {
 
 fn access_token(algorithm: SigningAlgorithm) -> String {
     let scope = Scope::parse("read write").unwrap();
-    block_on(RING.sign_access_token(&machine_claims(&scope), algorithm)).unwrap()
+    block_on(RING.sign_access_token(TENANT, &machine_claims(&scope), algorithm)).unwrap()
 }
 
 fn id_token(algorithm: SigningAlgorithm) -> String {
-    block_on(RING.sign_id_token(&id_claims(), algorithm)).unwrap()
+    block_on(RING.sign_id_token(TENANT, &id_claims(), algorithm)).unwrap()
 }
 
 fn session_token() -> String {
     let algorithm = SigningAlgorithm::EdDsa;
-    block_on(RING.sign_session_token(&session_claims(), algorithm)).unwrap()
+    block_on(RING.sign_session_token(TENANT, &session_claims(), algorithm)).unwrap()
 }
 
 #[test]
 fn an_access_token_of_every_algorithm_is_known_again() {
     for algorithm in SigningAlgorithm::ALL {
-        let token = RING.access_token(&access_token(*algorithm)).unwrap();
+        let token = RING
+            .access_token(TENANT, &access_token(*algorithm))
+            .unwrap();
         assert_eq!(token.issuer, "https://your-app.aero2.dev");
         assert_eq!(token.subject.as_str(), "YOUR_CLIENT_ID");
         assert_eq!(token.audience, ["YOUR_CLIENT_ID"]);
@@ -68,12 +72,24 @@ fn a_token_that_was_known_before_is_unknown_when_its_key_is_gone() {
     let keys = [key(SigningAlgorithm::Es256, NOW, &vault)];
     let own = ring(&keys, &vault);
     let scope = Scope::none();
-    let token = block_on(own.sign_access_token(&machine_claims(&scope), SigningAlgorithm::Es256));
+    let token =
+        block_on(own.sign_access_token(TENANT, &machine_claims(&scope), SigningAlgorithm::Es256));
     let token = token.unwrap();
-    assert!(own.access_token(&token).is_some());
-    assert!(own.access_token(&token).is_some());
-    own.load(&[], &vault, NOW).unwrap();
-    assert!(own.access_token(&token).is_none());
+    assert!(own.access_token(TENANT, &token).is_some());
+    assert!(own.access_token(TENANT, &token).is_some());
+    own.load(TENANT, &[], &vault, NOW).unwrap();
+    assert!(own.access_token(TENANT, &token).is_none());
+}
+
+#[test]
+fn token_of_another_tenant_is_unknown() {
+    let other = TenantId::from_number(2).unwrap();
+    let algorithm = SigningAlgorithm::EdDsa;
+    let (access, id) = (access_token(algorithm), id_token(algorithm));
+    assert!(RING.access_token(TENANT, &access).is_some());
+    assert_eq!(RING.access_token(other, &access), None);
+    assert_eq!(RING.id_token(other, &id), None);
+    assert_eq!(RING.session_token(other, &session_token()), None);
 }
 
 #[test]
@@ -86,8 +102,8 @@ fn several_audiences_an_empty_scope_and_a_grant_come_back() {
     let mut claims = machine_claims(&scope);
     claims.audience = &audience;
     claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
-    let token = block_on(RING.sign_access_token(&claims, SigningAlgorithm::EdDsa)).unwrap();
-    let token = RING.access_token(&token).unwrap();
+    let token = block_on(RING.sign_access_token(TENANT, &claims, SigningAlgorithm::EdDsa)).unwrap();
+    let token = RING.access_token(TENANT, &token).unwrap();
     assert_eq!(token.audience, audience);
     assert_eq!(token.scope, scope);
     assert_eq!(token.token_id, claims.token_id);
@@ -96,15 +112,15 @@ fn several_audiences_an_empty_scope_and_a_grant_come_back() {
 #[test]
 fn an_id_token_and_a_session_token_are_known_again() {
     let mut claims = id_claims();
-    claims.authentication.session = Some(SessionId::from_bytes([6; 16]));
-    let text = block_on(RING.sign_id_token(&claims, SigningAlgorithm::Es256)).unwrap();
+    claims.session = Some(SessionId::from_bytes([6; 16]));
+    let text = block_on(RING.sign_id_token(TENANT, &claims, SigningAlgorithm::Es256)).unwrap();
     let expected = IdToken {
         issuer: "https://id.example".into(),
         subject: Subject::new("jane"),
         client: ClientId::parse("YOUR_CLIENT_ID").unwrap(),
         session: Some(SessionId::from_bytes([6; 16])),
     };
-    assert_eq!(RING.id_token(&text), Some(expected));
+    assert_eq!(RING.id_token(TENANT, &text), Some(expected));
     let claims = session_claims();
     let expected = SessionToken {
         issuer: claims.issuer.into(),
@@ -112,7 +128,7 @@ fn an_id_token_and_a_session_token_are_known_again() {
         session: claims.session,
         expires_at: claims.expires_at,
     };
-    assert_eq!(RING.session_token(&session_token()), Some(expected));
+    assert_eq!(RING.session_token(TENANT, &session_token()), Some(expected));
 }
 
 #[test]
@@ -123,12 +139,12 @@ fn aero2_20_a_token_of_one_kind_is_none_of_another() {
         id_token(algorithm),
         session_token(),
     );
-    assert_eq!(RING.id_token(&access), None);
-    assert_eq!(RING.session_token(&access), None);
-    assert_eq!(RING.access_token(&id), None);
-    assert_eq!(RING.session_token(&id), None);
-    assert_eq!(RING.access_token(&session), None);
-    assert_eq!(RING.id_token(&session), None);
+    assert_eq!(RING.id_token(TENANT, &access), None);
+    assert_eq!(RING.session_token(TENANT, &access), None);
+    assert_eq!(RING.access_token(TENANT, &id), None);
+    assert_eq!(RING.session_token(TENANT, &id), None);
+    assert_eq!(RING.access_token(TENANT, &session), None);
+    assert_eq!(RING.id_token(TENANT, &session), None);
     let logout = LogoutTokenClaims {
         issuer: "https://id.example",
         subject: &Subject::new("jane"),
@@ -141,8 +157,8 @@ fn aero2_20_a_token_of_one_kind_is_none_of_another() {
             unique: [1; 12],
         },
     };
-    let logout = block_on(RING.sign_logout_token(&logout, algorithm)).unwrap();
-    assert_eq!(RING.id_token(&logout), None);
+    let logout = block_on(RING.sign_logout_token(TENANT, &logout, algorithm)).unwrap();
+    assert_eq!(RING.id_token(TENANT, &logout), None);
 }
 
 /// With HS256 the header of an access token is that of any other, so `token_use` alone tells them apart.
@@ -158,31 +174,31 @@ fn aero2_20_the_same_header_does_not_make_the_same_kind() {
     let signed = |token_use: &str, algorithm| {
         let claims = claims(token_use);
         let document = Document::UserInfo(claims.as_bytes());
-        block_on(RING.sign_document(&document, &client, algorithm)).unwrap()
+        block_on(RING.sign_document(TENANT, &document, &client, algorithm)).unwrap()
     };
     assert!(
-        RING.access_token(&signed("access", SigningAlgorithm::Hs256))
+        RING.access_token(TENANT, &signed("access", SigningAlgorithm::Hs256))
             .is_some()
     );
     assert!(
-        RING.access_token(&signed("id", SigningAlgorithm::Hs256))
+        RING.access_token(TENANT, &signed("id", SigningAlgorithm::Hs256))
             .is_none()
     );
     assert!(
-        RING.id_token(&signed("id", SigningAlgorithm::EdDsa))
+        RING.id_token(TENANT, &signed("id", SigningAlgorithm::EdDsa))
             .is_some()
     );
     assert!(
-        RING.id_token(&signed("session", SigningAlgorithm::EdDsa))
+        RING.id_token(TENANT, &signed("session", SigningAlgorithm::EdDsa))
             .is_none()
     );
     assert!(
-        RING.session_token(&signed("id", SigningAlgorithm::EdDsa))
+        RING.session_token(TENANT, &signed("id", SigningAlgorithm::EdDsa))
             .is_none()
     );
     // An access token under a published key says so in its header.
     assert!(
-        RING.access_token(&signed("access", SigningAlgorithm::EdDsa))
+        RING.access_token(TENANT, &signed("access", SigningAlgorithm::EdDsa))
             .is_none()
     );
 }
@@ -193,9 +209,13 @@ fn a_shared_key_speaks_for_its_own_client_alone() {
     let forged = br#"{"iss":"i","sub":"s","aud":"other","client_id":"other","iat":1,"exp":2,
         "jti":"AQEBAQEBAQEBAQEB","token_use":"access"}"#;
     let document = Document::UserInfo(forged);
-    let forged = block_on(RING.sign_document(&document, &sharer, SigningAlgorithm::Hs256)).unwrap();
-    assert_eq!(RING.access_token(&forged), None);
-    assert_eq!(RING.id_token(&id_token(SigningAlgorithm::Hs256)), None);
+    let forged =
+        block_on(RING.sign_document(TENANT, &document, &sharer, SigningAlgorithm::Hs256)).unwrap();
+    assert_eq!(RING.access_token(TENANT, &forged), None);
+    assert_eq!(
+        RING.id_token(TENANT, &id_token(SigningAlgorithm::Hs256)),
+        None
+    );
 }
 
 #[test]
@@ -206,11 +226,11 @@ fn a_token_is_known_until_its_key_retires() {
     let ring = ring(&[key], &vault);
     let scope = Scope::none();
     let claims = machine_claims(&scope);
-    let token = block_on(ring.sign_access_token(&claims, SigningAlgorithm::EdDsa)).unwrap();
-    assert!(ring.access_token(&token).is_some());
-    assert!(RING.access_token(&token).is_none());
+    let token = block_on(ring.sign_access_token(TENANT, &claims, SigningAlgorithm::EdDsa)).unwrap();
+    assert!(ring.access_token(TENANT, &token).is_some());
+    assert!(RING.access_token(TENANT, &token).is_none());
     ring.advance(NOW.plus(HOUR));
-    assert!(ring.access_token(&token).is_none());
+    assert!(ring.access_token(TENANT, &token).is_none());
 }
 
 #[test]
@@ -221,7 +241,7 @@ fn another_algorithm_than_the_key_has_is_refused() {
     for algorithm in ["none", "HS256", "RS256"] {
         let header = header.replace("ES256", algorithm);
         let header = Base64UrlUnpadded::encode_string(header.as_bytes());
-        assert_eq!(RING.access_token(&format!("{header}.{rest}")), None);
+        assert_eq!(RING.access_token(TENANT, &format!("{header}.{rest}")), None);
     }
 }
 
@@ -232,13 +252,13 @@ proptest! {
         let index = at.index(text.len());
         prop_assume!(text[index..=index] != by);
         text.replace_range(index..=index, &by);
-        prop_assert_eq!(RING.access_token(&text), None);
+        prop_assert_eq!(RING.access_token(TENANT, &text), None);
     }
 
     #[test]
     fn no_text_makes_the_verifier_panic(text in "\\PC{0,80}|[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,43}") {
-        prop_assert_eq!(RING.access_token(&text), None);
-        prop_assert_eq!(RING.id_token(&text), None);
-        prop_assert_eq!(RING.session_token(&text), None);
+        prop_assert_eq!(RING.access_token(TENANT, &text), None);
+        prop_assert_eq!(RING.id_token(TENANT, &text), None);
+        prop_assert_eq!(RING.session_token(TENANT, &text), None);
     }
 }

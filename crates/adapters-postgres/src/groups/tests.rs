@@ -2,13 +2,17 @@ use crate::store::{Options, PostgresStore, WRITERS};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::refresh_token::Rotation;
-use countersign_ports::{GrantRepository as _, Race, SigningKeyRepository as _, StoreError};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{Changes as _, GrantRepository as _, Race, StoreError};
 use countersign_store_contract::fixtures::{grant, grant_id, later, rotation};
 use countersign_store_contract::postgres::Schema;
 use std::future::Future;
 use std::time::Duration;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_postgres::Client;
+
+/// The tenant of these tests.
+const T: TenantId = TenantId::SINGLE;
 
 async fn store() -> (PostgresStore, Schema) {
     let schema = Schema::new().await;
@@ -57,7 +61,7 @@ async fn those_who_wait_share_a_commit() {
     let (store, schema) = store().await;
     let commands = (0..64).map(|number| {
         let store = store.clone();
-        async move { store.establish(&grant(number)).await.unwrap() }
+        async move { store.establish(T, &grant(number)).await.unwrap() }
     });
     let answers = together(&schema, commands).await;
     assert!(answers.iter().all(|race| *race == Race::Won));
@@ -78,7 +82,7 @@ async fn those_who_are_ready_to_ask_share_a_commit_though_nothing_is_under_way()
             let mut all = JoinSet::new();
             for number in 0..8 {
                 let (store, grant) = (store.clone(), grant(1_000_000 + round * 8 + number));
-                all.spawn(async move { store.establish(&grant).await.unwrap() });
+                all.spawn(async move { store.establish(T, &grant).await.unwrap() });
             }
             all.join_all().await
         });
@@ -106,7 +110,7 @@ async fn open_all_writers(store: &PostgresStore, schema: &Schema) {
         < i64::try_from(WRITERS).unwrap()
     {
         let (store, grant) = (store.clone(), grant(number));
-        all.spawn(async move { store.establish(&grant).await.unwrap() });
+        all.spawn(async move { store.establish(T, &grant).await.unwrap() });
         number += 1;
     }
     holder.batch_execute("COMMIT").await.unwrap();
@@ -116,15 +120,15 @@ async fn open_all_writers(store: &PostgresStore, schema: &Schema) {
 #[tokio::test]
 async fn of_many_rotations_of_one_grant_that_wait_together_one_wins() {
     let (store, schema) = store().await;
-    let _ = store.establish(&grant(1)).await.unwrap();
+    let _ = store.establish(T, &grant(1)).await.unwrap();
     let commands = (0..64).map(|_| {
         let store = store.clone();
-        async move { store.rotate(&rotation(grant_id(1), 0)).await.unwrap() }
+        async move { store.rotate(T, &rotation(grant_id(1), 0)).await.unwrap() }
     });
     let answers = together(&schema, commands).await;
     let won = answers.iter().filter(|race| **race == Race::Won).count();
     assert_eq!(won, 1);
-    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let stored = store.find_grant(T, grant_id(1)).await.unwrap().unwrap();
     assert_eq!(stored.generation, 1);
 }
 
@@ -137,12 +141,12 @@ async fn a_rotation_that_waits_behind_one_that_does_not_apply_is_made() {
         generation: 5,
         ..grant(1)
     };
-    let _ = store.establish(&stored).await.unwrap();
+    let _ = store.establish(T, &stored).await.unwrap();
     let commands = [0, 4, 5, 3, 5].map(|presented| {
         let store = store.clone();
         async move {
             store
-                .rotate(&rotation(grant_id(1), presented))
+                .rotate(T, &rotation(grant_id(1), presented))
                 .await
                 .unwrap()
         }
@@ -150,14 +154,14 @@ async fn a_rotation_that_waits_behind_one_that_does_not_apply_is_made() {
     let answers = together(&schema, commands.into_iter()).await;
     let won: Vec<usize> = (0..5).filter(|at| answers[*at] == Race::Won).collect();
     assert!(won == [2] || won == [4], "{answers:?}");
-    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let stored = store.find_grant(T, grant_id(1)).await.unwrap().unwrap();
     assert_eq!(stored.generation, 6);
 }
 
 #[tokio::test]
 async fn of_rotations_of_one_grant_that_wait_together_the_latest_generation_is_made() {
     let (store, schema) = store().await;
-    let _ = store.establish(&grant(1)).await.unwrap();
+    let _ = store.establish(T, &grant(1)).await.unwrap();
     // A later generation catches up, so the order in which they go decides; the last one always wins.
     let commands = (0..8).map(|presented| {
         let store = store.clone();
@@ -165,11 +169,11 @@ async fn of_rotations_of_one_grant_that_wait_together_the_latest_generation_is_m
             expires_at: later(1_000_000 + u64::from(presented)),
             ..rotation(grant_id(1), presented)
         };
-        async move { store.rotate(&rotation).await.unwrap() }
+        async move { store.rotate(T, &rotation).await.unwrap() }
     });
     let answers = together(&schema, commands).await;
     assert_eq!(answers[7], Race::Won);
-    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let stored = store.find_grant(T, grant_id(1)).await.unwrap().unwrap();
     assert_eq!(stored.generation, 8);
     assert_eq!(stored.expires_at, later(1_000_007));
 }
@@ -183,13 +187,19 @@ async fn of_many_who_establish_one_grant_together_one_wins() {
             generation: number,
             ..grant(1)
         };
-        async move { store.establish(&grant).await.unwrap() }
+        async move { store.establish(T, &grant).await.unwrap() }
     });
     let answers = together(&schema, commands).await;
     let won: Vec<usize> = (0..64).filter(|at| answers[*at] == Race::Won).collect();
     assert_eq!(won.len(), 1);
-    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let stored = store.find_grant(T, grant_id(1)).await.unwrap().unwrap();
     assert_eq!(stored.generation as usize, won[0]);
+}
+
+fn of_subject(number: u64, subject: &str) -> Grant {
+    let mut grant = grant(number);
+    grant.authorization.subject = Subject::new(subject);
+    grant
 }
 
 #[tokio::test]
@@ -201,15 +211,16 @@ async fn a_request_that_the_database_refuses_leaves_its_neighbors_alone() {
     let commands = (0..32).map(|number| {
         let store = store.clone();
         let subject = if number % 10 == 7 { "poison" } else { "jane" };
-        let grant = Grant {
-            subject: Subject::new(subject),
-            ..grant(number)
-        };
-        async move { store.establish(&grant).await }
+        let grant = of_subject(number, subject);
+        async move { store.establish(T, &grant).await }
     });
     let answers: Vec<Result<Race, StoreError>> = together(&schema, commands).await;
     for (number, answer) in (0..).zip(&answers) {
-        let is_stored = store.find_grant(grant_id(number)).await.unwrap().is_some();
+        let is_stored = store
+            .find_grant(T, grant_id(number))
+            .await
+            .unwrap()
+            .is_some();
         let is_refused = number % 10 == 7;
         assert_eq!(answer.is_err(), is_refused, "{number}");
         assert_eq!(is_stored, !is_refused, "{number}");
@@ -224,22 +235,19 @@ async fn a_refused_request_does_not_answer_for_another_of_the_same_row() {
     client.batch_execute(check).await.unwrap();
     let commands = ["poison", "poison", "jane", "poison"].map(|subject| {
         let store = store.clone();
-        let grant = Grant {
-            subject: Subject::new(subject),
-            ..grant(1)
-        };
-        async move { store.establish(&grant).await.ok() }
+        let grant = of_subject(1, subject);
+        async move { store.establish(T, &grant).await.ok() }
     });
     let answers = together(&schema, commands.into_iter()).await;
     assert_eq!(answers[2], Some(Race::Won), "{answers:?}");
-    assert!(store.find_grant(grant_id(1)).await.unwrap().is_some());
+    assert!(store.find_grant(T, grant_id(1)).await.unwrap().is_some());
 }
 
 #[tokio::test]
 async fn groups_of_two_nodes_do_not_wait_for_each_other_in_a_circle() {
     let (store, schema) = store().await;
     for number in 0..64 {
-        let _ = store.establish(&grant(number)).await.unwrap();
+        let _ = store.establish(T, &grant(number)).await.unwrap();
     }
     let options = Options {
         pool_size: 2,
@@ -257,7 +265,7 @@ async fn groups_of_two_nodes_do_not_wait_for_each_other_in_a_circle() {
                 let store = store.clone();
                 waiting.push(tokio::spawn(async move {
                     store
-                        .rotate(&rotation(grant_id(number), round))
+                        .rotate(T, &rotation(grant_id(number), round))
                         .await
                         .unwrap()
                 }));
@@ -281,17 +289,17 @@ async fn a_caller_that_goes_away_takes_nothing_with_it() {
     client.batch_execute(lock).await.unwrap();
     for number in 0..32 {
         let grant = grant(number);
-        let gone = store.establish(&grant);
+        let gone = store.establish(T, &grant);
         let _ = tokio::time::timeout(Duration::from_millis(2), gone).await;
-        let gone = store.revision();
+        let gone = store.latest_change();
         drop(tokio::time::timeout(Duration::from_millis(1), gone).await);
     }
     client.batch_execute("COMMIT").await.unwrap();
     let commands = (100..132).map(|number| {
         let store = store.clone();
         tokio::spawn(async move {
-            let _ = store.revision().await.unwrap();
-            store.establish(&grant(number)).await.unwrap()
+            store.latest_change().await.unwrap();
+            store.establish(T, &grant(number)).await.unwrap()
         })
     });
     for command in commands.collect::<Vec<_>>() {

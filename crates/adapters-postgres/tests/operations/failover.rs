@@ -1,7 +1,7 @@
 //! The primary dies under load and the standby takes over. The store finds it by the list of hosts in its
 //! URL.
 
-use crate::connect;
+use crate::{T, connect};
 use countersign_adapters_postgres::PostgresStore;
 use countersign_ports::{GrantRepository as _, Race};
 use countersign_store_contract::fixtures::{grant, grant_id, rotation};
@@ -57,7 +57,10 @@ impl Load {
         let mut chain = Chain::default();
         let (mut held, mut is_counted) = (0, false);
         while self.goes_on() {
-            let outcome = self.store.rotate(&rotation(grant_id(number), held)).await;
+            let outcome = self
+                .store
+                .rotate(T, &rotation(grant_id(number), held))
+                .await;
             if let Ok(race) = outcome {
                 assert_eq!(race, Race::Won, "no other client has this token");
                 held += 1;
@@ -76,7 +79,7 @@ impl Load {
 
     async fn stored_generation(&self, number: u64) -> u32 {
         loop {
-            if let Ok(found) = self.store.find_grant(grant_id(number)).await {
+            if let Ok(found) = self.store.find_grant(T, grant_id(number)).await {
                 return found.unwrap().generation;
             }
             sleep(Duration::from_millis(20)).await;
@@ -89,8 +92,10 @@ impl Load {
         while self.goes_on() {
             let code = self.next_code.fetch_add(1, Ordering::Relaxed);
             let grant = grant(code);
-            let (first, second) =
-                tokio::join!(self.store.establish(&grant), self.store.establish(&grant));
+            let (first, second) = tokio::join!(
+                self.store.establish(T, &grant),
+                self.store.establish(T, &grant)
+            );
             let wins = [&first, &second]
                 .into_iter()
                 .filter(|answer| matches!(answer, Ok(Race::Won)));
@@ -114,7 +119,7 @@ impl Load {
             all.spawn(async move {
                 let mut again = 0;
                 for code in part {
-                    let race = load.store.establish(&grant(code)).await.unwrap();
+                    let race = load.store.establish(T, &grant(code)).await.unwrap();
                     again += usize::from(race == Race::Won);
                 }
                 again
@@ -137,7 +142,7 @@ async fn fail_over(pair: Pair, falls_behind: bool) -> Outcome {
     let store = connect(&pair.url()).await;
     store.migrate().await.unwrap();
     for number in 0..ROTATING {
-        assert_eq!(store.establish(&grant(number)).await.unwrap(), Race::Won);
+        assert_eq!(store.establish(T, &grant(number)).await.unwrap(), Race::Won);
     }
     let load = Arc::new(Load {
         store,
@@ -195,7 +200,7 @@ async fn fail_over(pair: Pair, falls_behind: bool) -> Outcome {
     );
     let mut missing = 0;
     for code in &redeemed {
-        let found = load.store.find_grant(grant_id(*code)).await.unwrap();
+        let found = load.store.find_grant(T, grant_id(*code)).await.unwrap();
         missing += usize::from(found.is_none());
     }
     let outcome = Outcome {

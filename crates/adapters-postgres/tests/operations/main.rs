@@ -12,7 +12,11 @@ mod many_grants;
 mod pgbouncer;
 
 use countersign_adapters_postgres::{Options, PostgresStore};
+use countersign_domain::tenant::TenantId;
 use std::time::Duration;
+
+/// The tenant of these tests.
+const T: TenantId = TenantId::SINGLE;
 
 async fn connect(url: &str) -> PostgresStore {
     let options = Options {

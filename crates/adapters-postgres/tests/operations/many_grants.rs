@@ -1,6 +1,6 @@
 //! A large table of grants, each rotated several times, and no job run by hand.
 
-use crate::connect;
+use crate::{T, connect};
 use countersign_adapters_postgres::PostgresStore;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::refresh_token::Rotation;
@@ -50,7 +50,7 @@ async fn rotate_all(store: &PostgresStore, count: u64, generation: u32) -> f64 {
                 now,
                 expires_at: now.plus(Lifetimes::DEFAULT.refresh_token),
             };
-            store.rotate(&rotation).await.unwrap()
+            store.rotate(T, &rotation).await.unwrap()
         }
     };
     for_all(count, work).await
@@ -100,7 +100,7 @@ async fn a_large_table_stays_small_and_fast_without_a_job() {
     let establishing = store.clone();
     let establish = move |number| {
         let store = establishing.clone();
-        async move { store.establish(&grant(number)).await.unwrap() }
+        async move { store.establish(T, &grant(number)).await.unwrap() }
     };
     let established = for_all(count, establish).await;
     let at_first = Table::observe(&client).await;

@@ -1,10 +1,12 @@
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::Failure;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    ClientRepository as _, GrantRepository as _, Housekeeping as _, Race, SigningKeyRepository as _,
+    After, Audit as _, Changes as _, ClientRepository as _, GrantRepository as _,
+    Housekeeping as _, Race,
 };
 use countersign_store_contract::fixtures::{
-    client, client_secret, grant, grant_id, later, rotation,
+    client, client_secret, event, grant, grant_id, later, rotation,
 };
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::BigInt;
@@ -12,6 +14,8 @@ use diesel::{QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use std::sync::mpsc;
 use std::time::Duration;
 use tempfile::TempDir;
+
+const TENANT: TenantId = TenantId::SINGLE;
 
 #[derive(QueryableByName)]
 struct Number {
@@ -83,7 +87,7 @@ async fn those_who_wait_share_a_commit() {
     let before = std::fs::metadata(&log).unwrap().len();
     let commands = (0..64).map(|number| {
         let store = store.clone();
-        async move { store.establish(&grant(number)).await.unwrap() }
+        async move { store.establish(TENANT, &grant(number)).await.unwrap() }
     });
     let answers = in_one_group(&store, commands.collect()).await;
     assert!(answers.iter().all(|race| *race == Race::Won));
@@ -97,7 +101,7 @@ async fn two_for_one_key_in_a_group_have_one_winner() {
     let (store, _folder) = store().await;
     let commands = (0..8).map(|_| {
         let store = store.clone();
-        async move { store.establish(&grant(1)).await.unwrap() }
+        async move { store.establish(TENANT, &grant(1)).await.unwrap() }
     });
     let answers = in_one_group(&store, commands.collect()).await;
     assert_eq!(answers[0], Race::Won);
@@ -107,7 +111,7 @@ async fn two_for_one_key_in_a_group_have_one_winner() {
 #[tokio::test]
 async fn a_command_that_fails_leaves_its_neighbors_alone() {
     let (store, _folder) = store().await;
-    let before = store.revision().await.unwrap();
+    let before = store.latest_change().await.unwrap();
     let commands = (0..9).map(|number| {
         let store = store.clone();
         async move {
@@ -115,9 +119,9 @@ async fn a_command_that_fails_leaves_its_neighbors_alone() {
                 // Two secrets of one name: the second fails when the client is half written.
                 let mut broken = client("broken");
                 broken.secrets = vec![client_secret("twin"), client_secret("twin")];
-                store.insert_client(&broken).await
+                store.insert_client(TENANT, &broken, &event()).await
             } else {
-                store.establish(&grant(number)).await
+                store.establish(TENANT, &grant(number)).await
             }
         }
     });
@@ -127,11 +131,14 @@ async fn a_command_that_fails_leaves_its_neighbors_alone() {
     }
     assert!(answers[4].is_err());
     for number in [0, 1, 2, 3, 5, 6, 7, 8] {
-        let found = store.find_grant(grant_id(number)).await.unwrap();
+        let found = store.find_grant(TENANT, grant_id(number)).await.unwrap();
         assert!(found.is_some(), "{number}");
     }
-    assert!(store.list_clients().await.unwrap().is_empty());
-    assert_eq!(store.revision().await.unwrap(), before);
+    let clients = store.list_clients(TENANT, After::start()).await.unwrap();
+    assert!(clients.items.is_empty());
+    let events = store.list_events(TENANT, After::start()).await.unwrap();
+    assert!(events.items.is_empty());
+    assert_eq!(store.latest_change().await.unwrap(), before);
 }
 
 #[tokio::test]
@@ -146,7 +153,7 @@ async fn a_full_disk_is_an_error_and_not_the_end() {
     limit("1").await.unwrap(); // SQLite takes it as: no more than there are.
     let mut stored = 0;
     let refused = loop {
-        match store.establish(&grant(stored)).await {
+        match store.establish(TENANT, &grant(stored)).await {
             Ok(race) => assert_eq!(race, Race::Won),
             Err(refused) => break refused,
         }
@@ -154,9 +161,15 @@ async fn a_full_disk_is_an_error_and_not_the_end() {
         assert!(stored < 10_000, "the disk never fills up");
     };
     assert_eq!(refused.to_string(), "the store cannot answer");
-    assert_eq!(store.find_grant(grant_id(stored)).await.unwrap(), None);
+    assert_eq!(
+        store.find_grant(TENANT, grant_id(stored)).await.unwrap(),
+        None
+    );
     limit("1000000").await.unwrap();
-    assert_eq!(store.establish(&grant(stored)).await.unwrap(), Race::Won);
+    assert_eq!(
+        store.establish(TENANT, &grant(stored)).await.unwrap(),
+        Race::Won
+    );
     assert_eq!(rows(&store).await, i64::try_from(stored).unwrap() + 1);
 }
 
@@ -168,32 +181,44 @@ async fn a_connection_that_lost_its_transaction_is_replaced() {
         Ok(connection.batch_execute("ROLLBACK")?)
     };
     assert!(store.0.writer.write(roll_back).await.is_err());
-    assert_eq!(store.establish(&grant(1)).await.unwrap(), Race::Won);
-    assert!(store.find_grant(grant_id(1)).await.unwrap().is_some());
+    assert_eq!(store.establish(TENANT, &grant(1)).await.unwrap(), Race::Won);
+    assert!(
+        store
+            .find_grant(TENANT, grant_id(1))
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[tokio::test]
 async fn redeeming_writes_one_row_and_refreshing_changes_it() {
     let (store, _folder) = store().await;
     let start = changed_rows(&store).await;
-    let _ = store.establish(&grant(1)).await.unwrap();
+    let _ = store.establish(TENANT, &grant(1)).await.unwrap();
     assert_eq!(
         (changed_rows(&store).await - start, rows(&store).await),
         (1, 1)
     );
-    let _ = store.rotate(&rotation(grant_id(1), 0)).await.unwrap();
+    let _ = store
+        .rotate(TENANT, &rotation(grant_id(1), 0))
+        .await
+        .unwrap();
     assert_eq!(
         (changed_rows(&store).await - start, rows(&store).await),
         (2, 1)
     );
-    let _ = store.find_grant(grant_id(1)).await.unwrap();
-    let _ = store.rotate(&rotation(grant_id(1), 0)).await.unwrap();
-    let _ = store.establish(&grant(1)).await.unwrap();
+    let _ = store.find_grant(TENANT, grant_id(1)).await.unwrap();
+    let _ = store
+        .rotate(TENANT, &rotation(grant_id(1), 0))
+        .await
+        .unwrap();
+    let _ = store.establish(TENANT, &grant(1)).await.unwrap();
     assert_eq!(
         (changed_rows(&store).await - start, rows(&store).await),
         (2, 1)
     );
-    let _ = store.revoke(grant_id(1), later(1)).await.unwrap();
+    let _ = store.revoke(TENANT, grant_id(1), later(1)).await.unwrap();
     assert_eq!(
         (changed_rows(&store).await - start, rows(&store).await),
         (3, 1)
@@ -229,14 +254,24 @@ async fn every_connection_waits_for_the_disk_and_for_others() {
 
 #[tokio::test]
 async fn a_value_of_another_version_is_an_error() {
-    let (store, _folder) = store().await;
-    let _ = store.insert_client(&client("app")).await.unwrap();
-    let _ = store.establish(&grant(1)).await.unwrap();
-    let damage = |connection: &mut SqliteConnection| {
-        let sql = "UPDATE clients SET status = 'dormant'; UPDATE grants SET generation = -1";
-        Ok(connection.batch_execute(sql)?)
-    };
-    store.0.writer.write(damage).await.unwrap();
-    assert!(store.list_clients().await.is_err());
-    assert!(store.find_grant(grant_id(1)).await.is_err());
+    let damages = [
+        "UPDATE clients SET document = replace(document, 'active', 'dormant')",
+        "UPDATE clients SET document = json_set(document, '$.requires', json('[\"mtls\"]'))",
+        "UPDATE grants SET generation = -1",
+        // A map with the critical tag 23, which does not exist yet.
+        "UPDATE grants SET authorization = x'a11701'",
+        "UPDATE grants SET authorization = x''",
+    ];
+    for damage in damages {
+        let (store, _folder) = store().await;
+        let _ = store.insert_client(TENANT, &client("app"), &event()).await;
+        let _ = store.establish(TENANT, &grant(1)).await;
+        let work = move |connection: &mut SqliteConnection| Ok(connection.batch_execute(damage)?);
+        store.0.writer.write(work).await.unwrap();
+        let is_of_grants = damage.contains("grants");
+        let clients = store.list_clients(TENANT, After::start()).await;
+        assert_eq!(clients.is_err(), !is_of_grants, "{damage}");
+        let found = store.find_grant(TENANT, grant_id(1)).await;
+        assert_eq!(found.is_err(), is_of_grants, "{damage}");
+    }
 }

@@ -1,14 +1,34 @@
 use super::*;
+use crate::outbound::{HttpOutbound, OutboundSettings};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 const LIMITS: Limits = Limits {
-    attempt: Duration::from_millis(500),
     pauses: &[Duration::from_millis(1), Duration::from_millis(2)],
-    ..Limits::USUAL
+    ..super::LIMITS
 };
 const LONG: Duration = Duration::from_secs(60);
+
+/// The client runs on loopback.
+fn outbound() -> Arc<dyn Outbound> {
+    let settings = OutboundSettings {
+        private_networks: vec![OutboundPurpose::BackChannelLogout],
+        timeout: Duration::from_millis(500),
+        max_response_bytes: 100,
+        ..OutboundSettings::default()
+    };
+    Arc::new(HttpOutbound::new(settings).unwrap())
+}
+
+fn sender() -> HttpLogoutSender {
+    HttpLogoutSender::within(LIMITS, outbound())
+}
+
+async fn undelivered(post: &Post, uri: &str) -> Undelivered {
+    let parcel = (RedirectUri::parse(uri).unwrap(), "a.b.c".into());
+    post.deliver(&parcel).await.unwrap_err()
+}
 
 /// A client that answers requests with these, one after the other, and keeps what they said. It says nothing to an
 /// empty answer.
@@ -49,7 +69,7 @@ async fn read(stream: &mut TcpStream) -> String {
 /// How many requests a client got that answers like this.
 async fn requests(answers: &'static [&'static str]) -> usize {
     let (uri, requests) = client(answers).await;
-    let sender = HttpLogoutSender::within(LIMITS);
+    let sender = sender();
     sender.send(&uri, "a.b.c".into());
     sender.close(LONG).await;
     requests.lock().unwrap().len()
@@ -58,7 +78,7 @@ async fn requests(answers: &'static [&'static str]) -> usize {
 #[tokio::test]
 async fn a_token_is_posted_as_a_form() {
     let (uri, requests) = client(&["200 OK"]).await;
-    let sender = HttpLogoutSender::within(LIMITS);
+    let sender = sender();
     sender.send(&uri, "a.b.c".into());
     sender.close(LONG).await;
     let requests = requests.lock().unwrap();
@@ -110,15 +130,15 @@ async fn a_client_that_does_not_answer_is_given_up_and_asked_again() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_down_is_spoken_of_without_the_token_and_asked_again() {
+async fn client_that_is_down_is_asked_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}/secret", listener.local_addr().unwrap());
     drop(listener);
-    let post = Post(OnceCell::new());
-    let parcel = (RedirectUri::parse(&uri).unwrap(), "a.b.c".into());
-    let undelivered = post.deliver(&parcel).await.unwrap_err();
+    let post = Post(outbound());
+    let undelivered = undelivered(&post, &uri).await;
     assert!(undelivered.may_retry);
     assert!(undelivered.why.contains("refused"), "{}", undelivered.why);
+    let parcel = (RedirectUri::parse(&uri).unwrap(), "a.b.c".into());
     for text in [undelivered.why, post.label(&parcel)] {
         assert!(
             !text.contains("a.b.c") && !text.contains("secret"),
@@ -126,4 +146,24 @@ async fn a_client_that_is_down_is_spoken_of_without_the_token_and_asked_again() 
         );
     }
     assert_eq!(post.label(&parcel), "a logout token for 127.0.0.1");
+}
+
+#[tokio::test]
+async fn client_in_a_private_network_is_refused_for_good() {
+    let post = Post(Arc::new(
+        HttpOutbound::new(OutboundSettings::default()).unwrap(),
+    ));
+    let undelivered = undelivered(&post, "https://10.1.2.3/secret").await;
+    assert!(!undelivered.may_retry);
+    assert_eq!(
+        undelivered.why,
+        "10.1.2.3 is in a private network, which is not allowed for back_channel_logout"
+    );
+}
+
+#[tokio::test]
+async fn client_with_too_long_an_answer_is_not_asked_again() {
+    let long = format!("200 OK\r\nContent-Length: 101\r\n\r\n{}", "x".repeat(101));
+    let answers = Vec::leak(vec![&*String::leak(long), "200 OK"]);
+    assert_eq!(requests(answers).await, 1);
 }

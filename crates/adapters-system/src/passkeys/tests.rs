@@ -1,6 +1,11 @@
 use super::authenticator::Authenticator;
 use super::*;
+use countersign_domain::later::LaterMembers;
+use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::profile::Profile;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::{TenantId, TenantSettings};
 use countersign_domain::user::Email;
 use serde_json::{Value, json};
 
@@ -8,8 +13,25 @@ const ORIGIN: &str = "https://id.example.org";
 const THEN: Timestamp = Timestamp::from_unix_seconds(1_000);
 const NOW: Timestamp = Timestamp::from_unix_seconds(2_000);
 
-fn passkeys() -> WebauthnPasskeys {
-    WebauthnPasskeys::new("https://id.example.org/tenant", "Example")
+const PASSKEYS: WebauthnPasskeys = WebauthnPasskeys;
+
+fn tenant() -> Tenant {
+    tenant_of("https://id.example.org/tenant")
+}
+
+fn tenant_of(issuer: &str) -> Tenant {
+    Tenant {
+        id: TenantId::SINGLE,
+        issuer: issuer.into(),
+        settings: TenantSettings {
+            name: "Example".into(),
+            lifetimes: Lifetimes::default(),
+            signing_algorithm: SigningAlgorithm::Es256,
+            mfa: MfaPolicy::Optional,
+            sliding_sessions: false,
+            registration_client: None,
+        },
+    }
 }
 
 fn user(id: u8) -> User {
@@ -23,6 +45,8 @@ fn user(id: u8) -> User {
         password_hash: None,
         sealed_totp_secret: None,
         created_at: THEN,
+        version: 0,
+        later: LaterMembers::default(),
     }
 }
 
@@ -34,16 +58,18 @@ fn enrolled(owner: u8, id: &[u8]) -> (Authenticator, Passkey) {
 }
 
 fn enroll(authenticator: &mut Authenticator, owner: u8) -> Result<Passkey, PasskeyRefused> {
-    let ceremony = passkeys().begin_registration(&user(owner), &[]).unwrap();
+    let ceremony = PASSKEYS
+        .begin_registration(&tenant(), &user(owner), &[])
+        .unwrap();
     let answer = authenticator.create(&ceremony.options);
-    passkeys().finish_registration(&ceremony.state, &answer, "Key ring", THEN)
+    PASSKEYS.finish_registration(&tenant(), &ceremony.state, &answer, "Key ring", THEN)
 }
 
 /// A login without a user's name.
 fn log_in(authenticator: &mut Authenticator, passkey: &Passkey) -> Result<Passkey, PasskeyRefused> {
-    let ceremony = passkeys().begin_authentication(None).unwrap();
+    let ceremony = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
     let answer = authenticator.get(&ceremony.options);
-    passkeys().finish_authentication(&ceremony.state, &answer, passkey, NOW)
+    PASSKEYS.finish_authentication(&tenant(), &ceremony.state, &answer, passkey, NOW)
 }
 
 /// A second factor of a user.
@@ -54,9 +80,9 @@ fn confirm(
 ) -> Result<Passkey, PasskeyRefused> {
     let allowed = std::slice::from_ref(passkey);
     let asked = Some((user(owner).id, allowed));
-    let ceremony = passkeys().begin_authentication(asked).unwrap();
+    let ceremony = PASSKEYS.begin_authentication(&tenant(), asked).unwrap();
     let answer = authenticator.get(&ceremony.options);
-    passkeys().finish_authentication(&ceremony.state, &answer, passkey, NOW)
+    PASSKEYS.finish_authentication(&tenant(), &ceremony.state, &answer, passkey, NOW)
 }
 
 #[track_caller]
@@ -90,18 +116,20 @@ fn a_passkey_that_was_enrolled_logs_its_owner_in() {
 #[test]
 fn an_answer_says_which_passkey_to_look_up() {
     let (mut authenticator, _) = enrolled(1, b"one");
-    let ceremony = passkeys().begin_authentication(None).unwrap();
+    let ceremony = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
     let answer = authenticator.get(&ceremony.options);
-    let presented = passkeys().presented(&answer).unwrap();
+    let presented = PASSKEYS.presented(&answer).unwrap();
     assert_eq!(presented.id, b"one");
     assert_eq!(presented.user, Some(user(1).id));
-    assert_eq!(passkeys().presented("{}"), None);
+    assert_eq!(PASSKEYS.presented("{}"), None);
 }
 
 #[test]
 fn registration_asks_for_verification_and_for_a_passkey_that_finds_itself() {
     let (_, passkey) = enrolled(1, b"one");
-    let ceremony = passkeys().begin_registration(&user(1), &[passkey]).unwrap();
+    let ceremony = PASSKEYS
+        .begin_registration(&tenant(), &user(1), &[passkey])
+        .unwrap();
     let options = options(&ceremony);
     let options = &options["publicKey"];
     assert_eq!(
@@ -122,15 +150,14 @@ fn registration_asks_for_verification_and_for_a_passkey_that_finds_itself() {
 #[test]
 fn a_second_factor_is_asked_of_the_passkeys_of_its_user_alone() {
     let (_, passkey) = enrolled(1, b"one");
-    let passkeys = passkeys();
     let asked = Some((user(1).id, &[passkey][..]));
-    let second = options(&passkeys.begin_authentication(asked).unwrap());
+    let second = options(&PASSKEYS.begin_authentication(&tenant(), asked).unwrap());
     assert_eq!(second["publicKey"]["userVerification"], "required");
     assert_eq!(
         second["publicKey"]["allowCredentials"],
         json!([{"type": "public-key", "id": "b25l"}])
     );
-    let first = options(&passkeys.begin_authentication(None).unwrap());
+    let first = options(&PASSKEYS.begin_authentication(&tenant(), None).unwrap());
     assert_eq!(first["publicKey"]["allowCredentials"], json!([]));
     assert_eq!(first.get("mediation"), None);
 }
@@ -155,27 +182,30 @@ fn an_answer_from_another_origin_is_refused() {
 #[test]
 fn an_answer_to_another_challenge_is_refused() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
-    let passkeys = passkeys();
-    let earlier = passkeys.begin_authentication(None).unwrap();
-    let later = passkeys.begin_authentication(None).unwrap();
+    let earlier = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
+    let later = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
     let answer = authenticator.get(&earlier.options);
-    let replayed = passkeys.finish_authentication(&later.state, &answer, &passkey, NOW);
+    let replayed = PASSKEYS.finish_authentication(&tenant(), &later.state, &answer, &passkey, NOW);
     assert_refused(replayed, "challenge");
 
-    let earlier = passkeys.begin_registration(&user(1), &[]).unwrap();
-    let later = passkeys.begin_registration(&user(1), &[]).unwrap();
+    let earlier = PASSKEYS
+        .begin_registration(&tenant(), &user(1), &[])
+        .unwrap();
+    let later = PASSKEYS
+        .begin_registration(&tenant(), &user(1), &[])
+        .unwrap();
     let answer = authenticator.create(&earlier.options);
-    let replayed = passkeys.finish_registration(&later.state, &answer, "", NOW);
+    let replayed = PASSKEYS.finish_registration(&tenant(), &later.state, &answer, "", NOW);
     assert_refused(replayed, "challenge");
 }
 
 #[test]
 fn an_answer_is_no_good_twice_where_there_is_a_counter() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
-    let passkeys = passkeys();
-    let ceremony = passkeys.begin_authentication(None).unwrap();
+    let ceremony = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
     let answer = authenticator.get(&ceremony.options);
-    let finish = |passkey| passkeys.finish_authentication(&ceremony.state, &answer, passkey, NOW);
+    let finish =
+        |passkey| PASSKEYS.finish_authentication(&tenant(), &ceremony.state, &answer, passkey, NOW);
     let used = finish(&passkey).unwrap();
     assert_refused(finish(&used), "compromise");
 }
@@ -244,15 +274,17 @@ fn a_login_without_a_name_needs_the_owner_named_by_the_authenticator() {
 #[test]
 fn the_state_of_one_ceremony_is_no_good_for_the_other() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
-    let passkeys = passkeys();
-    let registration = passkeys.begin_registration(&user(1), &[]).unwrap();
+    let registration = PASSKEYS
+        .begin_registration(&tenant(), &user(1), &[])
+        .unwrap();
     let asked = Some((user(1).id, std::slice::from_ref(&passkey)));
-    let authentication = passkeys.begin_authentication(asked).unwrap();
+    let authentication = PASSKEYS.begin_authentication(&tenant(), asked).unwrap();
     let answer = authenticator.get(&authentication.options);
-    let crossed = passkeys.finish_authentication(&registration.state, &answer, &passkey, NOW);
+    let crossed =
+        PASSKEYS.finish_authentication(&tenant(), &registration.state, &answer, &passkey, NOW);
     assert_refused(crossed, "missing field");
     let answer = authenticator.create(&registration.options);
-    let crossed = passkeys.finish_registration(&authentication.state, &answer, "", NOW);
+    let crossed = PASSKEYS.finish_registration(&tenant(), &authentication.state, &answer, "", NOW);
     assert_refused(crossed, "missing field");
 }
 
@@ -261,24 +293,40 @@ fn the_state_of_one_ceremony_is_no_good_for_the_other() {
 fn the_state_is_small_however_many_passkeys_there_are() {
     let (_, passkey) = enrolled(1, &[7; 64]);
     let many = vec![passkey; 50];
-    let passkeys = passkeys();
-    let registration = passkeys.begin_registration(&user(1), &many).unwrap();
+    let registration = PASSKEYS
+        .begin_registration(&tenant(), &user(1), &many)
+        .unwrap();
     assert!(registration.state.len() < 1024);
     let asked = Some((user(1).id, &many[..]));
-    let authentication = passkeys.begin_authentication(asked).unwrap();
+    let authentication = PASSKEYS.begin_authentication(&tenant(), asked).unwrap();
     assert!(authentication.state.len() < 1024);
 }
 
 #[test]
-fn an_issuer_without_a_host_name_has_no_passkeys() {
+fn issuer_without_host_name_has_no_passkeys() {
     for issuer in ["http://127.0.0.1:8080", "https://[::1]", "urn:example", ""] {
-        let passkeys = WebauthnPasskeys::new(issuer, "Example");
-        assert!(!passkeys.are_possible(), "{issuer}");
-        assert!(passkeys.begin_registration(&user(1), &[]).is_err());
-        assert!(passkeys.begin_authentication(None).is_err());
+        let tenant = tenant_of(issuer);
+        assert!(!PASSKEYS.are_possible(&tenant), "{issuer}");
+        assert!(PASSKEYS.begin_registration(&tenant, &user(1), &[]).is_err());
+        assert!(PASSKEYS.begin_authentication(&tenant, None).is_err());
     }
-    let local = WebauthnPasskeys::new("http://localhost:8080", "Example");
-    assert!(local.are_possible());
+    assert!(PASSKEYS.are_possible(&tenant_of("http://localhost:8080")));
+}
+
+#[test]
+fn passkey_of_another_tenant_is_refused() {
+    let (mut authenticator, passkey) = enrolled(1, b"one");
+    let other = tenant_of("https://other.example.org");
+    let ceremony = PASSKEYS.begin_authentication(&other, None).unwrap();
+    assert_eq!(options(&ceremony)["publicKey"]["rpId"], "other.example.org");
+    let answer = authenticator.get(&ceremony.options);
+    let crossed = PASSKEYS.finish_authentication(&other, &ceremony.state, &answer, &passkey, NOW);
+    assert_refused(crossed, "origin");
+    authenticator.origin = "https://other.example.org";
+    let answer = authenticator.get(&ceremony.options);
+    let crossed =
+        PASSKEYS.finish_authentication(&tenant(), &ceremony.state, &answer, &passkey, NOW);
+    assert!(crossed.is_err());
 }
 
 proptest::proptest! {
@@ -286,8 +334,8 @@ proptest::proptest! {
     fn no_answer_and_no_state_makes_it_panic(state in "\\PC{0,40}", answer in "\\PC{0,40}") {
         let (_, passkey) = enrolled(1, b"one");
         let state = state.as_bytes();
-        proptest::prop_assert!(passkeys().finish_registration(state, &answer, "", NOW).is_err());
-        proptest::prop_assert!(passkeys().finish_authentication(state, &answer, &passkey, NOW).is_err());
-        proptest::prop_assert_eq!(passkeys().presented(&answer), None);
+        proptest::prop_assert!(PASSKEYS.finish_registration(&tenant(), state, &answer, "", NOW).is_err());
+        proptest::prop_assert!(PASSKEYS.finish_authentication(&tenant(), state, &answer, &passkey, NOW).is_err());
+        proptest::prop_assert_eq!(PASSKEYS.presented(&answer), None);
     }
 }

@@ -1,19 +1,22 @@
 use super::Accounts;
+use crate::attempts::bounded;
+use crate::ephemera::attempts_for_user;
 use crate::failure::Failure;
-use crate::one_time_code::{self, totp_context};
-use countersign_domain::login::{attempts_of, may_be_tried_for_user};
+use crate::one_time_code::{Verifier, totp_context};
+use countersign_domain::login::may_be_tried_for_user;
 use countersign_domain::recovery_code;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::Session;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::{PasswordHasher, Race, Store};
 
-/// An authenticator app that is being set up. Nothing is stored until a code of it was right.
+/// An authenticator app that is being set up. Nothing is stored until a code of it was correct.
 pub struct Enrollment {
-    /// The secret, and what the recovery codes are made of: for its browser to carry, sealed.
+    /// The secret and the random bytes of the recovery codes. Its browser carries them, sealed.
     pub state: Vec<u8>,
-    /// What the app reads from a picture (the `otpauth` scheme).
+    /// URI that the app reads from a QR code (the `otpauth` scheme).
     pub uri: String,
 }
 
@@ -33,59 +36,65 @@ const RECOVERY: usize = recovery_code::COUNT * recovery_code::BYTES;
 const STATE: usize = SECRET + RECOVERY;
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Begins to set an authenticator app up.
+    /// Begins to set up an authenticator app.
     pub fn begin_authenticator(
         &self,
+        tenant: &Tenant,
         user: &User,
         session: &Session,
     ) -> Result<Enrollment, Failure> {
-        self.may_enroll_authenticator(user, session)?;
+        self.may_enroll_authenticator(tenant, user, session)?;
         let mut state = vec![0; STATE];
         self.entropy.fill(&mut state);
-        self.enrollment(user, state)
+        self.enrollment(tenant, user, state)
     }
 
-    /// The same enrollment once more, for a code that was not right.
-    pub fn enrollment(&self, user: &User, state: Vec<u8>) -> Result<Enrollment, Failure> {
+    /// The same enrollment again, after a wrong code.
+    pub fn enrollment(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        state: Vec<u8>,
+    ) -> Result<Enrollment, Failure> {
         let (secret, _) = parts(&state)?;
-        let email = user.email.as_str();
-        let uri = self
-            .one_time_codes
-            .enrollment_uri(secret, &self.settings.name, email);
+        let (name, email) = (&tenant.settings.name, user.email.as_str());
+        let uri = self.one_time_codes.enrollment_uri(secret, name, email);
         Ok(Enrollment { state, uri })
     }
 
-    /// Finishes it by a code of the app. Its recovery codes take the place of earlier ones.
+    /// Finishes setting up an authenticator app by a code of it. Its recovery codes replace earlier ones.
     pub async fn finish_authenticator(
         &self,
+        tenant: &Tenant,
         user: &User,
         session: &Session,
         state: &[u8],
         code: &str,
     ) -> Result<(), Failure> {
-        self.may_enroll_authenticator(user, session)?;
+        self.may_enroll_authenticator(tenant, user, session)?;
         let (secret, recovery_codes) = parts(state)?;
-        self.count_attempt(user).await?;
-        let sealed = self.vault.seal(&totp_context(user.id), secret);
+        self.count_attempt(tenant, user).await?;
+        let sealed = self.vault.seal(tenant.id, &totp_context(user.id), secret);
         let enrolled = User {
             sealed_totp_secret: Some(sealed.clone()),
             ..user.clone()
         };
-        self.use_up(&enrolled, code).await?;
+        self.use_up(tenant, &enrolled, code).await?;
         let digests = digests(&recovery_codes);
-        let race = self
-            .store
-            .replace_totp_secret(user.id, None, Some(&sealed), &digests);
+        let race =
+            self.store
+                .replace_totp_secret(tenant.id, user.id, None, Some(&sealed), &digests);
         match race.await? {
             Race::Won => Ok(()),
             Race::Lost => Err(Refusal::FactorPresent.into()),
         }
     }
 
-    /// The recovery codes of an enrollment that is finished; `None` if it is not, or of an app that is there no more.
-    /// However often its last step was sent, it is these that count.
+    /// The recovery codes of a finished enrollment; `None` if it is not finished, or the app was removed. However often
+    /// the last step was sent, these are the codes that count.
     pub fn recovery_codes(
         &self,
+        tenant: &Tenant,
         user: &User,
         state: &[u8],
     ) -> Result<Option<Vec<String>>, Failure> {
@@ -93,61 +102,74 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         let Some(sealed) = &user.sealed_totp_secret else {
             return Ok(None);
         };
-        let present = self.vault.unseal(&totp_context(user.id), sealed);
+        let context = totp_context(user.id);
+        let present = self.vault.unseal(tenant.id, &context, sealed);
         let present = present.ok_or(Failure::Unsealing)?;
         Ok((present == secret).then_some(recovery_codes))
     }
 
-    /// Takes the authenticator app away, with the recovery codes and the remembered devices. A code of the app
-    /// or a recovery code says that it is its owner who asks.
+    /// Removes the authenticator app, with the recovery codes and the remembered devices. Needs a code of the app or a
+    /// recovery code.
     pub async fn remove_authenticator(
         &self,
+        tenant: &Tenant,
         user: &User,
         session: &Session,
         code: &str,
     ) -> Result<(), Failure> {
         self.fresh(session)?;
-        self.may_remove_factor(user).await?;
-        self.count_attempt(user).await?;
-        match self.use_up(user, code).await {
+        self.may_remove_factor(tenant, user).await?;
+        self.count_attempt(tenant, user).await?;
+        match self.use_up(tenant, user, code).await {
             Err(Failure::Refused(Refusal::OneTimeCodeWrong)) => {
                 let digest = recovery_code::digest(code);
-                if self.store.use_recovery_code(user.id, &digest).await? == Race::Lost {
+                let used = self.store.use_recovery_code(tenant.id, user.id, &digest);
+                if used.await? == Race::Lost {
                     return Err(Refusal::OneTimeCodeWrong.into());
                 }
             }
             other => other?,
         }
         let present = user.sealed_totp_secret.as_deref();
-        let race = self.store.replace_totp_secret(user.id, present, None, &[]);
+        let race = self
+            .store
+            .replace_totp_secret(tenant.id, user.id, present, None, &[]);
         if race.await? == Race::Lost {
-            // The code was of an app that is there no more.
+            // The app of the code was removed meanwhile.
             return Err(Refusal::OneTimeCodeWrong.into());
         }
-        self.store.remove_devices(user.id).await?;
+        self.store.remove_devices(tenant.id, user.id).await?;
         Ok(())
     }
 
-    /// New recovery codes for a code of the app, in the place of the earlier ones.
+    /// Replaces the recovery codes. Needs a code of the app.
     pub async fn renew_recovery_codes(
         &self,
+        tenant: &Tenant,
         user: &User,
         session: &Session,
         code: &str,
     ) -> Result<Vec<String>, Failure> {
         self.fresh(session)?;
-        self.count_attempt(user).await?;
-        self.use_up(user, code).await?;
+        self.count_attempt(tenant, user).await?;
+        self.use_up(tenant, user, code).await?;
         let mut random = [0; RECOVERY];
         self.entropy.fill(&mut random);
         let codes = written(&random);
         let digests = digests(&codes);
-        self.store.replace_recovery_codes(user.id, &digests).await?;
+        self.store
+            .replace_recovery_codes(tenant.id, user.id, &digests)
+            .await?;
         Ok(codes)
     }
 
-    fn may_enroll_authenticator(&self, user: &User, session: &Session) -> Result<(), Failure> {
-        self.settings.mfa.may_enroll()?;
+    fn may_enroll_authenticator(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        session: &Session,
+    ) -> Result<(), Failure> {
+        tenant.settings.mfa.may_enroll()?;
         self.fresh(session)?;
         if user.sealed_totp_secret.is_some() {
             return Err(Refusal::FactorPresent.into());
@@ -155,17 +177,23 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         Ok(())
     }
 
-    async fn use_up(&self, user: &User, code: &str) -> Result<(), Failure> {
-        let (vault, codes) = (&*self.vault, &*self.one_time_codes);
+    async fn use_up(&self, tenant: &Tenant, user: &User, code: &str) -> Result<(), Failure> {
+        let verifier = Verifier {
+            store: &*self.store,
+            vault: &*self.vault,
+            one_time_codes: &*self.one_time_codes,
+        };
         let now = self.clock.now();
-        one_time_code::use_up(&*self.store, vault, codes, user, code.trim(), now).await
+        verifier.use_up(tenant.id, user, code.trim(), now).await
     }
 
-    /// Codes tried here and in logins count together.
-    async fn count_attempt(&self, user: &User) -> Result<(), Failure> {
-        let (window, ends) = attempts_of(user.id, self.clock.now());
-        let attempts = self.store.count_attempt(window, ends).await?;
-        Ok(may_be_tried_for_user(attempts)?)
+    /// Codes tried here and in sign-ins count together.
+    async fn count_attempt(&self, tenant: &Tenant, user: &User) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let keys = [attempts_for_user(user.id, now)];
+        let totals = self.store.add(tenant.id, &keys, 1, now).await?;
+        let total = totals.first().copied().map_or(u32::MAX, bounded);
+        Ok(may_be_tried_for_user(total)?)
     }
 }
 

@@ -1,76 +1,90 @@
 use super::Accounts;
 use crate::failure::Failure;
+use crate::slices;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::{Ceremony, PasskeyRefused, PasswordHasher, Race, Store};
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Whether a user has to enroll a second factor before they go on.
-    pub async fn has_to_enroll(&self, user: &User) -> Result<bool, Failure> {
-        // Asked at every login: without the policy, nothing is read.
-        Ok(self.settings.mfa.demands_enrollment(0)
-            && self
-                .settings
-                .mfa
-                .demands_enrollment(self.factors(user).await?))
+    /// Whether a user has to set up a second factor before they go on.
+    pub async fn has_to_enroll(&self, tenant: &Tenant, user: &User) -> Result<bool, Failure> {
+        // Asked at every sign-in: without the policy, nothing is read.
+        let policy = tenant.settings.mfa;
+        Ok(policy.demands_enrollment(0)
+            && policy.demands_enrollment(self.factors(tenant, user).await?))
     }
 
-    /// Begins to enroll a passkey.
-    pub async fn begin_passkey(&self, user: &User, session: &Session) -> Result<Ceremony, Failure> {
-        self.settings.mfa.may_enroll()?;
+    /// Begins to set up a passkey.
+    pub async fn begin_passkey(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        session: &Session,
+    ) -> Result<Ceremony, Failure> {
+        tenant.settings.mfa.may_enroll()?;
         self.fresh(session)?;
-        let enrolled = self.store.list_passkeys(user.id).await?;
-        let begun = self.passkeys.begin_registration(user, &enrolled);
+        let enrolled = slices::passkeys(&*self.store, tenant.id, user.id).await?;
+        let begun = self.passkeys.begin_registration(tenant, user, &enrolled);
         begun.map_err(|error| refused(&error))
     }
 
-    /// Finishes it with what the browser answered.
+    /// Finishes setting up a passkey of this name with the answer of the browser.
     pub async fn finish_passkey(
         &self,
+        tenant: &Tenant,
         user: &User,
         session: &Session,
         state: &[u8],
         answer: &str,
         name: &str,
     ) -> Result<(), Failure> {
-        self.settings.mfa.may_enroll()?;
+        tenant.settings.mfa.may_enroll()?;
         self.fresh(session)?;
         let now = self.clock.now();
         let passkey = self
             .passkeys
-            .finish_registration(state, answer, name, now)
+            .finish_registration(tenant, state, answer, name, now)
             .map_err(|error| refused(&error))?;
-        if passkey.user != user.id || self.store.insert_passkey(&passkey).await? == Race::Lost {
+        if passkey.user != user.id
+            || self.store.insert_passkey(tenant.id, &passkey).await? == Race::Lost
+        {
             return Err(Refusal::PasskeyRefused.into());
         }
         Ok(())
     }
 
-    /// Removes a passkey of a user. Whether there was one.
+    /// Removes a passkey of a user. Returns false if there was none.
     pub async fn remove_passkey(
         &self,
+        tenant: &Tenant,
         user: &User,
         session: &Session,
         id: &[u8],
     ) -> Result<bool, Failure> {
         self.fresh(session)?;
-        self.may_remove_factor(user).await?;
-        Ok(self.store.remove_passkey(user.id, id).await? == Race::Won)
+        self.may_remove_factor(tenant, user).await?;
+        let removed = self.store.remove_passkey(tenant.id, user.id, id);
+        Ok(removed.await? == Race::Won)
     }
 
-    pub(super) async fn may_remove_factor(&self, user: &User) -> Result<(), Failure> {
-        let factors = self.factors(user).await?;
-        Ok(self.settings.mfa.may_remove(factors)?)
+    pub(super) async fn may_remove_factor(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+    ) -> Result<(), Failure> {
+        let factors = self.factors(tenant, user).await?;
+        Ok(tenant.settings.mfa.may_remove(factors)?)
     }
 
-    async fn factors(&self, user: &User) -> Result<usize, Failure> {
-        let passkeys = self.store.list_passkeys(user.id).await?;
+    async fn factors(&self, tenant: &Tenant, user: &User) -> Result<usize, Failure> {
+        let passkeys = slices::passkeys(&*self.store, tenant.id, user.id).await?;
         Ok(passkeys.len() + usize::from(user.sealed_totp_secret.is_some()))
     }
 }
 
 fn refused(error: &PasskeyRefused) -> Failure {
-    tracing::info!(cause = ?error, "a passkey was refused");
+    tracing::info!(rule = "passkey_refused", cause = ?error, "a passkey was refused");
     Refusal::PasskeyRefused.into()
 }

@@ -4,39 +4,42 @@ use crate::failure::Failure;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::attempts::Target;
 use countersign_domain::identifier::UserId;
+use countersign_domain::later::LaterMembers;
 use countersign_domain::password::may_be_chosen;
 use countersign_domain::profile::{Address, Profile};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{PasswordHasher, Race, Signer, Store};
 use std::net::IpAddr;
 
-/// What somebody who registers says of themselves.
+/// A user who registers themselves.
 pub struct NewUser<'a> {
-    /// The e-mail address, which is not verified by this.
+    /// E-mail address, which is not verified by this.
     pub email: &'a str,
-    /// The password.
+    /// Password.
     pub password: &'a Secret,
-    /// A country code (ISO 3166-1 alpha-3).
+    /// Country code (ISO 3166-1 alpha-3).
     pub country: &'a str,
-    /// Where it is from, if known.
+    /// Network address of the request, if known.
     pub address: Option<IpAddr>,
 }
 
 impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Makes a user who registers themselves, and logs them in at the client of the settings: not where everybody
-    /// has to have a second factor, which they have to enroll in a browser first.
+    /// Creates a user who registers themselves, and signs them in at the registration client of the tenant. Where the
+    /// tenant requires a second factor there are no tokens yet: the user sets one up in a browser first.
     pub async fn register<G: Signer>(
         &self,
+        tenant: &Tenant,
         tokens: &TokenIssuer<S, G>,
         new: NewUser<'_>,
         form: ResponseForm,
     ) -> Result<(User, Option<TokenResponse>), Failure> {
-        let client = self.settings.registration_client.as_ref();
+        let client = tenant.settings.registration_client.as_ref();
         let client = client.ok_or(Refusal::RegistrationClosed)?;
-        // A client that nobody can be logged in at is found out before anybody is stored.
-        let (client, redirect_uri) = tokens.own_client(client).await?;
+        // Reject the registration before a user is stored if the client may not start a sign-in.
+        let (client, redirect_uri) = tokens.own_client(tenant, client).await?;
         let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
         let is_letter = |byte: u8| byte.is_ascii_alphabetic();
         if new.country.len() != 3 || !new.country.bytes().all(is_letter) {
@@ -44,9 +47,9 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         }
         may_be_chosen(new.password.expose_secret(), &email)?;
         let now = self.clock.now();
-        // As with codes by mail: an address is borne with for a while.
+        // The rate limit of codes by mail.
         let targets: Vec<_> = new.address.map(Target::Sender).into_iter().collect();
-        attempts::take(&*self.store, &targets, now).await?;
+        attempts::take(&*self.store, tenant.id, &targets, now).await?;
         let mut profile = Profile::default();
         profile.updated_at = Some(now);
         profile.address = Some(Address {
@@ -63,12 +66,17 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             password_hash: Some(self.passwords.hash(new.password).await?),
             sealed_totp_secret: None,
             created_at: now,
+            version: 0,
+            later: LaterMembers::default(),
         };
-        if self.store.insert_user(&user).await? == Race::Lost {
+        if self.store.insert_user(tenant.id, &user, None).await? == Race::Lost {
             return Err(Refusal::EmailTaken.into());
         }
-        let tokens = match self.settings.mfa.may_do_without() {
-            Ok(()) => Some(tokens.log_in((&client, &redirect_uri), &user, form).await?),
+        let tokens = match tenant.settings.mfa.may_do_without() {
+            Ok(()) => {
+                let at = (&client, &redirect_uri);
+                Some(tokens.log_in(tenant, at, &user, form).await?)
+            }
             Err(_) => None,
         };
         Ok((user, tokens))

@@ -2,13 +2,19 @@ use super::{Proof, SignIn};
 use crate::failure::Failure;
 use countersign_domain::credential::Device;
 use countersign_domain::identifier::DeviceId;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{PasswordHasher, Race, Store};
 
 impl<S: Store, P: PasswordHasher> SignIn<S, P> {
     /// Remembers the device on which a second factor was just given.
-    pub async fn remember_device(&self, proof: &Proof, name: &str) -> Result<Device, Failure> {
+    pub async fn remember_device(
+        &self,
+        tenant: &Tenant,
+        proof: &Proof,
+        name: &str,
+    ) -> Result<Device, Failure> {
         let now = self.clock.now();
         let mut id = [0; 16];
         self.entropy.fill(&mut id);
@@ -17,9 +23,9 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             user: proof.user.id,
             name: name.to_owned(),
             created_at: now,
-            expires_at: now.plus(self.lifetimes.device),
+            expires_at: now.plus(tenant.settings.lifetimes.device),
         };
-        match self.store.insert_device(&device).await? {
+        match self.store.insert_device(tenant.id, &device).await? {
             Race::Won => Ok(device),
             Race::Lost => Err(Failure::Contended),
         }
@@ -28,12 +34,13 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
     /// Whether one of `devices` is remembered for this very user.
     pub(super) async fn is_remembered(
         &self,
+        tenant: &Tenant,
         user: &User,
         devices: &[DeviceId],
         now: Timestamp,
     ) -> Result<bool, Failure> {
         for id in devices {
-            let device = self.store.find_device(*id).await?;
+            let device = self.store.find_device(tenant.id, *id).await?;
             if device
                 .is_some_and(|device| device.user == user.id && !device.expires_at.has_passed(now))
             {

@@ -1,5 +1,6 @@
 use super::{FirstFactor, SignIn};
-use crate::attempts;
+use crate::attempts::{self, bounded};
+use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
 use crate::password::user_by_email;
 use countersign_domain::attempts::Target;
@@ -8,32 +9,34 @@ use countersign_domain::identifier::{DeviceId, LoginId, UserId};
 use countersign_domain::login::may_be_tried;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::{Secret, SecretDigest};
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::Email;
+use countersign_domain::user::{Email, User};
 use countersign_ports::{Message, PasswordHasher, Race, Store};
 use std::net::IpAddr;
 
-/// A login that waits for the code that was sent by mail. It is for its browser to carry, sealed, and the same
-/// whether there is such a user or not.
+/// A sign-in that waits for the code that was sent by mail. Its browser carries it, sealed. It is the same whether there
+/// is such a user or not.
 #[derive(Clone, Debug)]
 pub struct EmailCodeLogin {
-    /// Names it where attempts are counted.
+    /// Identifier, under which attempts are counted.
     pub login: LoginId,
-    /// The address that was typed.
+    /// Address that was typed.
     pub email: String,
-    /// Whose it is, if anybody's who may log in.
+    /// The enabled user of this address, if there is one.
     pub user: Option<UserId>,
-    /// The digest of the code with the name of the login. It is sealed, for the code has six digits alone.
+    /// Digest of the code with the identifier. It is sealed, for the code has only six digits.
     pub code: SecretDigest,
-    /// When it is too late.
+    /// When the sign-in expires.
     pub expires_at: Timestamp,
 }
 
 impl<S: Store, P: PasswordHasher> SignIn<S, P> {
-    /// Sends a code to an address, if there is a user of this address. `compose` writes the message around the
-    /// code: subject and text.
+    /// Sends a code to an address, if there is a user of this address. `compose` writes the message around the code:
+    /// subject and text.
     pub async fn send_email_code(
         &self,
+        tenant: &Tenant,
         email: &str,
         address: Option<IpAddr>,
         compose: impl FnOnce(&str) -> (String, String) + Send,
@@ -41,8 +44,8 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         let now = self.clock.now();
         let sender = address.map(Target::Sender);
         let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
-        attempts::take(&*self.store, &targets, now).await?;
-        let user = user_by_email(&*self.store, email).await?;
+        attempts::take(&*self.store, tenant.id, &targets, now).await?;
+        let user = user_by_email(&*self.store, tenant.id, email).await?;
         let user = user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
         let code = self.six_digits();
@@ -51,7 +54,7 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             email: email.to_owned(),
             user: user.as_ref().map(|user| user.id),
             code: digest(login, &code),
-            expires_at: now.plus(self.lifetimes.login),
+            expires_at: now.plus(tenant.settings.lifetimes.login),
         };
         let (subject, text) = compose(&code);
         if let Some(user) = user {
@@ -64,10 +67,11 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         Ok(pending)
     }
 
-    /// Logs in by the code that was sent. It is good once, and each try counts before it is looked at. The address is
-    /// verified by it.
+    /// Signs in by the code that was sent. It counts once, and each attempt counts before the code is looked at. The
+    /// address is verified by it.
     pub async fn by_email_code(
         &self,
+        tenant: &Tenant,
         pending: &EmailCodeLogin,
         code: &str,
         devices: &[DeviceId],
@@ -77,39 +81,42 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         if pending.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }
+        let store = &*self.store;
         // Each guess counts before it is looked at, as six digits are few: no more of them are tried at the same moment
         // than one after the other, whatever the number of codes that were sent.
         let address: Vec<_> = address.map(Target::Address).into_iter().collect();
-        attempts::check(&*self.store, &address, now).await?;
+        attempts::check(store, tenant.id, &address, now).await?;
         let account = [Target::Account(&pending.email)];
-        attempts::take(&*self.store, &account, now).await?;
-        let tries = self
-            .store
-            .count_attempt(pending.login, pending.expires_at)
-            .await?;
-        may_be_tried(tries)?;
+        let login = [attempts_in_login(pending.login, pending.expires_at)];
+        let totals = attempts::take_with(store, tenant.id, &account, &login, now).await?;
+        may_be_tried(totals.first().copied().map_or(u32::MAX, bounded))?;
         let is_right = digest(pending.login, code.trim()).is(&pending.code);
         let Some(user) = pending.user.filter(|_| is_right) else {
-            attempts::count(&*self.store, &address, now).await?;
+            attempts::count(store, tenant.id, &address, now).await?;
             return Err(Refusal::OneTimeCodeWrong.into());
         };
-        let mut user = self.enabled_user(user).await?;
+        let user = self.enabled_user(tenant, user).await?;
         // With another address by now, they are not the one who reads mail there.
         if Email::parse(pending.email.trim()) != Ok(user.email.clone()) {
             return Err(Refusal::LoginStepExpired.into());
         }
-        let race = self.store.advance(pending.login, 1, pending.expires_at);
-        if race.await? == Race::Lost {
-            return Err(Refusal::LoginStepUsed.into());
-        }
+        let step = (pending.login, 1, pending.expires_at);
+        take_step(store, tenant.id, step, now).await?;
+        let user = self.verified(tenant, user).await?;
+        self.after_first_factor(tenant, user, Method::EmailCode, devices, now)
+            .await
+    }
+
+    /// The user, whose address is verified now.
+    async fn verified(&self, tenant: &Tenant, mut user: User) -> Result<User, Failure> {
         if !user.email_verified {
-            if self.store.verify_email(user.id, &user.email).await? == Race::Lost {
+            let verified = self.store.verify_email(tenant.id, user.id, &user.email);
+            if verified.await? == Race::Lost {
                 return Err(Refusal::LoginStepExpired.into());
             }
             user.email_verified = true;
         }
-        self.after_first_factor(user, Method::EmailCode, devices, now)
-            .await
+        Ok(user)
     }
 
     /// Each code is as likely as any other: numbers from the incomplete last million are thrown away.

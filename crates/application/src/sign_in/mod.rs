@@ -1,4 +1,4 @@
-//! Logging a person in, in a browser: each way to prove who one is in a file of its own.
+//! Signing a person in with a browser: each method in a file of its own.
 
 mod devices;
 mod email_code;
@@ -10,13 +10,13 @@ pub use email_code::EmailCodeLogin;
 pub use passkey::{PasskeyCeremony, PasskeyPurpose};
 
 use crate::failure::Failure;
+use crate::login::count_attempt;
+use crate::slices;
 use countersign_domain::authentication::{Method, Methods};
 use countersign_domain::identifier::{DeviceId, LoginId, SessionId, UserId};
-use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::login::{attempts_of, may_be_tried, may_be_tried_for_user};
-use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{PasswordMark, User};
 use countersign_ports::{
@@ -24,44 +24,44 @@ use countersign_ports::{
 };
 use std::sync::Arc;
 
-/// A user who has proved who they are, and how.
+/// A user who has proved who they are.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// How.
+    /// Methods that were used.
     pub methods: Methods,
 }
 
-/// How a first factor ends.
+/// What a first factor leads to.
 #[derive(Debug)]
 pub enum FirstFactor {
-    /// Nothing more is needed.
+    /// The user is signed in.
     LoggedIn(Box<Proof>),
-    /// A second factor is.
+    /// The user has to give a second factor.
     HalfDone(HalfDone),
 }
 
-/// A login that waits for a second factor. It is for its browser to carry, sealed.
+/// A sign-in that waits for a second factor. Its browser carries it, sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HalfDone {
-    /// Names it where attempts are counted.
+    /// Identifier, under which attempts are counted.
     pub login: LoginId,
-    /// Who has given the first factor.
+    /// User who has given the first factor.
     pub user: UserId,
-    /// Which.
+    /// Methods that were used so far.
     pub methods: Methods,
-    /// The user's password when they gave it: with another one this login ends.
+    /// Mark of the user's password at that time: a new password ends this sign-in.
     pub password: PasswordMark,
-    /// The session that the first factor was given in, if it was before: with that session this login ends.
+    /// Session that the first factor was given in, if it was given before: the end of the session ends this sign-in.
     pub session: Option<SessionId>,
-    /// When it is too late.
+    /// When the sign-in expires.
     pub expires_at: Timestamp,
 }
 
-/// The ways to log in.
+/// The methods of signing in with a browser.
 pub struct SignIn<S, P> {
-    /// Users and what they log in with live here.
+    /// Users and their factors.
     pub store: Arc<S>,
     /// Checks passwords.
     pub passwords: Arc<P>,
@@ -73,36 +73,33 @@ pub struct SignIn<S, P> {
     pub passkeys: Arc<dyn Passkeys>,
     /// Sends codes.
     pub mailer: Arc<dyn Mailer>,
-    /// Tells the time.
+    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Makes codes, names logins and devices.
+    /// Codes, and identifiers of sign-ins and devices.
     pub entropy: Arc<dyn Entropy>,
-    /// Whether everybody has to have a second factor.
-    pub mfa: MfaPolicy,
-    /// How long things live.
-    pub lifetimes: Lifetimes,
 }
 
 impl<S: Store, P: PasswordHasher> SignIn<S, P> {
-    /// A login of a user who is logged in and is asked for one more factor.
+    /// A sign-in of a user who is signed in and has to give one more factor.
     #[must_use]
-    pub fn step_up(&self, user: &User, session: &Session) -> HalfDone {
+    pub fn step_up(&self, tenant: &Tenant, user: &User, session: &Session) -> HalfDone {
+        let methods = session.authentication.methods;
         HalfDone {
             session: Some(session.id),
-            ..self.half_done(user, session.methods, self.clock.now())
+            ..self.half_done(tenant, user, methods, self.clock.now())
         }
     }
 
-    /// The user of a half-done login, if it can still be finished.
-    pub async fn whose(&self, login: &HalfDone) -> Result<User, Failure> {
+    /// The user of a sign-in that waits for a second factor, if it can still be finished.
+    pub async fn whose(&self, tenant: &Tenant, login: &HalfDone) -> Result<User, Failure> {
         let now = self.clock.now();
         if login.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }
         let user = match login.session {
-            None => self.enabled_user(login.user).await?,
+            None => self.enabled_user(tenant, login.user).await?,
             Some(session) => {
-                let found = self.store.find_session(session).await?;
+                let found = self.store.find_session(tenant.id, session).await?;
                 let (_, user) = found
                     .filter(|(session, _)| session.user == login.user && session.is_live(now))
                     .ok_or(Refusal::LoginStepExpired)?;
@@ -114,25 +111,33 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
     }
 
     /// Whether a user has a passkey.
-    pub async fn has_passkey(&self, user: UserId) -> Result<bool, Failure> {
-        Ok(!self.store.list_passkeys(user).await?.is_empty())
+    pub async fn has_passkey(&self, tenant: &Tenant, user: UserId) -> Result<bool, Failure> {
+        let one = self.store.list_passkeys(tenant.id, user, slices::first());
+        Ok(!one.await?.items.is_empty())
     }
 
-    fn half_done(&self, user: &User, methods: Methods, now: Timestamp) -> HalfDone {
+    fn half_done(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        methods: Methods,
+        now: Timestamp,
+    ) -> HalfDone {
         HalfDone {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
             user: user.id,
             methods,
             password: user.password_mark(),
             session: None,
-            expires_at: now.plus(self.lifetimes.login),
+            expires_at: now.plus(tenant.settings.lifetimes.login),
         }
     }
 
-    /// What a first factor leads to. A user with one-time codes gives one, unless this is a device on which that
-    /// was done before; a user who has passkeys alone shows one where second factors are demanded.
+    /// What a first factor leads to. A user with an authenticator app gives a code, unless this device is remembered. A
+    /// user who has only passkeys shows one where the tenant requires a second factor.
     async fn after_first_factor(
         &self,
+        tenant: &Tenant,
         user: User,
         method: Method,
         devices: &[DeviceId],
@@ -140,30 +145,33 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
     ) -> Result<FirstFactor, Failure> {
         let methods = Methods::NONE.with(method);
         let has_codes = user.sealed_totp_secret.is_some();
-        let owes_more =
-            has_codes || self.mfa.demands_every_time() && self.has_passkey(user.id).await?;
+        let owes_more = has_codes
+            || tenant.settings.mfa.demands_every_time()
+                && self.has_passkey(tenant, user.id).await?;
         if !owes_more {
             return Ok(FirstFactor::LoggedIn(Box::new(Proof { user, methods })));
         }
-        if self.is_remembered(&user, devices, now).await? {
+        if self.is_remembered(tenant, &user, devices, now).await? {
             let methods = methods.with(Method::RememberedDevice);
             return Ok(FirstFactor::LoggedIn(Box::new(Proof { user, methods })));
         }
-        Ok(FirstFactor::HalfDone(self.half_done(&user, methods, now)))
+        let login = self.half_done(tenant, &user, methods, now);
+        Ok(FirstFactor::HalfDone(login))
     }
 
-    /// Counts an attempt at a second factor before it is looked at, so that guesses made at the same moment
-    /// count too.
-    async fn count_second_factor(&self, login: &HalfDone, now: Timestamp) -> Result<(), Failure> {
-        let attempts = self.store.count_attempt(login.login, login.expires_at);
-        may_be_tried(attempts.await?)?;
-        let (window, ends) = attempts_of(login.user, now);
-        may_be_tried_for_user(self.store.count_attempt(window, ends).await?)?;
-        Ok(())
+    /// Counts an attempt at a second factor before it is looked at, so that guesses made at the same moment count too.
+    async fn count_second_factor(
+        &self,
+        tenant: &Tenant,
+        login: &HalfDone,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let of_login = (login.login, login.expires_at);
+        count_attempt(&*self.store, tenant.id, of_login, login.user, now).await
     }
 
-    async fn enabled_user(&self, id: UserId) -> Result<User, Failure> {
-        enabled(self.store.find_user(UserKey::Id(id)).await?)
+    async fn enabled_user(&self, tenant: &Tenant, id: UserId) -> Result<User, Failure> {
+        enabled(self.store.find_user(tenant.id, UserKey::Id(id)).await?)
     }
 }
 

@@ -1,34 +1,37 @@
 use super::{HalfDone, Proof, SignIn};
+use crate::ephemera::take_step;
 use crate::failure::Failure;
+use crate::slices;
 use countersign_domain::authentication::{Method, Methods};
 use countersign_domain::identifier::LoginId;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{PasskeyRefused, PasswordHasher, Race, Store};
 
 /// What a passkey is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PasskeyPurpose {
-    /// To log in with nothing else.
+    /// To sign in with nothing else.
     LogIn,
-    /// To finish a login.
+    /// To finish a sign-in.
     SecondFactor(HalfDone),
 }
 
-/// A passkey that is waited for. It is for its browser to carry, sealed.
+/// A sign-in that waits for a passkey. Its browser carries it, sealed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasskeyCeremony {
-    /// Lets it be used once.
+    /// Identifier, by which it counts once.
     pub login: LoginId,
-    /// What for.
+    /// Purpose.
     pub purpose: PasskeyPurpose,
-    /// What finishing it needs.
+    /// State of the ceremony, needed to finish it.
     pub state: Vec<u8>,
-    /// When it is too late.
+    /// When the ceremony expires.
     pub expires_at: Timestamp,
 }
 
-/// The challenge in it is nobody's business.
+/// The challenge in it is not for a log.
 impl std::fmt::Debug for PasskeyCeremony {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PasskeyCeremony")
@@ -38,20 +41,21 @@ impl std::fmt::Debug for PasskeyCeremony {
 }
 
 impl<S: Store, P: PasswordHasher> SignIn<S, P> {
-    /// Begins to ask for a passkey: any, or one of the user of a half-done login. The options for the browser
-    /// come first.
+    /// Begins to ask for a passkey: any, or one of the user of a sign-in that waits for a second factor. The options for
+    /// the browser come first.
     pub async fn ask_for_passkey(
         &self,
+        tenant: &Tenant,
         purpose: PasskeyPurpose,
     ) -> Result<(String, PasskeyCeremony), Failure> {
         let now = self.clock.now();
         let begun = match &purpose {
-            PasskeyPurpose::LogIn => self.passkeys.begin_authentication(None),
+            PasskeyPurpose::LogIn => self.passkeys.begin_authentication(tenant, None),
             PasskeyPurpose::SecondFactor(login) => {
-                let user = self.whose(login).await?;
-                let passkeys = self.store.list_passkeys(user.id).await?;
+                let user = self.whose(tenant, login).await?;
+                let passkeys = slices::passkeys(&*self.store, tenant.id, user.id).await?;
                 self.passkeys
-                    .begin_authentication(Some((user.id, &passkeys)))
+                    .begin_authentication(tenant, Some((user.id, &passkeys)))
             }
         };
         let begun = begun.map_err(|error| refused(&error))?;
@@ -59,14 +63,15 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
             purpose,
             state: begun.state,
-            expires_at: now.plus(self.lifetimes.login),
+            expires_at: now.plus(tenant.settings.lifetimes.login),
         };
         Ok((begun.options, ceremony))
     }
 
-    /// Logs in by what the browser answered.
+    /// Signs in by what the browser answered.
     pub async fn by_passkey(
         &self,
+        tenant: &Tenant,
         ceremony: &PasskeyCeremony,
         answer: &str,
     ) -> Result<Proof, Failure> {
@@ -78,7 +83,7 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
             .passkeys
             .presented(answer)
             .ok_or(Refusal::LoginFailed)?;
-        let passkey = self.store.find_passkey(&presented.id).await?;
+        let passkey = self.store.find_passkey(tenant.id, &presented.id).await?;
         let passkey = passkey.ok_or(Refusal::LoginFailed)?;
         let (is_right, before) = match &ceremony.purpose {
             // An authenticator that names another user than the owner has mixed two up.
@@ -93,18 +98,16 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         }
         let passkey = self
             .passkeys
-            .finish_authentication(&ceremony.state, answer, &passkey, now)
+            .finish_authentication(tenant, &ceremony.state, answer, &passkey, now)
             .map_err(|error| refused(&error))?;
         let user = match &ceremony.purpose {
-            PasskeyPurpose::LogIn => self.enabled_user(passkey.user).await?,
-            PasskeyPurpose::SecondFactor(login) => self.whose(login).await?,
+            PasskeyPurpose::LogIn => self.enabled_user(tenant, passkey.user).await?,
+            PasskeyPurpose::SecondFactor(login) => self.whose(tenant, login).await?,
         };
-        let race = self.store.advance(ceremony.login, 1, ceremony.expires_at);
-        if race.await? == Race::Lost {
-            return Err(Refusal::LoginStepUsed.into());
-        }
+        let step = (ceremony.login, 1, ceremony.expires_at);
+        take_step(&*self.store, tenant.id, step, now).await?;
         // Lost: its owner has just removed it.
-        if self.store.update_passkey(&passkey).await? == Race::Lost {
+        if self.store.update_passkey(tenant.id, &passkey).await? == Race::Lost {
             return Err(Refusal::LoginFailed.into());
         }
         let methods = before.with(Method::Passkey);
@@ -113,6 +116,6 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
 }
 
 fn refused(error: &PasskeyRefused) -> Failure {
-    tracing::info!(cause = ?error, "a passkey was refused");
+    tracing::info!(rule = "login_failed", cause = ?error, "a passkey was refused");
     Refusal::LoginFailed.into()
 }

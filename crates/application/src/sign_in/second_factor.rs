@@ -1,37 +1,46 @@
 use super::{HalfDone, Proof, SignIn};
 use crate::failure::Failure;
-use crate::one_time_code;
+use crate::one_time_code::Verifier;
 use countersign_domain::authentication::Method;
 use countersign_domain::recovery_code;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::Tenant;
 use countersign_ports::{PasswordHasher, Race, Store};
 
 impl<S: Store, P: PasswordHasher> SignIn<S, P> {
-    /// Finishes a login with a code of the authenticator app.
-    pub async fn by_time_code(&self, login: &HalfDone, code: &str) -> Result<Proof, Failure> {
-        let user = self.whose(login).await?;
+    /// Finishes a sign-in with a code of the authenticator app.
+    pub async fn by_time_code(
+        &self,
+        tenant: &Tenant,
+        login: &HalfDone,
+        code: &str,
+    ) -> Result<Proof, Failure> {
+        let user = self.whose(tenant, login).await?;
         let now = self.clock.now();
-        self.count_second_factor(login, now).await?;
-        one_time_code::use_up(
-            &*self.store,
-            &*self.vault,
-            &*self.one_time_codes,
-            &user,
-            code,
-            now,
-        )
-        .await?;
+        self.count_second_factor(tenant, login, now).await?;
+        let verifier = Verifier {
+            store: &*self.store,
+            vault: &*self.vault,
+            one_time_codes: &*self.one_time_codes,
+        };
+        verifier.use_up(tenant.id, &user, code, now).await?;
         let methods = login.methods.with(Method::TimeCode);
         Ok(Proof { user, methods })
     }
 
-    /// Finishes a login with a recovery code, which is used up.
-    pub async fn by_recovery_code(&self, login: &HalfDone, code: &str) -> Result<Proof, Failure> {
-        let user = self.whose(login).await?;
+    /// Finishes a sign-in with a recovery code, which is used up.
+    pub async fn by_recovery_code(
+        &self,
+        tenant: &Tenant,
+        login: &HalfDone,
+        code: &str,
+    ) -> Result<Proof, Failure> {
+        let user = self.whose(tenant, login).await?;
         let now = self.clock.now();
-        self.count_second_factor(login, now).await?;
+        self.count_second_factor(tenant, login, now).await?;
         let digest = recovery_code::digest(code);
-        match self.store.use_recovery_code(user.id, &digest).await? {
+        let used = self.store.use_recovery_code(tenant.id, user.id, &digest);
+        match used.await? {
             Race::Won => {
                 let methods = login.methods.with(Method::RecoveryCode);
                 Ok(Proof { user, methods })

@@ -1,18 +1,16 @@
-use super::{AuthenticatedClient, Failure, Issuance, Signer, Store, Timestamp, TokenIssuer};
+use super::{Caller, Failure, Issuance, Tenant, Timestamp};
 use countersign_domain::decision::Decision;
 
-impl<S: Store, G: Signer> TokenIssuer<S, G> {
-    /// RFC 6749 section 4.4. Nothing is stored.
-    pub(super) fn client_credentials(
-        &self,
-        caller: &AuthenticatedClient<'_>,
-        scope: Option<&str>,
-        resources: &[&str],
-        now: Timestamp,
-    ) -> Result<Issuance, Failure> {
-        match caller.client_credentials(scope, resources, &self.settings.lifetimes, now) {
-            Decision::Issue(issuance) => Ok(issuance),
-            Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal.into()),
-        }
+/// RFC 6749 section 4.4. Nothing is stored.
+pub(super) fn judge(
+    tenant: &Tenant,
+    caller: &Caller<'_>,
+    scope: Option<&str>,
+    resources: &[&str],
+    now: Timestamp,
+) -> Result<Issuance, Failure> {
+    match caller.client_credentials(scope, resources, &tenant.settings.lifetimes, now) {
+        Decision::Issue(issuance) => Ok(issuance),
+        Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal.into()),
     }
 }

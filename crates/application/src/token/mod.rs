@@ -1,22 +1,21 @@
-//! Exchanging credentials for tokens: what the three grants have in common.
+//! Exchanging credentials for tokens: what the grants have in common.
 
 mod client_credentials;
 mod log_in;
 mod redeem_code;
 mod refresh;
 
+use crate::client_authentication::{ClientAuthentication, ClientEvidence};
 use crate::clients::Clients;
 use crate::failure::Failure;
-use crate::secret_uses::SecretUses;
 use countersign_domain::authorization_code::CodeExchange;
-use countersign_domain::client::GrantType;
-use countersign_domain::client_authentication::{AuthenticatedClient, Credential};
+use countersign_domain::client::{Client, ClientId, GrantType};
+use countersign_domain::client_authentication::Caller;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::issuance::Issuance;
-use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
@@ -52,13 +51,13 @@ pub enum GrantRequest {
 }
 
 impl GrantRequest {
-    /// Which grant type it is.
+    /// Returns its grant type.
     #[must_use]
     pub const fn grant_type(&self) -> GrantType {
         match self {
-            Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
-            Self::RefreshToken { .. } => GrantType::RefreshToken,
-            Self::ClientCredentials { .. } => GrantType::ClientCredentials,
+            Self::AuthorizationCode { .. } => GrantType::AUTHORIZATION_CODE,
+            Self::RefreshToken { .. } => GrantType::REFRESH_TOKEN,
+            Self::ClientCredentials { .. } => GrantType::CLIENT_CREDENTIALS,
         }
     }
 }
@@ -74,10 +73,8 @@ pub struct ResponseForm {
 
 /// A token request, free of its wire format.
 pub struct TokenRequest {
-    /// `client_id`.
-    pub client_id: String,
-    /// What came with it.
-    pub credential: Credential,
+    /// Which client sends it, and the proof of that.
+    pub evidence: ClientEvidence,
     /// What is asked for.
     pub grant: GrantRequest,
     /// `resource`, each (RFC 8707 section 2.2).
@@ -96,75 +93,62 @@ pub struct TokenResponse {
     pub scope: Scope,
     /// `id_token`.
     pub id_token: Option<String>,
-    /// `refresh_token`, and how long it lives.
+    /// `refresh_token`, and its lifetime.
     pub refresh_token: Option<(String, Duration)>,
+    /// The client that received the tokens, for the log.
+    pub client: Arc<Client>,
 }
 
-/// A question about a token, or a wish to be rid of it, free of its wire format. What kind of token it is shows
-/// by itself, so `token_type_hint` is not needed (RFC 7009 section 2.1, RFC 7662 section 2.1).
+/// A request about one token, for introspection or revocation, free of its wire format. The token itself shows its
+/// type, so `token_type_hint` is not needed (RFC 7009 section 2.1, RFC 7662 section 2.1).
 pub struct TokenQuery {
-    /// `client_id`.
-    pub client_id: String,
-    /// What came with it.
-    pub credential: Credential,
+    /// Which client sends it, and the proof of that.
+    pub evidence: ClientEvidence,
     /// `token`.
     pub token: String,
 }
 
-/// What is configured about tokens.
-#[derive(Clone, Debug)]
-pub struct TokenSettings {
-    /// `iss`.
-    pub issuer: String,
-    /// How long things live.
-    pub lifetimes: Lifetimes,
-    /// Signs for clients that name no algorithm of their own.
-    pub signing_algorithm: SigningAlgorithm,
-}
-
-impl TokenSettings {
-    /// Signs what is for the client itself. A shared key would let the resource server that shares it make such
-    /// documents, so they are signed with the server's own algorithm where the client's is HS256.
-    pub(crate) fn published_algorithm(&self, own: Option<SigningAlgorithm>) -> SigningAlgorithm {
-        match own {
-            Some(SigningAlgorithm::Hs256) | None => self.signing_algorithm,
-            Some(own) => own,
-        }
-    }
-}
-
 /// The token endpoint's use case.
 pub struct TokenIssuer<S, G> {
-    /// Grants live here.
+    /// Grants and users.
     pub store: Arc<S>,
-    /// Who may ask.
+    /// Registered clients.
     pub clients: Arc<Clients<S>>,
-    /// Uses of client secrets.
-    pub secret_uses: Arc<SecretUses>,
+    /// Authenticates clients.
+    pub authentication: Arc<ClientAuthentication<S>>,
     /// Signs tokens.
     pub signer: Arc<G>,
     /// Opens codes.
     pub codes: Arc<dyn AuthorizationCodeCodec>,
     /// Reads and writes refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
-    /// Tells the time.
+    /// The time.
     pub clock: Arc<dyn Clock>,
     /// Makes tokens unique.
     pub entropy: Arc<dyn Entropy>,
-    /// What is configured.
-    pub settings: TokenSettings,
 }
 
 impl<S: Store, G: Signer> TokenIssuer<S, G> {
     /// Serves a token request.
-    pub async fn issue(&self, request: &TokenRequest) -> Result<TokenResponse, Failure> {
+    pub async fn issue(
+        &self,
+        tenant: &Tenant,
+        request: &TokenRequest,
+    ) -> Result<TokenResponse, Failure> {
         let now = self.clock.now();
-        let client = self.clients.registered(&request.client_id).await?;
+        let TokenRequest {
+            evidence,
+            grant,
+            resources,
+            form,
+        } = request;
+        let client = self.authentication.identify(tenant, evidence).await?;
         let caller = self
-            .secret_uses
-            .authenticate(&client, &request.credential, now)?;
-        let resources: Vec<&str> = request.resources.iter().map(String::as_str).collect();
-        let issuance = match &request.grant {
+            .authentication
+            .authenticate(tenant, &client, evidence, now)
+            .await?;
+        let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
+        let issuance = match grant {
             GrantRequest::AuthorizationCode {
                 code,
                 redirect_uri,
@@ -175,62 +159,71 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
                     code_verifier: code_verifier.as_deref(),
                     resources: &resources,
                 };
-                self.redeem_code(&caller, code, &exchange, now).await?
+                self.redeem_code(tenant, &caller, code, &exchange, now)
+                    .await?
             }
             GrantRequest::RefreshToken {
                 refresh_token,
                 scope,
             } => {
-                self.refresh(&caller, refresh_token, scope.as_deref(), &resources, now)
+                let narrowed = (scope.as_deref(), &*resources);
+                self.refresh(tenant, &caller, refresh_token, narrowed, now)
                     .await?
             }
             GrantRequest::ClientCredentials { scope } => {
-                self.client_credentials(&caller, scope.as_deref(), &resources, now)?
+                client_credentials::judge(tenant, &caller, scope.as_deref(), &resources, now)?
             }
         };
-        self.mint(issuance, request.form).await
+        self.mint(tenant, &client, issuance, *form).await
     }
 
-    /// The consequence of a replay, and the refusal that goes with it.
+    /// Revokes a grant as the consequence of a refusal, and refuses.
     async fn revoke<T>(
         &self,
-        grant: GrantId,
-        refusal: Refusal,
+        tenant: &Tenant,
+        client: &ClientId,
+        (grant, refusal): (GrantId, Refusal),
         now: Timestamp,
     ) -> Result<T, Failure> {
-        // Lost: somebody else has revoked it already, which is all that is wanted.
-        let _ = self.store.revoke(grant, now).await?;
-        tracing::warn!(%grant, rule = ?refusal, "a grant was revoked");
+        // Lost: it was revoked before, which is all that is wanted.
+        let _ = self.store.revoke(tenant.id, grant, now).await?;
+        tracing::warn!(client_id = %client, %grant, rule = ?refusal, "a grant was revoked");
         Err(refusal.into())
     }
 
-    async fn mint(&self, issuance: Issuance, form: ResponseForm) -> Result<TokenResponse, Failure> {
-        let algorithm = issuance
-            .signing_algorithm
-            .unwrap_or(self.settings.signing_algorithm);
+    async fn mint(
+        &self,
+        tenant: &Tenant,
+        client: &Arc<Client>,
+        issuance: Issuance,
+        form: ResponseForm,
+    ) -> Result<TokenResponse, Failure> {
+        let own = issuance.signing_algorithm;
         let mut unique = [0; 12];
         self.entropy.fill(&mut unique);
-        let claims = issuance.access_token_claims(&self.settings.issuer, unique);
-        let access_token = self.signer.sign_access_token(&claims, algorithm).await?;
-        let user = self.described(&issuance, form).await?;
-        let id_token =
-            match issuance.id_token_claims(&self.settings.issuer, &access_token, user.as_ref()) {
-                Some(claims) if form.id_token => Some(
-                    self.signer
-                        .sign_id_token(
-                            &claims,
-                            self.settings
-                                .published_algorithm(issuance.signing_algorithm),
-                        )
-                        .await?,
-                ),
-                _ => None,
-            };
-        let refresh_token = issuance.refresh_token.as_ref().map(|facts| {
-            (
-                self.refresh_tokens.encode(&facts.token, form.refresh_token),
-                facts.lifetime,
+        let claims = issuance.access_token_claims(&tenant.issuer, unique);
+        let access_token = self
+            .signer
+            .sign_access_token(
+                tenant.id,
+                &claims,
+                own.unwrap_or(tenant.settings.signing_algorithm),
             )
+            .await?;
+        let user = self.described(tenant, &issuance, form).await?;
+        let id_token = match issuance.id_token_claims(&tenant.issuer, &access_token, user.as_ref())
+        {
+            Some(claims) if form.id_token => {
+                let algorithm = tenant.published_algorithm(own);
+                let signed = self.signer.sign_id_token(tenant.id, &claims, algorithm);
+                Some(signed.await?)
+            }
+            _ => None,
+        };
+        let refresh_token = issuance.refresh_token.as_ref().map(|facts| {
+            let form = form.refresh_token;
+            let text = self.refresh_tokens.encode(tenant.id, &facts.token, form);
+            (text, facts.lifetime)
         });
         Ok(TokenResponse {
             access_token,
@@ -238,12 +231,14 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             scope: issuance.scope,
             id_token,
             refresh_token,
+            client: client.clone(),
         })
     }
 
-    /// The user whose claims the ID token carries; nobody is looked up for one that carries none.
+    /// The user whose claims the ID token carries. Nothing is read for an ID token without claims.
     async fn described(
         &self,
+        tenant: &Tenant,
         issuance: &Issuance,
         form: ResponseForm,
     ) -> Result<Option<User>, Failure> {
@@ -251,7 +246,9 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             return Ok(None);
         };
         match facts.owner.as_str().parse() {
-            Ok(id) if !facts.claims.is_empty() => Ok(self.store.find_user(UserKey::Id(id)).await?),
+            Ok(id) if !facts.claims.is_empty() => {
+                Ok(self.store.find_user(tenant.id, UserKey::Id(id)).await?)
+            }
             _ => Ok(None),
         }
     }

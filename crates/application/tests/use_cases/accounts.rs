@@ -1,8 +1,10 @@
 //! What users do with their own account: what it needs, and what ends with it.
 
 use crate::composition::{accounts, sessions};
-use crate::world::password;
+use crate::stores::disable;
+use crate::world::{SINGLE, password, tenant};
 use countersign_application::{Accounts, Failure};
+use countersign_domain::authentication::{Authentication, Methods};
 use countersign_domain::consent::Consent;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
@@ -12,8 +14,8 @@ use countersign_domain::session::Session;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    ClientRepository as _, ConsentRepository as _, DeviceRepository as _, GrantRepository as _,
-    SessionRepository as _, UserKey, UserRepository as _,
+    After, ClientRepository as _, ConsentRepository as _, DeviceRepository as _,
+    GrantRepository as _, SessionRepository as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
@@ -24,22 +26,26 @@ fn jane() -> User {
 
 /// Grant `number` of a user, to `app` or to another client, made in no session.
 fn grant(number: u64, user: u8, client: &str) -> Grant {
-    Grant {
-        subject: Subject::from(fixtures::user_id(user)),
-        client: fixtures::client_id(client),
-        ..fixtures::grant(number)
-    }
+    let mut grant = fixtures::grant(number);
+    grant.authorization.subject = Subject::from(fixtures::user_id(user));
+    grant.authorization.access.client = fixtures::client_id(client);
+    grant
 }
 
 /// Jane with sessions 7 and 8, Joe with session 9, each with grants.
 async fn people() -> (Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixed>) {
+    people_with(jane()).await
+}
+
+/// The same, with this as Jane.
+async fn people_with(jane: User) -> (Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixed>) {
     let store = Arc::new(MemoryStore::default());
-    for user in [jane(), fixtures::user(2, "joe@example.com")] {
-        let _ = store.insert_user(&user).await.unwrap();
+    for user in [jane, fixtures::user(2, "joe@example.com")] {
+        let _ = store.insert_user(SINGLE, &user, None).await.unwrap();
     }
     for client in ["app", "web"] {
         let _ = store
-            .insert_client(&fixtures::client(client))
+            .insert_client(SINGLE, &fixtures::client(client), &fixtures::event())
             .await
             .unwrap();
     }
@@ -48,10 +54,10 @@ async fn people() -> (Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixe
         ..fixtures::session(9)
     };
     for session in [fixtures::session(7), fixtures::session(8), of_joe] {
-        let _ = store.insert_session(&session).await.unwrap();
+        let _ = store.insert_session(SINGLE, &session).await.unwrap();
     }
     for grant in [grant(1, 1, "app"), grant(2, 1, "web"), grant(3, 2, "app")] {
-        let _ = store.establish(&grant).await.unwrap();
+        let _ = store.establish(SINGLE, &grant).await.unwrap();
     }
     let accounts = accounts(&store);
     (store, accounts)
@@ -60,7 +66,7 @@ async fn people() -> (Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixe
 async fn live_grants(store: &MemoryStore) -> Vec<u64> {
     let mut live = Vec::new();
     for number in 1..=3 {
-        let grant = store.find_grant(fixtures::grant_id(number)).await;
+        let grant = store.find_grant(SINGLE, fixtures::grant_id(number)).await;
         if grant.unwrap().unwrap().is_live(fixtures::NOW) {
             live.push(number);
         }
@@ -72,8 +78,12 @@ async fn live_sessions(store: &MemoryStore) -> Vec<u64> {
     let mut live = Vec::new();
     for number in 7..=9 {
         let user = fixtures::user_id(if number == 9 { 2 } else { 1 });
-        let all = store.list_sessions(user).await.unwrap();
+        let all = store
+            .list_sessions(SINGLE, user, After::start())
+            .await
+            .unwrap();
         let session = all
+            .items
             .iter()
             .find(|session| session.id == fixtures::session_id(number));
         if session.unwrap().is_live(fixtures::NOW) {
@@ -94,7 +104,14 @@ async fn change_password(
     let new = Secret::new(new);
     let devices = [fixtures::device_id(1)];
     let passwords = (present, &new);
-    let changed = accounts.change_password(&sessions, (user, session), passwords, &devices, None);
+    let changed = accounts.change_password(
+        tenant(),
+        &sessions,
+        (user, session),
+        passwords,
+        &devices,
+        None,
+    );
     match changed.await {
         Err(Failure::Refused(refusal)) => Err(refusal),
         other => {
@@ -111,16 +128,24 @@ async fn a_new_password_ends_all_but_the_session_and_the_device_that_it_was_set_
     let people = people().await;
     for number in [1, 2] {
         let device = fixtures::device(number);
-        let _ = people.0.insert_device(&device).await.unwrap();
+        let _ = people.0.insert_device(SINGLE, &device).await.unwrap();
     }
     let session = fixtures::session(7);
     let changed = change_password(&people, &jane(), &session, &password(), NEW).await;
     changed.unwrap();
     assert_eq!(live_sessions(&people.0).await, [7, 9]);
     assert_eq!(live_grants(&people.0).await, [3]);
-    let devices = people.0.list_devices(jane().id).await.unwrap();
-    assert_eq!(devices, [fixtures::device(1)]);
-    let jane = people.0.find_user(UserKey::Id(jane().id)).await.unwrap();
+    let devices = people
+        .0
+        .list_devices(SINGLE, jane().id, After::start())
+        .await
+        .unwrap();
+    assert_eq!(devices.items, [fixtures::device(1)]);
+    let jane = people
+        .0
+        .find_user(SINGLE, UserKey::Id(jane().id))
+        .await
+        .unwrap();
     assert_eq!(jane.unwrap().password_hash.as_deref(), Some(NEW));
 }
 
@@ -139,16 +164,15 @@ async fn a_wrong_password_or_a_weak_new_one_changes_nothing() {
 
 #[tokio::test]
 async fn a_first_password_needs_a_fresh_login() {
-    let people = people().await;
     let without = User {
         password_hash: None,
         ..jane()
     };
+    let people = people_with(without.clone()).await;
     let stale = Session {
-        authenticated_at: Timestamp::from_unix_seconds(0),
+        authentication: Authentication::new(Timestamp::from_unix_seconds(0), Methods::NONE),
         ..fixtures::session(7)
     };
-    let _ = people.0.update_user(&without).await.unwrap();
     let nothing = Secret::new("");
     let refused = change_password(&people, &without, &stale, &nothing, NEW).await;
     assert_eq!(refused, Err(Refusal::AuthenticationStale));
@@ -159,22 +183,23 @@ async fn a_first_password_needs_a_fresh_login() {
 
 #[tokio::test]
 async fn a_password_that_was_set_at_the_same_moment_stays_and_so_does_all_that_it_let_in() {
-    let people = people().await;
     let read_before = User {
         password_hash: None,
         ..jane()
     };
     let (session, nothing) = (fixtures::session(7), Secret::new(""));
+    let with_password = people().await;
+    let refused = change_password(&with_password, &read_before, &session, &nothing, NEW).await;
+    assert_eq!(refused, Err(Refusal::LoginFailed));
+    let people = people_with(read_before.clone()).await;
+    disable(&people.0, jane().id).await;
     let refused = change_password(&people, &read_before, &session, &nothing, NEW).await;
     assert_eq!(refused, Err(Refusal::LoginFailed));
-    let disabled = User {
-        enabled: false,
-        ..read_before.clone()
-    };
-    let _ = people.0.update_user(&disabled).await.unwrap();
-    let refused = change_password(&people, &read_before, &session, &nothing, NEW).await;
-    assert_eq!(refused, Err(Refusal::LoginFailed));
-    let stored = people.0.find_user(UserKey::Id(jane().id)).await.unwrap();
+    let stored = people
+        .0
+        .find_user(SINGLE, UserKey::Id(jane().id))
+        .await
+        .unwrap();
     let stored = stored.unwrap();
     assert!(!stored.enabled && stored.password_hash.is_none());
     assert_eq!(live_sessions(&people.0).await, [7, 8, 9]);
@@ -188,7 +213,7 @@ async fn nobody_ends_a_session_of_somebody_else() {
     let end = async |user, session| {
         let (user, session) = (fixtures::user_id(user), fixtures::session_id(session));
         accounts
-            .end_session(&sessions, user, session)
+            .end_session(tenant(), &sessions, user, session)
             .await
             .unwrap()
     };
@@ -201,13 +226,20 @@ async fn consent_that_is_withdrawn_takes_the_grants_of_that_client_with_it() {
     let (store, accounts) = people().await;
     for client in ["app", "web"] {
         let consent = fixtures::consent(1, client);
-        store.put_consent(&consent).await.unwrap();
+        store.put_consent(SINGLE, &consent).await.unwrap();
     }
     let app = fixtures::client_id("app");
-    let withdrawn = accounts.withdraw_consent(fixtures::user_id(1), &app);
+    let withdrawn = accounts.withdraw_consent(tenant(), fixtures::user_id(1), &app);
     withdrawn.await.unwrap();
-    let left = store.list_consents(fixtures::user_id(1)).await.unwrap();
-    let clients: Vec<_> = left.iter().map(|consent| consent.client.as_str()).collect();
+    let left = store
+        .list_consents(SINGLE, fixtures::user_id(1), After::start())
+        .await
+        .unwrap();
+    let clients: Vec<_> = left
+        .items
+        .iter()
+        .map(|consent| consent.client.as_str())
+        .collect();
     assert_eq!(clients, ["web"]);
     assert_eq!(live_grants(&store).await, [2, 3]);
 }
@@ -216,7 +248,7 @@ async fn consent_that_is_withdrawn_takes_the_grants_of_that_client_with_it() {
 async fn what_a_user_sees_is_live_and_their_own() {
     let (store, accounts) = people().await;
     let _ = store
-        .end_session(fixtures::session_id(8), fixtures::NOW)
+        .end_session(SINGLE, fixtures::session_id(8), fixtures::NOW)
         .await
         .unwrap();
     let gone = Consent {
@@ -228,9 +260,9 @@ async fn what_a_user_sees_is_live_and_their_own() {
         gone,
         fixtures::consent(2, "web"),
     ] {
-        store.put_consent(&consent).await.unwrap();
+        store.put_consent(SINGLE, &consent).await.unwrap();
     }
-    let overview = accounts.overview(&jane()).await.unwrap();
+    let overview = accounts.overview(tenant(), &jane()).await.unwrap();
     let sessions: Vec<_> = overview.sessions.iter().map(|session| session.id).collect();
     assert_eq!(sessions, [fixtures::session_id(7)]);
     let names: Vec<_> = overview

@@ -2,7 +2,7 @@
 
 use crate::composition::{authorizations, browser, sessions};
 use crate::stores::{store, with_session};
-use crate::world::{Outside, Tokens};
+use crate::world::{Outside, Tokens, tenant};
 use countersign_application::{
     Authorizations, BrowserSessions, Failure, Next, Page, Progress, ValidRequest,
 };
@@ -10,6 +10,7 @@ use countersign_domain::authorization_request::AuthorizationRequest;
 use countersign_domain::authorization_request::demands::DemandParameters;
 use countersign_domain::client::{Client, ClientStatus};
 use countersign_domain::consent::Consent;
+use countersign_domain::evidence::Evidence;
 use countersign_domain::identifier::Subject;
 use countersign_domain::openid_registration::{Sector, SubjectType};
 use countersign_domain::refusal::Refusal;
@@ -38,8 +39,11 @@ pub(crate) async fn request<S: Store>(
     demands: &DemandParameters<'_>,
     hint: Option<&str>,
 ) -> Result<ValidRequest, Refusal> {
-    let asker = authorizations.asker("app", CALLBACK).await.unwrap();
-    authorizations.judge(&asker, &parameters(), demands, hint)
+    let asker = authorizations
+        .asker(tenant(), "app", CALLBACK)
+        .await
+        .unwrap();
+    authorizations.judge(tenant(), &asker, &parameters(), demands, hint)
 }
 
 /// A good request of `app` that demands nothing.
@@ -53,7 +57,7 @@ async fn next(store: MockStore, browser: &BrowserSessions) -> Next {
     let authorizations = authorizations(&Arc::new(store), &Arc::default());
     let request = plain(&authorizations).await;
     let progress = Progress::default();
-    let next = authorizations.next(&request, &progress, browser);
+    let next = authorizations.next(tenant(), &request, &progress, browser);
     next.await.unwrap()
 }
 
@@ -62,8 +66,8 @@ fn agreed(consent: Option<Consent>) -> MockStore {
     let mut store = store();
     store
         .expect_find_consent()
-        .withf(|user, client| *user == fixtures::user_id(1) && client.as_str() == "app")
-        .returning(move |_, _| {
+        .withf(|_, user, client| *user == fixtures::user_id(1) && client.as_str() == "app")
+        .returning(move |_, _, _| {
             let consent = consent.clone();
             Box::pin(async { Ok(consent) })
         });
@@ -76,16 +80,21 @@ async fn an_authorization_with_a_live_session_and_remembered_consent_writes_noth
     let jane = fixtures::user(1, "jane@example.com");
     with_session(&mut store, fixtures::session(7), jane);
     let (store, outside) = (Arc::new(store), Arc::new(Outside::default()));
-    let browser = sessions(&store, &outside).find(["7 of 1"]).await.unwrap();
+    let browser = sessions(&store, &outside)
+        .find(tenant(), ["7 of 1"])
+        .await
+        .unwrap();
     let authorizations = authorizations(&store, &outside);
     let request = plain(&authorizations).await;
     let progress = Progress::default();
-    let next = authorizations.next(&request, &progress, &browser);
+    let next = authorizations.next(tenant(), &request, &progress, &browser);
     assert!(matches!(next.await.unwrap(), Next::Code(_)));
     let codes = outside.codes();
     let code = codes.first().unwrap();
-    assert_eq!(code.subject, Subject::from(fixtures::user_id(1)));
-    assert_eq!(code.authentication, fixtures::session(7).authentication());
+    let authorization = &code.authorization;
+    assert_eq!(authorization.subject, Subject::from(fixtures::user_id(1)));
+    assert_eq!(authorization.authentication, fixtures::authentication());
+    assert_eq!(authorization.session, Some(fixtures::session_id(7)));
     assert_eq!(code.expires_at, fixtures::later(600));
 }
 
@@ -119,16 +128,19 @@ async fn agreeing_writes_one_row_with_what_was_agreed_to_before() {
         store
             .expect_put_consent()
             .times(1)
-            .withf(move |consent| {
+            .withf(move |_, consent| {
                 consent.user == fixtures::user_id(1)
                     && consent.scope == Scope::parse(after).unwrap()
             })
-            .returning(|_| Box::pin(async { Ok(()) }));
+            .returning(|_, _| Box::pin(async { Ok(()) }));
         let authorizations = authorizations(&Arc::new(store), &Arc::default());
         let request = plain(&authorizations).await;
         let browser = browser(&[fixtures::session(7)]);
         let live = browser.live.first().unwrap();
-        authorizations.agree(&request, live).await.unwrap();
+        authorizations
+            .agree(tenant(), &request, live)
+            .await
+            .unwrap();
     }
 }
 
@@ -161,7 +173,7 @@ async fn the_session_is_that_of_the_subject_that_is_asked_for_as_the_client_know
     let mut client = fixtures::client("app");
     client.openid.subject_type = pairwise.clone();
     let mut store = MockStore::new();
-    store.expect_find_client().returning(move |_| {
+    store.expect_find_client().returning(move |_, _| {
         let client = client.clone();
         Box::pin(async { Ok(Some(client)) })
     });
@@ -197,8 +209,12 @@ async fn a_hint_counts_if_this_server_issued_it_to_this_client_and_nothing_contr
     for (token, subject, expected) in [
         (Some(hint(crate::world::ISSUER, "app")), None, None),
         (Some(hint(crate::world::ISSUER, "app")), Some("jane"), None),
-        (Some(hint(elsewhere, "app")), None, Some(unknown)),
-        (Some(hint(crate::world::ISSUER, "web")), None, Some(unknown)),
+        (Some(hint(elsewhere, "app")), None, Some(unknown.clone())),
+        (
+            Some(hint(crate::world::ISSUER, "web")),
+            None,
+            Some(unknown.clone()),
+        ),
         (None, None, Some(unknown)),
         (
             Some(hint(crate::world::ISSUER, "app")),
@@ -226,7 +242,7 @@ async fn a_hint_counts_if_this_server_issued_it_to_this_client_and_nothing_contr
 #[tokio::test]
 async fn nothing_goes_to_an_address_that_is_not_the_client_s_or_to_a_client_that_is_disabled() {
     let mut store = MockStore::new();
-    store.expect_find_client().returning(|id| {
+    store.expect_find_client().returning(|_, id| {
         let client = Client {
             status: ClientStatus::Suspended,
             ..fixtures::client(id.as_str())
@@ -236,15 +252,19 @@ async fn nothing_goes_to_an_address_that_is_not_the_client_s_or_to_a_client_that
     });
     let authorizations = authorizations(&Arc::new(store), &Arc::default());
     for (client, uri, refusal) in [
-        ("nobody", CALLBACK, Refusal::ClientUnknown),
+        (
+            "nobody",
+            CALLBACK,
+            Refusal::ClientUnknown(Evidence::of("nobody")),
+        ),
         (
             "app",
             "https://evil.example/",
-            Refusal::RedirectUriNotRegistered,
+            Refusal::RedirectUriNotRegistered(Evidence::of("https://evil.example/")),
         ),
         ("app", CALLBACK, Refusal::ClientDisabled),
     ] {
-        let asker = authorizations.asker(client, uri).await;
+        let asker = authorizations.asker(tenant(), client, uri).await;
         assert!(matches!(asker, Err(Failure::Refused(own)) if own == refusal));
     }
 }

@@ -3,9 +3,8 @@
 use crate::authorize::plain;
 use crate::composition::{authorizations, sessions, sign_in};
 use crate::stores::{store, with_session, with_user, without_attempts};
-use crate::world::{Outside, password};
+use crate::world::{Outside, password, tenant};
 use countersign_application::{BrowserSessions, FirstFactor, Next, Origin, Page, Progress};
-use countersign_domain::authentication::{Method, Methods};
 use countersign_domain::authorization_request::next_step::Done;
 use countersign_ports::Race;
 use countersign_store_contract::{MockStore, fixtures};
@@ -19,12 +18,11 @@ fn for_one_session() -> MockStore {
     store
         .expect_insert_session()
         .times(1)
-        .withf(|session| {
+        .withf(|_, session| {
             session.user == fixtures::user_id(1)
-                && session.authenticated_at == fixtures::NOW
-                && session.methods == Methods::NONE.with(Method::Password)
+                && session.authentication == fixtures::authentication()
         })
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     let jane = fixtures::user(1, "jane@example.com");
     with_session(&mut store, fixtures::session(7), jane);
     store
@@ -37,17 +35,23 @@ async fn log_in(store: MockStore) -> bool {
     let request = plain(&authorizations).await;
     let nobody = BrowserSessions::default();
     let mut progress = Progress::default();
-    let next = authorizations.next(&request, &progress, &nobody);
+    let next = authorizations.next(tenant(), &request, &progress, &nobody);
     assert!(matches!(next.await.unwrap(), Next::Page(Page::LogIn)));
 
     let sign_in = sign_in(&store, &outside);
     let password = password();
-    let proof = sign_in.by_password("jane@example.com", &password, &[], None);
+    let proof = sign_in.by_password(tenant(), "jane@example.com", &password, &[], None);
     let FirstFactor::LoggedIn(proof) = proof.await.unwrap() else {
         panic!("she has no second factor");
     };
     let sessions = sessions(&store, &outside);
-    let begun = sessions.begin(proof.user, proof.methods, &nobody, Origin::default());
+    let begun = sessions.begin(
+        tenant(),
+        proof.user,
+        proof.methods,
+        &nobody,
+        Origin::default(),
+    );
     let mut browser = BrowserSessions::default();
     browser.put_first(begun.await.unwrap());
     let live = browser.live.first().unwrap();
@@ -58,13 +62,16 @@ async fn log_in(store: MockStore) -> bool {
             ..Done::default()
         },
     };
-    let next = authorizations.next(&request, &progress, &browser);
+    let next = authorizations.next(tenant(), &request, &progress, &browser);
     let was_asked = match next.await.unwrap() {
         Next::Page(Page::Consent(session)) => {
             assert_eq!(session, live.session.id);
-            authorizations.agree(&request, live).await.unwrap();
+            authorizations
+                .agree(tenant(), &request, live)
+                .await
+                .unwrap();
             progress.done.consented = true;
-            let next = authorizations.next(&request, &progress, &browser);
+            let next = authorizations.next(tenant(), &request, &progress, &browser);
             assert!(matches!(next.await.unwrap(), Next::Code(_)));
             true
         }
@@ -72,7 +79,7 @@ async fn log_in(store: MockStore) -> bool {
         other => panic!("{other:?}"),
     };
     let code = outside.codes().pop().unwrap();
-    assert_eq!(code.authentication.session, Some(live.session.id));
+    assert_eq!(code.authorization.session, Some(live.session.id));
     was_asked
 }
 
@@ -81,7 +88,7 @@ async fn the_write_budget_of_a_login_is_the_session() {
     let mut store = for_one_session();
     store
         .expect_find_consent()
-        .returning(|_, _| Box::pin(async { Ok(Some(fixtures::consent(1, "app"))) }));
+        .returning(|_, _, _| Box::pin(async { Ok(Some(fixtures::consent(1, "app"))) }));
     assert!(!log_in(store).await);
 }
 
@@ -90,10 +97,10 @@ async fn the_write_budget_of_a_login_with_a_first_consent_is_the_session_and_the
     let mut store = for_one_session();
     store
         .expect_find_consent()
-        .returning(|_, _| Box::pin(async { Ok(None) }));
+        .returning(|_, _, _| Box::pin(async { Ok(None) }));
     store
         .expect_put_consent()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(()) }));
+        .returning(|_, _| Box::pin(async { Ok(()) }));
     assert!(log_in(store).await);
 }

@@ -1,20 +1,15 @@
 //! Use cases of browser logins on a store and in the [`world`](crate::world).
 
 use crate::fakes::Fixed;
-use crate::world::{ISSUER, Outside, Tokens};
+use crate::world::{Outside, Tokens};
 use countersign_application::{
-    AccountSettings, Accounts, Authorizations, BrowserSessions, Clients, LiveSession,
-    SessionSettings, SessionToken, Sessions, SignIn,
+    Accounts, Authorizations, BrowserSessions, Clients, LiveSession, SessionToken, Sessions, SignIn,
 };
-use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::session::Session;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_ports::Store;
 use countersign_store_contract::fixtures;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(crate) fn sessions<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> Sessions<S, Fixed> {
     Sessions {
@@ -25,12 +20,6 @@ pub(crate) fn sessions<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> Sess
         logout: outside.clone(),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
-        settings: SessionSettings {
-            issuer: ISSUER.to_owned(),
-            lifetime: Duration::from_secs(3600),
-            sliding: true,
-            signing_algorithm: SigningAlgorithm::Es256,
-        },
     }
 }
 
@@ -45,8 +34,6 @@ pub(crate) fn authorizations<S: Store>(
         codes: outside.clone(),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
-        issuer: ISSUER.to_owned(),
-        lifetimes: Lifetimes::DEFAULT,
     }
 }
 
@@ -60,8 +47,6 @@ pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignI
         mailer: outside.clone(),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
-        mfa: MfaPolicy::Optional,
-        lifetimes: Lifetimes::DEFAULT,
     }
 }
 
@@ -75,11 +60,6 @@ pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<S, Fixed> {
         passkeys: Arc::new(Fixed),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
-        settings: AccountSettings {
-            name: "Example".to_owned(),
-            mfa: MfaPolicy::Optional,
-            registration_client: None,
-        },
     }
 }
 

@@ -1,27 +1,26 @@
 //! Fixed clock, entropy, signer and codecs.
 
+use crate::world::SECRETS;
 use countersign_application::{
-    Clients, GrantRequest, ResponseForm, SecretUses, TokenIssuer, TokenRequest, TokenSettings,
+    ClientAuthentication, ClientEvidence, Clients, GrantRequest, PresentedProof, ResponseForm,
+    SecretUses, TokenIssuer, TokenRequest,
 };
-use countersign_domain::authentication::Authentication;
+use countersign_domain::authorization::Authorization;
 use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::authorization_request::CodeBinding;
 use countersign_domain::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
 };
-use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
-use countersign_domain::client_authentication::Credential;
-use countersign_domain::identifier::{SessionId, Subject, UserId};
-use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
-use countersign_domain::scope::Scope;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
-    AuthorizationCodeCodec, Clock, Document, Entropy, RefreshTokenCodec, RefreshTokenForm, Signer,
-    SigningError, Store,
+    AuthorizationCodeCodec, Clock, Document, Entropy, OpenError, RefreshTokenCodec,
+    RefreshTokenForm, Signer, SigningError, Store,
 };
 use countersign_store_contract::fixtures;
 use std::sync::Arc;
@@ -48,6 +47,7 @@ impl Entropy for Fixed {
 impl Signer for Fixed {
     async fn sign_access_token(
         &self,
+        _: TenantId,
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
@@ -56,6 +56,7 @@ impl Signer for Fixed {
 
     async fn sign_id_token(
         &self,
+        _: TenantId,
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
@@ -64,6 +65,7 @@ impl Signer for Fixed {
 
     async fn sign_session_token(
         &self,
+        _: TenantId,
         claims: &SessionTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
@@ -72,6 +74,7 @@ impl Signer for Fixed {
 
     async fn sign_logout_token(
         &self,
+        _: TenantId,
         claims: &LogoutTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
@@ -80,6 +83,7 @@ impl Signer for Fixed {
 
     async fn sign_document(
         &self,
+        _: TenantId,
         document: &Document<'_>,
         client: &ClientId,
         algorithm: SigningAlgorithm,
@@ -88,27 +92,33 @@ impl Signer for Fixed {
     }
 }
 
+/// What a later version of the server sealed.
+pub(crate) const LATER: &str = "of a later version";
+
+/// Opens `text` alone, and finds in [`LATER`] what a later version added.
+pub(crate) fn open<T>(sealed: &str, text: &str, value: impl FnOnce() -> T) -> Result<T, OpenError> {
+    match sealed {
+        LATER => Err(OpenError::Later),
+        sealed if sealed == text => Ok(value()),
+        _ => Err(OpenError::Unknown),
+    }
+}
+
 /// Opens `code` alone, as a code of grant 1 without a challenge.
 impl AuthorizationCodeCodec for Fixed {
-    fn seal(&self, _: &AuthorizationCode) -> String {
+    fn seal(&self, _: TenantId, _: &AuthorizationCode) -> String {
         "code".into()
     }
 
-    fn open(&self, text: &str) -> Option<AuthorizationCode> {
-        let requested = RequestedGrant {
-            client: fixtures::client_id("app"),
-            redirect_uri: RedirectUri::parse("https://app.example/callback").ok()?,
-            scope: Scope::parse("openid read").ok()?,
-            challenge: None,
-            nonce: None,
-            claims: RequestedClaims::default(),
-            resources: Vec::new(),
-        };
-        (text == "code").then(|| AuthorizationCode {
+    fn open(&self, _: TenantId, text: &str) -> Result<AuthorizationCode, OpenError> {
+        open(text, "code", || AuthorizationCode {
             grant: fixtures::grant_id(1),
-            subject: Subject::new("jane"),
-            requested,
-            authentication: fixtures::grant(1).authentication,
+            authorization: fixtures::authorization(),
+            binding: CodeBinding {
+                redirect_uri: RedirectUri::parse("https://app.example/callback").unwrap(),
+                challenge: None,
+                nonce: None,
+            },
             password: None,
             expires_at: fixtures::later(600),
         })
@@ -119,58 +129,84 @@ impl AuthorizationCodeCodec for Fixed {
 pub(crate) struct CodeOf(pub(crate) UserId, pub(crate) Option<SessionId>);
 
 impl AuthorizationCodeCodec for CodeOf {
-    fn seal(&self, code: &AuthorizationCode) -> String {
-        AuthorizationCodeCodec::seal(&Fixed, code)
+    fn seal(&self, tenant: TenantId, code: &AuthorizationCode) -> String {
+        AuthorizationCodeCodec::seal(&Fixed, tenant, code)
     }
 
-    fn open(&self, text: &str) -> Option<AuthorizationCode> {
-        let code = AuthorizationCodeCodec::open(&Fixed, text)?;
-        Some(AuthorizationCode {
-            subject: self.0.into(),
-            authentication: Authentication {
+    fn open(&self, tenant: TenantId, text: &str) -> Result<AuthorizationCode, OpenError> {
+        let code = AuthorizationCodeCodec::open(&Fixed, tenant, text)?;
+        Ok(AuthorizationCode {
+            authorization: Authorization {
+                subject: self.0.into(),
                 session: self.1,
-                ..code.authentication
+                ..code.authorization
             },
             ..code
         })
     }
 }
 
-/// A refresh token of grant 1 is its generation in digits.
+/// A refresh token of grant 1 is its generation in digits; with `long` before it, it does not bring the authorization.
 impl RefreshTokenCodec for Fixed {
-    fn encode(&self, token: &RefreshToken, _: RefreshTokenForm) -> String {
+    fn encode(&self, _: TenantId, token: &RefreshToken, _: RefreshTokenForm) -> String {
         token.generation.to_string()
     }
 
-    fn decode(&self, text: &str) -> Option<RefreshToken> {
-        let generation = text.parse().ok()?;
-        Some(RefreshToken::of(&fixtures::grant(1), generation))
+    fn decode(&self, _: TenantId, text: &str) -> Result<RefreshToken, OpenError> {
+        let (digits, is_long) = match text.strip_prefix("long ") {
+            Some(digits) => (digits, true),
+            None => (text, false),
+        };
+        let generation = digits.parse().ok();
+        let token = generation.map(|generation| RefreshToken {
+            authorization: (!is_long).then(fixtures::authorization),
+            ..RefreshToken::of(&fixtures::grant(1), generation)
+        });
+        match token {
+            Some(token) => Ok(token),
+            None if text == LATER => Err(OpenError::Later),
+            None => Err(OpenError::Unknown),
+        }
     }
+}
+
+/// Authenticates the clients of a store, by secrets alone.
+pub(crate) fn authentication<S: Store>(store: &Arc<S>) -> Arc<ClientAuthentication<S>> {
+    Arc::new(ClientAuthentication {
+        store: store.clone(),
+        clients: Arc::new(Clients::new(store.clone())),
+        secret_uses: Arc::new(SecretUses::default()),
+        assertions: Arc::new(SECRETS),
+    })
 }
 
 pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<S, Fixed> {
     let store = Arc::new(store);
+    let authentication = authentication(&store);
     TokenIssuer {
-        clients: Arc::new(Clients::new(store.clone())),
+        clients: authentication.clients.clone(),
+        authentication,
         store,
-        secret_uses: Arc::new(SecretUses::default()),
         signer: Arc::new(Fixed),
         codes: Arc::new(Fixed),
         refresh_tokens: Arc::new(Fixed),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
-        settings: TokenSettings {
-            issuer: "https://auth.example".into(),
-            lifetimes: Lifetimes::DEFAULT,
-            signing_algorithm: SigningAlgorithm::Es256,
-        },
+    }
+}
+
+/// What a client sends to prove itself with the secret of the fixtures.
+pub(crate) fn evidence(client: &str) -> ClientEvidence {
+    ClientEvidence {
+        client_id: Some(client.to_owned()),
+        proof: PresentedProof::Post(fixtures::secret()),
+        endpoint: "/oauth2/token",
     }
 }
 
 pub(crate) fn request(grant: GrantRequest) -> TokenRequest {
     TokenRequest {
-        client_id: "app".into(),
-        credential: Credential::Secret(fixtures::secret()),
+        evidence: evidence("app"),
         grant,
         resources: Vec::new(),
         form: ResponseForm {
@@ -181,16 +217,24 @@ pub(crate) fn request(grant: GrantRequest) -> TokenRequest {
 }
 
 pub(crate) fn redemption() -> TokenRequest {
+    redemption_of("code")
+}
+
+pub(crate) fn redemption_of(code: &str) -> TokenRequest {
     request(GrantRequest::AuthorizationCode {
-        code: "code".into(),
+        code: code.into(),
         redirect_uri: "https://app.example/callback".into(),
         code_verifier: None,
     })
 }
 
 pub(crate) fn refresh(generation: u32) -> TokenRequest {
+    refresh_of(&generation.to_string())
+}
+
+pub(crate) fn refresh_of(token: &str) -> TokenRequest {
     request(GrantRequest::RefreshToken {
-        refresh_token: generation.to_string(),
+        refresh_token: token.into(),
         scope: None,
     })
 }

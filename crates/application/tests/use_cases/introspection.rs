@@ -1,21 +1,16 @@
 //! Who is told what of a token, and that nothing is written.
 
-use crate::fakes::Fixed;
+use crate::fakes::{Fixed, LATER, authentication};
 use crate::stores::{store, with_all_clients};
 use crate::tokens_back::{
     access_tokens, grant, query, refusal, revoked, token, with_denied, with_grant,
 };
-use crate::world::ISSUER;
-use countersign_application::{
-    ActiveToken, Clients, Failure, Introspections, SecretUses, TokenQuery, TokenSettings,
-};
+use crate::world::tenant;
+use countersign_application::{ActiveToken, Failure, Introspections, PresentedProof, TokenQuery};
 use countersign_domain::access_token::AccessToken;
 use countersign_domain::client::{Client, ClientType};
-use countersign_domain::client_authentication::Credential;
 use countersign_domain::grant::Grant;
-use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_ports::StoreError;
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
@@ -28,18 +23,12 @@ async fn introspected(
     let store = Arc::new(store);
     let introspections = Introspections {
         tokens: access_tokens(&store, token),
-        clients: Arc::new(Clients::new(store)),
-        secret_uses: Arc::new(SecretUses::default()),
+        authentication: authentication(&store),
         refresh_tokens: Arc::new(Fixed),
         signer: Arc::new(Fixed),
         clock: Arc::new(Fixed),
-        settings: TokenSettings {
-            issuer: ISSUER.to_owned(),
-            lifetimes: Lifetimes::DEFAULT,
-            signing_algorithm: SigningAlgorithm::Es256,
-        },
     };
-    Ok(introspections.introspect(query).await?.active)
+    Ok(introspections.introspect(tenant(), query).await?.active)
 }
 
 #[tokio::test]
@@ -81,7 +70,7 @@ async fn a_token_is_told_of_to_its_client_and_to_its_resource_server_and_to_nobo
     let mut store = with_all_clients();
     store
         .expect_find_grant()
-        .returning(|_| Box::pin(async { Ok(Some(grant())) }));
+        .returning(|_, _| Box::pin(async { Ok(Some(grant())) }));
     let told = introspected(store, &query("api", "access"), token(true)).await;
     assert!(told.unwrap().is_some(), "it stands in aud");
 }
@@ -89,7 +78,7 @@ async fn a_token_is_told_of_to_its_client_and_to_its_resource_server_and_to_nobo
 #[tokio::test]
 async fn who_shows_no_secret_may_not_try_out_tokens() {
     let mut store = MockStore::new();
-    store.expect_find_client().returning(|_| {
+    store.expect_find_client().returning(|_, _| {
         let public = Client {
             client_type: ClientType::Public,
             secrets: Vec::new(),
@@ -97,10 +86,8 @@ async fn who_shows_no_secret_may_not_try_out_tokens() {
         };
         Box::pin(async { Ok(Some(public)) })
     });
-    let query = TokenQuery {
-        credential: Credential::None,
-        ..query("app", "access")
-    };
+    let mut query = query("app", "access");
+    query.evidence.proof = PresentedProof::None;
     let told = introspected(store, &query, token(true)).await;
     assert_eq!(refusal(told), Refusal::SecretMissing);
 }
@@ -110,7 +97,7 @@ async fn a_store_that_cannot_answer_makes_no_token_inactive() {
     let mut store = store();
     store
         .expect_find_grant()
-        .returning(|_| Box::pin(async { Err(StoreError::new("down")) }));
+        .returning(|_, _| Box::pin(async { Err(StoreError::new("down")) }));
     let told = introspected(store, &query("app", "access"), token(true)).await;
     assert!(matches!(told, Err(Failure::Store(_))));
 }
@@ -122,4 +109,29 @@ async fn a_token_without_a_grant_is_active_unless_it_is_denied() {
         let told = introspected(store, &query("app", "access"), token(false)).await;
         assert_eq!(told.unwrap().is_none(), is_denied);
     }
+}
+
+#[tokio::test]
+async fn long_refresh_token_is_judged_by_its_stored_grant() {
+    let of_app = introspected(
+        with_grant(Some(grant())),
+        &query("app", "long 0"),
+        token(true),
+    )
+    .await;
+    let of_app = of_app.unwrap().unwrap();
+    assert_eq!(of_app.scope, *grant().authorization.scope());
+    let mut store = with_all_clients();
+    store
+        .expect_find_grant()
+        .times(1)
+        .returning(|_, _| Box::pin(async { Ok(Some(grant())) }));
+    let of_another = introspected(store, &query("other", "long 0"), token(true)).await;
+    assert!(of_another.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn token_of_later_version_is_neither_active_nor_inactive() {
+    let told = introspected(store(), &query("app", LATER), token(true)).await;
+    assert!(matches!(told, Err(Failure::Later)));
 }

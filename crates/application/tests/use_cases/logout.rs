@@ -1,7 +1,7 @@
 //! Logouts that a client asks for: which session is meant, who has shown it, and where to go on.
 
 use crate::composition::{authorizations, browser};
-use crate::world::{ISSUER, Tokens};
+use crate::world::{ISSUER, SINGLE, Tokens, tenant};
 use countersign_application::{Failure, Logout, LogoutRequest};
 use countersign_domain::identifier::{SessionId, Subject};
 use countersign_domain::openid_registration::{Sector, SubjectType};
@@ -45,7 +45,10 @@ async fn judged(token: Option<IdToken>, request: &LogoutRequest<'_>) -> Result<L
     app.openid.subject_type = pairwise();
     app.openid.post_logout_redirect_uris = vec![RedirectUri::parse(GO_ON).unwrap()];
     for client in [app, fixtures::client("web")] {
-        let _ = store.insert_client(&client).await.unwrap();
+        let _ = store
+            .insert_client(SINGLE, &client, &fixtures::event())
+            .await
+            .unwrap();
     }
     let mut authorizations = authorizations(&store, &Arc::default());
     authorizations.verifier = Arc::new(Tokens {
@@ -53,7 +56,9 @@ async fn judged(token: Option<IdToken>, request: &LogoutRequest<'_>) -> Result<L
         ..Tokens::default()
     });
     let sessions = browser(&[fixtures::session(7), of_joe()]);
-    authorizations.judge_logout(request, &sessions).await
+    authorizations
+        .judge_logout(tenant(), request, &sessions)
+        .await
 }
 
 /// Which session it is about, and whether that is proved.
@@ -149,7 +154,7 @@ async fn a_browser_goes_on_to_an_address_of_the_client_alone() {
         let refused = judged(None, &request).await;
         assert!(matches!(
             refused,
-            Err(Failure::Refused(Refusal::RedirectUriNotRegistered))
+            Err(Failure::Refused(Refusal::RedirectUriNotRegistered(_)))
         ));
     }
 }

@@ -3,14 +3,20 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod accounts;
+mod admin;
+mod admin_clients;
+mod admin_users;
 mod authorize;
 mod browser_login;
+mod client_authentication;
 mod clients;
 mod composition;
 mod factors;
 mod fakes;
 mod introspection;
+mod logins;
 mod logout;
+mod origins;
 mod registration;
 mod revocation;
 mod second_factor;

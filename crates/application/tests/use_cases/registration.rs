@@ -3,6 +3,7 @@
 use crate::composition::accounts;
 use crate::fakes::{Fixed, issuer};
 use crate::stores::without_attempts;
+use crate::world::with_mfa;
 use countersign_application::{Failure, NewUser, ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::authentication::Method;
 use countersign_domain::client::{Client, ClientType};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// A store with the public client `app`.
 fn store() -> MockStore {
     let mut store = MockStore::new();
-    store.expect_find_client().returning(|_| {
+    store.expect_find_client().returning(|_, _| {
         let public = Client {
             client_type: ClientType::Public,
             secrets: Vec::new(),
@@ -37,9 +38,9 @@ async fn register(
     address: Option<IpAddr>,
 ) -> Result<Option<TokenResponse>, Failure> {
     let store = Arc::new(store);
-    let mut accounts = accounts(&store);
-    accounts.settings.registration_client = client.map(fixtures::client_id);
-    accounts.settings.mfa = mfa;
+    let accounts = accounts(&store);
+    let mut tenant = with_mfa(mfa);
+    tenant.settings.registration_client = client.map(fixtures::client_id);
     let tokens: TokenIssuer<_, Fixed> = TokenIssuer {
         clients: accounts.clients.clone(),
         store,
@@ -55,7 +56,7 @@ async fn register(
         refresh_token: RefreshTokenForm::Opaque,
         id_token: false,
     };
-    Ok(accounts.register(&tokens, new, form).await?.1)
+    Ok(accounts.register(&tenant, &tokens, new, form).await?.1)
 }
 
 const OPEN: (Option<&str>, MfaPolicy) = (Some("app"), MfaPolicy::Optional);
@@ -67,23 +68,27 @@ async fn the_write_budget_of_a_registration_is_the_user_and_the_grant() {
     store
         .expect_insert_user()
         .times(1)
-        .withf(|user| {
+        .withf(|_, user, _| {
             let country = user.profile.address.as_ref();
             let country = country.and_then(|address| address.country.as_deref());
             user.email.as_str() == "jane@example.com"
                 && !user.email_verified
                 && country == Some("DEU")
         })
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
     store
         .expect_establish()
         .times(1)
-        .withf(|grant| {
-            grant.subject == Subject::from(UserId::from_bytes([7; 16]))
-                && grant.authentication.methods.contain(Method::Password)
-                && grant.authentication.session.is_none()
+        .withf(|_, grant| {
+            let authorization = &grant.authorization;
+            authorization.subject == Subject::from(UserId::from_bytes([7; 16]))
+                && authorization
+                    .authentication
+                    .methods
+                    .contain(Method::Password)
+                && authorization.session.is_none()
         })
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     let tokens = register(store, OPEN, GOOD, None).await.unwrap();
     assert!(tokens.is_some());
 }
@@ -94,7 +99,7 @@ async fn where_everybody_has_a_second_factor_who_registers_gets_no_tokens_before
     store
         .expect_insert_user()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
     let strict = (Some("app"), MfaPolicy::Required);
     let tokens = register(store, strict, GOOD, None).await.unwrap();
     assert!(tokens.is_none());
@@ -121,7 +126,7 @@ async fn an_address_that_is_taken_gets_no_tokens() {
     let mut store = store();
     store
         .expect_insert_user()
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Lost) }));
     let refused = register(store, OPEN, GOOD, None).await.err();
     assert!(matches!(
         refused,
@@ -134,9 +139,9 @@ async fn registrations_are_borne_with_for_a_while_from_one_network() {
     let mut store = store();
     without_attempts(&mut store);
     store
-        .expect_count_attempt()
+        .expect_add()
         .times(1)
-        .returning(|_, _| Box::pin(async { Ok(51) }));
+        .returning(|_, _, _, _| Box::pin(async { Ok(vec![51]) }));
     let address = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let refused = register(store, OPEN, GOOD, address).await.err();
     assert!(matches!(refused, Some(Failure::TooManyAttempts(_))));
@@ -148,7 +153,7 @@ async fn nobody_is_stored_if_the_client_of_registration_is_not_fit_for_it() {
         let mut store = MockStore::new();
         store
             .expect_find_client()
-            .returning(|_| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
+            .returning(|_, _| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
         store
     };
     let refused = register(with_a_secret(), OPEN, GOOD, None).await;

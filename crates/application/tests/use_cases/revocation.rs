@@ -1,9 +1,10 @@
 //! Who may revoke what, and what that writes.
 
-use crate::fakes::Fixed;
+use crate::fakes::{Fixed, LATER, authentication};
 use crate::stores::{store, with_all_clients};
-use crate::tokens_back::{access_tokens, grant, query, token, with_grant};
-use countersign_application::{Clients, Failure, Revocations, SecretUses, TokenQuery};
+use crate::tokens_back::{access_tokens, denial, grant, query, token, with_grant};
+use crate::world::tenant;
+use countersign_application::{Failure, Revocations, TokenQuery};
 use countersign_domain::access_token::AccessToken;
 use countersign_ports::Race;
 use countersign_store_contract::{MockStore, fixtures};
@@ -13,12 +14,11 @@ async fn revoke(store: MockStore, query: &TokenQuery, token: AccessToken) -> Res
     let store = Arc::new(store);
     let revocations = Revocations {
         tokens: access_tokens(&store, token),
-        clients: Arc::new(Clients::new(store)),
-        secret_uses: Arc::new(SecretUses::default()),
+        authentication: authentication(&store),
         refresh_tokens: Arc::new(Fixed),
         clock: Arc::new(Fixed),
     };
-    revocations.revoke(query).await
+    revocations.revoke(tenant(), query).await
 }
 
 #[tokio::test]
@@ -28,8 +28,8 @@ async fn either_token_of_a_grant_ends_the_grant_by_one_row() {
         store
             .expect_revoke()
             .times(1)
-            .withf(|id, _| *id == fixtures::grant_id(1))
-            .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+            .withf(|_, id, _| *id == fixtures::grant_id(1))
+            .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
         let done = revoke(store, &query("app", text), token(true)).await;
         done.unwrap();
     }
@@ -39,10 +39,10 @@ async fn either_token_of_a_grant_ends_the_grant_by_one_row() {
 async fn a_token_without_a_grant_is_denied_until_it_ends() {
     let mut store = store();
     store
-        .expect_deny_token()
+        .expect_insert()
         .times(1)
-        .withf(|id, until| *id == token(false).token_id && *until == fixtures::later(300))
-        .returning(|_, _| Box::pin(async { Ok(()) }));
+        .withf(|_, key, value, _| *key == denial() && value.is_empty())
+        .returning(|_, _, _, _| Box::pin(async { Ok(Race::Won) }));
     let done = revoke(store, &query("app", "access"), token(false)).await;
     done.unwrap();
 }
@@ -53,7 +53,7 @@ async fn nobody_revokes_a_token_of_another_client_and_nobody_learns_of_it() {
         let mut store = with_all_clients();
         store
             .expect_find_grant()
-            .returning(|_| Box::pin(async { Ok(Some(grant())) }));
+            .returning(|_, _| Box::pin(async { Ok(Some(grant())) }));
         let done = revoke(store, &query("other", text), token(of_grant)).await;
         done.unwrap();
     }
@@ -69,4 +69,10 @@ async fn a_token_that_nobody_issued_or_that_has_ended_changes_nothing_and_is_no_
     unknown.unwrap();
     let done = revoke(store(), &query("app", "access"), ended).await;
     done.unwrap();
+}
+
+#[tokio::test]
+async fn token_of_later_version_is_not_revoked_here() {
+    let done = revoke(store(), &query("app", LATER), token(true)).await;
+    assert!(matches!(done, Err(Failure::Later)));
 }

@@ -2,8 +2,8 @@
 
 use crate::composition::sign_in;
 use crate::fakes::Fixed;
-use crate::stores::{store, with_user};
-use crate::world::At;
+use crate::stores::{disable, set_password, store, with_user};
+use crate::world::{At, SINGLE, tenant};
 use countersign_application::{Failure, HalfDone, PasskeyPurpose, Proof, SignIn};
 use countersign_domain::authentication::{Method, Methods};
 use countersign_domain::credential::Passkey;
@@ -32,19 +32,22 @@ fn jane() -> User {
 async fn people() -> (Arc<MemoryStore>, Logins) {
     let store = Arc::new(MemoryStore::default());
     for user in [jane(), fixtures::user(2, "joe@example.com")] {
-        let _ = store.insert_user(&user).await.unwrap();
+        let _ = store.insert_user(SINGLE, &user, None).await.unwrap();
     }
     let digest = recovery_code::digest("ABCD-EFGH");
     store
-        .replace_recovery_codes(fixtures::user_id(1), &[digest])
+        .replace_recovery_codes(SINGLE, fixtures::user_id(1), &[digest])
         .await
         .unwrap();
     let of_joe = Passkey {
         user: fixtures::user_id(2),
         ..fixtures::passkey(b"phone")
     };
-    let _ = store.insert_passkey(&of_joe).await.unwrap();
-    let _ = store.insert_session(&fixtures::session(7)).await.unwrap();
+    let _ = store.insert_passkey(SINGLE, &of_joe).await.unwrap();
+    let _ = store
+        .insert_session(SINGLE, &fixtures::session(7))
+        .await
+        .unwrap();
     let sign_in = sign_in(&store, &Arc::default());
     (store, sign_in)
 }
@@ -59,62 +62,65 @@ fn refusal(answer: Result<Proof, Failure>) -> Refusal {
 #[tokio::test]
 async fn a_time_code_is_good_once_and_adds_to_the_methods_of_the_session() {
     let (_, sign_in) = people().await;
-    let login = sign_in.step_up(&jane(), &fixtures::session(7));
-    let proof = sign_in.by_time_code(&login, CODE).await.unwrap();
+    let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
+    let proof = sign_in.by_time_code(tenant(), &login, CODE).await.unwrap();
     let both = Methods::NONE.with(Method::Password).with(Method::TimeCode);
     assert_eq!((proof.user.id, proof.methods), (fixtures::user_id(1), both));
-    let again = sign_in.by_time_code(&login, CODE).await;
+    let again = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(again), Refusal::OneTimeCodeWrong);
 }
 
 #[tokio::test]
 async fn a_recovery_code_is_used_up() {
     let (store, sign_in) = people().await;
-    let login = sign_in.step_up(&jane(), &fixtures::session(7));
-    sign_in.by_recovery_code(&login, "abcd efgh").await.unwrap();
-    let left = store.count_recovery_codes(fixtures::user_id(1)).await;
+    let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
+    sign_in
+        .by_recovery_code(tenant(), &login, "abcd efgh")
+        .await
+        .unwrap();
+    let left = store
+        .count_recovery_codes(SINGLE, fixtures::user_id(1))
+        .await;
     assert_eq!(left.unwrap(), 0);
-    let again = sign_in.by_recovery_code(&login, "abcd efgh").await;
+    let again = sign_in
+        .by_recovery_code(tenant(), &login, "abcd efgh")
+        .await;
     assert_eq!(refusal(again), Refusal::OneTimeCodeWrong);
 }
 
 #[tokio::test]
 async fn the_sixth_guess_ends_the_login_be_it_right() {
     let (_, sign_in) = people().await;
-    let login = sign_in.step_up(&jane(), &fixtures::session(7));
+    let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     for guess in 0..5 {
         let wrong = match guess % 2 {
-            0 => sign_in.by_time_code(&login, "000000").await,
-            _ => sign_in.by_recovery_code(&login, "0").await,
+            0 => sign_in.by_time_code(tenant(), &login, "000000").await,
+            _ => sign_in.by_recovery_code(tenant(), &login, "0").await,
         };
         assert_eq!(refusal(wrong), Refusal::OneTimeCodeWrong);
     }
-    let right = sign_in.by_time_code(&login, CODE).await;
+    let right = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(right), Refusal::LoginEnded);
 }
 
 #[tokio::test]
 async fn a_half_done_login_ends_by_itself_with_its_session_and_with_its_user() {
     let (store, mut sign_in) = people().await;
-    let of_session = sign_in.step_up(&jane(), &fixtures::session(7));
+    let of_session = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     let login = HalfDone {
         session: None,
         ..of_session.clone()
     };
     sign_in.clock = Arc::new(At(login.expires_at));
-    let late = sign_in.by_time_code(&login, CODE).await;
+    let late = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(late), Refusal::LoginStepExpired);
     sign_in.clock = Arc::new(Fixed);
-    let ended = store.end_session(fixtures::session_id(7), fixtures::NOW);
+    let ended = store.end_session(SINGLE, fixtures::session_id(7), fixtures::NOW);
     let _ = ended.await.unwrap();
-    let logged_out = sign_in.by_time_code(&of_session, CODE).await;
+    let logged_out = sign_in.by_time_code(tenant(), &of_session, CODE).await;
     assert_eq!(refusal(logged_out), Refusal::LoginStepExpired);
-    let disabled = User {
-        enabled: false,
-        ..jane()
-    };
-    let _ = store.update_user(&disabled).await.unwrap();
-    let shut_out = sign_in.by_time_code(&login, CODE).await;
+    disable(&store, jane().id).await;
+    let shut_out = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(shut_out), Refusal::LoginFailed);
 }
 
@@ -123,14 +129,10 @@ async fn a_half_done_login_ends_with_the_password_that_it_began_with() {
     let (store, sign_in) = people().await;
     let login = HalfDone {
         session: None,
-        ..sign_in.step_up(&jane(), &fixtures::session(7))
+        ..sign_in.step_up(tenant(), &jane(), &fixtures::session(7))
     };
-    let with_another = User {
-        password_hash: Some("another".to_owned()),
-        ..jane()
-    };
-    let _ = store.update_user(&with_another).await.unwrap();
-    assert!(sign_in.by_time_code(&login, CODE).await.is_err());
+    set_password(&store, jane().id, "another").await;
+    assert!(sign_in.by_time_code(tenant(), &login, CODE).await.is_err());
 }
 
 async fn by_passkey<S: Store>(
@@ -138,28 +140,33 @@ async fn by_passkey<S: Store>(
     purpose: PasskeyPurpose,
     id: &str,
 ) -> Result<Proof, Failure> {
-    let (_, ceremony) = sign_in.ask_for_passkey(purpose).await?;
-    sign_in.by_passkey(&ceremony, id).await
+    let (_, ceremony) = sign_in.ask_for_passkey(tenant(), purpose).await?;
+    sign_in.by_passkey(tenant(), &ceremony, id).await
 }
 
 #[tokio::test]
 async fn a_passkey_logs_its_owner_in_with_nothing_else_and_once_for_each_ceremony() {
     let (store, sign_in) = people().await;
-    let asked = sign_in.ask_for_passkey(PasskeyPurpose::LogIn).await;
+    let asked = sign_in
+        .ask_for_passkey(tenant(), PasskeyPurpose::LogIn)
+        .await;
     let (_, ceremony) = asked.unwrap();
-    let proof = sign_in.by_passkey(&ceremony, "phone").await.unwrap();
+    let proof = sign_in
+        .by_passkey(tenant(), &ceremony, "phone")
+        .await
+        .unwrap();
     assert_eq!(proof.user.id, fixtures::user_id(2));
     assert_eq!(proof.methods, Methods::NONE.with(Method::Passkey));
-    let used = store.find_passkey(b"phone").await.unwrap().unwrap();
+    let used = store.find_passkey(SINGLE, b"phone").await.unwrap().unwrap();
     assert_eq!(used.last_used_at, Some(fixtures::NOW));
-    let again = sign_in.by_passkey(&ceremony, "phone").await;
+    let again = sign_in.by_passkey(tenant(), &ceremony, "phone").await;
     assert_eq!(refusal(again), Refusal::LoginStepUsed);
 }
 
 #[tokio::test]
 async fn the_passkey_of_somebody_else_finishes_nobody_s_login() {
     let (_, sign_in) = people().await;
-    let login = sign_in.step_up(&jane(), &fixtures::session(7));
+    let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     let of_jane = PasskeyPurpose::SecondFactor(login);
     let taken = by_passkey(&sign_in, of_jane, "phone").await;
     assert_eq!(refusal(taken), Refusal::LoginFailed);
@@ -180,18 +187,18 @@ async fn a_passkey_that_its_authenticator_takes_for_somebody_else_s_logs_nobody_
 async fn a_passkey_that_its_owner_removes_at_this_moment_logs_nobody_in() {
     let mut store = store();
     with_user(&mut store, fixtures::user(1, "jane@example.com"));
-    store.expect_find_passkey().returning(|id| {
+    store.expect_find_passkey().returning(|_, id| {
         let passkey = fixtures::passkey(id);
         Box::pin(async { Ok(Some(passkey)) })
     });
     store
-        .expect_advance()
+        .expect_insert()
         .times(1)
-        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _, _, _| Box::pin(async { Ok(Race::Won) }));
     store
         .expect_update_passkey()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
     let sign_in = sign_in(&Arc::new(store), &Arc::default());
     let removed = by_passkey(&sign_in, PasskeyPurpose::LogIn, "phone").await;
     assert_eq!(refusal(removed), Refusal::LoginFailed);
@@ -202,9 +209,11 @@ async fn a_half_done_login_goes_on_in_a_session_of_its_own_user() {
     let (_, sign_in) = people().await;
     let of_joe_in_the_session_of_jane = HalfDone {
         user: fixtures::user_id(2),
-        ..sign_in.step_up(&jane(), &fixtures::session(7))
+        ..sign_in.step_up(tenant(), &jane(), &fixtures::session(7))
     };
-    let whose = sign_in.whose(&of_joe_in_the_session_of_jane).await;
+    let whose = sign_in
+        .whose(tenant(), &of_joe_in_the_session_of_jane)
+        .await;
     let expired = Refusal::LoginStepExpired;
     assert!(matches!(whose, Err(Failure::Refused(refusal)) if refusal == expired));
 }
@@ -212,16 +221,14 @@ async fn a_half_done_login_goes_on_in_a_session_of_its_own_user() {
 #[tokio::test]
 async fn a_passkey_is_good_for_an_enabled_user_until_its_ceremony_ends() {
     let (store, mut sign_in) = people().await;
-    let asked = sign_in.ask_for_passkey(PasskeyPurpose::LogIn).await;
+    let asked = sign_in
+        .ask_for_passkey(tenant(), PasskeyPurpose::LogIn)
+        .await;
     let (_, ceremony) = asked.unwrap();
-    let disabled = User {
-        enabled: false,
-        ..fixtures::user(2, "joe@example.com")
-    };
-    let _ = store.update_user(&disabled).await.unwrap();
-    let shut_out = sign_in.by_passkey(&ceremony, "phone").await;
+    disable(&store, fixtures::user_id(2)).await;
+    let shut_out = sign_in.by_passkey(tenant(), &ceremony, "phone").await;
     assert_eq!(refusal(shut_out), Refusal::LoginFailed);
     sign_in.clock = Arc::new(At(ceremony.expires_at));
-    let late = sign_in.by_passkey(&ceremony, "phone").await;
+    let late = sign_in.by_passkey(tenant(), &ceremony, "phone").await;
     assert_eq!(refusal(late), Refusal::LoginStepExpired);
 }

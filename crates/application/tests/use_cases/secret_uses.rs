@@ -1,5 +1,6 @@
 //! Noting uses of secrets.
 
+use crate::world::SINGLE;
 use countersign_application::SecretUses;
 use countersign_ports::{ClientRepository as _, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
@@ -14,12 +15,13 @@ async fn a_use_is_written_down_once_an_hour() {
             .expect_record_secret_uses()
             .times(1)
             .in_sequence(&mut order)
-            .withf(move |uses| uses.len() == 1 && uses.iter().all(|noted| noted.at == at))
-            .returning(|_| Box::pin(async { Ok(()) }));
+            .withf(move |_, uses| uses.len() == 1 && uses.iter().all(|noted| noted.at == at))
+            .returning(|_, _| Box::pin(async { Ok(()) }));
     }
     let uses = SecretUses::default();
     for seconds in [0, 1, 3599, 3600, 3601] {
         uses.note(
+            SINGLE,
             &fixtures::client_id("app"),
             "first",
             fixtures::later(seconds),
@@ -35,15 +37,23 @@ async fn what_cannot_be_written_down_is_kept_for_the_next_time() {
     let mut broken = MockStore::new();
     broken
         .expect_record_secret_uses()
-        .returning(|_| Box::pin(async { Err(StoreError::new("down")) }));
+        .returning(|_, _| Box::pin(async { Err(StoreError::new("down")) }));
     let uses = SecretUses::default();
     let store = MemoryStore::default();
-    let _ = store.insert_client(&fixtures::client("app")).await.unwrap();
-    uses.note(&fixtures::client_id("app"), "first", fixtures::later(5));
+    let _ = store
+        .insert_client(SINGLE, &fixtures::client("app"), &fixtures::event())
+        .await
+        .unwrap();
+    uses.note(
+        SINGLE,
+        &fixtures::client_id("app"),
+        "first",
+        fixtures::later(5),
+    );
     assert!(uses.write_down(&broken, fixtures::later(6)).await.is_err());
     uses.write_down(&store, fixtures::later(7)).await.unwrap();
     let client = store
-        .find_client(&fixtures::client_id("app"))
+        .find_client(SINGLE, &fixtures::client_id("app"))
         .await
         .unwrap()
         .unwrap();
@@ -54,4 +64,22 @@ async fn what_cannot_be_written_down_is_kept_for_the_next_time() {
             .and_then(|secret| secret.last_used_at),
         Some(fixtures::later(5))
     );
+}
+
+#[tokio::test]
+async fn uses_of_tenants_are_written_apart() {
+    let other = fixtures::second_tenant().id;
+    let mut store = MockStore::new();
+    for tenant in [SINGLE, other] {
+        store
+            .expect_record_secret_uses()
+            .times(1)
+            .withf(move |own, uses| *own == tenant && uses.len() == 1)
+            .returning(|_, _| Box::pin(async { Ok(()) }));
+    }
+    let uses = SecretUses::default();
+    for tenant in [SINGLE, other] {
+        uses.note(tenant, &fixtures::client_id("app"), "first", fixtures::NOW);
+    }
+    uses.write_down(&store, fixtures::NOW).await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use crate::composition::sessions;
 use crate::stores::store;
-use crate::world::Outside;
+use crate::world::{Outside, SINGLE, tenant};
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
@@ -11,7 +11,7 @@ use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{
-    ClientRepository as _, GrantRepository as _, Race, SessionRepository as _, StoreError,
+    ClientRepository as _, GrantRepository as _, Race, SessionRepository as _, Slice, StoreError,
     UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, fixtures};
@@ -24,10 +24,11 @@ fn uri(text: &str) -> Option<RedirectUri> {
 /// Grant `number` of Jane's to a client, made in session 7.
 fn grant(number: u64, client: &str, scope: &str) -> Grant {
     let mut grant = fixtures::grant(number);
-    grant.client = fixtures::client_id(client);
-    grant.subject = Subject::from(fixtures::user_id(1));
-    grant.scope = Scope::parse(scope).unwrap();
-    grant.authentication.session = Some(fixtures::session_id(7));
+    let authorization = &mut grant.authorization;
+    authorization.access.client = fixtures::client_id(client);
+    authorization.access.scope = Scope::parse(scope).unwrap();
+    authorization.subject = Subject::from(fixtures::user_id(1));
+    authorization.session = Some(fixtures::session_id(7));
     grant
 }
 
@@ -55,7 +56,10 @@ async fn logged_in() -> Arc<MemoryStore> {
         ..fixtures::client("spa")
     };
     for client in [app, spa, fixtures::client("offline")] {
-        let _ = store.insert_client(&client).await.unwrap();
+        let _ = store
+            .insert_client(SINGLE, &client, &fixtures::event())
+            .await
+            .unwrap();
     }
     let grants = [
         grant(1, "app", "openid read"),
@@ -64,16 +68,22 @@ async fn logged_in() -> Arc<MemoryStore> {
         grant(4, "spa", "openid"),
     ];
     for grant in grants {
-        let _ = store.establish(&grant).await.unwrap();
+        let _ = store.establish(SINGLE, &grant).await.unwrap();
     }
     let jane = fixtures::user(1, "jane@example.com");
-    let _ = store.insert_user(&jane).await.unwrap();
-    let _ = store.insert_session(&fixtures::session(7)).await.unwrap();
+    let _ = store.insert_user(SINGLE, &jane, None).await.unwrap();
+    let _ = store
+        .insert_session(SINGLE, &fixtures::session(7))
+        .await
+        .unwrap();
     Arc::new(store)
 }
 
 async fn is_live(store: &MemoryStore, grant: u64) -> bool {
-    let grant = store.find_grant(fixtures::grant_id(grant)).await.unwrap();
+    let grant = store
+        .find_grant(SINGLE, fixtures::grant_id(grant))
+        .await
+        .unwrap();
     grant.unwrap().is_live(fixtures::NOW)
 }
 
@@ -81,9 +91,19 @@ async fn is_live(store: &MemoryStore, grant: u64) -> bool {
 async fn a_logout_ends_the_session_and_its_grants_but_for_those_that_reach_beyond_it() {
     let store = logged_in().await;
     let sessions = sessions(&store, &Arc::default());
-    let found = async || sessions.find(["7 of 1"]).await.unwrap().live.len();
+    let found = async || {
+        sessions
+            .find(tenant(), ["7 of 1"])
+            .await
+            .unwrap()
+            .live
+            .len()
+    };
     assert_eq!(found().await, 1);
-    sessions.end(fixtures::session_id(7)).await.unwrap();
+    sessions
+        .end(tenant(), fixtures::session_id(7))
+        .await
+        .unwrap();
     assert_eq!(found().await, 0);
     assert!(!is_live(&store, 1).await && !is_live(&store, 2).await && !is_live(&store, 4).await);
     assert!(is_live(&store, 3).await, "offline_access");
@@ -94,7 +114,10 @@ async fn each_client_of_the_session_hears_of_its_end_once_in_its_own_way() {
     let store = logged_in().await;
     let outside = Arc::new(Outside::default());
     let sessions = sessions(&store, &outside);
-    let in_the_browser = sessions.end(fixtures::session_id(7)).await.unwrap();
+    let in_the_browser = sessions
+        .end(tenant(), fixtures::session_id(7))
+        .await
+        .unwrap();
     let uris: Vec<_> = in_the_browser
         .iter()
         .map(|told| (told.uri.as_str(), told.session))
@@ -113,25 +136,40 @@ async fn each_client_of_the_session_hears_of_its_end_once_in_its_own_way() {
 async fn grants_that_the_first_end_did_not_see_end_with_the_second() {
     let store = logged_in().await;
     let sessions = sessions(&store, &Arc::default());
-    sessions.end(fixtures::session_id(7)).await.unwrap();
-    let _ = store.establish(&grant(5, "app", "openid")).await.unwrap();
-    sessions.end(fixtures::session_id(7)).await.unwrap();
+    sessions
+        .end(tenant(), fixtures::session_id(7))
+        .await
+        .unwrap();
+    let _ = store
+        .establish(SINGLE, &grant(5, "app", "openid"))
+        .await
+        .unwrap();
+    sessions
+        .end(tenant(), fixtures::session_id(7))
+        .await
+        .unwrap();
     assert!(!is_live(&store, 5).await);
 }
 
 #[tokio::test]
 async fn all_sessions_but_one_end_with_their_grants() {
     let store = logged_in().await;
-    let _ = store.insert_session(&fixtures::session(8)).await.unwrap();
+    let _ = store
+        .insert_session(SINGLE, &fixtures::session(8))
+        .await
+        .unwrap();
     let mut other = grant(6, "app", "openid");
-    other.authentication.session = Some(fixtures::session_id(8));
-    let _ = store.establish(&other).await.unwrap();
+    other.authorization.session = Some(fixtures::session_id(8));
+    let _ = store.establish(SINGLE, &other).await.unwrap();
     let sessions = sessions(&store, &Arc::default());
     let kept = Some(fixtures::session_id(8));
-    let told = sessions.end_all(fixtures::user_id(1), kept).await.unwrap();
+    let told = sessions
+        .end_all(tenant(), fixtures::user_id(1), kept)
+        .await
+        .unwrap();
     assert_eq!(told.len(), 1);
     assert!(!is_live(&store, 1).await && is_live(&store, 6).await);
-    let found = sessions.find(["7 of 1", "8 of 1"]).await.unwrap();
+    let found = sessions.find(tenant(), ["7 of 1", "8 of 1"]).await.unwrap();
     assert_eq!(found.live.first().map(|live| live.session.id), kept);
 }
 
@@ -140,10 +178,10 @@ async fn nobody_is_told_of_an_end_that_could_not_be_stored() {
     let mut store = store();
     store
         .expect_end_session()
-        .returning(|_, _| Box::pin(async { Err(StoreError::new("down")) }));
+        .returning(|_, _, _| Box::pin(async { Err(StoreError::new("down")) }));
     let outside = Arc::new(Outside::default());
     let ended = sessions(&Arc::new(store), &outside);
-    assert!(ended.end(fixtures::session_id(7)).await.is_err());
+    assert!(ended.end(tenant(), fixtures::session_id(7)).await.is_err());
     assert!(outside.logouts().is_empty());
 }
 
@@ -153,18 +191,19 @@ async fn an_end_writes_the_session_and_each_of_its_grants_and_nothing_else() {
     store
         .expect_end_session()
         .times(1)
-        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
-    store.expect_list_grants().times(1).returning(|_| {
-        Box::pin(async { Ok(vec![grant(1, "app", "openid"), grant(2, "app", "openid")]) })
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
+    store.expect_list_grants().times(1).returning(|_, _, _| {
+        let items = vec![grant(1, "app", "openid"), grant(2, "app", "openid")];
+        Box::pin(async { Ok(Slice::of(items, 500)) })
     });
     store
         .expect_revoke()
         .times(2)
-        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
     let sessions = sessions(&Arc::new(store), &Arc::default());
     assert!(
         sessions
-            .end(fixtures::session_id(7))
+            .end(tenant(), fixtures::session_id(7))
             .await
             .unwrap()
             .is_empty()

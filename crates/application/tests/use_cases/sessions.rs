@@ -2,7 +2,7 @@
 
 use crate::composition::{browser, sessions};
 use crate::stores::{store, with_session};
-use crate::world::{At, Outside, Tokens};
+use crate::world::{At, Outside, SINGLE, Tokens, tenant};
 use countersign_application::{BrowserSessions, Failure, Origin};
 use countersign_domain::authentication::{Method, Methods};
 use countersign_domain::refusal::Refusal;
@@ -31,7 +31,7 @@ fn live(session: Session) -> MockStore {
 async fn found(store: MockStore, seconds: u64) -> BrowserSessions {
     let mut sessions = sessions(&Arc::new(store), &Arc::default());
     sessions.clock = Arc::new(At(fixtures::later(seconds)));
-    sessions.find(["7 of 1"]).await.unwrap()
+    sessions.find(tenant(), ["7 of 1"]).await.unwrap()
 }
 
 #[tokio::test]
@@ -47,11 +47,11 @@ async fn a_session_in_its_second_half_is_prolonged_by_one_row_and_its_browser_ge
     store
         .expect_renew_session()
         .times(1)
-        .withf(|renewal| {
+        .withf(|_, renewal| {
             renewal.expires_at == fixtures::later(1800 + 3600)
-                && renewal.authenticated_at == fixtures::NOW
+                && renewal.authentication == fixtures::authentication()
         })
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     let found = found(store, 1800).await;
     let live = found.live.first().unwrap();
     assert!(found.changed && live.token.0 != "7 of 1");
@@ -63,8 +63,9 @@ async fn a_session_that_does_not_slide_is_never_prolonged() {
     let store = Arc::new(live(fixtures::session(7)));
     let mut sessions = sessions(&store, &Arc::default());
     sessions.clock = Arc::new(At(fixtures::later(3599)));
-    sessions.settings.sliding = false;
-    let found = sessions.find(["7 of 1"]).await.unwrap();
+    let mut fixed = fixtures::tenant();
+    fixed.settings.sliding_sessions = false;
+    let found = sessions.find(&fixed, ["7 of 1"]).await.unwrap();
     assert!(found.live.len() == 1 && !found.changed);
 }
 
@@ -101,7 +102,14 @@ async fn a_token_counts_until_it_expires_and_under_its_issuer_alone() {
         issuer: "https://elsewhere.example",
         ..Tokens::default()
     });
-    assert!(sessions.find(["7 of 1"]).await.unwrap().live.is_empty());
+    assert!(
+        sessions
+            .find(tenant(), ["7 of 1"])
+            .await
+            .unwrap()
+            .live
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -121,17 +129,23 @@ async fn a_browser_has_one_session_a_user_and_five_users_at_most() {
     let store = Arc::new(MemoryStore::default());
     for number in 1..=6 {
         let user = fixtures::user(number, &format!("user{number}@example.com"));
-        let _ = store.insert_user(&user).await.unwrap();
+        let _ = store.insert_user(SINGLE, &user, None).await.unwrap();
         let session = Session {
             user: user.id,
             ..fixtures::session(number.into())
         };
-        let _ = store.insert_session(&session).await.unwrap();
+        let _ = store.insert_session(SINGLE, &session).await.unwrap();
     }
-    let _ = store.insert_session(&fixtures::session(7)).await.unwrap();
+    let _ = store
+        .insert_session(SINGLE, &fixtures::session(7))
+        .await
+        .unwrap();
     let sessions = sessions(&store, &Arc::default());
     let ids = async |tokens: &[&str]| -> Vec<_> {
-        let found = sessions.find(tokens.iter().copied()).await.unwrap();
+        let found = sessions
+            .find(tenant(), tokens.iter().copied())
+            .await
+            .unwrap();
         found.live.iter().map(|live| live.session.id).collect()
     };
     assert_eq!(ids(&["7 of 1", "1 of 1"]).await, [fixtures::session_id(7)]);
@@ -145,19 +159,19 @@ async fn who_logs_in_again_in_the_same_browser_keeps_the_session() {
     store
         .expect_renew_session()
         .times(1)
-        .withf(|renewal| {
-            renewal.authenticated_at == fixtures::later(60)
-                && renewal.methods.contain(Method::Passkey)
+        .withf(|_, renewal| {
+            renewal.authentication.time == fixtures::later(60)
+                && renewal.authentication.methods.contain(Method::Passkey)
         })
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     let mut sessions = sessions(&Arc::new(store), &Arc::default());
     sessions.clock = Arc::new(At(fixtures::later(60)));
     let methods = Methods::NONE.with(Method::Passkey);
     let present = browser(&[fixtures::session(7)]);
-    let begun = sessions.begin(jane(), methods, &present, Origin::default());
+    let begun = sessions.begin(tenant(), jane(), methods, &present, Origin::default());
     let begun = begun.await.unwrap();
     assert_eq!(begun.session.id, fixtures::session_id(7));
-    assert_eq!(begun.session.authenticated_at, fixtures::later(60));
+    assert_eq!(begun.session.authentication.time, fixtures::later(60));
 }
 
 #[tokio::test]
@@ -166,16 +180,16 @@ async fn a_login_into_a_session_that_ends_this_moment_begins_another() {
     store
         .expect_renew_session()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
     store
         .expect_insert_session()
         .times(1)
-        .withf(|session| session.id != fixtures::session_id(7))
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .withf(|_, session| session.id != fixtures::session_id(7))
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     with_session(&mut store, fixtures::session(8), jane());
     let sessions = sessions(&Arc::new(store), &Arc::default());
     let present = browser(&[fixtures::session(7)]);
-    let begun = sessions.begin(jane(), Methods::NONE, &present, Origin::default());
+    let begun = sessions.begin(tenant(), jane(), Methods::NONE, &present, Origin::default());
     assert_ne!(begun.await.unwrap().session.id, fixtures::session_id(7));
 }
 
@@ -184,10 +198,10 @@ async fn nobody_is_logged_in_into_a_session_that_is_not_stored() {
     let mut store = store();
     store
         .expect_insert_session()
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
     let sessions = sessions(&Arc::new(store), &Arc::new(Outside::default()));
     let nobody = BrowserSessions::default();
-    let begun = sessions.begin(jane(), Methods::NONE, &nobody, Origin::default());
+    let begun = sessions.begin(tenant(), jane(), Methods::NONE, &nobody, Origin::default());
     assert!(matches!(begun.await, Err(Failure::Contended)));
 }
 
@@ -219,7 +233,7 @@ async fn whoever_is_shut_out_while_they_log_in_is_not_logged_in() {
         with_session(&mut store, session, user);
         let sessions = sessions(&Arc::new(store), &Arc::default());
         let nobody = BrowserSessions::default();
-        let begun = sessions.begin(jane(), Methods::NONE, &nobody, Origin::default());
+        let begun = sessions.begin(tenant(), jane(), Methods::NONE, &nobody, Origin::default());
         match begun.await {
             Err(Failure::Refused(found)) => assert_eq!(found, refusal),
             other => panic!("{other:?}"),
@@ -231,9 +245,9 @@ fn for_one_session_that_ends(store: &mut MockStore) {
     store
         .expect_insert_session()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     store
         .expect_end_session()
         .times(1)
-        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
 }

@@ -1,8 +1,8 @@
 //! Logging in: attempts, first factors, and what they lead to.
 
 use crate::composition::sign_in;
-use crate::stores::{store, with_user, without_attempts};
-use crate::world::{Outside, password};
+use crate::stores::{edit_user, store, total, with_user, without_attempts};
+use crate::world::{Outside, SINGLE, password, tenant, with_mfa};
 use countersign_application::{Failure, FirstFactor, HalfDone, SignIn};
 use countersign_domain::attempts::Target;
 use countersign_domain::authentication::{Method, Methods};
@@ -10,14 +10,27 @@ use countersign_domain::credential::Device;
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{DeviceRepository as _, Race, UserKey, UserRepository as _};
+use countersign_ports::{
+    DeviceRepository as _, EphemeralKey, EphemeralKind, Race, UserKey, UserRepository as _,
+};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 const EMAIL: &str = "jane@example.com";
 const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+/// The key under which attempts of a target are counted now.
+fn attempts_in(target: &Target<'_>) -> EphemeralKey {
+    let window = target.window(fixtures::NOW);
+    EphemeralKey {
+        expires_at: window.ends,
+        kind: EphemeralKind::Attempts,
+        id: *window.name.as_bytes(),
+    }
+}
 
 fn with_app() -> User {
     User {
@@ -39,7 +52,7 @@ async fn try_password(
     };
     let sign_in = sign_in(&Arc::new(store), &Arc::default());
     sign_in
-        .by_password(email, &secret, &[], Some(ADDRESS))
+        .by_password(tenant(), email, &secret, &[], Some(ADDRESS))
         .await
 }
 
@@ -68,18 +81,17 @@ async fn a_failed_login_counts_for_the_account_and_for_the_address_whether_there
     ] {
         let mut store = store();
         without_attempts(&mut store);
-        store.expect_find_user().returning(move |_| {
+        store.expect_find_user().returning(move |_, _| {
             let user = user.clone();
             Box::pin(async { Ok(user) })
         });
-        for target in [Target::Account(email), Target::Address(ADDRESS)] {
-            let window = target.window(fixtures::NOW);
-            store
-                .expect_count_attempt()
-                .times(1)
-                .withf(move |name, ends| *name == window.name && *ends == window.ends)
-                .returning(|_, _| Box::pin(async { Ok(1) }));
-        }
+        let targets = [Target::Account(email), Target::Address(ADDRESS)];
+        let counted = targets.map(|target| attempts_in(&target));
+        store
+            .expect_add()
+            .times(1)
+            .withf(move |_, keys, n, _| *keys == counted && *n == 1)
+            .returning(|_, _, _, _| Box::pin(async { Ok(vec![1, 1]) }));
         let failed = try_password(store, email, is_right).await;
         assert!(matches!(
             failed,
@@ -95,10 +107,11 @@ async fn beyond_the_bound_nothing_is_looked_at_and_the_wait_is_said() {
         (Target::Address(ADDRESS), 100),
     ] {
         for attempts in [most - 1, most] {
-            let name = target.window(fixtures::NOW).name;
+            let counted = attempts_in(&target);
             let mut store = store();
-            store.expect_attempts().returning(move |asked| {
-                Box::pin(async move { Ok(if asked == name { attempts } else { 0 }) })
+            store.expect_get().returning(move |_, asked, _| {
+                let total = total(attempts).filter(|_| *asked == counted);
+                Box::pin(async move { Ok(total) })
             });
             if attempts < most {
                 with_user(&mut store, fixtures::user(1, EMAIL));
@@ -120,10 +133,10 @@ async fn a_right_guess_among_too_many_at_the_same_moment_is_not_let_in() {
     let mut order = mockall::Sequence::new();
     for attempts in [0, 0, 10] {
         store
-            .expect_attempts()
+            .expect_get()
             .times(1)
             .in_sequence(&mut order)
-            .returning(move |_| Box::pin(async move { Ok(attempts) }));
+            .returning(move |_, _, _| Box::pin(async move { Ok(total(attempts)) }));
     }
     let refused = try_password(store, EMAIL, true).await;
     assert!(matches!(refused, Err(Failure::TooManyAttempts(_))));
@@ -131,17 +144,23 @@ async fn a_right_guess_among_too_many_at_the_same_moment_is_not_let_in() {
 
 async fn stored(user: User, devices: &[Device]) -> Arc<MemoryStore> {
     let store = MemoryStore::default();
-    let _ = store.insert_user(&user).await.unwrap();
+    let _ = store.insert_user(SINGLE, &user, None).await.unwrap();
     for device in devices {
-        let _ = store.insert_device(device).await.unwrap();
+        let _ = store.insert_device(SINGLE, device).await.unwrap();
     }
     Arc::new(store)
 }
 
-async fn half_done(sign_in: &SignIn<MemoryStore, crate::fakes::Fixed>) -> Option<HalfDone> {
+type Logins = SignIn<MemoryStore, crate::fakes::Fixed>;
+
+async fn half_done(sign_in: &Logins) -> Option<HalfDone> {
+    half_done_in(tenant(), sign_in).await
+}
+
+async fn half_done_in(tenant: &Tenant, sign_in: &Logins) -> Option<HalfDone> {
     let devices = [fixtures::device_id(1)];
     let password = password();
-    let first = sign_in.by_password(EMAIL, &password, &devices, None);
+    let first = sign_in.by_password(tenant, EMAIL, &password, &devices, None);
     match first.await.unwrap() {
         FirstFactor::HalfDone(login) => Some(login),
         FirstFactor::LoggedIn(proof) => {
@@ -183,15 +202,15 @@ async fn who_has_an_authenticator_app_is_asked_for_it_unless_this_very_device_of
 async fn who_has_a_passkey_alone_is_asked_for_it_where_everybody_has_a_second_factor() {
     use countersign_ports::PasskeyRepository as _;
     let store = stored(fixtures::user(1, EMAIL), &[]).await;
-    let mut sign_in = sign_in(&store, &Arc::default());
-    sign_in.mfa = MfaPolicy::Required;
-    assert!(half_done(&sign_in).await.is_none(), "she has to enroll one");
+    let sign_in = sign_in(&store, &Arc::default());
+    let strict = with_mfa(MfaPolicy::Required);
+    let asked = half_done_in(&strict, &sign_in).await;
+    assert!(asked.is_none(), "she has to enroll one");
     let _ = store
-        .insert_passkey(&fixtures::passkey(b"phone"))
+        .insert_passkey(SINGLE, &fixtures::passkey(b"phone"))
         .await
         .unwrap();
-    assert!(half_done(&sign_in).await.is_some());
-    sign_in.mfa = MfaPolicy::Optional;
+    assert!(half_done_in(&strict, &sign_in).await.is_some());
     assert!(half_done(&sign_in).await.is_none());
 }
 
@@ -201,15 +220,19 @@ async fn a_code_by_mail_is_good_once_for_its_login_and_goes_to_nobody_else() {
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&store, &outside);
     let compose = |code: &str| ("subject".to_owned(), code.to_owned());
-    let sent = sign_in.send_email_code("nobody@example.com", None, compose);
+    let sent = sign_in.send_email_code(tenant(), "nobody@example.com", None, compose);
     sent.await.unwrap();
     assert!(outside.mail().is_empty());
-    let sent = sign_in.send_email_code(" JANE@example.com", None, compose);
+    let sent = sign_in.send_email_code(tenant(), " JANE@example.com", None, compose);
     let login = sent.await.unwrap();
     let code = outside.mail().pop().unwrap().text;
-    let first = sign_in.by_email_code(&login, &code, &[], None).await;
+    let first = sign_in
+        .by_email_code(tenant(), &login, &code, &[], None)
+        .await;
     assert!(matches!(first, Ok(FirstFactor::LoggedIn(_))));
-    let again = sign_in.by_email_code(&login, &code, &[], None).await;
+    let again = sign_in
+        .by_email_code(tenant(), &login, &code, &[], None)
+        .await;
     assert!(matches!(
         again,
         Err(Failure::Refused(Refusal::LoginStepUsed))
@@ -226,27 +249,37 @@ async fn a_code_by_mail_verifies_the_address_it_was_sent_to_and_no_other() {
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&store, &outside);
     let compose = |code: &str| (String::new(), code.to_owned());
-    let login = sign_in.send_email_code(EMAIL, None, compose).await.unwrap();
-    let moved = User {
-        email: Email::parse("other@example.com").unwrap(),
-        ..unverified.clone()
-    };
+    let login = sign_in
+        .send_email_code(tenant(), EMAIL, None, compose)
+        .await
+        .unwrap();
     let code = outside.mail().pop().unwrap().text;
     let is_verified = async || {
-        let user = store.find_user(UserKey::Id(unverified.id)).await;
+        let user = store.find_user(SINGLE, UserKey::Id(unverified.id)).await;
         user.unwrap().unwrap().email_verified
     };
-    let _ = store.update_user(&moved).await.unwrap();
-    let late = sign_in.by_email_code(&login, &code, &[], None).await;
+    let move_to = async |email| {
+        let email = Email::parse(email).unwrap();
+        edit_user(&store, unverified.id, |user| user.email = email).await;
+    };
+    move_to("other@example.com").await;
+    let late = sign_in
+        .by_email_code(tenant(), &login, &code, &[], None)
+        .await;
     assert!(matches!(
         late,
         Err(Failure::Refused(Refusal::LoginStepExpired))
     ));
     assert!(!is_verified().await);
-    let _ = store.update_user(&unverified).await.unwrap();
-    let login = sign_in.send_email_code(EMAIL, None, compose).await.unwrap();
+    move_to(EMAIL).await;
+    let login = sign_in
+        .send_email_code(tenant(), EMAIL, None, compose)
+        .await
+        .unwrap();
     let code = outside.mail().pop().unwrap().text;
-    let done = sign_in.by_email_code(&login, &code, &[], None).await;
+    let done = sign_in
+        .by_email_code(tenant(), &login, &code, &[], None)
+        .await;
     assert!(matches!(done, Ok(FirstFactor::LoggedIn(proof)) if proof.user.email_verified));
     assert!(is_verified().await);
 }
@@ -256,18 +289,26 @@ async fn a_code_by_mail_writes_nothing_of_an_address_that_is_verified() {
     let mut store = store();
     without_attempts(&mut store);
     with_user(&mut store, fixtures::user(1, EMAIL));
+    store.expect_add().returning(|_, keys, _, _| {
+        let totals = vec![1; keys.len()];
+        Box::pin(async { Ok(totals) })
+    });
     store
-        .expect_count_attempt()
-        .returning(|_, _| Box::pin(async { Ok(1) }));
-    store
-        .expect_advance()
-        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
+        .expect_insert()
+        .times(1)
+        .withf(|_, key, _, _| key.kind == EphemeralKind::SignInStep)
+        .returning(|_, _, _, _| Box::pin(async { Ok(Race::Won) }));
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&Arc::new(store), &outside);
     let compose = |code: &str| (String::new(), code.to_owned());
-    let login = sign_in.send_email_code(EMAIL, None, compose).await.unwrap();
+    let login = sign_in
+        .send_email_code(tenant(), EMAIL, None, compose)
+        .await
+        .unwrap();
     let code = outside.mail().pop().unwrap().text;
-    let done = sign_in.by_email_code(&login, &code, &[], None).await;
+    let done = sign_in
+        .by_email_code(tenant(), &login, &code, &[], None)
+        .await;
     assert!(matches!(done, Ok(FirstFactor::LoggedIn(_))));
 }
 
@@ -277,16 +318,23 @@ async fn a_code_by_mail_is_tried_five_times_and_a_sixth_that_is_right_comes_too_
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&store, &outside);
     let compose = |code: &str| (String::new(), code.to_owned());
-    let login = sign_in.send_email_code(EMAIL, None, compose).await.unwrap();
+    let login = sign_in
+        .send_email_code(tenant(), EMAIL, None, compose)
+        .await
+        .unwrap();
     for _ in 0..5 {
-        let wrong = sign_in.by_email_code(&login, "0", &[], None).await;
+        let wrong = sign_in
+            .by_email_code(tenant(), &login, "0", &[], None)
+            .await;
         assert!(matches!(
             wrong,
             Err(Failure::Refused(Refusal::OneTimeCodeWrong))
         ));
     }
     let code = outside.mail().pop().unwrap().text;
-    let late = sign_in.by_email_code(&login, &code, &[], None).await;
+    let late = sign_in
+        .by_email_code(tenant(), &login, &code, &[], None)
+        .await;
     assert!(matches!(late, Err(Failure::Refused(Refusal::LoginEnded))));
 }
 
@@ -295,7 +343,11 @@ async fn nobody_s_mailbox_is_flooded() {
     let store = stored(fixtures::user(1, EMAIL), &[]).await;
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&store, &outside);
-    let send = || sign_in.send_email_code(EMAIL, None, |code| (String::new(), code.to_owned()));
+    let send = || {
+        sign_in.send_email_code(tenant(), EMAIL, None, |code| {
+            (String::new(), code.to_owned())
+        })
+    };
     for _ in 0..5 {
         send().await.unwrap();
     }

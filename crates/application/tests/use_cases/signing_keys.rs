@@ -1,41 +1,53 @@
 //! Making and replacing signing keys.
 
-use countersign_application::{ensure_signing_keys, rotate_signing_keys};
+use crate::admin::{events, root, stored_events};
+use crate::fakes::Fixed;
+use crate::world::{SINGLE, tenant};
+use countersign_application::admin::AdminError;
+use countersign_application::admin::keys::{KeyAdmin, NewSigningKey, ensure_signing_keys};
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::event::Action;
+use countersign_domain::operator::{Operator, Permission};
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::{SigningKey, Takeover, signing_key};
-use countersign_domain::time::Timestamp;
 use countersign_ports::{KeyChange, Race, SigningError, SigningKeyRepository as _};
 use countersign_store_contract::{MemoryStore, fixtures};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature is the caller's")]
-fn make(
-    algorithm: SigningAlgorithm,
-    created_at: Timestamp,
-    signs_from: Timestamp,
-) -> Result<SigningKey, SigningError> {
+fn make(new: NewSigningKey<'_>) -> Result<SigningKey, SigningError> {
     let id = format!("key {}", NUMBER.fetch_add(1, Ordering::SeqCst));
     Ok(SigningKey {
-        algorithm,
-        created_at,
-        signs_from,
+        algorithm: new.algorithm,
+        client: new.client.cloned(),
+        created_at: new.created_at,
+        signs_from: new.signs_from,
         ..fixtures::signing_key(&id)
     })
 }
 
+/// The commands on a store.
+fn admin(store: &Arc<MemoryStore>) -> KeyAdmin<MemoryStore> {
+    KeyAdmin {
+        store: store.clone(),
+        events: events(),
+        clock: Arc::new(Fixed),
+    }
+}
+
 async fn keys(store: &MemoryStore) -> Vec<SigningKey> {
-    store.list_signing_keys().await.unwrap().1
+    store.list_signing_keys(SINGLE).await.unwrap().1
 }
 
 #[tokio::test]
 async fn each_algorithm_gets_a_key_and_only_one() {
     let store = MemoryStore::default();
     for _ in 0..2 {
-        ensure_signing_keys(&store, &make, fixtures::NOW)
+        ensure_signing_keys(&store, tenant(), &make, fixtures::NOW)
             .await
             .unwrap();
     }
@@ -47,24 +59,31 @@ async fn each_algorithm_gets_a_key_and_only_one() {
 #[tokio::test]
 async fn of_two_servers_that_start_together_the_keys_of_one_stay() {
     let store = MemoryStore::default();
-    let other = |algorithm, created_at, signs_from| {
+    let other = |new: NewSigningKey<'_>| {
         // The other server is faster, each time that this one has made its keys.
-        let theirs = make(algorithm, created_at, signs_from)?;
-        if algorithm == SigningAlgorithm::EdDsa {
+        let theirs = make(new)?;
+        if new.algorithm == SigningAlgorithm::EdDsa {
             futures_executor(async {
-                let (seen, held) = store.list_signing_keys().await.unwrap();
+                let (seen, held) = store.list_signing_keys(SINGLE).await.unwrap();
                 if held.is_empty() {
                     let add = SigningAlgorithm::ASYMMETRIC
                         .iter()
-                        .map(|own| make(*own, created_at, signs_from).unwrap())
+                        .map(|own| {
+                            let algorithm = *own;
+                            make(NewSigningKey { algorithm, ..new }).unwrap()
+                        })
                         .collect();
                     assert_eq!(
                         store
-                            .change_signing_keys(&KeyChange {
-                                seen,
-                                add,
-                                retire: Vec::new()
-                            })
+                            .change_signing_keys(
+                                SINGLE,
+                                &KeyChange {
+                                    seen,
+                                    add,
+                                    retire: Vec::new()
+                                },
+                                None
+                            )
                             .await
                             .unwrap(),
                         Race::Won
@@ -74,7 +93,7 @@ async fn of_two_servers_that_start_together_the_keys_of_one_stay() {
         }
         Ok(theirs)
     };
-    ensure_signing_keys(&store, &other, fixtures::NOW)
+    ensure_signing_keys(&store, tenant(), &other, fixtures::NOW)
         .await
         .unwrap();
     assert_eq!(keys(&store).await.len(), SigningAlgorithm::ASYMMETRIC.len());
@@ -94,21 +113,17 @@ fn futures_executor(future: impl Future<Output = ()>) {
 
 #[tokio::test]
 async fn a_rotation_announces_the_new_key_and_keeps_the_old_until_its_last_token_has_expired() {
-    let store = MemoryStore::default();
-    ensure_signing_keys(&store, &make, fixtures::NOW)
+    let store = Arc::new(MemoryStore::default());
+    ensure_signing_keys(&*store, tenant(), &make, fixtures::NOW)
         .await
         .unwrap();
     let before = keys(&store).await;
     let announcement = Duration::from_secs(300);
-    let added = rotate_signing_keys(
-        &store,
-        &make,
-        &[SigningAlgorithm::Es256],
-        announcement,
-        fixtures::NOW,
-    )
-    .await
-    .unwrap();
+    let es256 = [SigningAlgorithm::Es256];
+    let added = admin(&store)
+        .rotate(tenant(), root(), &make, &es256, announcement)
+        .await
+        .unwrap();
     let after = keys(&store).await;
     assert_eq!((added.len(), after.len()), (1, before.len() + 1));
     let signs = |now| {
@@ -130,4 +145,56 @@ async fn a_rotation_announces_the_new_key_and_keeps_the_old_until_its_last_token
         .iter()
         .filter(|key| key.algorithm != SigningAlgorithm::Es256);
     assert!(others.clone().count() > 0 && others.into_iter().all(|key| key.retires_at.is_none()));
+}
+
+#[tokio::test]
+async fn rotation_stores_one_event_with_its_keys() {
+    let store = Arc::new(MemoryStore::default());
+    ensure_signing_keys(&*store, tenant(), &make, fixtures::NOW)
+        .await
+        .unwrap();
+    assert!(stored_events(&store).await.is_empty(), "no operator did it");
+    let (all, later) = (SigningAlgorithm::ASYMMETRIC, Duration::from_secs(300));
+    let added = admin(&store)
+        .rotate(tenant(), root(), &make, all, later)
+        .await;
+    let added = added.unwrap();
+    let events = stored_events(&store).await;
+    let [event] = &*events else {
+        panic!("{events:?}");
+    };
+    assert_eq!(event.action, Action::SIGNING_KEYS_CHANGED);
+    let ids: Vec<_> = added.iter().map(|key| key.id.as_str()).collect();
+    assert_eq!(event.target.id, ids.join(" "));
+    assert_eq!(event.changes.len(), 6, "three new keys, three that retire");
+}
+
+#[tokio::test]
+async fn operator_without_permission_rotates_nothing() {
+    let store = Arc::new(MemoryStore::default());
+    let operator = Operator {
+        permissions: vec![Permission::KeysRead],
+        ..root().clone()
+    };
+    let all = SigningAlgorithm::ASYMMETRIC;
+    let admin = admin(&store);
+    let refused = admin.rotate(tenant(), &operator, &make, all, Duration::ZERO);
+    assert!(matches!(refused.await, Err(AdminError::Refused(_))));
+    let app = fixtures::client_id("app");
+    let refused = admin.create_client_key(tenant(), &operator, &app, &make);
+    assert!(matches!(refused.await, Err(AdminError::Refused(_))));
+    assert!(admin.list(tenant(), &operator).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn key_of_client_signs_at_once() {
+    let store = Arc::new(MemoryStore::default());
+    let app = fixtures::client_id("app");
+    let admin = admin(&store);
+    let key = admin.create_client_key(tenant(), root(), &app, &make);
+    let key = key.await.unwrap();
+    let keys = keys(&store).await;
+    let signs = signing_key(&keys, SigningAlgorithm::Hs256, Some(&app), fixtures::NOW);
+    assert_eq!(signs.map(|key| &key.id), Some(&key.id));
+    assert_eq!(stored_events(&store).await.len(), 1);
 }

@@ -3,12 +3,14 @@
 use crate::authorize::request;
 use crate::composition::{authorizations, browser};
 use crate::stores::store;
+use crate::world::tenant;
 use countersign_application::{Next, Page, Progress};
-use countersign_domain::authentication::Method;
+use countersign_domain::authentication::{Authentication, Method};
 use countersign_domain::authorization_request::demands::DemandParameters;
 use countersign_domain::authorization_request::next_step::Done;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
+use countersign_ports::Slice;
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
 
@@ -33,17 +35,20 @@ fn agreed() -> MockStore {
     let mut store = store();
     store
         .expect_find_consent()
-        .returning(|_, _| Box::pin(async { Ok(Some(fixtures::consent(1, "app"))) }));
+        .returning(|_, _, _| Box::pin(async { Ok(Some(fixtures::consent(1, "app"))) }));
     store
 }
 
 /// The same, in which she has so many passkeys.
 fn with_passkeys(count: usize) -> MockStore {
     let mut store = agreed();
-    store.expect_list_passkeys().times(1).returning(move |_| {
-        let passkeys = vec![fixtures::passkey(b"phone"); count];
-        Box::pin(async { Ok(passkeys) })
-    });
+    store
+        .expect_list_passkeys()
+        .times(1)
+        .returning(move |_, _, _| {
+            let passkeys = vec![fixtures::passkey(b"phone"); count];
+            Box::pin(async { Ok(Slice::of(passkeys, 500)) })
+        });
     store
 }
 
@@ -68,7 +73,7 @@ async fn next(
             ..Done::default()
         },
     };
-    let next = authorizations.next(&request, &progress, &browser);
+    let next = authorizations.next(tenant(), &request, &progress, &browser);
     next.await.unwrap()
 }
 
@@ -112,7 +117,8 @@ async fn with_prompt_none_a_wish_is_dropped_and_a_demand_is_a_login_that_is_requ
 #[tokio::test]
 async fn of_a_login_that_is_worth_enough_no_factor_is_looked_up() {
     let mut strong = fixtures::session(7);
-    strong.methods = strong.methods.with(Method::TimeCode);
+    let methods = strong.authentication.methods.with(Method::TimeCode);
+    strong.authentication = Authentication::new(fixtures::NOW, methods);
     for demands in [wish(), demand()] {
         let next = next(agreed(), &demands, strong.clone(), false, false).await;
         assert!(matches!(next, Next::Code(_)));

@@ -1,21 +1,24 @@
 //! Stores that answer what a test tells them to: any call beyond panics.
 
+use crate::world::SINGLE;
+use countersign_domain::identifier::UserId;
 use countersign_domain::session::Session;
 use countersign_domain::user::User;
-use countersign_store_contract::{MockStore, fixtures};
+use countersign_ports::{Ephemeral, EphemeralKind, Race, UserKey, UserRepository as _};
+use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 
 /// A store with the client `app`, which nothing can be written to.
 pub(crate) fn store() -> MockStore {
     let mut store = MockStore::new();
     store
         .expect_find_client()
-        .returning(|_| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
+        .returning(|_, _| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
     store
 }
 
 /// Adds a user, found by every key.
 pub(crate) fn with_user(store: &mut MockStore, user: User) {
-    store.expect_find_user().returning(move |_| {
+    store.expect_find_user().returning(move |_, _| {
         let user = user.clone();
         Box::pin(async { Ok(Some(user)) })
     });
@@ -23,7 +26,7 @@ pub(crate) fn with_user(store: &mut MockStore, user: User) {
 
 /// Adds a session of a user.
 pub(crate) fn with_session(store: &mut MockStore, session: Session, user: User) {
-    store.expect_find_session().returning(move |_| {
+    store.expect_find_session().returning(move |_, _| {
         let found = (session.clone(), user.clone());
         Box::pin(async { Ok(Some(found)) })
     });
@@ -32,14 +35,46 @@ pub(crate) fn with_session(store: &mut MockStore, session: Session, user: User) 
 /// Nobody has failed to log in so far.
 pub(crate) fn without_attempts(store: &mut MockStore) {
     store
-        .expect_attempts()
-        .returning(|_| Box::pin(async { Ok(0) }));
+        .expect_get()
+        .withf(|_, key, _| key.kind == EphemeralKind::Attempts)
+        .returning(|_, _, _| Box::pin(async { Ok(None) }));
+}
+
+/// The total of a key that was added to.
+pub(crate) fn total(total: u64) -> Option<Ephemeral> {
+    Some(Ephemeral {
+        value: Vec::new(),
+        version: 0,
+        total,
+    })
+}
+
+/// Changes a stored user as an administrator does.
+pub(crate) async fn edit_user(store: &MemoryStore, id: UserId, change: impl FnOnce(&mut User)) {
+    let user = store.find_user(SINGLE, UserKey::Id(id)).await.unwrap();
+    let mut user = user.unwrap();
+    change(&mut user);
+    let edited = store.update_user(SINGLE, &user, &fixtures::event()).await;
+    assert_eq!(edited.unwrap(), Race::Won);
+}
+
+/// Disables a stored user.
+pub(crate) async fn disable(store: &MemoryStore, id: UserId) {
+    edit_user(store, id, |user| user.enabled = false).await;
+}
+
+/// Sets the password hash of a stored user.
+pub(crate) async fn set_password(store: &MemoryStore, id: UserId, hash: &str) {
+    let set = store
+        .set_password_hash(SINGLE, id, hash, &fixtures::event())
+        .await;
+    assert_eq!(set.unwrap(), Race::Won);
 }
 
 /// A store with every client that is asked for.
 pub(crate) fn with_all_clients() -> MockStore {
     let mut store = MockStore::new();
-    store.expect_find_client().returning(|id| {
+    store.expect_find_client().returning(|_, id| {
         let client = fixtures::client(id.as_str());
         Box::pin(async { Ok(Some(client)) })
     });

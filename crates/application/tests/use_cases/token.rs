@@ -1,8 +1,13 @@
 //! Lost races, faults, and what is written.
 
-use crate::fakes::{CodeOf, client_credentials, issuer, redemption, refresh, request};
+use crate::fakes::{
+    CodeOf, LATER, client_credentials, evidence, issuer, redemption, redemption_of, refresh,
+    refresh_of, request,
+};
 use crate::stores::store;
-use countersign_application::{Failure, GrantRequest, TokenResponse};
+use crate::world::tenant;
+use countersign_application::{Failure, GrantRequest, TokenRequest, TokenResponse};
+use countersign_domain::evidence::Evidence;
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::session::Session;
@@ -27,7 +32,10 @@ fn grant(generation: u32) -> Grant {
 
 #[tokio::test]
 async fn the_write_budget_of_client_credentials_is_nothing() {
-    issuer(store()).issue(&client_credentials()).await.unwrap();
+    issuer(store())
+        .issue(tenant(), &client_credentials())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -36,8 +44,8 @@ async fn the_write_budget_of_a_redemption_is_one_row() {
     store
         .expect_establish()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
-    let response = issuer(store).issue(&redemption()).await.unwrap();
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+    let response = issuer(store).issue(tenant(), &redemption()).await.unwrap();
     assert_eq!(response.access_token, "ES256 for jane");
     assert_eq!(response.id_token.as_deref(), Some("ES256 of jane"));
 }
@@ -48,9 +56,9 @@ async fn a_refresh_is_one_statement_that_changes_one_row() {
     store
         .expect_rotate()
         .times(1)
-        .withf(|rotation| rotation.presented == 3)
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
-    let response = issuer(store).issue(&refresh(3)).await.unwrap();
+        .withf(|_, rotation| rotation.presented == 3)
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+    let response = issuer(store).issue(tenant(), &refresh(3)).await.unwrap();
     assert_eq!(response.refresh_token.unwrap().0, "4");
 }
 
@@ -60,8 +68,8 @@ fn after_a_lost_rotation(grant: Grant) -> MockStore {
     store
         .expect_rotate()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
-    store.expect_find_grant().times(1).returning(move |_| {
+        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
+    store.expect_find_grant().times(1).returning(move |_, _| {
         let grant = grant.clone();
         Box::pin(async { Ok(Some(grant)) })
     });
@@ -72,7 +80,7 @@ fn after_a_lost_rotation(grant: Grant) -> MockStore {
 async fn a_rotation_that_lost_its_race_is_judged_by_the_stored_grant_and_gets_the_winner_s_successor()
  {
     let response = issuer(after_a_lost_rotation(grant(4)))
-        .issue(&refresh(3))
+        .issue(tenant(), &refresh(3))
         .await
         .unwrap();
     assert_eq!(response.refresh_token.unwrap().0, "4");
@@ -80,13 +88,13 @@ async fn a_rotation_that_lost_its_race_is_judged_by_the_stored_grant_and_gets_th
 
 #[tokio::test]
 async fn a_refusal_writes_nothing() {
-    let unknown = countersign_application::TokenRequest {
-        client_id: "\u{0}".into(),
+    let unknown = TokenRequest {
+        evidence: evidence("\u{0}"),
         ..redemption()
     };
     assert_eq!(
-        refusal(issuer(store()).issue(&unknown).await),
-        Refusal::ClientUnknown
+        refusal(issuer(store()).issue(tenant(), &unknown).await),
+        Refusal::ClientUnknown(Evidence::of("\u{0}"))
     );
     let revoked = Grant {
         revoked_at: Some(fixtures::NOW),
@@ -95,7 +103,7 @@ async fn a_refusal_writes_nothing() {
     assert_eq!(
         refusal(
             issuer(after_a_lost_rotation(revoked))
-                .issue(&refresh(0))
+                .issue(tenant(), &refresh(0))
                 .await
         ),
         Refusal::GrantRevoked
@@ -105,8 +113,8 @@ async fn a_refusal_writes_nothing() {
         scope: Some("admin".into()),
     });
     assert_eq!(
-        refusal(issuer(store()).issue(&too_wide).await),
-        Refusal::ScopeBeyondGrant
+        refusal(issuer(store()).issue(tenant(), &too_wide).await),
+        Refusal::ScopeBeyondGrant(Evidence::of("admin"))
     );
 }
 
@@ -115,23 +123,23 @@ async fn a_user_disabled_since_the_code_was_issued_gets_nothing_and_the_grant_is
     let mut store = store();
     store
         .expect_establish()
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     let disabled = User {
         enabled: false,
         ..fixtures::user(1, "jane@example.com")
     };
-    store.expect_find_user().times(1).returning(move |_| {
+    store.expect_find_user().times(1).returning(move |_, _| {
         let disabled = disabled.clone();
         Box::pin(async { Ok(Some(disabled)) })
     });
     store
         .expect_revoke()
         .times(1)
-        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
     let mut issuer = issuer(store);
     issuer.codes = Arc::new(CodeOf(fixtures::user_id(1), None));
     assert_eq!(
-        refusal(issuer.issue(&redemption()).await),
+        refusal(issuer.issue(tenant(), &redemption()).await),
         Refusal::UserDisabled
     );
 }
@@ -142,8 +150,8 @@ fn with_session(found: Option<(Session, User)>) -> MockStore {
     store
         .expect_establish()
         .times(1)
-        .returning(|_| Box::pin(async { Ok(Race::Won) }));
-    store.expect_find_session().times(1).returning(move |_| {
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+    store.expect_find_session().times(1).returning(move |_, _| {
         let found = found.clone();
         Box::pin(async { Ok(found) })
     });
@@ -154,7 +162,7 @@ async fn redeemed_in_session(store: MockStore) -> Result<TokenResponse, Failure>
     let mut issuer = issuer(store);
     let session = Some(fixtures::session_id(1));
     issuer.codes = Arc::new(CodeOf(fixtures::user_id(1), session));
-    issuer.issue(&redemption()).await
+    issuer.issue(tenant(), &redemption()).await
 }
 
 #[tokio::test]
@@ -187,8 +195,8 @@ async fn who_was_shut_out_since_the_code_was_issued_gets_nothing_and_the_grant_i
         store
             .expect_revoke()
             .times(1)
-            .withf(|id, _| *id == fixtures::grant_id(1))
-            .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+            .withf(|_, id, _| *id == fixtures::grant_id(1))
+            .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
         assert_eq!(refusal(redeemed_in_session(store).await), expected);
     }
 }
@@ -198,14 +206,14 @@ async fn a_code_that_lost_its_race_revokes_the_grant() {
     let mut store = store();
     store
         .expect_establish()
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
     store
         .expect_revoke()
         .times(1)
-        .withf(|id, _| *id == fixtures::grant_id(1))
-        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+        .withf(|_, id, _| *id == fixtures::grant_id(1))
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
     assert_eq!(
-        refusal(issuer(store).issue(&redemption()).await),
+        refusal(issuer(store).issue(tenant(), &redemption()).await),
         Refusal::CodeReplayed
     );
 }
@@ -216,8 +224,8 @@ async fn a_replay_is_refused_only_after_the_store_has_revoked() {
     store
         .expect_revoke()
         .times(1)
-        .returning(|_, _| Box::pin(async { Err(StoreError::new("down")) }));
-    let answer = issuer(store).issue(&refresh(3)).await;
+        .returning(|_, _, _| Box::pin(async { Err(StoreError::new("down")) }));
+    let answer = issuer(store).issue(tenant(), &refresh(3)).await;
     assert!(
         matches!(&answer, Err(Failure::Store(_))),
         "{:?}",
@@ -230,12 +238,12 @@ async fn a_rotation_that_loses_again_and_again_gives_up() {
     let mut store = store();
     store
         .expect_find_grant()
-        .returning(|_| Box::pin(async { Ok(Some(grant(3))) }));
+        .returning(|_, _| Box::pin(async { Ok(Some(grant(3))) }));
     store
         .expect_rotate()
         .times(4)
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
-    let answer = issuer(store).issue(&refresh(3)).await;
+        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
+    let answer = issuer(store).issue(tenant(), &refresh(3)).await;
     assert!(
         matches!(&answer, Err(Failure::Contended)),
         "{:?}",
@@ -248,12 +256,12 @@ async fn a_grant_that_is_gone_is_refused() {
     let mut store = store();
     store
         .expect_rotate()
-        .returning(|_| Box::pin(async { Ok(Race::Lost) }));
+        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
     store
         .expect_find_grant()
-        .returning(|_| Box::pin(async { Ok(None) }));
+        .returning(|_, _| Box::pin(async { Ok(None) }));
     assert_eq!(
-        refusal(issuer(store).issue(&refresh(0)).await),
+        refusal(issuer(store).issue(tenant(), &refresh(0)).await),
         Refusal::GrantUnknown
     );
 }
@@ -263,9 +271,60 @@ async fn no_token_is_issued_when_the_store_cannot_answer() {
     let mut store = store();
     store
         .expect_establish()
-        .returning(|_| Box::pin(async { Err(StoreError::new("down")) }));
+        .returning(|_, _| Box::pin(async { Err(StoreError::new("down")) }));
     assert!(matches!(
-        issuer(store).issue(&redemption()).await,
+        issuer(store).issue(tenant(), &redemption()).await,
         Err(Failure::Store(_))
     ));
+}
+
+/// A store that shows a grant before it is rotated.
+fn that_shows(grant: Option<Grant>) -> MockStore {
+    let mut store = store();
+    store
+        .expect_find_grant()
+        .times(1)
+        .withf(|_, id| *id == fixtures::grant_id(1))
+        .returning(move |_, _| {
+            let grant = grant.clone();
+            Box::pin(async { Ok(grant) })
+        });
+    store
+}
+
+#[tokio::test]
+async fn long_refresh_token_is_judged_by_stored_grant_first() {
+    let mut store = that_shows(Some(grant(3)));
+    store
+        .expect_rotate()
+        .times(1)
+        .withf(|_, rotation| rotation.presented == 3)
+        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+    let response = issuer(store).issue(tenant(), &refresh_of("long 3")).await;
+    let response = response.unwrap();
+    assert_eq!(response.access_token, "ES256 for jane");
+    assert_eq!(response.refresh_token.unwrap().0, "4");
+}
+
+#[tokio::test]
+async fn long_refresh_token_without_grant_or_of_another_client_is_refused() {
+    let gone = issuer(that_shows(None))
+        .issue(tenant(), &refresh_of("long 3"))
+        .await;
+    assert_eq!(refusal(gone), Refusal::GrantUnknown);
+    let mut of_another = grant(3);
+    of_another.authorization.access.client = fixtures::client_id("other");
+    let stolen = issuer(that_shows(Some(of_another)))
+        .issue(tenant(), &refresh_of("long 3"))
+        .await;
+    let other = Evidence::of("other");
+    assert_eq!(refusal(stolen), Refusal::RefreshTokenOfAnotherClient(other));
+}
+
+#[tokio::test]
+async fn fact_of_later_version_changes_nothing() {
+    for request in [redemption_of(LATER), refresh_of(LATER)] {
+        let answer = issuer(store()).issue(tenant(), &request).await;
+        assert!(matches!(answer, Err(Failure::Later)));
+    }
 }

@@ -1,15 +1,17 @@
 //! Facts about tokens that come back: to the userinfo endpoint, for introspection and for revocation.
 
-use crate::stores::store;
+use crate::fakes::evidence;
+use crate::stores::{store, total};
 use crate::world::{ISSUER, Tokens};
 use countersign_application::{AccessTokens, Clients, Failure, TokenQuery};
 use countersign_domain::access_token::AccessToken;
+use countersign_domain::authorization::Authorization;
 use countersign_domain::claims::TokenId;
-use countersign_domain::client_authentication::Credential;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
+use countersign_ports::{EphemeralKey, EphemeralKind};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
 
@@ -33,7 +35,10 @@ pub(crate) fn token(of_grant: bool) -> AccessToken {
 /// Grant 1, of Jane who is user 1.
 pub(crate) fn grant() -> Grant {
     Grant {
-        subject: Subject::from(fixtures::user_id(1)),
+        authorization: Authorization {
+            subject: Subject::from(fixtures::user_id(1)),
+            ..fixtures::authorization()
+        },
         ..fixtures::grant(1)
     }
 }
@@ -50,21 +55,32 @@ pub(crate) fn with_grant(grant: Option<Grant>) -> MockStore {
     store
         .expect_find_grant()
         .times(1)
-        .withf(|id| *id == fixtures::grant_id(1))
-        .returning(move |_| {
+        .withf(|_, id| *id == fixtures::grant_id(1))
+        .returning(move |_, _| {
             let grant = grant.clone();
             Box::pin(async { Ok(grant) })
         });
     store
 }
 
+/// A store that knows whether [`token`] without a grant is denied.
 pub(crate) fn with_denied(is_denied: bool) -> MockStore {
     let mut store = store();
     store
-        .expect_is_denied()
+        .expect_get()
         .times(1)
-        .returning(move |_| Box::pin(async move { Ok(is_denied) }));
+        .withf(|_, key, _| *key == denial())
+        .returning(move |_, _, _| Box::pin(async move { Ok(total(0).filter(|_| is_denied)) }));
     store
+}
+
+/// The key of the denial of [`token`] without a grant.
+pub(crate) fn denial() -> EphemeralKey {
+    EphemeralKey {
+        expires_at: fixtures::later(300),
+        kind: EphemeralKind::DeniedToken,
+        id: [7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 0],
+    }
 }
 
 pub(crate) fn access_tokens(
@@ -78,14 +94,12 @@ pub(crate) fn access_tokens(
             access: Some(token),
             ..Tokens::default()
         }),
-        issuer: ISSUER.to_owned(),
     })
 }
 
 pub(crate) fn query(client: &str, token: &str) -> TokenQuery {
     TokenQuery {
-        client_id: client.to_owned(),
-        credential: Credential::Secret(fixtures::secret()),
+        evidence: evidence(client),
         token: token.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 use crate::fakes::Fixed;
 use crate::stores::with_user;
 use crate::tokens_back::{access_tokens, grant, refusal, revoked, token, with_denied, with_grant};
+use crate::world::tenant;
 use countersign_application::{Failure, UserInfos};
 use countersign_domain::access_token::AccessToken;
 use countersign_domain::refusal::Refusal;
@@ -17,7 +18,7 @@ async fn described(store: MockStore, token: AccessToken) -> Result<Option<User>,
         signer: Arc::new(Fixed),
         clock: Arc::new(Fixed),
     };
-    Ok(user_infos.describe("access").await?.user)
+    Ok(user_infos.describe(tenant(), "access").await?.user)
 }
 
 #[tokio::test]

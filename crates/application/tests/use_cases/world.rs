@@ -3,22 +3,48 @@
 
 use crate::fakes::Fixed;
 use countersign_domain::access_token::AccessToken;
+use countersign_domain::assertion::Assertion;
 use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::client_authentication::Jwks;
 use countersign_domain::credential::Passkey;
+use countersign_domain::event::Event;
 use countersign_domain::identifier::UserId;
+use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::Secret;
+use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    AuthorizationCodeCodec, Ceremony, Clock, IdToken, LogoutSender, Mailer, Message, OneTimeCodes,
-    PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy, PresentedPasskey, TokenVerifier,
-    Vault,
+    Assertions, AuthorizationCodeCodec, Ceremony, Clock, EventCodec, EventRecord, IdToken,
+    LogoutSender, Mailer, Message, OneTimeCodes, OpenError, PasskeyRefused, Passkeys,
+    PasswordHasher, PasswordsBusy, PresentedPasskey, TokenVerifier, UnreadableAssertion, Vault,
 };
 use countersign_store_contract::fixtures;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 pub(crate) const ISSUER: &str = "https://auth.example";
+
+/// The tenant of every test that says nothing else.
+pub(crate) const SINGLE: TenantId = TenantId::SINGLE;
+
+/// The tenant of every test that says nothing else.
+pub(crate) fn tenant() -> &'static Tenant {
+    static TENANT: LazyLock<Tenant> = LazyLock::new(fixtures::tenant);
+    &TENANT
+}
+
+/// The tenant with another policy for second factors.
+pub(crate) fn with_mfa(mfa: MfaPolicy) -> Tenant {
+    let tenant = fixtures::tenant();
+    Tenant {
+        settings: TenantSettings {
+            mfa,
+            ..tenant.settings
+        },
+        ..tenant
+    }
+}
 
 /// The password of every user of the fixtures: their hash, which this world takes as it is.
 pub(crate) fn password() -> Secret {
@@ -53,15 +79,15 @@ impl Default for Tokens {
 }
 
 impl TokenVerifier for Tokens {
-    fn access_token(&self, text: &str) -> Option<AccessToken> {
+    fn access_token(&self, _: TenantId, text: &str) -> Option<AccessToken> {
         self.access.clone().filter(|_| text == "access")
     }
 
-    fn id_token(&self, text: &str) -> Option<IdToken> {
+    fn id_token(&self, _: TenantId, text: &str) -> Option<IdToken> {
         self.hint.clone().filter(|_| text == "hint")
     }
 
-    fn session_token(&self, text: &str) -> Option<countersign_ports::SessionToken> {
+    fn session_token(&self, _: TenantId, text: &str) -> Option<countersign_ports::SessionToken> {
         let (session, user) = text.split_once(" of ")?;
         Some(countersign_ports::SessionToken {
             issuer: self.issuer.to_owned(),
@@ -115,13 +141,13 @@ impl LogoutSender for Outside {
 }
 
 impl AuthorizationCodeCodec for Outside {
-    fn seal(&self, code: &AuthorizationCode) -> String {
+    fn seal(&self, _: TenantId, code: &AuthorizationCode) -> String {
         self.codes.lock().unwrap().push(code.clone());
         "code".to_owned()
     }
 
-    fn open(&self, _: &str) -> Option<AuthorizationCode> {
-        None
+    fn open(&self, _: TenantId, _: &str) -> Result<AuthorizationCode, OpenError> {
+        Err(OpenError::Unknown)
     }
 }
 
@@ -136,11 +162,11 @@ impl PasswordHasher for Fixed {
 }
 
 impl Vault for Fixed {
-    fn seal(&self, context: &str, plaintext: &[u8]) -> Vec<u8> {
+    fn seal(&self, _: TenantId, context: &str, plaintext: &[u8]) -> Vec<u8> {
         [context.as_bytes(), plaintext].concat()
     }
 
-    fn unseal(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    fn unseal(&self, _: TenantId, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         sealed.strip_prefix(context.as_bytes()).map(<[u8]>::to_vec)
     }
 }
@@ -159,16 +185,22 @@ impl OneTimeCodes for Fixed {
 /// A browser answers with the id of the passkey, or with `id of 2` if the authenticator says that it is of user 2,
 /// and that is good.
 impl Passkeys for Fixed {
-    fn are_possible(&self) -> bool {
+    fn are_possible(&self, _: &Tenant) -> bool {
         true
     }
 
-    fn begin_registration(&self, _: &User, _: &[Passkey]) -> Result<Ceremony, PasskeyRefused> {
-        self.begin_authentication(None)
+    fn begin_registration(
+        &self,
+        tenant: &Tenant,
+        _: &User,
+        _: &[Passkey],
+    ) -> Result<Ceremony, PasskeyRefused> {
+        self.begin_authentication(tenant, None)
     }
 
     fn finish_registration(
         &self,
+        _: &Tenant,
         _: &[u8],
         answer: &str,
         name: &str,
@@ -182,6 +214,7 @@ impl Passkeys for Fixed {
 
     fn begin_authentication(
         &self,
+        _: &Tenant,
         _: Option<(UserId, &[Passkey])>,
     ) -> Result<Ceremony, PasskeyRefused> {
         Ok(Ceremony {
@@ -203,6 +236,7 @@ impl Passkeys for Fixed {
 
     fn finish_authentication(
         &self,
+        _: &Tenant,
         state: &[u8],
         _: &str,
         passkey: &Passkey,
@@ -215,5 +249,51 @@ impl Passkeys for Fixed {
             last_used_at: Some(now),
             ..passkey.clone()
         })
+    }
+}
+
+/// Keeps the facts of an event. The rest of its record does not matter here.
+impl EventCodec for Fixed {
+    fn record(&self, tenant: TenantId, event: Event, salt: [u8; 16]) -> EventRecord {
+        EventRecord {
+            salt,
+            ..fixtures::record_of(tenant, event)
+        }
+    }
+}
+
+/// Assertions that were signed, under their texts. The key set `{}` holds the keys of all of them.
+#[derive(Default)]
+pub(crate) struct Signed(pub(crate) Vec<(String, Assertion)>);
+
+/// No assertion at all.
+pub(crate) const SECRETS: Signed = Signed(Vec::new());
+
+impl Signed {
+    fn find(&self, text: &str) -> Option<&Assertion> {
+        let found = self.0.iter().find(|(own, _)| own == text);
+        found.map(|(_, assertion)| assertion)
+    }
+}
+
+impl Assertions for Signed {
+    fn claimed_client(&self, assertion: &str) -> Option<String> {
+        self.find(assertion).map(|own| own.subject.clone())
+    }
+
+    fn verify(&self, assertion: &str, keys: &Jwks) -> Result<Assertion, UnreadableAssertion> {
+        if keys.as_str() != "{}" {
+            return Err(UnreadableAssertion::NoKey);
+        }
+        let found = self.find(assertion).cloned();
+        found.ok_or(UnreadableAssertion::Signature)
+    }
+
+    fn check_keys(&self, keys: &Jwks) -> Result<(), String> {
+        if keys.as_str() == "{}" {
+            Ok(())
+        } else {
+            Err("not a JWK Set".to_owned())
+        }
     }
 }

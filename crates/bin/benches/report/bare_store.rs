@@ -1,27 +1,32 @@
 //! The least that a store could do: a loop on one thread that runs the same statements in groups, one
 //! transaction a group, with the same durability.
 
+use crate::clients::authorization;
+use countersign_adapters_system::SystemClock;
+use countersign_codec::encode_stored;
+use countersign_ports::Clock as _;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 diesel::table! {
-    grants (id) {
+    grants (id, tenant) {
         id -> Binary,
+        tenant -> Integer,
         client_id -> Text,
         subject -> Text,
-        scope -> Text,
-        auth_time -> BigInt,
-        bound_to_verifier -> Bool,
         generation -> BigInt,
         rotated_at -> BigInt,
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        authorization -> Binary,
     }
 }
 
 /// As many grants as a rotation finds in the store.
 pub(crate) const GRANTS: u64 = 100_000;
+const TENANT: i32 = 1;
+const SUBJECT: &str = "0198c5f0-0000-7000-8000-000000000000";
 const LONGEST: Duration = Duration::from_secs(3);
 
 /// Prints operations per second. `waiting` is how many share a transaction; rotations go over the first
@@ -89,18 +94,18 @@ fn now() -> i64 {
 }
 
 fn establish(connection: &mut SqliteConnection, number: u64, client: &str) -> QueryResult<()> {
+    let authorization = authorization(client, SUBJECT, SystemClock.now());
     let now = now();
     let row = (
         grants::id.eq(id(number).to_vec()),
+        grants::tenant.eq(TENANT),
         grants::client_id.eq(client),
-        grants::subject.eq("0198c5f0-0000-7000-8000-000000000000"),
-        grants::scope.eq("read write"),
-        grants::auth_time.eq(now),
-        grants::bound_to_verifier.eq(true),
+        grants::subject.eq(SUBJECT),
         grants::generation.eq(0),
         grants::rotated_at.eq(now),
         grants::expires_at.eq(now + 2_592_000),
         grants::revoked_at.eq(None::<i64>),
+        grants::authorization.eq(encode_stored(&authorization)),
     );
     diesel::insert_into(grants::table)
         .values(row)
@@ -115,6 +120,7 @@ fn rotate(connection: &mut SqliteConnection, number: u64, presented: i64) -> Que
     let now = now();
     let current = grants::table
         .filter(grants::id.eq(&id))
+        .filter(grants::tenant.eq(TENANT))
         .filter(grants::generation.le(presented))
         .filter(grants::revoked_at.is_null())
         .filter(grants::expires_at.gt(now));

@@ -6,15 +6,18 @@ use crate::process::Site;
 use countersign_adapters_jwt::{Codecs, MasterKeys};
 use countersign_adapters_system::{SystemClock, SystemEntropy};
 use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::authorization_request::CodeBinding;
 use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::later::LaterFacts;
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::scope::Scope;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
     AuthorizationCodeCodec as _, Clock as _, Entropy as _, RefreshTokenCodec as _, RefreshTokenForm,
@@ -154,6 +157,11 @@ impl Client {
             .collect()
     }
 
+    /// What its user granted, signing in by password at this time.
+    pub(crate) fn authorization(&self, time: Timestamp) -> Authorization {
+        authorization(&self.id, &self.subject, time)
+    }
+
     /// `count` fresh codes, sealed with the site's master key, spread over so many connections.
     pub(crate) fn codes(
         &self,
@@ -165,21 +173,16 @@ impl Client {
         let request = || {
             let code = AuthorizationCode {
                 grant: GrantId::from_bytes(entropy.time_ordered_id()),
-                subject: Subject::new(self.subject.as_str()),
-                requested: RequestedGrant {
-                    client: ClientId::parse(&self.id).unwrap(),
+                authorization: self.authorization(now),
+                binding: CodeBinding {
                     redirect_uri: RedirectUri::parse(CALLBACK).unwrap(),
-                    scope: Scope::parse("read write").unwrap(),
                     challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
                     nonce: None,
-                    claims: RequestedClaims::default(),
-                    resources: Vec::new(),
                 },
-                authentication: by_password(now),
                 password: None,
                 expires_at: now.plus(Duration::from_secs(600)),
             };
-            let code = codecs.seal(&code);
+            let code = codecs.seal(TenantId::SINGLE, &code);
             self.redeem(&code)
         };
         spread(connections, (0..count).map(|_| request()))
@@ -197,19 +200,30 @@ impl Client {
         let request = |number| {
             let token = RefreshToken {
                 grant: GrantId::from_bytes(bare_store::id(bare_store::scattered(number))),
-                client: ClientId::parse(&self.id).unwrap(),
-                subject: Subject::new(self.subject.as_str()),
-                scope: Scope::parse("read write").unwrap(),
-                authentication: by_password(now),
-                claims: RequestedClaims::default(),
-                resources: Vec::new(),
-                bound_to_verifier: true,
+                authorization: Some(self.authorization(now)),
                 generation,
             };
-            let token = codecs.encode(&token, RefreshTokenForm::Opaque);
+            let token = codecs.encode(TenantId::SINGLE, &token, RefreshTokenForm::Opaque);
             self.post(&format!("grant_type=refresh_token&refresh_token={token}"))
         };
         spread(connections, (0..GRANTS).map(request))
+    }
+}
+
+/// What a user granted to a client, signing in by password at this time.
+pub(crate) fn authorization(client: &str, subject: &str, time: Timestamp) -> Authorization {
+    Authorization {
+        access: Access {
+            client: ClientId::parse(client).unwrap(),
+            scope: Scope::parse("read write").unwrap(),
+            resources: Vec::new(),
+            claims: RequestedClaims::default(),
+            later: LaterFacts::none(),
+        },
+        subject: Subject::new(subject),
+        authentication: Authentication::new(time, Methods::NONE.with(Method::Password)),
+        session: None,
+        bound_to_verifier: true,
     }
 }
 
@@ -221,15 +235,6 @@ fn spread(connections: usize, requests: impl Iterator<Item = Arc<[u8]>>) -> Vec<
     }
     let prepared = |requests: Vec<_>| Box::new(Prepared(requests.into_iter())) as Box<_>;
     spread.into_iter().map(prepared).collect()
-}
-
-/// A login without a browser.
-fn by_password(time: Timestamp) -> Authentication {
-    Authentication {
-        time,
-        methods: Methods::NONE.with(Method::Password),
-        session: None,
-    }
 }
 
 fn codecs(site: &Site) -> Codecs {

@@ -5,10 +5,13 @@ use crate::clients::Client;
 use crate::report::Speed;
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_adapters_system::SystemClock;
+use countersign_codec::encode_stored;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::refresh_token::Rotation;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{Clock as _, GrantRepository as _, Race};
 use countersign_store_contract::postgres::Cluster;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -18,7 +21,7 @@ use tokio::task::JoinSet;
 const SCRIPT: &str = "\\set number random(0, :grants - 1)
 UPDATE grants SET generation = grants.generation + 1, rotated_at = :now, expires_at = :now + 2592000 \
 WHERE id = (lpad(to_hex(:number::bigint), 16, '0') || '7f7f7f7f7f7f7f7f')::uuid \
-AND generation <= 4294967295 AND revoked_at IS NULL AND expires_at > :now;
+AND tenant = 1 AND generation <= 4294967295 AND revoked_at IS NULL AND expires_at > :now;
 ";
 
 /// A table with the first `GRANTS` grants, and `pgbench` for it.
@@ -32,13 +35,14 @@ pub(crate) struct Rig {
 impl Rig {
     /// Puts the grants there, all of them the client's.
     pub(crate) fn fill(cluster: &Cluster, client: &Client) -> Self {
+        let authorization = hex(&encode_stored(&client.authorization(SystemClock.now())));
         let now = SystemClock.now().as_unix_seconds();
         let (owner, subject) = (&client.id, &client.subject);
         let insert = format!(
-            "INSERT INTO grants (id, auth_time, generation, rotated_at, expires_at, revoked_at, \
-             bound_to_verifier, client_id, subject, scope) \
-             SELECT (lpad(to_hex(number), 16, '0') || '7f7f7f7f7f7f7f7f')::uuid, {now}, 0, {now}, \
-             {now} + 2592000, NULL, true, '{owner}', '{subject}', 'read write' \
+            "INSERT INTO grants (id, generation, rotated_at, expires_at, revoked_at, tenant, \
+             client_id, subject, \"authorization\") \
+             SELECT (lpad(to_hex(number), 16, '0') || '7f7f7f7f7f7f7f7f')::uuid, 0, {now}, \
+             {now} + 2592000, NULL, 1, '{owner}', '{subject}', '\\x{authorization}' \
              FROM generate_series(0, {GRANTS} - 1) AS number"
         );
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench/postgres");
@@ -170,7 +174,10 @@ async fn rotate(store: &PostgresStore, number: u64, presented: u32) {
         now,
         expires_at: now.plus(Duration::from_secs(2_592_000)),
     };
-    assert_eq!(store.rotate(&rotation).await.unwrap(), Race::Won);
+    assert_eq!(
+        store.rotate(TenantId::SINGLE, &rotation).await.unwrap(),
+        Race::Won
+    );
 }
 
 fn speed(per_second: f64, mut latencies: Vec<Duration>) -> Speed {
@@ -183,6 +190,13 @@ fn speed(per_second: f64, mut latencies: Vec<Duration>) -> Speed {
         p50: milliseconds(50),
         p99: milliseconds(99),
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 fn succeed(command: &mut Command) -> String {

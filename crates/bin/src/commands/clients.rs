@@ -1,17 +1,19 @@
 //! `countersign clients`.
 
-pub(crate) mod create;
+mod create;
 mod openid;
 mod record;
 mod secrets;
 
 use crate::cli::{ConfigArgs, OutputArgs};
+use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
+use crate::commands::slices::Slices;
 use crate::failure::{Exit, Failure};
 use crate::output;
 use clap::{Args, Subcommand};
+use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::client::{Client, ClientId, ClientStatus};
-use countersign_ports::{ClientRepository as _, Race};
 use create::CreateClient;
 use record::ClientRecord;
 use secrets::SecretsCommand;
@@ -101,7 +103,15 @@ impl ClientsCommand {
 }
 
 async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
-    let clients = Setup::open(config).await?.store.list_clients().await?;
+    let setup = Setup::open(config).await?;
+    let admin = setup.client_admin();
+    let operator = operator();
+    let mut clients = Vec::new();
+    let mut slices = Slices::<Client>::new();
+    while let Some(after) = slices.next() {
+        let slice = admin.list(&setup.tenant, &operator, after).await;
+        clients.extend(slices.take(slice.map_err(Failure::from)?));
+    }
     if output.json {
         let records: Vec<_> = clients.iter().map(ClientRecord::from).collect();
         return output::print_json(&records);
@@ -111,6 +121,7 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
             client.id.to_string(),
             client.client_type.as_str().into(),
             client.status.as_str().into(),
+            record::method(client).into(),
             client.name.clone(),
         ]
     });
@@ -119,38 +130,40 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
 
 async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), Failure> {
     let setup = Setup::open(&args.config).await?;
-    let mut client = find(&setup, &args.client_id).await?;
-    client.status = status;
-    update(&setup, &client).await?;
+    let id = parse_id(&args.client_id)?;
+    let (admin, operator) = (setup.client_admin(), operator());
+    let changed = admin.set_status(&setup.tenant, &operator, &id, status);
+    let client = changed.await.map_err(|error| of(&args.client_id, error))?;
     record::print(&client, args.output)
 }
 
 async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), Failure> {
     let setup = Setup::open(config).await?;
     let id = parse_id(client_id)?;
-    match setup.store.delete_client(&id).await? {
-        Race::Won => output::print(&format!("Client {id} is deleted.\n")),
-        Race::Lost => Err(not_found(client_id)),
-    }
+    let admin = setup.client_admin();
+    let deleted = admin.delete(&setup.tenant, &operator(), &id).await;
+    deleted.map_err(|error| of(client_id, error))?;
+    output::print(&format!("Client {id} is deleted.\n"))
 }
 
 /// The client of this id, or exit code 3.
 async fn find(setup: &Setup, client_id: &str) -> Result<Client, Failure> {
-    let found = setup.store.find_client(&parse_id(client_id)?).await?;
-    found.ok_or_else(|| not_found(client_id))
+    let admin = setup.client_admin();
+    let found = admin.find(&setup.tenant, &operator(), client_id).await;
+    found.map_err(|error| of(client_id, error))
 }
 
-/// Writes a changed client back, or exit code 3 if it was deleted meanwhile.
-async fn update(setup: &Setup, client: &Client) -> Result<(), Failure> {
-    match setup.store.update_client(client).await? {
-        Race::Won => Ok(()),
-        Race::Lost => Err(not_found(client.id.as_str())),
-    }
-}
-
-/// What cannot be an identifier is one that nobody has.
+/// What cannot be an identifier is one that no client has.
 fn parse_id(client_id: &str) -> Result<ClientId, Failure> {
     ClientId::parse(client_id).map_err(|_| not_found(client_id))
+}
+
+/// A command about the client of this id that did not succeed.
+fn of(client_id: &str, error: AdminError) -> Failure {
+    match error {
+        AdminError::NotFound(Missing::Client) => not_found(client_id),
+        error => Failure::from(error),
+    }
 }
 
 fn not_found(client_id: &str) -> Failure {

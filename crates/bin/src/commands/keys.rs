@@ -1,6 +1,7 @@
 //! `countersign keys`.
 
 use crate::cli::{ConfigArgs, OutputArgs};
+use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, make_signing_key, now};
 use crate::date::date;
 use crate::failure::Failure;
@@ -8,12 +9,11 @@ use crate::output;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_adapters_jwt::MasterKeys;
-use countersign_application::rotate_signing_keys;
+use countersign_application::admin::keys::NewSigningKey;
 use countersign_domain::client::ClientId;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::{SigningKey, signing_key};
 use countersign_domain::time::Timestamp;
-use countersign_ports::SigningKeyRepository as _;
 use serde::Serialize;
 
 /// What can be done about keys.
@@ -56,7 +56,7 @@ impl KeysCommand {
         match self {
             Self::List { config, output } => {
                 let setup = Setup::open(&config).await?;
-                let (_, keys) = setup.store.list_signing_keys().await?;
+                let keys = setup.key_admin().list(&setup.tenant, &operator()).await?;
                 print(&keys, &keys, output)
             }
             Self::Rotate {
@@ -80,20 +80,15 @@ async fn rotate(
 ) -> Result<(), Failure> {
     let setup = Setup::open(config).await?;
     let codecs = setup.codecs().await?;
-    let make = |algorithm, created_at, signs_from| {
-        make_signing_key(&codecs, algorithm, None, created_at, signs_from)
-    };
+    let make = |new: NewSigningKey<'_>| make_signing_key(&codecs, &new);
     let algorithms =
         algorithm.map_or_else(|| SigningAlgorithm::ASYMMETRIC.to_vec(), |one| vec![one]);
-    let new = rotate_signing_keys(
-        &setup.store,
-        &make,
-        &algorithms,
-        setup.settings.announcement,
-        now(),
-    )
-    .await?;
-    let (_, all) = setup.store.list_signing_keys().await?;
+    let (admin, operator) = (setup.key_admin(), operator());
+    let announcement = setup.settings.announcement;
+    let new = admin
+        .rotate(&setup.tenant, &operator, &make, &algorithms, announcement)
+        .await?;
+    let all = admin.list(&setup.tenant, &operator).await?;
     print(&new, &all, output)
 }
 

@@ -4,16 +4,20 @@ use crate::cli::ConfigArgs;
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
 use crate::failure::{Exit, Failure};
 use crate::store::{AnyStore, StoreUrl, cannot_open};
-use countersign_adapters_jwt::{Codecs, KeyRing, MasterKeys, UnusableKey, generate_signing_key};
-use countersign_adapters_system::SystemClock;
-use countersign_application::ensure_signing_keys;
-use countersign_domain::client::ClientId;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_adapters_jwt::{
+    Codecs, EventEncoder, KeyRing, MasterKeys, UnusableKey, generate_signing_key,
+};
+use countersign_adapters_system::{SystemClock, SystemEntropy};
+use countersign_application::admin::EventSource;
+use countersign_application::admin::keys::{NewSigningKey, ensure_signing_keys};
+use countersign_domain::identifier::NodeId;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Clock as _, SigningError, SigningKeyRepository as _};
+use countersign_ports::{Clock as _, Entropy as _, SigningError, SigningKeyRepository as _};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
@@ -21,8 +25,16 @@ use tokio::task::spawn_blocking;
 pub(crate) struct Setup {
     /// The configuration.
     pub(crate) settings: Settings,
+    /// The tenant that it describes.
+    pub(crate) tenant: Arc<Tenant>,
     /// The store, in the layout of this version.
-    pub(crate) store: AnyStore,
+    pub(crate) store: Arc<AnyStore>,
+    /// This process.
+    pub(crate) node: NodeId,
+    /// Randomness.
+    pub(crate) entropy: Arc<SystemEntropy>,
+    /// Numbers the events of this process.
+    pub(crate) events: Arc<EventSource>,
 }
 
 impl Setup {
@@ -60,7 +72,24 @@ impl Setup {
                 ),
             ));
         }
-        Ok(Self { settings, store })
+        Ok(Self::of(settings, store))
+    }
+
+    fn of(settings: Settings, store: AnyStore) -> Self {
+        let entropy = Arc::new(SystemEntropy::new());
+        let node = NodeId::from_bytes(entropy.time_ordered_id());
+        Self {
+            tenant: Arc::new(settings.tenant()),
+            settings,
+            store: Arc::new(store),
+            node,
+            events: Arc::new(EventSource::new(
+                node,
+                entropy.clone(),
+                Arc::new(EventEncoder),
+            )),
+            entropy,
+        }
     }
 
     /// Opens the store of these settings, makes it if it is not there, and gives it the layout of this
@@ -70,18 +99,24 @@ impl Setup {
         let store = AnyStore::open(url, settings.store_options).await?;
         let migrated = store.migrate().await;
         migrated.map_err(|error| cannot_open(url, &error))?;
-        Ok(Self { settings, store })
+        Ok(Self::of(settings, store))
     }
 
     /// What seals secrets. Reads the master key, and fails if the stored signing keys do not open under
     /// it: what were sealed then, the server could not open, and it would not start again.
     pub(crate) async fn codecs(&self) -> Result<Codecs, Failure> {
+        Ok(self.key_ring().await?.0)
+    }
+
+    /// What seals secrets, as [`Setup::codecs`] does, and the signing keys of the store.
+    pub(crate) async fn key_ring(&self) -> Result<(Codecs, KeyRing), Failure> {
         let codecs = Codecs::new(&master_keys(&self.settings)?);
-        let (_, stored) = self.store.list_signing_keys().await?;
-        KeyRing::new()
-            .load(&stored, &codecs, now())
+        let tenant = self.tenant.id;
+        let (_, stored) = self.store.list_signing_keys(tenant).await?;
+        let keys = KeyRing::new();
+        keys.load(tenant, &stored, &codecs, now())
             .map_err(|error| other_master_key(&error))?;
-        Ok(codecs)
+        Ok((codecs, keys))
     }
 
     /// Makes the signing keys that are missing. An RSA key takes some tens of milliseconds to find, or a
@@ -89,7 +124,7 @@ impl Setup {
     /// database is asked by one alone: whoever comes second may outlive the connections.
     pub(crate) async fn ensure_signing_keys(&self) -> Result<(), Failure> {
         let codecs = self.codecs().await?;
-        if matches!(self.store, AnyStore::Postgres(_)) {
+        if matches!(*self.store, AnyStore::Postgres(_)) {
             return self.ensured_on_a_thread(&codecs).await;
         }
         tokio::select! {
@@ -100,12 +135,10 @@ impl Setup {
 
     async fn ensured_on_a_thread(&self, codecs: &Codecs) -> Result<(), Failure> {
         let (store, codecs) = (self.store.clone(), codecs.clone());
-        let runtime = Handle::current();
+        let (tenant, runtime) = (self.tenant.clone(), Handle::current());
         let work = move || {
-            let make = |algorithm, created_at, signs_from| {
-                make_signing_key(&codecs, algorithm, None, created_at, signs_from)
-            };
-            runtime.block_on(ensure_signing_keys(&store, &make, now()))
+            let make = |new: NewSigningKey<'_>| make_signing_key(&codecs, &new);
+            runtime.block_on(ensure_signing_keys(&*store, &tenant, &make, now()))
         };
         Ok(spawn_blocking(work).await.map_err(io::Error::other)??)
     }
@@ -142,12 +175,17 @@ pub(crate) fn now() -> Timestamp {
 /// A fresh signing key, sealed.
 pub(crate) fn make_signing_key(
     codecs: &Codecs,
-    algorithm: SigningAlgorithm,
-    client: Option<ClientId>,
-    created_at: Timestamp,
-    signs_from: Timestamp,
+    new: &NewSigningKey<'_>,
 ) -> Result<SigningKey, SigningError> {
-    generate_signing_key(algorithm, client, created_at, signs_from, codecs)
+    let client = new.client.cloned();
+    generate_signing_key(
+        new.tenant,
+        new.algorithm,
+        client,
+        new.created_at,
+        new.signs_from,
+        codecs,
+    )
 }
 
 /// The settings of this process, or every problem with them.
@@ -186,6 +224,9 @@ pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
     if settings.master_key.is_some()
         && let Err(failure) = master_keys(settings)
     {
+        problems.push(failure.message);
+    }
+    if let Err(failure) = settings.outbound.client() {
         problems.push(failure.message);
     }
     if let Some(folder) = settings

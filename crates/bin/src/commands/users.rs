@@ -4,21 +4,18 @@ mod claims;
 mod record;
 
 use crate::cli::{ConfigArgs, OutputArgs};
-use crate::commands::setup::{Setup, now};
+use crate::commands::administration::{EndingSessions, operator};
+use crate::commands::setup::Setup;
+use crate::commands::slices::Slices;
 use crate::failure::{Exit, Failure};
-use claims::Claims;
+use crate::logging;
 use clap::{Args, Subcommand};
-use countersign_adapters_system::{Argon2Passwords, SystemEntropy, TotpCodes, random_secret};
-use countersign_application::totp_context;
-use countersign_domain::client::Client;
-use countersign_domain::identifier::{Subject, UserId};
-use countersign_domain::profile::Profile;
+use countersign_adapters_system::TotpCodes;
+use countersign_application::admin::users::{CreateUser as NewUser, TotpEnrollment};
+use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::secret::Secret;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{
-    DeviceRepository as _, Entropy as _, GrantRepository as _, OneTimeCodes as _,
-    PasswordHasher as _, Race, SessionRepository as _, UserKey, UserRepository as _, Vault,
-};
+use countersign_ports::OneTimeCodes as _;
 use record::UserRecord;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
@@ -73,7 +70,7 @@ pub(crate) struct CreateUser {
     #[arg(long, value_parser = Email::parse)]
     email: Email,
     /// What to call the user
-    #[arg(long, value_parser = parse_name)]
+    #[arg(long)]
     name: Option<String>,
     /// A file of standard claims as JSON, as for `users set-claims`
     #[arg(long, value_name = "FILE")]
@@ -109,19 +106,14 @@ impl UsersCommand {
     pub(crate) async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Create(args) => args.run().await,
-            Self::List { config, output } => {
-                let users = Setup::open(&config).await?.store.list_users().await?;
-                record::print_list(&users, output)
-            }
+            Self::List { config, output } => list(&config, output).await,
             Self::Show(args) => {
                 let setup = Setup::open(&args.config).await?;
-                record::print(
-                    &UserRecord::from(&find(&setup, &args.user).await?),
-                    args.output,
-                )
+                let user = find(&setup, &args.user).await?;
+                record::print(&UserRecord::from(&user), args.output)
             }
-            Self::Disable(args) => set_enabled(&args, false).await,
-            Self::Enable(args) => set_enabled(&args, true).await,
+            Self::Disable(args) => disable(&args).await,
+            Self::Enable(args) => enable(&args).await,
             Self::SetPassword { user, password } => set_password(&user, password).await,
             Self::SetClaims { user, claims } => set_claims(&user, &claims).await,
             Self::EnableTotp(args) => enable_totp(&args).await,
@@ -131,133 +123,128 @@ impl UsersCommand {
 
 impl CreateUser {
     async fn run(self) -> Result<(), Failure> {
-        let claims = self.claims.as_deref().map(Claims::read).transpose()?;
-        let (password, made) = self.password.password()?;
-        let mut user = new_user(self.email, self.name, &password).await?;
-        if let Some(claims) = claims {
-            claims.put_into(&mut user);
-        }
+        let claims = self.claims.as_deref().map(claims::read).transpose()?;
+        let password = self.password.password()?;
         let setup = Setup::open_or_make(&self.config).await?;
-        insert(&setup, &user).await?;
+        let new = NewUser {
+            email: self.email.clone(),
+            name: self.name,
+            claims: claims.unwrap_or_default(),
+            password,
+        };
+        let admin = setup.user_admin()?;
+        let created = admin.create(&setup.tenant, &operator(), new).await;
+        let (user, password) = created.map_err(|error| match error {
+            AdminError::Conflict(Conflict::Email) => Failure::new(
+                Exit::Conflict,
+                format!(
+                    "There is a user with the e-mail address {} already.",
+                    self.email
+                ),
+            ),
+            error => Failure::from(error),
+        })?;
         let mut record = UserRecord::from(&user);
-        record.password = made.then(|| password.expose_secret());
+        record.password = password.as_ref().map(Secret::expose_secret);
         record::print(&record, self.output)
     }
 }
 
 impl PasswordArgs {
-    /// The password, and whether it was made here.
-    fn password(self) -> Result<(Secret, bool), Failure> {
+    /// The password; `None` if one is to be made.
+    fn password(self) -> Result<Option<Secret>, Failure> {
         if !self.password_stdin {
-            return Ok((random_secret(&SystemEntropy::new()), true));
+            return Ok(None);
         }
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line)?;
         let password = line.strip_suffix('\n').unwrap_or(&line);
         let password = password.strip_suffix('\r').unwrap_or(password);
-        if password.is_empty() || password.len() > LONGEST_PASSWORD {
-            return Err(Failure::usage(format!(
-                "The first line of standard input must be a password of 1 to {LONGEST_PASSWORD} bytes."
-            )));
-        }
-        Ok((Secret::new(password), false))
+        Ok(Some(Secret::new(password)))
     }
 }
 
-/// The rule for what people are called is that for clients.
-fn parse_name(text: &str) -> Result<String, String> {
-    let length = text.chars().count();
-    if (1..=Client::LONGEST_NAME).contains(&length) && !text.chars().any(char::is_control) {
-        return Ok(text.to_owned());
+async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+    let setup = Setup::open(config).await?;
+    let (admin, operator) = (setup.user_admin()?, operator());
+    let mut users = Vec::new();
+    let mut slices = Slices::<User>::new();
+    while let Some(after) = slices.next() {
+        users.extend(slices.take(admin.list(&setup.tenant, &operator, after).await?));
     }
-    Err(format!(
-        "a name has 1 to {} characters and no control characters",
-        Client::LONGEST_NAME
-    ))
+    record::print_list(&users, output)
 }
 
-/// In bytes: longer than any pass phrase, and no burden to hash.
-const LONGEST_PASSWORD: usize = 1024;
-
-/// A user with this password, not yet stored.
-pub(crate) async fn new_user(
-    email: Email,
-    name: Option<String>,
-    password: &Secret,
-) -> Result<User, Failure> {
-    Ok(User {
-        id: UserId::from_bytes(SystemEntropy::new().time_ordered_id()),
-        email,
-        email_verified: false,
-        name,
-        profile: Profile::default(),
-        enabled: true,
-        password_hash: Some(hash(password).await?),
-        sealed_totp_secret: None,
-        created_at: now(),
-    })
-}
-
-async fn hash(password: &Secret) -> Result<String, Failure> {
-    let passwords = Argon2Passwords::new(&SystemEntropy::new());
-    Ok(passwords.hash(password).await?)
-}
-
-/// Stores a new user, or exit code 4.
-pub(crate) async fn insert(setup: &Setup, user: &User) -> Result<(), Failure> {
-    match setup.store.insert_user(user).await? {
-        Race::Won => Ok(()),
-        Race::Lost => Err(Failure::new(
-            Exit::Conflict,
-            format!(
-                "There is a user with the e-mail address {} already.",
-                user.email
-            ),
-        )),
-    }
-}
-
-async fn set_enabled(args: &UserArgs, enabled: bool) -> Result<(), Failure> {
+async fn enable(args: &UserArgs) -> Result<(), Failure> {
     let setup = Setup::open(&args.config).await?;
-    let user = change(&setup, &args.user, |user| user.enabled = enabled).await?;
-    let revoked = if enabled {
-        None
-    } else {
-        Some(shut_out(&setup, &user).await?)
-    };
+    let id = find(&setup, &args.user).await?.id;
+    let enabled = setup
+        .user_admin()?
+        .enable(&setup.tenant, &operator(), id)
+        .await;
+    let user = enabled.map_err(|error| of(&args.user, error))?;
+    record::print(&UserRecord::from(&user), args.output)
+}
+
+async fn disable(args: &UserArgs) -> Result<(), Failure> {
+    let setup = Setup::open(&args.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let ending = ending_sessions(&setup).await?;
+    let (admin, operator) = (setup.user_admin()?, operator());
+    let disabled = admin.disable(&setup.tenant, &operator, &ending.sessions, id);
+    let (user, revoked) = disabled.await.map_err(|error| of(&args.user, error))?;
     let mut record = UserRecord::from(&user);
-    record.revoked_grants = revoked;
-    record::print(&record, args.output)
+    record.revoked_grants = Some(revoked);
+    record.logout_notifications = Some(ending.notifications());
+    record::print(&record, args.output)?;
+    ending.close().await;
+    Ok(())
 }
 
 async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Failure> {
-    let (password, made) = password.password()?;
+    let password = password.password()?;
     let setup = Setup::open(&args.config).await?;
-    let hash = hash(&password).await?;
-    let user = change(&setup, &args.user, |user| user.password_hash = Some(hash)).await?;
-    let revoked = shut_out(&setup, &user).await?;
-    let mut record = UserRecord::from(&user);
-    record.revoked_grants = Some(revoked);
-    record.password = made.then(|| password.expose_secret());
-    record::print(&record, args.output)
+    let id = find(&setup, &args.user).await?.id;
+    let ending = ending_sessions(&setup).await?;
+    let admin = setup.user_admin()?;
+    let (tenant, operator) = (&setup.tenant, operator());
+    let set = admin.set_password(tenant, &operator, &ending.sessions, id, password);
+    let set = set.await.map_err(|error| of(&args.user, error))?;
+    let mut record = UserRecord::from(&set.user);
+    record.revoked_grants = Some(set.revoked);
+    record.logout_notifications = Some(ending.notifications());
+    record.password = set.password.as_ref().map(Secret::expose_secret);
+    // A password that was made is shown before anything can keep it from being shown.
+    record::print(&record, args.output)?;
+    ending.close().await;
+    Ok(())
+}
+
+/// What ends the sessions of a user. A client that cannot be notified is in the log.
+async fn ending_sessions(setup: &Setup) -> Result<EndingSessions, Failure> {
+    logging::start(setup.settings.log);
+    setup.sessions().await
 }
 
 async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), Failure> {
-    let claims = Claims::read(file)?;
+    let claims = claims::read(file)?;
     let setup = Setup::open(&args.config).await?;
-    let user = change(&setup, &args.user, |user| claims.put_into(user)).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let admin = setup.user_admin()?;
+    let set = admin
+        .set_claims(&setup.tenant, &operator(), id, &claims)
+        .await;
+    let user = set.map_err(|error| of(&args.user, error))?;
     record::print(&UserRecord::from(&user), args.output)
 }
 
 async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {
     let setup = Setup::open(&args.config).await?;
-    let vault = setup.codecs().await?;
-    let mut secret = [0; 20];
-    SystemEntropy::new().fill(&mut secret);
-    let user = change(&setup, &args.user, |user| {
-        user.sealed_totp_secret = Some(vault.seal(&totp_context(user.id), &secret));
-    })
-    .await?;
+    let id = find(&setup, &args.user).await?.id;
+    let admin = setup.user_admin_with(setup.codecs().await?);
+    let enrolled = admin.enable_totp(&setup.tenant, &operator(), id).await;
+    let TotpEnrollment { user, secret, .. } = enrolled.map_err(|error| of(&args.user, error))?;
+    // The app shows the host of the issuer: of several servers of one name, it is the one that differs.
     let issuer = setup.settings.issuer.as_deref().unwrap_or("Countersign");
     let issuer = issuer.split_once("://").map_or(issuer, |(_, host)| host);
     let uri = TotpCodes.enrollment_uri(&secret, issuer, user.email.as_str());
@@ -266,45 +253,20 @@ async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {
 
 /// The user of this id or e-mail address, or exit code 3.
 async fn find(setup: &Setup, user: &str) -> Result<User, Failure> {
-    let found = match (user.parse(), Email::parse(user)) {
-        (Ok(id), _) => setup.store.find_user(UserKey::Id(id)).await?,
-        (_, Ok(email)) => setup.store.find_user(UserKey::Email(&email)).await?,
-        _ => None,
-    };
-    found.ok_or_else(|| not_found(user))
+    let admin = setup.user_admin()?;
+    let found = admin.find(&setup.tenant, &operator(), user).await;
+    found.map_err(|error| of(user, error))
 }
 
-/// Reads a user, changes it, and writes it back. Of two at once the last one wins, so nothing slow comes
-/// between reading and writing: the change cannot wait.
-async fn change(
-    setup: &Setup,
-    user: &str,
-    change: impl FnOnce(&mut User),
-) -> Result<User, Failure> {
-    let mut user = find(setup, user).await?;
-    change(&mut user);
-    match setup.store.update_user(&user).await? {
-        Race::Won => Ok(user),
-        Race::Lost => Err(not_found(user.email.as_str())),
-    }
-}
-
-/// Ends all sessions of a user who was shut out, forgets their devices and revokes all their grants; says how many grants
-/// there were. It comes after the user's row, so that nothing new can follow, and the sessions before the grants, so
-/// that no session makes another.
-async fn shut_out(setup: &Setup, user: &User) -> Result<u64, Failure> {
-    let (store, now) = (&setup.store, now());
-    store.end_sessions(user.id, None, now).await?;
-    store.remove_devices(user.id).await?;
-    let subject = Subject::from(user.id);
-    Ok(store.revoke_all(&subject, None, now).await?)
-}
-
-fn not_found(user: &str) -> Failure {
-    Failure::new(
-        Exit::NotFound,
-        format!(
-            "There is no user with the id or e-mail address {user:?}. `countersign users list` lists those there are."
+/// A command about this user that did not succeed.
+fn of(user: &str, error: AdminError) -> Failure {
+    match error {
+        AdminError::NotFound(Missing::User) => Failure::new(
+            Exit::NotFound,
+            format!(
+                "There is no user with the id or e-mail address {user:?}. `countersign users list` lists those there are."
+            ),
         ),
-    )
+        error => Failure::from(error),
+    }
 }

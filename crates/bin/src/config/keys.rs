@@ -42,6 +42,10 @@ pub(crate) enum Kind {
     Count(RangeInclusive<u64>),
     /// One of a few words.
     OneOf(&'static [&'static str]),
+    /// Any number of a few words.
+    AnyOf(&'static [&'static str]),
+    /// The URL of a proxy; it may have a password in it.
+    ProxyUrl,
 }
 
 impl Key {
@@ -74,6 +78,11 @@ impl Kind {
             ),
             Self::Count(range) => format!("a whole number from {} to {}", range.start(), range.end()),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
+            Self::AnyOf(words) => format!(
+                "a list of {}; in an environment variable with commas between",
+                words.join(", ")
+            ),
+            Self::ProxyUrl => "an http or https URL of scheme, host and port, with user and password if the proxy asks for them, such as http://proxy.example.org:3128".into(),
         }
     }
 }
@@ -299,6 +308,30 @@ pub(crate) static PAGES_SCOPES: Key = Key {
     default: None,
     doc: "A TOML file that says in words what scope tokens mean, for the page that asks for consent: a table for each token, a text for each language.",
 };
+pub(crate) static OUTBOUND_PRIVATE_NETWORKS: Key = Key {
+    path: "outbound.private_networks",
+    kind: Kind::AnyOf(&["back_channel_logout"]),
+    default: None,
+    doc: "Purposes for which the server may send requests to private networks: loopback, RFC 1918 (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16), shared (100.64.0.0/10) and unique local addresses (fc00::/7). By default, every outbound request is limited to public addresses, so that a client's URL cannot reach internal services. Add `back_channel_logout` if clients with a back-channel logout URI run in your own network or on the same machine. Link-local addresses, where cloud providers serve machine credentials, are always refused.",
+};
+pub(crate) static OUTBOUND_PROXY: Key = Key {
+    path: "outbound.proxy",
+    kind: Kind::ProxyUrl,
+    default: None,
+    doc: "HTTP proxy for all outbound requests. The proxy resolves host names itself, so it must refuse private networks; the server only checks URLs with an IP address or `localhost`. Environment variables such as `HTTPS_PROXY` are ignored.",
+};
+pub(crate) static OUTBOUND_CA_FILE: Key = Key {
+    path: "outbound.ca_file",
+    kind: Kind::Path,
+    default: None,
+    doc: "PEM file with certificate authorities to trust for outbound requests, in addition to those of the system. Read at start.",
+};
+pub(crate) static OUTBOUND_TIMEOUT: Key = Key {
+    path: "outbound.timeout",
+    kind: Kind::Seconds(1..=60),
+    default: Some("5"),
+    doc: "Time limit for one outbound request: name resolution, connection and the whole answer.",
+};
 pub(crate) static METRICS_LISTEN: Key = Key {
     path: "metrics.listen",
     kind: Kind::Address,
@@ -356,6 +389,10 @@ pub(crate) static TABLE: &[&Key] = &[
     &PAGES_SCOPES,
     &SIGNING_ALGORITHM,
     &ANNOUNCEMENT,
+    &OUTBOUND_PRIVATE_NETWORKS,
+    &OUTBOUND_PROXY,
+    &OUTBOUND_CA_FILE,
+    &OUTBOUND_TIMEOUT,
     &METRICS_LISTEN,
     &LOG_LEVEL,
     &LOG_FORMAT,
@@ -384,6 +421,7 @@ pub(crate) fn nearest(path: &str) -> Option<&'static Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_ports::OutboundPurpose;
 
     #[test]
     fn a_mistyped_key_is_near_to_the_one_that_was_meant() {
@@ -400,6 +438,15 @@ mod tests {
         ] {
             assert_eq!(nearest(mistyped).unwrap().path, meant, "{mistyped}");
         }
+    }
+
+    #[test]
+    fn private_networks_are_allowed_by_the_names_of_all_purposes() {
+        let names = OutboundPurpose::ALL.iter().map(|purpose| purpose.as_str());
+        let Kind::AnyOf(words) = OUTBOUND_PRIVATE_NETWORKS.kind else {
+            panic!("a list of words");
+        };
+        assert!(names.eq(words.iter().copied()));
     }
 
     #[test]

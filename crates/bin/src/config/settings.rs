@@ -1,6 +1,7 @@
 //! The values as types.
 
 use crate::config::keys::{self, Key, Kind};
+use crate::config::outbound::Outbound;
 use crate::config::pages::PageOptions;
 use crate::config::sources::{Values, must_be};
 use crate::store::StoreUrl;
@@ -11,6 +12,7 @@ use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::Secret;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -57,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) signing_algorithm: SigningAlgorithm,
     /// How long a new signing key is published before it signs.
     pub(crate) announcement: Duration,
+    /// Requests to URLs that others name.
+    pub(crate) outbound: Outbound,
     /// Where metrics are served; `None` for nowhere.
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// What is logged, and how.
@@ -104,6 +108,22 @@ impl Settings {
         }
     }
 
+    /// The one tenant of this server. Without an issuer its issuer is empty.
+    pub(crate) fn tenant(&self) -> Tenant {
+        Tenant {
+            id: TenantId::SINGLE,
+            issuer: self.issuer.clone().unwrap_or_default(),
+            settings: TenantSettings {
+                name: self.pages.theme.name.clone(),
+                lifetimes: self.lifetimes,
+                signing_algorithm: self.signing_algorithm,
+                mfa: self.second_factor,
+                sliding_sessions: self.sliding_session,
+                registration_client: self.registration_client.clone(),
+            },
+        }
+    }
+
     /// What `serve` still needs, one sentence each.
     pub(crate) fn missing_for_serving(&self) -> Vec<String> {
         let needed = [
@@ -126,7 +146,7 @@ pub(crate) const MISSING_STORE: &str = "`store.url` is not set. Set it to sqlite
 /// What to do about a missing master key.
 pub(crate) const MISSING_MASTER_KEY: &str = "`master_key_file` is not set. Make a key with `countersign keys generate-master`, keep it in a file of mode 0600 and set `master_key_file` to its path.";
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     values: &'a Values,
     problems: Vec<String>,
 }
@@ -164,6 +184,7 @@ impl Reader<'_> {
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
         let mail = self.mail();
         let pages = self.pages();
+        let outbound = self.outbound();
         let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
         let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
         let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
@@ -200,6 +221,7 @@ impl Reader<'_> {
             pages: pages?,
             signing_algorithm: signing_algorithm?,
             announcement: announcement?,
+            outbound: outbound?,
             metrics_listen,
             log: Log {
                 level: level?,
@@ -208,7 +230,11 @@ impl Reader<'_> {
         })
     }
 
-    fn read<T>(&mut self, key: &Key, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn read<T>(
+        &mut self,
+        key: &Key,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         let (text, origin) = self.values.get(key)?;
         let value = parse(text);
         if value.is_none() {
@@ -217,7 +243,7 @@ impl Reader<'_> {
         value
     }
 
-    fn seconds(&mut self, key: &Key) -> Option<Duration> {
+    pub(super) fn seconds(&mut self, key: &Key) -> Option<Duration> {
         self.read(key, |text| {
             let seconds = text.parse().ok()?;
             let Kind::Seconds(range) = &key.kind else {

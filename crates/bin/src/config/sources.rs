@@ -72,7 +72,13 @@ impl Values {
                     });
                     self.problems.push(problem);
                 }
-                (ValueKind::Table(_) | ValueKind::Array(_) | ValueKind::Nil, Some(key)) => {
+                (ValueKind::Array(list), Some(key)) => match joined(key, list) {
+                    Some(words) => {
+                        self.set.insert(key.path, (words, origin.clone()));
+                    }
+                    None => self.problems.push(must_be(key, origin)),
+                },
+                (ValueKind::Table(_) | ValueKind::Nil, Some(key)) => {
                     self.problems.push(must_be(key, origin));
                 }
                 (scalar, Some(key)) => {
@@ -121,12 +127,26 @@ impl Values {
     }
 }
 
+/// A list of words as it stands in an environment variable; `None` if this is no list of words, or not the place for
+/// one.
+fn joined(key: &Key, list: Vec<Value>) -> Option<String> {
+    let Kind::AnyOf(_) = key.kind else {
+        return None;
+    };
+    let words = list.into_iter().map(|word| match word.kind {
+        ValueKind::String(word) if !word.contains(',') => Some(word),
+        _ => None,
+    });
+    let words: Vec<String> = words.collect::<Option<_>>()?;
+    Some(words.join(","))
+}
+
 /// A value as `config show` prints it: without what is secret.
 pub(crate) fn shown(key: &Key, value: &str) -> String {
     match key.kind {
         Kind::MasterKey => "..".into(),
         Kind::StoreUrl if value.starts_with("sqlite:///") => value.into(),
-        Kind::StoreUrl | Kind::MailUrl => scheme_and_host(value),
+        Kind::StoreUrl | Kind::MailUrl | Kind::ProxyUrl => scheme_and_host(value),
         Kind::Issuer if value.contains(['@', '?', '#']) => scheme_and_host(value),
         _ => value.into(),
     }

@@ -3,6 +3,7 @@
 use super::*;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_ports::OutboundPurpose;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -199,6 +200,56 @@ fn a_variable_that_is_not_utf_8_is_an_error_that_does_not_quote_it() {
 }
 
 #[test]
+fn private_networks_are_a_list_of_known_purposes() {
+    let variable = "COUNTERSIGN__OUTBOUND__PRIVATE_NETWORKS";
+    let allowed = [OutboundPurpose::BackChannelLogout];
+    let of = |settings: Settings| settings.outbound.private_networks;
+    assert_eq!(of(read("", &[]).unwrap()), []);
+    for file in [
+        "[outbound]\nprivate_networks = ['back_channel_logout']",
+        "[outbound]\nprivate_networks = 'back_channel_logout'",
+    ] {
+        assert_eq!(of(read(file, &[]).unwrap()), allowed, "{file}");
+    }
+    let empty = read("[outbound]\nprivate_networks = []", &[]);
+    assert_eq!(of(empty.unwrap()), []);
+    let settings = read("", &[(variable, "back_channel_logout")]);
+    assert_eq!(of(settings.unwrap()), allowed);
+    for file in [
+        "[outbound]\nprivate_networks = ['everything']",
+        "[outbound]\nprivate_networks = [1]",
+        "[outbound]\nproxy = ['http://proxy.example:3128']",
+    ] {
+        assert_eq!(problems(file, &[]).len(), 1, "{file}");
+    }
+    let found = problems("", &[(variable, "back_channel_logout,hush")]);
+    assert!(
+        found[0].contains("must be a list of back_channel_logout"),
+        "{found:?}"
+    );
+    assert!(!found[0].contains("hush"), "{found:?}");
+}
+
+#[test]
+fn outbound_client_is_made_of_usable_settings_only() {
+    let client = |file: &str| read(file, &[]).unwrap().outbound.client();
+    assert!(client("").is_ok());
+    assert!(client("[outbound]\nproxy = 'http://jane:pw@proxy.example:3128'").is_ok());
+    for (file, key) in [
+        (
+            "[outbound]\nproxy = 'ftp://jane:hush@proxy.example'",
+            "`outbound.proxy`",
+        ),
+        ("[outbound]\nca_file = '/nowhere.pem'", "`outbound.ca_file`"),
+        ("[outbound]\nca_file = '/dev/null'", "`outbound.ca_file`"),
+    ] {
+        let message = client(file).err().unwrap().message;
+        assert!(message.starts_with(key), "{message}");
+        assert!(!message.contains("hush"), "{message}");
+    }
+}
+
+#[test]
 fn what_is_secret_is_not_shown() {
     let key = |path| keys::find(path).unwrap();
     assert_eq!(shown(key("master_key"), "hush"), "..");
@@ -222,6 +273,10 @@ fn what_is_secret_is_not_shown() {
     assert_eq!(
         shown(key("issuer"), "https://jane:hush@id.example/x"),
         "https://..@id.example/.."
+    );
+    assert_eq!(
+        shown(key("outbound.proxy"), "http://jane:hush@proxy.example:3128"),
+        "http://..@proxy.example:3128"
     );
     assert_eq!(shown(key("log.level"), "info"), "info");
 }

@@ -3,6 +3,7 @@
 use crate::config::{Settings, Values};
 use crate::failure::Failure;
 use countersign_adapters_jwt::MasterKeys;
+use countersign_ports::OutboundPurpose;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,10 +33,15 @@ impl DataFolder {
         })?;
         let store = self.file("countersign.db");
         let text = format!(
-            "# Written by `countersign dev` at each start.\nissuer = {}\nmaster_key_file = {}\n\n[store]\nurl = {}\n",
+            "# Written by `countersign dev` at each start.\nissuer = {}\nmaster_key_file = {}\n\n[store]\nurl = {}\n\n# Clients run on this machine.\n[outbound]\nprivate_networks = [{}]\n",
             quoted(issuer),
             quoted(&utf8(&master_key)?),
             quoted(&format!("sqlite://{}", utf8(&store)?)),
+            OutboundPurpose::ALL
+                .iter()
+                .map(|purpose| quoted(purpose.as_str()))
+                .collect::<Vec<_>>()
+                .join(", "),
         );
         let file = self.config_file();
         fs::write(&file, text).map_err(|error| cannot_write(&file, &error))?;

@@ -1,20 +1,19 @@
 //! What `dev` makes: a user and three clients. `dev.json` says what they are; the store is brought to it.
 
 use super::data::DataFolder;
-use crate::commands::clients::create::check;
-use crate::commands::setup::{Setup, now};
-use crate::commands::users::new_user;
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
 use crate::failure::Failure;
-use countersign_adapters_system::{SystemEntropy, random_secret};
-use countersign_domain::client::{
-    Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
-};
+use countersign_adapters_system::SystemEntropy;
+use countersign_application::admin::clients::NewClient;
+use countersign_application::admin::users::CreateUser;
+use countersign_application::admin::{AdminError, Missing, random_secret};
+use countersign_domain::client::{ClientId, ClientType, GrantType, PkcePolicy};
 use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::user::Email;
-use countersign_ports::{ClientRepository as _, Race, UserKey, UserRepository as _};
+use countersign_domain::user::{Email, User};
 use serde::{Deserialize, Serialize};
 
 /// `dev.json`.
@@ -105,12 +104,13 @@ impl Facts {
 /// Makes what the store lacks. The signing keys and the password's hash take the longest, so they are
 /// made side by side. With `replace`, what the store has under these names gives way.
 pub(super) async fn bring_into(setup: &Setup, facts: &Facts, replace: bool) -> Result<(), Failure> {
-    let (keys, user) = tokio::join!(
-        setup.ensure_signing_keys(),
-        facts.user.bring_into(setup, replace)
-    );
+    let (keys, user) = tokio::join!(setup.ensure_signing_keys(), facts.user.bring_into(setup));
     keys?;
-    user?;
+    if let Some(found) = user?
+        && replace
+    {
+        facts.user.replace(setup, &found).await?;
+    }
     for client in [&facts.web, &facts.app, &facts.machine] {
         client.bring_into(setup, replace).await?;
     }
@@ -118,61 +118,77 @@ pub(super) async fn bring_into(setup: &Setup, facts: &Facts, replace: bool) -> R
 }
 
 impl DemoUser {
-    async fn bring_into(&self, setup: &Setup, replace: bool) -> Result<(), Failure> {
-        let email = Email::parse(&self.email).map_err(|error| malformed(&error))?;
-        let found = setup.store.find_user(UserKey::Email(&email)).await?;
-        if found.is_some() && !replace {
-            return Ok(());
+    /// Makes the user, unless there is one: then that is answered.
+    async fn bring_into(&self, setup: &Setup) -> Result<Option<User>, Failure> {
+        let (admin, operator) = (setup.user_admin()?, operator());
+        match admin.find(&setup.tenant, &operator, &self.email).await {
+            Ok(user) => return Ok(Some(user)),
+            Err(AdminError::NotFound(Missing::User)) => {}
+            Err(error) => return Err(error.into()),
         }
-        let password = Secret::new(self.password.as_str());
-        let mut user = new_user(email, Some("Demo".into()), &password).await?;
-        let race = match found {
-            None => setup.store.insert_user(&user).await?,
-            Some(found) => {
-                user.id = found.id;
-                setup.store.update_user(&user).await?
-            }
+        let new = CreateUser {
+            email: Email::parse(&self.email).map_err(|error| malformed(&error))?,
+            name: Some("Demo".into()),
+            claims: Vec::new(),
+            password: Some(self.password()),
         };
-        done(race)
+        admin.create(&setup.tenant, &operator, new).await?;
+        Ok(None)
+    }
+
+    /// Gives the user who is there the password of the facts, and nothing else to log in with.
+    async fn replace(&self, setup: &Setup, user: &User) -> Result<(), Failure> {
+        let (admin, operator, tenant) = (setup.user_admin()?, operator(), &setup.tenant);
+        let ending = setup.sessions().await?;
+        let password = Some(self.password());
+        admin
+            .set_password(tenant, &operator, &ending.sessions, user.id, password)
+            .await?;
+        if user.sealed_totp_secret.is_some() {
+            admin.disable_totp(tenant, &operator, user.id).await?;
+        }
+        admin.enable(tenant, &operator, user.id).await?;
+        ending.close().await;
+        Ok(())
+    }
+
+    fn password(&self) -> Secret {
+        Secret::new(self.password.as_str())
     }
 }
 
 impl DemoClient {
+    /// Makes the client, unless there is one. With `replace`, that one gives way.
     async fn bring_into(&self, setup: &Setup, replace: bool) -> Result<(), Failure> {
-        let client = self.client()?;
-        let found = setup.store.find_client(&client.id).await?;
-        match found {
-            None => done(setup.store.insert_client(&client).await?),
-            Some(_) if replace => done(setup.store.update_client(&client).await?),
-            Some(_) => Ok(()),
+        let (admin, operator) = (setup.client_admin(), operator());
+        let new = self.client()?;
+        match admin.find(&setup.tenant, &operator, &self.client_id).await {
+            Ok(_) if !replace => return Ok(()),
+            Ok(found) => admin.delete(&setup.tenant, &operator, &found.id).await?,
+            Err(AdminError::NotFound(Missing::Client)) => {}
+            Err(error) => return Err(error.into()),
         }
+        admin.create(&setup.tenant, &operator, new, None).await?;
+        Ok(())
     }
 
-    fn client(&self) -> Result<Client, Failure> {
-        let now = now();
-        let secrets = self.client_secret.as_deref().map(|secret| ClientSecret {
-            name: "secret-1".into(),
-            digest: Secret::new(secret).digest(),
-            created_at: now,
-            expires_at: None,
-            last_used_at: None,
-        });
+    fn client(&self) -> Result<NewClient, Failure> {
         let uri = self.redirect_uri.as_deref().map(RedirectUri::parse);
         let uri = uri.transpose().map_err(|error| malformed(&error))?;
-        let client = Client {
-            id: ClientId::parse(&self.client_id).map_err(|error| malformed(&error))?,
+        Ok(NewClient {
+            id: Some(ClientId::parse(&self.client_id).map_err(|error| malformed(&error))?),
             name: self.name.clone(),
             client_type: if self.client_secret.is_some() {
                 ClientType::Confidential
             } else {
                 ClientType::Public
             },
-            status: ClientStatus::Active,
-            secrets: secrets.into_iter().collect(),
+            authentication_method: None,
+            jwks: None,
             grant_types: if uri.is_some() {
-                vec![GrantType::AuthorizationCode, GrantType::RefreshToken]
+                vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN]
             } else {
-                vec![GrantType::ClientCredentials]
+                vec![GrantType::CLIENT_CREDENTIALS]
             },
             scope: Scope::parse(&self.scope).map_err(|error| malformed(&error))?,
             redirect_uris: uri.into_iter().collect(),
@@ -183,25 +199,14 @@ impl DemoClient {
             resources: Vec::new(),
             first_party: false,
             openid: OpenIdRegistration::default(),
+            pairwise: None,
             access_token_lifetime: None,
-            created_at: now,
-        };
-        check(&client)?;
-        Ok(client)
+            secret: self.client_secret.as_deref().map(Secret::new),
+        })
     }
 }
 
 fn malformed(error: &dyn std::error::Error) -> Failure {
     let what = "dev.json is not what it was made as; remove it and start again";
     Failure::usage(format!("{what}: {error}."))
-}
-
-fn done(race: Race) -> Result<(), Failure> {
-    match race {
-        Race::Won => Ok(()),
-        Race::Lost => Err(Failure::new(
-            crate::failure::Exit::Conflict,
-            "Another program changed the store at the same moment. Start again.",
-        )),
-    }
 }

@@ -1,18 +1,14 @@
-//! Work beside the requests: following changes made elsewhere, and housekeeping.
+//! Work beside the requests: following changes made elsewhere, saying that this node is alive, and housekeeping.
 
 use super::compose::State;
+use super::{follow, nodes};
 use crate::commands::setup::now;
-use countersign_ports::{
-    Housekeeping as _, Removed, Revision, SigningKeyRepository as _, StoreError,
-};
+use countersign_ports::{FormatGeneration, Housekeeping as _, Removed, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-/// How often the store is asked whether clients or keys have changed: a change must be in force within a
-/// second, with room for a slow answer.
-const FOLLOW: Duration = Duration::from_millis(250);
 /// How often uses of client secrets are written down.
 const WRITE_DOWN: Duration = Duration::from_secs(10);
 /// How often what has expired is looked for.
@@ -20,58 +16,17 @@ const HOUSEKEEPING: Duration = Duration::from_secs(60);
 /// How much of it goes in one batch: one batch must not hold up the writes of requests.
 const BATCH: u32 = 500;
 
-/// Does all of it, until it is aborted.
-pub(super) async fn run(state: Arc<State>) {
+/// Does all of it, until it is aborted. `common` is the format generation that all nodes understand.
+pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
     let changed = Notify::new();
     tokio::join!(
         state.store.listen(|| changed.notify_one()),
-        follow(&state, &changed),
+        follow::follow(&state, &changed),
+        nodes::stay(&state, common),
         write_down(&state),
         keep_house(&state),
         build_indexes(&state)
     );
-}
-
-/// Follows changes: when it is told of one, and each time that one might not have been told.
-async fn follow(state: &State, changed: &Notify) {
-    let mut seen = None;
-    let mut failing = false;
-    let mut ticks = ticks(FOLLOW);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
-            () = changed.notified() => {}
-        }
-        match catch_up(state, seen).await {
-            Ok(revision) => {
-                seen = Some(revision);
-                failing = false;
-            }
-            Err(error) => {
-                state.clients.miss(now());
-                // Said once, not four times a second.
-                if !std::mem::replace(&mut failing, true) {
-                    report("changes cannot be followed", &error);
-                }
-            }
-        }
-        state.keys.advance(now());
-    }
-}
-
-/// Takes on what has changed since `seen`. The revision is read before the facts: what changes in
-/// between is read again next time.
-async fn catch_up(state: &State, seen: Option<Revision>) -> Result<Revision, StoreError> {
-    let revision = state.store.revision().await?;
-    if seen == Some(revision) {
-        return Ok(revision);
-    }
-    state.clients.follow(revision);
-    let (_, keys) = state.store.list_signing_keys().await?;
-    if let Err(error) = state.keys.load(&keys, &state.codecs, now()) {
-        tracing::error!("{error}; the other keys are in force");
-    }
-    Ok(revision)
 }
 
 async fn write_down(state: &State) {
@@ -138,13 +93,13 @@ async fn build_indexes(state: &State) {
     }
 }
 
-fn ticks(period: Duration) -> tokio::time::Interval {
+pub(super) fn ticks(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
 }
 
-fn report(what: &str, error: &StoreError) {
+pub(super) fn report(what: &str, error: &StoreError) {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     tracing::error!(cause, "{what}: {error}");
 }

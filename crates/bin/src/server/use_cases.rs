@@ -3,18 +3,16 @@
 use crate::config::{Mail, PageOptions};
 use crate::failure::Failure;
 use crate::store::AnyStore;
-use countersign_adapters_jwt::{Codecs, KeyRing};
+use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
 use countersign_adapters_system::{
     Argon2Passwords, HttpLogoutSender, SystemClock, SystemEntropy, SystemMailer, TotpCodes,
     WebauthnPasskeys,
 };
 use countersign_application::{
-    AccessTokens, AccountSettings, Accounts, Authorizations, Clients, Introspections, Logins,
-    Revocations, SecretUses, SessionSettings, Sessions, SignIn, TokenIssuer, TokenSettings,
-    UserInfos,
+    AccessTokens, Accounts, Authorizations, ClientAuthentication, Clients, Introspections, Logins,
+    Revocations, SecretUses, Sessions, SignIn, TokenIssuer, UserInfos,
 };
-use countersign_domain::client::ClientId;
-use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::tenant::Tenant;
 use countersign_server_http::Services;
 use countersign_server_http::pages::Pages;
 use std::sync::Arc;
@@ -22,6 +20,7 @@ use std::time::Duration;
 
 /// The adapters, and what is configured about the use cases.
 pub(super) struct Adapters {
+    pub(super) tenant: Arc<Tenant>,
     pub(super) store: Arc<AnyStore>,
     pub(super) clients: Arc<Clients<AnyStore>>,
     pub(super) secret_uses: Arc<SecretUses>,
@@ -30,13 +29,8 @@ pub(super) struct Adapters {
     pub(super) clock: Arc<SystemClock>,
     pub(super) entropy: Arc<SystemEntropy>,
     pub(super) passwords: Arc<Argon2Passwords>,
-    pub(super) passkeys: Arc<WebauthnPasskeys>,
     pub(super) mailer: Arc<SystemMailer>,
     pub(super) logout: Arc<HttpLogoutSender>,
-    pub(super) tokens: TokenSettings,
-    pub(super) sliding_sessions: bool,
-    pub(super) mfa: MfaPolicy,
-    pub(super) registration_client: Option<ClientId>,
     pub(super) pages: PageOptions,
     pub(super) key_set_max_age: Duration,
 }
@@ -55,16 +49,21 @@ pub(super) fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, Failure> {
 impl Adapters {
     /// What the endpoints need.
     pub(super) fn services(&self) -> Result<Services<AnyStore, KeyRing, Argon2Passwords>, Failure> {
-        let pages = Pages::new(self.pages.settings(&self.tokens.issuer)?)
+        let pages = Pages::new(self.pages.settings(&self.tenant.issuer)?)
             .map_err(|error| Failure::usage(format!("The pages cannot be made: {error}.")))?;
         let access_tokens = Arc::new(AccessTokens {
             store: self.store.clone(),
             clients: self.clients.clone(),
             verifier: self.keys.clone(),
-            issuer: self.tokens.issuer.clone(),
+        });
+        let authentication = Arc::new(ClientAuthentication {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            secret_uses: self.secret_uses.clone(),
+            assertions: Arc::new(JwtAssertions),
         });
         Ok(Services {
-            tokens: self.token_issuer(),
+            tenant: self.tenant.clone(),
             user_infos: UserInfos {
                 tokens: access_tokens.clone(),
                 signer: self.keys.clone(),
@@ -72,20 +71,18 @@ impl Adapters {
             },
             introspections: Introspections {
                 tokens: access_tokens.clone(),
-                clients: self.clients.clone(),
-                secret_uses: self.secret_uses.clone(),
+                authentication: authentication.clone(),
                 refresh_tokens: self.codecs.clone(),
                 signer: self.keys.clone(),
                 clock: self.clock.clone(),
-                settings: self.tokens.clone(),
             },
             revocations: Revocations {
                 tokens: access_tokens,
-                clients: self.clients.clone(),
-                secret_uses: self.secret_uses.clone(),
+                authentication: authentication.clone(),
                 refresh_tokens: self.codecs.clone(),
                 clock: self.clock.clone(),
             },
+            tokens: self.token_issuer(authentication),
             logins: self.logins(),
             sessions: self.sessions(),
             sign_in: self.sign_in(),
@@ -98,17 +95,19 @@ impl Adapters {
         })
     }
 
-    fn token_issuer(&self) -> TokenIssuer<AnyStore, KeyRing> {
+    fn token_issuer(
+        &self,
+        authentication: Arc<ClientAuthentication<AnyStore>>,
+    ) -> TokenIssuer<AnyStore, KeyRing> {
         TokenIssuer {
             store: self.store.clone(),
             clients: self.clients.clone(),
-            secret_uses: self.secret_uses.clone(),
+            authentication,
             signer: self.keys.clone(),
             codes: self.codecs.clone(),
             refresh_tokens: self.codecs.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            settings: self.tokens.clone(),
         }
     }
 
@@ -123,8 +122,6 @@ impl Adapters {
             one_time_codes: Arc::new(TotpCodes),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            mfa: self.mfa,
-            lifetimes: self.tokens.lifetimes,
         }
     }
 
@@ -137,12 +134,6 @@ impl Adapters {
             logout: self.logout.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            settings: SessionSettings {
-                issuer: self.tokens.issuer.clone(),
-                lifetime: self.tokens.lifetimes.session,
-                sliding: self.sliding_sessions,
-                signing_algorithm: self.tokens.signing_algorithm,
-            },
         }
     }
 
@@ -152,12 +143,10 @@ impl Adapters {
             passwords: self.passwords.clone(),
             vault: self.codecs.clone(),
             one_time_codes: Arc::new(TotpCodes),
-            passkeys: self.passkeys.clone(),
+            passkeys: Arc::new(WebauthnPasskeys),
             mailer: self.mailer.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            mfa: self.mfa,
-            lifetimes: self.tokens.lifetimes,
         }
     }
 
@@ -169,8 +158,6 @@ impl Adapters {
             codes: self.codecs.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            issuer: self.tokens.issuer.clone(),
-            lifetimes: self.tokens.lifetimes,
         }
     }
 
@@ -181,14 +168,9 @@ impl Adapters {
             passwords: self.passwords.clone(),
             vault: self.codecs.clone(),
             one_time_codes: Arc::new(TotpCodes),
-            passkeys: self.passkeys.clone(),
+            passkeys: Arc::new(WebauthnPasskeys),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-            settings: AccountSettings {
-                name: self.pages.theme.name.clone(),
-                mfa: self.mfa,
-                registration_client: self.registration_client.clone(),
-            },
         }
     }
 }

@@ -103,6 +103,102 @@ fn a_public_client_has_no_secret() {
     );
 }
 
+/// An EC key of P-256 (RFC 7517 appendix A.1).
+const KEYS: &str = r#"{"keys": [{
+    "kty": "EC", "crv": "P-256", "use": "sig", "kid": "1", "alg": "ES256",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"
+}]}"#;
+
+#[test]
+fn private_key_jwt_client_has_keys_and_no_secret() {
+    let place = Place::new();
+    let file = place.path().join("keys.json");
+    std::fs::write(&file, KEYS).unwrap();
+    let keys = file.to_str().unwrap();
+    let by_key = ["--token-endpoint-auth-method", "private_key_jwt"];
+    let arguments = [MACHINE, &by_key, &["--jwks", keys]].concat();
+    let created = place.json(&arguments);
+    assert_eq!(created.get("client_secret"), None);
+    let shown = place.json(&["clients", "show", id(&created)]);
+    let list = place.json(&["clients", "list"]);
+    for client in [&shown, &list[0]] {
+        assert_eq!(client["token_endpoint_auth_method"], "private_key_jwt");
+        assert_eq!(client["has_jwks"], true);
+        assert_eq!(client["secrets"], json!([]));
+    }
+    let text = place.run(&["clients", "show", id(&created)]).stdout;
+    assert!(
+        text.contains("private_key_jwt with its own JWK Set"),
+        "{text}"
+    );
+    let text = place.run(&["clients", "list"]).stdout;
+    assert!(text.contains("private_key_jwt"), "{text}");
+}
+
+#[test]
+fn unusable_jwk_set_is_named_with_what_is_wrong() {
+    let place = Place::new();
+    place.run(&["migrate"]);
+    let file = place.path().join("keys.json");
+    let keys = file.to_str().unwrap();
+    let by_key = ["--token-endpoint-auth-method", "private_key_jwt"];
+    let arguments = [MACHINE, &by_key, &["--jwks", keys]].concat();
+    assert_eq!(place.fails(&arguments).0, 1, "no such file");
+    let private = KEYS.replace(r#""kid""#, r#""d": "hush", "kid""#);
+    let shared = r#"{"keys": [{"kty": "oct", "k": "hush"}]}"#;
+    for wrong in ["hush", "{}", r#"{"keys": []}"#, &private, shared] {
+        std::fs::write(&file, wrong).unwrap();
+        let (code, message) = place.fails(&arguments);
+        assert_eq!(code, 2, "{wrong}: {message}");
+        assert!(message.contains("keys.json is not usable"), "{message}");
+        assert!(!message.contains("hush"), "{message}");
+    }
+    assert_eq!(place.json(&["clients", "list"]), json!([]));
+}
+
+#[test]
+fn authentication_method_has_to_fit_the_client() {
+    let place = Place::new();
+    let created = place.json(&with(
+        MACHINE,
+        &["--token-endpoint-auth-method", "client_secret_post"],
+    ));
+    assert!(created["client_secret"].is_string());
+    assert_eq!(created["token_endpoint_auth_method"], "client_secret_post");
+    let public = place.json(&with(
+        WEB,
+        &["--public", "--token-endpoint-auth-method", "none"],
+    ));
+    assert_eq!(public["token_endpoint_auth_method"], "none");
+    for (arguments, word) in [
+        (
+            with(MACHINE, &["--token-endpoint-auth-method", "none"]),
+            "public client",
+        ),
+        (
+            with(
+                MACHINE,
+                &["--token-endpoint-auth-method", "private_key_jwt"],
+            ),
+            "JWK Set",
+        ),
+        (
+            with(
+                MACHINE,
+                &["--token-endpoint-auth-method", "tls_client_auth"],
+            ),
+            "possible values",
+        ),
+    ] {
+        let (code, message) = place.fails(&arguments);
+        assert_eq!(code, 2, "{arguments:?}");
+        assert!(message.contains(word), "{arguments:?}: {message}");
+    }
+    let plain = place.json(MACHINE);
+    assert_eq!(plain["token_endpoint_auth_method"], Value::Null);
+}
+
 #[test]
 fn a_client_with_hs256_gets_a_key_to_share() {
     let place = Place::new();

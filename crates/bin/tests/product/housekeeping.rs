@@ -12,8 +12,9 @@ const METRIC: &str = "countersign_oldest_expired_row_age_seconds ";
 /// Puts a grant there that is over.
 async fn expire_one(database: &Database) {
     let insert = format!(
-        "INSERT INTO grants VALUES (gen_random_uuid(), 0, 0, 0, \
-         floor(extract(epoch FROM now()))::bigint - {AGE}, NULL, true, 'app', 'jane', 'read')"
+        "INSERT INTO grants \
+         (id, rotated_at, expires_at, generation, tenant, client_id, subject, \"authorization\") \
+         VALUES (gen_random_uuid(), 0, floor(extract(epoch FROM now()))::bigint - {AGE}, 0, 1, 'app', 'jane', '')"
     );
     let client = database.client().await;
     client.batch_execute(&insert).await.unwrap();

@@ -7,8 +7,9 @@ use crate::support::{
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::credential::Device;
 use countersign_domain::identifier::UserId;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::DeviceRepository as _;
+use countersign_ports::{After, DeviceRepository as _};
 use countersign_store_contract::fixtures::device;
 use serde_json::Value;
 use std::time::Duration;
@@ -178,6 +179,10 @@ async fn the_sessions_and_devices_of_a_user_end_when_the_user_is_disabled_or_get
         expires_at: Timestamp::from_unix_seconds(10_000_000_000),
         ..device(1)
     };
+    let devices = async || {
+        let listed = store.list_devices(TenantId::SINGLE, id, After::start());
+        listed.await.unwrap().items
+    };
     let commands: [&[&str]; 2] = [
         &["users", "disable", &user],
         &["users", "set-password", &user],
@@ -189,12 +194,15 @@ async fn the_sessions_and_devices_of_a_user_end_when_the_user_is_disabled_or_get
         visitor.send(&page, &fields).await.elsewhere();
         let answer = without_a_page(&mut visitor, &client).await;
         assert!(answer.contains("code="), "{answer}");
-        let _ = store.insert_device(&device).await.unwrap();
-        assert_eq!(store.list_devices(id).await.unwrap().len(), 1);
+        let _ = store
+            .insert_device(TenantId::SINGLE, &device)
+            .await
+            .unwrap();
+        assert_eq!(devices().await.len(), 1);
 
         installation.run(command);
         installation.run(&["users", "enable", &user]);
-        assert_eq!(store.list_devices(id).await.unwrap(), []);
+        assert_eq!(devices().await, []);
         let answer = without_a_page(&mut visitor, &client).await;
         assert!(answer.contains("error=login_required"), "{answer}");
     }

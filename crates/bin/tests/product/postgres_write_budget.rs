@@ -37,7 +37,7 @@ impl Rig {
     }
 
     /// What was written while a server did some work, by table, beside the one row that says when a secret was
-    /// last used: a server writes that down once an hour.
+    /// last used, which a server writes once an hour, and the row of the server itself.
     async fn written(&self, work: impl AsyncFnOnce(&Http)) -> BTreeMap<String, Writes> {
         let before = self.so_far().await;
         let server = self.installation.start();
@@ -50,6 +50,9 @@ impl Rig {
         }
         let uses = after.remove("client_secrets").unwrap_or_default();
         assert!([Writes::default(), updated(1)].contains(&uses), "{uses:?}");
+        let own = after.remove("nodes").unwrap_or_default();
+        assert_eq!((own.inserted, own.deleted), (1, 1), "{own:?}");
+        assert_eq!(own.updated, own.updated_hot, "{own:?}");
         after
     }
 }
@@ -98,7 +101,7 @@ async fn each_request_writes_the_rows_of_its_budget_and_no_other() {
             http.log_in(&web).await;
         }
     });
-    assert_eq!(logins.await, only("logins", inserted(5)));
+    assert_eq!(logins.await, only("ephemera", inserted(5)));
 
     let mut tokens = Vec::new();
     let redemptions = rig.written(async |http| {
@@ -176,5 +179,5 @@ async fn a_login_by_browser_writes_its_session_and_its_grant_and_what_follows_wr
         let about = http.introspect(&machine, &token).await.ok();
         assert_eq!(about.json()["active"], false);
     });
-    assert_eq!(revocation.await, one_more(&["denied_tokens"]));
+    assert_eq!(revocation.await, one_more(&["ephemera"]));
 }

@@ -2,21 +2,28 @@
 
 use crate::support::{Database, Installation, Mint, Server, within};
 use countersign_adapters_sqlite::SqliteStore;
-use countersign_domain::claims::TokenId;
+use countersign_domain::client::Client;
 use countersign_domain::credential::Passkey;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::Session;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{
-    ConsentRepository as _, DeniedTokenRepository as _, DeviceRepository as _,
-    GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
-    SessionRepository as _, Transfer as _, UserRepository as _,
+    After, Audit as _, ClientRepository as _, ConsentRepository as _, DeviceRepository as _,
+    Ephemera as _, Ephemeral, EphemeralKey, EphemeralKind, GrantRepository as _,
+    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _,
+    Transfer as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
-    NOW, consent, device, grant, grant_id, later, passkey, session, session_id, user, user_id,
+    NOW, client, consent, device, ephemeral_key, event_record, grant, grant_id, later, passkey,
+    second_tenant, session, session_id, user, user_id,
 };
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::task::JoinSet;
+
+const TENANT: TenantId = TenantId::SINGLE;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_moves_to_a_database_and_back() {
@@ -47,7 +54,7 @@ async fn everything_moves_to_a_database_and_back() {
     let file = installation.store_url();
     let there = copy(&file, &url);
     assert!(there.contains("grants: 31, sha256 "), "{there}");
-    assert!(there.contains("logins: 2, sha256 "), "{there}");
+    assert!(there.contains("expiring values: 2, sha256 "), "{there}");
     assert_eq!(copy(&file, &url), there, "once more does no harm");
     let other = installation.store().with_file_name("other.db");
     let back = copy(&url, &format!("sqlite://{}", other.display()));
@@ -78,21 +85,51 @@ async fn everything_moves_to_a_database_and_back() {
 /// What is in the store of [`fill`], in the order in which it is listed.
 async fn assert_filled(store: &SqliteStore) {
     let (jane, joe) = (user_id(1), user_id(2));
-    let sessions = store.list_sessions(jane).await.unwrap();
-    assert_eq!(sessions, [session(1), ended_session()]);
-    assert_eq!(store.list_sessions(joe).await.unwrap(), []);
-    let consents = store.list_consents(jane).await.unwrap();
-    assert_eq!(consents, [consent(1, "one"), consent(1, "two")]);
-    assert_eq!(store.list_consents(joe).await.unwrap(), [consent(2, "one")]);
-    let passkeys = store.list_passkeys(jane).await.unwrap();
-    assert_eq!(passkeys, [passkey(b"key"), used_passkey()]);
-    let codes = store.recovery_codes(jane).await.unwrap();
+    let sessions = store.list_sessions(TENANT, jane, After::start());
+    assert_eq!(sessions.await.unwrap().items, [session(1), ended_session()]);
+    let sessions = store.list_sessions(TENANT, joe, After::start());
+    assert_eq!(sessions.await.unwrap().items, []);
+    let consents = store.list_consents(TENANT, jane, After::start());
+    let expected = [consent(1, "one"), consent(1, "two")];
+    assert_eq!(consents.await.unwrap().items, expected);
+    let consents = store.list_consents(TENANT, joe, After::start());
+    assert_eq!(consents.await.unwrap().items, [consent(2, "one")]);
+    let passkeys = store.list_passkeys(TENANT, jane, After::start());
+    let expected = [passkey(b"key"), used_passkey()];
+    assert_eq!(passkeys.await.unwrap().items, expected);
+    let codes = store.recovery_codes(TENANT, jane).await.unwrap();
     let codes: Vec<_> = codes.iter().map(SecretDigest::as_bytes).collect();
     assert_eq!(codes, [&[1; 32], &[3; 32]]);
-    let devices = store.list_devices(jane).await.unwrap();
-    assert_eq!(devices, [device(1), device(2)]);
-    for token in denied_tokens() {
-        assert!(store.is_denied(&token).await.unwrap());
+    let devices = store.list_devices(TENANT, jane, After::start());
+    assert_eq!(devices.await.unwrap().items, [device(1), device(2)]);
+    let value = store.get(TENANT, &live_key(), NOW).await.unwrap();
+    assert_eq!(value, Some(value_of_later_version()));
+    let events = store.list_events(TENANT, After::start()).await.unwrap();
+    assert_eq!(
+        events.items,
+        [event_record(TENANT, 1), event_record(TENANT, 2)]
+    );
+    let found = store.find_user(TENANT, UserKey::Id(jane)).await.unwrap();
+    assert_eq!(found.unwrap().version, edited_user().version);
+    let other = second_tenant().id;
+    let clients = store.list_clients(other, After::start()).await.unwrap();
+    let versions: Vec<_> = clients.items.iter().map(|client| client.version).collect();
+    assert_eq!(versions, [edited_client().version]);
+}
+
+/// A user whom an administrator has edited.
+fn edited_user() -> User {
+    User {
+        version: 3,
+        ..user(1, "jane@example.org")
+    }
+}
+
+/// A client that an administrator has edited.
+fn edited_client() -> Client {
+    Client {
+        version: 7,
+        ..client("app")
     }
 }
 
@@ -112,38 +149,63 @@ fn used_passkey() -> Passkey {
     }
 }
 
-fn denied_tokens() -> [TokenId; 2] {
-    [None, Some(grant_id(1))].map(|grant| TokenId {
-        grant,
-        unique: [7; 12],
-    })
+/// A key that has not expired.
+fn live_key() -> EphemeralKey {
+    EphemeralKey {
+        expires_at: Timestamp::from_unix_seconds(10_000_000_000),
+        ..ephemeral_key(EphemeralKind::DeniedToken, 1)
+    }
+}
+
+fn value_of_later_version() -> Ephemeral {
+    Ephemeral {
+        value: vec![0, 255],
+        version: 4,
+        total: 5,
+    }
 }
 
 async fn fill(store: &SqliteStore) {
-    for (number, email) in [(1, "jane@example.org"), (2, "joe@example.org")] {
-        let inserted = store.insert_user(&user(number, email)).await.unwrap();
+    for user in [edited_user(), user(2, "joe@example.org")] {
+        let inserted = store.insert_user_as_is(TENANT, &user).await.unwrap();
         assert_eq!(inserted, Race::Won);
     }
     for session in [session(1), ended_session()] {
-        assert_eq!(store.insert_session(&session).await.unwrap(), Race::Won);
+        let inserted = store.insert_session(TENANT, &session).await.unwrap();
+        assert_eq!(inserted, Race::Won);
     }
     for consent in [consent(1, "one"), consent(1, "two"), consent(2, "one")] {
-        store.put_consent(&consent).await.unwrap();
+        store.put_consent(TENANT, &consent).await.unwrap();
     }
     for passkey in [passkey(b"key"), used_passkey()] {
-        assert_eq!(store.insert_passkey(&passkey).await.unwrap(), Race::Won);
+        let inserted = store.insert_passkey(TENANT, &passkey).await.unwrap();
+        assert_eq!(inserted, Race::Won);
     }
     let codes = [1, 2, 3].map(|number| SecretDigest::from_bytes([number; 32]));
     let jane = user_id(1);
-    store.replace_recovery_codes(jane, &codes).await.unwrap();
-    let used = store.use_recovery_code(jane, &codes[1]).await.unwrap();
-    assert_eq!(used, Race::Won);
+    let replaced = store.replace_recovery_codes(TENANT, jane, &codes).await;
+    replaced.unwrap();
+    let used = store.use_recovery_code(TENANT, jane, &codes[1]).await;
+    assert_eq!(used.unwrap(), Race::Won);
     for device in [device(1), device(2)] {
-        assert_eq!(store.insert_device(&device).await.unwrap(), Race::Won);
+        let inserted = store.insert_device(TENANT, &device).await.unwrap();
+        assert_eq!(inserted, Race::Won);
     }
-    for token in denied_tokens() {
-        store.deny_token(&token, later(60)).await.unwrap();
+    let expired = ephemeral_key(EphemeralKind::DeniedToken, 1);
+    for key in [live_key(), expired] {
+        let value = value_of_later_version();
+        let inserted = store.insert_ephemeral(TENANT, &key, &value).await;
+        assert_eq!(inserted.unwrap(), Race::Won);
     }
+    for number in [1, 2] {
+        let inserted = store
+            .insert_event(TENANT, &event_record(TENANT, number))
+            .await;
+        assert_eq!(inserted.unwrap(), Race::Won);
+    }
+    let other = second_tenant().id;
+    let inserted = store.insert_client_as_is(other, &edited_client()).await;
+    assert_eq!(inserted.unwrap(), Race::Won);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -159,12 +221,15 @@ async fn what_people_have_moves_to_a_database_and_back() {
 
     let there = copy(&installation.store_url(), &database.url());
     let counts = [
+        "clients: 1",
+        "users: 2",
         "sessions: 2",
         "consents: 3",
         "passkeys: 2",
         "recovery codes: 2",
         "devices: 2",
-        "denied tokens: 2",
+        "expiring values: 1",
+        "events: 2",
     ];
     for count in counts {
         assert!(there.contains(&format!("{count}, sha256 ")), "{there}");
@@ -175,7 +240,7 @@ async fn what_people_have_moves_to_a_database_and_back() {
     assert_filled(&SqliteStore::open(&other).unwrap()).await;
 
     // A session that ended meanwhile is another session.
-    let ended = store.end_session(session_id(1), NOW).await.unwrap();
+    let ended = store.end_session(TENANT, session_id(1), NOW).await.unwrap();
     assert_eq!(ended, Race::Won);
     let (from, to) = (installation.store_url(), database.url());
     let again = ["store", "copy", "--from", &from, "--to", &to];
@@ -219,7 +284,7 @@ async fn a_copy_that_is_killed_half_way_is_finished_by_the_same_command() {
     here.run(&copy);
     let establish = |number| {
         let store = store.clone();
-        async move { store.establish(&grant(number)).await.unwrap() }
+        async move { store.establish(TENANT, &grant(number)).await.unwrap() }
     };
     let all: JoinSet<_> = (0..GRANTS).map(establish).collect();
     assert!(all.join_all().await.iter().all(|race| *race == Race::Won));
@@ -229,8 +294,9 @@ async fn a_copy_that_is_killed_half_way_is_finished_by_the_same_command() {
     let other = database.client().await;
     let id = grant_id(HALF.unsigned_abs() + 500);
     other.batch_execute("BEGIN").await.unwrap();
-    let insert = "INSERT INTO grants VALUES \
-        (encode($1, 'hex')::uuid, 0, 0, 0, 0, NULL, true, 'app', 'jane', 'read')";
+    let insert = "INSERT INTO grants \
+        (id, rotated_at, expires_at, generation, tenant, client_id, subject, \"authorization\") \
+        VALUES (encode($1, 'hex')::uuid, 0, 0, 0, 1, 'app', 'jane', '')";
     let written = other.execute(insert, &[&id.as_bytes().as_slice()]).await;
     assert_eq!(written.unwrap(), 1);
     let mut first = here.command(&copy);

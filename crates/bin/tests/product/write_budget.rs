@@ -48,7 +48,7 @@ async fn only_redemptions_and_logins_add_rows() {
 
     server.http.log_in(&web).await;
     let logged_in = rows.counts();
-    assert_eq!(grown(&credited, &logged_in), [("logins".to_owned(), 1)]);
+    assert_eq!(grown(&credited, &logged_in), [("ephemera".to_owned(), 1)]);
 }
 
 #[tokio::test]
@@ -98,5 +98,5 @@ async fn a_login_by_browser_adds_its_session_and_its_grant_and_what_follows_adds
     let about = server.http.introspect(&machine, &token).await.ok();
     assert_eq!(about.json()["active"], false);
     let revoked = rows.counts();
-    assert_eq!(grown(&read, &revoked), [("denied_tokens".to_owned(), 1)]);
+    assert_eq!(grown(&read, &revoked), [("ephemera".to_owned(), 1)]);
 }

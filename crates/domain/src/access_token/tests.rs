@@ -12,10 +12,10 @@ const HOUR: Duration = Duration::from_secs(3600);
 fn token_of(grant: &Grant) -> AccessToken {
     AccessToken {
         issuer: ISSUER.into(),
-        subject: grant.subject.clone(),
-        audience: [grant.client.as_str().into()].into(),
-        client: grant.client.clone(),
-        scope: grant.scope.clone(),
+        subject: grant.authorization.subject.clone(),
+        audience: [grant.authorization.client().as_str().into()].into(),
+        client: grant.authorization.client().clone(),
+        scope: grant.authorization.scope().clone(),
         issued_at: NOW,
         expires_at: NOW.plus(HOUR),
         token_id: TokenId {
@@ -32,12 +32,12 @@ fn facts() -> (Client, Grant, AccessToken) {
     (client, grant, token)
 }
 
-fn with_secret(client: &Client) -> AuthenticatedClient<'_> {
+fn with_secret(client: &Client) -> Caller<'_> {
     let credential = Credential::Secret(secret());
     client.authenticate(&credential, NOW).unwrap()
 }
 
-fn without_secret(client: &Client) -> AuthenticatedClient<'_> {
+fn without_secret(client: &Client) -> Caller<'_> {
     client.authenticate(&Credential::None, NOW).unwrap()
 }
 
@@ -82,7 +82,7 @@ fn a_token_says_no_more_than_its_grant() {
 fn the_claims_of_the_scope_and_those_asked_for_are_released() {
     let (client, mut grant, mut token) = facts();
     token.scope = Scope::parse("openid email").unwrap();
-    grant.claims = RequestedClaims {
+    grant.authorization.access.claims = RequestedClaims {
         userinfo: [StandardClaim::Locale].into_iter().collect(),
         id_token: [StandardClaim::Gender].into_iter().collect(),
     };
@@ -93,7 +93,7 @@ fn the_claims_of_the_scope_and_those_asked_for_are_released() {
         StandardClaim::EmailVerified,
     ];
     assert!(release.claims.iter().eq(expected));
-    assert_eq!(release.subject, grant.subject);
+    assert_eq!(release.subject, grant.authorization.subject);
 }
 
 #[test]
@@ -104,8 +104,8 @@ fn the_subject_is_released_as_the_client_knows_it() {
         salt: [9; 32],
     });
     let release = token.release(Some(&grant), &client).unwrap();
-    assert_eq!(release.owner, grant.subject);
-    assert_ne!(release.subject, grant.subject);
+    assert_eq!(release.owner, grant.authorization.subject);
+    assert_ne!(release.subject, grant.authorization.subject);
 }
 
 #[test]
@@ -125,12 +125,13 @@ fn a_token_for_resources_of_others_is_nothing_to_act_on_here() {
     let api = "https://api.example";
     let refused = Err(Refusal::AccessTokenForAnotherResource);
     assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
-    grant.resources = [Resource::parse(api).unwrap()].into();
+    grant.authorization.access.resources = [Resource::parse(api).unwrap()].into();
     for audience in [&[api][..], &[api, ISSUER], &[client.id.as_str()]] {
         token.audience = audience.iter().map(|name| (*name).into()).collect();
         assert_eq!(token.to_act_on(Some(&grant)), refused, "{audience:?}");
     }
-    grant.resources.push(Resource::parse(ISSUER).unwrap());
+    let own = Resource::parse(ISSUER).unwrap();
+    grant.authorization.access.resources.push(own);
     token.audience = [api.into(), ISSUER.into()].into();
     assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
     token.audience = [api.into()].into();
@@ -178,7 +179,7 @@ fn a_refresh_token_is_current_until_it_is_rotated() {
     grant.generation = 2;
     assert!(grant.is_current(&token, NOW));
     let mut moved = token.clone();
-    moved.client = ClientId::parse("other").unwrap();
+    moved.grant = crate::identifier::GrantId::from_bytes([9; 16]);
     assert!(!grant.is_current(&moved, NOW));
     grant.revoked_at = Some(NOW);
     assert!(!grant.is_current(&token, NOW));
@@ -203,7 +204,7 @@ fn a_client_revokes_what_is_its_own() {
     assert!(!without_secret(&public).may_deny(&token));
     client.pkce.replaces_secret = true;
     assert!(without_secret(&client).may_revoke(&grant));
-    grant.bound_to_verifier = false;
+    grant.authorization.bound_to_verifier = false;
     assert!(!without_secret(&client).may_revoke(&grant));
     assert!(with_secret(&client).may_revoke(&grant));
     client.id = ClientId::parse("other").unwrap();

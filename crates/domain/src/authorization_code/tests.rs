@@ -4,6 +4,7 @@ use crate::client_authentication::Credential;
 use crate::scope::Scope;
 use crate::test_facts::{NOW, VERIFIER, code_for, confidential_client, secret, user};
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 use proptest::prelude::*;
 
@@ -70,16 +71,16 @@ fn a_code_is_for_a_user_who_may_log_in_with_the_password_of_then() {
 fn aero2_13_an_id_token_is_due_only_with_openid() {
     let client = confidential_client();
     let mut code = code_for(&client);
-    code.requested.nonce = Some("n".into());
+    code.binding.nonce = Some("n".into());
     let facts = issued(redeem(&client, &code, &EXCHANGE, NOW))
         .issuance
         .id_token
         .unwrap();
     assert_eq!(
         (facts.nonce.as_deref(), facts.authentication),
-        (Some("n"), code.authentication)
+        (Some("n"), code.authorization.authentication)
     );
-    code.requested.scope = Scope::parse("read").unwrap();
+    code.authorization.access.scope = Scope::parse("read").unwrap();
     assert_eq!(
         issued(redeem(&client, &code, &EXCHANGE, NOW))
             .issuance
@@ -91,7 +92,7 @@ fn aero2_13_an_id_token_is_due_only_with_openid() {
 #[test]
 fn a_client_without_the_refresh_grant_gets_no_refresh_token() {
     let mut client = confidential_client();
-    client.grant_types = [GrantType::AuthorizationCode].into();
+    client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
     let redemption = issued(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
     assert_eq!(redemption.issuance.refresh_token, None);
 }
@@ -99,7 +100,7 @@ fn a_client_without_the_refresh_grant_gets_no_refresh_token() {
 #[test]
 fn a_grant_outlives_its_code() {
     let mut client = confidential_client();
-    client.grant_types = [GrantType::AuthorizationCode].into();
+    client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
     client.access_token_lifetime = Some(Duration::from_secs(1));
     let code = code_for(&client);
     let redemption = issued(redeem(&client, &code, &EXCHANGE, NOW));
@@ -110,13 +111,16 @@ fn a_grant_outlives_its_code() {
 fn each_rule_of_the_exchange_has_its_own_refusal() {
     let client = confidential_client();
     let code = code_for(&client);
-    let refused = |exchange: CodeExchange<'_>| redeem(&client, &code, &exchange, NOW).refusal();
+    let refused =
+        |exchange: CodeExchange<'_>| redeem(&client, &code, &exchange, NOW).refusal().cloned();
     assert_eq!(
         refused(CodeExchange {
             redirect_uri: "https://app.example/callback/",
             ..EXCHANGE
         }),
-        Some(Refusal::RedirectUriMismatch)
+        Some(Refusal::RedirectUriMismatch(Evidence::of(
+            "https://app.example/callback/"
+        )))
     );
     assert_eq!(
         refused(CodeExchange {
@@ -140,22 +144,24 @@ fn each_rule_of_the_exchange_has_its_own_refusal() {
         Some(Refusal::VerifierMismatch)
     );
     let mut unbound = code.clone();
-    unbound.requested.challenge = None;
+    unbound.binding.challenge = None;
     assert_eq!(
         redeem(&client, &unbound, &EXCHANGE, NOW).refusal(),
-        Some(Refusal::VerifierUnexpected)
+        Some(&Refusal::VerifierUnexpected)
     );
     let mut other = client.clone();
     other.id = crate::client::ClientId::parse("other").unwrap();
     assert_eq!(
         redeem(&other, &code, &EXCHANGE, NOW).refusal(),
-        Some(Refusal::CodeOfAnotherClient)
+        Some(&Refusal::CodeOfAnotherClient(Evidence::of("app")))
     );
     let mut machine = client.clone();
-    machine.grant_types = [GrantType::ClientCredentials].into();
+    machine.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
     assert_eq!(
         redeem(&machine, &code, &EXCHANGE, NOW).refusal(),
-        Some(Refusal::GrantTypeNotAllowed)
+        Some(&Refusal::GrantTypeNotAllowed(Evidence::of(
+            "authorization_code"
+        )))
     );
 }
 
@@ -169,7 +175,7 @@ fn a_secret_can_be_left_out_only_for_a_code_with_a_challenge() {
         code.redeem(&EXCHANGE, &caller, &Lifetimes::DEFAULT, NOW),
         Decision::Issue(_)
     ));
-    code.requested.challenge = None;
+    code.binding.challenge = None;
     let without = CodeExchange {
         code_verifier: None,
         ..EXCHANGE
@@ -177,7 +183,7 @@ fn a_secret_can_be_left_out_only_for_a_code_with_a_challenge() {
     assert_eq!(
         code.redeem(&without, &caller, &Lifetimes::DEFAULT, NOW)
             .refusal(),
-        Some(Refusal::SecretMissing)
+        Some(&Refusal::SecretMissing)
     );
 }
 
@@ -192,7 +198,7 @@ fn a_replay_revokes_the_grant() {
 
 fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal> {
     let mut code = code_for(client);
-    code.requested.resources = ["https://a.example", "https://b.example"]
+    code.authorization.access.resources = ["https://a.example", "https://b.example"]
         .map(|text| Resource::parse(text).unwrap())
         .into();
     let caller = client
@@ -204,7 +210,7 @@ fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal>
     };
     match code.redeem(&exchange, &caller, &Lifetimes::DEFAULT, NOW) {
         Decision::Issue(redemption) => {
-            assert_eq!(redemption.grant.resources, code.requested.resources);
+            assert_eq!(redemption.grant.authorization, code.authorization);
             Ok(redemption.issuance.audience)
         }
         Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
@@ -222,7 +228,10 @@ fn an_exchange_narrows_the_resources_of_its_access_token_and_not_the_grant() {
     assert_eq!(audience(&client, &[]).unwrap(), [a, b]);
     assert_eq!(audience(&client, &[b]).unwrap(), [b]);
     assert_eq!(audience(&client, &[b, a, b]).unwrap(), [b, a]);
-    assert_eq!(audience(&client, &[a, c]), Err(Refusal::ResourceNotAllowed));
+    assert_eq!(
+        audience(&client, &[a, c]),
+        Err(Refusal::ResourceNotAllowed(Evidence::of(c)))
+    );
 }
 
 proptest! {
@@ -231,6 +240,56 @@ proptest! {
         let client = confidential_client();
         let code = code_for(&client);
         let now = code.expires_at.plus(Duration::from_secs(late));
-        prop_assert_eq!(redeem(&client, &code, &EXCHANGE, now).refusal(), Some(Refusal::CodeExpired));
+        let judged = redeem(&client, &code, &EXCHANGE, now);
+        prop_assert_eq!(judged.refusal(), Some(&Refusal::CodeExpired));
     }
+}
+
+/// An exchange that breaks every rule that can be broken at once, and what is put right of it, a rule after the other.
+#[test]
+fn checks_run_in_the_order_of_their_table() {
+    let mut owner = confidential_client();
+    owner.pkce.replaces_secret = true;
+    let mut code = code_for(&owner);
+    code.binding.challenge = None;
+    let mut caller = owner.clone();
+    caller.id = crate::client::ClientId::parse("other").unwrap();
+    caller.grant_types.clear();
+    let mut exchange = CodeExchange {
+        redirect_uri: "https://evil.example/",
+        ..EXCHANGE
+    };
+    let mut now = code.expires_at;
+    let mut order = Vec::new();
+    for check in REDEMPTION_CHECKS {
+        let proof = caller.authenticate(&Credential::None, now).unwrap();
+        let decision = code.redeem(&exchange, &proof, &Lifetimes::DEFAULT, now);
+        match decision.refusal().cloned() {
+            Some(Refusal::GrantTypeNotAllowed(_)) => {
+                order.push("grant_type_registered");
+                caller.grant_types = owner.grant_types.clone();
+            }
+            Some(Refusal::CodeOfAnotherClient(_)) => {
+                order.push("client_matches");
+                caller.id = owner.id.clone();
+            }
+            Some(Refusal::CodeExpired) => {
+                order.push("code_not_expired");
+                now = NOW;
+            }
+            Some(Refusal::RedirectUriMismatch(_)) => {
+                order.push("redirect_uri_matches");
+                exchange.redirect_uri = EXCHANGE.redirect_uri;
+            }
+            Some(Refusal::SecretMissing) => {
+                order.push("secret_or_challenge");
+                // From here on the code is bound, and the verifier is wrong.
+                code.binding.challenge = code_for(&owner).binding.challenge;
+                exchange.code_verifier = Some("short");
+            }
+            Some(Refusal::VerifierMalformed) => order.push("code_verifier_matches"),
+            other => panic!("{check}: {other:?}"),
+        }
+    }
+    assert_eq!(order, REDEMPTION_CHECKS);
 }

@@ -1,6 +1,7 @@
 //! What an OpenID Connect request demands of the way a resource owner is asked (Core section 3.1.2.1).
 
 use crate::authentication::Acr;
+use crate::evidence::Evidence;
 use crate::identifier::Subject;
 use crate::refusal::Refusal;
 use core::time::Duration;
@@ -91,7 +92,7 @@ impl Prompt {
                 "login" => prompt.login = true,
                 "consent" => prompt.consent = true,
                 "select_account" => prompt.select_account = true,
-                _ => return Err(Refusal::PromptUnknown),
+                _ => return Err(Refusal::PromptUnknown(Evidence::of(value))),
             }
         }
         if prompt.none && (prompt.login || prompt.consent || prompt.select_account) {
@@ -105,7 +106,7 @@ fn judge_max_age(text: &str) -> Result<Duration, Refusal> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(seconds) if digits => Ok(Duration::from_secs(seconds)),
-        _ => Err(Refusal::MaxAgeMalformed),
+        _ => Err(Refusal::MaxAgeMalformed(Evidence::of(text))),
     }
 }
 
@@ -153,7 +154,8 @@ mod tests {
 
     #[test]
     fn a_prompt_that_nobody_knows_is_refused() {
-        assert_eq!(prompt("create"), Err(Refusal::PromptUnknown));
+        let unknown = Refusal::PromptUnknown(Evidence::of("create"));
+        assert_eq!(prompt("login create"), Err(unknown));
         assert_eq!(Prompt::judge(None), Ok(Prompt::default()));
     }
 
@@ -161,7 +163,8 @@ mod tests {
     fn max_age_is_a_number_of_seconds() {
         assert_eq!(judge_max_age("0"), Ok(Duration::ZERO));
         for text in ["", "-1", "+1", "1.5", "soon", "99999999999999999999"] {
-            assert_eq!(judge_max_age(text), Err(Refusal::MaxAgeMalformed), "{text}");
+            let malformed = Refusal::MaxAgeMalformed(Evidence::of(text));
+            assert_eq!(judge_max_age(text), Err(malformed), "{text}");
         }
     }
 
@@ -176,7 +179,7 @@ mod tests {
         assert_eq!(
             demand,
             Some(AcrDemand {
-                least: Acr::TwoFactors,
+                least: Acr::TWO_FACTORS,
                 essential: true
             })
         );

@@ -40,7 +40,7 @@ pub struct Done {
 }
 
 /// What comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextStep {
     /// A code is issued.
     Issue,
@@ -59,7 +59,7 @@ pub enum NextStep {
 impl NextStep {
     /// With `prompt=none` nothing may be shown, and the client learns what would have been
     /// (OpenID Connect Core section 3.1.2.6).
-    const fn unseen(self) -> Self {
+    fn unseen(self) -> Self {
         match self {
             Self::LogIn | Self::StepUp => Self::Refuse(Refusal::LoginRequired),
             Self::SelectAccount => Self::Refuse(Refusal::AccountSelectionRequired),
@@ -75,8 +75,8 @@ impl Demands {
     /// this request and is still short of it has been.
     #[must_use]
     pub fn has_to_be_within_reach(&self, session: &Session, done: Done) -> Option<Acr> {
-        let worth = session.methods.acr();
-        let was_asked = done.logged_in && worth > Acr::OneFactor;
+        let worth = session.authentication.acr;
+        let was_asked = done.logged_in && worth > Acr::ONE_FACTOR;
         let demand = self.acr.filter(|demand| worth < demand.least)?;
         (!was_asked).then_some(demand.least)
     }
@@ -116,7 +116,7 @@ impl Demands {
         }
         let is_too_old = self
             .max_age
-            .is_some_and(|max_age| now.since(session.authenticated_at) > max_age);
+            .is_some_and(|max_age| now.since(session.authentication.time) > max_age);
         ((self.prompt.login || is_too_old) && !done.logged_in).then_some(NextStep::LogIn)
     }
 
@@ -125,7 +125,7 @@ impl Demands {
         let session = situation.session?;
         let demand = self
             .acr
-            .filter(|demand| session.methods.acr() < demand.least)?;
+            .filter(|demand| session.authentication.acr < demand.least)?;
         let can_be_met = self
             .has_to_be_within_reach(session, situation.done)
             .is_some_and(|least| least <= situation.within_reach);

@@ -81,7 +81,7 @@ fn using_the_successor_closes_the_leeway() {
     let (client, grant) = grant_at(5);
     assert_eq!(
         refresh(&client, &grant, 3, None, NOW).refusal(),
-        Some(Refusal::RefreshTokenReplayed)
+        Some(&Refusal::RefreshTokenReplayed)
     );
 }
 
@@ -89,8 +89,23 @@ fn using_the_successor_closes_the_leeway() {
 fn what_a_token_presumes_is_judged_as_the_current_grant() {
     let (client, grant) = grant_at(3);
     let token = RefreshToken::of(&grant, 3);
-    let presumed = token.presumed_grant(NOW);
+    let presumed = token.presumed_grant(NOW).unwrap();
     let judged = refresh(&client, &presumed, 3, None, NOW);
+    assert_eq!(judged, refresh(&client, &grant, 3, None, NOW));
+}
+
+#[test]
+fn a_token_without_an_authorization_presumes_no_grant() {
+    let (client, grant) = grant_at(3);
+    let token = RefreshToken {
+        authorization: None,
+        ..RefreshToken::of(&grant, 3)
+    };
+    assert_eq!(token.presumed_grant(NOW), None);
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), NOW)
+        .unwrap();
+    let judged = grant.refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW);
     assert_eq!(judged, refresh(&client, &grant, 3, None, NOW));
 }
 
@@ -112,7 +127,7 @@ fn another_client_is_refused_without_consequence_even_for_a_replay() {
     let late = NOW.plus(Duration::from_secs(60));
     assert_eq!(
         refresh(&other, &grant, 0, None, late),
-        Decision::Refuse(Refusal::RefreshTokenOfAnotherClient)
+        Decision::Refuse(Refusal::RefreshTokenOfAnotherClient(Evidence::of("app")))
     );
 }
 
@@ -121,12 +136,12 @@ fn a_revoked_or_expired_grant_is_refused() {
     let (client, mut grant) = grant_at(0);
     assert_eq!(
         refresh(&client, &grant, 0, None, grant.expires_at).refusal(),
-        Some(Refusal::GrantExpired)
+        Some(&Refusal::GrantExpired)
     );
     grant.revoked_at = Some(NOW);
     assert_eq!(
         refresh(&client, &grant, 0, None, NOW).refusal(),
-        Some(Refusal::GrantRevoked)
+        Some(&Refusal::GrantRevoked)
     );
 }
 
@@ -138,7 +153,7 @@ fn the_scope_can_be_narrowed_and_not_widened() {
     assert_eq!(narrowed.issuance.id_token, None);
     assert_eq!(
         refresh(&client, &grant, 0, Some("read admin"), NOW),
-        Decision::Refuse(Refusal::ScopeBeyondGrant)
+        Decision::Refuse(Refusal::ScopeBeyondGrant(Evidence::of("admin")))
     );
     assert_eq!(
         refresh(&client, &grant, 0, Some("\"\""), NOW),
@@ -156,9 +171,10 @@ fn aries_10_a_refresh_without_the_secret_is_for_grants_bound_to_a_verifier() {
         grant
             .refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW)
             .refusal()
+            .cloned()
     };
     assert_eq!(judged(&grant), None);
-    grant.bound_to_verifier = false;
+    grant.authorization.bound_to_verifier = false;
     assert_eq!(judged(&grant), Some(Refusal::SecretMissing));
 }
 
@@ -167,7 +183,8 @@ proptest! {
     fn an_expired_grant_never_issues(generation in 0_u32..9, presented in 0_u32..9, late in 0_u64..1_000_000) {
         let (client, grant) = grant_at(generation);
         let now = grant.expires_at.plus(Duration::from_secs(late));
-        prop_assert_eq!(refresh(&client, &grant, presented, None, now).refusal(), Some(Refusal::GrantExpired));
+        let judged = refresh(&client, &grant, presented, None, now);
+        prop_assert_eq!(judged.refusal(), Some(&Refusal::GrantExpired));
     }
 
     #[test]
@@ -203,7 +220,7 @@ proptest! {
 fn a_refresh_narrows_the_resources_of_its_access_token_and_not_the_grant() {
     let (client, mut grant) = grant_at(0);
     let (a, b) = ("https://a.example", "https://b.example");
-    grant.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
+    grant.authorization.access.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
     let caller = client
         .authenticate(&Credential::Secret(secret()), NOW)
         .unwrap();
@@ -214,8 +231,61 @@ fn a_refresh_narrows_the_resources_of_its_access_token_and_not_the_grant() {
     let narrowed = issued(refresh(&[b])).issuance;
     assert_eq!(narrowed.audience, [b]);
     let successor = narrowed.refresh_token.unwrap().token;
-    assert_eq!(successor.resources, grant.resources);
+    assert_eq!(successor.authorization, Some(grant.authorization.clone()));
     assert_eq!(issued(refresh(&[])).issuance.audience, [a, b]);
     let beyond = refresh(&["https://c.example"]);
-    assert_eq!(beyond, Decision::Refuse(Refusal::ResourceNotAllowed));
+    let refused = Refusal::ResourceNotAllowed(Evidence::of("https://c.example"));
+    assert_eq!(beyond, Decision::Refuse(refused));
+}
+
+#[test]
+fn checks_run_in_the_order_of_their_table() {
+    let (mut owner, mut grant) = grant_at(4);
+    owner.pkce.replaces_secret = true;
+    let token = RefreshToken::of(&grant, 0);
+    grant.authorization.bound_to_verifier = false;
+    grant.revoked_at = Some(NOW);
+    let mut caller = owner.clone();
+    caller.id = ClientId::parse("other").unwrap();
+    caller.grant_types.clear();
+    let mut now = grant.expires_at;
+    let mut order = alloc::vec::Vec::new();
+    let mut judged = |check: &str| {
+        let proof = caller.authenticate(&Credential::None, now).unwrap();
+        let scope = Some("too wide");
+        let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
+        match decision.refusal().cloned() {
+            Some(Refusal::GrantTypeNotAllowed(_)) => {
+                order.push("grant_type_registered");
+                caller.grant_types = owner.grant_types.clone();
+            }
+            Some(Refusal::RefreshTokenOfAnotherClient(_)) => {
+                order.push("client_matches");
+                caller.id = owner.id.clone();
+            }
+            Some(Refusal::SecretMissing) => {
+                order.push("secret_or_verifier");
+                grant.authorization.bound_to_verifier = true;
+            }
+            Some(Refusal::GrantRevoked) => {
+                order.push("grant_not_revoked");
+                grant.revoked_at = None;
+            }
+            Some(Refusal::GrantExpired) => {
+                order.push("grant_not_expired");
+                now = NOW;
+            }
+            other => panic!("{check}: {other:?}"),
+        }
+    };
+    for check in REFRESH_CHECKS {
+        judged(check);
+    }
+    assert_eq!(order, REFRESH_CHECKS);
+    // The generation is judged after them, and the scope after that.
+    let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
+    let proof = caller.authenticate(&Credential::None, now).unwrap();
+    let scope = Some("too wide");
+    let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
+    assert_eq!(decision, replayed);
 }

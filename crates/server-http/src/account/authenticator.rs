@@ -34,7 +34,8 @@ pub(super) async fn set_up<S: Store, G: Signer, P: PasswordHasher>(
         let state = by.enrollment()?;
         let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.visit.services.accounts;
-        let finished = accounts.finish_authenticator(user, session, &state, &code);
+        let finished =
+            accounts.finish_authenticator(&by.visit.tenant, user, session, &state, &code);
         match finished.await {
             Ok(()) | Err(Failure::Refused(Refusal::FactorPresent)) => {
                 Ok(by.visit.lead_to(AUTHENTICATOR, &by.interaction))
@@ -68,7 +69,7 @@ pub(super) async fn remove<S: Store, G: Signer, P: PasswordHasher>(
         let code = required("code", fields.code)?;
         let accounts = &by.visit.services.accounts;
         accounts
-            .remove_authenticator(&by.live.user, &by.live.session, &code)
+            .remove_authenticator(&by.visit.tenant, &by.live.user, &by.live.session, &code)
             .await?;
         Ok(done("removed"))
     };
@@ -84,7 +85,7 @@ pub(super) async fn new_codes<S: Store, G: Signer, P: PasswordHasher>(
         let code = required("code", fields.code)?;
         let accounts = &by.visit.services.accounts;
         let codes = accounts
-            .renew_recovery_codes(&by.live.user, &by.live.session, &code)
+            .renew_recovery_codes(&by.visit.tenant, &by.live.user, &by.live.session, &code)
             .await?;
         Ok(recovery_codes(&by, codes, ACCOUNT))
     };
@@ -127,13 +128,13 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
 ) -> Result<Response, Unserved> {
     let kept = owner.enrollment().ok();
     let (user, session) = (&owner.live.user, &owner.live.session);
-    let accounts = &owner.visit.services.accounts;
-    let begun = match (accounts.begin_authenticator(user, session), kept) {
-        (Ok(_), Some(state)) => accounts.enrollment(user, state)?,
+    let (accounts, tenant) = (&owner.visit.services.accounts, &owner.visit.tenant);
+    let begun = match (accounts.begin_authenticator(tenant, user, session), kept) {
+        (Ok(_), Some(state)) => accounts.enrollment(tenant, user, state)?,
         (Ok(begun), None) => begun,
         // It is set up: just now and here, or before.
         (Err(Failure::Refused(Refusal::FactorPresent)), kept) => {
-            let codes = kept.map(|state| accounts.recovery_codes(user, &state));
+            let codes = kept.map(|state| accounts.recovery_codes(tenant, user, &state));
             return Ok(match codes.transpose()?.flatten() {
                 Some(codes) => {
                     let next = owner.way_on().unwrap_or_else(|| ACCOUNT.to_owned());

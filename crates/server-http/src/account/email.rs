@@ -50,7 +50,9 @@ async fn send<S: Store, G: Signer, P: PasswordHasher>(
     let sent = visit
         .services
         .sign_in
-        .send_email_code(email, visit.address, |code| page.code_mail(code))
+        .send_email_code(&visit.tenant, email, visit.address, |code| {
+            page.code_mail(code)
+        })
         .await?;
     let mut interaction = Interaction::new(Errand::Visit(EMAIL.to_owned()), visit.now());
     interaction.wait_for_email_code(&sent);
@@ -68,7 +70,7 @@ async fn check<S: Store, G: Signer, P: PasswordHasher>(
     let visit = &owner.visit;
     let sign_in = &visit.services.sign_in;
     sign_in
-        .by_email_code(login, &code, &[], visit.address)
+        .by_email_code(&visit.tenant, login, &code, &[], visit.address)
         .await?;
     Ok(done("email"))
 }

@@ -31,7 +31,9 @@ pub(super) async fn show<S: Store, G: Signer, P: PasswordHasher>(
         let done = given(query.done);
         let notice = done.and_then(|done| Notice::ALL.into_iter().find(|(name, _)| *name == done));
         let accounts = &owner.visit.services.accounts;
-        let overview = accounts.overview(&owner.live.user).await?;
+        let overview = accounts
+            .overview(&owner.visit.tenant, &owner.live.user)
+            .await?;
         Ok(page(&owner, &overview, notice.map(|(_, notice)| notice)))
     };
     let answer = answer.await;
@@ -70,7 +72,7 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
         .sessions
         .iter()
         .map(|session| of_session(page, session, owner));
-    let may_enroll = visit.services.accounts.settings.mfa != MfaPolicy::Off;
+    let may_enroll = visit.tenant.settings.mfa != MfaPolicy::Off;
     let view = AccountView {
         page,
         form: Visit::<S, G, P>::form(ACCOUNT, &csrf, None),
@@ -81,7 +83,7 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
         name: owner.user.name.as_deref(),
         has_password: owner.user.password_hash.is_some(),
         may_enroll,
-        may_add_passkey: may_enroll && visit.services.accounts.passkeys.are_possible(),
+        may_add_passkey: may_enroll && visit.services.accounts.passkeys.are_possible(&visit.tenant),
         authenticator: owner.user.sealed_totp_secret.is_some(),
         recovery_codes: overview.recovery_codes,
         passkeys: passkeys.collect(),

@@ -38,7 +38,7 @@ pub(super) async fn add<S: Store, G: Signer, P: PasswordHasher>(
         let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.visit.services.accounts;
         accounts
-            .finish_passkey(user, session, &begun?, &credential, &name)
+            .finish_passkey(&by.visit.tenant, user, session, &begun?, &credential, &name)
             .await?;
         Ok(match by.way_on() {
             Some(way_on) => see_other(&way_on),
@@ -58,7 +58,7 @@ pub(super) async fn remove<S: Store, G: Signer, P: PasswordHasher>(
         let id = Base64UrlUnpadded::decode_vec(&id).map_err(|_| Malformed::Missing("item"))?;
         let accounts = &by.visit.services.accounts;
         accounts
-            .remove_passkey(&by.live.user, &by.live.session, &id)
+            .remove_passkey(&by.visit.tenant, &by.live.user, &by.live.session, &id)
             .await?;
         Ok(done("removed"))
     };
@@ -72,7 +72,9 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
 ) -> Result<Response, Unserved> {
     let (user, session) = (&owner.live.user, &owner.live.session);
     let accounts = &owner.visit.services.accounts;
-    let begun = accounts.begin_passkey(user, session).await?;
+    let begun = accounts
+        .begin_passkey(&owner.visit.tenant, user, session)
+        .await?;
     owner.enroll(&begun.state);
     let visit = &owner.visit;
     let (csrf, sealed) = (visit.csrf(), visit.seal(&owner.interaction));

@@ -37,7 +37,14 @@ pub(super) async fn change<S: Store, G: Signer, P: PasswordHasher>(
         let passwords = (&present, &new);
         let (accounts, sessions) = (&services.accounts, &services.sessions);
         accounts
-            .change_password(sessions, who, passwords, &visit.devices(), visit.address)
+            .change_password(
+                &visit.tenant,
+                sessions,
+                who,
+                passwords,
+                &visit.devices(),
+                visit.address,
+            )
             .await?;
         Ok(done("password"))
     };

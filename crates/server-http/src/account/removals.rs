@@ -20,7 +20,12 @@ pub(super) async fn session<S: Store, G: Signer, P: PasswordHasher>(
         let services = &by.visit.services;
         services
             .accounts
-            .end_session(&services.sessions, by.live.user.id, session)
+            .end_session(
+                &by.visit.tenant,
+                &services.sessions,
+                by.live.user.id,
+                session,
+            )
             .await?;
         Ok(done(REMOVED))
     };
@@ -35,7 +40,7 @@ pub(super) async fn other_sessions<S: Store, G: Signer, P: PasswordHasher>(
     let answer = async {
         let sessions = &by.visit.services.sessions;
         sessions
-            .end_all(by.live.user.id, Some(by.live.session.id))
+            .end_all(&by.visit.tenant, by.live.user.id, Some(by.live.session.id))
             .await?;
         Ok(done(REMOVED))
     };
@@ -51,7 +56,9 @@ pub(super) async fn device<S: Store, G: Signer, P: PasswordHasher>(
         let device = required("item", fields.item)?;
         let device = device.parse().map_err(|_| Malformed::Missing("item"))?;
         let accounts = &by.visit.services.accounts;
-        accounts.forget_device(by.live.user.id, device).await?;
+        accounts
+            .forget_device(&by.visit.tenant, by.live.user.id, device)
+            .await?;
         Ok(done(REMOVED))
     };
     let answer = answer.await;
@@ -66,7 +73,9 @@ pub(super) async fn consent<S: Store, G: Signer, P: PasswordHasher>(
         let client = required("item", fields.item)?;
         let client = ClientId::parse(&client).map_err(|_| Malformed::Missing("item"))?;
         let accounts = &by.visit.services.accounts;
-        accounts.withdraw_consent(by.live.user.id, &client).await?;
+        accounts
+            .withdraw_consent(&by.visit.tenant, by.live.user.id, &client)
+            .await?;
         Ok(done(REMOVED))
     };
     let answer = answer.await;

@@ -35,8 +35,9 @@ fn page<S: Store, G: Signer, P: PasswordHasher>(
         visit, interaction, ..
     } = owner;
     let accounts = &visit.services.accounts;
-    accounts.settings.mfa.may_enroll().map_err(Failure::from)?;
-    let are_possible = accounts.passkeys.are_possible();
+    let mfa = visit.tenant.settings.mfa;
+    mfa.may_enroll().map_err(Failure::from)?;
+    let are_possible = accounts.passkeys.are_possible(&visit.tenant);
     let passkey = are_possible.then(|| visit.link(PASSKEY, interaction));
     let view = MfaSetupView {
         page: visit.page(),

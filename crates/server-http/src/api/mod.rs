@@ -17,6 +17,7 @@ use axum::routing::{delete, get, post};
 use countersign_application::{Failure, LiveToken};
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::Tenant;
 use countersign_ports::{PasswordHasher, Signer, Store, UserKey};
 use std::sync::Arc;
 
@@ -43,20 +44,21 @@ struct Caller {
 /// Who asks, and what a browser gets back with the answer.
 async fn caller<S: Store, G: Signer, P: PasswordHasher>(
     services: &Arc<Services<S, G, P>>,
+    tenant: &Tenant,
     request: Request,
 ) -> Result<(Caller, Option<Visit<S, G, P>>), Result<Unserved, Response>> {
     if request.headers().contains_key(header::AUTHORIZATION) {
-        let (user, live) = bearer(services, request).await.map_err(Ok)?;
+        let (user, live) = bearer(services, tenant, request).await.map_err(Ok)?;
         let may = live.client.may_manage_sessions().map_err(Failure::from);
         may.map_err(|failure| Ok(failure.into()))?;
-        let session = live.grant.and_then(|grant| grant.authentication.session);
+        let session = live.grant.and_then(|grant| grant.authorization.session);
         return Ok((Caller { user, session }, None));
     }
     let is_change = request.method() != Method::GET;
     let (mut head, _) = request.into_parts();
     // There is no form here that could carry a field: the browser's word on where the request is from has to do, and
     // the cookie does not travel from another site.
-    if is_change && !csrf::is_from_here(&head.headers, &services.tokens.settings.issuer) {
+    if is_change && !csrf::is_from_here(&head.headers, &tenant.issuer) {
         return Err(Ok(Malformed::FormOfAnotherSite.into()));
     }
     let visit = Visit::from_request_parts(&mut head, services)
@@ -74,19 +76,20 @@ async fn caller<S: Store, G: Signer, P: PasswordHasher>(
 /// The user behind an access token that is for this server, who may still log in.
 async fn bearer<S: Store, G: Signer, P: PasswordHasher>(
     services: &Services<S, G, P>,
+    tenant: &Tenant,
     request: Request,
 ) -> Result<(UserId, LiveToken), Unserved> {
     let text = bearer_token(request).await?;
     let tokens = &services.user_infos.tokens;
     let now = services.user_infos.clock.now();
-    let token = tokens.known(&text, now).map_err(Failure::from)?;
-    let live = tokens.live(token, now).await?;
+    let token = tokens.known(tenant, &text, now).map_err(Failure::from)?;
+    let live = tokens.live(tenant, token, now).await?;
     let grant = live.token.to_act_on(live.grant.as_ref());
-    let owner = grant.map(|grant| grant.subject.as_str());
+    let owner = grant.map(|grant| grant.authorization.subject.as_str());
     let user: UserId = owner
         .and_then(|owner| owner.parse().map_err(|_| Refusal::AccessTokenWithoutOwner))
         .map_err(Failure::from)?;
-    let found = tokens.store.find_user(UserKey::Id(user)).await;
+    let found = tokens.store.find_user(tenant.id, UserKey::Id(user)).await;
     match found.map_err(Failure::from)? {
         Some(found) if found.enabled => Ok((user, live)),
         _ => Err(Failure::from(Refusal::AccessTokenRevoked).into()),

@@ -7,6 +7,7 @@ use crate::bearer::refused;
 use crate::browser::Visit;
 use crate::date::date;
 use crate::error::Unserved;
+use crate::tenant::RequestTenant;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -52,13 +53,14 @@ impl<'a> SessionBody<'a> {
 /// The live sessions of a user.
 pub(super) async fn list<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
-    let (caller, visit) = match caller(&services, request).await {
+    let (caller, visit) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
         Err(unserved) => return no_caller(unserved),
     };
-    let listed = services.accounts.live_sessions(caller.user).await;
+    let listed = services.accounts.live_sessions(&tenant, caller.user).await;
     let body = listed.map(|sessions| {
         let sessions = sessions.iter();
         let sessions: Vec<_> = sessions
@@ -72,10 +74,11 @@ pub(super) async fn list<S: Store, G: Signer, P: PasswordHasher>(
 /// Ends one session, but not the one that asks.
 pub(super) async fn end<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    let (caller, visit) = match caller(&services, request).await {
+    let (caller, visit) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
         Err(unserved) => return no_caller(unserved),
     };
@@ -87,7 +90,7 @@ pub(super) async fn end<S: Store, G: Signer, P: PasswordHasher>(
         )),
         Ok(id) => services
             .accounts
-            .end_session(&services.sessions, caller.user, id)
+            .end_session(&tenant, &services.sessions, caller.user, id)
             .await
             .map(|found| {
                 if found {
@@ -104,18 +107,22 @@ pub(super) async fn end<S: Store, G: Signer, P: PasswordHasher>(
 /// Ends all sessions but the one that asks.
 pub(super) async fn end_others<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
-    let (caller, visit) = match caller(&services, request).await {
+    let (caller, visit) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
         Err(unserved) => return no_caller(unserved),
     };
     let ended = async {
-        let mut others = services.accounts.live_sessions(caller.user).await?;
+        let mut others = services
+            .accounts
+            .live_sessions(&tenant, caller.user)
+            .await?;
         others.retain(|session| Some(session.id) != caller.session);
         services
             .sessions
-            .end_all(caller.user, caller.session)
+            .end_all(&tenant, caller.user, caller.session)
             .await?;
         Ok(answered(
             &json!({"message": "All other sessions revoked", "revoked_count": others.len()}),

@@ -24,7 +24,7 @@ pub(super) async fn sign_out<S: Store, G: Signer, P: PasswordHasher>(
         let Some(session) = current else {
             return Ok::<_, Unserved>(home());
         };
-        let told = visit.services.sessions.end(session).await?;
+        let told = visit.services.sessions.end(&visit.tenant, session).await?;
         visit.sessions.remove(session);
         if told.is_empty() {
             return Ok(home());

@@ -9,6 +9,7 @@ use crate::date::date;
 use crate::error::Unserved;
 use crate::flat_error;
 use crate::parameters::{parameters, required};
+use crate::tenant::RequestTenant;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -72,27 +73,33 @@ impl<'a> UserBody<'a> {
 /// The record of the user behind an access token.
 pub(super) async fn me<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let found = async {
-        let (user, live) = bearer(&services, request).await?;
+        let (user, live) = bearer(&services, &tenant, request).await?;
         if !live.token.scope.contains(INFORMATION) {
             return Err(Failure::from(Refusal::InformationScopeMissing).into());
         }
-        let found = services.accounts.store.find_user(UserKey::Id(user)).await;
+        let found = services
+            .accounts
+            .store
+            .find_user(tenant.id, UserKey::Id(user))
+            .await;
         let found = found.map_err(Failure::from)?;
         let user = found.ok_or(Failure::from(Refusal::AccessTokenRevoked))?;
         Ok::<_, Unserved>(user)
     };
     match found.await {
         Ok(user) => answered(&UserBody::of(&user, None)),
-        Err(unserved) => flat_error::failure(&unserved.answer(ME, false)),
+        Err(unserved) => flat_error::failure(&unserved.answer(ME, None, false)),
     }
 }
 
 /// Makes a user who registers themselves. A bearer token that comes along says nothing here.
 pub(super) async fn register<S: Store, G: Signer, P: PasswordHasher>(
     State(services): State<Arc<Services<S, G, P>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let registered = async {
@@ -111,7 +118,7 @@ pub(super) async fn register<S: Store, G: Signer, P: PasswordHasher>(
             id_token: false,
         };
         let (accounts, tokens) = (&services.accounts, &services.tokens);
-        Ok::<_, Unserved>(accounts.register(tokens, new, form).await?)
+        Ok::<_, Unserved>(accounts.register(&tenant, tokens, new, form).await?)
     };
     match registered.await {
         Ok((user, tokens)) => {
@@ -124,7 +131,7 @@ pub(super) async fn register<S: Store, G: Signer, P: PasswordHasher>(
             answered_with(StatusCode::CREATED, HeaderMap::new(), &body)
         }
         Err(unserved) => {
-            let mut answer = unserved.answer(USERS, false);
+            let mut answer = unserved.answer(USERS, None, false);
             if let Unserved::Failure(Failure::Refused(Refusal::EmailTaken)) = &unserved {
                 answer.status = StatusCode::CONFLICT;
             }

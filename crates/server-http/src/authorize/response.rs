@@ -7,6 +7,7 @@ use crate::pages::views::FormPostView;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_application::Asker;
+use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_ports::{PasswordHasher, Signer, Store};
 
@@ -26,7 +27,7 @@ impl ResponseMode {
             None | Some("query") => Ok(Self::Query),
             Some("fragment") => Ok(Self::Fragment),
             Some("form_post") => Ok(Self::FormPost),
-            Some(_) => Err(Refusal::ResponseModeUnsupported),
+            Some(other) => Err(Refusal::ResponseModeUnsupported(Evidence::of(other))),
         }
     }
 }

@@ -35,15 +35,16 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
         let parameters = AuthorizeParameters::parse(query)?;
         self.ui_locales = parameters.ui_locales().map(str::to_owned);
         let (client_id, redirect_uri) = parameters.asker()?;
+        self.client_id = Some(client_id.to_owned());
         let services = self.services.clone();
         let asker = services
             .authorizations
-            .asker(client_id, redirect_uri)
+            .asker(&self.tenant, client_id, redirect_uri)
             .await?;
         let mode = parameters.response_mode();
         let back = WayBack {
             asker,
-            mode: mode.unwrap_or(ResponseMode::Query),
+            mode: *mode.as_ref().unwrap_or(&ResponseMode::Query),
             state: parameters.state().map(str::to_owned),
         };
         if let Some(fault) = parameters.fault() {
@@ -54,6 +55,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             let resources = parameters.resources();
             let acr: Vec<&str> = claims.essential_acr.iter().map(String::as_str).collect();
             services.authorizations.judge(
+                &self.tenant,
                 &back.asker,
                 &parameters.request(&claims, &resources),
                 &parameters.demands(&claims, Some(&acr)),
@@ -83,7 +85,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
         Ok(self
             .services
             .authorizations
-            .next(&asked.request, &progress, &self.sessions)
+            .next(&self.tenant, &asked.request, &progress, &self.sessions)
             .await?)
     }
 
@@ -145,7 +147,8 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                 interaction.in_session(session);
                 let live = self.sessions.find(session).ok_or(Refusal::LoginFailed);
                 let live = live.map_err(Failure::from)?;
-                let login = self.services.sign_in.step_up(&live.user, &live.session);
+                let sign_in = &self.services.sign_in;
+                let login = sign_in.step_up(&self.tenant, &live.user, &live.session);
                 interaction.wait_for_second_factor(&login);
                 let wanted = asked.request.demands.acr;
                 let page = self.second_factor_of(&live.user, wanted).await?;
@@ -164,7 +167,12 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
         let authorizations = &self.services.authorizations;
         let live = authorizations.session_of(request, &progress, &self.sessions);
         let Some(live) = live else { return Ok(None) };
-        if !self.services.accounts.has_to_enroll(&live.user).await? {
+        if !self
+            .services
+            .accounts
+            .has_to_enroll(&self.tenant, &live.user)
+            .await?
+        {
             return Ok(None);
         }
         if request.demands.prompt.none {
@@ -192,7 +200,11 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
 
     /// An error for the client.
     pub(crate) fn refused(&self, back: &WayBack, unserved: &Unserved) -> Response {
-        let answer = unserved.answer(authorize::AUTHORIZE, false);
+        let answer = unserved.answer(
+            authorize::AUTHORIZE,
+            Some(back.asker.client.id.as_str()),
+            false,
+        );
         back.error(self, answer.error, &answer.description)
     }
 }

@@ -1,16 +1,22 @@
 //! Forms come from our own pages in the same browser, or they are not taken.
 
 use axum::http::{HeaderMap, header};
+use countersign_domain::tenant::TenantId;
 use countersign_ports::Envelopes;
 
 /// The field `csrf` of every form of a browser.
-pub(crate) fn seal(envelopes: &dyn Envelopes, browser: &str) -> String {
-    envelopes.seal(&context(browser), &[])
+pub(crate) fn seal(envelopes: &dyn Envelopes, tenant: TenantId, browser: &str) -> String {
+    envelopes.seal(tenant, &context(browser), &[])
 }
 
 /// Whether the field `csrf` was made for this browser.
-pub(crate) fn is_ours(envelopes: &dyn Envelopes, browser: &str, field: &str) -> bool {
-    envelopes.open(&context(browser), field).is_some()
+pub(crate) fn is_ours(
+    envelopes: &dyn Envelopes,
+    tenant: TenantId,
+    browser: &str,
+    field: &str,
+) -> bool {
+    envelopes.open(tenant, &context(browser), field).is_some()
 }
 
 fn context(browser: &str) -> String {

@@ -1,5 +1,8 @@
 //! What a browser is here for, and how far it is: sealed, in the query of our own pages and in their forms. Nothing of
 //! it is stored, so that two tabs do not disturb each other and the way back is free.
+//!
+//! Two versions of the server read it during an upgrade. Never rename or remove a member, and never give one another
+//! meaning: an earlier version passes over members that it does not know. `tests/golden` holds what each release sealed.
 
 use super::of_one_length;
 use super::troubles::Trouble;
@@ -12,7 +15,7 @@ use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::time::Duration;
 
 /// What a browser is here for, and how far it is.
@@ -29,7 +32,14 @@ pub(crate) struct Interaction {
     /// The login that is under way.
     pub(crate) pending: Option<Pending>,
     /// Why the form before did not lead on.
+    #[serde(default, deserialize_with = "known")]
     told: Option<Told>,
+}
+
+/// Passes over what only a later version can tell: the page then says nothing.
+fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Told>, D::Error> {
+    let told = Option::<serde_json::Value>::deserialize(deserializer)?;
+    Ok(told.and_then(|told| serde_json::from_value(told).ok()))
 }
 
 /// Why a form did not lead on. A browser that sent one is always led to a page (RFC 9110 section 15.4.4), so that it
@@ -78,7 +88,7 @@ pub(crate) enum Pending {
 pub(crate) struct SealedHalfDone {
     login: [u8; 16],
     user: [u8; 16],
-    methods: u8,
+    methods: u32,
     password: [u8; 8],
     session: Option<[u8; 16]>,
     expires_at: u64,
@@ -185,7 +195,7 @@ impl Interaction {
     /// The login that waits for a second factor, if one does.
     pub(crate) fn second_factor(&self) -> Option<HalfDone> {
         match &self.pending {
-            Some(Pending::SecondFactor(sealed)) => sealed.open(),
+            Some(Pending::SecondFactor(sealed)) => Some(sealed.open()),
             _ => None,
         }
     }
@@ -268,7 +278,7 @@ impl Interaction {
             login: LoginId::from_bytes(*login),
             purpose: match second_factor {
                 None => PasskeyPurpose::LogIn,
-                Some(sealed) => PasskeyPurpose::SecondFactor(sealed.open()?),
+                Some(sealed) => PasskeyPurpose::SecondFactor(sealed.open()),
             },
             state: state.clone(),
             expires_at: Timestamp::from_unix_seconds(*expires_at),
@@ -288,14 +298,17 @@ impl SealedHalfDone {
         }
     }
 
-    fn open(&self) -> Option<HalfDone> {
-        Some(HalfDone {
+    fn open(&self) -> HalfDone {
+        HalfDone {
             login: LoginId::from_bytes(self.login),
             user: UserId::from_bytes(self.user),
-            methods: Methods::from_bits(self.methods)?,
+            methods: Methods::from_bits(self.methods),
             password: PasswordMark::from_bytes(self.password),
             session: self.session.map(SessionId::from_bytes),
             expires_at: Timestamp::from_unix_seconds(self.expires_at),
-        })
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

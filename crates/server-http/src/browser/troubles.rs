@@ -24,7 +24,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     ) -> Response {
         let request_id = self.request_id();
         let answer = tracing::info_span!("request", request_id)
-            .in_scope(|| unserved.answer(endpoint, false));
+            .in_scope(|| unserved.answer(endpoint, self.client_id.as_deref(), false));
         let fault = match unserved {
             _ if answer.status.is_server_error() => Fault::Server,
             _ if answer.status == StatusCode::FORBIDDEN => Fault::Denied,
@@ -127,7 +127,7 @@ pub(crate) fn trouble(unserved: Unserved, endpoint: &'static str) -> Result<Trou
         },
         _ => return Err(unserved),
     };
-    let answer = unserved.answer(endpoint, false);
+    let answer = unserved.answer(endpoint, None, false);
     Ok(Trouble {
         problem,
         status: answer.status.as_u16(),

@@ -17,6 +17,7 @@ use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::{BrowserSessions, LiveSession, Origin};
 use countersign_domain::identifier::DeviceId;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{PasswordHasher, Signer, Store};
 use std::net::IpAddr;
@@ -55,6 +56,8 @@ parameters! {
 /// One request of a browser.
 pub(crate) struct Visit<S, G, P> {
     pub(crate) services: Arc<Services<S, G, P>>,
+    /// The tenant that it is for.
+    pub(crate) tenant: Arc<Tenant>,
     pub(crate) headers: HeaderMap,
     /// Names the browser. Whatever is sealed for it is of no use in another.
     browser: String,
@@ -63,6 +66,8 @@ pub(crate) struct Visit<S, G, P> {
     pub(crate) sessions: BrowserSessions,
     /// The parameter of the authorization request that it is here for.
     pub(crate) ui_locales: Option<String>,
+    /// `client_id` of the authorization request that it is here for, for the log.
+    pub(crate) client_id: Option<String>,
     set: Vec<HeaderValue>,
 }
 
@@ -77,11 +82,13 @@ impl<S: Store, G: Signer, P: PasswordHasher> FromRequestParts<Arc<Services<S, G,
     ) -> Result<Self, Response> {
         let mut visit = Self {
             services: services.clone(),
+            tenant: services.tenant(head).clone(),
             headers: head.headers.clone(),
             browser: String::new(),
             address: ClientAddress::of(&head.extensions),
             sessions: BrowserSessions::default(),
             ui_locales: None,
+            client_id: None,
             set: Vec::new(),
         };
         visit.recognize_browser();
@@ -90,7 +97,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> FromRequestParts<Arc<Services<S, G,
             .unwrap_or_default()
             .split(BETWEEN)
             .filter(|token| !token.is_empty());
-        match services.sessions.find(tokens).await {
+        match services.sessions.find(&visit.tenant, tokens).await {
             Ok(sessions) => {
                 visit.sessions = sessions;
                 Ok(visit)
@@ -102,7 +109,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> FromRequestParts<Arc<Services<S, G,
 
 impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     pub(crate) fn issuer(&self) -> &str {
-        &self.services.authorizations.issuer
+        &self.tenant.issuer
     }
 
     pub(crate) fn is_secure(&self) -> bool {
@@ -134,7 +141,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     }
 
     pub(crate) fn csrf(&self) -> String {
-        csrf::seal(&*self.services.envelopes, &self.browser)
+        csrf::seal(&*self.services.envelopes, self.tenant.id, &self.browser)
     }
 
     /// Where a login comes from, for its owner to recognize.
@@ -161,17 +168,18 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
         let content = serde_json::to_vec(interaction).unwrap_or_default();
         self.services
             .envelopes
-            .seal(&self.context("interaction"), &content)
+            .seal(self.tenant.id, &self.context("interaction"), &content)
     }
 
     /// The interaction in a query or a form.
     pub(crate) fn open(&self, sealed: Option<&str>) -> Result<Interaction, Unserved> {
         let opened = sealed.and_then(|text| {
             let context = self.context("interaction");
-            let opened = self.services.envelopes.open(&context, text)?;
+            let envelopes = &self.services.envelopes;
+            let opened = envelopes.open(self.tenant.id, &context, text)?;
             serde_json::from_slice::<Interaction>(&opened).ok()
         });
-        let lifetime = self.services.authorizations.lifetimes.login;
+        let lifetime = self.tenant.settings.lifetimes.login;
         Ok(opened
             .ok_or(Malformed::InteractionUnknown)?
             .unless_too_old(lifetime, self.now()))
@@ -184,8 +192,9 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             return Err(Malformed::FormOfAnotherSite.into());
         }
         let fields: Fields = body::read(&head.headers, body, Accepts::Form).await?;
+        let envelopes = &*self.services.envelopes;
         let ours = given(fields.csrf.clone())
-            .is_some_and(|field| csrf::is_ours(&*self.services.envelopes, &self.browser, &field));
+            .is_some_and(|field| csrf::is_ours(envelopes, self.tenant.id, &self.browser, &field));
         if ours {
             Ok(fields)
         } else {
@@ -199,7 +208,8 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
             .read(&self.headers, self.is_secure())
             .and_then(|text| {
                 let context = self.context("devices");
-                self.services.envelopes.open(&context, text)
+                let envelopes = &self.services.envelopes;
+                envelopes.open(self.tenant.id, &context, text)
             })
             .map(|content| {
                 let ids = content.chunks_exact(16);
@@ -216,8 +226,8 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
         devices.truncate(BrowserSessions::MOST);
         let ids: Vec<u8> = devices.iter().flat_map(|id| *id.as_bytes()).collect();
         let context = self.context("devices");
-        let sealed = self.services.envelopes.seal(&context, &ids);
-        let lifetime = self.services.authorizations.lifetimes.device;
+        let sealed = self.services.envelopes.seal(self.tenant.id, &context, &ids);
+        let lifetime = self.tenant.settings.lifetimes.device;
         self.set
             .extend(DEVICE.write(&sealed, lifetime, self.is_secure()));
     }

@@ -77,7 +77,7 @@ async fn send<S: Store, G: Signer, P: PasswordHasher>(
     let compose = |code: &str| page.code_mail(code);
     let sign_in = &visit.services.sign_in;
     Ok(sign_in
-        .send_email_code(&email, visit.address, compose)
+        .send_email_code(&visit.tenant, &email, visit.address, compose)
         .await?)
 }
 
@@ -90,7 +90,7 @@ async fn check<S: Store, G: Signer, P: PasswordHasher>(
     let devices = visit.devices();
     let sign_in = &visit.services.sign_in;
     Ok(sign_in
-        .by_email_code(login, &code, &devices, visit.address)
+        .by_email_code(&visit.tenant, login, &code, &devices, visit.address)
         .await?)
 }
 

@@ -70,7 +70,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
         let Some(login) = interaction.second_factor() else {
             return Ok(None);
         };
-        match self.services.sign_in.whose(&login).await {
+        match self.services.sign_in.whose(&self.tenant, &login).await {
             Ok(_) => Ok(Some(login)),
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure.into()),
@@ -84,10 +84,18 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
         user: &User,
         wanted: Option<AcrDemand>,
     ) -> Result<&'static str, Unserved> {
-        let wants_passkey = wanted.is_some_and(|wanted| wanted.least > Acr::TwoFactors);
+        let wants_passkey = wanted.is_some_and(|wanted| wanted.least > Acr::TWO_FACTORS);
         let has_app = user.sealed_totp_secret.is_some();
         Ok(match (has_app, wants_passkey) {
-            (true, true) if self.services.sign_in.has_passkey(user.id).await? => PASSKEY,
+            (true, true)
+                if self
+                    .services
+                    .sign_in
+                    .has_passkey(&self.tenant, user.id)
+                    .await? =>
+            {
+                PASSKEY
+            }
             (true, _) => SECOND_FACTOR,
             (false, _) => PASSKEY,
         })
@@ -119,7 +127,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
                     Ok(purpose) => purpose.acr,
                     Err(response) => return Ok(response),
                 };
-                let user = self.services.sign_in.whose(&login).await?;
+                let user = self.services.sign_in.whose(&self.tenant, &login).await?;
                 let page = self.second_factor_of(&user, acr).await?;
                 Ok(self.lead_to(page, &interaction))
             }
@@ -135,7 +143,7 @@ impl<S: Store, G: Signer, P: PasswordHasher> Visit<S, G, P> {
     ) -> Result<Response, Unserved> {
         let Proof { user, methods } = proof;
         let sessions = &self.services.sessions;
-        let begun = sessions.begin(user, methods, &self.sessions, self.origin());
+        let begun = sessions.begin(&self.tenant, user, methods, &self.sessions, self.origin());
         let live = match begun.await {
             Ok(live) => live,
             Err(failure) => {

@@ -42,7 +42,7 @@ pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
         match visit
             .services
             .sign_in
-            .by_passkey(&ceremony, &credential)
+            .by_passkey(&visit.tenant, &ceremony, &credential)
             .await
         {
             Ok(proof) => visit.logged_in(interaction, proof).await,
@@ -91,7 +91,11 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
             SECOND_FACTOR
         }
     };
-    let begun = visit.services.sign_in.ask_for_passkey(purpose).await;
+    let begun = visit
+        .services
+        .sign_in
+        .ask_for_passkey(&visit.tenant, purpose)
+        .await;
     let (options, ceremony) = match begun {
         Ok(begun) => begun,
         // Too late, or there is no passkey to ask for: the login begins again.

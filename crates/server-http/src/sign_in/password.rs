@@ -39,9 +39,10 @@ pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
             let email = required("email", typed.clone())?;
             let password = Secret::new(required("password", fields.password)?);
             let (devices, address) = (visit.devices(), visit.address);
-            let by_password = services
-                .sign_in
-                .by_password(&email, &password, &devices, address);
+            let by_password =
+                services
+                    .sign_in
+                    .by_password(&visit.tenant, &email, &password, &devices, address);
             Ok::<_, Unserved>(by_password.await?)
         };
         match checked.await {
@@ -91,7 +92,7 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
             .services
             .sign_in
             .passkeys
-            .are_possible()
+            .are_possible(&visit.tenant)
             .then_some(PASSKEY),
         email_code: email_code.as_deref(),
     };

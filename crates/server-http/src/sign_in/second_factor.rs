@@ -73,7 +73,7 @@ pub(crate) async fn submit<S: Store, G: Signer, P: PasswordHasher>(
                     let device = visit
                         .services
                         .sign_in
-                        .remember_device(&proof, &name)
+                        .remember_device(&visit.tenant, &proof, &name)
                         .await?;
                     visit.remember(device.id);
                 }
@@ -108,8 +108,16 @@ async fn check<S: Store, G: Signer, P: PasswordHasher>(
     let code = required("code", code)?;
     let sign_in = &visit.services.sign_in;
     Ok(match kind {
-        Kind::TimeCode => sign_in.by_time_code(login, code.trim()).await?,
-        Kind::RecoveryCode => sign_in.by_recovery_code(login, &code).await?,
+        Kind::TimeCode => {
+            sign_in
+                .by_time_code(&visit.tenant, login, code.trim())
+                .await?
+        }
+        Kind::RecoveryCode => {
+            sign_in
+                .by_recovery_code(&visit.tenant, login, &code)
+                .await?
+        }
     })
 }
 
@@ -120,9 +128,13 @@ async fn page<S: Store, G: Signer, P: PasswordHasher>(
     kind: Kind,
     trouble: Option<&Trouble>,
 ) -> Result<Response, Unserved> {
-    let has_passkey = visit.services.sign_in.has_passkey(login.user).await?;
+    let has_passkey = visit
+        .services
+        .sign_in
+        .has_passkey(&visit.tenant, login.user)
+        .await?;
     let (csrf, sealed) = (visit.csrf(), visit.seal(interaction));
-    let lifetime = visit.services.sign_in.lifetimes.device;
+    let lifetime = visit.tenant.settings.lifetimes.device;
     let view = SecondFactorView {
         page: visit.page(),
         form: Visit::<S, G, P>::form(kind.path(), &csrf, Some(&sealed)),

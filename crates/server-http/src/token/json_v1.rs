@@ -18,10 +18,10 @@ impl Dialect for JsonV1 {
         id_token: false,
     };
 
-    fn grant_type(name: &str) -> Option<GrantType> {
+    fn grant_type(name: &str) -> GrantType {
         match name {
-            "code" => Some(GrantType::AuthorizationCode),
-            name => GrantType::parse(name),
+            "code" => GrantType::AUTHORIZATION_CODE,
+            name => GrantType::named(name),
         }
     }
 

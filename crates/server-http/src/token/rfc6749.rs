@@ -25,8 +25,8 @@ impl Dialect for Rfc6749 {
         id_token: true,
     };
 
-    fn grant_type(name: &str) -> Option<GrantType> {
-        GrantType::parse(name)
+    fn grant_type(name: &str) -> GrantType {
+        GrantType::named(name)
     }
 
     fn success(response: &TokenResponse) -> Body<'_> {

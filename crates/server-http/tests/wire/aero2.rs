@@ -197,7 +197,7 @@ async fn aero2_13_an_id_token_comes_with_openid_alone_and_carries_nonce_and_auth
     );
     assert_eq!(id_token["auth_time"], id_token["iat"]);
     let code = server.code_with("web", |code| {
-        code.requested.scope = countersign_domain::scope::Scope::parse("read").unwrap();
+        code.authorization.access.scope = countersign_domain::scope::Scope::parse("read").unwrap();
     });
     assert_eq!(
         server.redeem("web", &code).await.ok().json()["id_token"],

@@ -10,8 +10,6 @@ use axum::http::header;
 use countersign_domain::client::ClientStatus;
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::scope::Scope;
-use countersign_ports::ClientRepository as _;
-use countersign_store_contract::fixtures;
 use serde_json::json;
 
 #[tokio::test]
@@ -39,7 +37,7 @@ async fn aries_2_code_is_another_name_of_authorization_code_here_alone() {
 #[tokio::test]
 async fn aries_3_the_server_side_shape_needs_client_secret_code_and_redirect_uri() {
     let server = Server::start().await;
-    let code = server.code_with("loose", |code| code.requested.challenge = None);
+    let code = server.code_with("loose", |code| code.binding.challenge = None);
     let good = without(&exchange("loose", &code), "code_verifier");
     for (name, refusal) in [
         ("client_id", (400, "invalid_request")),
@@ -177,7 +175,7 @@ async fn aries_8_a_verifier_takes_the_place_of_the_secret_where_the_client_is_re
 async fn aries_9_a_plain_challenge_is_answered_by_itself() {
     let server = Server::start().await;
     let code = server.code_with("plain", |code| {
-        code.requested.challenge = CodeChallenge::parse(VERIFIER, ChallengeMethod::Plain).ok();
+        code.binding.challenge = CodeChallenge::parse(VERIFIER, ChallengeMethod::Plain).ok();
     });
     server.json(JSON, &exchange("plain", &code)).await.ok();
 }
@@ -325,11 +323,7 @@ async fn aries_21_suspended_and_inactive_clients_get_no_tokens_and_deleted_ones_
     server
         .change("web", |client| client.status = ClientStatus::Active)
         .await;
-    let _ = server
-        .store
-        .delete_client(&fixtures::client_id("web"))
-        .await
-        .unwrap();
+    server.delete("web").await;
     server.change("other", |_| {}).await;
     assert_eq!(
         server

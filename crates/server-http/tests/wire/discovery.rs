@@ -9,6 +9,7 @@ use countersign_domain::claims::{
 };
 use countersign_domain::client::ClientId;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore};
 use serde_json::json;
@@ -30,10 +31,19 @@ async fn aero2_18_the_documents_list_what_is_enabled_and_nothing_else() {
         "ui_locales_supported": ["en", "de"],
         "authorization_response_iss_parameter_supported": true,
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_basic", "client_secret_post", "private_key_jwt", "none"
+        ],
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
+        "introspection_endpoint_auth_methods_supported": [
+            "client_secret_basic", "client_secret_post", "private_key_jwt"
+        ],
+        "introspection_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
         "introspection_signing_alg_values_supported": ["RS256", "ES256", "EdDSA"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "revocation_endpoint_auth_methods_supported": [
+            "client_secret_basic", "client_secret_post", "private_key_jwt", "none"
+        ],
+        "revocation_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
         "code_challenge_methods_supported": ["S256"],
     });
     assert_eq!(
@@ -121,11 +131,11 @@ async fn aries_28_health_answers_a_status() {
 async fn without_its_store_a_server_is_live_but_not_ready_and_says_503_without_a_cause() {
     let mut store = MockStore::new();
     store
-        .expect_revision()
+        .expect_latest_change()
         .returning(|| Box::pin(async { Err(StoreError::new("disk on fire")) }));
     store
         .expect_find_client()
-        .returning(|_| Box::pin(async { Err(StoreError::new("disk on fire")) }));
+        .returning(|_, _| Box::pin(async { Err(StoreError::new("disk on fire")) }));
     let server = Server::on(store);
     server.get("/health/live").await.ok();
     for path in ["/health", "/health/ready"] {
@@ -149,6 +159,7 @@ struct NoKeys;
 impl Signer for NoKeys {
     async fn sign_access_token(
         &self,
+        _: TenantId,
         _: &AccessTokenClaims<'_>,
         _: SigningAlgorithm,
     ) -> Result<String, SigningError> {
@@ -157,6 +168,7 @@ impl Signer for NoKeys {
 
     async fn sign_id_token(
         &self,
+        _: TenantId,
         _: &IdTokenClaims<'_>,
         _: SigningAlgorithm,
     ) -> Result<String, SigningError> {
@@ -165,6 +177,7 @@ impl Signer for NoKeys {
 
     async fn sign_session_token(
         &self,
+        _: TenantId,
         _: &SessionTokenClaims<'_>,
         _: SigningAlgorithm,
     ) -> Result<String, SigningError> {
@@ -173,6 +186,7 @@ impl Signer for NoKeys {
 
     async fn sign_logout_token(
         &self,
+        _: TenantId,
         _: &LogoutTokenClaims<'_>,
         _: SigningAlgorithm,
     ) -> Result<String, SigningError> {
@@ -181,6 +195,7 @@ impl Signer for NoKeys {
 
     async fn sign_document(
         &self,
+        _: TenantId,
         _: &Document<'_>,
         _: &ClientId,
         _: SigningAlgorithm,
@@ -190,15 +205,15 @@ impl Signer for NoKeys {
 }
 
 impl PublishedKeys for NoKeys {
-    fn key_set(&self) -> Arc<str> {
+    fn key_set(&self, _: TenantId) -> Arc<str> {
         r#"{"keys":[]}"#.into()
     }
 
-    fn key(&self, _: &str) -> Option<Arc<str>> {
+    fn key(&self, _: TenantId, _: &str) -> Option<Arc<str>> {
         None
     }
 
-    fn can_sign(&self) -> bool {
+    fn can_sign(&self, _: TenantId) -> bool {
         false
     }
 }

@@ -6,6 +6,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, PasswordHasher, PasswordsBusy, Vault as _};
 use countersign_store_contract::fixtures;
@@ -20,18 +21,44 @@ pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub(crate) const ISSUER: &str = "https://auth.example";
 
+/// The tenant whose rows the tests look at.
+pub(crate) const TENANT: TenantId = TenantId::SINGLE;
+
+/// The tenant of a server, before a test changes its settings.
+pub(crate) fn tenant() -> Tenant {
+    let single = fixtures::tenant();
+    Tenant {
+        issuer: ISSUER.to_owned(),
+        settings: TenantSettings {
+            name: "Test".to_owned(),
+            signing_algorithm: SigningAlgorithm::Rs256,
+            ..single.settings
+        },
+        ..single
+    }
+}
+
 /// Keys that all tests of this process share: an RSA key takes long to find.
 pub(crate) static KEYS: LazyLock<(Codecs, Vec<SigningKey>)> = LazyLock::new(|| {
     let codecs = Codecs::new(&MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap());
     let mut keys: Vec<_> = SigningAlgorithm::ASYMMETRIC
         .iter()
         .map(|algorithm| {
-            generate_signing_key(*algorithm, None, fixtures::NOW, fixtures::NOW, &codecs).unwrap()
+            generate_signing_key(
+                TENANT,
+                *algorithm,
+                None,
+                fixtures::NOW,
+                fixtures::NOW,
+                &codecs,
+            )
+            .unwrap()
         })
         .collect();
     let shared = fixtures::client_id("hs256");
     keys.push(
         generate_signing_key(
+            TENANT,
             SigningAlgorithm::Hs256,
             Some(shared),
             fixtures::NOW,
@@ -45,7 +72,7 @@ pub(crate) static KEYS: LazyLock<(Codecs, Vec<SigningKey>)> = LazyLock::new(|| {
 
 pub(crate) fn hs256_secret() -> String {
     let (codecs, keys) = &*KEYS;
-    shared_secret(keys.last().unwrap(), codecs)
+    shared_secret(TENANT, keys.last().unwrap(), codecs)
         .unwrap()
         .expose_secret()
         .to_owned()
@@ -83,7 +110,7 @@ impl CountedPasswords {
 /// A web application, a public one, a machine, one that may use `plain`, one whose verifier stands for
 /// its secret, and one that shares its key.
 pub(crate) fn registered() -> Vec<Client> {
-    let code = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+    let code = vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN];
     let web = Client {
         grant_types: code.clone(),
         ..fixtures::client("web")
@@ -125,7 +152,7 @@ pub(crate) fn registered() -> Vec<Client> {
             ..web.clone()
         },
         Client {
-            grant_types: vec![GrantType::ClientCredentials],
+            grant_types: vec![GrantType::CLIENT_CREDENTIALS],
             scope: Scope::parse("api:read api:write").unwrap(),
             redirect_uris: Vec::new(),
             ..fixtures::client("machine")
@@ -139,5 +166,5 @@ pub(crate) fn registered() -> Vec<Client> {
 
 /// Seals a secret as the command line does.
 pub(crate) fn seal(context: &str, plaintext: &[u8]) -> Vec<u8> {
-    KEYS.0.seal(context, plaintext)
+    KEYS.0.seal(TENANT, context, plaintext)
 }

@@ -2,37 +2,40 @@
 //! that cost nothing.
 
 use crate::facts::{
-    CALLBACK, CHALLENGE, CountedPasswords, FORM, ISSUER, KEYS, TestClock, registered,
+    CALLBACK, CHALLENGE, CountedPasswords, FORM, ISSUER, KEYS, TENANT, TestClock, registered,
+    tenant,
 };
 use crate::outside::Outside;
 use crate::requests::{Answer, claims, exchange, form, json, refreshing};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
-use countersign_adapters_jwt::KeyRing;
+use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
 use countersign_adapters_system::{SystemEntropy, TotpCodes};
 use countersign_application::{
-    AccessTokens, AccountSettings, Accounts, Authorizations, Clients, Introspections, Logins,
-    Revocations, SecretUses, SessionSettings, Sessions, SignIn, TokenIssuer, TokenSettings,
-    UserInfos,
+    AccessTokens, Accounts, Authorizations, ClientAuthentication, Clients, Introspections, Logins,
+    Revocations, SecretUses, Sessions, SignIn, TokenIssuer, UserInfos,
 };
 use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::authorization_request::CodeBinding;
 use countersign_domain::claims::TokenId;
-use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::Client;
-use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::identifier::{GrantId, UserId};
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::mfa_policy::MfaPolicy;
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{
-    AuthorizationCodeCodec, ClientRepository as _, Clock as _, Entropy as _, GrantRepository as _,
-    PublishedKeys, Signer, SigningKeyRepository as _, Store, TokenVerifier,
+    AuthorizationCodeCodec, ClientRepository as _, Clock as _, Cursor, Entropy as _,
+    GrantRepository as _, PublishedKeys, Race, Signer, Store, TokenVerifier, UserKey,
+    UserRepository as _,
 };
 use countersign_server_http::pages::{PageSettings, Pages};
 use countersign_server_http::{Services, router};
@@ -56,7 +59,9 @@ impl Server {
     pub(crate) async fn start() -> Self {
         let store = MemoryStore::default();
         for client in registered() {
-            let _ = store.insert_client(&client).await.unwrap();
+            let event = fixtures::event();
+            let inserted = store.insert_client(TENANT, &client, &event);
+            assert_eq!(inserted.await.unwrap(), Race::Won);
         }
         Self::on(store)
     }
@@ -70,13 +75,53 @@ impl Server {
     pub(crate) async fn change(&self, id: &str, change: impl FnOnce(&mut Client)) {
         let mut client = self
             .store
-            .find_client(&fixtures::client_id(id))
+            .find_client(TENANT, &fixtures::client_id(id))
             .await
             .unwrap()
             .unwrap();
         change(&mut client);
-        let _ = self.store.update_client(&client).await.unwrap();
-        self.clients.follow(self.store.revision().await.unwrap());
+        let event = fixtures::event();
+        let updated = self.store.update_client(TENANT, &client, &event);
+        assert_eq!(updated.await.unwrap(), Race::Won);
+        self.follow().await;
+    }
+
+    /// Registers a client.
+    pub(crate) async fn register(&self, client: &Client) {
+        let event = fixtures::event();
+        let inserted = self.store.insert_client(TENANT, client, &event);
+        assert_eq!(inserted.await.unwrap(), Race::Won);
+    }
+
+    /// Deletes a client and lets the server know.
+    pub(crate) async fn delete(&self, id: &str) {
+        let (id, event) = (fixtures::client_id(id), fixtures::event());
+        let deleted = self.store.delete_client(TENANT, &id, &event);
+        assert_eq!(deleted.await.unwrap(), Race::Won);
+        self.follow().await;
+    }
+
+    /// Stores a user.
+    pub(crate) async fn add_user(&self, user: &User) {
+        let inserted = self.store.insert_user(TENANT, user, None);
+        assert_eq!(inserted.await.unwrap(), Race::Won);
+    }
+
+    /// Replaces what administrators edit of a user.
+    pub(crate) async fn change_user(&self, id: UserId, change: impl FnOnce(&mut User)) {
+        let found = self.store.find_user(TENANT, UserKey::Id(id));
+        let mut user = found.await.unwrap().unwrap();
+        change(&mut user);
+        let event = fixtures::event();
+        let updated = self.store.update_user(TENANT, &user, &event);
+        assert_eq!(updated.await.unwrap(), Race::Won);
+    }
+
+    /// Sets the password of a user, as an administrator does.
+    pub(crate) async fn set_password(&self, id: UserId, password: &str) {
+        let event = fixtures::event();
+        let set = self.store.set_password_hash(TENANT, id, password, &event);
+        assert_eq!(set.await.unwrap(), Race::Won);
     }
 
     /// The generation of the grant behind an access token.
@@ -87,7 +132,7 @@ impl Server {
             .parse()
             .unwrap();
         self.store
-            .find_grant(id.grant.unwrap())
+            .find_grant(TENANT, id.grant.unwrap())
             .await
             .unwrap()
             .unwrap()
@@ -95,13 +140,33 @@ impl Server {
     }
 }
 
+/// What a server is made of beside its store.
+pub(crate) struct Made<G> {
+    pub(crate) tenant: Tenant,
+    pub(crate) codecs: Codecs,
+    pub(crate) signer: Arc<G>,
+    pub(crate) keys: Arc<dyn PublishedKeys>,
+    pub(crate) verifier: Arc<dyn TokenVerifier>,
+}
+
+impl Made<KeyRing> {
+    /// Of these keys.
+    pub(crate) fn of((codecs, keys): &(Codecs, Vec<SigningKey>)) -> Self {
+        let ring = Arc::new(KeyRing::new());
+        ring.load(TENANT, keys, codecs, fixtures::NOW).unwrap();
+        Self {
+            tenant: tenant(),
+            codecs: codecs.clone(),
+            signer: ring.clone(),
+            keys: ring.clone(),
+            verifier: ring,
+        }
+    }
+}
+
 impl<S: Store> Server<S> {
     pub(crate) fn on(store: S) -> Self {
-        let (codecs, keys) = &*KEYS;
-        let codecs = Arc::new(codecs.clone());
-        let ring = Arc::new(KeyRing::new());
-        ring.load(keys, &*codecs, fixtures::NOW).unwrap();
-        Self::with_signer(store, ring.clone(), ring.clone(), ring)
+        Self::made(store, Made::of(&KEYS))
     }
 
     pub(crate) fn with_signer<G: Signer>(
@@ -110,46 +175,49 @@ impl<S: Store> Server<S> {
         keys: Arc<dyn PublishedKeys>,
         verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
-        let accounts = AccountSettings {
-            name: "Test".to_owned(),
-            mfa: MfaPolicy::default(),
-            registration_client: None,
+        let made = Made {
+            tenant: tenant(),
+            codecs: KEYS.0.clone(),
+            signer,
+            keys,
+            verifier,
         };
-        Self::with(store, signer, keys, verifier, accounts)
+        Self::made(store, made)
     }
 
     #[expect(
         clippy::too_many_lines,
         reason = "one use case after the other, nothing else"
     )]
-    fn with<G: Signer>(
-        store: S,
-        signer: Arc<G>,
-        keys: Arc<dyn PublishedKeys>,
-        verifier: Arc<dyn TokenVerifier>,
-        account_settings: AccountSettings,
-    ) -> Self {
-        let codecs = Arc::new(KEYS.0.clone());
+    pub(crate) fn made<G: Signer>(store: S, made: Made<G>) -> Self {
+        let Made {
+            tenant,
+            codecs,
+            signer,
+            keys,
+            verifier,
+        } = made;
+        let codecs = Arc::new(codecs);
         let store = Arc::new(store);
         let clients = Arc::new(Clients::new(store.clone()));
         let clock = Arc::new(TestClock(AtomicU64::new(fixtures::NOW.as_unix_seconds())));
         let entropy = Arc::new(SystemEntropy::new());
         let passwords = Arc::new(CountedPasswords::default());
-        let settings = TokenSettings {
-            issuer: ISSUER.to_owned(),
-            lifetimes: Lifetimes::DEFAULT,
-            signing_algorithm: SigningAlgorithm::Rs256,
-        };
-        let tokens = TokenIssuer {
+        let authentication = Arc::new(ClientAuthentication {
             store: store.clone(),
             clients: clients.clone(),
             secret_uses: Arc::new(SecretUses::default()),
+            assertions: Arc::new(JwtAssertions),
+        });
+        let tokens = TokenIssuer {
+            store: store.clone(),
+            clients: clients.clone(),
+            authentication: authentication.clone(),
             signer: signer.clone(),
             codes: codecs.clone(),
             refresh_tokens: codecs.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            settings,
         };
         let logins = Logins {
             store: store.clone(),
@@ -161,14 +229,11 @@ impl<S: Store> Server<S> {
             one_time_codes: Arc::new(TotpCodes),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            mfa: account_settings.mfa,
-            lifetimes: Lifetimes::DEFAULT,
         };
         let live_tokens = Arc::new(AccessTokens {
             store: store.clone(),
             clients: clients.clone(),
             verifier: verifier.clone(),
-            issuer: ISSUER.to_owned(),
         });
         let user_infos = UserInfos {
             tokens: live_tokens.clone(),
@@ -177,17 +242,14 @@ impl<S: Store> Server<S> {
         };
         let introspections = Introspections {
             tokens: live_tokens.clone(),
-            clients: clients.clone(),
-            secret_uses: Arc::new(SecretUses::default()),
+            authentication: authentication.clone(),
             refresh_tokens: codecs.clone(),
             signer: signer.clone(),
             clock: clock.clone(),
-            settings: tokens.settings.clone(),
         };
         let revocations = Revocations {
             tokens: live_tokens,
-            clients: clients.clone(),
-            secret_uses: Arc::new(SecretUses::default()),
+            authentication,
             refresh_tokens: codecs.clone(),
             clock: clock.clone(),
         };
@@ -200,12 +262,6 @@ impl<S: Store> Server<S> {
             logout: outside.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            settings: SessionSettings {
-                issuer: ISSUER.to_owned(),
-                lifetime: Lifetimes::DEFAULT.session,
-                sliding: true,
-                signing_algorithm: SigningAlgorithm::Rs256,
-            },
         };
         let sign_in = SignIn {
             store: store.clone(),
@@ -216,8 +272,6 @@ impl<S: Store> Server<S> {
             mailer: outside.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            mfa: account_settings.mfa,
-            lifetimes: Lifetimes::DEFAULT,
         };
         let authorizations = Authorizations {
             store: store.clone(),
@@ -226,8 +280,6 @@ impl<S: Store> Server<S> {
             codes: codecs.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            issuer: ISSUER.to_owned(),
-            lifetimes: Lifetimes::DEFAULT,
         };
         let accounts = Accounts {
             store: store.clone(),
@@ -238,9 +290,9 @@ impl<S: Store> Server<S> {
             passkeys: outside.clone(),
             clock: clock.clone(),
             entropy,
-            settings: account_settings,
         };
         let services = Services {
+            tenant: Arc::new(tenant),
             tokens,
             user_infos,
             introspections,
@@ -267,17 +319,17 @@ impl<S: Store> Server<S> {
 
     /// The same people, clients and time on a server with other settings of accounts.
     pub(crate) fn with_accounts(self, mfa: MfaPolicy, registration: Option<&str>) -> Self {
-        let (codecs, keys) = &*KEYS;
-        let ring = Arc::new(KeyRing::new());
-        ring.load(keys, codecs, fixtures::NOW).unwrap();
-        let accounts = AccountSettings {
-            name: "Test".to_owned(),
-            mfa,
-            registration_client: registration.map(fixtures::client_id),
-        };
+        let mut made = Made::of(&KEYS);
+        made.tenant.settings.mfa = mfa;
+        made.tenant.settings.registration_client = registration.map(fixtures::client_id);
         drop((self.router, self.clients));
-        let store = Arc::into_inner(self.store).unwrap();
-        Self::with(store, ring.clone(), ring.clone(), ring, accounts)
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Lets the server know of what has changed.
+    async fn follow(&self) {
+        let (changes, _) = self.store.changes_after(Cursor(0)).await.unwrap();
+        self.clients.follow(&changes);
     }
 
     pub(crate) fn pass(&self, seconds: u64) {
@@ -313,7 +365,7 @@ impl<S: Store> Server<S> {
         self.send(request.body(body.into()).unwrap()).await
     }
 
-    pub(crate) async fn form(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn form<V: AsRef<str>>(&self, path: &str, parameters: &[(&str, V)]) -> Answer {
         self.post(
             path,
             &[(header::CONTENT_TYPE, "application/x-www-form-urlencoded")],
@@ -322,7 +374,7 @@ impl<S: Store> Server<S> {
         .await
     }
 
-    pub(crate) async fn json(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn json<V: AsRef<str>>(&self, path: &str, parameters: &[(&str, V)]) -> Answer {
         self.post(
             path,
             &[(header::CONTENT_TYPE, "application/json")],
@@ -344,26 +396,26 @@ impl<S: Store> Server<S> {
         let now = self.clock.now();
         let mut code = AuthorizationCode {
             grant: GrantId::from_bytes(SystemEntropy::new().time_ordered_id()),
-            subject: Subject::new("jane"),
-            requested: RequestedGrant {
-                client: fixtures::client_id(client),
+            authorization: Authorization {
+                access: Access {
+                    client: fixtures::client_id(client),
+                    scope: Scope::parse("openid read write").unwrap(),
+                    ..fixtures::access()
+                },
+                authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
+                ..fixtures::authorization()
+            },
+            binding: CodeBinding {
                 redirect_uri: RedirectUri::parse(CALLBACK).unwrap(),
-                scope: Scope::parse("openid read write").unwrap(),
                 challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
                 nonce: Some("n-0S6".to_owned()),
-                claims: RequestedClaims::default(),
-                resources: Vec::new(),
-            },
-            authentication: Authentication {
-                time: now,
-                methods: Methods::NONE.with(Method::Password),
-                session: None,
             },
             password: None,
             expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
         };
         change(&mut code);
-        AuthorizationCodeCodec::seal(&KEYS.0, &code)
+        code.authorization.bound_to_verifier = code.binding.challenge.is_some();
+        AuthorizationCodeCodec::seal(&KEYS.0, TENANT, &code)
     }
 
     /// Redeems a code of `client` (with its secret unless public) in the form dialect.

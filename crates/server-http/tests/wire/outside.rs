@@ -3,6 +3,7 @@
 use countersign_domain::credential::Passkey;
 use countersign_domain::identifier::UserId;
 use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
@@ -58,12 +59,17 @@ impl LogoutSender for Outside {
 }
 
 impl Passkeys for Outside {
-    fn are_possible(&self) -> bool {
+    fn are_possible(&self, _: &Tenant) -> bool {
         true
     }
 
     /// The state names the user, as the real one does.
-    fn begin_registration(&self, user: &User, _: &[Passkey]) -> Result<Ceremony, PasskeyRefused> {
+    fn begin_registration(
+        &self,
+        _: &Tenant,
+        user: &User,
+        _: &[Passkey],
+    ) -> Result<Ceremony, PasskeyRefused> {
         let begun = self.challenge();
         let challenge = String::from_utf8_lossy(&begun.state).into_owned();
         Ok(Ceremony {
@@ -74,6 +80,7 @@ impl Passkeys for Outside {
 
     fn finish_registration(
         &self,
+        _: &Tenant,
         state: &[u8],
         answer: &str,
         name: &str,
@@ -98,6 +105,7 @@ impl Passkeys for Outside {
 
     fn begin_authentication(
         &self,
+        _: &Tenant,
         _: Option<(UserId, &[Passkey])>,
     ) -> Result<Ceremony, PasskeyRefused> {
         Ok(self.challenge())
@@ -113,6 +121,7 @@ impl Passkeys for Outside {
 
     fn finish_authentication(
         &self,
+        _: &Tenant,
         state: &[u8],
         answer: &str,
         passkey: &Passkey,

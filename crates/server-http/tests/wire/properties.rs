@@ -15,10 +15,12 @@ const PATHS: [&str; 5] = [
     "/v1/oauth2/authorize/mfa",
     "/v1/oauth2/authorize/confirm",
 ];
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "grant_type",
     "client_id",
     "client_secret",
+    "client_assertion_type",
+    "client_assertion",
     "code",
     "redirect_uri",
     "code_verifier",
@@ -31,7 +33,7 @@ const NAMES: [&str; 14] = [
     "response_type",
     "nonce",
 ];
-const VALUES: [&str; 12] = [
+const VALUES: [&str; 14] = [
     "authorization_code",
     "refresh_token",
     "client_credentials",
@@ -44,6 +46,8 @@ const VALUES: [&str; 12] = [
     "https://app.example/callback",
     "read write",
     "\u{0}\u{e9}",
+    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ3ZWIifQ.",
 ];
 
 /// A request on the edge: real names, values and media types, mixed with noise.

@@ -17,7 +17,9 @@ fn resources(texts: &[&str]) -> Vec<Resource> {
 }
 
 fn code_for_a_and_b(server: &Server) -> String {
-    server.code_with("web", |code| code.requested.resources = resources(&[A, B]))
+    server.code_with("web", |code| {
+        code.authorization.access.resources = resources(&[A, B]);
+    })
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ async fn without_its_secret_a_client_revokes_only_what_is_bound_to_a_verifier() 
     server
         .change("verifier", |client| client.pkce.required = false)
         .await;
-    let by_secret = server.code_with("verifier", |code| code.requested.challenge = None);
+    let by_secret = server.code_with("verifier", |code| code.binding.challenge = None);
     let parameters = without(&exchange("verifier", &by_secret), "code_verifier");
     let by_secret = server.form(FORM, &parameters).await.ok();
     let by_secret = by_secret.text("refresh_token");

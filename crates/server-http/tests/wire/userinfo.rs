@@ -1,6 +1,6 @@
 //! The userinfo endpoint.
 
-use crate::facts::{FORM, ISSUER};
+use crate::facts::{FORM, ISSUER, TENANT};
 use crate::harness::Server;
 use crate::requests::{Answer, claims, form, head, machine};
 use axum::body::Body;
@@ -11,7 +11,7 @@ use countersign_domain::client::ClientStatus;
 use countersign_domain::openid_registration::{Sector, SubjectType};
 use countersign_domain::scope::Scope;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{GrantRepository as _, UserKey, UserRepository as _};
+use countersign_ports::GrantRepository as _;
 use countersign_store_contract::fixtures;
 use serde_json::json;
 
@@ -20,11 +20,9 @@ const USERINFO: &str = "/oauth2/userinfo";
 /// A server with a user, and an access token of that user for `client`.
 async fn signed_in(client: &str, scope: &str) -> (Server, String) {
     let server = Server::start().await;
-    let _ = server
-        .store
-        .insert_user(&fixtures::user(1, "jane@example.com"))
-        .await
-        .unwrap();
+    server
+        .add_user(&fixtures::user(1, "jane@example.com"))
+        .await;
     let token = access_token(&server, client, scope).await;
     (server, token)
 }
@@ -32,9 +30,9 @@ async fn signed_in(client: &str, scope: &str) -> (Server, String) {
 async fn access_token(server: &Server, client: &str, scope: &str) -> String {
     let scope = Scope::parse(scope).unwrap();
     let code = server.code_with(client, |code| {
-        code.subject = fixtures::user_id(1).into();
-        code.requested.scope = scope;
-        code.requested.claims.userinfo = [StandardClaim::Locale].into_iter().collect();
+        code.authorization.subject = fixtures::user_id(1).into();
+        code.authorization.access.scope = scope;
+        code.authorization.access.claims.userinfo = [StandardClaim::Locale].into_iter().collect();
     });
     server.redeem(client, &code).await.ok().text("access_token")
 }
@@ -63,11 +61,14 @@ fn assert_challenge(answer: &Answer, status: u16, error: &str) {
 #[tokio::test]
 async fn aero2_15_the_scope_says_what_is_told() {
     let (server, token) = signed_in("web", "openid email profile").await;
-    let mut user = fixtures::user(1, "jane@example.com");
-    user.profile
-        .set_text(StandardClaim::Locale, Some("de".into()));
-    let _ = server.store.update_user(&user).await.unwrap();
-    let sub = user.id.to_string();
+    let user = fixtures::user_id(1);
+    server
+        .change_user(user, |user| {
+            user.profile
+                .set_text(StandardClaim::Locale, Some("de".into()));
+        })
+        .await;
+    let sub = user.to_string();
     let all = json!({
         "sub": sub, "name": "Jane", "email": "jane@example.com", "email_verified": true, "locale": "de"
     });
@@ -163,7 +164,7 @@ async fn a_token_that_expired_or_was_revoked_is_invalid() {
     let (server, token) = signed_in("web", "openid").await;
     let id: TokenId = claims(&token)["jti"].as_str().unwrap().parse().unwrap();
     let other = access_token(&server, "web", "openid").await;
-    let revoked = server.store.revoke(id.grant.unwrap(), server.now());
+    let revoked = server.store.revoke(TENANT, id.grant.unwrap(), server.now());
     let _ = revoked.await.unwrap();
     assert_challenge(&bearer(&server, &token).await, 401, "invalid_token");
     server.pass(3599);
@@ -175,13 +176,10 @@ async fn a_token_that_expired_or_was_revoked_is_invalid() {
 #[tokio::test]
 async fn of_a_disabled_user_and_to_a_disabled_client_nothing_is_told() {
     let (server, token) = signed_in("web", "openid").await;
-    let id = UserKey::Id(fixtures::user_id(1));
-    let mut user = server.store.find_user(id).await.unwrap().unwrap();
-    user.enabled = false;
-    let _ = server.store.update_user(&user).await.unwrap();
+    let user = fixtures::user_id(1);
+    server.change_user(user, |user| user.enabled = false).await;
     assert_challenge(&bearer(&server, &token).await, 401, "invalid_token");
-    user.enabled = true;
-    let _ = server.store.update_user(&user).await.unwrap();
+    server.change_user(user, |user| user.enabled = true).await;
     bearer(&server, &token).await.ok();
     server
         .change("web", |client| client.status = ClientStatus::Suspended)

@@ -1,72 +1,142 @@
 //! [`GrantRepository`](countersign_ports::GrantRepository) but for rotation.
 
 use super::winners;
-use crate::fixtures::{NOW, grant, grant_id, later, rotation};
-use countersign_domain::authentication::{Authentication, Method, Methods};
+use crate::fixtures::{NOW, client_id, grant, grant_id, later, rotation};
+use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
+use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::claims_request::{ClaimSet, RequestedClaims, StandardClaim};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
+use countersign_domain::later::{LaterFact, LaterFacts};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
 
 /// "Stores a new grant": every field of it.
-pub async fn an_established_grant_is_found_as_it_was<S: Store>(store: Arc<S>) {
+pub async fn an_established_grant_is_found_as_it_was<S: Store>(store: Arc<S>, tenant: TenantId) {
     let plain = grant(1);
     let odd = Grant {
         id: GrantId::from_bytes([0xff; 16]),
-        subject: Subject::new("Ægir 👩‍🚀 \0 '; --"),
-        scope: Scope::none(),
-        bound_to_verifier: false,
-        generation: u32::MAX,
-        authentication: Authentication {
-            time: later(1),
-            methods: Methods::NONE
-                .with(Method::EmailCode)
-                .with(Method::RememberedDevice),
+        authorization: Authorization {
+            access: Access {
+                client: client_id("~ odd \"id\" %"),
+                scope: Scope::none(),
+                resources: vec![
+                    Resource::parse("https://b.example/").unwrap(),
+                    Resource::parse("urn:a").unwrap(),
+                ],
+                claims: RequestedClaims {
+                    userinfo: ClaimSet::from_bits(u32::MAX),
+                    id_token: [StandardClaim::Birthdate].into_iter().collect(),
+                },
+                later: LaterFacts::none(),
+            },
+            subject: Subject::new("Ægir 👩‍🚀 \0 '; --"),
+            authentication: Authentication::new(
+                later(1),
+                Methods::NONE
+                    .with(Method::EmailCode)
+                    .with(Method::RememberedDevice),
+            ),
             session: Some(SessionId::from_bytes([0xfe; 16])),
+            bound_to_verifier: false,
         },
-        claims: RequestedClaims {
-            userinfo: ClaimSet::from_bits(u32::MAX),
-            id_token: [StandardClaim::Birthdate].into_iter().collect(),
-        },
-        resources: vec![
-            Resource::parse("https://b.example/").unwrap(),
-            Resource::parse("urn:a").unwrap(),
-        ],
+        generation: u32::MAX,
         rotated_at: later(2),
         expires_at: later(3),
         revoked_at: Some(later(4)),
-        ..grant(2)
     };
     for grant in [plain, odd] {
-        assert_eq!(store.establish(&grant).await.unwrap(), Race::Won);
-        assert_eq!(store.find_grant(grant.id).await.unwrap(), Some(grant));
+        is_found_as_it_was(&*store, tenant, grant).await;
     }
 }
 
+/// What a later version added to an authorization comes back as it was.
+pub async fn facts_of_later_versions_are_found_as_they_were<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let mut later_facts = LaterFacts::none();
+    later_facts.push(LaterFact {
+        tag: -70_000,
+        // A text of one letter, in CBOR.
+        value: vec![0x61, 0x78],
+    });
+    let of_later = Grant {
+        authorization: Authorization {
+            access: Access {
+                later: later_facts,
+                ..grant(1).authorization.access
+            },
+            authentication: Authentication {
+                methods: Methods::from_bits(1 << 31 | 1),
+                acr: Acr::from_rank(25),
+                ..grant(1).authorization.authentication
+            },
+            ..grant(1).authorization
+        },
+        ..grant(1)
+    };
+    is_found_as_it_was(&*store, tenant, of_later).await;
+}
+
+/// Nothing is cut off.
+pub async fn a_long_authorization_is_found_as_it_was<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let resource = |number: u8| format!("urn:{number:0200}");
+    let resources = (0..40).map(|number| Resource::parse(&resource(number)).unwrap());
+    let access = Access {
+        resources: resources.collect(),
+        ..grant(1).authorization.access
+    };
+    assert!(access.length() > 8000);
+    let long = Grant {
+        authorization: Authorization {
+            access,
+            ..grant(1).authorization
+        },
+        ..grant(1)
+    };
+    is_found_as_it_was(&*store, tenant, long).await;
+}
+
+async fn is_found_as_it_was(store: &impl Store, tenant: TenantId, grant: Grant) {
+    assert_eq!(store.establish(tenant, &grant).await.unwrap(), Race::Won);
+    let found = store.find_grant(tenant, grant.id).await.unwrap();
+    assert_eq!(found, Some(grant));
+}
+
 /// "The grant of this id", or nothing.
-pub async fn an_unknown_grant_is_not_found<S: Store>(store: Arc<S>) {
-    let _ = store.establish(&grant(1)).await.unwrap();
-    assert_eq!(store.find_grant(grant_id(2)).await.unwrap(), None);
+pub async fn an_unknown_grant_is_not_found<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let _ = store.establish(tenant, &grant(1)).await.unwrap();
+    assert_eq!(store.find_grant(tenant, grant_id(2)).await.unwrap(), None);
 }
 
 /// "Unless one of this id is there: then `Lost`, and the one there stays as it is".
-pub async fn a_grant_is_established_once<S: Store>(store: Arc<S>) {
+pub async fn a_grant_is_established_once<S: Store>(store: Arc<S>, tenant: TenantId) {
     let first = grant(1);
     let second = Grant {
-        subject: Subject::new("mallory"),
+        authorization: Authorization {
+            subject: Subject::new("mallory"),
+            ..first.authorization.clone()
+        },
         generation: 9,
         ..first.clone()
     };
-    assert_eq!(store.establish(&first).await.unwrap(), Race::Won);
-    assert_eq!(store.establish(&second).await.unwrap(), Race::Lost);
-    assert_eq!(store.find_grant(first.id).await.unwrap(), Some(first));
+    assert_eq!(store.establish(tenant, &first).await.unwrap(), Race::Won);
+    assert_eq!(store.establish(tenant, &second).await.unwrap(), Race::Lost);
+    assert_eq!(
+        store.find_grant(tenant, first.id).await.unwrap(),
+        Some(first)
+    );
 }
 
 /// "Be it revoked or expired".
-pub async fn establishing_leaves_a_revoked_or_expired_grant_as_it_is<S: Store>(store: Arc<S>) {
+pub async fn establishing_leaves_a_revoked_or_expired_grant_as_it_is<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
     let revoked = Grant {
         revoked_at: Some(NOW),
         ..grant(1)
@@ -76,19 +146,25 @@ pub async fn establishing_leaves_a_revoked_or_expired_grant_as_it_is<S: Store>(s
         ..grant(2)
     };
     for ended in [revoked, expired] {
-        let _ = store.establish(&ended).await.unwrap();
+        let _ = store.establish(tenant, &ended).await.unwrap();
         let again = Grant {
             revoked_at: None,
             expires_at: later(9999),
             ..ended.clone()
         };
-        assert_eq!(store.establish(&again).await.unwrap(), Race::Lost);
-        assert_eq!(store.find_grant(ended.id).await.unwrap(), Some(ended));
+        assert_eq!(store.establish(tenant, &again).await.unwrap(), Race::Lost);
+        assert_eq!(
+            store.find_grant(tenant, ended.id).await.unwrap(),
+            Some(ended)
+        );
     }
 }
 
 /// Of all who establish one grant at once, one wins, and it is the winner's that is stored.
-pub async fn a_crowd_that_establishes_one_grant_has_one_winner<S: Store>(store: Arc<S>) {
+pub async fn a_crowd_that_establishes_one_grant_has_one_winner<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
     let by = |number: u32| Grant {
         generation: number,
         ..grant(1)
@@ -97,7 +173,7 @@ pub async fn a_crowd_that_establishes_one_grant_has_one_winner<S: Store>(store: 
     let won = winners(&store, |store, number| {
         let winner = Arc::clone(&winner);
         async move {
-            let race = store.establish(&by(number)).await?;
+            let race = store.establish(tenant, &by(number)).await?;
             if race == Race::Won {
                 *winner.lock().unwrap() = Some(number);
             }
@@ -105,75 +181,99 @@ pub async fn a_crowd_that_establishes_one_grant_has_one_winner<S: Store>(store: 
         }
     });
     assert_eq!(won.await, 1);
-    let stored = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let stored = store
+        .find_grant(tenant, grant_id(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(Some(stored.generation), *winner.lock().unwrap());
 }
 
 /// Grants of other ids all win at once.
-pub async fn a_crowd_that_establishes_many_grants_has_no_loser<S: Store>(store: Arc<S>) {
+pub async fn a_crowd_that_establishes_many_grants_has_no_loser<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
     let won = winners(&store, |store, number| async move {
-        store.establish(&grant(number.into())).await
+        store.establish(tenant, &grant(number.into())).await
     });
     assert_eq!(won.await, super::CROWD as usize);
 }
 
 /// "Marks a grant as revoked", and changes nothing else of it.
-pub async fn revoking_marks_the_time_and_nothing_else<S: Store>(store: Arc<S>) {
+pub async fn revoking_marks_the_time_and_nothing_else<S: Store>(store: Arc<S>, tenant: TenantId) {
     for number in [1, 2] {
-        let _ = store.establish(&grant(number)).await.unwrap();
+        let _ = store.establish(tenant, &grant(number)).await.unwrap();
     }
-    let revoked = store.revoke(grant_id(1), later(5)).await.unwrap();
+    let revoked = store.revoke(tenant, grant_id(1), later(5)).await.unwrap();
     assert_eq!(revoked, Race::Won);
     let expected = Grant {
         revoked_at: Some(later(5)),
         ..grant(1)
     };
-    let found = store.find_grant(grant_id(1)).await.unwrap();
+    let found = store.find_grant(tenant, grant_id(1)).await.unwrap();
     assert_eq!(found, Some(expected));
-    let other = store.find_grant(grant_id(2)).await.unwrap();
+    let other = store.find_grant(tenant, grant_id(2)).await.unwrap();
     assert_eq!(other, Some(grant(2)));
 }
 
 /// "`Lost` if there is none".
-pub async fn an_unknown_grant_cannot_be_revoked<S: Store>(store: Arc<S>) {
-    assert_eq!(store.revoke(grant_id(1), NOW).await.unwrap(), Race::Lost);
-    assert_eq!(store.find_grant(grant_id(1)).await.unwrap(), None);
+pub async fn an_unknown_grant_cannot_be_revoked<S: Store>(store: Arc<S>, tenant: TenantId) {
+    assert_eq!(
+        store.revoke(tenant, grant_id(1), NOW).await.unwrap(),
+        Race::Lost
+    );
+    assert_eq!(store.find_grant(tenant, grant_id(1)).await.unwrap(), None);
 }
 
 /// "Or it was revoked before; the first time stays."
-pub async fn the_first_time_of_a_revocation_stays<S: Store>(store: Arc<S>) {
-    let _ = store.establish(&grant(1)).await.unwrap();
-    let _ = store.revoke(grant_id(1), later(5)).await.unwrap();
+pub async fn the_first_time_of_a_revocation_stays<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let _ = store.establish(tenant, &grant(1)).await.unwrap();
+    let _ = store.revoke(tenant, grant_id(1), later(5)).await.unwrap();
     for at in [later(1), later(9)] {
-        assert_eq!(store.revoke(grant_id(1), at).await.unwrap(), Race::Lost);
+        assert_eq!(
+            store.revoke(tenant, grant_id(1), at).await.unwrap(),
+            Race::Lost
+        );
     }
-    let found = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let found = store
+        .find_grant(tenant, grant_id(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.revoked_at, Some(later(5)));
 }
 
 /// An expired grant can be revoked: the sentence names no other condition.
-pub async fn an_expired_grant_can_be_revoked<S: Store>(store: Arc<S>) {
+pub async fn an_expired_grant_can_be_revoked<S: Store>(store: Arc<S>, tenant: TenantId) {
     let expired = Grant {
         expires_at: NOW,
         ..grant(1)
     };
-    let _ = store.establish(&expired).await.unwrap();
-    let revoked = store.revoke(expired.id, later(5)).await.unwrap();
+    let _ = store.establish(tenant, &expired).await.unwrap();
+    let revoked = store.revoke(tenant, expired.id, later(5)).await.unwrap();
     assert_eq!(revoked, Race::Won);
 }
 
 /// A rotation and a revocation at once: whichever came first, the grant is revoked at the end.
-pub async fn a_grant_that_a_crowd_rotates_and_revokes_ends_revoked<S: Store>(store: Arc<S>) {
-    let _ = store.establish(&grant(1)).await.unwrap();
+pub async fn a_grant_that_a_crowd_rotates_and_revokes_ends_revoked<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let _ = store.establish(tenant, &grant(1)).await.unwrap();
     let won = winners(&store, |store, number| async move {
         if number % 2 == 0 {
-            store.revoke(grant_id(1), NOW).await
+            store.revoke(tenant, grant_id(1), NOW).await
         } else {
-            store.rotate(&rotation(grant_id(1), 0)).await
+            store.rotate(tenant, &rotation(grant_id(1), 0)).await
         }
     });
     let won = won.await;
-    let found = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let found = store
+        .find_grant(tenant, grant_id(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.revoked_at, Some(NOW));
     assert_eq!(won, 1 + found.generation as usize);
 }

@@ -2,8 +2,9 @@
 
 use crate::fixtures::{grant, later};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::identifier::GrantId;
 use countersign_domain::refresh_token::Rotation;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Race, Store, StoreError};
 use proptest::prelude::*;
@@ -63,7 +64,6 @@ fn commands() -> impl Strategy<Value = Vec<(u8, Command)>> {
 fn new_grant(id: GrantId, expires_at: Timestamp, generation: u32) -> Grant {
     Grant {
         id,
-        subject: Subject::new("jane"),
         generation,
         expires_at,
         ..grant(0)
@@ -109,14 +109,19 @@ fn expected(stored: &mut Option<Grant>, id: GrantId, command: Command) -> Answer
     Answer::Race(race)
 }
 
-async fn answer(store: &impl Store, id: GrantId, command: Command) -> Result<Answer, StoreError> {
+async fn answer(
+    store: &impl Store,
+    tenant: TenantId,
+    id: GrantId,
+    command: Command,
+) -> Result<Answer, StoreError> {
     Ok(match command {
         Command::Establish {
             expires_at,
             generation,
         } => {
             let grant = new_grant(id, expires_at, generation);
-            Answer::Race(store.establish(&grant).await?)
+            Answer::Race(store.establish(tenant, &grant).await?)
         }
         Command::Rotate {
             presented,
@@ -129,15 +134,18 @@ async fn answer(store: &impl Store, id: GrantId, command: Command) -> Result<Ans
                 now,
                 expires_at,
             };
-            Answer::Race(store.rotate(&rotation).await?)
+            Answer::Race(store.rotate(tenant, &rotation).await?)
         }
-        Command::Revoke { at } => Answer::Race(store.revoke(id, at).await?),
-        Command::Find => Answer::Found(store.find_grant(id).await?.map(Box::new)),
+        Command::Revoke { at } => Answer::Race(store.revoke(tenant, id, at).await?),
+        Command::Find => Answer::Found(store.find_grant(tenant, id).await?.map(Box::new)),
     })
 }
 
 /// Whatever is asked in whatever order, a store answers as the model does.
-pub async fn any_sequence_of_commands_is_answered_as_by_the_model<S: Store>(store: Arc<S>) {
+pub async fn any_sequence_of_commands_is_answered_as_by_the_model<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
     let config = Config {
         cases: 64,
         failure_persistence: None,
@@ -158,7 +166,7 @@ pub async fn any_sequence_of_commands_is_answered_as_by_the_model<S: Store>(stor
             let mut model = [const { None }; GRANTS as usize];
             for (number, command) in commands {
                 let id = id_of(number);
-                let answer = Handle::current().block_on(answer(&*store, id, command));
+                let answer = Handle::current().block_on(answer(&*store, tenant, id, command));
                 let expected = expected(&mut model[usize::from(number)], id, command);
                 prop_assert_eq!(answer.unwrap(), expected);
             }

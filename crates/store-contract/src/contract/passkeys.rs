@@ -1,16 +1,21 @@
 //! [`PasskeyRepository`](countersign_ports::PasskeyRepository).
 
+use super::all;
 use crate::fixtures::{later, passkey, user_id};
 use countersign_domain::credential::Passkey;
-use countersign_ports::{Race, Store};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, Race, Store};
 use std::sync::Arc;
 
-async fn insert(store: &impl Store, passkey: &Passkey) {
-    assert_eq!(store.insert_passkey(passkey).await.unwrap(), Race::Won);
+async fn insert(store: &impl Store, tenant: TenantId, passkey: &Passkey) {
+    assert_eq!(
+        store.insert_passkey(tenant, passkey).await.unwrap(),
+        Race::Won
+    );
 }
 
-async fn is_stored(store: &impl Store, passkey: &Passkey) {
-    let found = store.find_passkey(&passkey.id).await.unwrap();
+async fn is_stored(store: &impl Store, tenant: TenantId, passkey: &Passkey) {
+    let found = store.find_passkey(tenant, &passkey.id).await.unwrap();
     assert!(found.as_ref() == Some(passkey));
 }
 
@@ -26,86 +31,114 @@ fn another(id: &[u8]) -> Passkey {
 }
 
 /// "Adds a passkey": every field of it, found by all bytes of its id.
-pub async fn a_new_passkey_is_found_as_it_was<S: Store>(store: Arc<S>) {
+pub async fn a_new_passkey_is_found_as_it_was<S: Store>(store: Arc<S>, tenant: TenantId) {
     let long = [0xff; 1023];
     for passkey in [passkey(&[1]), another(&[1, 0]), another(&long)] {
-        insert(&*store, &passkey).await;
-        is_stored(&*store, &passkey).await;
+        insert(&*store, tenant, &passkey).await;
+        is_stored(&*store, tenant, &passkey).await;
     }
     for unknown in [&[2][..], &[1, 0, 0], &[]] {
-        assert!(store.find_passkey(unknown).await.unwrap().is_none());
+        assert!(store.find_passkey(tenant, unknown).await.unwrap().is_none());
     }
 }
 
 /// "Unless its id is taken", be it by another user.
-pub async fn a_taken_passkey_id_loses_and_changes_nothing<S: Store>(store: Arc<S>) {
-    insert(&*store, &passkey(&[1])).await;
+pub async fn a_taken_passkey_id_loses_and_changes_nothing<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    insert(&*store, tenant, &passkey(&[1])).await;
     let taken = Passkey {
         user: user_id(2),
         ..another(&[1])
     };
-    assert_eq!(store.insert_passkey(&taken).await.unwrap(), Race::Lost);
-    is_stored(&*store, &passkey(&[1])).await;
+    assert_eq!(
+        store.insert_passkey(tenant, &taken).await.unwrap(),
+        Race::Lost
+    );
+    is_stored(&*store, tenant, &passkey(&[1])).await;
 }
 
-/// "All passkeys of a user, by the time of their enrolment, then by id."
-pub async fn the_passkeys_of_a_user_are_listed_by_age_then_by_id<S: Store>(store: Arc<S>) {
+/// "The passkeys of a user, in the order of their ids", which is that of their bytes.
+pub async fn the_passkeys_of_a_user_are_listed_by_id<S: Store>(store: Arc<S>, tenant: TenantId) {
     let in_order = [
-        passkey(&[9]),
         another(&[1]),
-        another(&[1, 0]),
+        passkey(&[1, 0]),
         another(&[2]),
+        passkey(&[200]),
     ];
     for passkey in in_order.iter().rev() {
-        insert(&*store, passkey).await;
+        insert(&*store, tenant, passkey).await;
     }
     let of_other = Passkey {
         user: user_id(2),
         ..passkey(&[5])
     };
-    insert(&*store, &of_other).await;
-    assert!(store.list_passkeys(user_id(1)).await.unwrap() == in_order);
-    assert!(store.list_passkeys(user_id(3)).await.unwrap().is_empty());
+    insert(&*store, tenant, &of_other).await;
+    assert!(
+        all(store
+            .list_passkeys(tenant, user_id(1), After::start())
+            .await)
+            == in_order
+    );
+    assert!(
+        all(store
+            .list_passkeys(tenant, user_id(3), After::start())
+            .await)
+        .is_empty()
+    );
 }
 
 /// "Replaces name, credential and last use of a passkey", not its owner nor its age, and no other passkey.
-pub async fn an_update_replaces_name_credential_and_last_use<S: Store>(store: Arc<S>) {
+pub async fn an_update_replaces_name_credential_and_last_use<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
     for id in [&[1], &[2]] {
-        insert(&*store, &passkey(id)).await;
+        insert(&*store, tenant, &passkey(id)).await;
     }
     let changed = Passkey {
         user: user_id(2),
         ..another(&[1])
     };
-    assert_eq!(store.update_passkey(&changed).await.unwrap(), Race::Won);
+    assert_eq!(
+        store.update_passkey(tenant, &changed).await.unwrap(),
+        Race::Won
+    );
     let expected = Passkey {
         user: user_id(1),
         created_at: passkey(&[1]).created_at,
         ..changed
     };
-    is_stored(&*store, &expected).await;
-    is_stored(&*store, &passkey(&[2])).await;
+    is_stored(&*store, tenant, &expected).await;
+    is_stored(&*store, tenant, &passkey(&[2])).await;
     let unused = passkey(&[1]);
-    assert_eq!(store.update_passkey(&unused).await.unwrap(), Race::Won);
-    is_stored(&*store, &unused).await;
+    assert_eq!(
+        store.update_passkey(tenant, &unused).await.unwrap(),
+        Race::Won
+    );
+    is_stored(&*store, tenant, &unused).await;
 }
 
 /// "`Lost` if there is none of its id."
-pub async fn an_unknown_passkey_cannot_be_updated<S: Store>(store: Arc<S>) {
-    let updated = store.update_passkey(&passkey(&[1])).await.unwrap();
+pub async fn an_unknown_passkey_cannot_be_updated<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let updated = store.update_passkey(tenant, &passkey(&[1])).await.unwrap();
     assert_eq!(updated, Race::Lost);
-    assert!(store.find_passkey(&[1]).await.unwrap().is_none());
+    assert!(store.find_passkey(tenant, &[1]).await.unwrap().is_none());
 }
 
 /// "Removes a passkey of a user. `Lost` if that user has none of this id."
-pub async fn a_passkey_is_removed_by_its_owner_alone<S: Store>(store: Arc<S>) {
+pub async fn a_passkey_is_removed_by_its_owner_alone<S: Store>(store: Arc<S>, tenant: TenantId) {
     for id in [&[1], &[2]] {
-        insert(&*store, &passkey(id)).await;
+        insert(&*store, tenant, &passkey(id)).await;
     }
     for (user, race) in [(2, Race::Lost), (1, Race::Won), (1, Race::Lost)] {
-        let removed = store.remove_passkey(user_id(user), &[1]).await.unwrap();
+        let removed = store
+            .remove_passkey(tenant, user_id(user), &[1])
+            .await
+            .unwrap();
         assert_eq!(removed, race);
     }
-    assert!(store.find_passkey(&[1]).await.unwrap().is_none());
-    is_stored(&*store, &passkey(&[2])).await;
+    assert!(store.find_passkey(tenant, &[1]).await.unwrap().is_none());
+    is_stored(&*store, tenant, &passkey(&[2])).await;
 }

@@ -1,8 +1,9 @@
 //! [`RecoveryCodeRepository`](countersign_ports::RecoveryCodeRepository).
 
-use super::winners;
-use crate::fixtures::{user, user_id};
+use super::{insert_users, user, winners};
+use crate::fixtures::user_id;
 use countersign_domain::secret::SecretDigest;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
 
@@ -10,76 +11,91 @@ const fn code(number: u8) -> SecretDigest {
     SecretDigest::from_bytes([number; 32])
 }
 
-async fn replace(store: &impl Store, user: u8, codes: &[u8]) {
+async fn replace(store: &impl Store, tenant: TenantId, user: u8, codes: &[u8]) {
     let codes: Vec<SecretDigest> = codes.iter().copied().map(code).collect();
-    let replaced = store.replace_recovery_codes(user_id(user), &codes).await;
+    let replaced = store
+        .replace_recovery_codes(tenant, user_id(user), &codes)
+        .await;
     replaced.unwrap();
 }
 
-async fn try_code(store: &impl Store, user: u8, number: u8) -> Race {
-    let race = store.use_recovery_code(user_id(user), &code(number)).await;
+async fn try_code(store: &impl Store, tenant: TenantId, user: u8, number: u8) -> Race {
+    let race = store
+        .use_recovery_code(tenant, user_id(user), &code(number))
+        .await;
     race.unwrap()
 }
 
-async fn count(store: &impl Store, user: u8) -> u32 {
-    let count = store.count_recovery_codes(user_id(user)).await;
+async fn count(store: &impl Store, tenant: TenantId, user: u8) -> u32 {
+    let count = store.count_recovery_codes(tenant, user_id(user)).await;
     count.unwrap()
 }
 
 /// "Uses a recovery code up. `Lost` if the user has none of this digest (any more)."
-pub async fn a_recovery_code_is_used_once_by_its_owner<S: Store>(store: Arc<S>) {
-    replace(&*store, 1, &[1, 2]).await;
-    replace(&*store, 2, &[3]).await;
-    assert_eq!(try_code(&*store, 1, 3).await, Race::Lost);
-    assert_eq!(try_code(&*store, 1, 2).await, Race::Won);
-    assert_eq!(try_code(&*store, 1, 2).await, Race::Lost);
-    assert_eq!(try_code(&*store, 1, 1).await, Race::Won);
-    assert_eq!(try_code(&*store, 2, 3).await, Race::Won);
-    assert_eq!(try_code(&*store, 3, 1).await, Race::Lost);
+pub async fn a_recovery_code_is_used_once_by_its_owner<S: Store>(store: Arc<S>, tenant: TenantId) {
+    replace(&*store, tenant, 1, &[1, 2]).await;
+    replace(&*store, tenant, 2, &[3]).await;
+    assert_eq!(try_code(&*store, tenant, 1, 3).await, Race::Lost);
+    assert_eq!(try_code(&*store, tenant, 1, 2).await, Race::Won);
+    assert_eq!(try_code(&*store, tenant, 1, 2).await, Race::Lost);
+    assert_eq!(try_code(&*store, tenant, 1, 1).await, Race::Won);
+    assert_eq!(try_code(&*store, tenant, 2, 3).await, Race::Won);
+    assert_eq!(try_code(&*store, tenant, 3, 1).await, Race::Lost);
 }
 
 /// "In the place of all earlier ones", be they used or not, and of no other user's.
-pub async fn new_recovery_codes_take_the_place_of_all_earlier_ones<S: Store>(store: Arc<S>) {
-    replace(&*store, 1, &[1, 2]).await;
-    replace(&*store, 2, &[1]).await;
-    assert_eq!(try_code(&*store, 1, 1).await, Race::Won);
-    replace(&*store, 1, &[1, 3]).await;
-    assert_eq!(try_code(&*store, 1, 2).await, Race::Lost);
-    assert_eq!(try_code(&*store, 1, 1).await, Race::Won);
-    replace(&*store, 1, &[]).await;
-    assert_eq!(try_code(&*store, 1, 3).await, Race::Lost);
-    assert_eq!(try_code(&*store, 2, 1).await, Race::Won);
+pub async fn new_recovery_codes_take_the_place_of_all_earlier_ones<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    replace(&*store, tenant, 1, &[1, 2]).await;
+    replace(&*store, tenant, 2, &[1]).await;
+    assert_eq!(try_code(&*store, tenant, 1, 1).await, Race::Won);
+    replace(&*store, tenant, 1, &[1, 3]).await;
+    assert_eq!(try_code(&*store, tenant, 1, 2).await, Race::Lost);
+    assert_eq!(try_code(&*store, tenant, 1, 1).await, Race::Won);
+    replace(&*store, tenant, 1, &[]).await;
+    assert_eq!(try_code(&*store, tenant, 1, 3).await, Race::Lost);
+    assert_eq!(try_code(&*store, tenant, 2, 1).await, Race::Won);
 }
 
 /// "How many recovery codes a user has left."
-pub async fn recovery_codes_that_are_left_are_counted<S: Store>(store: Arc<S>) {
-    assert_eq!(count(&*store, 1).await, 0);
-    replace(&*store, 1, &[1, 2, 3]).await;
-    replace(&*store, 2, &[4]).await;
-    assert_eq!(count(&*store, 1).await, 3);
-    assert_eq!(try_code(&*store, 1, 2).await, Race::Won);
-    assert_eq!(count(&*store, 1).await, 2);
-    assert_eq!(count(&*store, 2).await, 1);
+pub async fn recovery_codes_that_are_left_are_counted<S: Store>(store: Arc<S>, tenant: TenantId) {
+    assert_eq!(count(&*store, tenant, 1).await, 0);
+    replace(&*store, tenant, 1, &[1, 2, 3]).await;
+    replace(&*store, tenant, 2, &[4]).await;
+    assert_eq!(count(&*store, tenant, 1).await, 3);
+    assert_eq!(try_code(&*store, tenant, 1, 2).await, Race::Won);
+    assert_eq!(count(&*store, tenant, 1).await, 2);
+    assert_eq!(count(&*store, tenant, 2).await, 1);
 }
 
 /// Of all who use one code at once, one wins.
-pub async fn a_crowd_that_uses_one_recovery_code_has_one_winner<S: Store>(store: Arc<S>) {
-    replace(&*store, 1, &[1]).await;
+pub async fn a_crowd_that_uses_one_recovery_code_has_one_winner<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    replace(&*store, tenant, 1, &[1]).await;
     let won = winners(&store, |store, _| async move {
-        store.use_recovery_code(user_id(1), &code(1)).await
+        store.use_recovery_code(tenant, user_id(1), &code(1)).await
     });
     assert_eq!(won.await, 1);
 }
 
 /// Of all who give a user codes at once, the codes of one are left.
-pub async fn of_a_crowd_that_replaces_recovery_codes_one_is_the_last<S: Store>(store: Arc<S>) {
-    let _ = store.insert_user(&user(1, "a@b.example")).await.unwrap();
+pub async fn of_a_crowd_that_replaces_recovery_codes_one_is_the_last<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    insert_users(&*store, tenant, &[user(1, "a@b.example")]).await;
     let done = winners(&store, |store, number| async move {
         let number = u8::try_from(number).unwrap();
         let codes = [code(number), code(number + 100)];
-        store.replace_recovery_codes(user_id(1), &codes).await?;
+        store
+            .replace_recovery_codes(tenant, user_id(1), &codes)
+            .await?;
         Ok(Race::Won)
     });
     assert_eq!(done.await, super::CROWD as usize);
-    assert_eq!(count(&*store, 1).await, 2);
+    assert_eq!(count(&*store, tenant, 1).await, 2);
 }

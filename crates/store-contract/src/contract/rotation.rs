@@ -4,123 +4,140 @@ use super::winners;
 use crate::fixtures::{NOW, grant, grant_id, later, rotation};
 use countersign_domain::grant::Grant;
 use countersign_domain::refresh_token::Rotation;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
 
 /// Rotates `stored` by a token of generation `presented` and expects it to be carried out.
-async fn is_carried_out(store: &impl Store, stored: Grant, presented: u32) {
-    let _ = store.establish(&stored).await.unwrap();
+async fn is_carried_out(store: &impl Store, tenant: TenantId, stored: Grant, presented: u32) {
+    let _ = store.establish(tenant, &stored).await.unwrap();
     let rotation = rotation(stored.id, presented);
-    assert_eq!(store.rotate(&rotation).await.unwrap(), Race::Won);
+    assert_eq!(store.rotate(tenant, &rotation).await.unwrap(), Race::Won);
     let expected = Grant {
         generation: rotation.successor(),
         rotated_at: rotation.now,
         expires_at: rotation.expires_at,
         ..stored
     };
-    let found = store.find_grant(expected.id).await.unwrap();
+    let found = store.find_grant(tenant, expected.id).await.unwrap();
     assert_eq!(found, Some(expected));
 }
 
 /// Rotates `stored` by a token of generation `presented` and expects nothing to change.
-async fn is_lost(store: &impl Store, stored: Grant, presented: u32) {
-    let _ = store.establish(&stored).await.unwrap();
+async fn is_lost(store: &impl Store, tenant: TenantId, stored: Grant, presented: u32) {
+    let _ = store.establish(tenant, &stored).await.unwrap();
     let rotation = rotation(stored.id, presented);
-    assert_eq!(store.rotate(&rotation).await.unwrap(), Race::Lost);
-    let found = store.find_grant(stored.id).await.unwrap();
+    assert_eq!(store.rotate(tenant, &rotation).await.unwrap(), Race::Lost);
+    let found = store.find_grant(tenant, stored.id).await.unwrap();
     assert_eq!(found, Some(stored));
 }
 
 /// "It gets the generation, `rotated_at` and `expires_at` of the rotation; nothing else of it changes."
-pub async fn the_current_generation_rotates<S: Store>(store: Arc<S>) {
+pub async fn the_current_generation_rotates<S: Store>(store: Arc<S>, tenant: TenantId) {
     let seventh = Grant {
         generation: 7,
         ..grant(1)
     };
-    is_carried_out(&*store, seventh, 7).await;
+    is_carried_out(&*store, tenant, seventh, 7).await;
 }
 
 /// A token of a generation that the store has forgotten: it catches up.
-pub async fn a_later_generation_catches_up<S: Store>(store: Arc<S>) {
+pub async fn a_later_generation_catches_up<S: Store>(store: Arc<S>, tenant: TenantId) {
     let third = Grant {
         generation: 3,
         ..grant(1)
     };
-    is_carried_out(&*store, third, 9).await;
+    is_carried_out(&*store, tenant, third, 9).await;
 }
 
 /// A token of a generation before the stored one.
-pub async fn an_earlier_generation_loses<S: Store>(store: Arc<S>) {
+pub async fn an_earlier_generation_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
     let third = Grant {
         generation: 3,
         ..grant(1)
     };
-    is_lost(&*store, third, 2).await;
+    is_lost(&*store, tenant, third, 2).await;
 }
 
 /// "If `Rotation::applies_to` holds": not for a revoked grant.
-pub async fn a_revoked_grant_does_not_rotate<S: Store>(store: Arc<S>) {
+pub async fn a_revoked_grant_does_not_rotate<S: Store>(store: Arc<S>, tenant: TenantId) {
     let revoked = Grant {
         revoked_at: Some(NOW),
         ..grant(1)
     };
-    is_lost(&*store, revoked, 0).await;
+    is_lost(&*store, tenant, revoked, 0).await;
 }
 
 /// Nor for an expired one, from the very second on.
-pub async fn a_grant_rotates_until_the_second_it_expires<S: Store>(store: Arc<S>) {
+pub async fn a_grant_rotates_until_the_second_it_expires<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
     let now = rotation(grant_id(1), 0).now;
     let ended = Grant {
         expires_at: now,
         ..grant(1)
     };
-    is_lost(&*store, ended, 0).await;
+    is_lost(&*store, tenant, ended, 0).await;
     let in_its_last_second = Grant {
         expires_at: later(11),
         ..grant(2)
     };
     assert_eq!(later(10), now);
-    is_carried_out(&*store, in_its_last_second, 0).await;
+    is_carried_out(&*store, tenant, in_its_last_second, 0).await;
 }
 
 /// "Or if there is no such grant, `Lost`": and there is none afterwards.
-pub async fn an_unknown_grant_does_not_rotate<S: Store>(store: Arc<S>) {
-    let rotated = store.rotate(&rotation(grant_id(1), 0)).await.unwrap();
+pub async fn an_unknown_grant_does_not_rotate<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let rotated = store
+        .rotate(tenant, &rotation(grant_id(1), 0))
+        .await
+        .unwrap();
     assert_eq!(rotated, Race::Lost);
-    assert_eq!(store.find_grant(grant_id(1)).await.unwrap(), None);
+    assert_eq!(store.find_grant(tenant, grant_id(1)).await.unwrap(), None);
 }
 
 /// A grant beside the one that is rotated stays as it is.
-pub async fn a_rotation_touches_its_own_grant_alone<S: Store>(store: Arc<S>) {
-    let _ = store.establish(&grant(2)).await.unwrap();
-    is_carried_out(&*store, grant(1), 0).await;
-    let other = store.find_grant(grant_id(2)).await.unwrap();
+pub async fn a_rotation_touches_its_own_grant_alone<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let _ = store.establish(tenant, &grant(2)).await.unwrap();
+    is_carried_out(&*store, tenant, grant(1), 0).await;
+    let other = store.find_grant(tenant, grant_id(2)).await.unwrap();
     assert_eq!(other, Some(grant(2)));
 }
 
 /// The last generation there is does not overflow.
-pub async fn the_last_generation_stays_the_last<S: Store>(store: Arc<S>) {
+pub async fn the_last_generation_stays_the_last<S: Store>(store: Arc<S>, tenant: TenantId) {
     let last = Grant {
         generation: u32::MAX,
         ..grant(1)
     };
-    is_carried_out(&*store, last, u32::MAX).await;
+    is_carried_out(&*store, tenant, last, u32::MAX).await;
 }
 
 /// Of all who rotate one generation at once, one wins, and the grant moves one step.
-pub async fn a_crowd_that_rotates_one_generation_has_one_winner<S: Store>(store: Arc<S>) {
-    let _ = store.establish(&grant(1)).await.unwrap();
+pub async fn a_crowd_that_rotates_one_generation_has_one_winner<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let _ = store.establish(tenant, &grant(1)).await.unwrap();
     let won = winners(&store, |store, _| async move {
-        store.rotate(&rotation(grant_id(1), 0)).await
+        store.rotate(tenant, &rotation(grant_id(1), 0)).await
     });
     assert_eq!(won.await, 1);
-    let found = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let found = store
+        .find_grant(tenant, grant_id(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.generation, 1);
 }
 
 /// The winner of a crowd is one of the crowd: its own time is stored.
-pub async fn the_winner_of_a_rotation_is_the_one_that_is_stored<S: Store>(store: Arc<S>) {
-    let _ = store.establish(&grant(1)).await.unwrap();
+pub async fn the_winner_of_a_rotation_is_the_one_that_is_stored<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let _ = store.establish(tenant, &grant(1)).await.unwrap();
     let by = |number: u32| Rotation {
         now: later(number.into()),
         ..rotation(grant_id(1), 0)
@@ -129,7 +146,7 @@ pub async fn the_winner_of_a_rotation_is_the_one_that_is_stored<S: Store>(store:
     let won = winners(&store, |store, number| {
         let winner = Arc::clone(&winner);
         async move {
-            let race = store.rotate(&by(number)).await?;
+            let race = store.rotate(tenant, &by(number)).await?;
             if race == Race::Won {
                 *winner.lock().unwrap() = Some(later(number.into()));
             }
@@ -137,6 +154,10 @@ pub async fn the_winner_of_a_rotation_is_the_one_that_is_stored<S: Store>(store:
         }
     });
     assert_eq!(won.await, 1);
-    let found = store.find_grant(grant_id(1)).await.unwrap().unwrap();
+    let found = store
+        .find_grant(tenant, grant_id(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(Some(found.rotated_at), *winner.lock().unwrap());
 }

@@ -1,30 +1,31 @@
 //! [`SigningKeyRepository`](countersign_ports::SigningKeyRepository).
 
-use super::winners;
-use crate::fixtures::{
-    NOW, client, client_id, grant, grant_id, later, rotation, signing_key, user,
-};
+use super::{client, insert_clients, winners};
+use crate::fixtures::{NOW, client_id, event_in, later, signing_key};
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{KeyChange, Race, Revision, Store};
+use countersign_ports::{KeyChange, KeySetVersion, Race, Store};
 use std::sync::Arc;
 
-/// Adds keys, whatever the revision.
-pub(super) async fn add(store: &impl Store, keys: &[SigningKey]) -> Revision {
-    let seen = store.revision().await.unwrap();
+async fn version(store: &impl Store, tenant: TenantId) -> KeySetVersion {
+    store.list_signing_keys(tenant).await.unwrap().0
+}
+
+/// Adds keys, whatever the version of the set.
+pub(super) async fn add(store: &impl Store, tenant: TenantId, keys: &[SigningKey]) {
     let change = KeyChange {
-        seen,
+        seen: version(store, tenant).await,
         add: keys.to_vec(),
         retire: Vec::new(),
     };
-    let changed = store.change_signing_keys(&change).await.unwrap();
-    assert_eq!(changed, Race::Won);
-    store.revision().await.unwrap()
+    let changed = store.change_signing_keys(tenant, &change, None).await;
+    assert_eq!(changed.unwrap(), Race::Won);
 }
 
-/// "All signing keys": every field, every algorithm.
-pub async fn a_signing_key_is_listed_as_it_was<S: Store>(store: Arc<S>) {
+/// "All signing keys of a tenant": every field, every algorithm.
+pub async fn a_signing_key_is_listed_as_it_was<S: Store>(store: Arc<S>, tenant: TenantId) {
     let mut keys: Vec<SigningKey> = SigningAlgorithm::ALL
         .iter()
         .map(|algorithm| SigningKey {
@@ -40,8 +41,8 @@ pub async fn a_signing_key_is_listed_as_it_was<S: Store>(store: Arc<S>) {
         retires_at: Some(later(3)),
         ..signing_key("ünïcode 🔑")
     });
-    add(&*store, &keys).await;
-    let (_, mut listed) = store.list_signing_keys().await.unwrap();
+    add(&*store, tenant, &keys).await;
+    let (_, mut listed) = store.list_signing_keys(tenant).await.unwrap();
     listed.sort_by(|one, other| one.id.cmp(&other.id));
     keys.sort_by(|one, other| one.id.cmp(&other.id));
     for (listed, key) in listed.iter().zip(&keys) {
@@ -52,140 +53,123 @@ pub async fn a_signing_key_is_listed_as_it_was<S: Store>(store: Arc<S>) {
 }
 
 /// "Oldest first".
-pub async fn signing_keys_are_listed_oldest_first<S: Store>(store: Arc<S>) {
+pub async fn signing_keys_are_listed_oldest_first<S: Store>(store: Arc<S>, tenant: TenantId) {
     let at = |id: &str, created_at: Timestamp| SigningKey {
         created_at,
         ..signing_key(id)
     };
     let keys = [at("a", later(2)), at("c", NOW), at("b", later(1))];
-    add(&*store, &keys).await;
-    let (_, listed) = store.list_signing_keys().await.unwrap();
+    add(&*store, tenant, &keys).await;
+    let (_, listed) = store.list_signing_keys(tenant).await.unwrap();
     let ids: Vec<&str> = listed.iter().map(|key| key.id.as_str()).collect();
     assert_eq!(ids, ["c", "b", "a"]);
 }
 
-/// "With a revision that is no newer than they are", which is the current one while nothing changes.
-pub async fn signing_keys_come_with_the_revision<S: Store>(store: Arc<S>) {
-    let revision = add(&*store, &[signing_key("a")]).await;
-    let (listed_at, _) = store.list_signing_keys().await.unwrap();
-    assert_eq!(listed_at, revision);
+/// "0 before there is a key, then counted up by every change."
+pub async fn the_version_counts_the_changes_of_the_set<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let first = store.list_signing_keys(tenant).await.unwrap();
+    assert_eq!(first, (KeySetVersion(0), Vec::new()));
+    for (number, id) in (1..).zip(["a", "b", "c"]) {
+        add(&*store, tenant, &[signing_key(id)]).await;
+        assert_eq!(version(&*store, tenant).await, KeySetVersion(number));
+    }
+    let retire = KeyChange {
+        seen: KeySetVersion(3),
+        add: Vec::new(),
+        retire: vec![("a".into(), later(9))],
+    };
+    let retired = store.change_signing_keys(tenant, &retire, None).await;
+    assert_eq!(retired.unwrap(), Race::Won);
+    assert_eq!(version(&*store, tenant).await, KeySetVersion(4));
 }
 
-/// What was read at a revision can be changed at that revision.
-pub async fn a_change_at_the_current_revision_wins<S: Store>(store: Arc<S>) {
-    add(&*store, &[signing_key("old"), signing_key("other")]).await;
-    let (seen, _) = store.list_signing_keys().await.unwrap();
+/// What was read at a version can be changed at that version.
+pub async fn a_change_at_the_current_version_wins<S: Store>(store: Arc<S>, tenant: TenantId) {
+    add(&*store, tenant, &[signing_key("old"), signing_key("other")]).await;
+    let (seen, _) = store.list_signing_keys(tenant).await.unwrap();
     let change = KeyChange {
         seen,
         add: vec![signing_key("young")],
         retire: vec![("old".into(), later(9)), ("gone".into(), later(9))],
     };
-    let changed = store.change_signing_keys(&change).await.unwrap();
-    assert_eq!(changed, Race::Won);
+    let changed = store.change_signing_keys(tenant, &change, None).await;
+    assert_eq!(changed.unwrap(), Race::Won);
     let retired = SigningKey {
         retires_at: Some(later(9)),
         ..signing_key("old")
     };
-    let (_, listed) = store.list_signing_keys().await.unwrap();
+    let (_, listed) = store.list_signing_keys(tenant).await.unwrap();
     assert_eq!(
         listed,
         [retired, signing_key("other"), signing_key("young")]
     );
 }
 
-/// "`Lost` if the revision has moved on": nothing of the change is made.
-pub async fn a_change_is_lost_when_the_revision_has_moved_on<S: Store>(store: Arc<S>) {
-    add(&*store, &[signing_key("old")]).await;
-    let seen = store.revision().await.unwrap();
-    let _ = store.insert_client(&client("app")).await.unwrap();
-    let moved_on = store.revision().await.unwrap();
-    let change = KeyChange {
-        seen,
-        add: vec![signing_key("young")],
-        retire: vec![("old".into(), later(9))],
-    };
-    let changed = store.change_signing_keys(&change).await.unwrap();
-    assert_eq!(changed, Race::Lost);
-    let (revision, listed) = store.list_signing_keys().await.unwrap();
-    assert_eq!(listed, [signing_key("old")]);
-    assert_eq!(revision, moved_on);
+/// "`Lost` if its version is no longer `KeyChange::seen`": nothing of the change is made.
+pub async fn a_change_at_another_version_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
+    for id in ["a", "old"] {
+        add(&*store, tenant, &[signing_key(id)]).await;
+    }
+    for seen in [0, 1, 3] {
+        let change = KeyChange {
+            seen: KeySetVersion(seen),
+            add: vec![signing_key("young")],
+            retire: vec![("old".into(), later(9))],
+        };
+        let changed = store.change_signing_keys(tenant, &change, None).await;
+        assert_eq!(changed.unwrap(), Race::Lost);
+        let (version, listed) = store.list_signing_keys(tenant).await.unwrap();
+        assert_eq!(listed, [signing_key("a"), signing_key("old")]);
+        assert_eq!(version, KeySetVersion(2));
+    }
+}
+
+/// The version is that of the keys: a change of a client leaves it.
+pub async fn a_change_of_a_client_leaves_the_version<S: Store>(store: Arc<S>, tenant: TenantId) {
+    add(&*store, tenant, &[signing_key("a")]).await;
+    insert_clients(&*store, tenant, &[client("app")]).await;
+    let event = event_in(tenant);
+    let updated = store.update_client(tenant, &client("app"), &event).await;
+    assert_eq!(updated.unwrap(), Race::Won);
+    assert_eq!(version(&*store, tenant).await, KeySetVersion(1));
 }
 
 /// Of all who change the keys they saw at once, one wins.
-pub async fn a_crowd_that_changes_the_keys_has_one_winner<S: Store>(store: Arc<S>) {
+pub async fn a_crowd_that_changes_the_keys_has_one_winner<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
     // Several times: a store may not be at its fastest at first.
     for round in 1..=5 {
-        let seen = store.revision().await.unwrap();
+        let seen = version(&*store, tenant).await;
         let won = winners(&store, |store, number| async move {
             let change = KeyChange {
                 seen,
                 add: vec![signing_key(&format!("{round}-{number}"))],
                 retire: Vec::new(),
             };
-            store.change_signing_keys(&change).await
+            store.change_signing_keys(tenant, &change, None).await
         });
         assert_eq!(won.await, 1);
-        let (_, keys) = store.list_signing_keys().await.unwrap();
+        let (_, keys) = store.list_signing_keys(tenant).await.unwrap();
         assert_eq!(keys.len(), round);
     }
 }
 
 /// A change that cannot be made as a whole is not made in part: an id that is taken fails all of it.
-pub async fn a_change_is_all_or_nothing<S: Store>(store: Arc<S>) {
-    add(&*store, &[signing_key("old")]).await;
-    let seen = store.revision().await.unwrap();
+pub async fn a_change_is_all_or_nothing<S: Store>(store: Arc<S>, tenant: TenantId) {
+    add(&*store, tenant, &[signing_key("old")]).await;
     let change = KeyChange {
-        seen,
+        seen: KeySetVersion(1),
         add: vec![signing_key("young"), signing_key("old")],
         retire: vec![("old".into(), later(9))],
     };
-    assert!(store.change_signing_keys(&change).await.is_err());
-    let (revision, listed) = store.list_signing_keys().await.unwrap();
+    let event = event_in(tenant);
+    let changed = store
+        .change_signing_keys(tenant, &change, Some(&event))
+        .await;
+    assert!(changed.is_err());
+    let (version, listed) = store.list_signing_keys(tenant).await.unwrap();
     assert_eq!(listed, [signing_key("old")]);
-    assert_eq!(revision, seen);
-}
-
-/// "A number that grows with every change of what servers keep copies of: clients and signing keys."
-pub async fn the_revision_grows_with_each_change_of_clients_and_keys<S: Store>(store: Arc<S>) {
-    let mut before = store.revision().await.unwrap();
-    let app = client("app");
-    let mut grown = async |what: &str| {
-        let after = store.revision().await.unwrap();
-        assert!(after > before, "{what}");
-        before = after;
-    };
-    let _ = store.insert_client(&app).await.unwrap();
-    grown("insert").await;
-    let _ = store.update_client(&app).await.unwrap();
-    grown("update").await;
-    add(&*store, &[signing_key("a")]).await;
-    grown("add").await;
-    let retire = KeyChange {
-        seen: store.revision().await.unwrap(),
-        add: Vec::new(),
-        retire: vec![("a".into(), later(9))],
-    };
-    let _ = store.change_signing_keys(&retire).await.unwrap();
-    grown("retire").await;
-    assert_eq!(store.remove_expired(later(9), 10).await.unwrap().count, 1);
-    grown("remove").await;
-    let _ = store.delete_client(&app.id).await.unwrap();
-    grown("delete").await;
-}
-
-/// Nothing else moves it.
-pub async fn the_revision_stays_while_grants_users_and_logins_change<S: Store>(store: Arc<S>) {
-    let before = store.revision().await.unwrap();
-    let jane = user(1, "jane@example.com");
-    let login = countersign_domain::identifier::LoginId::from_bytes([1; 16]);
-    let _ = store.establish(&grant(1)).await.unwrap();
-    let _ = store.rotate(&rotation(grant_id(1), 0)).await.unwrap();
-    let _ = store.revoke(grant_id(1), NOW).await.unwrap();
-    let _ = store.insert_user(&jane).await.unwrap();
-    let _ = store.update_user(&jane).await.unwrap();
-    let _ = store.use_time_step(jane.id, 1).await.unwrap();
-    let _ = store.advance(login, 1, NOW).await.unwrap();
-    let _ = store.count_attempt(login, NOW).await.unwrap();
-    assert_eq!(store.remove_expired(NOW, 10).await.unwrap().count, 1);
-    assert_eq!(store.revision().await.unwrap(), before);
+    assert_eq!(version, KeySetVersion(1));
 }

@@ -1,15 +1,16 @@
 //! What people change of themselves, by [`UserRepository`](countersign_ports::UserRepository).
 
 use super::users::is_stored;
-use super::winners;
-use crate::fixtures::{user, user_id};
+use super::{insert_users, user, winners};
+use crate::fixtures::user_id;
 use countersign_domain::secret::SecretDigest;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
 
 /// Three users to change: one like any, one who was disabled and is otherwise the same, and one without password.
-async fn insert_three(store: &impl Store) -> [User; 3] {
+async fn insert_three(store: &impl Store, tenant: TenantId) -> [User; 3] {
     let first = User {
         email_verified: false,
         sealed_totp_secret: Some(vec![0, 255]),
@@ -26,21 +27,23 @@ async fn insert_three(store: &impl Store) -> [User; 3] {
         sealed_totp_secret: None,
         ..user(3, "e@f.example")
     };
-    for user in [&first, &disabled, &bare] {
-        assert_eq!(store.insert_user(user).await.unwrap(), Race::Won);
-    }
-    [first, disabled, bare]
+    let users = [first, disabled, bare];
+    insert_users(store, tenant, &users).await;
+    users
 }
 
-async fn are_stored(store: &impl Store, users: &[User]) {
+async fn are_stored(store: &impl Store, tenant: TenantId, users: &[User]) {
     for user in users {
-        is_stored(store, user).await;
+        is_stored(store, tenant, user).await;
     }
 }
 
 /// "`Lost` unless the user is enabled and this is still the address", and nothing else is written.
-pub async fn an_address_is_verified_while_it_is_that_of_an_enabled_user<S: Store>(store: Arc<S>) {
-    let mut users = insert_three(&*store).await;
+pub async fn an_address_is_verified_while_it_is_that_of_an_enabled_user<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let mut users = insert_three(&*store, tenant).await;
     for (number, email) in [
         (1, "c@d.example"),
         (1, "other@b.example"),
@@ -48,15 +51,20 @@ pub async fn an_address_is_verified_while_it_is_that_of_an_enabled_user<S: Store
         (4, "a@b.example"),
     ] {
         let email = Email::parse(email).unwrap();
-        let race = store.verify_email(user_id(number), &email).await.unwrap();
+        let race = store
+            .verify_email(tenant, user_id(number), &email)
+            .await
+            .unwrap();
         assert_eq!(race, Race::Lost, "{number} {email}");
     }
-    are_stored(&*store, &users).await;
+    are_stored(&*store, tenant, &users).await;
     for _ in 0..2 {
-        let race = store.verify_email(user_id(1), &users[0].email).await;
+        let race = store
+            .verify_email(tenant, user_id(1), &users[0].email)
+            .await;
         assert_eq!(race.unwrap(), Race::Won);
         users[0].email_verified = true;
-        are_stored(&*store, &users).await;
+        are_stored(&*store, tenant, &users).await;
     }
 }
 
@@ -64,8 +72,9 @@ pub async fn an_address_is_verified_while_it_is_that_of_an_enabled_user<S: Store
 /// written.
 pub async fn a_password_hash_is_replaced_while_it_is_that_of_an_enabled_user<S: Store>(
     store: Arc<S>,
+    tenant: TenantId,
 ) {
-    let mut users = insert_three(&*store).await;
+    let mut users = insert_three(&*store, tenant).await;
     let present = users[0].password_hash.clone();
     let present = present.as_deref();
     for (number, present) in [
@@ -77,15 +86,15 @@ pub async fn a_password_hash_is_replaced_while_it_is_that_of_an_enabled_user<S: 
         (4, None),
         (4, present),
     ] {
-        let race = store.replace_password_hash(user_id(number), present, "new");
+        let race = store.replace_password_hash(tenant, user_id(number), present, "new");
         assert_eq!(race.await.unwrap(), Race::Lost, "{number} {present:?}");
     }
-    are_stored(&*store, &users).await;
+    are_stored(&*store, tenant, &users).await;
     for (index, present) in [(0, present), (2, None), (2, Some("new\0"))] {
-        let race = store.replace_password_hash(users[index].id, present, "new\0");
+        let race = store.replace_password_hash(tenant, users[index].id, present, "new\0");
         assert_eq!(race.await.unwrap(), Race::Won, "{present:?}");
         users[index].password_hash = Some("new\0".into());
-        are_stored(&*store, &users).await;
+        are_stored(&*store, tenant, &users).await;
     }
 }
 
@@ -93,11 +102,12 @@ pub async fn a_password_hash_is_replaced_while_it_is_that_of_an_enabled_user<S: 
 /// written.
 pub async fn a_totp_secret_is_replaced_while_it_is_that_of_an_enabled_user<S: Store>(
     store: Arc<S>,
+    tenant: TenantId,
 ) {
-    let mut users = insert_three(&*store).await;
+    let mut users = insert_three(&*store, tenant).await;
     let (present, new): (&[u8], &[u8]) = (&[0, 255], &[7; 40]);
     let earlier = [code(1)];
-    let before = store.replace_recovery_codes(user_id(1), &earlier);
+    let before = store.replace_recovery_codes(tenant, user_id(1), &earlier);
     before.await.unwrap();
     for (number, present) in [
         (1, None),
@@ -110,12 +120,12 @@ pub async fn a_totp_secret_is_replaced_while_it_is_that_of_an_enabled_user<S: St
     ] {
         for new in [None, Some(new)] {
             let codes = [code(8), code(9)];
-            let race = store.replace_totp_secret(user_id(number), present, new, &codes);
+            let race = store.replace_totp_secret(tenant, user_id(number), present, new, &codes);
             assert_eq!(race.await.unwrap(), Race::Lost, "{number} {present:?}");
         }
     }
-    are_stored(&*store, &users).await;
-    assert_eq!(left(&*store, 1).await, 1, "those of before");
+    are_stored(&*store, tenant, &users).await;
+    assert_eq!(left(&*store, tenant, 1).await, 1, "those of before");
     for (index, present, new) in [
         (0, Some(present), Some(new)),
         (0, Some(new), None),
@@ -126,14 +136,16 @@ pub async fn a_totp_secret_is_replaced_while_it_is_that_of_an_enabled_user<S: St
         } else {
             &[]
         };
-        let race = store.replace_totp_secret(users[index].id, present, new, codes);
+        let race = store.replace_totp_secret(tenant, users[index].id, present, new, codes);
         assert_eq!(race.await.unwrap(), Race::Won, "{present:?}");
         users[index].sealed_totp_secret = new.map(<[u8]>::to_vec);
-        are_stored(&*store, &users).await;
+        are_stored(&*store, tenant, &users).await;
         let number = if index == 0 { 1 } else { 3 };
-        assert_eq!(left(&*store, number).await as usize, codes.len());
+        assert_eq!(left(&*store, tenant, number).await as usize, codes.len());
     }
-    let earlier = store.use_recovery_code(user_id(1), &earlier[0]).await;
+    let earlier = store
+        .use_recovery_code(tenant, user_id(1), &earlier[0])
+        .await;
     assert_eq!(earlier.unwrap(), Race::Lost);
 }
 
@@ -142,20 +154,23 @@ const fn code(number: u8) -> SecretDigest {
 }
 
 /// How many recovery codes a user has.
-async fn left(store: &impl Store, number: u8) -> u32 {
-    let count = store.count_recovery_codes(user_id(number));
+async fn left(store: &impl Store, tenant: TenantId, number: u8) -> u32 {
+    let count = store.count_recovery_codes(tenant, user_id(number));
     count.await.unwrap()
 }
 
 /// Of all who have checked one password and replace it at once, one wins.
-pub async fn a_crowd_that_replaces_one_password_hash_has_one_winner<S: Store>(store: Arc<S>) {
+pub async fn a_crowd_that_replaces_one_password_hash_has_one_winner<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
     let one = user(1, "a@b.example");
-    let _ = store.insert_user(&one).await.unwrap();
+    insert_users(&*store, tenant, std::slice::from_ref(&one)).await;
     let won = winners(&store, |store, number| {
         let present = one.password_hash.clone();
         async move {
             let new = number.to_string();
-            let race = store.replace_password_hash(user_id(1), present.as_deref(), &new);
+            let race = store.replace_password_hash(tenant, user_id(1), present.as_deref(), &new);
             race.await
         }
     });
@@ -163,11 +178,14 @@ pub async fn a_crowd_that_replaces_one_password_hash_has_one_winner<S: Store>(st
 }
 
 /// Of all who set an app up at once, one wins.
-pub async fn a_crowd_that_replaces_one_totp_secret_has_one_winner<S: Store>(store: Arc<S>) {
-    let _ = store.insert_user(&user(1, "a@b.example")).await.unwrap();
+pub async fn a_crowd_that_replaces_one_totp_secret_has_one_winner<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    insert_users(&*store, tenant, &[user(1, "a@b.example")]).await;
     let won = winners(&store, |store, number| async move {
         let new = number.to_be_bytes();
-        let race = store.replace_totp_secret(user_id(1), None, Some(&new), &[]);
+        let race = store.replace_totp_secret(tenant, user_id(1), None, Some(&new), &[]);
         race.await
     });
     assert_eq!(won.await, 1);

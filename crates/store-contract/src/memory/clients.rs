@@ -1,51 +1,119 @@
-use super::MemoryStore;
-use countersign_domain::client::{Client, ClientId};
-use countersign_ports::{ClientRepository, Race, SecretUse, StoreError};
+use super::{MemoryStore, insert, of, slice};
+use countersign_domain::client::{Client, ClientId, ClientStatus};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, ClientRepository, EventRecord, Race, SecretUse, Slice, StoreError};
 
 impl ClientRepository for MemoryStore {
-    async fn find_client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
-        Ok(self.lock().clients.get(id).cloned())
+    async fn find_client(
+        &self,
+        tenant: TenantId,
+        id: &ClientId,
+    ) -> Result<Option<Client>, StoreError> {
+        Ok(self.lock().clients.get(&(tenant, id.clone())).cloned())
     }
 
-    async fn list_clients(&self) -> Result<Vec<Client>, StoreError> {
-        let mut clients: Vec<Client> = self.lock().clients.values().cloned().collect();
-        // A stable sort of what is sorted by id.
-        clients.sort_by_key(|client| client.created_at);
-        Ok(clients)
+    async fn list_clients(
+        &self,
+        tenant: TenantId,
+        after: After<ClientId>,
+    ) -> Result<Slice<Client>, StoreError> {
+        let contents = self.lock();
+        Ok(slice(of(tenant, &contents.clients), &after))
     }
 
-    async fn insert_client(&self, client: &Client) -> Result<Race, StoreError> {
+    async fn has_client_origin(&self, tenant: TenantId, origin: &str) -> Result<bool, StoreError> {
+        let contents = self.lock();
+        let mut active = of(tenant, &contents.clients)
+            .map(|(_, client)| client)
+            .filter(|client| client.status == ClientStatus::Active);
+        let is_of = |client: &Client| {
+            let mut uris = client.redirect_uris.iter();
+            uris.any(|uri| uri.origin().as_deref() == Some(origin))
+        };
+        Ok(active.any(is_of))
+    }
+
+    async fn insert_client(
+        &self,
+        tenant: TenantId,
+        client: &Client,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
         let mut contents = self.lock();
-        if contents.clients.contains_key(&client.id) {
-            return Ok(Race::Lost);
+        contents.check_event(tenant, event)?;
+        let client = Client {
+            version: 1,
+            ..client.clone()
+        };
+        let id = client.id.clone();
+        let race = insert(&mut contents.clients, tenant, id.clone(), client);
+        if race == Race::Won {
+            contents.client_changed(tenant, &id, 1);
+            contents.store_event(tenant, event);
         }
-        contents.clients.insert(client.id.clone(), client.clone());
-        Ok(contents.changed())
+        Ok(race)
     }
 
-    async fn update_client(&self, client: &Client) -> Result<Race, StoreError> {
+    async fn update_client(
+        &self,
+        tenant: TenantId,
+        client: &Client,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
         let mut contents = self.lock();
-        let Some(stored) = contents.clients.get_mut(&client.id) else {
+        contents.check_event(tenant, event)?;
+        let key = (tenant, client.id.clone());
+        let Some(stored) = contents.clients.get_mut(&key) else {
             return Ok(Race::Lost);
         };
-        stored.clone_from(client);
-        Ok(contents.changed())
-    }
-
-    async fn delete_client(&self, id: &ClientId) -> Result<Race, StoreError> {
-        let mut contents = self.lock();
-        if contents.clients.remove(id).is_none() {
+        if stored.version != client.version {
             return Ok(Race::Lost);
         }
-        contents.grants.retain(|_, grant| grant.client != *id);
-        contents.consents.retain(|(_, client), _| client != id);
-        contents
-            .signing_keys
-            .retain(|key| key.client.as_ref() != Some(id));
-        Ok(contents.changed())
+        let mut updated = client.clone();
+        updated.version += 1;
+        for secret in &mut updated.secrets {
+            let mut before = stored.secrets.iter();
+            if let Some(before) = before.find(|before| before.name == secret.name) {
+                secret.last_used_at = before.last_used_at;
+            }
+        }
+        *stored = updated;
+        contents.client_changed(tenant, &client.id, client.version + 1);
+        contents.store_event(tenant, event);
+        Ok(Race::Won)
     }
 
-    async fn record_secret_uses(&self, uses: &[SecretUse]) -> Result<(), StoreError> {
+    async fn delete_client(
+        &self,
+        tenant: TenantId,
+        id: &ClientId,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        contents.check_event(tenant, event)?;
+        if contents.clients.remove(&(tenant, id.clone())).is_none() {
+            return Ok(Race::Lost);
+        }
+        let grants = &mut contents.grants;
+        grants.retain(|(owner, _), grant| *owner != tenant || grant.authorization.client() != id);
+        let agreed = &mut contents.consents;
+        agreed.retain(|(owner, (_, client)), _| *owner != tenant || client != id);
+        let keys_before = contents.signing_keys.len();
+        let keys = &mut contents.signing_keys;
+        keys.retain(|(owner, _), key| *owner != tenant || key.client.as_ref() != Some(id));
+        if contents.signing_keys.len() < keys_before {
+            contents.signing_keys_changed(tenant);
+        }
+        contents.client_changed(tenant, id, 0);
+        contents.store_event(tenant, event);
+        Ok(Race::Won)
+    }
+
+    async fn record_secret_uses(
+        &self,
+        tenant: TenantId,
+        uses: &[SecretUse],
+    ) -> Result<(), StoreError> {
         let mut contents = self.lock();
         for SecretUse {
             client,
@@ -53,7 +121,7 @@ impl ClientRepository for MemoryStore {
             at,
         } in uses
         {
-            let Some(client) = contents.clients.get_mut(client) else {
+            let Some(client) = contents.clients.get_mut(&(tenant, client.clone())) else {
                 continue;
             };
             for secret in &mut client.secrets {

@@ -1,36 +1,47 @@
-use super::MemoryStore;
+use super::{MemoryStore, of, slice};
 use countersign_domain::client::ClientId;
 use countersign_domain::consent::Consent;
 use countersign_domain::identifier::UserId;
-use countersign_ports::{ConsentRepository, Race, StoreError};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, ConsentRepository, Race, Slice, StoreError};
 
 impl ConsentRepository for MemoryStore {
     async fn find_consent(
         &self,
+        tenant: TenantId,
         user: UserId,
         client: &ClientId,
     ) -> Result<Option<Consent>, StoreError> {
-        let key = (user, client.clone());
+        let key = (tenant, (user, client.clone()));
         Ok(self.lock().consents.get(&key).cloned())
     }
 
-    async fn list_consents(&self, user: UserId) -> Result<Vec<Consent>, StoreError> {
+    async fn list_consents(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        after: After<ClientId>,
+    ) -> Result<Slice<Consent>, StoreError> {
         let contents = self.lock();
-        let theirs = contents.consents.values();
-        Ok(theirs
-            .filter(|consent| consent.user == user)
-            .cloned()
-            .collect())
+        let theirs = of(tenant, &contents.consents)
+            .filter(|((owner, _), _)| *owner == user)
+            .map(|((_, client), consent)| (client, consent));
+        Ok(slice(theirs, &after))
     }
 
-    async fn put_consent(&self, consent: &Consent) -> Result<(), StoreError> {
-        let key = (consent.user, consent.client.clone());
+    async fn put_consent(&self, tenant: TenantId, consent: &Consent) -> Result<(), StoreError> {
+        let key = (tenant, (consent.user, consent.client.clone()));
         self.lock().consents.insert(key, consent.clone());
         Ok(())
     }
 
-    async fn remove_consent(&self, user: UserId, client: &ClientId) -> Result<Race, StoreError> {
-        let key = (user, client.clone());
+    async fn remove_consent(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        client: &ClientId,
+    ) -> Result<Race, StoreError> {
+        let key = (tenant, (user, client.clone()));
         match self.lock().consents.remove(&key) {
             Some(_) => Ok(Race::Won),
             None => Ok(Race::Lost),

@@ -1,38 +1,43 @@
-use super::MemoryStore;
+use super::{MemoryStore, insert, of, slice};
 use countersign_domain::credential::Device;
 use countersign_domain::identifier::{DeviceId, UserId};
-use countersign_ports::{DeviceRepository, Race, StoreError};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, DeviceRepository, Race, Slice, StoreError};
 use std::collections::btree_map::Entry;
 
 impl DeviceRepository for MemoryStore {
-    async fn insert_device(&self, device: &Device) -> Result<Race, StoreError> {
-        match self.lock().devices.entry(device.id) {
-            Entry::Occupied(_) => Ok(Race::Lost),
-            Entry::Vacant(place) => {
-                place.insert(device.clone());
-                Ok(Race::Won)
-            }
-        }
+    async fn insert_device(&self, tenant: TenantId, device: &Device) -> Result<Race, StoreError> {
+        let devices = &mut self.lock().devices;
+        Ok(insert(devices, tenant, device.id, device.clone()))
     }
 
-    async fn find_device(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
-        Ok(self.lock().devices.get(&id).cloned())
+    async fn find_device(
+        &self,
+        tenant: TenantId,
+        id: DeviceId,
+    ) -> Result<Option<Device>, StoreError> {
+        Ok(self.lock().devices.get(&(tenant, id)).cloned())
     }
 
-    async fn list_devices(&self, user: UserId) -> Result<Vec<Device>, StoreError> {
+    async fn list_devices(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        after: After<DeviceId>,
+    ) -> Result<Slice<Device>, StoreError> {
         let contents = self.lock();
-        let theirs = contents.devices.values();
-        let mut theirs: Vec<Device> = theirs
-            .filter(|device| device.user == user)
-            .cloned()
-            .collect();
-        // A stable sort of what is sorted by id.
-        theirs.sort_by_key(|device| device.created_at);
-        Ok(theirs)
+        let devices = of(tenant, &contents.devices);
+        let theirs = devices.filter(|(_, device)| device.user == user);
+        Ok(slice(theirs, &after))
     }
 
-    async fn remove_device(&self, user: UserId, id: DeviceId) -> Result<Race, StoreError> {
-        match self.lock().devices.entry(id) {
+    async fn remove_device(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        id: DeviceId,
+    ) -> Result<Race, StoreError> {
+        match self.lock().devices.entry((tenant, id)) {
             Entry::Occupied(place) if place.get().user == user => {
                 place.remove();
                 Ok(Race::Won)
@@ -41,10 +46,10 @@ impl DeviceRepository for MemoryStore {
         }
     }
 
-    async fn remove_devices(&self, user: UserId) -> Result<u64, StoreError> {
-        let mut contents = self.lock();
-        let before = contents.devices.len();
-        contents.devices.retain(|_, device| device.user != user);
-        Ok((before - contents.devices.len()) as u64)
+    async fn remove_devices(&self, tenant: TenantId, user: UserId) -> Result<u64, StoreError> {
+        let devices = &mut self.lock().devices;
+        let before = devices.len();
+        devices.retain(|(owner, _), device| *owner != tenant || device.user != user);
+        Ok((before - devices.len()) as u64)
     }
 }

@@ -1,36 +1,55 @@
-use super::MemoryStore;
+use super::{MemoryStore, Rows};
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
+use std::collections::BTreeSet;
+
+/// What is to be removed, and what was.
+struct Sweep {
+    now: Timestamp,
+    most: u32,
+    removed: Removed,
+}
+
+impl Sweep {
+    /// Removes rows that have ended, and returns the tenants that they belonged to.
+    fn of<K: Ord, T>(
+        &mut self,
+        rows: &mut Rows<K, T>,
+        ends_at: impl Fn(&K, &T) -> Option<Timestamp>,
+    ) -> BTreeSet<TenantId> {
+        let mut tenants = BTreeSet::new();
+        rows.retain(|(tenant, key), row| {
+            let ended = ends_at(key, row).filter(|ends_at| ends_at.has_passed(self.now));
+            let Some(ended_at) = ended.filter(|_| self.removed.count < self.most) else {
+                return true;
+            };
+            self.removed += Removed::one(ended_at);
+            tenants.insert(*tenant);
+            false
+        });
+        tenants
+    }
+}
 
 impl Housekeeping for MemoryStore {
     async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<Removed, StoreError> {
         let mut contents = self.lock();
-        let mut removed = Removed::default();
-        let mut stays = |ends_at: Timestamp| {
-            let stays = !ends_at.has_passed(now) || removed.count >= most;
-            if !stays {
-                removed += Removed::one(ends_at);
-            }
-            stays
+        let mut sweep = Sweep {
+            now,
+            most,
+            removed: Removed::default(),
         };
-        contents.grants.retain(|_, grant| stays(grant.expires_at));
-        contents.logins.retain(|_, login| stays(login.expires_at));
-        contents
-            .sessions
-            .retain(|_, session| stays(session.expires_at));
-        contents
-            .devices
-            .retain(|_, device| stays(device.expires_at));
-        contents
-            .denied_tokens
-            .retain(|_, denied| stays(denied.expires_at));
-        let keys_before = contents.signing_keys.len();
-        contents
-            .signing_keys
-            .retain(|key| key.retires_at.is_none_or(&mut stays));
-        if contents.signing_keys.len() < keys_before {
-            let _ = contents.changed();
+        sweep.of(&mut contents.grants, |_, grant| Some(grant.expires_at));
+        sweep.of(&mut contents.ephemera, |key, _| Some(key.expires_at));
+        sweep.of(&mut contents.sessions, |_, session| {
+            Some(session.expires_at)
+        });
+        sweep.of(&mut contents.devices, |_, device| Some(device.expires_at));
+        let keys = sweep.of(&mut contents.signing_keys, |_, key| key.retires_at);
+        for tenant in keys {
+            contents.signing_keys_changed(tenant);
         }
-        Ok(removed)
+        Ok(sweep.removed)
     }
 }

@@ -1,39 +1,53 @@
-use super::MemoryStore;
+use super::{MemoryStore, insert, of, slice};
 use countersign_domain::credential::Passkey;
 use countersign_domain::identifier::UserId;
-use countersign_ports::{PasskeyRepository, Race, StoreError};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, PasskeyRepository, Race, Slice, StoreError};
 use std::collections::btree_map::Entry;
 
 impl PasskeyRepository for MemoryStore {
-    async fn insert_passkey(&self, passkey: &Passkey) -> Result<Race, StoreError> {
-        match self.lock().passkeys.entry(passkey.id.clone()) {
-            Entry::Occupied(_) => Ok(Race::Lost),
-            Entry::Vacant(place) => {
-                place.insert(passkey.clone());
-                Ok(Race::Won)
-            }
-        }
+    async fn insert_passkey(
+        &self,
+        tenant: TenantId,
+        passkey: &Passkey,
+    ) -> Result<Race, StoreError> {
+        let passkeys = &mut self.lock().passkeys;
+        Ok(insert(
+            passkeys,
+            tenant,
+            passkey.id.clone(),
+            passkey.clone(),
+        ))
     }
 
-    async fn find_passkey(&self, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
-        Ok(self.lock().passkeys.get(id).cloned())
+    async fn find_passkey(
+        &self,
+        tenant: TenantId,
+        id: &[u8],
+    ) -> Result<Option<Passkey>, StoreError> {
+        Ok(self.lock().passkeys.get(&(tenant, id.to_vec())).cloned())
     }
 
-    async fn list_passkeys(&self, user: UserId) -> Result<Vec<Passkey>, StoreError> {
+    async fn list_passkeys(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        after: After<Vec<u8>>,
+    ) -> Result<Slice<Passkey>, StoreError> {
         let contents = self.lock();
-        let theirs = contents.passkeys.values();
-        let mut theirs: Vec<Passkey> = theirs
-            .filter(|passkey| passkey.user == user)
-            .cloned()
-            .collect();
-        // A stable sort of what is sorted by id.
-        theirs.sort_by_key(|passkey| passkey.created_at);
-        Ok(theirs)
+        let passkeys = of(tenant, &contents.passkeys);
+        let theirs = passkeys.filter(|(_, passkey)| passkey.user == user);
+        Ok(slice(theirs, &after))
     }
 
-    async fn update_passkey(&self, passkey: &Passkey) -> Result<Race, StoreError> {
+    async fn update_passkey(
+        &self,
+        tenant: TenantId,
+        passkey: &Passkey,
+    ) -> Result<Race, StoreError> {
         let mut contents = self.lock();
-        let Some(stored) = contents.passkeys.get_mut(&passkey.id) else {
+        let key = (tenant, passkey.id.clone());
+        let Some(stored) = contents.passkeys.get_mut(&key) else {
             return Ok(Race::Lost);
         };
         stored.name.clone_from(&passkey.name);
@@ -42,11 +56,15 @@ impl PasskeyRepository for MemoryStore {
         Ok(Race::Won)
     }
 
-    async fn remove_passkey(&self, user: UserId, id: &[u8]) -> Result<Race, StoreError> {
-        let mut contents = self.lock();
-        match contents.passkeys.get(id) {
-            Some(passkey) if passkey.user == user => {
-                contents.passkeys.remove(id);
+    async fn remove_passkey(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        id: &[u8],
+    ) -> Result<Race, StoreError> {
+        match self.lock().passkeys.entry((tenant, id.to_vec())) {
+            Entry::Occupied(place) if place.get().user == user => {
+                place.remove();
                 Ok(Race::Won)
             }
             _ => Ok(Race::Lost),

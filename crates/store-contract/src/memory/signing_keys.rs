@@ -1,35 +1,56 @@
-use super::MemoryStore;
+use super::{MemoryStore, of};
 use countersign_domain::signing_key::SigningKey;
-use countersign_ports::{KeyChange, Race, Revision, SigningKeyRepository, StoreError};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{
+    EventRecord, KeyChange, KeySetVersion, Race, SigningKeyRepository, StoreError,
+};
 
 impl SigningKeyRepository for MemoryStore {
-    async fn revision(&self) -> Result<Revision, StoreError> {
-        Ok(self.lock().revision())
-    }
-
-    async fn list_signing_keys(&self) -> Result<(Revision, Vec<SigningKey>), StoreError> {
+    async fn list_signing_keys(
+        &self,
+        tenant: TenantId,
+    ) -> Result<(KeySetVersion, Vec<SigningKey>), StoreError> {
         let contents = self.lock();
-        let mut keys = contents.signing_keys.clone();
-        keys.sort_by(|one, other| (one.created_at, &one.id).cmp(&(other.created_at, &other.id)));
-        Ok((contents.revision(), keys))
+        let keys = of(tenant, &contents.signing_keys);
+        let mut keys: Vec<SigningKey> = keys.map(|(_, key)| key.clone()).collect();
+        // A stable sort of what is sorted by id.
+        keys.sort_by_key(|key| key.created_at);
+        let version = contents.key_sets.get(&tenant).copied().unwrap_or_default();
+        Ok((KeySetVersion(version), keys))
     }
 
-    async fn change_signing_keys(&self, change: &KeyChange) -> Result<Race, StoreError> {
+    async fn change_signing_keys(
+        &self,
+        tenant: TenantId,
+        change: &KeyChange,
+        event: Option<&EventRecord>,
+    ) -> Result<Race, StoreError> {
         let KeyChange { seen, add, retire } = change;
         let mut contents = self.lock();
-        if contents.revision() != *seen {
+        let version = contents.key_sets.get(&tenant).copied().unwrap_or_default();
+        if version != seen.0 {
             return Ok(Race::Lost);
         }
-        let is_taken = |new: &SigningKey| contents.signing_keys.iter().any(|key| key.id == new.id);
-        if add.iter().any(is_taken) {
+        if let Some(event) = event {
+            contents.check_event(tenant, event)?;
+        }
+        let keys = &mut contents.signing_keys;
+        let mut ids = add.iter().map(|key| (tenant, key.id.clone()));
+        if ids.any(|id| keys.contains_key(&id)) {
             return Err(StoreError::new("a key of this id is there"));
         }
-        for key in &mut contents.signing_keys {
-            if let Some((_, at)) = retire.iter().find(|(id, _)| *id == key.id) {
+        for (id, at) in retire {
+            if let Some(key) = keys.get_mut(&(tenant, id.clone())) {
                 key.retires_at = Some(*at);
             }
         }
-        contents.signing_keys.extend_from_slice(add);
-        Ok(contents.changed())
+        for key in add {
+            keys.insert((tenant, key.id.clone()), key.clone());
+        }
+        contents.signing_keys_changed(tenant);
+        if let Some(event) = event {
+            contents.store_event(tenant, event);
+        }
+        Ok(Race::Won)
     }
 }

@@ -1,74 +1,112 @@
-use super::{Login, MemoryStore};
-use countersign_domain::claims::TokenId;
+use super::{MemoryStore, Rows, insert, of, slice};
+use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{GrantId, UserId};
 use countersign_domain::secret::SecretDigest;
-use countersign_ports::{DeniedToken, LoginState, Race, StoreError, Transfer};
-use std::collections::btree_map::Entry;
-use std::ops::Bound;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::user::User;
+use countersign_ports::{
+    After, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+};
+use std::collections::BTreeSet;
 
-fn after<T>(id: Option<T>) -> (Bound<T>, Bound<T>) {
-    (
-        id.map_or(Bound::Unbounded, Bound::Excluded),
-        Bound::Unbounded,
-    )
+fn tenants_of<K, T>(rows: &Rows<K, T>) -> impl Iterator<Item = TenantId> {
+    rows.keys().map(|(tenant, _)| *tenant)
 }
 
 impl Transfer for MemoryStore {
-    async fn grants_after(&self, id: Option<GrantId>, most: u32) -> Result<Vec<Grant>, StoreError> {
+    async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let contents = self.lock();
-        let page = contents.grants.range(after(id)).take(most as usize);
-        Ok(page.map(|(_, grant)| grant.clone()).collect())
+        let tenants: BTreeSet<TenantId> = tenants_of(&contents.grants)
+            .chain(tenants_of(&contents.clients))
+            .chain(tenants_of(&contents.users))
+            .chain(tenants_of(&contents.sessions))
+            .chain(tenants_of(&contents.consents))
+            .chain(tenants_of(&contents.passkeys))
+            .chain(tenants_of(&contents.devices))
+            .chain(tenants_of(&contents.ephemera))
+            .chain(tenants_of(&contents.signing_keys))
+            .chain(tenants_of(&contents.events))
+            .collect();
+        Ok(tenants.into_iter().collect())
     }
 
-    async fn logins_after(
+    async fn list_all_grants(
         &self,
-        id: Option<LoginId>,
-        most: u32,
-    ) -> Result<Vec<LoginState>, StoreError> {
+        tenant: TenantId,
+        after: After<GrantId>,
+    ) -> Result<Slice<Grant>, StoreError> {
         let contents = self.lock();
-        let page = contents.logins.range(after(id)).take(most as usize);
-        let state = |(id, login): (&LoginId, &Login)| LoginState {
-            id: *id,
-            position: login.position,
-            attempts: login.attempts,
-            expires_at: login.expires_at,
-        };
-        Ok(page.map(state).collect())
+        Ok(slice(of(tenant, &contents.grants), &after))
     }
 
-    async fn insert_login(&self, login: &LoginState) -> Result<Race, StoreError> {
-        match self.lock().logins.entry(login.id) {
-            Entry::Occupied(_) => Ok(Race::Lost),
-            Entry::Vacant(place) => {
-                place.insert(Login {
-                    position: login.position,
-                    attempts: login.attempts,
-                    expires_at: login.expires_at,
-                });
-                Ok(Race::Won)
-            }
+    async fn list_ephemera(
+        &self,
+        tenant: TenantId,
+        after: After<EphemeralKey>,
+    ) -> Result<Slice<(EphemeralKey, Ephemeral)>, StoreError> {
+        let contents = self.lock();
+        let values = of(tenant, &contents.ephemera);
+        let pairs: Vec<_> = values
+            .map(|(key, value)| (*key, (*key, value.clone())))
+            .collect();
+        let pairs = pairs.iter().map(|(key, pair)| (key, pair));
+        Ok(slice(pairs, &after))
+    }
+
+    async fn insert_ephemeral(
+        &self,
+        tenant: TenantId,
+        key: &EphemeralKey,
+        value: &Ephemeral,
+    ) -> Result<Race, StoreError> {
+        let ephemera = &mut self.lock().ephemera;
+        Ok(insert(ephemera, tenant, *key, value.clone()))
+    }
+
+    async fn last_time_step(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<Option<u64>, StoreError> {
+        Ok(self.lock().time_steps.get(&(tenant, user)).copied())
+    }
+
+    async fn recovery_codes(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<Vec<SecretDigest>, StoreError> {
+        let contents = self.lock();
+        let codes = contents.recovery_codes.get(&(tenant, user));
+        let codes = codes.into_iter().flatten().copied();
+        Ok(codes.map(SecretDigest::from_bytes).collect())
+    }
+
+    async fn insert_client_as_is(
+        &self,
+        tenant: TenantId,
+        client: &Client,
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        let id = client.id.clone();
+        let race = insert(&mut contents.clients, tenant, id, client.clone());
+        if race == Race::Won {
+            contents.client_changed(tenant, &client.id, client.version);
         }
+        Ok(race)
     }
 
-    async fn last_time_step(&self, user: UserId) -> Result<Option<u64>, StoreError> {
-        Ok(self.lock().time_steps.get(&user).copied())
+    async fn insert_user_as_is(&self, tenant: TenantId, user: &User) -> Result<Race, StoreError> {
+        Ok(self.lock().insert_user(tenant, user.clone()))
     }
 
-    async fn recovery_codes(&self, user: UserId) -> Result<Vec<SecretDigest>, StoreError> {
-        let contents = self.lock();
-        let codes = contents.recovery_codes.get(&user).into_iter().flatten();
-        Ok(codes.copied().map(SecretDigest::from_bytes).collect())
-    }
-
-    async fn denied_tokens_after(
+    async fn insert_event(
         &self,
-        id: Option<TokenId>,
-        most: u32,
-    ) -> Result<Vec<DeniedToken>, StoreError> {
-        let contents = self.lock();
-        let from = after(id.map(|id| id.to_string()));
-        let page = contents.denied_tokens.range(from).take(most as usize);
-        Ok(page.map(|(_, denied)| denied.clone()).collect())
+        tenant: TenantId,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let events = &mut self.lock().events;
+        Ok(insert(events, tenant, event.event.id, event.clone()))
     }
 }

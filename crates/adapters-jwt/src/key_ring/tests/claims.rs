@@ -32,7 +32,7 @@ fn a_token_for_a_person_names_its_grant_and_has_no_gty_and_no_empty_scope() {
     let mut claims = machine_claims(const { &Scope::none() });
     claims.subject = "jane \"\\ \u{1f511}";
     claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
-    let token = block_on(ring.sign_access_token(&claims, SigningAlgorithm::Es256)).unwrap();
+    let token = block_on(ring.sign_access_token(TENANT, &claims, SigningAlgorithm::Es256)).unwrap();
     let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
     assert_eq!(
         verified(&token, &decoding, Algorithm::ES256),
@@ -68,7 +68,7 @@ fn the_claims_of_an_id_token_are_written_with_a_nonce_only_if_there_is_one() {
         "token_use": "id"
     });
     let signed = |claims| {
-        let token = block_on(ring.sign_id_token(&claims, SigningAlgorithm::Es256)).unwrap();
+        let token = block_on(ring.sign_id_token(TENANT, &claims, SigningAlgorithm::Es256)).unwrap();
         verified(&token, &decoding, Algorithm::ES256)
     };
     assert_eq!(signed(id_claims()), expected);
@@ -98,6 +98,8 @@ fn jane() -> User {
         password_hash: None,
         sealed_totp_secret: None,
         created_at: NOW,
+        version: 0,
+        later: LaterMembers::default(),
     }
 }
 
@@ -124,7 +126,7 @@ fn one_audience_is_a_string_and_several_are_an_array() {
         let scope = Scope::none();
         let mut claims = machine_claims(&scope);
         claims.audience = &audience;
-        ring.sign_access_token(&claims, algorithm).await
+        ring.sign_access_token(TENANT, &claims, algorithm).await
     });
     assert_eq!(claims["aud"], json!(audience));
 }
@@ -133,20 +135,27 @@ fn one_audience_is_a_string_and_several_are_an_array() {
 fn an_id_token_says_how_and_in_which_session_the_user_logged_in() {
     let methods = Methods::NONE.with(Method::Passkey);
     let (claims, _) = signed_by_es256(async |ring, algorithm| {
-        let authentication = Authentication {
-            time: NOW,
-            methods,
-            session: Some(SessionId::from_bytes([6; 16])),
-        };
         let claims = IdTokenClaims {
-            authentication,
+            authentication: Authentication::new(NOW, methods),
+            session: Some(SessionId::from_bytes([6; 16])),
             ..id_claims()
         };
-        ring.sign_id_token(&claims, algorithm).await
+        ring.sign_id_token(TENANT, &claims, algorithm).await
     });
     assert_eq!(claims["acr"], "phr");
     assert_eq!(claims["amr"], json!(["pop", "user", "mfa"]));
     assert_eq!(claims["sid"], "06060606-0606-0606-0606-060606060606");
+}
+
+#[test]
+fn acr_of_later_version_is_left_out_of_id_token() {
+    let (claims, _) = signed_by_es256(async |ring, algorithm| {
+        let mut claims = id_claims();
+        claims.authentication.acr = Acr::from_rank(25);
+        ring.sign_id_token(TENANT, &claims, algorithm).await
+    });
+    assert_eq!(claims.get("acr"), None);
+    assert_eq!(claims["amr"], json!(["pwd"]));
 }
 
 #[test]
@@ -167,7 +176,7 @@ fn an_id_token_carries_the_released_claims_that_are_known_and_no_other() {
             user: Some((&jane, released)),
             ..id_claims()
         };
-        ring.sign_id_token(&claims, algorithm).await
+        ring.sign_id_token(TENANT, &claims, algorithm).await
     });
     assert_eq!(claims["name"], "Jane \"\\ Doe");
     assert_eq!(claims["email"], "jane@example.com");
@@ -190,8 +199,8 @@ fn at_hash_is_the_left_half_of_the_hash_of_the_signature() {
         ..id_claims()
     };
     let lengths = keys.iter().map(|key| {
-        let token = block_on(ring.sign_id_token(&claims, key.algorithm)).unwrap();
-        let jwk: Jwk = serde_json::from_str(&ring.key(&key.id).unwrap()).unwrap();
+        let token = block_on(ring.sign_id_token(TENANT, &claims, key.algorithm)).unwrap();
+        let jwk: Jwk = serde_json::from_str(&ring.key(TENANT, &key.id).unwrap()).unwrap();
         let name = key.algorithm.as_str().parse().unwrap();
         let claims = verified(&token, &DecodingKey::from_jwk(&jwk).unwrap(), name);
         (
@@ -217,7 +226,7 @@ fn a_session_token_says_whose_session_it_is_and_for_what_it_is() {
             issued_at: NOW,
             expires_at: NOW.plus(HOUR),
         };
-        ring.sign_session_token(&claims, algorithm).await
+        ring.sign_session_token(TENANT, &claims, algorithm).await
     });
     assert_eq!(token_type, "JWT");
     assert_eq!(
@@ -249,7 +258,7 @@ fn a_logout_token_has_the_event_and_no_nonce() {
                 unique: [1; 12],
             },
         };
-        ring.sign_logout_token(&claims, algorithm).await
+        ring.sign_logout_token(TENANT, &claims, algorithm).await
     });
     assert_eq!(token_type, "logout+jwt");
     assert_eq!(
@@ -281,7 +290,8 @@ fn a_document_is_signed_as_it_is_under_a_type_of_its_own() {
         ),
     ] {
         let (claims, token_type) = signed_by_es256(async |ring, algorithm| {
-            ring.sign_document(&document, &client, algorithm).await
+            ring.sign_document(TENANT, &document, &client, algorithm)
+                .await
         });
         assert_eq!(token_type, expected);
         assert_eq!(claims, json!({"iss": "x", "exp": 9_999_999_999_u64}));

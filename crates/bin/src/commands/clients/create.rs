@@ -1,28 +1,26 @@
 //! `countersign clients create`.
 
-use super::openid::{OpenIdArgs, join_sector, signing_algorithm};
+use super::openid::{OpenIdArgs, signing_algorithm};
 use super::record::{self, ClientRecord};
-use super::secrets::new_secret;
 use crate::cli::{ConfigArgs, OutputArgs};
-use crate::commands::setup::{Setup, make_signing_key, now};
-use crate::failure::{Exit, Failure};
+use crate::commands::administration::operator;
+use crate::commands::setup::{Setup, make_signing_key};
+use crate::failure::Failure;
 use crate::output;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use countersign_adapters_jwt::{Codecs, shared_secret};
-use countersign_adapters_system::{SystemEntropy, random_client_id};
-use countersign_domain::client::{
-    Client, ClientId, ClientStatus, ClientType, GrantType, PkcePolicy,
-};
+use countersign_adapters_jwt::shared_secret;
+use countersign_application::admin::AdminError;
+use countersign_application::admin::clients::{CreatedClient, NewClient};
+use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
+use countersign_domain::client::{ClientType, GrantType, PkcePolicy};
+use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
-use countersign_ports::{
-    ClientRepository as _, KeyChange, Race, SigningError, SigningKeyRepository as _,
-};
 use serde::Serialize;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What a client is registered as.
@@ -51,6 +49,12 @@ pub(crate) struct CreateClient {
     /// It cannot keep a secret: an app on a phone, a desktop or in a browser
     #[arg(long)]
     public: bool,
+    /// How it proves who it is at the token endpoint; without it a confidential client sends its secret either way
+    #[arg(long, value_name = "METHOD", value_parser = authentication_method())]
+    token_endpoint_auth_method: Option<AuthenticationMethod>,
+    /// A file with its public keys, a JWK Set, for the method `private_key_jwt`
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
     /// Let it do without PKCE (confidential clients only)
     #[arg(long)]
     no_pkce: bool,
@@ -78,8 +82,14 @@ pub(crate) struct CreateClient {
 }
 
 fn grant_type() -> impl TypedValueParser<Value = GrantType> {
-    PossibleValuesParser::new(GrantType::ALL.iter().map(|own| own.as_str()))
-        .try_map(|name| GrantType::parse(&name).ok_or("unknown"))
+    PossibleValuesParser::new(GrantType::ALL.iter().map(GrantType::as_str))
+        .map(|name| GrantType::named(&name))
+}
+
+fn authentication_method() -> impl TypedValueParser<Value = AuthenticationMethod> {
+    let methods = AuthenticationMethod::ALL.iter();
+    PossibleValuesParser::new(methods.map(|method| method.as_str()))
+        .try_map(|name| AuthenticationMethod::parse(&name).ok_or("unknown"))
 }
 
 /// What `--json` prints: the client, and this once its secrets.
@@ -96,10 +106,27 @@ struct CreatedRecord<'a> {
 impl CreateClient {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let output = self.output;
-        let (mut client, secret) = self.client()?;
+        let new = self.client()?;
         let setup = Setup::open_or_make(&self.config).await?;
-        join_sector(&setup, &mut client.openid).await?;
-        let signing_secret = register(&setup, &client).await?;
+        // Without a master key there is to be no client with HS256, which needs a sealed key.
+        let codecs = match self.signing_alg {
+            Some(SigningAlgorithm::Hs256) => Some(setup.codecs().await?),
+            _ => None,
+        };
+        let make = codecs
+            .as_ref()
+            .map(|codecs| |new: NewSigningKey<'_>| make_signing_key(codecs, &new));
+        let make = make.as_ref().map(|make| make as &MakeSigningKey<'_>);
+        let (admin, operator) = (setup.client_admin(), operator());
+        let created = admin.create(&setup.tenant, &operator, new, make);
+        let CreatedClient {
+            client,
+            secret,
+            signing_key,
+        } = created.await.map_err(|error| self.explained(error))?;
+        let signing_secret = signing_key
+            .zip(codecs.as_ref())
+            .and_then(|(key, codecs)| shared_secret(setup.tenant.id, &key, codecs));
         let secret = secret.as_ref().map(Secret::expose_secret);
         let signing_secret = signing_secret.as_ref().map(Secret::expose_secret);
         if output.json {
@@ -119,24 +146,19 @@ impl CreateClient {
         Ok(())
     }
 
-    /// The client as described, if it may be registered, and its first secret.
-    fn client(&self) -> Result<(Client, Option<Secret>), Failure> {
-        let now = now();
-        let mut grant_types = self.grant_types.clone();
-        grant_types.sort_unstable();
-        grant_types.dedup();
-        let mut client = Client {
-            id: ClientId::parse(&random_client_id(&SystemEntropy::new()))
-                .map_err(|error| Failure::of("No client_id could be made", &error))?,
+    /// The client as described.
+    fn client(&self) -> Result<NewClient, Failure> {
+        Ok(NewClient {
+            id: None,
             name: self.name.clone(),
             client_type: if self.public {
                 ClientType::Public
             } else {
                 ClientType::Confidential
             },
-            status: ClientStatus::Active,
-            secrets: Vec::new(),
-            grant_types,
+            authentication_method: self.token_endpoint_auth_method,
+            jwks: self.jwks.as_deref().map(read_keys).transpose()?,
+            grant_types: self.grant_types.clone(),
             scope: self.scope.clone().unwrap_or_default(),
             redirect_uris: self.redirect_uris.clone(),
             domains: self.domains.clone(),
@@ -149,67 +171,27 @@ impl CreateClient {
             audience: self.audience.clone(),
             resources: self.openid.resources.clone(),
             first_party: self.openid.first_party,
-            openid: self.openid.registration(&self.redirect_uris),
+            openid: self.openid.registration(),
+            pairwise: self.openid.pairwise(),
             access_token_lifetime: self.access_token_lifetime.map(Duration::from_secs),
-            created_at: now,
-        };
-        let secret = (!self.public).then(|| {
-            let (kept, shown) = new_secret(&client, None, None, now);
-            client.secrets.push(kept);
-            shown
-        });
-        check(&client)?;
-        Ok((client, secret))
+            secret: None,
+        })
     }
-}
 
-/// Whether the client may be registered, as exit code 2 if not.
-pub(crate) fn check(client: &Client) -> Result<(), Failure> {
-    client
-        .check_registration()
-        .map_err(|broken| Failure::usage(format!("The client cannot be registered: {broken}.")))
-}
-
-/// Stores the client, and for HS256 the key that it shares, whose secret is answered.
-async fn register(setup: &Setup, client: &Client) -> Result<Option<Secret>, Failure> {
-    // The key is made first: without a master key there is to be no client without its key.
-    let shared = match client.signing_algorithm {
-        Some(SigningAlgorithm::Hs256) => Some(shared_key(&setup.codecs().await?, client)?),
-        _ => None,
-    };
-    if setup.store.insert_client(client).await? == Race::Lost {
-        return Err(Failure::new(
-            Exit::Conflict,
-            format!("The client {} is registered already.", client.id),
-        ));
-    }
-    let Some((key, secret)) = shared else {
-        return Ok(None);
-    };
-    add_signing_key(setup, &key).await?;
-    Ok(Some(secret))
-}
-
-/// A key for HS256, and the secret to show for it.
-fn shared_key(codecs: &Codecs, client: &Client) -> Result<(SigningKey, Secret), Failure> {
-    let (owner, now) = (Some(client.id.clone()), client.created_at);
-    let key = make_signing_key(codecs, SigningAlgorithm::Hs256, owner, now, now);
-    let key = key.map_err(countersign_application::Failure::from)?;
-    let secret = shared_secret(&key, codecs)
-        .ok_or_else(|| SigningError::new("the new key cannot be opened"))
-        .map_err(countersign_application::Failure::from)?;
-    Ok((key, secret))
-}
-
-async fn add_signing_key(setup: &Setup, key: &SigningKey) -> Result<(), Failure> {
-    loop {
-        let change = KeyChange {
-            seen: setup.store.revision().await?,
-            add: vec![key.clone()],
-            retire: Vec::new(),
-        };
-        if setup.store.change_signing_keys(&change).await? == Race::Won {
-            return Ok(());
+    /// What is wrong with keys is told with the name of their file.
+    fn explained(&self, error: AdminError) -> Failure {
+        match (error, &self.jwks) {
+            (AdminError::Keys(reason), Some(file)) => Failure::usage(format!(
+                "{} is not usable as a JWK Set: {reason}.",
+                file.display()
+            )),
+            (error, _) => Failure::from(error),
         }
     }
+}
+
+fn read_keys(file: &Path) -> Result<Jwks, Failure> {
+    let text = std::fs::read_to_string(file);
+    text.map(Jwks::new)
+        .map_err(|error| Failure::of(&format!("{} could not be read", file.display()), &error))
 }

@@ -1,15 +1,12 @@
 //! The options of `clients create` that are about OpenID Connect and resources.
 
-use crate::commands::setup::Setup;
-use crate::failure::Failure;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use countersign_adapters_system::SystemEntropy;
-use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_application::admin::clients::Pairwise;
+use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{ClientRepository as _, Entropy as _};
 
 /// What a client is registered with beside the grants.
 #[derive(Args, Clone, Debug)]
@@ -50,26 +47,10 @@ pub(super) fn signing_algorithm() -> impl TypedValueParser<Value = SigningAlgori
 }
 
 impl OpenIdArgs {
-    /// The registration, with a new salt if it is pairwise.
-    pub(super) fn registration(&self, redirect_uris: &[RedirectUri]) -> OpenIdRegistration {
-        // Of several hosts nobody can tell which one is the sector (OpenID Connect Core section 8.1).
-        let mut hosts = redirect_uris.iter().filter_map(RedirectUri::host);
-        let host = self.sector.as_deref().or_else(|| {
-            let first = hosts.next()?;
-            hosts.all(|host| host == first).then_some(first)
-        });
-        let subject_type = if self.pairwise {
-            let mut salt = [0; 32];
-            SystemEntropy::new().fill(&mut salt);
-            SubjectType::Pairwise(Sector {
-                host: host.unwrap_or_default().to_owned(),
-                salt,
-            })
-        } else {
-            SubjectType::Public
-        };
+    /// The registration, whether it is pairwise or not.
+    pub(super) fn registration(&self) -> OpenIdRegistration {
         OpenIdRegistration {
-            subject_type,
+            subject_type: SubjectType::Public,
             userinfo_signing_algorithm: self.userinfo_signing_alg,
             scope_claims_in_id_token: self.scope_claims_in_id_token,
             post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
@@ -77,23 +58,11 @@ impl OpenIdArgs {
             frontchannel_logout_uri: self.frontchannel_logout_uri.clone(),
         }
     }
-}
 
-/// Gives a pairwise client the salt of its sector, if another client of the sector is registered already: they
-/// are to see the same subjects.
-pub(super) async fn join_sector(
-    setup: &Setup,
-    openid: &mut OpenIdRegistration,
-) -> Result<(), Failure> {
-    let SubjectType::Pairwise(sector) = &mut openid.subject_type else {
-        return Ok(());
-    };
-    for other in setup.store.list_clients().await? {
-        if let SubjectType::Pairwise(other) = other.openid.subject_type
-            && other.host == sector.host
-        {
-            sector.salt = other.salt;
-        }
+    /// Whether the client sees a `sub` of its own for each user, and as part of which sector.
+    pub(super) fn pairwise(&self) -> Option<Pairwise> {
+        self.pairwise.then(|| Pairwise {
+            sector: self.sector.clone(),
+        })
     }
-    Ok(())
 }

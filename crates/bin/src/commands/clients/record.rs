@@ -4,7 +4,8 @@ use crate::cli::OutputArgs;
 use crate::date::date;
 use crate::failure::Failure;
 use crate::output::{self, Fields};
-use countersign_domain::client::{Client, ClientSecret};
+use countersign_domain::client::{Client, ClientSecret, ClientType, GrantType};
+use countersign_domain::client_authentication::AuthenticationMethod;
 use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
@@ -19,7 +20,9 @@ pub(super) struct ClientRecord<'a> {
     name: &'a str,
     client_type: &'static str,
     status: &'static str,
-    grant_types: Vec<&'static str>,
+    token_endpoint_auth_method: Option<&'static str>,
+    has_jwks: bool,
+    grant_types: Vec<&'a str>,
     scope: &'a str,
     redirect_uris: Vec<&'a str>,
     domains: &'a [String],
@@ -94,7 +97,11 @@ impl<'a> From<&'a Client> for ClientRecord<'a> {
             name: &client.name,
             client_type: client.client_type.as_str(),
             status: client.status.as_str(),
-            grant_types: client.grant_types.iter().map(|own| own.as_str()).collect(),
+            token_endpoint_auth_method: client
+                .authentication_method
+                .map(AuthenticationMethod::as_str),
+            has_jwks: client.jwks.is_some(),
+            grant_types: client.grant_types.iter().map(GrantType::as_str).collect(),
             scope: client.scope.as_str(),
             redirect_uris: client
                 .redirect_uris
@@ -160,8 +167,9 @@ pub(super) fn fields(client: &Client) -> Fields {
         .add("status", client.status.as_str())
         .add(
             "grant types",
-            join(client.grant_types.iter().map(|own| own.as_str()).collect()),
+            join(client.grant_types.iter().map(GrantType::as_str).collect()),
         )
+        .add("authentication", authentication(client))
         .add("scope", client.scope.as_str())
         .add(
             "redirect URIs",
@@ -211,6 +219,25 @@ pub(super) fn fields(client: &Client) -> Fields {
     client.secrets.iter().fold(fields, |fields, secret| {
         fields.add("secret", secret_line(secret).join(", "))
     })
+}
+
+/// The method by which the client authenticates; `client_secret` for one that may send its secret either way.
+pub(super) fn method(client: &Client) -> &'static str {
+    match (client.authentication_method, client.client_type) {
+        (Some(method), _) => method.as_str(),
+        (None, ClientType::Public) => AuthenticationMethod::None.as_str(),
+        (None, ClientType::Confidential) => "client_secret",
+    }
+}
+
+/// How the client proves who it is.
+fn authentication(client: &Client) -> String {
+    let keys = client.jwks.as_ref().map(|_| " with its own JWK Set");
+    let method = match method(client) {
+        "client_secret" => "client_secret_basic or client_secret_post",
+        method => method,
+    };
+    format!("{method}{}", keys.unwrap_or_default())
 }
 
 /// Name, expiry and last use of a secret.

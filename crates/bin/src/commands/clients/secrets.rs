@@ -1,16 +1,15 @@
 //! `countersign clients secrets`.
 
 use super::record::{SecretRecord, secret_line};
-use super::{create, find, update};
+use super::{find, of, parse_id};
 use crate::cli::{ConfigArgs, OutputArgs};
-use crate::commands::setup::{Setup, now};
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, Fields};
 use clap::{Args, Subcommand};
-use countersign_adapters_system::{SystemEntropy, random_secret};
-use countersign_domain::client::{Client, ClientSecret};
-use countersign_domain::secret::Secret;
-use countersign_domain::time::Timestamp;
+use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_domain::client::Client;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -82,23 +81,34 @@ impl SecretsCommand {
                 config,
             } => {
                 let setup = Setup::open(&config).await?;
-                let mut client = find(&setup, &client_id).await?;
-                let before = client.secrets.len();
-                client.secrets.retain(|secret| secret.name != name);
-                if client.secrets.len() == before {
-                    return Err(Failure::new(
-                        Exit::NotFound,
-                        format!(
-                            "Client {client_id} has no secret {name:?}. `countersign clients secrets list {client_id}` lists those it has."
-                        ),
-                    ));
-                }
-                update(&setup, &client).await?;
+                let id = parse_id(&client_id)?;
+                let (admin, operator) = (setup.client_admin(), operator());
+                let removed = admin.remove_secret(&setup.tenant, &operator, &id, &name);
+                removed
+                    .await
+                    .map_err(|error| of_secret(&client_id, &name, error))?;
                 output::print(&format!(
                     "Secret {name:?} of client {client_id} is removed.\n"
                 ))
             }
         }
+    }
+}
+
+/// A command about a secret of a client that did not succeed.
+fn of_secret(client_id: &str, name: &str, error: AdminError) -> Failure {
+    match error {
+        AdminError::NotFound(Missing::Secret) => Failure::new(
+            Exit::NotFound,
+            format!(
+                "Client {client_id} has no secret {name:?}. `countersign clients secrets list {client_id}` lists those it has."
+            ),
+        ),
+        AdminError::Conflict(Conflict::SecretName) => Failure::new(
+            Exit::Conflict,
+            format!("Client {client_id} has a secret {name:?} already. Choose another name."),
+        ),
+        error => of(client_id, error),
     }
 }
 
@@ -113,63 +123,27 @@ fn list(client: &Client, output: OutputArgs) -> Result<(), Failure> {
 impl AddSecret {
     async fn run(self) -> Result<(), Failure> {
         let setup = Setup::open(&self.config).await?;
-        let mut client = find(&setup, &self.client_id).await?;
-        if let Some(name) = &self.name
-            && client.secrets.iter().any(|secret| secret.name == *name)
-        {
-            return Err(Failure::new(
-                Exit::Conflict,
-                format!(
-                    "Client {} has a secret {name:?} already. Choose another name.",
-                    client.id
-                ),
-            ));
-        }
+        let id = parse_id(&self.client_id)?;
+        let (admin, operator) = (setup.client_admin(), operator());
         let lifetime = self.expires_in.map(Duration::from_secs);
-        let (kept, shown) = new_secret(&client, self.name, lifetime, now());
-        client.secrets.push(kept.clone());
-        create::check(&client)?;
-        update(&setup, &client).await?;
+        let name = self.name.clone().unwrap_or_default();
+        let added = admin.add_secret(&setup.tenant, &operator, &id, self.name, lifetime);
+        let (kept, shown) = added
+            .await
+            .map_err(|error| of_secret(&self.client_id, &name, error))?;
         let client_secret = shown.expose_secret();
         if self.output.json {
             return output::print_json(&AddedRecord {
-                client_id: client.id.as_str(),
+                client_id: id.as_str(),
                 secret: SecretRecord::from(&kept),
                 client_secret,
             });
         }
         Fields::new()
-            .add("client_id", client.id.as_str())
+            .add("client_id", id.as_str())
             .add("secret", secret_line(&kept).join(", "))
             .add("client_secret", client_secret)
             .print()?;
         output::print("\nKeep the secret now: it is not shown again.\n")
     }
-}
-
-/// A fresh secret of 256 bits for a client: what is kept and what is shown once. Without a name it gets
-/// the first free one of `secret-1`, `secret-2` and so on.
-pub(crate) fn new_secret(
-    client: &Client,
-    name: Option<String>,
-    lifetime: Option<Duration>,
-    now: Timestamp,
-) -> (ClientSecret, Secret) {
-    let secret = random_secret(&SystemEntropy::new());
-    let is_free = |name: &String| client.secrets.iter().all(|other| other.name != *name);
-    let name = name
-        .or_else(|| {
-            (1..=client.secrets.len() + 1)
-                .map(|number| format!("secret-{number}"))
-                .find(is_free)
-        })
-        .unwrap_or_default();
-    let kept = ClientSecret {
-        name,
-        digest: secret.digest(),
-        created_at: now,
-        expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
-        last_used_at: None,
-    };
-    (kept, secret)
 }

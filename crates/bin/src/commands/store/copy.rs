@@ -3,16 +3,20 @@
 mod people;
 
 use super::progress::Progress;
-use super::survey::{KINDS, Tallies, denied_tokens_page, grants_page, logins_page, survey};
+use super::survey::{KINDS, Tallies, survey};
 use crate::commands::setup::now;
+use crate::commands::slices::Slices;
 use crate::failure::{Exit, Failure};
 use crate::output;
 use crate::store::AnyStore;
+use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{
-    ClientRepository as _, DeniedTokenRepository as _, GrantRepository as _, KeyChange, Race,
-    SigningKeyRepository as _, StoreError, Transfer as _, UserRepository as _,
+    Audit as _, ClientRepository as _, Ephemeral, EphemeralKey, EventRecord, GrantRepository as _,
+    KeyChange, Race, SigningKeyRepository as _, StoreError, Transfer as _, UserRepository as _,
 };
 use std::fmt::Write as _;
 use std::io;
@@ -32,20 +36,26 @@ pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Fai
         devices,
         keys,
         grants,
-        logins,
-        denied_tokens,
+        ephemera,
+        events,
     ] = std::array::from_fn(|kind| progress_of(&before, kind));
-    copy_clients(source, target, clients).await?;
-    copy_users(source, target, users).await?;
-    people::copy_sessions(source, target, sessions).await?;
-    people::copy_consents(source, target, consents).await?;
-    people::copy_passkeys(source, target, passkeys).await?;
-    people::copy_recovery_codes(source, target, recovery_codes).await?;
-    people::copy_devices(source, target, devices).await?;
-    copy_keys(source, target, keys).await?;
-    copy_grants(source, target, grants).await?;
-    copy_logins(source, target, logins, now).await?;
-    copy_denied_tokens(source, target, denied_tokens).await?;
+    let tenants = &source.list_tenants().await?;
+    let copy = Copying {
+        source,
+        target,
+        tenants,
+    };
+    copy.clients(clients).await?;
+    copy.users(users).await?;
+    copy.sessions(sessions).await?;
+    copy.consents(consents).await?;
+    copy.passkeys(passkeys).await?;
+    copy.recovery_codes(recovery_codes).await?;
+    copy.devices(devices).await?;
+    copy.keys(keys).await?;
+    copy.grants(grants).await?;
+    copy.ephemera(ephemera, now).await?;
+    copy.events(events).await?;
     judge(&survey(source, now).await?, &survey(target, now).await?)
 }
 
@@ -58,126 +68,143 @@ fn won(race: Race) -> u64 {
     u64::from(race == Race::Won)
 }
 
-async fn copy_clients(
-    source: &AnyStore,
-    target: &AnyStore,
-    mut progress: Progress,
-) -> Result<(), StoreError> {
-    let mut copied = 0;
-    for client in source.list_clients().await? {
-        copied += won(target.insert_client(&client).await?);
-        progress.add(1);
-    }
-    progress.end(copied);
-    Ok(())
+/// From where to where.
+struct Copying<'a> {
+    source: &'a AnyStore,
+    target: &'a AnyStore,
+    tenants: &'a [TenantId],
 }
 
-async fn copy_users(
-    source: &AnyStore,
-    target: &AnyStore,
-    mut progress: Progress,
-) -> Result<(), StoreError> {
-    let mut copied = 0;
-    for user in source.list_users().await? {
-        copied += won(target.insert_user(&user).await?);
-        if let Some(time_step) = source.last_time_step(user.id).await? {
+impl Copying<'_> {
+    async fn clients(&self, mut progress: Progress) -> Result<(), StoreError> {
+        let mut copied = 0;
+        for tenant in self.tenants {
+            let mut slices = Slices::<Client>::new();
+            while let Some(after) = slices.next() {
+                for client in slices.take(self.source.list_clients(*tenant, after).await?) {
+                    copied += won(self.target.insert_client_as_is(*tenant, &client).await?);
+                    progress.add(1);
+                }
+            }
+        }
+        progress.end(copied);
+        Ok(())
+    }
+
+    async fn users(&self, mut progress: Progress) -> Result<(), StoreError> {
+        let mut copied = 0;
+        for tenant in self.tenants {
+            let mut slices = Slices::<User>::new();
+            while let Some(after) = slices.next() {
+                for user in slices.take(self.source.list_users(*tenant, after).await?) {
+                    copied += won(self.user(*tenant, &user).await?);
+                    progress.add(1);
+                }
+            }
+        }
+        progress.end(copied);
+        Ok(())
+    }
+
+    async fn user(&self, tenant: TenantId, user: &User) -> Result<Race, StoreError> {
+        let (source, target) = (self.source, self.target);
+        let race = target.insert_user_as_is(tenant, user).await?;
+        if let Some(time_step) = source.last_time_step(tenant, user.id).await? {
             // Lost if it is there already.
-            let _: Race = target.use_time_step(user.id, time_step).await?;
+            let _: Race = target.use_time_step(tenant, user.id, time_step).await?;
         }
-        progress.add(1);
+        Ok(race)
     }
-    progress.end(copied);
-    Ok(())
-}
 
-async fn copy_keys(
-    source: &AnyStore,
-    target: &AnyStore,
-    mut progress: Progress,
-) -> Result<(), StoreError> {
-    let (_, keys) = source.list_signing_keys().await?;
-    loop {
-        let (seen, there) = target.list_signing_keys().await?;
-        let mut add = keys.clone();
-        add.retain(|key| there.iter().all(|other| other.id != key.id));
-        let copied = add.len() as u64;
-        let change = KeyChange {
-            seen,
-            add,
-            retire: Vec::new(),
+    async fn keys(&self, mut progress: Progress) -> Result<(), StoreError> {
+        let mut copied = 0;
+        for tenant in self.tenants {
+            let (_, keys) = self.source.list_signing_keys(*tenant).await?;
+            loop {
+                let (seen, there) = self.target.list_signing_keys(*tenant).await?;
+                let mut add = keys.clone();
+                add.retain(|key| there.iter().all(|other| other.id != key.id));
+                let count = add.len() as u64;
+                let change = KeyChange {
+                    seen,
+                    add,
+                    retire: Vec::new(),
+                };
+                let target = self.target;
+                if count == 0
+                    || target.change_signing_keys(*tenant, &change, None).await? == Race::Won
+                {
+                    progress.add(keys.len() as u64);
+                    copied += count;
+                    break;
+                }
+            }
+        }
+        progress.end(copied);
+        Ok(())
+    }
+
+    async fn grants(&self, mut progress: Progress) -> Result<(), Failure> {
+        let mut copied = 0;
+        for tenant in self.tenants {
+            let mut slices = Slices::<Grant>::new();
+            while let Some(after) = slices.next() {
+                let grants = slices.take(self.source.list_all_grants(*tenant, after).await?);
+                let count = grants.len() as u64;
+                copied += self.establish_all(*tenant, grants).await?;
+                progress.add(count);
+            }
+        }
+        progress.end(copied);
+        Ok(())
+    }
+
+    /// All at once, so that they share statements and commits.
+    async fn establish_all(&self, tenant: TenantId, grants: Vec<Grant>) -> Result<u64, Failure> {
+        let establish = |grant: Grant| {
+            let target = self.target.clone();
+            async move { target.establish(tenant, &grant).await }
         };
-        if copied == 0 || target.change_signing_keys(&change).await? == Race::Won {
-            progress.add(keys.len() as u64);
-            progress.end(copied);
-            return Ok(());
+        let mut waiting: JoinSet<_> = grants.into_iter().map(establish).collect();
+        let mut copied = 0;
+        while let Some(answer) = waiting.join_next().await {
+            copied += won(answer.map_err(io::Error::other)??);
         }
+        Ok(copied)
     }
-}
 
-async fn copy_grants(
-    source: &AnyStore,
-    target: &AnyStore,
-    mut progress: Progress,
-) -> Result<(), Failure> {
-    let mut copied = 0;
-    let mut last = None;
-    while let Some(page) = grants_page(source, &mut last).await? {
-        let count = page.len() as u64;
-        copied += establish_all(target, page).await?;
-        progress.add(count);
-    }
-    progress.end(copied);
-    Ok(())
-}
-
-/// All at once, so that they share statements and commits.
-async fn establish_all(target: &AnyStore, page: Vec<Grant>) -> Result<u64, Failure> {
-    let establish = |grant: Grant| {
-        let target = target.clone();
-        async move { target.establish(&grant).await }
-    };
-    let mut waiting: JoinSet<_> = page.into_iter().map(establish).collect();
-    let mut copied = 0;
-    while let Some(answer) = waiting.join_next().await {
-        copied += won(answer.map_err(io::Error::other)??);
-    }
-    Ok(copied)
-}
-
-async fn copy_logins(
-    source: &AnyStore,
-    target: &AnyStore,
-    mut progress: Progress,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let mut copied = 0;
-    let mut last = None;
-    while let Some(page) = logins_page(source, &mut last, now).await? {
-        for login in &page {
-            copied += won(target.insert_login(login).await?);
+    /// Those that have not expired.
+    async fn ephemera(&self, mut progress: Progress, now: Timestamp) -> Result<(), StoreError> {
+        let mut copied = 0;
+        for tenant in self.tenants {
+            let mut slices = Slices::<(EphemeralKey, Ephemeral)>::new();
+            while let Some(after) = slices.next() {
+                let mut values = slices.take(self.source.list_ephemera(*tenant, after).await?);
+                values.retain(|(key, _)| !key.expires_at.has_passed(now));
+                for (key, value) in &values {
+                    copied += won(self.target.insert_ephemeral(*tenant, key, value).await?);
+                    progress.add(1);
+                }
+            }
         }
-        progress.add(page.len() as u64);
+        progress.end(copied);
+        Ok(())
     }
-    progress.end(copied);
-    Ok(())
-}
 
-async fn copy_denied_tokens(
-    source: &AnyStore,
-    target: &AnyStore,
-    mut progress: Progress,
-) -> Result<(), StoreError> {
-    let mut copied = 0;
-    let mut last = None;
-    while let Some(page) = denied_tokens_page(source, &mut last).await? {
-        for denied in &page {
-            copied += u64::from(!target.is_denied(&denied.id).await?);
-            target.deny_token(&denied.id, denied.expires_at).await?;
+    async fn events(&self, mut progress: Progress) -> Result<(), StoreError> {
+        let mut copied = 0;
+        for tenant in self.tenants {
+            let mut slices = Slices::<EventRecord>::new();
+            while let Some(after) = slices.next() {
+                for event in slices.take(self.source.list_events(*tenant, after).await?) {
+                    copied += won(self.target.insert_event(*tenant, &event).await?);
+                    progress.add(1);
+                }
+            }
         }
-        progress.add(page.len() as u64);
+        progress.end(copied);
+        Ok(())
     }
-    progress.end(copied);
-    Ok(())
 }
 
 /// Prints both sides if they are alike, and fails if they are not.

@@ -56,7 +56,7 @@ impl Progress {
             bar("#", filled.min(WIDTH)),
             bar(".", WIDTH.saturating_sub(filled)),
         );
-        format!("{kind:<13} [{full}{empty}] {done} of {total}")
+        format!("{kind:<15} [{full}{empty}] {done} of {total}")
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
             (10, 10, 30),
             (10, 11, 30),
         ] {
-            let expected = format!("grants        {} {done} of {total}", bar(full));
+            let expected = format!("grants          {} {done} of {total}", bar(full));
             assert_eq!(line(true, total, done), expected);
         }
         assert_eq!(line(false, 10, 5), "grants: 5 of 10");

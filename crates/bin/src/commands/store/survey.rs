@@ -2,21 +2,25 @@
 
 mod records;
 
+use crate::commands::slices::Slices;
 use crate::store::AnyStore;
-use countersign_domain::claims::TokenId;
+use countersign_domain::client::Client;
+use countersign_domain::consent::Consent;
+use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{GrantId, LoginId};
+use countersign_domain::identifier::UserId;
+use countersign_domain::session::Session;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{
-    ClientRepository as _, ConsentRepository as _, DeniedToken, DeviceRepository as _, LoginState,
-    PasskeyRepository as _, SessionRepository as _, SigningKeyRepository as _, StoreError,
-    Transfer as _, UserRepository as _,
+    Audit as _, ClientRepository as _, ConsentRepository as _, DeviceRepository as _, Ephemeral,
+    EphemeralKey, EventRecord, PasskeyRepository as _, SessionRepository as _,
+    SigningKeyRepository as _, StoreError, Transfer as _, UserRepository as _,
 };
+use records::Record;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Debug;
-
-/// How many are read at a time.
-const PAGE: u32 = 1000;
 
 /// The kinds of records, in the order in which they are copied.
 pub(super) const KINDS: [&str; 11] = [
@@ -29,8 +33,8 @@ pub(super) const KINDS: [&str; 11] = [
     "devices",
     "signing keys",
     "grants",
-    "logins",
-    "denied tokens",
+    "expiring values",
+    "events",
 ];
 
 /// A tally of each of the [`KINDS`].
@@ -53,14 +57,14 @@ struct Counting {
 impl Counting {
     /// Takes everything about a record. Both sides are printed by the same program, and an escaped line
     /// ends where its record ends.
-    fn add(&mut self, record: &impl Debug) {
+    fn add(&mut self, tenant: TenantId, record: &impl Debug) {
         self.count += 1;
-        self.hasher.update(format!("{record:?}\n"));
+        self.hasher.update(format!("{tenant} {record:?}\n"));
     }
 
-    fn add_all(&mut self, records: &[impl Debug]) {
+    fn add_all(&mut self, tenant: TenantId, records: &[impl Record]) {
         for record in records {
-            self.add(record);
+            self.add(tenant, &record.facts());
         }
     }
 
@@ -72,97 +76,115 @@ impl Counting {
     }
 }
 
-/// The tallies of all [`KINDS`]. Of logins those count that are not over by `now`.
+/// Digests in the making, one for each of the [`KINDS`].
+#[derive(Default)]
+struct Countings {
+    clients: Counting,
+    users: Counting,
+    sessions: Counting,
+    consents: Counting,
+    passkeys: Counting,
+    recovery_codes: Counting,
+    devices: Counting,
+    keys: Counting,
+    grants: Counting,
+    ephemera: Counting,
+    events: Counting,
+}
+
+/// The tallies of all [`KINDS`]. Of expiring values those count that have not expired by `now`.
 pub(super) async fn survey(store: &AnyStore, now: Timestamp) -> Result<Tallies, StoreError> {
-    let mut clients = Counting::default();
-    for client in store.list_clients().await? {
-        records::add_client(&mut clients, &client);
-    }
-    let mut users = Counting::default();
-    let mut sessions = Counting::default();
-    let mut consents = Counting::default();
-    let mut passkeys = Counting::default();
-    let mut recovery_codes = Counting::default();
-    let mut devices = Counting::default();
-    for user in store.list_users().await? {
-        let time_step = store.last_time_step(user.id).await?;
-        records::add_user(&mut users, &user, time_step);
-        sessions.add_all(&store.list_sessions(user.id).await?);
-        consents.add_all(&store.list_consents(user.id).await?);
-        for passkey in store.list_passkeys(user.id).await? {
-            records::add_passkey(&mut passkeys, &passkey);
-        }
-        for code in store.recovery_codes(user.id).await? {
-            recovery_codes.add(&(user.id, code.as_bytes()));
-        }
-        devices.add_all(&store.list_devices(user.id).await?);
-    }
-    let mut keys = Counting::default();
-    for key in store.list_signing_keys().await?.1 {
-        records::add_key(&mut keys, &key);
-    }
-    let mut grants = Counting::default();
-    let mut last = None;
-    while let Some(page) = grants_page(store, &mut last).await? {
-        grants.add_all(&page);
-    }
-    let mut logins = Counting::default();
-    let mut last = None;
-    while let Some(page) = logins_page(store, &mut last, now).await? {
-        logins.add_all(&page);
-    }
-    let mut denied_tokens = Counting::default();
-    let mut last = None;
-    while let Some(page) = denied_tokens_page(store, &mut last).await? {
-        denied_tokens.add_all(&page);
+    let mut all = Countings::default();
+    for tenant in store.list_tenants().await? {
+        all.add_tenant(store, tenant, now).await?;
     }
     let all = [
-        clients,
-        users,
-        sessions,
-        consents,
-        passkeys,
-        recovery_codes,
-        devices,
-        keys,
-        grants,
-        logins,
-        denied_tokens,
+        all.clients,
+        all.users,
+        all.sessions,
+        all.consents,
+        all.passkeys,
+        all.recovery_codes,
+        all.devices,
+        all.keys,
+        all.grants,
+        all.ephemera,
+        all.events,
     ];
     Ok(all.map(Counting::end))
 }
 
-/// The next page; `None` after the last.
-pub(super) async fn grants_page(
-    store: &AnyStore,
-    last: &mut Option<GrantId>,
-) -> Result<Option<Vec<Grant>>, StoreError> {
-    let page = store.grants_after(*last, PAGE).await?;
-    *last = page.last().map(|grant| grant.id);
-    Ok((!page.is_empty()).then_some(page))
-}
-
-/// The next page of those that are not over; `None` after the last.
-pub(super) async fn logins_page(
-    store: &AnyStore,
-    last: &mut Option<LoginId>,
-    now: Timestamp,
-) -> Result<Option<Vec<LoginState>>, StoreError> {
-    let mut page = store.logins_after(*last, PAGE).await?;
-    *last = page.last().map(|login| login.id);
-    if page.is_empty() {
-        return Ok(None);
+impl Countings {
+    async fn add_tenant(
+        &mut self,
+        store: &AnyStore,
+        tenant: TenantId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut slices = Slices::<Client>::new();
+        while let Some(after) = slices.next() {
+            let clients = slices.take(store.list_clients(tenant, after).await?);
+            self.clients.add_all(tenant, &clients);
+        }
+        let mut slices = Slices::<User>::new();
+        while let Some(after) = slices.next() {
+            for user in slices.take(store.list_users(tenant, after).await?) {
+                let time_step = store.last_time_step(tenant, user.id).await?;
+                self.users.add(tenant, &(user.facts(), time_step));
+                self.add_belongings(store, tenant, user.id).await?;
+            }
+        }
+        let (_, keys) = store.list_signing_keys(tenant).await?;
+        self.keys.add_all(tenant, &keys);
+        let mut slices = Slices::<Grant>::new();
+        while let Some(after) = slices.next() {
+            let grants = slices.take(store.list_all_grants(tenant, after).await?);
+            self.grants.add_all(tenant, &grants);
+        }
+        let mut slices = Slices::<(EphemeralKey, Ephemeral)>::new();
+        while let Some(after) = slices.next() {
+            let mut values = slices.take(store.list_ephemera(tenant, after).await?);
+            values.retain(|(key, _)| !key.expires_at.has_passed(now));
+            self.ephemera.add_all(tenant, &values);
+        }
+        let mut slices = Slices::<EventRecord>::new();
+        while let Some(after) = slices.next() {
+            let events = slices.take(store.list_events(tenant, after).await?);
+            self.events.add_all(tenant, &events);
+        }
+        Ok(())
     }
-    page.retain(|login| !login.expires_at.has_passed(now));
-    Ok(Some(page))
-}
 
-/// The next page; `None` after the last.
-pub(super) async fn denied_tokens_page(
-    store: &AnyStore,
-    last: &mut Option<TokenId>,
-) -> Result<Option<Vec<DeniedToken>>, StoreError> {
-    let page = store.denied_tokens_after(*last, PAGE).await?;
-    *last = page.last().map(|denied| denied.id);
-    Ok((!page.is_empty()).then_some(page))
+    /// Adds what belongs to a user.
+    async fn add_belongings(
+        &mut self,
+        store: &AnyStore,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<(), StoreError> {
+        let mut slices = Slices::<Session>::new();
+        while let Some(after) = slices.next() {
+            let sessions = slices.take(store.list_sessions(tenant, user, after).await?);
+            self.sessions.add_all(tenant, &sessions);
+        }
+        let mut slices = Slices::<Consent>::new();
+        while let Some(after) = slices.next() {
+            let consents = slices.take(store.list_consents(tenant, user, after).await?);
+            self.consents.add_all(tenant, &consents);
+        }
+        let mut slices = Slices::<Passkey>::new();
+        while let Some(after) = slices.next() {
+            let passkeys = slices.take(store.list_passkeys(tenant, user, after).await?);
+            self.passkeys.add_all(tenant, &passkeys);
+        }
+        for code in store.recovery_codes(tenant, user).await? {
+            self.recovery_codes.add(tenant, &(user, code.as_bytes()));
+        }
+        let mut slices = Slices::<Device>::new();
+        while let Some(after) = slices.next() {
+            let devices = slices.take(store.list_devices(tenant, user, after).await?);
+            self.devices.add_all(tenant, &devices);
+        }
+        Ok(())
+    }
 }

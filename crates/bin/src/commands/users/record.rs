@@ -1,12 +1,12 @@
 //! A user as it is printed.
 
-use super::claims::settable;
 use crate::cli::OutputArgs;
 use crate::date::date;
 use crate::failure::Failure;
 use crate::output::{self, Fields};
 use countersign_adapters_jwt::UserClaims;
 use countersign_adapters_system::TotpCodes;
+use countersign_application::admin::users::ClaimChange;
 use countersign_domain::user::User;
 use countersign_domain::user_claims::ClaimValue;
 use serde::Serialize;
@@ -31,6 +31,9 @@ pub(super) struct UserRecord<'a> {
     /// How many grants the command revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) revoked_grants: Option<u64>,
+    /// How many notifications of logouts the command sends: one for each session and client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) logout_notifications: Option<u64>,
 }
 
 impl<'a> From<&'a User> for UserRecord<'a> {
@@ -43,10 +46,11 @@ impl<'a> From<&'a User> for UserRecord<'a> {
             has_password: user.password_hash.is_some(),
             has_totp: user.sealed_totp_secret.is_some(),
             created_at: user.created_at.as_unix_seconds(),
-            claims: UserClaims(user, settable()),
+            claims: UserClaims(user, ClaimChange::settable()),
             created: date(user.created_at),
             password: None,
             revoked_grants: None,
+            logout_notifications: None,
         }
     }
 }
@@ -72,6 +76,10 @@ pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Fai
         .add_some(
             "revoked grants",
             user.revoked_grants.map(|count| count.to_string()),
+        )
+        .add_some(
+            "logout notifications",
+            user.logout_notifications.map(|count| count.to_string()),
         )
         .add_some("password", user.password)
         .print()?;

@@ -1,15 +1,14 @@
 //! The registered client behind "try it".
 
-use crate::commands::clients::create::check;
-use crate::commands::setup::{Setup, now};
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
 use crate::failure::Failure;
-use countersign_domain::client::{
-    Client, ClientId, ClientStatus, ClientType, GrantType, PkcePolicy,
-};
+use countersign_application::admin::clients::NewClient;
+use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_domain::client::{Client, ClientId, ClientType, GrantType, PkcePolicy};
 use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
-use countersign_ports::{ClientRepository as _, Race};
 
 pub(super) const CLIENT_ID: &str = "try-it";
 pub(super) const SCOPE: &str = "openid profile email offline_access";
@@ -21,24 +20,34 @@ pub(super) fn redirect_uri(issuer: &str) -> String {
 
 /// Registers the client for where the server listens this time.
 pub(in crate::dev) async fn bring_into(setup: &Setup, issuer: &str) -> Result<(), Failure> {
-    let client = client(issuer)?;
-    if setup.store.update_client(&client).await? == Race::Lost {
-        // Lost: another start made it at the same moment, which is as good.
-        let _ = setup.store.insert_client(&client).await?;
+    let (admin, operator, tenant) = (setup.client_admin(), operator(), &setup.tenant);
+    let (id, new) = client(issuer)?;
+    let at_this_address = |client: &mut Client| {
+        client.redirect_uris.clone_from(&new.redirect_uris);
+        client.openid.clone_from(&new.openid);
+    };
+    match admin.update(tenant, &operator, &id, at_this_address).await {
+        Err(AdminError::NotFound(Missing::Client)) => {}
+        updated => return Ok(updated.map(drop)?),
     }
-    Ok(())
+    match admin.create(tenant, &operator, new, None).await {
+        // Another start made it at the same moment, which is as good.
+        Ok(_) | Err(AdminError::Conflict(Conflict::ClientId)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
-fn client(issuer: &str) -> Result<Client, Failure> {
+fn client(issuer: &str) -> Result<(ClientId, NewClient), Failure> {
     let malformed = |error: &dyn std::error::Error| Failure::of("The demo client", &error);
     let uri = |text: &str| RedirectUri::parse(text).map_err(|error| malformed(&error));
-    let client = Client {
-        id: ClientId::parse(CLIENT_ID).map_err(|error| malformed(&error))?,
+    let id = ClientId::parse(CLIENT_ID).map_err(|error| malformed(&error))?;
+    let client = NewClient {
+        id: Some(id.clone()),
         name: "Try it".into(),
         client_type: ClientType::Public,
-        status: ClientStatus::Active,
-        secrets: Vec::new(),
-        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        authentication_method: None,
+        jwks: None,
+        grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
         scope: Scope::parse(SCOPE).map_err(|error| malformed(&error))?,
         redirect_uris: vec![uri(&redirect_uri(issuer))?],
         domains: Vec::new(),
@@ -51,9 +60,9 @@ fn client(issuer: &str) -> Result<Client, Failure> {
             post_logout_redirect_uris: vec![uri(&format!("{issuer}/"))?],
             ..OpenIdRegistration::default()
         },
+        pairwise: None,
         access_token_lifetime: None,
-        created_at: now(),
+        secret: None,
     };
-    check(&client)?;
-    Ok(client)
+    Ok((id, client))
 }

@@ -4,15 +4,18 @@ use super::{CALLBACK, CHALLENGE, Installation, Registered};
 use countersign_adapters_jwt::Codecs;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
 use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::authorization_request::CodeBinding;
 use countersign_domain::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{GrantId, Subject};
+use countersign_domain::later::LaterFacts;
 use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{AuthorizationCodeCodec as _, Clock as _, Entropy as _};
 
 /// Seals codes for one client.
@@ -36,24 +39,27 @@ impl Mint {
         let grant = GrantId::from_bytes(SystemEntropy::new().time_ordered_id());
         let code = AuthorizationCode {
             grant,
-            subject: Subject::new("jane"),
-            requested: RequestedGrant {
-                client: self.client.clone(),
+            authorization: Authorization {
+                access: Access {
+                    client: self.client.clone(),
+                    scope: Scope::parse("read write").unwrap(),
+                    resources: Vec::new(),
+                    claims: RequestedClaims::default(),
+                    later: LaterFacts::none(),
+                },
+                subject: Subject::new("jane"),
+                authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
+                session: None,
+                bound_to_verifier: true,
+            },
+            binding: CodeBinding {
                 redirect_uri: RedirectUri::parse(CALLBACK).unwrap(),
-                scope: Scope::parse("read write").unwrap(),
                 challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
                 nonce: None,
-                claims: RequestedClaims::default(),
-                resources: Vec::new(),
-            },
-            authentication: Authentication {
-                time: now,
-                methods: Methods::NONE.with(Method::Password),
-                session: None,
             },
             password: None,
             expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
         };
-        (grant, self.codecs.seal(&code))
+        (grant, self.codecs.seal(TenantId::SINGLE, &code))
     }
 }

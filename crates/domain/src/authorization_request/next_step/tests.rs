@@ -36,7 +36,7 @@ fn step_in(
         consent: Some(&consent),
         redirect_uri: &confidential_client().redirect_uris[0],
         done: Done::default(),
-        within_reach: Acr::OneFactor,
+        within_reach: Acr::ONE_FACTOR,
         now: NOW.plus(Duration::from_secs(60)),
     };
     change(&mut situation);
@@ -153,7 +153,7 @@ fn consent_is_asked_for_what_was_not_agreed_to() {
                 consent: Some(&narrower),
                 redirect_uri: &confidential_client().redirect_uris[0],
                 done: Done::default(),
-                within_reach: Acr::OneFactor,
+                within_reach: Acr::ONE_FACTOR,
                 now: NOW,
             },
         )
@@ -178,7 +178,7 @@ fn what_was_agreed_to_counts_for_a_client_that_nobody_can_pretend_to_be() {
             consent: Some(&consent),
             redirect_uri: &RedirectUri::parse(uri).unwrap(),
             done,
-            within_reach: Acr::OneFactor,
+            within_reach: Acr::ONE_FACTOR,
             now: NOW,
         };
         Demands::default().next_step(client, &scope(), &situation)
@@ -223,7 +223,7 @@ fn a_first_party_client_needs_no_consent_unless_it_asks_for_it() {
         consent: None,
         redirect_uri: &confidential_client().redirect_uris[0],
         done: Done::default(),
-        within_reach: Acr::OneFactor,
+        within_reach: Acr::ONE_FACTOR,
         now: NOW,
     };
     let next = |demands: Demands| demands.next_step(&client, &scope(), &situation);

@@ -1,12 +1,16 @@
 //! `/account`: what users do with their own account.
 
 use super::{Browser, REQUEST, served};
+use crate::facts::TENANT;
+use crate::harness::Server;
 use crate::login::{PASSWORD, one_time_code};
 use axum::http::StatusCode;
+use countersign_domain::consent::Consent;
 use countersign_domain::identifier::UserId;
+use countersign_domain::session::Session;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    ConsentRepository as _, Race, SessionRepository as _, UserKey, UserRepository as _,
+    After, ConsentRepository as _, SessionRepository as _, UserKey, UserRepository as _,
 };
 
 const JANE: &str = "jane@example.com";
@@ -14,12 +18,25 @@ const NEW: &str = "drei gr\u{fc}ne Eulen";
 
 pub(super) async fn user(browser: &Browser<'_>, email: &str) -> User {
     let email = Email::parse(email).unwrap();
-    let found = browser.server.store.find_user(UserKey::Email(&email));
+    let found = browser
+        .server
+        .store
+        .find_user(TENANT, UserKey::Email(&email));
     found.await.unwrap().unwrap()
 }
 
+async fn sessions(server: &Server, user: UserId) -> Vec<Session> {
+    let listed = server.store.list_sessions(TENANT, user, After::start());
+    listed.await.unwrap().items
+}
+
+async fn consents(server: &Server, user: UserId) -> Vec<Consent> {
+    let listed = server.store.list_consents(TENANT, user, After::start());
+    listed.await.unwrap().items
+}
+
 async fn live(browser: &Browser<'_>, user: UserId) -> usize {
-    let sessions = browser.server.store.list_sessions(user).await.unwrap();
+    let sessions = sessions(browser.server, user).await;
     let now = browser.server.now();
     sessions
         .iter()
@@ -77,7 +94,7 @@ async fn a_session_elsewhere_can_be_ended_and_that_of_somebody_else_cannot() {
         user(&other, "joe@example.com").await,
     );
     here.open("/account").await;
-    let foreign = server.store.list_sessions(joe.id).await.unwrap()[0].id;
+    let foreign = sessions(&server, joe.id).await[0].id;
     act(
         &mut here,
         "/account/sessions",
@@ -101,14 +118,7 @@ async fn consent_taken_back_is_asked_for_again() {
     browser.open("/account").await;
     act(&mut browser, "/account/consents", &[("item", "web")]).await;
     assert_eq!(browser.status(), StatusCode::OK);
-    assert!(
-        server
-            .store
-            .list_consents(jane.id)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(consents(&server, jane.id).await.is_empty());
     browser.authorize(&REQUEST).await;
     assert_eq!(browser.path(), "/consent");
 }
@@ -149,9 +159,10 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
 async fn an_address_is_verified_by_the_code_that_was_sent_there() {
     let server = served().await;
     let mut browser = Browser::of(&server, JANE).await;
-    let mut jane = user(&browser, JANE).await;
-    jane.email_verified = false;
-    assert_eq!(server.store.update_user(&jane).await.unwrap(), Race::Won);
+    let jane = user(&browser, JANE).await.id;
+    server
+        .change_user(jane, |jane| jane.email_verified = false)
+        .await;
     browser.open("/account").await;
     act(&mut browser, "/account/email", &[]).await;
     let mail = server.outside.mail().pop().unwrap();
@@ -206,5 +217,5 @@ async fn a_form_of_another_browser_changes_nothing() {
     browser.post("/account/consents", &fields).await;
     assert_eq!(browser.status(), StatusCode::BAD_REQUEST);
     let jane = user(&browser, JANE).await.id;
-    assert_eq!(server.store.list_consents(jane).await.unwrap().len(), 1);
+    assert_eq!(consents(&server, jane).await.len(), 1);
 }

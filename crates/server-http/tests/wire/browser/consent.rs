@@ -5,7 +5,6 @@ use crate::requests::with;
 use axum::http::header;
 use countersign_domain::client::{Client, ClientType};
 use countersign_domain::redirect_uri::RedirectUri;
-use countersign_ports::ClientRepository as _;
 use countersign_store_contract::fixtures;
 
 #[tokio::test]
@@ -102,7 +101,7 @@ async fn a_client_that_any_app_could_pretend_to_be_asks_each_time() {
         redirect_uris: vec![loopback],
         ..fixtures::client("native")
     };
-    let _ = server.store.insert_client(&app).await.unwrap();
+    server.register(&app).await;
     let request = with(&REQUEST, "client_id", "native");
     let request = with(&request, "redirect_uri", "http://127.0.0.1:51004/callback");
     let mut browser = Browser::new(&server);

@@ -1,7 +1,9 @@
 //! Second factors: set up, removed, demanded.
 
 use super::account::user;
+use super::passkeys::passkeys;
 use super::{Browser, REQUEST, attribute, served};
+use crate::facts::TENANT;
 use crate::requests::with;
 use axum::http::StatusCode;
 use countersign_adapters_system::TotpCodes;
@@ -12,7 +14,7 @@ use countersign_ports::{OneTimeCodes as _, PasskeyRepository as _, RecoveryCodeR
 const JANE: &str = "jane@example.com";
 
 /// The code of an app that read the key off the page that is open.
-fn code(browser: &Browser<'_>) -> String {
+pub(super) fn code(browser: &Browser<'_>) -> String {
     let html = browser.html();
     let secret = html.split("<code>").nth(1).unwrap();
     let secret = secret.split("</code>").next().unwrap();
@@ -55,7 +57,11 @@ async fn an_app_is_set_up_by_a_code_and_recovery_codes_are_shown_once() {
     assert!(jane.sealed_totp_secret.is_some());
     assert_eq!(browser.html().matches("<li><code>").count(), 10);
     assert_eq!(
-        server.store.count_recovery_codes(jane.id).await.unwrap(),
+        server
+            .store
+            .count_recovery_codes(TENANT, jane.id)
+            .await
+            .unwrap(),
         10
     );
     let html = browser.html();
@@ -65,7 +71,14 @@ async fn an_app_is_set_up_by_a_code_and_recovery_codes_are_shown_once() {
     browser.submit(&[("code", &recovery)]).await;
     assert_eq!(browser.path(), "/account");
     assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());
-    assert_eq!(server.store.count_recovery_codes(jane.id).await.unwrap(), 0);
+    assert_eq!(
+        server
+            .store
+            .count_recovery_codes(TENANT, jane.id)
+            .await
+            .unwrap(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -190,15 +203,7 @@ async fn where_everybody_has_a_second_factor_one_is_enrolled_before_a_code_is_is
     assert_eq!(browser.path(), "/consent");
     browser.submit(&[("decision", "agree")]).await;
     assert!(browser.parameter("code").is_some());
-    let jane = user(&browser, JANE).await;
-    assert!(
-        server
-            .store
-            .list_passkeys(jane.id)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(passkeys(&server, JANE).await.is_empty());
     server.pass(30);
     browser.open("/account/authenticator/remove").await;
     browser.submit(&[("code", "000000")]).await;
@@ -217,7 +222,7 @@ async fn where_everybody_has_a_second_factor_a_password_is_not_enough_for_who_ha
         created_at: server.now(),
         last_used_at: None,
     };
-    let _ = server.store.insert_passkey(&passkey).await.unwrap();
+    let _ = server.store.insert_passkey(TENANT, &passkey).await.unwrap();
     browser.authorize(&REQUEST).await;
     browser.log_in(JANE).await;
     assert_eq!(browser.path(), "/login/passkey");

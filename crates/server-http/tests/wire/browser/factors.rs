@@ -1,17 +1,24 @@
 //! The ways to log in beside a password, and how often one may try.
 
 use super::{Browser, REQUEST, attribute, served};
+use crate::facts::TENANT;
 use crate::harness::Server;
 use crate::login::{AUTHORIZE, PASSWORD, login, one_time_code};
 use crate::requests::{claims, with};
 use countersign_domain::credential::Passkey;
+use countersign_domain::identifier::UserId;
 use countersign_domain::recovery_code;
 use countersign_ports::{
-    DeviceRepository as _, PasskeyRepository as _, RecoveryCodeRepository as _,
-    SessionRepository as _, UserRepository as _,
+    After, DeviceRepository as _, PasskeyRepository as _, RecoveryCodeRepository as _,
+    SessionRepository as _,
 };
 use countersign_store_contract::fixtures;
 use serde_json::json;
+
+async fn devices(server: &Server, user: UserId) -> usize {
+    let listed = server.store.list_devices(TENANT, user, After::start());
+    listed.await.unwrap().items.len()
+}
 
 async fn at_second_factor(server: &Server) -> Browser<'_> {
     let mut browser = Browser::new(server);
@@ -51,7 +58,7 @@ async fn aero2_28_a_recovery_code_stands_in_for_the_app_once() {
     let code = recovery_code::written([7; recovery_code::BYTES]);
     server
         .store
-        .replace_recovery_codes(mia, &[recovery_code::digest(&code)])
+        .replace_recovery_codes(TENANT, mia, &[recovery_code::digest(&code)])
         .await
         .unwrap();
     for (expected, path) in [(303, "/consent"), (400, "/login/recovery-code")] {
@@ -106,9 +113,8 @@ async fn aero2_28_a_remembered_device_spares_its_own_user_the_code() {
 async fn a_new_password_ends_a_login_that_waits_for_a_second_factor() {
     let server = served().await;
     let mut browser = at_second_factor(&server).await;
-    let mut mia = super::account::user(&browser, "mia@example.com").await;
-    mia.password_hash = Some("another password".into());
-    let _ = server.store.update_user(&mia).await.unwrap();
+    let mia = super::account::user(&browser, "mia@example.com").await.id;
+    server.set_password(mia, "another password").await;
     let code = one_time_code(&server, 0);
     browser.submit(&[("code", &code)]).await;
     assert_eq!(browser.path(), "/login");
@@ -128,13 +134,13 @@ async fn a_new_password_forgets_every_device_but_the_one_it_was_set_on() {
     let remember = [("code", code.as_str()), ("remember", "yes")];
     here.submit(&remember).await;
     let mia = super::account::user(&here, "mia@example.com").await.id;
-    assert_eq!(server.store.list_devices(mia).await.unwrap().len(), 2);
+    assert_eq!(devices(&server, mia).await, 2);
     here.open("/account/password").await;
     let new = "drei gr\u{fc}ne Eulen";
     here.submit(&[("password", PASSWORD), ("new_password", new)])
         .await;
     assert_eq!(here.path(), "/account");
-    assert_eq!(server.store.list_devices(mia).await.unwrap().len(), 1);
+    assert_eq!(devices(&server, mia).await, 1);
     for (browser, path) in [
         (&mut elsewhere, "/login/second-factor"),
         (&mut here, "/consent"),
@@ -169,7 +175,11 @@ async fn one_more_factor_makes_no_login_of_a_session_that_has_ended() {
         if is_ended {
             let mia = fixtures::user(2, "mia@example.com").id;
             let now = server.now();
-            server.store.end_sessions(mia, None, now).await.unwrap();
+            server
+                .store
+                .end_sessions(TENANT, mia, None, now)
+                .await
+                .unwrap();
         }
         server.pass(60);
         let code = one_time_code(&server, 0);
@@ -261,7 +271,7 @@ async fn aero2_28_a_passkey_logs_in_with_a_challenge_of_its_own() {
         created_at: fixtures::NOW,
         last_used_at: None,
     };
-    let _ = server.store.insert_passkey(&passkey).await.unwrap();
+    let _ = server.store.insert_passkey(TENANT, &passkey).await.unwrap();
     let mut browser = Browser::new(&server);
     browser.authorize(&REQUEST).await;
     let (_, fields) = browser.form();

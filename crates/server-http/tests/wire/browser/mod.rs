@@ -7,6 +7,7 @@ mod cookies;
 mod enrollment;
 mod factors;
 mod flow;
+mod golden;
 mod passkeys;
 mod prompts;
 mod sessions;
@@ -22,7 +23,6 @@ use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::user::User;
-use countersign_ports::{ClientRepository as _, UserRepository as _};
 use countersign_store_contract::fixtures;
 use std::collections::BTreeMap;
 
@@ -259,12 +259,12 @@ pub(super) async fn served() -> Server {
         first_party: true,
         ..fixtures::client("trusted")
     };
-    let _ = server.store.insert_client(&trusted).await.unwrap();
+    server.register(&trusted).await;
     let joe = User {
         password_hash: Some(PASSWORD.into()),
         ..fixtures::user(3, "joe@example.com")
     };
-    let _ = server.store.insert_user(&joe).await.unwrap();
+    server.add_user(&joe).await;
     server
 }
 

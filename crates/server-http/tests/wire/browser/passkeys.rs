@@ -2,6 +2,7 @@
 
 use super::account::{act, user};
 use super::{Browser, REQUEST, attribute, served};
+use crate::facts::TENANT;
 use crate::harness::Server;
 use crate::login::one_time_code;
 use crate::requests::claims;
@@ -9,7 +10,7 @@ use axum::http::StatusCode;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::credential::Passkey;
 use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_ports::{PasskeyRepository as _, Race, UserRepository as _};
+use countersign_ports::{After, PasskeyRepository as _, Race, UserRepository as _};
 
 const JANE: &str = "jane@example.com";
 const ADD: &str = "/account/passkey";
@@ -30,9 +31,10 @@ async fn add(browser: &mut Browser<'_>, id: &str) {
     browser.submit(&fields).await;
 }
 
-async fn passkeys(server: &Server, email: &str) -> Vec<Passkey> {
+pub(super) async fn passkeys(server: &Server, email: &str) -> Vec<Passkey> {
     let owner = user(&Browser::new(server), email).await;
-    server.store.list_passkeys(owner.id).await.unwrap()
+    let listed = server.store.list_passkeys(TENANT, owner.id, After::start());
+    listed.await.unwrap().items
 }
 
 #[tokio::test]
@@ -196,7 +198,7 @@ async fn a_passkey_is_not_waited_for_after_a_password_that_is_not_the_users_any_
     let jane = user(&browser, JANE).await;
     let changed = server
         .store
-        .replace_password_hash(jane.id, jane.password_hash.as_deref(), "another")
+        .replace_password_hash(TENANT, jane.id, jane.password_hash.as_deref(), "another")
         .await;
     assert_eq!(changed.unwrap(), Race::Won);
     let page = elsewhere.at.clone();

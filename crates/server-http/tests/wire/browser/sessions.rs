@@ -1,10 +1,11 @@
 //! Sessions that end while somebody is on the way, and logouts.
 
 use super::{Browser, HERE, REQUEST, parameter, served};
+use crate::facts::TENANT;
 use crate::harness::Server;
 use crate::login::one_time_code;
 use crate::requests::{claims, form, with};
-use countersign_ports::{SessionRepository as _, UserKey, UserRepository as _};
+use countersign_ports::SessionRepository as _;
 use countersign_store_contract::fixtures;
 use serde_json::json;
 
@@ -15,7 +16,7 @@ async fn end_sessions_of_jane(server: &Server) {
     let jane = fixtures::user(1, "jane@example.com").id;
     server
         .store
-        .end_sessions(jane, None, server.now())
+        .end_sessions(TENANT, jane, None, server.now())
         .await
         .unwrap();
 }
@@ -61,14 +62,7 @@ async fn a_user_who_was_disabled_is_logged_in_nowhere() {
     let server = served().await;
     let mut browser = Browser::of(&server, "jane@example.com").await;
     let jane = fixtures::user(1, "jane@example.com").id;
-    let mut jane = server
-        .store
-        .find_user(UserKey::Id(jane))
-        .await
-        .unwrap()
-        .unwrap();
-    jane.enabled = false;
-    let _ = server.store.update_user(&jane).await.unwrap();
+    server.change_user(jane, |jane| jane.enabled = false).await;
     browser.authorize(&REQUEST).await;
     assert_eq!(browser.path(), "/login");
 }
@@ -112,7 +106,7 @@ async fn a_browser_holds_five_accounts_each_once() {
             password_hash: Some(crate::login::PASSWORD.into()),
             ..fixtures::user(number, &format!("user{number}@example.com"))
         };
-        let _ = server.store.insert_user(&user).await.unwrap();
+        server.add_user(&user).await;
     }
     let mut browser = Browser::new(&server);
     for number in [10, 11, 12, 13, 14, 14, 15] {

@@ -22,7 +22,6 @@ use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::profile::{Address, Profile};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
-use countersign_ports::{ClientRepository as _, UserKey, UserRepository as _};
 use countersign_store_contract::fixtures;
 use serde_json::Value;
 
@@ -64,23 +63,24 @@ async fn served() -> Server {
             },
             ..fixtures::client(id)
         };
-        let _ = server.store.insert_client(&client).await.unwrap();
+        server.register(&client).await;
     }
-    let jane = server.store.find_user(UserKey::Id(fixtures::user_id(1)));
-    let mut jane = jane.await.unwrap().unwrap();
-    for claim in StandardClaim::ALL.iter().filter(|c| Profile::is_text(**c)) {
-        let text = match claim {
-            StandardClaim::Birthdate => "1970-01-31",
-            _ => "text",
-        };
-        jane.profile.set_text(*claim, Some(text.to_owned()));
-    }
-    jane.profile.updated_at = Some(fixtures::NOW);
-    jane.profile.address = Some(Address {
-        formatted: Some("1 Main Street\nBonn".to_owned()),
-        ..Address::default()
-    });
-    let _ = server.store.update_user(&jane).await.unwrap();
+    server
+        .change_user(fixtures::user_id(1), |jane| {
+            for claim in StandardClaim::ALL.iter().filter(|c| Profile::is_text(**c)) {
+                let text = match claim {
+                    StandardClaim::Birthdate => "1970-01-31",
+                    _ => "text",
+                };
+                jane.profile.set_text(*claim, Some(text.to_owned()));
+            }
+            jane.profile.updated_at = Some(fixtures::NOW);
+            jane.profile.address = Some(Address {
+                formatted: Some("1 Main Street\nBonn".to_owned()),
+                ..Address::default()
+            });
+        })
+        .await;
     server
 }
 

@@ -10,7 +10,7 @@ use crate::requests::Answer;
 use countersign_adapters_system::TotpCodes;
 use countersign_application::totp_context;
 use countersign_domain::user::User;
-use countersign_ports::{OneTimeCodes as _, UserRepository as _};
+use countersign_ports::OneTimeCodes as _;
 use countersign_store_contract::fixtures;
 
 pub(super) const AUTHORIZE: &str = "/v1/oauth2/authorize";
@@ -34,7 +34,7 @@ pub(super) async fn start() -> Server {
         ..mia
     };
     for user in [jane, mia] {
-        let _ = server.store.insert_user(&user).await.unwrap();
+        server.add_user(&user).await;
     }
     server
 }
@@ -68,7 +68,7 @@ pub(super) async fn mfa(server: &Server, step: &Answer, code: &str) -> Answer {
         .json(
             MFA,
             &[
-                ("next_step_auth_id", &step.text("next_step_auth_id")),
+                ("next_step_auth_id", step.text("next_step_auth_id").as_str()),
                 ("verification_code", code),
             ],
         )

@@ -1,7 +1,7 @@
 //! Steps: what each takes and answers, and how long it is good.
 
 use super::{AUTHORIZE, confirm, login, mfa, one_time_code, start};
-use crate::facts::{CALLBACK, JSON};
+use crate::facts::{CALLBACK, JSON, TENANT};
 use crate::requests::{exchange, with, without};
 use countersign_ports::{UserKey, UserRepository as _};
 use serde_json::json;
@@ -37,9 +37,10 @@ async fn aries_15_confirm_answers_code_and_redirect_uri_and_the_code_is_good() {
         .ok();
     let jane = server
         .store
-        .find_user(UserKey::Email(
-            &countersign_domain::user::Email::parse("jane@example.com").unwrap(),
-        ))
+        .find_user(
+            TENANT,
+            UserKey::Email(&countersign_domain::user::Email::parse("jane@example.com").unwrap()),
+        )
         .await
         .unwrap()
         .unwrap();

@@ -4,7 +4,6 @@ use super::{AUTHORIZE, CONFIRM, PASSWORD, confirm, login, start};
 use crate::facts::{JSON, SECRET, VERIFIER};
 use crate::requests::{exchange, with};
 use countersign_domain::user::User;
-use countersign_ports::UserRepository as _;
 use countersign_store_contract::fixtures;
 
 #[tokio::test]
@@ -61,7 +60,7 @@ async fn an_unknown_user_a_disabled_one_and_a_wrong_password_get_the_same_answer
         password_hash: Some(PASSWORD.into()),
         ..fixtures::user(3, "gone@example.com")
     };
-    let _ = server.store.insert_user(&gone).await.unwrap();
+    server.add_user(&gone).await;
     let wrong = with(&login("jane@example.com"), "password", "wrong");
     let attempts = [
         wrong,
@@ -94,11 +93,8 @@ async fn a_user_disabled_after_the_login_gets_no_tokens_for_the_code() {
         .await
         .ok();
     let code = confirm(&server, &step).await.ok().text("code");
-    let jane = User {
-        enabled: false,
-        ..fixtures::user(1, "jane@example.com")
-    };
-    let _ = server.store.update_user(&jane).await.unwrap();
+    let jane = fixtures::user_id(1);
+    server.change_user(jane, |jane| jane.enabled = false).await;
     let answer = server.json(JSON, &exchange("web", &code)).await;
     assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
 }
@@ -112,9 +108,8 @@ async fn a_new_password_ends_the_codes_and_the_steps_of_logins_with_the_old_one(
     };
     let (step, confirmed) = (begin().await, begin().await);
     let code = confirm(&server, &confirmed).await.ok().text("code");
-    let mut jane = fixtures::user(1, "jane@example.com");
-    jane.password_hash = Some("another password".into());
-    let _ = server.store.update_user(&jane).await.unwrap();
+    let jane = fixtures::user_id(1);
+    server.set_password(jane, "another password").await;
     for answer in [
         confirm(&server, &step).await,
         server.json(JSON, &exchange("web", &code)).await,
@@ -122,8 +117,7 @@ async fn a_new_password_ends_the_codes_and_the_steps_of_logins_with_the_old_one(
         assert_eq!(answer.refusal(), (400, "invalid_grant".into()));
         assert_eq!(answer.json()["codes"][0]["code"], "password_changed");
     }
-    jane.password_hash = Some(PASSWORD.into());
-    let _ = server.store.update_user(&jane).await.unwrap();
+    server.set_password(jane, PASSWORD).await;
     let code = confirm(&server, &begin().await).await.ok().text("code");
     server.json(JSON, &exchange("web", &code)).await.ok();
 }
@@ -135,11 +129,8 @@ async fn a_user_disabled_in_the_middle_of_a_login_does_not_finish_it() {
         .json(AUTHORIZE, &login("jane@example.com"))
         .await
         .ok();
-    let jane = User {
-        enabled: false,
-        ..fixtures::user(1, "jane@example.com")
-    };
-    let _ = server.store.update_user(&jane).await.unwrap();
+    let jane = fixtures::user_id(1);
+    server.change_user(jane, |jane| jane.enabled = false).await;
     assert_eq!(
         confirm(&server, &step).await.refusal(),
         (401, "invalid_grant".into())

@@ -7,7 +7,6 @@ use crate::requests::{basic, form, machine, with, without};
 use axum::http::header;
 use countersign_domain::client::ClientSecret;
 use countersign_domain::secret::Secret;
-use countersign_ports::ClientRepository as _;
 use countersign_store_contract::fixtures;
 use std::time::Duration;
 
@@ -112,11 +111,7 @@ async fn an_unknown_disabled_or_deleted_client_is_an_invalid_client() {
         })
         .await;
     both_refuse(&server, &machine(), 401, "invalid_client").await;
-    let _ = server
-        .store
-        .delete_client(&fixtures::client_id("machine"))
-        .await
-        .unwrap();
+    server.delete("machine").await;
     server.change("web", |_| {}).await;
     both_refuse(&server, &machine(), 401, "invalid_client").await;
 }

@@ -75,7 +75,7 @@ async fn each_fault_of_a_verifier_has_its_answer() {
         "invalid_grant",
     )
     .await;
-    let unbound = server.code_with("loose", |code| code.requested.challenge = None);
+    let unbound = server.code_with("loose", |code| code.binding.challenge = None);
     let uncalled_for = exchange("loose", &unbound);
     both_refuse(&server, &uncalled_for, 400, "invalid_request").await;
     server

@@ -1,96 +1,109 @@
 //! What belongs to people, a user after the other.
 
-use super::won;
+use super::{Copying, won};
+use crate::commands::slices::{Listed, Slices};
 use crate::commands::store::progress::Progress;
-use crate::store::AnyStore;
 use countersign_domain::consent::Consent;
+use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::identifier::UserId;
+use countersign_domain::session::Session;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::user::User;
 use countersign_ports::{
-    ConsentRepository as _, DeviceRepository as _, PasskeyRepository as _, Race,
-    RecoveryCodeRepository as _, SessionRepository as _, StoreError, Transfer as _,
+    After, ConsentRepository as _, DeviceRepository as _, PasskeyRepository as _, Race,
+    RecoveryCodeRepository as _, SessionRepository as _, Slice, StoreError, Transfer as _,
     UserRepository as _,
 };
 
-/// Reads what each user of `source` has, and puts it in; `put` says whether it was not there.
-async fn copy_of_all<T>(
-    source: &AnyStore,
-    mut progress: Progress,
-    list: impl AsyncFn(UserId) -> Result<Vec<T>, StoreError>,
-    put: impl AsyncFn(&T) -> Result<Race, StoreError>,
-) -> Result<(), StoreError> {
-    let mut copied = 0;
-    for user in source.list_users().await? {
-        for record in list(user.id).await? {
-            copied += won(put(&record).await?);
-            progress.add(1);
+impl Copying<'_> {
+    /// Does `work` for each user.
+    async fn for_each_user(
+        &self,
+        mut work: impl AsyncFnMut(TenantId, UserId) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        for tenant in self.tenants {
+            let mut slices = Slices::<User>::new();
+            while let Some(after) = slices.next() {
+                for user in slices.take(self.source.list_users(*tenant, after).await?) {
+                    work(*tenant, user.id).await?;
+                }
+            }
         }
+        Ok(())
     }
-    progress.end(copied);
-    Ok(())
-}
 
-pub(super) async fn copy_sessions(
-    source: &AnyStore,
-    target: &AnyStore,
-    progress: Progress,
-) -> Result<(), StoreError> {
-    let list = async |user| source.list_sessions(user).await;
-    let put = async |session: &_| target.insert_session(session).await;
-    copy_of_all(source, progress, list, put).await
-}
-
-pub(super) async fn copy_consents(
-    source: &AnyStore,
-    target: &AnyStore,
-    progress: Progress,
-) -> Result<(), StoreError> {
-    let list = async |user| source.list_consents(user).await;
-    let put = async |consent: &Consent| {
-        let there = target.find_consent(consent.user, &consent.client).await?;
-        if there.is_some() {
-            return Ok(Race::Lost);
-        }
-        target.put_consent(consent).await?;
-        Ok(Race::Won)
-    };
-    copy_of_all(source, progress, list, put).await
-}
-
-pub(super) async fn copy_passkeys(
-    source: &AnyStore,
-    target: &AnyStore,
-    progress: Progress,
-) -> Result<(), StoreError> {
-    let list = async |user| source.list_passkeys(user).await;
-    let put = async |passkey: &_| target.insert_passkey(passkey).await;
-    copy_of_all(source, progress, list, put).await
-}
-
-/// A user's codes are put in all at once, if the user has none there.
-pub(super) async fn copy_recovery_codes(
-    source: &AnyStore,
-    target: &AnyStore,
-    mut progress: Progress,
-) -> Result<(), StoreError> {
-    let mut copied = 0;
-    for user in source.list_users().await? {
-        let codes = source.recovery_codes(user.id).await?;
-        if !codes.is_empty() && target.count_recovery_codes(user.id).await? == 0 {
-            target.replace_recovery_codes(user.id, &codes).await?;
-            copied += codes.len() as u64;
-        }
-        progress.add(codes.len() as u64);
+    /// Reads what each user has, and puts it in; `put` says whether it was not there.
+    async fn copy_of_all<T: Listed>(
+        &self,
+        mut progress: Progress,
+        list: impl AsyncFn(TenantId, UserId, After<T::Key>) -> Result<Slice<T>, StoreError>,
+        put: impl AsyncFn(TenantId, &T) -> Result<Race, StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut copied = 0;
+        self.for_each_user(async |tenant, user| {
+            let mut slices = Slices::new();
+            while let Some(after) = slices.next() {
+                for record in slices.take(list(tenant, user, after).await?) {
+                    copied += won(put(tenant, &record).await?);
+                    progress.add(1);
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        progress.end(copied);
+        Ok(())
     }
-    progress.end(copied);
-    Ok(())
-}
 
-pub(super) async fn copy_devices(
-    source: &AnyStore,
-    target: &AnyStore,
-    progress: Progress,
-) -> Result<(), StoreError> {
-    let list = async |user| source.list_devices(user).await;
-    let put = async |device: &_| target.insert_device(device).await;
-    copy_of_all(source, progress, list, put).await
+    pub(super) async fn sessions(&self, progress: Progress) -> Result<(), StoreError> {
+        let list = async |tenant, user, after| self.source.list_sessions(tenant, user, after).await;
+        let put =
+            async |tenant, session: &Session| self.target.insert_session(tenant, session).await;
+        self.copy_of_all(progress, list, put).await
+    }
+
+    pub(super) async fn consents(&self, progress: Progress) -> Result<(), StoreError> {
+        let list = async |tenant, user, after| self.source.list_consents(tenant, user, after).await;
+        let put = async |tenant, consent: &Consent| {
+            let (user, client) = (consent.user, &consent.client);
+            let there = self.target.find_consent(tenant, user, client).await?;
+            if there.is_some() {
+                return Ok(Race::Lost);
+            }
+            self.target.put_consent(tenant, consent).await?;
+            Ok(Race::Won)
+        };
+        self.copy_of_all(progress, list, put).await
+    }
+
+    pub(super) async fn passkeys(&self, progress: Progress) -> Result<(), StoreError> {
+        let list = async |tenant, user, after| self.source.list_passkeys(tenant, user, after).await;
+        let put =
+            async |tenant, passkey: &Passkey| self.target.insert_passkey(tenant, passkey).await;
+        self.copy_of_all(progress, list, put).await
+    }
+
+    /// A user's codes are put in all at once, if the user has none there.
+    pub(super) async fn recovery_codes(&self, mut progress: Progress) -> Result<(), StoreError> {
+        let mut copied = 0;
+        self.for_each_user(async |tenant, user| {
+            let codes = self.source.recovery_codes(tenant, user).await?;
+            let target = self.target;
+            if !codes.is_empty() && target.count_recovery_codes(tenant, user).await? == 0 {
+                target.replace_recovery_codes(tenant, user, &codes).await?;
+                copied += codes.len() as u64;
+            }
+            progress.add(codes.len() as u64);
+            Ok(())
+        })
+        .await?;
+        progress.end(copied);
+        Ok(())
+    }
+
+    pub(super) async fn devices(&self, progress: Progress) -> Result<(), StoreError> {
+        let list = async |tenant, user, after| self.source.list_devices(tenant, user, after).await;
+        let put = async |tenant, device: &Device| self.target.insert_device(tenant, device).await;
+        self.copy_of_all(progress, list, put).await
+    }
 }

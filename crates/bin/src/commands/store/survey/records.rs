@@ -1,42 +1,58 @@
-//! Records that do not print everything of themselves: what is secret or personal is added here.
+//! Everything about a record, as it can be printed. What a record does not print of itself, because it is secret or
+//! personal, is added here.
 
-use super::Counting;
 use countersign_domain::client::Client;
-use countersign_domain::credential::Passkey;
+use countersign_domain::client_authentication::Jwks;
+use countersign_domain::consent::Consent;
+use countersign_domain::credential::{Device, Passkey};
+use countersign_domain::grant::Grant;
+use countersign_domain::later::LaterFact;
 use countersign_domain::profile::{Address, Profile};
+use countersign_domain::session::Session;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::user::User;
+use countersign_ports::{Ephemeral, EphemeralKey, EventRecord};
+use std::fmt::Debug;
 
-pub(super) fn add_client(counting: &mut Counting, client: &Client) {
-    let digests: Vec<_> = client
-        .secrets
-        .iter()
-        .map(|secret| secret.digest.as_bytes())
-        .collect();
-    counting.add(&(client, digests));
+/// A record of a store.
+pub(super) trait Record {
+    /// All facts of it.
+    fn facts(&self) -> impl Debug;
 }
 
-pub(super) fn add_user(counting: &mut Counting, user: &User, time_step: Option<u64>) {
-    let User {
-        id,
-        email,
-        email_verified,
-        name,
-        profile,
-        enabled,
-        password_hash,
-        sealed_totp_secret,
-        created_at,
-    } = user;
-    let email = (email.as_str(), email_verified);
-    let sealed = (password_hash, sealed_totp_secret);
-    let profile = facts_of_profile(profile);
-    counting.add(&(
-        id, email, name, profile, enabled, created_at, sealed, time_step,
-    ));
+impl Record for Client {
+    fn facts(&self) -> impl Debug {
+        let secrets = self.secrets.iter();
+        let digests: Vec<_> = secrets.map(|secret| secret.digest.as_bytes()).collect();
+        let jwks = self.jwks.as_ref().map(Jwks::as_str);
+        (self, digests, jwks, self.later.as_str())
+    }
 }
 
-fn facts_of_profile(profile: &Profile) -> impl std::fmt::Debug {
+impl Record for User {
+    fn facts(&self) -> impl Debug {
+        let Self {
+            id,
+            email,
+            email_verified,
+            name,
+            profile,
+            enabled,
+            password_hash,
+            sealed_totp_secret,
+            created_at,
+            version,
+            later,
+        } = self;
+        let email = (email.as_str(), email_verified);
+        let sealed = (password_hash, sealed_totp_secret);
+        let profile = facts_of_profile(profile);
+        let stored = (created_at, version, later.as_str());
+        (id, email, name, profile, enabled, sealed, stored)
+    }
+}
+
+fn facts_of_profile(profile: &Profile) -> impl Debug {
     let address = profile.address.as_ref().map(|address| {
         let Address {
             formatted,
@@ -63,19 +79,62 @@ fn facts_of_profile(profile: &Profile) -> impl std::fmt::Debug {
     )
 }
 
-pub(super) fn add_passkey(counting: &mut Counting, passkey: &Passkey) {
-    let Passkey {
-        id,
-        user,
-        name,
-        credential,
-        created_at,
-        last_used_at,
-    } = passkey;
-    counting.add(&(id, user, name, credential, created_at, last_used_at));
+impl Record for Session {
+    fn facts(&self) -> impl Debug {
+        self
+    }
 }
 
-pub(super) fn add_key(counting: &mut Counting, key: &SigningKey) {
-    let more = (&key.client, &key.sealed_private_key, key.created_at);
-    counting.add(&(key, more));
+impl Record for Consent {
+    fn facts(&self) -> impl Debug {
+        self
+    }
+}
+
+impl Record for Passkey {
+    fn facts(&self) -> impl Debug {
+        let Self {
+            id,
+            user,
+            name,
+            credential,
+            created_at,
+            last_used_at,
+        } = self;
+        (id, user, name, credential, created_at, last_used_at)
+    }
+}
+
+impl Record for Device {
+    fn facts(&self) -> impl Debug {
+        self
+    }
+}
+
+impl Record for SigningKey {
+    fn facts(&self) -> impl Debug {
+        let more = (&self.client, &self.sealed_private_key, self.created_at);
+        (self, more)
+    }
+}
+
+impl Record for Grant {
+    fn facts(&self) -> impl Debug {
+        let later = self.authorization.access.later.iter();
+        let later: Vec<_> = later.map(|LaterFact { tag, value }| (tag, value)).collect();
+        (self, later)
+    }
+}
+
+impl Record for (EphemeralKey, Ephemeral) {
+    fn facts(&self) -> impl Debug {
+        self
+    }
+}
+
+impl Record for EventRecord {
+    /// The content is the truth, and the digest of it outlives it.
+    fn facts(&self) -> impl Debug {
+        (self.event.id, &self.content, self.salt, self.digest)
+    }
 }

@@ -1,0 +1,90 @@
+//! Key sets of clients, as they are registered.
+
+use super::*;
+
+#[test]
+fn registered_keys_are_public_keys_for_signatures() {
+    assert_eq!(ASSERTIONS.check_keys(&all_keys()), Ok(()));
+    assert_eq!(
+        ASSERTIONS.check_keys(&set(&[bare(&RSA), bare(&EC), bare(&ED)])),
+        Ok(())
+    );
+    let changed = |key: &PrivateKey, member: &str, value: Value| {
+        let mut jwk = jwk("k", key);
+        jwk[member] = value;
+        jwk
+    };
+    let zeros = Base64UrlUnpadded::encode_string(&[0; 32]);
+    let rsa_of = |bytes: usize| json!(Base64UrlUnpadded::encode_string(&vec![0xFF; bytes]));
+    for (key, reason) in [
+        (changed(&EC, "d", json!("AA")), "has a private part"),
+        (json!({"kty": "oct", "k": "AA"}), "has a private part"),
+        (json!({"kty": "oct"}), "is of an unsupported type"),
+        (
+            changed(&EC, "crv", json!("P-384")),
+            "is of an unsupported type",
+        ),
+        (
+            changed(&ED, "crv", json!("X25519")),
+            "is of an unsupported type",
+        ),
+        (changed(&ED, "use", json!("enc")), "is not for signatures"),
+        (
+            changed(&ED, "key_ops", json!(["sign"])),
+            "is not for signatures",
+        ),
+        (
+            changed(&ED, "alg", json!("HS256")),
+            "has an alg that does not fit",
+        ),
+        (
+            changed(&EC, "alg", json!("RS256")),
+            "has an alg that does not fit",
+        ),
+        (changed(&RSA, "n", rsa_of(255)), "has a modulus"),
+        (changed(&RSA, "n", rsa_of(513)), "has a modulus"),
+        (changed(&RSA, "e", json!("AQ")), "has an exponent"),
+        (changed(&RSA, "e", json!("AQAA")), "has an exponent"),
+        (changed(&RSA, "e", json!(Value::Null)), "lacks a member"),
+        (changed(&EC, "y", json!("AQ")), "has a coordinate"),
+        (changed(&EC, "y", json!(zeros)), "is not a valid public key"),
+        (changed(&ED, "x", json!("a=")), "lacks a member"),
+    ] {
+        let judged = ASSERTIONS.check_keys(&set(&[jwk("good", &ED), key]));
+        let said = judged.unwrap_err();
+        assert!(
+            said.starts_with(&format!("key 2 of the key set {reason}")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn registered_key_set_has_1_to_20_keys() {
+    let many = |count| set(&vec![jwk("k", &ED); count]);
+    assert_eq!(ASSERTIONS.check_keys(&many(20)), Ok(()));
+    for count in [0, 21] {
+        let said = ASSERTIONS.check_keys(&many(count)).unwrap_err();
+        assert_eq!(
+            said,
+            format!("the key set has {count} keys; it needs 1 to 20")
+        );
+    }
+    for text in [
+        "",
+        "[]",
+        "{}",
+        r#"{"keys":{}}"#,
+        r#"{"keys":[7]}"#,
+        r#"{"keys":[{}]}"#,
+    ] {
+        let said = ASSERTIONS.check_keys(&Jwks::new(text)).unwrap_err();
+        assert!(
+            said.starts_with("the key set is not a JWK Set"),
+            "{text}: {said}"
+        );
+    }
+    let long = format!(r#"{{"keys":[],"x":"{}"}}"#, "x".repeat(Jwks::MAX_LENGTH));
+    let said = ASSERTIONS.check_keys(&Jwks::new(long)).unwrap_err();
+    assert_eq!(said, "the key set has more than 16384 bytes");
+}

@@ -1,0 +1,222 @@
+//! Values that a release sealed (`tests/golden`, one file each, under the master key below). They are never changed:
+//! every version opens them.
+
+#![cfg(not(feature = "test-later-version"))]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use countersign_adapters_jwt::{Codecs, MasterKeys};
+use countersign_domain::authentication::{Authentication, Method, Methods};
+use countersign_domain::authorization::{Access, Authorization};
+use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::authorization_request::{CodeBinding, RequestedGrant};
+use countersign_domain::claims_request::{RequestedClaims, StandardClaim};
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
+use countersign_domain::later::LaterFacts;
+use countersign_domain::login::{LoginStage, LoginStep};
+use countersign_domain::pkce::CodeChallenge;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refresh_token::RefreshToken;
+use countersign_domain::resource::Resource;
+use countersign_domain::scope::Scope;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::PasswordMark;
+use countersign_ports::{
+    AuthorizationCodeCodec, Envelopes, LoginStepCodec, OpenError, RefreshTokenCodec,
+    RefreshTokenForm, Vault,
+};
+use std::fmt::Debug;
+use std::path::Path;
+use std::{env, fs};
+
+const MASTER_KEY: &str = "Z29sZGVuIHZlY3RvcnMgb25seSwgbmV2ZXIgYSBrZXk";
+const TENANT: TenantId = TenantId::SINGLE;
+const TIME: Timestamp = Timestamp::from_unix_seconds(1_790_000_000);
+const USER: UserId = UserId::from_bytes([0x22; 16]);
+const GRANT: GrantId = GrantId::from_bytes([0x33; 16]);
+
+fn codecs() -> Codecs {
+    Codecs::new(&MasterKeys::parse(MASTER_KEY).unwrap())
+}
+
+fn other_tenant() -> TenantId {
+    TenantId::from_number(2).unwrap()
+}
+
+fn authorization() -> Authorization {
+    Authorization {
+        access: Access {
+            client: ClientId::parse("notes").unwrap(),
+            scope: Scope::parse("openid profile notes:read").unwrap(),
+            resources: vec![Resource::parse("https://api.example/v1").unwrap()],
+            claims: RequestedClaims {
+                userinfo: [StandardClaim::Email].into_iter().collect(),
+                id_token: [StandardClaim::Name].into_iter().collect(),
+            },
+            later: LaterFacts::none(),
+        },
+        subject: USER.into(),
+        authentication: Authentication::new(
+            TIME,
+            Methods::NONE.with(Method::Password).with(Method::TimeCode),
+        ),
+        session: Some(SessionId::from_bytes([0x44; 16])),
+        bound_to_verifier: true,
+    }
+}
+
+fn binding() -> CodeBinding {
+    CodeBinding {
+        redirect_uri: RedirectUri::parse("https://notes.example/callback").unwrap(),
+        challenge: Some(CodeChallenge::from_bytes([0x55; 32])),
+        nonce: Some("n-0S6".into()),
+    }
+}
+
+fn code() -> AuthorizationCode {
+    AuthorizationCode {
+        grant: GRANT,
+        authorization: authorization(),
+        binding: binding(),
+        password: Some(PasswordMark::from_bytes([0x66; 8])),
+        expires_at: TIME,
+    }
+}
+
+fn step(stage: LoginStage) -> LoginStep {
+    LoginStep {
+        login: LoginId::from_bytes([0x77; 16]),
+        stage,
+        user: USER,
+        requested: RequestedGrant {
+            access: authorization().access,
+            binding: binding(),
+        },
+        authentication: authorization().authentication,
+        password: PasswordMark::from_bytes([0x66; 8]),
+        expires_at: TIME,
+    }
+}
+
+fn refresh_token(authorization: Option<Authorization>) -> RefreshToken {
+    RefreshToken {
+        grant: GRANT,
+        generation: 7,
+        authorization,
+    }
+}
+
+/// The text of a file. With `WRITE_GOLDEN` in the environment, a missing file is written first.
+fn golden(name: &str, sealed: impl FnOnce() -> String) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let path = folder.join(name);
+    if !path.exists() && env::var_os("WRITE_GOLDEN").is_some() {
+        fs::write(&path, sealed() + "\n").unwrap();
+    }
+    fs::read_to_string(path).unwrap().trim().into()
+}
+
+/// Holds an opened value against the expected one, and tries what has to be unknown.
+fn opens<T: Debug + PartialEq>(
+    text: &str,
+    expected: &T,
+    open: impl Fn(TenantId, &str) -> Result<T, OpenError>,
+) {
+    assert_eq!(open(TENANT, text).as_ref(), Ok(expected));
+    let unknown = Err(&OpenError::Unknown);
+    assert_eq!(open(other_tenant(), text).as_ref(), unknown);
+    let (cut, _) = text.split_at(text.len() - 1);
+    for altered in [cut, &format!("{text}A"), &format!("A{text}"), ""] {
+        assert_eq!(open(TENANT, altered).as_ref(), unknown);
+    }
+}
+
+#[test]
+fn golden_code_opens() {
+    let codecs = codecs();
+    let text = golden("code-1.txt", || {
+        AuthorizationCodeCodec::seal(&codecs, TENANT, &code())
+    });
+    opens(&text, &code(), |tenant, text| {
+        AuthorizationCodeCodec::open(&codecs, tenant, text)
+    });
+    assert_eq!(
+        LoginStepCodec::open(&codecs, TENANT, &format!("auth_consent_{text}")),
+        Err(OpenError::Unknown)
+    );
+    assert_eq!(Envelopes::open(&codecs, TENANT, "", &text), None);
+}
+
+#[test]
+fn golden_login_steps_open() {
+    let codecs = codecs();
+    for (stage, name) in [
+        (LoginStage::SecondFactor, "step-second-factor-1.txt"),
+        (LoginStage::Consent, "step-consent-1.txt"),
+    ] {
+        let text = golden(name, || LoginStepCodec::seal(&codecs, TENANT, &step(stage)));
+        opens(&text, &step(stage), |tenant, text| {
+            LoginStepCodec::open(&codecs, tenant, text)
+        });
+    }
+}
+
+#[test]
+fn golden_refresh_tokens_open_and_are_written_again() {
+    let codecs = codecs();
+    for (authorization, form, name) in [
+        (
+            Some(authorization()),
+            RefreshTokenForm::Opaque,
+            "refresh-token-opaque-1.txt",
+        ),
+        (
+            Some(authorization()),
+            RefreshTokenForm::Jwt,
+            "refresh-token-jwt-1.txt",
+        ),
+        (
+            None,
+            RefreshTokenForm::Opaque,
+            "refresh-token-without-authorization-1.txt",
+        ),
+    ] {
+        let token = refresh_token(authorization);
+        let written = codecs.encode(TENANT, &token, form);
+        let text = golden(name, || written.clone());
+        opens(&text, &token, |tenant, text| codecs.decode(tenant, text));
+        // A retry of a refresh gets the same token, from whichever node answers it.
+        assert_eq!(text, written, "{name}");
+    }
+}
+
+#[test]
+fn golden_envelope_opens() {
+    let codecs = codecs();
+    let text = golden("envelope-1.txt", || {
+        Envelopes::seal(&codecs, TENANT, "visit of a browser", b"content")
+    });
+    let expected = b"content".to_vec();
+    opens(&text, &expected, |tenant, text| {
+        let opened = Envelopes::open(&codecs, tenant, "visit of a browser", text);
+        opened.ok_or(OpenError::Unknown)
+    });
+    assert_eq!(Envelopes::open(&codecs, TENANT, "another", &text), None);
+}
+
+#[test]
+fn golden_secret_at_rest_opens() {
+    let codecs = codecs();
+    let text = golden("vault-1.hex", || {
+        let sealed = Vault::seal(&codecs, TENANT, "signing key k1", b"secret");
+        let digits = sealed.iter().map(|byte| format!("{byte:02x}"));
+        digits.collect::<Vec<_>>().concat()
+    });
+    let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
+    let sealed: Vec<u8> = text.as_bytes().chunks(2).map(byte).collect();
+    let opened = |tenant, context| codecs.unseal(tenant, context, &sealed);
+    assert_eq!(opened(TENANT, "signing key k1"), Some(b"secret".to_vec()));
+    assert_eq!(opened(TENANT, "signing key k2"), None);
+    assert_eq!(opened(other_tenant(), "signing key k1"), None);
+}

@@ -1,0 +1,37 @@
+use super::grants::{RemoveGrants, START};
+use super::{RemoveDevices, RemoveEphemera, RemoveSessions};
+use crate::explain::plan_of;
+use crate::store::{Options, PostgresStore};
+use countersign_store_contract::postgres::Schema;
+use std::time::Duration;
+
+#[tokio::test]
+async fn expired_rows_are_found_in_the_order_of_an_index() {
+    let schema = Schema::new().await;
+    let options = Options {
+        pool_size: 1,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(10),
+    };
+    let store = PostgresStore::connect(&schema.url(), options)
+        .await
+        .unwrap();
+    store.migrate().await.unwrap();
+    let (now, most) = (1, 1);
+    let plan = plan_of(&store, &RemoveSessions { now, most }, "1, 1").await;
+    assert!(plan.contains("Index Scan using sessions_expiry"), "{plan}");
+    let plan = plan_of(&store, &RemoveDevices { now, most }, "1, 1").await;
+    assert!(plan.contains("Index Scan using devices_expiry"), "{plan}");
+    let plan = plan_of(&store, &RemoveEphemera { now, most }, "1, 1").await;
+    assert!(plan.contains("Index Scan using ephemera_pkey"), "{plan}");
+    assert!(!plan.contains("Sort"), "{plan}");
+    let grants = RemoveGrants {
+        after: START,
+        now,
+        most,
+    };
+    let plan = plan_of(&store, &grants, "gen_random_uuid(), 0, 1, 1, 1, 1").await;
+    let condition = "Index Cond: (ROW(id, tenant) > ROW($1, $2))";
+    assert!(plan.contains(condition), "{plan}");
+    assert!(!plan.contains("Seq Scan"), "{plan}");
+}

@@ -1,0 +1,86 @@
+//! Nodes that use this store.
+
+use crate::statement::statement;
+use crate::store::PostgresStore;
+use countersign_adapters_sql::columns::{Failure, from_integer, time};
+use countersign_adapters_sql::id::{Id, Uuid};
+use countersign_adapters_sql::schema::nodes;
+use countersign_domain::identifier::NodeId;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{FormatGeneration, Nodes, StoreError};
+use diesel::dsl::min;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
+
+/// Heartbeats come one after the other: of two nodes that start at once, one sees the other.
+struct TakeTurn;
+statement!(
+    TakeTurn,
+    "SELECT pg_advisory_xact_lock(1667593584, hashtext(current_schema()))",
+    self: []
+);
+
+#[derive(Clone, Copy)]
+struct Note {
+    node: Id,
+    generation: i64,
+    now: i64,
+}
+statement!(
+    Note,
+    "INSERT INTO nodes (id, generation, seen_at) VALUES (?, ?, ?) \
+     ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, seen_at = excluded.seen_at",
+    self: [
+        Uuid = &self.node,
+        BigInt = &self.generation,
+        BigInt = &self.now,
+    ]
+);
+
+impl Nodes for PostgresStore {
+    async fn heartbeat(
+        &self,
+        node: NodeId,
+        generation: FormatGeneration,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<FormatGeneration, StoreError> {
+        let since = time(since).map_err(StoreError::new)?;
+        let heartbeat = Note {
+            node: node.into(),
+            generation: generation.0.into(),
+            now: time(now).map_err(StoreError::new)?,
+        };
+        self.run(async |connection| {
+            let work = async |connection: &mut AsyncPgConnection| {
+                TakeTurn.execute(connection).await?;
+                heartbeat.execute(connection).await?;
+                let others = nodes::table.filter(nodes::id.ne(heartbeat.node));
+                diesel::delete(others.filter(nodes::seen_at.le(since)))
+                    .execute(connection)
+                    .await?;
+                let lowest: Option<i64> = others
+                    .select(min(nodes::generation))
+                    .get_result(connection)
+                    .await?;
+                let lowest = lowest.map_or(heartbeat.generation, |lowest| {
+                    lowest.min(heartbeat.generation)
+                });
+                let lowest = from_integer("nodes.generation", lowest)?;
+                Ok::<_, Failure>(FormatGeneration(lowest))
+            };
+            connection.transaction(work).await
+        })
+        .await
+    }
+
+    async fn leave(&self, node: NodeId) -> Result<(), StoreError> {
+        self.run(async |connection| {
+            let own = nodes::table.find(Id::from(node));
+            diesel::delete(own).execute(connection).await?;
+            Ok(())
+        })
+        .await
+    }
+}

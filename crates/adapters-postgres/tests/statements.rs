@@ -1,0 +1,246 @@
+//! What statements read and what they wait for.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a store that does not answer fails its test"
+)]
+
+use countersign_adapters_postgres::{Options, PostgresStore};
+use countersign_domain::client::Client;
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::{NodeId, Subject};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{
+    After, Audit as _, Changes as _, ClientRepository as _, ConsentRepository as _, Cursor,
+    DeviceRepository as _, Ephemera as _, EphemeralKind, FormatGeneration, GrantRepository as _,
+    KeyChange, KeySetVersion, Nodes as _, PasskeyRepository as _, Race,
+    RecoveryCodeRepository as _, SecretUse, SessionRepository as _, SigningKeyRepository as _,
+    StoreError, UserKey, UserRepository as _,
+};
+use countersign_store_contract::fixtures::{
+    NOW, client, client_id, consent, device, device_id, ephemeral_key, event_in, grant, grant_id,
+    later, passkey, rotation, secret, session, session_id, signing_key, user, user_id,
+};
+use countersign_store_contract::postgres::{Cluster, Schema};
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+use tokio_postgres::Client as Observer;
+
+async fn connected(schema: &Schema) -> PostgresStore {
+    let options = Options {
+        pool_size: 2,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(10),
+    };
+    PostgresStore::connect(&schema.url(), options)
+        .await
+        .unwrap()
+}
+
+async fn migrated(schema: &Schema) -> PostgresStore {
+    let store = connected(schema).await;
+    store.migrate().await.unwrap();
+    store
+}
+
+fn of_session(number: u64) -> Grant {
+    let mut grant = grant(number);
+    grant.authorization.session = Some(session_id(1));
+    grant
+}
+
+/// Stores something in every table of tenants.
+async fn fill(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> {
+    let event = || event_in(of);
+    let _ = store.insert_client(of, &client("app"), &event()).await?;
+    let jane = user(1, "jane@example.com");
+    let _ = store.insert_user(of, &jane, Some(&event())).await?;
+    let _ = store.insert_session(of, &session(1)).await?;
+    let _ = store.establish(of, &of_session(1)).await?;
+    let _ = store.insert_passkey(of, &passkey(b"key")).await?;
+    let _ = store.insert_device(of, &device(1)).await?;
+    store.put_consent(of, &consent(1, "app")).await?;
+    let codes = [secret().digest()];
+    store.replace_recovery_codes(of, user_id(1), &codes).await?;
+    let change = KeyChange {
+        seen: KeySetVersion(0),
+        add: vec![signing_key("k")],
+        retire: Vec::new(),
+    };
+    let _ = store
+        .change_signing_keys(of, &change, Some(&event()))
+        .await?;
+    for kind in EphemeralKind::ALL {
+        let _ = store.insert(of, &ephemeral_key(*kind, 1), b"", NOW).await?;
+    }
+    Ok(())
+}
+
+/// Asks and changes what requests of clients and browsers do, and what commands do to one thing.
+async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> {
+    let (event, jane, app) = (event_in(of), user(1, "jane@example.com"), client_id("app"));
+    store.find_client(of, &app).await?;
+    store.list_clients(of, After::start()).await?;
+    store.has_client_origin(of, "https://app.example").await?;
+    let used = SecretUse {
+        client: app.clone(),
+        secret_name: "first".into(),
+        at: NOW,
+    };
+    store.record_secret_uses(of, &[used]).await?;
+    let changed = Client {
+        version: 1,
+        ..client("app")
+    };
+    let _ = store.update_client(of, &changed, &event).await?;
+    store.find_user(of, UserKey::Id(jane.id)).await?;
+    store.find_user(of, UserKey::Email(&jane.email)).await?;
+    store.list_users(of, After::start()).await?;
+    let _ = store.verify_email(of, jane.id, &jane.email).await?;
+    let hash = jane.password_hash.as_deref();
+    let _ = store
+        .replace_password_hash(of, jane.id, hash, "new")
+        .await?;
+    let _ = store
+        .replace_totp_secret(of, jane.id, None, Some(b"new"), &[])
+        .await?;
+    let _ = store.use_time_step(of, jane.id, 1).await?;
+    store.find_session(of, session_id(1)).await?;
+    store.list_sessions(of, jane.id, After::start()).await?;
+    store.end_sessions(of, jane.id, None, NOW).await?;
+    store.find_consent(of, jane.id, &app).await?;
+    store.list_consents(of, jane.id, After::start()).await?;
+    store.find_passkey(of, b"key").await?;
+    store.list_passkeys(of, jane.id, After::start()).await?;
+    let _ = store.update_passkey(of, &passkey(b"key")).await?;
+    store.count_recovery_codes(of, jane.id).await?;
+    let _ = store
+        .use_recovery_code(of, jane.id, &secret().digest())
+        .await?;
+    store.find_device(of, device_id(1)).await?;
+    store.list_devices(of, jane.id, After::start()).await?;
+    store.remove_devices(of, jane.id).await?;
+    store.find_grant(of, grant_id(1)).await?;
+    let _ = store.rotate(of, &rotation(grant_id(1), 0)).await?;
+    let _ = store.revoke(of, grant_id(1), later(10)).await?;
+    let attempts = [1, 2].map(|number| ephemeral_key(EphemeralKind::Attempts, number));
+    let key = &attempts[0];
+    store.add(of, &attempts, 1, NOW).await?;
+    store.count(of, EphemeralKind::Attempts, NOW).await?;
+    store.get(of, key, NOW).await?;
+    let _ = store.replace(of, key, 1, b"new", NOW).await?;
+    store.take(of, key, NOW).await?;
+    store.list_signing_keys(of).await?;
+    store.latest_change().await?;
+    store.changes_after(Cursor(0)).await?;
+    store.list_events(of, After::start()).await?;
+    let _ = store.delete_client(of, &app, &event_in(of)).await?;
+    Ok(())
+}
+
+/// How often each table was read from end to end.
+async fn seq_scans(observer: &Observer, schema: &Schema) -> Vec<(String, i64)> {
+    let sql = "SELECT relname::text, seq_scan FROM pg_stat_user_tables WHERE schemaname = $1 ORDER BY relname";
+    let rows = observer.query(sql, &[&schema.name()]).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+/// Waits until the connections of `store` are closed: what they did is counted by then.
+async fn closed(store: PostgresStore, observer: &Observer) {
+    drop(store);
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'countersign'";
+    let closed = async {
+        while observer
+            .query_one(open, &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0)
+            > 0
+        {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), closed).await.unwrap();
+}
+
+#[tokio::test]
+async fn no_statement_of_a_request_reads_a_whole_table() {
+    let cluster = Cluster::start("", &[]);
+    let schema = Schema::on(&cluster).await;
+    let observer = schema.client().await;
+    closed(migrated(&schema).await, &observer).await;
+    let before = seq_scans(&observer, &schema).await;
+    let store = connected(&schema).await;
+    for of in [1, 2] {
+        let of = TenantId::from_number(of).unwrap();
+        fill(&store, of).await.unwrap();
+        use_all(&store, of).await.unwrap();
+    }
+    closed(store, &observer).await;
+    assert_eq!(seq_scans(&observer, &schema).await, before);
+}
+
+#[tokio::test]
+async fn a_tenant_waits_for_no_row_of_another() {
+    let schema = Schema::new().await;
+    let store = migrated(&schema).await;
+    let [one, two] = [1, 2].map(|number| TenantId::from_number(number).unwrap());
+    fill(&store, one).await.unwrap();
+    let holder = schema.client().await;
+    let tables = "SELECT format('SELECT FROM %I WHERE tenant = 1 FOR UPDATE;', table_name) \
+        FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'tenant'";
+    let locks = holder.query(tables, &[]).await.unwrap();
+    assert!(locks.len() > 10);
+    let locks = locks.iter().map(|row| row.get::<_, String>(0));
+    let hold = format!("BEGIN; {}", locks.collect::<String>());
+    holder.batch_execute(&hold).await.unwrap();
+
+    fill(&store, two).await.unwrap();
+    use_all(&store, two).await.unwrap();
+    let jane = Subject::new("jane");
+    assert_eq!(store.revoke_all(two, &jane, None, NOW).await.unwrap(), 0);
+    let app = client_id("app");
+    let deleted = store.delete_client(two, &app, &event_in(two)).await;
+    assert_eq!(deleted.unwrap(), Race::Won);
+    let node = NodeId::from_bytes([1; 16]);
+    let generation = FormatGeneration(1);
+    store
+        .heartbeat(node, generation, NOW, later(1))
+        .await
+        .unwrap();
+    holder.batch_execute("COMMIT").await.unwrap();
+}
+
+#[tokio::test]
+async fn use_recorded_during_an_update_of_its_client_is_kept() {
+    let schema = Schema::new().await;
+    let store = migrated(&schema).await;
+    let of = TenantId::SINGLE;
+    let _ = store.insert_client(of, &client("app"), &event_in(of)).await;
+    let other = schema.client().await;
+    let using = format!(
+        "BEGIN; UPDATE client_secrets SET last_used_at = {}",
+        later(5)
+    );
+    other.batch_execute(&using).await.unwrap();
+    let changed = Client {
+        version: 1,
+        ..client("app")
+    };
+    let updater = store.clone();
+    let updating =
+        tokio::spawn(async move { updater.update_client(of, &changed, &event_in(of)).await });
+    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN \
+        (SELECT pid FROM pg_stat_activity WHERE query LIKE 'WITH stored%')";
+    let wait = async {
+        while other.query_one(waits, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), wait).await.unwrap();
+    other.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(updating.await.unwrap().unwrap(), Race::Won);
+    let found = store.find_client(of, &client_id("app")).await.unwrap();
+    let found = found.unwrap();
+    assert_eq!(found.version, 2);
+    assert_eq!(found.secrets[0].last_used_at, Some(later(5)));
+}

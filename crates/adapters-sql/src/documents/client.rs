@@ -1,0 +1,214 @@
+//! The document of a client: client metadata (RFC 7591 section 2, OpenID Connect Dynamic Client Registration section 2,
+//! and the logout specifications).
+
+use super::members::{self, Members};
+use crate::columns::{Failure, Unreadable};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::client::{
+    Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
+};
+use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::resource::Resource;
+use countersign_domain::scope::Scope;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::time::Duration;
+
+/// What a document is written with. What has no default is absent where it is not registered; all else is always there.
+#[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of its own")]
+struct ClientDocument<'a> {
+    client_name: &'a str,
+    client_type: &'static str,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint_auth_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks: Option<Box<RawValue>>,
+    grant_types: Vec<&'a str>,
+    scope: &'a str,
+    redirect_uris: Vec<&'a str>,
+    domains: Vec<&'a str>,
+    require_pkce: bool,
+    allow_plain_pkce: bool,
+    pkce_replaces_secret: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token_signed_response_alg: Option<&'static str>,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token_lifetime: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<&'a str>,
+    resources: Vec<&'a str>,
+    first_party: bool,
+    subject_type: &'static str,
+    /// Sector of pairwise identifiers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sector: Option<SectorObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    userinfo_signed_response_alg: Option<&'static str>,
+    scope_claims_in_id_token: bool,
+    post_logout_redirect_uris: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_logout_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frontchannel_logout_uri: Option<&'a str>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectorObject {
+    host: String,
+    /// 32 bytes, in base64url.
+    salt: String,
+}
+
+/// What of a client stands in columns.
+pub(crate) struct ClientColumns {
+    pub(crate) id: ClientId,
+    pub(crate) secrets: Vec<ClientSecret>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) version: u64,
+}
+
+const PUBLIC: &str = "public";
+const PAIRWISE: &str = "pairwise";
+
+fn uris(uris: &[RedirectUri]) -> Vec<&str> {
+    uris.iter().map(RedirectUri::as_str).collect()
+}
+
+/// The document of a client.
+pub(crate) fn write(client: &Client) -> Result<String, Failure> {
+    let PkcePolicy {
+        required,
+        plain_allowed,
+        replaces_secret,
+    } = client.pkce;
+    let OpenIdRegistration {
+        subject_type,
+        userinfo_signing_algorithm,
+        scope_claims_in_id_token,
+        post_logout_redirect_uris,
+        backchannel_logout_uri,
+        frontchannel_logout_uri,
+    } = &client.openid;
+    let (subject_type, sector) = match subject_type {
+        SubjectType::Public => (PUBLIC, None),
+        SubjectType::Pairwise(Sector { host, salt }) => {
+            let salt = Base64UrlUnpadded::encode_string(salt);
+            let host = host.clone();
+            (PAIRWISE, Some(SectorObject { host, salt }))
+        }
+    };
+    let jwks = client.jwks.as_ref().map(Jwks::as_str);
+    let document = ClientDocument {
+        client_name: &client.name,
+        client_type: client.client_type.as_str(),
+        status: client.status.as_str(),
+        token_endpoint_auth_method: client
+            .authentication_method
+            .map(AuthenticationMethod::as_str),
+        jwks: jwks.map(members::raw).transpose()?,
+        grant_types: client.grant_types.iter().map(GrantType::as_str).collect(),
+        scope: client.scope.as_str(),
+        redirect_uris: uris(&client.redirect_uris),
+        domains: client.domains.iter().map(String::as_str).collect(),
+        require_pkce: required,
+        allow_plain_pkce: plain_allowed,
+        pkce_replaces_secret: replaces_secret,
+        access_token_signed_response_alg: client.signing_algorithm.map(SigningAlgorithm::as_str),
+        access_token_lifetime: client.access_token_lifetime.as_ref().map(Duration::as_secs),
+        audience: client.audience.as_deref(),
+        resources: client.resources.iter().map(Resource::as_str).collect(),
+        first_party: client.first_party,
+        subject_type,
+        sector,
+        userinfo_signed_response_alg: userinfo_signing_algorithm.map(SigningAlgorithm::as_str),
+        scope_claims_in_id_token: *scope_claims_in_id_token,
+        post_logout_redirect_uris: uris(post_logout_redirect_uris),
+        backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
+        frontchannel_logout_uri: frontchannel_logout_uri.as_ref().map(RedirectUri::as_str),
+    };
+    members::write(&document, &client.later)
+}
+
+/// The client of a document and columns.
+pub(crate) fn read(
+    column: &'static str,
+    document: &str,
+    columns: ClientColumns,
+) -> Result<Client, Unreadable> {
+    let mut members = Members::read(column, document)?;
+    let members = &mut members;
+    let uri = |text: &str| RedirectUri::parse(text).ok();
+    let jwks: Option<Box<RawValue>> = members.take("jwks")?;
+    let lifetime: Option<u64> = members.take("access_token_lifetime")?;
+    let openid = OpenIdRegistration {
+        subject_type: subject_type(members)?,
+        userinfo_signing_algorithm: members
+            .take_parsed("userinfo_signed_response_alg", SigningAlgorithm::parse)?,
+        scope_claims_in_id_token: members.require("scope_claims_in_id_token")?,
+        post_logout_redirect_uris: members.require_list("post_logout_redirect_uris", uri)?,
+        backchannel_logout_uri: members.take_parsed("backchannel_logout_uri", uri)?,
+        frontchannel_logout_uri: members.take_parsed("frontchannel_logout_uri", uri)?,
+    };
+    Ok(Client {
+        id: columns.id,
+        name: members.require("client_name")?,
+        client_type: members.require_parsed("client_type", ClientType::parse)?,
+        status: members.require_parsed("status", ClientStatus::parse)?,
+        secrets: columns.secrets,
+        authentication_method: members
+            .take_parsed("token_endpoint_auth_method", AuthenticationMethod::parse)?,
+        jwks: jwks.map(|jwks| Jwks::new(jwks.get())),
+        grant_types: members.require_list("grant_types", |name| Some(GrantType::named(name)))?,
+        scope: members.require_parsed("scope", scope)?,
+        redirect_uris: members.require_list("redirect_uris", uri)?,
+        domains: members.require("domains")?,
+        pkce: PkcePolicy {
+            required: members.require("require_pkce")?,
+            plain_allowed: members.require("allow_plain_pkce")?,
+            replaces_secret: members.require("pkce_replaces_secret")?,
+        },
+        signing_algorithm: members
+            .take_parsed("access_token_signed_response_alg", SigningAlgorithm::parse)?,
+        audience: members.take("audience")?,
+        resources: members.require_list("resources", |uri| Resource::parse(uri).ok())?,
+        first_party: members.require("first_party")?,
+        openid,
+        access_token_lifetime: lifetime.map(Duration::from_secs),
+        created_at: columns.created_at,
+        version: columns.version,
+        later: members.take_later()?,
+    })
+}
+
+fn scope(text: &str) -> Option<Scope> {
+    if text.is_empty() {
+        return Some(Scope::none());
+    }
+    Scope::parse(text).ok()
+}
+
+fn subject_type(members: &mut Members) -> Result<SubjectType, Unreadable> {
+    let kind: String = members.require("subject_type")?;
+    let sector: Option<SectorObject> = members.take("sector")?;
+    match (kind.as_str(), sector) {
+        (PUBLIC, None) => Ok(SubjectType::Public),
+        (PAIRWISE, Some(SectorObject { host, salt })) => {
+            let mut bytes = [0; 32];
+            let decoded = Base64UrlUnpadded::decode(&salt, &mut bytes);
+            if decoded.is_ok_and(|salt| salt.len() == 32) {
+                Ok(SubjectType::Pairwise(Sector { host, salt: bytes }))
+            } else {
+                Err(members.unreadable())
+            }
+        }
+        _ => Err(members.unreadable()),
+    }
+}

@@ -1,0 +1,194 @@
+//! Golden documents: they are never changed. A later version that cannot read one of them, or writes it otherwise, breaks
+//! every store.
+
+use super::client::{self, ClientColumns};
+use super::user;
+use crate::columns::Unreadable;
+use countersign_domain::client::{Client, ClientId, ClientStatus, GrantType};
+use countersign_domain::identifier::UserId;
+use countersign_domain::later::LaterMembers;
+use countersign_domain::openid_registration::{Sector, SubjectType};
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::{Email, User};
+use std::time::Duration;
+
+const CLIENT: &str = include_str!("golden/client.json");
+const CLIENT_OF_DEFAULTS: &str = include_str!("golden/client_of_defaults.json");
+const CLIENT_OF_LATER_VERSION: &str = include_str!("golden/client_of_later_version.json");
+const USER: &str = include_str!("golden/user.json");
+const USER_OF_LATER_VERSION: &str = include_str!("golden/user_of_later_version.json");
+
+/// A golden document without the spaces that make it readable, as a store holds it.
+fn stored(golden: &str) -> String {
+    let mut text = String::new();
+    let (mut in_string, mut escaped) = (false, false);
+    for character in golden.chars() {
+        if in_string || !character.is_whitespace() {
+            text.push(character);
+        }
+        in_string ^= character == '"' && !escaped;
+        escaped = character == '\\' && !escaped;
+    }
+    text
+}
+
+fn read_client(document: &str) -> Result<Client, Unreadable> {
+    let columns = ClientColumns {
+        id: ClientId::parse("app").unwrap(),
+        secrets: Vec::new(),
+        created_at: Timestamp::from_unix_seconds(1),
+        version: 7,
+    };
+    client::read("clients.document", document, columns)
+}
+
+fn read_user(document: &str) -> Result<User, Unreadable> {
+    let claims = user::read("users.document", document)?;
+    Ok(User {
+        id: UserId::from_bytes([1; 16]),
+        email: Email::parse("jane@example.com").unwrap(),
+        email_verified: false,
+        name: claims.name,
+        profile: claims.profile,
+        enabled: true,
+        password_hash: None,
+        sealed_totp_secret: None,
+        created_at: Timestamp::from_unix_seconds(1),
+        version: 1,
+        later: claims.later,
+    })
+}
+
+/// A document with members in the place of those of the same name, or beside the others.
+fn with(golden: &str, members: &str) -> String {
+    let mut document: serde_json::Map<_, _> = serde_json::from_str(golden).unwrap();
+    let members: serde_json::Map<_, _> = serde_json::from_str(members).unwrap();
+    document.extend(members);
+    serde_json::to_string(&document).unwrap()
+}
+
+#[test]
+fn golden_client_documents_are_written_as_they_were() {
+    for golden in [CLIENT, CLIENT_OF_DEFAULTS, CLIENT_OF_LATER_VERSION] {
+        let client = read_client(&stored(golden)).unwrap();
+        assert_eq!(client::write(&client).unwrap(), stored(golden));
+    }
+}
+
+#[test]
+fn golden_user_documents_are_written_as_they_were() {
+    for golden in [USER, USER_OF_LATER_VERSION, "{}"] {
+        let user = read_user(&stored(golden)).unwrap();
+        assert_eq!(user::write(&user).unwrap(), stored(golden));
+    }
+}
+
+#[test]
+fn golden_client_document_is_understood() {
+    let client = read_client(CLIENT).unwrap();
+    assert_eq!(client.name, "Notes \0 \"ü\"");
+    assert_eq!(client.status, ClientStatus::Suspended);
+    assert!(
+        client
+            .jwks
+            .is_some_and(|jwks| jwks.as_str().contains("Ed25519"))
+    );
+    let known = client
+        .grant_types
+        .iter()
+        .filter(|grant_type| grant_type.is_known());
+    assert!(client.grant_types.len() == 4 && known.eq(GrantType::ALL));
+    assert_eq!(client.access_token_lifetime, Some(Duration::from_secs(300)));
+    let sector = Sector {
+        host: "app.example".into(),
+        salt: [7; 32],
+    };
+    assert_eq!(client.openid.subject_type, SubjectType::Pairwise(sector));
+    assert!(client.later.as_str().is_empty());
+    assert_eq!(client.version, 7);
+}
+
+#[test]
+fn members_of_a_later_version_are_kept_to_the_digit() {
+    let client = read_client(CLIENT_OF_LATER_VERSION).unwrap();
+    let later =
+        r#"{"a_large_number":123456789012345678901234567890,"an_object":{"b": 1.0, "a": null}}"#;
+    assert_eq!(client.later, LaterMembers::new(later));
+    let user = read_user(USER_OF_LATER_VERSION).unwrap();
+    assert_eq!(
+        user.later,
+        LaterMembers::new(r#"{"groups":["staff", "admins"]}"#)
+    );
+}
+
+#[test]
+fn document_that_requires_an_unknown_feature_is_unreadable() {
+    let requires = r#"{"requires": ["mtls"]}"#;
+    assert!(read_client(&with(CLIENT_OF_DEFAULTS, requires)).is_err());
+    assert!(read_user(&with(USER, requires)).is_err());
+    let nothing = r#"{"requires": []}"#;
+    assert!(read_client(&with(CLIENT_OF_DEFAULTS, nothing)).is_ok());
+    let malformed = r#"{"requires": "mtls"}"#;
+    assert!(read_client(&with(CLIENT_OF_DEFAULTS, malformed)).is_err());
+}
+
+#[test]
+fn client_document_with_a_strange_member_is_unreadable() {
+    for member in [
+        r#"{"status": "dormant"}"#,
+        r#"{"client_type": "native"}"#,
+        r#"{"token_endpoint_auth_method": "tls_client_auth"}"#,
+        r#"{"redirect_uris": ["/callback"]}"#,
+        r#"{"scope": " "}"#,
+        r#"{"require_pkce": 1}"#,
+        r#"{"subject_type": "pairwise"}"#,
+        r#"{"subject_type": "pairwise", "sector": {"host": "a", "salt": "AAAA"}}"#,
+        r#"{"sector": {"host": "a", "salt": "AAAA"}}"#,
+        r#"{"access_token_lifetime": -1}"#,
+    ] {
+        assert!(
+            read_client(&with(CLIENT_OF_DEFAULTS, member)).is_err(),
+            "{member}"
+        );
+    }
+    for document in ["", "{}", "[]", "null", "{\"client_name\":"] {
+        assert!(read_client(document).is_err(), "{document}");
+    }
+}
+
+#[test]
+fn client_document_without_a_default_is_unreadable() {
+    let whole: serde_json::Map<_, _> = serde_json::from_str(CLIENT_OF_DEFAULTS).unwrap();
+    for name in whole.keys() {
+        let mut document = whole.clone();
+        document.remove(name);
+        let document = serde_json::to_string(&document).unwrap();
+        assert!(read_client(&document).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn user_document_with_a_strange_member_is_unreadable() {
+    for member in [
+        r#"{"name": 1}"#,
+        r#"{"nickname": ["J"]}"#,
+        r#"{"address": "Bonn"}"#,
+        r#"{"address": {"planet": "Earth"}}"#,
+        r#"{"updated_at": "today"}"#,
+        r#"{"phone_number_verified": "yes"}"#,
+    ] {
+        assert!(read_user(&with(USER, member)).is_err(), "{member}");
+    }
+    for document in ["", "[]", "null"] {
+        assert!(read_user(document).is_err(), "{document}");
+    }
+}
+
+#[test]
+fn name_of_this_version_is_written_once() {
+    let mut user = read_user(USER_OF_LATER_VERSION).unwrap();
+    user.later = LaterMembers::new(r#"{"name":"Joe","groups":[]}"#);
+    let written = user::write(&user).unwrap();
+    assert_eq!(written.matches("\"name\"").count(), 1);
+    assert!(written.contains("Jane Doe") && written.contains("groups"));
+}

@@ -1,0 +1,128 @@
+//! The document of a user: claims of OpenID Connect Core section 5.1. The e-mail address stands in columns. A claim that
+//! is not known of the user is absent.
+
+use super::members::{self, Members};
+use crate::columns::{Failure, Unreadable};
+use countersign_domain::claims_request::StandardClaim;
+use countersign_domain::later::LaterMembers;
+use countersign_domain::profile::{Address, Profile};
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct ClaimsDocument<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    /// The claims that are texts.
+    #[serde(flatten)]
+    texts: BTreeMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<AddressObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number_verified: Option<bool>,
+    /// Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<u64>,
+}
+
+/// OpenID Connect Core section 5.1.1.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AddressObject {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    formatted: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    street_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locality: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postal_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<String>,
+}
+
+impl From<Address> for AddressObject {
+    fn from(address: Address) -> Self {
+        Self {
+            formatted: address.formatted,
+            street_address: address.street_address,
+            locality: address.locality,
+            region: address.region,
+            postal_code: address.postal_code,
+            country: address.country,
+        }
+    }
+}
+
+impl From<AddressObject> for Address {
+    fn from(object: AddressObject) -> Self {
+        Self {
+            formatted: object.formatted,
+            street_address: object.street_address,
+            locality: object.locality,
+            region: object.region,
+            postal_code: object.postal_code,
+            country: object.country,
+        }
+    }
+}
+
+/// What a document says of a user.
+#[derive(Default)]
+pub(crate) struct UserClaims {
+    pub(crate) name: Option<String>,
+    pub(crate) profile: Profile,
+    pub(crate) later: LaterMembers,
+}
+
+/// The document of a user of whom nothing is known.
+const EMPTY: &str = "{}";
+
+/// The document of a user.
+pub(crate) fn write(user: &User) -> Result<String, Failure> {
+    let profile = &user.profile;
+    let has_number = profile.text(StandardClaim::PhoneNumber).is_some();
+    let document = ClaimsDocument {
+        name: user.name.as_deref(),
+        texts: profile
+            .texts()
+            .map(|(claim, text)| (claim.as_str(), text))
+            .collect(),
+        address: profile.address.clone().map(Into::into),
+        phone_number_verified: (has_number || profile.phone_number_verified)
+            .then_some(profile.phone_number_verified),
+        updated_at: profile.updated_at.map(Timestamp::as_unix_seconds),
+    };
+    members::write(&document, &user.later)
+}
+
+/// What a document says of a user.
+pub(crate) fn read(column: &'static str, document: &str) -> Result<UserClaims, Unreadable> {
+    // The document of many users, and read at every request of a browser.
+    if document == EMPTY {
+        return Ok(UserClaims::default());
+    }
+    let mut members = Members::read(column, document)?;
+    let mut profile = Profile::default();
+    for claim in StandardClaim::ALL
+        .iter()
+        .filter(|claim| Profile::is_text(**claim))
+    {
+        profile.set_text(*claim, members.take(claim.as_str())?);
+    }
+    let address: Option<AddressObject> = members.take("address")?;
+    profile.address = address.map(Into::into);
+    let verified: Option<bool> = members.take("phone_number_verified")?;
+    profile.phone_number_verified = verified.unwrap_or_default();
+    let updated_at: Option<u64> = members.take("updated_at")?;
+    profile.updated_at = updated_at.map(Timestamp::from_unix_seconds);
+    Ok(UserClaims {
+        name: members.take("name")?,
+        profile,
+        later: members.take_later()?,
+    })
+}

@@ -1,0 +1,80 @@
+//! Rows of grants.
+
+use crate::columns::{
+    Failure, Unreadable, from_client_id, from_integer, from_optional_time, from_text, from_time,
+    optional_time, tenant, text, time,
+};
+use crate::id::Id;
+use crate::schema::grants;
+use countersign_codec::{decode_stored, encode_stored};
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::Subject;
+use countersign_domain::tenant::TenantId;
+use diesel::prelude::*;
+
+/// Row of a grant, its columns in the order of the table.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = grants, treat_none_as_default_value = false)]
+pub struct GrantRow {
+    /// Identifier.
+    pub id: Id,
+    /// Tenant.
+    pub tenant: i32,
+    /// Number of rotations.
+    pub generation: i64,
+    /// Time of the last rotation.
+    pub rotated_at: i64,
+    /// Expiry.
+    pub expires_at: i64,
+    /// Time of the revocation.
+    pub revoked_at: Option<i64>,
+    /// Client.
+    pub client_id: String,
+    /// Resource owner.
+    pub subject: String,
+    /// Browser session of the sign-in.
+    pub session_id: Option<Id>,
+    /// The rest of the authorization.
+    pub authorization: Vec<u8>,
+}
+
+impl GrantRow {
+    /// Row of a grant.
+    pub fn new(of: TenantId, grant: &Grant) -> Result<Self, Failure> {
+        let authorization = &grant.authorization;
+        Ok(Self {
+            id: grant.id.into(),
+            tenant: tenant(of),
+            generation: grant.generation.into(),
+            rotated_at: time(grant.rotated_at)?,
+            expires_at: time(grant.expires_at)?,
+            revoked_at: optional_time(grant.revoked_at)?,
+            client_id: authorization.client().as_str().into(),
+            subject: text(authorization.subject.as_str()),
+            session_id: authorization.session.map(Id::from),
+            authorization: encode_stored(authorization),
+        })
+    }
+}
+
+impl TryFrom<GrantRow> for Grant {
+    type Error = Unreadable;
+
+    /// An authorization with a critical fact that this version does not know is unreadable, as one that is damaged.
+    fn try_from(row: GrantRow) -> Result<Self, Unreadable> {
+        let authorization = decode_stored(
+            &row.authorization,
+            from_client_id("grants.client_id", &row.client_id)?,
+            Subject::new(from_text("grants.subject", row.subject)?),
+            row.session_id.map(Into::into),
+        );
+        Ok(Self {
+            id: row.id.into(),
+            authorization: authorization.map_err(|_| Unreadable("grants.authorization"))?,
+            generation: from_integer("grants.generation", row.generation)?,
+            rotated_at: from_time("grants.rotated_at", row.rotated_at)?,
+            expires_at: from_time("grants.expires_at", row.expires_at)?,
+            revoked_at: from_optional_time("grants.revoked_at", row.revoked_at)?,
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! How SQLite looks for rows. It has no statistics of a new file, and now and then an index that looks good to it reads
+//! everything that a tenant has.
+
+use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::Failure;
+use countersign_domain::identifier::Subject;
+use countersign_domain::session::SessionRenewal;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{
+    After, Changes as _, ClientRepository as _, ConsentRepository as _, Cursor,
+    DeviceRepository as _, Ephemera as _, EphemeralKind, GrantRepository as _,
+    PasskeyRepository as _, RecoveryCodeRepository as _, SessionRepository as _, UserKey,
+    UserRepository as _,
+};
+use countersign_store_contract::fixtures::{
+    NOW, authentication, client_id, device_id, ephemeral_key, grant_id, later, passkey, rotation,
+    session_id, user, user_id,
+};
+use diesel::connection::InstrumentationEvent;
+use diesel::sql_types::Text;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+const TENANT: TenantId = TenantId::SINGLE;
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// Statements of all connections, without their values.
+type Statements = Arc<Mutex<BTreeSet<String>>>;
+
+fn listen(connection: &mut SqliteConnection, statements: &Statements) {
+    let statements = Arc::clone(statements);
+    connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let printed = query.to_string();
+            let text = printed.split(" -- binds").next().unwrap_or_default();
+            statements.lock().unwrap().insert(text.to_owned());
+        }
+    });
+}
+
+async fn listening_store(folder: &tempfile::TempDir) -> (SqliteStore, Statements) {
+    let store = SqliteStore::open(&folder.path().join("store.db")).unwrap();
+    store.migrate().await.unwrap();
+    let statements = Statements::default();
+    for connection in store.0.readers.points() {
+        listen(&mut connection.lock().unwrap(), &statements);
+    }
+    let of_writer = Arc::clone(&statements);
+    let listen_to_writer = move |connection: &mut _| {
+        listen(connection, &of_writer);
+        Ok(())
+    };
+    store.0.writer.write(listen_to_writer).await.unwrap();
+    (store, statements)
+}
+
+/// Every verb about one grant, session, user or value.
+async fn run_verbs(store: &SqliteStore) {
+    let (jane, app) = (user_id(1), client_id("app"));
+    let email = user(1, "jane@example.com").email;
+    let subject = Subject::from(jane);
+    let _ = store.find_grant(TENANT, grant_id(1)).await.unwrap();
+    let _ = store.rotate(TENANT, &rotation(grant_id(1), 0)).await;
+    let _ = store.revoke(TENANT, grant_id(1), NOW).await.unwrap();
+    for client in [None, Some(&app)] {
+        let _ = store.revoke_all(TENANT, &subject, client, NOW).await;
+    }
+    let after = After::key(grant_id(1));
+    let _ = store.list_grants(TENANT, session_id(1), after).await;
+    let _ = store.find_client(TENANT, &app).await.unwrap();
+    let _ = store.has_client_origin(TENANT, "https://app.example").await;
+    for key in [UserKey::Id(jane), UserKey::Email(&email)] {
+        let _ = store.find_user(TENANT, key).await.unwrap();
+    }
+    let _ = store.verify_email(TENANT, jane, &email).await.unwrap();
+    let _ = store.replace_password_hash(TENANT, jane, None, "").await;
+    let _ = store.use_time_step(TENANT, jane, 1).await.unwrap();
+    let _ = store.find_session(TENANT, session_id(1)).await.unwrap();
+    let renewal = SessionRenewal {
+        id: session_id(1),
+        authentication: authentication(),
+        now: NOW,
+        expires_at: later(60),
+    };
+    let _ = store.renew_session(TENANT, &renewal).await.unwrap();
+    let _ = store.end_session(TENANT, session_id(1), NOW).await;
+    let _ = store.end_sessions(TENANT, jane, None, NOW).await.unwrap();
+    for after in [After::start(), After::key(session_id(1))] {
+        let _ = store.list_sessions(TENANT, jane, after).await.unwrap();
+    }
+    let _ = store.find_consent(TENANT, jane, &app).await.unwrap();
+    let after = After::key(app);
+    let _ = store.list_consents(TENANT, jane, after).await.unwrap();
+    let id = passkey(b"phone").id;
+    let _ = store.find_passkey(TENANT, &id).await.unwrap();
+    let _ = store.remove_passkey(TENANT, jane, &id).await.unwrap();
+    for after in [After::start(), After::key(id)] {
+        let _ = store.list_passkeys(TENANT, jane, after).await.unwrap();
+    }
+    let _ = store.count_recovery_codes(TENANT, jane).await.unwrap();
+    let _ = store.find_device(TENANT, device_id(1)).await.unwrap();
+    let _ = store.remove_devices(TENANT, jane).await.unwrap();
+    for after in [After::start(), After::key(device_id(1))] {
+        let _ = store.list_devices(TENANT, jane, after).await.unwrap();
+    }
+    let key = ephemeral_key(EphemeralKind::Attempts, 1);
+    let _ = store.get(TENANT, &key, NOW).await.unwrap();
+    let _ = store.replace(TENANT, &key, 1, b"", NOW).await.unwrap();
+    let _ = store.take(TENANT, &key, NOW).await.unwrap();
+    let _ = store.changes_after(Cursor(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn no_verb_about_one_thing_reads_all_of_a_tenant() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, statements) = listening_store(&folder).await;
+    run_verbs(&store).await;
+    let statements = statements.lock().unwrap().clone();
+    let of_tables = statements.into_iter().filter(|text| {
+        let starts = ["SELECT", "UPDATE", "DELETE"];
+        starts.iter().any(|start| text.starts_with(start))
+    });
+    let statements: Vec<String> = of_tables.collect();
+    assert!(statements.len() >= 28, "{statements:#?}");
+    let plan = move |connection: &mut SqliteConnection| -> Result<Vec<(String, String)>, Failure> {
+        let mut plans = Vec::new();
+        for text in statements {
+            let explain = sql_query(format!("EXPLAIN QUERY PLAN {text}"));
+            let steps: Vec<Step> = explain.load(connection)?;
+            let details = steps.into_iter().map(|step| step.detail);
+            plans.extend(details.map(|detail| (detail, text.clone())));
+        }
+        Ok(plans)
+    };
+    for (detail, text) in store.0.readers.list(plan).await.unwrap() {
+        let of_everything = detail.starts_with("SCAN ") && detail != "SCAN CONSTANT ROW";
+        let of_a_tenant = detail.contains("(tenant=?)") || detail.contains("(tenant=? AND id>?)");
+        assert!(!of_everything && !of_a_tenant, "{detail}: {text}");
+    }
+}

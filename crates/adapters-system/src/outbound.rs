@@ -1,0 +1,192 @@
+//! HTTP requests to URLs that others name, with protection against server-side request forgery.
+
+mod networks;
+mod resolver;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use settings::{InvalidOutboundSettings, OutboundSettings};
+
+use countersign_ports::{
+    Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
+};
+use networks::Reach;
+use reqwest::dns::Resolve;
+use reqwest::{Client, Response};
+use resolver::{Refused, SystemNames};
+use settings::ClientSettings;
+use std::error::Error;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use tokio::time::timeout;
+use url::{Host, Url};
+
+/// The HTTP client for back-channel logout and every other URL that clients and operators name.
+///
+/// Without a proxy, a host is resolved once per request, and the connection goes to one of the addresses that were
+/// checked. A proxy resolves names itself and has to refuse private networks itself: only IP addresses and
+/// `localhost` are checked before a request goes to the proxy.
+///
+/// It follows no redirects, keeps no cookies and no connections, decompresses nothing, and ignores the proxies that
+/// environment variables name.
+pub struct HttpOutbound {
+    settings: ClientSettings,
+    private_networks: Vec<OutboundPurpose>,
+    timeout: Duration,
+    max_response_bytes: usize,
+    public: OnceCell<Client>,
+    private: OnceCell<Client>,
+}
+
+impl HttpOutbound {
+    /// Checks the settings.
+    pub fn new(settings: OutboundSettings) -> Result<Self, InvalidOutboundSettings> {
+        Self::with_names(settings, Arc::new(SystemNames))
+    }
+
+    fn with_names(
+        settings: OutboundSettings,
+        names: Arc<dyn Resolve>,
+    ) -> Result<Self, InvalidOutboundSettings> {
+        let (private_networks, timeout) = (settings.private_networks.clone(), settings.timeout);
+        let max_response_bytes = settings.max_response_bytes;
+        let settings = ClientSettings::new(settings, names)?;
+        let public = OnceCell::new();
+        if settings.has_certificates() {
+            // Reports an invalid certificate now. Without certificates, the client is built by the first request: a
+            // machine without certificate authorities, on which that fails, can be a server nevertheless.
+            let client = settings.client(Reach::Public);
+            let client = client.map_err(|_| InvalidOutboundSettings::CaCertificates)?;
+            // The cell was empty.
+            let _ = public.set(client);
+        }
+        Ok(Self {
+            settings,
+            private_networks,
+            timeout,
+            max_response_bytes,
+            public,
+            private: OnceCell::new(),
+        })
+    }
+
+    fn reach(&self, purpose: OutboundPurpose) -> Reach {
+        if self.private_networks.contains(&purpose) {
+            Reach::Private
+        } else {
+            Reach::Public
+        }
+    }
+
+    async fn client(&self, reach: Reach) -> Result<&Client, OutboundError> {
+        let cell = match reach {
+            Reach::Public => &self.public,
+            Reach::Private => &self.private,
+        };
+        cell.get_or_try_init(async || self.settings.client(reach))
+            .await
+            .map_err(failed)
+    }
+
+    async fn exchange(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
+        let reach = self.reach(request.purpose);
+        let url = parse(&request.url)?;
+        let refused = OutboundError::PrivateNetwork {
+            host: url.host_str().unwrap_or_default().to_owned(),
+            purpose: request.purpose.as_str(),
+        };
+        if !may_be_tried(&url, reach) {
+            return Err(refused);
+        }
+        let client = self.client(reach).await?;
+        let builder = if request.form.is_empty() {
+            client.get(url)
+        } else {
+            client.post(url).form(&request.form)
+        };
+        let response = match builder.send().await {
+            Ok(response) => response,
+            Err(error) if is_refusal(&error) => return Err(refused),
+            Err(error) if error.is_builder() => return Err(OutboundError::Url),
+            Err(error) => return Err(failed(error)),
+        };
+        Ok(OutboundResponse {
+            status: response.status().as_u16(),
+            body: read(response, self.max_response_bytes).await?,
+        })
+    }
+}
+
+impl Outbound for HttpOutbound {
+    fn send<'a>(
+        &'a self,
+        request: OutboundRequest,
+    ) -> Pin<Box<dyn Future<Output = Result<OutboundResponse, OutboundError>> + Send + 'a>> {
+        Box::pin(async move {
+            let exchange = timeout(self.timeout, self.exchange(request));
+            exchange.await.unwrap_or(Err(OutboundError::Timeout))
+        })
+    }
+}
+
+fn parse(url: &str) -> Result<Url, OutboundError> {
+    let url = Url::parse(url).map_err(|_| OutboundError::Url)?;
+    let is_http = matches!(url.scheme(), "http" | "https");
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    if is_http && url.has_host() && !has_credentials {
+        Ok(url)
+    } else {
+        Err(OutboundError::Url)
+    }
+}
+
+/// Checks what needs no name resolution. The URL parser has normalized addresses such as `0x7f.1` and `2130706433`.
+fn may_be_tried(url: &Url, reach: Reach) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => reach.allows(address.into()),
+        Some(Host::Ipv6(address)) => reach.allows(address.into()),
+        // RFC 6761 section 6.3. A proxy might resolve it.
+        Some(Host::Domain(name)) => reach == Reach::Private || !is_localhost(name),
+        None => false,
+    }
+}
+
+fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Whether the resolver found refused addresses only.
+fn is_refusal(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<Refused>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn failed(error: reqwest::Error) -> OutboundError {
+    if error.is_timeout() {
+        OutboundError::Timeout
+    } else {
+        OutboundError::Failed(Box::new(error.without_url()))
+    }
+}
+
+async fn read(mut response: Response, limit: usize) -> Result<Vec<u8>, OutboundError> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(failed)? {
+        if piece.len() > limit.saturating_sub(body.len()) {
+            return Err(OutboundError::TooLarge(limit));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}

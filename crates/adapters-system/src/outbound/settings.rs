@@ -1,0 +1,133 @@
+//! Settings of outbound requests.
+
+use super::networks::Reach;
+use super::resolver::GuardedNames;
+use countersign_domain::secret::Secret;
+use countersign_ports::OutboundPurpose;
+use reqwest::dns::Resolve;
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, Proxy};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// Settings of [`HttpOutbound`](super::HttpOutbound).
+#[derive(Clone, Debug)]
+pub struct OutboundSettings {
+    /// Purposes whose requests may reach private networks: loopback, private use, shared, unique local and
+    /// benchmarking addresses. Link-local and other special addresses are always refused.
+    pub private_networks: Vec<OutboundPurpose>,
+    /// URL of an HTTP proxy, possibly with user and password.
+    pub proxy: Option<Secret>,
+    /// Certificate authorities to trust in addition to those of the system: the content of a PEM file.
+    pub ca_certificates: Option<Vec<u8>>,
+    /// Time limit for one request, from name resolution to the last byte of the answer.
+    pub timeout: Duration,
+    /// Maximum length of the body of an answer, in bytes.
+    pub max_response_bytes: usize,
+    /// `User-Agent` of the requests.
+    pub user_agent: String,
+}
+
+impl Default for OutboundSettings {
+    fn default() -> Self {
+        Self {
+            private_networks: Vec::new(),
+            proxy: None,
+            ca_certificates: None,
+            timeout: Duration::from_secs(5),
+            max_response_bytes: 1024 * 1024,
+            user_agent: concat!("countersign/", env!("CARGO_PKG_VERSION")).into(),
+        }
+    }
+}
+
+/// Requests cannot be sent with these settings. The error repeats none of them: there may be a password among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidOutboundSettings {
+    /// See [`OutboundSettings::proxy`].
+    #[error(
+        "the proxy must be an http or https URL without a path, such as http://proxy.example.org:3128"
+    )]
+    Proxy,
+    /// See [`OutboundSettings::ca_certificates`].
+    #[error("the file with certificate authorities must have valid certificates in PEM form")]
+    CaCertificates,
+}
+
+/// The settings in the types of the HTTP library.
+pub(super) struct ClientSettings {
+    proxy: Option<Proxy>,
+    certificates: Vec<Certificate>,
+    connect_timeout: Duration,
+    user_agent: String,
+    names: Arc<dyn Resolve>,
+}
+
+impl ClientSettings {
+    pub(super) fn new(
+        settings: OutboundSettings,
+        names: Arc<dyn Resolve>,
+    ) -> Result<Self, InvalidOutboundSettings> {
+        let proxy = settings
+            .proxy
+            .map(|url| proxy(url.expose_secret()))
+            .transpose()?;
+        let certificates = settings.ca_certificates.map(|pem| certificates(&pem));
+        Ok(Self {
+            proxy,
+            certificates: certificates.transpose()?.unwrap_or_default(),
+            // An address that does not answer leaves time for the answer of another one.
+            connect_timeout: settings.timeout.saturating_mul(4) / 5,
+            user_agent: settings.user_agent,
+            names,
+        })
+    }
+
+    pub(super) fn has_certificates(&self) -> bool {
+        !self.certificates.is_empty()
+    }
+
+    /// A client whose connections go to networks within `reach`, or to the proxy.
+    pub(super) fn client(&self, reach: Reach) -> reqwest::Result<Client> {
+        let builder = Client::builder()
+            .user_agent(&self.user_agent)
+            .connect_timeout(self.connect_timeout)
+            // Each request resolves and checks its host.
+            .pool_max_idle_per_host(0)
+            .redirect(Policy::none())
+            .referer(false)
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .tls_certs_merge(self.certificates.clone())
+            .no_proxy();
+        let names = self.names.clone();
+        match &self.proxy {
+            // The only name that is resolved here is the proxy's, and it may well be in a private network.
+            Some(proxy) => builder.proxy(proxy.clone()).dns_resolver(names),
+            None => builder.dns_resolver(GuardedNames { names, reach }),
+        }
+        .build()
+    }
+}
+
+fn proxy(url: &str) -> Result<Proxy, InvalidOutboundSettings> {
+    let invalid = InvalidOutboundSettings::Proxy;
+    let url = Url::parse(url).map_err(|_| invalid)?;
+    let is_http = matches!(url.scheme(), "http" | "https");
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if is_http && is_bare {
+        Proxy::all(url).map_err(|_| invalid)
+    } else {
+        Err(invalid)
+    }
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, InvalidOutboundSettings> {
+    match Certificate::from_pem_bundle(pem) {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        _ => Err(InvalidOutboundSettings::CaCertificates),
+    }
+}

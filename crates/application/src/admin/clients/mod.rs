@@ -1,0 +1,278 @@
+//! Clients: created, edited, disabled and deleted.
+
+mod new;
+mod secrets;
+
+pub use new::{CreatedClient, NewClient, Pairwise};
+
+use super::events::{Done, EventSource};
+use super::fields::Fields;
+use super::keys::{KeyAdmin, MakeSigningKey, client_key};
+use super::{AdminError, Conflict, Missing, TRIES, may, random_client_id, random_secret};
+use countersign_domain::client::{Client, ClientId, ClientStatus};
+use countersign_domain::event::{Action, FieldChange, Party};
+use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::operator::{Operator, Permission};
+use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{
+    After, Assertions, Clock, Entropy, EventRecord, Race, SigningError, Slice, Store,
+};
+use std::sync::Arc;
+
+/// The commands about clients.
+pub struct ClientAdmin<S> {
+    /// Clients.
+    pub store: Arc<S>,
+    /// Events of the commands.
+    pub events: Arc<EventSource>,
+    /// Checks the keys of clients.
+    pub assertions: Arc<dyn Assertions>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers, secrets and salts.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl<S: Store> ClientAdmin<S> {
+    /// A slice of all clients, in the order of their identifiers.
+    pub async fn list(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        after: After<ClientId>,
+    ) -> Result<Slice<Client>, AdminError> {
+        may(operator, Permission::ClientsRead)?;
+        Ok(self.store.list_clients(tenant.id, after).await?)
+    }
+
+    /// The client of an identifier as it was typed.
+    pub async fn find(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: &str,
+    ) -> Result<Client, AdminError> {
+        may(operator, Permission::ClientsRead)?;
+        let id = ClientId::parse(id).map_err(|_| AdminError::NotFound(Missing::Client))?;
+        self.stored(tenant, &id).await
+    }
+
+    /// Creates a client. For HS256, `make` makes the key that it shares with its resource server.
+    pub async fn create(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        mut new: NewClient,
+        make: Option<&MakeSigningKey<'_>>,
+    ) -> Result<CreatedClient, AdminError> {
+        may(operator, Permission::ClientsWrite)?;
+        let now = self.clock.now();
+        let id = match new.id.take() {
+            Some(id) => id,
+            None => random_client_id(&*self.entropy).map_err(SigningError::new)?,
+        };
+        if let Some(pairwise) = new.pairwise.take() {
+            let host = new.sector_host(&pairwise);
+            new.openid.subject_type = SubjectType::Pairwise(self.sector(tenant, host).await?);
+        }
+        let needs_secret = new.needs_secret();
+        let secret = new
+            .secret
+            .take()
+            .or_else(|| needs_secret.then(|| random_secret(&*self.entropy)));
+        let mut client = new.into_client(id, secret.as_ref(), now);
+        self.check(&client)?;
+        // The key is made first: without a master key there must be no client without its key.
+        let signing_key = match (client.signing_algorithm, make) {
+            (Some(SigningAlgorithm::Hs256), Some(make)) => {
+                Some(make(client_key(tenant, &client.id, now))?)
+            }
+            (Some(SigningAlgorithm::Hs256), None) => {
+                return Err(SigningError::new("no key can be made for HS256").into());
+            }
+            _ => None,
+        };
+        let changes = Fields::of_client(&client).since(&Fields::default());
+        let event = self.event(
+            tenant,
+            operator,
+            (Action::CLIENT_CREATED, &client),
+            changes,
+            now,
+        );
+        if self.store.insert_client(tenant.id, &client, &event).await? == Race::Lost {
+            return Err(Conflict::ClientId.into());
+        }
+        client.version = 1;
+        if let Some(key) = &signing_key {
+            let keys = KeyAdmin {
+                store: self.store.clone(),
+                events: self.events.clone(),
+                clock: self.clock.clone(),
+            };
+            keys.add_client_key(tenant, operator, &client.id, key)
+                .await?;
+        }
+        Ok(CreatedClient {
+            client,
+            secret,
+            signing_key,
+        })
+    }
+
+    /// Changes the metadata of a client. The command reads and changes again if it lost a race, so `change` may run
+    /// several times.
+    pub async fn update(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: &ClientId,
+        change: impl Fn(&mut Client) + Send + Sync,
+    ) -> Result<Client, AdminError> {
+        let changed = self.change(tenant, operator, id, |client| {
+            change(client);
+            self.check(client)
+        });
+        Ok(changed.await?.0)
+    }
+
+    /// Enables or disables a client. A disabled client receives no tokens.
+    pub async fn set_status(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: &ClientId,
+        status: ClientStatus,
+    ) -> Result<Client, AdminError> {
+        // Without a check of the rest: a client that could not be registered any more can be disabled all the same.
+        let changed = self.change(tenant, operator, id, |client| {
+            client.status = status;
+            Ok(())
+        });
+        Ok(changed.await?.0)
+    }
+
+    /// Replaces the `OpenID` settings of a client.
+    pub async fn set_openid(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: &ClientId,
+        openid: OpenIdRegistration,
+    ) -> Result<Client, AdminError> {
+        let change = |client: &mut Client| client.openid.clone_from(&openid);
+        self.update(tenant, operator, id, change).await
+    }
+
+    /// Deletes a client with its secrets, grants, consents and keys.
+    pub async fn delete(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: &ClientId,
+    ) -> Result<(), AdminError> {
+        may(operator, Permission::ClientsWrite)?;
+        let client = self.stored(tenant, id).await?;
+        let changes = Fields::default().since(&Fields::of_client(&client));
+        let now = self.clock.now();
+        let event = self.event(
+            tenant,
+            operator,
+            (Action::CLIENT_DELETED, &client),
+            changes,
+            now,
+        );
+        match self.store.delete_client(tenant.id, id, &event).await? {
+            Race::Won => Ok(()),
+            Race::Lost => Err(AdminError::NotFound(Missing::Client)),
+        }
+    }
+
+    /// Reads a client, changes it and writes it back; again if another command was faster. A change of nothing is not
+    /// written.
+    async fn change<T: Send>(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: &ClientId,
+        change: impl Fn(&mut Client) -> Result<T, AdminError> + Send + Sync,
+    ) -> Result<(Client, T), AdminError> {
+        may(operator, Permission::ClientsWrite)?;
+        let now = self.clock.now();
+        for _ in 0..TRIES {
+            let before = self.stored(tenant, id).await?;
+            let mut client = before.clone();
+            let made = change(&mut client)?;
+            let changes = Fields::of_client(&client).since(&Fields::of_client(&before));
+            if changes.is_empty() {
+                return Ok((before, made));
+            }
+            let event = self.event(
+                tenant,
+                operator,
+                (Action::CLIENT_UPDATED, &client),
+                changes,
+                now,
+            );
+            if self.store.update_client(tenant.id, &client, &event).await? == Race::Won {
+                client.version += 1;
+                return Ok((client, made));
+            }
+        }
+        Err(Conflict::Changed.into())
+    }
+
+    async fn stored(&self, tenant: &Tenant, id: &ClientId) -> Result<Client, AdminError> {
+        let found = self.store.find_client(tenant.id, id).await?;
+        found.ok_or(AdminError::NotFound(Missing::Client))
+    }
+
+    fn check(&self, client: &Client) -> Result<(), AdminError> {
+        client.check_registration()?;
+        let keys = client.jwks.as_ref();
+        keys.map_or(Ok(()), |keys| self.assertions.check_keys(keys))
+            .map_err(AdminError::Keys)
+    }
+
+    /// The sector of a host: with the salt of the clients that it has already, or with a new one.
+    async fn sector(&self, tenant: &Tenant, host: String) -> Result<Sector, AdminError> {
+        let mut after = After::start();
+        loop {
+            let slice = self.store.list_clients(tenant.id, after).await?;
+            let last = slice.items.last().map(|client| client.id.clone());
+            for client in slice.items {
+                match client.openid.subject_type {
+                    SubjectType::Pairwise(sector) if sector.host == host => return Ok(sector),
+                    _ => {}
+                }
+            }
+            match last {
+                Some(last) if slice.has_more => after = After::key(last),
+                _ => break,
+            }
+        }
+        let mut salt = [0; 32];
+        self.entropy.fill(&mut salt);
+        Ok(Sector { host, salt })
+    }
+
+    fn event(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        (action, client): (Action, &Client),
+        changes: Vec<FieldChange>,
+        at: Timestamp,
+    ) -> EventRecord {
+        let target = Party::new("client", client.id.as_str());
+        let done = Done {
+            action,
+            target,
+            changes,
+            at,
+        };
+        self.events.record(tenant.id, operator, done)
+    }
+}

@@ -1,0 +1,237 @@
+//! Fields that a command changed, for its event. Names are those of the stored documents; values of secrets read `..`.
+
+use countersign_domain::client::{Client, ClientSecret, GrantType};
+use countersign_domain::event::FieldChange;
+use countersign_domain::openid_registration::SubjectType;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::resource::Resource;
+use countersign_domain::user::User;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// What stands for a secret.
+pub(super) const REDACTED: &str = "..";
+
+/// Fields by name. A field without a value is absent.
+#[derive(Default)]
+pub(super) struct Fields(BTreeMap<Cow<'static, str>, Value>);
+
+/// The value of a field. What is hidden is compared and never shown.
+#[derive(PartialEq, Eq)]
+struct Value {
+    shown: String,
+    hidden: Option<[u8; 32]>,
+}
+
+impl Fields {
+    /// The fields that differ from `before`.
+    pub(super) fn since(&self, before: &Self) -> Vec<FieldChange> {
+        let mut names: Vec<_> = before.0.keys().chain(self.0.keys()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let changes = names.into_iter().filter_map(|name| {
+            let (before, after) = (before.0.get(name), self.0.get(name));
+            let shown = |value: Option<&Value>| value.map(|value| value.shown.clone());
+            (before != after).then(|| FieldChange {
+                field: name.clone(),
+                before: shown(before),
+                after: shown(after),
+            })
+        });
+        changes.collect()
+    }
+
+    fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl ToString) {
+        self.set_hiding(name, value, None);
+    }
+
+    fn set_hiding(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl ToString,
+        hidden: Option<[u8; 32]>,
+    ) {
+        let shown = value.to_string();
+        if !shown.is_empty() {
+            self.0.insert(name.into(), Value { shown, hidden });
+        }
+    }
+
+    fn set_some(&mut self, name: &'static str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.set(name, value);
+        }
+    }
+
+    fn set_list<'a>(&mut self, name: &'static str, values: impl Iterator<Item = &'a str>) {
+        self.set(name, values.collect::<Vec<_>>().join(" "));
+    }
+
+    /// The fields of a client.
+    pub(super) fn of_client(client: &Client) -> Self {
+        let mut fields = Self::default();
+        let method = client.authentication_method;
+        let signing = client.signing_algorithm;
+        let lifetime = client.access_token_lifetime;
+        let grant_types = client.grant_types.iter().map(GrantType::as_str);
+        let redirect_uris = client.redirect_uris.iter().map(RedirectUri::as_str);
+        fields.set("client_name", &client.name);
+        fields.set("client_type", client.client_type.as_str());
+        fields.set("status", client.status.as_str());
+        fields.set_some("token_endpoint_auth_method", method.map(|own| own.as_str()));
+        fields.set_some("jwks", client.jwks.as_ref().map(|own| own.as_str()));
+        fields.set_list("grant_types", grant_types);
+        fields.set("scope", &client.scope);
+        fields.set_list("redirect_uris", redirect_uris);
+        fields.set_list("domains", client.domains.iter().map(String::as_str));
+        fields.set("require_pkce", client.pkce.required);
+        fields.set("allow_plain_pkce", client.pkce.plain_allowed);
+        fields.set("pkce_replaces_secret", client.pkce.replaces_secret);
+        fields.set_some(
+            "access_token_signed_response_alg",
+            signing.map(|own| own.as_str()),
+        );
+        fields.set_some("access_token_lifetime", lifetime.map(|own| own.as_secs()));
+        fields.set_some("audience", client.audience.as_deref());
+        fields.set_list("resources", client.resources.iter().map(Resource::as_str));
+        fields.set("first_party", client.first_party);
+        fields.set_openid(client);
+        for secret in &client.secrets {
+            fields.set_secret(secret);
+        }
+        fields
+    }
+
+    /// The salt of a sector is a secret.
+    fn set_openid(&mut self, client: &Client) {
+        let openid = &client.openid;
+        let (subject_type, sector) = match &openid.subject_type {
+            SubjectType::Public => ("public", None),
+            SubjectType::Pairwise(sector) => ("pairwise", Some(sector)),
+        };
+        let signing = openid.userinfo_signing_algorithm;
+        let after_logout = openid.post_logout_redirect_uris.iter();
+        let uri = |uri: &Option<RedirectUri>| uri.as_ref().map(|uri| uri.as_str().to_owned());
+        self.set("subject_type", subject_type);
+        if let Some(sector) = sector {
+            self.set_hiding("sector", &sector.host, Some(sector.salt));
+        }
+        self.set_some(
+            "userinfo_signed_response_alg",
+            signing.map(|own| own.as_str()),
+        );
+        self.set("scope_claims_in_id_token", openid.scope_claims_in_id_token);
+        self.set_list(
+            "post_logout_redirect_uris",
+            after_logout.map(RedirectUri::as_str),
+        );
+        self.set_some(
+            "backchannel_logout_uri",
+            uri(&openid.backchannel_logout_uri),
+        );
+        self.set_some(
+            "frontchannel_logout_uri",
+            uri(&openid.frontchannel_logout_uri),
+        );
+    }
+
+    fn set_secret(&mut self, secret: &ClientSecret) {
+        let name = &secret.name;
+        let digest = *secret.digest.as_bytes();
+        self.set_hiding(format!("client_secret:{name}"), REDACTED, Some(digest));
+        if let Some(expires_at) = secret.expires_at {
+            self.set(format!("client_secret_expires_at:{name}"), expires_at);
+        }
+    }
+
+    /// The fields of a user that administrators edit.
+    pub(super) fn of_user(user: &User) -> Self {
+        let mut fields = Self::default();
+        let profile = &user.profile;
+        fields.set("email", &user.email);
+        fields.set("email_verified", user.email_verified);
+        fields.set("enabled", user.enabled);
+        fields.set_some("name", user.name.as_deref());
+        for (claim, text) in profile.texts() {
+            fields.set(claim.as_str(), text);
+        }
+        fields.set("phone_number_verified", profile.phone_number_verified);
+        for (member, text) in profile.address.iter().flat_map(|address| address.members()) {
+            fields.set(format!("address.{member}"), text);
+        }
+        fields
+    }
+}
+
+/// The change of a secret whose value is never shown.
+pub(super) fn redacted(field: &'static str, was_set: bool, is_set: bool) -> FieldChange {
+    let shown = |is_set: bool| is_set.then(|| REDACTED.to_owned());
+    FieldChange {
+        field: Cow::Borrowed(field),
+        before: shown(was_set),
+        after: shown(is_set),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_store_contract::fixtures;
+
+    #[test]
+    fn changed_fields_are_named_and_no_other() {
+        let before = fixtures::client("app");
+        let mut after = before.clone();
+        after.name = "Notes".to_owned();
+        after.audience = Some("api".to_owned());
+        after.redirect_uris.clear();
+        let changes = Fields::of_client(&after).since(&Fields::of_client(&before));
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|change| {
+                (
+                    &*change.field,
+                    change.before.as_deref(),
+                    change.after.as_deref(),
+                )
+            })
+            .collect();
+        let callback = Some("https://app.example/callback");
+        assert_eq!(
+            changes,
+            [
+                ("audience", None, Some("api")),
+                ("client_name", Some("App"), Some("Notes")),
+                ("redirect_uris", callback, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn secret_and_salt_stay_out_of_changes() {
+        let mut client = fixtures::client("app");
+        client.openid.subject_type =
+            SubjectType::Pairwise(countersign_domain::openid_registration::Sector {
+                host: "app.example".to_owned(),
+                salt: *b"saltsaltsaltsaltsaltsaltsaltsalt",
+            });
+        let changes = Fields::of_client(&client).since(&Fields::default());
+        let of = |name: &str| {
+            let change = changes.iter().find(|change| change.field == name);
+            change.and_then(|change| change.after.as_deref())
+        };
+        assert_eq!(of("client_secret:first"), Some(".."));
+        assert_eq!(of("sector"), Some("app.example"));
+    }
+
+    #[test]
+    fn replaced_secret_is_change() {
+        let before = fixtures::client("app");
+        let mut after = before.clone();
+        for secret in &mut after.secrets {
+            secret.digest = countersign_domain::secret::Secret::new("next").digest();
+        }
+        let changes = Fields::of_client(&after).since(&Fields::of_client(&before));
+        assert_eq!(changes, [redacted("client_secret:first", true, true)]);
+    }
+}

@@ -1,0 +1,152 @@
+//! What users sign in with, set by an operator.
+
+use super::{UserAdmin, check_password};
+use crate::admin::events::Done;
+use crate::admin::fields::redacted;
+use crate::admin::{AdminError, Missing, may, random_secret};
+use crate::one_time_code::totp_context;
+use crate::sessions::Sessions;
+use countersign_domain::event::{Action, FieldChange, Party};
+use countersign_domain::identifier::UserId;
+use countersign_domain::operator::{Operator, Permission};
+use countersign_domain::secret::Secret;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::user::User;
+use countersign_ports::{EventRecord, PasswordHasher, Race, Signer, Store};
+
+/// A password that an operator set.
+#[derive(Debug)]
+pub struct PasswordSet {
+    /// The user.
+    pub user: User,
+    /// The password, if the server made it. It is shown once.
+    pub password: Option<Secret>,
+    /// Number of grants that were revoked.
+    pub revoked: u64,
+}
+
+/// An authenticator app that an operator set up.
+pub struct TotpEnrollment {
+    /// The user.
+    pub user: User,
+    /// Secret of the app. It is shown once.
+    pub secret: [u8; 20],
+    /// URI that the app reads (the `otpauth` scheme).
+    pub uri: String,
+}
+
+impl std::fmt::Debug for TotpEnrollment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TotpEnrollment(..)")
+    }
+}
+
+impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
+    /// Sets the password of a user, ends the user's sessions, forgets their devices and revokes their grants. Without a
+    /// password the server makes one.
+    pub async fn set_password<G: Signer>(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        sessions: &Sessions<S, G>,
+        id: UserId,
+        password: Option<Secret>,
+    ) -> Result<PasswordSet, AdminError> {
+        may(operator, Permission::UsersResetFactors)?;
+        let (password, generated) = self.password_or_new(password);
+        check_password(&password)?;
+        let mut user = self.stored(tenant, id).await?;
+        let hash = self.passwords.hash(&password).await?;
+        let change = redacted("password", user.password_hash.is_some(), true);
+        let event = self.factor_event(tenant, operator, (Action::USER_PASSWORD_SET, id), change);
+        let set = self.store.set_password_hash(tenant.id, id, &hash, &event);
+        if set.await? == Race::Lost {
+            return Err(AdminError::NotFound(Missing::User));
+        }
+        user.password_hash = Some(hash);
+        let revoked = self.shut_out(tenant, sessions, id).await?;
+        Ok(PasswordSet {
+            user,
+            password: generated.then_some(password),
+            revoked,
+        })
+    }
+
+    /// Sets up an authenticator app for a user, in the place of an earlier one.
+    pub async fn enable_totp(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+    ) -> Result<TotpEnrollment, AdminError> {
+        may(operator, Permission::UsersResetFactors)?;
+        let mut secret = [0; 20];
+        self.entropy.fill(&mut secret);
+        let sealed = self.vault.seal(tenant.id, &totp_context(id), &secret);
+        let user = self.set_totp(tenant, operator, id, Some(sealed)).await?;
+        let (name, email) = (&tenant.settings.name, user.email.as_str());
+        let uri = self.one_time_codes.enrollment_uri(&secret, name, email);
+        Ok(TotpEnrollment { user, secret, uri })
+    }
+
+    /// Removes the authenticator app of a user, with the recovery codes and the remembered devices.
+    pub async fn disable_totp(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+    ) -> Result<User, AdminError> {
+        may(operator, Permission::UsersResetFactors)?;
+        let user = self.set_totp(tenant, operator, id, None).await?;
+        let codes = self.store.replace_recovery_codes(tenant.id, id, &[]).await;
+        self.store.remove_devices(tenant.id, id).await?;
+        codes?;
+        Ok(user)
+    }
+
+    async fn set_totp(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+        sealed: Option<Vec<u8>>,
+    ) -> Result<User, AdminError> {
+        let mut user = self.stored(tenant, id).await?;
+        let was_set = user.sealed_totp_secret.is_some();
+        let change = redacted("totp_secret", was_set, sealed.is_some());
+        let event = self.factor_event(tenant, operator, (Action::USER_TOTP_SET, id), change);
+        let set = self
+            .store
+            .set_totp_secret(tenant.id, id, sealed.as_deref(), &event);
+        match set.await? {
+            Race::Won => {
+                user.sealed_totp_secret = sealed;
+                Ok(user)
+            }
+            Race::Lost => Err(AdminError::NotFound(Missing::User)),
+        }
+    }
+
+    /// The password of a command, or a new one; and whether it is new.
+    pub(super) fn password_or_new(&self, password: Option<Secret>) -> (Secret, bool) {
+        let generated = password.is_none();
+        let password = password.unwrap_or_else(|| random_secret(&*self.entropy));
+        (password, generated)
+    }
+
+    fn factor_event(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        (action, id): (Action, UserId),
+        change: FieldChange,
+    ) -> EventRecord {
+        let done = Done {
+            action,
+            target: Party::new("user", id.to_string()),
+            changes: vec![change],
+            at: self.clock.now(),
+        };
+        self.events.record(tenant.id, operator, done)
+    }
+}

@@ -1,0 +1,11 @@
+//! `none`: the client only names itself (RFC 7591 section 2).
+
+use countersign_domain::client::Client;
+use countersign_domain::client_authentication::{AuthenticationMethod, Caller, Credential};
+use countersign_domain::refusal::Refusal;
+use countersign_domain::time::Timestamp;
+
+pub(super) fn authenticate(client: &Client, now: Timestamp) -> Result<Caller<'_>, Refusal> {
+    client.may_authenticate_by(AuthenticationMethod::None)?;
+    client.authenticate(&Credential::None, now)
+}

@@ -1,0 +1,116 @@
+//! `private_key_jwt`: a JWT that the client signed (RFC 7523 section 2.2).
+
+use super::{ClientAuthentication, PresentedAssertion};
+use crate::failure::Failure;
+use countersign_domain::assertion::{Assertion, Audience};
+use countersign_domain::client::{Client, ClientId};
+use countersign_domain::client_authentication::{AuthenticationMethod, Caller, Credential};
+use countersign_domain::evidence::Evidence;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::{Tenant, TenantId};
+use countersign_domain::time::Timestamp;
+use countersign_ports::{EphemeralKey, EphemeralKind, Race, Store};
+use sha2::{Digest as _, Sha256};
+
+/// What a request brought, and when.
+pub(super) struct Request<'a, 'b> {
+    pub(super) tenant: &'b Tenant,
+    pub(super) client: &'a Client,
+    pub(super) assertion: &'b PresentedAssertion,
+    pub(super) endpoint: &'static str,
+    pub(super) now: Timestamp,
+}
+
+/// The use of the assertion is stored last: an assertion that does not count is not used up.
+pub(super) async fn authenticate<'a, S: Store>(
+    authentication: &ClientAuthentication<S>,
+    request: Request<'a, '_>,
+) -> Result<Caller<'a>, Failure> {
+    let Request {
+        tenant,
+        client,
+        assertion,
+        endpoint,
+        now,
+    } = request;
+    assertion.check_kind()?;
+    let method = AuthenticationMethod::PrivateKeyJwt;
+    client.may_authenticate_by(method)?;
+    let not_registered = || Refusal::AuthenticationMethodNotAllowed(Evidence::of(method.as_str()));
+    let keys = client.jwks.as_ref().ok_or_else(not_registered)?;
+    let claims = authentication
+        .assertions
+        .verify(&assertion.text, keys)
+        .map_err(|error| Refusal::AssertionInvalid(Evidence::of(error)))?;
+    let endpoint = format!("{}{endpoint}", tenant.issuer);
+    let audience = Audience {
+        issuer: &tenant.issuer,
+        endpoint: &endpoint,
+    };
+    let checked = claims.check(client, audience, now)?;
+    use_up(&*authentication.store, tenant.id, &client.id, &claims, now).await?;
+    Ok(client.authenticate(&Credential::Assertion(checked), now)?)
+}
+
+/// Lets each assertion count once (RFC 7523 section 3, item 7).
+async fn use_up<S: Store>(
+    store: &S,
+    tenant: TenantId,
+    client: &ClientId,
+    claims: &Assertion,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    match store.insert(tenant, &key(client, claims), &[], now).await? {
+        Race::Won => Ok(()),
+        Race::Lost => Err(Refusal::AssertionReplayed.into()),
+    }
+}
+
+/// Nodes of several versions look at the same keys: never change how a key is made.
+fn key(client: &ClientId, claims: &Assertion) -> EphemeralKey {
+    // A client identifier holds no zero byte.
+    let digest = Sha256::new()
+        .chain_update(client.as_str())
+        .chain_update([0])
+        .chain_update(&claims.token_id)
+        .finalize();
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(digest) {
+        *to = from;
+    }
+    EphemeralKey {
+        expires_at: claims.expires_at.plus(Assertion::LEEWAY),
+        kind: EphemeralKind::AssertionId,
+        id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key_of(client: &str, token_id: &str) -> EphemeralKey {
+        let claims = Assertion {
+            issuer: client.to_owned(),
+            subject: client.to_owned(),
+            audience: Vec::new(),
+            expires_at: Timestamp::from_unix_seconds(1_750_000_000),
+            not_before: None,
+            token_id: token_id.to_owned(),
+        };
+        key(&ClientId::parse(client).unwrap(), &claims)
+    }
+
+    #[test]
+    fn key_of_used_assertion_never_changes() {
+        let key = key_of("app", "1");
+        assert_eq!(key.expires_at.as_unix_seconds(), 1_750_000_060);
+        let hex: String = key.id.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "26a732d42da182948c5628c54510b187");
+    }
+
+    #[test]
+    fn key_keeps_client_and_token_id_apart() {
+        assert_ne!(key_of("app", "1").id, key_of("ap", "p1").id);
+    }
+}

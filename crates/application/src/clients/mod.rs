@@ -1,0 +1,193 @@
+//! Registered clients, with a bounded cache in front of the store.
+
+mod origins;
+mod read_through;
+
+use crate::failure::Failure;
+use countersign_domain::client::{Client, ClientId};
+use countersign_domain::evidence::Evidence;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::{Tenant, TenantId};
+use countersign_domain::time::Timestamp;
+use countersign_ports::{Change, ChangeKind, ClientRepository, StoreError};
+use origins::Origins;
+use quick_cache::Equivalent;
+use read_through::ReadThrough;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Looks clients up. A change of a client takes effect with the [`Clients::follow`] that names it, even if the client
+/// was being read at that moment.
+pub struct Clients<S> {
+    store: Arc<S>,
+    outage_grace: Duration,
+    /// When the store stopped answering.
+    away_since: Mutex<Option<Timestamp>>,
+    /// Known clients. `None` passes through: a client that was just registered has to be found.
+    known: ReadThrough<(TenantId, ClientId), Option<Arc<Client>>>,
+    origins: Origins,
+}
+
+/// A key of the cache that borrows the identifier as it came.
+struct Key<'a> {
+    tenant: TenantId,
+    id: &'a str,
+}
+
+/// Must hash as the key does that it is equivalent to: a tuple hashes its parts in turn, and a [`ClientId`] its text.
+impl Hash for Key<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.tenant, self.id).hash(state);
+    }
+}
+
+impl Equivalent<(TenantId, ClientId)> for Key<'_> {
+    fn equivalent(&self, (tenant, id): &(TenantId, ClientId)) -> bool {
+        self.tenant == *tenant && self.id == id.as_str()
+    }
+}
+
+impl<S: ClientRepository + Send + Sync> Clients<S> {
+    /// Number of clients kept in memory.
+    const CAPACITY: usize = 10_000;
+
+    /// Default of [`Clients::with_outage_grace`].
+    const OUTAGE_GRACE: Duration = Duration::from_secs(300);
+
+    /// Looks clients up in `store`.
+    pub fn new(store: Arc<S>) -> Self {
+        Self {
+            store,
+            outage_grace: Self::OUTAGE_GRACE,
+            away_since: Mutex::new(None),
+            known: ReadThrough::new(Self::CAPACITY, Option::is_some),
+            origins: Origins::new(),
+        }
+    }
+
+    /// Sets how long the server remembers clients while the store does not answer. During that time an outage does not
+    /// stop clients, and a client that was disabled meanwhile goes on.
+    #[must_use]
+    pub const fn with_outage_grace(mut self, outage_grace: Duration) -> Self {
+        self.outage_grace = outage_grace;
+        self
+    }
+
+    /// Follows changes of the store: drops what changed, and nothing else. Call it with an empty slice, too: it says
+    /// that the store answers.
+    pub fn follow(&self, changes: &[Change]) {
+        *self.away_since() = None;
+        let changes = changes
+            .iter()
+            .filter(|change| change.kind == ChangeKind::Client);
+        for change in changes {
+            let key = Key {
+                tenant: change.tenant,
+                id: &change.id,
+            };
+            let is_current = |client: &Option<Arc<Client>>| {
+                let version = client.as_ref().map_or(0, |client| client.version);
+                change.version > 0 && version >= change.version
+            };
+            self.known.remove(&key, is_current);
+            self.origins.forget(change.tenant);
+        }
+    }
+
+    /// Notes that the changes could not be read at `now`. After the outage grace the server forgets all clients:
+    /// look-ups then ask the store, and fail with it.
+    pub fn miss(&self, now: Timestamp) {
+        let since = *self.away_since().get_or_insert(now);
+        if now.since(since) >= self.outage_grace {
+            self.forget();
+        }
+    }
+
+    /// Forgets everything. For a reader of changes that lost its place.
+    pub fn forget(&self) {
+        self.known.clear();
+        self.origins.clear();
+    }
+
+    /// The client of a `client_id` as it came, if it is in memory.
+    #[must_use]
+    pub fn cached(&self, tenant: &Tenant, id: &str) -> Option<Arc<Client>> {
+        let key = Key {
+            tenant: tenant.id,
+            id,
+        };
+        self.known.get(&key).flatten()
+    }
+
+    /// The client of a `client_id` as it came.
+    pub async fn registered(&self, tenant: &Tenant, id: &str) -> Result<Arc<Client>, Failure> {
+        if let Some(client) = self.cached(tenant, id) {
+            return Ok(client);
+        }
+        let unknown = || Refusal::ClientUnknown(Evidence::of(id));
+        let id = ClientId::parse(id).map_err(|_| unknown())?;
+        // Boxed: it is rare, and as a part of the future of every request it would make each kilobytes larger.
+        let found = Box::pin(self.read(tenant.id, id)).await?;
+        Ok(found.ok_or_else(unknown)?)
+    }
+
+    /// The client of this id. Look-ups that wait for the same client share one read.
+    pub async fn find(
+        &self,
+        tenant: &Tenant,
+        id: &ClientId,
+    ) -> Result<Option<Arc<Client>>, StoreError> {
+        if let Some(client) = self.cached(tenant, id.as_str()) {
+            return Ok(Some(client));
+        }
+        Box::pin(self.read(tenant.id, id.clone())).await
+    }
+
+    /// Whether an active client has a redirect URI of this origin: then a page of the origin may be the client.
+    pub async fn is_origin_of_a_client(
+        &self,
+        tenant: &Tenant,
+        origin: &str,
+    ) -> Result<bool, StoreError> {
+        self.origins.find(&*self.store, tenant.id, origin).await
+    }
+
+    async fn read(
+        &self,
+        tenant: TenantId,
+        id: ClientId,
+    ) -> Result<Option<Arc<Client>>, StoreError> {
+        let key = (tenant, id);
+        let read = async {
+            let found = self.store.find_client(tenant, &key.1).await?;
+            Ok(found.map(Arc::new))
+        };
+        self.known.get_or_read(&key, read).await
+    }
+
+    fn away_since(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.away_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hash::{BuildHasher as _, RandomState};
+
+    #[test]
+    fn borrowed_key_hashes_as_owned_key() {
+        let hasher = RandomState::new();
+        let id = ClientId::parse("app").unwrap();
+        let borrowed = Key {
+            tenant: TenantId::SINGLE,
+            id: id.as_str(),
+        };
+        let owned = (TenantId::SINGLE, id.clone());
+        assert!(borrowed.equivalent(&owned));
+        assert_eq!(hasher.hash_one(&borrowed), hasher.hash_one(&owned));
+    }
+}

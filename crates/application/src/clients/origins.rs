@@ -1,0 +1,72 @@
+//! Origins of the pages that clients are (RFC 6454), with a bounded cache in front of the store.
+
+use super::read_through::ReadThrough;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{ClientRepository, StoreError};
+use quick_cache::sync::Cache;
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Answers to [`ClientRepository::has_client_origin`], positive and negative.
+///
+/// Each answer belongs to a generation of its tenant. A change of a client ends the generation: no answer of it is found
+/// any more, and a read that began in it is kept for nobody.
+pub(super) struct Origins {
+    generations: Cache<TenantId, u64>,
+    next: AtomicU64,
+    answers: ReadThrough<(u64, String), bool>,
+}
+
+impl Origins {
+    /// Number of answers kept in memory.
+    const CAPACITY: usize = 10_000;
+
+    /// Number of tenants whose answers are kept.
+    const TENANTS: usize = 10_000;
+
+    /// The longest origin that is asked for, in bytes: a scheme, a host name of 253 bytes and a port.
+    const MAX_LENGTH: usize = 300;
+
+    pub(super) fn new() -> Self {
+        Self {
+            generations: Cache::new(Self::TENANTS),
+            next: AtomicU64::new(0),
+            answers: ReadThrough::new(Self::CAPACITY, |_| true),
+        }
+    }
+
+    /// Whether an active client of a tenant has a redirect URI of this origin.
+    pub(super) async fn find<S: ClientRepository>(
+        &self,
+        store: &S,
+        tenant: TenantId,
+        origin: &str,
+    ) -> Result<bool, StoreError> {
+        if origin.len() > Self::MAX_LENGTH {
+            return Ok(false);
+        }
+        let key = (self.generation(tenant), origin.to_owned());
+        if let Some(answer) = self.answers.get(&key) {
+            return Ok(answer);
+        }
+        let read = store.has_client_origin(tenant, origin);
+        Box::pin(self.answers.get_or_read(&key, read)).await
+    }
+
+    /// Forgets the answers of a tenant.
+    pub(super) fn forget(&self, tenant: TenantId) {
+        self.generations.remove(&tenant);
+    }
+
+    /// Forgets all answers.
+    pub(super) fn clear(&self) {
+        self.generations.clear();
+        self.answers.clear();
+    }
+
+    fn generation(&self, tenant: TenantId) -> u64 {
+        let new = || Ok::<_, Infallible>(self.next.fetch_add(1, Ordering::Relaxed));
+        let Ok(generation) = self.generations.get_or_insert_with(&tenant, new);
+        generation
+    }
+}

@@ -1,0 +1,108 @@
+//! Keys of expiring values. Nodes of several versions look at the same keys: never change how one is made.
+
+use crate::failure::Failure;
+use countersign_domain::access_token::AccessToken;
+use countersign_domain::attempts::Window;
+use countersign_domain::identifier::{LoginId, UserId};
+use countersign_domain::login::attempts_of;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{Ephemera, EphemeralKey, EphemeralKind, Race};
+use sha2::{Digest as _, Sha256};
+
+/// The denial of an access token that has no grant.
+pub(crate) fn denied_token(token: &AccessToken) -> EphemeralKey {
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(token.token_id.unique) {
+        *to = from;
+    }
+    EphemeralKey {
+        expires_at: token.expires_at,
+        kind: EphemeralKind::DeniedToken,
+        id,
+    }
+}
+
+/// The attempts that are counted in a window.
+pub(crate) const fn attempts_in(window: &Window) -> EphemeralKey {
+    attempts(window.name, window.ends)
+}
+
+/// The attempts of one sign-in, which ends at `expires_at`.
+pub(crate) const fn attempts_in_login(login: LoginId, expires_at: Timestamp) -> EphemeralKey {
+    attempts(login, expires_at)
+}
+
+/// The one-time codes that were tried for a user in the present window, over all sign-ins.
+pub(crate) fn attempts_for_user(user: UserId, now: Timestamp) -> EphemeralKey {
+    let (name, ends) = attempts_of(user, now);
+    attempts(name, ends)
+}
+
+const fn attempts(name: LoginId, ends: Timestamp) -> EphemeralKey {
+    EphemeralKey {
+        expires_at: ends,
+        kind: EphemeralKind::Attempts,
+        id: *name.as_bytes(),
+    }
+}
+
+/// Takes a step of a sign-in, which counts once.
+pub(crate) async fn take_step<S: Ephemera + Sync>(
+    store: &S,
+    tenant: TenantId,
+    (login, step, expires_at): (LoginId, u8, Timestamp),
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let key = step_of(login, step, expires_at);
+    match store.insert(tenant, &key, &[], now).await? {
+        Race::Won => Ok(()),
+        Race::Lost => Err(Refusal::LoginStepUsed.into()),
+    }
+}
+
+fn step_of(login: LoginId, step: u8, expires_at: Timestamp) -> EphemeralKey {
+    let digest = Sha256::new()
+        .chain_update(login.as_bytes())
+        .chain_update([step])
+        .finalize();
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(digest) {
+        *to = from;
+    }
+    EphemeralKey {
+        expires_at,
+        kind: EphemeralKind::SignInStep,
+        id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENDS: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
+
+    fn hex(key: &EphemeralKey) -> String {
+        key.id.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn key_of_step_never_changes() {
+        let login = LoginId::from_bytes([7; 16]);
+        let key = step_of(login, 2, ENDS);
+        assert_eq!(
+            (key.kind, key.expires_at),
+            (EphemeralKind::SignInStep, ENDS)
+        );
+        assert_eq!(hex(&key), "afa2d521c01ec9c72388f4f915dd90c4");
+        assert_ne!(step_of(login, 1, ENDS).id, key.id);
+    }
+
+    #[test]
+    fn key_of_attempts_is_their_name() {
+        let key = attempts_in_login(LoginId::from_bytes([7; 16]), ENDS);
+        assert_eq!((key.kind, key.id), (EphemeralKind::Attempts, [7; 16]));
+    }
+}

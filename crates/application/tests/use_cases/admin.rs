@@ -1,0 +1,63 @@
+//! What the commands of operators are tested with.
+
+use crate::fakes::Fixed;
+use crate::world::SINGLE;
+use countersign_application::admin::EventSource;
+use countersign_domain::event::Event;
+use countersign_domain::operator::{Operator, Permission};
+use countersign_ports::{After, Audit as _, Entropy};
+use countersign_store_contract::{MemoryStore, fixtures};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, LazyLock};
+
+/// An operator who may do everything.
+pub(crate) fn root() -> &'static Operator {
+    static ROOT: LazyLock<Operator> = LazyLock::new(|| Operator::command_line("root"));
+    &ROOT
+}
+
+/// An operator who may do nothing but this.
+pub(crate) fn only(permission: Permission) -> Operator {
+    Operator {
+        permissions: vec![permission],
+        ..root().clone()
+    }
+}
+
+/// A source of the events of node 1.
+pub(crate) fn events() -> Arc<EventSource> {
+    let (entropy, codec) = (Arc::new(Fixed), Arc::new(Fixed));
+    Arc::new(EventSource::new(fixtures::node_id(1), entropy, codec))
+}
+
+/// The events that a store holds, in their order.
+pub(crate) async fn stored_events(store: &MemoryStore) -> Vec<Event> {
+    let stored = store.list_events(SINGLE, After::start()).await.unwrap();
+    let events = stored.items.into_iter();
+    events.map(|record| record.event).collect()
+}
+
+/// The fields of an event: name, value before, value after.
+pub(crate) fn fields(event: &Event) -> Vec<(&str, Option<&str>, Option<&str>)> {
+    let changes = event.changes.iter();
+    changes
+        .map(|change| {
+            let (before, after) = (change.before.as_deref(), change.after.as_deref());
+            (&*change.field, before, after)
+        })
+        .collect()
+}
+
+/// Each value is another one.
+#[derive(Default)]
+pub(crate) struct Counting(AtomicU8);
+
+impl Entropy for Counting {
+    fn fill(&self, buffer: &mut [u8]) {
+        buffer.fill(self.0.fetch_add(1, Ordering::SeqCst));
+    }
+
+    fn time_ordered_id(&self) -> [u8; 16] {
+        [self.0.fetch_add(1, Ordering::SeqCst); 16]
+    }
+}

@@ -1,0 +1,504 @@
+//! The commands about clients.
+
+use crate::admin::{Counting, events, fields, only, root, stored_events};
+use crate::fakes::Fixed;
+use crate::world::{SECRETS, SINGLE, tenant};
+use countersign_application::admin::clients::{ClientAdmin, NewClient, Pairwise};
+use countersign_application::admin::keys::NewSigningKey;
+use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_domain::client::{
+    Client, ClientId, ClientStatus, ClientType, GrantType, PkcePolicy,
+};
+use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::event::Action;
+use countersign_domain::identifier::NodeId;
+use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
+use countersign_domain::operator::Permission;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::registration::InvalidRegistration;
+use countersign_domain::scope::Scope;
+use countersign_domain::secret::Secret;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::signing_key::SigningKey;
+use countersign_ports::{
+    After, ClientRepository as _, EventRecord, Race, SigningError, SigningKeyRepository as _, Store,
+};
+use countersign_store_contract::{MemoryStore, MockStore, fixtures};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+fn admin<S: Store>(store: &Arc<S>) -> ClientAdmin<S> {
+    ClientAdmin {
+        store: store.clone(),
+        events: events(),
+        assertions: Arc::new(SECRETS),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Counting::default()),
+    }
+}
+
+/// A web application with a server.
+fn new_client() -> NewClient {
+    NewClient {
+        id: None,
+        name: "Notes".to_owned(),
+        client_type: ClientType::Confidential,
+        authentication_method: None,
+        jwks: None,
+        grant_types: vec![GrantType::REFRESH_TOKEN, GrantType::AUTHORIZATION_CODE],
+        scope: Scope::parse("openid notes").unwrap(),
+        redirect_uris: vec![RedirectUri::parse("https://notes.example/callback").unwrap()],
+        domains: Vec::new(),
+        pkce: PkcePolicy::STRICT,
+        signing_algorithm: None,
+        audience: None,
+        resources: Vec::new(),
+        first_party: false,
+        openid: OpenIdRegistration::default(),
+        pairwise: None,
+        access_token_lifetime: None,
+        secret: None,
+    }
+}
+
+/// A store with the client `app`.
+async fn with_app() -> Arc<MemoryStore> {
+    let store = Arc::new(MemoryStore::default());
+    let created = NewClient {
+        id: Some(app().clone()),
+        secret: Some(fixtures::secret()),
+        ..new_client()
+    };
+    let created = admin(&store).create(tenant(), root(), created, None).await;
+    assert_eq!(created.unwrap().client.version, 1);
+    store
+}
+
+fn app() -> &'static ClientId {
+    static APP: LazyLock<ClientId> = LazyLock::new(|| fixtures::client_id("app"));
+    &APP
+}
+
+async fn stored(store: &MemoryStore) -> Client {
+    store.find_client(SINGLE, app()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn created_client_is_stored_with_its_event() {
+    let store = Arc::new(MemoryStore::default());
+    let created = admin(&store)
+        .create(tenant(), root(), new_client(), None)
+        .await;
+    let created = created.unwrap();
+    assert!(created.client.id.as_str().starts_with("client_"));
+    let secret = created.secret.unwrap();
+    let stored = store.find_client(SINGLE, &created.client.id).await.unwrap();
+    let stored = stored.unwrap();
+    let digests: Vec<_> = stored.secrets.iter().map(|own| own.digest).collect();
+    assert!(matches!(&*digests, [digest] if digest.is(&secret.digest())));
+    assert!(stored.grant_types.is_sorted());
+    let events = stored_events(&store).await;
+    let [event] = &*events else {
+        panic!("{events:?}");
+    };
+    assert_eq!(event.action, Action::CLIENT_CREATED);
+    assert_eq!(event.operator, root().identity);
+    assert_eq!(event.target.id, created.client.id.as_str());
+    assert_eq!((event.id.number, event.at), (1, fixtures::NOW));
+    let fields = fields(event);
+    assert!(fields.contains(&("client_name", None, Some("Notes"))));
+    assert!(fields.contains(&("client_secret:secret-1", None, Some(".."))));
+}
+
+#[tokio::test]
+async fn client_that_needs_no_secret_gets_none() {
+    let store = Arc::new(MemoryStore::default());
+    let public = NewClient {
+        client_type: ClientType::Public,
+        ..new_client()
+    };
+    let with_keys = NewClient {
+        authentication_method: Some(AuthenticationMethod::PrivateKeyJwt),
+        jwks: Some(Jwks::new("{}")),
+        ..new_client()
+    };
+    for new in [public, with_keys] {
+        let created = admin(&store).create(tenant(), root(), new, None).await;
+        let created = created.unwrap();
+        assert!(created.secret.is_none() && created.client.secrets.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn client_that_breaks_a_rule_is_not_created() {
+    let nothing = Arc::new(MockStore::new());
+    let without_uri = NewClient {
+        redirect_uris: Vec::new(),
+        ..new_client()
+    };
+    let refused = admin(&nothing)
+        .create(tenant(), root(), without_uri, None)
+        .await;
+    assert!(matches!(
+        refused,
+        Err(AdminError::Registration(
+            InvalidRegistration::RedirectUriMissing
+        ))
+    ));
+    let with_bad_keys = NewClient {
+        authentication_method: Some(AuthenticationMethod::PrivateKeyJwt),
+        jwks: Some(Jwks::new("[]")),
+        ..new_client()
+    };
+    let refused = admin(&nothing)
+        .create(tenant(), root(), with_bad_keys, None)
+        .await;
+    assert!(matches!(refused, Err(AdminError::Keys(_))));
+    let without_key = NewClient {
+        signing_algorithm: Some(SigningAlgorithm::Hs256),
+        ..new_client()
+    };
+    let refused = admin(&nothing)
+        .create(tenant(), root(), without_key, None)
+        .await;
+    assert!(matches!(refused, Err(AdminError::Failure(_))));
+}
+
+#[tokio::test]
+async fn taken_identifier_is_conflict_without_event() {
+    let store = with_app().await;
+    let again = NewClient {
+        id: Some(app().clone()),
+        name: "Another".to_owned(),
+        ..new_client()
+    };
+    let refused = admin(&store).create(tenant(), root(), again, None).await;
+    assert!(matches!(
+        refused,
+        Err(AdminError::Conflict(Conflict::ClientId))
+    ));
+    assert_eq!(stored(&store).await.name, "Notes");
+    assert_eq!(stored_events(&store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn client_with_shared_key_is_created_with_its_key() {
+    let store = Arc::new(MemoryStore::default());
+    let make = |new: NewSigningKey<'_>| -> Result<SigningKey, SigningError> {
+        Ok(SigningKey {
+            algorithm: new.algorithm,
+            client: new.client.cloned(),
+            ..fixtures::signing_key("shared")
+        })
+    };
+    let new = NewClient {
+        signing_algorithm: Some(SigningAlgorithm::Hs256),
+        ..new_client()
+    };
+    let admin = admin(&store);
+    let created = admin.create(tenant(), root(), new, Some(&make)).await;
+    let created = created.unwrap();
+    let (_, keys) = store.list_signing_keys(SINGLE).await.unwrap();
+    assert_eq!(created.signing_key.as_ref(), keys.first());
+    let owner = keys.first().and_then(|key| key.client.clone());
+    assert_eq!(owner, Some(created.client.id));
+    let actions = stored_events(&store).await;
+    let actions: Vec<_> = actions.iter().map(|event| event.action.clone()).collect();
+    let expected = [Action::CLIENT_CREATED, Action::SIGNING_KEYS_CHANGED];
+    assert_eq!(actions, expected);
+}
+
+#[tokio::test]
+async fn pairwise_clients_of_one_sector_share_its_salt() {
+    let store = Arc::new(MemoryStore::default());
+    let admin = admin(&store);
+    let sector_of = async |sector: Option<&str>| {
+        let new = NewClient {
+            pairwise: Some(Pairwise {
+                sector: sector.map(str::to_owned),
+            }),
+            ..new_client()
+        };
+        let created = admin.create(tenant(), root(), new, None).await.unwrap();
+        match created.client.openid.subject_type {
+            SubjectType::Pairwise(sector) => sector,
+            SubjectType::Public => panic!("it is pairwise"),
+        }
+    };
+    let first = sector_of(None).await;
+    assert_eq!(first.host, "notes.example");
+    assert_eq!(sector_of(Some("notes.example")).await, first);
+    assert_ne!(sector_of(Some("other.example")).await.salt, first.salt);
+}
+
+#[tokio::test]
+async fn several_hosts_are_no_sector() {
+    let store = Arc::new(MemoryStore::default());
+    let mut new = new_client();
+    let other = RedirectUri::parse("https://other.example/callback").unwrap();
+    new.redirect_uris.push(other);
+    new.pairwise = Some(Pairwise::default());
+    let refused = admin(&store).create(tenant(), root(), new, None).await;
+    assert!(matches!(
+        refused,
+        Err(AdminError::Registration(InvalidRegistration::SectorMissing))
+    ));
+}
+
+#[tokio::test]
+async fn disabled_client_is_stored_with_what_changed() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    let set = async |status| admin.set_status(tenant(), root(), app(), status).await;
+    let disabled = set(ClientStatus::Suspended).await.unwrap();
+    assert_eq!(disabled.version, stored(&store).await.version);
+    assert_eq!(stored(&store).await.status, ClientStatus::Suspended);
+    let again = set(ClientStatus::Suspended).await.unwrap();
+    assert_eq!(again.version, disabled.version, "nothing changed");
+    let events = stored_events(&store).await;
+    let [_, event] = &*events else {
+        panic!("{events:?}");
+    };
+    assert_eq!(event.action, Action::CLIENT_UPDATED);
+    let changed = ("status", Some("active"), Some("suspended"));
+    assert_eq!(fields(event), [changed]);
+}
+
+#[tokio::test]
+async fn client_that_breaks_a_newer_rule_can_be_disabled() {
+    let store = Arc::new(MemoryStore::default());
+    let broken = Client {
+        redirect_uris: Vec::new(),
+        ..fixtures::client("app")
+    };
+    let inserted = store
+        .insert_client(SINGLE, &broken, &of_another_node())
+        .await;
+    let _ = inserted.unwrap();
+    let admin = admin(&store);
+    let disabled = admin.set_status(tenant(), root(), app(), ClientStatus::Inactive);
+    assert_eq!(disabled.await.unwrap().status, ClientStatus::Inactive);
+    let renamed = admin.update(tenant(), root(), app(), |client| client.name.push('!'));
+    assert!(matches!(renamed.await, Err(AdminError::Registration(_))));
+}
+
+#[tokio::test]
+async fn openid_settings_are_replaced() {
+    let store = with_app().await;
+    let openid = OpenIdRegistration {
+        scope_claims_in_id_token: true,
+        ..OpenIdRegistration::default()
+    };
+    let admin = admin(&store);
+    let set = admin.set_openid(tenant(), root(), app(), openid.clone());
+    assert_eq!(set.await.unwrap().openid, openid);
+    assert_eq!(stored(&store).await.openid, openid);
+}
+
+#[tokio::test]
+async fn deleted_client_leaves_its_fields_in_the_event() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    admin.delete(tenant(), root(), app()).await.unwrap();
+    assert!(store.find_client(SINGLE, app()).await.unwrap().is_none());
+    let events = stored_events(&store).await;
+    let event = events.last().unwrap();
+    assert_eq!(event.action, Action::CLIENT_DELETED);
+    assert!(fields(event).contains(&("client_name", Some("Notes"), None)));
+    let again = admin.delete(tenant(), root(), app()).await;
+    assert!(matches!(again, Err(AdminError::NotFound(Missing::Client))));
+}
+
+#[tokio::test]
+async fn secrets_are_added_expired_and_removed_by_name() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    let hour = Some(Duration::from_secs(3600));
+    let added = admin.add_secret(tenant(), root(), app(), None, hour);
+    let (kept, shown) = added.await.unwrap();
+    assert_eq!(kept.name, "secret-2");
+    assert!(kept.digest.is(&shown.digest()));
+    let expiry = async || {
+        let client = stored(&store).await;
+        let secret = client.secrets.iter().find(|own| own.name == "secret-2");
+        secret.unwrap().expires_at
+    };
+    assert_eq!(expiry().await, Some(fixtures::later(3600)));
+    let now = Some(fixtures::NOW);
+    let expired = admin.expire_secret(tenant(), root(), app(), "secret-2", now);
+    assert_eq!(expired.await.unwrap().expires_at, now);
+    assert_eq!(expiry().await, now);
+    let removed = admin.remove_secret(tenant(), root(), app(), "secret-2");
+    removed.await.unwrap();
+    assert_eq!(stored(&store).await.secrets.len(), 1);
+    let events = stored_events(&store).await;
+    let changes: Vec<_> = events.iter().skip(1).flat_map(fields).collect();
+    let (hour, now) = (fixtures::later(3600).to_string(), fixtures::NOW.to_string());
+    let (hour, now) = (Some(hour.as_str()), Some(now.as_str()));
+    let (secret, expires) = (
+        "client_secret:secret-2",
+        "client_secret_expires_at:secret-2",
+    );
+    assert_eq!(
+        changes,
+        [
+            (secret, None, Some("..")),
+            (expires, None, hour),
+            (expires, hour, now),
+            (secret, Some(".."), None),
+            (expires, now, None),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn name_of_secret_is_taken_once_and_found_or_not() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    let name = Some("secret-1".to_owned());
+    let taken = admin.add_secret(tenant(), root(), app(), name, None).await;
+    assert!(matches!(
+        taken,
+        Err(AdminError::Conflict(Conflict::SecretName))
+    ));
+    let removed = admin.remove_secret(tenant(), root(), app(), "x").await;
+    let expired = admin.expire_secret(tenant(), root(), app(), "x", None);
+    for missing in [removed, expired.await.map(drop)] {
+        assert!(matches!(
+            missing,
+            Err(AdminError::NotFound(Missing::Secret))
+        ));
+    }
+}
+
+#[tokio::test]
+async fn replaced_secret_is_written_though_nothing_is_shown() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    let next = Secret::new("next");
+    let updated = admin.update(tenant(), root(), app(), |client| {
+        for secret in &mut client.secrets {
+            secret.digest = next.digest();
+        }
+    });
+    updated.await.unwrap();
+    let secrets = stored(&store).await.secrets;
+    assert!(secrets.iter().all(|own| own.digest.is(&next.digest())));
+}
+
+#[tokio::test]
+async fn operator_without_permission_reads_and_writes_nothing() {
+    let admin = admin(&Arc::new(MockStore::new()));
+    let operator = only(Permission::UsersWrite);
+    let name = || "x".to_owned();
+    let answers = [
+        admin
+            .list(tenant(), &operator, After::start())
+            .await
+            .map(drop),
+        admin.find(tenant(), &operator, "app").await.map(drop),
+        admin
+            .create(tenant(), &operator, new_client(), None)
+            .await
+            .map(drop),
+        admin
+            .update(tenant(), &operator, app(), |_| {})
+            .await
+            .map(drop),
+        admin
+            .set_status(tenant(), &operator, app(), ClientStatus::Active)
+            .await
+            .map(drop),
+        admin.delete(tenant(), &operator, app()).await,
+        admin
+            .add_secret(tenant(), &operator, app(), Some(name()), None)
+            .await
+            .map(drop),
+        admin.remove_secret(tenant(), &operator, app(), "x").await,
+    ];
+    for answer in answers {
+        assert!(matches!(answer, Err(AdminError::Refused(_))));
+    }
+    let reader = only(Permission::ClientsRead);
+    let refused = admin.delete(tenant(), &reader, app()).await;
+    assert!(matches!(refused, Err(AdminError::Refused(_))));
+}
+
+/// The node of the commands of these tests.
+const NODE: NodeId = fixtures::node_id(1);
+
+/// The record of a command that another node runs.
+fn of_another_node() -> EventRecord {
+    let mut event = fixtures::event_in(SINGLE).event;
+    event.id.node = fixtures::node_id(2);
+    fixtures::record_of(SINGLE, event)
+}
+
+/// A store in which each update of `app` loses its race, and then as often as said wins it.
+fn contended(lost: usize) -> MockStore {
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(|_, _| {
+        let client = Client {
+            version: 1,
+            ..fixtures::client("app")
+        };
+        Box::pin(async { Ok(Some(client)) })
+    });
+    let mut order = mockall::Sequence::new();
+    for number in 1..=5 {
+        let race = if number <= lost {
+            Race::Lost
+        } else {
+            Race::Won
+        };
+        store
+            .expect_update_client()
+            .times(usize::from(number <= lost + 1))
+            .in_sequence(&mut order)
+            .withf(move |_, client, event| {
+                client.version == 1 && event.event.id.number == number as u64
+            })
+            .returning(move |_, _, _| Box::pin(async move { Ok(race) }));
+    }
+    store
+}
+
+#[tokio::test]
+async fn lost_race_is_tried_again_a_few_times() {
+    for (lost, succeeds) in [(0, true), (4, true), (5, false)] {
+        let admin = admin(&Arc::new(contended(lost)));
+        let set = admin.set_status(tenant(), root(), app(), ClientStatus::Inactive);
+        match set.await {
+            Ok(client) => assert!(succeeds && client.version == 2),
+            Err(error) => assert!(
+                !succeeds && matches!(error, AdminError::Conflict(Conflict::Changed)),
+                "{error:?}"
+            ),
+        }
+    }
+}
+
+#[tokio::test]
+async fn lost_race_leaves_no_event() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    // Another command is faster, each time that this one has read the client.
+    let update = admin.update(tenant(), root(), app(), |client| {
+        client.name.push('!');
+        let faster = Client {
+            name: format!("{} ", client.name),
+            ..client.clone()
+        };
+        let event = of_another_node();
+        let faster = store.update_client(SINGLE, &faster, &event);
+        let mut faster = std::pin::pin!(faster);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(faster.as_mut().poll(&mut context).is_ready());
+    });
+    let lost = update.await;
+    assert!(matches!(lost, Err(AdminError::Conflict(Conflict::Changed))));
+    let events = stored_events(&store).await;
+    let mut ours = events.iter().filter(|event| event.id.node == NODE);
+    assert!(ours.all(|event| event.action == Action::CLIENT_CREATED));
+    assert_eq!(events.len(), 1 + 5, "those of the other command are there");
+}

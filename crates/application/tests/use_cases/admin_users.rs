@@ -1,0 +1,432 @@
+//! The commands about users.
+
+use crate::admin::{Counting, events, fields, only, root, stored_events};
+use crate::composition::sessions;
+use crate::fakes::Fixed;
+use crate::world::{Outside, SINGLE, tenant};
+use countersign_application::admin::users::{
+    ClaimChange, CreateUser, GivenClaim, InvalidUserClaim, UserAdmin,
+};
+use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_domain::claims_request::StandardClaim;
+use countersign_domain::event::Action;
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::Subject;
+use countersign_domain::openid_registration::OpenIdRegistration;
+use countersign_domain::operator::Permission;
+use countersign_domain::profile::Address;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::secret::Secret;
+use countersign_domain::user::{Email, User};
+use countersign_ports::{
+    After, ClientRepository as _, DeviceRepository as _, GrantRepository as _, Race,
+    RecoveryCodeRepository as _, SessionRepository as _, Store, UserKey, UserRepository as _,
+};
+use countersign_store_contract::{MemoryStore, MockStore, fixtures};
+use std::sync::Arc;
+
+fn admin<S: Store>(store: &Arc<S>) -> UserAdmin<S, Fixed> {
+    UserAdmin {
+        store: store.clone(),
+        passwords: Arc::new(Fixed),
+        vault: Arc::new(Fixed),
+        one_time_codes: Arc::new(Fixed),
+        events: events(),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Counting::default()),
+    }
+}
+
+fn new_user() -> CreateUser {
+    CreateUser {
+        email: Email::parse("joe@example.com").unwrap(),
+        name: Some("Joe".to_owned()),
+        claims: Vec::new(),
+        password: None,
+    }
+}
+
+fn text(claim: StandardClaim, text: &str) -> ClaimChange {
+    ClaimChange {
+        claim,
+        value: GivenClaim::Text(Some(text.to_owned())),
+    }
+}
+
+/// Jane, user 1, with session 7, a grant in it and one of her own, a device and a recovery code.
+async fn jane() -> Arc<MemoryStore> {
+    let store = Arc::new(MemoryStore::default());
+    let user = fixtures::user(1, "jane@example.com");
+    let _ = store.insert_user(SINGLE, &user, None).await.unwrap();
+    let mut client = fixtures::client("app");
+    client.openid = OpenIdRegistration {
+        backchannel_logout_uri: RedirectUri::parse("https://app.example/logged-out").ok(),
+        ..OpenIdRegistration::default()
+    };
+    let mut event = fixtures::event_in(SINGLE).event;
+    event.id.node = fixtures::node_id(2);
+    let event = fixtures::record_of(SINGLE, event);
+    let _ = store.insert_client(SINGLE, &client, &event).await.unwrap();
+    let session = fixtures::session(7);
+    let _ = store.insert_session(SINGLE, &session).await.unwrap();
+    for (number, session) in [(1, Some(session.id)), (2, None)] {
+        let mut grant = fixtures::grant(number);
+        grant.authorization.subject = Subject::from(user.id);
+        grant.authorization.session = session;
+        let _ = store.establish(SINGLE, &grant).await.unwrap();
+    }
+    let device = fixtures::device(1);
+    let _ = store.insert_device(SINGLE, &device).await.unwrap();
+    let codes = [Secret::new("code").digest()];
+    let replaced = store.replace_recovery_codes(SINGLE, user.id, &codes);
+    replaced.await.unwrap();
+    store
+}
+
+async fn stored(store: &MemoryStore) -> User {
+    let key = UserKey::Id(fixtures::user_id(1));
+    store.find_user(SINGLE, key).await.unwrap().unwrap()
+}
+
+/// Whether Jane is signed out everywhere.
+async fn is_shut_out(store: &MemoryStore) -> bool {
+    let sessions = store.list_sessions(SINGLE, fixtures::user_id(1), After::start());
+    let sessions = sessions.await.unwrap().items;
+    let mut grants: Vec<Grant> = Vec::new();
+    for number in [1, 2] {
+        let grant = store.find_grant(SINGLE, fixtures::grant_id(number)).await;
+        grants.extend(grant.unwrap());
+    }
+    let devices = store.list_devices(SINGLE, fixtures::user_id(1), After::start());
+    sessions.iter().all(|session| session.ended_at.is_some())
+        && grants.iter().all(|grant| grant.revoked_at.is_some())
+        && devices.await.unwrap().items.is_empty()
+}
+
+#[tokio::test]
+async fn created_user_is_stored_with_its_event() {
+    let store = Arc::new(MemoryStore::default());
+    let new = CreateUser {
+        claims: vec![text(StandardClaim::Locale, "de")],
+        ..new_user()
+    };
+    let created = admin(&store).create(tenant(), root(), new).await;
+    let (user, password) = created.unwrap();
+    let found = store.find_user(SINGLE, UserKey::Id(user.id)).await;
+    let found = found.unwrap().unwrap();
+    let password = password.unwrap();
+    assert_eq!(
+        found.password_hash.as_deref(),
+        Some(password.expose_secret())
+    );
+    let events = stored_events(&store).await;
+    let [event] = &*events else {
+        panic!("{events:?}");
+    };
+    assert_eq!(event.action, Action::USER_CREATED);
+    assert_eq!(event.target.id, user.id.to_string());
+    let fields = fields(event);
+    assert!(fields.contains(&("email", None, Some("joe@example.com"))));
+    assert!(fields.contains(&("locale", None, Some("de"))));
+    assert!(fields.contains(&("password", None, Some(".."))));
+}
+
+#[tokio::test]
+async fn given_password_is_not_shown_again() {
+    let store = Arc::new(MemoryStore::default());
+    let new = CreateUser {
+        password: Some(Secret::new("a long phrase")),
+        ..new_user()
+    };
+    let (_, shown) = admin(&store).create(tenant(), root(), new).await.unwrap();
+    assert!(shown.is_none());
+}
+
+#[tokio::test]
+async fn user_that_breaks_a_rule_is_not_created() {
+    let admin = admin(&Arc::new(MockStore::new()));
+    let create = async |new| admin.create(tenant(), root(), new).await.map(drop);
+    for password in ["", &"x".repeat(1025)] {
+        let new = CreateUser {
+            password: Some(Secret::new(password)),
+            ..new_user()
+        };
+        assert!(matches!(create(new).await, Err(AdminError::Password)));
+    }
+    let nameless = CreateUser {
+        name: Some(String::new()),
+        ..new_user()
+    };
+    assert!(matches!(
+        create(nameless).await,
+        Err(AdminError::Claim(
+            StandardClaim::Name,
+            InvalidUserClaim::Name
+        ))
+    ));
+}
+
+#[tokio::test]
+async fn taken_email_is_conflict_without_event() {
+    let store = Arc::new(MemoryStore::default());
+    let admin = admin(&store);
+    admin.create(tenant(), root(), new_user()).await.unwrap();
+    let again = admin.create(tenant(), root(), new_user()).await;
+    assert!(matches!(again, Err(AdminError::Conflict(Conflict::Email))));
+    assert_eq!(stored_events(&store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn user_is_found_by_id_and_by_address() {
+    let store = jane().await;
+    let admin = admin(&store);
+    let id = fixtures::user_id(1);
+    for text in [id.to_string().as_str(), "JANE@example.com"] {
+        let found = admin.find(tenant(), root(), text).await;
+        assert_eq!(found.unwrap().id, id);
+    }
+    for text in ["nobody@example.com", "nonsense"] {
+        let found = admin.find(tenant(), root(), text).await;
+        assert!(matches!(found, Err(AdminError::NotFound(Missing::User))));
+    }
+}
+
+#[tokio::test]
+async fn disabled_user_is_signed_out_everywhere_and_clients_are_notified() {
+    let store = jane().await;
+    let outside = Arc::new(Outside::default());
+    let sessions = sessions(&store, &outside);
+    let admin = admin(&store);
+    let disabled = admin.disable(tenant(), root(), &sessions, fixtures::user_id(1));
+    let (user, revoked) = disabled.await.unwrap();
+    assert!(!user.enabled && !stored(&store).await.enabled);
+    assert_eq!(revoked, 2);
+    assert!(is_shut_out(&store).await);
+    let told = outside.logouts();
+    assert!(matches!(&*told, [(uri, _)] if uri == "https://app.example/logged-out"));
+    let events = stored_events(&store).await;
+    let event = events.last().unwrap();
+    assert_eq!(event.action, Action::USER_UPDATED);
+    assert_eq!(fields(event), [("enabled", Some("true"), Some("false"))]);
+    let enabled = admin.enable(tenant(), root(), fixtures::user_id(1)).await;
+    assert!(enabled.unwrap().enabled && stored(&store).await.enabled);
+}
+
+#[tokio::test]
+async fn disabling_again_finishes_what_failed_before() {
+    let store = jane().await;
+    crate::stores::disable(&store, fixtures::user_id(1)).await;
+    let before = stored_events(&store).await.len();
+    let sessions = sessions(&store, &Arc::default());
+    let admin = admin(&store);
+    let disabled = admin.disable(tenant(), root(), &sessions, fixtures::user_id(1));
+    disabled.await.unwrap();
+    assert!(is_shut_out(&store).await);
+    assert_eq!(stored_events(&store).await.len(), before, "no change");
+}
+
+#[tokio::test]
+async fn new_password_signs_out_everywhere() {
+    let store = jane().await;
+    let sessions = sessions(&store, &Arc::default());
+    let admin = admin(&store);
+    let id = fixtures::user_id(1);
+    let set = admin.set_password(tenant(), root(), &sessions, id, None);
+    let set = set.await.unwrap();
+    let password = set.password.unwrap();
+    let hash = stored(&store).await.password_hash;
+    assert_eq!(hash.as_deref(), Some(password.expose_secret()));
+    assert_eq!(set.revoked, 2);
+    assert!(is_shut_out(&store).await);
+    let events = stored_events(&store).await;
+    let event = events.last().unwrap();
+    assert_eq!(event.action, Action::USER_PASSWORD_SET);
+    assert_eq!(fields(event), [("password", Some(".."), Some(".."))]);
+}
+
+#[tokio::test]
+async fn authenticator_app_is_set_and_removed_with_recovery_codes() {
+    let store = jane().await;
+    let admin = admin(&store);
+    let id = fixtures::user_id(1);
+    let enrolled = admin.enable_totp(tenant(), root(), id).await.unwrap();
+    assert_eq!(enrolled.uri, "otpauth://totp/Countersign:jane@example.com");
+    let sealed = stored(&store).await.sealed_totp_secret.unwrap();
+    let context = countersign_application::totp_context(id);
+    assert_eq!(sealed, [context.as_bytes(), &enrolled.secret].concat());
+    assert_eq!(store.count_recovery_codes(SINGLE, id).await.unwrap(), 1);
+    admin.disable_totp(tenant(), root(), id).await.unwrap();
+    assert!(stored(&store).await.sealed_totp_secret.is_none());
+    assert_eq!(store.count_recovery_codes(SINGLE, id).await.unwrap(), 0);
+    let devices = store.list_devices(SINGLE, id, After::start()).await;
+    assert!(devices.unwrap().items.is_empty());
+    let events = stored_events(&store).await;
+    let changes: Vec<_> = events.iter().flat_map(fields).collect();
+    let field = "totp_secret";
+    assert!(changes.ends_with(&[(field, None, Some("..")), (field, Some(".."), None)]));
+}
+
+#[tokio::test]
+async fn claims_are_set_and_others_stay() {
+    let store = jane().await;
+    let admin = admin(&store);
+    let id = fixtures::user_id(1);
+    let verified = ClaimChange {
+        claim: StandardClaim::PhoneNumberVerified,
+        value: GivenClaim::Flag(true),
+    };
+    let address = ClaimChange {
+        claim: StandardClaim::Address,
+        value: GivenClaim::Address(Some(Address {
+            street_address: Some("Street 1\nHouse".to_owned()),
+            locality: Some(String::new()),
+            ..Address::default()
+        })),
+    };
+    let number = text(StandardClaim::PhoneNumber, "+49 30 1234567");
+    let changes = [verified, number, address];
+    let set = admin.set_claims(tenant(), root(), id, &changes).await;
+    let user = set.unwrap();
+    assert_eq!(user.name.as_deref(), Some("Jane"), "it was not named");
+    assert!(
+        user.profile.phone_number_verified,
+        "it comes after the number"
+    );
+    let address = user.profile.address.as_ref().unwrap();
+    assert_eq!(address.locality, None, "an empty member is none");
+    assert_eq!(user.profile.updated_at, Some(fixtures::NOW));
+    let other = [text(StandardClaim::PhoneNumber, "+49 30 7654321")];
+    let set = admin.set_claims(tenant(), root(), id, &other).await;
+    assert!(!set.unwrap().profile.phone_number_verified, "a new number");
+    let events = stored_events(&store).await;
+    let last = events.last().map(fields).unwrap();
+    let (before, after) = (Some("+49 30 1234567"), Some("+49 30 7654321"));
+    assert_eq!(
+        last,
+        [
+            ("phone_number", before, after),
+            ("phone_number_verified", Some("true"), Some("false")),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn claim_that_breaks_a_rule_changes_nothing() {
+    let store = jane().await;
+    let admin = admin(&store);
+    let before = stored_events(&store).await.len();
+    let flag = |claim| ClaimChange {
+        claim,
+        value: GivenClaim::Flag(true),
+    };
+    for change in [
+        text(StandardClaim::Locale, "no locale"),
+        text(StandardClaim::Email, "other@example.com"),
+        text(StandardClaim::UpdatedAt, "1"),
+        flag(StandardClaim::Locale),
+        ClaimChange {
+            claim: StandardClaim::Address,
+            value: GivenClaim::Address(Some(Address {
+                country: Some("DE\u{7}".to_owned()),
+                ..Address::default()
+            })),
+        },
+    ] {
+        let claim = change.claim;
+        let good = text(StandardClaim::Nickname, "Jay");
+        let changes = [good, change];
+        let set = admin.set_claims(tenant(), root(), fixtures::user_id(1), &changes);
+        assert!(matches!(set.await, Err(AdminError::Claim(own, _)) if own == claim));
+    }
+    let stored = stored(&store).await;
+    assert!(stored.profile.text(StandardClaim::Nickname).is_none());
+    assert_eq!(stored_events(&store).await.len(), before);
+}
+
+#[tokio::test]
+async fn operator_without_permission_reads_and_writes_no_user() {
+    let store = Arc::new(MockStore::new());
+    let (admin, sessions) = (admin(&store), sessions(&store, &Arc::default()));
+    let operator = only(Permission::ClientsWrite);
+    let id = fixtures::user_id(1);
+    let answers = [
+        admin
+            .list(tenant(), &operator, After::start())
+            .await
+            .map(drop),
+        admin.find(tenant(), &operator, "jane").await.map(drop),
+        admin
+            .create(tenant(), &operator, new_user())
+            .await
+            .map(drop),
+        admin.enable(tenant(), &operator, id).await.map(drop),
+        admin
+            .disable(tenant(), &operator, &sessions, id)
+            .await
+            .map(drop),
+        admin
+            .set_password(tenant(), &operator, &sessions, id, None)
+            .await
+            .map(drop),
+        admin
+            .set_claims(tenant(), &operator, id, &[])
+            .await
+            .map(drop),
+        admin.enable_totp(tenant(), &operator, id).await.map(drop),
+        admin.disable_totp(tenant(), &operator, id).await.map(drop),
+    ];
+    for answer in answers {
+        assert!(matches!(answer, Err(AdminError::Refused(_))));
+    }
+    let writer = only(Permission::UsersWrite);
+    let refused = admin.enable_totp(tenant(), &writer, id).await;
+    assert!(matches!(refused, Err(AdminError::Refused(_))));
+}
+
+#[tokio::test]
+async fn user_who_is_gone_is_not_found() {
+    let store = Arc::new(MemoryStore::default());
+    let (admin, sessions) = (admin(&store), sessions(&store, &Arc::default()));
+    let id = fixtures::user_id(1);
+    let answers = [
+        admin.enable(tenant(), root(), id).await.map(drop),
+        admin
+            .set_password(tenant(), root(), &sessions, id, None)
+            .await
+            .map(drop),
+        admin.enable_totp(tenant(), root(), id).await.map(drop),
+    ];
+    for answer in answers {
+        assert!(matches!(answer, Err(AdminError::NotFound(Missing::User))));
+    }
+    assert!(stored_events(&store).await.is_empty());
+}
+
+#[tokio::test]
+async fn lost_race_about_user_is_tried_again() {
+    let mut store = MockStore::new();
+    crate::stores::with_user(&mut store, fixtures::user(1, "jane@example.com"));
+    let mut order = mockall::Sequence::new();
+    for race in [Race::Lost, Race::Won] {
+        store
+            .expect_update_user()
+            .times(1)
+            .in_sequence(&mut order)
+            .withf(|_, user, event| !user.enabled && event.event.target.kind == "user")
+            .returning(move |_, _, _| Box::pin(async move { Ok(race) }));
+    }
+    store
+        .expect_remove_devices()
+        .returning(|_, _| Box::pin(async { Ok(0) }));
+    store
+        .expect_end_sessions()
+        .returning(|_, _, _, _| Box::pin(async { Ok(Vec::new()) }));
+    store
+        .expect_revoke_all()
+        .returning(|_, _, _, _| Box::pin(async { Ok(0) }));
+    let store = Arc::new(store);
+    let sessions = sessions(&store, &Arc::default());
+    let admin = admin(&store);
+    let disabled = admin.disable(tenant(), root(), &sessions, fixtures::user_id(1));
+    disabled.await.unwrap();
+}

@@ -1,0 +1,197 @@
+//! Sign-ins without a browser: steps, attempts, and what they write.
+
+use crate::fakes::{Fixed, LATER, open};
+use crate::stores::{store, with_user, without_attempts};
+use crate::world::{password, tenant, with_mfa};
+use countersign_application::{Clients, Failure, LoginRequest, Logins, PendingStep};
+use countersign_domain::authorization_request::{CodeBinding, RequestedGrant};
+use countersign_domain::identifier::LoginId;
+use countersign_domain::login::{LoginStage, LoginStep};
+use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::user::User;
+use countersign_ports::{EphemeralKind, LoginStepCodec, OpenError, Race, Store};
+use countersign_store_contract::{MockStore, fixtures};
+use std::sync::Arc;
+
+/// Opens `factor` and `consent`, each as a step of Jane's sign-in.
+impl LoginStepCodec for Fixed {
+    fn seal(&self, _: TenantId, step: &LoginStep) -> String {
+        match step.stage {
+            LoginStage::SecondFactor => "factor".to_owned(),
+            LoginStage::Consent => "consent".to_owned(),
+        }
+    }
+
+    fn open(&self, _: TenantId, text: &str) -> Result<LoginStep, OpenError> {
+        let stage = match text {
+            "factor" => LoginStage::SecondFactor,
+            _ => LoginStage::Consent,
+        };
+        let sealed = if text == "factor" { "consent" } else { text };
+        open(sealed, "consent", || LoginStep {
+            login: LoginId::from_bytes([9; 16]),
+            stage,
+            user: fixtures::user_id(1),
+            requested: RequestedGrant {
+                access: fixtures::access(),
+                binding: CodeBinding {
+                    redirect_uri: RedirectUri::parse(crate::authorize::CALLBACK).unwrap(),
+                    challenge: None,
+                    nonce: None,
+                },
+            },
+            authentication: fixtures::authentication(),
+            password: jane().password_mark(),
+            expires_at: fixtures::later(600),
+        })
+    }
+}
+
+/// Jane with an authenticator app.
+fn jane() -> User {
+    User {
+        sealed_totp_secret: Some(format!("totp:{}secret", fixtures::user_id(1)).into_bytes()),
+        ..fixtures::user(1, "jane@example.com")
+    }
+}
+
+fn logins<S: Store>(store: S) -> Logins<S, Fixed> {
+    let store = Arc::new(store);
+    Logins {
+        clients: Arc::new(Clients::new(store.clone())),
+        store,
+        passwords: Arc::new(Fixed),
+        steps: Arc::new(Fixed),
+        codes: Arc::new(Fixed),
+        vault: Arc::new(Fixed),
+        one_time_codes: Arc::new(Fixed),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Fixed),
+    }
+}
+
+/// A store in which so many codes were tried, for the sign-in and for its user.
+fn tried(of_login: u64, of_user: u64) -> MockStore {
+    let mut store = store();
+    with_user(&mut store, jane());
+    store
+        .expect_add()
+        .times(1)
+        .withf(|_, keys, n, _| {
+            let are_attempts = keys.iter().all(|key| key.kind == EphemeralKind::Attempts);
+            let of_login = keys.first().is_some_and(|key| key.id == [9; 16]);
+            keys.len() == 2 && are_attempts && of_login && *n == 1
+        })
+        .returning(move |_, _, _, _| Box::pin(async move { Ok(vec![of_login, of_user]) }));
+    store
+}
+
+fn takes_step(store: &mut MockStore, race: Race) {
+    store
+        .expect_insert()
+        .times(1)
+        .withf(|_, key, value, _| {
+            key.kind == EphemeralKind::SignInStep
+                && key.expires_at == fixtures::later(600)
+                && value.is_empty()
+        })
+        .returning(move |_, _, _, _| Box::pin(async move { Ok(race) }));
+}
+
+fn refusal<T>(answer: Result<T, Failure>) -> Refusal {
+    match answer {
+        Err(Failure::Refused(refusal)) => refusal,
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("it was not refused"),
+    }
+}
+
+async fn begun(user: User, mfa: MfaPolicy) -> Result<PendingStep, Failure> {
+    let mut store = store();
+    without_attempts(&mut store);
+    with_user(&mut store, user);
+    let request = LoginRequest {
+        client_id: "app",
+        authorization: crate::authorize::parameters(),
+        email: "jane@example.com",
+        password: &password(),
+        address: None,
+    };
+    logins(store).begin(&with_mfa(mfa), &request).await
+}
+
+#[tokio::test]
+async fn right_password_leads_to_the_step_that_is_due() {
+    let plain = || fixtures::user(1, "jane@example.com");
+    for (user, stage) in [
+        (jane(), LoginStage::SecondFactor),
+        (plain(), LoginStage::Consent),
+    ] {
+        let pending = begun(user, MfaPolicy::Optional).await.unwrap();
+        assert_eq!(pending.stage, stage);
+    }
+    let strict = begun(plain(), MfaPolicy::Required).await;
+    assert_eq!(refusal(strict), Refusal::FactorMissing);
+}
+
+#[tokio::test]
+async fn attempt_of_login_and_user_is_one_statement() {
+    let mut store = tried(1, 1);
+    store
+        .expect_use_time_step()
+        .times(1)
+        .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
+    takes_step(&mut store, Race::Won);
+    let pending = logins(store)
+        .second_factor(tenant(), "factor", "123456")
+        .await;
+    assert_eq!(pending.unwrap().stage, LoginStage::Consent);
+}
+
+#[tokio::test]
+async fn too_many_codes_end_login_before_user_is_read() {
+    for (of_login, of_user, expected) in [
+        (6, 1, Refusal::LoginEnded),
+        (6, 21, Refusal::LoginEnded),
+        (1, 21, Refusal::OneTimeCodesExhausted),
+    ] {
+        let logins = logins(tried(of_login, of_user));
+        let tried = logins.second_factor(tenant(), "factor", "123456").await;
+        assert_eq!(refusal(tried), expected);
+    }
+}
+
+#[tokio::test]
+async fn consent_counts_once_and_gives_the_code() {
+    for race in [Race::Won, Race::Lost] {
+        let mut store = store();
+        with_user(&mut store, jane());
+        takes_step(&mut store, race);
+        let issued = logins(store).confirm(tenant(), "consent").await;
+        match race {
+            Race::Won => assert_eq!(issued.unwrap().code, "code"),
+            Race::Lost => assert_eq!(refusal(issued), Refusal::LoginStepUsed),
+        }
+    }
+}
+
+#[tokio::test]
+async fn step_of_another_stage_or_unknown_is_refused() {
+    let logins = logins(store());
+    let confirmed = logins.confirm(tenant(), "factor").await;
+    assert_eq!(refusal(confirmed), Refusal::LoginStepUnknown);
+    let forged = logins.confirm(tenant(), "forged").await;
+    assert_eq!(refusal(forged), Refusal::LoginStepUnknown);
+}
+
+#[tokio::test]
+async fn step_of_later_version_changes_nothing() {
+    let logins = logins(store());
+    let tried = logins.second_factor(tenant(), LATER, "123456").await;
+    let confirmed = logins.confirm(tenant(), LATER).await;
+    assert!(matches!(tried, Err(Failure::Later)));
+    assert!(matches!(confirmed, Err(Failure::Later)));
+}

@@ -1,0 +1,162 @@
+//! The administration of the application, for a store that is open.
+
+use super::setup::Setup;
+use crate::config::MISSING_ISSUER;
+use crate::failure::Failure;
+use crate::store::AnyStore;
+use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing, MasterKeys};
+use countersign_adapters_system::{Argon2Passwords, HttpLogoutSender, SystemClock, TotpCodes};
+use countersign_application::admin::clients::ClientAdmin;
+use countersign_application::admin::keys::KeyAdmin;
+use countersign_application::admin::users::UserAdmin;
+use countersign_application::{Clients, Sessions};
+use countersign_domain::operator::Operator;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_ports::LogoutSender;
+use std::env;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How long a command waits until clients have been notified.
+const NOTIFIED: Duration = Duration::from_secs(10);
+
+/// The account of the person who runs the command: with `sudo`, the one before it.
+const ACCOUNT: [&str; 3] = ["SUDO_USER", "USER", "LOGNAME"];
+
+/// Who runs the command.
+pub(crate) fn operator() -> Operator {
+    let account = account(|name| env::var(name).ok());
+    Operator::command_line(account.as_deref().unwrap_or("unknown"))
+}
+
+fn account(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut accounts = ACCOUNT.into_iter().filter_map(variable);
+    accounts.find(|account| !account.is_empty())
+}
+
+impl Setup {
+    /// Commands about clients.
+    pub(crate) fn client_admin(&self) -> ClientAdmin<AnyStore> {
+        ClientAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            assertions: Arc::new(JwtAssertions),
+            clock: Arc::new(SystemClock),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    /// Commands about users, but for those that seal a secret.
+    pub(crate) fn user_admin(&self) -> Result<UserAdmin<AnyStore, Argon2Passwords>, Failure> {
+        Ok(self.user_admin_with(no_codecs()?))
+    }
+
+    /// Commands about users. Secrets are sealed with `codecs`.
+    pub(crate) fn user_admin_with(&self, codecs: Codecs) -> UserAdmin<AnyStore, Argon2Passwords> {
+        UserAdmin {
+            store: self.store.clone(),
+            passwords: Arc::new(Argon2Passwords::new(&*self.entropy)),
+            vault: Arc::new(codecs),
+            one_time_codes: Arc::new(TotpCodes),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    /// Commands about signing keys.
+    pub(crate) fn key_admin(&self) -> KeyAdmin<AnyStore> {
+        KeyAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// What ends sessions and notifies clients. It needs the issuer and the master key, for clients are notified by
+    /// signed tokens.
+    pub(crate) async fn sessions(&self) -> Result<EndingSessions, Failure> {
+        if self.tenant.issuer.is_empty() {
+            return Err(Failure::usage(MISSING_ISSUER));
+        }
+        let (_, keys) = self.key_ring().await?;
+        let keys = Arc::new(keys);
+        let outbound = Arc::new(self.settings.outbound.client()?);
+        let logout = Arc::new(Counted {
+            sender: HttpLogoutSender::new(outbound),
+            count: AtomicU64::new(0),
+        });
+        Ok(EndingSessions {
+            sessions: Sessions {
+                store: self.store.clone(),
+                clients: Arc::new(Clients::new(self.store.clone())),
+                signer: keys.clone(),
+                verifier: keys,
+                logout: logout.clone(),
+                clock: Arc::new(SystemClock),
+                entropy: self.entropy.clone(),
+            },
+            logout,
+        })
+    }
+}
+
+/// What ends sessions and notifies clients.
+pub(crate) struct EndingSessions {
+    /// The use cases.
+    pub(crate) sessions: Sessions<AnyStore, KeyRing>,
+    logout: Arc<Counted>,
+}
+
+impl EndingSessions {
+    /// How many notifications are on their way: one for each session and client.
+    pub(crate) fn notifications(&self) -> u64 {
+        self.logout.count.load(Ordering::Relaxed)
+    }
+
+    /// Waits until clients have been notified, but not for long. What cannot be delivered is in the log.
+    pub(crate) async fn close(&self) {
+        self.logout.sender.close(NOTIFIED).await;
+    }
+}
+
+/// Counts what is sent.
+struct Counted {
+    sender: HttpLogoutSender,
+    count: AtomicU64,
+}
+
+impl LogoutSender for Counted {
+    fn send(&self, uri: &RedirectUri, token: String) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.sender.send(uri, token);
+    }
+}
+
+/// Codecs for commands that seal nothing: under a key that is forgotten.
+fn no_codecs() -> Result<Codecs, Failure> {
+    let key = MasterKeys::generate().and_then(|key| MasterKeys::parse(&key));
+    key.map(|key| Codecs::new(&key))
+        .map_err(|error| Failure::of("No key could be made", &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operator_is_the_account_before_sudo() {
+        let of = |set: &[(&str, &str)]| {
+            account(|name| {
+                let found = set.iter().find(|(own, _)| *own == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        let root = ("USER", "root");
+        assert_eq!(of(&[root, ("SUDO_USER", "jane")]).as_deref(), Some("jane"));
+        assert_eq!(of(&[root, ("SUDO_USER", "")]).as_deref(), Some("root"));
+        assert_eq!(of(&[("LOGNAME", "joe")]).as_deref(), Some("joe"));
+        assert_eq!(of(&[]), None);
+    }
+}

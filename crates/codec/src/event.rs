@@ -1,0 +1,141 @@
+//! Events.
+
+use crate::error::DecodeError;
+use crate::fields::{Fields, Value};
+use crate::tags::event as tags;
+use crate::writer::Writer;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+use countersign_domain::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::identifier::NodeId;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+
+const KNOWN: &[i64] = &[
+    tags::TENANT,
+    tags::NODE,
+    tags::NUMBER,
+    tags::AT,
+    tags::ACTION,
+    tags::OPERATOR,
+    tags::TARGET,
+    tags::CHANGES,
+    tags::ADDRESS,
+    tags::REQUEST,
+];
+const KNOWN_OF_PARTY: &[i64] = &[tags::PARTY_KIND, tags::PARTY_ID];
+const KNOWN_OF_CHANGE: &[i64] = &[tags::CHANGE_FIELD, tags::CHANGE_BEFORE, tags::CHANGE_AFTER];
+
+/// Encodes an event of a tenant: the content of its record. The content is the truth, so it names the tenant.
+#[must_use]
+pub fn encode_event(tenant: TenantId, event: &Event) -> Vec<u8> {
+    let Event {
+        id: EventId { node, number },
+        at,
+        action,
+        operator,
+        target,
+        changes,
+        address,
+        request,
+    } = event;
+    let mut writer = Writer::new();
+    writer.number(tags::TENANT, tenant.number().into());
+    writer.bytes(tags::NODE, node.as_bytes());
+    writer.number(tags::NUMBER, *number);
+    writer.number(tags::AT, at.as_unix_seconds());
+    writer.text(tags::ACTION, action.as_str());
+    writer.nested(tags::OPERATOR, of_party(operator));
+    writer.nested(tags::TARGET, of_party(target));
+    writer.nested_list(tags::CHANGES, changes.iter().map(of_change));
+    match address {
+        Some(IpAddr::V4(address)) => writer.bytes(tags::ADDRESS, &address.octets()),
+        Some(IpAddr::V6(address)) => writer.bytes(tags::ADDRESS, &address.octets()),
+        None => {}
+    }
+    if let Some(request) = request {
+        writer.text(tags::REQUEST, request);
+    }
+    writer.finish()
+}
+
+/// Decodes what [`encode_event`] gave, here or in another version.
+pub fn decode_event(bytes: &[u8]) -> Result<(TenantId, Event), DecodeError> {
+    let fields = Fields::decode(bytes, KNOWN)?;
+    let tenant = fields.required(tags::TENANT)?.number_as()?;
+    let changes = fields.list(tags::CHANGES)?.into_iter();
+    let event = Event {
+        id: EventId {
+            node: NodeId::from_bytes(fields.required(tags::NODE)?.array()?),
+            number: fields.required(tags::NUMBER)?.number()?,
+        },
+        at: Timestamp::from_unix_seconds(fields.required(tags::AT)?.number()?),
+        action: Action::named(fields.required(tags::ACTION)?.text()?),
+        operator: party(fields.required(tags::OPERATOR)?)?,
+        target: party(fields.required(tags::TARGET)?)?,
+        changes: changes.map(change).collect::<Result<_, _>>()?,
+        address: fields.optional(tags::ADDRESS).map(address).transpose()?,
+        request: text(&fields, tags::REQUEST)?,
+    };
+    let tenant = TenantId::from_number(tenant).ok_or(DecodeError::Malformed)?;
+    Ok((tenant, event))
+}
+
+fn of_party(Party { kind, id }: &Party) -> Writer {
+    let mut writer = Writer::new();
+    writer.text(tags::PARTY_KIND, kind);
+    writer.text(tags::PARTY_ID, id);
+    writer
+}
+
+fn party(value: Value<'_>) -> Result<Party, DecodeError> {
+    let fields = value.fields(KNOWN_OF_PARTY)?;
+    Ok(Party {
+        kind: name(&fields, tags::PARTY_KIND)?,
+        id: fields.required(tags::PARTY_ID)?.text()?.into(),
+    })
+}
+
+fn of_change(change: &FieldChange) -> Writer {
+    let FieldChange {
+        field,
+        before,
+        after,
+    } = change;
+    let mut writer = Writer::new();
+    writer.text(tags::CHANGE_FIELD, field);
+    for (tag, value) in [(tags::CHANGE_BEFORE, before), (tags::CHANGE_AFTER, after)] {
+        if let Some(value) = value {
+            writer.text(tag, value);
+        }
+    }
+    writer
+}
+
+fn change(value: Value<'_>) -> Result<FieldChange, DecodeError> {
+    let fields = value.fields(KNOWN_OF_CHANGE)?;
+    Ok(FieldChange {
+        field: name(&fields, tags::CHANGE_FIELD)?,
+        before: text(&fields, tags::CHANGE_BEFORE)?,
+        after: text(&fields, tags::CHANGE_AFTER)?,
+    })
+}
+
+fn address(value: Value<'_>) -> Result<IpAddr, DecodeError> {
+    let bytes = value.bytes()?;
+    let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from))
+        .map_err(DecodeError::malformed)
+}
+
+fn name(fields: &Fields<'_>, tag: i64) -> Result<Cow<'static, str>, DecodeError> {
+    let text = fields.required(tag)?.text()?;
+    Ok(Cow::Owned(text.into()))
+}
+
+fn text(fields: &Fields<'_>, tag: i64) -> Result<Option<String>, DecodeError> {
+    let text = fields.optional(tag).map(Value::text);
+    Ok(text.transpose()?.map(Into::into))
+}

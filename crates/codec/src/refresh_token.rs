@@ -1,0 +1,49 @@
+//! Refresh tokens.
+
+use crate::authorization::{encode_authorization, read_whole};
+use crate::error::DecodeError;
+use crate::fields::Fields;
+use crate::tags::refresh_token as tags;
+use crate::writer::Writer;
+use alloc::vec::Vec;
+use countersign_domain::identifier::GrantId;
+use countersign_domain::refresh_token::RefreshToken;
+
+const KNOWN: &[i64] = &[tags::AUTHORIZATION];
+
+/// The longest encoding of an authorization that travels in a refresh token, in bytes. With a longer one, the refresh
+/// reads the stored grant first.
+pub const MAX_AUTHORIZATION_IN_REFRESH_TOKEN: usize = 512;
+
+/// Encodes the body of a refresh token: all but its grant and its generation, which stand in front of it. An authorization
+/// that is too long is left out.
+#[must_use]
+pub fn encode_refresh_token(token: &RefreshToken) -> Vec<u8> {
+    let RefreshToken {
+        grant: _,
+        generation: _,
+        authorization,
+    } = token;
+    let mut writer = Writer::new();
+    let fits = |encoded: &Vec<u8>| encoded.len() <= MAX_AUTHORIZATION_IN_REFRESH_TOKEN;
+    let encoded = authorization.as_ref().map(encode_authorization);
+    if let Some(encoded) = encoded.filter(fits) {
+        writer.encoded(tags::AUTHORIZATION, &encoded);
+    }
+    writer.finish()
+}
+
+/// Decodes what [`encode_refresh_token`] gave, here or in another version.
+pub fn decode_refresh_token(
+    grant: GrantId,
+    generation: u32,
+    bytes: &[u8],
+) -> Result<RefreshToken, DecodeError> {
+    let fields = Fields::decode(bytes, KNOWN)?;
+    let authorization = fields.optional(tags::AUTHORIZATION).map(read_whole);
+    Ok(RefreshToken {
+        grant,
+        generation,
+        authorization: authorization.transpose()?,
+    })
+}

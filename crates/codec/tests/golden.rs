@@ -1,0 +1,264 @@
+//! Encodings of each release (`tests/golden`, one file each). They are never changed: every version decodes them, and as
+//! long as their formats are the current ones, encodes them again.
+
+#![cfg(not(feature = "test-later-version"))]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use countersign_codec::{
+    decode_authorization, decode_code, decode_event, decode_login_step, decode_refresh_token,
+    decode_stored, encode_authorization, encode_code, encode_event, encode_login_step,
+    encode_refresh_token, encode_stored,
+};
+use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
+use countersign_domain::authorization::{Access, Authorization};
+use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::authorization_request::{CodeBinding, RequestedGrant};
+use countersign_domain::claims_request::{RequestedClaims, StandardClaim};
+use countersign_domain::client::ClientId;
+use countersign_domain::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};
+use countersign_domain::later::{LaterFact, LaterFacts};
+use countersign_domain::login::{LoginStage, LoginStep};
+use countersign_domain::pkce::CodeChallenge;
+use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::refresh_token::RefreshToken;
+use countersign_domain::resource::Resource;
+use countersign_domain::scope::Scope;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::PasswordMark;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+const TIME: Timestamp = Timestamp::from_unix_seconds(1_790_000_000);
+const USER: UserId = UserId::from_bytes([0x22; 16]);
+const GRANT: GrantId = GrantId::from_bytes([0x33; 16]);
+const SESSION: SessionId = SessionId::from_bytes([0x44; 16]);
+
+/// An authorization with every fact.
+fn full() -> Authorization {
+    let mut later = LaterFacts::none();
+    later.push(LaterFact {
+        tag: -300,
+        value: vec![0x82, 0x01, 0x63, b'n', b'e', b'w'],
+    });
+    let resource = |text| Resource::parse(text).unwrap();
+    Authorization {
+        access: Access {
+            client: ClientId::parse("notes").unwrap(),
+            scope: Scope::parse("openid profile notes:read").unwrap(),
+            resources: vec![resource("https://api.example/v1"), resource("urn:notes")],
+            claims: RequestedClaims {
+                userinfo: [StandardClaim::Email, StandardClaim::Address]
+                    .into_iter()
+                    .collect(),
+                id_token: [StandardClaim::Name].into_iter().collect(),
+            },
+            later,
+        },
+        subject: USER.into(),
+        authentication: Authentication::new(
+            TIME,
+            Methods::NONE
+                .with(Method::Password)
+                .with(Method::RecoveryCode),
+        ),
+        session: Some(SESSION),
+        bound_to_verifier: true,
+    }
+}
+
+/// An authorization with the facts that each one has.
+fn minimal() -> Authorization {
+    Authorization {
+        access: Access {
+            client: ClientId::parse("notes").unwrap(),
+            scope: Scope::none(),
+            resources: vec![],
+            claims: RequestedClaims::default(),
+            later: LaterFacts::none(),
+        },
+        subject: Subject::new("jane"),
+        authentication: Authentication {
+            time: TIME,
+            methods: Methods::NONE.with(Method::Password),
+            acr: Acr::ONE_FACTOR,
+        },
+        session: None,
+        bound_to_verifier: false,
+    }
+}
+
+fn full_binding() -> CodeBinding {
+    CodeBinding {
+        redirect_uri: RedirectUri::parse("https://notes.example/callback").unwrap(),
+        challenge: Some(CodeChallenge::from_bytes([0x55; 32])),
+        nonce: Some("n-0S6".into()),
+    }
+}
+
+fn minimal_binding() -> CodeBinding {
+    CodeBinding {
+        challenge: None,
+        nonce: None,
+        ..full_binding()
+    }
+}
+
+fn code(authorization: Authorization, binding: CodeBinding) -> AuthorizationCode {
+    AuthorizationCode {
+        grant: GRANT,
+        password: binding.nonce.is_some().then(mark),
+        authorization,
+        binding,
+        expires_at: TIME,
+    }
+}
+
+fn mark() -> PasswordMark {
+    PasswordMark::from_bytes([0x66; 8])
+}
+
+fn step() -> LoginStep {
+    LoginStep {
+        login: LoginId::from_bytes([0x77; 16]),
+        stage: LoginStage::Consent,
+        user: USER,
+        requested: RequestedGrant {
+            access: full().access,
+            binding: full_binding(),
+        },
+        authentication: full().authentication,
+        password: mark(),
+        expires_at: TIME,
+    }
+}
+
+fn event() -> Event {
+    let change = |field: &'static str, before: Option<&str>, after: Option<&str>| FieldChange {
+        field: field.into(),
+        before: before.map(Into::into),
+        after: after.map(Into::into),
+    };
+    Event {
+        id: EventId {
+            node: NodeId::from_bytes([0x88; 16]),
+            number: 300,
+        },
+        at: TIME,
+        action: Action::CLIENT_UPDATED,
+        operator: Party::new("command_line", "root"),
+        target: Party::new("client", "notes"),
+        changes: vec![
+            change("scope", Some("read"), Some("read write")),
+            change("jwks", None, Some("..")),
+            change("audience", Some("urn:notes"), None),
+        ],
+        address: Some([192, 0, 2, 7].into()),
+        request: Some("req-1".into()),
+    }
+}
+
+fn minimal_event() -> Event {
+    Event {
+        changes: vec![],
+        address: None,
+        request: None,
+        ..event()
+    }
+}
+
+/// Compares an encoding with its file, and returns the bytes of the file. With `WRITE_GOLDEN` in the environment, a
+/// missing file is written first.
+fn golden(name: &str, encoded: &[u8]) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let path = folder.join(name);
+    if !path.exists() && env::var_os("WRITE_GOLDEN").is_some() {
+        fs::write(&path, hex(encoded)).unwrap();
+    }
+    let text = fs::read_to_string(path).unwrap();
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
+    let bytes: Vec<u8> = digits.chunks(2).map(byte).collect();
+    assert_eq!(hex(&bytes), hex(encoded), "{name}");
+    bytes
+}
+
+/// Hexadecimal, 32 bytes a line.
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for line in bytes.chunks(32) {
+        for byte in line {
+            write!(text, "{byte:02x}").unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn golden_authorizations_decode_and_encode() {
+    for (value, name) in [
+        (full(), "authorization-full-1.hex"),
+        (minimal(), "authorization-minimal-1.hex"),
+    ] {
+        let bytes = golden(name, &encode_authorization(&value));
+        assert_eq!(decode_authorization(&bytes), Ok(value));
+    }
+}
+
+#[test]
+fn golden_rows_decode_and_encode() {
+    for (value, name) in [(full(), "row-full-1.hex"), (minimal(), "row-minimal-1.hex")] {
+        let bytes = golden(name, &encode_stored(&value));
+        let client = value.client().clone();
+        let decoded = decode_stored(&bytes, client, value.subject.clone(), value.session);
+        assert_eq!(decoded, Ok(value));
+    }
+}
+
+#[test]
+fn golden_codes_decode_and_encode() {
+    for (value, name) in [
+        (code(full(), full_binding()), "code-full-1.hex"),
+        (code(minimal(), minimal_binding()), "code-minimal-1.hex"),
+    ] {
+        let bytes = golden(name, &encode_code(&value));
+        assert_eq!(decode_code(&bytes), Ok(value));
+    }
+}
+
+#[test]
+fn golden_login_step_decodes_and_encodes() {
+    let bytes = golden("login-step-1.hex", &encode_login_step(&step()));
+    assert_eq!(decode_login_step(LoginStage::Consent, &bytes), Ok(step()));
+}
+
+#[test]
+fn golden_refresh_tokens_decode_and_encode() {
+    for (authorization, name) in [
+        (Some(full()), "refresh-token-full-1.hex"),
+        (None, "refresh-token-without-authorization-1.hex"),
+    ] {
+        let value = RefreshToken {
+            grant: GRANT,
+            generation: 7,
+            authorization,
+        };
+        let bytes = golden(name, &encode_refresh_token(&value));
+        assert_eq!(decode_refresh_token(GRANT, 7, &bytes), Ok(value));
+    }
+}
+
+#[test]
+fn golden_events_decode_and_encode() {
+    let tenant = TenantId::from_number(7).unwrap();
+    for (value, name) in [
+        (event(), "event-full-1.hex"),
+        (minimal_event(), "event-minimal-1.hex"),
+    ] {
+        let bytes = golden(name, &encode_event(tenant, &value));
+        assert_eq!(decode_event(&bytes), Ok((tenant, value)));
+    }
+}

@@ -1,0 +1,119 @@
+//! Client assertions (RFC 7523): the rules of `private_key_jwt`.
+
+use crate::checks::checks;
+use crate::client::{Client, ClientId};
+use crate::evidence::Evidence;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// The claims of a client assertion (RFC 7523 section 3). Its maker has verified the signature with [`Client::jwks`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assertion {
+    /// `iss`.
+    pub issuer: String,
+    /// `sub`.
+    pub subject: String,
+    /// `aud`: one or several.
+    pub audience: Vec<String>,
+    /// `exp`.
+    pub expires_at: Timestamp,
+    /// `nbf` and `iat`, the later one.
+    pub not_before: Option<Timestamp>,
+    /// `jti`.
+    pub token_id: String,
+}
+
+/// A client assertion that passed [`Assertion::check`], the only maker of it.
+#[derive(Clone, Debug)]
+pub struct CheckedAssertion {
+    pub(crate) client: ClientId,
+}
+
+/// The audiences that a client assertion may name: the issuer, and the address of the endpoint that it was sent to
+/// (RFC 7523 section 3).
+#[derive(Clone, Copy, Debug)]
+pub struct Audience<'a> {
+    /// `iss` of this server.
+    pub issuer: &'a str,
+    /// Address of the token endpoint.
+    pub endpoint: &'a str,
+}
+
+impl Assertion {
+    /// The longest time from now to `exp`: an assertion is made for one request, and each one is remembered until it
+    /// expires.
+    pub const MAX_LIFETIME: Duration = Duration::from_secs(3600);
+
+    /// How far the clock of a client may be ahead.
+    pub const LEEWAY: Duration = Duration::from_secs(60);
+
+    /// Runs [`ASSERTION_CHECKS`]. Whether it was used before is for the store to say.
+    pub fn check(
+        &self,
+        client: &Client,
+        audience: Audience<'_>,
+        now: Timestamp,
+    ) -> Result<CheckedAssertion, Refusal> {
+        check_assertion(self, client, audience, now)?;
+        Ok(CheckedAssertion {
+            client: client.id.clone(),
+        })
+    }
+
+    fn check_client(&self, client: &Client) -> Result<(), Refusal> {
+        for claim in [&self.issuer, &self.subject] {
+            if claim != client.id.as_str() {
+                return Err(Refusal::AssertionOfAnotherClient(Evidence::of(claim)));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_audience(&self, Audience { issuer, endpoint }: Audience<'_>) -> Result<(), Refusal> {
+        let is_here = |name: &String| name == issuer || name == endpoint;
+        if self.audience.iter().any(is_here) {
+            Ok(())
+        } else {
+            let named = self.audience.first().map_or("", String::as_str);
+            Err(Refusal::AssertionForAnotherAudience(Evidence::of(named)))
+        }
+    }
+
+    fn check_expiry(&self, now: Timestamp) -> Result<(), Refusal> {
+        let latest = now.plus(Self::MAX_LIFETIME).plus(Self::LEEWAY);
+        if self.expires_at.has_passed(now) || self.expires_at > latest {
+            let seconds = self.expires_at.as_unix_seconds();
+            Err(Refusal::AssertionExpired(Evidence::of(seconds)))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn check_not_before(&self, now: Timestamp) -> Result<(), Refusal> {
+        let latest = now.plus(Self::LEEWAY);
+        match self.not_before {
+            Some(time) if time > latest => {
+                let seconds = time.as_unix_seconds();
+                Err(Refusal::AssertionNotYetValid(Evidence::of(seconds)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+checks! {
+    /// The checks of a client assertion, in order (RFC 7523 section 3).
+    pub const ASSERTION_CHECKS;
+    /// Runs [`ASSERTION_CHECKS`].
+    fn check_assertion(assertion: &Assertion, client: &Client, audience: Audience<'_>, now: Timestamp);
+    issuer_and_subject_are_client => assertion.check_client(client),
+    audience_is_this_server => assertion.check_audience(audience),
+    not_expired => assertion.check_expiry(now),
+    valid_already => assertion.check_not_before(now),
+}
+
+#[cfg(test)]
+mod tests;

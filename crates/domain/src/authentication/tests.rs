@@ -1,0 +1,85 @@
+use super::*;
+
+fn methods(of: &[Method]) -> Methods {
+    of.iter()
+        .fold(Methods::NONE, |all, method| all.with(*method))
+}
+
+#[test]
+fn what_a_login_is_worth() {
+    let cases = [
+        (&[Method::Password][..], Acr::ONE_FACTOR),
+        (&[Method::EmailCode], Acr::ONE_FACTOR),
+        (&[Method::Password, Method::TimeCode], Acr::TWO_FACTORS),
+        (&[Method::Password, Method::RecoveryCode], Acr::TWO_FACTORS),
+        (
+            &[Method::Password, Method::RememberedDevice],
+            Acr::ONE_FACTOR,
+        ),
+        (&[Method::TimeCode], Acr::ONE_FACTOR),
+        (&[Method::Passkey], Acr::PHISHING_RESISTANT),
+    ];
+    for (used, acr) in cases {
+        assert_eq!(methods(used).acr(), acr, "{used:?}");
+    }
+}
+
+#[test]
+fn what_the_logins_of_a_user_can_be_worth() {
+    for (time_codes, passkey, acr) in [
+        (false, false, Acr::ONE_FACTOR),
+        (true, false, Acr::TWO_FACTORS),
+        (false, true, Acr::PHISHING_RESISTANT),
+        (true, true, Acr::PHISHING_RESISTANT),
+    ] {
+        let factors = Factors {
+            time_codes,
+            passkey,
+        };
+        assert_eq!(factors.acr(), acr);
+    }
+}
+
+#[test]
+fn amr_names_each_method_once_in_the_words_of_rfc_8176() {
+    assert_eq!(methods(&[Method::Password]).amr(), ["pwd"]);
+    let both = methods(&[Method::Password, Method::EmailCode, Method::TimeCode]);
+    assert_eq!(both.amr(), ["pwd", "otp", "mfa"]);
+    assert_eq!(methods(&[Method::Passkey]).amr(), ["pop", "user", "mfa"]);
+}
+
+#[test]
+fn unknown_methods_stay_and_count_for_nothing() {
+    for known in 0..64 {
+        let methods = Methods::from_bits(known);
+        for unknown in [1 << 6, 1 << 31, !63] {
+            let with_unknown = Methods::from_bits(known | unknown);
+            assert_eq!(with_unknown.bits(), known | unknown);
+            assert_eq!(with_unknown.acr(), methods.acr());
+            assert_eq!(with_unknown.amr(), methods.amr());
+            let more = with_unknown.with(Method::Passkey);
+            assert_eq!(more.bits(), known | unknown | 1 << 4);
+        }
+    }
+}
+
+#[test]
+fn context_class_of_a_later_version_keeps_its_place() {
+    for class in Acr::ALL {
+        assert_eq!(Acr::from_rank(class.rank()), *class);
+        assert_eq!(class.as_str().and_then(Acr::parse), Some(*class));
+    }
+    let later = Acr::from_rank(25);
+    assert_eq!((later.rank(), later.as_str()), (25, None));
+    assert!(later > Acr::TWO_FACTORS && later < Acr::PHISHING_RESISTANT);
+    assert_eq!(Acr::parse("urn:countersign:later"), None);
+}
+
+#[test]
+fn sign_in_reaches_the_class_of_its_methods() {
+    let time = Timestamp::from_unix_seconds(7);
+    let both = methods(&[Method::Password, Method::TimeCode]);
+    let authentication = Authentication::new(time, both);
+    assert_eq!((authentication.time, authentication.methods), (time, both));
+    assert_eq!(authentication.acr, Acr::TWO_FACTORS);
+}

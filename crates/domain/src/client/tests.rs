@@ -1,0 +1,87 @@
+use super::*;
+use crate::test_facts::confidential_client;
+
+#[test]
+fn a_public_client_must_use_pkce_whatever_its_policy_says() {
+    let mut client = confidential_client();
+    client.pkce.required = false;
+    assert!(!client.must_use_pkce());
+    client.client_type = ClientType::Public;
+    assert!(client.must_use_pkce());
+}
+
+#[test]
+fn only_a_public_client_may_vary_its_loopback_port() {
+    let mut client = confidential_client();
+    client.redirect_uris = [RedirectUri::parse("http://127.0.0.1/cb").unwrap()].into();
+    let presented = "http://127.0.0.1:5555/cb";
+    assert_eq!(
+        client.registered_redirect_uri(presented).err(),
+        Some(Refusal::RedirectUriNotRegistered(Evidence::of(presented)))
+    );
+    client.client_type = ClientType::Public;
+    assert!(
+        client
+            .registered_redirect_uri(presented)
+            .is_ok_and(|uri| uri.is(presented))
+    );
+}
+
+#[test]
+fn aries_22_a_list_of_domains_binds_the_redirect_uri() {
+    let mut client = confidential_client();
+    let evidence = Evidence::of("https://app.example/callback");
+    let outside = Some(Refusal::RedirectUriOutsideDomains(evidence));
+    client.domains = ["example.org".into()].into();
+    assert_eq!(
+        client
+            .registered_redirect_uri("https://app.example/callback")
+            .err(),
+        outside.clone()
+    );
+    client.domains = ["example".into()].into();
+    assert!(
+        client
+            .registered_redirect_uri("https://app.example/callback")
+            .is_ok()
+    );
+    client.domains = ["pp.example".into()].into();
+    assert_eq!(
+        client
+            .registered_redirect_uri("https://app.example/callback")
+            .err(),
+        outside
+    );
+}
+
+#[test]
+fn aries_22_a_scope_outside_the_allow_list_is_refused() {
+    let client = confidential_client();
+    assert_eq!(
+        client.registered_scope(Some("read admin")),
+        Err(Refusal::ScopeNotRegistered(Evidence::of("admin")))
+    );
+    assert_eq!(
+        client.registered_scope(Some("read  write")),
+        Err(Refusal::ScopeMalformed)
+    );
+    assert_eq!(client.registered_scope(None), Ok(client.scope.clone()));
+}
+
+#[test]
+fn unknown_grant_type_is_kept_and_differs_from_known_ones() {
+    for known in GrantType::ALL {
+        assert_eq!(GrantType::named(known.as_str()), *known);
+        assert!(known.is_known());
+    }
+    let later = GrantType::named("urn:example:later");
+    assert!(!later.is_known());
+    assert_eq!(later.as_str(), "urn:example:later");
+    let mut client = confidential_client();
+    let refused = Refusal::GrantTypeNotAllowed(Evidence::of("urn:example:later"));
+    assert_eq!(client.may_use(&later), Err(refused));
+    client.grant_types = [later.clone()].into();
+    assert_eq!(client.may_use(&later), Ok(()));
+    let refused = Refusal::GrantTypeNotAllowed(Evidence::of("refresh_token"));
+    assert_eq!(client.may_use(&GrantType::REFRESH_TOKEN), Err(refused));
+}

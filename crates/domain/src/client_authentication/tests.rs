@@ -1,0 +1,131 @@
+use super::*;
+use crate::client::{ClientSecret, ClientStatus};
+use crate::test_facts::{NOW, confidential_client, public_client, secret};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+#[test]
+fn the_right_secret_is_named_in_the_proof() {
+    let client = confidential_client();
+    let proof = client
+        .authenticate(&Credential::Secret(secret()), NOW)
+        .unwrap();
+    assert_eq!(proof.secret_name(), Some("first"));
+}
+
+#[test]
+fn a_wrong_or_missing_secret_is_refused() {
+    let client = confidential_client();
+    let wrong = Credential::Secret(Secret::new("guess"));
+    assert_eq!(
+        client.authenticate(&wrong, NOW).err(),
+        Some(Refusal::SecretWrong)
+    );
+    assert_eq!(
+        client.authenticate(&Credential::None, NOW).err(),
+        Some(Refusal::SecretMissing)
+    );
+}
+
+#[test]
+fn several_secrets_are_live_at_once_until_each_expires() {
+    let mut client = confidential_client();
+    client.secrets.push(ClientSecret {
+        name: "second".into(),
+        digest: Secret::new("next").digest(),
+        created_at: NOW,
+        expires_at: Some(NOW.plus(Duration::from_secs(10))),
+        last_used_at: None,
+    });
+    let next = Credential::Secret(Secret::new("next"));
+    assert!(
+        client
+            .authenticate(&Credential::Secret(secret()), NOW)
+            .is_ok()
+    );
+    assert!(client.authenticate(&next, NOW).is_ok());
+    let later = NOW.plus(Duration::from_secs(10));
+    assert_eq!(
+        client.authenticate(&next, later).err(),
+        Some(Refusal::SecretExpired(Evidence::of("second")))
+    );
+    assert!(
+        client
+            .authenticate(&Credential::Secret(secret()), later)
+            .is_ok()
+    );
+}
+
+#[test]
+fn aries_21_suspended_and_inactive_clients_are_refused() {
+    for status in [ClientStatus::Suspended, ClientStatus::Inactive] {
+        let mut client = confidential_client();
+        client.status = status;
+        let judged = client.authenticate(&Credential::Secret(secret()), NOW);
+        assert_eq!(judged.err(), Some(Refusal::ClientDisabled));
+        let guess = client.authenticate(&Credential::Secret(Secret::new("guess")), NOW);
+        assert_eq!(guess.err(), Some(Refusal::SecretWrong));
+    }
+}
+
+#[test]
+fn a_public_client_names_itself_and_sends_no_secret() {
+    let client = public_client();
+    assert!(client.authenticate(&Credential::None, NOW).is_ok());
+    let judged = client.authenticate(&Credential::Secret(secret()), NOW);
+    assert_eq!(judged.err(), Some(Refusal::SecretUnexpected));
+}
+
+#[test]
+fn a_confidential_client_may_leave_its_secret_out_only_by_policy() {
+    let mut client = confidential_client();
+    client.pkce.replaces_secret = true;
+    assert!(
+        client
+            .authenticate(&Credential::None, NOW)
+            .unwrap()
+            .owes_a_verifier()
+    );
+}
+
+#[test]
+fn client_may_authenticate_by_its_registered_method_alone() {
+    use AuthenticationMethod as By;
+    let mut client = confidential_client();
+    let mut allowed = |registered: Option<By>| {
+        client.authentication_method = registered;
+        let may = |method: &By| {
+            let judged = client.may_authenticate_by(*method);
+            let evidence = Evidence::of(method.as_str());
+            let refused = Err(Refusal::AuthenticationMethodNotAllowed(evidence));
+            assert!(judged.is_ok() || judged == refused, "{judged:?}");
+            judged.is_ok()
+        };
+        let methods = By::ALL.iter().copied();
+        methods.filter(|method| may(method)).collect::<Vec<By>>()
+    };
+    let either_way = [By::None, By::ClientSecretBasic, By::ClientSecretPost];
+    assert_eq!(allowed(None), either_way);
+    assert_eq!(allowed(Some(By::None)), [By::None]);
+    for registered in [
+        By::ClientSecretBasic,
+        By::ClientSecretPost,
+        By::PrivateKeyJwt,
+    ] {
+        assert_eq!(allowed(Some(registered)), [By::None, registered]);
+    }
+}
+
+#[test]
+fn client_with_keys_may_not_leave_its_assertion_out() {
+    let mut client = confidential_client();
+    client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
+    let judged = client.authenticate(&Credential::None, NOW);
+    assert_eq!(judged.err(), Some(Refusal::SecretMissing));
+}
+
+#[test]
+fn key_set_prints_its_length_alone() {
+    let keys = Jwks::new("{\"keys\":[]}");
+    assert_eq!(alloc::format!("{keys:?}"), "Jwks(11 bytes)");
+}

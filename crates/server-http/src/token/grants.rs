@@ -1,0 +1,60 @@
+//! The parameters of each grant type. A new grant type is a function and a line of [`GRANTS`].
+
+use super::TokenParameters;
+use crate::malformed::Malformed;
+use crate::parameters::{given, required};
+use countersign_application::GrantRequest;
+use countersign_domain::client::GrantType;
+
+/// Reads the parameters of a grant type.
+pub(super) type Read = fn(TokenParameters) -> Result<GrantRequest, Malformed>;
+
+/// The grant types of this endpoint.
+const GRANTS: &[(GrantType, Read)] = &[
+    (GrantType::AUTHORIZATION_CODE, authorization_code),
+    (GrantType::REFRESH_TOKEN, refresh_token),
+    (GrantType::CLIENT_CREDENTIALS, client_credentials),
+];
+
+/// The reader of a grant type.
+pub(super) fn reader(grant_type: &GrantType) -> Result<Read, Malformed> {
+    let found = GRANTS.iter().find(|(own, _)| own == grant_type);
+    found.map_or(Err(Malformed::GrantTypeUnsupported), |(_, read)| Ok(*read))
+}
+
+fn authorization_code(parameters: TokenParameters) -> Result<GrantRequest, Malformed> {
+    Ok(GrantRequest::AuthorizationCode {
+        code: required("code", parameters.code)?,
+        redirect_uri: required("redirect_uri", parameters.redirect_uri)?,
+        code_verifier: given(parameters.code_verifier),
+    })
+}
+
+fn refresh_token(parameters: TokenParameters) -> Result<GrantRequest, Malformed> {
+    Ok(GrantRequest::RefreshToken {
+        refresh_token: required("refresh_token", parameters.refresh_token)?,
+        scope: given(parameters.scope),
+    })
+}
+
+/// Fails for no parameter, but has the type of the others.
+#[expect(clippy::unnecessary_wraps, reason = "the readers have one type")]
+fn client_credentials(parameters: TokenParameters) -> Result<GrantRequest, Malformed> {
+    Ok(GrantRequest::ClientCredentials {
+        scope: given(parameters.scope),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_grant_type_has_a_reader() {
+        for grant_type in GrantType::ALL {
+            assert!(reader(grant_type).is_ok(), "{grant_type:?}");
+        }
+        let unknown = reader(&GrantType::named("password"));
+        assert_eq!(unknown.err(), Some(Malformed::GrantTypeUnsupported));
+    }
+}

@@ -1,0 +1,234 @@
+//! The tenant next door: it holds what the properties hold in their own tenants, and must not change.
+
+use super::{all, facts_of_client, facts_of_user};
+use crate::fixtures::{
+    client, client_secret, consent, device, ephemeral_key, event_in, grant, later, passkey,
+    session, session_id, signing_key, user, user_id,
+};
+use countersign_domain::authorization::{Access, Authorization};
+use countersign_domain::client::Client;
+use countersign_domain::consent::Consent;
+use countersign_domain::credential::{Device, Passkey};
+use countersign_domain::grant::Grant;
+use countersign_domain::scope::Scope;
+use countersign_domain::secret::SecretDigest;
+use countersign_domain::session::Session;
+use countersign_domain::signing_key::SigningKey;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::{
+    After, Change, Cursor, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, KeyChange,
+    KeySetVersion, Race, Store, Transfer,
+};
+use std::collections::HashSet;
+use std::fmt;
+
+/// Its number is the lowest, so that a store that forgets the tenant finds its rows first.
+const THERE: TenantId = TenantId::SINGLE;
+
+/// No property goes on for as long.
+const FAR: Timestamp = later(10 * 365 * 24 * 3600);
+
+/// The users that have something.
+const PEOPLE: [u8; 3] = [1, 2, 3];
+
+/// What the tenant has before a property runs.
+pub(super) struct Neighbor {
+    begin: Cursor,
+    rows: Rows,
+}
+
+/// All rows of the tenant.
+#[derive(Debug, PartialEq)]
+struct Rows {
+    clients: Vec<String>,
+    users: Vec<String>,
+    grants: Vec<Grant>,
+    signing_keys: (KeySetVersion, Vec<SigningKey>),
+    events: Vec<EventRecord>,
+    ephemera: Vec<(EphemeralKey, Ephemeral)>,
+    people: Vec<Belongings>,
+    changes: HashSet<Change>,
+}
+
+/// What belongs to a user.
+#[derive(Debug, PartialEq)]
+struct Belongings {
+    sessions: Vec<Session>,
+    consents: Vec<Consent>,
+    passkeys: Vec<Passkey>,
+    devices: Vec<Device>,
+    last_time_step: Option<u64>,
+    recovery_codes: Vec<[u8; 32]>,
+}
+
+impl Neighbor {
+    /// Fills the tenant with rows that every verb could find or change if it forgot the tenant: nothing is expired,
+    /// used up or revoked, and versions, hashes and owners are those of the fixtures.
+    pub(super) async fn settle(store: &(impl Store + Transfer)) -> Self {
+        let begin = store.latest_change().await.unwrap();
+        settle_clients(store).await;
+        settle_people(store).await;
+        settle_values(store).await;
+        let rows = Rows::read(store, begin).await;
+        Self { begin, rows }
+    }
+
+    /// Fails if a row was changed, added or removed since.
+    pub(super) async fn did_not_change(self, store: &(impl Store + Transfer)) {
+        let rows = Rows::read(store, self.begin).await;
+        assert_eq!(rows, self.rows, "rows of another tenant");
+    }
+}
+
+async fn settle_clients(store: &impl Store) {
+    for id in ["app", "bystander", "other"] {
+        let client = Client {
+            name: "Neighbor".into(),
+            secrets: vec![client_secret("first"), client_secret("second")],
+            ..client(id)
+        };
+        let race = store.insert_client(THERE, &client, &event_in(THERE)).await;
+        assert_eq!(race.unwrap(), Race::Won);
+    }
+    let own = SigningKey {
+        client: Some(client("app").id),
+        ..signing_key("app")
+    };
+    let change = KeyChange {
+        seen: KeySetVersion(0),
+        add: vec![signing_key("a"), signing_key("old"), own],
+        retire: Vec::new(),
+    };
+    let race = store.change_signing_keys(THERE, &change, None).await;
+    assert_eq!(race.unwrap(), Race::Won);
+    for number in 1..=3 {
+        let grant = Grant {
+            authorization: Authorization {
+                access: Access {
+                    scope: Scope::parse("neighbor").unwrap(),
+                    ..grant(number).authorization.access
+                },
+                session: Some(session_id(1)),
+                ..grant(number).authorization
+            },
+            expires_at: FAR,
+            ..grant(number)
+        };
+        let race = store.establish(THERE, &grant).await;
+        assert_eq!(race.unwrap(), Race::Won);
+    }
+}
+
+async fn settle_people(store: &impl Store) {
+    for (number, email) in PEOPLE
+        .into_iter()
+        .zip(["a@b.example", "c@d.example", "e@f.example"])
+    {
+        let user = User {
+            name: Some("Neighbor".into()),
+            email_verified: false,
+            ..user(number, email)
+        };
+        let race = store.insert_user(THERE, &user, None).await.unwrap();
+        assert_eq!(race, Race::Won);
+        let step = store.use_time_step(THERE, user.id, 1).await.unwrap();
+        assert_eq!(step, Race::Won);
+        let codes = [number, 9].map(|number| SecretDigest::from_bytes([number; 32]));
+        let given = store.replace_recovery_codes(THERE, user.id, &codes).await;
+        given.unwrap();
+        let consent = Consent {
+            given_at: later(99),
+            ..consent(number, "app")
+        };
+        store.put_consent(THERE, &consent).await.unwrap();
+        let session = Session {
+            user: user.id,
+            expires_at: FAR,
+            user_agent: Some("neighbor".into()),
+            ..session(number.into())
+        };
+        let race = store.insert_session(THERE, &session).await.unwrap();
+        assert_eq!(race, Race::Won);
+        let passkey = Passkey {
+            user: user.id,
+            name: "Neighbor".into(),
+            ..passkey(&[number])
+        };
+        let race = store.insert_passkey(THERE, &passkey).await.unwrap();
+        assert_eq!(race, Race::Won);
+        let device = Device {
+            user: user.id,
+            name: "neighbor".into(),
+            expires_at: FAR,
+            ..device(number.into())
+        };
+        let race = store.insert_device(THERE, &device).await.unwrap();
+        assert_eq!(race, Race::Won);
+    }
+}
+
+async fn settle_values(store: &impl Store) {
+    for kind in EphemeralKind::ALL {
+        let key = ephemeral_key(*kind, 1);
+        let race = store.insert(THERE, &key, b"neighbor", later(0)).await;
+        assert_eq!(race.unwrap(), Race::Won);
+        let totals = store.add(THERE, &[key], 7, later(0)).await;
+        assert_eq!(totals.unwrap(), [7]);
+    }
+}
+
+/// As a text, for the report of a difference.
+fn text(facts: impl fmt::Debug) -> String {
+    format!("{facts:?}")
+}
+
+impl Rows {
+    async fn read(store: &(impl Store + Transfer), begin: Cursor) -> Self {
+        let clients = all(store.list_clients(THERE, After::start()).await);
+        let users = all(store.list_users(THERE, After::start()).await);
+        let (changes, _) = store.changes_after(begin).await.unwrap();
+        let mut people = Vec::new();
+        for number in PEOPLE {
+            people.push(Belongings::read(store, number).await);
+        }
+        Self {
+            clients: clients
+                .iter()
+                .map(|row| text(facts_of_client(row)))
+                .collect(),
+            users: users.iter().map(facts_of_person).collect(),
+            grants: all(store.list_all_grants(THERE, After::start()).await),
+            signing_keys: store.list_signing_keys(THERE).await.unwrap(),
+            events: all(store.list_events(THERE, After::start()).await),
+            ephemera: all(store.list_ephemera(THERE, After::start()).await),
+            people,
+            changes: changes
+                .into_iter()
+                .filter(|change| change.tenant == THERE)
+                .collect(),
+        }
+    }
+}
+
+/// Profiles are empty here: their text says nothing.
+fn facts_of_person(user: &User) -> String {
+    assert!(user.profile == countersign_domain::profile::Profile::default());
+    text(facts_of_user(user))
+}
+
+impl Belongings {
+    async fn read(store: &(impl Store + Transfer), number: u8) -> Self {
+        let user = user_id(number);
+        let codes = store.recovery_codes(THERE, user).await.unwrap();
+        Self {
+            sessions: all(store.list_sessions(THERE, user, After::start()).await),
+            consents: all(store.list_consents(THERE, user, After::start()).await),
+            passkeys: all(store.list_passkeys(THERE, user, After::start()).await),
+            devices: all(store.list_devices(THERE, user, After::start()).await),
+            last_time_step: store.last_time_step(THERE, user).await.unwrap(),
+            recovery_codes: codes.iter().map(|code| *code.as_bytes()).collect(),
+        }
+    }
+}

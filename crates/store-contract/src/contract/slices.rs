@@ -1,0 +1,217 @@
+//! Lists in slices: with whatever limit, all items come in the order of their keys, each once.
+
+use super::{client, insert_clients, insert_users, user};
+use crate::fixtures::{
+    client_id, consent, device, device_id, event_record, grant, grant_id, later, node_id, passkey,
+    record_of, session, session_id, user_id,
+};
+use countersign_domain::authorization::Authorization;
+use countersign_domain::event::EventId;
+use countersign_domain::grant::Grant;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{
+    After, Ephemeral, EphemeralKey, EphemeralKind, Race, Slice, Store, StoreError, Transfer,
+};
+use std::fmt::Debug;
+use std::future::Future;
+use std::sync::Arc;
+
+/// Six keys, so that the last slice is full with some limits and not with others.
+async fn comes_in_slices<K, T, F>(
+    expected: [K; 6],
+    absent: K,
+    key_of: impl Fn(&T) -> K,
+    list: impl Fn(After<K>) -> F,
+) where
+    K: Clone + PartialEq + Debug,
+    F: Future<Output = Result<Slice<T>, StoreError>>,
+{
+    for limit in [1, 2, 3, 4, 6, 7] {
+        let mut read: Vec<K> = Vec::new();
+        loop {
+            let key = read.last().cloned();
+            let slice = list(After { key, limit }).await.unwrap();
+            let count = slice.items.len();
+            assert!(count <= limit as usize, "{count} of {limit}");
+            read.extend(slice.items.iter().map(&key_of));
+            let is_behind = read.len() == expected.len();
+            assert_eq!(slice.has_more, !is_behind, "limit {limit}: {read:?}");
+            if !slice.has_more {
+                break;
+            }
+            assert_eq!(count, limit as usize);
+        }
+        assert_eq!(read, expected, "limit {limit}");
+    }
+    // The item of a key may be gone before the next slice is asked for.
+    let rest = list(After::key(absent)).await.unwrap();
+    let keys: Vec<K> = rest.items.iter().map(&key_of).collect();
+    assert_eq!(keys, expected[3..], "after a key that is not there");
+    assert!(!rest.has_more);
+    let end = list(After::key(expected[5].clone())).await.unwrap();
+    assert!(end.items.is_empty() && !end.has_more);
+}
+
+/// Numbers of items, and one between the third and the fourth.
+const NUMBERS: [u64; 6] = [1, 2, 3, 255, 256, u64::MAX];
+const ABSENT: u64 = 99;
+
+/// [`GrantRepository::list_grants`](countersign_ports::GrantRepository::list_grants).
+pub async fn grants_of_a_session_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let own = session_id(1);
+    for number in NUMBERS.into_iter().rev().chain([4]) {
+        let session = if number == 4 { session_id(2) } else { own };
+        let grant = Grant {
+            authorization: Authorization {
+                session: Some(session),
+                ..grant(number).authorization
+            },
+            ..grant(number)
+        };
+        let established = store.establish(tenant, &grant).await;
+        assert_eq!(established.unwrap(), Race::Won);
+    }
+    let list = |after| store.list_grants(tenant, own, after);
+    let key = |grant: &Grant| grant.id;
+    comes_in_slices(NUMBERS.map(grant_id), grant_id(ABSENT), key, list).await;
+}
+
+/// [`Transfer::list_all_grants`].
+pub async fn all_grants_come_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+    for number in NUMBERS.into_iter().rev() {
+        let established = store.establish(tenant, &grant(number)).await;
+        assert_eq!(established.unwrap(), Race::Won);
+    }
+    let list = |after| store.list_all_grants(tenant, after);
+    let key = |grant: &Grant| grant.id;
+    comes_in_slices(NUMBERS.map(grant_id), grant_id(ABSENT), key, list).await;
+}
+
+/// [`ClientRepository::list_clients`](countersign_ports::ClientRepository::list_clients).
+pub async fn clients_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let ids = ["B", "a-b", "ab", "b", "c", "~"];
+    let mut clients = ids.map(client);
+    clients.reverse();
+    insert_clients(&*store, tenant, &clients).await;
+    let list = |after| store.list_clients(tenant, after);
+    let absent = client_id("abc");
+    comes_in_slices(ids.map(client_id), absent, |client| client.id.clone(), list).await;
+}
+
+/// [`UserRepository::list_users`](countersign_ports::UserRepository::list_users).
+pub async fn users_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let numbers = [1, 2, 3, 127, 128, 255];
+    let mut users = numbers.map(|number| user(number, &format!("{number}@b.example")));
+    users.reverse();
+    insert_users(&*store, tenant, &users).await;
+    let list = |after| store.list_users(tenant, after);
+    comes_in_slices(numbers.map(user_id), user_id(99), |user| user.id, list).await;
+}
+
+/// [`SessionRepository::list_sessions`](countersign_ports::SessionRepository::list_sessions).
+pub async fn sessions_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    for number in NUMBERS.into_iter().rev().chain([4]) {
+        let mut session = session(number);
+        if number == 4 {
+            session.user = user_id(2);
+        }
+        let inserted = store.insert_session(tenant, &session).await;
+        assert_eq!(inserted.unwrap(), Race::Won);
+    }
+    let list = |after| store.list_sessions(tenant, user_id(1), after);
+    let (expected, absent) = (NUMBERS.map(session_id), session_id(ABSENT));
+    comes_in_slices(expected, absent, |session| session.id, list).await;
+}
+
+/// [`ConsentRepository::list_consents`](countersign_ports::ConsentRepository::list_consents).
+pub async fn consents_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let ids = ["B", "a-b", "ab", "b", "c", "~"];
+    for id in ids.into_iter().rev() {
+        store.put_consent(tenant, &consent(1, id)).await.unwrap();
+    }
+    let of_other = consent(2, "aba");
+    store.put_consent(tenant, &of_other).await.unwrap();
+    let list = |after| store.list_consents(tenant, user_id(1), after);
+    let (expected, absent) = (ids.map(client_id), client_id("abc"));
+    comes_in_slices(expected, absent, |consent| consent.client.clone(), list).await;
+}
+
+/// [`PasskeyRepository::list_passkeys`](countersign_ports::PasskeyRepository::list_passkeys).
+pub async fn passkeys_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let ids: [&[u8]; 6] = [&[0], &[1], &[1, 0], &[1, 1], &[2], &[255]];
+    for id in ids.into_iter().rev() {
+        let inserted = store.insert_passkey(tenant, &passkey(id)).await;
+        assert_eq!(inserted.unwrap(), Race::Won);
+    }
+    let mut of_other = passkey(&[1, 0, 1]);
+    of_other.user = user_id(2);
+    let inserted = store.insert_passkey(tenant, &of_other).await;
+    assert_eq!(inserted.unwrap(), Race::Won);
+    let list = |after| store.list_passkeys(tenant, user_id(1), after);
+    let (expected, absent) = (ids.map(<[u8]>::to_vec), vec![1, 0, 0]);
+    comes_in_slices(expected, absent, |passkey| passkey.id.clone(), list).await;
+}
+
+/// [`DeviceRepository::list_devices`](countersign_ports::DeviceRepository::list_devices).
+pub async fn devices_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    for number in NUMBERS.into_iter().rev().chain([4]) {
+        let mut device = device(number);
+        if number == 4 {
+            device.user = user_id(2);
+        }
+        let inserted = store.insert_device(tenant, &device).await;
+        assert_eq!(inserted.unwrap(), Race::Won);
+    }
+    let list = |after| store.list_devices(tenant, user_id(1), after);
+    let (expected, absent) = (NUMBERS.map(device_id), device_id(ABSENT));
+    comes_in_slices(expected, absent, |device| device.id, list).await;
+}
+
+/// [`Audit::list_events`](countersign_ports::Audit::list_events).
+pub async fn events_come_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+    let id = |(node, number)| EventId {
+        node: node_id(node),
+        number,
+    };
+    let ids = [(1, 2), (1, 256), (2, 1), (2, 3), (2, 4), (255, 1)];
+    for event_id in ids.map(id).into_iter().rev() {
+        let mut event = event_record(tenant, event_id.number).event;
+        event.id = event_id;
+        let event = record_of(tenant, event);
+        let added = store.insert_event(tenant, &event).await;
+        assert_eq!(added.unwrap(), Race::Won);
+    }
+    let list = |after| store.list_events(tenant, after);
+    comes_in_slices(ids.map(id), id((2, 2)), |event| event.event.id, list).await;
+}
+
+/// [`Transfer::list_ephemera`].
+pub async fn ephemera_come_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+    let key = |(seconds, kind, number): (u64, EphemeralKind, u8)| EphemeralKey {
+        expires_at: later(seconds),
+        kind,
+        id: [number; 16],
+    };
+    let (low, high) = (EphemeralKind::DeniedToken, EphemeralKind::AssertionId);
+    let keys = [
+        (1, high, 9),
+        (2, low, 8),
+        (3, low, 1),
+        (3, high, 1),
+        (4, low, 1),
+        (4, low, 255),
+    ];
+    for key in keys.map(key).into_iter().rev() {
+        let value = Ephemeral {
+            value: Vec::new(),
+            version: 1,
+            total: 0,
+        };
+        let added = store.insert_ephemeral(tenant, &key, &value).await;
+        assert_eq!(added.unwrap(), Race::Won);
+    }
+    let list = |after| store.list_ephemera(tenant, after);
+    let absent = key((3, EphemeralKind::SignInStep, 1));
+    let key_of = |(key, _): &(EphemeralKey, Ephemeral)| *key;
+    comes_in_slices(keys.map(key), absent, key_of, list).await;
+}

@@ -1,0 +1,25 @@
+use super::MemoryStore;
+use countersign_domain::identifier::NodeId;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{FormatGeneration, Nodes, StoreError};
+
+impl Nodes for MemoryStore {
+    async fn heartbeat(
+        &self,
+        node: NodeId,
+        generation: FormatGeneration,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<FormatGeneration, StoreError> {
+        let nodes = &mut self.lock().nodes;
+        nodes.retain(|_, (_, seen_at)| *seen_at > since);
+        nodes.insert(node, (generation, now));
+        let lowest = nodes.values().map(|(generation, _)| *generation).min();
+        Ok(lowest.unwrap_or(generation))
+    }
+
+    async fn leave(&self, node: NodeId) -> Result<(), StoreError> {
+        self.lock().nodes.remove(&node);
+        Ok(())
+    }
+}
