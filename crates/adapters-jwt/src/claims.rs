@@ -2,9 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims, TokenId,
-};
+use countersign_domain::claims::{IdTokenClaims, LogoutTokenClaims, SessionTokenClaims, TokenId};
 use countersign_domain::claims_request::ClaimSet;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::profile::Address;
@@ -14,51 +12,6 @@ use countersign_domain::user_claims::ClaimValue;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
-
-/// An access token.
-#[derive(Serialize)]
-pub(crate) struct AccessToken<'a> {
-    sub: &'a str,
-    aud: Audience<'a>,
-    iss: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    scope: &'a str,
-    client_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gty: Option<&'static str>,
-    token_use: &'static str,
-    iat: u64,
-    exp: u64,
-    jti: Text<TokenId>,
-}
-
-/// RFC 7519 section 4.1.3: a single audience is a string.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Audience<'a> {
-    One(&'a str),
-    Several(&'a [String]),
-}
-
-impl<'a> From<&'a AccessTokenClaims<'a>> for AccessToken<'a> {
-    fn from(claims: &'a AccessTokenClaims<'a>) -> Self {
-        Self {
-            sub: claims.subject,
-            aud: match claims.audience {
-                [one] => Audience::One(one),
-                several => Audience::Several(several),
-            },
-            iss: claims.issuer,
-            scope: claims.scope.as_str(),
-            client_id: claims.client_id,
-            gty: claims.grant_type(),
-            token_use: AccessTokenClaims::TOKEN_USE,
-            iat: claims.issued_at.as_unix_seconds(),
-            exp: claims.expires_at.as_unix_seconds(),
-            jti: Text(claims.token_id),
-        }
-    }
-}
 
 /// An ID token.
 #[derive(Serialize)]
@@ -88,22 +41,29 @@ pub(crate) struct IdToken<'a> {
 impl<'a> IdToken<'a> {
     /// The claims, to be signed with `algorithm`.
     pub(crate) fn new(claims: &'a IdTokenClaims<'a>, algorithm: SigningAlgorithm) -> Self {
-        let methods = claims.authentication.methods;
+        let IdTokenClaims {
+            issuer,
+            issuance,
+            facts,
+            access_token,
+            user,
+        } = *claims;
+        let client = issuance.client.as_str();
         Self {
-            iss: claims.issuer,
-            sub: claims.subject,
-            aud: claims.audience,
-            azp: claims.audience,
-            iat: claims.issued_at.as_unix_seconds(),
-            exp: claims.expires_at.as_unix_seconds(),
-            auth_time: claims.authentication.time.as_unix_seconds(),
-            acr: claims.authentication.acr.as_str(),
-            amr: methods.amr(),
-            sid: claims.session.map(Text),
-            nonce: claims.nonce,
-            at_hash: claims.access_token.map(|token| half_hash(token, algorithm)),
+            iss: issuer,
+            sub: issuance.subject.as_str(),
+            aud: client,
+            azp: client,
+            iat: issuance.issued_at.as_unix_seconds(),
+            exp: facts.expires_at.as_unix_seconds(),
+            auth_time: facts.authentication.time.as_unix_seconds(),
+            acr: facts.authentication.acr.as_str(),
+            amr: facts.authentication.methods.amr(),
+            sid: facts.session.map(Text),
+            nonce: facts.nonce.as_deref(),
+            at_hash: access_token.map(|token| half_hash(token, algorithm)),
             token_use: IdTokenClaims::TOKEN_USE,
-            user: claims.user.map(|(user, set)| UserClaims(user, set)),
+            user: user.map(|(user, set)| UserClaims(user, set)),
         }
     }
 }

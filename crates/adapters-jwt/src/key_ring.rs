@@ -1,6 +1,7 @@
 //! The key ring: parsed signing keys, which of them signs, and which are published.
 
-use crate::claims::{AccessToken, IdToken, LogoutToken, SessionToken};
+use crate::access_token::AccessTokenJson;
+use crate::claims::{IdToken, LogoutToken, SessionToken};
 use crate::held_key::HeldKey;
 use crate::rsa_threads::RsaThreads;
 use crate::token::{self, TokenType};
@@ -187,13 +188,13 @@ impl Signer for KeyRing {
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let json = token::json(&AccessToken::from(claims))?;
+        let json = token::json(&AccessTokenJson::from(claims))?;
         self.sign(
             tenant,
             &json,
             TokenType::AccessToken,
             algorithm,
-            claims.client_id,
+            claims.issuance.client.as_str(),
         )
         .await
     }
@@ -205,8 +206,14 @@ impl Signer for KeyRing {
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
         let json = token::json(&IdToken::new(claims, algorithm))?;
-        self.sign(tenant, &json, TokenType::Jwt, algorithm, claims.audience)
-            .await
+        self.sign(
+            tenant,
+            &json,
+            TokenType::Jwt,
+            algorithm,
+            claims.issuance.client.as_str(),
+        )
+        .await
     }
 
     async fn sign_session_token(

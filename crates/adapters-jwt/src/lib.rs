@@ -4,6 +4,7 @@
 //! All cryptography is done by `aws-lc-rs`. Headers and JSON Web Keys are the types of `jsonwebtoken`;
 //! signatures are not made by it, because it parses the private key for each one.
 
+mod access_token;
 mod assertions;
 mod claims;
 mod client_keys;

@@ -3,7 +3,10 @@
 use crate::{Codecs, KeyRing, MasterKeys, generate_signing_key};
 use countersign_domain::authentication::{Authentication, Method, Methods};
 use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
+use countersign_domain::claims_request::ClaimSet;
 use countersign_domain::client::ClientId;
+use countersign_domain::identifier::Subject;
+use countersign_domain::issuance::{IdTokenFacts, Issuance};
 use countersign_domain::scope::Scope;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
@@ -11,7 +14,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Vault;
 use std::pin::pin;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
@@ -61,38 +64,65 @@ pub(crate) fn ring(keys: &[SigningKey], vault: &dyn Vault) -> KeyRing {
     ring
 }
 
-static AUDIENCE: LazyLock<[String; 1]> = LazyLock::new(|| ["YOUR_CLIENT_ID".to_owned()]);
-
-pub(crate) fn machine_claims(scope: &Scope) -> AccessTokenClaims<'_> {
-    AccessTokenClaims {
-        issuer: "https://your-app.aero2.dev",
-        subject: "YOUR_CLIENT_ID",
-        audience: &*AUDIENCE,
-        client_id: "YOUR_CLIENT_ID",
-        scope,
+/// What a machine is issued.
+pub(crate) fn machine_issuance(scope: &Scope) -> Issuance {
+    Issuance {
+        grant: None,
+        client: ClientId::parse("YOUR_CLIENT_ID").unwrap(),
+        subject: Subject::new("YOUR_CLIENT_ID"),
+        audience: vec!["YOUR_CLIENT_ID".into()],
+        scope: scope.clone(),
+        signing_algorithm: None,
         issued_at: NOW,
         expires_at: NOW.plus(HOUR),
+        id_token: None,
+        refresh_token: None,
+    }
+}
+
+/// The claims of an access token. The issuance stays in memory until the tests end.
+pub(crate) fn claims_of(issuance: Issuance) -> AccessTokenClaims<'static> {
+    AccessTokenClaims {
+        issuer: "https://your-app.aero2.dev",
         token_id: TokenId {
             grant: None,
             unique: [1; 12],
         },
+        issuance: Box::leak(Box::new(issuance)),
     }
 }
 
+pub(crate) fn machine_claims(scope: &Scope) -> AccessTokenClaims<'static> {
+    claims_of(machine_issuance(scope))
+}
+
 pub(crate) fn id_claims() -> IdTokenClaims<'static> {
-    IdTokenClaims {
-        issuer: "https://id.example",
-        subject: "jane",
-        audience: "YOUR_CLIENT_ID",
-        issued_at: NOW,
-        expires_at: NOW.plus(HOUR),
+    id_claims_with(|_, _| ())
+}
+
+/// The claims of an ID token that differs in something.
+pub(crate) fn id_claims_with(
+    change: impl FnOnce(&mut Issuance, &mut IdTokenFacts),
+) -> IdTokenClaims<'static> {
+    let mut issuance = machine_issuance(&Scope::none());
+    issuance.subject = Subject::new("jane");
+    let mut facts = IdTokenFacts {
+        owner: Subject::new("jane"),
         authentication: Authentication::new(
             Timestamp::from_unix_seconds(1_735_685_000),
             Methods::NONE.with(Method::Password),
         ),
         session: None,
+        claims: ClaimSet::NONE,
+        nonce: Some("n-0S6".into()),
+        expires_at: NOW.plus(HOUR),
+    };
+    change(&mut issuance, &mut facts);
+    IdTokenClaims {
+        issuer: "https://id.example",
+        issuance: Box::leak(Box::new(issuance)),
+        facts: Box::leak(Box::new(facts)),
         access_token: None,
         user: None,
-        nonce: Some("n-0S6"),
     }
 }

@@ -1,14 +1,14 @@
 //! Tokens of ours that come back.
 
+use crate::access_token::AccessTokenJson;
 use crate::held_key::HeldKey;
 use crate::key_ring::KeyRing;
 use crate::token::TokenType;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::access_token::AccessToken;
-use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims, SessionTokenClaims};
+use countersign_domain::claims::{IdTokenClaims, SessionTokenClaims};
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::Subject;
-use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{IdToken, SessionToken, TokenVerifier};
@@ -22,27 +22,6 @@ struct Header {
     alg: String,
     typ: String,
     kid: String,
-}
-
-#[derive(Deserialize)]
-struct AccessTokenWire {
-    iss: String,
-    sub: String,
-    aud: Audience,
-    client_id: String,
-    #[serde(default)]
-    scope: String,
-    iat: u64,
-    exp: u64,
-    jti: String,
-    token_use: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
 }
 
 #[derive(Deserialize)]
@@ -90,31 +69,17 @@ fn decoded<T: DeserializeOwned>(segment: &str) -> Option<T> {
 
 impl TokenVerifier for KeyRing {
     fn access_token(&self, tenant: TenantId, text: &str) -> Option<AccessToken> {
-        let (wire, key) = self.verified::<AccessTokenWire>(tenant, text, TokenType::AccessToken)?;
-        // A shared key speaks for the client that shares it and for nobody else.
-        let is_its_own = key
+        let (json, key) =
+            self.verified::<AccessTokenJson<'static>>(tenant, text, TokenType::AccessToken)?;
+        // A shared key speaks for the client that shares it and for no other.
+        if key
             .client
             .as_ref()
-            .is_none_or(|client| client.as_str() == wire.client_id);
-        if wire.token_use != AccessTokenClaims::TOKEN_USE || !is_its_own {
+            .is_some_and(|client| !json.is_of(client))
+        {
             return None;
         }
-        Some(AccessToken {
-            issuer: wire.iss,
-            subject: Subject::new(wire.sub),
-            audience: match wire.aud {
-                Audience::One(one) => vec![one],
-                Audience::Several(several) => several,
-            },
-            client: ClientId::parse(&wire.client_id).ok()?,
-            scope: match wire.scope.as_str() {
-                "" => Scope::none(),
-                scope => Scope::parse(scope).ok()?,
-            },
-            issued_at: Timestamp::from_unix_seconds(wire.iat),
-            expires_at: Timestamp::from_unix_seconds(wire.exp),
-            token_id: wire.jti.parse().ok()?,
-        })
+        json.into_token()
     }
 
     fn id_token(&self, tenant: TenantId, text: &str) -> Option<IdToken> {

@@ -133,7 +133,6 @@ async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> 
     store.latest_change().await?;
     store.changes_after(Cursor(0)).await?;
     store.list_events(of, After::start()).await?;
-    let _ = store.delete_client(of, &app, &event_in(of)).await?;
     Ok(())
 }
 

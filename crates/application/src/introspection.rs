@@ -4,11 +4,11 @@ use crate::access_tokens::AccessTokens;
 use crate::client_authentication::ClientAuthentication;
 use crate::failure::Failure;
 use crate::token::TokenQuery;
-use countersign_domain::claims::TokenId;
+use countersign_domain::access_token::AccessToken;
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::refresh_token::RefreshToken;
-use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, Document, OpenError, RefreshTokenCodec, Signer, Store};
@@ -39,25 +39,18 @@ pub struct Introspection {
     pub now: Timestamp,
 }
 
-/// Facts about an active token (RFC 7662 section 2.2).
+/// An active token (RFC 7662 section 2.2).
 #[derive(Clone, Debug)]
-pub struct ActiveToken {
-    /// Whether it is an access token; else it is a refresh token.
-    pub is_access_token: bool,
-    /// `scope`.
-    pub scope: Scope,
-    /// `client_id`.
-    pub client: ClientId,
-    /// `sub`.
-    pub subject: Subject,
-    /// `aud`.
-    pub audience: Vec<String>,
-    /// `iat`.
-    pub issued_at: Timestamp,
-    /// `exp`.
-    pub expires_at: Timestamp,
-    /// `jti`.
-    pub token_id: Option<TokenId>,
+pub enum ActiveToken {
+    /// An access token.
+    AccessToken(AccessToken),
+    /// A refresh token.
+    RefreshToken {
+        /// Its grant.
+        grant: Grant,
+        /// `sub`, as the client knows the resource owner.
+        subject: Subject,
+    },
 }
 
 impl<S: Store, G: Signer> Introspections<S, G> {
@@ -108,22 +101,14 @@ impl<S: Store, G: Signer> Introspections<S, G> {
         let Some(grant) = grant.filter(|grant| grant.is_current(token, now)) else {
             return Ok(None);
         };
-        let authorization = grant.authorization;
+        let authorization = &grant.authorization;
         if *authorization.client() != client.id {
             deny(&client.id, authorization.client());
             return Ok(None);
         }
         let subject_type = &client.openid.subject_type;
-        Ok(Some(ActiveToken {
-            is_access_token: false,
-            subject: subject_type.subject_of(&authorization.subject),
-            audience: vec![tenant.issuer.clone()],
-            scope: authorization.access.scope,
-            client: authorization.access.client,
-            issued_at: grant.rotated_at,
-            expires_at: grant.expires_at,
-            token_id: None,
-        }))
+        let subject = subject_type.subject_of(&authorization.subject);
+        Ok(Some(ActiveToken::RefreshToken { grant, subject }))
     }
 
     async fn access_token(
@@ -141,16 +126,7 @@ impl<S: Store, G: Signer> Introspections<S, G> {
             return Ok(None);
         }
         match self.tokens.live(tenant, token, now).await {
-            Ok(live) => Ok(Some(ActiveToken {
-                is_access_token: true,
-                scope: live.token.scope,
-                client: live.token.client,
-                subject: live.token.subject,
-                audience: live.token.audience,
-                issued_at: live.token.issued_at,
-                expires_at: live.token.expires_at,
-                token_id: Some(live.token.token_id),
-            })),
+            Ok(live) => Ok(Some(ActiveToken::AccessToken(live.token))),
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure),
         }

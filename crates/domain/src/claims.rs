@@ -1,12 +1,10 @@
 //! Claims of the tokens (RFC 7519 section 4), as structs. An adapter writes them down as JSON.
 
-use crate::authentication::Authentication;
 use crate::claims_request::ClaimSet;
 use crate::identifier::{GrantId, SessionId, Subject, UserId};
-use crate::scope::Scope;
+use crate::issuance::{IdTokenFacts, Issuance};
 use crate::time::Timestamp;
 use crate::user::User;
-use alloc::string::String;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use core::fmt;
 use core::str::FromStr;
@@ -15,25 +13,15 @@ use core::str::FromStr;
 /// person without looking at the shape of `sub`.
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 
-/// The claims of an access token (RFC 9068 section 2.2).
-#[derive(Clone, Debug)]
+/// The claims of an access token (RFC 9068 section 2.2): an issuance, and what only the signed token has.
+#[derive(Clone, Copy, Debug)]
 pub struct AccessTokenClaims<'a> {
     /// `iss`.
     pub issuer: &'a str,
-    /// `sub`: the resource owner, or the client itself for client credentials.
-    pub subject: &'a str,
-    /// `aud`: one or several.
-    pub audience: &'a [String],
-    /// `client_id`.
-    pub client_id: &'a str,
-    /// `scope`; left out when empty.
-    pub scope: &'a Scope,
-    /// `iat`.
-    pub issued_at: Timestamp,
-    /// `exp`.
-    pub expires_at: Timestamp,
     /// `jti`.
     pub token_id: TokenId,
+    /// `sub`, `aud`, `client_id`, `scope` (left out when empty), `iat` and `exp`.
+    pub issuance: &'a Issuance,
 }
 
 impl AccessTokenClaims<'_> {
@@ -50,29 +38,19 @@ impl AccessTokenClaims<'_> {
     }
 }
 
-/// The claims of an ID token (OpenID Connect Core section 2).
-#[derive(Clone, Debug)]
+/// The claims of an ID token (OpenID Connect Core section 2): an issuance, and what only the signed token has.
+#[derive(Clone, Copy, Debug)]
 pub struct IdTokenClaims<'a> {
     /// `iss`.
     pub issuer: &'a str,
-    /// `sub`.
-    pub subject: &'a str,
-    /// `aud`: the client.
-    pub audience: &'a str,
-    /// `iat`.
-    pub issued_at: Timestamp,
-    /// `exp`.
-    pub expires_at: Timestamp,
-    /// `auth_time`, `acr` and `amr`.
-    pub authentication: Authentication,
-    /// `sid`.
-    pub session: Option<SessionId>,
+    /// `sub`, `aud` (the client) and `iat`.
+    pub issuance: &'a Issuance,
+    /// `exp`, `auth_time`, `acr`, `amr`, `sid` and `nonce`.
+    pub facts: &'a IdTokenFacts,
     /// The access token beside it, for `at_hash` (section 3.1.3.6).
     pub access_token: Option<&'a str>,
     /// The user, and which claims are released.
     pub user: Option<(&'a User, ClaimSet)>,
-    /// `nonce`.
-    pub nonce: Option<&'a str>,
 }
 
 impl IdTokenClaims<'_> {

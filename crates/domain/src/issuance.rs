@@ -139,16 +139,11 @@ impl Issuance {
     ) -> AccessTokenClaims<'a> {
         AccessTokenClaims {
             issuer,
-            subject: self.subject.as_str(),
-            audience: &self.audience,
-            client_id: self.client.as_str(),
-            scope: &self.scope,
-            issued_at: self.issued_at,
-            expires_at: self.expires_at,
             token_id: TokenId {
                 grant: self.grant,
                 unique,
             },
+            issuance: self,
         }
     }
 
@@ -162,15 +157,10 @@ impl Issuance {
     ) -> Option<IdTokenClaims<'a>> {
         self.id_token.as_ref().map(|facts| IdTokenClaims {
             issuer,
-            subject: self.subject.as_str(),
-            audience: self.client.as_str(),
-            issued_at: self.issued_at,
-            expires_at: facts.expires_at,
-            authentication: facts.authentication,
-            session: facts.session,
+            issuance: self,
+            facts,
             access_token: Some(access_token),
             user: user.map(|user| (user, facts.claims)),
-            nonce: facts.nonce.as_deref(),
         })
     }
 }

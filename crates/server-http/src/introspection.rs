@@ -132,24 +132,34 @@ struct SignedBody<'a> {
 
 impl<'a> Body<'a> {
     fn of(active: Option<&'a ActiveToken>, issuer: &'a str) -> Self {
-        let facts = active.map(|token| Facts {
-            scope: token.scope.as_str(),
-            client_id: token.client.as_str(),
-            token_type: token.is_access_token.then_some("Bearer"),
-            token_use: if token.is_access_token {
-                "access"
-            } else {
-                "refresh"
+        let facts = active.map(|token| match token {
+            ActiveToken::AccessToken(token) => Facts {
+                scope: token.scope.as_str(),
+                client_id: token.client.as_str(),
+                token_type: Some("Bearer"),
+                token_use: "access",
+                exp: token.expires_at.as_unix_seconds(),
+                iat: token.issued_at.as_unix_seconds(),
+                sub: token.subject.as_str(),
+                aud: match &*token.audience {
+                    [one] => Audience::One(one),
+                    several => Audience::Several(several),
+                },
+                iss: issuer,
+                jti: Some(token.token_id.to_string()),
             },
-            exp: token.expires_at.as_unix_seconds(),
-            iat: token.issued_at.as_unix_seconds(),
-            sub: token.subject.as_str(),
-            aud: match &*token.audience {
-                [one] => Audience::One(one),
-                several => Audience::Several(several),
+            ActiveToken::RefreshToken { grant, subject } => Facts {
+                scope: grant.authorization.scope().as_str(),
+                client_id: grant.authorization.client().as_str(),
+                token_type: None,
+                token_use: "refresh",
+                exp: grant.expires_at.as_unix_seconds(),
+                iat: grant.rotated_at.as_unix_seconds(),
+                sub: subject.as_str(),
+                aud: Audience::One(issuer),
+                iss: issuer,
+                jti: None,
             },
-            iss: issuer,
-            jti: token.token_id.map(|id| id.to_string()),
         });
         Self {
             active: facts.is_some(),

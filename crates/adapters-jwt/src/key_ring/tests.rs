@@ -1,6 +1,7 @@
 use super::*;
 use crate::test_ring::{
-    HOUR, NOW, TENANT, block_on, id_claims, key, key_of, machine_claims, ring, vault,
+    HOUR, NOW, TENANT, block_on, claims_of, id_claims, id_claims_with, key, key_of, machine_claims,
+    machine_issuance, ring, vault,
 };
 use crate::{generate_signing_key, shared_secret};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -190,10 +191,9 @@ fn many_rsa_signatures_at_once_each_go_to_whoever_asked() {
             let (ring, decoding) = (&ring, &decoding);
             scope.spawn(move || {
                 let subject = number.to_string();
-                let claims = IdTokenClaims {
-                    subject: &subject,
-                    ..id_claims()
-                };
+                let claims = id_claims_with(|issuance, _| {
+                    issuance.subject = Subject::new(subject.as_str());
+                });
                 let token = block_on(ring.sign_id_token(TENANT, &claims, SigningAlgorithm::Rs256));
                 let claims = verified(&token.unwrap(), decoding, Algorithm::RS256);
                 assert_eq!(claims["sub"], subject);

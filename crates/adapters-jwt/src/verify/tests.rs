@@ -1,9 +1,11 @@
 use super::*;
 use crate::test_ring::{
-    HOUR, NOW, TENANT, block_on, id_claims, key, key_of, machine_claims, ring, vault,
+    HOUR, NOW, TENANT, block_on, claims_of, id_claims, id_claims_with, key, key_of, machine_claims,
+    machine_issuance, ring, vault,
 };
 use countersign_domain::claims::{LogoutTokenClaims, TokenId};
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
+use countersign_domain::scope::Scope;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{Document, Signer};
 use proptest::prelude::*;
@@ -99,8 +101,9 @@ fn several_audiences_an_empty_scope_and_a_grant_come_back() {
         "https://a.example".to_owned(),
         "https://b.example".to_owned(),
     ];
-    let mut claims = machine_claims(&scope);
-    claims.audience = &audience;
+    let mut issuance = machine_issuance(&scope);
+    issuance.audience = audience.to_vec();
+    let mut claims = claims_of(issuance);
     claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
     let token = block_on(RING.sign_access_token(TENANT, &claims, SigningAlgorithm::EdDsa)).unwrap();
     let token = RING.access_token(TENANT, &token).unwrap();
@@ -111,8 +114,8 @@ fn several_audiences_an_empty_scope_and_a_grant_come_back() {
 
 #[test]
 fn an_id_token_and_a_session_token_are_known_again() {
-    let mut claims = id_claims();
-    claims.session = Some(SessionId::from_bytes([6; 16]));
+    let session = Some(SessionId::from_bytes([6; 16]));
+    let claims = id_claims_with(|_, facts| facts.session = session);
     let text = block_on(RING.sign_id_token(TENANT, &claims, SigningAlgorithm::Es256)).unwrap();
     let expected = IdToken {
         issuer: "https://id.example".into(),

@@ -286,7 +286,6 @@ async fn a_token_writes_few_bytes_of_log() {
         assert_eq!(store.rotate(T, &rotation).await.unwrap(), Race::Won);
     });
     let rotated = rotated.await;
-    eprintln!("MEASURED {redeemed} {rotated}");
     assert!(redeemed <= 466, "{redeemed}");
     assert!(rotated <= 201, "{rotated}");
 }

@@ -123,8 +123,8 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         match self.use_up(tenant, user, code).await {
             Err(Failure::Refused(Refusal::OneTimeCodeWrong)) => {
                 let digest = recovery_code::digest(code);
-                let used = self.store.use_recovery_code(tenant.id, user.id, &digest);
-                if used.await? == Race::Lost {
+                let race = self.store.use_recovery_code(tenant.id, user.id, &digest);
+                if race.await? == Race::Lost {
                     return Err(Refusal::OneTimeCodeWrong.into());
                 }
             }

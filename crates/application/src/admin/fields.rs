@@ -1,13 +1,17 @@
 //! Fields that a command changed, for its event. Names are those of the stored documents; values of secrets read `..`.
 
 use countersign_domain::client::{Client, ClientSecret, GrantType};
+use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::event::FieldChange;
 use countersign_domain::openid_registration::SubjectType;
+use countersign_domain::profile::Address;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
+use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// What stands for a secret.
 pub(super) const REDACTED: &str = "..";
@@ -41,23 +45,23 @@ impl Fields {
         changes.collect()
     }
 
-    fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl ToString) {
+    fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Display) {
         self.set_hiding(name, value, None);
     }
 
     fn set_hiding(
         &mut self,
         name: impl Into<Cow<'static, str>>,
-        value: impl ToString,
+        value: impl Display,
         hidden: Option<[u8; 32]>,
     ) {
-        let shown = value.to_string();
+        let shown = format!("{value}");
         if !shown.is_empty() {
             self.0.insert(name.into(), Value { shown, hidden });
         }
     }
 
-    fn set_some(&mut self, name: &'static str, value: Option<impl ToString>) {
+    fn set_some(&mut self, name: &'static str, value: Option<impl Display>) {
         if let Some(value) = value {
             self.set(name, value);
         }
@@ -78,8 +82,11 @@ impl Fields {
         fields.set("client_name", &client.name);
         fields.set("client_type", client.client_type.as_str());
         fields.set("status", client.status.as_str());
-        fields.set_some("token_endpoint_auth_method", method.map(|own| own.as_str()));
-        fields.set_some("jwks", client.jwks.as_ref().map(|own| own.as_str()));
+        fields.set_some(
+            "token_endpoint_auth_method",
+            method.map(AuthenticationMethod::as_str),
+        );
+        fields.set_some("jwks", client.jwks.as_ref().map(Jwks::as_str));
         fields.set_list("grant_types", grant_types);
         fields.set("scope", &client.scope);
         fields.set_list("redirect_uris", redirect_uris);
@@ -89,7 +96,7 @@ impl Fields {
         fields.set("pkce_replaces_secret", client.pkce.replaces_secret);
         fields.set_some(
             "access_token_signed_response_alg",
-            signing.map(|own| own.as_str()),
+            signing.map(SigningAlgorithm::as_str),
         );
         fields.set_some("access_token_lifetime", lifetime.map(|own| own.as_secs()));
         fields.set_some("audience", client.audience.as_deref());
@@ -118,7 +125,7 @@ impl Fields {
         }
         self.set_some(
             "userinfo_signed_response_alg",
-            signing.map(|own| own.as_str()),
+            signing.map(SigningAlgorithm::as_str),
         );
         self.set("scope_claims_in_id_token", openid.scope_claims_in_id_token);
         self.set_list(
@@ -156,7 +163,7 @@ impl Fields {
             fields.set(claim.as_str(), text);
         }
         fields.set("phone_number_verified", profile.phone_number_verified);
-        for (member, text) in profile.address.iter().flat_map(|address| address.members()) {
+        for (member, text) in profile.address.iter().flat_map(Address::members) {
             fields.set(format!("address.{member}"), text);
         }
         fields

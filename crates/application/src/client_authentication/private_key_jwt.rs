@@ -105,7 +105,7 @@ mod tests {
     fn key_of_used_assertion_never_changes() {
         let key = key_of("app", "1");
         assert_eq!(key.expires_at.as_unix_seconds(), 1_750_000_060);
-        let hex: String = key.id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = format!("{:032x}", u128::from_be_bytes(key.id));
         assert_eq!(hex, "26a732d42da182948c5628c54510b187");
     }
 

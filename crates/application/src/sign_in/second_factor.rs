@@ -39,8 +39,8 @@ impl<S: Store, P: PasswordHasher> SignIn<S, P> {
         let now = self.clock.now();
         self.count_second_factor(tenant, login, now).await?;
         let digest = recovery_code::digest(code);
-        let used = self.store.use_recovery_code(tenant.id, user.id, &digest);
-        match used.await? {
+        let race = self.store.use_recovery_code(tenant.id, user.id, &digest);
+        match race.await? {
             Race::Won => {
                 let methods = login.methods.with(Method::RecoveryCode);
                 Ok(Proof { user, methods })

@@ -24,10 +24,12 @@ pub(crate) fn only(permission: Permission) -> Operator {
     }
 }
 
-/// A source of the events of node 1.
+/// A source of the events of a new node. Its events come after those of nodes before it, and of the fixtures.
 pub(crate) fn events() -> Arc<EventSource> {
+    static NODE: AtomicU8 = AtomicU8::new(10);
+    let node = fixtures::node_id(NODE.fetch_add(1, Ordering::SeqCst));
     let (entropy, codec) = (Arc::new(Fixed), Arc::new(Fixed));
-    Arc::new(EventSource::new(fixtures::node_id(1), entropy, codec))
+    Arc::new(EventSource::new(node, entropy, codec))
 }
 
 /// The events that a store holds, in their order.

@@ -11,7 +11,6 @@ use countersign_domain::client::{
 };
 use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::event::Action;
-use countersign_domain::identifier::NodeId;
 use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::operator::Permission;
 use countersign_domain::redirect_uri::RedirectUri;
@@ -21,7 +20,7 @@ use countersign_domain::secret::Secret;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_ports::{
-    After, ClientRepository as _, EventRecord, Race, SigningError, SigningKeyRepository as _, Store,
+    After, ClientRepository as _, Race, SigningError, SigningKeyRepository as _, Store,
 };
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::{Arc, LazyLock};
@@ -112,7 +111,7 @@ async fn created_client_is_stored_with_its_event() {
 
 #[tokio::test]
 async fn client_that_needs_no_secret_gets_none() {
-    let store = Arc::new(MemoryStore::default());
+    let admin = admin(&Arc::new(MemoryStore::default()));
     let public = NewClient {
         client_type: ClientType::Public,
         ..new_client()
@@ -123,7 +122,7 @@ async fn client_that_needs_no_secret_gets_none() {
         ..new_client()
     };
     for new in [public, with_keys] {
-        let created = admin(&store).create(tenant(), root(), new, None).await;
+        let created = admin.create(tenant(), root(), new, None).await;
         let created = created.unwrap();
         assert!(created.secret.is_none() && created.client.secrets.is_empty());
     }
@@ -272,7 +271,7 @@ async fn client_that_breaks_a_newer_rule_can_be_disabled() {
         ..fixtures::client("app")
     };
     let inserted = store
-        .insert_client(SINGLE, &broken, &of_another_node())
+        .insert_client(SINGLE, &broken, &fixtures::event_in(SINGLE))
         .await;
     let _ = inserted.unwrap();
     let admin = admin(&store);
@@ -335,7 +334,7 @@ async fn secrets_are_added_expired_and_removed_by_name() {
     let changes: Vec<_> = events.iter().skip(1).flat_map(fields).collect();
     let (hour, now) = (fixtures::later(3600).to_string(), fixtures::NOW.to_string());
     let (hour, now) = (Some(hour.as_str()), Some(now.as_str()));
-    let (secret, expires) = (
+    let (secret, expiry_of) = (
         "client_secret:secret-2",
         "client_secret_expires_at:secret-2",
     );
@@ -343,10 +342,10 @@ async fn secrets_are_added_expired_and_removed_by_name() {
         changes,
         [
             (secret, None, Some("..")),
-            (expires, None, hour),
-            (expires, hour, now),
+            (expiry_of, None, hour),
+            (expiry_of, hour, now),
             (secret, Some(".."), None),
-            (expires, now, None),
+            (expiry_of, now, None),
         ]
     );
 }
@@ -424,16 +423,6 @@ async fn operator_without_permission_reads_and_writes_nothing() {
     assert!(matches!(refused, Err(AdminError::Refused(_))));
 }
 
-/// The node of the commands of these tests.
-const NODE: NodeId = fixtures::node_id(1);
-
-/// The record of a command that another node runs.
-fn of_another_node() -> EventRecord {
-    let mut event = fixtures::event_in(SINGLE).event;
-    event.id.node = fixtures::node_id(2);
-    fixtures::record_of(SINGLE, event)
-}
-
 /// A store in which each update of `app` loses its race, and then as often as said wins it.
 fn contended(lost: usize) -> MockStore {
     let mut store = MockStore::new();
@@ -489,7 +478,7 @@ async fn lost_race_leaves_no_event() {
             name: format!("{} ", client.name),
             ..client.clone()
         };
-        let event = of_another_node();
+        let event = fixtures::event_in(SINGLE);
         let faster = store.update_client(SINGLE, &faster, &event);
         let mut faster = std::pin::pin!(faster);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -498,7 +487,9 @@ async fn lost_race_leaves_no_event() {
     let lost = update.await;
     assert!(matches!(lost, Err(AdminError::Conflict(Conflict::Changed))));
     let events = stored_events(&store).await;
-    let mut ours = events.iter().filter(|event| event.id.node == NODE);
+    let mut ours = events
+        .iter()
+        .filter(|event| event.id.node != fixtures::node_id(1));
     assert!(ours.all(|event| event.action == Action::CLIENT_CREATED));
     assert_eq!(events.len(), 1 + 5, "those of the other command are there");
 }

@@ -63,9 +63,7 @@ async fn jane() -> Arc<MemoryStore> {
         backchannel_logout_uri: RedirectUri::parse("https://app.example/logged-out").ok(),
         ..OpenIdRegistration::default()
     };
-    let mut event = fixtures::event_in(SINGLE).event;
-    event.id.node = fixtures::node_id(2);
-    let event = fixtures::record_of(SINGLE, event);
+    let event = fixtures::event_in(SINGLE);
     let _ = store.insert_client(SINGLE, &client, &event).await.unwrap();
     let session = fixtures::session(7);
     let _ = store.insert_session(SINGLE, &session).await.unwrap();

@@ -51,7 +51,8 @@ impl Signer for Fixed {
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        Ok(format!("{} for {}", algorithm.as_str(), claims.subject))
+        let subject = claims.issuance.subject.as_str();
+        Ok(format!("{} for {subject}", algorithm.as_str()))
     }
 
     async fn sign_id_token(
@@ -60,7 +61,8 @@ impl Signer for Fixed {
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        Ok(format!("{} of {}", algorithm.as_str(), claims.subject))
+        let subject = claims.issuance.subject.as_str();
+        Ok(format!("{} of {subject}", algorithm.as_str()))
     }
 
     async fn sign_session_token(

@@ -41,12 +41,12 @@ pub(crate) fn without_attempts(store: &mut MockStore) {
 }
 
 /// The total of a key that was added to.
-pub(crate) fn total(total: u64) -> Option<Ephemeral> {
-    Some(Ephemeral {
+pub(crate) const fn total(total: u64) -> Ephemeral {
+    Ephemeral {
         value: Vec::new(),
         version: 0,
         total,
-    })
+    }
 }
 
 /// Changes a stored user as an administrator does.

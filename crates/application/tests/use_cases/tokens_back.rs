@@ -70,7 +70,7 @@ pub(crate) fn with_denied(is_denied: bool) -> MockStore {
         .expect_get()
         .times(1)
         .withf(|_, key, _| *key == denial())
-        .returning(move |_, _, _| Box::pin(async move { Ok(total(0).filter(|_| is_denied)) }));
+        .returning(move |_, _, _| Box::pin(async move { Ok(is_denied.then(|| total(0))) }));
     store
 }
 

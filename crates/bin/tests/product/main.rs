@@ -6,6 +6,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod back_channel_logout;
 mod crash;
 mod housekeeping;
 mod live_changes;

@@ -29,8 +29,9 @@ fn the_claims_of_a_machine_are_those_of_the_seed_and_a_jti() {
 fn a_token_for_a_person_names_its_grant_and_has_no_gty_and_no_empty_scope() {
     let vault = vault();
     let ring = ring(&[key(SigningAlgorithm::Es256, NOW, &vault)], &vault);
-    let mut claims = machine_claims(const { &Scope::none() });
-    claims.subject = "jane \"\\ \u{1f511}";
+    let mut issuance = machine_issuance(&Scope::none());
+    issuance.subject = Subject::new("jane \"\\ \u{1f511}");
+    let mut claims = claims_of(issuance);
     claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
     let token = block_on(ring.sign_access_token(TENANT, &claims, SigningAlgorithm::Es256)).unwrap();
     let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
@@ -73,10 +74,7 @@ fn the_claims_of_an_id_token_are_written_with_a_nonce_only_if_there_is_one() {
     };
     assert_eq!(signed(id_claims()), expected);
     expected.as_object_mut().unwrap().remove("nonce");
-    let without = IdTokenClaims {
-        nonce: None,
-        ..id_claims()
-    };
+    let without = id_claims_with(|_, facts| facts.nonce = None);
     assert_eq!(signed(without), expected);
 }
 
@@ -123,9 +121,9 @@ fn one_audience_is_a_string_and_several_are_an_array() {
         "https://b.example".to_owned(),
     ];
     let (claims, _) = signed_by_es256(async |ring, algorithm| {
-        let scope = Scope::none();
-        let mut claims = machine_claims(&scope);
-        claims.audience = &audience;
+        let mut issuance = machine_issuance(&Scope::none());
+        issuance.audience = audience.to_vec();
+        let claims = claims_of(issuance);
         ring.sign_access_token(TENANT, &claims, algorithm).await
     });
     assert_eq!(claims["aud"], json!(audience));
@@ -135,11 +133,10 @@ fn one_audience_is_a_string_and_several_are_an_array() {
 fn an_id_token_says_how_and_in_which_session_the_user_logged_in() {
     let methods = Methods::NONE.with(Method::Passkey);
     let (claims, _) = signed_by_es256(async |ring, algorithm| {
-        let claims = IdTokenClaims {
-            authentication: Authentication::new(NOW, methods),
-            session: Some(SessionId::from_bytes([6; 16])),
-            ..id_claims()
-        };
+        let claims = id_claims_with(|_, facts| {
+            facts.authentication = Authentication::new(NOW, methods);
+            facts.session = Some(SessionId::from_bytes([6; 16]));
+        });
         ring.sign_id_token(TENANT, &claims, algorithm).await
     });
     assert_eq!(claims["acr"], "phr");
@@ -150,8 +147,7 @@ fn an_id_token_says_how_and_in_which_session_the_user_logged_in() {
 #[test]
 fn acr_of_later_version_is_left_out_of_id_token() {
     let (claims, _) = signed_by_es256(async |ring, algorithm| {
-        let mut claims = id_claims();
-        claims.authentication.acr = Acr::from_rank(25);
+        let claims = id_claims_with(|_, facts| facts.authentication.acr = Acr::from_rank(25));
         ring.sign_id_token(TENANT, &claims, algorithm).await
     });
     assert_eq!(claims.get("acr"), None);

@@ -102,6 +102,24 @@ impl Installation {
         serde_json::from_str(&printed).unwrap()
     }
 
+    /// Runs a command that must succeed and print a record, with the password of the user on standard input.
+    #[track_caller]
+    pub(crate) fn json_with_password(&self, arguments: &[&str]) -> Value {
+        let arguments = [arguments, &["--password-stdin", "--json"]].concat();
+        let mut child = self
+            .command(&arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        writeln!(input, "{PASSWORD}").unwrap();
+        drop(input);
+        let printed = succeeded(&arguments, &child.wait_with_output().unwrap());
+        serde_json::from_str(&printed).unwrap()
+    }
+
     /// Registers a client for codes and refresh tokens.
     #[track_caller]
     pub(crate) fn web_client(&self, more: &[&str]) -> Registered {
@@ -143,26 +161,7 @@ impl Installation {
     /// Makes the user who logs in, and answers her id.
     #[track_caller]
     pub(crate) fn user(&self) -> String {
-        let arguments = [
-            "users",
-            "create",
-            "--email",
-            EMAIL,
-            "--password-stdin",
-            "--json",
-        ];
-        let mut child = self
-            .command(&arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut input = child.stdin.take().unwrap();
-        writeln!(input, "{PASSWORD}").unwrap();
-        drop(input);
-        let printed = succeeded(&arguments, &child.wait_with_output().unwrap());
-        let record: Value = serde_json::from_str(&printed).unwrap();
+        let record = self.json_with_password(&["users", "create", "--email", EMAIL]);
         record["id"].as_str().unwrap().to_owned()
     }
 
