@@ -8,10 +8,18 @@ use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 
 /// All migrations, oldest first.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "2026-11-29-000000_initial",
-    include_str!("../migrations/2026-11-29-000000_initial/up.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "2026-11-29-000000_initial",
+        include_str!("../migrations/2026-11-29-000000_initial/up.sql"),
+    ),
+    // For the test of a rolling upgrade alone: the version without the feature does not know this column.
+    #[cfg(feature = "test-later-version")]
+    (
+        "9999-12-31-000000_later_version",
+        "ALTER TABLE clients ADD COLUMN later_note text",
+    ),
+];
 
 /// The lock is of this schema, not of the database: several may have their own servers.
 const BEGIN: &str = "SELECT pg_advisory_xact_lock(1667593581, hashtext(current_schema())); \

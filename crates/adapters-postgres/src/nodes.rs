@@ -7,8 +7,8 @@ use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::nodes;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{FormatGeneration, Nodes, StoreError};
-use diesel::dsl::min;
+use countersign_ports::{FormatGeneration, LiveGenerations, Nodes, StoreError};
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
@@ -38,6 +38,14 @@ statement!(
     ]
 );
 
+fn live(lowest: i64, highest: i64) -> Result<LiveGenerations, Failure> {
+    let generation = |number| from_integer("nodes.generation", number).map(FormatGeneration);
+    Ok(LiveGenerations {
+        lowest: generation(lowest)?,
+        highest: generation(highest)?,
+    })
+}
+
 impl Nodes for PostgresStore {
     async fn heartbeat(
         &self,
@@ -45,7 +53,7 @@ impl Nodes for PostgresStore {
         generation: FormatGeneration,
         since: Timestamp,
         now: Timestamp,
-    ) -> Result<FormatGeneration, StoreError> {
+    ) -> Result<LiveGenerations, StoreError> {
         let since = time(since).map_err(StoreError::new)?;
         let heartbeat = Note {
             node: node.into(),
@@ -60,15 +68,12 @@ impl Nodes for PostgresStore {
                 diesel::delete(others.filter(nodes::seen_at.le(since)))
                     .execute(connection)
                     .await?;
-                let lowest: Option<i64> = others
-                    .select(min(nodes::generation))
+                let (lowest, highest): (Option<i64>, Option<i64>) = nodes::table
+                    .select((min(nodes::generation), max(nodes::generation)))
                     .get_result(connection)
                     .await?;
-                let lowest = lowest.map_or(heartbeat.generation, |lowest| {
-                    lowest.min(heartbeat.generation)
-                });
-                let lowest = from_integer("nodes.generation", lowest)?;
-                Ok::<_, Failure>(FormatGeneration(lowest))
+                let own = heartbeat.generation;
+                live(lowest.unwrap_or(own), highest.unwrap_or(own))
             };
             connection.transaction(work).await
         })

@@ -6,8 +6,8 @@ use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::nodes;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{FormatGeneration, Nodes, StoreError};
-use diesel::dsl::min;
+use countersign_ports::{FormatGeneration, LiveGenerations, Nodes, StoreError};
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
 
 fn heartbeat(
@@ -16,7 +16,7 @@ fn heartbeat(
     generation: i64,
     since: i64,
     now: i64,
-) -> Result<FormatGeneration, Failure> {
+) -> Result<LiveGenerations, Failure> {
     diesel::delete(nodes::table.filter(nodes::seen_at.le(since))).execute(connection)?;
     let own = (nodes::generation.eq(generation), nodes::seen_at.eq(now));
     diesel::insert_into(nodes::table)
@@ -25,11 +25,17 @@ fn heartbeat(
         .do_update()
         .set(own)
         .execute(connection)?;
-    let lowest: Option<i64> = nodes::table
-        .select(min(nodes::generation))
+    let (lowest, highest): (Option<i64>, Option<i64>) = nodes::table
+        .select((min(nodes::generation), max(nodes::generation)))
         .get_result(connection)?;
-    let lowest = lowest.unwrap_or(generation);
-    Ok(FormatGeneration(from_integer("nodes.generation", lowest)?))
+    let read = |number: Option<i64>| {
+        let number = number.unwrap_or(generation);
+        from_integer("nodes.generation", number).map(FormatGeneration)
+    };
+    Ok(LiveGenerations {
+        lowest: read(lowest)?,
+        highest: read(highest)?,
+    })
 }
 
 impl Nodes for SqliteStore {
@@ -39,7 +45,7 @@ impl Nodes for SqliteStore {
         generation: FormatGeneration,
         since: Timestamp,
         now: Timestamp,
-    ) -> Result<FormatGeneration, StoreError> {
+    ) -> Result<LiveGenerations, StoreError> {
         let since = time(since).map_err(StoreError::new)?;
         let now = time(now).map_err(StoreError::new)?;
         let work = move |connection: &mut _| {

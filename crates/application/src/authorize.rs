@@ -21,41 +21,41 @@ use countersign_domain::user::User;
 use countersign_ports::{AuthorizationCodeCodec, Clock, Entropy, Store, TokenVerifier};
 use std::sync::Arc;
 
-/// Who asks, once it is known that answers may go there.
+/// The client that sent a request, once it is known that answers may go there.
 #[derive(Clone, Debug)]
 pub struct Asker {
     /// The client.
     pub client: Arc<Client>,
-    /// Where answers go: the client's own.
+    /// Redirect URI of the request, which is the client's own.
     pub redirect_uri: RedirectUri,
 }
 
-/// A request that can be served, if its resource owner wants it to be.
+/// A valid request, which the resource owner may grant.
 #[derive(Clone, Debug)]
 pub struct ValidRequest {
-    /// Who asks.
+    /// The client.
     pub client: Arc<Client>,
-    /// For what.
+    /// What it asks for.
     pub requested: RequestedGrant,
-    /// What the resource owner is to agree to.
+    /// Scope that the resource owner is to consent to.
     pub to_agree_to: Scope,
-    /// How the resource owner is to be asked.
+    /// Demands on sign-in and consent.
     pub demands: Demands,
 }
 
-/// What the resource owner has done for a request, and in which session.
+/// What the resource owner has done for a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// The session that it happened in; none at the beginning.
+    /// Session in which it was done; `None` at the beginning.
     pub session: Option<SessionId>,
-    /// What.
+    /// Steps that were done.
     pub done: Done,
 }
 
-/// What comes next.
+/// The next step of a request.
 #[derive(Debug)]
 pub enum Next {
-    /// The code, sealed.
+    /// The sealed code.
     Code(String),
     /// A page.
     Page(Page),
@@ -63,37 +63,37 @@ pub enum Next {
     Refused(Refusal),
 }
 
-/// A page that the resource owner has to see.
+/// A page for the resource owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
-    /// To log in.
+    /// Sign in.
     LogIn,
-    /// To give one more factor, in this session.
+    /// Give one more factor, in this session.
     StepUp(SessionId),
-    /// To choose an account.
+    /// Choose an account.
     SelectAccount,
-    /// To agree, in this session.
+    /// Consent, in this session.
     Consent(SessionId),
 }
 
 /// The use cases of the authorization endpoint.
 pub struct Authorizations<S> {
-    /// Consent lives here.
+    /// Consents and passkeys.
     pub store: Arc<S>,
-    /// Who may ask.
+    /// Registered clients.
     pub clients: Arc<Clients<S>>,
     /// Reads ID tokens that come back as hints.
     pub verifier: Arc<dyn TokenVerifier>,
     /// Seals codes.
     pub codes: Arc<dyn AuthorizationCodeCodec>,
-    /// Tells the time.
+    /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers of grants.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl<S: Store> Authorizations<S> {
-    /// Who asks. Until this has an answer, nothing may be sent to the redirect URI (RFC 6749 section 4.1.2.1).
+    /// Finds the client of a request. Until this has an answer, nothing may be sent to the redirect URI (RFC 6749 section 4.1.2.1).
     pub async fn asker(
         &self,
         tenant: &Tenant,
@@ -165,7 +165,7 @@ impl<S: Store> Authorizations<S> {
         wanted.or(sessions.live.first())
     }
 
-    /// What comes next for a request.
+    /// Returns the next step of a request.
     pub async fn next(
         &self,
         tenant: &Tenant,
@@ -210,7 +210,7 @@ impl<S: Store> Authorizations<S> {
         })
     }
 
-    /// Takes note that the user of a session has agreed to a request, beside what they agreed to before.
+    /// Stores that the user of a session consents to a request, beside what they consented to before.
     pub async fn agree(
         &self,
         tenant: &Tenant,
@@ -221,7 +221,7 @@ impl<S: Store> Authorizations<S> {
         let before = self.store.find_consent(tenant.id, live.user.id, client);
         let before = before.await?;
         let wanted = &request.to_agree_to;
-        // What is too long together is remembered alone.
+        // A scope that would be too long together is remembered alone.
         let scope = before
             .map(|before| before.scope)
             .and_then(|scope| Scope::parse(&format!("{scope} {wanted}")).ok())

@@ -1,4 +1,4 @@
-//! A client asks to log its user out (OpenID Connect RP-Initiated Logout 1.0).
+//! Logout at the request of a client (OpenID Connect RP-Initiated Logout 1.0).
 
 use crate::authorize::Authorizations;
 use crate::failure::Failure;
@@ -25,16 +25,16 @@ pub struct LogoutRequest<'a> {
     pub post_logout_redirect_uri: Option<&'a str>,
 }
 
-/// What is to be done.
+/// A judged request to log out.
 #[derive(Clone, Debug)]
 pub struct Logout {
-    /// Who asks, if that is known.
+    /// The client that asks, if known.
     pub client: Option<Arc<Client>>,
-    /// Where to go afterwards: the client's own.
+    /// Where to go afterwards: a URI of the client.
     pub go_on: Option<RedirectUri>,
-    /// The session that it is about; none if it has ended already.
+    /// The session to end; `None` if it has ended already.
     pub session: Option<SessionId>,
-    /// Whether the client has shown that it is about this session; otherwise its user is asked.
+    /// Whether the ID token of the client proves the session; otherwise the user is asked.
     pub is_proved: bool,
 }
 
@@ -88,7 +88,7 @@ impl<S: Store> Authorizations<S> {
     }
 }
 
-/// Without a client there is nobody who could have registered the address.
+/// Without a client, no URI is registered.
 fn registered(client: Option<&Client>, uri: &str) -> Result<RedirectUri, Refusal> {
     client
         .and_then(|client| {

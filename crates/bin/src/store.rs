@@ -23,9 +23,9 @@ use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, DeviceRepository,
     Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
-    GrantRepository, Housekeeping, KeyChange, KeySetVersion, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Removed, SecretUse, SessionRepository, SigningKeyRepository, Slice,
-    StoreError, Transfer, UserKey, UserRepository,
+    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
+    PasskeyRepository, Race, RecoveryCodeRepository, Removed, SecretUse, SessionRepository,
+    SigningKeyRepository, Slice, StoreError, Transfer, UserKey, UserRepository,
 };
 use std::future::pending;
 
@@ -220,7 +220,7 @@ either!(Audit {
 either!(Nodes {
     fn heartbeat(
             node: NodeId, generation: FormatGeneration, since: Timestamp, now: Timestamp
-        ) -> FormatGeneration;
+        ) -> LiveGenerations;
     fn leave(node: NodeId) -> ();
 });
 

@@ -95,7 +95,10 @@ const INNER: &[(&str, &[&str])] = &[
     ("domain", &["base64ct", "sha2", "subtle", "thiserror"]),
     ("ports", &["thiserror"]),
     ("codec", &["minicbor"]),
-    ("application", &["moka", "thiserror", "tracing"]),
+    (
+        "application",
+        &["base64ct", "quick_cache", "sha2", "thiserror", "tracing"],
+    ),
 ];
 
 /// Libraries that tie their user to a wire, a database or a machine, and the only crates that use them.

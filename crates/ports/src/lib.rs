@@ -41,7 +41,7 @@ pub use codec::{
 pub use ephemera::{Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind};
 pub use logout::LogoutSender;
 pub use mail::{Mailer, Message};
-pub use nodes::{FormatGeneration, Nodes};
+pub use nodes::{FormatGeneration, LiveGenerations, Nodes};
 pub use outbound::{Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse};
 pub use passkeys::{Ceremony, PasskeyRefused, Passkeys, PresentedPasskey};
 pub use password::{PasswordHasher, PasswordsBusy};

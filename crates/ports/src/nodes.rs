@@ -10,17 +10,26 @@ use std::future::Future;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FormatGeneration(pub u32);
 
+/// The generations of the live nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveGenerations {
+    /// Lowest one: what every node understands.
+    pub lowest: FormatGeneration,
+    /// Highest one: what some node may write once every node understands it.
+    pub highest: FormatGeneration,
+}
+
 /// The nodes of a store.
 pub trait Nodes {
-    /// Notes that a node is alive at `now` and understands formats up to `generation`. Returns the lowest generation
-    /// among the nodes that were alive after `since`, this one included; nodes that were not are removed.
+    /// Notes that a node is alive at `now` and understands formats up to `generation`. Returns the generations of the
+    /// nodes that were alive after `since`, this one included; nodes that were not are removed.
     fn heartbeat(
         &self,
         node: NodeId,
         generation: FormatGeneration,
         since: Timestamp,
         now: Timestamp,
-    ) -> impl Future<Output = Result<FormatGeneration, StoreError>> + Send;
+    ) -> impl Future<Output = Result<LiveGenerations, StoreError>> + Send;
 
     /// Notes that a node has stopped.
     fn leave(&self, node: NodeId) -> impl Future<Output = Result<(), StoreError>> + Send;

@@ -20,9 +20,9 @@ use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, DeviceRepository,
     Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
-    GrantRepository, Housekeeping, KeyChange, KeySetVersion, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Removed, SecretUse, SessionRepository, SigningKeyRepository, Slice,
-    StoreError, UserKey, UserRepository,
+    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
+    PasskeyRepository, Race, RecoveryCodeRepository, Removed, SecretUse, SessionRepository,
+    SigningKeyRepository, Slice, StoreError, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -125,7 +125,7 @@ mockall::mock! {
     }
 
     impl Nodes for Store {
-        fn heartbeat(&self, node: NodeId, generation: FormatGeneration, since: Timestamp, now: Timestamp) -> impl Future<Output = Result<FormatGeneration, StoreError>> + Send;
+        fn heartbeat(&self, node: NodeId, generation: FormatGeneration, since: Timestamp, now: Timestamp) -> impl Future<Output = Result<LiveGenerations, StoreError>> + Send;
         fn leave(&self, node: NodeId) -> impl Future<Output = Result<(), StoreError>> + Send;
     }
 

@@ -8,6 +8,8 @@ use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
+#[cfg(feature = "test-later-version")]
+use countersign_domain::later::LaterMembers;
 use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
@@ -134,8 +136,16 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
         frontchannel_logout_uri: frontchannel_logout_uri.as_ref().map(RedirectUri::as_str),
     };
+    #[cfg(feature = "test-later-version")]
+    if client.later.as_str().is_empty() {
+        return members::write(&document, &LaterMembers::new(LATER_MEMBER));
+    }
     members::write(&document, &client.later)
 }
+
+/// **For the test of a rolling upgrade alone:** a member that the version without the feature does not know.
+#[cfg(feature = "test-later-version")]
+const LATER_MEMBER: &str = r#"{"later_note":"kept"}"#;
 
 /// The client of a document and columns.
 pub(crate) fn read(

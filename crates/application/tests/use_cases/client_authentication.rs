@@ -165,6 +165,7 @@ async fn client_may_use_its_registered_method_alone() {
     ] {
         let client = Client {
             authentication_method: Some(registered),
+            jwks: Some(Jwks::new("{}")),
             ..fixtures::client("app")
         };
         for (method, proof) in proofs() {

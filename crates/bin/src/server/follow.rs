@@ -3,6 +3,10 @@
 use super::background::{report, ticks};
 use super::compose::State;
 use crate::commands::setup::now;
+use crate::store::AnyStore;
+use countersign_adapters_jwt::{Codecs, KeyRing};
+use countersign_application::Clients;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
     Change, ChangeKind, Changes as _, Cursor, KeySetVersion, SigningKeyRepository as _, StoreError,
@@ -27,8 +31,24 @@ pub(super) struct Place {
     pub(super) at: Timestamp,
 }
 
+/// What follows changes.
+struct Follower<'a> {
+    store: &'a AnyStore,
+    tenant: TenantId,
+    clients: &'a Clients<AnyStore>,
+    keys: &'a KeyRing,
+    codecs: &'a Codecs,
+}
+
 /// Follows changes: when the store tells of one, and each time that it might not have told.
 pub(super) async fn follow(state: &State, changed: &Notify) {
+    let follower = Follower {
+        store: &state.store,
+        tenant: state.tenant.id,
+        clients: &state.clients,
+        keys: &state.keys,
+        codecs: &state.codecs,
+    };
     let mut place = state.place;
     let mut failing = false;
     let mut ticks = ticks(PERIOD);
@@ -37,7 +57,7 @@ pub(super) async fn follow(state: &State, changed: &Notify) {
             _ = ticks.tick() => {}
             () = changed.notified() => {}
         }
-        match catch_up(state, place).await {
+        match follower.catch_up(place, now()).await {
             Ok(next) => {
                 place = next;
                 failing = false;
@@ -54,54 +74,54 @@ pub(super) async fn follow(state: &State, changed: &Notify) {
     }
 }
 
-async fn catch_up(state: &State, place: Place) -> Result<Place, StoreError> {
-    let now = now();
-    if now.since(place.at) > LONGEST_GAP {
-        return start_over(state, now).await;
+impl Follower<'_> {
+    async fn catch_up(&self, place: Place, now: Timestamp) -> Result<Place, StoreError> {
+        if now.since(place.at) > LONGEST_GAP {
+            return self.start_over(now).await;
+        }
+        let (changes, cursor) = self.store.changes_after(place.cursor).await?;
+        count(&changes);
+        self.clients.follow(&changes);
+        let are_new_keys = |change: &Change| {
+            change.kind == ChangeKind::SigningKeys
+                && change.tenant == self.tenant
+                && change.version > place.keys.0
+        };
+        let keys = if changes.iter().any(are_new_keys) {
+            self.load_keys(now).await?
+        } else {
+            place.keys
+        };
+        Ok(Place {
+            cursor,
+            keys,
+            at: now,
+        })
     }
-    let (changes, cursor) = state.store.changes_after(place.cursor).await?;
-    count(&changes);
-    state.clients.follow(&changes);
-    let are_new_keys = |change: &Change| {
-        change.kind == ChangeKind::SigningKeys
-            && change.tenant == state.tenant.id
-            && change.version > place.keys.0
-    };
-    let keys = if changes.iter().any(are_new_keys) {
-        load_keys(state).await?
-    } else {
-        place.keys
-    };
-    Ok(Place {
-        cursor,
-        keys,
-        at: now,
-    })
-}
 
-/// Reads everything again. The place is read before the facts: what changes in between is followed next time.
-async fn start_over(state: &State, now: Timestamp) -> Result<Place, StoreError> {
-    let cursor = state.store.latest_change().await?;
-    state.clients.forget();
-    state.clients.follow(&[]);
-    let keys = load_keys(state).await?;
-    tracing::warn!(
-        "the changes of the last half hour were missed; clients and keys are read again"
-    );
-    Ok(Place {
-        cursor,
-        keys,
-        at: now,
-    })
-}
-
-async fn load_keys(state: &State) -> Result<KeySetVersion, StoreError> {
-    let tenant = state.tenant.id;
-    let (version, keys) = state.store.list_signing_keys(tenant).await?;
-    if let Err(error) = state.keys.load(tenant, &keys, &*state.codecs, now()) {
-        tracing::error!("{error}; the other keys are in force");
+    /// Reads everything again. The place is read before the facts: what changes in between is followed next time.
+    async fn start_over(&self, now: Timestamp) -> Result<Place, StoreError> {
+        let cursor = self.store.latest_change().await?;
+        self.clients.forget();
+        self.clients.follow(&[]);
+        let keys = self.load_keys(now).await?;
+        tracing::warn!(
+            "the changes of the last half hour were missed; clients and keys are read again"
+        );
+        Ok(Place {
+            cursor,
+            keys,
+            at: now,
+        })
     }
-    Ok(version)
+
+    async fn load_keys(&self, now: Timestamp) -> Result<KeySetVersion, StoreError> {
+        let (version, keys) = self.store.list_signing_keys(self.tenant).await?;
+        if let Err(error) = self.keys.load(self.tenant, &keys, self.codecs, now) {
+            tracing::error!("{error}; the other keys are in force");
+        }
+        Ok(version)
+    }
 }
 
 fn count(changes: &[Change]) {
@@ -117,5 +137,69 @@ fn count(changes: &[Change]) {
             version = change.version,
             "a change is followed"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreUrl;
+    use countersign_adapters_jwt::MasterKeys;
+    use countersign_adapters_postgres::Options;
+    use countersign_domain::client::{Client, ClientStatus};
+    use countersign_ports::{ClientRepository as _, Race};
+    use countersign_store_contract::fixtures::{NOW, client, event, later, tenant};
+    use std::sync::Arc;
+
+    const OPTIONS: Options = Options {
+        pool_size: 1,
+        acquire_timeout: Duration::from_secs(1),
+        statement_timeout: Duration::from_secs(1),
+    };
+
+    /// What a client in memory is after a client was disabled and the change of it is no longer there to be followed,
+    /// when the store is asked so long after it was asked the last time.
+    async fn status_after(gap: Duration) -> ClientStatus {
+        let folder = tempfile::tempdir().unwrap();
+        let url = StoreUrl::Sqlite(folder.path().join("store.db"));
+        let store = Arc::new(AnyStore::open(&url, OPTIONS).await.unwrap());
+        store.migrate().await.unwrap();
+        let tenant = tenant();
+        let inserted = store.insert_client(tenant.id, &client("app"), &event());
+        assert_eq!(inserted.await.unwrap(), Race::Won);
+        let clients = Clients::new(store.clone());
+        clients.registered(&tenant, "app").await.unwrap();
+        let disabled = Client {
+            status: ClientStatus::Inactive,
+            version: 1,
+            ..client("app")
+        };
+        let updated = store.update_client(tenant.id, &disabled, &event());
+        assert_eq!(updated.await.unwrap(), Race::Won);
+
+        let codecs = Codecs::new(&MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap());
+        let follower = Follower {
+            store: &store,
+            tenant: tenant.id,
+            clients: &clients,
+            keys: &KeyRing::new(),
+            codecs: &codecs,
+        };
+        let place = Place {
+            cursor: store.latest_change().await.unwrap(),
+            keys: KeySetVersion(0),
+            at: NOW,
+        };
+        let now = later(gap.as_secs());
+        let next = follower.catch_up(place, now).await.unwrap();
+        assert_eq!((next.cursor, next.at), (place.cursor, now));
+        clients.registered(&tenant, "app").await.unwrap().status
+    }
+
+    #[tokio::test]
+    async fn long_gap_makes_node_read_clients_again() {
+        assert_eq!(status_after(LONGEST_GAP).await, ClientStatus::Active);
+        let longer = LONGEST_GAP + Duration::from_secs(1);
+        assert_eq!(status_after(longer).await, ClientStatus::Inactive);
     }
 }

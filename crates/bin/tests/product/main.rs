@@ -6,6 +6,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod audit;
 mod back_channel_logout;
 mod crash;
 mod housekeeping;
@@ -20,6 +21,8 @@ mod postgres_races;
 mod postgres_write_budget;
 mod restart;
 mod rolling_restart;
+#[cfg(feature = "test-later-version")]
+mod rolling_upgrade;
 mod rust_clients;
 mod store_copy;
 mod support;

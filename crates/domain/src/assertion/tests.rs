@@ -124,6 +124,14 @@ fn assertion_checks_run_in_the_order_of_their_table() {
         }
     }
     assert_eq!(order, ASSERTION_CHECKS);
+    // The order is policy: it changes on purpose alone.
+    let policy = [
+        "issuer_and_subject_are_client",
+        "audience_is_this_server",
+        "not_expired",
+        "valid_already",
+    ];
+    assert_eq!(order, policy);
     assert!(assertion.check(&client, AUDIENCE, NOW).is_ok());
 }
 

@@ -292,4 +292,14 @@ fn checks_run_in_the_order_of_their_table() {
         }
     }
     assert_eq!(order, REDEMPTION_CHECKS);
+    // The order is policy: it changes on purpose alone.
+    let policy = [
+        "grant_type_registered",
+        "client_matches",
+        "code_not_expired",
+        "redirect_uri_matches",
+        "secret_or_challenge",
+        "code_verifier_matches",
+    ];
+    assert_eq!(order, policy);
 }

@@ -243,6 +243,15 @@ fn checks_run_in_the_order_of_their_table() {
         }
     }
     assert_eq!(order, AUTHORIZATION_CHECKS);
+    // The order is policy: it changes on purpose alone.
+    let policy = [
+        "redirect_uri_registered",
+        "client_active",
+        "parameters_in_request",
+        "response_type_code",
+        "grant_type_registered",
+    ];
+    assert_eq!(order, policy);
     let scope = Refusal::ScopeNotRegistered(Evidence::of("admin"));
     assert_eq!(refused(&client, &broken), scope);
 }

@@ -282,6 +282,15 @@ fn checks_run_in_the_order_of_their_table() {
         judged(check);
     }
     assert_eq!(order, REFRESH_CHECKS);
+    // The order is policy: it changes on purpose alone.
+    let policy = [
+        "grant_type_registered",
+        "client_matches",
+        "secret_or_verifier",
+        "grant_not_revoked",
+        "grant_not_expired",
+    ];
+    assert_eq!(order, policy);
     // The generation is judged after them, and the scope after that.
     let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
     let proof = caller.authenticate(&Credential::None, now).unwrap();

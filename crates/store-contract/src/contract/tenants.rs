@@ -1,26 +1,51 @@
 //! [`Transfer::list_tenants`].
 
-use super::{ELSEWHERE, client, insert_clients};
-use crate::fixtures::{NOW, device, ephemeral_key};
+use super::changes::add_key;
+use super::ephemera::insert;
+use super::{client, insert_clients, insert_users, user};
+use crate::fixtures::{
+    consent, device, ephemeral_key, event_in, grant, passkey, session, signing_key, user_id,
+};
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{EphemeralKind, Race, Store, Transfer};
 use std::sync::Arc;
 
-/// "The tenants that have rows in this store, in the order of their ids", each once.
+/// "The tenants that have rows in this store, in the order of their ids", each once: be it one row, of whatever kind.
 pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
     store: Arc<S>,
     tenant: TenantId,
 ) {
-    let neighbor = store.list_tenants().await.unwrap();
-    assert_eq!(neighbor.len(), 1);
-    let there = neighbor[0];
-    let key = ephemeral_key(EphemeralKind::Attempts, 1);
-    store.add(ELSEWHERE, &[key], 1, NOW).await.unwrap();
-    let tenants = store.list_tenants().await.unwrap();
-    assert_eq!(tenants, [there, ELSEWHERE]);
-    let inserted = store.insert_device(tenant, &device(1)).await;
-    assert_eq!(inserted.unwrap(), Race::Won);
+    let mut expected = store.list_tenants().await.unwrap();
+    assert_eq!(expected.len(), 1, "the neighbor");
     insert_clients(&*store, tenant, &[client("app"), client("other")]).await;
-    let tenants = store.list_tenants().await.unwrap();
-    assert_eq!(tenants, [there, tenant, ELSEWHERE]);
+    // The higher numbers first.
+    let of: [TenantId; 9] = std::array::from_fn(|index| {
+        TenantId::from_number(99 - u32::try_from(index).unwrap()).unwrap()
+    });
+    insert_users(&*store, of[0], &[user(1, "a@b.example")]).await;
+    let won = [
+        store.establish(of[1], &grant(1)).await,
+        store.insert_session(of[2], &session(1)).await,
+        store.insert_passkey(of[3], &passkey(&[1])).await,
+        store.insert_device(of[4], &device(1)).await,
+        store.insert_event(of[5], &event_in(of[5])).await,
+    ];
+    for race in won {
+        assert_eq!(race.unwrap(), Race::Won);
+    }
+    store.put_consent(of[6], &consent(1, "app")).await.unwrap();
+    let key = ephemeral_key(EphemeralKind::Attempts, 1);
+    insert(&*store, of[7], &key, b"").await;
+    add_key(&*store, of[8], 0, signing_key("a")).await;
+    // Of a tenant that is there already.
+    let codes = [SecretDigest::from_bytes([1; 32])];
+    let given = store
+        .replace_recovery_codes(of[0], user_id(1), &codes)
+        .await;
+    given.unwrap();
+
+    expected.push(tenant);
+    expected.extend(of.iter().rev());
+    assert_eq!(store.list_tenants().await.unwrap(), expected);
 }

@@ -1,7 +1,7 @@
 use super::MemoryStore;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{FormatGeneration, Nodes, StoreError};
+use countersign_ports::{FormatGeneration, LiveGenerations, Nodes, StoreError};
 
 impl Nodes for MemoryStore {
     async fn heartbeat(
@@ -10,12 +10,15 @@ impl Nodes for MemoryStore {
         generation: FormatGeneration,
         since: Timestamp,
         now: Timestamp,
-    ) -> Result<FormatGeneration, StoreError> {
+    ) -> Result<LiveGenerations, StoreError> {
         let nodes = &mut self.lock().nodes;
         nodes.retain(|_, (_, seen_at)| *seen_at > since);
         nodes.insert(node, (generation, now));
-        let lowest = nodes.values().map(|(generation, _)| *generation).min();
-        Ok(lowest.unwrap_or(generation))
+        let live = || nodes.values().map(|(generation, _)| *generation);
+        Ok(LiveGenerations {
+            lowest: live().min().unwrap_or(generation),
+            highest: live().max().unwrap_or(generation),
+        })
     }
 
     async fn leave(&self, node: NodeId) -> Result<(), StoreError> {

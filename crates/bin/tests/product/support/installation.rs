@@ -1,11 +1,11 @@
 //! What an operator sets up: a folder, a master key, an environment, and commands run in it.
 
-use super::{CALLBACK, Database, EMAIL, ISSUER, PASSWORD, Server};
+use super::{CALLBACK, Database, EMAIL, ISSUER, PASSWORD, Server, this_version};
 use countersign_adapters_jwt::{Codecs, MasterKeys};
 use serde_json::Value;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
@@ -74,7 +74,12 @@ impl Installation {
 
     /// The binary in this environment and no other.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        self.command_of(&this_version(), arguments)
+    }
+
+    /// A binary, of this or another version, in this environment and no other.
+    pub(crate) fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .env_clear()

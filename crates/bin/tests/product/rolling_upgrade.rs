@@ -1,0 +1,166 @@
+//! Two versions on one database: the version before, and this source as a later version, by the feature
+//! `test-later-version`. `scripts/test` builds the version before and names it in `COUNTERSIGN_EARLIER_BIN`.
+
+use crate::support::{
+    Answer, CHALLENGE, Database, EMAIL, Http, LoadedClient, Mint, PASSWORD, ROTATIONS, Registered,
+    Rolling, this_version, within,
+};
+use crate::support::{CALLBACK, exchange};
+use axum::http::header::RETRY_AFTER;
+use serde_json::json;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const NODES: usize = 2;
+const CLIENTS: usize = 4;
+/// How long a node may take to notice what the others understand: it looks every ten seconds.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// The binary of the version before.
+fn earlier_version() -> PathBuf {
+    let path = std::env::var_os("COUNTERSIGN_EARLIER_BIN");
+    path.expect("COUNTERSIGN_EARLIER_BIN names the binary of the version before")
+        .into()
+}
+
+/// A client that may demand the critical fact of the later version, by a scope token.
+struct Probe {
+    database: Database,
+    client: Registered,
+}
+
+impl Probe {
+    /// Signs the user in at a node and redeems the code there: the tokens.
+    async fn tokens(&self, node: &Http) -> Answer {
+        let body = json!({
+            "email": EMAIL,
+            "password": PASSWORD,
+            "client_id": self.client.id,
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "scope": "read later",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+        });
+        let begun = node.post_json("/v1/oauth2/authorize", &body).await.ok();
+        let code = node.confirm(&begun).await.ok().text("code");
+        let form = exchange(&code);
+        node.token(&self.client, &form).await.ok()
+    }
+
+    /// How many stored grants have the critical fact: tag 23, which is true.
+    async fn marked(&self) -> i64 {
+        let client = self.database.client().await;
+        let ask =
+            "SELECT count(*) FROM grants WHERE position('\\x17f5'::bytea IN \"authorization\") > 0";
+        client.query_one(ask, &[]).await.unwrap().get(0)
+    }
+
+    /// The stored document of a client.
+    async fn document(&self, client: &Registered) -> String {
+        let database = self.database.client().await;
+        let ask = "SELECT document FROM clients WHERE id = $1";
+        database.query_one(ask, &[&client.id]).await.unwrap().get(0)
+    }
+
+    /// Generations of all grants, in order: what a refused request must not move.
+    async fn generations(&self) -> Vec<i64> {
+        let client = self.database.client().await;
+        let ask = "SELECT generation FROM grants WHERE client_id = $1 ORDER BY id";
+        let rows = client.query(ask, &[&self.client.id]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_versions_serve_one_database_forward_and_back() {
+    let (earlier, later) = (earlier_version(), this_version());
+    let database = Database::new().await;
+    let mut nodes = Rolling::start(&database, &earlier, NODES).await;
+    let installation = nodes.installation.clone();
+    installation.user();
+    let loaded = installation.web_client(&["--signing-alg=ES256"]);
+    let probe = Probe {
+        client: installation.registered(&[
+            "clients",
+            "create",
+            "--name=Probe",
+            "--grant-type=authorization_code,refresh_token",
+            "--scope=read later",
+            "--first-party",
+            "--redirect-uri",
+            CALLBACK,
+        ]),
+        database,
+    };
+    // Its codes are those of a later version: each has a fact that the version before keeps.
+    let mint = Mint::new(&installation, &loaded);
+    let stop = Arc::new(AtomicBool::new(false));
+    let load = LoadedClient::start(CLIENTS, nodes.balancer.address, &loaded, &mint, &stop);
+
+    nodes.replace(0, &later).await;
+    // One of the two does not understand the critical fact, so the other one does not write it.
+    let tokens = probe.tokens(&nodes.server(0).http).await;
+    let refresh_token = tokens.text("refresh_token");
+    let refreshed = nodes.server(1).http.refresh(&probe.client, &refresh_token);
+    refreshed.await.ok();
+    assert_eq!(probe.marked().await, 0);
+
+    nodes.replace(1, &later).await;
+    within(PATIENCE, "marked", async || {
+        probe.tokens(&nodes.server(0).http).await;
+        probe.marked().await > 0
+    })
+    .await;
+    let marked = probe
+        .tokens(&nodes.server(1).http)
+        .await
+        .text("refresh_token");
+
+    // A document that the later version wrote keeps its new member when the version before edits it.
+    let noted = installation.machine();
+    for command in ["disable", "enable"] {
+        let mut edit = installation.command_of(&earlier, &["clients", command, &noted.id]);
+        assert!(edit.status().unwrap().success());
+    }
+    assert!(probe.document(&noted).await.contains("later_note"));
+
+    // Back: the node of the version before understands everything but the critical fact.
+    nodes.replace(0, &earlier).await;
+    let before = (probe.marked().await, probe.generations().await);
+    let refused = nodes.server(0).http.refresh(&probe.client, &marked).await;
+    assert_eq!(
+        refused.status,
+        503,
+        "{:?}",
+        String::from_utf8_lossy(&refused.body)
+    );
+    assert!(refused.header(RETRY_AFTER).is_some());
+    assert_eq!((probe.marked().await, probe.generations().await), before);
+    nodes
+        .server(1)
+        .http
+        .refresh(&probe.client, &marked)
+        .await
+        .ok();
+    // From now on no node writes it.
+    let unmarked = probe
+        .tokens(&nodes.server(1).http)
+        .await
+        .text("refresh_token");
+    nodes
+        .server(0)
+        .http
+        .refresh(&probe.client, &unmarked)
+        .await
+        .ok();
+    assert_eq!(probe.marked().await, before.0);
+
+    nodes.replace(1, &earlier).await;
+    stop.store(true, Ordering::Relaxed);
+    let answered = load.join_all().await;
+    println!("{answered:?} requests answered, none failed");
+    assert!(answered.iter().all(|answered| *answered > ROTATIONS));
+}
