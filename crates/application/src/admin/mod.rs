@@ -1,6 +1,6 @@
 //! Administration: the commands of operators, one module per resource.
 //!
-//! Every command takes an [`Operator`](countersign_domain::operator::Operator), checks the permission first, and stores
+//! Every command takes an [`Operator`], checks the permission first, and stores
 //! its event in the same statement as the change. The command line, an admin API and a console only parse and print.
 
 pub mod clients;

@@ -16,7 +16,6 @@ use countersign_domain::operator::Permission;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::registration::InvalidRegistration;
 use countersign_domain::scope::Scope;
-use countersign_domain::secret::Secret;
 use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_ports::{
@@ -24,9 +23,8 @@ use countersign_ports::{
 };
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
-fn admin<S: Store>(store: &Arc<S>) -> ClientAdmin<S> {
+pub(crate) fn admin<S: Store>(store: &Arc<S>) -> ClientAdmin<S> {
     ClientAdmin {
         store: store.clone(),
         events: events(),
@@ -61,7 +59,7 @@ fn new_client() -> NewClient {
 }
 
 /// A store with the client `app`.
-async fn with_app() -> Arc<MemoryStore> {
+pub(crate) async fn with_app() -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::default());
     let created = NewClient {
         id: Some(app().clone()),
@@ -73,12 +71,12 @@ async fn with_app() -> Arc<MemoryStore> {
     store
 }
 
-fn app() -> &'static ClientId {
+pub(crate) fn app() -> &'static ClientId {
     static APP: LazyLock<ClientId> = LazyLock::new(|| fixtures::client_id("app"));
     &APP
 }
 
-async fn stored(store: &MemoryStore) -> Client {
+pub(crate) async fn stored(store: &MemoryStore) -> Client {
     store.find_client(SINGLE, app()).await.unwrap().unwrap()
 }
 
@@ -306,83 +304,6 @@ async fn deleted_client_leaves_its_fields_in_the_event() {
     assert!(fields(event).contains(&("client_name", Some("Notes"), None)));
     let again = admin.delete(tenant(), root(), app()).await;
     assert!(matches!(again, Err(AdminError::NotFound(Missing::Client))));
-}
-
-#[tokio::test]
-async fn secrets_are_added_expired_and_removed_by_name() {
-    let store = with_app().await;
-    let admin = admin(&store);
-    let hour = Some(Duration::from_secs(3600));
-    let added = admin.add_secret(tenant(), root(), app(), None, hour);
-    let (kept, shown) = added.await.unwrap();
-    assert_eq!(kept.name, "secret-2");
-    assert!(kept.digest.is(&shown.digest()));
-    let expiry = async || {
-        let client = stored(&store).await;
-        let secret = client.secrets.iter().find(|own| own.name == "secret-2");
-        secret.unwrap().expires_at
-    };
-    assert_eq!(expiry().await, Some(fixtures::later(3600)));
-    let now = Some(fixtures::NOW);
-    let expired = admin.expire_secret(tenant(), root(), app(), "secret-2", now);
-    assert_eq!(expired.await.unwrap().expires_at, now);
-    assert_eq!(expiry().await, now);
-    let removed = admin.remove_secret(tenant(), root(), app(), "secret-2");
-    removed.await.unwrap();
-    assert_eq!(stored(&store).await.secrets.len(), 1);
-    let events = stored_events(&store).await;
-    let changes: Vec<_> = events.iter().skip(1).flat_map(fields).collect();
-    let (hour, now) = (fixtures::later(3600).to_string(), fixtures::NOW.to_string());
-    let (hour, now) = (Some(hour.as_str()), Some(now.as_str()));
-    let (secret, expiry_of) = (
-        "client_secret:secret-2",
-        "client_secret_expires_at:secret-2",
-    );
-    assert_eq!(
-        changes,
-        [
-            (secret, None, Some("..")),
-            (expiry_of, None, hour),
-            (expiry_of, hour, now),
-            (secret, Some(".."), None),
-            (expiry_of, now, None),
-        ]
-    );
-}
-
-#[tokio::test]
-async fn name_of_secret_is_taken_once_and_found_or_not() {
-    let store = with_app().await;
-    let admin = admin(&store);
-    let name = Some("secret-1".to_owned());
-    let taken = admin.add_secret(tenant(), root(), app(), name, None).await;
-    assert!(matches!(
-        taken,
-        Err(AdminError::Conflict(Conflict::SecretName))
-    ));
-    let removed = admin.remove_secret(tenant(), root(), app(), "x").await;
-    let expired = admin.expire_secret(tenant(), root(), app(), "x", None);
-    for missing in [removed, expired.await.map(drop)] {
-        assert!(matches!(
-            missing,
-            Err(AdminError::NotFound(Missing::Secret))
-        ));
-    }
-}
-
-#[tokio::test]
-async fn replaced_secret_is_written_though_nothing_is_shown() {
-    let store = with_app().await;
-    let admin = admin(&store);
-    let next = Secret::new("next");
-    let updated = admin.update(tenant(), root(), app(), |client| {
-        for secret in &mut client.secrets {
-            secret.digest = next.digest();
-        }
-    });
-    updated.await.unwrap();
-    let secrets = stored(&store).await.secrets;
-    assert!(secrets.iter().all(|own| own.digest.is(&next.digest())));
 }
 
 #[tokio::test]

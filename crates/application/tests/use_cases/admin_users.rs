@@ -14,7 +14,6 @@ use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::operator::Permission;
-use countersign_domain::profile::Address;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::{Email, User};
@@ -25,7 +24,7 @@ use countersign_ports::{
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::Arc;
 
-fn admin<S: Store>(store: &Arc<S>) -> UserAdmin<S, Fixed> {
+pub(crate) fn admin<S: Store>(store: &Arc<S>) -> UserAdmin<S, Fixed> {
     UserAdmin {
         store: store.clone(),
         passwords: Arc::new(Fixed),
@@ -46,7 +45,7 @@ fn new_user() -> CreateUser {
     }
 }
 
-fn text(claim: StandardClaim, text: &str) -> ClaimChange {
+pub(crate) fn text(claim: StandardClaim, text: &str) -> ClaimChange {
     ClaimChange {
         claim,
         value: GivenClaim::Text(Some(text.to_owned())),
@@ -54,7 +53,7 @@ fn text(claim: StandardClaim, text: &str) -> ClaimChange {
 }
 
 /// Jane, user 1, with session 7, a grant in it and one of her own, a device and a recovery code.
-async fn jane() -> Arc<MemoryStore> {
+pub(crate) async fn jane() -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::default());
     let user = fixtures::user(1, "jane@example.com");
     let _ = store.insert_user(SINGLE, &user, None).await.unwrap();
@@ -81,13 +80,13 @@ async fn jane() -> Arc<MemoryStore> {
     store
 }
 
-async fn stored(store: &MemoryStore) -> User {
+pub(crate) async fn stored(store: &MemoryStore) -> User {
     let key = UserKey::Id(fixtures::user_id(1));
     store.find_user(SINGLE, key).await.unwrap().unwrap()
 }
 
 /// Whether Jane is signed out everywhere.
-async fn is_shut_out(store: &MemoryStore) -> bool {
+pub(crate) async fn is_shut_out(store: &MemoryStore) -> bool {
     let sessions = store.list_sessions(SINGLE, fixtures::user_id(1), After::start());
     let sessions = sessions.await.unwrap().items;
     let mut grants: Vec<Grant> = Vec::new();
@@ -221,124 +220,6 @@ async fn disabling_again_finishes_what_failed_before() {
     disabled.await.unwrap();
     assert!(is_shut_out(&store).await);
     assert_eq!(stored_events(&store).await.len(), before, "no change");
-}
-
-#[tokio::test]
-async fn new_password_signs_out_everywhere() {
-    let store = jane().await;
-    let sessions = sessions(&store, &Arc::default());
-    let admin = admin(&store);
-    let id = fixtures::user_id(1);
-    let set = admin.set_password(tenant(), root(), &sessions, id, None);
-    let set = set.await.unwrap();
-    let password = set.password.unwrap();
-    let hash = stored(&store).await.password_hash;
-    assert_eq!(hash.as_deref(), Some(password.expose_secret()));
-    assert_eq!(set.revoked, 2);
-    assert!(is_shut_out(&store).await);
-    let events = stored_events(&store).await;
-    let event = events.last().unwrap();
-    assert_eq!(event.action, Action::USER_PASSWORD_SET);
-    assert_eq!(fields(event), [("password", Some(".."), Some(".."))]);
-}
-
-#[tokio::test]
-async fn authenticator_app_is_set_and_removed_with_recovery_codes() {
-    let store = jane().await;
-    let admin = admin(&store);
-    let id = fixtures::user_id(1);
-    let enrolled = admin.enable_totp(tenant(), root(), id).await.unwrap();
-    assert_eq!(enrolled.uri, "otpauth://totp/Countersign:jane@example.com");
-    let sealed = stored(&store).await.sealed_totp_secret.unwrap();
-    let context = countersign_application::totp_context(id);
-    assert_eq!(sealed, [context.as_bytes(), &enrolled.secret].concat());
-    assert_eq!(store.count_recovery_codes(SINGLE, id).await.unwrap(), 1);
-    admin.disable_totp(tenant(), root(), id).await.unwrap();
-    assert!(stored(&store).await.sealed_totp_secret.is_none());
-    assert_eq!(store.count_recovery_codes(SINGLE, id).await.unwrap(), 0);
-    let devices = store.list_devices(SINGLE, id, After::start()).await;
-    assert!(devices.unwrap().items.is_empty());
-    let events = stored_events(&store).await;
-    let changes: Vec<_> = events.iter().flat_map(fields).collect();
-    let field = "totp_secret";
-    assert!(changes.ends_with(&[(field, None, Some("..")), (field, Some(".."), None)]));
-}
-
-#[tokio::test]
-async fn claims_are_set_and_others_stay() {
-    let store = jane().await;
-    let admin = admin(&store);
-    let id = fixtures::user_id(1);
-    let verified = ClaimChange {
-        claim: StandardClaim::PhoneNumberVerified,
-        value: GivenClaim::Flag(true),
-    };
-    let address = ClaimChange {
-        claim: StandardClaim::Address,
-        value: GivenClaim::Address(Some(Address {
-            street_address: Some("Street 1\nHouse".to_owned()),
-            locality: Some(String::new()),
-            ..Address::default()
-        })),
-    };
-    let number = text(StandardClaim::PhoneNumber, "+49 30 1234567");
-    let changes = [verified, number, address];
-    let set = admin.set_claims(tenant(), root(), id, &changes).await;
-    let user = set.unwrap();
-    assert_eq!(user.name.as_deref(), Some("Jane"), "it was not named");
-    assert!(
-        user.profile.phone_number_verified,
-        "it comes after the number"
-    );
-    let address = user.profile.address.as_ref().unwrap();
-    assert_eq!(address.locality, None, "an empty member is none");
-    assert_eq!(user.profile.updated_at, Some(fixtures::NOW));
-    let other = [text(StandardClaim::PhoneNumber, "+49 30 7654321")];
-    let set = admin.set_claims(tenant(), root(), id, &other).await;
-    assert!(!set.unwrap().profile.phone_number_verified, "a new number");
-    let events = stored_events(&store).await;
-    let last = events.last().map(fields).unwrap();
-    let (before, after) = (Some("+49 30 1234567"), Some("+49 30 7654321"));
-    assert_eq!(
-        last,
-        [
-            ("phone_number", before, after),
-            ("phone_number_verified", Some("true"), Some("false")),
-        ]
-    );
-}
-
-#[tokio::test]
-async fn claim_that_breaks_a_rule_changes_nothing() {
-    let store = jane().await;
-    let admin = admin(&store);
-    let before = stored_events(&store).await.len();
-    let flag = |claim| ClaimChange {
-        claim,
-        value: GivenClaim::Flag(true),
-    };
-    for change in [
-        text(StandardClaim::Locale, "no locale"),
-        text(StandardClaim::Email, "other@example.com"),
-        text(StandardClaim::UpdatedAt, "1"),
-        flag(StandardClaim::Locale),
-        ClaimChange {
-            claim: StandardClaim::Address,
-            value: GivenClaim::Address(Some(Address {
-                country: Some("DE\u{7}".to_owned()),
-                ..Address::default()
-            })),
-        },
-    ] {
-        let claim = change.claim;
-        let good = text(StandardClaim::Nickname, "Jay");
-        let changes = [good, change];
-        let set = admin.set_claims(tenant(), root(), fixtures::user_id(1), &changes);
-        assert!(matches!(set.await, Err(AdminError::Claim(own, _)) if own == claim));
-    }
-    let stored = stored(&store).await;
-    assert!(stored.profile.text(StandardClaim::Nickname).is_none());
-    assert_eq!(stored_events(&store).await.len(), before);
 }
 
 #[tokio::test]

@@ -7,18 +7,18 @@ use countersign_application::{
     SecretUses,
 };
 use countersign_domain::assertion::Assertion;
-use countersign_domain::client::{Client, ClientStatus, ClientType};
+use countersign_domain::client::{Client, ClientType};
 use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
-use countersign_ports::{ClientRepository as _, EphemeralKind, Race, Store, StoreError};
-use countersign_store_contract::{MemoryStore, MockStore, fixtures};
+use countersign_ports::Store;
+use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
 
 const ENDPOINT: &str = "/oauth2/token";
 
-fn evidence(client_id: Option<&str>, proof: PresentedProof) -> ClientEvidence {
+pub(crate) fn evidence(client_id: Option<&str>, proof: PresentedProof) -> ClientEvidence {
     ClientEvidence {
         client_id: client_id.map(str::to_owned),
         proof,
@@ -26,11 +26,11 @@ fn evidence(client_id: Option<&str>, proof: PresentedProof) -> ClientEvidence {
     }
 }
 
-fn assertion(text: &str) -> PresentedProof {
+pub(crate) fn assertion(text: &str) -> PresentedProof {
     assertion_of_kind(PresentedAssertion::JWT_BEARER, text)
 }
 
-fn assertion_of_kind(kind: &str, text: &str) -> PresentedProof {
+pub(crate) fn assertion_of_kind(kind: &str, text: &str) -> PresentedProof {
     PresentedProof::Assertion(PresentedAssertion {
         kind: kind.to_owned(),
         text: text.to_owned(),
@@ -38,7 +38,7 @@ fn assertion_of_kind(kind: &str, text: &str) -> PresentedProof {
 }
 
 /// The claims of a good assertion of `app`.
-fn claims() -> Assertion {
+pub(crate) fn claims() -> Assertion {
     Assertion {
         issuer: "app".to_owned(),
         subject: "app".to_owned(),
@@ -50,7 +50,7 @@ fn claims() -> Assertion {
 }
 
 /// `app`, which signs assertions.
-fn with_keys() -> Client {
+pub(crate) fn with_keys() -> Client {
     Client {
         secrets: Vec::new(),
         authentication_method: Some(AuthenticationMethod::PrivateKeyJwt),
@@ -59,7 +59,7 @@ fn with_keys() -> Client {
     }
 }
 
-fn authentication<S: Store>(store: Arc<S>, signed: Signed) -> ClientAuthentication<S> {
+pub(crate) fn authentication<S: Store>(store: Arc<S>, signed: Signed) -> ClientAuthentication<S> {
     ClientAuthentication {
         clients: Arc::new(Clients::new(store.clone())),
         store,
@@ -69,7 +69,7 @@ fn authentication<S: Store>(store: Arc<S>, signed: Signed) -> ClientAuthenticati
 }
 
 /// Judges a request of a client, which is not looked up.
-async fn judged<S: Store>(
+pub(crate) async fn judged<S: Store>(
     authentication: &ClientAuthentication<S>,
     client: &Client,
     evidence: &ClientEvidence,
@@ -79,7 +79,7 @@ async fn judged<S: Store>(
 }
 
 /// The refusal of a request that must write nothing.
-async fn refused(client: &Client, signed: Signed, proof: PresentedProof) -> Refusal {
+pub(crate) async fn refused(client: &Client, signed: Signed, proof: PresentedProof) -> Refusal {
     let authentication = authentication(Arc::new(MockStore::new()), signed);
     match judged(&authentication, client, &evidence(Some("app"), proof)).await {
         Err(Failure::Refused(refusal)) => refusal,
@@ -88,7 +88,7 @@ async fn refused(client: &Client, signed: Signed, proof: PresentedProof) -> Refu
 }
 
 /// An assertion that was signed, under the text `jwt`.
-fn signed(claims: Assertion) -> Signed {
+pub(crate) fn signed(claims: Assertion) -> Signed {
     Signed(vec![("jwt".to_owned(), claims)])
 }
 
@@ -175,198 +175,6 @@ async fn client_may_use_its_registered_method_alone() {
                 assert_eq!(refusal, Refusal::AuthenticationMethodNotAllowed(name));
             }
         }
-    }
-}
-
-#[tokio::test]
-async fn assertion_counts_once_and_is_remembered_until_it_expires() {
-    let mut store = MockStore::new();
-    store
-        .expect_insert()
-        .times(1)
-        .withf(|tenant, key, value, now| {
-            *tenant == SINGLE
-                && key.kind == EphemeralKind::AssertionId
-                && key.expires_at == fixtures::later(60 + 60)
-                && value.is_empty()
-                && *now == fixtures::NOW
-        })
-        .returning(|_, _, _, _| Box::pin(async { Ok(Race::Won) }));
-    let authentication = authentication(Arc::new(store), signed(claims()));
-    let evidence = evidence(None, assertion("jwt"));
-    let name = judged(&authentication, &with_keys(), &evidence).await;
-    assert_eq!(name.unwrap(), None, "no secret was used");
-}
-
-#[tokio::test]
-async fn replayed_assertion_is_refused() {
-    let second = Assertion {
-        token_id: "2".to_owned(),
-        ..claims()
-    };
-    let signed = Signed(vec![
-        ("jwt".to_owned(), claims()),
-        ("another".to_owned(), second),
-    ]);
-    let authentication = authentication(Arc::new(MemoryStore::default()), signed);
-    let present = async |text: &str| {
-        let evidence = evidence(None, assertion(text));
-        judged(&authentication, &with_keys(), &evidence).await
-    };
-    assert!(present("jwt").await.is_ok());
-    let replayed = present("jwt").await;
-    assert!(matches!(
-        replayed,
-        Err(Failure::Refused(Refusal::AssertionReplayed))
-    ));
-    assert!(present("another").await.is_ok());
-}
-
-#[tokio::test]
-async fn of_concurrent_uses_of_one_assertion_one_wins() {
-    let store = Arc::new(MemoryStore::default());
-    let authentication = Arc::new(authentication(store, signed(claims())));
-    let uses = (0..8).map(|_| {
-        let authentication = authentication.clone();
-        tokio::spawn(async move {
-            let evidence = evidence(None, assertion("jwt"));
-            judged(&authentication, &with_keys(), &evidence)
-                .await
-                .is_ok()
-        })
-    });
-    let mut won = 0;
-    for used in uses.collect::<Vec<_>>() {
-        won += usize::from(used.await.unwrap());
-    }
-    assert_eq!(won, 1);
-}
-
-#[tokio::test]
-async fn assertion_may_name_issuer_or_endpoint_and_nothing_else() {
-    let with_audience = |audience: &str| Assertion {
-        audience: vec![audience.to_owned()],
-        ..claims()
-    };
-    for audience in [ISSUER, "https://auth.example/oauth2/token"] {
-        let store = Arc::new(MemoryStore::default());
-        let authentication = authentication(store, signed(with_audience(audience)));
-        let evidence = evidence(Some("app"), assertion("jwt"));
-        let judged = judged(&authentication, &with_keys(), &evidence).await;
-        assert!(judged.is_ok(), "{audience}");
-    }
-    for audience in ["https://elsewhere.example", "/oauth2/token"] {
-        let signed = signed(with_audience(audience));
-        let refusal = refused(&with_keys(), signed, assertion("jwt")).await;
-        let named = Evidence::of(audience);
-        assert_eq!(refusal, Refusal::AssertionForAnotherAudience(named));
-    }
-}
-
-#[tokio::test]
-async fn assertion_that_breaks_a_rule_is_not_used_up() {
-    let of_another = Assertion {
-        issuer: "other".to_owned(),
-        ..claims()
-    };
-    let expired = Assertion {
-        expires_at: fixtures::NOW,
-        ..claims()
-    };
-    let early = Assertion {
-        not_before: Some(fixtures::later(61)),
-        ..claims()
-    };
-    for (claims, refusal) in [
-        (
-            of_another,
-            Refusal::AssertionOfAnotherClient(Evidence::of("other")),
-        ),
-        (
-            expired,
-            Refusal::AssertionExpired(Evidence::of(fixtures::NOW)),
-        ),
-        (
-            early,
-            Refusal::AssertionNotYetValid(Evidence::of(fixtures::later(61))),
-        ),
-    ] {
-        let judged = refused(&with_keys(), signed(claims), assertion("jwt")).await;
-        assert_eq!(judged, refusal);
-    }
-}
-
-#[tokio::test]
-async fn assertion_of_unknown_type_or_signature_is_refused() {
-    let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
-    let forged = refused(&with_keys(), SECRETS, assertion("jwt")).await;
-    let of_unknown_type = assertion_of_kind(saml, "jwt");
-    let unknown = refused(&with_keys(), signed(claims()), of_unknown_type).await;
-    for refusal in [forged, unknown] {
-        assert!(matches!(refusal, Refusal::AssertionInvalid(_)));
-    }
-}
-
-#[tokio::test]
-async fn disabled_client_is_refused_after_its_proof() {
-    let disabled = Client {
-        status: ClientStatus::Suspended,
-        ..with_keys()
-    };
-    let store = Arc::new(MemoryStore::default());
-    let authentication = authentication(store, signed(claims()));
-    let evidence = evidence(None, assertion("jwt"));
-    let judged = judged(&authentication, &disabled, &evidence).await;
-    assert!(matches!(
-        judged,
-        Err(Failure::Refused(Refusal::ClientDisabled))
-    ));
-}
-
-#[tokio::test]
-async fn store_that_cannot_answer_lets_no_assertion_count() {
-    let mut store = MockStore::new();
-    store
-        .expect_insert()
-        .returning(|_, _, _, _| Box::pin(async { Err(StoreError::new("down")) }));
-    let authentication = authentication(Arc::new(store), signed(claims()));
-    let evidence = evidence(None, assertion("jwt"));
-    let judged = judged(&authentication, &with_keys(), &evidence).await;
-    assert!(matches!(judged, Err(Failure::Store(_))));
-}
-
-#[tokio::test]
-async fn assertion_names_client_that_client_id_must_agree_with() {
-    let store = Arc::new(MemoryStore::default());
-    for client in ["app", "web"] {
-        let client = fixtures::client(client);
-        let inserted = store
-            .insert_client(SINGLE, &client, &fixtures::event())
-            .await;
-        let _ = inserted.unwrap();
-    }
-    let authentication = authentication(store, signed(claims()));
-    let identified = async |client_id, proof| {
-        let evidence = evidence(client_id, proof);
-        match authentication.identify(tenant(), &evidence).await {
-            Ok(client) => Ok(client.id.to_string()),
-            Err(Failure::Refused(refusal)) => Err(refusal),
-            Err(other) => panic!("{other:?}"),
-        }
-    };
-    let app = Ok("app".to_owned());
-    assert_eq!(identified(None, assertion("jwt")).await, app);
-    assert_eq!(identified(Some("app"), assertion("jwt")).await, app);
-    assert_eq!(identified(Some("app"), PresentedProof::None).await, app);
-    let contradicted = identified(Some("web"), assertion("jwt")).await;
-    let named = Refusal::AssertionOfAnotherClient(Evidence::of("app"));
-    assert_eq!(contradicted, Err(named));
-    let nobody = Refusal::ClientUnknown(Evidence::of("nobody"));
-    let unknown = identified(Some("nobody"), PresentedProof::None).await;
-    assert_eq!(unknown, Err(nobody));
-    for proof in [assertion("no jwt"), assertion_of_kind("unknown", "jwt")] {
-        let refused = identified(None, proof).await;
-        assert!(matches!(refused, Err(Refusal::AssertionInvalid(_))));
     }
 }
 

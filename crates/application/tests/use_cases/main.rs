@@ -4,8 +4,11 @@
 
 mod accounts;
 mod admin;
+mod admin_claims;
 mod admin_clients;
+mod admin_secrets;
 mod admin_users;
+mod assertions;
 mod authorize;
 mod browser_login;
 mod client_authentication;

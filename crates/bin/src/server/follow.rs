@@ -165,17 +165,18 @@ mod tests {
         let store = Arc::new(AnyStore::open(&url, OPTIONS).await.unwrap());
         store.migrate().await.unwrap();
         let tenant = tenant();
-        let inserted = store.insert_client(tenant.id, &client("app"), &event());
-        assert_eq!(inserted.await.unwrap(), Race::Won);
+        let (app, created) = (client("app"), event());
+        let inserted = store.insert_client(tenant.id, &app, &created).await;
+        assert_eq!(inserted.unwrap(), Race::Won);
         let clients = Clients::new(store.clone());
         clients.registered(&tenant, "app").await.unwrap();
         let disabled = Client {
             status: ClientStatus::Inactive,
             version: 1,
-            ..client("app")
+            ..app
         };
-        let updated = store.update_client(tenant.id, &disabled, &event());
-        assert_eq!(updated.await.unwrap(), Race::Won);
+        let updated = store.update_client(tenant.id, &disabled, &event()).await;
+        assert_eq!(updated.unwrap(), Race::Won);
 
         let codecs = Codecs::new(&MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap());
         let follower = Follower {
