@@ -26,6 +26,10 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
+    /// All purposes.
+    #[cfg(test)]
+    const ALL: [Self; 4] = [Self::Code, Self::Step, Self::Envelope, Self::Rest];
+
     const fn key(self, keys: &Subkeys) -> &LessSafeKey {
         match self {
             Self::Code => &keys.codes,
@@ -94,4 +98,37 @@ pub(crate) fn open(
         body.truncate(length);
         Some(body)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_ring::TENANT;
+
+    #[test]
+    fn no_value_opens_in_another_tenant_or_for_another_purpose() {
+        let keys = MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap();
+        let other = TenantId::from_number(2).unwrap();
+        for (index, purpose) in Purpose::ALL.into_iter().enumerate() {
+            // A new purpose does not compile here until it is part of all of them.
+            let place = match purpose {
+                Purpose::Code => 0,
+                Purpose::Step => 1,
+                Purpose::Envelope => 2,
+                Purpose::Rest => 3,
+            };
+            assert_eq!(place, index);
+            let sealed = seal(&keys, purpose, TENANT, "context", b"value").unwrap();
+            let opened = |purpose, tenant, context| open(&keys, purpose, tenant, context, &sealed);
+            assert_eq!(opened(purpose, TENANT, "context").unwrap(), b"value");
+            assert_eq!(opened(purpose, other, "context"), None);
+            assert_eq!(opened(purpose, TENANT, "another"), None);
+            for another in Purpose::ALL
+                .into_iter()
+                .filter(|another| *another as u8 != purpose as u8)
+            {
+                assert_eq!(opened(another, TENANT, "context"), None);
+            }
+        }
+    }
 }
