@@ -4,6 +4,7 @@ mod statements;
 #[cfg(test)]
 mod tests;
 
+use crate::statement::inserted;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, from_integer, integer, race, tenant, time};
 use countersign_adapters_sql::ephemera::{EphemeralValueRow, key};
@@ -72,7 +73,7 @@ impl Ephemera for PostgresStore {
             value: value.into(),
             is_best_effort: is_best_effort(its),
         };
-        self.run(async |connection| Ok(race(statement.execute(connection).await?)))
+        self.run(async |connection| inserted(statement.execute(connection).await))
             .await
     }
 

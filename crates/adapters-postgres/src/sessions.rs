@@ -1,7 +1,7 @@
 //! Browser sessions.
 
 use crate::keyset::from;
-use crate::statement::statement;
+use crate::statement::{inserted, statement};
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{race, tenant, time};
 use countersign_adapters_sql::id::{Id, Uuid};
@@ -43,10 +43,9 @@ impl SessionRepository for PostgresStore {
     async fn insert_session(&self, of: TenantId, session: &Session) -> Result<Race, StoreError> {
         let row = SessionRow::new(of, session).map_err(StoreError::new)?;
         self.run(async |connection| {
-            let insert = diesel::insert_into(sessions::table)
-                .values(row)
-                .on_conflict_do_nothing();
-            Ok(race(insert.execute(connection).await?))
+            // Without `ON CONFLICT`, which writes a second record of the log.
+            let insert = diesel::insert_into(sessions::table).values(row);
+            inserted(insert.execute(connection).await)
         })
         .await
     }

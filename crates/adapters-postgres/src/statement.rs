@@ -1,4 +1,17 @@
-//! Statements whose text never changes.
+//! Statements whose text never changes, and what inserts answer.
+
+use countersign_adapters_sql::columns::{Failure, race};
+use countersign_ports::Race;
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// How an insert without `ON CONFLICT` has ended, outside of a transaction: a unique violation is a lost race.
+pub(crate) fn inserted(outcome: QueryResult<usize>) -> Result<Race, Failure> {
+    match outcome {
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(Race::Lost),
+        outcome => Ok(race(outcome?)),
+    }
+}
 
 /// Makes a statement of a type: built, prepared and found again by the type alone. A `?` stands for each
 /// value, and what comes back, if anything does, has the SQL type after `->`.

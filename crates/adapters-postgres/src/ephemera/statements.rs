@@ -19,6 +19,8 @@ macro_rules! commits {
     };
 }
 
+/// Without `ON CONFLICT`, which writes a second record of the log for each row. Of two at once, the second one fails
+/// with a unique violation.
 pub(super) struct Insert {
     pub(super) key: EphemeralKeyColumns,
     pub(super) value: Vec<u8>,
@@ -27,16 +29,19 @@ pub(super) struct Insert {
 statement!(
     Insert,
     concat!(
-        "INSERT INTO ephemera (expires_at, id, tenant, kind, version, total, value) SELECT ?, ?, ?, ?, 1, 0, ? WHERE ",
-        commits!(),
-        " ON CONFLICT (expires_at, id, tenant, kind) DO NOTHING"
+        "INSERT INTO ephemera (expires_at, id, tenant, kind, version, total, value) \
+         SELECT its.*, 1, 0, ?::bytea FROM (VALUES (?::bigint, ?::uuid, ?::integer, ?::smallint)) \
+         AS its (expires_at, id, tenant, kind) WHERE NOT EXISTS (SELECT FROM ephemera AS stored \
+         WHERE stored.expires_at = its.expires_at AND stored.id = its.id AND stored.tenant = its.tenant \
+         AND stored.kind = its.kind) AND ",
+        commits!()
     ),
     self: [
+        Binary = &self.value,
         BigInt = &self.key.0,
         Uuid = &self.key.1,
         Integer = &self.key.2,
         SmallInt = &self.key.3,
-        Binary = &self.value,
         Bool = &self.is_best_effort,
     ]
 );
