@@ -5,7 +5,6 @@
 
 mod clock;
 mod entropy;
-mod generated;
 mod logout_sender;
 mod mail;
 mod outbound;
@@ -17,7 +16,6 @@ mod totp;
 
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;
-pub use generated::{random_client_id, random_secret};
 pub use logout_sender::HttpLogoutSender;
 pub use mail::{InvalidMailSettings, SystemMailer};
 pub use outbound::{HttpOutbound, InvalidOutboundSettings, OutboundSettings};

@@ -2,6 +2,7 @@
 //! without a tenant fails. That no sealed value opens in another tenant is tested beside the seal, for every purpose.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,7 +41,7 @@ fn statements(store: &str) -> Result<Vec<String>, Box<dyn Error>> {
     if let Ok(text) = fs::read_to_string(indexes) {
         let quoted = text.split('"').filter(|text| text.starts_with("grants ("));
         for place in quoted {
-            sql.push_str(&format!(";CREATE INDEX grants_index ON {place}"));
+            write!(sql, ";CREATE INDEX grants_index ON {place}")?;
         }
     }
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -225,6 +225,34 @@ pub struct Client {
 }
 
 impl Client {
+    /// An active client with strict PKCE and nothing else: no grant type, no scope, no redirect URI and no secret.
+    #[must_use]
+    pub fn new(id: ClientId, name: &str, client_type: ClientType, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            client_type,
+            status: ClientStatus::Active,
+            secrets: Vec::new(),
+            authentication_method: None,
+            jwks: None,
+            grant_types: Vec::new(),
+            scope: Scope::none(),
+            redirect_uris: Vec::new(),
+            domains: Vec::new(),
+            pkce: PkcePolicy::STRICT,
+            signing_algorithm: None,
+            audience: None,
+            resources: Vec::new(),
+            first_party: false,
+            openid: OpenIdRegistration::default(),
+            access_token_lifetime: None,
+            created_at,
+            version: 0,
+            later: LaterMembers::default(),
+        }
+    }
+
     /// Whether the client is registered for `grant_type` (RFC 6749 section 5.2, `unauthorized_client`).
     pub fn may_use(&self, grant_type: &GrantType) -> Result<(), Refusal> {
         if self.grant_types.contains(grant_type) {

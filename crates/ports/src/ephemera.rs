@@ -81,7 +81,7 @@ pub struct Ephemeral {
 }
 
 /// Values that expire, by tenant and key. `now` is the time of the request: an expired value is absent for every verb,
-/// whether it was removed or not. A verb about an expired key changes nothing.
+/// whether it was removed or not. A verb about an expired key changes nothing: `insert` and `replace` are `Lost`.
 pub trait Ephemera {
     /// The value of a key.
     fn get(
@@ -119,7 +119,7 @@ pub trait Ephemera {
     ) -> impl Future<Output = Result<Option<Ephemeral>, StoreError>> + Send;
 
     /// Adds `n` to the totals of several keys, in one statement, and returns the totals, in the order of the keys. A key
-    /// that is not there begins at 0; the total of an expired key is 0. The keys are different.
+    /// that is not there begins at 0, and its version stays 0; the total of an expired key is 0. The keys are different.
     fn add(
         &self,
         tenant: TenantId,

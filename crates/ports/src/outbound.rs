@@ -55,8 +55,11 @@ pub enum OutboundError {
     /// The URL is not absolute, not HTTP, or carries credentials.
     #[error("the URL is not an absolute http or https URL without credentials")]
     Url,
-    /// The host is, or resolves to, an address of a private, loopback or other special network.
-    #[error("{host} is in a private network, which is not allowed for {purpose}")]
+    /// The host is, or resolves to, an address of a private, loopback or other special network. Link-local and reserved
+    /// networks are never allowed.
+    #[error(
+        "{host} is in a private or special network; `outbound.private_networks` does not allow it for {purpose}"
+    )]
     PrivateNetwork {
         /// Host name.
         host: String,

@@ -24,7 +24,7 @@ pub trait Transfer {
         after: After<GrantId>,
     ) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
 
-    /// A slice of the expiring values of a tenant, in the order of their keys, expired or not.
+    /// A slice of the expiring values of a tenant, expired or not, in the order of [`EphemeralKey`].
     fn list_ephemera(
         &self,
         tenant: TenantId,

@@ -157,7 +157,7 @@ async fn client_in_a_private_network_is_refused_for_good() {
     assert!(!undelivered.may_retry);
     assert_eq!(
         undelivered.why,
-        "10.1.2.3 is in a private network, which is not allowed for back_channel_logout"
+        "10.1.2.3 is in a private or special network; `outbound.private_networks` does not allow it for back_channel_logout"
     );
 }
 

@@ -103,7 +103,7 @@ async fn refusal_names_host_and_purpose_only() {
     let error = get(&guarded(), url).await.err().unwrap();
     assert_eq!(
         error.to_string(),
-        "10.0.0.1 is in a private network, which is not allowed for back_channel_logout"
+        "10.0.0.1 is in a private or special network; `outbound.private_networks` does not allow it for back_channel_logout"
     );
     assert!(!format!("{error:?}").contains("secret"));
 }

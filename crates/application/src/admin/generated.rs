@@ -21,3 +21,41 @@ fn random_text<const BYTES: usize>(entropy: &dyn Entropy) -> String {
     entropy.fill(&mut bytes);
     Base64UrlUnpadded::encode_string(&bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    /// No two numbers of it are alike.
+    struct Counting(AtomicU64);
+
+    impl Entropy for Counting {
+        fn fill(&self, buffer: &mut [u8]) {
+            let number = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            for (to, from) in buffer.iter_mut().zip(number.iter().cycle()) {
+                *to = *from;
+            }
+        }
+
+        fn time_ordered_id(&self) -> [u8; 16] {
+            [0; 16]
+        }
+    }
+
+    #[test]
+    fn a_secret_has_256_bits() {
+        let entropy = Counting(AtomicU64::new(1));
+        let (one, other) = (random_secret(&entropy), random_secret(&entropy));
+        assert_eq!(one.expose_secret().len(), 43);
+        assert_ne!(one.expose_secret(), other.expose_secret());
+    }
+
+    #[test]
+    fn a_client_id_is_one() {
+        let entropy = Counting(AtomicU64::new(1));
+        let (one, other) = (random_client_id(&entropy), random_client_id(&entropy));
+        assert!(one.as_ref().unwrap().as_str().starts_with("client_"));
+        assert_ne!(one, other);
+    }
+}

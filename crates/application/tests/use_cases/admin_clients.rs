@@ -6,9 +6,7 @@ use crate::world::{SECRETS, SINGLE, tenant};
 use countersign_application::admin::clients::{ClientAdmin, NewClient, Pairwise};
 use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{AdminError, Conflict, Missing};
-use countersign_domain::client::{
-    Client, ClientId, ClientStatus, ClientType, GrantType, PkcePolicy,
-};
+use countersign_domain::client::{Client, ClientId, ClientStatus, ClientType, GrantType};
 use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::event::Action;
 use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
@@ -36,35 +34,28 @@ pub(crate) fn admin<S: Store>(store: &Arc<S>) -> ClientAdmin<S> {
 
 /// A web application with a server.
 fn new_client() -> NewClient {
-    NewClient {
-        id: None,
-        name: "Notes".to_owned(),
-        client_type: ClientType::Confidential,
-        authentication_method: None,
-        jwks: None,
+    new_client_with(|_| ())
+}
+
+/// The same with something changed.
+fn new_client_with(change: impl FnOnce(&mut Client)) -> NewClient {
+    let id = ClientId::parse("notes").unwrap();
+    let mut client = Client {
         grant_types: vec![GrantType::REFRESH_TOKEN, GrantType::AUTHORIZATION_CODE],
         scope: Scope::parse("openid notes").unwrap(),
         redirect_uris: vec![RedirectUri::parse("https://notes.example/callback").unwrap()],
-        domains: Vec::new(),
-        pkce: PkcePolicy::STRICT,
-        signing_algorithm: None,
-        audience: None,
-        resources: Vec::new(),
-        first_party: false,
-        openid: OpenIdRegistration::default(),
-        pairwise: None,
-        access_token_lifetime: None,
-        secret: None,
-    }
+        ..Client::new(id, "Notes", ClientType::Confidential, fixtures::NOW)
+    };
+    change(&mut client);
+    client.into()
 }
 
 /// A store with the client `app`.
 pub(crate) async fn with_app() -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::default());
     let created = NewClient {
-        id: Some(app().clone()),
         secret: Some(fixtures::secret()),
-        ..new_client()
+        ..new_client_with(|client| client.id = app().clone())
     };
     let created = admin(&store).create(tenant(), root(), created, None).await;
     assert_eq!(created.unwrap().client.version, 1);
@@ -110,15 +101,12 @@ async fn created_client_is_stored_with_its_event() {
 #[tokio::test]
 async fn client_that_needs_no_secret_gets_none() {
     let admin = admin(&Arc::new(MemoryStore::default()));
-    let public = NewClient {
-        client_type: ClientType::Public,
-        ..new_client()
-    };
-    let with_keys = NewClient {
-        authentication_method: Some(AuthenticationMethod::PrivateKeyJwt),
-        jwks: Some(Jwks::new("{}")),
-        ..new_client()
-    };
+    let public = new_client_with(|client| client.client_type = ClientType::Public);
+    let with_keys = new_client_with(|client| {
+        client.id = ClientId::parse("keys").unwrap();
+        client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
+        client.jwks = Some(Jwks::new("{}"));
+    });
     for new in [public, with_keys] {
         let created = admin.create(tenant(), root(), new, None).await;
         let created = created.unwrap();
@@ -129,10 +117,7 @@ async fn client_that_needs_no_secret_gets_none() {
 #[tokio::test]
 async fn client_that_breaks_a_rule_is_not_created() {
     let nothing = Arc::new(MockStore::new());
-    let without_uri = NewClient {
-        redirect_uris: Vec::new(),
-        ..new_client()
-    };
+    let without_uri = new_client_with(|client| client.redirect_uris = Vec::new());
     let refused = admin(&nothing)
         .create(tenant(), root(), without_uri, None)
         .await;
@@ -142,19 +127,17 @@ async fn client_that_breaks_a_rule_is_not_created() {
             InvalidRegistration::RedirectUriMissing
         ))
     ));
-    let with_bad_keys = NewClient {
-        authentication_method: Some(AuthenticationMethod::PrivateKeyJwt),
-        jwks: Some(Jwks::new("[]")),
-        ..new_client()
-    };
+    let with_bad_keys = new_client_with(|client| {
+        client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
+        client.jwks = Some(Jwks::new("[]"));
+    });
     let refused = admin(&nothing)
         .create(tenant(), root(), with_bad_keys, None)
         .await;
     assert!(matches!(refused, Err(AdminError::Keys(_))));
-    let without_key = NewClient {
-        signing_algorithm: Some(SigningAlgorithm::Hs256),
-        ..new_client()
-    };
+    let without_key = new_client_with(|client| {
+        client.signing_algorithm = Some(SigningAlgorithm::Hs256);
+    });
     let refused = admin(&nothing)
         .create(tenant(), root(), without_key, None)
         .await;
@@ -164,11 +147,10 @@ async fn client_that_breaks_a_rule_is_not_created() {
 #[tokio::test]
 async fn taken_identifier_is_conflict_without_event() {
     let store = with_app().await;
-    let again = NewClient {
-        id: Some(app().clone()),
-        name: "Another".to_owned(),
-        ..new_client()
-    };
+    let again = new_client_with(|client| {
+        client.id = app().clone();
+        client.name = "Another".to_owned();
+    });
     let refused = admin(&store).create(tenant(), root(), again, None).await;
     assert!(matches!(
         refused,
@@ -188,10 +170,9 @@ async fn client_with_shared_key_is_created_with_its_key() {
             ..fixtures::signing_key("shared")
         })
     };
-    let new = NewClient {
-        signing_algorithm: Some(SigningAlgorithm::Hs256),
-        ..new_client()
-    };
+    let new = new_client_with(|client| {
+        client.signing_algorithm = Some(SigningAlgorithm::Hs256);
+    });
     let admin = admin(&store);
     let created = admin.create(tenant(), root(), new, Some(&make)).await;
     let created = created.unwrap();
@@ -214,7 +195,9 @@ async fn pairwise_clients_of_one_sector_share_its_salt() {
             pairwise: Some(Pairwise {
                 sector: sector.map(str::to_owned),
             }),
-            ..new_client()
+            ..new_client_with(|client| {
+                client.id = ClientId::parse(sector.unwrap_or("own")).unwrap();
+            })
         };
         let created = admin.create(tenant(), root(), new, None).await.unwrap();
         match created.client.openid.subject_type {
@@ -233,7 +216,7 @@ async fn several_hosts_are_no_sector() {
     let store = Arc::new(MemoryStore::default());
     let mut new = new_client();
     let other = RedirectUri::parse("https://other.example/callback").unwrap();
-    new.redirect_uris.push(other);
+    new.client.redirect_uris.push(other);
     new.pairwise = Some(Pairwise::default());
     let refused = admin(&store).create(tenant(), root(), new, None).await;
     assert!(matches!(

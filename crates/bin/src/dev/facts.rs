@@ -2,14 +2,13 @@
 
 use super::data::DataFolder;
 use crate::commands::administration::operator;
-use crate::commands::setup::Setup;
+use crate::commands::setup::{Setup, now};
 use crate::failure::Failure;
 use countersign_adapters_system::SystemEntropy;
 use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::users::CreateUser;
 use countersign_application::admin::{AdminError, Missing, random_secret};
-use countersign_domain::client::{ClientId, ClientType, GrantType, PkcePolicy};
-use countersign_domain::openid_registration::OpenIdRegistration;
+use countersign_domain::client::{Client, ClientId, ClientType, GrantType};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
@@ -175,16 +174,13 @@ impl DemoClient {
     fn client(&self) -> Result<NewClient, Failure> {
         let uri = self.redirect_uri.as_deref().map(RedirectUri::parse);
         let uri = uri.transpose().map_err(|error| malformed(&error))?;
-        Ok(NewClient {
-            id: Some(ClientId::parse(&self.client_id).map_err(|error| malformed(&error))?),
-            name: self.name.clone(),
-            client_type: if self.client_secret.is_some() {
-                ClientType::Confidential
-            } else {
-                ClientType::Public
-            },
-            authentication_method: None,
-            jwks: None,
+        let id = ClientId::parse(&self.client_id).map_err(|error| malformed(&error))?;
+        let client_type = if self.client_secret.is_some() {
+            ClientType::Confidential
+        } else {
+            ClientType::Public
+        };
+        let client = Client {
             grant_types: if uri.is_some() {
                 vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN]
             } else {
@@ -192,16 +188,11 @@ impl DemoClient {
             },
             scope: Scope::parse(&self.scope).map_err(|error| malformed(&error))?,
             redirect_uris: uri.into_iter().collect(),
-            domains: Vec::new(),
-            pkce: PkcePolicy::STRICT,
-            signing_algorithm: None,
-            audience: None,
-            resources: Vec::new(),
-            first_party: false,
-            openid: OpenIdRegistration::default(),
-            pairwise: None,
-            access_token_lifetime: None,
+            ..Client::new(id, &self.name, client_type, now())
+        };
+        Ok(NewClient {
             secret: self.client_secret.as_deref().map(Secret::new),
+            ..client.into()
         })
     }
 }

@@ -213,7 +213,8 @@ pub async fn what_has_ended_of_every_tenant_is_removed<S: Store>(store: Arc<S>, 
     }
 }
 
-/// A set of signing keys that loses a key has changed: its version is counted up, and the change is in the feed.
+/// A set of signing keys that loses a key has changed: its version is counted up, and the change is in the feed. A key
+/// of the same identifier in another set stays.
 pub async fn a_removed_signing_key_is_a_change_of_its_set<S: Store>(
     store: Arc<S>,
     tenant: TenantId,
@@ -222,9 +223,12 @@ pub async fn a_removed_signing_key_is_a_change_of_its_set<S: Store>(
     add(&*store, ELSEWHERE, &[retiring("k1", 11)]).await;
     let begin = store.latest_change().await.unwrap();
     assert_eq!(store.remove_expired(later(10), 9).await.unwrap().count, 1);
-    for (tenant, expected) in [(tenant, 2), (ELSEWHERE, 1)] {
-        let (version, _) = store.list_signing_keys(tenant).await.unwrap();
-        assert_eq!(version, KeySetVersion(expected));
+    for (tenant, expected, left) in [
+        (tenant, 2, signing_key("k2")),
+        (ELSEWHERE, 1, retiring("k1", 11)),
+    ] {
+        let (version, keys) = store.list_signing_keys(tenant).await.unwrap();
+        assert_eq!((version, keys), (KeySetVersion(expected), vec![left]));
         let seen = changes(&*store, tenant, begin).await;
         assert_eq!(seen.contains(&of_keys(tenant, 2)), expected == 2);
     }

@@ -10,6 +10,7 @@ use countersign_domain::client::Client;
 use countersign_domain::consent::Consent;
 use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::grant::Grant;
+use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::session::Session;
@@ -30,6 +31,9 @@ const THERE: TenantId = TenantId::SINGLE;
 /// No property goes on for as long.
 const FAR: Timestamp = later(10 * 365 * 24 * 3600);
 
+/// The clients, each with an origin of its own.
+const CLIENTS: [&str; 3] = ["app", "bystander", "other"];
+
 /// The users that have something.
 const PEOPLE: [u8; 3] = [1, 2, 3];
 
@@ -43,6 +47,7 @@ pub(super) struct Neighbor {
 #[derive(Debug, PartialEq)]
 struct Rows {
     clients: Vec<String>,
+    has_origins: Vec<bool>,
     users: Vec<String>,
     grants: Vec<Grant>,
     signing_keys: (KeySetVersion, Vec<SigningKey>),
@@ -82,10 +87,17 @@ impl Neighbor {
     }
 }
 
+/// The origin of the redirect URI of a client.
+fn origin(id: &str) -> String {
+    format!("https://{id}.example")
+}
+
 async fn settle_clients(store: &impl Store) {
-    for id in ["app", "bystander", "other"] {
+    for id in CLIENTS {
+        let uri = format!("{}/cb", origin(id));
         let client = Client {
             name: "Neighbor".into(),
+            redirect_uris: vec![RedirectUri::parse(&uri).unwrap()],
             secrets: vec![client_secret("first"), client_secret("second")],
             ..client(id)
         };
@@ -188,6 +200,11 @@ impl Rows {
     async fn read(store: &(impl Store + Transfer), begin: Cursor) -> Self {
         let clients = all(store.list_clients(THERE, After::start()).await);
         let users = all(store.list_users(THERE, After::start()).await);
+        let mut has_origins = Vec::new();
+        for id in CLIENTS {
+            let has = store.has_client_origin(THERE, &origin(id)).await;
+            has_origins.push(has.unwrap());
+        }
         let (changes, _) = store.changes_after(begin).await.unwrap();
         let mut people = Vec::new();
         for number in PEOPLE {
@@ -198,6 +215,7 @@ impl Rows {
                 .iter()
                 .map(|row| text(facts_of_client(row)))
                 .collect(),
+            has_origins,
             users: users.iter().map(facts_of_person).collect(),
             grants: all(store.list_all_grants(THERE, After::start()).await),
             signing_keys: store.list_signing_keys(THERE).await.unwrap(),

@@ -8,7 +8,7 @@ pub use new::{CreatedClient, NewClient, Pairwise};
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key};
-use super::{AdminError, Conflict, Missing, TRIES, may, random_client_id, random_secret};
+use super::{AdminError, Conflict, Missing, TRIES, may, random_secret};
 use countersign_domain::client::{Client, ClientId, ClientStatus};
 use countersign_domain::event::{Action, FieldChange, Party};
 use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
@@ -69,20 +69,17 @@ impl<S: Store> ClientAdmin<S> {
     ) -> Result<CreatedClient, AdminError> {
         may(operator, Permission::ClientsWrite)?;
         let now = self.clock.now();
-        let id = match new.id.take() {
-            Some(id) => id,
-            None => random_client_id(&*self.entropy).map_err(SigningError::new)?,
-        };
         if let Some(pairwise) = new.pairwise.take() {
             let host = new.sector_host(&pairwise);
-            new.openid.subject_type = SubjectType::Pairwise(self.sector(tenant, host).await?);
+            new.client.openid.subject_type =
+                SubjectType::Pairwise(self.sector(tenant, host).await?);
         }
         let needs_secret = new.needs_secret();
         let secret = new
             .secret
             .take()
             .or_else(|| needs_secret.then(|| random_secret(&*self.entropy)));
-        let mut client = new.into_client(id, secret.as_ref(), now);
+        let mut client = new.into_client(secret.as_ref(), now);
         self.check(&client)?;
         // The key is made first: without a master key there must be no client without its key.
         let signing_key = match (client.signing_algorithm, make) {

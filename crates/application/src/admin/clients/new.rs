@@ -1,46 +1,31 @@
 //! Clients that are to be created.
 
-use countersign_domain::client::{
-    Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
-};
-use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
-use countersign_domain::later::LaterMembers;
-use countersign_domain::openid_registration::OpenIdRegistration;
+use countersign_domain::client::{Client, ClientSecret, ClientStatus, ClientType};
+use countersign_domain::client_authentication::AuthenticationMethod;
 use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::resource::Resource;
-use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
-use std::time::Duration;
 
-/// A client that is to be created. The fields without a comment are those of [`Client`].
+/// A client that is to be created.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "they are those of `Client`")]
 pub struct NewClient {
-    /// Identifier; `None` for a random one.
-    pub id: Option<ClientId>,
-    pub name: String,
-    pub client_type: ClientType,
-    pub authentication_method: Option<AuthenticationMethod>,
-    pub jwks: Option<Jwks>,
-    /// Sorted and without repetitions once the client is created.
-    pub grant_types: Vec<GrantType>,
-    pub scope: Scope,
-    pub redirect_uris: Vec<RedirectUri>,
-    pub domains: Vec<String>,
-    pub pkce: PkcePolicy,
-    pub signing_algorithm: Option<SigningAlgorithm>,
-    pub audience: Option<String>,
-    pub resources: Vec<Resource>,
-    pub first_party: bool,
-    pub openid: OpenIdRegistration,
-    /// Gives the client pairwise subjects, whatever [`NewClient::openid`] says.
+    /// Its metadata. The command sets status, secrets, time and version, and sorts the grant types.
+    pub client: Client,
+    /// Gives the client pairwise subjects, whatever its metadata says.
     pub pairwise: Option<Pairwise>,
-    pub access_token_lifetime: Option<Duration>,
     /// Its secret; with `None`, the server makes one if the client needs one.
     pub secret: Option<Secret>,
+}
+
+impl From<Client> for NewClient {
+    fn from(client: Client) -> Self {
+        Self {
+            client,
+            pairwise: None,
+            secret: None,
+        }
+    }
 }
 
 /// Pairwise subjects (OpenID Connect Core section 8.1). The clients of a sector share its salt.
@@ -64,8 +49,8 @@ pub struct CreatedClient {
 impl NewClient {
     /// Whether a secret has to be made.
     pub(super) fn needs_secret(&self) -> bool {
-        self.client_type == ClientType::Confidential
-            && self.authentication_method != Some(AuthenticationMethod::PrivateKeyJwt)
+        self.client.client_type == ClientType::Confidential
+            && self.client.authentication_method != Some(AuthenticationMethod::PrivateKeyJwt)
             && self.secret.is_none()
     }
 
@@ -74,22 +59,21 @@ impl NewClient {
         if let Some(sector) = &pairwise.sector {
             return sector.clone();
         }
-        let mut hosts = self.redirect_uris.iter().filter_map(RedirectUri::host);
+        let mut hosts = self
+            .client
+            .redirect_uris
+            .iter()
+            .filter_map(RedirectUri::host);
         let first = hosts.next().unwrap_or_default();
         let is_only = hosts.all(|host| host == first);
         if is_only { first } else { "" }.to_owned()
     }
 
     /// The client, not yet stored.
-    pub(super) fn into_client(
-        self,
-        id: ClientId,
-        secret: Option<&Secret>,
-        now: Timestamp,
-    ) -> Client {
-        let mut grant_types = self.grant_types;
-        grant_types.sort_unstable();
-        grant_types.dedup();
+    pub(super) fn into_client(self, secret: Option<&Secret>, now: Timestamp) -> Client {
+        let mut client = self.client;
+        client.grant_types.sort_unstable();
+        client.grant_types.dedup();
         let secrets = secret.map(|secret| ClientSecret {
             name: "secret-1".to_owned(),
             digest: secret.digest(),
@@ -98,27 +82,11 @@ impl NewClient {
             last_used_at: None,
         });
         Client {
-            id,
-            name: self.name,
-            client_type: self.client_type,
             status: ClientStatus::Active,
             secrets: secrets.into_iter().collect(),
-            authentication_method: self.authentication_method,
-            jwks: self.jwks,
-            grant_types,
-            scope: self.scope,
-            redirect_uris: self.redirect_uris,
-            domains: self.domains,
-            pkce: self.pkce,
-            signing_algorithm: self.signing_algorithm,
-            audience: self.audience,
-            resources: self.resources,
-            first_party: self.first_party,
-            openid: self.openid,
-            access_token_lifetime: self.access_token_lifetime,
             created_at: now,
             version: 0,
-            later: LaterMembers::default(),
+            ..client
         }
     }
 }

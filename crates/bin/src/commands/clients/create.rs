@@ -4,16 +4,17 @@ use super::openid::{OpenIdArgs, signing_algorithm};
 use super::record::{self, ClientRecord};
 use crate::cli::{ConfigArgs, OutputArgs};
 use crate::commands::administration::operator;
-use crate::commands::setup::{Setup, make_signing_key};
+use crate::commands::setup::{Setup, make_signing_key, now};
 use crate::failure::Failure;
 use crate::output;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_adapters_jwt::shared_secret;
-use countersign_application::admin::AdminError;
+use countersign_adapters_system::SystemEntropy;
 use countersign_application::admin::clients::{CreatedClient, NewClient};
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
-use countersign_domain::client::{ClientType, GrantType, PkcePolicy};
+use countersign_application::admin::{AdminError, random_client_id};
+use countersign_domain::client::{Client, ClientType, GrantType, PkcePolicy};
 use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
@@ -148,14 +149,15 @@ impl CreateClient {
 
     /// The client as described.
     fn client(&self) -> Result<NewClient, Failure> {
-        Ok(NewClient {
-            id: None,
-            name: self.name.clone(),
-            client_type: if self.public {
-                ClientType::Public
-            } else {
-                ClientType::Confidential
-            },
+        let entropy = SystemEntropy::new();
+        let id = random_client_id(&entropy)
+            .map_err(|error| Failure::of("A client identifier", &error))?;
+        let client_type = if self.public {
+            ClientType::Public
+        } else {
+            ClientType::Confidential
+        };
+        let client = Client {
             authentication_method: self.token_endpoint_auth_method,
             jwks: self.jwks.as_deref().map(read_keys).transpose()?,
             grant_types: self.grant_types.clone(),
@@ -172,9 +174,12 @@ impl CreateClient {
             resources: self.openid.resources.clone(),
             first_party: self.openid.first_party,
             openid: self.openid.registration(),
-            pairwise: self.openid.pairwise(),
             access_token_lifetime: self.access_token_lifetime.map(Duration::from_secs),
-            secret: None,
+            ..Client::new(id, &self.name, client_type, now())
+        };
+        Ok(NewClient {
+            pairwise: self.openid.pairwise(),
+            ..client.into()
         })
     }
 

@@ -1,11 +1,11 @@
 //! The registered client behind "try it".
 
 use crate::commands::administration::operator;
-use crate::commands::setup::Setup;
+use crate::commands::setup::{Setup, now};
 use crate::failure::Failure;
 use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::{AdminError, Conflict, Missing};
-use countersign_domain::client::{Client, ClientId, ClientType, GrantType, PkcePolicy};
+use countersign_domain::client::{Client, ClientId, ClientType, GrantType};
 use countersign_domain::openid_registration::OpenIdRegistration;
 use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
@@ -23,8 +23,8 @@ pub(in crate::dev) async fn bring_into(setup: &Setup, issuer: &str) -> Result<()
     let (admin, operator, tenant) = (setup.client_admin(), operator(), &setup.tenant);
     let (id, new) = client(issuer)?;
     let at_this_address = |client: &mut Client| {
-        client.redirect_uris.clone_from(&new.redirect_uris);
-        client.openid.clone_from(&new.openid);
+        client.redirect_uris.clone_from(&new.client.redirect_uris);
+        client.openid.clone_from(&new.client.openid);
     };
     match admin.update(tenant, &operator, &id, at_this_address).await {
         Err(AdminError::NotFound(Missing::Client)) => {}
@@ -41,28 +41,15 @@ fn client(issuer: &str) -> Result<(ClientId, NewClient), Failure> {
     let malformed = |error: &dyn std::error::Error| Failure::of("The demo client", &error);
     let uri = |text: &str| RedirectUri::parse(text).map_err(|error| malformed(&error));
     let id = ClientId::parse(CLIENT_ID).map_err(|error| malformed(&error))?;
-    let client = NewClient {
-        id: Some(id.clone()),
-        name: "Try it".into(),
-        client_type: ClientType::Public,
-        authentication_method: None,
-        jwks: None,
+    let client = Client {
         grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
         scope: Scope::parse(SCOPE).map_err(|error| malformed(&error))?,
         redirect_uris: vec![uri(&redirect_uri(issuer))?],
-        domains: Vec::new(),
-        pkce: PkcePolicy::STRICT,
-        signing_algorithm: None,
-        audience: None,
-        resources: Vec::new(),
-        first_party: false,
         openid: OpenIdRegistration {
             post_logout_redirect_uris: vec![uri(&format!("{issuer}/"))?],
             ..OpenIdRegistration::default()
         },
-        pairwise: None,
-        access_token_lifetime: None,
-        secret: None,
+        ..Client::new(id.clone(), "Try it", ClientType::Public, now())
     };
-    Ok((id, client))
+    Ok((id, client.into()))
 }
