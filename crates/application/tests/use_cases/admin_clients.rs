@@ -78,7 +78,7 @@ async fn created_client_is_stored_with_its_event() {
         .create(tenant(), root(), new_client(), None)
         .await;
     let created = created.unwrap();
-    assert!(created.client.id.as_str().starts_with("client_"));
+    assert_eq!(created.client.id.as_str(), "notes");
     let secret = created.secret.unwrap();
     let stored = store.find_client(SINGLE, &created.client.id).await.unwrap();
     let stored = stored.unwrap();
