@@ -92,7 +92,7 @@ CREATE TABLE sessions (
     user_agent       text,
     PRIMARY KEY (id, tenant)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
-CREATE INDEX sessions_user ON sessions (user_id, tenant, id);
+CREATE INDEX sessions_user ON sessions (user_id, tenant);
 -- A session is renewed once in half its lifetime, so this index costs little.
 CREATE INDEX sessions_expiry ON sessions (expires_at, tenant);
 
