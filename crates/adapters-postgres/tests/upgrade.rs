@@ -18,7 +18,7 @@ use tokio_postgres::Client;
 /// The tenant of these tests.
 const T: TenantId = TenantId::SINGLE;
 
-/// A thousand grants of a version that had no index of them. Nobody reads what was authorized.
+/// Inserts 1,000 grants as a version without this index stored them. The test never opens `authorization`.
 const GRANTS: &str = "\
     DROP INDEX grants_subject, grants_session; \
     INSERT INTO grants (id, tenant, generation, rotated_at, expires_at, client_id, subject, \"authorization\") \

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Answers to [`ClientRepository::has_client_origin`], positive and negative.
 ///
-/// Each answer belongs to a generation of its tenant. A change of a client ends the generation: no answer of it is found
-/// any more, and a read that began in it is kept for nobody.
+/// Each answer belongs to a generation of its tenant. Changing a client starts a new generation: lookups no longer find
+/// older answers, and a read that began in an older generation is not kept.
 pub(super) struct Origins {
     generations: Cache<TenantId, u64>,
     next: AtomicU64,

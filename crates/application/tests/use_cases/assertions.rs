@@ -197,9 +197,9 @@ async fn assertion_names_client_that_client_id_must_agree_with() {
     let contradicted = identified(Some("web"), assertion("jwt")).await;
     let named = Refusal::AssertionOfAnotherClient(Evidence::of("app"));
     assert_eq!(contradicted, Err(named));
-    let nobody = Refusal::ClientUnknown(Evidence::of("nobody"));
-    let unknown = identified(Some("nobody"), PresentedProof::None).await;
-    assert_eq!(unknown, Err(nobody));
+    let refusal = Refusal::ClientUnknown(Evidence::of("unregistered"));
+    let unknown = identified(Some("unregistered"), PresentedProof::None).await;
+    assert_eq!(unknown, Err(refusal));
     for proof in [assertion("no jwt"), assertion_of_kind("unknown", "jwt")] {
         let refused = identified(None, proof).await;
         assert!(matches!(refused, Err(Refusal::AssertionInvalid(_))));

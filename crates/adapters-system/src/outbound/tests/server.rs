@@ -83,7 +83,7 @@ pub(super) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Strin
     }
 }
 
-/// A port on which somebody listens whom nobody may contact.
+/// A listening port that outbound requests must not reach.
 pub(super) struct Unused(std::net::TcpListener);
 
 impl Unused {
@@ -97,7 +97,7 @@ impl Unused {
         self.0.local_addr().unwrap().port()
     }
 
-    /// Whether there was a connection: the kernel completes it before anybody accepts it.
+    /// Returns whether a client connected: the kernel completes a connection before `accept`.
     pub(super) fn was_contacted(&self) -> bool {
         match self.0.accept() {
             Ok(_) => true,
@@ -108,7 +108,7 @@ impl Unused {
         }
     }
 
-    /// A port on which nobody listens.
+    /// Returns a port without a listener.
     pub(super) fn free_port() -> u16 {
         Self::listen().port()
     }
