@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod docs;
+mod key;
 mod keys;
 mod outbound;
 mod pages;

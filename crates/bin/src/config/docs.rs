@@ -1,6 +1,7 @@
 //! `docs/configuration.md` is written from the table; a test holds the file to it.
 
-use crate::config::keys::{Key, Kind, TABLE};
+use crate::config::key::{Key, Kind};
+use crate::config::keys::TABLE;
 
 const HEAD: &str = "\
 # Configuration

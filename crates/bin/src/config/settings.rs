@@ -1,6 +1,7 @@
 //! The values as types.
 
-use crate::config::keys::{self, Key, Kind};
+use crate::config::key::{Key, Kind};
+use crate::config::keys;
 use crate::config::outbound::Outbound;
 use crate::config::pages::PageOptions;
 use crate::config::sources::{Values, must_be};

@@ -1,6 +1,7 @@
 //! Where values come from: a file, then the environment over it.
 
-use crate::config::keys::{self, Key, Kind};
+use crate::config::key::{Key, Kind, PREFIX, SEPARATOR};
+use crate::config::keys;
 use config::{Environment, File, FileFormat, Source as _, Value, ValueKind};
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
@@ -90,7 +91,7 @@ impl Values {
     }
 
     fn take_environment(&mut self, environment: Vec<(OsString, OsString)>) {
-        let prefix = format!("{}{}", keys::PREFIX, keys::SEPARATOR);
+        let prefix = format!("{}{}", PREFIX, SEPARATOR);
         let mut own = HashMap::new();
         for (name, value) in environment {
             let Some(name) = name.to_str().filter(|name| name.starts_with(&prefix)) else {
@@ -103,18 +104,15 @@ impl Values {
                 Err(_) => self.problems.push(format!("{name} is not UTF-8.")),
             }
         }
-        let source = Environment::with_prefix(keys::PREFIX)
-            .prefix_separator(keys::SEPARATOR)
-            .separator(keys::SEPARATOR)
+        let source = Environment::with_prefix(PREFIX)
+            .prefix_separator(SEPARATOR)
+            .separator(SEPARATOR)
             .ignore_empty(true)
             .source(Some(own));
         // What could fail in there was sorted out above.
         let collected = source.collect().unwrap_or_default();
         for (path, value) in collected.into_iter().collect::<BTreeMap<_, _>>() {
-            let variable = format!(
-                "{prefix}{}",
-                path.replace('.', keys::SEPARATOR).to_uppercase()
-            );
+            let variable = format!("{prefix}{}", path.replace('.', SEPARATOR).to_uppercase());
             match keys::find(&path) {
                 Some(key) => {
                     let text = value.kind.to_string();

@@ -55,7 +55,7 @@ fn the_environment_wins_over_the_file() {
 #[test]
 fn numbers_are_held_to_their_ranges() {
     for key in TABLE {
-        let (keys::Kind::Seconds(range) | keys::Kind::Count(range)) = &key.kind else {
+        let (key::Kind::Seconds(range) | key::Kind::Count(range)) = &key.kind else {
             continue;
         };
         let is_fine = |value: String| read("", &[(&key.variable(), &value)]).is_ok();
