@@ -91,7 +91,7 @@ impl Values {
     }
 
     fn take_environment(&mut self, environment: Vec<(OsString, OsString)>) {
-        let prefix = format!("{}{}", PREFIX, SEPARATOR);
+        let prefix = format!("{PREFIX}{SEPARATOR}");
         let mut own = HashMap::new();
         for (name, value) in environment {
             let Some(name) = name.to_str().filter(|name| name.starts_with(&prefix)) else {
