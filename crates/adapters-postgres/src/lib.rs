@@ -34,6 +34,8 @@ mod sessions;
 mod signing_keys;
 mod statement;
 mod store;
+#[cfg(test)]
+mod test_store;
 mod tls;
 mod transfer;
 mod users;

@@ -1,29 +1,16 @@
 use super::statements::{Add, Count, Insert, Replace, Take};
 use super::{FEW, key};
 use crate::explain::plan_of;
-use crate::store::{Options, PostgresStore};
+use crate::store::PostgresStore;
+use crate::test_store::migrated;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Ephemera as _, EphemeralKey, EphemeralKind, Race};
 use countersign_store_contract::fixtures::{NOW, ephemeral_key};
 use countersign_store_contract::postgres::{Cluster, Schema};
-use std::time::Duration;
 use tokio_postgres::Client;
 
 /// The tenant of these tests.
 const T: TenantId = TenantId::SINGLE;
-
-async fn migrated(schema: &Schema) -> PostgresStore {
-    let options = Options {
-        pool_size: 2,
-        acquire_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(10),
-    };
-    let store = PostgresStore::connect(&schema.url(), options)
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
-    store
-}
 
 /// Whether the log was written to the disk up to its end.
 async fn is_flushed(client: &Client) -> bool {

@@ -3,7 +3,8 @@ use super::statements::{
 };
 use super::{Establish, Key, Revoke, Rotate, key};
 use crate::explain::plan_of;
-use crate::store::{Options, PostgresStore};
+use crate::store::PostgresStore;
+use crate::test_store::{connected, migrated};
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
 use countersign_domain::client::ClientId;
@@ -20,20 +21,6 @@ use tokio_postgres::Client;
 
 /// The tenant of these tests.
 const T: TenantId = TenantId::SINGLE;
-
-const OPTIONS: Options = Options {
-    pool_size: 2,
-    acquire_timeout: Duration::from_secs(10),
-    statement_timeout: Duration::from_secs(10),
-};
-
-async fn migrated(schema: &Schema) -> PostgresStore {
-    let store = PostgresStore::connect(&schema.url(), OPTIONS)
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
-    store
-}
 
 fn key_of(number: u64) -> Key {
     key(T, grant_id(number))
@@ -200,9 +187,7 @@ async fn closed(store: PostgresStore, client: &Client) {
 async fn written(schema: &Schema, work: impl AsyncFnOnce(&PostgresStore)) -> [i64; 4] {
     let client = schema.client().await;
     let before = activity(&client, schema).await;
-    let store = PostgresStore::connect(&schema.url(), OPTIONS)
-        .await
-        .unwrap();
+    let store = connected(schema).await;
     work(&store).await;
     closed(store, &client).await;
     let after = activity(&client, schema).await;

@@ -1,4 +1,5 @@
-use crate::store::{Options, PostgresStore, WRITERS};
+use crate::store::{PostgresStore, WRITERS};
+use crate::test_store::{connected, migrated};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::refresh_token::Rotation;
@@ -16,15 +17,7 @@ const T: TenantId = TenantId::SINGLE;
 
 async fn store() -> (PostgresStore, Schema) {
     let schema = Schema::new().await;
-    let options = Options {
-        pool_size: 2,
-        acquire_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(10),
-    };
-    let store = PostgresStore::connect(&schema.url(), options)
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
+    let store = migrated(&schema).await;
     (store, schema)
 }
 
@@ -249,14 +242,7 @@ async fn groups_of_two_nodes_do_not_wait_for_each_other_in_a_circle() {
     for number in 0..64 {
         let _ = store.establish(T, &grant(number)).await.unwrap();
     }
-    let options = Options {
-        pool_size: 2,
-        acquire_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(10),
-    };
-    let other = PostgresStore::connect(&schema.url(), options)
-        .await
-        .unwrap();
+    let other = connected(&schema).await;
     let mut waiting = Vec::new();
     for round in 0..20 {
         for number in 0..64_u64 {

@@ -1,22 +1,13 @@
 use super::grants::{RemoveGrants, START};
 use super::{RemoveDevices, RemoveEphemera, RemoveSessions};
 use crate::explain::plan_of;
-use crate::store::{Options, PostgresStore};
+use crate::test_store::migrated;
 use countersign_store_contract::postgres::Schema;
-use std::time::Duration;
 
 #[tokio::test]
 async fn expired_rows_are_found_in_the_order_of_an_index() {
     let schema = Schema::new().await;
-    let options = Options {
-        pool_size: 1,
-        acquire_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(10),
-    };
-    let store = PostgresStore::connect(&schema.url(), options)
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
+    let store = migrated(&schema).await;
     let (now, most) = (1, 1);
     let plan = plan_of(&store, &RemoveSessions { now, most }, "1, 1").await;
     assert!(plan.contains("Index Scan using sessions_expiry"), "{plan}");

@@ -1,6 +1,6 @@
 //! What people change of themselves, by [`UserRepository`](countersign_ports::UserRepository).
 
-use super::users::is_stored;
+use super::users::{insert_three, is_stored};
 use super::{insert_users, user, winners};
 use crate::fixtures::user_id;
 use countersign_domain::secret::SecretDigest;
@@ -8,29 +8,6 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
-
-/// Three users to change: one like any, one who was disabled and is otherwise the same, and one without password.
-async fn insert_three(store: &impl Store, tenant: TenantId) -> [User; 3] {
-    let first = User {
-        email_verified: false,
-        sealed_totp_secret: Some(vec![0, 255]),
-        ..user(1, "a@b.example")
-    };
-    let disabled = User {
-        enabled: false,
-        id: user_id(2),
-        email: Email::parse("c@d.example").unwrap(),
-        ..first.clone()
-    };
-    let bare = User {
-        password_hash: None,
-        sealed_totp_secret: None,
-        ..user(3, "e@f.example")
-    };
-    let users = [first, disabled, bare];
-    insert_users(store, tenant, &users).await;
-    users
-}
 
 async fn are_stored(store: &impl Store, tenant: TenantId, users: &[User]) {
     for user in users {

@@ -1,35 +1,12 @@
 //! [`UserRepository`](countersign_ports::UserRepository): passwords and authenticator apps that an operator sets.
 
-use super::users::is_stored;
+use super::users::{insert_three, is_stored};
 use super::{insert_users, user};
 use crate::fixtures::{event_in, user_id};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
-use countersign_domain::user::{Email, User};
 use countersign_ports::{Race, Store, Transfer};
 use std::sync::Arc;
-
-/// A user like any, one who was disabled, and one without a password.
-async fn insert_three(store: &impl Store, tenant: TenantId) -> [User; 3] {
-    let first = User {
-        sealed_totp_secret: Some(vec![0, 255]),
-        ..user(1, "a@b.example")
-    };
-    let disabled = User {
-        enabled: false,
-        id: user_id(2),
-        email: Email::parse("c@d.example").unwrap(),
-        ..first.clone()
-    };
-    let bare = User {
-        password_hash: None,
-        sealed_totp_secret: None,
-        ..user(3, "e@f.example")
-    };
-    let users = [first, disabled, bare];
-    insert_users(store, tenant, &users).await;
-    users
-}
 
 /// "Sets the password hash of a user, whatever it was", and nothing else: the version stays.
 pub async fn a_password_hash_is_set_whatever_it_was<S: Store>(store: Arc<S>, tenant: TenantId) {

@@ -43,6 +43,29 @@ pub(super) fn another() -> User {
     }
 }
 
+/// Inserts three users to change: an active one, a disabled one that is otherwise the same, and one without a password.
+pub(super) async fn insert_three(store: &impl Store, tenant: TenantId) -> [User; 3] {
+    let first = User {
+        email_verified: false,
+        sealed_totp_secret: Some(vec![0, 255]),
+        ..user(1, "a@b.example")
+    };
+    let disabled = User {
+        enabled: false,
+        id: user_id(2),
+        email: Email::parse("c@d.example").unwrap(),
+        ..first.clone()
+    };
+    let bare = User {
+        password_hash: None,
+        sealed_totp_secret: None,
+        ..user(3, "e@f.example")
+    };
+    let users = [first, disabled, bare];
+    insert_users(store, tenant, &users).await;
+    users
+}
+
 pub(super) async fn is_stored(store: &impl Store, tenant: TenantId, user: &User) {
     for key in [UserKey::Id(user.id), UserKey::Email(&user.email)] {
         let found = store.find_user(tenant, key).await.unwrap().unwrap();
