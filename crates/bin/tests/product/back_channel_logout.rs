@@ -89,7 +89,7 @@ async fn client_in_private_network_is_not_notified_unless_allowed() {
     let output = installation.command(&command).output().unwrap();
     assert!(output.status.success());
     let log = String::from_utf8(output.stderr).unwrap();
-    assert!(log.contains("private network"), "{log}");
+    assert!(log.contains("outbound.private_networks"), "{log}");
     assert!(notified.tokens.try_recv().is_err());
     server.stop();
 }
