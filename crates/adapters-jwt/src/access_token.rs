@@ -1,11 +1,11 @@
 //! Access tokens as JSON, written and read (RFC 9068 section 2.2).
 
-use countersign_domain::access_token::AccessToken;
-use countersign_domain::claims::{AccessTokenClaims, TokenId};
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::Subject;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::token::claims::{AccessTokenClaims, TokenId};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;

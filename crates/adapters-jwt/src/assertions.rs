@@ -2,8 +2,8 @@
 
 use crate::client_keys::{ClientAlgorithm, KeySet};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::assertion::Assertion;
-use countersign_domain::client_authentication::Jwks;
+use countersign_domain::client::assertion::Assertion;
+use countersign_domain::client::authentication::Jwks;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Assertions, UnreadableAssertion};
 use serde::Deserialize;

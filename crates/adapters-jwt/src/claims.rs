@@ -2,13 +2,15 @@
 
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::claims::{IdTokenClaims, LogoutTokenClaims, SessionTokenClaims, TokenId};
-use countersign_domain::claims_request::ClaimSet;
+use countersign_domain::authorize::claims_request::ClaimSet;
 use countersign_domain::identifier::{SessionId, UserId};
-use countersign_domain::profile::Address;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::claims::{
+    IdTokenClaims, LogoutTokenClaims, SessionTokenClaims, TokenId,
+};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
-use countersign_domain::user_claims::ClaimValue;
+use countersign_domain::user::profile::Address;
+use countersign_domain::user::user_claims::ClaimValue;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use std::fmt::Display;

@@ -8,10 +8,10 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_codec::{
     DecodeError, FIRST_GENERATION, decode_code, decode_login_step, encode_code, encode_login_step,
 };
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::event::Event;
+use countersign_domain::audit::event::Event;
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::login::{LoginStage, LoginStep};
-use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     AuthorizationCodeCodec, Envelopes, EventCodec, EventRecord, LoginStepCodec, OpenError,

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use countersign_codec::encode_event;
-use countersign_domain::event::Event;
+use countersign_domain::audit::event::Event;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{EventCodec, EventRecord};
 
@@ -32,7 +32,7 @@ impl EventCodec for EventEncoder {
 mod tests {
     use super::*;
     use aws_lc_rs::digest::digest;
-    use countersign_domain::event::{Action, EventId, Party};
+    use countersign_domain::audit::event::{Action, EventId, Party};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;
 

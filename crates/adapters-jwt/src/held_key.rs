@@ -4,9 +4,9 @@ use crate::jwk::public_jwk;
 use crate::signing_key::{PrivateKey, VerifyingKey};
 use crate::token::Headers;
 use countersign_domain::client::ClientId;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::Vault;
 use std::sync::Arc;
 

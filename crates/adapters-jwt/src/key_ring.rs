@@ -6,14 +6,14 @@ use crate::held_key::HeldKey;
 use crate::rsa_threads::RsaThreads;
 use crate::token::{self, TokenType};
 use crate::view::{HeldKeys, KeysByUse, View};
-use countersign_domain::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
-};
 use countersign_domain::client::ClientId;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};
 use std::collections::HashMap;
 use std::fmt;

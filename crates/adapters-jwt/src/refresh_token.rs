@@ -11,8 +11,8 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_codec::{decode_refresh_token, encode_refresh_token};
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::GrantId;
-use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{OpenError, RefreshTokenForm};
 

@@ -14,10 +14,10 @@ use aws_lc_rs::{hmac, rand};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::client::ClientId;
 use countersign_domain::secret::Secret;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{SigningError, Vault};
 
 /// Makes a signing key of a tenant: RSA of 2048 bits, P-256, Ed25519, or 256 random bits for HS256. `client` is the

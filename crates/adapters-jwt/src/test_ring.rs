@@ -1,17 +1,17 @@
 //! What the tests of signing and of checking have in common.
 
 use crate::{Codecs, KeyRing, MasterKeys, generate_signing_key};
-use countersign_domain::authentication::{Authentication, Method, Methods};
-use countersign_domain::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
-use countersign_domain::claims_request::ClaimSet;
+use countersign_domain::authorize::claims_request::ClaimSet;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::Subject;
-use countersign_domain::issuance::{IdTokenFacts, Issuance};
+use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
+use countersign_domain::token::issuance::{IdTokenFacts, Issuance};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::Vault;
 use std::pin::pin;
 use std::sync::Arc;

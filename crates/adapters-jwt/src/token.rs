@@ -2,7 +2,7 @@
 
 use crate::signing_key::PrivateKey;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::SigningError;
 use jsonwebtoken::{Algorithm, Header};
 use serde::Serialize;

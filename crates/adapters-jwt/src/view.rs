@@ -2,9 +2,9 @@
 
 use crate::held_key::HeldKey;
 use countersign_domain::client::ClientId;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::{SigningKey, signing_key};
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::{SigningKey, signing_key};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

@@ -5,18 +5,18 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use countersign_adapters_jwt::{Codecs, MasterKeys};
-use countersign_domain::authentication::{Authentication, Method, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::{CodeBinding, RequestedGrant};
-use countersign_domain::claims_request::{RequestedClaims, StandardClaim};
+use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
+use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::pkce::CodeChallenge;
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
 use countersign_domain::later::LaterFacts;
+use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::login::{LoginStage, LoginStep};
-use countersign_domain::pkce::CodeChallenge;
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;

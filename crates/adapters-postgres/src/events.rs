@@ -7,7 +7,7 @@ use countersign_adapters_sql::events::EventRow;
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::events;
 use countersign_adapters_sql::slices::{fetch, slice};
-use countersign_domain::event::EventId;
+use countersign_domain::audit::event::EventId;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Audit, EventRecord, Race, Slice, StoreError};
 use diesel::sql_types::{BigInt, Integer};

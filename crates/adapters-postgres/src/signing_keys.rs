@@ -8,9 +8,9 @@ use countersign_adapters_sql::changes::ChangeRow;
 use countersign_adapters_sql::columns::{Failure, from_integer, integer, race, tenant, text, time};
 use countersign_adapters_sql::schema::signing_keys;
 use countersign_adapters_sql::signing_keys::SigningKeyRow;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
     EventRecord, KeyChange, KeySetVersion, Race, SigningKeyRepository, StoreError,
 };

@@ -6,8 +6,8 @@ use crate::columns::{
 };
 use crate::documents::client::{self, ClientColumns};
 use crate::schema::{client_origins, client_secrets, clients};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientSecret, ClientStatus};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;

@@ -1,11 +1,11 @@
 //! Values of the domain as columns hold them, and back.
 
-use countersign_domain::authentication::{Acr, Methods};
 use countersign_domain::client::ClientId;
+use countersign_domain::login::authentication::{Acr, Methods};
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::Race;
 use std::error::Error;
 

@@ -3,7 +3,7 @@
 use crate::columns::{Failure, Unreadable, from_client_id, from_scope, from_time, tenant, time};
 use crate::id::Id;
 use crate::schema::consents;
-use countersign_domain::consent::Consent;
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 

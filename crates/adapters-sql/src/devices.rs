@@ -3,7 +3,7 @@
 use crate::columns::{Failure, Unreadable, from_text, from_time, tenant, text, time};
 use crate::id::Id;
 use crate::schema::devices;
-use countersign_domain::credential::Device;
+use countersign_domain::login::credential::Device;
 use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 

@@ -4,7 +4,7 @@ use crate::columns::{Failure, Unreadable, from_bytes, integer, tenant, text, tim
 use crate::id::Id;
 use crate::schema::events;
 use countersign_codec::decode_event;
-use countersign_domain::event::Party;
+use countersign_domain::audit::event::Party;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::EventRecord;
 use diesel::prelude::*;
@@ -79,7 +79,7 @@ impl TryFrom<EventRow> for EventRecord {
 mod tests {
     use super::*;
     use countersign_codec::encode_event;
-    use countersign_domain::event::{Action, Event, EventId};
+    use countersign_domain::audit::event::{Action, Event, EventId};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;
 

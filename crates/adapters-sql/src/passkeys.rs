@@ -6,7 +6,7 @@ use crate::columns::{
 };
 use crate::id::Id;
 use crate::schema::passkeys;
-use countersign_domain::credential::Passkey;
+use countersign_domain::login::credential::Passkey;
 use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 

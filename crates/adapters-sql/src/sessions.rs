@@ -6,8 +6,8 @@ use crate::columns::{
 };
 use crate::id::Id;
 use crate::schema::sessions;
-use countersign_domain::authentication::Authentication;
-use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::login::authentication::Authentication;
+use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 

@@ -5,8 +5,8 @@ use crate::columns::{
     optional_time, tenant, text, time,
 };
 use crate::schema::signing_keys;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_key::SigningKey;
 use diesel::prelude::*;
 
 /// Row of a signing key.

@@ -6,7 +6,7 @@ use countersign_adapters_sql::events::EventRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::events;
 use countersign_adapters_sql::slices::{fetch, slice};
-use countersign_domain::event::EventId;
+use countersign_domain::audit::event::EventId;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Audit, EventRecord, Slice, StoreError};
 use diesel::prelude::*;

@@ -4,7 +4,7 @@
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::Failure;
 use countersign_domain::identifier::Subject;
-use countersign_domain::session::SessionRenewal;
+use countersign_domain::login::session::SessionRenewal;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     After, Changes as _, ClientRepository as _, ConsentRepository as _, Cursor,

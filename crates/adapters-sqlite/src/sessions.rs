@@ -9,7 +9,7 @@ use countersign_adapters_sql::sessions::{RenewalRow, SessionRow};
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_adapters_sql::users::UserRows;
 use countersign_domain::identifier::{SessionId, UserId};
-use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;

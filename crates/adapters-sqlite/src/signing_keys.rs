@@ -8,9 +8,9 @@ use countersign_adapters_sql::columns::{self, Failure, from_integer, text, time}
 use countersign_adapters_sql::events::EventRow;
 use countersign_adapters_sql::schema::{key_sets, signing_keys};
 use countersign_adapters_sql::signing_keys::SigningKeyRow;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
     EventRecord, KeyChange, KeySetVersion, Race, SigningKeyRepository, StoreError,
 };

@@ -4,7 +4,7 @@
 mod tests;
 
 use crate::outbox::{Courier, Limits, Outbox, Undelivered};
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_ports::{LogoutSender, Outbound, OutboundError, OutboundPurpose, OutboundRequest};
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,8 +5,8 @@ mod authenticator;
 #[cfg(test)]
 mod tests;
 
-use countersign_domain::credential::Passkey;
 use countersign_domain::identifier::UserId;
+use countersign_domain::login::credential::Passkey;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;

@@ -3,12 +3,12 @@
 use crate::clients::Clients;
 use crate::ephemera::denied_token;
 use crate::failure::Failure;
-use countersign_domain::access_token::AccessToken;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::{Store, StoreError, TokenVerifier};
 use std::sync::Arc;
 

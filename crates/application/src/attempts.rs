@@ -2,7 +2,7 @@
 
 use crate::ephemera::attempts_in;
 use crate::failure::Failure;
-use countersign_domain::attempts::{Target, Window};
+use countersign_domain::login::attempts::{Target, Window};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Ephemera, EphemeralKey};

@@ -1,13 +1,13 @@
 //! Keys of expiring values. Nodes of several versions look at the same keys: never change how one is made.
 
 use crate::failure::Failure;
-use countersign_domain::access_token::AccessToken;
-use countersign_domain::attempts::Window;
 use countersign_domain::identifier::{LoginId, UserId};
+use countersign_domain::login::attempts::Window;
 use countersign_domain::login::attempts_of;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::{Ephemera, EphemeralKey, EphemeralKind, Race};
 use sha2::{Digest as _, Sha256};
 

@@ -4,13 +4,13 @@ use crate::access_tokens::AccessTokens;
 use crate::client_authentication::ClientAuthentication;
 use crate::failure::Failure;
 use crate::token::TokenQuery;
-use countersign_domain::access_token::AccessToken;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::Subject;
-use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::{Clock, Document, OpenError, RefreshTokenCodec, Signer, Store};
 use std::sync::Arc;
 

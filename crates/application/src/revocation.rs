@@ -4,7 +4,7 @@ use crate::access_tokens::AccessTokens;
 use crate::client_authentication::ClientAuthentication;
 use crate::failure::Failure;
 use crate::token::TokenQuery;
-use countersign_domain::client_authentication::Caller;
+use countersign_domain::client::authentication::Caller;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;

@@ -1,7 +1,7 @@
 //! Reading a whole list, slice by slice: for lists of one user or one client, which are short.
 
-use countersign_domain::credential::Passkey;
 use countersign_domain::identifier::UserId;
+use countersign_domain::login::credential::Passkey;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, PasskeyRepository, Slice, StoreError};
 use std::future::Future;

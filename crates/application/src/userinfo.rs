@@ -2,12 +2,12 @@
 
 use crate::access_tokens::AccessTokens;
 use crate::failure::Failure;
-use countersign_domain::access_token::Release;
 use countersign_domain::client::Client;
 use countersign_domain::identifier::Subject;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::token::access_token::Release;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_ports::{Clock, Document, Signer, Store, UserKey};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The command line: what can be asked, and the help for it.
+//! Command-line arguments and their help texts.
 
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
@@ -11,73 +11,73 @@ use std::path::PathBuf;
 
 /// An OAuth 2.1 and OpenID Connect authorization server in one binary.
 ///
-/// New here? Run `countersign dev`: it makes a store, keys, a demo user and three clients in
-/// ./.countersign, starts a server, and prints curl commands that get tokens from it.
+/// To get started, run `countersign dev`. It creates a store, keys, a demo user and three clients in
+/// ./.countersign, starts a server, and prints curl commands that request tokens.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, propagate_version = false, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
-    /// What to do.
+    /// Command to run.
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  failed: the store, a file or the network
-  2  wrong usage or configuration
+  0  success
+  1  failure of the store, a file or the network
+  2  invalid usage or configuration
   3  not found
-  4  conflict, such as an e-mail address that is taken";
+  4  conflict, such as an e-mail address that is already taken";
 
-/// What can be asked of the program.
+/// Commands of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Start a server to try things on: no configuration, everything made for you
+    /// Start a development server that needs no configuration
     ///
-    /// On the first run this makes a store, a master key, a demo user and three clients; the next run
-    /// finds them again. What it made is in dev.json. Not for production: the secrets are on your screen.
+    /// The first run creates a store, a master key, a demo user and three clients. Later runs reuse them.
+    /// Their credentials are in dev.json. Not for production: it prints the secrets.
     Dev(DevArgs),
     /// Start the server
     ///
-    /// Stops on SIGTERM or Ctrl-C, once the requests under way are answered.
+    /// Stops on SIGTERM or Ctrl-C, after it has answered the requests in progress.
     Serve(ConfigArgs),
-    /// Bring the store to the layout of this version, and make the signing keys that are missing
+    /// Apply schema migrations and create missing signing keys
     ///
-    /// `serve` does the same when it starts, unless `store.migrate_at_start` is false. Running it twice does no harm.
+    /// `serve` does the same when it starts, unless `store.migrate_at_start` is false. It is safe to run twice.
     Migrate(ConfigArgs),
-    /// Look at the configuration
+    /// Validate and show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Register and manage clients: the applications that get tokens
+    /// Manage clients: the applications that request tokens
     #[command(subcommand)]
     Clients(ClientsCommand),
-    /// Make and manage users: the people who log in
+    /// Manage users: the people who sign in
     #[command(subcommand)]
     Users(UsersCommand),
-    /// Manage the keys that sign tokens, and make a master key
+    /// Manage signing keys and generate a master key
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Work on whole stores
+    /// Copy a store
     #[command(subcommand)]
     Store(StoreCommand),
     /// Print a completion script for a shell
     ///
     /// For bash: countersign completions bash > ~/.local/share/bash-completion/completions/countersign
     Completions {
-        /// Which shell
+        /// Shell to generate the script for
         shell: clap_complete::Shell,
     },
 }
 
-/// Where the configuration is.
+/// Location of the configuration.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ConfigArgs {
-    /// The configuration file (TOML); without it the one that `COUNTERSIGN_CONFIG` names, if any
+    /// Configuration file (TOML) [default: the file in `COUNTERSIGN_CONFIG`, if set]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
 
-/// How to print a record.
+/// Output format of a record.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct OutputArgs {
     /// Print JSON
@@ -85,16 +85,16 @@ pub(crate) struct OutputArgs {
     pub(crate) json: bool,
 }
 
-/// Of `dev`.
+/// Arguments of `dev`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DevArgs {
-    /// Where to listen
+    /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
-    /// The folder for everything that is made
+    /// Folder for the store, keys and configuration
     #[arg(long, value_name = "DIR", default_value = "./.countersign")]
     pub(crate) data: PathBuf,
-    /// Use a temporary folder and remove it at the end
+    /// Use a temporary folder and delete it on exit
     #[arg(long, conflicts_with = "data")]
     pub(crate) ephemeral: bool,
 }
@@ -145,8 +145,8 @@ mod tests {
     fn the_exit_codes_in_the_help_are_the_ones_of_the_program() {
         use crate::failure::Exit;
         for (exit, line) in [
-            (Exit::Failed, "  1  failed"),
-            (Exit::Usage, "  2  wrong usage"),
+            (Exit::Failed, "  1  failure"),
+            (Exit::Usage, "  2  invalid usage"),
             (Exit::NotFound, "  3  not found"),
             (Exit::Conflict, "  4  conflict"),
         ] {

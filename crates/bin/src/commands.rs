@@ -1,4 +1,4 @@
-//! The commands, one file per group.
+//! Commands, one file per group.
 
 pub(crate) mod administration;
 pub(crate) mod clients;
@@ -15,7 +15,7 @@ use crate::{dev, output, server};
 use clap::CommandFactory as _;
 use setup::Setup;
 
-/// Carries a command out.
+/// Runs a command.
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Dev(args) => dev::run(&args),
@@ -38,10 +38,10 @@ async fn migrate(args: &crate::cli::ConfigArgs) -> Result<(), Failure> {
     let setup = Setup::migrated(setup::settings(args)?).await?;
     setup.ensure_signing_keys().await?;
     setup.store.build_indexes().await?;
-    output::print("The store is up to date and has its signing keys.\n")
+    output::print("The schema is up to date and all signing keys exist.\n")
 }
 
-/// Runs a command that asks a store, on this thread: there is one question at a time.
+/// Runs a command on a single-threaded runtime: commands do not query the store concurrently.
 fn wait_for(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,20 +1,20 @@
-//! Authorizations, and their parts.
+//! Authorizations and their parts.
 
 use crate::error::DecodeError;
 use crate::fields::{Fields, Value};
 use crate::tags::authorization as tags;
 use crate::writer::Writer;
 use alloc::vec::Vec;
-use countersign_domain::authentication::{Acr, Authentication, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::client::ClientId;
+use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::identifier::{SessionId, Subject};
+use countersign_domain::login::authentication::{Acr, Authentication, Methods};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 
-/// Tags of an authorization in a row.
+/// Tags of an authorization in the row of a grant.
 const STORED: &[i64] = &[
     tags::SCOPE,
     tags::RESOURCES,
@@ -28,7 +28,7 @@ const STORED: &[i64] = &[
     crate::test_later_version::CRITICAL,
 ];
 
-/// Tags of an authorization anywhere else.
+/// Tags of an authorization in any other place.
 const WHOLE: &[i64] = &[
     tags::CLIENT,
     tags::SUBJECT,
@@ -45,7 +45,7 @@ const WHOLE: &[i64] = &[
     crate::test_later_version::CRITICAL,
 ];
 
-/// Tags of access and authentication.
+/// Tags of an authorization that is not granted yet: access and authentication.
 const PENDING: &[i64] = &[
     tags::CLIENT,
     tags::SCOPE,
@@ -63,12 +63,12 @@ pub fn encode_authorization(authorization: &Authorization) -> Vec<u8> {
     whole(authorization).finish()
 }
 
-/// Decodes what [`encode_authorization`] gave, here or in another version.
+/// Decodes the output of [`encode_authorization`] from any version.
 pub fn decode_authorization(bytes: &[u8]) -> Result<Authorization, DecodeError> {
     of_fields(&Fields::decode(bytes, WHOLE)?)
 }
 
-/// Encodes an authorization for the row of a grant, without the client, the subject and the session: they have columns.
+/// Encodes an authorization for the row of a grant, without the client, subject and session, which have columns.
 #[must_use]
 pub fn encode_stored(authorization: &Authorization) -> Vec<u8> {
     let mut writer = Writer::new();
@@ -76,7 +76,7 @@ pub fn encode_stored(authorization: &Authorization) -> Vec<u8> {
     writer.finish()
 }
 
-/// Decodes what [`encode_stored`] gave, here or in another version, with the columns beside it.
+/// Decodes the output of [`encode_stored`] from any version, together with the columns.
 pub fn decode_stored(
     bytes: &[u8],
     client: ClientId,
@@ -86,7 +86,7 @@ pub fn decode_stored(
     granted(&Fields::decode(bytes, STORED)?, client, subject, session)
 }
 
-/// An authorization within another value.
+/// Writes an authorization nested in another value.
 pub(crate) fn whole(authorization: &Authorization) -> Writer {
     let mut writer = Writer::new();
     writer.text(tags::CLIENT, authorization.client().as_str());
@@ -103,7 +103,7 @@ pub(crate) fn read_whole(value: Value<'_>) -> Result<Authorization, DecodeError>
     of_fields(&value.fields(WHOLE)?)
 }
 
-/// Access and authentication within another value: an authorization that nobody has given yet.
+/// Writes access and authentication nested in another value: an authorization that is not granted yet.
 pub(crate) fn pending(access: &Access, authentication: Authentication) -> Writer {
     let mut writer = Writer::new();
     writer.text(tags::CLIENT, access.client.as_str());
@@ -127,7 +127,7 @@ fn of_fields(fields: &Fields<'_>) -> Result<Authorization, DecodeError> {
     granted(fields, client(fields)?, subject, session)
 }
 
-/// All but the columns of a row.
+/// Writes everything except the columns of a row.
 fn write_granted(writer: &mut Writer, authorization: &Authorization) {
     let Authorization {
         access,
@@ -159,7 +159,7 @@ fn granted(
     })
 }
 
-/// All but the client and the facts of later versions, which come last.
+/// Writes everything except the client and the facts of later versions, which come last.
 fn write_access(writer: &mut Writer, access: &Access) {
     let Access {
         client: _,

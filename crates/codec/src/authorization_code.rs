@@ -7,7 +7,7 @@ use crate::fields::Fields;
 use crate::tags::interaction as tags;
 use crate::writer::Writer;
 use alloc::vec::Vec;
-use countersign_domain::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::identifier::GrantId;
 
 const KNOWN: &[i64] = &[
@@ -41,10 +41,10 @@ pub fn encode_code(code: &AuthorizationCode) -> Vec<u8> {
     writer.finish()
 }
 
-/// Decodes what [`encode_code`] gave, here or in another version.
+/// Decodes the output of [`encode_code`] from any version.
 pub fn decode_code(bytes: &[u8]) -> Result<AuthorizationCode, DecodeError> {
     let fields = Fields::decode(bytes, KNOWN)?;
-    // First of all: a critical fact in it makes the whole a value of a later version.
+    // Must come first: a critical fact of a later version in it takes precedence over other errors.
     let authorization = read_whole(fields.required(tags::AUTHORIZATION)?)?;
     Ok(AuthorizationCode {
         grant: GrantId::from_bytes(fields.required(tags::ID)?.array()?),

@@ -1,16 +1,16 @@
-//! What authorization codes and login steps have in common.
+//! Fields that authorization codes and login steps share.
 
 use crate::error::DecodeError;
 use crate::fields::{Fields, Value};
 use crate::tags::interaction as tags;
 use crate::writer::Writer;
-use countersign_domain::authorization_request::CodeBinding;
-use countersign_domain::pkce::CodeChallenge;
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::authorize::CodeBinding;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
 
-/// Writes what a code is bound to.
+/// Writes the data that a code is bound to.
 pub(crate) fn write_binding(writer: &mut Writer, binding: &CodeBinding) {
     let CodeBinding {
         redirect_uri,
@@ -38,12 +38,12 @@ pub(crate) fn binding(fields: &Fields<'_>) -> Result<CodeBinding, DecodeError> {
     })
 }
 
-/// Reads the mark of a password.
+/// Reads a password mark.
 pub(crate) fn password(value: Value<'_>) -> Result<PasswordMark, DecodeError> {
     value.array().map(PasswordMark::from_bytes)
 }
 
-/// Reads the time at which a value expires.
+/// Reads the expiry time.
 pub(crate) fn expires_at(fields: &Fields<'_>) -> Result<Timestamp, DecodeError> {
     let time = fields.required(tags::EXPIRES_AT)?.number()?;
     Ok(Timestamp::from_unix_seconds(time))

@@ -1,21 +1,21 @@
-//! Why bytes do not decode.
+//! Decoding errors.
 
 use core::error::Error;
 use core::fmt;
 
-/// Why bytes are not a value.
+/// Reason why bytes cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
-    /// The value has a critical tag that only a later version understands. Nothing else is known of it: a later version
-    /// may leave out a field that is required here.
+    /// The value has a critical tag that only a later version understands. Nothing else about it is known: a later
+    /// version may omit a field that is required here.
     Later,
-    /// This is not the encoding of a value of any version: wrong types, a missing field, a tag that occurs twice, trailing
-    /// bytes, or a text that the domain refuses.
+    /// The bytes are not a valid encoding in any version: wrong types, a missing field, a repeated tag, trailing bytes,
+    /// or a text that the domain rejects.
     Malformed,
 }
 
 impl DecodeError {
-    /// Replaces an error of the domain.
+    /// Converts a domain error.
     pub(crate) fn malformed<E>(_: E) -> Self {
         Self::Malformed
     }

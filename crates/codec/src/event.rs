@@ -8,7 +8,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use countersign_domain::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
@@ -28,7 +28,7 @@ const KNOWN: &[i64] = &[
 const KNOWN_OF_PARTY: &[i64] = &[tags::PARTY_KIND, tags::PARTY_ID];
 const KNOWN_OF_CHANGE: &[i64] = &[tags::CHANGE_FIELD, tags::CHANGE_BEFORE, tags::CHANGE_AFTER];
 
-/// Encodes an event of a tenant: the content of its record. The content is the truth, so it names the tenant.
+/// Encodes an event as the content of its record. The content is authoritative, so it includes the tenant.
 #[must_use]
 pub fn encode_event(tenant: TenantId, event: &Event) -> Vec<u8> {
     let Event {
@@ -61,7 +61,7 @@ pub fn encode_event(tenant: TenantId, event: &Event) -> Vec<u8> {
     writer.finish()
 }
 
-/// Decodes what [`encode_event`] gave, here or in another version.
+/// Decodes the output of [`encode_event`] from any version.
 pub fn decode_event(bytes: &[u8]) -> Result<(TenantId, Event), DecodeError> {
     let fields = Fields::decode(bytes, KNOWN)?;
     let tenant = fields.required(tags::TENANT)?.number_as()?;

@@ -1,4 +1,4 @@
-//! Reading of a value.
+//! Reads the fields of an encoded value.
 
 use crate::error::DecodeError;
 use alloc::vec::Vec;
@@ -6,25 +6,25 @@ use countersign_domain::later::{LaterFact, LaterFacts};
 use minicbor::Decoder;
 use minicbor::data::Type;
 
-/// The fields of a value.
+/// Fields of an encoded value.
 ///
-/// What a field may hold is part of the format, for later versions too: integers, texts, bytes, booleans, null, and lists
-/// and maps of these, all of a definite length.
+/// The format fixes the types of fields, for later versions too: integers, texts, bytes, booleans, null, and lists and
+/// maps of these, all with definite length.
 pub struct Fields<'a> {
     known: &'a [i64],
     fields: Vec<(i64, Value<'a>)>,
 }
 
-/// The encoding of one value of a field, not yet read.
+/// Encoded value of a field, not decoded yet.
 #[derive(Clone, Copy)]
 pub struct Value<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
-    /// The most fields that a value may have. It keeps the search for repeated tags cheap.
+    /// Maximum number of fields in a value. The limit keeps the search for repeated tags cheap.
     pub const MAX: u64 = 255;
 
-    /// Reads the fields of a value. `known` are the tags that the caller reads; any other critical tag makes the value a
-    /// [`DecodeError::Later`], whatever else may be wrong with it.
+    /// Reads the fields of a value. `known` lists the tags that the caller reads. Any other critical tag yields
+    /// [`DecodeError::Later`], even if the value has other errors in its fields.
     pub fn decode(bytes: &'a [u8], known: &'a [i64]) -> Result<Self, DecodeError> {
         let mut decoder = Decoder::new(bytes);
         let Ok(Some(length @ 0..=Self::MAX)) = decoder.map() else {
@@ -48,7 +48,7 @@ impl<'a> Fields<'a> {
         Ok(Self { known, fields })
     }
 
-    /// The value of a field; `None` if it is absent.
+    /// Returns the value of a field; `None` if it is absent.
     #[must_use]
     pub fn optional(&self, tag: i64) -> Option<Value<'a>> {
         let mut fields = self.fields.iter();
@@ -57,27 +57,27 @@ impl<'a> Fields<'a> {
             .map(|(_, value)| *value)
     }
 
-    /// The value of a field that every version writes.
+    /// Returns the value of a field that every version writes. Absence is an error.
     pub fn required(&self, tag: i64) -> Result<Value<'a>, DecodeError> {
         self.optional(tag).ok_or(DecodeError::Malformed)
     }
 
-    /// Whether a field that is written when true is there.
+    /// Returns whether a flag is set. Only set flags are written.
     pub fn flag(&self, tag: i64) -> Result<bool, DecodeError> {
         self.optional(tag).map_or(Ok(false), Value::flag)
     }
 
-    /// A number; 0 if the field is absent.
+    /// Returns a number; 0 if the field is absent.
     pub fn number_or_zero(&self, tag: i64) -> Result<u64, DecodeError> {
         self.optional(tag).map_or(Ok(0), Value::number)
     }
 
-    /// The items of a list; none if the field is absent.
+    /// Returns the items of a list; empty if the field is absent.
     pub fn list(&self, tag: i64) -> Result<Vec<Value<'a>>, DecodeError> {
         self.optional(tag).map_or(Ok(Vec::new()), Value::list)
     }
 
-    /// The fields that the caller does not know. They are ignorable.
+    /// Returns the fields that the caller does not know. All of them are ignorable.
     #[must_use]
     pub fn later(&self) -> LaterFacts {
         let mut facts = LaterFacts::none();
@@ -91,32 +91,32 @@ impl<'a> Fields<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// A number.
+    /// Returns a number.
     pub fn number(self) -> Result<u64, DecodeError> {
         self.decoder().u64().map_err(DecodeError::malformed)
     }
 
-    /// A number of a type with fewer bits.
+    /// Returns a number as a narrower type.
     pub fn number_as<T: TryFrom<u64>>(self) -> Result<T, DecodeError> {
         T::try_from(self.number()?).map_err(DecodeError::malformed)
     }
 
-    /// A text.
+    /// Returns a text.
     pub fn text(self) -> Result<&'a str, DecodeError> {
         self.decoder().str().map_err(DecodeError::malformed)
     }
 
-    /// Bytes.
+    /// Returns bytes.
     pub fn bytes(self) -> Result<&'a [u8], DecodeError> {
         self.decoder().bytes().map_err(DecodeError::malformed)
     }
 
-    /// Bytes of a fixed length.
+    /// Returns bytes of a fixed length.
     pub fn array<const N: usize>(self) -> Result<[u8; N], DecodeError> {
         self.bytes()?.try_into().map_err(DecodeError::malformed)
     }
 
-    /// `true`: a flag is written when it is true.
+    /// Returns `true`. A flag with any other value is an error, because only set flags are written.
     pub fn flag(self) -> Result<bool, DecodeError> {
         match self.decoder().bool() {
             Ok(true) => Ok(true),
@@ -124,7 +124,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The items of a list.
+    /// Returns the items of a list.
     pub fn list(self) -> Result<Vec<Self>, DecodeError> {
         let mut decoder = self.decoder();
         match decoder.array() {
@@ -133,12 +133,12 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The fields of a map within the value.
+    /// Returns the fields of a nested map.
     pub fn fields(self, known: &'a [i64]) -> Result<Fields<'a>, DecodeError> {
         Fields::decode(self.0, known)
     }
 
-    /// The value under a tag, to be kept as it is.
+    /// Returns the value unchanged, as a fact with this tag.
     pub(crate) fn as_fact(self, tag: i64) -> LaterFact {
         LaterFact {
             tag,
@@ -151,7 +151,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Takes one item off the decoder. Maps and lists within it are counted, not entered, so that depth costs no stack.
+/// Reads one item from the decoder. Counts nested maps and lists instead of recursing, so nesting depth uses no stack.
 fn item<'a>(decoder: &mut Decoder<'a>) -> Result<Value<'a>, DecodeError> {
     let start = decoder.position();
     let mut left: u64 = 1;
@@ -162,7 +162,8 @@ fn item<'a>(decoder: &mut Decoder<'a>) -> Result<Value<'a>, DecodeError> {
     bytes.map(Value).ok_or(DecodeError::Malformed)
 }
 
-/// Reads an item, or the head of a list or map: how many items belong to it. No more than there are bytes left.
+/// Reads an item, or the head of a list or map. Returns the number of items that belong to it, which is at most the
+/// number of remaining bytes.
 fn items_behind_head(decoder: &mut Decoder<'_>) -> Result<u64, DecodeError> {
     let malformed = DecodeError::malformed;
     let kind = decoder.datatype().map_err(malformed)?;

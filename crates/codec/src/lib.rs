@@ -1,23 +1,23 @@
-//! The format of the values that travel sealed or are stored as bytes: authorization codes, refresh tokens, login steps,
-//! authorizations in the rows of grants, and events.
+//! Binary format of sealed and stored values: authorization codes, refresh tokens, login steps, the authorizations of
+//! stored grants, and events.
 //!
-//! Two versions of the server run side by side during an upgrade, and a stored value outlives the version that wrote it.
-//! Hence three rules:
+//! During an upgrade, two versions of the server run side by side, and a stored value outlives the version that wrote
+//! it. The format therefore follows three rules:
 //!
-//! * **A format is for ever.** Every version reads what an earlier version wrote. `tests/golden` holds encodings of
-//!   each release.
-//! * **A value is a CBOR map** (RFC 8949) with integer keys, the tags. [`tags`] registers them.
-//! * **The sign of a tag says what an earlier version does with it.** A tag below 0 is *ignorable*: an authorization keeps
-//!   it and writes it again, other values drop it. A tag from 0 up is *critical*: the value cannot be understood without
-//!   it, and decoding fails with [`DecodeError::Later`]. A fact that narrows what a token may do is critical.
+//! * **Formats are permanent.** Every version reads what any earlier version wrote. `tests/golden` contains encodings
+//!   from each release.
+//! * **A value is a CBOR map** (RFC 8949) with integer keys, called tags. [`tags`] is their registry.
+//! * **The sign of a tag tells an earlier version how to handle it.** A negative tag is *ignorable*: an authorization
+//!   preserves it, other values drop it. A tag of 0 or above is *critical*: a version that does not know it cannot use the
+//!   value, and decoding fails with [`DecodeError::Later`]. A fact that restricts a token is critical.
 //!
-//! This crate encodes; it neither seals nor signs. A new sealed value is one file: it names its tags in [`tags`], writes
-//! them with a [`Writer`], and reads them with [`Fields`].
+//! This crate only encodes; it neither seals nor signs. To add a sealed value, add one file, register its tags in
+//! [`tags`], write them with a [`Writer`], and read them with [`Fields`].
 //!
 //! ```
 //! use countersign_codec::{DecodeError, Fields, Writer};
 //!
-//! /// How far a ceremony is.
+//! /// Progress of a ceremony.
 //! struct Progress { user: [u8; 16], steps: u64 }
 //!
 //! const USER: i64 = 0;
@@ -71,18 +71,18 @@ pub use refresh_token::{
 };
 pub use writer::Writer;
 
-/// Generation of the first release. Every node understands it: the generation to assume before a store has said what the
-/// live nodes have in common.
+/// Generation of the first release. Every node understands it. Nodes assume it until the store has reported the
+/// generation that all live nodes understand.
 pub const FIRST_GENERATION: u32 = 1;
 
 /// Generation of the formats that this version reads and writes.
 ///
-/// A version that introduces a critical tag adds one. A node reads every format up to its own generation, and it writes
-/// a critical tag of generation *n* only once every live node understands *n*: until then an earlier node would answer
-/// 503 for the value. Ignorable tags need no new generation.
+/// A version that introduces a critical tag increments it. A node reads every format up to its own generation. It writes
+/// a critical tag of generation *n* only once every live node understands *n*, because an earlier node answers 503 for
+/// the value. Ignorable tags need no new generation.
 #[cfg(not(feature = "test-later-version"))]
 pub const FORMAT_GENERATION: u32 = 1;
 
-/// Generation of the formats of the build for the test of a rolling upgrade.
+/// Generation of the formats in the test build for rolling upgrades.
 #[cfg(feature = "test-later-version")]
 pub const FORMAT_GENERATION: u32 = 2;

@@ -7,7 +7,7 @@ use crate::fields::Fields;
 use crate::tags::interaction as tags;
 use crate::writer::Writer;
 use alloc::vec::Vec;
-use countersign_domain::authorization_request::RequestedGrant;
+use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::identifier::{LoginId, UserId};
 use countersign_domain::login::{LoginStage, LoginStep};
 
@@ -22,7 +22,7 @@ const KNOWN: &[i64] = &[
     tags::EXPIRES_AT,
 ];
 
-/// Encodes a login step, but for its stage: the stage stands in front of the sealed text.
+/// Encodes a login step without its stage, which precedes the sealed text.
 #[must_use]
 pub fn encode_login_step(step: &LoginStep) -> Vec<u8> {
     let LoginStep {
@@ -44,10 +44,10 @@ pub fn encode_login_step(step: &LoginStep) -> Vec<u8> {
     writer.finish()
 }
 
-/// Decodes what [`encode_login_step`] gave, here or in another version.
+/// Decodes the output of [`encode_login_step`] from any version.
 pub fn decode_login_step(stage: LoginStage, bytes: &[u8]) -> Result<LoginStep, DecodeError> {
     let fields = Fields::decode(bytes, KNOWN)?;
-    // First of all: a critical fact in it makes the whole a value of a later version.
+    // Must come first: a critical fact of a later version in it takes precedence over other errors.
     let (access, authentication) = read_pending(fields.required(tags::AUTHORIZATION)?)?;
     Ok(LoginStep {
         login: LoginId::from_bytes(fields.required(tags::ID)?.array()?),

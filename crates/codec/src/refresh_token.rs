@@ -6,17 +6,17 @@ use crate::fields::Fields;
 use crate::tags::refresh_token as tags;
 use crate::writer::Writer;
 use alloc::vec::Vec;
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::GrantId;
-use countersign_domain::refresh_token::RefreshToken;
 
 const KNOWN: &[i64] = &[tags::AUTHORIZATION];
 
-/// The longest encoding of an authorization that travels in a refresh token, in bytes. With a longer one, the refresh
-/// reads the stored grant first.
+/// Maximum length of the encoded authorization in a refresh token, in bytes. If it is longer, the token omits it and a
+/// refresh reads the stored grant first.
 pub const MAX_AUTHORIZATION_IN_REFRESH_TOKEN: usize = 512;
 
-/// Encodes the body of a refresh token: all but its grant and its generation, which stand in front of it. An authorization
-/// that is too long is left out.
+/// Encodes the body of a refresh token, without its grant and generation, which precede it. Omits an authorization that
+/// is too long.
 #[must_use]
 pub fn encode_refresh_token(token: &RefreshToken) -> Vec<u8> {
     let RefreshToken {
@@ -33,7 +33,7 @@ pub fn encode_refresh_token(token: &RefreshToken) -> Vec<u8> {
     writer.finish()
 }
 
-/// Decodes what [`encode_refresh_token`] gave, here or in another version.
+/// Decodes the output of [`encode_refresh_token`] from any version.
 pub fn decode_refresh_token(
     grant: GrantId,
     generation: u32,

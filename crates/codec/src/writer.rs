@@ -1,18 +1,19 @@
-//! Writing of a value.
+//! Writes the fields of an encoded value.
 
 use alloc::vec::Vec;
 use countersign_domain::later::LaterFacts;
 use minicbor::Encoder;
 
-/// Writes a value, field by field: a CBOR map whose keys are tags. The same fields in the same order are the same bytes.
+/// Writes a value field by field, as a CBOR map with tags as keys. The same fields in the same order always give the
+/// same bytes.
 pub struct Writer {
     fields: u64,
     body: Encoder<Vec<u8>>,
 }
 
-// Writing to a `Vec` cannot fail: the error type of the encoder is `Infallible`, so results are dropped here.
+// Writing to a `Vec` cannot fail: the encoder's error type is `Infallible`. The results are therefore ignored.
 impl Writer {
-    /// A value without fields.
+    /// Creates a value without fields.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -36,14 +37,14 @@ impl Writer {
         let _ = self.key(tag).bytes(bytes);
     }
 
-    /// Writes `true`; `false` is the absence of the field.
+    /// Writes `true`. Omits the field for `false`.
     pub fn flag(&mut self, tag: i64, flag: bool) {
         if flag {
             let _ = self.key(tag).bool(true);
         }
     }
 
-    /// Writes a list of texts; an empty list is the absence of the field.
+    /// Writes a list of texts. Omits the field for an empty list.
     pub fn texts<'a>(&mut self, tag: i64, texts: impl ExactSizeIterator<Item = &'a str>) {
         if let Some(body) = self.list(tag, texts.len()) {
             for text in texts {
@@ -52,12 +53,12 @@ impl Writer {
         }
     }
 
-    /// Writes a map within the value.
+    /// Writes a nested map.
     pub fn nested(&mut self, tag: i64, value: Self) {
         value.append_to(self.key(tag).writer_mut());
     }
 
-    /// Writes a list of maps; an empty list is the absence of the field.
+    /// Writes a list of maps. Omits the field for an empty list.
     pub fn nested_list(&mut self, tag: i64, values: impl ExactSizeIterator<Item = Self>) {
         if let Some(body) = self.list(tag, values.len()) {
             for value in values {
@@ -66,19 +67,19 @@ impl Writer {
         }
     }
 
-    /// Writes what a later version added, as it was read.
+    /// Writes the facts of later versions exactly as they were read.
     pub fn later(&mut self, facts: &LaterFacts) {
         for fact in facts.iter() {
             self.encoded(fact.tag, &fact.value);
         }
     }
 
-    /// Writes a value that is encoded already.
+    /// Writes an already encoded value.
     pub(crate) fn encoded(&mut self, tag: i64, value: &[u8]) {
         self.key(tag).writer_mut().extend_from_slice(value);
     }
 
-    /// The value, encoded.
+    /// Returns the encoded value.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.body.writer().len() + 3);

@@ -1,27 +1,27 @@
-//! Encodings of each release (`tests/golden`, one file each). They are never changed: every version decodes them, and as
-//! long as their formats are the current ones, encodes them again.
+//! Encodings from each release (`tests/golden`, one file each). The files never change. Every version decodes them, and
+//! encodes them identically as long as their format is current.
 
 #![cfg(not(feature = "test-later-version"))]
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use countersign_codec::{
     decode_authorization, decode_code, decode_event, decode_login_step, decode_refresh_token,
     decode_stored, encode_authorization, encode_code, encode_event, encode_login_step,
     encode_refresh_token, encode_stored,
 };
-use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::{CodeBinding, RequestedGrant};
-use countersign_domain::claims_request::{RequestedClaims, StandardClaim};
+use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
+use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
-use countersign_domain::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::pkce::CodeChallenge;
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::later::{LaterFact, LaterFacts};
+use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::login::{LoginStage, LoginStep};
-use countersign_domain::pkce::CodeChallenge;
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
@@ -36,7 +36,7 @@ const USER: UserId = UserId::from_bytes([0x22; 16]);
 const GRANT: GrantId = GrantId::from_bytes([0x33; 16]);
 const SESSION: SessionId = SessionId::from_bytes([0x44; 16]);
 
-/// An authorization with every fact.
+/// An authorization with all optional facts.
 fn full() -> Authorization {
     let mut later = LaterFacts::none();
     later.push(LaterFact {
@@ -69,7 +69,7 @@ fn full() -> Authorization {
     }
 }
 
-/// An authorization with the facts that each one has.
+/// An authorization with only the required facts.
 fn minimal() -> Authorization {
     Authorization {
         access: Access {
@@ -169,8 +169,8 @@ fn minimal_event() -> Event {
     }
 }
 
-/// Compares an encoding with its file, and returns the bytes of the file. With `WRITE_GOLDEN` in the environment, a
-/// missing file is written first.
+/// Compares an encoding with its golden file and returns the bytes of the file. If `WRITE_GOLDEN` is set, writes a
+/// missing file first.
 fn golden(name: &str, encoded: &[u8]) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let path = folder.join(name);
@@ -185,7 +185,7 @@ fn golden(name: &str, encoded: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Hexadecimal, 32 bytes a line.
+/// Returns hexadecimal digits, 32 bytes per line.
 fn hex(bytes: &[u8]) -> String {
     let mut text = String::new();
     for line in bytes.chunks(32) {
@@ -198,7 +198,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn golden_authorizations_decode_and_encode() {
+fn golden_authorizations_round_trip() {
     for (value, name) in [
         (full(), "authorization-full-1.hex"),
         (minimal(), "authorization-minimal-1.hex"),
@@ -209,7 +209,7 @@ fn golden_authorizations_decode_and_encode() {
 }
 
 #[test]
-fn golden_rows_decode_and_encode() {
+fn golden_rows_round_trip() {
     for (value, name) in [(full(), "row-full-1.hex"), (minimal(), "row-minimal-1.hex")] {
         let bytes = golden(name, &encode_stored(&value));
         let client = value.client().clone();
@@ -219,7 +219,7 @@ fn golden_rows_decode_and_encode() {
 }
 
 #[test]
-fn golden_codes_decode_and_encode() {
+fn golden_codes_round_trip() {
     for (value, name) in [
         (code(full(), full_binding()), "code-full-1.hex"),
         (code(minimal(), minimal_binding()), "code-minimal-1.hex"),
@@ -230,13 +230,13 @@ fn golden_codes_decode_and_encode() {
 }
 
 #[test]
-fn golden_login_step_decodes_and_encodes() {
+fn golden_login_step_round_trips() {
     let bytes = golden("login-step-1.hex", &encode_login_step(&step()));
     assert_eq!(decode_login_step(LoginStage::Consent, &bytes), Ok(step()));
 }
 
 #[test]
-fn golden_refresh_tokens_decode_and_encode() {
+fn golden_refresh_tokens_round_trip() {
     for (authorization, name) in [
         (Some(full()), "refresh-token-full-1.hex"),
         (None, "refresh-token-without-authorization-1.hex"),
@@ -252,7 +252,7 @@ fn golden_refresh_tokens_decode_and_encode() {
 }
 
 #[test]
-fn golden_events_decode_and_encode() {
+fn golden_events_round_trip() {
     let tenant = TenantId::from_number(7).unwrap();
     for (value, name) in [
         (event(), "event-full-1.hex"),

@@ -1,16 +1,16 @@
-//! What the build for the test of a rolling upgrade writes and reads.
+//! Reads and writes of the test build for rolling upgrades.
 
 #![cfg(feature = "test-later-version")]
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
-#[expect(dead_code, reason = "authorizations alone are needed here")]
+#[expect(dead_code, reason = "this test uses only authorizations")]
 mod values;
 
 use countersign_codec::test_later_version::{CRITICAL, IGNORABLE, mark};
 use countersign_codec::{
     FORMAT_GENERATION, decode_authorization, decode_stored, encode_authorization, encode_stored,
 };
-use countersign_domain::authorization::Authorization;
+use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::scope::Scope;
 use proptest::prelude::*;
 use values::authorization;
@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn critical_fact_needs_scope_and_common_generation(mut value in authorization(), common in 1..4_u32, demanded: bool) {
+    fn critical_fact_requires_scope_and_common_generation(mut value in authorization(), common in 1..4_u32, demanded: bool) {
         value.access.scope = Scope::parse(if demanded { "read later" } else { "read" }).unwrap();
         mark(&mut value, common);
         mark(&mut value, common);

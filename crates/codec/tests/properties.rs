@@ -1,10 +1,10 @@
-//! What holds for every value: it comes back as it was, and no bytes make a decoder panic.
+//! Properties of all values: decoding returns the encoded value, and decoders never panic.
 
 #![cfg(not(feature = "test-later-version"))]
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test may fail loudly"
+    reason = "a panic fails the test"
 )]
 
 mod values;
@@ -15,18 +15,18 @@ use countersign_codec::{
     encode_authorization, encode_code, encode_event, encode_login_step, encode_refresh_token,
     encode_stored, tags,
 };
-use countersign_domain::authorization::Authorization;
 use countersign_domain::client::ClientId;
+use countersign_domain::grant::authorization::Authorization;
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::login::LoginStage;
-use countersign_domain::refresh_token::RefreshToken;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use values::{authorization, code, event, step};
 
 const GRANT: GrantId = GrantId::from_bytes([9; 16]);
 
-/// A tag that no version of the server will have.
+/// A tag that no version of the server will use.
 const UNKNOWN: i64 = 1 << 40;
 
 fn refresh_token(authorization: Authorization) -> RefreshToken {
@@ -37,7 +37,7 @@ fn refresh_token(authorization: Authorization) -> RefreshToken {
     }
 }
 
-/// What each decoder says of bytes.
+/// Returns the result of each decoder for the bytes.
 fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 6] {
     let client = ClientId::parse("notes").unwrap();
     [
@@ -50,7 +50,7 @@ fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 6] {
     ]
 }
 
-/// An encoded map with one more entry: `true` under a tag.
+/// Returns an encoded map with one more entry: `true` with the given tag.
 fn with_tag(bytes: &[u8], tag: i64) -> Vec<u8> {
     let (head, rest) = bytes.split_first().unwrap();
     assert!((0xA0..0xB7).contains(head), "fewer than 23 fields");
@@ -59,7 +59,7 @@ fn with_tag(bytes: &[u8], tag: i64) -> Vec<u8> {
     [&[head + 1], rest, &entry.finish()[1..]].concat()
 }
 
-/// The encodings of one value of each kind, with the number of their decoder in [`verdicts`].
+/// Generates an encoding of each kind of value, with the index of its decoder in [`verdicts`].
 fn encodings() -> impl Strategy<Value = (usize, Vec<u8>)> {
     prop_oneof![
         authorization().prop_map(|value| (0, encode_authorization(&value))),
@@ -73,7 +73,7 @@ fn encodings() -> impl Strategy<Value = (usize, Vec<u8>)> {
 
 proptest! {
     #[test]
-    fn decoded_authorization_equals_encoded_one(value in authorization()) {
+    fn authorization_round_trips(value in authorization()) {
         prop_assert_eq!(decode_authorization(&encode_authorization(&value)), Ok(value.clone()));
         let Authorization { subject, session, .. } = value.clone();
         let stored = decode_stored(&encode_stored(&value), value.client().clone(), subject, session);
@@ -81,14 +81,14 @@ proptest! {
     }
 
     #[test]
-    fn decoded_code_step_and_event_equal_encoded_ones(code in code(), step in step(), event in event()) {
+    fn code_login_step_and_event_round_trip(code in code(), step in step(), event in event()) {
         prop_assert_eq!(decode_code(&encode_code(&code)), Ok(code));
         prop_assert_eq!(decode_login_step(step.stage, &encode_login_step(&step)), Ok(step));
         prop_assert_eq!(decode_event(&encode_event(event.0, &event.1)), Ok(event));
     }
 
     #[test]
-    fn refresh_token_leaves_out_authorization_that_is_too_long(value in authorization()) {
+    fn refresh_token_omits_long_authorization(value in authorization()) {
         let fits = encode_authorization(&value).len() <= MAX_AUTHORIZATION_IN_REFRESH_TOKEN;
         let token = refresh_token(value);
         let mut expected = token.clone();
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn flipped_bit_makes_no_decoder_panic((_, mut bytes) in encodings(), at: Index, bit in 0..8_u8) {
+    fn flipped_bit_never_panics_decoder((_, mut bytes) in encodings(), at: Index, bit in 0..8_u8) {
         let index = at.index(bytes.len());
         bytes[index] ^= 1 << bit;
         let _ = verdicts(&bytes);
@@ -119,12 +119,12 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_make_no_decoder_panic(bytes: Vec<u8>) {
+    fn arbitrary_bytes_never_panic_decoder(bytes: Vec<u8>) {
         let _ = verdicts(&bytes);
     }
 
     #[test]
-    fn unknown_critical_tag_makes_value_later((decoder, bytes) in encodings()) {
+    fn unknown_critical_tag_decodes_to_later_error((decoder, bytes) in encodings()) {
         let later = with_tag(&bytes, UNKNOWN);
         prop_assert_eq!(verdicts(&later)[decoder], Err(DecodeError::Later));
         let ignorable = with_tag(&bytes, -UNKNOWN);
@@ -132,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn unknown_ignorable_tag_of_authorization_is_written_again(value in authorization()) {
+    fn authorization_preserves_unknown_ignorable_tag(value in authorization()) {
         let fields = with_tag(&encode_authorization(&value), -UNKNOWN);
         let decoded = decode_authorization(&fields).unwrap();
         let mut expected = value.access.later.iter().map(|fact| fact.tag).collect::<Vec<_>>();
@@ -142,14 +142,14 @@ proptest! {
     }
 
     #[test]
-    fn unknown_ignorable_tag_of_other_value_is_dropped(code in code()) {
+    fn other_value_drops_unknown_ignorable_tag(code in code()) {
         let bytes = encode_code(&code);
         let decoded = decode_code(&with_tag(&bytes, -UNKNOWN)).unwrap();
         prop_assert_eq!(encode_code(&decoded), bytes);
     }
 
     #[test]
-    fn critical_tag_within_a_value_makes_the_whole_later(code in code()) {
+    fn nested_critical_tag_decodes_to_later_error(code in code()) {
         let later = with_tag(&encode_authorization(&code.authorization), UNKNOWN);
         let bytes = encode_code(&code);
         let own = encode_authorization(&code.authorization);
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn list_of_bytes_comes_back_item_by_item(texts: Vec<String>) {
+    fn list_of_texts_round_trips(texts: Vec<String>) {
         let mut writer = Writer::new();
         writer.texts(0, texts.iter().map(String::as_str));
         let bytes = writer.finish();
@@ -169,7 +169,7 @@ proptest! {
     }
 }
 
-/// Facts that are written apart, as a later version would.
+/// Writes the fields separately, as a later version could.
 fn authorization_of(client: &str, scope: &str, resources: &[&str]) -> Writer {
     use tags::authorization as tag;
     let mut writer = Writer::new();
@@ -184,7 +184,7 @@ fn authorization_of(client: &str, scope: &str, resources: &[&str]) -> Writer {
 }
 
 #[test]
-fn text_that_the_domain_refuses_is_malformed() {
+fn text_rejected_by_domain_is_malformed() {
     let decoded = |writer: Writer| decode_authorization(&writer.finish()).map(drop);
     assert_eq!(
         decoded(authorization_of("notes", "read", &["urn:a"])),
@@ -206,7 +206,7 @@ fn text_that_the_domain_refuses_is_malformed() {
 }
 
 #[test]
-fn repeated_tag_or_wrong_type_or_missing_field_is_malformed() {
+fn repeated_tag_wrong_type_or_missing_field_is_malformed() {
     use tags::authorization as tag;
     let whole = || authorization_of("notes", "read", &[]);
     for tag in [tag::CLIENT, tag::ACR, -5] {
@@ -238,13 +238,13 @@ fn repeated_tag_or_wrong_type_or_missing_field_is_malformed() {
     without_client.text(tag::SUBJECT, "jane");
     let bytes = without_client.finish();
     assert_eq!(decode_authorization(&bytes), Err(DecodeError::Malformed));
-    // A later version may leave out what is required here.
+    // A later version may omit fields that are required here.
     let later = with_tag(&bytes, UNKNOWN);
     assert_eq!(decode_authorization(&later), Err(DecodeError::Later));
 }
 
 #[test]
-fn only_plain_items_of_definite_length_are_fields() {
+fn only_plain_definite_length_items_are_accepted() {
     let field = |value: &[u8]| {
         let bytes = [&[0xA1, 0x20], value].concat();
         Fields::decode(&bytes, &[]).map(drop)

@@ -11,42 +11,42 @@
     reason = "an example is there to show what it does"
 )]
 
-use countersign_domain::access_token::AccessToken;
-use countersign_domain::assertion::{Assertion, Audience};
-use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
-use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange, Redemption};
-use countersign_domain::authorization_request::demands::{DemandParameters, Demands, Prompt};
-use countersign_domain::authorization_request::next_step::{Done, NextStep, Situation};
-use countersign_domain::authorization_request::{AuthorizationRequest, Elsewhere};
-use countersign_domain::claims::TokenId;
-use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::authorize::demands::{DemandParameters, Demands, Prompt};
+use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
+use countersign_domain::authorize::{AuthorizationRequest, Elsewhere};
+use countersign_domain::client::assertion::{Assertion, Audience};
+use countersign_domain::client::authentication::{AuthenticationMethod, Credential};
+use countersign_domain::client::openid_registration::OpenIdRegistration;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use countersign_domain::client_authentication::{AuthenticationMethod, Credential};
 use countersign_domain::decision::Decision;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange, Redemption};
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
 use countersign_domain::later::LaterMembers;
-use countersign_domain::lifetimes::Lifetimes;
+use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
+use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::login::password::may_be_chosen;
+use countersign_domain::login::session::Session;
 use countersign_domain::login::{
     LoginStage, LoginStep, MOST_ATTEMPTS, MOST_ATTEMPTS_OF_USER, may_be_tried,
     may_be_tried_for_user,
 };
-use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_domain::openid_registration::OpenIdRegistration;
-use countersign_domain::operator::{Operator, Permission};
-use countersign_domain::password::may_be_chosen;
-use countersign_domain::profile::Profile;
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::refresh_token::RefreshToken;
 use countersign_domain::refusal::{Refusal, Refusal as R};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::session::Session;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::token::claims::TokenId;
+use countersign_domain::user::profile::Profile;
 use countersign_domain::user::{Email, InvalidEmail, PasswordMark, User};
 use std::error::Error;
 

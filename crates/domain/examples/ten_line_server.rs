@@ -13,27 +13,27 @@
     reason = "an example is there to show what it does"
 )]
 
-use countersign_domain::authentication::{Authentication, Method, Methods};
-use countersign_domain::authorization::Authorization;
-use countersign_domain::authorization_code::{AuthorizationCode, CodeExchange};
-use countersign_domain::authorization_request::AuthorizationRequest;
+use countersign_domain::authorize::AuthorizationRequest;
+use countersign_domain::client::authentication::{Caller, Credential};
+use countersign_domain::client::openid_registration::OpenIdRegistration;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use countersign_domain::client_authentication::{Caller, Credential};
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization::Authorization;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange};
+use countersign_domain::grant::refresh_token::{RefreshToken, Rotation};
 use countersign_domain::identifier::{GrantId, Subject};
-use countersign_domain::issuance::Issuance;
 use countersign_domain::later::LaterMembers;
-use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::openid_registration::OpenIdRegistration;
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::refresh_token::{RefreshToken, Rotation};
+use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::issuance::Issuance;
 use std::collections::HashMap;
 use std::error::Error;
 use std::time::Duration;

@@ -66,7 +66,7 @@ identifier! {
 }
 
 identifier! {
-    /// Names a [`Session`](crate::session::Session). Make it a UUIDv7.
+    /// Names a [`Session`](crate::login::session::Session). Make it a UUIDv7.
     SessionId
 }
 identifier! {

@@ -1,25 +1,25 @@
 //! Facts that the tests of the rules start from.
 
-use crate::authentication::{Authentication, Method, Methods};
-use crate::authorization::{Access, Authorization};
-use crate::authorization_code::AuthorizationCode;
-use crate::authorization_request::CodeBinding;
-use crate::claims_request::RequestedClaims;
+use crate::authorize::CodeBinding;
+use crate::authorize::claims_request::RequestedClaims;
+use crate::client::openid_registration::OpenIdRegistration;
+use crate::client::redirect_uri::RedirectUri;
 use crate::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use crate::grant::Grant;
+use crate::grant::authorization::{Access, Authorization};
+use crate::grant::authorization_code::AuthorizationCode;
+use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
 use crate::identifier::{GrantId, SessionId, Subject, UserId};
 use crate::later::{LaterFacts, LaterMembers};
-use crate::lifetimes::Lifetimes;
-use crate::openid_registration::OpenIdRegistration;
-use crate::pkce::{ChallengeMethod, CodeChallenge};
-use crate::profile::Profile;
-use crate::redirect_uri::RedirectUri;
+use crate::login::authentication::{Authentication, Method, Methods};
+use crate::login::session::Session;
 use crate::scope::Scope;
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
+use crate::user::profile::Profile;
 use crate::user::{Email, User};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);

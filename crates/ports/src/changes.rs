@@ -1,20 +1,20 @@
-//! The feed of changes: what nodes keep copies of, and which of it has changed.
+//! The change feed: which of the data that nodes cache has changed.
 
 use crate::store::StoreError;
 use countersign_domain::tenant::TenantId;
 use std::future::Future;
 
-/// What has changed.
+/// Kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeKind {
-    /// A client. The id of the change is its identifier.
+    /// A client. The change ID is the client identifier.
     Client,
-    /// The set of signing keys of a tenant. The id is empty.
+    /// The set of signing keys of a tenant. The change ID is empty.
     SigningKeys,
 }
 
 impl ChangeKind {
-    /// Number in a store. Registered for ever.
+    /// Returns the number that stores use for this kind. It must never change.
     #[must_use]
     pub const fn number(self) -> i16 {
         match self {
@@ -23,7 +23,7 @@ impl ChangeKind {
         }
     }
 
-    /// The kind of a number; `None` for a kind that a later version added.
+    /// Returns the kind with this number; `None` for a kind that a later version added.
     #[must_use]
     pub const fn from_number(number: i16) -> Option<Self> {
         match number {
@@ -34,30 +34,31 @@ impl ChangeKind {
     }
 }
 
-/// One change.
+/// A change in the feed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Change {
     /// Tenant.
     pub tenant: TenantId,
-    /// What has changed.
+    /// Kind of the change.
     pub kind: ChangeKind,
-    /// Which one.
+    /// Identifier of the changed item.
     pub id: String,
-    /// Its version after the change; 0 once it is deleted.
+    /// Version after the change; 0 after a deletion.
     pub version: u64,
 }
 
-/// A place in the feed.
+/// Position in the feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cursor(pub u64);
 
-/// The feed of changes.
+/// The change feed.
 pub trait Changes {
-    /// The place behind all changes so far. What is read after this is as new as the place.
+    /// Returns the position after all changes so far. Data read after this call is at least as new as the position.
     fn latest_change(&self) -> impl Future<Output = Result<Cursor, StoreError>> + Send;
 
-    /// The changes after a place, and the place to go on from. No change is skipped, however late it commits; a change
-    /// may come twice. Cheap: every node asks several times a second. Changes are kept for an hour at least.
+    /// Returns the changes after a position, and the position for the next call. No change is skipped, however late it
+    /// commits. A change may be returned twice. Calls must be cheap, because every node polls several times per second.
+    /// Changes are kept for at least one hour.
     fn changes_after(
         &self,
         cursor: Cursor,

@@ -1,29 +1,29 @@
-//! Values that expire.
+//! Expiring values.
 
 use crate::store::{Race, StoreError};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use std::future::Future;
 
-/// What an expiring value is for. A new expiring thing is a new kind.
+/// Purpose of an expiring value. To store a new kind of expiring value, add a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EphemeralKind {
-    /// An access token without a grant that was revoked. Key: its `jti`.
+    /// A revoked access token that has no grant. Key: its `jti`.
     DeniedToken,
-    /// A step of a sign-in that was taken. Key: the sign-in and the step.
+    /// A completed step of a sign-in. Key: the sign-in and the step.
     SignInStep,
-    /// Attempts that were counted. Key: the target and its window of time.
+    /// A counter of attempts. Key: the target and its time window.
     Attempts,
-    /// The `jti` of a client assertion that was used (RFC 7523 section 3).
+    /// The `jti` of a used client assertion (RFC 7523 section 3).
     AssertionId,
 }
 
-/// What survives a crash of the store's machine.
+/// Guarantee for acknowledged writes after a crash of the store's machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// Everything that was answered.
+    /// All acknowledged writes survive.
     Durable,
-    /// The last second may be lost.
+    /// Up to one second of acknowledged writes may be lost.
     BestEffort,
 }
 
@@ -36,7 +36,7 @@ impl EphemeralKind {
         Self::AssertionId,
     ];
 
-    /// Number in a store. Registered for ever.
+    /// Returns the number that stores use for this kind. It must never change.
     #[must_use]
     pub const fn number(self) -> i16 {
         match self {
@@ -47,7 +47,7 @@ impl EphemeralKind {
         }
     }
 
-    /// What survives a crash.
+    /// Returns the durability of this kind.
     #[must_use]
     pub const fn durability(self) -> Durability {
         match self {
@@ -57,33 +57,34 @@ impl EphemeralKind {
     }
 }
 
-/// Key of an expiring value, within a tenant. The time at which the value expires is part of the key, so that a store
-/// keeps keys in the order in which they expire and removes them from the front.
+/// Key of an expiring value, within a tenant. The expiry time is part of the key: stores keep keys in expiry order and
+/// remove them from the front.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EphemeralKey {
-    /// When the value expires.
+    /// Time at which the value expires.
     pub expires_at: Timestamp,
-    /// What it is for.
+    /// Purpose of the value.
     pub kind: EphemeralKind,
-    /// Identifier: 128 bits that are unique by themselves, or the front of a SHA-256 of what is.
+    /// Identifier: 128 bits that are unique by themselves, or the first 16 bytes of the SHA-256 of a unique value.
     pub id: [u8; 16],
 }
 
 /// An expiring value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ephemeral {
-    /// Value; empty if only its existence or its total counts.
+    /// Value; empty if only the existence or the total matters.
     pub value: Vec<u8>,
-    /// Version: 1 after [`Ephemera::insert`], one more after each [`Ephemera::replace`].
+    /// Version: 1 after [`Ephemera::insert`], incremented by each [`Ephemera::replace`].
     pub version: u64,
-    /// What [`Ephemera::add`] has added up to.
+    /// Sum of all [`Ephemera::add`] calls.
     pub total: u64,
 }
 
-/// Values that expire, by tenant and key. `now` is the time of the request: an expired value is absent for every verb,
-/// whether it was removed or not. A verb about an expired key changes nothing: `insert` and `replace` are `Lost`.
+/// Expiring values, by tenant and key. `now` is the time of the request. Every method treats an expired value as
+/// absent, even if it has not been removed yet. A call with an expired key changes nothing: `insert` and `replace`
+/// return `Lost`.
 pub trait Ephemera {
-    /// The value of a key.
+    /// Returns the value of a key.
     fn get(
         &self,
         tenant: TenantId,
@@ -91,7 +92,7 @@ pub trait Ephemera {
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<Ephemeral>, StoreError>> + Send;
 
-    /// Stores a value, unless the key is there: then `Lost`.
+    /// Stores a value. Returns `Lost` if the key exists.
     fn insert(
         &self,
         tenant: TenantId,
@@ -100,7 +101,7 @@ pub trait Ephemera {
         now: Timestamp,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces the value of a key. `Lost` unless the key is there with this version.
+    /// Replaces the value of a key. Returns `Lost` unless the key exists with this version.
     fn replace(
         &self,
         tenant: TenantId,
@@ -110,7 +111,7 @@ pub trait Ephemera {
         now: Timestamp,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Removes a key and returns its value. Of several callers one gets it.
+    /// Removes a key and returns its value. Only one of several concurrent callers gets the value.
     fn take(
         &self,
         tenant: TenantId,
@@ -118,8 +119,8 @@ pub trait Ephemera {
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<Ephemeral>, StoreError>> + Send;
 
-    /// Adds `n` to the totals of several keys, in one statement, and returns the totals, in the order of the keys. A key
-    /// that is not there begins at 0, and its version stays 0; the total of an expired key is 0. The keys are different.
+    /// Adds `n` to the totals of several keys in one statement. Returns the totals, in the order of the keys. An absent
+    /// key starts at 0, and its version stays 0. The total of an expired key is 0. The keys must be distinct.
     fn add(
         &self,
         tenant: TenantId,
@@ -128,7 +129,7 @@ pub trait Ephemera {
         now: Timestamp,
     ) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
 
-    /// About how many keys of a kind a tenant has; the figure may be a second old.
+    /// Returns the approximate number of keys of a kind that a tenant has. The figure may be one second old.
     fn count(
         &self,
         tenant: TenantId,

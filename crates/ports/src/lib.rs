@@ -1,15 +1,14 @@
-//! What the use cases ask of the outside world.
+//! Interfaces between the use cases and the outside world.
 //!
-//! Storage is async, static and generic: a trait per aggregate, and [`Store`] for all of them. What is
-//! pure computation with a key in it (codecs) or a reading of the machine (clock, entropy) is sync, and
-//! used as `dyn`.
+//! Storage traits are async and used as generics: one trait per aggregate, and [`Store`] for all of them. Keyed
+//! computation (codecs) and machine input (clock, entropy) are sync and used as `dyn`.
 //!
-//! Three rules hold for every method of a store:
+//! Every method of a store follows three rules:
 //!
-//! * It is all or nothing, and it is durable once it has answered.
-//! * Concurrent calls behave as if they had come one after the other.
-//! * `Option` means "not there", [`Race`] means "somebody was faster", [`StoreError`] means "cannot
-//!   answer". After a `StoreError` the effect is unknown; asking again is safe.
+//! * It is atomic, and its effect is durable once it returns.
+//! * Concurrent calls are serializable.
+//! * `Option` means "does not exist", [`Race`] means "another call won", and [`StoreError`] means "the store failed".
+//!   After a `StoreError`, the effect is unknown; a retry is safe.
 
 mod assertions;
 mod audit;

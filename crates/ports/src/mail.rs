@@ -6,15 +6,15 @@ use std::fmt;
 /// A message in plain text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    /// To whom.
+    /// Recipient.
     pub recipient: Email,
-    /// One line.
+    /// Subject; a single line.
     pub subject: String,
-    /// The body.
+    /// Body.
     pub text: String,
 }
 
-/// It may hold a code to log in with: it stays out of debug output.
+/// Hides the content, because the message may contain a login code.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Message(..)")
@@ -23,11 +23,11 @@ impl fmt::Debug for Message {
 
 /// Sends mail.
 pub trait Mailer: Send + Sync {
-    /// Whether mail is sent at all: without that, nobody is offered a code by mail.
+    /// Returns whether mail is configured. If not, codes by mail are not offered.
     fn is_set_up(&self) -> bool;
 
-    /// Takes a message to be sent in the background, and answers at once: a slow mail server holds nobody up, and
-    /// the time of an answer does not tell whether there was anybody to write to. A message that cannot be sent
-    /// after a few tries is dropped, and the log says so without what it says.
+    /// Queues a message and returns at once. A slow mail server therefore delays no request, and response times do not
+    /// reveal whether an account exists. A message that still fails after a few retries is dropped; the log entry omits
+    /// its content.
     fn send(&self, message: Message);
 }

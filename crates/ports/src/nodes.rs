@@ -1,28 +1,28 @@
-//! The nodes that use a store, and what all of them understand.
+//! The nodes that share a store, and the format generations they understand.
 
 use crate::store::StoreError;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::time::Timestamp;
 use std::future::Future;
 
-/// A generation of the formats that are sealed and stored. A node reads every format up to its own generation; a critical
-/// tag is written only once every live node understands its generation.
+/// Generation of the sealed and stored formats. A node reads every format up to its own generation. It writes a
+/// critical tag only once every live node understands the tag's generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FormatGeneration(pub u32);
 
-/// The generations of the live nodes.
+/// Range of generations among the live nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiveGenerations {
-    /// Lowest one: what every node understands.
+    /// Lowest generation. Every live node understands it.
     pub lowest: FormatGeneration,
-    /// Highest one: what some node may write once every node understands it.
+    /// Highest generation. Some node may write it once every live node understands it.
     pub highest: FormatGeneration,
 }
 
 /// The nodes of a store.
 pub trait Nodes {
-    /// Notes that a node is alive at `now` and understands formats up to `generation`. Returns the generations of the
-    /// nodes that were alive after `since`, this one included; nodes that were not are removed.
+    /// Records that a node is alive at `now` and understands formats up to `generation`. Returns the generations of the
+    /// nodes that were alive after `since`, including this one. Removes all other nodes.
     fn heartbeat(
         &self,
         node: NodeId,
@@ -31,6 +31,6 @@ pub trait Nodes {
         now: Timestamp,
     ) -> impl Future<Output = Result<LiveGenerations, StoreError>> + Send;
 
-    /// Notes that a node has stopped.
+    /// Records that a node has stopped.
     fn leave(&self, node: NodeId) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

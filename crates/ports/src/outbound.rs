@@ -1,10 +1,10 @@
-//! HTTP requests to URLs that a client, an operator or an upstream provider names.
+//! HTTP requests to URLs that clients, operators or upstream providers supply.
 
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 
-/// What a request is for: private networks are allowed by purpose.
+/// Purpose of a request. Access to private networks is allowed per purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OutboundPurpose {
     /// Back-channel logout (OpenID Connect Back-Channel Logout section 2.5).
@@ -15,7 +15,7 @@ impl OutboundPurpose {
     /// All purposes.
     pub const ALL: &'static [Self] = &[Self::BackChannelLogout];
 
-    /// The name in the configuration and in the log.
+    /// Returns the name used in the configuration and the log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -23,7 +23,7 @@ impl OutboundPurpose {
         }
     }
 
-    /// The purpose of this name.
+    /// Returns the purpose with this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
@@ -33,29 +33,29 @@ impl OutboundPurpose {
 
 /// A request.
 pub struct OutboundRequest {
-    /// What it is for.
+    /// Purpose.
     pub purpose: OutboundPurpose,
     /// Absolute `http` or `https` URL.
     pub url: String,
-    /// Fields of a form to be posted; without any, the request is a GET.
+    /// Form fields to post. If empty, the request is a GET.
     pub form: Vec<(&'static str, String)>,
 }
 
-/// An answer. Redirects are not followed: they are answers like any other.
+/// A response. Redirects are returned as responses, not followed.
 pub struct OutboundResponse {
     /// Status code.
     pub status: u16,
-    /// Body; a longer body than the limit is an error.
+    /// Body. A body over the size limit is an error instead.
     pub body: Vec<u8>,
 }
 
-/// Why there is no answer. It holds the host at most, never the rest of the URL.
+/// Reason why a request got no response. It names at most the host, never the rest of the URL.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboundError {
-    /// The URL is not absolute, not HTTP, or carries credentials.
+    /// The URL is not absolute, not HTTP, or contains credentials.
     #[error("the URL is not an absolute http or https URL without credentials")]
     Url,
-    /// The host is, or resolves to, an address of a private, loopback or other special network. Link-local and reserved
+    /// The host is, or resolves to, an address in a private, loopback or other special network. Link-local and reserved
     /// networks are never allowed.
     #[error(
         "{host} is in a private or special network; `outbound.private_networks` does not allow it for {purpose}"
@@ -63,24 +63,24 @@ pub enum OutboundError {
     PrivateNetwork {
         /// Host name.
         host: String,
-        /// Purpose.
+        /// Purpose of the request.
         purpose: &'static str,
     },
-    /// The body of the answer is too long.
-    #[error("the answer has more than {0} bytes")]
+    /// The response body exceeds the size limit.
+    #[error("the response exceeds {0} bytes")]
     TooLarge(usize),
-    /// There was no answer in time.
-    #[error("no answer in time")]
+    /// The request timed out.
+    #[error("the request timed out")]
     Timeout,
-    /// No connection, or it broke.
+    /// The connection failed or was broken.
     #[error("the request failed")]
     Failed(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// The one HTTP client for all such requests. It resolves a host once and connects to what it resolved, refuses private
-/// networks unless they are allowed for the purpose, follows no redirects, and bounds time and size.
+/// HTTP client for all such requests. It resolves a host once and connects to the resolved address. It rejects private
+/// networks unless they are allowed for the purpose, follows no redirects, and limits time and size.
 pub trait Outbound: Send + Sync {
-    /// Sends a request and waits for the answer.
+    /// Sends a request and waits for the response.
     fn send<'a>(
         &'a self,
         request: OutboundRequest,

@@ -1,13 +1,13 @@
-//! Storage of what belongs to people: sessions, consent, and what they log in with.
+//! Storage of sessions, consent and user credentials.
 
 use crate::slice::{After, Slice};
 use crate::store::{Race, StoreError};
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::ClientId;
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::identifier::{DeviceId, SessionId, UserId};
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::secret::SecretDigest;
-use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
@@ -15,22 +15,22 @@ use std::future::Future;
 
 /// Browser sessions.
 pub trait SessionRepository {
-    /// Stores a new session, unless one of this id is there: then `Lost`.
+    /// Stores a new session. Returns `Lost` if a session with this ID exists.
     fn insert_session(
         &self,
         tenant: TenantId,
         session: &Session,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// The session of this id, be it live or not, with its user, enabled or not, as both were at one moment.
-    /// Nothing if either is not there.
+    /// Returns the session with this ID, live or not, and its user, enabled or not, as one consistent snapshot. Returns
+    /// `None` if either does not exist.
     fn find_session(
         &self,
         tenant: TenantId,
         id: SessionId,
     ) -> impl Future<Output = Result<Option<(Session, User)>, StoreError>> + Send;
 
-    /// A slice of the sessions of a user, live or not, in the order of their ids.
+    /// Returns a slice of a user's sessions, live or not, ordered by ID.
     fn list_sessions(
         &self,
         tenant: TenantId,
@@ -38,15 +38,15 @@ pub trait SessionRepository {
         after: After<SessionId>,
     ) -> impl Future<Output = Result<Slice<Session>, StoreError>> + Send;
 
-    /// Carries a renewal out, if the session is live at [`SessionRenewal::now`]; otherwise, or if there is none,
-    /// `Lost`.
+    /// Applies a renewal if the session is live at [`SessionRenewal::now`]. Returns `Lost` otherwise, or if the session
+    /// does not exist.
     fn renew_session(
         &self,
         tenant: TenantId,
         renewal: &SessionRenewal,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Marks a session as ended. `Lost` if there is none or it was ended before; the first time stays.
+    /// Marks a session as ended. Returns `Lost` if it does not exist or has already ended; the first end time is kept.
     fn end_session(
         &self,
         tenant: TenantId,
@@ -54,7 +54,8 @@ pub trait SessionRepository {
         at: Timestamp,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Marks all sessions of a user as ended that are not yet, but for `except`, and says which.
+    /// Marks all of a user's sessions as ended, except `except` and those that have already ended. Returns the IDs of
+    /// the sessions that this call ended.
     fn end_sessions(
         &self,
         tenant: TenantId,
@@ -64,9 +65,9 @@ pub trait SessionRepository {
     ) -> impl Future<Output = Result<Vec<SessionId>, StoreError>> + Send;
 }
 
-/// What users have agreed to.
+/// Consent that users have given to clients.
 pub trait ConsentRepository {
-    /// What a user has agreed to for a client.
+    /// Returns a user's consent for a client.
     fn find_consent(
         &self,
         tenant: TenantId,
@@ -74,7 +75,7 @@ pub trait ConsentRepository {
         client: &ClientId,
     ) -> impl Future<Output = Result<Option<Consent>, StoreError>> + Send;
 
-    /// A slice of what a user has agreed to, in the order of the client identifiers.
+    /// Returns a slice of a user's consents, ordered by client identifier.
     fn list_consents(
         &self,
         tenant: TenantId,
@@ -82,14 +83,14 @@ pub trait ConsentRepository {
         after: After<ClientId>,
     ) -> impl Future<Output = Result<Slice<Consent>, StoreError>> + Send;
 
-    /// Stores what a user has agreed to, in the place of what was there for this user and client.
+    /// Stores a consent, and replaces an earlier one of the same user for the same client.
     fn put_consent(
         &self,
         tenant: TenantId,
         consent: &Consent,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Takes consent back. `Lost` if there was none.
+    /// Withdraws consent. Returns `Lost` if there was none.
     fn remove_consent(
         &self,
         tenant: TenantId,
@@ -100,21 +101,21 @@ pub trait ConsentRepository {
 
 /// Passkeys.
 pub trait PasskeyRepository {
-    /// Adds a passkey, unless its id is taken.
+    /// Adds a passkey. Returns `Lost` if its ID is taken.
     fn insert_passkey(
         &self,
         tenant: TenantId,
         passkey: &Passkey,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// The passkey of this credential id.
+    /// Returns the passkey with this credential ID.
     fn find_passkey(
         &self,
         tenant: TenantId,
         id: &[u8],
     ) -> impl Future<Output = Result<Option<Passkey>, StoreError>> + Send;
 
-    /// A slice of the passkeys of a user, in the order of their ids.
+    /// Returns a slice of a user's passkeys, ordered by ID.
     fn list_passkeys(
         &self,
         tenant: TenantId,
@@ -122,14 +123,14 @@ pub trait PasskeyRepository {
         after: After<Vec<u8>>,
     ) -> impl Future<Output = Result<Slice<Passkey>, StoreError>> + Send;
 
-    /// Replaces name, credential and last use of a passkey. `Lost` if there is none of its id.
+    /// Replaces the name, credential and last use of a passkey. Returns `Lost` if no passkey has this ID.
     fn update_passkey(
         &self,
         tenant: TenantId,
         passkey: &Passkey,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Removes a passkey of a user. `Lost` if that user has none of this id.
+    /// Removes a passkey of a user. Returns `Lost` if the user has no passkey with this ID.
     fn remove_passkey(
         &self,
         tenant: TenantId,
@@ -138,9 +139,9 @@ pub trait PasskeyRepository {
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 }
 
-/// Recovery codes, as digests.
+/// Recovery codes, stored as digests.
 pub trait RecoveryCodeRepository {
-    /// Gives a user these recovery codes, in the place of all earlier ones.
+    /// Replaces all recovery codes of a user.
     fn replace_recovery_codes(
         &self,
         tenant: TenantId,
@@ -148,7 +149,7 @@ pub trait RecoveryCodeRepository {
         codes: &[SecretDigest],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Uses a recovery code up. `Lost` if the user has none of this digest (any more).
+    /// Consumes a recovery code. Returns `Lost` if the user does not have this code, or no longer has it.
     fn use_recovery_code(
         &self,
         tenant: TenantId,
@@ -156,7 +157,7 @@ pub trait RecoveryCodeRepository {
         code: &SecretDigest,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// How many recovery codes a user has left.
+    /// Returns the number of unused recovery codes of a user.
     fn count_recovery_codes(
         &self,
         tenant: TenantId,
@@ -164,23 +165,23 @@ pub trait RecoveryCodeRepository {
     ) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }
 
-/// Remembered devices.
+/// Trusted devices.
 pub trait DeviceRepository {
-    /// Stores a device, unless one of this id is there: then `Lost`.
+    /// Stores a device. Returns `Lost` if a device with this ID exists.
     fn insert_device(
         &self,
         tenant: TenantId,
         device: &Device,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// The device of this id.
+    /// Returns the device with this ID.
     fn find_device(
         &self,
         tenant: TenantId,
         id: DeviceId,
     ) -> impl Future<Output = Result<Option<Device>, StoreError>> + Send;
 
-    /// A slice of the devices of a user, in the order of their ids.
+    /// Returns a slice of a user's devices, ordered by ID.
     fn list_devices(
         &self,
         tenant: TenantId,
@@ -188,7 +189,7 @@ pub trait DeviceRepository {
         after: After<DeviceId>,
     ) -> impl Future<Output = Result<Slice<Device>, StoreError>> + Send;
 
-    /// Forgets a device of a user. `Lost` if that user has none of this id.
+    /// Removes a device of a user. Returns `Lost` if the user has no device with this ID.
     fn remove_device(
         &self,
         tenant: TenantId,
@@ -196,7 +197,7 @@ pub trait DeviceRepository {
         id: DeviceId,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Forgets all devices of a user, and says how many there were.
+    /// Removes all devices of a user, and returns their number.
     fn remove_devices(
         &self,
         tenant: TenantId,

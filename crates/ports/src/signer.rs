@@ -1,16 +1,16 @@
-//! Signing of tokens.
+//! Token signing.
 
-use countersign_domain::claims::{
+use countersign_domain::client::ClientId;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::token::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
 };
-use countersign_domain::client::ClientId;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;
 
-/// No signature could be made: there is no key, or the key is unusable.
+/// A token cannot be signed, because the key is missing or unusable.
 #[derive(Debug, thiserror::Error)]
 #[error("the token cannot be signed")]
 pub struct SigningError(#[source] Box<dyn Error + Send + Sync>);
@@ -22,12 +22,12 @@ impl SigningError {
     }
 }
 
-/// Signs tokens with the key of a tenant that is current for an algorithm.
+/// Signs tokens with a tenant's current key for an algorithm.
 ///
-/// It is async because an RSA signature holds a core for a quarter of a millisecond, which must not be
-/// one that answers requests.
+/// It is async because an RSA signature occupies a core for a quarter of a millisecond, and that core must not be one
+/// that serves requests.
 pub trait Signer: Send + Sync + 'static {
-    /// A signed access token (RFC 9068; `typ` is `JWT` with HS256). HS256 uses the key of `claims.client_id`.
+    /// Returns a signed access token (RFC 9068; with HS256, `typ` is `JWT`). HS256 uses the key of `claims.client_id`.
     fn sign_access_token(
         &self,
         tenant: TenantId,
@@ -35,7 +35,7 @@ pub trait Signer: Send + Sync + 'static {
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
 
-    /// A signed ID token (OpenID Connect Core section 2). HS256 uses the key of `claims.audience`.
+    /// Returns a signed ID token (OpenID Connect Core section 2). HS256 uses the key of `claims.audience`.
     fn sign_id_token(
         &self,
         tenant: TenantId,
@@ -43,7 +43,7 @@ pub trait Signer: Send + Sync + 'static {
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
 
-    /// A signed session token (`token_use` is `session`).
+    /// Returns a signed session token (`token_use` is `session`).
     fn sign_session_token(
         &self,
         tenant: TenantId,
@@ -51,7 +51,7 @@ pub trait Signer: Send + Sync + 'static {
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
 
-    /// A signed logout token (OpenID Connect Back-Channel Logout section 2.4). HS256 uses the key of
+    /// Returns a signed logout token (OpenID Connect Back-Channel Logout section 2.4). HS256 uses the key of
     /// `claims.audience`.
     fn sign_logout_token(
         &self,
@@ -60,7 +60,7 @@ pub trait Signer: Send + Sync + 'static {
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
 
-    /// A signed document for one client. HS256 uses the key of that client.
+    /// Returns a signed document for a client. HS256 uses the key of that client.
     fn sign_document(
         &self,
         tenant: TenantId,
@@ -70,23 +70,23 @@ pub trait Signer: Send + Sync + 'static {
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
 }
 
-/// An answer that travels as a JWT, its claims written down as a JSON object.
+/// A response sent as a JWT. Its claims are a serialized JSON object.
 #[derive(Clone, Copy, Debug)]
 pub enum Document<'a> {
-    /// OpenID Connect Core section 5.3.2.
+    /// UserInfo response (OpenID Connect Core section 5.3.2).
     UserInfo(&'a [u8]),
-    /// RFC 9701 section 5.
+    /// Introspection response (RFC 9701 section 5).
     Introspection(&'a [u8]),
 }
 
-/// The public halves of the signing keys, for whoever checks tokens.
+/// Public signing keys, for token verification by others.
 pub trait PublishedKeys: Send + Sync {
-    /// The JWK Set (RFC 7517 section 5) of all published keys, as JSON.
+    /// Returns the JWK Set (RFC 7517 section 5) of all published keys, as JSON.
     fn key_set(&self, tenant: TenantId) -> Arc<str>;
 
-    /// The JWK of one published key, as JSON.
+    /// Returns the JWK of one published key, as JSON.
     fn key(&self, tenant: TenantId, id: &str) -> Option<Arc<str>>;
 
-    /// Whether every algorithm has a key that signs.
+    /// Returns whether every algorithm has a key that can sign.
     fn can_sign(&self, tenant: TenantId) -> bool;
 }

@@ -1,19 +1,19 @@
-//! Slices of lists, by keyset: the next slice begins after the last key of the one before.
+//! List slices with keyset pagination: the next slice starts after the last key of the previous one.
 
-/// Which slice of a list is wanted.
+/// Position and size of a slice to read.
 #[derive(Clone, Copy, Debug)]
 pub struct After<K> {
-    /// Key of the last item of the slice before; `None` for the first slice.
+    /// Key of the last item of the previous slice; `None` for the first slice.
     pub key: Option<K>,
-    /// The most items.
+    /// Maximum number of items.
     pub limit: u32,
 }
 
 impl<K> After<K> {
-    /// The most items of a slice that fits in memory without a thought.
+    /// Default maximum number of items. A slice of this size fits in memory easily.
     pub const LIMIT: u32 = 500;
 
-    /// The first slice.
+    /// Returns the position of the first slice.
     #[must_use]
     pub const fn start() -> Self {
         Self {
@@ -22,7 +22,7 @@ impl<K> After<K> {
         }
     }
 
-    /// The slice after a key.
+    /// Returns the position after a key.
     #[must_use]
     pub const fn key(key: K) -> Self {
         Self {
@@ -32,17 +32,17 @@ impl<K> After<K> {
     }
 }
 
-/// A slice of a list, in the order of the keys.
+/// A slice of a list, ordered by key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slice<T> {
     /// Items.
     pub items: Vec<T>,
-    /// Whether items follow.
+    /// Whether more items follow.
     pub has_more: bool,
 }
 
 impl<T> Slice<T> {
-    /// Makes a slice of up to `limit` items out of a list that was read with one item more than that.
+    /// Creates a slice of up to `limit` items from a list that was read with `limit + 1`.
     #[must_use]
     pub fn of(mut items: Vec<T>, limit: u32) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);

@@ -12,26 +12,26 @@ use crate::slice::{After, Slice};
 use crate::users::UserRepository;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::refresh_token::Rotation;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
-use countersign_domain::refresh_token::Rotation;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
 use std::error::Error;
 use std::future::Future;
 use std::ops::AddAssign;
 
-/// How a conditional change ended.
+/// Outcome of a conditional change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a lost race has to be answered"]
+#[must_use = "a lost race must be handled"]
 pub enum Race {
-    /// The change was made.
+    /// The change was applied.
     Won,
-    /// Its condition did not hold, so nothing was changed.
+    /// The condition did not hold. Nothing was changed.
     Lost,
 }
 
-/// The store cannot answer. What went wrong is for the log alone.
+/// The store failed or is unavailable. The cause is only for the log.
 #[derive(Debug, thiserror::Error)]
 #[error("the store cannot answer")]
 pub struct StoreError(#[source] Box<dyn Error + Send + Sync>);
@@ -45,31 +45,32 @@ impl StoreError {
 
 /// Grants.
 pub trait GrantRepository {
-    /// Stores a new grant, unless one of this id is there: then `Lost`, and the one there stays as it
-    /// is, be it revoked or expired.
+    /// Stores a new grant. Returns `Lost` if a grant with this ID exists, even if it is revoked or expired; that grant
+    /// stays unchanged.
     fn establish(
         &self,
         tenant: TenantId,
         grant: &Grant,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// The grant of this id.
+    /// Returns the grant with this ID.
     fn find_grant(
         &self,
         tenant: TenantId,
         id: GrantId,
     ) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
 
-    /// Carries a rotation out: if [`Rotation::applies_to`] holds for the stored grant, it gets the
-    /// generation [`Rotation::successor`], `rotated_at` and `expires_at` of the rotation; nothing else
-    /// of it changes. Otherwise, or if there is no such grant, `Lost`.
+    /// Applies a rotation if [`Rotation::applies_to`] holds for the stored grant. Sets its generation to
+    /// [`Rotation::successor`], and its `rotated_at` and `expires_at` to those of the rotation; nothing else changes.
+    /// Returns `Lost` otherwise, or if the grant does not exist.
     fn rotate(
         &self,
         tenant: TenantId,
         rotation: &Rotation,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Marks a grant as revoked. `Lost` if there is none or it was revoked before; the first time stays.
+    /// Marks a grant as revoked. Returns `Lost` if it does not exist or is already revoked; the first revocation time
+    /// is kept.
     fn revoke(
         &self,
         tenant: TenantId,
@@ -77,7 +78,7 @@ pub trait GrantRepository {
         at: Timestamp,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// A slice of the grants of a session, live or not, in the order of their ids.
+    /// Returns a slice of a session's grants, live or not, ordered by ID.
     fn list_grants(
         &self,
         tenant: TenantId,
@@ -85,8 +86,8 @@ pub trait GrantRepository {
         after: After<GrantId>,
     ) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
 
-    /// Marks all grants of a subject as revoked that are not yet, those to `client` alone if there is one, and
-    /// says how many.
+    /// Marks all unrevoked grants of a subject as revoked, and returns their number. With `client`, only grants to that
+    /// client are affected.
     fn revoke_all(
         &self,
         tenant: TenantId,
@@ -99,38 +100,38 @@ pub trait GrantRepository {
 /// One use of a client's secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretUse {
-    /// Whose.
+    /// Client.
     pub client: ClientId,
-    /// Which.
+    /// Name of the secret.
     pub secret_name: String,
-    /// When.
+    /// Time of the use.
     pub at: Timestamp,
 }
 
-/// Clients, each with its secrets.
+/// Clients and their secrets.
 pub trait ClientRepository {
-    /// The client of this id.
+    /// Returns the client with this identifier.
     fn find_client(
         &self,
         tenant: TenantId,
         id: &ClientId,
     ) -> impl Future<Output = Result<Option<Client>, StoreError>> + Send;
 
-    /// A slice of all clients, in the order of their identifiers.
+    /// Returns a slice of all clients, ordered by identifier.
     fn list_clients(
         &self,
         tenant: TenantId,
         after: After<ClientId>,
     ) -> impl Future<Output = Result<Slice<Client>, StoreError>> + Send;
 
-    /// Whether an active client has a redirect URI of this origin (RFC 6454 section 6.2).
+    /// Returns whether an active client has a redirect URI with this origin (RFC 6454 section 6.2).
     fn has_client_origin(
         &self,
         tenant: TenantId,
         origin: &str,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Registers a client as version 1, unless its identifier is taken: then `Lost`.
+    /// Registers a client with version 1. Returns `Lost` if its identifier is taken.
     fn insert_client(
         &self,
         tenant: TenantId,
@@ -138,8 +139,8 @@ pub trait ClientRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces everything about a client; the last uses of secrets that stay are kept. `Lost` unless the stored version
-    /// is [`Client::version`], which is then counted up.
+    /// Replaces all data of a client, but keeps the last use of each remaining secret. Returns `Lost` unless the stored
+    /// version equals [`Client::version`]. On success, increments the stored version.
     fn update_client(
         &self,
         tenant: TenantId,
@@ -147,8 +148,8 @@ pub trait ClientRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Removes a client with its secrets, its grants, what users agreed to for it, and its own signing keys. `Lost` if
-    /// there is none.
+    /// Deletes a client with its secrets, its grants, the users' consents for it, and its own signing keys. Returns
+    /// `Lost` if it does not exist.
     fn delete_client(
         &self,
         tenant: TenantId,
@@ -156,8 +157,8 @@ pub trait ClientRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Notes when secrets were last used; never sets a time back, passes over what is gone, and is no
-    /// change of the client.
+    /// Records the last use of secrets. Never moves a time back, and ignores clients and secrets that no longer exist.
+    /// Does not count as a change of the client.
     fn record_secret_uses(
         &self,
         tenant: TenantId,
@@ -165,32 +166,32 @@ pub trait ClientRepository {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// The version of the set of signing keys of a tenant: 0 before there is a key, then counted up by every change.
+/// Version of a tenant's set of signing keys: 0 before the first key, then incremented by every change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeySetVersion(pub u64);
 
-/// A change of the set of signing keys of a tenant, on the condition that it has not changed since `seen`.
+/// A change to a tenant's set of signing keys, applied only if the set has not changed since `seen`.
 #[derive(Clone, Debug)]
 pub struct KeyChange {
     /// Version at which the keys were read.
     pub seen: KeySetVersion,
-    /// New keys.
+    /// Keys to add.
     pub add: Vec<SigningKey>,
-    /// Ids of stored keys, and when they retire.
+    /// IDs of stored keys, with the time at which each retires.
     pub retire: Vec<(String, Timestamp)>,
 }
 
 /// Signing keys.
 pub trait SigningKeyRepository {
-    /// All signing keys of a tenant, oldest first, and the version of the set. The set is small: a few keys, and one for
-    /// each client with HS256.
+    /// Returns all signing keys of a tenant, oldest first, and the version of the set. The set is small: a few keys,
+    /// plus one for each client with HS256.
     fn list_signing_keys(
         &self,
         tenant: TenantId,
     ) -> impl Future<Output = Result<(KeySetVersion, Vec<SigningKey>), StoreError>> + Send;
 
-    /// Changes the set. `Lost` if its version is no longer [`KeyChange::seen`]. Keys that a server makes at its first
-    /// start are no operator's command and have no event.
+    /// Changes the set. Returns `Lost` if its version is no longer [`KeyChange::seen`]. Keys that a server creates at
+    /// its first start come from no operator, so they have no event.
     fn change_signing_keys(
         &self,
         tenant: TenantId,
@@ -199,17 +200,17 @@ pub trait SigningKeyRepository {
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 }
 
-/// What housekeeping removed.
+/// Result of a housekeeping run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
-    /// How many.
+    /// Number of removed items.
     pub count: u32,
-    /// When the one ended that waited longest; `None` if none was removed.
+    /// Earliest end time among the removed items; `None` if nothing was removed.
     pub oldest: Option<Timestamp>,
 }
 
 impl Removed {
-    /// One that ended at this time.
+    /// Returns the result for one item that ended at this time.
     #[must_use]
     pub const fn one(ended_at: Timestamp) -> Self {
         Self {
@@ -226,11 +227,11 @@ impl AddAssign for Removed {
     }
 }
 
-/// Removal of what has expired, in short batches beside the traffic.
+/// Removal of expired data, in short batches alongside normal traffic.
 pub trait Housekeeping {
-    /// Removes up to `most` grants, signing keys, sessions, devices and expiring values of all tenants that ended at or
-    /// before `now`, and returns how many it removed and when the oldest of them ended. Changes that every node has
-    /// followed are removed as well; they do not count.
+    /// Removes up to `most` grants, signing keys, sessions, devices and expiring values that ended at or before `now`,
+    /// across all tenants. Returns the number of removed items and the earliest end time. Also removes change-feed
+    /// entries that every node has read; these do not count.
     fn remove_expired(
         &self,
         now: Timestamp,
@@ -238,7 +239,7 @@ pub trait Housekeeping {
     ) -> impl Future<Output = Result<Removed, StoreError>> + Send;
 }
 
-/// Everything that is stored.
+/// All stores combined.
 pub trait Store:
     GrantRepository
     + ClientRepository

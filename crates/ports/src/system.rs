@@ -1,28 +1,28 @@
-//! Readings of the machine.
+//! Clock, randomness and one-time codes.
 
 use countersign_domain::time::Timestamp;
 
-/// The time.
+/// Clock.
 pub trait Clock: Send + Sync {
-    /// Now. A use case reads it once.
+    /// Returns the current time. A use case reads it once.
     fn now(&self) -> Timestamp;
 }
 
-/// Randomness fit for keys.
+/// Cryptographically secure randomness.
 pub trait Entropy: Send + Sync {
     /// Fills a buffer with random bytes.
     fn fill(&self, buffer: &mut [u8]);
 
-    /// A fresh UUIDv7 (RFC 9562 section 5.7): later ones sort after earlier ones.
+    /// Returns a new UUIDv7 (RFC 9562 section 5.7). Later IDs sort after earlier ones.
     fn time_ordered_id(&self) -> [u8; 16];
 }
 
-/// One-time codes by time (RFC 6238: SHA-1, six digits, 30 seconds).
+/// Time-based one-time codes (RFC 6238: SHA-1, six digits, 30 seconds).
 pub trait OneTimeCodes: Send + Sync {
-    /// The time step for which `code` is right under `secret`: the present one, the one before or the one
-    /// after. `None` if it is right for none of them.
+    /// Returns the time step in which `code` is valid for `secret`: the current one, the previous one or the next one.
+    /// Returns `None` if no step matches.
     fn matching_time_step(&self, secret: &[u8], code: &str, now: Timestamp) -> Option<u64>;
 
-    /// A URI that an authenticator app enrolls from (the `otpauth` scheme).
+    /// Returns the `otpauth` URI for enrollment in an authenticator app.
     fn enrollment_uri(&self, secret: &[u8], issuer: &str, account: &str) -> String;
 }

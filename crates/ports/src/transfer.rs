@@ -1,4 +1,4 @@
-//! Reading a store from end to end, to fill another one.
+//! Full reads and verbatim writes, for copying a store.
 
 use crate::ephemera::{Ephemeral, EphemeralKey};
 use crate::slice::{After, Slice};
@@ -11,27 +11,27 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use std::future::Future;
 
-/// What the other traits do not show of a store, in slices, and what they cannot write as it was. For
-/// copying a store while no server uses it.
+/// Reads that the other traits lack, in slices, and writes that keep rows unchanged. Used to copy a store while no
+/// server runs on it.
 pub trait Transfer {
-    /// The tenants that have rows in this store, in the order of their ids.
+    /// Returns the tenants that have rows in this store, ordered by ID.
     fn list_tenants(&self) -> impl Future<Output = Result<Vec<TenantId>, StoreError>> + Send;
 
-    /// A slice of all grants of a tenant, in the order of their ids.
+    /// Returns a slice of all grants of a tenant, ordered by ID.
     fn list_all_grants(
         &self,
         tenant: TenantId,
         after: After<GrantId>,
     ) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
 
-    /// A slice of the expiring values of a tenant, expired or not, in the order of [`EphemeralKey`].
+    /// Returns a slice of a tenant's expiring values, expired or not, ordered by [`EphemeralKey`].
     fn list_ephemera(
         &self,
         tenant: TenantId,
         after: After<EphemeralKey>,
     ) -> impl Future<Output = Result<Slice<(EphemeralKey, Ephemeral)>, StoreError>> + Send;
 
-    /// Adds an expiring value as it is, unless its key is there: then `Lost`, and the one there stays as it is.
+    /// Adds an expiring value unchanged. Returns `Lost` if its key exists; the existing value stays unchanged.
     fn insert_ephemeral(
         &self,
         tenant: TenantId,
@@ -39,35 +39,36 @@ pub trait Transfer {
         value: &Ephemeral,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// The last time step that was used up for a user; `None` if none was, or there is no such user.
+    /// Returns the last time step that a user has used; `None` if there is none, or if the user does not exist.
     fn last_time_step(
         &self,
         tenant: TenantId,
         user: UserId,
     ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
-    /// The recovery codes that a user has left, by their bytes.
+    /// Returns a user's unused recovery codes, ordered by their bytes.
     fn recovery_codes(
         &self,
         tenant: TenantId,
         user: UserId,
     ) -> impl Future<Output = Result<Vec<SecretDigest>, StoreError>> + Send;
 
-    /// Adds a client as it is, its version and the last uses of its secrets included, unless its identifier is taken.
+    /// Adds a client unchanged, including its version and the last uses of its secrets. Returns `Lost` if its
+    /// identifier is taken.
     fn insert_client_as_is(
         &self,
         tenant: TenantId,
         client: &Client,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Adds a user as it is, its version included, unless the id or the e-mail address is taken.
+    /// Adds a user unchanged, including the version. Returns `Lost` if the ID or email address is taken.
     fn insert_user_as_is(
         &self,
         tenant: TenantId,
         user: &User,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Adds an event as it is, unless its id is there.
+    /// Adds an event unchanged. Returns `Lost` if its ID exists.
     fn insert_event(
         &self,
         tenant: TenantId,

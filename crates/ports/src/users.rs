@@ -9,33 +9,33 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::user::{Email, User};
 use std::future::Future;
 
-/// What a user is looked up by.
+/// Key for looking up a user.
 #[derive(Clone, Copy, Debug)]
 pub enum UserKey<'a> {
-    /// The id.
+    /// User ID.
     Id(UserId),
-    /// The e-mail address.
+    /// Email address.
     Email(&'a Email),
 }
 
 /// Users.
 pub trait UserRepository {
-    /// The user of this key.
+    /// Returns the user with this key.
     fn find_user(
         &self,
         tenant: TenantId,
         key: UserKey<'_>,
     ) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
 
-    /// A slice of all users, in the order of their ids.
+    /// Returns a slice of all users, ordered by ID.
     fn list_users(
         &self,
         tenant: TenantId,
         after: After<UserId>,
     ) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
 
-    /// Adds a user as version 1, unless the id or the e-mail address is taken: then `Lost`. An operator's command brings
-    /// its event; users who register themselves have none.
+    /// Adds a user with version 1. Returns `Lost` if the ID or email address is taken. Operator commands pass their
+    /// event; self-registration passes none.
     fn insert_user(
         &self,
         tenant: TenantId,
@@ -43,9 +43,10 @@ pub trait UserRepository {
         event: Option<&EventRecord>,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces what administrators edit: e-mail address, whether it is verified, whether the user is enabled, name,
-    /// profile and the claims of later versions. Password hash and authenticator app stay as they are. `Lost` unless the
-    /// stored version is [`User::version`], which is then counted up, or if the new e-mail address is another user's.
+    /// Replaces the data that administrators edit: email address, its verified status, enabled status, name, profile,
+    /// and claims added by later versions. Password hash and authenticator app stay unchanged. Returns `Lost` unless
+    /// the stored version equals [`User::version`], or if the new email address belongs to another user. On success,
+    /// increments the stored version.
     fn update_user(
         &self,
         tenant: TenantId,
@@ -53,7 +54,7 @@ pub trait UserRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Sets the password hash of a user, whatever it was: an operator's command. `Lost` if there is no such user.
+    /// Sets a user's password hash unconditionally, for an operator command. Returns `Lost` if the user does not exist.
     fn set_password_hash(
         &self,
         tenant: TenantId,
@@ -62,8 +63,8 @@ pub trait UserRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Sets or removes the sealed secret of a user's one-time codes, whatever it was: an operator's command. The time
-    /// steps that were used start anew. `Lost` if there is no such user.
+    /// Sets or removes the sealed secret of a user's one-time codes unconditionally, for an operator command. Resets
+    /// the used time steps. Returns `Lost` if the user does not exist.
     fn set_totp_secret(
         &self,
         tenant: TenantId,
@@ -72,9 +73,9 @@ pub trait UserRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Notes that a user reads mail at this address. `Lost` unless the user is enabled and this is still the
-    /// address. As with every change that people make themselves, nothing else of the user is written, so that
-    /// it does not undo what an administrator changes at the same moment.
+    /// Marks a user's email address as verified. Returns `Lost` unless the user is enabled and this is still the
+    /// address. Like every change by users themselves, it writes no other column, so it cannot overwrite a concurrent
+    /// change by an administrator.
     fn verify_email(
         &self,
         tenant: TenantId,
@@ -82,8 +83,8 @@ pub trait UserRepository {
         email: &Email,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces the password hash of a user. `Lost` unless the user is enabled and `present` is still the hash,
-    /// or there still is none.
+    /// Replaces a user's password hash. Returns `Lost` unless the user is enabled and `present` equals the stored hash
+    /// (`None` if there is none).
     fn replace_password_hash(
         &self,
         tenant: TenantId,
@@ -92,9 +93,9 @@ pub trait UserRepository {
         new: &str,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces or removes the sealed secret of a user's one-time codes, and gives them these recovery codes in the place
-    /// of all earlier ones. `Lost` unless the user is enabled and `present` is still the secret, or there still is
-    /// none; then their recovery codes stay as they are.
+    /// Replaces or removes the sealed secret of a user's one-time codes, and replaces all their recovery codes. Returns
+    /// `Lost` unless the user is enabled and `present` equals the stored secret (`None` if there is none). On `Lost`,
+    /// the recovery codes stay unchanged.
     fn replace_totp_secret(
         &self,
         tenant: TenantId,
@@ -104,8 +105,8 @@ pub trait UserRepository {
         recovery_codes: &[SecretDigest],
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Uses up a user's one-time code: `Won` if `time_step` (RFC 6238 section 4.2) is later than every
-    /// step used up before, so that no code is good twice (RFC 6238 section 5.2).
+    /// Consumes a user's one-time code. Returns `Won` if `time_step` (RFC 6238 section 4.2) is later than every step
+    /// used before, so that each code is accepted only once (RFC 6238 section 5.2).
     fn use_time_step(
         &self,
         tenant: TenantId,

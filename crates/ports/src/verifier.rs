@@ -1,18 +1,17 @@
-//! Checking of our own tokens when somebody brings them back.
+//! Verification of tokens that this server issued.
 
-use countersign_domain::access_token::AccessToken;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{SessionId, Subject, UserId};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::access_token::AccessToken;
 
-/// What an ID token of ours says, as far as a hint needs it (OpenID Connect Core section 3.1.2.1,
-/// RP-Initiated Logout section 2).
+/// Claims of an ID token that a hint needs (OpenID Connect Core section 3.1.2.1, RP-Initiated Logout section 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdToken {
     /// `iss`.
     pub issuer: String,
-    /// `sub`, as the client knows it.
+    /// `sub`, in the form that the client received.
     pub subject: Subject,
     /// `aud`: the client.
     pub client: ClientId,
@@ -20,7 +19,7 @@ pub struct IdToken {
     pub session: Option<SessionId>,
 }
 
-/// What a session token of ours says.
+/// Claims of a session token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionToken {
     /// `iss`.
@@ -33,16 +32,18 @@ pub struct SessionToken {
     pub expires_at: Timestamp,
 }
 
-/// Checks the signature of a token with the published keys of a tenant (or, for an access token with HS256, the key of the
-/// client it names) and that it is of the right kind (`typ` and `token_use`). Issuer and expiry are for the caller to judge: a hint may
-/// have expired.
+/// Verifies tokens that this server issued.
+///
+/// Checks the signature with the tenant's published keys; for an access token with HS256, with the key of the client
+/// that it names. Checks the token kind by `typ` and `token_use`. Does not check issuer or expiry, because a hint may
+/// have expired: the caller checks them.
 pub trait TokenVerifier: Send + Sync {
-    /// An access token.
+    /// Verifies an access token.
     fn access_token(&self, tenant: TenantId, text: &str) -> Option<AccessToken>;
 
-    /// An ID token. Keys that have retired since do not count.
+    /// Verifies an ID token. Keys that have retired since it was issued are not accepted.
     fn id_token(&self, tenant: TenantId, text: &str) -> Option<IdToken>;
 
-    /// A session token.
+    /// Verifies a session token.
     fn session_token(&self, tenant: TenantId, text: &str) -> Option<SessionToken>;
 }

@@ -5,13 +5,13 @@ use crate::token::rfc6749::Rfc6749;
 use crate::{introspection, revocation, userinfo};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use countersign_domain::authentication::Acr;
-use countersign_domain::claims_request::StandardClaim;
+use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::GrantType;
-use countersign_domain::client_authentication::AuthenticationMethod;
+use countersign_domain::client::authentication::AuthenticationMethod;
+use countersign_domain::login::authentication::Acr;
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use serde::Serialize;
 
 /// RFC 8414 section 2, RFC 9207 section 3 and RFC 9701 section 7.

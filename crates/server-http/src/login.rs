@@ -13,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{Failure, IssuedCode, LoginRequest, PendingStep};
-use countersign_domain::authorization_request::AuthorizationRequest;
+use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::login::LoginStage;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;

@@ -11,25 +11,25 @@ mod server;
 pub use people::{consent, device, device_id, passkey, session, session_id, user, user_id};
 pub use server::{ephemeral_key, event, event_in, event_record, node_id, record_of, signing_key};
 
-use countersign_domain::authentication::{Authentication, Method, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::claims_request::RequestedClaims;
+use countersign_domain::authorize::claims_request::RequestedClaims;
+use countersign_domain::client::openid_registration::OpenIdRegistration;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::refresh_token::Rotation;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::later::{LaterFacts, LaterMembers};
-use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_domain::openid_registration::OpenIdRegistration;
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::refresh_token::Rotation;
+use countersign_domain::login::authentication::{Authentication, Method, Methods};
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use std::time::Duration;
 
 /// The present of every fixture.

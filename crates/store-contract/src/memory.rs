@@ -16,16 +16,16 @@ mod signing_keys;
 mod transfer;
 mod users;
 
+use countersign_domain::audit::event::EventId;
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
-use countersign_domain::event::EventId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, UserId};
-use countersign_domain::session::Session;
-use countersign_domain::signing_key::SigningKey;
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_ports::{
     After, Change, Ephemeral, EphemeralKey, EventRecord, FormatGeneration, Race, Slice,

@@ -4,18 +4,18 @@
     reason = "mockall takes every argument by reference"
 )]
 
+use countersign_domain::audit::event::EventId;
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
-use countersign_domain::event::EventId;
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::refresh_token::Rotation;
 use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, Subject, UserId};
-use countersign_domain::refresh_token::Rotation;
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::secret::SecretDigest;
-use countersign_domain::session::{Session, SessionRenewal};
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, DeviceRepository,

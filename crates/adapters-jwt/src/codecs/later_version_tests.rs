@@ -2,14 +2,14 @@
 
 use super::*;
 use countersign_codec::test_later_version::{CRITICAL, IGNORABLE};
-use countersign_domain::authentication::{Authentication, Method, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::authorization_request::CodeBinding;
-use countersign_domain::claims_request::RequestedClaims;
+use countersign_domain::authorize::CodeBinding;
+use countersign_domain::authorize::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::later::LaterFacts;
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 

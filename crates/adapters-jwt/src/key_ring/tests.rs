@@ -5,13 +5,13 @@ use crate::test_ring::{
 };
 use crate::{generate_signing_key, shared_secret};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
-use countersign_domain::claims::TokenId;
-use countersign_domain::claims_request::{ClaimSet, StandardClaim};
+use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::identifier::{GrantId, SessionId, Subject, UserId};
 use countersign_domain::later::LaterMembers;
-use countersign_domain::profile::{Address, Profile};
+use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::scope::Scope;
+use countersign_domain::token::claims::TokenId;
+use countersign_domain::user::profile::{Address, Profile};
 use countersign_domain::user::{Email, User};
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};

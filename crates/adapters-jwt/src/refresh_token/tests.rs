@@ -1,10 +1,10 @@
 use super::*;
-use countersign_domain::authentication::{Acr, Authentication, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::client::ClientId;
+use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::identifier::{SessionId, Subject};
 use countersign_domain::later::LaterFacts;
+use countersign_domain::login::authentication::{Acr, Authentication, Methods};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;

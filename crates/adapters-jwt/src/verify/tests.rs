@@ -3,10 +3,10 @@ use crate::test_ring::{
     HOUR, NOW, TENANT, block_on, claims_of, id_claims, id_claims_with, key, key_of, machine_claims,
     machine_issuance, ring, vault,
 };
-use countersign_domain::claims::{LogoutTokenClaims, TokenId};
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::claims::{LogoutTokenClaims, TokenId};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{Document, Signer};
 use proptest::prelude::*;
 use proptest::sample::Index;

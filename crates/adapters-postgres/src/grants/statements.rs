@@ -111,7 +111,7 @@ statement!(
     self: [Array<Uuid> = &self.0.ids, Array<Integer> = &self.0.tenants]
 );
 
-/// [`Rotation::applies_to`](countersign_domain::refresh_token::Rotation::applies_to) is its condition.
+/// [`Rotation::applies_to`](countersign_domain::grant::refresh_token::Rotation::applies_to) is its condition.
 #[derive(Default)]
 pub(super) struct RotateAll {
     keys: Keys,

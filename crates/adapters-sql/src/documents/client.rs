@@ -4,18 +4,18 @@
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 #[cfg(feature = "test-later-version")]
 use countersign_domain::later::LaterMembers;
-use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::time::Duration;

@@ -4,10 +4,10 @@
 use super::client::{self, ClientColumns};
 use super::user;
 use crate::columns::Unreadable;
+use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::client::{Client, ClientId, ClientStatus, GrantType};
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
-use countersign_domain::openid_registration::{Sector, SubjectType};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use std::time::Duration;

@@ -3,11 +3,11 @@
 
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
-use countersign_domain::claims_request::StandardClaim;
+use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::later::LaterMembers;
-use countersign_domain::profile::{Address, Profile};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
+use countersign_domain::user::profile::{Address, Profile};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,12 +1,12 @@
 use super::authenticator::Authenticator;
 use super::*;
 use countersign_domain::later::LaterMembers;
-use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_domain::profile::Profile;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::tenant::{TenantId, TenantSettings};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::Email;
+use countersign_domain::user::profile::Profile;
 use serde_json::{Value, json};
 
 const ORIGIN: &str = "https://id.example.org";

@@ -1,8 +1,8 @@
 use super::Accounts;
 use crate::failure::Failure;
 use crate::slices;
+use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::{Ceremony, PasskeyRefused, PasswordHasher, Race, Store};

@@ -14,7 +14,7 @@ pub use registration::NewUser;
 
 use crate::clients::Clients;
 use crate::failure::Failure;
-use countersign_domain::session::Session;
+use countersign_domain::login::session::Session;
 use countersign_ports::{Clock, Entropy, OneTimeCodes, Passkeys, PasswordHasher, Store, Vault};
 use std::sync::Arc;
 

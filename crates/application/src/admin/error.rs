@@ -2,10 +2,10 @@
 
 use super::users::InvalidUserClaim;
 use crate::failure::Failure;
-use countersign_domain::claims_request::StandardClaim;
-use countersign_domain::password;
+use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::client::registration::InvalidRegistration;
+use countersign_domain::login::password;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::registration::InvalidRegistration;
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! Events of commands.
 
-use countersign_domain::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::operator::Operator;
 use countersign_domain::identifier::NodeId;
-use countersign_domain::operator::Operator;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Entropy, EventCodec, EventRecord};

@@ -1,14 +1,14 @@
 //! Fields that a command changed, for its event. Names are those of the stored documents; values of secrets read `..`.
 
+use countersign_domain::audit::event::FieldChange;
+use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::client::openid_registration::SubjectType;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientSecret, GrantType};
-use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
-use countersign_domain::event::FieldChange;
-use countersign_domain::openid_registration::SubjectType;
-use countersign_domain::profile::Address;
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
+use countersign_domain::user::profile::Address;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -218,7 +218,7 @@ mod tests {
     fn secret_and_salt_stay_out_of_changes() {
         let mut client = fixtures::client("app");
         client.openid.subject_type =
-            SubjectType::Pairwise(countersign_domain::openid_registration::Sector {
+            SubjectType::Pairwise(countersign_domain::client::openid_registration::Sector {
                 host: "app.example".to_owned(),
                 salt: *b"saltsaltsaltsaltsaltsaltsaltsalt",
             });

@@ -3,13 +3,13 @@
 use super::events::{Done, EventSource};
 use super::{AdminError, may};
 use crate::failure::Failure;
+use countersign_domain::audit::event::{Action, FieldChange, Party};
+use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::ClientId;
-use countersign_domain::event::{Action, FieldChange, Party};
-use countersign_domain::operator::{Operator, Permission};
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::{SigningKey, Takeover};
 use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::{SigningKey, Takeover};
 use countersign_ports::{Clock, KeyChange, Race, SigningError, SigningKeyRepository};
 use std::borrow::Cow;
 use std::sync::Arc;

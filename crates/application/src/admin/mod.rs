@@ -15,7 +15,7 @@ pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use generated::{random_client_id, random_secret};
 
-use countersign_domain::operator::{Operator, Permission};
+use countersign_domain::audit::operator::{Operator, Permission};
 
 /// How often a command reads again that lost a race against another change. It sets one thing, whatever the rest is.
 const TRIES: usize = 5;

@@ -10,7 +10,7 @@ use crate::clients::Clients;
 use crate::failure::Failure;
 use crate::secret_uses::SecretUses;
 use countersign_domain::client::Client;
-use countersign_domain::client_authentication::Caller;
+use countersign_domain::client::authentication::Caller;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;

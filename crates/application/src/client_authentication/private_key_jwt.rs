@@ -2,9 +2,9 @@
 
 use super::{ClientAuthentication, PresentedAssertion};
 use crate::failure::Failure;
-use countersign_domain::assertion::{Assertion, Audience};
+use countersign_domain::client::assertion::{Assertion, Audience};
+use countersign_domain::client::authentication::{AuthenticationMethod, Caller, Credential};
 use countersign_domain::client::{Client, ClientId};
-use countersign_domain::client_authentication::{AuthenticationMethod, Caller, Credential};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::{Tenant, TenantId};

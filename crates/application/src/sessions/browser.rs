@@ -1,7 +1,7 @@
 //! The sessions of one browser.
 
 use countersign_domain::identifier::SessionId;
-use countersign_domain::session::Session;
+use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
 
 /// A live session with its user, who is enabled.

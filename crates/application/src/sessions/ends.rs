@@ -2,14 +2,14 @@
 
 use super::Sessions;
 use crate::failure::Failure;
-use countersign_domain::claims::{LogoutTokenClaims, TokenId};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{SessionId, Subject, UserId};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::claims::{LogoutTokenClaims, TokenId};
 use countersign_ports::{After, Signer, Store};
 use std::time::Duration;
 

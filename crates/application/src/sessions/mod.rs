@@ -8,13 +8,13 @@ pub use ends::FrontChannel;
 
 use crate::clients::Clients;
 use crate::failure::Failure;
-use countersign_domain::authentication::{Authentication, Methods};
-use countersign_domain::claims::SessionTokenClaims;
 use countersign_domain::identifier::SessionId;
+use countersign_domain::login::authentication::{Authentication, Methods};
+use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::refusal::Refusal;
-use countersign_domain::session::{Session, SessionRenewal};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::claims::SessionTokenClaims;
 use countersign_domain::user::User;
 use countersign_ports::{Clock, Entropy, LogoutSender, Race, Signer, Store, TokenVerifier};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 use super::{Proof, SignIn};
 use crate::failure::Failure;
-use countersign_domain::credential::Device;
 use countersign_domain::identifier::DeviceId;
+use countersign_domain::login::credential::Device;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;

@@ -1,8 +1,8 @@
 use super::{FirstFactor, SignIn};
 use crate::failure::Failure;
 use crate::password::{self, Presented};
-use countersign_domain::authentication::Method;
 use countersign_domain::identifier::DeviceId;
+use countersign_domain::login::authentication::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{PasswordHasher, Store};

@@ -1,8 +1,8 @@
 use super::{HalfDone, Proof, SignIn};
 use crate::failure::Failure;
 use crate::one_time_code::Verifier;
-use countersign_domain::authentication::Method;
-use countersign_domain::recovery_code;
+use countersign_domain::login::authentication::Method;
+use countersign_domain::login::recovery_code;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{PasswordHasher, Race, Store};

@@ -8,15 +8,15 @@ mod refresh;
 use crate::client_authentication::{ClientAuthentication, ClientEvidence};
 use crate::clients::Clients;
 use crate::failure::Failure;
-use countersign_domain::authorization_code::CodeExchange;
+use countersign_domain::client::authentication::Caller;
 use countersign_domain::client::{Client, ClientId, GrantType};
-use countersign_domain::client_authentication::Caller;
+use countersign_domain::grant::authorization_code::CodeExchange;
 use countersign_domain::identifier::GrantId;
-use countersign_domain::issuance::Issuance;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::issuance::Issuance;
 use countersign_domain::user::User;
 use countersign_ports::{
     AuthorizationCodeCodec, Clock, Entropy, RefreshTokenCodec, RefreshTokenForm, Signer, Store,

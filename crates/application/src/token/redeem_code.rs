@@ -2,8 +2,8 @@ use super::{
     Caller, CodeExchange, Failure, Issuance, Refusal, Signer, Store, Tenant, Timestamp, TokenIssuer,
 };
 use crate::failure::opened;
-use countersign_domain::authorization_code::{AuthorizationCode, Redemption};
 use countersign_domain::decision::Decision;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, Redemption};
 use countersign_ports::{Race, UserKey};
 
 impl<S: Store, G: Signer> TokenIssuer<S, G> {

@@ -4,13 +4,13 @@ use crate::composition::{accounts, sessions};
 use crate::stores::disable;
 use crate::world::{SINGLE, password, tenant};
 use countersign_application::{Accounts, Failure};
-use countersign_domain::authentication::{Authentication, Methods};
-use countersign_domain::consent::Consent;
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
+use countersign_domain::login::authentication::{Authentication, Methods};
+use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
-use countersign_domain::session::Session;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{

@@ -3,8 +3,8 @@
 use crate::fakes::Fixed;
 use crate::world::SINGLE;
 use countersign_application::admin::EventSource;
-use countersign_domain::event::Event;
-use countersign_domain::operator::{Operator, Permission};
+use countersign_domain::audit::event::Event;
+use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_ports::{After, Audit as _, Entropy};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::atomic::{AtomicU8, Ordering};

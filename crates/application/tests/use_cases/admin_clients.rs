@@ -6,16 +6,16 @@ use crate::world::{SECRETS, SINGLE, tenant};
 use countersign_application::admin::clients::{ClientAdmin, NewClient, Pairwise};
 use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_domain::audit::event::Action;
+use countersign_domain::audit::operator::Permission;
+use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::client::{Client, ClientId, ClientStatus, ClientType, GrantType};
-use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
-use countersign_domain::event::Action;
-use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
-use countersign_domain::operator::Permission;
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::registration::InvalidRegistration;
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
     After, ClientRepository as _, Race, SigningError, SigningKeyRepository as _, Store,
 };

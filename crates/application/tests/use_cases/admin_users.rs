@@ -8,13 +8,13 @@ use countersign_application::admin::users::{
     ClaimChange, CreateUser, GivenClaim, InvalidUserClaim, UserAdmin,
 };
 use countersign_application::admin::{AdminError, Conflict, Missing};
-use countersign_domain::claims_request::StandardClaim;
-use countersign_domain::event::Action;
+use countersign_domain::audit::event::Action;
+use countersign_domain::audit::operator::Permission;
+use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::client::openid_registration::OpenIdRegistration;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
-use countersign_domain::openid_registration::OpenIdRegistration;
-use countersign_domain::operator::Permission;
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{

@@ -6,7 +6,7 @@ use crate::client_authentication::{
 };
 use crate::world::{ISSUER, SECRETS, SINGLE, Signed, tenant};
 use countersign_application::{Failure, PresentedProof};
-use countersign_domain::assertion::Assertion;
+use countersign_domain::client::assertion::Assertion;
 use countersign_domain::client::{Client, ClientStatus};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;

@@ -6,16 +6,16 @@ use crate::world::{Outside, Tokens, tenant};
 use countersign_application::{
     Authorizations, BrowserSessions, Failure, Next, Page, Progress, ValidRequest,
 };
-use countersign_domain::authorization_request::AuthorizationRequest;
-use countersign_domain::authorization_request::demands::DemandParameters;
+use countersign_domain::authorize::AuthorizationRequest;
+use countersign_domain::authorize::consent::Consent;
+use countersign_domain::authorize::demands::DemandParameters;
+use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::client::{Client, ClientStatus};
-use countersign_domain::consent::Consent;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::identifier::Subject;
-use countersign_domain::openid_registration::{Sector, SubjectType};
+use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
-use countersign_domain::session::Session;
 use countersign_ports::{IdToken, Store};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use crate::composition::{authorizations, sessions, sign_in};
 use crate::stores::{store, with_session, with_user, without_attempts};
 use crate::world::{Outside, password, tenant};
 use countersign_application::{BrowserSessions, FirstFactor, Next, Origin, Page, Progress};
-use countersign_domain::authorization_request::next_step::Done;
+use countersign_domain::authorize::next_step::Done;
 use countersign_ports::Race;
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;

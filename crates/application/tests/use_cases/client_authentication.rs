@@ -6,9 +6,9 @@ use countersign_application::{
     ClientAuthentication, ClientEvidence, Clients, Failure, PresentedAssertion, PresentedProof,
     SecretUses,
 };
-use countersign_domain::assertion::Assertion;
+use countersign_domain::client::assertion::Assertion;
+use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::client::{Client, ClientType};
-use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;

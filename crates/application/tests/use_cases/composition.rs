@@ -5,7 +5,7 @@ use crate::world::{Outside, Tokens};
 use countersign_application::{
     Accounts, Authorizations, BrowserSessions, Clients, LiveSession, SessionToken, Sessions, SignIn,
 };
-use countersign_domain::session::Session;
+use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
 use countersign_ports::Store;
 use countersign_store_contract::fixtures;

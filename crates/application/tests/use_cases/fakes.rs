@@ -5,19 +5,19 @@ use countersign_application::{
     ClientAuthentication, ClientEvidence, Clients, GrantRequest, PresentedProof, ResponseForm,
     SecretUses, TokenIssuer, TokenRequest,
 };
-use countersign_domain::authorization::Authorization;
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::CodeBinding;
-use countersign_domain::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
-};
+use countersign_domain::authorize::CodeBinding;
 use countersign_domain::client::ClientId;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::Authorization;
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{SessionId, UserId};
-use countersign_domain::redirect_uri::RedirectUri;
-use countersign_domain::refresh_token::RefreshToken;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{
     AuthorizationCodeCodec, Clock, Document, Entropy, OpenError, RefreshTokenCodec,
     RefreshTokenForm, Signer, SigningError, Store,

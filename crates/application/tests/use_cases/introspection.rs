@@ -7,10 +7,10 @@ use crate::tokens_back::{
 };
 use crate::world::tenant;
 use countersign_application::{ActiveToken, Failure, Introspections, PresentedProof, TokenQuery};
-use countersign_domain::access_token::AccessToken;
 use countersign_domain::client::{Client, ClientType};
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::StoreError;
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;

@@ -3,11 +3,11 @@
 use crate::composition::{authorizations, browser};
 use crate::world::{ISSUER, SINGLE, Tokens, tenant};
 use countersign_application::{Failure, Logout, LogoutRequest};
+use countersign_domain::client::openid_registration::{Sector, SubjectType};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::identifier::{SessionId, Subject};
-use countersign_domain::openid_registration::{Sector, SubjectType};
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::session::Session;
 use countersign_ports::{ClientRepository as _, IdToken};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;

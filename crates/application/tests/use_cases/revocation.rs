@@ -5,7 +5,7 @@ use crate::stores::{store, with_all_clients};
 use crate::tokens_back::{access_tokens, denial, grant, query, token, with_grant};
 use crate::world::tenant;
 use countersign_application::{Failure, Revocations, TokenQuery};
-use countersign_domain::access_token::AccessToken;
+use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::Race;
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;

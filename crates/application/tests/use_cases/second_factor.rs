@@ -5,9 +5,9 @@ use crate::fakes::Fixed;
 use crate::stores::{disable, set_password, store, with_user};
 use crate::world::{At, SINGLE, tenant};
 use countersign_application::{Failure, HalfDone, PasskeyPurpose, Proof, SignIn};
-use countersign_domain::authentication::{Method, Methods};
-use countersign_domain::credential::Passkey;
-use countersign_domain::recovery_code;
+use countersign_domain::login::authentication::{Method, Methods};
+use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::recovery_code;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::user::User;
 use countersign_ports::{

@@ -4,12 +4,12 @@ use crate::composition::sessions;
 use crate::stores::store;
 use crate::world::{Outside, SINGLE, tenant};
 use countersign_domain::client::Client;
+use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
-use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{
     ClientRepository as _, GrantRepository as _, Race, SessionRepository as _, Slice, StoreError,
     UserRepository as _,

@@ -2,7 +2,7 @@
 
 use crate::world::SINGLE;
 use countersign_domain::identifier::UserId;
-use countersign_domain::session::Session;
+use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
 use countersign_ports::{Ephemeral, EphemeralKind, Race, UserKey, UserRepository as _};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};

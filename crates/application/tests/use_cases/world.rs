@@ -2,18 +2,18 @@
 //! the clear, codes and passkeys that cost nothing.
 
 use crate::fakes::Fixed;
-use countersign_domain::access_token::AccessToken;
-use countersign_domain::assertion::Assertion;
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::client_authentication::Jwks;
-use countersign_domain::credential::Passkey;
-use countersign_domain::event::Event;
+use countersign_domain::audit::event::Event;
+use countersign_domain::client::assertion::Assertion;
+use countersign_domain::client::authentication::Jwks;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::identifier::UserId;
-use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::user::User;
 use countersign_ports::{
     Assertions, AuthorizationCodeCodec, Ceremony, Clock, EventCodec, EventRecord, IdToken,

@@ -1,4 +1,4 @@
-//! The administration of the application, for a store that is open.
+//! Administrative use cases on an open store.
 
 use super::setup::Setup;
 use crate::config::MISSING_ISSUER;
@@ -10,21 +10,21 @@ use countersign_application::admin::clients::ClientAdmin;
 use countersign_application::admin::keys::KeyAdmin;
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::{Clients, Sessions};
-use countersign_domain::operator::Operator;
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::audit::operator::Operator;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_ports::LogoutSender;
 use std::env;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How long a command waits until clients have been notified.
+/// Timeout for delivering logout notifications before a command exits.
 const NOTIFIED: Duration = Duration::from_secs(10);
 
-/// The account of the person who runs the command: with `sudo`, the one before it.
+/// Environment variables with the account name, in order of precedence. `SUDO_USER` is the account that ran `sudo`.
 const ACCOUNT: [&str; 3] = ["SUDO_USER", "USER", "LOGNAME"];
 
-/// Who runs the command.
+/// Returns the operator who runs the command.
 pub(crate) fn operator() -> Operator {
     let account = account(|name| env::var(name).ok());
     Operator::command_line(account.as_deref().unwrap_or("unknown"))
@@ -36,7 +36,7 @@ fn account(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
 }
 
 impl Setup {
-    /// Commands about clients.
+    /// Returns the client administration.
     pub(crate) fn client_admin(&self) -> ClientAdmin<AnyStore> {
         ClientAdmin {
             store: self.store.clone(),
@@ -47,12 +47,12 @@ impl Setup {
         }
     }
 
-    /// Commands about users, but for those that seal a secret.
+    /// Returns the user administration for commands that do not seal secrets.
     pub(crate) fn user_admin(&self) -> Result<UserAdmin<AnyStore, Argon2Passwords>, Failure> {
         Ok(self.user_admin_with(no_codecs()?))
     }
 
-    /// Commands about users. Secrets are sealed with `codecs`.
+    /// Returns the user administration, which seals secrets with `codecs`.
     pub(crate) fn user_admin_with(&self, codecs: Codecs) -> UserAdmin<AnyStore, Argon2Passwords> {
         UserAdmin {
             store: self.store.clone(),
@@ -65,7 +65,7 @@ impl Setup {
         }
     }
 
-    /// Commands about signing keys.
+    /// Returns the signing key administration.
     pub(crate) fn key_admin(&self) -> KeyAdmin<AnyStore> {
         KeyAdmin {
             store: self.store.clone(),
@@ -74,8 +74,9 @@ impl Setup {
         }
     }
 
-    /// What ends sessions and notifies clients. It needs the issuer and the master key, for clients are notified by
-    /// signed tokens.
+    /// Returns the use cases that end sessions and notify clients.
+    ///
+    /// Logout tokens are signed, so this fails without an issuer and a master key.
     pub(crate) async fn sessions(&self) -> Result<EndingSessions, Failure> {
         if self.tenant.issuer.is_empty() {
             return Err(Failure::usage(MISSING_ISSUER));
@@ -102,26 +103,26 @@ impl Setup {
     }
 }
 
-/// What ends sessions and notifies clients.
+/// Use cases that end sessions and notify clients.
 pub(crate) struct EndingSessions {
-    /// The use cases.
+    /// Session use cases.
     pub(crate) sessions: Sessions<AnyStore, KeyRing>,
     logout: Arc<Counted>,
 }
 
 impl EndingSessions {
-    /// How many notifications are on their way: one for each session and client.
+    /// Returns the number of notifications sent: one per session and client.
     pub(crate) fn notifications(&self) -> u64 {
         self.logout.count.load(Ordering::Relaxed)
     }
 
-    /// Waits until clients have been notified, but not for long. What cannot be delivered is in the log.
+    /// Waits up to [`NOTIFIED`] until clients have been notified. Failed deliveries are logged.
     pub(crate) async fn close(&self) {
         self.logout.sender.close(NOTIFIED).await;
     }
 }
 
-/// Counts what is sent.
+/// Sender that counts logout notifications.
 struct Counted {
     sender: HttpLogoutSender,
     count: AtomicU64,
@@ -134,11 +135,11 @@ impl LogoutSender for Counted {
     }
 }
 
-/// Codecs for commands that seal nothing: under a key that is forgotten.
+/// Returns codecs with a throwaway key, for commands that seal nothing.
 fn no_codecs() -> Result<Codecs, Failure> {
     let key = MasterKeys::generate().and_then(|key| MasterKeys::parse(&key));
     key.map(|key| Codecs::new(&key))
-        .map_err(|error| Failure::of("No key could be made", &error))
+        .map_err(|error| Failure::of("Cannot generate a key", &error))
 }
 
 #[cfg(test)]

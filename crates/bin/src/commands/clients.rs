@@ -18,10 +18,12 @@ use create::CreateClient;
 use record::ClientRecord;
 use secrets::SecretsCommand;
 
-/// What can be done about clients.
+/// Commands of `countersign clients`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClientsCommand {
-    /// Register a client; its secret is printed this once
+    /// Register a client
+    ///
+    /// Prints the client secret once. It cannot be shown again.
     #[command(after_help = CREATE_EXAMPLES)]
     Create(Box<CreateClient>),
     /// List all clients
@@ -31,45 +33,53 @@ pub(crate) enum ClientsCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Show a client; of its secrets only the names and dates
+    /// Show a client
+    ///
+    /// Lists the names and dates of its secrets, not their values.
     Show(ClientArgs),
-    /// Give a client no more tokens; `enable` takes it back
+    /// Disable a client
+    ///
+    /// A disabled client receives no more tokens. `clients enable` reverses it.
     Disable {
         #[command(flatten)]
         client: ClientArgs,
-        /// Mark it as suspended by the operator instead of inactive by its owner's wish
+        /// Mark the client as suspended by the operator instead of inactive
         #[arg(long)]
         suspend: bool,
     },
-    /// Give a disabled client tokens again
+    /// Enable a disabled client
     Enable(ClientArgs),
-    /// Remove a client with its secrets and grants; there is no way back
+    /// Delete a client with its secrets and grants
+    ///
+    /// This cannot be undone.
     Delete {
-        /// The client's `client_id`
+        /// `client_id` of the client
         client_id: String,
         #[command(flatten)]
         config: ConfigArgs,
     },
-    /// Manage the secrets of a client: several live at once, so that one can be replaced in use
+    /// Manage client secrets
+    ///
+    /// Several secrets can be valid at once, so you can rotate them without downtime.
     #[command(subcommand)]
     Secrets(SecretsCommand),
 }
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
-  a machine that acts for itself
+  A service that acts on its own behalf
     countersign clients create --name Reports --grant-type client_credentials --scope \"reports:read\"
-  a web application with a server
+  A web application with a backend
     countersign clients create --name Notes --grant-type authorization_code,refresh_token \\
       --scope \"openid notes\" --redirect-uri https://notes.example/callback
-  an app on a phone or in a browser
+  A mobile or single-page app
     countersign clients create --name \"Notes app\" --public --grant-type authorization_code,refresh_token \\
       --scope notes --redirect-uri http://127.0.0.1/callback";
 
-/// Which client.
+/// Client that a command is about.
 #[derive(Args, Debug)]
 pub(crate) struct ClientArgs {
-    /// The client's `client_id`
+    /// `client_id` of the client
     client_id: String,
     #[command(flatten)]
     config: ConfigArgs,
@@ -143,22 +153,22 @@ async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), Failure> {
     let admin = setup.client_admin();
     let deleted = admin.delete(&setup.tenant, &operator(), &id).await;
     deleted.map_err(|error| of(client_id, error))?;
-    output::print(&format!("Client {id} is deleted.\n"))
+    output::print(&format!("Deleted client {id}.\n"))
 }
 
-/// The client of this id, or exit code 3.
+/// Returns the client with this ID. Fails with exit code 3 if it does not exist.
 async fn find(setup: &Setup, client_id: &str) -> Result<Client, Failure> {
     let admin = setup.client_admin();
     let found = admin.find(&setup.tenant, &operator(), client_id).await;
     found.map_err(|error| of(client_id, error))
 }
 
-/// What cannot be an identifier is one that no client has.
+/// Parses a client ID. An invalid ID belongs to no client, so it fails as "not found".
 fn parse_id(client_id: &str) -> Result<ClientId, Failure> {
     ClientId::parse(client_id).map_err(|_| not_found(client_id))
 }
 
-/// A command about the client of this id that did not succeed.
+/// Converts the error of a command about this client.
 fn of(client_id: &str, error: AdminError) -> Failure {
     match error {
         AdminError::NotFound(Missing::Client) => not_found(client_id),
@@ -170,7 +180,7 @@ fn not_found(client_id: &str) -> Failure {
     Failure::new(
         Exit::NotFound,
         format!(
-            "There is no client {client_id:?}. `countersign clients list` lists those there are."
+            "Client {client_id:?} not found. Run `countersign clients list` to list all clients."
         ),
     )
 }

@@ -9,12 +9,16 @@ use clap::Subcommand;
 use serde::Serialize;
 use std::io::{self, Write as _};
 
-/// What can be asked about the configuration.
+/// Commands of `countersign config`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Say everything that keeps `serve` from starting; exit code 2 if anything does
+    /// Validate the configuration
+    ///
+    /// Lists every problem that keeps `serve` from starting and exits with code 2 if it finds any.
     Check(ConfigArgs),
-    /// Print every value and where it comes from; secrets are shown as ..
+    /// Print every value and its source
+    ///
+    /// Secrets are shown as "..".
     Show {
         #[command(flatten)]
         config: ConfigArgs,
@@ -45,11 +49,11 @@ fn check(args: &ConfigArgs) -> Result<(), Failure> {
         Err(problems) => problems,
     };
     for doubt in doubts {
-        // With standard error gone there is nobody to tell.
+        // If standard error is closed, the warning is lost.
         let _ = writeln!(io::stderr(), "Warning: {doubt}");
     }
     if problems.is_empty() {
-        output::print("The configuration is complete.\n")
+        output::print("The configuration is valid.\n")
     } else {
         Err(Failure::usage(problems.join("\n")))
     }
@@ -63,7 +67,7 @@ struct Row<'a> {
     description: &'a str,
 }
 
-/// Prints what is set even if it is wrong: that is when one wants to see it.
+/// Prints all values, even invalid ones, to help find the problem.
 fn show(args: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
     let values = config::values(args.config.as_deref());
     let rows = TABLE.iter().map(|key| {

@@ -11,27 +11,27 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_adapters_jwt::MasterKeys;
 use countersign_application::admin::keys::NewSigningKey;
 use countersign_domain::client::ClientId;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::{SigningKey, signing_key};
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::{SigningKey, signing_key};
 use serde::Serialize;
 
-/// What can be done about keys.
+/// Commands of `countersign keys`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
-    /// List the signing keys, and what each is there for
+    /// List signing keys and their states
     List {
         #[command(flatten)]
         config: ConfigArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Replace the signing keys
+    /// Rotate the signing keys
     ///
-    /// The new key is published at once and signs after `keys.announcement` seconds; the one before it
-    /// stays published until its last token has expired. Running servers follow within a second.
+    /// The new key is published at once and signs after `keys.announcement` seconds. The previous key stays
+    /// published until its last token has expired. Running servers pick up the change within a second.
     Rotate {
-        /// Only the key of this algorithm; without it all three
+        /// Rotate only the key for this algorithm [default: all]
         #[arg(long, value_name = "ALG", value_parser = asymmetric())]
         algorithm: Option<SigningAlgorithm>,
         #[command(flatten)]
@@ -39,10 +39,11 @@ pub(crate) enum KeysCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Print a new master key
+    /// Generate a master key and print it
     ///
-    /// Keep it in a file of mode 0600: (umask 077; countersign keys generate-master > master.key). To
-    /// replace one, put the new key on a line before the old one and leave that: nothing is sealed anew.
+    /// Keep it in a file with mode 0600: (umask 077; countersign keys generate-master > master.key). To
+    /// replace a key, add the new key on a line above the old one. Keep the old key: stored values are not
+    /// re-encrypted.
     GenerateMaster,
 }
 
@@ -66,7 +67,7 @@ impl KeysCommand {
             } => rotate(algorithm, &config, output).await,
             Self::GenerateMaster => {
                 let key = MasterKeys::generate()
-                    .map_err(|error| Failure::of("No key could be made", &error))?;
+                    .map_err(|error| Failure::of("Cannot generate a key", &error))?;
                 output::print(&format!("{key}\n"))
             }
         }
@@ -92,7 +93,7 @@ async fn rotate(
     print(&new, &all, output)
 }
 
-/// The JSON of a signing key. Times are seconds since the Unix epoch.
+/// JSON form of a signing key. Times are seconds since the Unix epoch.
 #[derive(Serialize)]
 struct KeyRecord<'a> {
     kid: &'a str,
@@ -104,7 +105,7 @@ struct KeyRecord<'a> {
     retires_at: Option<u64>,
 }
 
-/// Prints `keys`, each in its place among `all`.
+/// Prints `keys`, with their states among `all` keys.
 fn print(keys: &[SigningKey], all: &[SigningKey], output: OutputArgs) -> Result<(), Failure> {
     let now = now();
     if output.json {
@@ -128,13 +129,13 @@ fn print(keys: &[SigningKey], all: &[SigningKey], output: OutputArgs) -> Result<
             format!("signs from {}", date(key.signs_from)),
             key.retires_at
                 .map_or_else(String::new, |time| format!("retires {}", date(time))),
-            client.map_or_else(String::new, |client| format!("of {client}")),
+            client.map_or_else(String::new, |client| format!("client {client}")),
         ]
     });
     output::print_rows(&rows.collect::<Vec<_>>())
 }
 
-/// What a key is there for.
+/// Returns the state of a key.
 fn state(key: &SigningKey, all: &[SigningKey], now: Timestamp) -> &'static str {
     let signs = signing_key(all, key.algorithm, key.client.as_ref(), now)
         .is_some_and(|current| current.id == key.id);

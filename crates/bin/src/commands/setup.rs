@@ -1,4 +1,4 @@
-//! What commands work with: settings, an open store, master keys.
+//! Settings, an open store and master keys for commands.
 
 use crate::cli::ConfigArgs;
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
@@ -11,9 +11,9 @@ use countersign_adapters_system::{SystemClock, SystemEntropy};
 use countersign_application::admin::EventSource;
 use countersign_application::admin::keys::{NewSigningKey, ensure_signing_keys};
 use countersign_domain::identifier::NodeId;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{Clock as _, Entropy as _, SigningError, SigningKeyRepository as _};
 use std::io;
 use std::path::Path;
@@ -21,25 +21,24 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-/// An open store and how it is configured.
+/// An open store with its configuration.
 pub(crate) struct Setup {
-    /// The configuration.
+    /// Configuration.
     pub(crate) settings: Settings,
-    /// The tenant that it describes.
+    /// Tenant that the configuration describes.
     pub(crate) tenant: Arc<Tenant>,
-    /// The store, in the layout of this version.
+    /// Store with the schema of this version.
     pub(crate) store: Arc<AnyStore>,
-    /// This process.
+    /// Identifier of this process.
     pub(crate) node: NodeId,
-    /// Randomness.
+    /// Source of randomness.
     pub(crate) entropy: Arc<SystemEntropy>,
-    /// Numbers the events of this process.
+    /// Source of event identifiers.
     pub(crate) events: Arc<EventSource>,
 }
 
 impl Setup {
-    /// Reads the configuration and opens the store that it names, or exit code 3: a command about what is
-    /// in a store makes none.
+    /// Reads the configuration and opens the store. Fails with exit code 3 if the store does not exist.
     pub(crate) async fn open(args: &ConfigArgs) -> Result<Self, Failure> {
         let settings = settings(args)?;
         if let Some(path) = store(&settings)?.file()
@@ -50,13 +49,14 @@ impl Setup {
         Self::make(settings).await
     }
 
-    /// Reads the configuration and opens the store that it names, and makes it if it is not there.
+    /// Reads the configuration and opens the store, creating it if it does not exist.
     pub(crate) async fn open_or_make(args: &ConfigArgs) -> Result<Self, Failure> {
         Self::make(settings(args)?).await
     }
 
-    /// Opens the store of these settings, and makes it if it is not there. Its layout becomes that of this
-    /// version, if that is allowed; else it has to be that already.
+    /// Opens the store of these settings, creating it if it does not exist.
+    ///
+    /// Applies schema migrations if `store.migrate_at_start` is true. Otherwise fails if the schema is not current.
     pub(crate) async fn make(settings: Settings) -> Result<Self, Failure> {
         if settings.migrate_at_start {
             return Self::migrated(settings).await;
@@ -68,7 +68,7 @@ impl Setup {
             return Err(Failure::new(
                 Exit::Failed,
                 format!(
-                    "The store {url} does not have the layout of this version, and `store.migrate_at_start` is false. Run `countersign migrate` first."
+                    "The schema of the store {url} is not current, and `store.migrate_at_start` is false. Run `countersign migrate` first."
                 ),
             ));
         }
@@ -92,8 +92,7 @@ impl Setup {
         }
     }
 
-    /// Opens the store of these settings, makes it if it is not there, and gives it the layout of this
-    /// version.
+    /// Opens the store of these settings, creating it if it does not exist, and applies schema migrations.
     pub(crate) async fn migrated(settings: Settings) -> Result<Self, Failure> {
         let url = store(&settings)?;
         let store = AnyStore::open(url, settings.store_options).await?;
@@ -102,13 +101,15 @@ impl Setup {
         Ok(Self::of(settings, store))
     }
 
-    /// What seals secrets. Reads the master key, and fails if the stored signing keys do not open under
-    /// it: what were sealed then, the server could not open, and it would not start again.
+    /// Reads the master key and returns the codecs that seal secrets.
+    ///
+    /// Fails if this key cannot open the stored signing keys. Values sealed with a wrong key would keep the server
+    /// from starting.
     pub(crate) async fn codecs(&self) -> Result<Codecs, Failure> {
         Ok(self.key_ring().await?.0)
     }
 
-    /// What seals secrets, as [`Setup::codecs`] does, and the signing keys of the store.
+    /// Returns the codecs, as [`Setup::codecs`] does, and the signing keys of the store.
     pub(crate) async fn key_ring(&self) -> Result<(Codecs, KeyRing), Failure> {
         let codecs = Codecs::new(&master_keys(&self.settings)?);
         let tenant = self.tenant.id;
@@ -119,9 +120,10 @@ impl Setup {
         Ok((codecs, keys))
     }
 
-    /// Makes the signing keys that are missing. An RSA key takes some tens of milliseconds to find, or a
-    /// few hundred if luck is bad: so two threads look for one, and the store takes what comes first. A
-    /// database is asked by one alone: whoever comes second may outlive the connections.
+    /// Generates missing signing keys.
+    ///
+    /// Finding an RSA key usually takes tens of milliseconds, sometimes a few hundred. Two threads race to save time,
+    /// and the store keeps the first result. PostgreSQL uses one thread: the slower one might outlive the connections.
     pub(crate) async fn ensure_signing_keys(&self) -> Result<(), Failure> {
         let codecs = self.codecs().await?;
         if matches!(*self.store, AnyStore::Postgres(_)) {
@@ -144,21 +146,21 @@ impl Setup {
     }
 }
 
-/// What to do about a file that is not there.
+/// Returns the error for a store file that does not exist.
 pub(crate) fn no_store(path: &Path) -> Failure {
     Failure::new(
         Exit::NotFound,
         format!(
-            "There is no store at {}. `countersign migrate` makes one, and so does `serve`.",
+            "No store found at {}. Create one with `countersign migrate` or `countersign serve`.",
             path.display()
         ),
     )
 }
 
-/// What to do about a store and a master key that do not belong together.
+/// Returns the error for a store that was created with another master key.
 pub(crate) fn other_master_key(error: &UnusableKey) -> Failure {
     Failure::usage(format!(
-        "The store does not fit the master key: {error}. Use the master key that the store was made with."
+        "The master key does not match the store: {error}. Use the master key that the store was created with."
     ))
 }
 
@@ -167,12 +169,12 @@ fn store(settings: &Settings) -> Result<&StoreUrl, Failure> {
     url.ok_or_else(|| Failure::usage(MISSING_STORE))
 }
 
-/// The time.
+/// Returns the current time.
 pub(crate) fn now() -> Timestamp {
     SystemClock.now()
 }
 
-/// A fresh signing key, sealed.
+/// Generates a signing key and seals it.
 pub(crate) fn make_signing_key(
     codecs: &Codecs,
     new: &NewSigningKey<'_>,
@@ -188,13 +190,13 @@ pub(crate) fn make_signing_key(
     )
 }
 
-/// The settings of this process, or every problem with them.
+/// Returns the settings of this process. The error lists every problem.
 pub(crate) fn settings(args: &ConfigArgs) -> Result<Settings, Failure> {
     Settings::from_values(&config::values(args.config.as_deref()))
         .map_err(|problems| Failure::usage(problems.join("\n")))
 }
 
-/// The master keys that the settings name.
+/// Reads the master keys that the settings name.
 pub(crate) fn master_keys(settings: &Settings) -> Result<MasterKeys, Failure> {
     let (text, place) = match &settings.master_key {
         None => return Err(Failure::usage(MISSING_MASTER_KEY)),
@@ -204,7 +206,7 @@ pub(crate) fn master_keys(settings: &Settings) -> Result<MasterKeys, Failure> {
         Some(MasterKeySource::File(path)) => {
             let text = std::fs::read_to_string(path).map_err(|error| {
                 Failure::usage(format!(
-                    "The master key file {} cannot be read: {error}. Make a key with `countersign keys generate-master`.",
+                    "Cannot read the master key file {}: {error}. Generate a key with `countersign keys generate-master`.",
                     path.display()
                 ))
             })?;
@@ -213,12 +215,12 @@ pub(crate) fn master_keys(settings: &Settings) -> Result<MasterKeys, Failure> {
     };
     MasterKeys::parse(&text).map_err(|error| {
         Failure::usage(format!(
-            "{place} is not usable: {error}. Make a key with `countersign keys generate-master`."
+            "{place} is invalid: {error}. Generate a key with `countersign keys generate-master`."
         ))
     })
 }
 
-/// What of valid settings does not work on this machine, one sentence each.
+/// Returns one message for each valid setting that does not work on this machine.
 pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
     let mut problems = Vec::new();
     if settings.master_key.is_some()
@@ -237,14 +239,14 @@ pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
         && !folder.is_dir()
     {
         problems.push(format!(
-            "The folder of the store, {}, is not there. Make it.",
+            "The folder of the store, {}, does not exist. Create it.",
             folder.display()
         ));
     }
     problems
 }
 
-/// What works but should be looked at, one sentence each.
+/// Returns one warning for each setting that works but is unsafe.
 #[cfg(unix)]
 pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -257,12 +259,12 @@ pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
         return Vec::new();
     }
     vec![format!(
-        "The master key file {path} is open to others (mode {mode:03o}). Close it with `chmod 600 {path}`, unless only this server can reach it.",
+        "Other users can access the master key file {path} (mode {mode:03o}). Run `chmod 600 {path}`, unless only this server can reach the file.",
         path = path.display(),
     )]
 }
 
-/// What works but should be looked at, one sentence each.
+/// Returns one warning for each setting that works but is unsafe.
 #[cfg(not(unix))]
 pub(crate) fn doubts(_: &Settings) -> Vec<String> {
     Vec::new()

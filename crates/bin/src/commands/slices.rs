@@ -1,21 +1,21 @@
-//! Reading lists slice by slice.
+//! Pagination: reading lists slice by slice.
 
+use countersign_domain::audit::event::EventId;
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
-use countersign_domain::event::EventId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{DeviceId, GrantId, SessionId, UserId};
-use countersign_domain::session::Session;
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
 use countersign_ports::{After, Ephemeral, EphemeralKey, EventRecord, Slice};
 
 /// An item of a list.
 pub(crate) trait Listed {
-    /// What the list is ordered by.
+    /// Sort key of the list.
     type Key: Clone;
 
-    /// The key of this item.
+    /// Returns the key of this item.
     fn key(&self) -> Self::Key;
 }
 
@@ -44,17 +44,17 @@ listed! {
     EventRecord: EventId = |record| record.event.id;
 }
 
-/// How far a list has been read.
+/// Position in a list.
 pub(crate) struct Slices<T: Listed> {
     last: Option<T::Key>,
     is_over: bool,
 }
 
 impl<T: Listed> Slices<T> {
-    /// Items of a slice: one statement of a store, and no burden for its memory.
+    /// Items per slice: one statement, with bounded memory.
     const LIMIT: u32 = 1000;
 
-    /// Nothing has been read.
+    /// Returns the start of a list.
     pub(crate) const fn new() -> Self {
         Self {
             last: None,
@@ -62,7 +62,7 @@ impl<T: Listed> Slices<T> {
         }
     }
 
-    /// The slice to read next; `None` after the last one.
+    /// Returns the next slice to read, or `None` after the last one.
     pub(crate) fn next(&self) -> Option<After<T::Key>> {
         (!self.is_over).then(|| After {
             key: self.last.clone(),
@@ -70,7 +70,7 @@ impl<T: Listed> Slices<T> {
         })
     }
 
-    /// Takes the slice that was read.
+    /// Records that a slice was read, and returns its items.
     pub(crate) fn take(&mut self, slice: Slice<T>) -> Vec<T> {
         self.last = slice.items.last().map(T::key);
         self.is_over = !slice.has_more || self.last.is_none();

@@ -10,19 +10,19 @@ use crate::failure::Failure;
 use crate::store::{AnyStore, StoreUrl, cannot_open};
 use clap::Subcommand;
 
-/// What can be done about stores.
+/// Commands of `countersign store`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
-    /// Copy every record from one store to another, and hold both against each other at the end
+    /// Copy every record from one store to another, then compare the stores
     ///
-    /// Stop the servers first: what changes meanwhile is not copied, and found at the end. What is there
-    /// already stays, so a copy that was cut off is finished by the same command. Both stores are used with
-    /// the same master key.
+    /// Stop the servers first: changes made during the copy are not copied, and the comparison then fails.
+    /// Existing records in the target are kept, so you can rerun the command to finish an interrupted copy.
+    /// Use both stores with the same master key.
     Copy {
-        /// The store to read: its URL, or env:NAME for the URL in that environment variable
+        /// URL of the source store, or env:NAME to read the URL from an environment variable
         #[arg(long, value_name = "URL", value_parser = parse_url)]
         from: StoreUrl,
-        /// The store to fill; it is made if it is not there
+        /// URL of the target store, or env:NAME; a missing SQLite file is created
         #[arg(long, value_name = "URL", value_parser = parse_url)]
         to: StoreUrl,
         #[command(flatten)]
@@ -38,13 +38,13 @@ impl StoreCommand {
     }
 }
 
-/// The error names no value: there may be a password in it.
+/// Parses a store URL or `env:NAME`. Error messages omit the value because it may contain a password.
 fn parse_url(text: &str) -> Result<StoreUrl, &'static str> {
     let of_variable;
     let url = match text.strip_prefix("env:") {
         None => text,
         Some(name) => {
-            of_variable = std::env::var(name).map_err(|_| "there is no such variable")?;
+            of_variable = std::env::var(name).map_err(|_| "the environment variable is not set")?;
             &of_variable
         }
     };
@@ -62,7 +62,7 @@ async fn copy(from: &StoreUrl, to: &StoreUrl, config: &ConfigArgs) -> Result<(),
     let is_current = source.schema_is_current().await;
     if !is_current.map_err(|error| cannot_open(from, &error))? {
         return Err(Failure::usage(format!(
-            "The store {from} does not have the layout of this version. Run `countersign migrate` on it first."
+            "The schema of the store {from} is not current. Run `countersign migrate` on it first."
         )));
     }
     let target = AnyStore::open(to, options).await?;

@@ -20,10 +20,12 @@ use record::UserRecord;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 
-/// What can be done about users.
+/// Commands of `countersign users`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UsersCommand {
-    /// Make a user; without --password-stdin a password is made and printed this once
+    /// Create a user
+    ///
+    /// Without --password-stdin, generates a password and prints it once.
     Create(CreateUser),
     /// List all users
     List {
@@ -34,45 +36,50 @@ pub(crate) enum UsersCommand {
     },
     /// Show a user
     Show(UserArgs),
-    /// Let a user log in no more, end the user's sessions and revoke the user's grants; `enable` lets the user log in again
+    /// Disable a user
+    ///
+    /// Ends the user's sessions and revokes the user's grants. `users enable` lets the user sign in again.
     Disable(UserArgs),
-    /// Let a disabled user log in again
+    /// Enable a disabled user
     Enable(UserArgs),
-    /// Set a new password, end the user's sessions and revoke the user's grants; without --password-stdin one is made and printed this once
+    /// Set a user's password
+    ///
+    /// Ends the user's sessions and revokes the user's grants. Without --password-stdin, generates a password
+    /// and prints it once.
     SetPassword {
         #[command(flatten)]
         user: UserArgs,
         #[command(flatten)]
         password: PasswordArgs,
     },
-    /// Set what is told of a user to clients that may know it: names, phone number, address, locale and the like
+    /// Set a user's OpenID claims
     ///
-    /// The file names claims as OpenID Connect does. A claim with null is taken away, one that is not named stays as
-    /// it is, and an address takes the place of the one before as a whole.
+    /// The file uses the claim names of OpenID Connect. A claim with null is removed. Claims that are not in the file
+    /// are kept. An address replaces the previous address as a whole.
     SetClaims {
         #[command(flatten)]
         user: UserArgs,
-        /// A file of standard claims as JSON, such as {"locale": "en", "address": {"country": "DEU"}}
+        /// JSON file with standard claims, such as {"locale": "en", "address": {"country": "DEU"}}
         #[arg(long, value_name = "FILE")]
         claims: PathBuf,
     },
-    /// Ask a user for a one-time code at each login from now on (RFC 6238)
+    /// Require a one-time code from a user at each login (TOTP, RFC 6238)
     ///
-    /// Prints the secret for the user's authenticator app, this once. A user who has one already gets a
-    /// new one, and the old one stops working.
+    /// Prints the secret for the user's authenticator app once. If the user already has a secret, a new one
+    /// replaces it.
     EnableTotp(UserArgs),
 }
 
-/// A user to make.
+/// User to create.
 #[derive(Args, Debug)]
 pub(crate) struct CreateUser {
-    /// The e-mail address to log in with
+    /// E-mail address that the user signs in with
     #[arg(long, value_parser = Email::parse)]
     email: Email,
-    /// What to call the user
+    /// Full name of the user
     #[arg(long)]
     name: Option<String>,
-    /// A file of standard claims as JSON, as for `users set-claims`
+    /// JSON file with standard claims, as in `users set-claims`
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
     #[command(flatten)]
@@ -83,7 +90,7 @@ pub(crate) struct CreateUser {
     output: OutputArgs,
 }
 
-/// Where the password is from.
+/// Source of the password.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct PasswordArgs {
     /// Read the password from the first line of standard input
@@ -91,10 +98,10 @@ pub(crate) struct PasswordArgs {
     password_stdin: bool,
 }
 
-/// Which user.
+/// User that a command is about.
 #[derive(Args, Debug)]
 pub(crate) struct UserArgs {
-    /// The user's id or e-mail address
+    /// ID or e-mail address of the user
     user: String,
     #[command(flatten)]
     config: ConfigArgs,
@@ -138,7 +145,7 @@ impl CreateUser {
             AdminError::Conflict(Conflict::Email) => Failure::new(
                 Exit::Conflict,
                 format!(
-                    "There is a user with the e-mail address {} already.",
+                    "A user with the e-mail address {} already exists.",
                     self.email
                 ),
             ),
@@ -151,7 +158,7 @@ impl CreateUser {
 }
 
 impl PasswordArgs {
-    /// The password; `None` if one is to be made.
+    /// Reads the password. Returns `None` if one should be generated.
     fn password(self) -> Result<Option<Secret>, Failure> {
         if !self.password_stdin {
             return Ok(None);
@@ -214,13 +221,13 @@ async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Fai
     record.revoked_grants = Some(set.revoked);
     record.logout_notifications = Some(ending.notifications());
     record.password = set.password.as_ref().map(Secret::expose_secret);
-    // A password that was made is shown before anything can keep it from being shown.
+    // Print a generated password before anything else can fail.
     record::print(&record, args.output)?;
     ending.close().await;
     Ok(())
 }
 
-/// What ends the sessions of a user. A client that cannot be notified is in the log.
+/// Returns the session use cases. Starts logging first, because failed logout notifications are logged.
 async fn ending_sessions(setup: &Setup) -> Result<EndingSessions, Failure> {
     logging::start(setup.settings.log);
     setup.sessions().await
@@ -244,27 +251,27 @@ async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {
     let admin = setup.user_admin_with(setup.codecs().await?);
     let enrolled = admin.enable_totp(&setup.tenant, &operator(), id).await;
     let TotpEnrollment { user, secret, .. } = enrolled.map_err(|error| of(&args.user, error))?;
-    // The app shows the host of the issuer: of several servers of one name, it is the one that differs.
+    // Authenticator apps show the issuer's host, which distinguishes servers with the same name.
     let issuer = setup.settings.issuer.as_deref().unwrap_or("Countersign");
     let issuer = issuer.split_once("://").map_or(issuer, |(_, host)| host);
     let uri = TotpCodes.enrollment_uri(&secret, issuer, user.email.as_str());
     record::print_enrollment(&user, &secret, &uri, args.output)
 }
 
-/// The user of this id or e-mail address, or exit code 3.
+/// Returns the user with this ID or e-mail address. Fails with exit code 3 if it does not exist.
 async fn find(setup: &Setup, user: &str) -> Result<User, Failure> {
     let admin = setup.user_admin()?;
     let found = admin.find(&setup.tenant, &operator(), user).await;
     found.map_err(|error| of(user, error))
 }
 
-/// A command about this user that did not succeed.
+/// Converts the error of a command about this user.
 fn of(user: &str, error: AdminError) -> Failure {
     match error {
         AdminError::NotFound(Missing::User) => Failure::new(
             Exit::NotFound,
             format!(
-                "There is no user with the id or e-mail address {user:?}. `countersign users list` lists those there are."
+                "User {user:?} not found. Run `countersign users list` to list all users."
             ),
         ),
         error => Failure::from(error),

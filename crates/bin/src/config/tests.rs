@@ -1,8 +1,8 @@
 //! Rules of the configuration that need no process of their own.
 
 use super::*;
-use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::lifetimes::Lifetimes;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::OutboundPurpose;
 use std::io::Write as _;
 use std::time::Duration;

@@ -5,8 +5,8 @@ use crate::support::{
     assert_signed, kid, within,
 };
 use countersign_adapters_sqlite::SqliteStore;
-use countersign_domain::credential::Device;
 use countersign_domain::identifier::UserId;
+use countersign_domain::login::credential::Device;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{After, DeviceRepository as _};

@@ -3,9 +3,9 @@
 use crate::support::{Database, Installation, Mint, Server, within};
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::client::Client;
-use countersign_domain::credential::Passkey;
+use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
-use countersign_domain::session::Session;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;

@@ -1,4 +1,4 @@
-//! No bytes make a decoder panic, and what decodes comes back from its own encoding.
+//! Decoders never panic, and every decoded value survives encoding and decoding.
 
 #![no_main]
 
@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
         let encoded = encode_refresh_token(&value);
         let again = decode_refresh_token(GRANT, 3, &encoded).expect("our own encoding");
         if again.authorization.is_none() {
-            // It was too long to travel.
+            // The authorization was too long for a refresh token.
             value.authorization = None;
         }
         assert_eq!(again, value);

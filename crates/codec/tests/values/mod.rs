@@ -1,17 +1,17 @@
-//! Values of every kind, for properties.
+//! Strategies for values of every kind.
 
-use countersign_domain::authentication::{Acr, Authentication, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::{CodeBinding, RequestedGrant};
-use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
-use countersign_domain::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::later::{LaterFact, LaterFacts};
+use countersign_domain::login::authentication::{Acr, Authentication, Methods};
 use countersign_domain::login::{LoginStage, LoginStep};
-use countersign_domain::pkce::CodeChallenge;
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
@@ -23,7 +23,7 @@ pub(crate) fn time() -> impl Strategy<Value = Timestamp> {
     any::<u64>().prop_map(Timestamp::from_unix_seconds)
 }
 
-/// Facts under ignorable tags that no version knows.
+/// Generates facts with ignorable tags that no version knows.
 fn later() -> impl Strategy<Value = LaterFacts> {
     let values = prop::sample::select(vec![
         vec![0x00],

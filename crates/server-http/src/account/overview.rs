@@ -13,8 +13,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::{LiveSession, Overview};
-use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_domain::session::Session;
+use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::login::session::Session;
 use countersign_ports::{PasswordHasher, Signer, Store};
 
 parameters! {

@@ -7,7 +7,7 @@ use crate::browser::troubles::Trouble;
 use crate::pages::views::{ChangePasswordView, Problem};
 use crate::parameters::{given, required};
 use axum::response::Response;
-use countersign_domain::password::LEAST;
+use countersign_domain::login::password::LEAST;
 use countersign_domain::secret::Secret;
 use countersign_ports::{PasswordHasher, Signer, Store};
 

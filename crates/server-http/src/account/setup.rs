@@ -10,8 +10,8 @@ use crate::pages::views::MfaSetupView;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::Failure;
-use countersign_domain::lifetimes::Lifetimes;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_ports::{PasswordHasher, Signer, Store};
 use std::time::Duration;
 

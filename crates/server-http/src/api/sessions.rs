@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use countersign_application::Failure;
 use countersign_domain::identifier::SessionId;
-use countersign_domain::session::Session;
+use countersign_domain::login::session::Session;
 use countersign_ports::{PasswordHasher, Signer, Store};
 use serde::Serialize;
 use serde_json::json;

@@ -14,7 +14,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use countersign_application::{Failure, NewUser, ResponseForm};
-use countersign_domain::claims_request::StandardClaim;
+use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;

@@ -1,6 +1,6 @@
 //! The `claims` parameter (OpenID Connect Core section 5.5).
 
-use countersign_domain::claims_request::{RequestedClaims, StandardClaim};
+use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
 use countersign_domain::refusal::Refusal;
 use serde_json::{Map, Value};
 

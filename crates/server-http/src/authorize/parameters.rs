@@ -5,8 +5,8 @@ use super::response::ResponseMode;
 use crate::form;
 use crate::malformed::Malformed;
 use crate::parameters::{Parameters, Slot, parameters};
-use countersign_domain::authorization_request::demands::DemandParameters;
-use countersign_domain::authorization_request::{AuthorizationRequest, Elsewhere};
+use countersign_domain::authorize::demands::DemandParameters;
+use countersign_domain::authorize::{AuthorizationRequest, Elsewhere};
 use countersign_domain::refusal::Refusal;
 
 parameters! {

@@ -9,9 +9,9 @@ use super::troubles::Trouble;
 use countersign_application::{
     EmailCodeLogin, HalfDone, PasskeyCeremony, PasskeyPurpose, Progress,
 };
-use countersign_domain::authentication::Methods;
-use countersign_domain::authorization_request::next_step::Done;
+use countersign_domain::authorize::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
+use countersign_domain::login::authentication::Methods;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;

@@ -8,7 +8,7 @@ use crate::pages::{Page, View};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use countersign_application::Failure;
-use countersign_domain::password::LEAST;
+use countersign_domain::login::password::LEAST;
 use countersign_domain::refusal::Refusal;
 use countersign_ports::{PasswordHasher, Signer, Store};
 use serde::{Deserialize, Serialize};

@@ -13,8 +13,8 @@ use crate::browser::troubles::{Trouble, trouble};
 use crate::error::Unserved;
 use axum::response::Response;
 use countersign_application::{Failure, FirstFactor, HalfDone, Proof};
-use countersign_domain::authentication::Acr;
-use countersign_domain::authorization_request::demands::AcrDemand;
+use countersign_domain::authorize::demands::AcrDemand;
+use countersign_domain::login::authentication::Acr;
 use countersign_domain::user::User;
 use countersign_ports::{PasswordHasher, Signer, Store};
 

@@ -8,7 +8,7 @@ use crate::requests::{
 };
 use axum::http::header;
 use countersign_domain::client::ClientStatus;
-use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
+use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::scope::Scope;
 use serde_json::json;
 

@@ -6,7 +6,7 @@ use crate::requests::{Answer, form, machine};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use countersign_domain::client::ClientStatus;
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::client::redirect_uri::RedirectUri;
 
 const APP: &str = "https://app.example";
 const STRANGER: &str = "https://evil.example";

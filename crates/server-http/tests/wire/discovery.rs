@@ -4,12 +4,12 @@ use crate::facts::ISSUER;
 use crate::harness::Server;
 use axum::http::header;
 use countersign_adapters_jwt::KeyRing;
-use countersign_domain::claims::{
+use countersign_domain::client::ClientId;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::token::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
 };
-use countersign_domain::client::ClientId;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore};
 use serde_json::json;

@@ -4,10 +4,10 @@ use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key, shared_
 use countersign_domain::client::{Client, ClientType, GrantType};
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{Clock, PasswordHasher, PasswordsBusy, Vault as _};
 use countersign_store_contract::fixtures;
 use std::sync::LazyLock;

@@ -16,21 +16,21 @@ use countersign_application::{
     AccessTokens, Accounts, Authorizations, ClientAuthentication, Clients, Introspections, Logins,
     Revocations, SecretUses, Sessions, SignIn, TokenIssuer, UserInfos,
 };
-use countersign_domain::authentication::{Authentication, Method, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::CodeBinding;
-use countersign_domain::claims::TokenId;
+use countersign_domain::authorize::CodeBinding;
 use countersign_domain::client::Client;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::identifier::{GrantId, UserId};
-use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::mfa_policy::MfaPolicy;
-use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::login::authentication::{Authentication, Method, Methods};
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::scope::Scope;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::claims::TokenId;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_ports::{
     AuthorizationCodeCodec, ClientRepository as _, Clock as _, Cursor, Entropy as _,

@@ -4,10 +4,10 @@ use crate::facts::{FORM, ISSUER, SECRET, TENANT};
 use crate::harness::Server;
 use crate::requests::{Answer, basic, claims, form, head, machine, with};
 use axum::http::header;
-use countersign_domain::claims::TokenId;
 use countersign_domain::client::ClientStatus;
-use countersign_domain::openid_registration::{Sector, SubjectType};
+use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::resource::Resource;
+use countersign_domain::token::claims::TokenId;
 use countersign_ports::GrantRepository as _;
 use serde_json::{Value, json};
 

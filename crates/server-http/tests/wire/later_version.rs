@@ -4,10 +4,10 @@ use crate::facts::{FORM, JSON, KEYS, TENANT};
 use crate::harness::Server;
 use crate::requests::{Answer, exchange, refreshing};
 use axum::http::header;
-use countersign_domain::authorization::Authorization;
+use countersign_domain::grant::authorization::Authorization;
+use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::later::LaterFact;
-use countersign_domain::refresh_token::RefreshToken;
 use countersign_ports::{RefreshTokenCodec as _, RefreshTokenForm};
 use countersign_store_contract::fixtures;
 

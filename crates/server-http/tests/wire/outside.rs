@@ -1,8 +1,8 @@
 //! The world outside of the server: mailboxes, clients that hear of logouts, and authenticators.
 
-use countersign_domain::credential::Passkey;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::identifier::UserId;
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::login::credential::Passkey;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;

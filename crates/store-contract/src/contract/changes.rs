@@ -6,8 +6,8 @@ use crate::fixtures::{
     signing_key,
 };
 use countersign_domain::client::Client;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
     Change, ChangeKind, Cursor, EphemeralKind, KeyChange, KeySetVersion, Race, SecretUse, Store,
 };

@@ -3,12 +3,12 @@
 use super::clients::{MEMBERS, another, is_stored};
 use super::{all, client, insert_clients, winners};
 use crate::fixtures::{client_id, consent, event_in, grant, grant_id, signing_key, user_id};
-use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::later::LaterMembers;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{After, KeyChange, KeySetVersion, Race, Store};
 use std::sync::Arc;
 

@@ -2,8 +2,8 @@
 
 use super::{client, insert_clients};
 use crate::fixtures::{client_id, event_in};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientStatus};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Race, Store};
 use std::sync::Arc;

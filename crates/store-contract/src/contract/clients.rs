@@ -2,18 +2,18 @@
 
 use super::{all, client, facts_of_client, insert_clients, winners};
 use crate::fixtures::{NOW, client_id, client_secret, event_in, later};
+use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::later::LaterMembers;
-use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{After, Race, Store};
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use super::{all, client, insert_clients};
 use crate::fixtures::{client_id, consent, event_in, later, user_id};
-use countersign_domain::consent::Consent;
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Race, Store};

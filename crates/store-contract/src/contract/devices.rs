@@ -2,7 +2,7 @@
 
 use super::all;
 use crate::fixtures::{NOW, device, device_id, later, user_id};
-use countersign_domain::credential::Device;
+use countersign_domain::login::credential::Device;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Race, Store};
 use std::sync::Arc;

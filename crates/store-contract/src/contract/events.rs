@@ -2,7 +2,7 @@
 
 use super::{all, client, insert_clients, insert_users, user, winners};
 use crate::fixtures::{NOW, client_id, event_in, later, node_id, record_of, signing_key, user_id};
-use countersign_domain::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{After, EventRecord, KeyChange, KeySetVersion, Race, Store, Transfer};

@@ -2,12 +2,12 @@
 
 use super::winners;
 use crate::fixtures::{NOW, client_id, grant, grant_id, later, rotation};
-use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::claims_request::{ClaimSet, RequestedClaims, StandardClaim};
+use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims, StandardClaim};
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::later::{LaterFact, LaterFacts};
+use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;

@@ -2,8 +2,8 @@
 
 use crate::fixtures::{grant, later};
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::refresh_token::Rotation;
 use countersign_domain::identifier::GrantId;
-use countersign_domain::refresh_token::Rotation;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Race, Store, StoreError};

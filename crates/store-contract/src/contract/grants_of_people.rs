@@ -2,8 +2,8 @@
 
 use super::{all, winners};
 use crate::fixtures::{client_id, grant, grant_id, later, rotation, session_id};
-use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::identifier::{SessionId, Subject};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Race, Store};

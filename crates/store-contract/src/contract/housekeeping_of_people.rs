@@ -3,9 +3,9 @@
 use super::all;
 use super::ephemera::insert;
 use crate::fixtures::{NOW, device, ephemeral_key, later, session, session_id, user_id};
-use countersign_domain::authentication::Authentication;
-use countersign_domain::credential::Device;
-use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::login::authentication::Authentication;
+use countersign_domain::login::credential::Device;
+use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, EphemeralKey, EphemeralKind, Race, Removed, Store};
 use std::sync::Arc;

@@ -5,18 +5,18 @@ use crate::fixtures::{
     client, client_secret, consent, device, ephemeral_key, event_in, grant, later, passkey,
     session, session_id, signing_key, user, user_id,
 };
-use countersign_domain::authorization::{Access, Authorization};
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::Client;
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::Grant;
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::SecretDigest;
-use countersign_domain::session::Session;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_ports::{
     After, Change, Cursor, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, KeyChange,
@@ -232,7 +232,7 @@ impl Rows {
 
 /// Profiles are empty here: their text says nothing.
 fn facts_of_person(user: &User) -> String {
-    assert!(user.profile == countersign_domain::profile::Profile::default());
+    assert!(user.profile == countersign_domain::user::profile::Profile::default());
     text(facts_of_user(user))
 }
 

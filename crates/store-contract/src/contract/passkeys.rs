@@ -2,7 +2,7 @@
 
 use super::all;
 use crate::fixtures::{later, passkey, user_id};
-use countersign_domain::credential::Passkey;
+use countersign_domain::login::credential::Passkey;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Race, Store};
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::sessions::{insert, is_stored};
 use super::winners;
 use crate::fixtures::{later, session, session_id, user_id};
-use countersign_domain::session::Session;
+use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Race, Store};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use super::{all, facts_of_user, insert_users, user};
 use crate::fixtures::{event_in, later, session, session_id, user_id};
-use countersign_domain::authentication::{Acr, Authentication, Method, Methods};
-use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
+use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{After, Race, Store};

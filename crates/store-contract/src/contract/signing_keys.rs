@@ -2,10 +2,10 @@
 
 use super::{client, insert_clients, winners};
 use crate::fixtures::{NOW, client_id, event_in, later, signing_key};
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{KeyChange, KeySetVersion, Race, Store};
 use std::sync::Arc;
 

@@ -5,9 +5,9 @@ use crate::fixtures::{
     client_id, consent, device, device_id, event_record, grant, grant_id, later, node_id, passkey,
     record_of, session, session_id, user_id,
 };
-use countersign_domain::authorization::Authorization;
-use countersign_domain::event::EventId;
+use countersign_domain::audit::event::EventId;
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     After, Ephemeral, EphemeralKey, EphemeralKind, Race, Slice, Store, StoreError, Transfer,

@@ -3,9 +3,9 @@
 use super::clients::another;
 use super::{client, clients, insert_clients, insert_users, user, users};
 use crate::fixtures::{NOW, client_id, ephemeral_key, grant, later, user_id};
-use countersign_domain::authorization::{Access, Authorization};
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;

@@ -3,11 +3,11 @@
 use super::clients::MEMBERS;
 use super::{all, facts_of_user, insert_users, user, winners};
 use crate::fixtures::{NOW, event_in, later, user_id};
-use countersign_domain::claims_request::StandardClaim;
+use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
-use countersign_domain::profile::{Address, Profile};
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::profile::{Address, Profile};
 use countersign_domain::user::{Email, User};
 use countersign_ports::{After, Race, Store, UserKey};
 use std::slice;

@@ -1,6 +1,6 @@
 use super::{MemoryStore, of, slice};
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::ClientId;
-use countersign_domain::consent::Consent;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, ConsentRepository, Race, Slice, StoreError};

@@ -1,6 +1,6 @@
 use super::{MemoryStore, insert, of, slice};
-use countersign_domain::credential::Device;
 use countersign_domain::identifier::{DeviceId, UserId};
+use countersign_domain::login::credential::Device;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, DeviceRepository, Race, Slice, StoreError};
 use std::collections::btree_map::Entry;

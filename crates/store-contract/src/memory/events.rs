@@ -1,5 +1,5 @@
 use super::{Contents, MemoryStore, of, slice};
-use countersign_domain::event::EventId;
+use countersign_domain::audit::event::EventId;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Audit, EventRecord, Slice, StoreError};
 

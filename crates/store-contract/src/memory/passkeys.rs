@@ -1,6 +1,6 @@
 use super::{MemoryStore, insert, of, slice};
-use countersign_domain::credential::Passkey;
 use countersign_domain::identifier::UserId;
+use countersign_domain::login::credential::Passkey;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, PasskeyRepository, Race, Slice, StoreError};
 use std::collections::btree_map::Entry;

@@ -1,6 +1,6 @@
 use super::{MemoryStore, insert, of, slice};
 use countersign_domain::identifier::{SessionId, UserId};
-use countersign_domain::session::{Session, SessionRenewal};
+use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;

@@ -1,6 +1,6 @@
 use super::{MemoryStore, of};
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
     EventRecord, KeyChange, KeySetVersion, Race, SigningKeyRepository, StoreError,
 };

@@ -1,16 +1,16 @@
 //! Codes and login steps of every kind.
 
-use countersign_domain::authentication::{Acr, Authentication, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::{CodeBinding, RequestedGrant};
-use countersign_domain::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject, UserId};
 use countersign_domain::later::LaterFacts;
+use countersign_domain::login::authentication::{Acr, Authentication, Methods};
 use countersign_domain::login::{LoginStage, LoginStep};
-use countersign_domain::pkce::CodeChallenge;
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;

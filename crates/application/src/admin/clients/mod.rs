@@ -9,13 +9,13 @@ use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key};
 use super::{AdminError, Conflict, Missing, TRIES, may, random_secret};
+use countersign_domain::audit::event::{Action, FieldChange, Party};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
 use countersign_domain::client::{Client, ClientId, ClientStatus};
-use countersign_domain::event::{Action, FieldChange, Party};
-use countersign_domain::openid_registration::{OpenIdRegistration, Sector, SubjectType};
-use countersign_domain::operator::{Operator, Permission};
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{
     After, Assertions, Clock, Entropy, EventRecord, Race, SigningError, Slice, Store,
 };

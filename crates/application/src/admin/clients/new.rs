@@ -1,11 +1,11 @@
 //! Clients that are to be created.
 
+use countersign_domain::client::authentication::AuthenticationMethod;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientSecret, ClientStatus, ClientType};
-use countersign_domain::client_authentication::AuthenticationMethod;
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::secret::Secret;
-use countersign_domain::signing_key::SigningKey;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
 
 /// A client that is to be created.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! The secrets of a client. Several are live at once, so that one can be replaced while it is in use.
 
 use super::{AdminError, ClientAdmin, Conflict, Missing, random_secret};
+use countersign_domain::audit::operator::Operator;
 use countersign_domain::client::{Client, ClientId, ClientSecret};
-use countersign_domain::operator::Operator;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;

@@ -1,11 +1,11 @@
 //! Claims of a user that administrators set (OpenID Connect Core section 5.1).
 
 use super::AdminError;
-use countersign_domain::claim_text::InvalidClaim;
-use countersign_domain::claims_request::{ClaimSet, StandardClaim};
+use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::client::Client;
-use countersign_domain::profile::{Address, Profile};
 use countersign_domain::user::User;
+use countersign_domain::user::claim_text::InvalidClaim;
+use countersign_domain::user::profile::{Address, Profile};
 
 /// A claim that is to be set or removed. Claims that a command does not name stay as they are.
 #[derive(Clone, PartialEq, Eq)]

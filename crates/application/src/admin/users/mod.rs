@@ -11,15 +11,15 @@ use super::fields::{Fields, redacted};
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use crate::sessions::Sessions;
 use claims::{check_name, put_into};
-use countersign_domain::claims_request::StandardClaim;
-use countersign_domain::event::{Action, Party};
+use countersign_domain::audit::event::{Action, Party};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
-use countersign_domain::operator::{Operator, Permission};
-use countersign_domain::password;
-use countersign_domain::profile::Profile;
+use countersign_domain::login::password;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::user::profile::Profile;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, Clock, Entropy, OneTimeCodes, PasswordHasher, Race, Signer, Slice, Store, UserKey, Vault,

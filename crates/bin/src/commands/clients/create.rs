@@ -14,64 +14,64 @@ use countersign_adapters_system::SystemEntropy;
 use countersign_application::admin::clients::{CreatedClient, NewClient};
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{AdminError, random_client_id};
+use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientType, GrantType, PkcePolicy};
-use countersign_domain::client_authentication::{AuthenticationMethod, Jwks};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What a client is registered as.
+/// Client to register.
 #[derive(Args, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
+    reason = "each is a command-line flag"
 )]
 pub(crate) struct CreateClient {
-    /// What people call it
+    /// Display name
     #[arg(long)]
     name: String,
-    /// What it may exchange for tokens; repeat it or separate with commas
+    /// Allowed grant types; repeat the option or separate them with commas
     #[arg(long = "grant-type", value_name = "G", required = true, num_args = 1.., value_delimiter = ',',
         value_parser = grant_type())]
     grant_types: Vec<GrantType>,
-    /// All scope it may be granted, tokens one space apart
+    /// Allowed scope, as tokens separated by single spaces
     #[arg(long, value_name = "\"A B\"", value_parser = Scope::parse)]
     scope: Option<Scope>,
-    /// Where an authorization code may be sent, compared byte for byte; may be repeated
+    /// Redirect URI, matched exactly; may be repeated
     #[arg(long = "redirect-uri", value_name = "URI", num_args = 1.., value_parser = RedirectUri::parse)]
     redirect_uris: Vec<RedirectUri>,
-    /// A host that redirect URIs must be under; may be repeated
+    /// Host that redirect URIs must belong to; may be repeated
     #[arg(long = "domain", value_name = "HOST", num_args = 1..)]
     domains: Vec<String>,
-    /// It cannot keep a secret: an app on a phone, a desktop or in a browser
+    /// Public client without a secret, such as a mobile, desktop or single-page app
     #[arg(long)]
     public: bool,
-    /// How it proves who it is at the token endpoint; without it a confidential client sends its secret either way
+    /// Client authentication method [default: client_secret_basic or client_secret_post]
     #[arg(long, value_name = "METHOD", value_parser = authentication_method())]
     token_endpoint_auth_method: Option<AuthenticationMethod>,
-    /// A file with its public keys, a JWK Set, for the method `private_key_jwt`
+    /// File with the client's public keys (JWK Set), for `private_key_jwt`
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
-    /// Let it do without PKCE (confidential clients only)
+    /// Make PKCE optional (confidential clients only)
     #[arg(long)]
     no_pkce: bool,
-    /// Accept the code challenge method `plain`, which RFC 7636 section 7.2 advises against
+    /// Allow the code challenge method `plain`, which RFC 7636 section 7.2 advises against
     #[arg(long, conflicts_with = "no_pkce")]
     allow_plain_pkce: bool,
-    /// Let it send its code verifier in the place of its secret
+    /// Accept a code verifier instead of the client secret
     #[arg(long)]
     pkce_replaces_secret: bool,
-    /// What signs its tokens, if not the server's default; HS256 makes a key that it shares
+    /// Algorithm that signs its tokens [default: `signing.algorithm`]; HS256 generates a shared key
     #[arg(long, value_name = "ALG", value_parser = signing_algorithm())]
     signing_alg: Option<SigningAlgorithm>,
-    /// `aud` of its access tokens, if not its own `client_id`
+    /// `aud` claim of its access tokens [default: its `client_id`]
     #[arg(long)]
     audience: Option<String>,
-    /// How long its access tokens live, if not as long as others
+    /// Lifetime of its access tokens [default: `lifetimes.access_token`]
     #[arg(long, value_name = "SECONDS")]
     access_token_lifetime: Option<u64>,
     #[command(flatten)]
@@ -93,7 +93,7 @@ fn authentication_method() -> impl TypedValueParser<Value = AuthenticationMethod
         .try_map(|name| AuthenticationMethod::parse(&name).ok_or("unknown"))
 }
 
-/// What `--json` prints: the client, and this once its secrets.
+/// Output of `--json`: the client and, only at creation, its secrets.
 #[derive(Serialize)]
 struct CreatedRecord<'a> {
     #[serde(flatten)]
@@ -109,7 +109,7 @@ impl CreateClient {
         let output = self.output;
         let new = self.client()?;
         let setup = Setup::open_or_make(&self.config).await?;
-        // Without a master key there is to be no client with HS256, which needs a sealed key.
+        // HS256 needs a sealed key, so fail before registering the client if the master key is missing.
         let codecs = match self.signing_alg {
             Some(SigningAlgorithm::Hs256) => Some(setup.codecs().await?),
             _ => None,
@@ -142,16 +142,16 @@ impl CreateClient {
             .add_some("signing_secret", signing_secret)
             .print()?;
         if secret.is_some() {
-            output::print("\nKeep the secret now: it is not shown again.\n")?;
+            output::print("\nSave the secret now. It is not shown again.\n")?;
         }
         Ok(())
     }
 
-    /// The client as described.
+    /// Builds the client from the arguments.
     fn client(&self) -> Result<NewClient, Failure> {
         let entropy = SystemEntropy::new();
         let id = random_client_id(&entropy)
-            .map_err(|error| Failure::of("A client identifier", &error))?;
+            .map_err(|error| Failure::of("Cannot generate a client ID", &error))?;
         let client_type = if self.public {
             ClientType::Public
         } else {
@@ -183,11 +183,11 @@ impl CreateClient {
         })
     }
 
-    /// What is wrong with keys is told with the name of their file.
+    /// Adds the file name to errors about the JWK Set.
     fn explained(&self, error: AdminError) -> Failure {
         match (error, &self.jwks) {
             (AdminError::Keys(reason), Some(file)) => Failure::usage(format!(
-                "{} is not usable as a JWK Set: {reason}.",
+                "{} is not a valid JWK Set: {reason}.",
                 file.display()
             )),
             (error, _) => Failure::from(error),
@@ -198,5 +198,5 @@ impl CreateClient {
 fn read_keys(file: &Path) -> Result<Jwks, Failure> {
     let text = std::fs::read_to_string(file);
     text.map(Jwks::new)
-        .map_err(|error| Failure::of(&format!("{} could not be read", file.display()), &error))
+        .map_err(|error| Failure::of(&format!("Cannot read {}", file.display()), &error))
 }

@@ -1,53 +1,53 @@
-//! The options of `clients create` that are about OpenID Connect and resources.
+//! Options of `clients create` for OpenID Connect and resource indicators.
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_application::admin::clients::Pairwise;
-use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 
-/// What a client is registered with beside the grants.
+/// OpenID Connect and resource options of a client.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct OpenIdArgs {
-    /// It is the operator's own: nobody is asked for consent
+    /// First-party client: skip the consent page
     #[arg(long)]
     pub(super) first_party: bool,
-    /// A resource that its tokens may be for (RFC 8707), an absolute URI; may be repeated
+    /// Allowed resource (RFC 8707), an absolute URI; may be repeated
     #[arg(long = "resource", value_name = "URI", num_args = 1.., value_parser = Resource::parse)]
     pub(super) resources: Vec<Resource>,
-    /// Show it a `sub` of its own for each user; clients of one host share it
+    /// Use pairwise subjects: each sector sees a different `sub` for the same user
     #[arg(long)]
     pairwise: bool,
-    /// The host whose clients share pairwise subjects, if not that of the redirect URIs
+    /// Host whose clients share pairwise subjects [default: the host of the redirect URIs]
     #[arg(long, value_name = "HOST", requires = "pairwise")]
     sector: Option<String>,
-    /// Answer it at the userinfo endpoint with a JWT under this algorithm, not with plain JSON
+    /// Sign userinfo responses as a JWT with this algorithm [default: plain JSON]
     #[arg(long, value_name = "ALG", value_parser = signing_algorithm())]
     userinfo_signing_alg: Option<SigningAlgorithm>,
-    /// Put the claims of its scope into the ID token too
+    /// Include the claims of the scope in the ID token
     #[arg(long)]
     scope_claims_in_id_token: bool,
-    /// Where a browser may go after logout, compared byte for byte; may be repeated
+    /// Redirect URI after logout, matched exactly; may be repeated
     #[arg(long = "post-logout-redirect-uri", value_name = "URI", num_args = 1.., value_parser = RedirectUri::parse)]
     post_logout_redirect_uris: Vec<RedirectUri>,
-    /// Where this server tells it of a logout (Back-Channel Logout)
+    /// URI that receives logout tokens (Back-Channel Logout)
     #[arg(long, value_name = "URI", value_parser = RedirectUri::parse)]
     backchannel_logout_uri: Option<RedirectUri>,
-    /// What a browser loads at a logout (Front-Channel Logout)
+    /// URI that the browser loads at logout (Front-Channel Logout)
     #[arg(long, value_name = "URI", value_parser = RedirectUri::parse)]
     frontchannel_logout_uri: Option<RedirectUri>,
 }
 
-/// The names of algorithms, as an option takes them.
+/// Returns a parser for algorithm names.
 pub(super) fn signing_algorithm() -> impl TypedValueParser<Value = SigningAlgorithm> {
     PossibleValuesParser::new(SigningAlgorithm::ALL.iter().map(|own| own.as_str()))
         .try_map(|name| SigningAlgorithm::parse(&name).ok_or("unknown"))
 }
 
 impl OpenIdArgs {
-    /// The registration, whether it is pairwise or not.
+    /// Returns the OpenID Connect registration, without pairwise subjects.
     pub(super) fn registration(&self) -> OpenIdRegistration {
         OpenIdRegistration {
             subject_type: SubjectType::Public,
@@ -59,7 +59,7 @@ impl OpenIdArgs {
         }
     }
 
-    /// Whether the client sees a `sub` of its own for each user, and as part of which sector.
+    /// Returns the pairwise setting, if the client uses pairwise subjects.
     pub(super) fn pairwise(&self) -> Option<Pairwise> {
         self.pairwise.then(|| Pairwise {
             sector: self.sector.clone(),

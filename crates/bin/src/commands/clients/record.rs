@@ -1,19 +1,19 @@
-//! A client as it is printed: everything but what is secret.
+//! Output of a client, without its secrets.
 
 use crate::cli::OutputArgs;
 use crate::date::date;
 use crate::failure::Failure;
 use crate::output::{self, Fields};
+use countersign_domain::client::authentication::AuthenticationMethod;
+use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientSecret, ClientType, GrantType};
-use countersign_domain::client_authentication::AuthenticationMethod;
-use countersign_domain::openid_registration::{OpenIdRegistration, SubjectType};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use serde::Serialize;
 
-/// The JSON of a client. Times are seconds since the Unix epoch, lifetimes are seconds.
+/// JSON form of a client. Times are seconds since the Unix epoch, lifetimes are seconds.
 #[derive(Serialize)]
 pub(super) struct ClientRecord<'a> {
     client_id: &'a str,
@@ -37,7 +37,7 @@ pub(super) struct ClientRecord<'a> {
     secrets: Vec<SecretRecord<'a>>,
 }
 
-/// Client metadata by the names of OpenID Connect.
+/// Client metadata, with the names of OpenID Connect.
 #[derive(Serialize)]
 struct OpenIdRecord<'a> {
     subject_type: &'static str,
@@ -81,7 +81,7 @@ struct PkceRecord {
     replaces_secret: bool,
 }
 
-/// The JSON of a client's secret, without the secret.
+/// JSON form of a client secret, without its value.
 #[derive(Serialize)]
 pub(super) struct SecretRecord<'a> {
     name: &'a str,
@@ -146,14 +146,14 @@ pub(super) fn print(client: &Client, output: OutputArgs) -> Result<(), Failure> 
     }
 }
 
-/// The lines for people.
+/// Returns the human-readable form of a client.
 pub(super) fn fields(client: &Client) -> Fields {
     let join = |parts: Vec<&str>| parts.join(" ");
     let pkce = [
         (client.must_use_pkce(), "required"),
         (!client.must_use_pkce(), "optional"),
         (client.pkce.plain_allowed, "plain allowed"),
-        (client.pkce.replaces_secret, "replaces the secret"),
+        (client.pkce.replaces_secret, "replaces secret"),
     ];
     let pkce: Vec<&str> = pkce
         .into_iter()
@@ -193,17 +193,17 @@ pub(super) fn fields(client: &Client) -> Fields {
             (!client.resources.is_empty())
                 .then(|| join(client.resources.iter().map(Resource::as_str).collect())),
         )
-        .add_some("consent", client.first_party.then_some("not asked for"))
+        .add_some("consent", client.first_party.then_some("not required"))
         .add_some("sector", openid.sector)
         .add_some("userinfo", openid.userinfo_signed_response_alg)
         .add_some(
             "ID token",
             openid
                 .scope_claims_in_id_token
-                .then_some("with the claims of the scope"),
+                .then_some("includes the claims of the scope"),
         )
         .add_some(
-            "after logout",
+            "post-logout redirect URIs",
             (!openid.post_logout_redirect_uris.is_empty())
                 .then(|| openid.post_logout_redirect_uris.join(" ")),
         )
@@ -221,7 +221,7 @@ pub(super) fn fields(client: &Client) -> Fields {
     })
 }
 
-/// The method by which the client authenticates; `client_secret` for one that may send its secret either way.
+/// Returns the authentication method; `client_secret` if the client may use either secret method.
 pub(super) fn method(client: &Client) -> &'static str {
     match (client.authentication_method, client.client_type) {
         (Some(method), _) => method.as_str(),
@@ -230,9 +230,9 @@ pub(super) fn method(client: &Client) -> &'static str {
     }
 }
 
-/// How the client proves who it is.
+/// Describes how the client authenticates.
 fn authentication(client: &Client) -> String {
-    let keys = client.jwks.as_ref().map(|_| " with its own JWK Set");
+    let keys = client.jwks.as_ref().map(|_| " with a JWK Set");
     let method = match method(client) {
         "client_secret" => "client_secret_basic or client_secret_post",
         method => method,
@@ -240,7 +240,7 @@ fn authentication(client: &Client) -> String {
     format!("{method}{}", keys.unwrap_or_default())
 }
 
-/// Name, expiry and last use of a secret.
+/// Returns name, expiry and last use of a secret.
 pub(super) fn secret_line(secret: &ClientSecret) -> Vec<String> {
     let when = |what: &str, time: Option<Timestamp>, never: &str| {
         time.map_or_else(|| never.to_owned(), |time| format!("{what} {}", date(time)))

@@ -13,40 +13,44 @@ use countersign_domain::client::Client;
 use serde::Serialize;
 use std::time::Duration;
 
-/// What can be done about the secrets of a client.
+/// Commands of `countersign clients secrets`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecretsCommand {
-    /// Make one more secret; it is printed this once
+    /// Create another secret
+    ///
+    /// Prints the secret once. It cannot be shown again.
     Add(AddSecret),
-    /// List the secrets by name, with expiry and last use
+    /// List secrets with name, expiry and last use
     List {
-        /// The client's `client_id`
+        /// `client_id` of the client
         client_id: String,
         #[command(flatten)]
         config: ConfigArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Remove a secret; it is refused from then on
+    /// Remove a secret
+    ///
+    /// The server rejects the secret from then on.
     Remove {
-        /// The client's `client_id`
+        /// `client_id` of the client
         client_id: String,
-        /// The name of the secret
+        /// Name of the secret
         name: String,
         #[command(flatten)]
         config: ConfigArgs,
     },
 }
 
-/// Which secret to make.
+/// Secret to create.
 #[derive(Args, Debug)]
 pub(crate) struct AddSecret {
-    /// The client's `client_id`
+    /// `client_id` of the client
     client_id: String,
-    /// What to call it; without it `secret-2` and so on
+    /// Name of the secret [default: `secret-2` and so on]
     #[arg(long)]
     name: Option<String>,
-    /// When it stops working, counted from now; without it never
+    /// Seconds until the secret expires [default: never]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     expires_in: Option<u64>,
     #[command(flatten)]
@@ -88,25 +92,25 @@ impl SecretsCommand {
                     .await
                     .map_err(|error| of_secret(&client_id, &name, error))?;
                 output::print(&format!(
-                    "Secret {name:?} of client {client_id} is removed.\n"
+                    "Removed secret {name:?} of client {client_id}.\n"
                 ))
             }
         }
     }
 }
 
-/// A command about a secret of a client that did not succeed.
+/// Converts the error of a command about a secret.
 fn of_secret(client_id: &str, name: &str, error: AdminError) -> Failure {
     match error {
         AdminError::NotFound(Missing::Secret) => Failure::new(
             Exit::NotFound,
             format!(
-                "Client {client_id} has no secret {name:?}. `countersign clients secrets list {client_id}` lists those it has."
+                "Client {client_id} has no secret {name:?}. Run `countersign clients secrets list {client_id}` to list its secrets."
             ),
         ),
         AdminError::Conflict(Conflict::SecretName) => Failure::new(
             Exit::Conflict,
-            format!("Client {client_id} has a secret {name:?} already. Choose another name."),
+            format!("Client {client_id} already has a secret {name:?}. Choose another name."),
         ),
         error => of(client_id, error),
     }
@@ -144,6 +148,6 @@ impl AddSecret {
             .add("secret", secret_line(&kept).join(", "))
             .add("client_secret", client_secret)
             .print()?;
-        output::print("\nKeep the secret now: it is not shown again.\n")
+        output::print("\nSave the secret now. It is not shown again.\n")
     }
 }

@@ -4,12 +4,12 @@ mod records;
 
 use crate::commands::slices::Slices;
 use crate::store::AnyStore;
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::Client;
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::UserId;
-use countersign_domain::session::Session;
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;

@@ -1,20 +1,20 @@
-//! Standard claims of a user out of a file, as JSON with the names of OpenID Connect Core section 5.1.
+//! Parser for JSON files with a user's standard claims (OpenID Connect Core section 5.1).
 
 use crate::failure::Failure;
 use countersign_application::admin::users::{ClaimChange, GivenClaim};
-use countersign_domain::claims_request::StandardClaim;
-use countersign_domain::profile::Address;
+use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::user::profile::Address;
 use serde_json::{Map, Value};
 use std::path::Path;
 
-/// Reads what a file says of claims.
+/// Reads the claim changes in a file.
 pub(super) fn read(file: &Path) -> Result<Vec<ClaimChange>, Failure> {
     let path = file.display();
     let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::of(&format!("{path} could not be read"), &error))?;
+        .map_err(|error| Failure::of(&format!("Cannot read {path}"), &error))?;
     let object: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
         Failure::usage(format!(
-            "{path} must be a JSON object of standard claims: {error}"
+            "{path} must contain a JSON object of standard claims: {error}"
         ))
     })?;
     let claims = object.iter().map(|(name, value)| {
@@ -22,7 +22,7 @@ pub(super) fn read(file: &Path) -> Result<Vec<ClaimChange>, Failure> {
         let claim = StandardClaim::parse(name).filter(|claim| settable.contains(*claim));
         let claim = claim.ok_or_else(|| unknown(name))?;
         let value = given(claim, value)
-            .map_err(|why| Failure::usage(format!("The claim {name:?} is wrong: {why}.")))?;
+            .map_err(|why| Failure::usage(format!("The claim {name:?} is invalid: {why}.")))?;
         Ok(ClaimChange { claim, value })
     });
     claims.collect()
@@ -34,7 +34,7 @@ fn unknown(name: &str) -> Failure {
         .map(StandardClaim::as_str)
         .collect();
     Failure::usage(format!(
-        "There is no claim {name:?} to set. There are: {}.",
+        "The claim {name:?} cannot be set. Supported claims: {}.",
         known.join(", ")
     ))
 }

@@ -1,4 +1,4 @@
-//! A user as it is printed.
+//! Output of a user.
 
 use crate::cli::OutputArgs;
 use crate::date::date;
@@ -8,10 +8,10 @@ use countersign_adapters_jwt::UserClaims;
 use countersign_adapters_system::TotpCodes;
 use countersign_application::admin::users::ClaimChange;
 use countersign_domain::user::User;
-use countersign_domain::user_claims::ClaimValue;
+use countersign_domain::user::user_claims::ClaimValue;
 use serde::Serialize;
 
-/// The JSON of a user. Times are seconds since the Unix epoch.
+/// JSON form of a user. Times are seconds since the Unix epoch.
 #[derive(Serialize)]
 pub(super) struct UserRecord<'a> {
     id: String,
@@ -21,17 +21,17 @@ pub(super) struct UserRecord<'a> {
     has_password: bool,
     has_totp: bool,
     created_at: u64,
-    /// What `--claims` sets, as it takes it.
+    /// Claims in the format that `--claims` accepts.
     claims: UserClaims<'a>,
     #[serde(skip)]
     created: String,
-    /// A password that was made by the command, shown this once.
+    /// Password that the command generated, shown once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) password: Option<&'a str>,
-    /// How many grants the command revoked.
+    /// Number of grants that the command revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) revoked_grants: Option<u64>,
-    /// How many notifications of logouts the command sends: one for each session and client.
+    /// Number of logout notifications that the command sends: one per session and client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) logout_notifications: Option<u64>,
 }
@@ -65,9 +65,9 @@ pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Fai
         .add("email", user.email)
         .add_some("name", user.name)
         .add("enabled", yes_or_no(user.enabled))
-        .add("has a password", yes_or_no(user.has_password))
+        .add("has password", yes_or_no(user.has_password))
         .add("has one-time codes", yes_or_no(user.has_totp))
-        .add("made", user.created.as_str());
+        .add("created", user.created.as_str());
     let UserClaims(facts, set) = user.claims;
     for (name, value) in facts.claims(set).filter(|(name, _)| *name != "name") {
         fields = fields.add(name, written(value));
@@ -84,7 +84,7 @@ pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Fai
         .add_some("password", user.password)
         .print()?;
     if user.password.is_some() {
-        output::print("\nKeep the password now: it is not shown again.\n")?;
+        output::print("\nSave the password now. It is not shown again.\n")?;
     }
     Ok(())
 }
@@ -105,7 +105,7 @@ const fn yes_or_no(holds: bool) -> &'static str {
     if holds { "yes" } else { "no" }
 }
 
-/// Prints users, a line each.
+/// Prints users, one per line.
 pub(super) fn print_list(users: &[User], output: OutputArgs) -> Result<(), Failure> {
     if output.json {
         return output::print_json(&users.iter().map(UserRecord::from).collect::<Vec<_>>());
@@ -130,7 +130,7 @@ struct EnrollmentRecord<'a> {
     otpauth_uri: &'a str,
 }
 
-/// Prints what an authenticator app needs, in base32 and as a URI.
+/// Prints the secret for an authenticator app, in base32 and as a URI.
 pub(super) fn print_enrollment(
     user: &User,
     secret: &[u8],
@@ -152,5 +152,5 @@ pub(super) fn print_enrollment(
         .add("secret", record.secret)
         .add("otpauth URI", record.otpauth_uri)
         .print()?;
-    output::print("\nPut it into the authenticator app now: it is not shown again.\n")
+    output::print("\nAdd the secret to the authenticator app now. It is not shown again.\n")
 }

@@ -5,9 +5,9 @@ use crate::commands::setup::{Setup, now};
 use crate::failure::Failure;
 use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_domain::client::openid_registration::OpenIdRegistration;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientId, ClientType, GrantType};
-use countersign_domain::openid_registration::OpenIdRegistration;
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
 
 pub(super) const CLIENT_ID: &str = "try-it";

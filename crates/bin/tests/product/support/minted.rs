@@ -3,19 +3,19 @@
 use super::{CALLBACK, CHALLENGE, Installation, Registered};
 use countersign_adapters_jwt::Codecs;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
-use countersign_domain::authentication::{Authentication, Method, Methods};
-use countersign_domain::authorization::{Access, Authorization};
-use countersign_domain::authorization_code::AuthorizationCode;
-use countersign_domain::authorization_request::CodeBinding;
-use countersign_domain::claims_request::RequestedClaims;
+use countersign_domain::authorize::CodeBinding;
+use countersign_domain::authorize::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::later::LaterFacts;
-use countersign_domain::lifetimes::Lifetimes;
-use countersign_domain::pkce::{ChallengeMethod, CodeChallenge};
-use countersign_domain::redirect_uri::RedirectUri;
+use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_ports::{AuthorizationCodeCodec as _, Clock as _, Entropy as _};
 
 /// Seals codes for one client.

@@ -1,7 +1,7 @@
 //! What two versions of the server make of each other's interactions.
 
 use super::*;
-use countersign_domain::authentication::Method;
+use countersign_domain::login::authentication::Method;
 
 fn half_done() -> HalfDone {
     HalfDone {

@@ -5,9 +5,9 @@ use crate::facts::TENANT;
 use crate::harness::Server;
 use crate::login::{PASSWORD, one_time_code};
 use axum::http::StatusCode;
-use countersign_domain::consent::Consent;
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::identifier::UserId;
-use countersign_domain::session::Session;
+use countersign_domain::login::session::Session;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, ConsentRepository as _, SessionRepository as _, UserKey, UserRepository as _,

@@ -5,7 +5,7 @@ use crate::facts::{CALLBACK, FORM, VERIFIER};
 use crate::requests::Answer;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use serde_json::{Value, json};

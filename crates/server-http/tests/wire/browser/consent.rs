@@ -3,8 +3,8 @@
 use super::{Browser, REQUEST, served};
 use crate::requests::with;
 use axum::http::header;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientType};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_store_contract::fixtures;
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::{Browser, REQUEST, served};
 use crate::login::PASSWORD;
 use crate::requests::with;
 use axum::http::{StatusCode, header};
-use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::login::mfa_policy::MfaPolicy;
 
 #[tokio::test]
 async fn aero2_29_cookies_are_of_this_host_alone_and_pages_are_kept_nowhere() {

@@ -7,8 +7,8 @@ use crate::facts::TENANT;
 use crate::requests::with;
 use axum::http::StatusCode;
 use countersign_adapters_system::TotpCodes;
-use countersign_domain::credential::Passkey;
-use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_ports::{OneTimeCodes as _, PasskeyRepository as _, RecoveryCodeRepository as _};
 
 const JANE: &str = "jane@example.com";

@@ -5,9 +5,9 @@ use crate::facts::TENANT;
 use crate::harness::Server;
 use crate::login::{AUTHORIZE, PASSWORD, login, one_time_code};
 use crate::requests::{claims, with};
-use countersign_domain::credential::Passkey;
 use countersign_domain::identifier::UserId;
-use countersign_domain::recovery_code;
+use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::recovery_code;
 use countersign_ports::{
     After, DeviceRepository as _, PasskeyRepository as _, RecoveryCodeRepository as _,
     SessionRepository as _,

@@ -10,10 +10,10 @@ use crate::requests::claims;
 use base64ct::{Base64, Encoding as _};
 use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key};
 use countersign_application::totp_context;
-use countersign_domain::credential::{Device, Passkey};
-use countersign_domain::session::Session;
-use countersign_domain::signing_algorithm::SigningAlgorithm;
-use countersign_domain::signing_key::SigningKey;
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_ports::{
     After, ClientRepository as _, DeviceRepository as _, PasskeyRepository as _, Race,

@@ -8,8 +8,8 @@ use crate::login::one_time_code;
 use crate::requests::claims;
 use axum::http::StatusCode;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::credential::Passkey;
-use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_ports::{After, PasskeyRepository as _, Race, UserRepository as _};
 
 const JANE: &str = "jane@example.com";

@@ -16,12 +16,12 @@ use crate::login::start;
 use crate::requests::{Answer, basic, claims, form, head};
 use axum::body::Body;
 use axum::http::{Request, header};
-use countersign_domain::claims_request::StandardClaim;
+use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::client::openid_registration::OpenIdRegistration;
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, PkcePolicy};
-use countersign_domain::openid_registration::OpenIdRegistration;
-use countersign_domain::profile::{Address, Profile};
-use countersign_domain::redirect_uri::RedirectUri;
 use countersign_domain::scope::Scope;
+use countersign_domain::user::profile::{Address, Profile};
 use countersign_store_contract::fixtures;
 use serde_json::Value;
 

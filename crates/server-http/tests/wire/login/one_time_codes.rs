@@ -2,7 +2,7 @@
 
 use super::{AUTHORIZE, confirm, login, mfa, one_time_code, start};
 use crate::requests::with;
-use countersign_domain::mfa_policy::MfaPolicy;
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use serde_json::json;
 
 #[tokio::test]

@@ -3,10 +3,10 @@
 use super::{Copying, won};
 use crate::commands::slices::{Listed, Slices};
 use crate::commands::store::progress::Progress;
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::identifier::UserId;
-use countersign_domain::session::Session;
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{

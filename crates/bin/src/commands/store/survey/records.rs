@@ -1,16 +1,16 @@
 //! Everything about a record, as it can be printed. What a record does not print of itself, because it is secret or
 //! personal, is added here.
 
+use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::Client;
-use countersign_domain::client_authentication::Jwks;
-use countersign_domain::consent::Consent;
-use countersign_domain::credential::{Device, Passkey};
+use countersign_domain::client::authentication::Jwks;
 use countersign_domain::grant::Grant;
 use countersign_domain::later::LaterFact;
-use countersign_domain::profile::{Address, Profile};
-use countersign_domain::session::Session;
-use countersign_domain::signing_key::SigningKey;
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
+use countersign_domain::user::profile::{Address, Profile};
 use countersign_ports::{Ephemeral, EphemeralKey, EventRecord};
 use std::fmt::Debug;
 

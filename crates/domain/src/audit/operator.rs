@@ -1,0 +1,81 @@
+//! Operators: who runs a command of administration, and what they may do.
+
+use crate::audit::event::Party;
+use crate::evidence::Evidence;
+use crate::refusal::Refusal;
+use alloc::vec::Vec;
+
+/// Permission to run a group of commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// List and show clients.
+    ClientsRead,
+    /// Create, edit, disable and delete clients.
+    ClientsWrite,
+    /// List and show users.
+    UsersRead,
+    /// Create, edit and disable users.
+    UsersWrite,
+    /// Set passwords and second factors of users.
+    UsersResetFactors,
+    /// List signing keys.
+    KeysRead,
+    /// Make and rotate signing keys.
+    KeysWrite,
+}
+crate::wire_names!(Permission {
+    ClientsRead = "clients:read",
+    ClientsWrite = "clients:write",
+    UsersRead = "users:read",
+    UsersWrite = "users:write",
+    UsersResetFactors = "users:reset-factors",
+    KeysRead = "keys:read",
+    KeysWrite = "keys:write",
+});
+
+/// Who runs a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    /// Identity, for the audit log.
+    pub identity: Party,
+    /// Permissions.
+    pub permissions: Vec<Permission>,
+}
+
+impl Operator {
+    /// Somebody with access to the store and the master key, who may do everything. `name` is their account on the
+    /// machine.
+    #[must_use]
+    pub fn command_line(name: &str) -> Self {
+        Self {
+            identity: Party::new("command_line", name),
+            permissions: Permission::ALL.into(),
+        }
+    }
+
+    /// Whether the operator has a permission.
+    pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
+        if self.permissions.contains(&permission) {
+            Ok(())
+        } else {
+            Err(Refusal::PermissionMissing(Evidence::of(
+                permission.as_str(),
+            )))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operator_without_permission_is_refused_by_its_name() {
+        let mut operator = Operator::command_line("root");
+        assert_eq!(operator.may(Permission::ClientsWrite), Ok(()));
+        operator.permissions = [Permission::ClientsRead].into();
+        assert_eq!(operator.may(Permission::ClientsRead), Ok(()));
+        let missing = Refusal::PermissionMissing(Evidence::of("clients:write"));
+        assert_eq!(operator.may(Permission::ClientsWrite), Err(missing));
+    }
+}

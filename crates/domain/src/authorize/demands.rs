@@ -1,0 +1,187 @@
+//! What an OpenID Connect request demands of the way a resource owner is asked (Core section 3.1.2.1).
+
+use crate::evidence::Evidence;
+use crate::identifier::Subject;
+use crate::login::authentication::Acr;
+use crate::refusal::Refusal;
+use core::time::Duration;
+
+/// The parameters of an authorization request that steer login and consent, as they came.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DemandParameters<'a> {
+    /// `prompt`.
+    pub prompt: Option<&'a str>,
+    /// `max_age`.
+    pub max_age: Option<&'a str>,
+    /// `acr_values`: what the client would like, best first.
+    pub acr_values: Option<&'a str>,
+    /// The values of an essential `acr` in `claims` (section 5.5.1.1).
+    pub essential_acr: Option<&'a [&'a str]>,
+    /// The subject of `id_token_hint`, or the value of `sub` in `claims`.
+    pub subject: Option<&'a str>,
+}
+
+/// What has to be true of login and consent before a code may be issued.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demands {
+    /// `prompt`.
+    pub prompt: Prompt,
+    /// `max_age`: the login may be no older.
+    pub max_age: Option<Duration>,
+    /// What the login has to be worth.
+    pub acr: Option<AcrDemand>,
+    /// Who has to be logged in, as the client knows them.
+    pub subject: Option<Subject>,
+}
+
+/// The values of `prompt`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the values of the parameter are independent of one another"
+)]
+pub struct Prompt {
+    /// `none`: nothing may be shown.
+    pub none: bool,
+    /// `login`: the resource owner logs in, even if a session is there.
+    pub login: bool,
+    /// `consent`: the resource owner is asked, even if asked before.
+    pub consent: bool,
+    /// `select_account`: the resource owner says which of the accounts it is.
+    pub select_account: bool,
+}
+
+/// What a login has to be worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AcrDemand {
+    /// At least this.
+    pub least: Acr,
+    /// Whether nothing less will do; otherwise it is a wish.
+    pub essential: bool,
+}
+
+impl Demands {
+    /// Reads the parameters.
+    pub fn judge(parameters: &DemandParameters<'_>) -> Result<Self, Refusal> {
+        let DemandParameters {
+            prompt,
+            max_age,
+            acr_values,
+            essential_acr,
+            subject,
+        } = parameters;
+        Ok(Self {
+            prompt: Prompt::judge(*prompt)?,
+            max_age: max_age.map(judge_max_age).transpose()?,
+            acr: judge_acr(*acr_values, *essential_acr)?,
+            subject: subject.map(Subject::new),
+        })
+    }
+}
+
+impl Prompt {
+    fn judge(text: Option<&str>) -> Result<Self, Refusal> {
+        let mut prompt = Self::default();
+        for value in text
+            .unwrap_or_default()
+            .split(' ')
+            .filter(|value| !value.is_empty())
+        {
+            match value {
+                "none" => prompt.none = true,
+                "login" => prompt.login = true,
+                "consent" => prompt.consent = true,
+                "select_account" => prompt.select_account = true,
+                _ => return Err(Refusal::PromptUnknown(Evidence::of(value))),
+            }
+        }
+        if prompt.none && (prompt.login || prompt.consent || prompt.select_account) {
+            return Err(Refusal::PromptContradictory);
+        }
+        Ok(prompt)
+    }
+}
+
+fn judge_max_age(text: &str) -> Result<Duration, Refusal> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(seconds) if digits => Ok(Duration::from_secs(seconds)),
+        _ => Err(Refusal::MaxAgeMalformed(Evidence::of(text))),
+    }
+}
+
+/// Of several values that are known, the least is enough. A wish for values that nobody here knows is passed
+/// over; a demand for them cannot be met.
+fn judge_acr(
+    wished: Option<&str>,
+    essential: Option<&[&str]>,
+) -> Result<Option<AcrDemand>, Refusal> {
+    if let Some(values) = essential.filter(|values| !values.is_empty()) {
+        let least = values.iter().copied().filter_map(Acr::parse).min();
+        return least
+            .map(|least| {
+                Some(AcrDemand {
+                    least,
+                    essential: true,
+                })
+            })
+            .ok_or(Refusal::AcrNotReached);
+    }
+    let wished = wished.unwrap_or_default().split(' ').filter_map(Acr::parse);
+    Ok(wished.min().map(|least| AcrDemand {
+        least,
+        essential: false,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prompt(text: &str) -> Result<Prompt, Refusal> {
+        Prompt::judge(Some(text))
+    }
+
+    #[test]
+    fn none_stands_alone() {
+        assert!(prompt("none").unwrap().none);
+        for text in ["none login", "consent none", "none select_account"] {
+            assert_eq!(prompt(text), Err(Refusal::PromptContradictory), "{text}");
+        }
+        let both = prompt("login consent").unwrap();
+        assert!(both.login && both.consent && !both.none);
+    }
+
+    #[test]
+    fn a_prompt_that_nobody_knows_is_refused() {
+        let unknown = Refusal::PromptUnknown(Evidence::of("create"));
+        assert_eq!(prompt("login create"), Err(unknown));
+        assert_eq!(Prompt::judge(None), Ok(Prompt::default()));
+    }
+
+    #[test]
+    fn max_age_is_a_number_of_seconds() {
+        assert_eq!(judge_max_age("0"), Ok(Duration::ZERO));
+        for text in ["", "-1", "+1", "1.5", "soon", "99999999999999999999"] {
+            let malformed = Refusal::MaxAgeMalformed(Evidence::of(text));
+            assert_eq!(judge_max_age(text), Err(malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wish_for_an_unknown_class_is_passed_over_and_a_demand_is_not() {
+        assert_eq!(judge_acr(Some("unknown"), None), Ok(None));
+        assert_eq!(
+            judge_acr(None, Some(&["unknown"])),
+            Err(Refusal::AcrNotReached)
+        );
+        let demand = judge_acr(None, Some(&["unknown", "phr", "urn:countersign:2fa"])).unwrap();
+        assert_eq!(
+            demand,
+            Some(AcrDemand {
+                least: Acr::TWO_FACTORS,
+                essential: true
+            })
+        );
+    }
+}

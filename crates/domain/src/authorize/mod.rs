@@ -1,0 +1,199 @@
+//! Authorization requests (RFC 6749 section 4.1.1, RFC 7636 section 4.3).
+
+pub mod claims_request;
+pub mod consent;
+pub mod demands;
+pub mod next_step;
+
+use crate::authorize::claims_request::RequestedClaims;
+use crate::checks::checks;
+use crate::client::redirect_uri::RedirectUri;
+use crate::client::{Client, ClientStatus, GrantType};
+use crate::evidence::Evidence;
+use crate::grant::authorization::Access;
+use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
+use crate::later::LaterFacts;
+use crate::refusal::Refusal;
+use crate::resource;
+use crate::scope::Scope;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The parameters of an authorization request, as they came.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuthorizationRequest<'a> {
+    /// `response_type`; a dialect that lets it be absent says `code` here.
+    pub response_type: &'a str,
+    /// `redirect_uri`.
+    pub redirect_uri: &'a str,
+    /// `scope`; absent means all that the client is registered for.
+    pub scope: Option<&'a str>,
+    /// `code_challenge`.
+    pub code_challenge: Option<&'a str>,
+    /// `code_challenge_method`; absent means `plain`.
+    pub code_challenge_method: Option<&'a str>,
+    /// `nonce` (OpenID Connect Core section 3.1.2.1).
+    pub nonce: Option<&'a str>,
+    /// The claims of `claims` (OpenID Connect Core section 5.5).
+    pub claims: RequestedClaims,
+    /// `resource`, once or more (RFC 8707 section 2.1).
+    pub resources: &'a [&'a str],
+    /// What would bring parameters from elsewhere, if there is any.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Parameters by which a client would hand its parameters, or its registration, over in another way. This server
+/// takes none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// `request` (OpenID Connect Core section 6.1).
+    Request,
+    /// `request_uri` (OpenID Connect Core section 6.2).
+    RequestUri,
+    /// `registration` (OpenID Connect Core section 7.2.1).
+    Registration,
+}
+
+/// What a valid request asks a resource owner to grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestedGrant {
+    /// What is asked for.
+    pub access: Access,
+    /// What the code is bound to.
+    pub binding: CodeBinding,
+}
+
+/// What an authorization code is bound to: parameters of the authorization request that its redemption must match or
+/// repeats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeBinding {
+    /// `redirect_uri`, where the answer goes.
+    pub redirect_uri: RedirectUri,
+    /// Challenge that the code verifier must answer (RFC 7636).
+    pub challenge: Option<CodeChallenge>,
+    /// `nonce` of the ID token (OpenID Connect Core section 3.1.2.1).
+    pub nonce: Option<String>,
+}
+
+impl RequestedGrant {
+    /// The scope that a resource owner consents to: the requested scope, and the scope tokens of claims that are requested
+    /// one by one.
+    pub fn to_agree_to(&self) -> Result<Scope, Refusal> {
+        let mut tokens: Vec<&str> = self.access.scope.tokens().collect();
+        for token in self.access.claims.scope_tokens() {
+            tokens.push(token);
+        }
+        if tokens.is_empty() {
+            return Ok(Scope::none());
+        }
+        Scope::parse(&tokens.join(" ")).map_err(|_| Refusal::ScopeMalformed)
+    }
+}
+
+checks! {
+    /// The checks of an authorization request that come before its parameters are read, in order. The redirect URI
+    /// comes first: until it is known to be the client's own, no answer may be sent there (RFC 6749 section 4.1.2.1).
+    pub const AUTHORIZATION_CHECKS;
+    /// Runs [`AUTHORIZATION_CHECKS`].
+    fn check_request(client: &Client, request: &AuthorizationRequest<'_>);
+    redirect_uri_registered => client.registered_redirect_uri(request.redirect_uri),
+    client_active => client.check_active(),
+    parameters_in_request => request.check_elsewhere(),
+    response_type_code => request.check_response_type(),
+    grant_type_registered => client.may_use(&GrantType::AUTHORIZATION_CODE),
+}
+
+impl AuthorizationRequest<'_> {
+    const fn check_elsewhere(&self) -> Result<(), Refusal> {
+        match self.elsewhere {
+            Some(Elsewhere::Request) => Err(Refusal::RequestObjectUnsupported),
+            Some(Elsewhere::RequestUri) => Err(Refusal::RequestUriUnsupported),
+            Some(Elsewhere::Registration) => Err(Refusal::RegistrationUnsupported),
+            None => Ok(()),
+        }
+    }
+
+    fn check_response_type(&self) -> Result<(), Refusal> {
+        match self.response_type {
+            "code" => Ok(()),
+            "" => Err(Refusal::ResponseTypeMissing),
+            other => Err(Refusal::ResponseTypeUnsupported(Evidence::of(other))),
+        }
+    }
+}
+
+impl Client {
+    /// Judges an authorization request of this client: [`AUTHORIZATION_CHECKS`], then scope, code challenge and
+    /// resources.
+    pub fn judge(&self, request: &AuthorizationRequest<'_>) -> Result<RequestedGrant, Refusal> {
+        check_request(self, request)?;
+        let AuthorizationRequest {
+            response_type: _,
+            redirect_uri,
+            scope,
+            code_challenge,
+            code_challenge_method,
+            nonce,
+            claims,
+            resources,
+            elsewhere: _,
+        } = request;
+        let scope = self.registered_scope(*scope)?;
+        let challenge = self.challenge(*code_challenge, *code_challenge_method)?;
+        let access = Access {
+            client: self.id.clone(),
+            scope,
+            resources: resource::narrowed(resources, &self.resources)?,
+            claims: claims.within(&self.scope),
+            later: LaterFacts::none(),
+        };
+        if access.length() > Access::MAX_LENGTH {
+            return Err(Refusal::AccessTooLong);
+        }
+        Ok(RequestedGrant {
+            access,
+            binding: CodeBinding {
+                redirect_uri: self.registered_redirect_uri(redirect_uri)?,
+                challenge,
+                nonce: nonce.map(String::from),
+            },
+        })
+    }
+
+    /// Whether the client may act at all.
+    pub fn check_active(&self) -> Result<(), Refusal> {
+        if self.status == ClientStatus::Active {
+            Ok(())
+        } else {
+            Err(Refusal::ClientDisabled)
+        }
+    }
+
+    fn challenge(
+        &self,
+        challenge: Option<&str>,
+        method: Option<&str>,
+    ) -> Result<Option<CodeChallenge>, Refusal> {
+        let Some(challenge) = challenge else {
+            return match method {
+                Some(_) => Err(Refusal::ChallengeMethodWithoutChallenge),
+                None if self.must_use_pkce() => Err(Refusal::ChallengeMissing),
+                None => Ok(None),
+            };
+        };
+        match ChallengeMethod::parse(method) {
+            Some(ChallengeMethod::Plain) if !self.pkce.plain_allowed => {
+                Err(Refusal::ChallengeMethodNotAllowed(Evidence::of("plain")))
+            }
+            Some(method) => CodeChallenge::parse(challenge, method)
+                .map(Some)
+                .map_err(|_| Refusal::ChallengeMalformed),
+            None => Err(Refusal::ChallengeMethodNotAllowed(Evidence::of(
+                method.unwrap_or_default(),
+            ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

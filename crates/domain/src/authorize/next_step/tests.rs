@@ -1,0 +1,245 @@
+mod assurance;
+
+use super::*;
+use crate::authorize::demands::Prompt;
+use crate::identifier::Subject;
+use crate::test_facts::{NOW, confidential_client, public_client, session};
+use core::time::Duration;
+
+fn scope() -> Scope {
+    Scope::parse("openid read").unwrap()
+}
+
+fn consent(scope: &str) -> Consent {
+    Consent {
+        user: session().user,
+        client: confidential_client().id,
+        scope: Scope::parse(scope).unwrap(),
+        given_at: NOW,
+    }
+}
+
+/// The step of a user who is logged in and has agreed, but for what the test changes.
+fn step(demands: &Demands, change: impl FnOnce(&mut Situation<'_>)) -> NextStep {
+    step_in(&session(), demands, change)
+}
+
+/// The same in a session of the test's own.
+fn step_in(
+    session: &Session,
+    demands: &Demands,
+    change: impl FnOnce(&mut Situation<'_>),
+) -> NextStep {
+    let consent = consent("openid read write");
+    let mut situation = Situation {
+        session: Some(session),
+        consent: Some(&consent),
+        redirect_uri: &confidential_client().redirect_uris[0],
+        done: Done::default(),
+        within_reach: Acr::ONE_FACTOR,
+        now: NOW.plus(Duration::from_secs(60)),
+    };
+    change(&mut situation);
+    demands.next_step(&confidential_client(), &scope(), &situation)
+}
+
+fn prompting(prompt: Prompt) -> Demands {
+    Demands {
+        prompt,
+        ..Demands::default()
+    }
+}
+
+const LOGIN: Prompt = Prompt {
+    none: false,
+    login: true,
+    consent: false,
+    select_account: false,
+};
+const NONE: Prompt = Prompt {
+    none: true,
+    ..Prompt {
+        login: false,
+        ..LOGIN
+    }
+};
+const CONSENT: Prompt = Prompt {
+    consent: true,
+    ..Prompt {
+        login: false,
+        ..LOGIN
+    }
+};
+const SELECT: Prompt = Prompt {
+    select_account: true,
+    ..Prompt {
+        login: false,
+        ..LOGIN
+    }
+};
+
+#[test]
+fn who_is_logged_in_and_has_agreed_sees_no_page() {
+    assert_eq!(step(&Demands::default(), |_| {}), NextStep::Issue);
+    assert_eq!(step(&prompting(NONE), |_| {}), NextStep::Issue);
+}
+
+#[test]
+fn without_a_live_session_the_user_logs_in() {
+    assert_eq!(
+        step(&Demands::default(), |is| is.session = None),
+        NextStep::LogIn
+    );
+    let expired = |is: &mut Situation<'_>| is.now = session().expires_at;
+    assert_eq!(step(&Demands::default(), expired), NextStep::LogIn);
+}
+
+#[test]
+fn prompt_none_turns_each_page_into_its_error() {
+    let without_session = step(&prompting(NONE), |is| is.session = None);
+    assert_eq!(without_session, NextStep::Refuse(Refusal::LoginRequired));
+    let without_consent = step(&prompting(NONE), |is| is.consent = None);
+    assert_eq!(without_consent, NextStep::Refuse(Refusal::ConsentRequired));
+}
+
+#[test]
+fn prompt_login_asks_once() {
+    assert_eq!(step(&prompting(LOGIN), |_| {}), NextStep::LogIn);
+    assert_eq!(
+        step(&prompting(LOGIN), |is| is.done.logged_in = true),
+        NextStep::Issue
+    );
+}
+
+#[test]
+fn a_login_older_than_max_age_is_not_enough() {
+    let aged = |seconds| Demands {
+        max_age: Some(Duration::from_secs(seconds)),
+        ..Demands::default()
+    };
+    assert_eq!(step(&aged(60), |_| {}), NextStep::Issue);
+    assert_eq!(step(&aged(59), |_| {}), NextStep::LogIn);
+    assert_eq!(
+        step(&aged(0), |is| is.done.logged_in = true),
+        NextStep::Issue
+    );
+}
+
+#[test]
+fn select_account_asks_once() {
+    assert_eq!(step(&prompting(SELECT), |_| {}), NextStep::SelectAccount);
+    assert_eq!(
+        step(&prompting(SELECT), |is| is.done.selected = true),
+        NextStep::Issue
+    );
+    assert_eq!(
+        step(&prompting(SELECT), |is| is.done.logged_in = true),
+        NextStep::Issue,
+        "whoever logs in says which account it is"
+    );
+}
+
+#[test]
+fn consent_is_asked_for_what_was_not_agreed_to() {
+    let narrower = consent("openid");
+    let mut demands = Demands::default();
+    let asked = |demands: &Demands| {
+        let session = session();
+        demands.next_step(
+            &confidential_client(),
+            &scope(),
+            &Situation {
+                session: Some(&session),
+                consent: Some(&narrower),
+                redirect_uri: &confidential_client().redirect_uris[0],
+                done: Done::default(),
+                within_reach: Acr::ONE_FACTOR,
+                now: NOW,
+            },
+        )
+    };
+    assert_eq!(asked(&demands), NextStep::Consent);
+    demands.prompt.none = true;
+    assert_eq!(asked(&demands), NextStep::Refuse(Refusal::ConsentRequired));
+}
+
+#[test]
+fn what_was_agreed_to_counts_for_a_client_that_nobody_can_pretend_to_be() {
+    let (session, consent) = (session(), consent("openid read write"));
+    let web = "https://app.example/callback";
+    let native = [
+        "http://127.0.0.1:51004/cb",
+        "http://localhost/cb",
+        "com.example.app:/cb",
+    ];
+    let next = |client: &Client, uri: &str, done: Done| {
+        let situation = Situation {
+            session: Some(&session),
+            consent: Some(&consent),
+            redirect_uri: &RedirectUri::parse(uri).unwrap(),
+            done,
+            within_reach: Acr::ONE_FACTOR,
+            now: NOW,
+        };
+        Demands::default().next_step(client, &scope(), &situation)
+    };
+    let mut public = public_client();
+    let agreed = Done {
+        consented: true,
+        ..Done::default()
+    };
+    assert_eq!(next(&public, web, Done::default()), NextStep::Issue);
+    for uri in native {
+        assert_eq!(
+            next(&public, uri, Done::default()),
+            NextStep::Consent,
+            "{uri}"
+        );
+        assert_eq!(next(&public, uri, agreed), NextStep::Issue, "{uri}");
+        // It has a secret to show who it is.
+        let confidential = next(&confidential_client(), uri, Done::default());
+        assert_eq!(confidential, NextStep::Issue, "{uri}");
+    }
+    public.first_party = true;
+    assert_eq!(next(&public, native[0], Done::default()), NextStep::Issue);
+}
+
+#[test]
+fn prompt_consent_asks_even_who_has_agreed() {
+    assert_eq!(step(&prompting(CONSENT), |_| {}), NextStep::Consent);
+    assert_eq!(
+        step(&prompting(CONSENT), |is| is.done.consented = true),
+        NextStep::Issue
+    );
+}
+
+#[test]
+fn a_first_party_client_needs_no_consent_unless_it_asks_for_it() {
+    let session = session();
+    let mut client = confidential_client();
+    client.first_party = true;
+    let situation = Situation {
+        session: Some(&session),
+        consent: None,
+        redirect_uri: &confidential_client().redirect_uris[0],
+        done: Done::default(),
+        within_reach: Acr::ONE_FACTOR,
+        now: NOW,
+    };
+    let next = |demands: Demands| demands.next_step(&client, &scope(), &situation);
+    assert_eq!(next(Demands::default()), NextStep::Issue);
+    assert_eq!(next(prompting(CONSENT)), NextStep::Consent);
+}
+
+#[test]
+fn a_hint_at_somebody_else_asks_for_that_user() {
+    let hint = |subject: &str| Demands {
+        subject: Some(Subject::new(subject)),
+        ..Demands::default()
+    };
+    let own = alloc::format!("{}", session().user);
+    assert_eq!(step(&hint(&own), |_| {}), NextStep::Issue);
+    assert_eq!(step(&hint("joe"), |_| {}), NextStep::LogIn);
+    let another_logged_in = step(&hint("joe"), |is| is.done.logged_in = true);
+    assert_eq!(another_logged_in, NextStep::Refuse(Refusal::LoginRequired));
+}

@@ -1,0 +1,257 @@
+use super::*;
+use crate::authorize::claims_request::StandardClaim;
+use crate::resource::Resource;
+use crate::test_facts::{CHALLENGE, VERIFIER, confidential_client};
+
+fn request() -> AuthorizationRequest<'static> {
+    AuthorizationRequest {
+        response_type: "code",
+        redirect_uri: "https://app.example/callback",
+        scope: Some("read"),
+        code_challenge: Some(CHALLENGE),
+        code_challenge_method: Some("S256"),
+        nonce: Some("n-0S6"),
+        ..AuthorizationRequest::default()
+    }
+}
+
+fn refused(client: &Client, request: &AuthorizationRequest<'_>) -> Refusal {
+    client.judge(request).unwrap_err()
+}
+
+#[test]
+fn a_valid_request_says_what_is_asked_for() {
+    let asked = confidential_client().judge(&request()).unwrap();
+    assert_eq!(
+        (asked.access.scope.as_str(), asked.binding.nonce.as_deref()),
+        ("read", Some("n-0S6"))
+    );
+    assert_eq!(asked.access.client, confidential_client().id);
+    assert!(asked.binding.challenge.is_some());
+    assert!(asked.binding.redirect_uri.is(request().redirect_uri));
+}
+
+#[test]
+fn claims_that_are_asked_for_one_by_one_need_the_registration_and_the_consent_that_a_scope_needs() {
+    let asked = RequestedClaims {
+        userinfo: [StandardClaim::Email, StandardClaim::PhoneNumber]
+            .into_iter()
+            .collect(),
+        id_token: [StandardClaim::EmailVerified].into_iter().collect(),
+    };
+    let request = AuthorizationRequest {
+        claims: asked,
+        ..request()
+    };
+    let mut client = confidential_client();
+    let granted = client.judge(&request).unwrap();
+    assert_eq!(granted.access.claims, RequestedClaims::default());
+    assert_eq!(granted.to_agree_to().unwrap().as_str(), "read");
+    client.scope = Scope::parse("read email").unwrap();
+    let granted = client.judge(&request).unwrap();
+    let claims = granted.access.claims;
+    assert!(claims.userinfo.iter().eq([StandardClaim::Email]));
+    assert_eq!(claims.id_token, asked.id_token);
+    assert_eq!(granted.to_agree_to().unwrap().as_str(), "read email");
+}
+
+#[test]
+fn aries_9_plain_is_refused_unless_the_client_may_use_it() {
+    let mut client = confidential_client();
+    for method in [Some("plain"), None] {
+        let plain = AuthorizationRequest {
+            code_challenge: Some(VERIFIER),
+            code_challenge_method: method,
+            ..request()
+        };
+        client.pkce.plain_allowed = false;
+        let not_allowed = Refusal::ChallengeMethodNotAllowed(Evidence::of("plain"));
+        assert_eq!(refused(&client, &plain), not_allowed);
+        client.pkce.plain_allowed = true;
+        assert!(client.judge(&plain).is_ok());
+    }
+}
+
+#[test]
+fn a_challenge_may_be_left_out_only_by_a_confidential_client_registered_so() {
+    let without = AuthorizationRequest {
+        code_challenge: None,
+        code_challenge_method: None,
+        ..request()
+    };
+    let mut client = confidential_client();
+    assert_eq!(refused(&client, &without), Refusal::ChallengeMissing);
+    client.pkce.required = false;
+    assert!(
+        client
+            .judge(&without)
+            .is_ok_and(|asked| asked.binding.challenge.is_none())
+    );
+    let method_alone = AuthorizationRequest {
+        code_challenge: None,
+        ..request()
+    };
+    assert_eq!(
+        refused(&client, &method_alone),
+        Refusal::ChallengeMethodWithoutChallenge
+    );
+}
+
+#[test]
+fn each_parameter_has_its_own_refusal() {
+    let client = confidential_client();
+    let judged = |request| refused(&client, &request);
+    assert_eq!(
+        judged(AuthorizationRequest {
+            response_type: "token",
+            ..request()
+        }),
+        Refusal::ResponseTypeUnsupported(Evidence::of("token"))
+    );
+    assert_eq!(
+        judged(AuthorizationRequest {
+            redirect_uri: "https://evil.example/",
+            ..request()
+        }),
+        Refusal::RedirectUriNotRegistered(Evidence::of("https://evil.example/"))
+    );
+    assert_eq!(
+        judged(AuthorizationRequest {
+            scope: Some("admin"),
+            ..request()
+        }),
+        Refusal::ScopeNotRegistered(Evidence::of("admin"))
+    );
+    assert_eq!(
+        judged(AuthorizationRequest {
+            code_challenge: Some("short"),
+            ..request()
+        }),
+        Refusal::ChallengeMalformed
+    );
+    assert_eq!(
+        judged(AuthorizationRequest {
+            code_challenge_method: Some("S512"),
+            ..request()
+        }),
+        Refusal::ChallengeMethodNotAllowed(Evidence::of("S512"))
+    );
+    for (elsewhere, refusal) in [
+        (Elsewhere::Request, Refusal::RequestObjectUnsupported),
+        (Elsewhere::RequestUri, Refusal::RequestUriUnsupported),
+        (Elsewhere::Registration, Refusal::RegistrationUnsupported),
+    ] {
+        assert_eq!(
+            judged(AuthorizationRequest {
+                elsewhere: Some(elsewhere),
+                ..request()
+            }),
+            refusal
+        );
+    }
+    assert_eq!(
+        judged(AuthorizationRequest {
+            resources: &["urn:api"],
+            ..request()
+        }),
+        Refusal::ResourceNotAllowed(Evidence::of("urn:api"))
+    );
+    let mut machine = confidential_client();
+    machine.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
+    assert_eq!(
+        refused(&machine, &request()),
+        Refusal::GrantTypeNotAllowed(Evidence::of("authorization_code"))
+    );
+}
+
+/// A client that is registered for as many resources as fit, and for one more.
+fn client_with_resources() -> (Client, Vec<String>) {
+    let mut client = confidential_client();
+    let scope_and_client = "app".len() + "read".len();
+    let room = Access::MAX_LENGTH - scope_and_client;
+    let text = |index: usize, length: usize| {
+        let front = alloc::format!("urn:{index:03}:");
+        let filling = "x".repeat(length - front.len());
+        front + &filling
+    };
+    let mut texts: Vec<String> = (0..room / 200).map(|index| text(index, 200)).collect();
+    texts.push(text(998, room % 200));
+    texts.push(text(999, 9));
+    let resources = texts.iter().map(|text| Resource::parse(text).unwrap());
+    client.resources = resources.collect();
+    (client, texts)
+}
+
+#[test]
+fn access_over_its_limit_is_refused() {
+    let (client, texts) = client_with_resources();
+    let all: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let (one_more, fitting) = all.split_last().unwrap();
+    let judged = |resources: &[&str]| {
+        client.judge(&AuthorizationRequest {
+            resources,
+            ..request()
+        })
+    };
+    let longest = judged(fitting).unwrap();
+    assert_eq!(longest.access.length(), Access::MAX_LENGTH);
+    assert_eq!(judged(&all), Err(Refusal::AccessTooLong));
+    let mut shorter = fitting.to_vec();
+    shorter.pop();
+    let below = judged(&shorter).unwrap();
+    assert!(below.access.length() < Access::MAX_LENGTH);
+    assert!(judged(&[one_more]).is_ok());
+}
+
+/// A request that breaks every rule at once, put right one rule after the other.
+#[test]
+fn checks_run_in_the_order_of_their_table() {
+    let mut client = confidential_client();
+    client.status = ClientStatus::Inactive;
+    client.grant_types.clear();
+    let mut broken = AuthorizationRequest {
+        response_type: "token",
+        redirect_uri: "https://evil.example/",
+        scope: Some("admin"),
+        elsewhere: Some(Elsewhere::Request),
+        ..request()
+    };
+    let mut order = Vec::new();
+    for check in AUTHORIZATION_CHECKS {
+        match refused(&client, &broken) {
+            Refusal::RedirectUriNotRegistered(_) => {
+                order.push("redirect_uri_registered");
+                broken.redirect_uri = request().redirect_uri;
+            }
+            Refusal::ClientDisabled => {
+                order.push("client_active");
+                client.status = ClientStatus::Active;
+            }
+            Refusal::RequestObjectUnsupported => {
+                order.push("parameters_in_request");
+                broken.elsewhere = None;
+            }
+            Refusal::ResponseTypeUnsupported(_) => {
+                order.push("response_type_code");
+                broken.response_type = "code";
+            }
+            Refusal::GrantTypeNotAllowed(_) => {
+                order.push("grant_type_registered");
+                client.grant_types = confidential_client().grant_types;
+            }
+            other => panic!("{check}: {other:?}"),
+        }
+    }
+    assert_eq!(order, AUTHORIZATION_CHECKS);
+    // The order is policy: it changes on purpose alone.
+    let policy = [
+        "redirect_uri_registered",
+        "client_active",
+        "parameters_in_request",
+        "response_type_code",
+        "grant_type_registered",
+    ];
+    assert_eq!(order, policy);
+    let scope = Refusal::ScopeNotRegistered(Evidence::of("admin"));
+    assert_eq!(refused(&client, &broken), scope);
+}

@@ -1,0 +1,229 @@
+//! What a client may be registered as (RFC 6749 section 2, RFC 7591 section 2).
+
+use crate::client::authentication::{AuthenticationMethod, Jwks};
+use crate::client::openid_registration::SubjectType;
+use crate::client::{Client, ClientType, GrantType};
+use crate::refusal::Refusal;
+use crate::token::signing_algorithm::SigningAlgorithm;
+use core::ops::RangeInclusive;
+use core::time::Duration;
+
+/// Why a client cannot be registered as it is described. One variant per rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidRegistration {
+    /// The name is empty, too long, or has control characters in it.
+    #[error("a client's name has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+    NameMalformed,
+    /// No grant type.
+    #[error("a client needs at least one grant type")]
+    GrantTypeMissing,
+    /// RFC 6749 section 4.4: "MUST only be used by confidential clients".
+    #[error(
+        "a public client cannot use client_credentials: it has no secret to prove itself with (RFC 6749 section 4.4)"
+    )]
+    PublicClientCredentials,
+    /// RFC 6749 section 3.1.2.2.
+    #[error("authorization_code needs at least one redirect URI")]
+    RedirectUriMissing,
+    /// A refresh token comes from nowhere else.
+    #[error("refresh_token is of no use without authorization_code")]
+    RefreshWithoutCode,
+    /// A redirect URI would be refused at every request.
+    #[error("a redirect URI is outside the domains of this client")]
+    RedirectUriOutsideDomains,
+    /// A domain that no host can be under.
+    #[error(
+        "a domain is a host name in lower case, such as example.org, without scheme, port or path"
+    )]
+    DomainMalformed,
+    /// OAuth 2.1 section 7.6: a public client always uses PKCE.
+    #[error("a public client must use PKCE")]
+    PublicWithoutPkce,
+    /// There is no secret to replace.
+    #[error("a public client has no secret that PKCE could replace")]
+    PublicPkceReplacesSecret,
+    /// A public client cannot keep the key.
+    #[error("a public client cannot use HS256: it cannot keep the shared key")]
+    PublicSharedKey,
+    /// RFC 6749 section 2.1.
+    #[error("a public client has no secrets")]
+    PublicSecret,
+    /// The name of a secret is empty, too long, or has control characters in it.
+    #[error("the name of a secret has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+    SecretNameMalformed,
+    /// Two secrets of one name.
+    #[error("the client has a secret of this name already")]
+    SecretNameTaken,
+    /// RFC 7519 section 4.1.3.
+    #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+    AudienceMalformed,
+    /// OpenID Connect Core section 8.1: redirect URIs of several hosts need a sector.
+    #[error("a pairwise client needs a sector: one host name, in lower case")]
+    SectorMissing,
+    /// A logout is told over HTTP.
+    #[error("a logout URI is an https URL (http for this machine only)")]
+    LogoutUriNotHttp,
+    /// A public client has no key to check it with.
+    #[error("userinfo is not signed with HS256 for a public client: it cannot keep the shared key")]
+    PublicSharedUserInfoKey,
+    /// `private_key_jwt` needs keys, and keys are of no use without it.
+    #[error("private_key_jwt needs a JWK Set, and a JWK Set needs private_key_jwt")]
+    KeysWithoutMethod,
+    /// RFC 7591 section 2: `none` is the method of public clients.
+    #[error("a public client authenticates by the method none, a confidential client by another")]
+    MethodOfAnotherType,
+    /// The key set is too long.
+    #[error("a JWK Set has at most {max} bytes", max = Jwks::MAX_LENGTH)]
+    KeysTooLong,
+    /// Outside [`Client::ACCESS_TOKEN_SECONDS`].
+    #[error("the lifetime of an access token is {least} to {most} seconds",
+        least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
+    AccessTokenLifetime,
+}
+
+impl Client {
+    /// The longest name of a client, of a secret and of an audience, in characters.
+    pub const LONGEST_NAME: usize = 200;
+
+    /// How long an access token may live, in seconds: nobody can take one back from a resource server
+    /// that does not ask, so a day is the most.
+    pub const ACCESS_TOKEN_SECONDS: RangeInclusive<u64> = 1..=Self::LONGEST_ACCESS_TOKEN.as_secs();
+
+    /// The longest lifetime of an access or ID token, by default or of a client.
+    pub const LONGEST_ACCESS_TOKEN: Duration = Duration::from_secs(86_400);
+
+    /// Whether the client may be registered as it is. The first rule that it breaks is the answer.
+    pub fn check_registration(&self) -> Result<(), InvalidRegistration> {
+        use InvalidRegistration as Invalid;
+        let Self {
+            name,
+            client_type,
+            secrets,
+            grant_types,
+            redirect_uris,
+            domains,
+            pkce,
+            signing_algorithm,
+            audience,
+            access_token_lifetime,
+            openid,
+            ..
+        } = self;
+        let uses = |grant_type: &GrantType| grant_types.contains(grant_type);
+        let rule = |holds: bool, broken: Invalid| if holds { Ok(()) } else { Err(broken) };
+
+        rule(is_name(name), Invalid::NameMalformed)?;
+        rule(!grant_types.is_empty(), Invalid::GrantTypeMissing)?;
+        if *client_type == ClientType::Public {
+            let shared_key = *signing_algorithm == Some(SigningAlgorithm::Hs256);
+            rule(
+                !uses(&GrantType::CLIENT_CREDENTIALS),
+                Invalid::PublicClientCredentials,
+            )?;
+            rule(secrets.is_empty(), Invalid::PublicSecret)?;
+            rule(pkce.required, Invalid::PublicWithoutPkce)?;
+            rule(!pkce.replaces_secret, Invalid::PublicPkceReplacesSecret)?;
+            rule(!shared_key, Invalid::PublicSharedKey)?;
+            rule(
+                openid.userinfo_signing_algorithm != Some(SigningAlgorithm::Hs256),
+                Invalid::PublicSharedUserInfoKey,
+            )?;
+        }
+        if uses(&GrantType::AUTHORIZATION_CODE) {
+            rule(!redirect_uris.is_empty(), Invalid::RedirectUriMissing)?;
+        } else {
+            rule(
+                !uses(&GrantType::REFRESH_TOKEN),
+                Invalid::RefreshWithoutCode,
+            )?;
+        }
+        rule(
+            domains.iter().all(|domain| is_domain(domain)),
+            Invalid::DomainMalformed,
+        )?;
+        let outside = redirect_uris.iter().any(|uri| {
+            matches!(
+                self.registered_redirect_uri(uri.as_str()),
+                Err(Refusal::RedirectUriOutsideDomains(_))
+            )
+        });
+        rule(!outside, Invalid::RedirectUriOutsideDomains)?;
+        for (index, secret) in secrets.iter().enumerate() {
+            rule(is_name(&secret.name), Invalid::SecretNameMalformed)?;
+            let taken = secrets
+                .iter()
+                .skip(index + 1)
+                .any(|other| other.name == secret.name);
+            rule(!taken, Invalid::SecretNameTaken)?;
+        }
+        rule(
+            audience.as_deref().is_none_or(is_name),
+            Invalid::AudienceMalformed,
+        )?;
+        self.check_openid()?;
+        self.check_authentication()?;
+        rule(
+            access_token_lifetime
+                .is_none_or(|lifetime| Self::ACCESS_TOKEN_SECONDS.contains(&lifetime.as_secs())),
+            Invalid::AccessTokenLifetime,
+        )
+    }
+}
+
+impl Client {
+    fn check_openid(&self) -> Result<(), InvalidRegistration> {
+        let openid = &self.openid;
+        if let SubjectType::Pairwise(sector) = &openid.subject_type
+            && !is_domain(&sector.host)
+        {
+            return Err(InvalidRegistration::SectorMissing);
+        }
+        let told = [
+            &openid.backchannel_logout_uri,
+            &openid.frontchannel_logout_uri,
+        ];
+        if told.into_iter().flatten().any(|uri| uri.host().is_none()) {
+            return Err(InvalidRegistration::LogoutUriNotHttp);
+        }
+        Ok(())
+    }
+}
+
+impl Client {
+    fn check_authentication(&self) -> Result<(), InvalidRegistration> {
+        let method = self.authentication_method;
+        let is_public = self.client_type == ClientType::Public;
+        if method.is_some_and(|method| (method == AuthenticationMethod::None) != is_public) {
+            return Err(InvalidRegistration::MethodOfAnotherType);
+        }
+        if (method == Some(AuthenticationMethod::PrivateKeyJwt)) != self.jwks.is_some() {
+            return Err(InvalidRegistration::KeysWithoutMethod);
+        }
+        match &self.jwks {
+            Some(jwks) if jwks.as_str().len() > Jwks::MAX_LENGTH => {
+                Err(InvalidRegistration::KeysTooLong)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=Client::LONGEST_NAME).contains(&text.chars().count())
+        && !text.chars().any(char::is_control)
+}
+
+/// Letters, digits and hyphens with single dots between, as RFC 1123 section 2.1 has host names.
+fn is_domain(text: &str) -> bool {
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,305 @@
+use super::*;
+use crate::client::Client;
+use crate::client::authentication::Credential;
+use crate::scope::Scope;
+use crate::test_facts::{NOW, VERIFIER, code_for, confidential_client, secret, user};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+use proptest::prelude::*;
+
+const EXCHANGE: CodeExchange<'static> = CodeExchange {
+    redirect_uri: "https://app.example/callback",
+    code_verifier: Some(VERIFIER),
+    resources: &[],
+};
+
+fn redeem(
+    client: &Client,
+    code: &AuthorizationCode,
+    exchange: &CodeExchange<'_>,
+    now: Timestamp,
+) -> Decision<Redemption> {
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), now)
+        .unwrap();
+    code.redeem(exchange, &caller, &Lifetimes::DEFAULT, now)
+}
+
+fn issued(decision: Decision<Redemption>) -> Redemption {
+    match decision {
+        Decision::Issue(redemption) => redemption,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_good_code_becomes_a_grant_of_generation_zero() {
+    let client = confidential_client();
+    let redemption = issued(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
+    assert_eq!(
+        (redemption.grant.generation, redemption.grant.revoked_at),
+        (0, None)
+    );
+    assert_eq!(
+        redemption
+            .issuance
+            .refresh_token
+            .as_ref()
+            .map(|facts| facts.token.generation),
+        Some(0)
+    );
+    assert_eq!(redemption.issuance.expires_in(), Duration::from_secs(3600));
+}
+
+#[test]
+fn a_code_is_for_a_user_who_may_log_in_with_the_password_of_then() {
+    let mut user = user();
+    let mut code = code_for(&confidential_client());
+    code.password = Some(user.password_mark());
+    assert_eq!(code.check_user(&user), Ok(()));
+    user.password_hash = Some("$argon2id$another".into());
+    assert_eq!(code.check_user(&user), Err(Refusal::PasswordChanged));
+    // The session says it, if there is one.
+    code.password = None;
+    assert_eq!(code.check_user(&user), Ok(()));
+    user.enabled = false;
+    assert_eq!(code.check_user(&user), Err(Refusal::UserDisabled));
+}
+
+#[test]
+fn aero2_13_an_id_token_is_due_only_with_openid() {
+    let client = confidential_client();
+    let mut code = code_for(&client);
+    code.binding.nonce = Some("n".into());
+    let facts = issued(redeem(&client, &code, &EXCHANGE, NOW))
+        .issuance
+        .id_token
+        .unwrap();
+    assert_eq!(
+        (facts.nonce.as_deref(), facts.authentication),
+        (Some("n"), code.authorization.authentication)
+    );
+    code.authorization.access.scope = Scope::parse("read").unwrap();
+    assert_eq!(
+        issued(redeem(&client, &code, &EXCHANGE, NOW))
+            .issuance
+            .id_token,
+        None
+    );
+}
+
+#[test]
+fn a_client_without_the_refresh_grant_gets_no_refresh_token() {
+    let mut client = confidential_client();
+    client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
+    let redemption = issued(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
+    assert_eq!(redemption.issuance.refresh_token, None);
+}
+
+#[test]
+fn a_grant_outlives_its_code() {
+    let mut client = confidential_client();
+    client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
+    client.access_token_lifetime = Some(Duration::from_secs(1));
+    let code = code_for(&client);
+    let redemption = issued(redeem(&client, &code, &EXCHANGE, NOW));
+    assert!(redemption.grant.expires_at >= code.expires_at);
+}
+
+#[test]
+fn each_rule_of_the_exchange_has_its_own_refusal() {
+    let client = confidential_client();
+    let code = code_for(&client);
+    let refused =
+        |exchange: CodeExchange<'_>| redeem(&client, &code, &exchange, NOW).refusal().cloned();
+    assert_eq!(
+        refused(CodeExchange {
+            redirect_uri: "https://app.example/callback/",
+            ..EXCHANGE
+        }),
+        Some(Refusal::RedirectUriMismatch(Evidence::of(
+            "https://app.example/callback/"
+        )))
+    );
+    assert_eq!(
+        refused(CodeExchange {
+            code_verifier: None,
+            ..EXCHANGE
+        }),
+        Some(Refusal::VerifierMissing)
+    );
+    assert_eq!(
+        refused(CodeExchange {
+            code_verifier: Some("short"),
+            ..EXCHANGE
+        }),
+        Some(Refusal::VerifierMalformed)
+    );
+    assert_eq!(
+        refused(CodeExchange {
+            code_verifier: Some(&"a".repeat(43)),
+            ..EXCHANGE
+        }),
+        Some(Refusal::VerifierMismatch)
+    );
+    let mut unbound = code.clone();
+    unbound.binding.challenge = None;
+    assert_eq!(
+        redeem(&client, &unbound, &EXCHANGE, NOW).refusal(),
+        Some(&Refusal::VerifierUnexpected)
+    );
+    let mut other = client.clone();
+    other.id = crate::client::ClientId::parse("other").unwrap();
+    assert_eq!(
+        redeem(&other, &code, &EXCHANGE, NOW).refusal(),
+        Some(&Refusal::CodeOfAnotherClient(Evidence::of("app")))
+    );
+    let mut machine = client.clone();
+    machine.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
+    assert_eq!(
+        redeem(&machine, &code, &EXCHANGE, NOW).refusal(),
+        Some(&Refusal::GrantTypeNotAllowed(Evidence::of(
+            "authorization_code"
+        )))
+    );
+}
+
+#[test]
+fn a_secret_can_be_left_out_only_for_a_code_with_a_challenge() {
+    let mut client = confidential_client();
+    client.pkce.replaces_secret = true;
+    let mut code = code_for(&client);
+    let caller = client.authenticate(&Credential::None, NOW).unwrap();
+    assert!(matches!(
+        code.redeem(&EXCHANGE, &caller, &Lifetimes::DEFAULT, NOW),
+        Decision::Issue(_)
+    ));
+    code.binding.challenge = None;
+    let without = CodeExchange {
+        code_verifier: None,
+        ..EXCHANGE
+    };
+    assert_eq!(
+        code.redeem(&without, &caller, &Lifetimes::DEFAULT, NOW)
+            .refusal(),
+        Some(&Refusal::SecretMissing)
+    );
+}
+
+#[test]
+fn a_replay_revokes_the_grant() {
+    let code = code_for(&confidential_client());
+    assert_eq!(
+        code.replayed::<()>(),
+        Decision::Revoke(code.grant, Refusal::CodeReplayed)
+    );
+}
+
+fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal> {
+    let mut code = code_for(client);
+    code.authorization.access.resources = ["https://a.example", "https://b.example"]
+        .map(|text| Resource::parse(text).unwrap())
+        .into();
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), NOW)
+        .unwrap();
+    let exchange = CodeExchange {
+        resources,
+        ..EXCHANGE
+    };
+    match code.redeem(&exchange, &caller, &Lifetimes::DEFAULT, NOW) {
+        Decision::Issue(redemption) => {
+            assert_eq!(redemption.grant.authorization, code.authorization);
+            Ok(redemption.issuance.audience)
+        }
+        Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
+    }
+}
+
+#[test]
+fn an_exchange_narrows_the_resources_of_its_access_token_and_not_the_grant() {
+    let client = confidential_client();
+    let (a, b, c) = (
+        "https://a.example",
+        "https://b.example",
+        "https://c.example",
+    );
+    assert_eq!(audience(&client, &[]).unwrap(), [a, b]);
+    assert_eq!(audience(&client, &[b]).unwrap(), [b]);
+    assert_eq!(audience(&client, &[b, a, b]).unwrap(), [b, a]);
+    assert_eq!(
+        audience(&client, &[a, c]),
+        Err(Refusal::ResourceNotAllowed(Evidence::of(c)))
+    );
+}
+
+proptest! {
+    #[test]
+    fn an_expired_code_never_issues(late in 0_u64..1_000_000) {
+        let client = confidential_client();
+        let code = code_for(&client);
+        let now = code.expires_at.plus(Duration::from_secs(late));
+        let judged = redeem(&client, &code, &EXCHANGE, now);
+        prop_assert_eq!(judged.refusal(), Some(&Refusal::CodeExpired));
+    }
+}
+
+/// An exchange that breaks every rule that can be broken at once, and what is put right of it, a rule after the other.
+#[test]
+fn checks_run_in_the_order_of_their_table() {
+    let mut owner = confidential_client();
+    owner.pkce.replaces_secret = true;
+    let mut code = code_for(&owner);
+    code.binding.challenge = None;
+    let mut caller = owner.clone();
+    caller.id = crate::client::ClientId::parse("other").unwrap();
+    caller.grant_types.clear();
+    let mut exchange = CodeExchange {
+        redirect_uri: "https://evil.example/",
+        ..EXCHANGE
+    };
+    let mut now = code.expires_at;
+    let mut order = Vec::new();
+    for check in REDEMPTION_CHECKS {
+        let proof = caller.authenticate(&Credential::None, now).unwrap();
+        let decision = code.redeem(&exchange, &proof, &Lifetimes::DEFAULT, now);
+        match decision.refusal().cloned() {
+            Some(Refusal::GrantTypeNotAllowed(_)) => {
+                order.push("grant_type_registered");
+                caller.grant_types = owner.grant_types.clone();
+            }
+            Some(Refusal::CodeOfAnotherClient(_)) => {
+                order.push("client_matches");
+                caller.id = owner.id.clone();
+            }
+            Some(Refusal::CodeExpired) => {
+                order.push("code_not_expired");
+                now = NOW;
+            }
+            Some(Refusal::RedirectUriMismatch(_)) => {
+                order.push("redirect_uri_matches");
+                exchange.redirect_uri = EXCHANGE.redirect_uri;
+            }
+            Some(Refusal::SecretMissing) => {
+                order.push("secret_or_challenge");
+                // From here on the code is bound, and the verifier is wrong.
+                code.binding.challenge = code_for(&owner).binding.challenge;
+                exchange.code_verifier = Some("short");
+            }
+            Some(Refusal::VerifierMalformed) => order.push("code_verifier_matches"),
+            other => panic!("{check}: {other:?}"),
+        }
+    }
+    assert_eq!(order, REDEMPTION_CHECKS);
+    // The order is policy: it changes on purpose alone.
+    let policy = [
+        "grant_type_registered",
+        "client_matches",
+        "code_not_expired",
+        "redirect_uri_matches",
+        "secret_or_challenge",
+        "code_verifier_matches",
+    ];
+    assert_eq!(order, policy);
+}

@@ -1,0 +1,144 @@
+//! The client credentials grant (RFC 6749 section 4.4).
+
+use crate::client::GrantType;
+use crate::client::authentication::Caller;
+use crate::decision::Decision;
+use crate::identifier::Subject;
+use crate::refusal::Refusal;
+use crate::resource::narrowed;
+use crate::tenant::lifetimes::Lifetimes;
+use crate::time::Timestamp;
+use crate::token::issuance::Issuance;
+
+impl Caller<'_> {
+    /// Judges a request of the client for a token of its own. `scope` is the parameter as it came:
+    /// absent, it means all that is registered. `resources` are those that were named one by one (RFC 8707
+    /// section 2.2): none for the client's own audience. There is no refresh token (RFC 6749 section 4.4.3) and
+    /// no grant to store.
+    pub fn client_credentials(
+        &self,
+        scope: Option<&str>,
+        resources: &[&str],
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Decision<Issuance> {
+        self.judge_client_credentials(scope, resources, lifetimes, now)
+            .into()
+    }
+
+    fn judge_client_credentials(
+        &self,
+        scope: Option<&str>,
+        resources: &[&str],
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Result<Issuance, Refusal> {
+        let client = self.client();
+        client.may_use(&GrantType::CLIENT_CREDENTIALS)?;
+        if !self.is_authenticated() {
+            return Err(Refusal::SecretMissing);
+        }
+        let scope = client.registered_scope(scope)?;
+        let resources = narrowed(resources, &client.resources)?;
+        let subject = Subject::new(client.id.as_str());
+        let issuance = Issuance::of_access_token(client, subject, scope, lifetimes, now);
+        Ok(issuance.for_resources(&resources))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::authentication::Credential;
+    use crate::client::{Client, ClientType};
+    use crate::evidence::Evidence;
+    use crate::resource::Resource;
+    use crate::test_facts::{NOW, confidential_client, secret};
+
+    fn machine() -> Client {
+        Client {
+            grant_types: [GrantType::CLIENT_CREDENTIALS].into(),
+            ..confidential_client()
+        }
+    }
+
+    fn ask(client: &Client, scope: Option<&str>) -> Decision<Issuance> {
+        let caller = client
+            .authenticate(&Credential::Secret(secret()), NOW)
+            .unwrap();
+        caller.client_credentials(scope, &[], &Lifetimes::DEFAULT, NOW)
+    }
+
+    #[test]
+    fn a_machine_names_the_resources_that_it_is_registered_for() {
+        let mut client = machine();
+        let (a, b) = ("https://a.example", "https://b.example");
+        client.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
+        let caller = client
+            .authenticate(&Credential::Secret(secret()), NOW)
+            .unwrap();
+        let audience = |resources: &[&str]| match caller.client_credentials(
+            None,
+            resources,
+            &Lifetimes::DEFAULT,
+            NOW,
+        ) {
+            Decision::Issue(issuance) => Ok(issuance.audience),
+            Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
+        };
+        assert_eq!(audience(&[]).unwrap(), [client.audience()]);
+        assert_eq!(audience(&[b]).unwrap(), [b]);
+        assert_eq!(audience(&[a, b]).unwrap(), [a, b]);
+        let unknown = audience(&["https://c.example"]);
+        let refused = Refusal::ResourceNotAllowed(Evidence::of("https://c.example"));
+        assert_eq!(unknown, Err(refused));
+    }
+
+    #[test]
+    fn aero2_4_a_client_not_registered_for_it_is_refused() {
+        let mut client = machine();
+        client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
+        assert_eq!(
+            ask(&client, None),
+            Decision::Refuse(Refusal::GrantTypeNotAllowed(Evidence::of(
+                "client_credentials"
+            )))
+        );
+    }
+
+    #[test]
+    fn aero2_5_all_registered_scope_is_issued_when_none_is_named() {
+        let Decision::Issue(issuance) = ask(&machine(), None) else {
+            panic!()
+        };
+        assert_eq!(issuance.scope, machine().scope);
+        assert_eq!(
+            ask(&machine(), Some("read admin")),
+            Decision::Refuse(Refusal::ScopeNotRegistered(Evidence::of("admin")))
+        );
+    }
+
+    #[test]
+    fn aero2_6_and_7_the_client_is_its_own_subject_and_gets_no_refresh_token() {
+        let Decision::Issue(issuance) = ask(&machine(), Some("read")) else {
+            panic!()
+        };
+        assert_eq!(
+            (issuance.subject.as_str(), issuance.audience[0].as_str()),
+            ("app", "app")
+        );
+        assert_eq!(
+            (issuance.grant, issuance.refresh_token, issuance.id_token),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn a_client_without_a_secret_is_refused() {
+        let mut client = machine();
+        client.client_type = ClientType::Public;
+        let caller = client.authenticate(&Credential::None, NOW).unwrap();
+        let judged = caller.client_credentials(None, &[], &Lifetimes::DEFAULT, NOW);
+        assert_eq!(judged, Decision::Refuse(Refusal::SecretMissing));
+    }
+}

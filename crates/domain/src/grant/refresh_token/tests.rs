@@ -1,0 +1,300 @@
+use super::*;
+use crate::client::authentication::Credential;
+use crate::client::{Client, ClientId};
+use crate::test_facts::{NOW, confidential_client, grant_of, secret};
+use core::time::Duration;
+use proptest::prelude::*;
+
+fn refresh(
+    client: &Client,
+    grant: &Grant,
+    generation: u32,
+    scope: Option<&str>,
+    now: Timestamp,
+) -> Decision<Refreshed> {
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), now)
+        .unwrap();
+    let token = RefreshToken::of(grant, generation);
+    grant.refresh(&token, scope, &[], &caller, &Lifetimes::DEFAULT, now)
+}
+
+fn issued(decision: Decision<Refreshed>) -> Refreshed {
+    match decision {
+        Decision::Issue(refreshed) => refreshed,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn successor(refreshed: &Refreshed) -> u32 {
+    refreshed
+        .issuance
+        .refresh_token
+        .as_ref()
+        .unwrap()
+        .token
+        .generation
+}
+
+fn grant_at(generation: u32) -> (Client, Grant) {
+    let client = confidential_client();
+    let grant = Grant {
+        generation,
+        ..grant_of(&client)
+    };
+    (client, grant)
+}
+
+#[test]
+fn the_current_token_is_rotated() {
+    let (client, grant) = grant_at(3);
+    let refreshed = issued(refresh(&client, &grant, 3, None, NOW));
+    assert_eq!(
+        refreshed.rotation.map(|rotation| rotation.successor()),
+        Some(4)
+    );
+    assert_eq!(successor(&refreshed), 4);
+}
+
+#[test]
+fn within_the_leeway_a_retry_gets_the_same_successor_and_writes_nothing() {
+    let (client, grant) = grant_at(4);
+    let in_time = NOW.plus(Duration::from_secs(29));
+    let refreshed = issued(refresh(&client, &grant, 3, None, in_time));
+    assert_eq!((refreshed.rotation, successor(&refreshed)), (None, 4));
+}
+
+#[test]
+fn after_the_leeway_a_replay_revokes_the_grant() {
+    let (client, grant) = grant_at(4);
+    let late = NOW.plus(Duration::from_secs(30));
+    let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
+    assert_eq!(refresh(&client, &grant, 3, None, late), replayed);
+    assert_eq!(
+        refresh(&client, &grant, 3, Some("too wide"), late),
+        replayed
+    );
+}
+
+#[test]
+fn using_the_successor_closes_the_leeway() {
+    let (client, grant) = grant_at(5);
+    assert_eq!(
+        refresh(&client, &grant, 3, None, NOW).refusal(),
+        Some(&Refusal::RefreshTokenReplayed)
+    );
+}
+
+#[test]
+fn what_a_token_presumes_is_judged_as_the_current_grant() {
+    let (client, grant) = grant_at(3);
+    let token = RefreshToken::of(&grant, 3);
+    let presumed = token.presumed_grant(NOW).unwrap();
+    let judged = refresh(&client, &presumed, 3, None, NOW);
+    assert_eq!(judged, refresh(&client, &grant, 3, None, NOW));
+}
+
+#[test]
+fn a_token_without_an_authorization_presumes_no_grant() {
+    let (client, grant) = grant_at(3);
+    let token = RefreshToken {
+        authorization: None,
+        ..RefreshToken::of(&grant, 3)
+    };
+    assert_eq!(token.presumed_grant(NOW), None);
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), NOW)
+        .unwrap();
+    let judged = grant.refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW);
+    assert_eq!(judged, refresh(&client, &grant, 3, None, NOW));
+}
+
+#[test]
+fn a_store_that_lost_rotations_catches_up() {
+    let (client, grant) = grant_at(2);
+    let refreshed = issued(refresh(&client, &grant, 7, None, NOW));
+    assert_eq!(
+        refreshed.rotation.map(|rotation| rotation.successor()),
+        Some(8)
+    );
+}
+
+#[test]
+fn another_client_is_refused_without_consequence_even_for_a_replay() {
+    let (client, grant) = grant_at(4);
+    let mut other = client;
+    other.id = ClientId::parse("other").unwrap();
+    let late = NOW.plus(Duration::from_secs(60));
+    assert_eq!(
+        refresh(&other, &grant, 0, None, late),
+        Decision::Refuse(Refusal::RefreshTokenOfAnotherClient(Evidence::of("app")))
+    );
+}
+
+#[test]
+fn a_revoked_or_expired_grant_is_refused() {
+    let (client, mut grant) = grant_at(0);
+    assert_eq!(
+        refresh(&client, &grant, 0, None, grant.expires_at).refusal(),
+        Some(&Refusal::GrantExpired)
+    );
+    grant.revoked_at = Some(NOW);
+    assert_eq!(
+        refresh(&client, &grant, 0, None, NOW).refusal(),
+        Some(&Refusal::GrantRevoked)
+    );
+}
+
+#[test]
+fn the_scope_can_be_narrowed_and_not_widened() {
+    let (client, grant) = grant_at(0);
+    let narrowed = issued(refresh(&client, &grant, 0, Some("read"), NOW));
+    assert_eq!(narrowed.issuance.scope.as_str(), "read");
+    assert_eq!(narrowed.issuance.id_token, None);
+    assert_eq!(
+        refresh(&client, &grant, 0, Some("read admin"), NOW),
+        Decision::Refuse(Refusal::ScopeBeyondGrant(Evidence::of("admin")))
+    );
+    assert_eq!(
+        refresh(&client, &grant, 0, Some("\"\""), NOW),
+        Decision::Refuse(Refusal::ScopeMalformed)
+    );
+}
+
+#[test]
+fn aries_10_a_refresh_without_the_secret_is_for_grants_bound_to_a_verifier() {
+    let (mut client, mut grant) = grant_at(0);
+    client.pkce.replaces_secret = true;
+    let caller = client.authenticate(&Credential::None, NOW).unwrap();
+    let token = RefreshToken::of(&grant, 0);
+    let judged = |grant: &Grant| {
+        grant
+            .refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW)
+            .refusal()
+            .cloned()
+    };
+    assert_eq!(judged(&grant), None);
+    grant.authorization.bound_to_verifier = false;
+    assert_eq!(judged(&grant), Some(Refusal::SecretMissing));
+}
+
+proptest! {
+    #[test]
+    fn an_expired_grant_never_issues(generation in 0_u32..9, presented in 0_u32..9, late in 0_u64..1_000_000) {
+        let (client, grant) = grant_at(generation);
+        let now = grant.expires_at.plus(Duration::from_secs(late));
+        let judged = refresh(&client, &grant, presented, None, now);
+        prop_assert_eq!(judged.refusal(), Some(&Refusal::GrantExpired));
+    }
+
+    #[test]
+    fn a_grant_outlives_the_code_it_came_from_and_the_token_it_yields(refresh in 1_u64..10_000, code in 1_u64..10_000, access in 1_u64..10_000) {
+        let (mut client, grant) = grant_at(0);
+        client.access_token_lifetime = Some(Duration::from_secs(access));
+        let lifetimes = Lifetimes {
+            refresh_token: Duration::from_secs(refresh),
+            authorization_code: Duration::from_secs(code),
+            ..Lifetimes::DEFAULT
+        };
+        let caller = client.authenticate(&Credential::Secret(secret()), NOW).unwrap();
+        let token = RefreshToken::of(&grant, 0);
+        let refreshed = issued(grant.refresh(&token, None, &[], &caller, &lifetimes, NOW));
+        let expires_at = refreshed.rotation.unwrap().expires_at;
+        prop_assert!(expires_at >= NOW.plus(lifetimes.authorization_code), "a code sealed before now");
+        prop_assert!(expires_at >= refreshed.issuance.expires_at);
+    }
+
+    #[test]
+    fn the_successor_depends_on_the_presented_token_alone(generation in 0_u32..9, presented in 0_u32..9) {
+        let (client, grant) = grant_at(generation);
+        if let Decision::Issue(refreshed) = refresh(&client, &grant, presented, None, NOW) {
+            prop_assert_eq!(successor(&refreshed), presented + 1);
+            prop_assert_eq!(refreshed.rotation.is_some(), presented >= generation);
+        } else {
+            prop_assert!(presented + 1 < generation);
+        }
+    }
+}
+
+#[test]
+fn a_refresh_narrows_the_resources_of_its_access_token_and_not_the_grant() {
+    let (client, mut grant) = grant_at(0);
+    let (a, b) = ("https://a.example", "https://b.example");
+    grant.authorization.access.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), NOW)
+        .unwrap();
+    let token = RefreshToken::of(&grant, 0);
+    let refresh = |resources: &[&str]| {
+        grant.refresh(&token, None, resources, &caller, &Lifetimes::DEFAULT, NOW)
+    };
+    let narrowed = issued(refresh(&[b])).issuance;
+    assert_eq!(narrowed.audience, [b]);
+    let successor = narrowed.refresh_token.unwrap().token;
+    assert_eq!(successor.authorization, Some(grant.authorization.clone()));
+    assert_eq!(issued(refresh(&[])).issuance.audience, [a, b]);
+    let beyond = refresh(&["https://c.example"]);
+    let refused = Refusal::ResourceNotAllowed(Evidence::of("https://c.example"));
+    assert_eq!(beyond, Decision::Refuse(refused));
+}
+
+#[test]
+fn checks_run_in_the_order_of_their_table() {
+    let (mut owner, mut grant) = grant_at(4);
+    owner.pkce.replaces_secret = true;
+    let token = RefreshToken::of(&grant, 0);
+    grant.authorization.bound_to_verifier = false;
+    grant.revoked_at = Some(NOW);
+    let mut caller = owner.clone();
+    caller.id = ClientId::parse("other").unwrap();
+    caller.grant_types.clear();
+    let mut now = grant.expires_at;
+    let mut order = alloc::vec::Vec::new();
+    let mut judged = |check: &str| {
+        let proof = caller.authenticate(&Credential::None, now).unwrap();
+        let scope = Some("too wide");
+        let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
+        match decision.refusal().cloned() {
+            Some(Refusal::GrantTypeNotAllowed(_)) => {
+                order.push("grant_type_registered");
+                caller.grant_types = owner.grant_types.clone();
+            }
+            Some(Refusal::RefreshTokenOfAnotherClient(_)) => {
+                order.push("client_matches");
+                caller.id = owner.id.clone();
+            }
+            Some(Refusal::SecretMissing) => {
+                order.push("secret_or_verifier");
+                grant.authorization.bound_to_verifier = true;
+            }
+            Some(Refusal::GrantRevoked) => {
+                order.push("grant_not_revoked");
+                grant.revoked_at = None;
+            }
+            Some(Refusal::GrantExpired) => {
+                order.push("grant_not_expired");
+                now = NOW;
+            }
+            other => panic!("{check}: {other:?}"),
+        }
+    };
+    for check in REFRESH_CHECKS {
+        judged(check);
+    }
+    assert_eq!(order, REFRESH_CHECKS);
+    // The order is policy: it changes on purpose alone.
+    let policy = [
+        "grant_type_registered",
+        "client_matches",
+        "secret_or_verifier",
+        "grant_not_revoked",
+        "grant_not_expired",
+    ];
+    assert_eq!(order, policy);
+    // The generation is judged after them, and the scope after that.
+    let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
+    let proof = caller.authenticate(&Credential::None, now).unwrap();
+    let scope = Some("too wide");
+    let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
+    assert_eq!(decision, replayed);
+}

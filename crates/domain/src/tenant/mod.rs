@@ -1,0 +1,122 @@
+//! Tenants: an issuer and everything that belongs to it.
+
+pub mod lifetimes;
+
+use crate::client::ClientId;
+use crate::login::mfa_policy::MfaPolicy;
+use crate::tenant::lifetimes::Lifetimes;
+use crate::token::signing_algorithm::SigningAlgorithm;
+use alloc::string::String;
+use core::fmt;
+
+/// Identifier of a tenant: a number from 1 to 2^31 - 1. It is part of every key, unique constraint, cache key and
+/// sealing context.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenantId(u32);
+
+impl TenantId {
+    /// The tenant of a server that has one tenant, configured by the operator.
+    pub const SINGLE: Self = Self(1);
+
+    /// Checks the range.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        if number >= 1 && number <= i32::MAX.unsigned_abs() {
+            Some(Self(number))
+        } else {
+            None
+        }
+    }
+
+    /// The number, for a store or a seal.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for TenantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for TenantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TenantId({})", self.0)
+    }
+}
+
+/// One authorization server in the sense of RFC 8414: its issuer, and the settings of its operator. An argument of
+/// every use case, like the time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Identifier.
+    pub id: TenantId,
+    /// `iss` of every token.
+    pub issuer: String,
+    /// Settings.
+    pub settings: TenantSettings,
+}
+
+/// Settings of a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantSettings {
+    /// Display name, on pages and in authenticator apps.
+    pub name: String,
+    /// Lifetimes of tokens, codes and sessions.
+    pub lifetimes: Lifetimes,
+    /// Algorithm that signs the tokens of clients that name none. Never HS256.
+    pub signing_algorithm: SigningAlgorithm,
+    /// Policy for second factors.
+    pub mfa: MfaPolicy,
+    /// Whether using a session extends it.
+    pub sliding_sessions: bool,
+    /// Public client that receives the tokens of users who register themselves; `None` disables registration.
+    pub registration_client: Option<ClientId>,
+}
+
+impl Tenant {
+    /// The algorithm for documents that a client itself verifies. A resource server that shares an HS256 key could
+    /// forge these, so a client with HS256 gets the tenant's own algorithm.
+    #[must_use]
+    pub fn published_algorithm(&self, own: Option<SigningAlgorithm>) -> SigningAlgorithm {
+        match own {
+            Some(SigningAlgorithm::Hs256) | None => self.settings.signing_algorithm,
+            Some(own) => own,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tenant_numbers_fit_a_signed_column() {
+        assert_eq!(TenantId::from_number(1), Some(TenantId::SINGLE));
+        assert_eq!(TenantId::from_number(0), None);
+        assert!(TenantId::from_number(i32::MAX.unsigned_abs()).is_some());
+        assert_eq!(TenantId::from_number(i32::MAX.unsigned_abs() + 1), None);
+    }
+
+    #[test]
+    fn document_for_a_client_is_never_signed_with_a_shared_key() {
+        let tenant = Tenant {
+            id: TenantId::SINGLE,
+            issuer: "https://auth.example".into(),
+            settings: TenantSettings {
+                name: "Countersign".into(),
+                lifetimes: Lifetimes::DEFAULT,
+                signing_algorithm: SigningAlgorithm::Rs256,
+                mfa: MfaPolicy::Optional,
+                sliding_sessions: true,
+                registration_client: None,
+            },
+        };
+        let of = |own| tenant.published_algorithm(own);
+        assert_eq!(of(None), SigningAlgorithm::Rs256);
+        assert_eq!(of(Some(SigningAlgorithm::Hs256)), SigningAlgorithm::Rs256);
+        assert_eq!(of(Some(SigningAlgorithm::EdDsa)), SigningAlgorithm::EdDsa);
+    }
+}

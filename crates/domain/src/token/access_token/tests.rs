@@ -1,0 +1,213 @@
+use super::*;
+use crate::authorize::claims_request::{RequestedClaims, StandardClaim};
+use crate::client::authentication::Credential;
+use crate::client::openid_registration::{Sector, SubjectType};
+use crate::resource::Resource;
+use crate::test_facts::{NOW, confidential_client, grant_of, public_client, secret};
+use core::time::Duration;
+
+const ISSUER: &str = "https://auth.example";
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn token_of(grant: &Grant) -> AccessToken {
+    AccessToken {
+        issuer: ISSUER.into(),
+        subject: grant.authorization.subject.clone(),
+        audience: [grant.authorization.client().as_str().into()].into(),
+        client: grant.authorization.client().clone(),
+        scope: grant.authorization.scope().clone(),
+        issued_at: NOW,
+        expires_at: NOW.plus(HOUR),
+        token_id: TokenId {
+            grant: Some(grant.id),
+            unique: [1; 12],
+        },
+    }
+}
+
+fn facts() -> (Client, Grant, AccessToken) {
+    let client = confidential_client();
+    let grant = grant_of(&client);
+    let token = token_of(&grant);
+    (client, grant, token)
+}
+
+fn with_secret(client: &Client) -> Caller<'_> {
+    let credential = Credential::Secret(secret());
+    client.authenticate(&credential, NOW).unwrap()
+}
+
+fn without_secret(client: &Client) -> Caller<'_> {
+    client.authenticate(&Credential::None, NOW).unwrap()
+}
+
+#[test]
+fn a_token_is_good_at_its_own_issuer_until_it_expires() {
+    let (_, _, token) = facts();
+    assert_eq!(token.check(ISSUER, NOW), Ok(()));
+    let elsewhere = token.check("https://other.example", NOW);
+    assert_eq!(elsewhere, Err(Refusal::AccessTokenUnknown));
+    let late = token.check(ISSUER, NOW.plus(HOUR));
+    assert_eq!(late, Err(Refusal::AccessTokenExpired));
+}
+
+#[test]
+fn a_token_lives_as_long_as_its_grant() {
+    let (_, grant, token) = facts();
+    let check = |grant| token.check_grant(grant, NOW);
+    assert_eq!(check(Some(grant.clone())), Ok(grant.clone()));
+    let revoked = Err(Refusal::AccessTokenRevoked);
+    assert_eq!(check(None), revoked);
+    let mut over = grant.clone();
+    over.revoked_at = Some(NOW);
+    assert_eq!(check(Some(over)), revoked);
+    let mut over = grant;
+    over.expires_at = NOW;
+    assert_eq!(check(Some(over)), revoked);
+}
+
+#[test]
+fn a_token_says_no_more_than_its_grant() {
+    let (_, grant, token) = facts();
+    let unknown = Err(Refusal::AccessTokenUnknown);
+    let mut forged = token.clone();
+    forged.scope = Scope::parse("openid email").unwrap();
+    assert_eq!(forged.check_grant(Some(grant.clone()), NOW), unknown);
+    let mut forged = token;
+    forged.client = ClientId::parse("other").unwrap();
+    assert_eq!(forged.check_grant(Some(grant), NOW), unknown);
+}
+
+#[test]
+fn the_claims_of_the_scope_and_those_asked_for_are_released() {
+    let (client, mut grant, mut token) = facts();
+    token.scope = Scope::parse("openid email").unwrap();
+    grant.authorization.access.claims = RequestedClaims {
+        userinfo: [StandardClaim::Locale].into_iter().collect(),
+        id_token: [StandardClaim::Gender].into_iter().collect(),
+    };
+    let release = token.release(Some(&grant), &client).unwrap();
+    let expected = [
+        StandardClaim::Locale,
+        StandardClaim::Email,
+        StandardClaim::EmailVerified,
+    ];
+    assert!(release.claims.iter().eq(expected));
+    assert_eq!(release.subject, grant.authorization.subject);
+}
+
+#[test]
+fn the_subject_is_released_as_the_client_knows_it() {
+    let (mut client, grant, token) = facts();
+    client.openid.subject_type = SubjectType::Pairwise(Sector {
+        host: "app.example".into(),
+        salt: [9; 32],
+    });
+    let release = token.release(Some(&grant), &client).unwrap();
+    assert_eq!(release.owner, grant.authorization.subject);
+    assert_ne!(release.subject, grant.authorization.subject);
+}
+
+#[test]
+fn a_token_is_no_good_once_its_client_may_not_act() {
+    let (mut client, _, token) = facts();
+    assert_eq!(token.check_client(&client), Ok(()));
+    for status in [ClientStatus::Inactive, ClientStatus::Suspended] {
+        client.status = status;
+        let refused = Err(Refusal::AccessTokenRevoked);
+        assert_eq!(token.check_client(&client), refused);
+    }
+}
+
+#[test]
+fn a_token_for_resources_of_others_is_nothing_to_act_on_here() {
+    let (client, mut grant, mut token) = facts();
+    let api = "https://api.example";
+    let refused = Err(Refusal::AccessTokenForAnotherResource);
+    assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
+    grant.authorization.access.resources = [Resource::parse(api).unwrap()].into();
+    for audience in [&[api][..], &[api, ISSUER], &[client.id.as_str()]] {
+        token.audience = audience.iter().map(|name| (*name).into()).collect();
+        assert_eq!(token.to_act_on(Some(&grant)), refused, "{audience:?}");
+    }
+    let own = Resource::parse(ISSUER).unwrap();
+    grant.authorization.access.resources.push(own);
+    token.audience = [api.into(), ISSUER.into()].into();
+    assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
+    token.audience = [api.into()].into();
+    assert_eq!(token.to_act_on(Some(&grant)), refused);
+}
+
+#[test]
+fn the_operators_own_clients_alone_manage_sessions() {
+    let (mut client, ..) = facts();
+    let refused = client.may_manage_sessions();
+    assert_eq!(refused, Err(Refusal::ClientNotFirstParty));
+    client.first_party = true;
+    assert_eq!(client.may_manage_sessions(), Ok(()));
+}
+
+#[test]
+fn nothing_is_released_without_openid_and_an_owner() {
+    let (client, grant, mut token) = facts();
+    let nobody = token.release(None, &client);
+    assert_eq!(nobody, Err(Refusal::AccessTokenWithoutOwner));
+    token.scope = Scope::parse("read").unwrap();
+    let narrow = token.release(Some(&grant), &client);
+    assert_eq!(narrow, Err(Refusal::OpenIdScopeMissing));
+}
+
+#[test]
+fn aero2_17_a_token_is_the_business_of_its_client_and_of_its_audience() {
+    let (_, _, mut token) = facts();
+    let [own, server, other] = ["app", "api", "other"].map(|id| ClientId::parse(id).unwrap());
+    token.audience = ["https://a.example".into(), "api".into()].into();
+    assert!(token.may_be_introspected_by(&own));
+    assert!(token.may_be_introspected_by(&server));
+    assert!(!token.may_be_introspected_by(&other));
+}
+
+#[test]
+fn a_refresh_token_is_current_until_it_is_rotated() {
+    let (_, mut grant, _) = facts();
+    let token = RefreshToken::of(&grant, 3);
+    grant.generation = 3;
+    assert!(grant.is_current(&token, NOW));
+    grant.generation = 4;
+    assert!(!grant.is_current(&token, NOW));
+    // A store that fell back behind what it had acknowledged.
+    grant.generation = 2;
+    assert!(grant.is_current(&token, NOW));
+    let mut moved = token.clone();
+    moved.grant = crate::identifier::GrantId::from_bytes([9; 16]);
+    assert!(!grant.is_current(&moved, NOW));
+    grant.revoked_at = Some(NOW);
+    assert!(!grant.is_current(&token, NOW));
+}
+
+#[test]
+fn who_shows_no_secret_may_not_introspect() {
+    let client = confidential_client();
+    assert_eq!(with_secret(&client).may_introspect(), Ok(()));
+    let public = public_client();
+    let refused = without_secret(&public).may_introspect();
+    assert_eq!(refused, Err(Refusal::SecretMissing));
+}
+
+#[test]
+fn a_client_revokes_what_is_its_own() {
+    let (mut client, mut grant, token) = facts();
+    assert!(with_secret(&client).may_revoke(&grant));
+    assert!(with_secret(&client).may_deny(&token));
+    let public = public_client();
+    assert!(without_secret(&public).may_revoke(&grant));
+    assert!(!without_secret(&public).may_deny(&token));
+    client.pkce.replaces_secret = true;
+    assert!(without_secret(&client).may_revoke(&grant));
+    grant.authorization.bound_to_verifier = false;
+    assert!(!without_secret(&client).may_revoke(&grant));
+    assert!(with_secret(&client).may_revoke(&grant));
+    client.id = ClientId::parse("other").unwrap();
+    assert!(!with_secret(&client).may_revoke(&grant));
+    assert!(!with_secret(&client).may_deny(&token));
+}

@@ -1,0 +1,168 @@
+//! Claims of the tokens (RFC 7519 section 4), as structs. An adapter writes them down as JSON.
+
+use crate::authorize::claims_request::ClaimSet;
+use crate::identifier::{GrantId, SessionId, Subject, UserId};
+use crate::time::Timestamp;
+use crate::token::issuance::{IdTokenFacts, Issuance};
+use crate::user::User;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use core::fmt;
+use core::str::FromStr;
+
+/// `gty` of a token from the client credentials grant: it lets a resource server tell a machine from a
+/// person without looking at the shape of `sub`.
+pub const CLIENT_CREDENTIALS: &str = "client_credentials";
+
+/// The claims of an access token (RFC 9068 section 2.2): an issuance, and what only the signed token has.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessTokenClaims<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `jti`.
+    pub token_id: TokenId,
+    /// `sub`, `aud`, `client_id`, `scope` (left out when empty), `iat` and `exp`.
+    pub issuance: &'a Issuance,
+}
+
+impl AccessTokenClaims<'_> {
+    /// `token_use`: what keeps a token of one kind from being taken for another.
+    pub const TOKEN_USE: &'static str = "access";
+
+    /// `gty`: set when no resource owner stands behind the token.
+    #[must_use]
+    pub const fn grant_type(&self) -> Option<&'static str> {
+        match self.token_id.grant {
+            Some(_) => None,
+            None => Some(CLIENT_CREDENTIALS),
+        }
+    }
+}
+
+/// The claims of an ID token (OpenID Connect Core section 2): an issuance, and what only the signed token has.
+#[derive(Clone, Copy, Debug)]
+pub struct IdTokenClaims<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `sub`, `aud` (the client) and `iat`.
+    pub issuance: &'a Issuance,
+    /// `exp`, `auth_time`, `acr`, `amr`, `sid` and `nonce`.
+    pub facts: &'a IdTokenFacts,
+    /// The access token beside it, for `at_hash` (section 3.1.3.6).
+    pub access_token: Option<&'a str>,
+    /// The user, and which claims are released.
+    pub user: Option<(&'a User, ClaimSet)>,
+}
+
+impl IdTokenClaims<'_> {
+    /// `token_use` of an ID token.
+    pub const TOKEN_USE: &'static str = "id";
+}
+
+/// The claims of a session token: what the browser holds of a [`Session`](crate::login::session::Session).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTokenClaims<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `sub`.
+    pub user: UserId,
+    /// `sid`.
+    pub session: SessionId,
+    /// `iat`.
+    pub issued_at: Timestamp,
+    /// `exp`.
+    pub expires_at: Timestamp,
+}
+
+impl SessionTokenClaims<'_> {
+    /// `token_use` of a session token.
+    pub const TOKEN_USE: &'static str = "session";
+}
+
+/// The claims of a logout token (OpenID Connect Back-Channel Logout section 2.4).
+#[derive(Clone, Debug)]
+pub struct LogoutTokenClaims<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `sub`, as the client knows it.
+    pub subject: &'a Subject,
+    /// `aud`: the client.
+    pub audience: &'a str,
+    /// `sid`.
+    pub session: SessionId,
+    /// `iat`.
+    pub issued_at: Timestamp,
+    /// `exp`.
+    pub expires_at: Timestamp,
+    /// `jti`.
+    pub token_id: TokenId,
+}
+
+/// A `jti` (RFC 7519 section 4.1.7) that names the grant it came from, so that whoever holds the token
+/// can ask whether the grant is still live. A token of the client credentials grant has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenId {
+    /// The grant.
+    pub grant: Option<GrantId>,
+    /// 96 random bits.
+    pub unique: [u8; 12],
+}
+
+/// The text is not a `jti` of this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a token identifier")]
+pub struct InvalidTokenId;
+
+impl fmt::Display for TokenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bytes = [0; 28];
+        let mut text = [0; 38];
+        let grant = self
+            .grant
+            .as_ref()
+            .map_or(&[][..], |grant| grant.as_bytes());
+        let length = grant.len() + self.unique.len();
+        for (to, from) in bytes.iter_mut().zip(grant.iter().chain(&self.unique)) {
+            *to = *from;
+        }
+        let bytes = bytes.get(..length).unwrap_or_default();
+        f.write_str(Base64UrlUnpadded::encode(bytes, &mut text).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl FromStr for TokenId {
+    type Err = InvalidTokenId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; 28];
+        let decoded = Base64UrlUnpadded::decode(text, &mut bytes).map_err(|_| InvalidTokenId)?;
+        let (grant, unique) = match decoded.len() {
+            12 => (None, decoded),
+            28 => decoded
+                .split_first_chunk::<16>()
+                .map(|(id, rest)| (Some(GrantId::from_bytes(*id)), rest))
+                .ok_or(InvalidTokenId)?,
+            _ => return Err(InvalidTokenId),
+        };
+        let unique = unique.try_into().map_err(|_| InvalidTokenId)?;
+        Ok(Self { grant, unique })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    proptest::proptest! {
+        #[test]
+        fn parse_after_print_is_the_identity(grant: Option<[u8; 16]>, unique: [u8; 12]) {
+            let id = TokenId { grant: grant.map(GrantId::from_bytes), unique };
+            assert_eq!(id.to_string().parse(), Ok(id));
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_panic(text in "\\PC{0,60}") {
+            let _ = text.parse::<TokenId>();
+        }
+    }
+}
