@@ -1,4 +1,4 @@
-//! Encoding of events.
+//! Event encoder.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use countersign_codec::encode_event;
@@ -6,8 +6,7 @@ use countersign_domain::audit::event::Event;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{EventCodec, EventRecord};
 
-/// Encodes events. It needs no key: a command of the command line that seals nothing records its event without a master
-/// key.
+/// Encodes events. Needs no key, so that commands that seal nothing can record events without a master key.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EventEncoder;
 

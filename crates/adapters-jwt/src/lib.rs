@@ -1,35 +1,38 @@
-//! Everything with a key in it: codes, login steps and refresh tokens under the master keys ([`Codecs`]), tokens under the
-//! signing keys ([`KeyRing`]), and assertions under the keys of clients ([`JwtAssertions`]).
+//! Cryptography with keys: master keys for codes, login steps, and refresh tokens ([`Codecs`]); signing keys for tokens
+//! ([`KeyRing`]); client keys for assertions ([`JwtAssertions`]).
 //!
-//! All cryptography is done by `aws-lc-rs`. Headers and JSON Web Keys are the types of `jsonwebtoken`;
-//! signatures are not made by it, because it parses the private key for each one.
+//! `aws-lc-rs` does all cryptography. `jsonwebtoken` provides the types of headers and JSON Web Keys. It does not sign,
+//! because it would parse the private key for every signature.
+//!
+//! | folder or file | holds |
+//! |---|---|
+//! | `sealing` | master keys and what they seal |
+//! | `signing_keys` | keys, parsed and published, and the signature of a token |
+//! | `tokens` | claims as JSON, and the key ring that signs and verifies tokens |
+//! | `assertions` | client assertions (RFC 7523) and the keys of clients |
+//! | `events` | the encoding of events |
+//!
+//! **Layering:** this crate uses `domain`, `ports` and `codec`. `tokens` uses `signing_keys`, not the reverse.
+//!
+//! **Invariants:**
+//!
+//! * Each purpose has a separate key, and the tenant is part of what is authenticated. A value does not open for another
+//!   purpose or tenant.
+//! * Key material does not appear in debug output or in errors.
+//! * RSA signatures run on separate threads, never on a thread of the executor.
 
-mod access_token;
 mod assertions;
-mod claims;
-mod client_keys;
-mod codecs;
 mod events;
-mod held_key;
-mod jwk;
-mod key_ring;
-mod master_key;
-mod refresh_token;
-mod rsa_threads;
-mod seal;
-mod seen_tokens;
-mod signing_key;
-mod token;
-mod verify;
-mod view;
-
-pub use assertions::JwtAssertions;
-pub use claims::UserClaims;
-pub use codecs::Codecs;
-pub use events::EventEncoder;
-pub use key_ring::{KeyRing, UnusableKey};
-pub use master_key::{InvalidMasterKey, MasterKeys};
-pub use signing_key::{generate_signing_key, shared_secret};
-
+mod sealing;
+mod signing_keys;
 #[cfg(test)]
 mod test_ring;
+mod tokens;
+
+pub use assertions::JwtAssertions;
+pub use events::EventEncoder;
+pub use sealing::codecs::Codecs;
+pub use sealing::master_key::{InvalidMasterKey, MasterKeys};
+pub use signing_keys::signing_key::{generate_signing_key, shared_secret};
+pub use tokens::claims::UserClaims;
+pub use tokens::key_ring::{KeyRing, UnusableKey};

@@ -1,4 +1,4 @@
-//! What the tests of signing and of checking have in common.
+//! Helpers for the signing and verification tests.
 
 use crate::{Codecs, KeyRing, MasterKeys, generate_signing_key};
 use countersign_domain::authorize::claims_request::ClaimSet;
@@ -23,7 +23,7 @@ pub(crate) const TENANT: TenantId = TenantId::SINGLE;
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_735_686_000);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
-/// An executor of four lines: the ring must not ask for a certain one.
+/// Minimal executor: the key ring must not depend on a particular one.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(Thread);
     impl Wake for Unpark {
@@ -64,7 +64,7 @@ pub(crate) fn ring(keys: &[SigningKey], vault: &dyn Vault) -> KeyRing {
     ring
 }
 
-/// What a machine is issued.
+/// Issuance for the client credentials grant.
 pub(crate) fn machine_issuance(scope: &Scope) -> Issuance {
     Issuance {
         grant: None,
@@ -80,7 +80,7 @@ pub(crate) fn machine_issuance(scope: &Scope) -> Issuance {
     }
 }
 
-/// The claims of an access token. The issuance stays in memory until the tests end.
+/// Claims of an access token. Leaks the issuance for the duration of the tests.
 pub(crate) fn claims_of(issuance: Issuance) -> AccessTokenClaims<'static> {
     AccessTokenClaims {
         issuer: "https://your-app.aero2.dev",
@@ -100,7 +100,7 @@ pub(crate) fn id_claims() -> IdTokenClaims<'static> {
     id_claims_with(|_, _| ())
 }
 
-/// The claims of an ID token that differs in something.
+/// Claims of an ID token after `change`.
 pub(crate) fn id_claims_with(
     change: impl FnOnce(&mut Issuance, &mut IdTokenFacts),
 ) -> IdTokenClaims<'static> {

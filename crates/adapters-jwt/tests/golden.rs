@@ -1,5 +1,5 @@
-//! Values that a release sealed (`tests/golden`, one file each, under the master key below). They are never changed:
-//! every version opens them.
+//! Golden vectors: values sealed by a release under the master key below, one per file in `tests/golden`. Never change
+//! them: every version must open them.
 
 #![cfg(not(feature = "test-later-version"))]
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
@@ -107,7 +107,7 @@ fn refresh_token(authorization: Option<Authorization>) -> RefreshToken {
     }
 }
 
-/// The text of a file. With `WRITE_GOLDEN` in the environment, a missing file is written first.
+/// Returns the text of a file. With `WRITE_GOLDEN` in the environment, writes a missing file first.
 fn golden(name: &str, sealed: impl FnOnce() -> String) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let path = folder.join(name);
@@ -117,7 +117,7 @@ fn golden(name: &str, sealed: impl FnOnce() -> String) -> String {
     fs::read_to_string(path).unwrap().trim().into()
 }
 
-/// Holds an opened value against the expected one, and tries what has to be unknown.
+/// Checks that `text` opens to `expected`, and that other tenants and altered texts do not open.
 fn opens<T: Debug + PartialEq>(
     text: &str,
     expected: &T,
@@ -163,7 +163,7 @@ fn golden_login_steps_open() {
 }
 
 #[test]
-fn golden_refresh_tokens_open_and_are_written_again() {
+fn golden_refresh_tokens_open_and_reencode_unchanged() {
     let codecs = codecs();
     for (authorization, form, name) in [
         (
@@ -186,7 +186,7 @@ fn golden_refresh_tokens_open_and_are_written_again() {
         let written = codecs.encode(TENANT, &token, form);
         let text = golden(name, || written.clone());
         opens(&text, &token, |tenant, text| codecs.decode(tenant, text));
-        // A retry of a refresh gets the same token, from whichever node answers it.
+        // A retried refresh must get the same token from any node.
         assert_eq!(text, written, "{name}");
     }
 }

@@ -1,43 +1,43 @@
-//! The store of many nodes: PostgreSQL.
+//! The store for several nodes: PostgreSQL.
 //!
-//! A commit costs far more than the update in it. So grants that are established, rotated, revoked or
-//! looked up at the same moment go in one statement and one commit; each keeps its own answer. When only
-//! one waits, it goes at once.
+//! A commit costs far more than the update in it. So grants that are established, rotated, revoked or looked up at the
+//! same time share a statement and a commit; each request keeps its own result. A request that arrives alone is sent at
+//! once. See `connection/groups`.
 //!
-//! Every statement on the way to a token is by primary key, prepared once a connection, and a transaction
-//! of its own. Only what administrators do (clients, users, signing keys) takes transactions of several
-//! statements.
+//! | folder or file | holds |
+//! |---|---|
+//! | `store` | [`PostgresStore`] |
+//! | `connection` | address, TLS, pool, groups of requests |
+//! | `schema` | migrations, and indexes that are built during operation |
+//! | `grants`, `clients`, `signing_keys`, `people`, `ephemera`, `feed`, `housekeeping`, `transfer` | implementations of the ports of the same names |
+//! | `statement`, `keyset` | helpers for statements |
 //!
-//! A statement touches rows of one tenant, housekeeping aside. No statement locks a row that tenants share.
+//! **Layering:** this crate uses `domain`, `ports` and `adapters-sql`. No other crate uses its connections.
+//!
+//! **Invariants:**
+//!
+//! * Every statement of a token request uses the primary key, is prepared once per connection, and is a separate
+//!   transaction. Only commands of administrators (clients, users, signing keys) run several statements in a transaction.
+//! * A statement touches rows of one tenant, except for housekeeping and the feed. No statement locks a row that tenants
+//!   share.
+//! * All statements lock rows in key order, so that no two of them deadlock.
 
-mod address;
-mod changes;
 mod clients;
-mod connections;
-mod consents;
-mod devices;
+mod connection;
 mod ephemera;
-mod events;
 #[cfg(test)]
 mod explain;
+mod feed;
 mod grants;
-mod groups;
 mod housekeeping;
-mod indexes;
 mod keyset;
-mod listening;
-mod migrations;
-mod nodes;
-mod passkeys;
-mod recovery_codes;
-mod sessions;
+mod people;
+mod schema;
 mod signing_keys;
 mod statement;
 mod store;
 #[cfg(test)]
 mod test_store;
-mod tls;
 mod transfer;
-mod users;
 
 pub use store::{Options, PostgresStore};

@@ -1,11 +1,11 @@
 //! Signing keys. The row of a tenant in `key_sets` is the condition of each change of the tenant's keys: every
 //! transaction that changes them updates it first.
 
+use crate::feed::{changes, events};
 use crate::statement::statement;
 use crate::store::PostgresStore;
-use crate::{changes, events};
-use countersign_adapters_sql::changes::ChangeRow;
 use countersign_adapters_sql::columns::{Failure, from_integer, integer, race, tenant, text, time};
+use countersign_adapters_sql::feed::changes::ChangeRow;
 use countersign_adapters_sql::schema::signing_keys;
 use countersign_adapters_sql::signing_keys::SigningKeyRow;
 use countersign_domain::tenant::TenantId;

@@ -1,11 +1,11 @@
 //! The store itself.
 
-use crate::address::Address;
-use crate::connections::Connections;
-use crate::ephemera::Counts;
-use crate::grants::{Establish, Find, Key, Revoke, Rotate};
-use crate::groups::Group;
-use crate::migrations;
+use crate::connection::address::Address;
+use crate::connection::groups::Group;
+use crate::connection::pool::{Connections, GRACE};
+use crate::ephemera::counts::Counts;
+use crate::grants::requests::{Establish, Find, Key, Revoke, Rotate};
+use crate::schema::{indexes, migrations};
 use countersign_adapters_sql::columns::Failure;
 use countersign_ports::StoreError;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection};
@@ -75,7 +75,7 @@ impl PostgresStore {
             |size| Connections::new(address.clone(), size, acquire_timeout, statement_timeout);
         let readers = connections(pool_size.max(1))?;
         let writers = connections(WRITERS)?;
-        let patience = acquire_timeout + statement_timeout + crate::connections::GRACE;
+        let patience = acquire_timeout + statement_timeout + GRACE;
         let parts = Parts {
             establish: Group::start(&writers, WRITERS, patience),
             rotate: Group::start(&writers, WRITERS, patience),
@@ -104,6 +104,18 @@ impl PostgresStore {
     pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
         self.run(async |connection| migrations::are_applied(connection).await)
             .await
+    }
+
+    /// Builds the indexes that [`PostgresStore::migrate`] has left out because there were grants, and names them.
+    /// Reads and writes go on meanwhile. Of many nodes one does the work, and the others wait until all is
+    /// there; if it dies, another goes on. It takes as long as it takes, and a connection of its own.
+    pub async fn build_indexes(&self) -> Result<Vec<String>, StoreError> {
+        let are_built = self.run(async |connection| indexes::are_built(connection).await);
+        if are_built.await? {
+            return Ok(Vec::new());
+        }
+        let built = indexes::build_missing(&self.0.address).await;
+        built.map_err(StoreError::new)
     }
 
     /// Runs `work` on a connection: a statement or a few.

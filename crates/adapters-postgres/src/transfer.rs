@@ -1,22 +1,23 @@
 //! Reading a store from end to end.
 
-use crate::connections::take_time;
-use crate::grants::{GrantColumns, grant_columns};
+use crate::clients;
+use crate::connection::pool::take_time;
+use crate::grants::columns::{GrantColumns, grant_columns};
 use crate::keyset::from;
+use crate::people::users;
 use crate::statement::statement;
 use crate::store::PostgresStore;
-use crate::{clients, users};
 use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
     Failure, from_bytes, from_integer, from_tenant, race, tenant,
 };
 use countersign_adapters_sql::ephemera::{EphemeralKeyColumns, EphemeralRow, key};
-use countersign_adapters_sql::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::{Id, Uuid};
+use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{credentials, ephemera, events, recovery_codes};
 use countersign_adapters_sql::slices::{fetch, slice};
-use countersign_adapters_sql::users::UserRows;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, UserId};

@@ -46,9 +46,9 @@ pub struct SecretRow {
     pub client_id: String,
     /// Name.
     pub name: String,
-    /// Place among the secrets of the client.
+    /// Position among the secrets of the client.
     pub position: i64,
-    /// SHA-256.
+    /// SHA-256 of the secret.
     pub digest: Vec<u8>,
     /// Time of creation.
     pub created_at: i64,
@@ -67,7 +67,7 @@ pub struct OriginRow {
     client_id: String,
 }
 
-/// Row of a client with the rows of its secrets, by position: all that is read of it.
+/// Row of a client with the rows of its secrets, by position. This is all that is read.
 pub struct ClientWithSecrets {
     /// Row of the client.
     pub client: ClientRow,
@@ -75,18 +75,18 @@ pub struct ClientWithSecrets {
     pub secrets: Vec<SecretRow>,
 }
 
-/// All rows of a client: what is written.
+/// All rows of a client, for writing.
 pub struct ClientRows {
     /// Row of the client.
     pub client: ClientRow,
     /// Rows of its secrets.
     pub secrets: Vec<SecretRow>,
-    /// Rows of its origins; none unless it is active.
+    /// Rows of its origins. Empty unless the client is active.
     pub origins: Vec<OriginRow>,
 }
 
 impl ClientRows {
-    /// Rows of a client, as a given version.
+    /// Creates the rows of a client at a given version.
     pub fn new(of: TenantId, client: &Client, version: u64) -> Result<Self, Failure> {
         let secrets = client.secrets.iter().zip(0..);
         Ok(Self {
@@ -104,7 +104,7 @@ impl ClientRows {
         })
     }
 
-    /// What an update replaces of [`ClientRows::client`].
+    /// Returns the columns of [`ClientRows::client`] that an update replaces.
     #[must_use]
     pub fn change(&self) -> ClientChange<'_> {
         ClientChange {
@@ -115,7 +115,7 @@ impl ClientRows {
     }
 }
 
-/// Origins of the redirect URIs of a client, each once.
+/// Returns the distinct origins of the redirect URIs of an active client.
 fn origins(of: TenantId, client: &Client) -> Vec<OriginRow> {
     if client.status != ClientStatus::Active {
         return Vec::new();
@@ -152,8 +152,8 @@ impl SecretRow {
         })
     }
 
-    /// The row to store for a secret of an update. A secret that stays, by name and digest, keeps the last use that is
-    /// `stored`.
+    /// Returns the row to store for a secret in an update. A secret with an unchanged name and digest keeps its stored
+    /// last use.
     #[must_use]
     pub fn keeping_last_use(&self, stored: &[Self]) -> Self {
         let mut row = self.clone();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn secret_that_stays_keeps_its_stored_last_use() {
+    fn unchanged_secret_keeps_its_stored_last_use() {
         let stored = [row("a", 1, Some(7)), row("b", 2, None)];
         let last_use = |row: SecretRow| row.keeping_last_use(&stored).last_used_at;
         assert_eq!(last_use(row("a", 1, None)), Some(7));
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn new_secret_of_an_old_name_was_never_used() {
+    fn new_secret_with_old_name_has_no_last_use() {
         let stored = [row("a", 1, Some(7))];
         assert_eq!(
             row("a", 2, None).keeping_last_use(&stored).last_used_at,

@@ -1,4 +1,4 @@
-//! Values of the domain as columns hold them, and back.
+//! Conversion between domain values and column values.
 
 use countersign_domain::client::ClientId;
 use countersign_domain::login::authentication::{Acr, Methods};
@@ -9,33 +9,33 @@ use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::Race;
 use std::error::Error;
 
-/// Why a statement or a conversion failed; becomes a [`StoreError`](countersign_ports::StoreError).
+/// Error of a statement or a conversion. Becomes a [`StoreError`](countersign_ports::StoreError).
 pub type Failure = Box<dyn Error + Send + Sync>;
 
-/// What a column holds means nothing to this version. The value stays out of it: it may be personal.
+/// A column value that this version cannot read. The error leaves out the value, which may be personal data.
 #[derive(Debug, thiserror::Error)]
-#[error("the column `{0}` holds a value that this version cannot read")]
+#[error("the column `{0}` has a value that this version cannot read")]
 pub struct Unreadable(pub &'static str);
 
-/// A value that does not fit a column.
+/// Number that does not fit into a column.
 #[derive(Debug, thiserror::Error)]
-#[error("a number is beyond what the database can hold")]
+#[error("a number is too large for the database")]
 struct TooLarge;
 
-/// A number as a column holds it, if it fits.
+/// Converts a number to a column value, if it fits.
 pub fn integer(value: u64) -> Result<i64, Failure> {
     Ok(i64::try_from(value).map_err(|_| TooLarge)?)
 }
 
-/// A number of any width, if the column holds one.
+/// Converts a column value to a number of any width, if it fits.
 pub fn from_integer<N: TryFrom<i64>>(column: &'static str, value: i64) -> Result<N, Unreadable> {
     N::try_from(value).map_err(|_| Unreadable(column))
 }
 
-/// Stands for U+0000, which PostgreSQL's `text` cannot hold, and before itself for itself.
+/// Escape character: followed by `0` for U+0000, which PostgreSQL's `text` cannot store, and doubled for itself.
 const ESCAPE: char = '\u{1a}';
 
-/// Text of any kind. The same text gives the same column, so that it can be looked up.
+/// Escapes any text for a column. The same text gives the same column value, so that lookups work.
 #[must_use]
 pub fn text(value: &str) -> String {
     if !value.contains(['\0', ESCAPE]) {
@@ -49,7 +49,7 @@ pub fn text(value: &str) -> String {
     escaped.flatten().collect()
 }
 
-/// Text of any kind.
+/// Unescapes text from a column.
 pub fn from_text(column: &'static str, value: String) -> Result<String, Unreadable> {
     if !value.contains(ESCAPE) {
         return Ok(value);
@@ -69,22 +69,22 @@ pub fn from_text(column: &'static str, value: String) -> Result<String, Unreadab
     Ok(plain)
 }
 
-/// Seconds since the Unix epoch.
+/// Converts a time to seconds since the Unix epoch.
 pub fn time(value: Timestamp) -> Result<i64, Failure> {
     integer(value.as_unix_seconds())
 }
 
-/// Seconds since the Unix epoch.
+/// Converts seconds since the Unix epoch to a time.
 pub fn from_time(column: &'static str, value: i64) -> Result<Timestamp, Unreadable> {
     from_integer(column, value).map(Timestamp::from_unix_seconds)
 }
 
-/// Seconds since the Unix epoch, or `NULL`.
+/// Converts a time to seconds since the Unix epoch, or `NULL`.
 pub fn optional_time(value: Option<Timestamp>) -> Result<Option<i64>, Failure> {
     value.map(time).transpose()
 }
 
-/// Seconds since the Unix epoch, or `NULL`.
+/// Converts seconds since the Unix epoch, or `NULL`, to a time.
 pub fn from_optional_time(
     column: &'static str,
     value: Option<i64>,
@@ -92,7 +92,7 @@ pub fn from_optional_time(
     value.map(|value| from_time(column, value)).transpose()
 }
 
-/// Bytes of a fixed number.
+/// Converts bytes to an array of fixed length.
 pub fn from_bytes<const N: usize>(
     column: &'static str,
     value: &[u8],
@@ -100,7 +100,7 @@ pub fn from_bytes<const N: usize>(
     value.try_into().map_err(|_| Unreadable(column))
 }
 
-/// Scope tokens with a space between them; none is an empty text.
+/// Parses scope tokens separated by spaces. An empty text is an empty scope.
 pub fn from_scope(column: &'static str, value: &str) -> Result<Scope, Unreadable> {
     if value.is_empty() {
         return Ok(Scope::none());
@@ -108,59 +108,59 @@ pub fn from_scope(column: &'static str, value: &str) -> Result<Scope, Unreadable
     Scope::parse(value).map_err(|_| Unreadable(column))
 }
 
-/// A client identifier.
+/// Parses a client identifier.
 pub fn from_client_id(column: &'static str, value: &str) -> Result<ClientId, Unreadable> {
     ClientId::parse(value).map_err(|_| Unreadable(column))
 }
 
-/// The `alg` of a signature.
+/// Parses the `alg` of a signature.
 pub fn from_algorithm(column: &'static str, value: &str) -> Result<SigningAlgorithm, Unreadable> {
     SigningAlgorithm::parse(value).ok_or(Unreadable(column))
 }
 
-/// Number of a tenant.
+/// Converts a tenant ID to its number.
 #[must_use]
 pub const fn tenant(value: TenantId) -> i32 {
     value.number().cast_signed()
 }
 
-/// Number of a tenant.
+/// Converts a number to a tenant ID.
 pub fn from_tenant(column: &'static str, value: i32) -> Result<TenantId, Unreadable> {
     let number = u32::try_from(value).map_err(|_| Unreadable(column))?;
     TenantId::from_number(number).ok_or(Unreadable(column))
 }
 
-/// Methods of a sign-in, a bit each; bits of later versions stay.
+/// Converts authentication methods to a bit set. Keeps unknown bits.
 #[must_use]
 pub const fn methods(value: Methods) -> i32 {
     value.bits().cast_signed()
 }
 
-/// Methods of a sign-in, a bit each; bits of later versions stay.
+/// Converts a bit set to authentication methods. Keeps unknown bits.
 #[must_use]
 pub const fn from_methods(value: i32) -> Methods {
     Methods::from_bits(value.cast_unsigned())
 }
 
-/// Rank of an authentication context class.
+/// Converts an authentication context class to its rank.
 #[must_use]
 pub fn acr(value: Acr) -> i16 {
     value.rank().into()
 }
 
-/// Rank of an authentication context class.
+/// Converts a rank to an authentication context class.
 pub fn from_acr(column: &'static str, value: i16) -> Result<Acr, Unreadable> {
     let rank = u8::try_from(value).map_err(|_| Unreadable(column))?;
     Ok(Acr::from_rank(rank))
 }
 
-/// Text of any kind, or `NULL`.
+/// Escapes optional text for a column.
 #[must_use]
 pub fn optional_text(value: Option<&str>) -> Option<String> {
     value.map(text)
 }
 
-/// Text of any kind, or `NULL`.
+/// Unescapes optional text from a column.
 pub fn from_optional_text(
     column: &'static str,
     value: Option<String>,
@@ -168,7 +168,7 @@ pub fn from_optional_text(
     value.map(|value| from_text(column, value)).transpose()
 }
 
-/// How a statement that changes one row or none has ended.
+/// Returns the outcome of a statement that changes at most one row.
 pub const fn race(changed_rows: usize) -> Race {
     if changed_rows == 0 {
         Race::Lost
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_comes_back_as_it_was_and_holds_no_nul() {
+    fn text_round_trips_and_column_has_no_nul() {
         for plain in [
             "",
             "jane",
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn bits_and_ranks_of_later_versions_come_back() {
+    fn bits_and_ranks_of_later_versions_round_trip() {
         for bits in [0, 1, 1 << 20, u32::MAX] {
             let all = Methods::from_bits(bits);
             assert_eq!(from_methods(methods(all)), all);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn tenant_of_a_column_is_checked() {
+    fn invalid_tenant_number_is_unreadable() {
         let last = TenantId::from_number(i32::MAX.cast_unsigned()).unwrap();
         assert_eq!(from_tenant("t.c", tenant(last)).unwrap(), last);
         assert!(from_tenant("t.c", 0).is_err());
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_was_never_written_by_us_is_unreadable() {
+    fn text_with_invalid_escape_is_unreadable() {
         for column in ["\u{1a}", "a\u{1a}b"] {
             assert!(from_text("t.c", column.into()).is_err());
         }

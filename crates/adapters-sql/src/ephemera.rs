@@ -7,10 +7,10 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{Ephemeral, EphemeralKey, EphemeralKind};
 use diesel::prelude::*;
 
-/// Primary key of an expiring value: expiry, identifier, tenant and kind.
+/// Primary key of an expiring value: expiry, identifier, tenant, and kind.
 pub type EphemeralKeyColumns = (i64, Id, i32, i16);
 
-/// Primary key of an expiring value.
+/// Converts a key to the primary key of an expiring value.
 pub fn key(of: TenantId, key: &EphemeralKey) -> Result<EphemeralKeyColumns, Failure> {
     Ok((
         time(key.expires_at)?,
@@ -20,7 +20,7 @@ pub fn key(of: TenantId, key: &EphemeralKey) -> Result<EphemeralKeyColumns, Fail
     ))
 }
 
-/// Columns of a value beside its key.
+/// Columns of an expiring value without its key.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = ephemera)]
 pub struct EphemeralValueRow {
@@ -43,7 +43,7 @@ pub struct EphemeralRow {
 }
 
 impl EphemeralRow {
-    /// Row of an expiring value.
+    /// Creates the row of an expiring value.
     pub fn new(of: TenantId, key: &EphemeralKey, value: &Ephemeral) -> Result<Self, Failure> {
         let (expires_at, id, tenant, kind) = self::key(of, key)?;
         Ok(Self {
@@ -57,7 +57,7 @@ impl EphemeralRow {
         })
     }
 
-    /// Key and value.
+    /// Returns the key and the value.
     pub fn into_entry(self) -> Result<(EphemeralKey, Ephemeral), Unreadable> {
         let mut kinds = EphemeralKind::ALL.iter().copied();
         let key = EphemeralKey {

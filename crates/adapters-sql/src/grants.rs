@@ -12,7 +12,7 @@ use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 
-/// Row of a grant, its columns in the order of the table.
+/// Row of a grant, with its columns in table order.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = grants, treat_none_as_default_value = false)]
 pub struct GrantRow {
@@ -32,14 +32,14 @@ pub struct GrantRow {
     pub client_id: String,
     /// Resource owner.
     pub subject: String,
-    /// Browser session of the sign-in.
+    /// Browser session in which the user signed in.
     pub session_id: Option<Id>,
     /// The rest of the authorization.
     pub authorization: Vec<u8>,
 }
 
 impl GrantRow {
-    /// Row of a grant.
+    /// Creates the row of a grant.
     pub fn new(of: TenantId, grant: &Grant) -> Result<Self, Failure> {
         let authorization = &grant.authorization;
         Ok(Self {
@@ -60,7 +60,7 @@ impl GrantRow {
 impl TryFrom<GrantRow> for Grant {
     type Error = Unreadable;
 
-    /// An authorization with a critical fact that this version does not know is unreadable, as one that is damaged.
+    /// Fails for an authorization that is damaged or has an unknown critical fact.
     fn try_from(row: GrantRow) -> Result<Self, Unreadable> {
         let authorization = decode_stored(
             &row.authorization,

@@ -1,4 +1,4 @@
-//! Identifiers of 128 bits as columns hold them: `uuid` in PostgreSQL, a blob in SQLite.
+//! Column type for 128-bit identifiers: `uuid` in PostgreSQL, a blob in SQLite.
 
 use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, UserId};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -10,7 +10,7 @@ use diesel::sql_types::{Binary, SqlType};
 use diesel::sqlite::Sqlite;
 use std::io::Write as _;
 
-/// The type of the column.
+/// SQL type of the column.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(
     postgres_type(oid = 2950, array_oid = 2951),
@@ -18,13 +18,13 @@ use std::io::Write as _;
 )]
 pub struct Uuid;
 
-/// The value: the bytes of a UUID in network order.
+/// Value of the column: the bytes of a UUID in network order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Uuid)]
 pub struct Id(pub [u8; 16]);
 
 impl Id {
-    /// The one after this; after the last, the first.
+    /// Returns the next identifier, wrapping around at the end.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(u128::from_be_bytes(self.0).wrapping_add(1).to_be_bytes())

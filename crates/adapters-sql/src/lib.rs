@@ -1,19 +1,25 @@
-//! What the SQL stores have in common: tables, rows, documents, and how values of the domain stand in columns. What
-//! depends on the database is theirs.
+//! What the SQL stores share: tables, rows, and documents.
+//!
+//! A row type converts between a domain value and its columns. [`documents`] are the JSON objects that hold what
+//! administrators edit. [`schema`] has the tables as Diesel knows them. Migrations, and statements that depend on the
+//! database, are in the crates of the stores.
+//!
+//! **Layering:** this crate uses `domain`, `ports` and `codec`. Only the two SQL stores use it.
+//!
+//! **Invariants:**
+//!
+//! * Domain constructors validate every row that is read. An invalid value is an error, never a panic.
+//! * Every row of a table with tenants has the number of its tenant.
+//! * A document keeps members that this version does not know.
 
-pub mod changes;
 pub mod clients;
 pub mod columns;
-pub mod consents;
-pub mod devices;
 pub mod documents;
 pub mod ephemera;
-pub mod events;
+pub mod feed;
 pub mod grants;
 pub mod id;
-pub mod passkeys;
+pub mod people;
 pub mod schema;
-pub mod sessions;
 pub mod signing_keys;
 pub mod slices;
-pub mod users;

@@ -24,7 +24,7 @@ pub struct SigningKeyRow {
 }
 
 impl SigningKeyRow {
-    /// Row of a signing key.
+    /// Creates the row of a signing key.
     pub fn new(of: TenantId, key: &SigningKey) -> Result<Self, Failure> {
         Ok(Self {
             tenant: tenant(of),

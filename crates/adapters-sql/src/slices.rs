@@ -1,15 +1,15 @@
-//! Slices of lists, by keyset.
+//! Slices of lists, with keyset pagination.
 
 use crate::columns::Unreadable;
 use countersign_ports::Slice;
 
-/// Number of rows to read for a slice of up to `limit` items: one more tells whether items follow.
+/// Returns the number of rows to read for a slice of up to `limit` items. One extra row shows whether items follow.
 #[must_use]
 pub fn fetch(limit: u32) -> i64 {
     i64::from(limit) + 1
 }
 
-/// The slice of up to `limit` items of rows that were read with [`fetch`].
+/// Converts rows that were read with [`fetch`] to a slice of up to `limit` items.
 pub fn slice<Row, Item>(
     rows: Vec<Row>,
     limit: u32,
@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn one_row_more_tells_that_items_follow() {
+    fn extra_row_sets_has_more() {
         let full = slice(vec![1, 2, 3], 2, read).unwrap();
         assert!(full.items == [1, 2] && full.has_more);
         let last = slice(vec![1, 2], 2, read).unwrap();
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn row_behind_the_slice_is_not_read() {
+    fn row_after_slice_is_not_converted() {
         assert!(slice(vec![1, 9], 1, read).is_ok());
         assert!(slice(vec![1, 9], 2, read).is_err());
     }

@@ -1,8 +1,8 @@
 //! Removal of what has expired, of all tenants.
 
-use crate::changes::remove_old;
+use crate::feed::changes::remove_old;
 use crate::signing_keys::count_change;
-use crate::store::SqliteStore;
+use crate::store::{GrantKey, SqliteStore};
 use countersign_adapters_sql::columns::{Failure, from_tenant, from_time, time};
 use countersign_adapters_sql::ephemera::EphemeralKeyColumns;
 use countersign_adapters_sql::id::Id;
@@ -12,9 +12,6 @@ use countersign_ports::{Housekeeping, Removed, StoreError};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
-
-/// Primary key of a grant: identifier and tenant.
-pub(crate) type GrantKey = (Id, i32);
 
 /// Up to `most` expired grants, from those after `swept` on and then from the beginning, in the order of their ids.
 fn expired_grants(

@@ -1,37 +1,41 @@
 //! The embedded store: one SQLite file.
 //!
-//! A commit that waits for the disk costs some 200 microseconds, a rotation itself some 15. So all
-//! changes go through one thread, which puts those that wait at the same moment into one transaction;
-//! each keeps its own answer, and gets it after the commit. When only one waits, it goes at once.
+//! A commit that waits for the disk takes about 200 microseconds, a rotation itself about 15. So one thread makes all
+//! changes. It puts the changes that wait at the same time into one transaction; each keeps its own result, which it gets
+//! after the commit. A change that arrives alone is committed at once.
 //!
-//! Points are read on the thread of the caller (some microseconds, and a writer never blocks a reader in
-//! WAL mode), lists on a thread that may block.
+//! Reads by key run on the calling thread: they take microseconds, and in WAL mode a writer never blocks a reader. Lists are
+//! read on a thread that may block. Several processes may open the file: a server and the command line.
 //!
-//! Several processes may have the file open: a server, and the command line beside it.
+//! | folder or file | holds |
+//! |---|---|
+//! | `store` | [`SqliteStore`] |
+//! | `connection` | opening the file, the readers, the writer thread |
+//! | `schema` | migrations, and the table of the change feed |
+//! | `grants`, `clients`, `signing_keys`, `people`, `ephemera`, `feed`, `housekeeping`, `transfer` | implementations of the ports of the same names |
+//! | `statement` | a macro for statements with a fixed text |
+//!
+//! **Layering:** this crate uses `domain`, `ports` and `adapters-sql`.
+//!
+//! **Invariants:**
+//!
+//! * A write runs in one transaction, and is on disk before its caller gets the result.
+//! * A failed write does not affect the other writes of its group.
+//! * A statement touches rows of one tenant, except for housekeeping and the feed.
 
-mod changes;
 mod clients;
 mod connection;
-mod consents;
-mod devices;
 mod ephemera;
-mod events;
+mod feed;
 mod grants;
 mod housekeeping;
-mod nodes;
-mod passkeys;
+mod people;
 #[cfg(test)]
 mod plans;
-mod readers;
-mod recovery_codes;
 mod schema;
-mod sessions;
 mod signing_keys;
 mod statement;
 mod store;
 mod transfer;
-mod user_credentials;
-mod users;
-mod writer;
 
 pub use store::SqliteStore;

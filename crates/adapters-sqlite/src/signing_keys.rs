@@ -1,11 +1,11 @@
 //! Signing keys, and the version of the set of each tenant.
 
-use crate::changes::append;
-use crate::events::record;
+use crate::feed::changes::append;
+use crate::feed::events::record;
 use crate::store::SqliteStore;
-use countersign_adapters_sql::changes::ChangeRow;
 use countersign_adapters_sql::columns::{self, Failure, from_integer, text, time};
-use countersign_adapters_sql::events::EventRow;
+use countersign_adapters_sql::feed::changes::ChangeRow;
+use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::schema::{key_sets, signing_keys};
 use countersign_adapters_sql::signing_keys::SigningKeyRow;
 use countersign_domain::tenant::TenantId;

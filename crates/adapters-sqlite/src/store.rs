@@ -1,18 +1,19 @@
 //! The store itself.
 
-use crate::connection;
-use crate::ephemera::Counts;
-use crate::housekeeping::GrantKey;
-use crate::readers::Readers;
-use crate::writer::Writer;
+use crate::connection::open;
+use crate::connection::readers::Readers;
+use crate::connection::writer::Writer;
+use crate::ephemera::counts::Counts;
+use crate::schema::migrations;
 use countersign_adapters_sql::columns::Failure;
+use countersign_adapters_sql::id::Id;
 use countersign_ports::StoreError;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+/// Primary key of a grant: identifier and tenant.
+pub(crate) type GrantKey = (Id, i32);
 
 /// A store in one SQLite file. Copies share its connections and its writer thread. Dropping the last copy
 /// waits until what was sent to it is done and the file is closed: everything is in that one file then.
@@ -40,7 +41,7 @@ impl SqliteStore {
     }
 
     fn with_connections(path: &Path) -> Result<Self, Failure> {
-        let path = connection::prepare_file(path)?;
+        let path = open::prepare_file(path)?;
         // The writer first: it turns WAL on, and readers then find it so.
         let writer = Writer::start(path.clone())?;
         let parts = Parts {
@@ -55,19 +56,12 @@ impl SqliteStore {
     /// Applies the migrations that are missing, all or none, and names them. Several processes may do
     /// this at once: one does the work, the others find it done.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
-        let migrate = |connection: &mut diesel::SqliteConnection| {
-            let applied = connection.run_pending_migrations(MIGRATIONS)?;
-            Ok(applied.iter().map(ToString::to_string).collect())
-        };
-        self.0.writer.write(migrate).await
+        self.0.writer.write(migrations::apply).await
     }
 
     /// Whether no migration is missing.
     pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
-        self.0
-            .writer
-            .write(|connection| Ok(!connection.has_pending_migration(MIGRATIONS)?))
-            .await
+        self.0.writer.write(migrations::are_applied).await
     }
 }
 

@@ -1,18 +1,19 @@
 //! Reading a store from end to end.
 
+use crate::people::users;
 use crate::store::SqliteStore;
-use crate::{clients, ephemera as values, users};
+use crate::{clients, ephemera as values};
 use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
     Failure, from_bytes, from_integer, from_tenant, race, tenant,
 };
 use countersign_adapters_sql::ephemera::{EphemeralRow, key as key_columns};
-use countersign_adapters_sql::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{credentials, ephemera, events, grants, recovery_codes};
 use countersign_adapters_sql::slices::{fetch, slice};
-use countersign_adapters_sql::users::UserRows;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, UserId};

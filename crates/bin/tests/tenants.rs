@@ -1,5 +1,6 @@
-//! The tenant is part of every key: all tables of both stores and all caches are listed here, from the sources, and one
-//! without a tenant fails. That no sealed value opens in another tenant is tested beside the seal, for every purpose.
+//! Checks that the tenant is part of every key in the tables of both stores and in all caches, by reading the sources.
+//!
+//! The tests of the codecs check that no sealed value opens in another tenant.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -8,24 +9,24 @@ use std::path::{Path, PathBuf};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// Tables that belong to no tenant, and why.
+/// Tables without a tenant, and the reasons.
 const TABLES_OF_NO_TENANT: &[(&str, &str)] = &[("nodes", "a node serves all tenants")];
 
-/// Fields that keep values between requests under a key without a tenant, and why.
+/// Caches whose keys have no tenant, and the reasons.
 const CACHES_OF_NO_TENANT: &[(&str, &str)] = &[
     (
         "answers: ReadThrough<(u64, String), bool>",
-        "the number is of one tenant",
+        "the number belongs to one tenant",
     ),
     ("runs: Cache<String, Run>", "`dev` has one tenant"),
-    ("cache: Cache<K, Answer<V>>", "its users name the key"),
+    ("cache: Cache<K, Answer<V>>", "its users define the key"),
 ];
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The text of all migrations of a store, without comments, a statement each.
+/// Returns the statements of all migrations of a store, without comments.
 fn statements(store: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let folder = workspace().join(format!("crates/adapters-{store}/migrations"));
     let mut sql = String::new();
@@ -36,8 +37,8 @@ fn statements(store: &str) -> Result<Vec<String>, Box<dyn Error>> {
             sql.push(' ');
         }
     }
-    // The indexes of grants are built beside the traffic on PostgreSQL.
-    let indexes = workspace().join(format!("crates/adapters-{store}/src/indexes.rs"));
+    // On PostgreSQL, the server builds the indexes of grants outside the migrations.
+    let indexes = workspace().join(format!("crates/adapters-{store}/src/schema/indexes.rs"));
     if let Ok(text) = fs::read_to_string(indexes) {
         let quoted = text.split('"').filter(|text| text.starts_with("grants ("));
         for place in quoted {
@@ -52,7 +53,7 @@ fn statements(store: &str) -> Result<Vec<String>, Box<dyn Error>> {
         .collect())
 }
 
-/// What stands in the parentheses after a keyword, each time.
+/// Returns the content of the parentheses after each occurrence of a keyword.
 fn in_parentheses<'a>(statement: &'a str, keyword: &str) -> Vec<&'a str> {
     let mut found = Vec::new();
     for (start, _) in statement.match_indices(keyword) {
@@ -81,7 +82,7 @@ fn has_tenant(columns: &str) -> bool {
 }
 
 #[test]
-fn every_table_key_and_index_has_the_tenant() -> Outcome {
+fn every_table_key_and_index_contains_tenant() -> Outcome {
     for store in ["sqlite", "postgres"] {
         let statements = statements(store)?;
         let mut tables = 0;
@@ -107,7 +108,7 @@ fn every_table_key_and_index_has_the_tenant() -> Outcome {
                         "{store}: a key of {name} has no tenant: {key}"
                     );
                 }
-                // A column that is a key by itself has no other column in it.
+                // A key on a single column cannot contain the tenant.
                 let own = [
                     "tenant integer NOT NULL PRIMARY KEY",
                     "tenant INTEGER NOT NULL PRIMARY KEY",
@@ -130,12 +131,12 @@ fn every_table_key_and_index_has_the_tenant() -> Outcome {
                 );
             }
         }
-        assert!(tables > 15, "{store}: {tables} tables were found");
+        assert!(tables > 15, "{store}: found {tables} tables");
     }
     Ok(())
 }
 
-/// The lines of all sources of the product that declare a field with a key.
+/// Collects the lines that declare a keyed field, from all sources below a folder.
 fn keyed_fields(folder: &Path, found: &mut Vec<String>) -> Outcome {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -167,7 +168,7 @@ fn keyed_fields(folder: &Path, found: &mut Vec<String>) -> Outcome {
 }
 
 #[test]
-fn every_cache_key_has_the_tenant() -> Outcome {
+fn every_cache_key_contains_tenant() -> Outcome {
     let mut fields = Vec::new();
     for entry in fs::read_dir(workspace().join("crates"))? {
         let path = entry?.path();

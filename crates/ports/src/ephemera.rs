@@ -1,6 +1,6 @@
 //! Expiring values.
 
-use crate::store::{Race, StoreError};
+use crate::answer::{Race, StoreError};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use std::future::Future;

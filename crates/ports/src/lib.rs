@@ -3,58 +3,69 @@
 //! Storage traits are async and used as generics: one trait per aggregate, and [`Store`] for all of them. Keyed
 //! computation (codecs) and machine input (clock, entropy) are sync and used as `dyn`.
 //!
-//! Every method of a store follows three rules:
+//! | folder or file | holds |
+//! |---|---|
+//! | `store`, `grants`, `clients`, `signing_keys`, `people`, `ephemera`, `feed`, `housekeeping`, `transfer` | storage |
+//! | `answer`, `slice` | what the methods of a store return |
+//! | `crypto` | codecs, signing, verification |
+//! | `login` | passwords, passkeys, one-time codes |
+//! | `outbound` | HTTP, logout tokens, mail |
+//! | `system` | clock and entropy |
+//!
+//! **Layering:** this crate uses only `domain`. It contains no logic, except for values that every store shares.
+//!
+//! **Invariants:** every method of a store follows three rules:
 //!
 //! * It is atomic, and its effect is durable once it returns.
 //! * Concurrent calls are serializable.
 //! * `Option` means "does not exist", [`Race`] means "another call won", and [`StoreError`] means "the store failed".
 //!   After a `StoreError`, the effect is unknown; a retry is safe.
 
-mod assertions;
-mod audit;
-mod changes;
-mod codec;
+mod answer;
+mod clients;
+mod crypto;
 mod ephemera;
-mod logout;
-mod mail;
-mod nodes;
+mod feed;
+mod grants;
+mod housekeeping;
+mod login;
 mod outbound;
-mod passkeys;
-mod password;
 mod people;
-mod signer;
+pub mod prelude;
+mod signing_keys;
 mod slice;
 mod store;
 mod system;
 mod transfer;
-mod users;
-mod verifier;
 
-pub use assertions::{Assertions, UnreadableAssertion};
-pub use audit::{Audit, EventCodec, EventRecord};
-pub use changes::{Change, ChangeKind, Changes, Cursor};
-pub use codec::{
-    AuthorizationCodeCodec, Envelopes, LoginStepCodec, OpenError, RefreshTokenCodec,
-    RefreshTokenForm, Vault,
+pub use answer::{Race, StoreError};
+pub use clients::{ClientRepository, SecretUse};
+pub use crypto::{
+    Assertions, AuthorizationCodeCodec, Document, Envelopes, IdToken, LoginStepCodec, OpenError,
+    PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SessionToken, Signer, SigningError,
+    TokenVerifier, UnreadableAssertion, Vault,
 };
 pub use ephemera::{Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind};
-pub use logout::LogoutSender;
-pub use mail::{Mailer, Message};
-pub use nodes::{FormatGeneration, LiveGenerations, Nodes};
-pub use outbound::{Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse};
-pub use passkeys::{Ceremony, PasskeyRefused, Passkeys, PresentedPasskey};
-pub use password::{PasswordHasher, PasswordsBusy};
+pub use feed::{
+    Audit, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord, FormatGeneration,
+    LiveGenerations, Nodes,
+};
+pub use grants::GrantRepository;
+pub use housekeeping::{Housekeeping, Removed};
+pub use login::{
+    Ceremony, OneTimeCodes, PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy,
+    PresentedPasskey,
+};
+pub use outbound::{
+    LogoutSender, Mailer, Message, Outbound, OutboundError, OutboundPurpose, OutboundRequest,
+    OutboundResponse,
+};
 pub use people::{
     ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
-    SessionRepository,
+    SessionRepository, UserKey, UserRepository,
 };
-pub use signer::{Document, PublishedKeys, Signer, SigningError};
+pub use signing_keys::{KeyChange, KeySetVersion, SigningKeyRepository};
 pub use slice::{After, Slice};
-pub use store::{
-    ClientRepository, GrantRepository, Housekeeping, KeyChange, KeySetVersion, Race, Removed,
-    SecretUse, SigningKeyRepository, Store, StoreError,
-};
-pub use system::{Clock, Entropy, OneTimeCodes};
+pub use store::Store;
+pub use system::{Clock, Entropy};
 pub use transfer::Transfer;
-pub use users::{UserKey, UserRepository};
-pub use verifier::{IdToken, SessionToken, TokenVerifier};

@@ -1,8 +1,9 @@
 //! Full reads and verbatim writes, for copying a store.
 
+use crate::answer::{Race, StoreError};
 use crate::ephemera::{Ephemeral, EphemeralKey};
+use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
-use crate::{EventRecord, Race, StoreError};
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, UserId};

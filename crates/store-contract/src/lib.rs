@@ -1,12 +1,17 @@
-//! What the tests of every other crate need of a store.
+//! Stores and fixtures for the tests of other crates.
 //!
-//! | you want | take |
+//! | You need | Use |
 //! |---|---|
-//! | a store for the test of a use case | [`MemoryStore`], which passes the contract |
-//! | to prove that a store keeps the contract of the ports | [`suite!`] |
-//! | an answer that no honest store gives, or a proof that nothing was written | [`MockStore`] |
-//! | facts to begin with | [`fixtures`] |
-//! | a PostgreSQL | [`postgres`] |
+//! | a store for tests of use cases | [`MemoryStore`], which satisfies the contract |
+//! | to check that a store satisfies the contract of the ports | [`suite!`] |
+//! | a failing store, or a check that nothing was written | [`MockStore`] |
+//! | default values | [`fixtures`] |
+//! | a PostgreSQL server | [`postgres`] |
+//!
+//! **Layering:** this crate uses `domain`, `ports` and `codec`. Other crates depend on it only for their tests.
+//!
+//! **Invariants:** every sentence of a port's contract is a property in [`contract`], and every property is in [`suite!`].
+//! Tests check both.
 
 pub mod contract;
 pub mod fixtures;

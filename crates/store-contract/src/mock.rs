@@ -1,7 +1,7 @@
-//! A store that answers what a test tells it to.
+//! Mock store that returns what a test specifies.
 #![expect(
     clippy::ref_option_ref,
-    reason = "mockall takes every argument by reference"
+    reason = "mockall passes every argument by reference"
 )]
 
 use countersign_domain::audit::event::EventId;
@@ -27,8 +27,8 @@ use countersign_ports::{
 use std::future::Future;
 
 mockall::mock! {
-    /// For faults, and for proofs that nothing was written: a call that no expectation allows panics.
-    /// An expectation returns a pinned box: `.returning(|_, _| Box::pin(async { Ok(Race::Lost) }))`.
+    /// For failures, and for tests that nothing was written: a call without an expectation panics. An expectation
+    /// returns a boxed future: `.returning(|_, _| Box::pin(async { Ok(Race::Lost) }))`.
     pub Store {}
 
     impl GrantRepository for Store {

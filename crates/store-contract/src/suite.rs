@@ -1,9 +1,9 @@
-//! The contract as tests.
+//! The contract as a test suite.
 
-/// Makes a test of every sentence of the [contract](crate::contract).
+/// Generates a test for every property of the [contract](crate::contract).
 ///
-/// Give it what makes an empty store and whatever has to live as long as it does, such as the folder it is
-/// in: a future of a pair. The tests need `tokio` with `macros` and `rt-multi-thread`.
+/// Takes a future that returns a pair: an empty store, and a value that must live as long as the store, such as its
+/// folder. The tests need `tokio` with `macros` and `rt-multi-thread`.
 ///
 /// ```
 /// use countersign_store_contract::MemoryStore;
@@ -16,250 +16,250 @@ macro_rules! suite {
         $crate::suite! { @of $store;
             in_two_tenants {
                 grants {
-                    an_established_grant_is_found_as_it_was
-                    facts_of_later_versions_are_found_as_they_were
-                    a_long_authorization_is_found_as_it_was
-                    an_unknown_grant_is_not_found
-                    a_grant_is_established_once
-                    establishing_leaves_a_revoked_or_expired_grant_as_it_is
-                    a_crowd_that_establishes_one_grant_has_one_winner
-                    a_crowd_that_establishes_many_grants_has_no_loser
-                    revoking_marks_the_time_and_nothing_else
-                    an_unknown_grant_cannot_be_revoked
-                    the_first_time_of_a_revocation_stays
-                    an_expired_grant_can_be_revoked
-                    a_grant_that_a_crowd_rotates_and_revokes_ends_revoked
+                    established_grant_keeps_every_field
+                    later_version_facts_are_preserved
+                    long_authorization_is_not_truncated
+                    unknown_grant_is_not_found
+                    establishing_existing_grant_loses
+                    establishing_keeps_revoked_or_expired_grant
+                    concurrent_establishes_of_one_grant_have_one_winner
+                    concurrent_establishes_of_different_grants_all_win
+                    revoking_sets_only_revocation_time
+                    revoking_unknown_grant_loses
+                    second_revocation_keeps_first_time
+                    expired_grant_can_be_revoked
+                    grant_rotated_and_revoked_concurrently_ends_revoked
                 }
                 grants_of_people {
-                    the_grants_of_a_session_are_listed_by_id
-                    a_rotated_grant_is_still_of_its_session
-                    all_grants_of_a_subject_are_revoked_and_no_other
-                    the_grants_of_a_subject_to_one_client_are_revoked_and_no_other
-                    a_crowd_that_revokes_all_counts_each_grant_once
+                    session_grants_are_listed_by_id
+                    rotated_grant_stays_in_its_session
+                    revoke_all_revokes_only_grants_of_subject
+                    revoke_all_with_client_revokes_only_its_grants
+                    concurrent_revoke_all_counts_each_grant_once
                 }
                 rotation {
-                    the_current_generation_rotates
-                    a_later_generation_catches_up
-                    an_earlier_generation_loses
-                    a_revoked_grant_does_not_rotate
-                    a_grant_rotates_until_the_second_it_expires
-                    an_unknown_grant_does_not_rotate
-                    a_rotation_touches_its_own_grant_alone
-                    the_last_generation_stays_the_last
-                    a_crowd_that_rotates_one_generation_has_one_winner
-                    the_winner_of_a_rotation_is_the_one_that_is_stored
+                    current_generation_rotates
+                    later_generation_catches_up
+                    earlier_generation_loses
+                    revoked_grant_does_not_rotate
+                    grant_rotates_until_expiry
+                    rotating_unknown_grant_loses
+                    rotation_leaves_other_grants_unchanged
+                    maximum_generation_does_not_overflow
+                    concurrent_rotations_of_one_generation_have_one_winner
+                    winning_rotation_is_stored
                 }
                 grants_by_model {
-                    any_sequence_of_commands_is_answered_as_by_the_model
+                    any_command_sequence_matches_model
                 }
                 clients {
-                    a_registered_client_is_found_as_it_was
-                    a_registered_client_has_version_one
-                    every_kind_of_client_is_found_as_it_was
-                    an_unknown_client_is_not_found
-                    a_taken_client_id_loses_and_changes_nothing
-                    a_crowd_that_registers_one_client_has_one_winner
+                    registered_client_keeps_every_field
+                    registered_client_has_version_one
+                    every_kind_of_client_is_preserved
+                    unknown_client_is_not_found
+                    registering_taken_client_id_loses
+                    concurrent_registrations_of_one_client_have_one_winner
                     clients_are_listed_by_id
                 }
                 client_changes {
-                    an_update_replaces_everything_about_a_client
-                    an_unknown_client_cannot_be_updated
-                    a_stale_update_of_a_client_loses
-                    a_crowd_that_updates_one_client_has_one_winner
-                    unknown_members_of_a_client_survive_an_update
-                    deleting_a_client_takes_all_that_is_its_own
-                    an_unknown_client_cannot_be_deleted
-                    a_crowd_that_deletes_one_client_has_one_winner
+                    update_replaces_all_client_data
+                    updating_unknown_client_loses
+                    stale_client_update_loses
+                    concurrent_client_updates_have_one_winner
+                    unknown_client_members_survive_update
+                    deleting_client_deletes_its_data
+                    deleting_unknown_client_loses
+                    concurrent_client_deletions_have_one_winner
                 }
                 client_secrets {
-                    the_last_use_of_a_secret_is_never_set_back
-                    several_uses_are_recorded_at_once
-                    a_use_of_what_is_gone_is_passed_over
-                    the_last_use_of_a_secret_that_stays_is_kept
+                    secret_last_use_never_moves_back
+                    several_secret_uses_are_recorded_in_one_call
+                    use_of_missing_client_or_secret_is_ignored
+                    update_keeps_last_use_of_remaining_secret
                 }
                 client_origins {
-                    the_origins_of_redirect_uris_are_known
-                    a_disabled_client_has_no_origin
-                    origins_follow_an_update
-                    an_origin_of_two_clients_stays_with_the_second
+                    redirect_uri_origins_are_found
+                    disabled_client_has_no_origin
+                    client_update_changes_origins
+                    shared_origin_remains_until_last_client_is_deleted
                 }
                 users {
-                    a_new_user_is_found_as_it_was
-                    a_new_user_has_version_one
-                    an_unknown_user_is_not_found
-                    a_taken_id_or_address_loses_and_changes_nothing
-                    a_crowd_that_takes_one_address_has_one_winner
+                    new_user_keeps_every_field
+                    new_user_has_version_one
+                    unknown_user_is_not_found
+                    inserting_taken_id_or_email_loses
+                    concurrent_inserts_of_one_email_have_one_winner
                     users_are_listed_by_id
-                    a_time_step_is_used_up_once_and_with_all_before_it
-                    an_update_does_not_give_a_time_step_back
-                    a_crowd_that_uses_one_time_step_has_one_winner
-                    a_time_step_of_an_unknown_user_is_lost
+                    used_time_step_blocks_itself_and_earlier_steps
+                    update_keeps_used_time_step
+                    concurrent_uses_of_one_time_step_have_one_winner
+                    time_step_of_unknown_user_loses
                 }
                 user_versions {
-                    an_update_replaces_what_administrators_edit
-                    an_update_may_keep_the_address
-                    an_unknown_user_cannot_be_updated
-                    an_update_to_anothers_address_loses_and_changes_nothing
-                    a_stale_update_of_a_user_loses
-                    a_crowd_that_updates_one_user_has_one_winner
-                    unknown_members_of_a_user_survive_an_update
+                    update_replaces_admin_editable_data
+                    update_can_keep_email
+                    updating_unknown_user_loses
+                    update_to_taken_email_loses
+                    stale_user_update_loses
+                    concurrent_user_updates_have_one_winner
+                    unknown_user_members_survive_update
                 }
                 user_commands {
-                    a_password_hash_is_set_whatever_it_was
-                    a_totp_secret_is_set_whatever_it_was
-                    nothing_is_set_for_an_unknown_user
-                    a_set_totp_secret_starts_time_steps_anew
+                    password_hash_is_set_unconditionally
+                    totp_secret_is_set_unconditionally
+                    setting_credentials_of_unknown_user_loses
+                    setting_totp_secret_resets_time_steps
                 }
                 user_changes {
-                    an_address_is_verified_while_it_is_that_of_an_enabled_user
-                    a_password_hash_is_replaced_while_it_is_that_of_an_enabled_user
-                    a_totp_secret_is_replaced_while_it_is_that_of_an_enabled_user
-                    a_crowd_that_replaces_one_password_hash_has_one_winner
-                    a_crowd_that_replaces_one_totp_secret_has_one_winner
+                    email_verification_requires_enabled_user_and_current_email
+                    password_replacement_requires_enabled_user_and_current_hash
+                    totp_replacement_requires_enabled_user_and_current_secret
+                    concurrent_password_replacements_have_one_winner
+                    concurrent_totp_replacements_have_one_winner
                 }
                 sessions {
-                    a_new_session_is_found_as_it_was
-                    a_session_is_found_with_its_user
-                    a_session_of_nobody_is_not_found
-                    a_session_is_inserted_once
-                    the_sessions_of_a_user_are_listed_by_id
-                    a_renewal_replaces_what_it_names
-                    what_is_not_live_is_not_renewed
+                    new_session_keeps_every_field
+                    session_is_found_with_its_user
+                    session_of_missing_user_is_not_found
+                    inserting_existing_session_loses
+                    user_sessions_are_listed_by_id
+                    renewal_replaces_only_its_fields
+                    ended_expired_or_unknown_session_is_not_renewed
                 }
                 session_ends {
-                    a_session_is_ended_once
-                    all_sessions_of_a_user_are_ended_but_for_one
-                    a_crowd_that_ends_one_session_has_one_winner
+                    second_session_end_loses
+                    all_user_sessions_except_one_are_ended
+                    concurrent_session_ends_have_one_winner
                 }
                 consents {
-                    consent_is_of_one_user_for_one_client
-                    later_consent_takes_the_place_of_earlier
-                    the_consents_of_a_user_are_listed_by_client
-                    consent_is_taken_back_once
-                    consent_goes_with_its_client
+                    consent_belongs_to_user_and_client
+                    later_consent_replaces_earlier
+                    user_consents_are_listed_by_client
+                    second_consent_withdrawal_loses
+                    deleting_client_deletes_its_consents
                 }
                 passkeys {
-                    a_new_passkey_is_found_as_it_was
-                    a_taken_passkey_id_loses_and_changes_nothing
-                    the_passkeys_of_a_user_are_listed_by_id
-                    an_update_replaces_name_credential_and_last_use
-                    an_unknown_passkey_cannot_be_updated
-                    a_passkey_is_removed_by_its_owner_alone
+                    new_passkey_keeps_every_field
+                    inserting_taken_passkey_id_loses
+                    user_passkeys_are_listed_by_id
+                    update_replaces_passkey_name_credential_and_last_use
+                    updating_unknown_passkey_loses
+                    only_owner_removes_passkey
                 }
                 recovery_codes {
-                    a_recovery_code_is_used_once_by_its_owner
-                    new_recovery_codes_take_the_place_of_all_earlier_ones
-                    recovery_codes_that_are_left_are_counted
-                    a_crowd_that_uses_one_recovery_code_has_one_winner
-                    of_a_crowd_that_replaces_recovery_codes_one_is_the_last
+                    recovery_code_works_once_and_only_for_owner
+                    new_recovery_codes_replace_all_earlier_ones
+                    unused_recovery_codes_are_counted
+                    concurrent_uses_of_one_recovery_code_have_one_winner
+                    concurrent_recovery_code_replacements_leave_one_set
                 }
                 devices {
-                    a_new_device_is_found_as_it_was
-                    a_device_is_inserted_once
-                    the_devices_of_a_user_are_listed_by_id
-                    a_device_is_forgotten_by_its_owner_alone
-                    all_devices_of_a_user_are_forgotten_and_no_other
+                    new_device_keeps_every_field
+                    inserting_existing_device_loses
+                    user_devices_are_listed_by_id
+                    only_owner_removes_device
+                    removing_all_devices_keeps_other_users_devices
                 }
                 ephemera {
-                    a_value_is_found_by_all_of_its_key
-                    a_key_is_inserted_once
-                    a_value_is_replaced_at_its_version
-                    an_unknown_key_is_neither_replaced_nor_taken
-                    a_value_is_taken_once
-                    totals_come_in_the_order_of_the_keys
-                    a_key_that_was_added_to_is_there
-                    totals_and_versions_are_apart
+                    value_is_found_only_by_full_key
+                    inserting_existing_key_loses
+                    value_is_replaced_only_at_current_version
+                    unknown_key_is_not_replaced_or_taken
+                    value_is_taken_once
+                    totals_are_returned_in_key_order
+                    adding_creates_key_with_empty_value
+                    totals_and_versions_are_independent
                     keys_are_counted_by_kind
                 }
                 expiry_of_ephemera {
-                    an_expired_value_is_not_found
-                    an_expired_key_takes_no_value
-                    an_expired_value_is_not_replaced
-                    an_expired_value_is_not_taken
-                    an_expired_total_is_zero
+                    expired_value_is_not_found
+                    inserting_expired_key_loses
+                    expired_value_is_not_replaced
+                    expired_value_is_not_taken
+                    expired_total_is_zero
                     expired_keys_are_not_counted
-                    an_expired_value_is_listed
+                    expired_value_is_listed
                 }
                 ephemera_of_crowds {
-                    a_crowd_that_inserts_one_key_has_one_winner
-                    a_crowd_that_takes_one_key_has_one_winner
-                    a_crowd_that_replaces_one_version_has_one_winner
-                    additions_of_a_crowd_are_all_counted
+                    concurrent_inserts_of_one_key_have_one_winner
+                    concurrent_takes_of_one_key_have_one_winner
+                    concurrent_replacements_of_one_version_have_one_winner
+                    concurrent_additions_are_all_counted
                 }
                 signing_keys {
-                    a_signing_key_is_listed_as_it_was
+                    listed_signing_key_keeps_every_field
                     signing_keys_are_listed_oldest_first
-                    the_version_counts_the_changes_of_the_set
-                    a_change_at_the_current_version_wins
-                    a_change_at_another_version_loses
-                    a_change_of_a_client_leaves_the_version
-                    a_crowd_that_changes_the_keys_has_one_winner
-                    a_change_is_all_or_nothing
+                    key_set_version_counts_changes
+                    key_change_at_current_version_wins
+                    key_change_at_other_version_loses
+                    client_update_keeps_key_set_version
+                    concurrent_key_changes_have_one_winner
+                    key_change_is_atomic
                 }
                 changes {
-                    a_change_of_a_client_appears_with_its_version
-                    a_change_of_signing_keys_appears_with_its_version
-                    a_deleted_client_with_a_key_changes_the_keys
-                    a_lost_race_makes_no_change
-                    nothing_but_clients_and_keys_makes_a_change
-                    a_change_is_read_from_the_place_before_it
-                    a_feed_that_is_followed_comes_to_its_end
-                    no_change_of_a_crowd_is_skipped
+                    client_change_appears_with_version
+                    signing_key_change_appears_with_version
+                    deleting_client_with_key_changes_key_set
+                    lost_race_adds_no_change
+                    only_clients_and_keys_add_changes
+                    change_is_read_from_earlier_position
+                    followed_feed_reaches_its_end
+                    concurrent_changes_are_never_skipped
                 }
                 events {
-                    a_command_that_wins_stores_its_event
-                    a_command_that_loses_stores_no_event
-                    a_command_that_fails_stores_no_event
-                    what_brings_no_event_stores_none
-                    of_a_crowd_the_event_of_the_winner_is_stored
-                    an_event_is_listed_as_it_was
-                    an_event_is_added_as_it_is_and_once
+                    winning_command_stores_its_event
+                    losing_command_stores_no_event
+                    failed_command_stores_no_event
+                    call_without_event_stores_none
+                    only_event_of_concurrent_winner_is_stored
+                    listed_event_keeps_every_field
+                    event_is_added_unchanged_and_once
                 }
                 slices {
-                    grants_of_a_session_come_in_slices
-                    all_grants_come_in_slices
-                    clients_come_in_slices
-                    users_come_in_slices
-                    sessions_of_a_user_come_in_slices
-                    consents_of_a_user_come_in_slices
-                    passkeys_of_a_user_come_in_slices
-                    devices_of_a_user_come_in_slices
-                    events_come_in_slices
-                    ephemera_come_in_slices
+                    session_grants_are_listed_in_slices
+                    all_grants_are_listed_in_slices
+                    clients_are_listed_in_slices
+                    users_are_listed_in_slices
+                    user_sessions_are_listed_in_slices
+                    user_consents_are_listed_in_slices
+                    user_passkeys_are_listed_in_slices
+                    user_devices_are_listed_in_slices
+                    events_are_listed_in_slices
+                    ephemera_are_listed_in_slices
                 }
                 transfer {
-                    every_grant_is_listed_as_it_is
-                    an_expiring_value_is_added_as_it_is_and_once
-                    a_client_is_added_as_it_is_and_once
-                    a_client_that_is_added_as_it_is_has_origins
-                    a_user_is_added_as_it_is_and_once
-                    the_last_time_step_is_the_latest_that_was_used_up
-                    the_recovery_codes_of_a_user_are_listed
+                    every_grant_is_listed
+                    expiring_value_is_added_unchanged_and_once
+                    client_is_added_unchanged_and_once
+                    client_added_unchanged_has_origins
+                    user_is_added_unchanged_and_once
+                    last_time_step_is_latest_used
+                    unused_recovery_codes_are_listed
                 }
             }
             in_one_tenant {
                 housekeeping {
-                    exactly_what_has_ended_is_removed
-                    the_end_of_the_oldest_that_is_removed_is_told
-                    a_revoked_grant_stays_until_it_expires
-                    no_more_than_asked_for_is_removed_at_a_time
-                    what_has_ended_is_found_wherever_it_is
-                    a_grant_that_is_rotated_meanwhile_stays
-                    what_has_ended_of_every_tenant_is_removed
-                    a_removed_signing_key_is_a_change_of_its_set
-                    a_recent_change_survives_a_sweep
+                    only_ended_items_are_removed
+                    earliest_end_of_removed_items_is_returned
+                    revoked_grant_is_kept_until_expiry
+                    removal_respects_limit
+                    ended_grants_are_found_among_live_ones
+                    concurrently_rotated_grant_is_kept
+                    ended_items_of_every_tenant_are_removed
+                    removing_signing_key_changes_its_set
+                    recent_change_survives_housekeeping
                 }
                 housekeeping_of_people {
-                    exactly_the_sessions_devices_and_values_that_ended_are_removed
-                    no_more_sessions_devices_and_values_than_asked_for_are_removed
-                    a_session_goes_when_it_expires_and_not_before
+                    only_ended_sessions_devices_and_values_are_removed
+                    removal_of_sessions_devices_and_values_respects_limit
+                    session_is_removed_only_after_expiry
                 }
                 nodes {
-                    the_lowest_generation_of_live_nodes_is_told
-                    a_heartbeat_takes_the_place_of_the_last
-                    a_node_that_is_not_alive_is_removed
-                    a_node_that_has_left_does_not_count
-                    heartbeats_of_a_crowd_are_all_noted
+                    lowest_live_generation_is_returned
+                    heartbeat_replaces_previous_one
+                    inactive_node_is_removed
+                    stopped_node_does_not_count
+                    concurrent_heartbeats_are_all_recorded
                 }
                 tenants {
                     tenants_with_rows_are_listed_by_id

@@ -1,4 +1,4 @@
-//! The store in memory keeps the contract.
+//! The in-memory store satisfies the contract.
 
 use countersign_store_contract::MemoryStore;
 

@@ -1,7 +1,7 @@
-//! The mock stands in for a store.
+//! The mock can replace a store.
 #![expect(
     clippy::unwrap_used,
-    reason = "a store that cannot answer fails its test"
+    reason = "a store that returns an error fails its test"
 )]
 
 use countersign_domain::tenant::TenantId;
@@ -16,7 +16,7 @@ async fn establish_and_find(store: &impl Store) -> (Race, bool) {
 }
 
 #[tokio::test]
-async fn a_mock_answers_as_it_is_told() {
+async fn mock_returns_expected_values() {
     let mut store = MockStore::new();
     store
         .expect_establish()
@@ -31,6 +31,6 @@ async fn a_mock_answers_as_it_is_told() {
 
 #[tokio::test]
 #[should_panic(expected = "MockStore::establish(")]
-async fn a_call_that_nobody_allowed_panics() {
+async fn call_without_expectation_panics() {
     let _ = establish_and_find(&MockStore::new()).await;
 }

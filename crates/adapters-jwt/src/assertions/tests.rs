@@ -1,6 +1,6 @@
 use super::*;
-use crate::jwk::public_jwk;
-use crate::signing_key::PrivateKey;
+use crate::signing_keys::jwk::public_jwk;
+use crate::signing_keys::signing_key::PrivateKey;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
@@ -27,7 +27,7 @@ fn jwk(id: &str, key: &PrivateKey) -> Value {
     serde_json::to_value(public_jwk(id, key).unwrap()).unwrap()
 }
 
-/// A JWK without the members that are optional.
+/// A JWK without its optional members.
 fn bare(key: &PrivateKey) -> Value {
     let mut jwk = jwk("", key);
     for member in ["kid", "alg", "use"] {
@@ -59,7 +59,7 @@ fn segment(json: &Value) -> String {
     Base64UrlUnpadded::encode_string(json.to_string().as_bytes())
 }
 
-/// An assertion with this header and these claims, signed.
+/// Signs an assertion with this header and these claims.
 fn signed_by(key: &PrivateKey, header: &Value, claims: &Value) -> String {
     let input = format!("{}.{}", segment(header), segment(claims));
     let signature = match (key, header["alg"].as_str()) {
@@ -76,7 +76,7 @@ fn signed_by(key: &PrivateKey, header: &Value, claims: &Value) -> String {
     format!("{input}.{signature}")
 }
 
-/// An assertion with these claims, signed by the Ed25519 key.
+/// Signs an assertion with these claims, using the Ed25519 key.
 fn with_claims(claims: &Value) -> String {
     signed_by(&ED, &json!({"alg": "EdDSA", "kid": "ed"}), claims)
 }
@@ -125,7 +125,7 @@ fn assertion_of_every_algorithm_verifies_with_and_without_kid() {
 }
 
 #[test]
-fn key_must_fit_kid_alg_and_use() {
+fn key_must_match_kid_alg_and_use() {
     let assertion = with_header(&json!({"alg": "EdDSA", "kid": "ed"}));
     let fits = |change: fn(&mut Value)| {
         let mut key = jwk("ed", &ED);
@@ -146,7 +146,7 @@ fn key_must_fit_kid_alg_and_use() {
 }
 
 #[test]
-fn signature_of_another_key_is_wrong() {
+fn signature_by_another_key_is_rejected() {
     let other = PrivateKey::EdDsa(Ed25519KeyPair::generate().unwrap());
     let assertion = signed_by(&other, &json!({"alg": "EdDSA"}), &claims());
     assert_eq!(verified(&assertion), Err(UnreadableAssertion::Signature));
@@ -178,7 +178,7 @@ fn symmetric_and_absent_signatures_are_malformed() {
         segment(&claims())
     );
     assert_eq!(verified(&unsigned), Err(UnreadableAssertion::Malformed));
-    // An HMAC with the text of the public key is no signature of an RSA key.
+    // Algorithm confusion: an HMAC keyed with the public key text must not pass as an RSA signature.
     let text = all_keys();
     let hmac_key =
         aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, text.as_str().as_bytes());
@@ -193,7 +193,7 @@ fn symmetric_and_absent_signatures_are_malformed() {
 }
 
 #[test]
-fn header_of_another_kind_of_jwt_is_malformed() {
+fn header_of_other_jwt_type_is_malformed() {
     for (member, value, is_good) in [
         ("typ", json!("JWT"), true),
         ("typ", json!("jwt"), true),
@@ -222,7 +222,7 @@ fn header_of_another_kind_of_jwt_is_malformed() {
 }
 
 #[test]
-fn claims_are_required_and_of_their_types() {
+fn missing_or_mistyped_claim_is_malformed() {
     for required in ["iss", "sub", "aud", "exp", "jti"] {
         let mut claims = claims();
         claims.as_object_mut().unwrap().remove(required);
@@ -255,7 +255,7 @@ fn claims_are_required_and_of_their_types() {
 }
 
 #[test]
-fn dates_may_have_fractions_and_the_later_beginning_counts() {
+fn fractional_dates_are_accepted_and_later_not_before_wins() {
     let mut claims = claims();
     claims["exp"] = json!(1_790_000_060.9);
     claims["nbf"] = json!(1_790_000_001.5);
@@ -274,7 +274,7 @@ fn dates_may_have_fractions_and_the_later_beginning_counts() {
 }
 
 #[test]
-fn repeated_claim_or_too_long_assertion_is_malformed() {
+fn duplicate_claim_or_oversized_assertion_is_malformed() {
     let header = segment(&json!({"alg": "EdDSA"}));
     let twice = claims().to_string().replacen('{', r#"{"sub":"other","#, 1);
     let input = format!(
@@ -308,7 +308,7 @@ fn claimed_client_is_subject_of_unverified_claims() {
 
 proptest! {
     #[test]
-    fn changed_character_makes_assertion_unreadable(at: Index, by in "[A-Za-z0-9_.-]") {
+    fn changed_character_invalidates_assertion(at: Index, by in "[A-Za-z0-9_.-]") {
         let mut text = with_claims(&claims());
         let index = at.index(text.len());
         prop_assume!(text[index..=index] != by);
@@ -317,7 +317,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_verifier_panic(text in "\\PC{0,80}|[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,43}", keys in "\\PC{0,80}") {
+    fn verifier_never_panics_on_arbitrary_text(text in "\\PC{0,80}|[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,90}\\.[A-Za-z0-9_-]{0,43}", keys in "\\PC{0,80}") {
         prop_assert!(verified(&text).is_err());
         let _ = ASSERTIONS.claimed_client(&text);
         prop_assert!(ASSERTIONS.check_keys(&Jwks::new(keys)).is_err());

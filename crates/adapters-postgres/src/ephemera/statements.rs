@@ -1,14 +1,18 @@
 //! Statements about expiring values. What is best-effort does not wait for the disk: the setting holds for the transaction
 //! that the statement is.
 
-use super::is_best_effort;
 use crate::statement::statement;
 use countersign_adapters_sql::columns::{Failure, tenant};
 use countersign_adapters_sql::ephemera::{EphemeralKeyColumns, key};
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::EphemeralKey;
+use countersign_ports::{Durability, EphemeralKey};
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, SmallInt};
+
+/// Whether the commit of a change need not wait for the disk.
+pub(super) fn is_best_effort(key: &EphemeralKey) -> bool {
+    key.kind.durability() == Durability::BestEffort
+}
 
 /// A condition that always holds, and sets how the transaction commits. PostgreSQL evaluates it for each row that the
 /// other conditions leave.

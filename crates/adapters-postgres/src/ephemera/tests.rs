@@ -1,5 +1,6 @@
-use super::statements::{Add, Count, Insert, Replace, Take};
-use super::{FEW, key};
+use super::counts::{COUNTED, FEW};
+use super::key;
+use super::statements::{Add, Count, Insert, Replace, Take, is_best_effort};
 use crate::explain::plan_of;
 use crate::store::PostgresStore;
 use crate::test_store::migrated;
@@ -44,7 +45,7 @@ async fn only_best_effort_changes_commit_without_the_disk() {
     let store = migrated(&schema).await;
     let client = schema.client().await;
     for (number, kind) in (0..).zip(EphemeralKind::ALL) {
-        let is_durable = !super::is_best_effort(&ephemeral_key(*kind, 1));
+        let is_durable = !is_best_effort(&ephemeral_key(*kind, 1));
         let flushed = change_all(&store, &client, ephemeral_key(*kind, number)).await;
         assert_eq!(flushed, [is_durable; 4], "{kind:?}");
     }
@@ -115,6 +116,6 @@ async fn count_of_many_keys_is_a_second_old_at_most() {
     assert_eq!(store.count(T, kind, NOW).await.unwrap(), FEW + 1);
     client.batch_execute(&fill).await.unwrap();
     assert_eq!(store.count(T, kind, NOW).await.unwrap(), FEW + 1);
-    tokio::time::sleep(super::COUNTED).await;
+    tokio::time::sleep(COUNTED).await;
     assert_eq!(store.count(T, kind, NOW).await.unwrap(), 2 * (FEW + 1));
 }

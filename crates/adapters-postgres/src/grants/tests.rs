@@ -1,7 +1,7 @@
-use super::statements::{
-    EstablishAll, FindAll, Keys, ListOfSession, RevokeAll, RevokeOfSubject, RotateAll,
+use super::requests::{
+    Establish, EstablishAll, FindAll, Key, Keys, Revoke, RevokeAll, Rotate, RotateAll, key,
 };
-use super::{Establish, Key, Revoke, Rotate, key};
+use super::statements::{ListOfSession, RevokeOfSubject};
 use crate::explain::plan_of;
 use crate::store::PostgresStore;
 use crate::test_store::{connected, migrated};

@@ -3,8 +3,8 @@
 //! No index leads to expired grants: rotations would have to keep it up, at twice the price. So all grants
 //! are looked through in the order of their keys, a piece at a time, round and round.
 
-use super::removed;
-use crate::grants::Key;
+use super::statements::removed;
+use crate::grants::requests::Key;
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::id::{Id, Uuid};

@@ -1,5 +1,5 @@
 use super::grants::{RemoveGrants, START};
-use super::{RemoveDevices, RemoveEphemera, RemoveSessions};
+use super::statements::{RemoveDevices, RemoveEphemera, RemoveSessions};
 use crate::explain::plan_of;
 use crate::test_store::migrated;
 use countersign_store_contract::postgres::Schema;

@@ -67,14 +67,14 @@ async fn transaction_mode_keeps_the_contract_from_1_21_on() {
         };
     }
     keeps! {
-        grants::a_crowd_that_establishes_one_grant_has_one_winner
-        grants::a_grant_that_a_crowd_rotates_and_revokes_ends_revoked
-        rotation::a_crowd_that_rotates_one_generation_has_one_winner
-        clients::every_kind_of_client_is_found_as_it_was
-        client_changes::deleting_a_client_takes_all_that_is_its_own
-        users::a_crowd_that_uses_one_time_step_has_one_winner
-        ephemera_of_crowds::additions_of_a_crowd_are_all_counted
-        signing_keys::a_crowd_that_changes_the_keys_has_one_winner
-        changes::no_change_of_a_crowd_is_skipped
+        grants::concurrent_establishes_of_one_grant_have_one_winner
+        grants::grant_rotated_and_revoked_concurrently_ends_revoked
+        rotation::concurrent_rotations_of_one_generation_have_one_winner
+        clients::every_kind_of_client_is_preserved
+        client_changes::deleting_client_deletes_its_data
+        users::concurrent_uses_of_one_time_step_have_one_winner
+        ephemera_of_crowds::concurrent_additions_are_all_counted
+        signing_keys::concurrent_key_changes_have_one_winner
+        changes::concurrent_changes_are_never_skipped
     }
 }

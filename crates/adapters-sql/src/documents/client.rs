@@ -1,5 +1,5 @@
-//! The document of a client: client metadata (RFC 7591 section 2, OpenID Connect Dynamic Client Registration section 2,
-//! and the logout specifications).
+//! Document of a client: client metadata (RFC 7591 section 2, OpenID Connect Dynamic Client Registration section 2, and
+//! the logout specifications).
 
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
@@ -20,9 +20,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::time::Duration;
 
-/// What a document is written with. What has no default is absent where it is not registered; all else is always there.
+/// Members of a client document. Members without a default are omitted if not registered; all others are always
+/// present.
 #[derive(Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a member of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate member")]
 struct ClientDocument<'a> {
     client_name: &'a str,
     client_type: &'static str,
@@ -48,7 +49,7 @@ struct ClientDocument<'a> {
     resources: Vec<&'a str>,
     first_party: bool,
     subject_type: &'static str,
-    /// Sector of pairwise identifiers.
+    /// Sector of pairwise subject identifiers.
     #[serde(skip_serializing_if = "Option::is_none")]
     sector: Option<SectorObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +70,7 @@ struct SectorObject {
     salt: String,
 }
 
-/// What of a client stands in columns.
+/// Data of a client in columns, outside the document.
 pub(crate) struct ClientColumns {
     pub(crate) id: ClientId,
     pub(crate) secrets: Vec<ClientSecret>,
@@ -84,7 +85,7 @@ fn uris(uris: &[RedirectUri]) -> Vec<&str> {
     uris.iter().map(RedirectUri::as_str).collect()
 }
 
-/// The document of a client.
+/// Writes the document of a client.
 pub(crate) fn write(client: &Client) -> Result<String, Failure> {
     let PkcePolicy {
         required,
@@ -143,11 +144,11 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
     members::write(&document, &client.later)
 }
 
-/// **For the test of a rolling upgrade alone:** a member that the version without the feature does not know.
+/// **Only for the rolling-upgrade test:** a member that the version without the feature does not know.
 #[cfg(feature = "test-later-version")]
 const LATER_MEMBER: &str = r#"{"later_note":"kept"}"#;
 
-/// The client of a document and columns.
+/// Reads a client from its document and columns.
 pub(crate) fn read(
     column: &'static str,
     document: &str,

@@ -1,4 +1,4 @@
-//! Members of a JSON object, each as the text that it was.
+//! Members of a JSON object, each as raw text.
 
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::later::LaterMembers;
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::mem;
 
-/// Features that a document may require of a version. This version has none that an earlier one lacks.
+/// Features that a document may require and this version has. No version has added one yet.
 const FEATURES: &[&str] = &[];
 
 /// Member that lists the required features.
@@ -16,14 +16,14 @@ const REQUIRES: &str = "requires";
 
 type Raw = BTreeMap<String, Box<RawValue>>;
 
-/// Members of a document that is read.
+/// Members of a document that have not been read yet.
 pub(super) struct Members {
     column: &'static str,
     members: Raw,
 }
 
 impl Members {
-    /// Parses a document. One that requires an unknown feature is unreadable.
+    /// Parses a document. A document that requires an unknown feature is unreadable.
     pub(super) fn read(column: &'static str, document: &str) -> Result<Self, Unreadable> {
         let members = serde_json::from_str(document).map_err(|_| Unreadable(column))?;
         let mut members = Self { column, members };
@@ -35,12 +35,12 @@ impl Members {
         Ok(members)
     }
 
-    /// Why the document is unreadable.
+    /// Returns the error for an unreadable document.
     pub(super) const fn unreadable(&self) -> Unreadable {
         Unreadable(self.column)
     }
 
-    /// A member that may be absent.
+    /// Takes an optional member.
     pub(super) fn take<T: DeserializeOwned>(
         &mut self,
         name: &str,
@@ -52,12 +52,12 @@ impl Members {
         Ok(Some(value))
     }
 
-    /// A member that every document has.
+    /// Takes a required member.
     pub(super) fn require<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Unreadable> {
         self.take(name)?.ok_or_else(|| self.unreadable())
     }
 
-    /// A text that may be absent, and what it means.
+    /// Takes and parses an optional text.
     pub(super) fn take_parsed<T>(
         &mut self,
         name: &str,
@@ -68,7 +68,7 @@ impl Members {
             .transpose()
     }
 
-    /// A text that every document has, and what it means.
+    /// Takes and parses a required text.
     pub(super) fn require_parsed<T>(
         &mut self,
         name: &str,
@@ -78,7 +78,7 @@ impl Members {
             .ok_or_else(|| self.unreadable())
     }
 
-    /// A list of texts that every document has, and what they mean.
+    /// Takes and parses a required list of texts.
     pub(super) fn require_list<T>(
         &mut self,
         name: &str,
@@ -89,7 +89,7 @@ impl Members {
         values.ok_or_else(|| self.unreadable())
     }
 
-    /// The members that were not taken.
+    /// Takes all remaining members.
     pub(super) fn take_later(&mut self) -> Result<LaterMembers, Unreadable> {
         let members = mem::take(&mut self.members);
         if members.is_empty() {
@@ -100,7 +100,7 @@ impl Members {
     }
 }
 
-/// The text of a document: the members of this version in their order, then those of later versions.
+/// Writes a document: the members of this version in order, then the members of later versions.
 pub(super) fn write(known: &impl Serialize, later: &LaterMembers) -> Result<String, Failure> {
     if later.as_str().is_empty() {
         return Ok(serde_json::to_string(known)?);
@@ -120,7 +120,7 @@ struct Document<'a, K> {
     later: Raw,
 }
 
-/// The text of a JSON object, as it is.
+/// Wraps JSON text without changing it.
 pub(super) fn raw(json: &str) -> Result<Box<RawValue>, Failure> {
     Ok(RawValue::from_string(json.into())?)
 }

@@ -1,5 +1,4 @@
-//! Golden documents: they are never changed. A later version that cannot read one of them, or writes it otherwise, breaks
-//! every store.
+//! Golden documents. Never change them: a version that cannot read one, or writes it differently, breaks every store.
 
 use super::client::{self, ClientColumns};
 use super::user;
@@ -18,7 +17,7 @@ const CLIENT_OF_LATER_VERSION: &str = include_str!("golden/client_of_later_versi
 const USER: &str = include_str!("golden/user.json");
 const USER_OF_LATER_VERSION: &str = include_str!("golden/user_of_later_version.json");
 
-/// A golden document without the spaces that make it readable, as a store holds it.
+/// Removes the whitespace of a golden document, as a store has it.
 fn stored(golden: &str) -> String {
     let mut text = String::new();
     let (mut in_string, mut escaped) = (false, false);
@@ -59,7 +58,7 @@ fn read_user(document: &str) -> Result<User, Unreadable> {
     })
 }
 
-/// A document with members in the place of those of the same name, or beside the others.
+/// Replaces or adds members in a document.
 fn with(golden: &str, members: &str) -> String {
     let mut document: serde_json::Map<_, _> = serde_json::from_str(golden).unwrap();
     let members: serde_json::Map<_, _> = serde_json::from_str(members).unwrap();
@@ -68,7 +67,7 @@ fn with(golden: &str, members: &str) -> String {
 }
 
 #[test]
-fn golden_client_documents_are_written_as_they_were() {
+fn golden_client_documents_round_trip() {
     for golden in [CLIENT, CLIENT_OF_DEFAULTS, CLIENT_OF_LATER_VERSION] {
         let client = read_client(&stored(golden)).unwrap();
         assert_eq!(client::write(&client).unwrap(), stored(golden));
@@ -76,7 +75,7 @@ fn golden_client_documents_are_written_as_they_were() {
 }
 
 #[test]
-fn golden_user_documents_are_written_as_they_were() {
+fn golden_user_documents_round_trip() {
     for golden in [USER, USER_OF_LATER_VERSION, "{}"] {
         let user = read_user(&stored(golden)).unwrap();
         assert_eq!(user::write(&user).unwrap(), stored(golden));
@@ -84,7 +83,7 @@ fn golden_user_documents_are_written_as_they_were() {
 }
 
 #[test]
-fn golden_client_document_is_understood() {
+fn golden_client_document_has_expected_values() {
     let client = read_client(CLIENT).unwrap();
     assert_eq!(client.name, "Notes \0 \"ü\"");
     assert_eq!(client.status, ClientStatus::Suspended);
@@ -109,7 +108,7 @@ fn golden_client_document_is_understood() {
 }
 
 #[test]
-fn members_of_a_later_version_are_kept_to_the_digit() {
+fn members_of_later_version_are_kept_exactly() {
     let client = read_client(CLIENT_OF_LATER_VERSION).unwrap();
     let later =
         r#"{"a_large_number":123456789012345678901234567890,"an_object":{"b": 1.0, "a": null}}"#;
@@ -122,7 +121,7 @@ fn members_of_a_later_version_are_kept_to_the_digit() {
 }
 
 #[test]
-fn document_that_requires_an_unknown_feature_is_unreadable() {
+fn document_that_requires_unknown_feature_is_unreadable() {
     let requires = r#"{"requires": ["mtls"]}"#;
     assert!(read_client(&with(CLIENT_OF_DEFAULTS, requires)).is_err());
     assert!(read_user(&with(USER, requires)).is_err());
@@ -133,7 +132,7 @@ fn document_that_requires_an_unknown_feature_is_unreadable() {
 }
 
 #[test]
-fn client_document_with_a_strange_member_is_unreadable() {
+fn client_document_with_invalid_member_is_unreadable() {
     for member in [
         r#"{"status": "dormant"}"#,
         r#"{"client_type": "native"}"#,
@@ -157,7 +156,7 @@ fn client_document_with_a_strange_member_is_unreadable() {
 }
 
 #[test]
-fn client_document_without_a_default_is_unreadable() {
+fn client_document_without_required_member_is_unreadable() {
     let whole: serde_json::Map<_, _> = serde_json::from_str(CLIENT_OF_DEFAULTS).unwrap();
     for name in whole.keys() {
         let mut document = whole.clone();
@@ -168,7 +167,7 @@ fn client_document_without_a_default_is_unreadable() {
 }
 
 #[test]
-fn user_document_with_a_strange_member_is_unreadable() {
+fn user_document_with_invalid_member_is_unreadable() {
     for member in [
         r#"{"name": 1}"#,
         r#"{"nickname": ["J"]}"#,
@@ -185,7 +184,7 @@ fn user_document_with_a_strange_member_is_unreadable() {
 }
 
 #[test]
-fn name_of_this_version_is_written_once() {
+fn known_member_replaces_later_member_of_same_name() {
     let mut user = read_user(USER_OF_LATER_VERSION).unwrap();
     user.later = LaterMembers::new(r#"{"name":"Joe","groups":[]}"#);
     let written = user::write(&user).unwrap();

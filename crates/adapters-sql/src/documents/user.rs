@@ -1,5 +1,5 @@
-//! The document of a user: claims of OpenID Connect Core section 5.1. The e-mail address stands in columns. A claim that
-//! is not known of the user is absent.
+//! Document of a user: claims of OpenID Connect Core section 5.1. The email address is in columns. Claims without a
+//! value are omitted.
 
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 struct ClaimsDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
-    /// The claims that are texts.
+    /// Text claims.
     #[serde(flatten)]
     texts: BTreeMap<&'static str, &'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +27,7 @@ struct ClaimsDocument<'a> {
     updated_at: Option<u64>,
 }
 
-/// OpenID Connect Core section 5.1.1.
+/// The `address` claim (OpenID Connect Core section 5.1.1).
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AddressObject {
@@ -71,7 +71,7 @@ impl From<AddressObject> for Address {
     }
 }
 
-/// What a document says of a user.
+/// Claims in the document of a user.
 #[derive(Default)]
 pub(crate) struct UserClaims {
     pub(crate) name: Option<String>,
@@ -79,10 +79,10 @@ pub(crate) struct UserClaims {
     pub(crate) later: LaterMembers,
 }
 
-/// The document of a user of whom nothing is known.
+/// Document without claims.
 const EMPTY: &str = "{}";
 
-/// The document of a user.
+/// Writes the document of a user.
 pub(crate) fn write(user: &User) -> Result<String, Failure> {
     let profile = &user.profile;
     let has_number = profile.text(StandardClaim::PhoneNumber).is_some();
@@ -100,9 +100,9 @@ pub(crate) fn write(user: &User) -> Result<String, Failure> {
     members::write(&document, &user.later)
 }
 
-/// What a document says of a user.
+/// Reads the document of a user.
 pub(crate) fn read(column: &'static str, document: &str) -> Result<UserClaims, Unreadable> {
-    // The document of many users, and read at every request of a browser.
+    // Fast path: many users have this document, and every browser request reads it.
     if document == EMPTY {
         return Ok(UserClaims::default());
     }

@@ -1,12 +1,12 @@
 //! Changes of clients: rows, event and feed, in one transaction.
 
-use crate::changes::append;
-use crate::events::record;
+use crate::feed::changes::append;
+use crate::feed::events::record;
 use crate::signing_keys::count_change;
-use countersign_adapters_sql::changes::ChangeRow;
 use countersign_adapters_sql::clients::{ClientRows, SecretRow};
 use countersign_adapters_sql::columns::{self, Failure, race, text, time};
-use countersign_adapters_sql::events::EventRow;
+use countersign_adapters_sql::feed::changes::ChangeRow;
+use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::schema::{
     client_origins, client_secrets, clients, consents, grants, signing_keys,
 };

@@ -1,7 +1,7 @@
 //! How many values there are. No index knows the kind, so a count reads every value that has not expired; it is kept for
 //! a second.
 
-use crate::store::SqliteStore;
+use crate::connection::readers::Readers;
 use countersign_adapters_sql::columns::{self, from_integer, time};
 use countersign_adapters_sql::schema::ephemera;
 use countersign_domain::tenant::TenantId;
@@ -47,33 +47,35 @@ impl Counts {
             counts.insert((tenant, kind), (now, count));
         }
     }
+
+    /// The number of values of a tenant and kind that have not expired.
+    pub(super) async fn count(
+        &self,
+        readers: &Readers,
+        tenant: TenantId,
+        kind: EphemeralKind,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let asked_at = Instant::now();
+        if let Some(count) = self.recent(tenant, kind, asked_at) {
+            return Ok(count);
+        }
+        let live_after = time(now).map_err(StoreError::new)?;
+        let read = move |connection: &mut SqliteConnection| {
+            let count: i64 = ephemera::table
+                .filter(ephemera::expires_at.gt(live_after))
+                .filter(ephemera::tenant.eq(columns::tenant(tenant)))
+                .filter(ephemera::kind.eq(kind.number()))
+                .count()
+                .get_result(connection)?;
+            Ok(from_integer("ephemera", count)?)
+        };
+        let count = readers.list(read).await?;
+        self.keep(tenant, kind, asked_at, count);
+        Ok(count)
+    }
 }
 
 fn is_recent(at: Instant, now: Instant) -> bool {
     now.saturating_duration_since(at) < KEPT
-}
-
-pub(super) async fn count(
-    store: &SqliteStore,
-    tenant: TenantId,
-    kind: EphemeralKind,
-    now: Timestamp,
-) -> Result<u64, StoreError> {
-    let asked_at = Instant::now();
-    if let Some(count) = store.0.counts.recent(tenant, kind, asked_at) {
-        return Ok(count);
-    }
-    let live_after = time(now).map_err(StoreError::new)?;
-    let read = move |connection: &mut SqliteConnection| {
-        let count: i64 = ephemera::table
-            .filter(ephemera::expires_at.gt(live_after))
-            .filter(ephemera::tenant.eq(columns::tenant(tenant)))
-            .filter(ephemera::kind.eq(kind.number()))
-            .count()
-            .get_result(connection)?;
-        Ok(from_integer("ephemera", count)?)
-    };
-    let count = store.0.readers.list(read).await?;
-    store.0.counts.keep(tenant, kind, asked_at, count);
-    Ok(count)
 }

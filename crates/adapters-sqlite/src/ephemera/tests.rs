@@ -1,4 +1,4 @@
-use super::Counts;
+use super::counts::Counts;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::Failure;
 use countersign_domain::tenant::TenantId;

@@ -1,6 +1,6 @@
-//! The tenant next door: it holds what the properties hold in their own tenants, and must not change.
+//! A neighboring tenant with the same rows as the tenants of the properties. It must not change.
 
-use super::{all, facts_of_client, facts_of_user};
+use super::support::{all, facts_of_client, facts_of_user};
 use crate::fixtures::{
     client, client_secret, consent, device, ephemeral_key, event_in, grant, later, passkey,
     session, session_id, signing_key, user, user_id,
@@ -25,19 +25,19 @@ use countersign_ports::{
 use std::collections::HashSet;
 use std::fmt;
 
-/// Its number is the lowest, so that a store that forgets the tenant finds its rows first.
+/// The lowest tenant number, so that a store that ignores the tenant finds these rows first.
 const THERE: TenantId = TenantId::SINGLE;
 
-/// No property goes on for as long.
+/// A time that no property reaches.
 const FAR: Timestamp = later(10 * 365 * 24 * 3600);
 
-/// The clients, each with an origin of its own.
+/// Clients, each with its own origin.
 const CLIENTS: [&str; 3] = ["app", "bystander", "other"];
 
-/// The users that have something.
+/// Users that have sessions, consents, passkeys and devices.
 const PEOPLE: [u8; 3] = [1, 2, 3];
 
-/// What the tenant has before a property runs.
+/// State of the tenant before a property runs.
 pub(super) struct Neighbor {
     begin: Cursor,
     rows: Rows,
@@ -57,7 +57,7 @@ struct Rows {
     changes: HashSet<Change>,
 }
 
-/// What belongs to a user.
+/// Data of one user.
 #[derive(Debug, PartialEq)]
 struct Belongings {
     sessions: Vec<Session>,
@@ -69,8 +69,8 @@ struct Belongings {
 }
 
 impl Neighbor {
-    /// Fills the tenant with rows that every verb could find or change if it forgot the tenant: nothing is expired,
-    /// used up or revoked, and versions, hashes and owners are those of the fixtures.
+    /// Fills the tenant with rows that any method could find or change if it ignored the tenant. Nothing is expired,
+    /// used or revoked, and versions, hashes and owners equal those of the fixtures.
     pub(super) async fn settle(store: &(impl Store + Transfer)) -> Self {
         let begin = store.latest_change().await.unwrap();
         settle_clients(store).await;
@@ -80,14 +80,14 @@ impl Neighbor {
         Self { begin, rows }
     }
 
-    /// Fails if a row was changed, added or removed since.
+    /// Panics if any row was changed, added or removed since.
     pub(super) async fn did_not_change(self, store: &(impl Store + Transfer)) {
         let rows = Rows::read(store, self.begin).await;
-        assert_eq!(rows, self.rows, "rows of another tenant");
+        assert_eq!(rows, self.rows, "rows of the neighboring tenant changed");
     }
 }
 
-/// The origin of the redirect URI of a client.
+/// Returns the origin of a client's redirect URI.
 fn origin(id: &str) -> String {
     format!("https://{id}.example")
 }
@@ -191,7 +191,7 @@ async fn settle_values(store: &impl Store) {
     }
 }
 
-/// As a text, for the report of a difference.
+/// Formats facts for the report of a difference.
 fn text(facts: impl fmt::Debug) -> String {
     format!("{facts:?}")
 }
@@ -230,7 +230,7 @@ impl Rows {
     }
 }
 
-/// Profiles are empty here: their text says nothing.
+/// Profiles must be empty here, because their debug output hides their content.
 fn facts_of_person(user: &User) -> String {
     assert!(user.profile == countersign_domain::user::profile::Profile::default());
     text(facts_of_user(user))

@@ -1,6 +1,6 @@
 //! [`SigningKeyRepository`](countersign_ports::SigningKeyRepository).
 
-use super::{client, insert_clients, winners};
+use super::support::{client, insert_clients, winners};
 use crate::fixtures::{NOW, client_id, event_in, later, signing_key};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
@@ -13,7 +13,7 @@ async fn version(store: &impl Store, tenant: TenantId) -> KeySetVersion {
     store.list_signing_keys(tenant).await.unwrap().0
 }
 
-/// Adds keys, whatever the version of the set.
+/// Adds keys at the current version of the set.
 pub(super) async fn add(store: &impl Store, tenant: TenantId, keys: &[SigningKey]) {
     let change = KeyChange {
         seen: version(store, tenant).await,
@@ -24,8 +24,8 @@ pub(super) async fn add(store: &impl Store, tenant: TenantId, keys: &[SigningKey
     assert_eq!(changed.unwrap(), Race::Won);
 }
 
-/// "All signing keys of a tenant": every field, every algorithm.
-pub async fn a_signing_key_is_listed_as_it_was<S: Store>(store: Arc<S>, tenant: TenantId) {
+/// Listed signing keys keep every field, for every algorithm.
+pub async fn listed_signing_key_keeps_every_field<S: Store>(store: Arc<S>, tenant: TenantId) {
     let mut keys: Vec<SigningKey> = SigningAlgorithm::ALL
         .iter()
         .map(|algorithm| SigningKey {
@@ -52,7 +52,7 @@ pub async fn a_signing_key_is_listed_as_it_was<S: Store>(store: Arc<S>, tenant: 
     assert_eq!(listed.len(), keys.len());
 }
 
-/// "Oldest first".
+/// Signing keys are listed oldest first.
 pub async fn signing_keys_are_listed_oldest_first<S: Store>(store: Arc<S>, tenant: TenantId) {
     let at = |id: &str, created_at: Timestamp| SigningKey {
         created_at,
@@ -65,8 +65,8 @@ pub async fn signing_keys_are_listed_oldest_first<S: Store>(store: Arc<S>, tenan
     assert_eq!(ids, ["c", "b", "a"]);
 }
 
-/// "0 before there is a key, then counted up by every change."
-pub async fn the_version_counts_the_changes_of_the_set<S: Store>(store: Arc<S>, tenant: TenantId) {
+/// The version of a set is 0 before the first key, and every change increments it.
+pub async fn key_set_version_counts_changes<S: Store>(store: Arc<S>, tenant: TenantId) {
     let first = store.list_signing_keys(tenant).await.unwrap();
     assert_eq!(first, (KeySetVersion(0), Vec::new()));
     for (number, id) in (1..).zip(["a", "b", "c"]) {
@@ -83,8 +83,8 @@ pub async fn the_version_counts_the_changes_of_the_set<S: Store>(store: Arc<S>, 
     assert_eq!(version(&*store, tenant).await, KeySetVersion(4));
 }
 
-/// What was read at a version can be changed at that version.
-pub async fn a_change_at_the_current_version_wins<S: Store>(store: Arc<S>, tenant: TenantId) {
+/// A change at the current version wins.
+pub async fn key_change_at_current_version_wins<S: Store>(store: Arc<S>, tenant: TenantId) {
     add(&*store, tenant, &[signing_key("old"), signing_key("other")]).await;
     let (seen, _) = store.list_signing_keys(tenant).await.unwrap();
     let change = KeyChange {
@@ -105,8 +105,8 @@ pub async fn a_change_at_the_current_version_wins<S: Store>(store: Arc<S>, tenan
     );
 }
 
-/// "`Lost` if its version is no longer `KeyChange::seen`": nothing of the change is made.
-pub async fn a_change_at_another_version_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
+/// A change at any other version returns `Lost` and changes nothing.
+pub async fn key_change_at_other_version_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
     for id in ["a", "old"] {
         add(&*store, tenant, &[signing_key(id)]).await;
     }
@@ -124,8 +124,8 @@ pub async fn a_change_at_another_version_loses<S: Store>(store: Arc<S>, tenant: 
     }
 }
 
-/// The version is that of the keys: a change of a client leaves it.
-pub async fn a_change_of_a_client_leaves_the_version<S: Store>(store: Arc<S>, tenant: TenantId) {
+/// A client update does not change the version of the key set.
+pub async fn client_update_keeps_key_set_version<S: Store>(store: Arc<S>, tenant: TenantId) {
     add(&*store, tenant, &[signing_key("a")]).await;
     insert_clients(&*store, tenant, &[client("app")]).await;
     let event = event_in(tenant);
@@ -134,12 +134,9 @@ pub async fn a_change_of_a_client_leaves_the_version<S: Store>(store: Arc<S>, te
     assert_eq!(version(&*store, tenant).await, KeySetVersion(1));
 }
 
-/// Of all who change the keys they saw at once, one wins.
-pub async fn a_crowd_that_changes_the_keys_has_one_winner<S: Store>(
-    store: Arc<S>,
-    tenant: TenantId,
-) {
-    // Several times: a store may not be at its fastest at first.
+/// Of concurrent key changes based on the same version, one wins.
+pub async fn concurrent_key_changes_have_one_winner<S: Store>(store: Arc<S>, tenant: TenantId) {
+    // Several rounds, because a store may be slower at first.
     for round in 1..=5 {
         let seen = version(&*store, tenant).await;
         let won = winners(&store, |store, number| async move {
@@ -156,8 +153,8 @@ pub async fn a_crowd_that_changes_the_keys_has_one_winner<S: Store>(
     }
 }
 
-/// A change that cannot be made as a whole is not made in part: an id that is taken fails all of it.
-pub async fn a_change_is_all_or_nothing<S: Store>(store: Arc<S>, tenant: TenantId) {
+/// A key change is atomic: one taken ID fails the whole change.
+pub async fn key_change_is_atomic<S: Store>(store: Arc<S>, tenant: TenantId) {
     add(&*store, tenant, &[signing_key("old")]).await;
     let change = KeyChange {
         seen: KeySetVersion(1),

@@ -1,6 +1,6 @@
-//! Lists in slices: with whatever limit, all items come in the order of their keys, each once.
+//! Lists in slices: with any limit, all items are listed in key order, each exactly once.
 
-use super::{client, insert_clients, insert_users, user};
+use super::support::{client, insert_clients, insert_users, user};
 use crate::fixtures::{
     client_id, consent, device, device_id, event_record, grant, grant_id, later, node_id, passkey,
     record_of, session, session_id, user_id,
@@ -16,7 +16,7 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::sync::Arc;
 
-/// Six keys, so that the last slice is full with some limits and not with others.
+/// Uses six keys, so that the last slice is full with some limits and partial with others.
 async fn comes_in_slices<K, T, F>(
     expected: [K; 6],
     absent: K,
@@ -43,21 +43,21 @@ async fn comes_in_slices<K, T, F>(
         }
         assert_eq!(read, expected, "limit {limit}");
     }
-    // The item of a key may be gone before the next slice is asked for.
+    // The item with this key may be deleted before the next slice is read.
     let rest = list(After::key(absent)).await.unwrap();
     let keys: Vec<K> = rest.items.iter().map(&key_of).collect();
-    assert_eq!(keys, expected[3..], "after a key that is not there");
+    assert_eq!(keys, expected[3..], "after an absent key");
     assert!(!rest.has_more);
     let end = list(After::key(expected[5].clone())).await.unwrap();
     assert!(end.items.is_empty() && !end.has_more);
 }
 
-/// Numbers of items, and one between the third and the fourth.
+/// Numbers of the items.
 const NUMBERS: [u64; 6] = [1, 2, 3, 255, 256, u64::MAX];
 const ABSENT: u64 = 99;
 
 /// [`GrantRepository::list_grants`](countersign_ports::GrantRepository::list_grants).
-pub async fn grants_of_a_session_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+pub async fn session_grants_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
     let own = session_id(1);
     for number in NUMBERS.into_iter().rev().chain([4]) {
         let session = if number == 4 { session_id(2) } else { own };
@@ -77,7 +77,7 @@ pub async fn grants_of_a_session_come_in_slices<S: Store>(store: Arc<S>, tenant:
 }
 
 /// [`Transfer::list_all_grants`].
-pub async fn all_grants_come_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+pub async fn all_grants_are_listed_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     for number in NUMBERS.into_iter().rev() {
         let established = store.establish(tenant, &grant(number)).await;
         assert_eq!(established.unwrap(), Race::Won);
@@ -88,7 +88,7 @@ pub async fn all_grants_come_in_slices<S: Store + Transfer>(store: Arc<S>, tenan
 }
 
 /// [`ClientRepository::list_clients`](countersign_ports::ClientRepository::list_clients).
-pub async fn clients_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+pub async fn clients_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
     let ids = ["B", "a-b", "ab", "b", "c", "~"];
     let mut clients = ids.map(client);
     clients.reverse();
@@ -99,7 +99,7 @@ pub async fn clients_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
 }
 
 /// [`UserRepository::list_users`](countersign_ports::UserRepository::list_users).
-pub async fn users_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+pub async fn users_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
     let numbers = [1, 2, 3, 127, 128, 255];
     let mut users = numbers.map(|number| user(number, &format!("{number}@b.example")));
     users.reverse();
@@ -109,7 +109,7 @@ pub async fn users_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
 }
 
 /// [`SessionRepository::list_sessions`](countersign_ports::SessionRepository::list_sessions).
-pub async fn sessions_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+pub async fn user_sessions_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
     for number in NUMBERS.into_iter().rev().chain([4]) {
         let mut session = session(number);
         if number == 4 {
@@ -124,7 +124,7 @@ pub async fn sessions_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: 
 }
 
 /// [`ConsentRepository::list_consents`](countersign_ports::ConsentRepository::list_consents).
-pub async fn consents_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+pub async fn user_consents_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
     let ids = ["B", "a-b", "ab", "b", "c", "~"];
     for id in ids.into_iter().rev() {
         store.put_consent(tenant, &consent(1, id)).await.unwrap();
@@ -137,7 +137,7 @@ pub async fn consents_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: 
 }
 
 /// [`PasskeyRepository::list_passkeys`](countersign_ports::PasskeyRepository::list_passkeys).
-pub async fn passkeys_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+pub async fn user_passkeys_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
     let ids: [&[u8]; 6] = [&[0], &[1], &[1, 0], &[1, 1], &[2], &[255]];
     for id in ids.into_iter().rev() {
         let inserted = store.insert_passkey(tenant, &passkey(id)).await;
@@ -153,7 +153,7 @@ pub async fn passkeys_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: 
 }
 
 /// [`DeviceRepository::list_devices`](countersign_ports::DeviceRepository::list_devices).
-pub async fn devices_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+pub async fn user_devices_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
     for number in NUMBERS.into_iter().rev().chain([4]) {
         let mut device = device(number);
         if number == 4 {
@@ -168,7 +168,7 @@ pub async fn devices_of_a_user_come_in_slices<S: Store>(store: Arc<S>, tenant: T
 }
 
 /// [`Audit::list_events`](countersign_ports::Audit::list_events).
-pub async fn events_come_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+pub async fn events_are_listed_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     let id = |(node, number)| EventId {
         node: node_id(node),
         number,
@@ -186,7 +186,7 @@ pub async fn events_come_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: T
 }
 
 /// [`Transfer::list_ephemera`].
-pub async fn ephemera_come_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+pub async fn ephemera_are_listed_in_slices<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     let key = |(seconds, kind, number): (u64, EphemeralKind, u8)| EphemeralKey {
         expires_at: later(seconds),
         kind,

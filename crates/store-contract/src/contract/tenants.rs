@@ -1,8 +1,8 @@
 //! [`Transfer::list_tenants`].
 
-use super::changes::add_key;
 use super::ephemera::insert;
-use super::{client, insert_clients, insert_users, user};
+use super::support::{client, insert_clients, insert_users, user};
+use crate::contract::feed::changes::add_key;
 use crate::fixtures::{
     consent, device, ephemeral_key, event_in, grant, passkey, session, signing_key, user_id,
 };
@@ -11,7 +11,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{EphemeralKind, Race, Store, Transfer};
 use std::sync::Arc;
 
-/// "The tenants that have rows in this store, in the order of their ids", each once: be it one row, of whatever kind.
+/// Every tenant with at least one row of any kind is listed once, ordered by ID.
 pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
     store: Arc<S>,
     tenant: TenantId,
@@ -19,7 +19,7 @@ pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
     let mut expected = store.list_tenants().await.unwrap();
     assert_eq!(expected.len(), 1, "the neighbor");
     insert_clients(&*store, tenant, &[client("app"), client("other")]).await;
-    // The higher numbers first.
+    // In descending order.
     let of: [TenantId; 9] = std::array::from_fn(|index| {
         TenantId::from_number(99 - u32::try_from(index).unwrap()).unwrap()
     });
@@ -38,7 +38,7 @@ pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
     let key = ephemeral_key(EphemeralKind::Attempts, 1);
     insert(&*store, of[7], &key, b"").await;
     add_key(&*store, of[8], 0, signing_key("a")).await;
-    // Of a tenant that is there already.
+    // Another row of a tenant that already has rows.
     let codes = [SecretDigest::from_bytes([1; 32])];
     let given = store
         .replace_recovery_codes(of[0], user_id(1), &codes)

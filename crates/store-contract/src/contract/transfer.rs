@@ -1,7 +1,9 @@
-//! [`Transfer`]: what it writes as it was.
+//! [`Transfer`]: verbatim writes.
 
+use super::clients;
 use super::clients::another;
-use super::{client, clients, insert_clients, insert_users, user, users};
+use super::support::{client, insert_clients, insert_users, user};
+use crate::contract::people::users;
 use crate::fixtures::{NOW, client_id, ephemeral_key, grant, later, user_id};
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
@@ -12,8 +14,8 @@ use countersign_domain::user::User;
 use countersign_ports::{After, Ephemeral, EphemeralKind, Race, Store, Transfer};
 use std::sync::Arc;
 
-/// "All grants of a tenant", whatever has become of them.
-pub async fn every_grant_is_listed_as_it_is<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+/// All grants of a tenant are listed, whatever their state.
+pub async fn every_grant_is_listed<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     let mut grants: Vec<Grant> = [0, 1, 2, 255, 256, u64::MAX].map(grant).into();
     grants[1].revoked_at = Some(later(5));
     grants[2].expires_at = later(0);
@@ -33,8 +35,9 @@ pub async fn every_grant_is_listed_as_it_is<S: Store + Transfer>(store: Arc<S>, 
     assert_eq!(listed.unwrap().items, grants);
 }
 
-/// "Adds an expiring value as it is, unless its key is there": it goes on from where it was.
-pub async fn an_expiring_value_is_added_as_it_is_and_once<S: Store + Transfer>(
+/// An expiring value is added unchanged, and later calls continue from its version and total. If its key exists, the
+/// call returns `Lost`.
+pub async fn expiring_value_is_added_unchanged_and_once<S: Store + Transfer>(
     store: Arc<S>,
     tenant: TenantId,
 ) {
@@ -60,8 +63,9 @@ pub async fn an_expiring_value_is_added_as_it_is_and_once<S: Store + Transfer>(
     assert_eq!(totals, [10]);
 }
 
-/// "Adds a client as it is, its version and the last uses of its secrets included, unless its identifier is taken."
-pub async fn a_client_is_added_as_it_is_and_once<S: Store + Transfer>(
+/// A client is added unchanged, including its version and the last uses of its secrets. If its identifier is taken, the
+/// call returns `Lost`.
+pub async fn client_is_added_unchanged_and_once<S: Store + Transfer>(
     store: Arc<S>,
     tenant: TenantId,
 ) {
@@ -81,8 +85,8 @@ pub async fn a_client_is_added_as_it_is_and_once<S: Store + Transfer>(
     clients::is_stored(&*store, tenant, &client("other")).await;
 }
 
-/// An active client that was added as it is has its origins.
-pub async fn a_client_that_is_added_as_it_is_has_origins<S: Store + Transfer>(
+/// An active client that was added unchanged has its origins.
+pub async fn client_added_unchanged_has_origins<S: Store + Transfer>(
     store: Arc<S>,
     tenant: TenantId,
 ) {
@@ -92,8 +96,8 @@ pub async fn a_client_that_is_added_as_it_is_has_origins<S: Store + Transfer>(
     assert!(known.unwrap());
 }
 
-/// "Adds a user as it is, its version included, unless the id or the e-mail address is taken."
-pub async fn a_user_is_added_as_it_is_and_once<S: Store + Transfer>(
+/// A user is added unchanged, including the version. If the ID or email address is taken, the call returns `Lost`.
+pub async fn user_is_added_unchanged_and_once<S: Store + Transfer>(
     store: Arc<S>,
     tenant: TenantId,
 ) {
@@ -116,11 +120,8 @@ pub async fn a_user_is_added_as_it_is_and_once<S: Store + Transfer>(
     users::is_stored(&*store, tenant, &jane).await;
 }
 
-/// "The last time step that was used up for a user; `None` if none was, or there is no such user."
-pub async fn the_last_time_step_is_the_latest_that_was_used_up<S: Store + Transfer>(
-    store: Arc<S>,
-    tenant: TenantId,
-) {
+/// The last used time step is returned; `None` if there is none, or if the user does not exist.
+pub async fn last_time_step_is_latest_used<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     insert_users(&*store, tenant, &[user(1, "a@b.example")]).await;
     let last = async |number| store.last_time_step(tenant, user_id(number)).await.unwrap();
     assert_eq!(last(1).await, None);
@@ -132,8 +133,8 @@ pub async fn the_last_time_step_is_the_latest_that_was_used_up<S: Store + Transf
     assert_eq!(last(9).await, None);
 }
 
-/// "The recovery codes that a user has left, by their bytes."
-pub async fn the_recovery_codes_of_a_user_are_listed<S: Store + Transfer>(
+/// A user's unused recovery codes are listed by their bytes.
+pub async fn unused_recovery_codes_are_listed<S: Store + Transfer>(
     store: Arc<S>,
     tenant: TenantId,
 ) {

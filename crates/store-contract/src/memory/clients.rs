@@ -126,7 +126,7 @@ impl ClientRepository for MemoryStore {
             };
             for secret in &mut client.secrets {
                 if secret.name == *secret_name {
-                    // `None` is less than any time.
+                    // `None` sorts before any time.
                     secret.last_used_at = secret.last_used_at.max(Some(*at));
                 }
             }

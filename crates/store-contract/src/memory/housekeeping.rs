@@ -4,7 +4,7 @@ use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
 use std::collections::BTreeSet;
 
-/// What is to be removed, and what was.
+/// State of a housekeeping run.
 struct Sweep {
     now: Timestamp,
     most: u32,
@@ -12,7 +12,7 @@ struct Sweep {
 }
 
 impl Sweep {
-    /// Removes rows that have ended, and returns the tenants that they belonged to.
+    /// Removes ended rows and returns their tenants.
     fn of<K: Ord, T>(
         &mut self,
         rows: &mut Rows<K, T>,

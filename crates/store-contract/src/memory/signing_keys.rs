@@ -13,7 +13,7 @@ impl SigningKeyRepository for MemoryStore {
         let contents = self.lock();
         let keys = of(tenant, &contents.signing_keys);
         let mut keys: Vec<SigningKey> = keys.map(|(_, key)| key.clone()).collect();
-        // A stable sort of what is sorted by id.
+        // The sort is stable and the keys are already sorted by ID.
         keys.sort_by_key(|key| key.created_at);
         let version = contents.key_sets.get(&tenant).copied().unwrap_or_default();
         Ok((KeySetVersion(version), keys))
@@ -37,7 +37,7 @@ impl SigningKeyRepository for MemoryStore {
         let keys = &mut contents.signing_keys;
         let mut ids = add.iter().map(|key| (tenant, key.id.clone()));
         if ids.any(|id| keys.contains_key(&id)) {
-            return Err(StoreError::new("a key of this id is there"));
+            return Err(StoreError::new("a key with this ID exists"));
         }
         for (id, at) in retire {
             if let Some(key) = keys.get_mut(&(tenant, id.clone())) {

@@ -1,7 +1,7 @@
-//! A PgBouncer before a private cluster.
+//! PgBouncer in front of a private cluster.
 #![expect(
     clippy::disallowed_methods,
-    reason = "that a process listens can only be waited for"
+    reason = "polls until the process accepts connections"
 )]
 #![expect(
     clippy::missing_panics_doc,
@@ -20,20 +20,20 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Ends it and removes its folder when the process that holds the standard input is gone.
+/// Stops PgBouncer and removes its folder when the process that holds standard input exits.
 const WATCH: &str = r#"exec 3<&0; "$@" & read -r _ <&3; kill "$!"; wait; rm -rf "$FOLDER""#;
 
-/// How long PgBouncer leaves a connection of the database to one of its clients.
+/// How long a client keeps a server connection of PgBouncer.
 #[derive(Clone, Copy, Debug)]
 pub enum PoolMode {
-    /// As long as the client is there.
+    /// Until the client disconnects.
     Session,
-    /// For one transaction.
+    /// Until the transaction ends.
     Transaction,
 }
 
-/// A PgBouncer on a random port of the loopback interface, for every database of a cluster. Dropping it
-/// ends it, and so does the end of the process.
+/// A PgBouncer on a random loopback port, for every database of a cluster. It stops when dropped or when the process
+/// exits.
 #[derive(Debug)]
 pub struct Bouncer {
     port: u16,
@@ -41,7 +41,7 @@ pub struct Bouncer {
 }
 
 impl Bouncer {
-    /// Which version is installed: `(1, 18)`.
+    /// Returns the installed version, such as `(1, 18)`.
     #[must_use]
     pub fn version() -> (u32, u32) {
         let output = Command::new(program()).arg("--version").output().unwrap();
@@ -51,7 +51,7 @@ impl Bouncer {
         (numbers.next().unwrap(), numbers.next().unwrap())
     }
 
-    /// Starts it with `settings` beside these: lines of `pgbouncer.ini`.
+    /// Starts PgBouncer with additional `settings`, as lines of `pgbouncer.ini`.
     #[must_use]
     pub fn start(cluster: &Cluster, mode: PoolMode, settings: &str) -> Self {
         let folder = new_folder();
@@ -89,14 +89,14 @@ impl Bouncer {
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(
                 began.elapsed() < Duration::from_secs(10),
-                "PgBouncer does not start"
+                "PgBouncer did not start"
             );
             thread::sleep(Duration::from_millis(10));
         }
         bouncer
     }
 
-    /// Where a database of the cluster is reached through it.
+    /// Returns the URL of a database of the cluster through PgBouncer.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
@@ -110,7 +110,7 @@ impl Drop for Bouncer {
     }
 }
 
-/// The one in `PATH`, or Debian's, which is not in the `PATH` of everyone.
+/// Returns the program in `PATH`, or else in Debian's folder, which is not in every user's `PATH`.
 fn program() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)

@@ -1,14 +1,14 @@
-//! A private cluster.
+//! Private PostgreSQL cluster.
 #![expect(
     clippy::disallowed_methods,
-    reason = "the end of a process can only be waited for"
+    reason = "polls until the processes have exited"
 )]
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a cluster that cannot be made fails its test"
+    reason = "a cluster that cannot start fails its test"
 )]
 
 use std::fs;
@@ -21,12 +21,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// Ends the cluster and removes its folder when the process that holds its standard input is gone,
-/// however that came about.
+/// Stops the cluster and removes its folder when the process that holds standard input exits for any reason.
 const WATCH: &str = r#"read -r _; "$@" -m immediate stop; rm -rf "$FOLDER""#;
 
-/// A cluster in a temporary folder, with a Unix socket in it and a random port on the loopback interface.
-/// Dropping it ends it, and so does the end of the process.
+/// A cluster in a temporary folder, with a Unix socket and a random loopback port. It stops when dropped or when the
+/// process exits.
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
@@ -36,18 +35,18 @@ pub struct Cluster {
     watch: Child,
 }
 
-/// How a cluster is stopped.
+/// Shutdown mode of a cluster.
 #[derive(Clone, Copy, Debug)]
 pub enum Stop {
-    /// Connections are closed, and what is in memory is written first.
+    /// Closes connections and flushes memory to disk first.
     Fast,
-    /// As if the power had failed.
+    /// Like a power failure.
     Immediate,
 }
 
 impl Cluster {
-    /// Makes and starts a cluster with `settings` beside the defaults: lines of `postgresql.conf`.
-    /// `files` are put into its folder first, where settings name them by their names.
+    /// Creates and starts a cluster with additional `settings`, as lines of `postgresql.conf`. Copies `files` to its
+    /// data folder first, so that settings can use their names.
     #[must_use]
     pub fn start(settings: &str, files: &[&Path]) -> Self {
         let fill = |data: &Path, is_root: bool| {
@@ -67,7 +66,7 @@ impl Cluster {
         Self::filled(fill, &format!("max_connections = 200\n{settings}"))
     }
 
-    /// Makes and starts a standby of this cluster, which streams from it as `standby`.
+    /// Creates and starts a standby of this cluster. It streams under the name `standby`.
     #[must_use]
     pub fn standby(&self) -> Self {
         let source = format!(
@@ -108,7 +107,7 @@ impl Cluster {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            // Ctrl-C is for the tests; this is what tidies up after them.
+            // Ctrl-C should stop only the tests; this process cleans up after them.
             .process_group(0)
             .spawn()
             .unwrap();
@@ -119,17 +118,17 @@ impl Cluster {
             is_root,
             watch,
         };
-        // Somebody else may take the port in between.
+        // Another process may take the port in between.
         for _ in 0..10 {
             cluster.port = free_port();
             if cluster.try_resume() {
                 return cluster;
             }
         }
-        panic!("PostgreSQL does not start: {}", cluster.log());
+        panic!("PostgreSQL did not start: {}", cluster.log());
     }
 
-    /// Where it is reached by TCP, if it is the primary, and otherwise `other`.
+    /// Returns the TCP URL of whichever of this cluster and `other` is the primary.
     pub(super) fn url_of_the_primary(&self, other: &Self) -> String {
         format!(
             "postgres://postgres@127.0.0.1:{},127.0.0.1:{}/postgres?target_session_attrs=read-write",
@@ -141,19 +140,19 @@ impl Cluster {
         self.port
     }
 
-    /// The program `name` of the installation that this cluster runs, such as `pgbench`.
+    /// Returns the path of a program of this PostgreSQL installation, such as `pgbench`.
     #[must_use]
     pub fn program(&self, name: &str) -> PathBuf {
         self.programs.join(name)
     }
 
-    /// Where it is reached by TCP, as the user `postgres`, who needs no password.
+    /// Returns the TCP URL for the user `postgres`, who needs no password.
     #[must_use]
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Where it is reached by its Unix socket.
+    /// Returns the URL of the Unix socket.
     #[must_use]
     pub fn socket_url(&self) -> String {
         let folder = self.folder.display();
@@ -163,7 +162,7 @@ impl Cluster {
         )
     }
 
-    /// Stops it; [`Cluster::resume`] starts it again.
+    /// Stops the cluster. [`Cluster::resume`] starts it again.
     pub fn stop(&self, how: Stop) {
         let mode = match how {
             Stop::Fast => "fast",
@@ -172,7 +171,7 @@ impl Cluster {
         run(self.control().args(["-m", mode, "stop"]));
     }
 
-    /// Ends every process of it at once, as if the machine had failed.
+    /// Kills every process of the cluster, like a machine failure.
     pub fn kill(&self) {
         let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
         let postmaster = file.lines().next().unwrap();
@@ -182,7 +181,7 @@ impl Cluster {
             .into_iter()
             .chain(children.split_whitespace())
             .collect();
-        // Some may be gone by themselves.
+        // Some processes may have exited already.
         let _ = Command::new("kill").arg("-9").args(&processes).output();
         let is_there = |process: &&str| Path::new("/proc").join(process).exists();
         while processes.iter().any(is_there) {
@@ -190,16 +189,16 @@ impl Cluster {
         }
     }
 
-    /// Makes a standby the primary.
+    /// Promotes a standby to primary.
     pub fn promote(&self) {
         run(self.control().args(["-w", "-t", "60", "promote"]));
     }
 
-    /// Starts it again, on the same port.
+    /// Restarts the cluster on the same port.
     pub fn resume(&self) {
         assert!(
             self.try_resume(),
-            "PostgreSQL does not start: {}",
+            "PostgreSQL did not start: {}",
             self.log()
         );
     }
@@ -212,7 +211,7 @@ impl Cluster {
             .arg("-o")
             .arg(format!("-p {}", self.port))
             .args(["-w", "-t", "60", "start"])
-            // It must not hold the pipes of this process open.
+            // The server must not keep the pipes of this process open.
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
@@ -237,7 +236,7 @@ impl Drop for Cluster {
     }
 }
 
-/// The newest installation: Debian's, or the one in `PATH`.
+/// Returns the program folder of the newest Debian installation, or else the one in `PATH`.
 fn programs() -> PathBuf {
     let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
@@ -259,7 +258,7 @@ pub(super) fn new_folder() -> PathBuf {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let name = format!("countersign-postgres-{}-{number}", std::process::id());
     let folder = std::env::temp_dir().join(name);
-    // Left by a process of the same number.
+    // An earlier process with the same ID may have left it.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir(&folder).unwrap();
     folder
@@ -281,7 +280,7 @@ pub(super) fn as_postgres(is_root: bool, program: &Path) -> Command {
     } else {
         command = Command::new(program);
     }
-    // A folder that it may not be in is of no use to it.
+    // PostgreSQL cannot start in a folder that its user cannot enter.
     command.current_dir("/").env_remove("PGDATA");
     command
 }

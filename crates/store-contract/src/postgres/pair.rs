@@ -2,7 +2,7 @@
 #![expect(
     clippy::missing_panics_doc,
     clippy::unwrap_used,
-    reason = "a cluster that does not answer fails its test"
+    reason = "a cluster that does not respond fails its test"
 )]
 
 use super::Cluster;
@@ -13,10 +13,10 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_postgres::Client;
 
-/// How long is waited before the clusters are asked again.
+/// Delay between checks of the clusters.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Two clusters, one of which follows the other until it takes over.
+/// A primary and a standby that can be promoted.
 #[derive(Debug)]
 pub struct Pair {
     primary: Cluster,
@@ -24,7 +24,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Starts both; commits do not wait for the standby.
+    /// Starts both with asynchronous replication.
     pub async fn start() -> Self {
         let start = || {
             let primary = Cluster::start("", &[]);
@@ -36,7 +36,7 @@ impl Pair {
         own
     }
 
-    /// Starts both; commits wait for the standby.
+    /// Starts both with synchronous replication.
     pub async fn start_synchronous() -> Self {
         let own = Self::start().await;
         let observer = connect(&own.primary.url()).await;
@@ -60,13 +60,13 @@ impl Pair {
         }
     }
 
-    /// Where whichever of them is the primary is reached by TCP.
+    /// Returns the TCP URL of whichever cluster is the primary.
     #[must_use]
     pub fn url(&self) -> String {
         self.primary.url_of_the_primary(&self.standby)
     }
 
-    /// Nothing reaches the standby any more.
+    /// Stops replication to the standby.
     pub async fn cut_the_standby_off(&self) {
         let sender = "SELECT pid::text FROM pg_stat_replication";
         let observer = connect(&self.primary.url()).await;
@@ -75,17 +75,17 @@ impl Pair {
         assert!(stopped.unwrap().success());
     }
 
-    /// Ends every process of the primary at once.
+    /// Kills every process of the primary.
     pub fn kill_the_primary(&self) {
         self.primary.kill();
     }
 
-    /// Makes the standby the primary.
+    /// Promotes the standby to primary.
     pub fn promote(&self) {
         self.standby.promote();
     }
 
-    /// A connection to what was the standby, for the eyes of the test.
+    /// Opens a connection to the original standby, for the test's own queries.
     pub async fn client_of_the_standby(&self) -> Client {
         connect(&self.standby.url()).await
     }

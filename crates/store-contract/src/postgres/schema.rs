@@ -1,8 +1,8 @@
-//! A schema for one test.
+//! Schema of one test.
 #![expect(
     clippy::missing_panics_doc,
     clippy::unwrap_used,
-    reason = "a schema that cannot be made fails its test"
+    reason = "a schema that cannot be created fails its test"
 )]
 
 use super::Cluster;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use tokio_postgres::{Client, NoTls};
 
-/// The cluster that the tests of this process share, unless they are given one.
+/// Cluster that the tests of this process share, unless the environment names another one.
 static SHARED: LazyLock<Place> =
     LazyLock::new(|| match std::env::var("COUNTERSIGN_TEST_POSTGRES_URL") {
         Ok(url) => Place::Given(url),
@@ -23,17 +23,17 @@ enum Place {
     Private(Cluster),
 }
 
-/// An empty schema. Dropping it removes it from a cluster that outlives the tests.
+/// An empty schema. When dropped, it is removed if the cluster outlives the tests.
 #[derive(Debug)]
 pub struct Schema {
     name: String,
-    /// Of the cluster.
+    /// URL of the cluster.
     url: String,
     is_to_be_removed: bool,
 }
 
 impl Schema {
-    /// Makes a schema, and the cluster first if there is none.
+    /// Creates a schema, and first the shared cluster if needed.
     pub async fn new() -> Self {
         let place = tokio::task::spawn_blocking(|| &*SHARED).await.unwrap();
         match place {
@@ -42,7 +42,7 @@ impl Schema {
         }
     }
 
-    /// Makes a schema in a cluster of the test's own.
+    /// Creates a schema in the test's own cluster.
     pub async fn on(cluster: &Cluster) -> Self {
         Self::at(cluster.url(), false).await
     }
@@ -64,13 +64,13 @@ impl Schema {
         schema
     }
 
-    /// Its name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The address of the cluster, with this schema as the place of all that is not named in full.
+    /// Returns the URL of the cluster with this schema as the search path.
     #[must_use]
     pub fn url(&self) -> String {
         let Self { url, name, .. } = self;
@@ -78,7 +78,7 @@ impl Schema {
         format!("{url}{separator}options=-c%20search_path%3D{name}")
     }
 
-    /// A connection for the eyes of the test, in this schema.
+    /// Opens a connection to this schema, for the test's own queries.
     pub async fn client(&self) -> Client {
         connect(&self.url()).await
     }
@@ -98,7 +98,7 @@ impl Drop for Schema {
                 .unwrap();
             runtime.block_on(async { connect(&url).await.batch_execute(&drop).await.unwrap() });
         };
-        // The test's own runtime may not be waited in.
+        // A drop must not block on the test's own runtime.
         let _ = thread::spawn(remove).join();
     }
 }

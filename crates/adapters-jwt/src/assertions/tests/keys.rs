@@ -1,9 +1,9 @@
-//! Key sets of clients, as they are registered.
+//! Validation of client key sets at registration.
 
 use super::*;
 
 #[test]
-fn registered_keys_are_public_keys_for_signatures() {
+fn only_public_signing_keys_can_be_registered() {
     assert_eq!(ASSERTIONS.check_keys(&all_keys()), Ok(()));
     assert_eq!(
         ASSERTIONS.check_keys(&set(&[bare(&RSA), bare(&EC), bare(&ED)])),
@@ -19,14 +19,14 @@ fn registered_keys_are_public_keys_for_signatures() {
     for (key, reason) in [
         (changed(&EC, "d", json!("AA")), "has a private part"),
         (json!({"kty": "oct", "k": "AA"}), "has a private part"),
-        (json!({"kty": "oct"}), "is of an unsupported type"),
+        (json!({"kty": "oct"}), "has an unsupported type"),
         (
             changed(&EC, "crv", json!("P-384")),
-            "is of an unsupported type",
+            "has an unsupported type",
         ),
         (
             changed(&ED, "crv", json!("X25519")),
-            "is of an unsupported type",
+            "has an unsupported type",
         ),
         (changed(&ED, "use", json!("enc")), "is not for signatures"),
         (
@@ -35,20 +35,20 @@ fn registered_keys_are_public_keys_for_signatures() {
         ),
         (
             changed(&ED, "alg", json!("HS256")),
-            "has an alg that does not fit",
+            "has an alg that does not match",
         ),
         (
             changed(&EC, "alg", json!("RS256")),
-            "has an alg that does not fit",
+            "has an alg that does not match",
         ),
         (changed(&RSA, "n", rsa_of(255)), "has a modulus"),
         (changed(&RSA, "n", rsa_of(513)), "has a modulus"),
         (changed(&RSA, "e", json!("AQ")), "has an exponent"),
         (changed(&RSA, "e", json!("AQAA")), "has an exponent"),
-        (changed(&RSA, "e", json!(Value::Null)), "lacks a member"),
+        (changed(&RSA, "e", json!(Value::Null)), "lacks a required"),
         (changed(&EC, "y", json!("AQ")), "has a coordinate"),
         (changed(&EC, "y", json!(zeros)), "is not a valid public key"),
-        (changed(&ED, "x", json!("a=")), "lacks a member"),
+        (changed(&ED, "x", json!("a=")), "lacks a required"),
     ] {
         let judged = ASSERTIONS.check_keys(&set(&[jwk("good", &ED), key]));
         let said = judged.unwrap_err();

@@ -1,0 +1,182 @@
+//! Client assertions: JWTs signed by clients (RFC 7523 section 3).
+
+mod client_keys;
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use client_keys::{ClientAlgorithm, KeySet};
+use countersign_domain::client::assertion::Assertion;
+use countersign_domain::client::authentication::Jwks;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{Assertions, UnreadableAssertion};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Number;
+use std::time::Duration;
+
+/// Maximum length of an assertion, in bytes.
+const MAX_LENGTH: usize = 8192;
+
+/// Maximum length of a `jti`, in bytes. The server stores it until the assertion expires.
+const MAX_TOKEN_ID: usize = 255;
+
+/// Verifies client assertions with `aws-lc-rs`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct JwtAssertions;
+
+/// A JWS in compact serialization (RFC 7515 section 7.1).
+struct Jws<'a> {
+    header: &'a str,
+    claims: &'a str,
+    signature: &'a str,
+    /// Signing input: header and claims.
+    input: &'a str,
+}
+
+impl<'a> Jws<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        if text.len() > MAX_LENGTH {
+            return None;
+        }
+        let (input, signature) = text.rsplit_once('.')?;
+        let (header, claims) = input.split_once('.')?;
+        Some(Self {
+            header,
+            claims,
+            signature,
+            input,
+        })
+    }
+}
+
+/// JOSE header (RFC 7515 section 4.1).
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    typ: Option<String>,
+    cty: Option<IgnoredAny>,
+    crit: Option<IgnoredAny>,
+}
+
+impl Header {
+    /// Returns the algorithm, if the header is valid for an assertion. Rejects `cty`, which marks a nested JWT (RFC
+    /// 7519 section 5.2), and `crit`, which lists extensions that must be understood. Rejects any other `typ`: the
+    /// client may use the same key for other JWTs, such as a proof of possession.
+    fn algorithm(&self) -> Option<ClientAlgorithm> {
+        let typ = self.typ.as_deref().unwrap_or("JWT").to_ascii_lowercase();
+        let typ = typ.strip_prefix("application/").unwrap_or(&typ);
+        let is_assertion = matches!(typ, "jwt" | "client-authentication+jwt");
+        if !is_assertion || self.cty.is_some() || self.crit.is_some() {
+            return None;
+        }
+        ClientAlgorithm::parse(&self.alg)
+    }
+}
+
+/// Claims of an assertion (RFC 7523 section 3).
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: Audience,
+    exp: Number,
+    jti: String,
+    nbf: Option<Number>,
+    iat: Option<Number>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// Claim that selects the keys for verification.
+#[derive(Deserialize)]
+struct ClaimedSubject {
+    sub: String,
+}
+
+impl Claims {
+    fn into_assertion(self) -> Option<Assertion> {
+        if self.jti.is_empty() || self.jti.len() > MAX_TOKEN_ID {
+            return None;
+        }
+        let optional = |date: &Option<Number>| date.as_ref().map(numeric_date);
+        let (nbf, iat) = (optional(&self.nbf), optional(&self.iat));
+        let not_before = [nbf, iat].into_iter().flatten();
+        let not_before: Vec<Timestamp> = not_before.collect::<Option<_>>()?;
+        Some(Assertion {
+            issuer: self.iss,
+            subject: self.sub,
+            audience: match self.aud {
+                Audience::One(one) => vec![one],
+                Audience::Several(several) => several,
+            },
+            expires_at: numeric_date(&self.exp)?,
+            not_before: not_before.into_iter().max(),
+            token_id: self.jti,
+        })
+    }
+}
+
+/// Converts a `NumericDate` (RFC 7519 section 2) to whole seconds, dropping the fraction. Returns `None` for a date
+/// before 1970.
+fn numeric_date(number: &Number) -> Option<Timestamp> {
+    let seconds = match number.as_u64() {
+        Some(seconds) => seconds,
+        None => Duration::try_from_secs_f64(number.as_f64()?.floor())
+            .ok()?
+            .as_secs(),
+    };
+    Some(Timestamp::from_unix_seconds(seconds))
+}
+
+fn decoded<T: DeserializeOwned>(segment: &str) -> Option<T> {
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(segment).ok()?).ok()
+}
+
+impl Assertions for JwtAssertions {
+    fn claimed_client(&self, assertion: &str) -> Option<String> {
+        let jws = Jws::parse(assertion)?;
+        decoded::<ClaimedSubject>(jws.claims).map(|claims| claims.sub)
+    }
+
+    fn verify(&self, assertion: &str, keys: &Jwks) -> Result<Assertion, UnreadableAssertion> {
+        let malformed = UnreadableAssertion::Malformed;
+        let jws = Jws::parse(assertion).ok_or(malformed.clone())?;
+        let header: Header = decoded(jws.header).ok_or(malformed.clone())?;
+        let algorithm = header.algorithm().ok_or(malformed.clone())?;
+        let signature = Base64UrlUnpadded::decode_vec(jws.signature);
+        let signature = signature.map_err(|_| malformed.clone())?;
+        let claims = decoded::<Claims>(jws.claims).and_then(Claims::into_assertion);
+        let claims = claims.ok_or(malformed)?;
+
+        let keys = KeySet::parse(keys).ok_or(UnreadableAssertion::NoKey)?;
+        let mut candidates = keys.candidates(algorithm, header.kid.as_deref()).peekable();
+        if candidates.peek().is_none() {
+            return Err(UnreadableAssertion::NoKey);
+        }
+        let message = jws.input.as_bytes();
+        if candidates.any(|key| key.verify(algorithm, message, &signature)) {
+            Ok(claims)
+        } else {
+            Err(UnreadableAssertion::Signature)
+        }
+    }
+
+    fn check_keys(&self, keys: &Jwks) -> Result<(), String> {
+        if keys.as_str().len() > Jwks::MAX_LENGTH {
+            let most = Jwks::MAX_LENGTH;
+            return Err(format!("the key set has more than {most} bytes"));
+        }
+        let set = KeySet::parse(keys).ok_or_else(|| {
+            String::from("the key set is not a JWK Set: a JSON object with an array of keys")
+        })?;
+        set.check()
+    }
+}
+
+#[cfg(test)]
+mod tests;

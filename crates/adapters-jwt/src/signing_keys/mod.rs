@@ -1,0 +1,9 @@
+//! Signing keys: stored, parsed, published, and used to sign a token.
+
+pub(crate) mod held_key;
+pub(crate) mod jwk;
+pub(crate) mod rsa_threads;
+mod seen_tokens;
+pub(crate) mod signing_key;
+pub(crate) mod token;
+pub(crate) mod view;

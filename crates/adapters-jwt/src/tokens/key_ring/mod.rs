@@ -1,0 +1,265 @@
+//! Key ring: parsed signing keys, the ones that sign, and the ones that are published.
+
+use crate::signing_keys::held_key::HeldKey;
+use crate::signing_keys::rsa_threads::RsaThreads;
+use crate::signing_keys::token::{self, TokenType};
+use crate::signing_keys::view::{HeldKeys, KeysByUse, View};
+use crate::tokens::access_token::AccessTokenJson;
+use crate::tokens::claims::{IdToken, LogoutToken, SessionToken};
+use countersign_domain::client::ClientId;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::token::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
+use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// A stored signing key is malformed, or sealed with another master key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the signing key {id} cannot be opened with this master key")]
+pub struct UnusableKey {
+    /// `kid` of the key.
+    pub id: String,
+}
+
+/// Signs tokens and publishes the key set (RFC 7517 section 5). Every tenant has its own keys; the keys of another
+/// tenant are unknown.
+///
+/// Call [`KeyRing::load`] at startup and whenever the stored keys of a tenant change. Call [`KeyRing::advance`] a few
+/// times a second, so that keys start signing and retire on time.
+pub struct KeyRing {
+    tenants: RwLock<HashMap<TenantId, State>>,
+    rsa: RsaThreads,
+}
+
+/// The keys of one tenant.
+struct State {
+    held: HeldKeys,
+    usable: KeysByUse,
+    view: View,
+}
+
+impl KeyRing {
+    /// Creates a key ring without keys.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            tenants: RwLock::new(HashMap::new()),
+            rsa: RsaThreads::default(),
+        }
+    }
+
+    /// Replaces the keys of a tenant with the stored keys. Parses only keys that it does not hold yet, and drops keys
+    /// that were deleted or have retired.
+    ///
+    /// If keys are unusable, returns the first as the error and loads all others: one bad key must not stop a running
+    /// server.
+    pub fn load(
+        &self,
+        tenant: TenantId,
+        keys: &[SigningKey],
+        vault: &dyn Vault,
+        now: Timestamp,
+    ) -> Result<(), UnusableKey> {
+        let before = self.of(tenant, |state| state.held.clone());
+        let before = before.unwrap_or_default();
+        let mut held = HeldKeys::new();
+        let mut usable = KeysByUse::new();
+        let mut result = Ok(());
+        for key in keys.iter().filter(|key| key.is_published(now)) {
+            let known = before.get(&key.id).cloned();
+            match known.or_else(|| HeldKey::open(tenant, key, vault).map(Arc::new)) {
+                Some(opened) => {
+                    held.insert(key.id.clone(), opened);
+                    let same_use = (key.algorithm, key.client.clone());
+                    usable.entry(same_use).or_default().push(key.clone());
+                }
+                None if result.is_ok() => {
+                    let id = key.id.clone();
+                    result = Err(UnusableKey { id });
+                }
+                None => {}
+            }
+        }
+        let view = View::new(&held, &usable, now);
+        let state = State { held, usable, view };
+        self.write().insert(tenant, state);
+        result
+    }
+
+    /// Updates the keys of all tenants to `now`. Costs almost nothing while no key starts signing or retires.
+    pub fn advance(&self, now: Timestamp) {
+        if self.read().values().all(|state| state.view.holds_at(now)) {
+            return;
+        }
+        for state in self.write().values_mut() {
+            if !state.view.holds_at(now) {
+                state.view = View::new(&state.held, &state.usable, now);
+            }
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<TenantId, State>> {
+        self.tenants.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<TenantId, State>> {
+        self.tenants.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Calls `ask` with the keys of a tenant. Returns `None` for a tenant without keys.
+    fn of<T>(&self, tenant: TenantId, ask: impl FnOnce(&State) -> T) -> Option<T> {
+        self.read().get(&tenant).map(ask)
+    }
+
+    /// Returns a published or shared key of a tenant, if it has not retired.
+    pub(crate) fn held(&self, tenant: TenantId, id: &str) -> Option<Arc<HeldKey>> {
+        self.of(tenant, |state| state.view.held(id)).flatten()
+    }
+
+    async fn sign(
+        &self,
+        tenant: TenantId,
+        json: &[u8],
+        token_type: TokenType,
+        algorithm: SigningAlgorithm,
+        client: &str,
+    ) -> Result<String, SigningError> {
+        let key = self.of(tenant, |state| state.view.signing_key(algorithm, client));
+        let key = key.flatten().ok_or_else(|| {
+            SigningError::new(format!("no active {} signing key", algorithm.as_str()))
+        })?;
+        let input = token::signing_input(&key.headers, token_type, json, &key.private_key)?;
+        match algorithm {
+            SigningAlgorithm::Rs256 => self.rsa.sign(key, input).await,
+            _ => token::sign(input, &key.private_key),
+        }
+    }
+}
+
+impl Default for KeyRing {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Shows only the key IDs.
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenants = self.read();
+        let ids = tenants.values().flat_map(|state| state.held.keys());
+        f.write_str("KeyRing")?;
+        f.debug_list().entries(ids).finish()
+    }
+}
+
+/// Publishes every asymmetric key until it retires, and never a shared secret.
+impl PublishedKeys for KeyRing {
+    fn key_set(&self, tenant: TenantId) -> Arc<str> {
+        let key_set = self.of(tenant, |state| state.view.key_set());
+        key_set.unwrap_or_else(|| r#"{"keys":[]}"#.into())
+    }
+
+    fn key(&self, tenant: TenantId, id: &str) -> Option<Arc<str>> {
+        self.of(tenant, |state| state.view.key(id)).flatten()
+    }
+
+    fn can_sign(&self, tenant: TenantId) -> bool {
+        let can_sign = self.of(tenant, |state| {
+            let signs = |algorithm: &SigningAlgorithm| {
+                let key = state.view.signing_key(*algorithm, "");
+                key.is_some()
+            };
+            SigningAlgorithm::ASYMMETRIC.iter().all(signs)
+        });
+        can_sign.unwrap_or(false)
+    }
+}
+
+impl Signer for KeyRing {
+    async fn sign_access_token(
+        &self,
+        tenant: TenantId,
+        claims: &AccessTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let json = token::json(&AccessTokenJson::from(claims))?;
+        self.sign(
+            tenant,
+            &json,
+            TokenType::AccessToken,
+            algorithm,
+            claims.issuance.client.as_str(),
+        )
+        .await
+    }
+
+    async fn sign_id_token(
+        &self,
+        tenant: TenantId,
+        claims: &IdTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let json = token::json(&IdToken::new(claims, algorithm))?;
+        self.sign(
+            tenant,
+            &json,
+            TokenType::Jwt,
+            algorithm,
+            claims.issuance.client.as_str(),
+        )
+        .await
+    }
+
+    async fn sign_session_token(
+        &self,
+        tenant: TenantId,
+        claims: &SessionTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let json = token::json(&SessionToken::from(claims))?;
+        // Only this server reads session tokens, so no client key applies.
+        self.sign(tenant, &json, TokenType::Jwt, algorithm, "")
+            .await
+    }
+
+    async fn sign_logout_token(
+        &self,
+        tenant: TenantId,
+        claims: &LogoutTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let json = token::json(&LogoutToken::from(claims))?;
+        self.sign(
+            tenant,
+            &json,
+            TokenType::LogoutToken,
+            algorithm,
+            claims.audience,
+        )
+        .await
+    }
+
+    async fn sign_document(
+        &self,
+        tenant: TenantId,
+        document: &Document<'_>,
+        client: &ClientId,
+        algorithm: SigningAlgorithm,
+    ) -> Result<String, SigningError> {
+        let (json, token_type) = match document {
+            Document::UserInfo(json) => (json, TokenType::Jwt),
+            Document::Introspection(json) => (json, TokenType::Introspection),
+        };
+        self.sign(tenant, json, token_type, algorithm, client.as_str())
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests;

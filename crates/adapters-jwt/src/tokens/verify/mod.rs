@@ -1,0 +1,114 @@
+//! Verification of tokens that this server issued.
+
+use crate::signing_keys::held_key::HeldKey;
+use crate::signing_keys::token::TokenType;
+use crate::tokens::access_token::AccessTokenJson;
+use crate::tokens::key_ring::KeyRing;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::Subject;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::token::claims::{IdTokenClaims, SessionTokenClaims};
+use countersign_ports::{IdToken, SessionToken, TokenVerifier};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// Header members that identify the key and the token type (RFC 7515 section 4.1).
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    typ: String,
+    kid: String,
+}
+
+#[derive(Deserialize)]
+struct IdTokenWire {
+    iss: String,
+    sub: String,
+    aud: String,
+    sid: Option<String>,
+    token_use: String,
+}
+
+#[derive(Deserialize)]
+struct SessionTokenWire {
+    iss: String,
+    sub: String,
+    sid: String,
+    exp: u64,
+    token_use: String,
+}
+
+impl KeyRing {
+    /// Verifies a token of this type with a key of the tenant. Returns its claims and the key.
+    fn verified<T: DeserializeOwned>(
+        &self,
+        tenant: TenantId,
+        text: &str,
+        token_type: TokenType,
+    ) -> Option<(T, Arc<HeldKey>)> {
+        let (input, _signature) = text.rsplit_once('.')?;
+        let (header, claims) = input.split_once('.')?;
+        let header: Header = decoded(header)?;
+        let key = self.held(tenant, &header.kid)?;
+        let expected = token_type.as_str(key.algorithm);
+        if header.alg != key.algorithm.as_str() || header.typ != expected {
+            return None;
+        }
+        key.verifying_key.verify(text)?;
+        Some((decoded(claims)?, key))
+    }
+}
+
+fn decoded<T: DeserializeOwned>(segment: &str) -> Option<T> {
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(segment).ok()?).ok()
+}
+
+impl TokenVerifier for KeyRing {
+    fn access_token(&self, tenant: TenantId, text: &str) -> Option<AccessToken> {
+        let (json, key) =
+            self.verified::<AccessTokenJson<'static>>(tenant, text, TokenType::AccessToken)?;
+        // A shared key verifies only tokens of the client that shares it.
+        if key
+            .client
+            .as_ref()
+            .is_some_and(|client| !json.is_of(client))
+        {
+            return None;
+        }
+        json.into_token()
+    }
+
+    fn id_token(&self, tenant: TenantId, text: &str) -> Option<IdToken> {
+        let (wire, key) = self.verified::<IdTokenWire>(tenant, text, TokenType::Jwt)?;
+        // Reject shared keys: the client that shares the key could forge the token.
+        if wire.token_use != IdTokenClaims::TOKEN_USE || key.client.is_some() {
+            return None;
+        }
+        Some(IdToken {
+            issuer: wire.iss,
+            subject: Subject::new(wire.sub),
+            client: ClientId::parse(&wire.aud).ok()?,
+            session: wire.sid.map(|sid| sid.parse()).transpose().ok()?,
+        })
+    }
+
+    fn session_token(&self, tenant: TenantId, text: &str) -> Option<SessionToken> {
+        let (wire, key) = self.verified::<SessionTokenWire>(tenant, text, TokenType::Jwt)?;
+        if wire.token_use != SessionTokenClaims::TOKEN_USE || key.client.is_some() {
+            return None;
+        }
+        Some(SessionToken {
+            issuer: wire.iss,
+            user: wire.sub.parse().ok()?,
+            session: wire.sid.parse().ok()?,
+            expires_at: Timestamp::from_unix_seconds(wire.exp),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

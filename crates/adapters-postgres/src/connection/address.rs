@@ -1,0 +1,116 @@
+//! Where the database is, and how it is spoken to.
+
+use crate::connection::tls::{Tls, TlsMode};
+use countersign_adapters_sql::columns::Failure;
+use std::str::FromStr as _;
+use std::time::Duration;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, Config, Connection, Socket};
+
+/// What is wrong with a URL. The URL itself stays out of it: it may hold a password.
+#[derive(Debug, thiserror::Error)]
+enum BadAddress {
+    #[error("the URL of a PostgreSQL begins with postgres://")]
+    Scheme,
+    #[error("sslmode is disable, prefer, require or verify-full")]
+    Mode,
+    #[error("sslmode=verify-full needs sslrootcert, the file of the CA, and is alone to use it")]
+    RootCertificate,
+    #[error("the URL is malformed in its percent-encoding")]
+    Encoding,
+}
+
+/// A URL that was understood. It has no `Debug`, because it holds a password.
+#[derive(Clone)]
+pub(crate) struct Address {
+    config: Config,
+    tls: Tls,
+}
+
+impl Address {
+    /// Reads a URL as libpq does, with `sslmode=verify-full` and `sslrootcert` beside what
+    /// `tokio-postgres` knows. Several hosts are tried in turn, all of them within `patience`.
+    pub(crate) fn parse(url: &str, patience: Duration) -> Result<Self, Failure> {
+        if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+            return Err(BadAddress::Scheme.into());
+        }
+        let (place, parameters) = url.split_once('?').unwrap_or((url, ""));
+        let mut mode = None;
+        let mut root_certificate = None;
+        let mut others = Vec::new();
+        for parameter in parameters
+            .split('&')
+            .filter(|parameter| !parameter.is_empty())
+        {
+            match parameter.split_once('=') {
+                Some(("sslmode", value)) => mode = Some(value),
+                Some(("sslrootcert", value)) => root_certificate = Some(percent_decoded(value)?),
+                _ => others.push(parameter),
+            }
+        }
+        let mut config = Config::from_str(&format!("{place}?{}", others.join("&")))?;
+        let (ssl_mode, tls_mode) = match (mode, &root_certificate) {
+            (Some("disable"), None) => (SslMode::Disable, TlsMode::Unverified),
+            (None | Some("prefer"), None) => (SslMode::Prefer, TlsMode::Unverified),
+            (Some("require"), None) => (SslMode::Require, TlsMode::Unverified),
+            (Some("verify-full"), Some(file)) => {
+                (SslMode::Require, TlsMode::VerifyFull(file.as_ref()))
+            }
+            (None | Some("disable" | "prefer" | "require" | "verify-full"), _) => {
+                return Err(BadAddress::RootCertificate.into());
+            }
+            (Some(_), _) => return Err(BadAddress::Mode.into()),
+        };
+        config.ssl_mode(ssl_mode);
+        if config.get_application_name().is_none() {
+            config.application_name("countersign");
+        }
+        if config.get_connect_timeout().is_none() {
+            // A host that does not answer must leave time for the next.
+            let hosts = config
+                .get_hosts()
+                .len()
+                .max(config.get_hostaddrs().len())
+                .max(1);
+            config.connect_timeout(patience / u32::try_from(hosts)?);
+        }
+        let tls = Tls::new(&tls_mode)?;
+        Ok(Self { config, tls })
+    }
+
+    /// A connection, and what drives it.
+    pub(crate) async fn connect(
+        &self,
+    ) -> Result<(Client, Connection<Socket, crate::connection::tls::Stream>), tokio_postgres::Error>
+    {
+        self.config.connect(self.tls.clone()).await
+    }
+
+    /// The same for a connection that is silent for long, and has to notice when the other side is gone.
+    pub(crate) fn for_listening(&self) -> Self {
+        let mut address = self.clone();
+        address
+            .config
+            .keepalives_idle(Duration::from_secs(5))
+            .keepalives_interval(Duration::from_secs(2))
+            .keepalives_retries(3);
+        address
+    }
+}
+
+fn percent_decoded(text: &str) -> Result<String, BadAddress> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let mut digit = || char::from(rest.next()?).to_digit(16);
+        let (Some(high), Some(low)) = (digit(), digit()) else {
+            return Err(BadAddress::Encoding);
+        };
+        bytes.push(u8::try_from(high * 16 + low).map_err(|_| BadAddress::Encoding)?);
+    }
+    String::from_utf8(bytes).map_err(|_| BadAddress::Encoding)
+}

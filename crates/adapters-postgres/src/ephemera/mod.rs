@@ -1,0 +1,163 @@
+//! Expiring values. A verb about an expired key changes nothing, so it does not ask the database.
+
+pub(crate) mod counts;
+mod statements;
+#[cfg(test)]
+mod tests;
+
+use crate::statement::inserted;
+use crate::store::PostgresStore;
+use countersign_adapters_sql::columns::{Failure, from_integer, integer, race, tenant, time};
+use countersign_adapters_sql::ephemera::{EphemeralValueRow, key};
+use countersign_adapters_sql::schema::ephemera;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{Ephemera, Ephemeral, EphemeralKey, EphemeralKind, Race, StoreError};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use statements::{Add, Count, Insert, Replace, Take, is_best_effort};
+use std::collections::BTreeMap;
+
+impl Ephemera for PostgresStore {
+    async fn get(
+        &self,
+        of: TenantId,
+        its: &EphemeralKey,
+        now: Timestamp,
+    ) -> Result<Option<Ephemeral>, StoreError> {
+        if its.expires_at.has_passed(now) {
+            return Ok(None);
+        }
+        let key = key(of, its).map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let row: Option<EphemeralValueRow> = ephemera::table
+                .find(key)
+                .select(EphemeralValueRow::as_select())
+                .first(connection)
+                .await
+                .optional()?;
+            Ok(row.map(Ephemeral::try_from).transpose()?)
+        })
+        .await
+    }
+
+    async fn insert(
+        &self,
+        of: TenantId,
+        its: &EphemeralKey,
+        value: &[u8],
+        now: Timestamp,
+    ) -> Result<Race, StoreError> {
+        if its.expires_at.has_passed(now) {
+            return Ok(Race::Lost);
+        }
+        let statement = Insert {
+            key: key(of, its).map_err(StoreError::new)?,
+            value: value.into(),
+            is_best_effort: is_best_effort(its),
+        };
+        self.run(async |connection| inserted(statement.execute(connection).await))
+            .await
+    }
+
+    async fn replace(
+        &self,
+        of: TenantId,
+        its: &EphemeralKey,
+        version: u64,
+        value: &[u8],
+        now: Timestamp,
+    ) -> Result<Race, StoreError> {
+        if its.expires_at.has_passed(now) {
+            return Ok(Race::Lost);
+        }
+        let statement = Replace {
+            key: key(of, its).map_err(StoreError::new)?,
+            version: integer(version).map_err(StoreError::new)?,
+            value: value.into(),
+            is_best_effort: is_best_effort(its),
+        };
+        self.run(async |connection| Ok(race(statement.execute(connection).await?)))
+            .await
+    }
+
+    async fn take(
+        &self,
+        of: TenantId,
+        its: &EphemeralKey,
+        now: Timestamp,
+    ) -> Result<Option<Ephemeral>, StoreError> {
+        if its.expires_at.has_passed(now) {
+            return Ok(None);
+        }
+        let statement = Take {
+            key: key(of, its).map_err(StoreError::new)?,
+            is_best_effort: is_best_effort(its),
+        };
+        self.run(async |connection| {
+            let row: Option<EphemeralValueRow> =
+                statement.get_result(connection).await.optional()?;
+            Ok(row.map(Ephemeral::try_from).transpose()?)
+        })
+        .await
+    }
+
+    async fn add(
+        &self,
+        of: TenantId,
+        keys: &[EphemeralKey],
+        n: u32,
+        now: Timestamp,
+    ) -> Result<Vec<u64>, StoreError> {
+        let live = keys.iter().filter(|key| !key.expires_at.has_passed(now));
+        let mut live: Vec<&EphemeralKey> = live.collect();
+        // Rows are locked in the order of their keys, as by every statement.
+        live.sort_unstable();
+        let mut totals = BTreeMap::new();
+        if !live.is_empty() {
+            let statement = Add::new(of, &live, n).map_err(StoreError::new)?;
+            totals = self
+                .run(async |connection| {
+                    let rows: Vec<(i64, _, i16, i64)> = statement.load(connection).await?;
+                    let totals = rows
+                        .into_iter()
+                        .map(|(expires_at, id, kind, total)| ((expires_at, id, kind), total));
+                    Ok(totals.collect())
+                })
+                .await?;
+        }
+        let total = |its: &EphemeralKey| -> Result<u64, Failure> {
+            let (expires_at, id, _, kind) = key(of, its)?;
+            let total = totals.get(&(expires_at, id, kind)).copied();
+            Ok(from_integer("ephemera.total", total.unwrap_or(0))?)
+        };
+        let totals = keys.iter().map(total);
+        totals.collect::<Result<_, _>>().map_err(StoreError::new)
+    }
+
+    async fn count(
+        &self,
+        of: TenantId,
+        kind: EphemeralKind,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        // Held while it is counted: one statement at a time, and its count is the answer to all who wait.
+        let mut counts = self.0.counts.lock().await;
+        if let Some(count) = counts.recent(of, kind) {
+            return Ok(count);
+        }
+        let statement = Count {
+            tenant: tenant(of),
+            kind: kind.number(),
+            now: time(now).map_err(StoreError::new)?,
+        };
+        let count = self
+            .run(async |connection| {
+                let count: i64 = statement.get_result(connection).await?;
+                Ok(from_integer("ephemera", count)?)
+            })
+            .await?;
+        counts.keep(of, kind, count);
+        Ok(count)
+    }
+}

@@ -1,0 +1,75 @@
+//! The audit log.
+
+use crate::statement::statement;
+use crate::store::PostgresStore;
+use countersign_adapters_sql::columns::{Failure, integer, tenant};
+use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::id::{Id, Uuid};
+use countersign_adapters_sql::schema::events;
+use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::audit::event::EventId;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, Audit, EventRecord, Race, Slice, StoreError};
+use diesel::sql_types::{BigInt, Integer};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+
+/// Stores the event of a change, if there is one and the change was made, in the transaction of the change. Returns how
+/// the change ended.
+pub(crate) async fn record(
+    connection: &mut AsyncPgConnection,
+    of: TenantId,
+    event: Option<&EventRecord>,
+    race: Race,
+) -> Result<Race, Failure> {
+    if let (Some(event), Race::Won) = (event, race) {
+        diesel::insert_into(events::table)
+            .values(EventRow::new(of, event)?)
+            .execute(connection)
+            .await?;
+    }
+    Ok(race)
+}
+
+/// Events whose content was erased are passed over.
+struct EventsAfter {
+    tenant: i32,
+    node: Id,
+    number: i64,
+    most: i64,
+}
+statement!(
+    EventsAfter => events::SqlType,
+    "SELECT node, number, tenant, at, action, operator, target, salt, digest, content FROM events \
+     WHERE tenant = ? AND (node, number) > (?, ?) AND content IS NOT NULL AND salt IS NOT NULL \
+     ORDER BY node, number LIMIT ?",
+    self: [
+        Integer = &self.tenant,
+        Uuid = &self.node,
+        BigInt = &self.number,
+        BigInt = &self.most,
+    ]
+);
+
+impl Audit for PostgresStore {
+    async fn list_events(
+        &self,
+        of: TenantId,
+        after: After<EventId>,
+    ) -> Result<Slice<EventRecord>, StoreError> {
+        let (node, number) = match after.key {
+            None => (Id([0; 16]), -1),
+            Some(id) => (id.node.into(), integer(id.number).map_err(StoreError::new)?),
+        };
+        let statement = EventsAfter {
+            tenant: tenant(of),
+            node,
+            number,
+            most: fetch(after.limit),
+        };
+        self.run(async |connection| {
+            let rows: Vec<EventRow> = statement.load(connection).await?;
+            Ok(slice(rows, after.limit, EventRecord::try_from)?)
+        })
+        .await
+    }
+}

@@ -1,0 +1,6 @@
+//! What a node tells others: changes, events of the audit log, and that it is alive.
+
+pub(crate) mod changes;
+pub(crate) mod events;
+mod listening;
+mod nodes;

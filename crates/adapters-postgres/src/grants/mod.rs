@@ -1,0 +1,107 @@
+//! Grants: the statements that everything waits for, each for many at once.
+
+pub(crate) mod columns;
+pub(crate) mod requests;
+mod statements;
+#[cfg(test)]
+mod tests;
+
+use crate::connection::pool::take_time;
+use crate::keyset::from;
+use crate::store::PostgresStore;
+use countersign_adapters_sql::columns::{tenant, text, time};
+use countersign_adapters_sql::grants::GrantRow;
+use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::client::ClientId;
+use countersign_domain::grant::Grant;
+use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::identifier::{GrantId, SessionId, Subject};
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{After, GrantRepository, Race, Slice, StoreError};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use requests::{Establish, Find, Revoke, Rotate, key};
+use statements::{ListOfSession, RevokeOfSubject};
+
+impl GrantRepository for PostgresStore {
+    async fn establish(&self, of: TenantId, grant: &Grant) -> Result<Race, StoreError> {
+        let row = GrantRow::new(of, grant).map_err(StoreError::new)?;
+        self.0.establish.ask(Establish(row)).await
+    }
+
+    async fn find_grant(&self, of: TenantId, id: GrantId) -> Result<Option<Grant>, StoreError> {
+        let row = self.0.find.ask(Find(key(of, id))).await?;
+        row.map(Grant::try_from)
+            .transpose()
+            .map_err(StoreError::new)
+    }
+
+    async fn rotate(&self, of: TenantId, rotation: &Rotation) -> Result<Race, StoreError> {
+        let request = Rotate {
+            key: key(of, rotation.grant),
+            presented: rotation.presented.into(),
+            successor: rotation.successor().into(),
+            now: time(rotation.now).map_err(StoreError::new)?,
+            expires_at: time(rotation.expires_at).map_err(StoreError::new)?,
+        };
+        self.0.rotate.ask(request).await
+    }
+
+    async fn revoke(&self, of: TenantId, id: GrantId, at: Timestamp) -> Result<Race, StoreError> {
+        let request = Revoke {
+            key: key(of, id),
+            at: time(at).map_err(StoreError::new)?,
+        };
+        self.0.revoke.ask(request).await
+    }
+
+    async fn list_grants(
+        &self,
+        of: TenantId,
+        session: SessionId,
+        after: After<GrantId>,
+    ) -> Result<Slice<Grant>, StoreError> {
+        let Some(from) = from(after.key) else {
+            return Ok(Slice::default());
+        };
+        let statement = ListOfSession {
+            session: session.into(),
+            tenant: tenant(of),
+            from,
+            most: fetch(after.limit),
+        };
+        // A large table has no index for this while an upgrade builds it.
+        let outcome = self.0.connections.run_unhurried(async |connection| {
+            let work = async |connection: &mut AsyncPgConnection| {
+                take_time(connection).await?;
+                let rows: Vec<GrantRow> = statement.load(connection).await?;
+                Ok(slice(rows, after.limit, Grant::try_from)?)
+            };
+            connection.transaction(work).await
+        });
+        outcome.await.map_err(StoreError::new)
+    }
+
+    async fn revoke_all(
+        &self,
+        of: TenantId,
+        subject: &Subject,
+        client: Option<&ClientId>,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let statement = RevokeOfSubject {
+            subject: text(subject.as_str()),
+            tenant: tenant(of),
+            client: client.map(ToString::to_string),
+            at: time(at).map_err(StoreError::new)?,
+        };
+        let outcome = self.0.connections.run_unhurried(async |connection| {
+            let work = async |connection: &mut AsyncPgConnection| {
+                take_time(connection).await?;
+                Ok(u64::try_from(statement.execute(connection).await?)?)
+            };
+            connection.transaction(work).await
+        });
+        outcome.await.map_err(StoreError::new)
+    }
+}

@@ -1,0 +1,8 @@
+//! Users and what belongs to them: credentials, sessions, consents and devices.
+
+mod consents;
+mod devices;
+mod passkeys;
+mod recovery_codes;
+mod sessions;
+pub(crate) mod users;

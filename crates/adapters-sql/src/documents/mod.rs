@@ -1,0 +1,18 @@
+//! Documents: the data of clients and users that administrators edit, as the text of a JSON object.
+//!
+//! Members have the names of the standards: client metadata of RFC 7591 and OpenID Connect Dynamic Client Registration,
+//! claims of OpenID Connect Core section 5.1. Members without a standard name have our own names.
+//!
+//! The format must stay compatible forever:
+//!
+//! * Unknown members are kept and written back unchanged. New members are at the top level.
+//! * A member that restricts a client or user names a feature in `requires`. A version without the feature cannot read
+//!   the document.
+//! * Defaults are written explicitly, so that a new default in a later version changes no stored document.
+
+pub(crate) mod client;
+mod members;
+pub(crate) mod user;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! Rows of changes and of events.
+
+pub mod changes;
+pub mod events;

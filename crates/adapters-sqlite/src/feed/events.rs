@@ -1,0 +1,55 @@
+//! The audit log.
+
+use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::{Failure, integer, tenant};
+use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::schema::events;
+use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::audit::event::EventId;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, Audit, EventRecord, Slice, StoreError};
+use diesel::prelude::*;
+
+/// Stores an event, in the transaction of its change.
+pub(crate) fn record(connection: &mut SqliteConnection, event: &EventRow) -> Result<(), Failure> {
+    diesel::insert_into(events::table)
+        .values(event)
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Events whose content was erased are passed over.
+fn list(
+    connection: &mut SqliteConnection,
+    of: TenantId,
+    after: After<EventId>,
+) -> Result<Slice<EventRecord>, Failure> {
+    let mut query = events::table
+        .filter(events::tenant.eq(tenant(of)))
+        .filter(events::content.is_not_null())
+        .filter(events::salt.is_not_null())
+        .order((events::node, events::number))
+        .limit(fetch(after.limit))
+        .into_boxed();
+    if let Some(EventId { node, number }) = after.key {
+        let (node, number) = (Id::from(node), integer(number)?);
+        let later_of_node = events::node.eq(node).and(events::number.gt(number));
+        query = query
+            .filter(events::node.ge(node))
+            .filter(events::node.gt(node).or(later_of_node));
+    }
+    let rows: Vec<EventRow> = query.load(connection)?;
+    Ok(slice(rows, after.limit, EventRecord::try_from)?)
+}
+
+impl Audit for SqliteStore {
+    async fn list_events(
+        &self,
+        tenant: TenantId,
+        after: After<EventId>,
+    ) -> Result<Slice<EventRecord>, StoreError> {
+        let read = move |connection: &mut _| list(connection, tenant, after);
+        self.0.readers.list(read).await
+    }
+}

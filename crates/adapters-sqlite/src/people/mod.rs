@@ -1,0 +1,9 @@
+//! Users and what belongs to them: credentials, sessions, consents and devices.
+
+mod consents;
+mod devices;
+mod passkeys;
+mod recovery_codes;
+mod sessions;
+mod user_credentials;
+pub(crate) mod users;

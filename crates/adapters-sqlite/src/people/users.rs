@@ -1,0 +1,244 @@
+//! Users.
+
+use super::user_credentials as own;
+use crate::feed::events::record;
+use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::{Failure, integer, optional_text, race, tenant, text};
+use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::people::users::{UserChange, UserRows};
+use countersign_adapters_sql::schema::{credentials, users};
+use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::identifier::UserId;
+use countersign_domain::secret::SecretDigest;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::user::{Email, User};
+use countersign_ports::{After, EventRecord, Race, Slice, StoreError, UserKey, UserRepository};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+/// Row of an event.
+fn event_row(tenant: TenantId, event: &EventRecord) -> Result<EventRow, StoreError> {
+    EventRow::new(tenant, event).map_err(StoreError::new)
+}
+
+fn list(
+    connection: &mut SqliteConnection,
+    tenant: i32,
+    after: After<UserId>,
+) -> Result<Slice<User>, Failure> {
+    let mut query = users::table
+        .inner_join(own::of_user())
+        .filter(users::tenant.eq(tenant))
+        .order(users::id)
+        .select(UserRows::as_select())
+        .limit(fetch(after.limit))
+        .into_boxed();
+    if let Some(last) = after.key {
+        query = query.filter(users::id.gt(Id::from(last)));
+    }
+    let rows: Vec<UserRows> = query.load(connection)?;
+    Ok(slice(rows, after.limit, User::try_from)?)
+}
+
+/// Adds both rows of a user, unless the id or the e-mail address is taken.
+pub(crate) fn insert(connection: &mut SqliteConnection, rows: &UserRows) -> Result<Race, Failure> {
+    let inserted = diesel::insert_into(users::table)
+        .values(&rows.user)
+        .on_conflict_do_nothing()
+        .execute(connection)?;
+    if inserted > 0 {
+        diesel::insert_into(credentials::table)
+            .values(&rows.credentials)
+            .execute(connection)?;
+    }
+    Ok(race(inserted))
+}
+
+fn update(
+    connection: &mut SqliteConnection,
+    (id, tenant): (Id, i32),
+    version: i64,
+    change: &UserChange,
+) -> Result<Race, Failure> {
+    let others = users::table
+        .filter(users::tenant.eq(tenant))
+        .filter(users::email.eq(&change.email))
+        .filter(users::id.ne(id));
+    if diesel::select(exists(others)).get_result(connection)? {
+        return Ok(Race::Lost);
+    }
+    let of_version = users::table
+        .find((id, tenant))
+        .filter(users::version.eq(version));
+    let update = diesel::update(of_version).set(change);
+    Ok(race(update.execute(connection)?))
+}
+
+/// Stores the event of a change that was won.
+fn record_if_won(
+    connection: &mut SqliteConnection,
+    race: Race,
+    event: Option<&EventRow>,
+) -> Result<Race, Failure> {
+    if let (Race::Won, Some(event)) = (race, event) {
+        record(connection, event)?;
+    }
+    Ok(race)
+}
+
+impl UserRepository for SqliteStore {
+    async fn find_user(&self, of: TenantId, key: UserKey<'_>) -> Result<Option<User>, StoreError> {
+        self.0.readers.point(|connection| {
+            let users = users::table
+                .inner_join(own::of_user())
+                .filter(users::tenant.eq(tenant(of)))
+                .select(UserRows::as_select());
+            let rows = match key {
+                UserKey::Id(id) => users
+                    .filter(users::id.eq(Id::from(id)))
+                    .get_result(connection),
+                UserKey::Email(email) => users
+                    .filter(users::email.eq(email.as_str()))
+                    .get_result(connection),
+            };
+            Ok(rows.optional()?.map(User::try_from).transpose()?)
+        })
+    }
+
+    async fn list_users(
+        &self,
+        of: TenantId,
+        after: After<UserId>,
+    ) -> Result<Slice<User>, StoreError> {
+        let read = move |connection: &mut _| list(connection, tenant(of), after);
+        self.0.readers.list(read).await
+    }
+
+    async fn insert_user(
+        &self,
+        tenant: TenantId,
+        user: &User,
+        event: Option<&EventRecord>,
+    ) -> Result<Race, StoreError> {
+        let rows = UserRows::new(tenant, user, 1).map_err(StoreError::new)?;
+        let event = event.map(|event| event_row(tenant, event)).transpose()?;
+        let work = move |connection: &mut _| {
+            let race = insert(connection, &rows)?;
+            record_if_won(connection, race, event.as_ref())
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn update_user(
+        &self,
+        of: TenantId,
+        user: &User,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let key = (Id::from(user.id), tenant(of));
+        let version = integer(user.version).map_err(StoreError::new)?;
+        let change = UserChange::try_from(user).map_err(StoreError::new)?;
+        let event = event_row(of, event)?;
+        let work = move |connection: &mut _| {
+            let race = update(connection, key, version, &change)?;
+            record_if_won(connection, race, Some(&event))
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn set_password_hash(
+        &self,
+        of: TenantId,
+        user: UserId,
+        hash: &str,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let key = (Id::from(user), tenant(of));
+        let (hash, event) = (text(hash), event_row(of, event)?);
+        let work = move |connection: &mut _| {
+            let race = own::set_password_hash(connection, key, &hash)?;
+            record_if_won(connection, race, Some(&event))
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn set_totp_secret(
+        &self,
+        of: TenantId,
+        user: UserId,
+        secret: Option<&[u8]>,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let key = (Id::from(user), tenant(of));
+        let (secret, event) = (secret.map(<[u8]>::to_vec), event_row(of, event)?);
+        let work = move |connection: &mut _| {
+            let race = own::set_totp_secret(connection, key, secret.as_deref())?;
+            record_if_won(connection, race, Some(&event))
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn verify_email(
+        &self,
+        of: TenantId,
+        user: UserId,
+        email: &Email,
+    ) -> Result<Race, StoreError> {
+        let email = email.as_str().to_owned();
+        let work = move |connection: &mut SqliteConnection| {
+            let theirs = users::table
+                .find((Id::from(user), tenant(of)))
+                .filter(users::enabled)
+                .filter(users::email.eq(&email));
+            let update = diesel::update(theirs).set(users::email_verified.eq(true));
+            Ok(race(update.execute(connection)?))
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn replace_password_hash(
+        &self,
+        of: TenantId,
+        user: UserId,
+        present: Option<&str>,
+        new: &str,
+    ) -> Result<Race, StoreError> {
+        let key = (Id::from(user), tenant(of));
+        let (present, new) = (optional_text(present), text(new));
+        let work = move |connection: &mut _| {
+            own::replace_password_hash(connection, key, present.as_deref(), &new)
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn replace_totp_secret(
+        &self,
+        of: TenantId,
+        user: UserId,
+        present: Option<&[u8]>,
+        new: Option<&[u8]>,
+        recovery_codes: &[SecretDigest],
+    ) -> Result<Race, StoreError> {
+        let key = (Id::from(user), tenant(of));
+        let (present, new) = (present.map(<[u8]>::to_vec), new.map(<[u8]>::to_vec));
+        let codes = recovery_codes.to_vec();
+        let work = move |connection: &mut _| {
+            let (present, new) = (present.as_deref(), new.as_deref());
+            own::replace_totp_secret(connection, key, present, new, &codes)
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn use_time_step(
+        &self,
+        of: TenantId,
+        user: UserId,
+        time_step: u64,
+    ) -> Result<Race, StoreError> {
+        let key = (Id::from(user), tenant(of));
+        let time_step = integer(time_step).map_err(StoreError::new)?;
+        let work = move |connection: &mut _| own::use_time_step(connection, key, time_step);
+        self.0.writer.write(work).await
+    }
+}

@@ -1,0 +1,14 @@
+//! Keyed cryptography: sealed values, signing and verification of tokens, and client assertions.
+
+mod assertions;
+mod codec;
+mod signer;
+mod verifier;
+
+pub use assertions::{Assertions, UnreadableAssertion};
+pub use codec::{
+    AuthorizationCodeCodec, Envelopes, LoginStepCodec, OpenError, RefreshTokenCodec,
+    RefreshTokenForm, Vault,
+};
+pub use signer::{Document, PublishedKeys, Signer, SigningError};
+pub use verifier::{IdToken, SessionToken, TokenVerifier};

@@ -1,0 +1,92 @@
+//! Token signing.
+
+use countersign_domain::client::ClientId;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::token::claims::{
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use std::error::Error;
+use std::future::Future;
+use std::sync::Arc;
+
+/// A token cannot be signed, because the key is missing or unusable.
+#[derive(Debug, thiserror::Error)]
+#[error("the token cannot be signed")]
+pub struct SigningError(#[source] Box<dyn Error + Send + Sync>);
+
+impl SigningError {
+    /// Wraps a cause.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
+
+/// Signs tokens with a tenant's current key for an algorithm.
+///
+/// It is async because an RSA signature occupies a core for a quarter of a millisecond. That core must not serve
+/// requests.
+pub trait Signer: Send + Sync + 'static {
+    /// Returns a signed access token (RFC 9068; with HS256, `typ` is `JWT`). HS256 uses the key of `claims.client_id`.
+    fn sign_access_token(
+        &self,
+        tenant: TenantId,
+        claims: &AccessTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+
+    /// Returns a signed ID token (OpenID Connect Core section 2). HS256 uses the key of `claims.audience`.
+    fn sign_id_token(
+        &self,
+        tenant: TenantId,
+        claims: &IdTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+
+    /// Returns a signed session token (`token_use` is `session`).
+    fn sign_session_token(
+        &self,
+        tenant: TenantId,
+        claims: &SessionTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+
+    /// Returns a signed logout token (OpenID Connect Back-Channel Logout section 2.4). HS256 uses the key of
+    /// `claims.audience`.
+    fn sign_logout_token(
+        &self,
+        tenant: TenantId,
+        claims: &LogoutTokenClaims<'_>,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+
+    /// Returns a signed document for a client. HS256 uses the key of that client.
+    fn sign_document(
+        &self,
+        tenant: TenantId,
+        document: &Document<'_>,
+        client: &ClientId,
+        algorithm: SigningAlgorithm,
+    ) -> impl Future<Output = Result<String, SigningError>> + Send;
+}
+
+/// A response sent as a JWT. Its claims are a serialized JSON object.
+#[derive(Clone, Copy, Debug)]
+pub enum Document<'a> {
+    /// Userinfo response (OpenID Connect Core section 5.3.2).
+    UserInfo(&'a [u8]),
+    /// Introspection response (RFC 9701 section 5).
+    Introspection(&'a [u8]),
+}
+
+/// Public signing keys, for token verification by others.
+pub trait PublishedKeys: Send + Sync {
+    /// Returns the JWK Set (RFC 7517 section 5) of all published keys, as JSON.
+    fn key_set(&self, tenant: TenantId) -> Arc<str>;
+
+    /// Returns the JWK of one published key, as JSON.
+    fn key(&self, tenant: TenantId, id: &str) -> Option<Arc<str>>;
+
+    /// Returns whether every algorithm has a key that can sign.
+    fn can_sign(&self, tenant: TenantId) -> bool;
+}

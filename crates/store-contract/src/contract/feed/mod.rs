@@ -1,0 +1,5 @@
+//! Changes, events and live nodes.
+
+pub mod changes;
+pub mod events;
+pub mod nodes;

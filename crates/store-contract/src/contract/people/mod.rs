@@ -1,0 +1,12 @@
+//! Users and what belongs to them.
+
+pub mod consents;
+pub mod devices;
+pub mod passkeys;
+pub mod recovery_codes;
+pub mod session_ends;
+pub mod sessions;
+pub mod user_changes;
+pub mod user_commands;
+pub mod user_versions;
+pub mod users;

@@ -1,0 +1,224 @@
+//! [`SessionRepository`](countersign_ports::SessionRepository).
+
+use crate::contract::support::{all, facts_of_user, insert_users, user};
+use crate::fixtures::{event_in, later, session, session_id, user_id};
+use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
+use countersign_domain::login::session::{Session, SessionRenewal};
+use countersign_domain::tenant::TenantId;
+use countersign_domain::user::User;
+use countersign_ports::{After, Race, Store};
+use std::sync::Arc;
+
+/// Returns the user of a session.
+fn user_of(session: &Session) -> User {
+    let [number, ..] = *session.user.as_bytes();
+    user(number, &format!("{number}@b.example"))
+}
+
+pub(crate) async fn insert(store: &impl Store, tenant: TenantId, sessions: &[Session]) {
+    for session in sessions {
+        // `Lost` if the user exists already.
+        let user = store.insert_user(tenant, &user_of(session), None).await;
+        let _ = user.unwrap();
+        assert_eq!(
+            store.insert_session(tenant, session).await.unwrap(),
+            Race::Won
+        );
+    }
+}
+
+pub(crate) async fn is_stored(store: &impl Store, tenant: TenantId, session: &Session) {
+    let (found, user) = store
+        .find_session(tenant, session.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(found, *session);
+    assert_eq!(facts_of_user(&user), facts_of_user(&user_of(session)));
+}
+
+async fn is_not_found(store: &impl Store, tenant: TenantId, number: u64) {
+    let found = store
+        .find_session(tenant, session_id(number))
+        .await
+        .unwrap();
+    assert!(found.is_none());
+}
+
+fn renewal(number: u64) -> SessionRenewal {
+    SessionRenewal {
+        id: session_id(number),
+        authentication: Authentication::new(later(9), Methods::NONE.with(Method::Passkey)),
+        now: later(10),
+        expires_at: later(7200),
+    }
+}
+
+/// A stored session keeps every field.
+pub async fn new_session_keeps_every_field<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let odd = Session {
+        user: user_id(255),
+        authentication: Authentication {
+            time: later(1),
+            methods: Methods::from_bits(u32::MAX),
+            acr: Acr::from_rank(255),
+        },
+        created_at: later(2),
+        last_active_at: later(3),
+        expires_at: later(4),
+        ended_at: Some(later(5)),
+        ip_address: Some("2001:db8::1%eth0".into()),
+        user_agent: Some("Ünïcode 👩‍🚀 \0 '; --".into()),
+        ..session(u64::MAX)
+    };
+    insert(&*store, tenant, &[session(1), odd.clone()]).await;
+    is_stored(&*store, tenant, &session(1)).await;
+    is_stored(&*store, tenant, &odd).await;
+    is_not_found(&*store, tenant, 2).await;
+}
+
+/// A session is found with all data of its own user, enabled or not.
+pub async fn session_is_found_with_its_user<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let theirs = [3, 1, 2].map(|number| Session {
+        user: user_id(number),
+        ..session(number.into())
+    });
+    insert(&*store, tenant, &theirs).await;
+    for session in &theirs {
+        is_stored(&*store, tenant, session).await;
+    }
+    let disabled = User {
+        name: None,
+        enabled: false,
+        ..user(2, "now@b.example")
+    };
+    let updated = store
+        .update_user(tenant, &disabled, &event_in(tenant))
+        .await;
+    assert_eq!(updated.unwrap(), Race::Won);
+    let disabled = User {
+        version: 2,
+        ..disabled
+    };
+    let found = store.find_session(tenant, session_id(2)).await.unwrap();
+    let (_, found) = found.unwrap();
+    assert_eq!(facts_of_user(&found), facts_of_user(&disabled));
+}
+
+/// A session whose user does not exist is not found.
+pub async fn session_of_missing_user_is_not_found<S: Store>(store: Arc<S>, tenant: TenantId) {
+    insert_users(&*store, tenant, &[user(2, "a@b.example")]).await;
+    assert_eq!(
+        store.insert_session(tenant, &session(1)).await.unwrap(),
+        Race::Won
+    );
+    is_not_found(&*store, tenant, 1).await;
+    assert_eq!(
+        all(store
+            .list_sessions(tenant, user_id(1), After::start())
+            .await),
+        [session(1)]
+    );
+}
+
+/// Inserting an existing session returns `Lost` and changes nothing.
+pub async fn inserting_existing_session_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
+    insert(&*store, tenant, &[session(1)]).await;
+    let other = Session {
+        user: user_id(2),
+        ..session(1)
+    };
+    assert_eq!(
+        store.insert_session(tenant, &other).await.unwrap(),
+        Race::Lost
+    );
+    is_stored(&*store, tenant, &session(1)).await;
+}
+
+/// A user's sessions are listed by ID, live or not.
+pub async fn user_sessions_are_listed_by_id<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let expired = Session {
+        expires_at: later(0),
+        ..session(3)
+    };
+    let ended = Session {
+        ended_at: Some(later(1)),
+        ..session(256)
+    };
+    let of_other = Session {
+        user: user_id(2),
+        ..session(2)
+    };
+    let theirs = [session(1), expired, ended];
+    insert(&*store, tenant, &[of_other]).await;
+    for session in theirs.iter().rev() {
+        insert(&*store, tenant, std::slice::from_ref(session)).await;
+    }
+    assert_eq!(
+        all(store
+            .list_sessions(tenant, user_id(1), After::start())
+            .await),
+        theirs
+    );
+    assert_eq!(
+        all(store
+            .list_sessions(tenant, user_id(3), After::start())
+            .await),
+        []
+    );
+}
+
+/// A renewal replaces the fields that it contains, and nothing else.
+pub async fn renewal_replaces_only_its_fields<S: Store>(store: Arc<S>, tenant: TenantId) {
+    insert(&*store, tenant, &[session(1), session(2)]).await;
+    let renewal = renewal(1);
+    assert_eq!(
+        store.renew_session(tenant, &renewal).await.unwrap(),
+        Race::Won
+    );
+    let expected = Session {
+        authentication: renewal.authentication,
+        last_active_at: renewal.now,
+        expires_at: renewal.expires_at,
+        ..session(1)
+    };
+    is_stored(&*store, tenant, &expected).await;
+    is_stored(&*store, tenant, &session(2)).await;
+}
+
+/// Renewing a session that is not live, or does not exist, returns `Lost` and changes nothing.
+pub async fn ended_expired_or_unknown_session_is_not_renewed<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let ended = Session {
+        ended_at: Some(later(1)),
+        ..session(1)
+    };
+    let expired = Session {
+        expires_at: renewal(2).now,
+        ..session(2)
+    };
+    let in_its_last_second = Session {
+        expires_at: later(11),
+        ..session(3)
+    };
+    insert(
+        &*store,
+        tenant,
+        &[ended.clone(), expired.clone(), in_its_last_second],
+    )
+    .await;
+    for (number, race) in [
+        (1, Race::Lost),
+        (2, Race::Lost),
+        (3, Race::Won),
+        (4, Race::Lost),
+    ] {
+        let renewed = store.renew_session(tenant, &renewal(number)).await.unwrap();
+        assert_eq!(renewed, race, "{number}");
+    }
+    is_stored(&*store, tenant, &ended).await;
+    is_stored(&*store, tenant, &expired).await;
+    is_not_found(&*store, tenant, 4).await;
+}

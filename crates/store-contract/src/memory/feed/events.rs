@@ -1,0 +1,35 @@
+use crate::memory::{Contents, MemoryStore, of, slice};
+use countersign_domain::audit::event::EventId;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, Audit, EventRecord, Slice, StoreError};
+
+impl Contents {
+    /// Returns an error if an event with this ID exists. The caller must not change anything in that case.
+    pub(crate) fn check_event(
+        &self,
+        tenant: TenantId,
+        event: &EventRecord,
+    ) -> Result<(), StoreError> {
+        if self.events.contains_key(&(tenant, event.event.id)) {
+            return Err(StoreError::new("an event with this ID exists"));
+        }
+        Ok(())
+    }
+
+    /// Stores the event of an applied change.
+    pub(crate) fn store_event(&mut self, tenant: TenantId, event: &EventRecord) {
+        let key = (tenant, event.event.id);
+        self.events.insert(key, event.clone());
+    }
+}
+
+impl Audit for MemoryStore {
+    async fn list_events(
+        &self,
+        tenant: TenantId,
+        after: After<EventId>,
+    ) -> Result<Slice<EventRecord>, StoreError> {
+        let contents = self.lock();
+        Ok(slice(of(tenant, &contents.events), &after))
+    }
+}

@@ -1,0 +1,5 @@
+//! Changes, events and live nodes.
+
+mod changes;
+mod events;
+mod nodes;

@@ -1,0 +1,92 @@
+//! In-memory store.
+
+mod clients;
+mod ephemera;
+mod feed;
+mod grants;
+mod housekeeping;
+mod people;
+mod signing_keys;
+mod transfer;
+
+use countersign_domain::audit::event::EventId;
+use countersign_domain::authorize::consent::Consent;
+use countersign_domain::client::{Client, ClientId};
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, UserId};
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
+use countersign_domain::user::User;
+use countersign_ports::{
+    After, Change, Ephemeral, EphemeralKey, EventRecord, FormatGeneration, Race, Slice,
+};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// In-memory store without persistence. One lock serializes all calls.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Contents>);
+
+/// Rows by tenant and key. Lists use the order of the keys.
+type Rows<K, T> = BTreeMap<(TenantId, K), T>;
+
+#[derive(Debug, Default)]
+struct Contents {
+    grants: Rows<GrantId, Grant>,
+    clients: Rows<ClientId, Client>,
+    users: Rows<UserId, User>,
+    /// Last used time step of each user.
+    time_steps: Rows<UserId, u64>,
+    sessions: Rows<SessionId, Session>,
+    consents: Rows<(UserId, ClientId), Consent>,
+    passkeys: Rows<Vec<u8>, Passkey>,
+    /// Digests of the unused codes of each user.
+    recovery_codes: Rows<UserId, BTreeSet<[u8; 32]>>,
+    devices: Rows<DeviceId, Device>,
+    ephemera: Rows<EphemeralKey, Ephemeral>,
+    signing_keys: Rows<String, SigningKey>,
+    /// Versions of the sets of signing keys.
+    key_sets: BTreeMap<TenantId, u64>,
+    /// The position after a change is its index plus one.
+    changes: Vec<Change>,
+    events: Rows<EventId, EventRecord>,
+    nodes: BTreeMap<NodeId, (FormatGeneration, Timestamp)>,
+}
+
+impl MemoryStore {
+    fn lock(&self) -> MutexGuard<'_, Contents> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the rows of a tenant, in key order.
+fn of<K, T>(tenant: TenantId, rows: &Rows<K, T>) -> impl Iterator<Item = (&K, &T)> {
+    let rows = rows.iter();
+    rows.filter_map(move |((owner, key), row)| (*owner == tenant).then_some((key, row)))
+}
+
+/// Returns a slice of rows that are in key order.
+fn slice<'a, K: Ord + 'a, T: Clone + 'a>(
+    rows: impl Iterator<Item = (&'a K, &'a T)>,
+    after: &After<K>,
+) -> Slice<T> {
+    let rest = rows.filter(|(key, _)| after.key.as_ref().is_none_or(|last| *key > last));
+    let one_more = (after.limit as usize).saturating_add(1);
+    let items = rest.take(one_more).map(|(_, row)| row.clone()).collect();
+    Slice::of(items, after.limit)
+}
+
+/// Adds a row. Returns `Lost` if its key exists.
+fn insert<K: Ord, T>(rows: &mut Rows<K, T>, tenant: TenantId, key: K, row: T) -> Race {
+    match rows.entry((tenant, key)) {
+        Entry::Occupied(_) => Race::Lost,
+        Entry::Vacant(place) => {
+            place.insert(row);
+            Race::Won
+        }
+    }
+}

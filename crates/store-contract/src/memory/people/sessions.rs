@@ -1,0 +1,97 @@
+use crate::memory::{MemoryStore, insert, of, slice};
+use countersign_domain::identifier::{SessionId, UserId};
+use countersign_domain::login::session::{Session, SessionRenewal};
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::{After, Race, SessionRepository, Slice, StoreError};
+
+impl SessionRepository for MemoryStore {
+    async fn insert_session(
+        &self,
+        tenant: TenantId,
+        session: &Session,
+    ) -> Result<Race, StoreError> {
+        let sessions = &mut self.lock().sessions;
+        Ok(insert(sessions, tenant, session.id, session.clone()))
+    }
+
+    async fn find_session(
+        &self,
+        tenant: TenantId,
+        id: SessionId,
+    ) -> Result<Option<(Session, User)>, StoreError> {
+        let contents = self.lock();
+        let session = contents.sessions.get(&(tenant, id));
+        let found = session
+            .and_then(|session| Some((session, contents.users.get(&(tenant, session.user))?)));
+        Ok(found.map(|(session, user)| (session.clone(), user.clone())))
+    }
+
+    async fn list_sessions(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        after: After<SessionId>,
+    ) -> Result<Slice<Session>, StoreError> {
+        let contents = self.lock();
+        let sessions = of(tenant, &contents.sessions);
+        let theirs = sessions.filter(|(_, session)| session.user == user);
+        Ok(slice(theirs, &after))
+    }
+
+    async fn renew_session(
+        &self,
+        tenant: TenantId,
+        renewal: &SessionRenewal,
+    ) -> Result<Race, StoreError> {
+        match self.lock().sessions.get_mut(&(tenant, renewal.id)) {
+            Some(session) if session.is_live(renewal.now) => {
+                session.authentication = renewal.authentication;
+                session.last_active_at = renewal.now;
+                session.expires_at = renewal.expires_at;
+                Ok(Race::Won)
+            }
+            _ => Ok(Race::Lost),
+        }
+    }
+
+    async fn end_session(
+        &self,
+        tenant: TenantId,
+        id: SessionId,
+        at: Timestamp,
+    ) -> Result<Race, StoreError> {
+        match self.lock().sessions.get_mut(&(tenant, id)) {
+            Some(session) if session.ended_at.is_none() => {
+                session.ended_at = Some(at);
+                Ok(Race::Won)
+            }
+            _ => Ok(Race::Lost),
+        }
+    }
+
+    async fn end_sessions(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        except: Option<SessionId>,
+        at: Timestamp,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let mut contents = self.lock();
+        let theirs = contents
+            .sessions
+            .iter_mut()
+            .filter(|((owner, id), session)| {
+                *owner == tenant
+                    && session.user == user
+                    && except != Some(*id)
+                    && session.ended_at.is_none()
+            });
+        let ended = theirs.map(|((_, id), session)| {
+            session.ended_at = Some(at);
+            *id
+        });
+        Ok(ended.collect())
+    }
+}
