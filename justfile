@@ -1,8 +1,8 @@
-# List the recipes
+# List all recipes
 default:
     @just --list --unsorted
 
-# Run the server with a demo user and three clients, on SQLite under ./.countersign
+# Start a server with a demo user and three clients, on SQLite in ./.countersign
 dev *ARGS:
     cargo run -- dev {{ ARGS }}
 
@@ -10,11 +10,11 @@ dev *ARGS:
 build:
     cargo build --release --locked
 
-# Run every test: the crates, the examples, clients that other people wrote, and people in a browser
+# Run all tests: crates, examples, third-party clients and browser tests
 test:
     ./scripts/test
 
-# Check format, lints, documentation, dependencies and scripts
+# Check formatting, lints, documentation, dependencies and scripts
 lint:
     ./scripts/lint
 
@@ -26,26 +26,26 @@ fmt:
 doc:
     cargo doc --workspace --no-deps --open
 
-# Measure, and write target/bench/report.json
+# Run the benchmarks and write target/bench/report.json
 bench *ARGS:
     ./scripts/bench {{ ARGS }}
 
-# Take the guards of the SQL stores away one by one, and see that a test fails for each
+# Run mutation tests of the SQL stores
 mutants *ARGS:
     ./scripts/mutants {{ ARGS }}
 
-# Check licenses, banned crates, sources and advisories (needs the network)
+# Check licenses, banned crates, sources and security advisories (needs the network)
 deny:
     cargo deny --locked check
 
-# Run only the clients that other people wrote against the server
+# Run only the tests with third-party clients
 clients:
     ./tests/clients/run
 
-# Run only the tests in a browser; arguments name files of tests/browser
+# Run only the browser tests; arguments name files in tests/browser
 browser *ARGS:
     ./tests/browser/run {{ ARGS }}
 
-# Take pictures of every page into target/screenshots
+# Take screenshots of every page, in target/screenshots
 screenshots:
     ./tests/browser/screenshots

@@ -1,16 +1,16 @@
-# What the scripts that run clients and browsers share. Sourced with `set -euo pipefail`.
+# Shared code of clients/run and browser/run. Source it with `set -euo pipefail`.
 # shellcheck shell=bash
 
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$tests")
 
-# Settings of the caller's own server must not reach the one under test.
+# The server under test must not read the caller's settings.
 for variable in ${!COUNTERSIGN__@}; do unset "$variable"; done
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 
 hash_of() { cat "$@" | git hash-object --stdin; }
 
-# Installs the exact versions of requirements.txt, unless they are there. Sets `venv`, where the programs are.
+# Installs the exact versions of requirements.txt, if needed. Sets `venv` to the virtual environment.
 install_python() {
     local python=${PYTHON:-python3} stamp
     venv=$tests/.venv
@@ -22,7 +22,7 @@ install_python() {
     printf '%s\n' "$stamp" >"$venv/stamp"
 }
 
-# Installs the exact versions of package-lock.json, unless they are there.
+# Installs the exact versions of package-lock.json, if needed.
 install_node() {
     local stamp
     stamp=$(hash_of "$tests/package.json" "$tests/package-lock.json")
@@ -32,8 +32,7 @@ install_node() {
     printf '%s\n' "$stamp" >"$tests/node_modules/.stamp"
 }
 
-# Sets COUNTERSIGN_BIN to the absolute path of the binary under test: the one that it names already, or the debug
-# build, which is made.
+# Sets COUNTERSIGN_BIN to the absolute path of the binary under test. Builds the debug binary if it is not set.
 find_binary() {
     if [[ -n ${COUNTERSIGN_BIN:-} ]]; then
         COUNTERSIGN_BIN=$(cd "$(dirname "$COUNTERSIGN_BIN")" && pwd)/$(basename "$COUNTERSIGN_BIN")

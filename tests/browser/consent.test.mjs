@@ -12,10 +12,10 @@ test('it names the client, the person, what is asked for in words, and where one
   const page = await the.person()
   await page.goto(the.party.request().url)
   await enterPassword(page, user)
-  await expectPage(page, 'Photo Prints asks for access')
+  await expectPage(page, 'Photo Prints wants to access your account')
   const text = await page.locator('main').innerText()
   const host = new URL(the.party.origin).hostname
-  for (const words of [user.email, 'see your e-mail address', 'keep this access when you are not there', host]) {
+  for (const words of [user.email, 'See your email address', "Keep access while you're not using the app", host]) {
     assert.ok(text.includes(words), words)
   }
 })
@@ -26,7 +26,7 @@ test('a person who refuses is sent back with access_denied and can be asked agai
   const refused = the.party.request()
   await page.goto(refused.url)
   await enterPassword(page, user)
-  await consent(page, 'Refuse')
+  await consent(page, 'Cancel')
   const answer = await the.party.answer(page, refused)
   assert.equal(answer.error, 'access_denied')
   assert.equal(answer.code, undefined)
@@ -62,7 +62,7 @@ test("one person's word is not another's", async () => {
   const page = await the.person()
   await page.goto(the.party.request().url)
   await enterPassword(page, grace)
-  await expectPage(page, /asks for access$/)
+  await expectPage(page, /wants to access your account$/)
 })
 
 test('for a client of the operator nobody is asked', async () => {

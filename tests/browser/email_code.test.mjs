@@ -9,17 +9,17 @@ const the = rig()
 
 /** Asks for a code, from the login page. */
 async function askForCode(page, email) {
-  await expectPage(page, 'Log in')
-  await page.getByRole('link', { name: 'Send me a code by e-mail' }).click()
-  await expectPage(page, 'Log in with a code')
-  await page.getByLabel('E-mail address').fill(email)
-  await page.getByRole('button', { name: 'Send the code' }).click()
-  await page.getByLabel('Six-digit code').waitFor()
+  await expectPage(page, 'Sign in')
+  await page.getByRole('link', { name: 'Email me a code' }).click()
+  await expectPage(page, 'Sign in with an email code')
+  await page.getByLabel('Email address').fill(email)
+  await page.getByRole('button', { name: 'Send code' }).click()
+  await page.getByLabel('6-digit code').waitFor()
 }
 
 async function enter(page, code) {
-  await page.getByLabel('Six-digit code').fill(code)
-  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByLabel('6-digit code').fill(code)
+  await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
     await askForCode(page, user.email)
     const code = await the.installation.codeFor(user.email)
     await enter(page, code === '000000' ? '000001' : '000000')
-    assert.match(await problem(page), /^This code is not right/)
+    assert.match(await problem(page), /^Incorrect code/)
     await enter(page, code)
     await consent(page)
     const { claims } = await the.party.tokens(page, request)
@@ -43,7 +43,7 @@ test('who has no account sees the same page, and gets no mail', async () => {
   const page = await the.person()
   await page.goto(the.party.request().url)
   await askForCode(page, 'nobody@example.com')
-  assert.match(await page.locator('main').innerText(), /If there is an account for nobody@example\.com/)
+  assert.match(await page.locator('main').innerText(), /If an account exists for nobody@example\.com/)
   // A mail to somebody who does exist comes after it would have.
   const user = await the.installation.user()
   const other = await the.person()
@@ -60,11 +60,11 @@ test('a code works once, and only in the browser that asked for it', async () =>
   await askForCode(mine, user.email)
   const code = await the.installation.codeFor(user.email)
   await theirs.goto(mine.url())
-  if (await theirs.getByLabel('Six-digit code').isVisible()) await leave(theirs, () => enter(theirs, code))
-  assert.equal(await theirs.getByRole('button', { name: 'Agree' }).count(), 0)
+  if (await theirs.getByLabel('6-digit code').isVisible()) await leave(theirs, () => enter(theirs, code))
+  assert.equal(await theirs.getByRole('button', { name: 'Allow' }).count(), 0)
   await enter(mine, code)
-  await expectPage(mine, /asks for access$/)
+  await expectPage(mine, /wants to access your account$/)
   await mine.goBack()
-  if (await mine.getByLabel('Six-digit code').isVisible()) await leave(mine, () => enter(mine, code))
-  assert.doesNotMatch(await mine.locator('body').innerText(), /our mistake/)
+  if (await mine.getByLabel('6-digit code').isVisible()) await leave(mine, () => enter(mine, code))
+  assert.doesNotMatch(await mine.locator('body').innerText(), /on our end/)
 })

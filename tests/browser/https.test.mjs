@@ -46,7 +46,7 @@ test('every cookie is bound to the host, to https, and out of reach of scripts a
   const request = the.party.request()
   await page.goto(request.url)
   await enterPassword(page, user)
-  await expectPage(page, /asks for access$/)
+  await expectPage(page, /wants to access your account$/)
   const cookies = (await page.context().cookies()).filter(({ domain }) => domain === 'localhost')
   assert.ok(cookies.some(({ name }) => name === '__Host-countersign-session'))
   for (const { name, httpOnly, secure, sameSite, path } of cookies) {

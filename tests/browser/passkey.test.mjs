@@ -18,8 +18,8 @@ async function personWithPasskey() {
 }
 
 async function usePasskey(page) {
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click()
-  await expectPage(page, 'Log in with a passkey')
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await expectPage(page, 'Sign in with a passkey')
   await page.getByRole('button', { name: 'Use a passkey' }).click()
 }
 
@@ -29,7 +29,7 @@ test('a passkey logs in without a password, and the client learns that it is wor
   await page.context().clearCookies()
   const request = the.party.request()
   await page.goto(request.url)
-  await expectPage(page, 'Log in')
+  await expectPage(page, 'Sign in')
   await usePasskey(page)
   const { claims } = await the.party.tokens(page, request)
   assert.equal(claims.sub, user.id)
@@ -44,7 +44,7 @@ test('a device that does not recognize its user leads to a sentence on the page,
   const request = the.party.request()
   await page.goto(request.url)
   await usePasskey(page)
-  await page.getByText('That did not work. Try again, or go back and take another way.').waitFor()
+  await page.getByText("That didn't work. Try again, or go back and choose another option.").waitFor()
   await page.getByRole('link', { name: 'Back' }).click()
   await enterPassword(page, user)
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
@@ -53,20 +53,20 @@ test('a device that does not recognize its user leads to a sentence on the page,
 test('a passkey that was removed logs nobody in', async () => {
   const { page } = await personWithPasskey()
   await page.getByRole('button', { name: 'Remove: My laptop' }).click()
-  await page.getByText('You have no passkeys.').waitFor()
+  await page.getByText('No passkeys').waitFor()
   await page.context().clearCookies()
   await page.goto(the.party.request().url)
   await usePasskey(page)
-  await page.getByText('This passkey cannot be used here.').waitFor()
+  await page.getByText("This passkey can't be used here.").waitFor()
 })
 
 test('without script the page says what passkeys need', async () => {
   const page = await the.person({ javaScriptEnabled: false })
   await page.goto(the.party.request().url)
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click()
-  await page.getByText(/Passkeys need JavaScript/).waitFor()
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.getByText(/Passkeys require JavaScript/).waitFor()
   await page.getByRole('link', { name: 'Back' }).click()
-  await expectPage(page, 'Log in')
+  await expectPage(page, 'Sign in')
 })
 
 test('the passkey says who it is, whatever the hint', async () => {

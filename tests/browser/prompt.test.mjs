@@ -29,7 +29,7 @@ test('none: nothing is shown, and the client learns what would have been', async
   const request = the.party.request()
   await page.goto(request.url)
   await enterPassword(page, user)
-  await expectPage(page, /asks for access$/)
+  await expectPage(page, /wants to access your account$/)
   assert.equal(await errorOf(page, { prompt: 'none' }), 'consent_required')
   await page.goto(request.url)
   await consent(page)

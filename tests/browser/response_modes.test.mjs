@@ -80,7 +80,7 @@ for (const [what, extra] of [
     const page = await the.person()
     const response = await page.goto(the.party.request(extra).url)
     assert.equal(response.status(), 400)
-    await expectPage(page, 'That did not work')
+    await expectPage(page, 'Something went wrong')
     assert.ok(page.url().startsWith(the.installation.issuer))
     const number = await page.locator('dd code').innerText()
     await eventually(`${number} in the log`, () => the.installation.server.log.includes(number))

@@ -16,8 +16,8 @@
 //!
 //! **Invariants:**
 //!
-//! * Each purpose has a separate key, and the tenant is part of what is authenticated. A value does not open for another
-//!   purpose or tenant.
+//! * Each purpose has a separate key, and the tenant is authenticated data. A value does not open for another purpose or
+//!   tenant.
 //! * Key material does not appear in debug output or in errors.
 //! * RSA signatures run on separate threads, never on a thread of the executor.
 

@@ -1,4 +1,4 @@
-//! How the database carries a statement out, for tests.
+//! Query plans, for tests.
 
 use crate::store::PostgresStore;
 use diesel::pg::Pg;
@@ -13,7 +13,7 @@ struct Line {
     text: String,
 }
 
-/// The plan of a statement on a connection of the store, and what was done with these values.
+/// Runs a statement with these values on a connection of the store. Returns its plan.
 pub(crate) async fn plan_of(
     store: &PostgresStore,
     statement: &impl QueryFragment<Pg>,

@@ -1,8 +1,8 @@
-//! Where a slice of a list begins.
+//! Start of a slice of a list.
 
 use countersign_adapters_sql::id::Id;
 
-/// The first identifier of the slice after `key`; `None` if none can follow.
+/// Returns the first identifier of the slice after `key`, or `None` if none can follow.
 pub(crate) fn from(key: Option<impl Into<Id>>) -> Option<Id> {
     let Some(key) = key else {
         return Some(Id([0; 16]));

@@ -1,5 +1,5 @@
-//! Signing keys. The row of a tenant in `key_sets` is the condition of each change of the tenant's keys: every
-//! transaction that changes them updates it first.
+//! Signing keys. Every transaction that changes the keys of a tenant first updates the row of the tenant in `key_sets`,
+//! which serializes these changes.
 
 use crate::feed::{changes, events};
 use crate::statement::statement;
@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
-/// One statement is one state of the database. Each row has the version.
+/// Lists keys with one statement, which reads one snapshot. Each row has the version of the key set.
 struct ListKeys(i32);
 statement!(
     ListKeys => (BigInt, Nullable<signing_keys::SqlType>),
@@ -54,7 +54,8 @@ statement!(
     self: [Integer = &self.0]
 );
 
-/// Counts the version of a set up, if it is still `seen`. Other changes of the set wait until this transaction has ended.
+/// Increments the version of a key set, if it is still `seen`. Other changes of the set wait until this transaction has
+/// ended.
 async fn advance(
     connection: &mut AsyncPgConnection,
     of: TenantId,
@@ -70,7 +71,7 @@ async fn advance(
     Ok(race(changed))
 }
 
-/// Counts the version of a set up, whatever it is, and adds the change to the feed.
+/// Increments the version of a key set unconditionally, and appends the change to the feed.
 pub(crate) async fn advance_any(
     connection: &mut AsyncPgConnection,
     of: TenantId,

@@ -1,11 +1,11 @@
-//! Statements whose text never changes, and what inserts answer.
+//! Statements with a fixed text, and the results of inserts.
 
 use countersign_adapters_sql::columns::{Failure, race};
 use countersign_ports::Race;
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// How an insert without `ON CONFLICT` has ended, outside of a transaction: a unique violation is a lost race.
+/// Returns the outcome of an insert without `ON CONFLICT`, outside of a transaction. A unique violation is a lost race.
 pub(crate) fn inserted(outcome: QueryResult<usize>) -> Result<Race, Failure> {
     match outcome {
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(Race::Lost),
@@ -13,8 +13,8 @@ pub(crate) fn inserted(outcome: QueryResult<usize>) -> Result<Race, Failure> {
     }
 }
 
-/// Makes a statement of a type: built, prepared and found again by the type alone. A `?` stands for each
-/// value, and what comes back, if anything does, has the SQL type after `->`.
+/// Implements a statement for a type. Each connection prepares it once and finds it by its type. A `?` stands for each
+/// value. The type after `=>` is the SQL type of the result, if any.
 macro_rules! statement {
     ($type:ty $(=> $answer:ty)?, $sql:expr, $self:ident: [$($column:ty = $value:expr),* $(,)?]) => {
         impl diesel::query_builder::QueryId for $type {

@@ -1,4 +1,4 @@
-//! The store itself.
+//! The PostgreSQL store.
 
 use crate::connection::address::Address;
 use crate::connection::groups::Group;
@@ -13,26 +13,26 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How many groups of writes are under way at once: while one commits, the next one gathers. Who comes when both are
-/// under way waits a quarter of a commit in the middle. With more, groups are smaller for nothing.
+/// Number of concurrent groups of writes. While one group commits, the next one collects requests. If both are in
+/// progress, a new request waits a quarter of a commit on average. With more, groups would only be smaller.
 pub(crate) const WRITERS: usize = 2;
 
-/// How many groups of look-ups are under way at once.
+/// Number of concurrent groups of lookups.
 const FINDERS: usize = 2;
 
-/// How a store uses its database.
+/// Connection settings of a store.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Connections for reading and for administration; two more write, and one listens for changes. Twice
-    /// the cores of the database is a good measure.
+    /// Number of connections for reads and administration. Two more connections write, and one listens for changes. A
+    /// good value is twice the number of CPU cores of the database.
     pub pool_size: usize,
-    /// How long a request waits for a connection.
+    /// Maximum time that a request waits for a connection.
     pub acquire_timeout: Duration,
-    /// How long the database may take for a statement.
+    /// Maximum time that the database may take for a statement.
     pub statement_timeout: Duration,
 }
 
-/// A store in a PostgreSQL database. Copies share its connections.
+/// A store in a PostgreSQL database. Clones share its connections.
 #[derive(Clone)]
 pub struct PostgresStore(pub(crate) Arc<Parts>);
 
@@ -43,20 +43,20 @@ pub(crate) struct Parts {
     pub(crate) find: Group<Find>,
     pub(crate) rotate: Group<Rotate>,
     pub(crate) revoke: Group<Revoke>,
-    /// The last grant that housekeeping has looked at; `None` before the first.
+    /// Last grant that housekeeping has seen. `None` before the first run.
     pub(crate) swept: Mutex<Option<Key>>,
-    /// Counts of expiring values that are not a second old.
+    /// Cached counts of expiring values.
     pub(crate) counts: tokio::sync::Mutex<Counts>,
 }
 
 impl PostgresStore {
-    /// Understands `url` and answers once the database has: `postgres://user:password@host/database`, where
-    /// there may be several hosts (`host1,host2`, with `target_session_attrs=read-write` to follow a
-    /// fail-over), and `sslmode` (`disable`, `prefer`, `require` or `verify-full` with `sslrootcert`, a
-    /// file of CA certificates). The schema is left as it is: see [`PostgresStore::migrate`] and
-    /// [`PostgresStore::schema_is_current`].
+    /// Parses `url` and connects to the database. The URL is `postgres://user:password@host/database`. It may list
+    /// several hosts (`host1,host2`), with `target_session_attrs=read-write` to follow a failover. `sslmode` is
+    /// `disable`, `prefer`, `require`, or `verify-full` with `sslrootcert`, a file of CA certificates.
     ///
-    /// Use it within a tokio runtime.
+    /// Does not change the schema: see [`PostgresStore::migrate`] and [`PostgresStore::schema_is_current`].
+    ///
+    /// Needs a tokio runtime.
     pub async fn connect(url: &str, options: Options) -> Result<Self, StoreError> {
         let store = Self::new(url, options).map_err(StoreError::new)?;
         let answer = store.0.connections.lend().await;
@@ -89,9 +89,9 @@ impl PostgresStore {
         Ok(Self(Arc::new(parts)))
     }
 
-    /// Applies the migrations that are missing, all or none, and names them. Many nodes may do this at
-    /// once: one does the work, the others wait and find it done. On a database that has grants,
-    /// [`PostgresStore::build_indexes`] is left to be done, beside the traffic.
+    /// Applies all pending migrations, or none, and returns their names. Many nodes may call this at the same time: one
+    /// applies the migrations, and the others wait. If the database has grants, this leaves their indexes to
+    /// [`PostgresStore::build_indexes`], which runs during operation.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         self.0
             .connections
@@ -100,15 +100,15 @@ impl PostgresStore {
             .map_err(StoreError::new)
     }
 
-    /// Whether no migration is missing.
+    /// Returns whether all migrations are applied.
     pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
         self.run(async |connection| migrations::are_applied(connection).await)
             .await
     }
 
-    /// Builds the indexes that [`PostgresStore::migrate`] has left out because there were grants, and names them.
-    /// Reads and writes go on meanwhile. Of many nodes one does the work, and the others wait until all is
-    /// there; if it dies, another goes on. It takes as long as it takes, and a connection of its own.
+    /// Builds the indexes that [`PostgresStore::migrate`] left out because there were grants, and returns their names.
+    /// Does not block reads and writes. One node builds while the others wait; if it dies, another one continues. Has
+    /// no timeout, and uses a separate connection.
     pub async fn build_indexes(&self) -> Result<Vec<String>, StoreError> {
         let are_built = self.run(async |connection| indexes::are_built(connection).await);
         if are_built.await? {
@@ -118,7 +118,7 @@ impl PostgresStore {
         built.map_err(StoreError::new)
     }
 
-    /// Runs `work` on a connection: a statement or a few.
+    /// Runs `work`, one or a few statements, on a connection.
     pub(crate) async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, Failure>,

@@ -1,4 +1,4 @@
-//! Stores for tests, each on a schema of its own.
+//! Stores for tests, each in a separate schema.
 
 use crate::store::{Options, PostgresStore};
 use countersign_store_contract::postgres::Schema;

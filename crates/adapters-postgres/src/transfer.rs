@@ -1,4 +1,4 @@
-//! Reading a store from end to end.
+//! Reading and writing the whole content of a store.
 
 use crate::clients;
 use crate::connection::pool::take_time;
@@ -31,7 +31,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, SmallInt};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
-/// Every table of tenants but those whose rows come with rows of another: secrets, credentials and what is a user's.
+/// Lists the tenants of all tables, except those whose rows always come with rows of another: secrets, origins,
+/// credentials, and signing keys.
 struct Tenants;
 statement!(
     Tenants => Integer,
@@ -59,7 +60,7 @@ statement!(
     ]
 );
 
-/// The order of [`EphemeralKey`] is not that of the primary key: kinds come before identifiers.
+/// Lists values in the order of [`EphemeralKey`], not of the primary key: kinds come before identifiers.
 struct EphemeraAfter {
     key: EphemeralKeyColumns,
     most: i64,

@@ -1,7 +1,7 @@
-//! The feed of changes beside transactions that commit in another order than they began.
+//! The change feed with transactions that commit in a different order than they began.
 #![expect(
     clippy::unwrap_used,
-    reason = "a store that does not answer fails its test"
+    reason = "a test may panic if the store does not answer"
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
@@ -35,7 +35,7 @@ async fn insert_client(store: &PostgresStore, id: &str) {
     assert_eq!(inserted.unwrap(), Race::Won);
 }
 
-/// A transaction that has made a change and stays open.
+/// Opens a transaction that has made a change.
 async fn open_change(schema: &Schema, id: &str) -> Client {
     let client = schema.client().await;
     let change = format!(
@@ -45,7 +45,7 @@ async fn open_change(schema: &Schema, id: &str) -> Client {
     client
 }
 
-/// Identifiers of the clients that have changed, and where to go on.
+/// Returns the identifiers of the changed clients, and the new cursor.
 async fn read(store: &PostgresStore, after: Cursor) -> (Vec<String>, Cursor) {
     let (changes, end) = store.changes_after(after).await.unwrap();
     let mut ids: Vec<String> = changes.into_iter().map(|change| change.id).collect();
@@ -73,7 +73,7 @@ async fn change_that_commits_late_is_not_skipped() {
 }
 
 #[tokio::test]
-async fn change_that_is_rolled_back_is_not_told() {
+async fn rolled_back_change_is_not_reported() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let begin = store.latest_change().await.unwrap();
@@ -83,9 +83,9 @@ async fn change_that_is_rolled_back_is_not_told() {
     assert_eq!(read(&store, begin).await.0, [] as [&str; 0]);
 }
 
-/// As after a restore into another cluster, whose transactions have lower numbers.
+/// This happens after a restore into another cluster, whose transactions have lower numbers.
 #[tokio::test]
-async fn cursor_ahead_of_the_database_reads_from_where_it_is() {
+async fn cursor_ahead_of_database_reads_from_current_position() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let ahead = Cursor(1 << 62);
@@ -99,7 +99,7 @@ async fn cursor_ahead_of_the_database_reads_from_where_it_is() {
 }
 
 #[tokio::test]
-async fn change_of_a_later_kind_is_passed_over() {
+async fn change_of_later_kind_is_ignored() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let begin = store.latest_change().await.unwrap();

@@ -1,7 +1,7 @@
-//! The store keeps the contract, each test in a schema of its own.
+//! Runs the store contract, each test in a separate schema.
 #![expect(
     clippy::unwrap_used,
-    reason = "a store that cannot be made fails its test"
+    reason = "a test may panic if it cannot create a store"
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};

@@ -1,7 +1,7 @@
-//! The store and its database: versions of the schema, faults, and word of changes.
+//! The store and its database: migrations, failures, and change notifications.
 #![expect(
     clippy::unwrap_used,
-    reason = "a store that cannot be made fails its test"
+    reason = "a test may panic if it cannot create a store"
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
@@ -42,7 +42,7 @@ async fn migrated(schema: &Schema, options: Options) -> PostgresStore {
     store
 }
 
-/// Waits until `holds` does.
+/// Waits until `holds` returns true.
 async fn until(holds: impl AsyncFn() -> bool) {
     let wait = async {
         while !holds().await {
@@ -66,7 +66,7 @@ async fn connecting_does_not_migrate() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_ten_nodes_that_migrate_at_once_one_does_the_work() {
+async fn concurrent_migrations_by_ten_nodes_apply_once() {
     let schema = Schema::new().await;
     let nodes: JoinSet<usize> = (0..10)
         .map(|_| {
@@ -84,7 +84,7 @@ async fn of_ten_nodes_that_migrate_at_once_one_does_the_work() {
 }
 
 #[tokio::test]
-async fn a_value_of_another_version_is_an_error() {
+async fn value_of_another_version_is_an_error() {
     let schema = Schema::new().await;
     let store = migrated(&schema, PATIENT).await;
     let _ = store
@@ -99,7 +99,7 @@ async fn a_value_of_another_version_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_an_error_without_the_password() {
+async fn invalid_url_error_does_not_show_password() {
     for url in [
         "sqlite:store.db",
         "postgres://user:hunter2@127.0.0.1:port/db",
@@ -117,7 +117,7 @@ async fn an_address_that_is_none_is_an_error_without_the_password() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_gone_is_passed_over() {
+async fn unreachable_host_is_skipped() {
     let schema = Schema::new().await;
     let url = schema.url();
     let (who, place) = url.split_once('@').unwrap();
@@ -127,8 +127,8 @@ async fn a_host_that_is_gone_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_database_that_says_nothing_is_an_error_within_the_acquire_time_out() {
-    // It takes connections, and leaves it at that.
+async fn silent_database_is_an_error_within_acquire_timeout() {
+    // Accepts connections, but never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("postgres://user@{}/db", silent.local_addr().unwrap());
     let options = Options {
@@ -141,7 +141,7 @@ async fn a_database_that_says_nothing_is_an_error_within_the_acquire_time_out() 
 }
 
 #[tokio::test]
-async fn who_waits_for_a_connection_gives_up_after_the_acquire_time_out() {
+async fn wait_for_connection_ends_at_acquire_timeout() {
     let schema = Schema::new().await;
     let options = Options {
         pool_size: 1,
@@ -154,7 +154,7 @@ async fn who_waits_for_a_connection_gives_up_after_the_acquire_time_out() {
     lock.batch_execute(sql).await.unwrap();
     let first = store.clone();
     let first = tokio::spawn(async move { first.list_signing_keys(T).await });
-    // It has the connection when it waits for the lock.
+    // It has the connection once it waits for the lock.
     let waits =
         "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = $1::regclass::oid";
     let client = schema.client().await;
@@ -175,7 +175,7 @@ async fn who_waits_for_a_connection_gives_up_after_the_acquire_time_out() {
 }
 
 #[tokio::test]
-async fn a_statement_that_takes_too_long_is_an_error_and_costs_nobody_else() {
+async fn slow_statement_times_out_without_affecting_others() {
     let schema = Schema::new().await;
     let options = Options {
         pool_size: 1,
@@ -187,7 +187,7 @@ async fn a_statement_that_takes_too_long_is_an_error_and_costs_nobody_else() {
     let sql = "BEGIN; LOCK TABLE key_sets, grants IN ACCESS EXCLUSIVE MODE";
     lock.batch_execute(sql).await.unwrap();
     let start = Instant::now();
-    // A group has the time of one statement, not of each of its requests.
+    // The timeout applies to the statement of a group, not to each of its requests.
     let written: JoinSet<bool> = (0..100)
         .map(|number| {
             let store = store.clone();
@@ -204,7 +204,7 @@ async fn a_statement_that_takes_too_long_is_an_error_and_costs_nobody_else() {
 }
 
 #[tokio::test]
-async fn nobody_waits_behind_the_statement_of_a_caller_that_went_away() {
+async fn statement_of_aborted_caller_does_not_block_others() {
     let schema = Schema::new().await;
     let options = Options {
         pool_size: 1,
@@ -222,7 +222,7 @@ async fn nobody_waits_behind_the_statement_of_a_caller_that_went_away() {
 }
 
 #[tokio::test]
-async fn another_node_at_housekeeping_is_not_disturbed() {
+async fn only_one_node_at_a_time_does_housekeeping() {
     let schema = Schema::new().await;
     let store = migrated(&schema, PATIENT).await;
     let _ = store.establish(T, &grant(1)).await.unwrap();
@@ -237,7 +237,7 @@ async fn another_node_at_housekeeping_is_not_disturbed() {
 }
 
 #[tokio::test]
-async fn word_of_a_change_reaches_every_node() {
+async fn change_notification_reaches_every_node() {
     let schema = Schema::new().await;
     let (here, there) = (
         migrated(&schema, PATIENT).await,
@@ -251,7 +251,7 @@ async fn word_of_a_change_reaches_every_node() {
         };
         listener.listen(wake).await
     });
-    // Once when it begins to listen.
+    // `wake` runs once when listening starts.
     until(async || heard.load(Ordering::SeqCst) > 0).await;
     let before = heard.load(Ordering::SeqCst);
     let _ = here
@@ -263,7 +263,7 @@ async fn word_of_a_change_reaches_every_node() {
 }
 
 #[tokio::test]
-async fn a_listener_that_was_cut_off_listens_again() {
+async fn listener_reconnects_after_lost_connection() {
     let cluster = Cluster::start("", &[]);
     let schema = Schema::on(&cluster).await;
     let store = migrated(&schema, PATIENT).await;
@@ -279,7 +279,7 @@ async fn a_listener_that_was_cut_off_listens_again() {
     let client_of_test = schema.client().await;
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'";
     assert_eq!(client_of_test.query(cut, &[]).await.unwrap().len(), 1);
-    // Nobody says so, but the poll finds it.
+    // There is no notification, but polling finds the change.
     let before = store.latest_change().await.unwrap();
     let _ = store
         .insert_client(T, &client("app"), &event())
@@ -287,7 +287,7 @@ async fn a_listener_that_was_cut_off_listens_again() {
         .unwrap();
     let (changes, _) = store.changes_after(before).await.unwrap();
     assert_eq!(changes.len(), 1);
-    // What was missed is made up for.
+    // `wake` runs again after the listener has reconnected.
     until(async || heard.load(Ordering::SeqCst) > 1).await;
     let before = heard.load(Ordering::SeqCst);
     let _ = store
@@ -298,11 +298,11 @@ async fn a_listener_that_was_cut_off_listens_again() {
     listening.abort();
 }
 
-/// Rotates one grant after the other until it is told to stop, and counts what was acknowledged.
+/// Rotates one grant until `stop` is set. Returns the numbers of acknowledged and failed rotations.
 async fn rotate(store: PostgresStore, number: u64, stop: Arc<AtomicBool>) -> (u32, u32) {
     let (mut acknowledged, mut refused) = (0, 0);
     while !stop.load(Ordering::SeqCst) {
-        // The generation after the last acknowledged one, or one further if that was made without a word.
+        // The stored generation is one ahead if a rotation was made but not acknowledged.
         let start = Instant::now();
         match store
             .rotate(T, &rotation(grant_id(number), acknowledged))
@@ -327,7 +327,7 @@ async fn rotate(store: PostgresStore, number: u64, stop: Arc<AtomicBool>) -> (u3
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_store_outlives_a_restart_of_its_database_and_nothing_acknowledged_is_lost() {
+async fn database_restart_loses_no_acknowledged_rotation() {
     let cluster = Cluster::start("", &[]);
     let schema = Schema::on(&cluster).await;
     let store = migrated(&schema, PATIENT).await;
@@ -372,7 +372,7 @@ async fn the_store_outlives_a_restart_of_its_database_and_nothing_acknowledged_i
     assert!(stored >= acknowledged, "{stored} {acknowledged}");
     assert!(stored <= acknowledged + 16, "{stored} {acknowledged}");
 
-    // Every place of the pool is still one: as many statements as there are places run at once.
+    // The pool still has its full size: as many statements as it has connections run at once.
     let lock = schema.client().await;
     let sql = "BEGIN; LOCK TABLE key_sets IN ACCESS EXCLUSIVE MODE";
     lock.batch_execute(sql).await.unwrap();

@@ -1,7 +1,7 @@
-//! What statements read and what they wait for.
+//! Table scans and row locks of statements.
 #![expect(
     clippy::unwrap_used,
-    reason = "a store that does not answer fails its test"
+    reason = "a test may panic if the store does not answer"
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
@@ -48,7 +48,7 @@ fn of_session(number: u64) -> Grant {
     grant
 }
 
-/// Stores something in every table of tenants.
+/// Inserts rows into every table with tenants.
 async fn fill(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> {
     let event = || event_in(of);
     let _ = store.insert_client(of, &client("app"), &event()).await?;
@@ -75,7 +75,7 @@ async fn fill(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Asks and changes what requests of clients and browsers do, and what commands do to one thing.
+/// Runs the statements of client and browser requests, and of commands about a single object.
 async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> {
     let (event, jane, app) = (event_in(of), user(1, "jane@example.com"), client_id("app"));
     store.find_client(of, &app).await?;
@@ -136,14 +136,14 @@ async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// How often each table was read from end to end.
+/// Returns the number of sequential scans of each table.
 async fn seq_scans(observer: &Observer, schema: &Schema) -> Vec<(String, i64)> {
     let sql = "SELECT relname::text, seq_scan FROM pg_stat_user_tables WHERE schemaname = $1 ORDER BY relname";
     let rows = observer.query(sql, &[&schema.name()]).await.unwrap();
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
-/// Waits until the connections of `store` are closed: what they did is counted by then.
+/// Waits until the connections of `store` are closed, so that the statistics are complete.
 async fn closed(store: PostgresStore, observer: &Observer) {
     drop(store);
     let open = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'countersign'";
@@ -162,7 +162,7 @@ async fn closed(store: PostgresStore, observer: &Observer) {
 }
 
 #[tokio::test]
-async fn no_statement_of_a_request_reads_a_whole_table() {
+async fn no_request_scans_whole_table() {
     let cluster = Cluster::start("", &[]);
     let schema = Schema::on(&cluster).await;
     let observer = schema.client().await;
@@ -179,7 +179,7 @@ async fn no_statement_of_a_request_reads_a_whole_table() {
 }
 
 #[tokio::test]
-async fn a_tenant_waits_for_no_row_of_another() {
+async fn tenant_never_waits_for_rows_of_another() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let [one, two] = [1, 2].map(|number| TenantId::from_number(number).unwrap());
@@ -210,7 +210,7 @@ async fn a_tenant_waits_for_no_row_of_another() {
 }
 
 #[tokio::test]
-async fn use_recorded_during_an_update_of_its_client_is_kept() {
+async fn secret_use_recorded_during_client_update_is_kept() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let of = TenantId::SINGLE;

@@ -1,7 +1,7 @@
-//! Connections that nobody listens in on.
+//! TLS connections to the database.
 #![expect(
     clippy::unwrap_used,
-    reason = "a certificate that cannot be made fails its test"
+    reason = "a test may panic if it cannot create a certificate"
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
@@ -27,7 +27,7 @@ fn openssl(folder: &Path, arguments: &str) {
     assert!(output.status.success(), "{arguments}: {said}");
 }
 
-/// A folder with a CA, a certificate of it for `localhost`, and another CA.
+/// Creates a folder with a CA, its certificate for `localhost`, and another CA.
 fn certificates() -> PathBuf {
     let name = format!("countersign-certificates-{}", std::process::id());
     let folder = std::env::temp_dir().join(name);
@@ -50,7 +50,7 @@ fn certificates() -> PathBuf {
     folder
 }
 
-/// How many connections of the store are encrypted, and how many are not.
+/// Returns the numbers of encrypted and unencrypted connections of the store.
 async fn connections(cluster: &Cluster) -> (i64, i64) {
     let (client, connection) = tokio_postgres::connect(&cluster.url(), NoTls)
         .await
@@ -63,7 +63,7 @@ async fn connections(cluster: &Cluster) -> (i64, i64) {
 }
 
 #[tokio::test]
-async fn tls_is_as_strict_as_the_address_says() {
+async fn tls_verification_follows_sslmode() {
     let folder = certificates();
     let files = [folder.join("server.crt"), folder.join("server.key")];
     let settings = "ssl = on\nssl_cert_file = 'server.crt'\nssl_key_file = 'server.key'";
@@ -81,7 +81,7 @@ async fn tls_is_as_strict_as_the_address_says() {
     for refused in [
         // The name is not in the certificate.
         format!("{by_number}?sslmode=verify-full&sslrootcert={ca}"),
-        // The certificate is of somebody else's.
+        // Another CA issued the certificate.
         format!("{by_name}?sslmode=verify-full&sslrootcert={other}"),
     ] {
         assert!(connect(refused).await.is_err());

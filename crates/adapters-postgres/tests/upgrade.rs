@@ -1,7 +1,7 @@
-//! The upgrade of a database that has grants: its indexes are built beside the traffic.
+//! Upgrade of a database with grants: its indexes are built during operation.
 #![expect(
     clippy::unwrap_used,
-    reason = "a database that cannot be prepared fails its test"
+    reason = "a test may panic if it cannot prepare the database"
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
@@ -28,7 +28,7 @@ const GRANTS: &str = "\
 const ONE_INDEX: &str =
     "CREATE INDEX CONCURRENTLY grants_subject ON grants (hashtextextended(subject, 0), tenant)";
 
-/// A database that a migration has left without the indexes, because it had grants.
+/// Creates a database with grants and without their indexes, as a migration leaves it.
 async fn without_indexes() -> Schema {
     let schema = Schema::new().await;
     connected(&schema.url()).await.migrate().await.unwrap();
@@ -46,7 +46,7 @@ async fn connected(url: &str) -> PostgresStore {
     PostgresStore::connect(url, options).await.unwrap()
 }
 
-/// The indexes of grants beside the primary key, and whether they are whole.
+/// Returns the indexes of grants other than the primary key, and whether they are valid.
 async fn indexes(client: &Client) -> Vec<(String, bool)> {
     let sql = "SELECT relname::text, indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid \
         WHERE indrelid = 'grants'::regclass AND NOT indisprimary ORDER BY relname";
@@ -61,7 +61,7 @@ fn both() -> Vec<(String, bool)> {
     ]
 }
 
-/// A transaction that has written to grants and stays open: an index that is built waits for it.
+/// Opens a transaction that has written to grants. An index build waits for it.
 async fn open_transaction(schema: &Schema) -> Client {
     let client = schema.client().await;
     let sql = "BEGIN; UPDATE grants SET generation = 1 WHERE id = lpad('1', 32, '0')::uuid";
@@ -69,7 +69,7 @@ async fn open_transaction(schema: &Schema) -> Client {
     client
 }
 
-/// Waits until a build has begun in this schema: its index is there, and not whole yet.
+/// Waits until a build has started in this schema: its index exists, but is not valid yet.
 async fn until_a_build_has_begun(client: &Client) {
     let wait = async {
         while indexes(client).await.iter().all(|(_, whole)| *whole) {
@@ -80,7 +80,7 @@ async fn until_a_build_has_begun(client: &Client) {
 }
 
 #[tokio::test]
-async fn without_grants_the_indexes_come_with_the_migration() {
+async fn migration_without_grants_creates_indexes() {
     let schema = Schema::new().await;
     let store = connected(&schema.url()).await;
     store.migrate().await.unwrap();
@@ -89,7 +89,7 @@ async fn without_grants_the_indexes_come_with_the_migration() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_ten_nodes_that_upgrade_at_once_one_builds_each_index() {
+async fn concurrent_upgrades_by_ten_nodes_build_each_index_once() {
     let schema = without_indexes().await;
     let nodes: JoinSet<usize> = (0..10)
         .map(|_| {
@@ -106,7 +106,7 @@ async fn of_ten_nodes_that_upgrade_at_once_one_builds_each_index() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn grants_are_written_and_found_before_and_while_the_indexes_are_built() {
+async fn grants_are_usable_before_and_during_index_build() {
     let schema = without_indexes().await;
     let client = schema.client().await;
     let store = connected(&schema.url()).await;
@@ -140,13 +140,13 @@ async fn grants_are_written_and_found_before_and_while_the_indexes_are_built() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_index_that_was_half_built_is_built_again() {
+async fn invalid_index_is_rebuilt() {
     let schema = without_indexes().await;
     let client = schema.client().await;
     let store = connected(&schema.url()).await;
     let patience = "SET lock_timeout = '500ms'";
     client.batch_execute(patience).await.unwrap();
-    // First it is the only one, then the other is whole.
+    // First there is no other index, then the other one is valid.
     for built in [
         &["grants_subject", "grants_session"][..],
         &["grants_subject"],
@@ -164,7 +164,7 @@ async fn an_index_that_was_half_built_is_built_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_index_that_another_node_is_building_is_left_to_it_and_waited_for() {
+async fn node_waits_for_index_build_of_another_node() {
     let schema = without_indexes().await;
     let client = schema.client().await;
     let (first, second) = (
@@ -175,7 +175,7 @@ async fn an_index_that_another_node_is_building_is_left_to_it_and_waited_for() {
     let building = tokio::spawn(async move { first.build_indexes().await.unwrap() });
     until_a_build_has_begun(&client).await;
     let waiting = tokio::spawn(async move { second.build_indexes().await.unwrap() });
-    // It has asked for the turn and did not get it.
+    // It has tried to take the lock and failed.
     let asked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%' \
         AND query NOT LIKE '%pg_stat_activity%' AND pid <> ALL (SELECT pid FROM pg_locks \
         WHERE locktype = 'advisory' AND granted)";
@@ -193,7 +193,7 @@ async fn an_index_that_another_node_is_building_is_left_to_it_and_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_node_that_dies_in_a_build_leaves_it_to_another() {
+async fn another_node_continues_index_build_after_crash() {
     let schema = without_indexes().await;
     let client = schema.client().await;
     let (first, second) = (

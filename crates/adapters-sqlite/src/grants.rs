@@ -1,5 +1,4 @@
-//! Grants: the statements that everything waits for. Each is prepared once per connection and found by
-//! its type from then on.
+//! Grants: the statements on the hot path. Each is prepared once per connection and found by its type afterwards.
 
 use crate::statement::statement;
 use crate::store::SqliteStore;
@@ -37,7 +36,7 @@ statement!(
     ]
 );
 
-/// [`Rotation::applies_to`] is its condition.
+/// Statement of a rotation, under the condition of [`Rotation::applies_to`].
 struct Rotate {
     id: Id,
     tenant: i32,

@@ -1,4 +1,4 @@
-//! Removal of what has expired, of all tenants.
+//! Removal of expired rows of all tenants.
 
 use crate::feed::changes::remove_old;
 use crate::signing_keys::count_change;
@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-/// Up to `most` expired grants, from those after `swept` on and then from the beginning, in the order of their ids.
+/// Returns up to `most` expired grants in ID order: first those after `swept`, then from the beginning.
 fn expired_grants(
     connection: &mut SqliteConnection,
     swept: Option<GrantKey>,
@@ -39,7 +39,7 @@ fn expired_grants(
     Ok(keys)
 }
 
-/// One batch of work of the writer.
+/// One batch of removals on the writer.
 struct Sweep<'a> {
     connection: &'a mut SqliteConnection,
     now: i64,
@@ -48,7 +48,7 @@ struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    /// How many may still be removed.
+    /// Returns how many rows may still be removed.
     fn rest(&self) -> i64 {
         i64::from(self.most.saturating_sub(self.removed.count))
     }
@@ -58,7 +58,7 @@ impl Sweep<'_> {
         Ok(())
     }
 
-    /// Removes those of `candidates` that still are expired.
+    /// Removes the `candidates` that are still expired.
     fn grants(&mut self, candidates: &[GrantKey]) -> Result<(), Failure> {
         for key in candidates {
             let expired = grants::table
@@ -75,7 +75,7 @@ impl Sweep<'_> {
         Ok(())
     }
 
-    /// Removes from the front of the primary key.
+    /// Removes rows from the front of the primary key.
     fn ephemera(&mut self) -> Result<(), Failure> {
         let ended: Vec<EphemeralKeyColumns> = ephemera::table
             .select((
@@ -128,7 +128,7 @@ impl Sweep<'_> {
         Ok(())
     }
 
-    /// Removes retired keys. The sets that they belonged to change.
+    /// Removes retired keys and increments the versions of their key sets.
     fn signing_keys(&mut self) -> Result<(), Failure> {
         let retired: Vec<(i32, String, i64)> = signing_keys::table
             .select((
@@ -178,7 +178,7 @@ impl Housekeeping for SqliteStore {
     async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<Removed, StoreError> {
         let now = time(now).map_err(StoreError::new)?;
         let swept = *self.0.swept.lock().unwrap_or_else(PoisonError::into_inner);
-        // The grants are looked through beside the writer, which then only has to touch those.
+        // A reader searches the grants, so that the writer only deletes the ones it finds.
         let look = move |connection: &mut _| expired_grants(connection, swept, now, most.into());
         let candidates = self.0.readers.list(look).await?;
         *self.0.swept.lock().unwrap_or_else(PoisonError::into_inner) = candidates.last().copied();

@@ -1,5 +1,4 @@
-//! How SQLite looks for rows. It has no statistics of a new file, and now and then an index that looks good to it reads
-//! everything that a tenant has.
+//! Query plans. SQLite has no statistics for a new file and may pick an index that reads all rows of a tenant.
 
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::Failure;
@@ -30,7 +29,7 @@ struct Step {
     detail: String,
 }
 
-/// Statements of all connections, without their values.
+/// Statements of all connections, without bound values.
 type Statements = Arc<Mutex<BTreeSet<String>>>;
 
 fn listen(connection: &mut SqliteConnection, statements: &Statements) {
@@ -60,7 +59,7 @@ async fn listening_store(folder: &tempfile::TempDir) -> (SqliteStore, Statements
     (store, statements)
 }
 
-/// Every verb about one grant, session, user or value.
+/// Calls every method about a single grant, session, user, or value.
 async fn run_verbs(store: &SqliteStore) {
     let (jane, app) = (user_id(1), client_id("app"));
     let email = user(1, "jane@example.com").email;
@@ -117,7 +116,7 @@ async fn run_verbs(store: &SqliteStore) {
 }
 
 #[tokio::test]
-async fn no_verb_about_one_thing_reads_all_of_a_tenant() {
+async fn no_lookup_by_key_scans_whole_tenant() {
     let folder = tempfile::tempdir().unwrap();
     let (store, statements) = listening_store(&folder).await;
     run_verbs(&store).await;

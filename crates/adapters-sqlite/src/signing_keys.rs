@@ -1,4 +1,4 @@
-//! Signing keys, and the version of the set of each tenant.
+//! Signing keys, and the version of the key set of each tenant.
 
 use crate::feed::changes::append;
 use crate::feed::events::record;
@@ -16,7 +16,8 @@ use countersign_ports::{
 };
 use diesel::prelude::*;
 
-/// Counts up the version of the set of a tenant, and adds the change to the feed, in the transaction that makes it.
+/// Increments the version of the key set of a tenant and appends the change to the feed, in the transaction of that
+/// change.
 pub(crate) fn count_change(
     connection: &mut SqliteConnection,
     of: TenantId,
@@ -60,7 +61,7 @@ fn list(
     Ok((version(connection, tenant)?, keys))
 }
 
-/// A change of the set of a tenant.
+/// Change of the key set of a tenant.
 struct KeyRows {
     of: TenantId,
     seen: KeySetVersion,
@@ -116,7 +117,7 @@ impl SigningKeyRepository for SqliteStore {
         of: TenantId,
     ) -> Result<(KeySetVersion, Vec<SigningKey>), StoreError> {
         let read = move |connection: &mut SqliteConnection| {
-            // One transaction is one state of the file.
+            // The transaction gives both statements the same snapshot.
             connection.transaction(|connection| list(connection, columns::tenant(of)))
         };
         self.0.readers.list(read).await

@@ -1,7 +1,7 @@
-//! Statements whose text never changes.
+//! Statements with a fixed text.
 
-/// Makes a statement of a type: built and prepared once per connection, and found again by the type alone. A `?` stands
-/// for each value. The SQL type after `=>` is what comes back, if anything does.
+/// Implements a statement for a type. Each connection prepares it once and finds it by its type. A `?` stands for each
+/// value. The type after `=>` is the SQL type of the result, if any.
 macro_rules! statement {
     ($type:ty $(=> $answer:ty)?, $sql:literal, $self:ident: [$($column:ty = $value:expr),* $(,)?]) => {
         impl diesel::query_builder::QueryId for $type {

@@ -1,4 +1,4 @@
-//! The store itself.
+//! The SQLite store.
 
 use crate::connection::open;
 use crate::connection::readers::Readers;
@@ -15,34 +15,33 @@ use std::sync::{Arc, Mutex};
 /// Primary key of a grant: identifier and tenant.
 pub(crate) type GrantKey = (Id, i32);
 
-/// A store in one SQLite file. Copies share its connections and its writer thread. Dropping the last copy
-/// waits until what was sent to it is done and the file is closed: everything is in that one file then.
+/// A store in one SQLite file. Clones share its connections and its writer thread. Dropping the last clone waits until
+/// all submitted writes are done and the file is closed. Then all data is in that one file.
 #[derive(Clone)]
 pub struct SqliteStore(pub(crate) Arc<Parts>);
 
-// Dropped from top to bottom: the connection that is closed last empties the log into the file, and that is
-// to be the one that may write.
+// Fields drop from top to bottom. The last connection to close moves the log into the file, so it must be the writer.
 pub(crate) struct Parts {
     pub(crate) readers: Readers,
     pub(crate) writer: Writer,
-    /// The last grant that housekeeping looked at.
+    /// Last grant that housekeeping has seen.
     pub(crate) swept: Mutex<Option<GrantKey>>,
-    /// Numbers of expiring values.
+    /// Cached counts of expiring values.
     pub(crate) counts: Counts,
 }
 
 impl SqliteStore {
-    /// Opens a file, and makes it (readable by its owner alone) if it is not there. The schema is left
-    /// as it is: see [`SqliteStore::migrate`] and [`SqliteStore::schema_is_current`].
+    /// Opens a file. Creates it if it is missing, readable only by its owner. Does not change the schema: see
+    /// [`SqliteStore::migrate`] and [`SqliteStore::schema_is_current`].
     ///
-    /// Use it within a tokio runtime.
+    /// Needs a tokio runtime.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Self::with_connections(path).map_err(StoreError::new)
     }
 
     fn with_connections(path: &Path) -> Result<Self, Failure> {
         let path = open::prepare_file(path)?;
-        // The writer first: it turns WAL on, and readers then find it so.
+        // Start the writer first: it turns on WAL mode for the readers.
         let writer = Writer::start(path.clone())?;
         let parts = Parts {
             readers: Readers::open(&path)?,
@@ -53,13 +52,13 @@ impl SqliteStore {
         Ok(Self(Arc::new(parts)))
     }
 
-    /// Applies the migrations that are missing, all or none, and names them. Several processes may do
-    /// this at once: one does the work, the others find it done.
+    /// Applies all pending migrations, or none, and returns their names. Several processes may call this at the same
+    /// time: only one applies them.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         self.0.writer.write(migrations::apply).await
     }
 
-    /// Whether no migration is missing.
+    /// Returns whether all migrations are applied.
     pub async fn schema_is_current(&self) -> Result<bool, StoreError> {
         self.0.writer.write(migrations::are_applied).await
     }

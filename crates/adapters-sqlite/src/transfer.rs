@@ -1,4 +1,4 @@
-//! Reading a store from end to end.
+//! Reading and writing the whole content of a store.
 
 use crate::people::users;
 use crate::store::SqliteStore;
@@ -61,7 +61,7 @@ fn all_grants(
     Ok(slice(rows, after.limit, Grant::try_from)?)
 }
 
-/// In the order of [`EphemeralKey`]: by expiry, kind and identifier.
+/// Lists values in the order of [`EphemeralKey`]: expiry, kind, identifier.
 fn all_ephemera(
     connection: &mut SqliteConnection,
     of: TenantId,

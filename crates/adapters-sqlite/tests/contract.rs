@@ -1,7 +1,7 @@
-//! The store keeps the contract, in a file.
+//! Runs the store contract on a file.
 #![expect(
     clippy::unwrap_used,
-    reason = "a store that cannot be made fails its test"
+    reason = "a test may panic if it cannot create a store"
 )]
 
 use countersign_adapters_sqlite::SqliteStore;

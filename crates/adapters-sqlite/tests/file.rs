@@ -1,7 +1,7 @@
-//! What the file holds, who may have it open, and what becomes of a file that is none.
+//! The database file: content, concurrent access, and invalid files.
 #![expect(
     clippy::unwrap_used,
-    reason = "a store that cannot be made fails its test"
+    reason = "a test may panic if it cannot create a store"
 )]
 
 use countersign_adapters_sqlite::SqliteStore;
@@ -33,13 +33,13 @@ async fn migrated(path: &Path) -> SqliteStore {
     store
 }
 
-/// Whether the last connection is closed: SQLite then takes the log away.
+/// Returns whether the last connection is closed: SQLite then removes the log.
 fn is_closed(path: &Path) -> bool {
     !path.with_extension("db-wal").exists()
 }
 
 #[tokio::test]
-async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
+async fn all_data_survives_reopening_the_file() {
     let (_folder, path) = folder();
     let jane = user(1, "jane@example.com");
     let step = ephemeral_key(EphemeralKind::SignInStep, 1);
@@ -100,7 +100,7 @@ async fn everything_is_there_after_the_file_was_closed_and_opened_again() {
 }
 
 #[tokio::test]
-async fn the_last_handle_closes_the_file_when_what_was_sent_is_done() {
+async fn dropping_last_store_finishes_writes_and_closes_file() {
     let (_folder, path) = folder();
     let store = migrated(&path).await;
     let copy = store.clone();
@@ -124,7 +124,7 @@ async fn opening_does_not_migrate() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_who_open_and_migrate_a_new_file_at_once_one_does_the_work() {
+async fn concurrent_migrations_of_new_file_apply_once() {
     let (_folder, path) = folder();
     let crowd: JoinSet<usize> = (0..8)
         .map(|_| {
@@ -141,7 +141,7 @@ async fn of_many_who_open_and_migrate_a_new_file_at_once_one_does_the_work() {
 }
 
 #[tokio::test]
-async fn what_one_process_writes_another_reads_at_once() {
+async fn write_of_one_process_is_visible_to_another() {
     let (_folder, path) = folder();
     let server = migrated(&path).await;
     let command_line = SqliteStore::open(&path).unwrap();
@@ -172,7 +172,7 @@ async fn what_one_process_writes_another_reads_at_once() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_had_is_an_error() {
+async fn unusable_file_is_an_error() {
     let (folder, path) = folder();
     assert!(SqliteStore::open(folder.path()).is_err());
     assert!(SqliteStore::open(&folder.path().join("none/store.db")).is_err());
@@ -182,7 +182,7 @@ async fn a_file_that_cannot_be_had_is_an_error() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_new_file_is_its_owners_alone() {
+async fn new_file_is_accessible_only_to_owner() {
     use std::os::unix::fs::PermissionsExt as _;
     let (_folder, path) = folder();
     let _store = migrated(&path).await;
@@ -193,7 +193,7 @@ async fn a_new_file_is_its_owners_alone() {
 }
 
 #[tokio::test]
-async fn a_name_that_sqlite_would_read_otherwise_is_a_file_like_any() {
+async fn special_sqlite_names_are_ordinary_files() {
     let (folder, _) = folder();
     for name in [":memory:", "file:x?mode=memory", "a b%20'\"ü"] {
         let path = folder.path().join(name);

@@ -1,10 +1,10 @@
-//! The clock of the operating system.
+//! System clock.
 
 use countersign_domain::time::Timestamp;
 use countersign_ports::Clock;
 use std::time::{Duration, SystemTime};
 
-/// The time of the operating system. A clock that stands before 1970 reads as 1970.
+/// System clock. A time before 1970 reads as 1970.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_is_in_seconds_of_this_age() {
+    fn system_clock_returns_unix_seconds() {
         let year_2025 = Timestamp::from_unix_seconds(1_735_689_600);
         let year_2200 = Timestamp::from_unix_seconds(7_258_118_400);
         assert!((year_2025..year_2200).contains(&SystemClock.now()));

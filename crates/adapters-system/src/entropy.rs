@@ -1,4 +1,4 @@
-//! The randomness of the operating system.
+//! Random bytes and time-ordered IDs.
 
 use crate::clock::since_epoch;
 use aws_lc_rs::rand;
@@ -7,16 +7,16 @@ use std::process;
 use std::sync::Mutex;
 use uuid::{ContextV7, Timestamp, Uuid};
 
-/// Randomness from the generator of `aws-lc-rs`, which the operating system seeds.
+/// Random bytes from `aws-lc-rs`, seeded by the operating system.
 ///
-/// Ids of one value of this type are in order even within a millisecond, and when the clock is set back.
+/// IDs from one instance are in order, even within a millisecond and when the clock is set back.
 #[derive(Debug, Default)]
 pub struct SystemEntropy {
     order: Mutex<ContextV7>,
 }
 
 impl SystemEntropy {
-    /// A source of randomness.
+    /// Creates a source of randomness.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -28,7 +28,7 @@ impl SystemEntropy {
 impl Entropy for SystemEntropy {
     fn fill(&self, buffer: &mut [u8]) {
         if rand::fill(buffer).is_err() {
-            // Every secret made from here on could be guessed: there is nothing to go on with.
+            // Without randomness, every new secret would be predictable.
             process::abort();
         }
     }
@@ -47,7 +47,7 @@ mod tests {
     use std::thread;
 
     #[test]
-    fn no_two_fillings_are_the_same() {
+    fn fill_returns_different_bytes_each_time() {
         let (mut one, mut other) = ([0; 32], [0; 32]);
         SystemEntropy::new().fill(&mut one);
         SystemEntropy::new().fill(&mut other);
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_uuids_of_version_7_in_order() {
+    fn ids_are_ordered_version_7_uuids() {
         let entropy = SystemEntropy::new();
         let ids: Vec<_> = (0..10_000).map(|_| entropy.time_ordered_id()).collect();
         assert!(ids.is_sorted_by(|one, next| one < next));

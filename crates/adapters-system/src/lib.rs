@@ -1,7 +1,7 @@
-//! The world outside: readings of the machine (clock, randomness), the checks that a person takes part in
-//! (passwords, one-time codes, passkeys), and what is sent to others (mail, logout tokens, HTTP requests).
+//! Adapters to the outside: clock and randomness; passwords, one-time codes, and passkeys; outgoing mail, logout
+//! tokens, and HTTP requests.
 //!
-//! This is the only crate that asks the operating system what time it is.
+//! No other crate reads the system clock.
 
 mod clock;
 mod entropy;

@@ -9,17 +9,17 @@ use countersign_ports::{LogoutSender, Outbound, OutboundError, OutboundPurpose, 
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The outbound client has a time limit of its own, of a minute at most. This one is behind it.
+/// Limits for logout tokens. The timeout is longer than the timeout of the outbound client, which is at most a minute.
 const LIMITS: Limits = Limits {
     attempt: Duration::from_secs(90),
     ..Limits::USUAL
 };
 
-/// Posts logout tokens from server to server in the background, a few at a time.
+/// Sends logout tokens to clients in the background, a few at a time.
 pub struct HttpLogoutSender(Outbox<Post>);
 
 impl HttpLogoutSender {
-    /// Sends the tokens by this client.
+    /// Creates a sender that uses this HTTP client.
     #[must_use]
     pub fn new(outbound: Arc<dyn Outbound>) -> Self {
         Self::within(LIMITS, outbound)
@@ -29,7 +29,7 @@ impl HttpLogoutSender {
         Self(Outbox::new(Post(outbound), limits))
     }
 
-    /// Takes no more tokens, and waits up to `patience` for those that are under way.
+    /// Stops accepting tokens and waits up to `patience` for pending deliveries.
     pub async fn close(&self, patience: Duration) {
         self.0.close(patience).await;
     }
@@ -47,7 +47,7 @@ impl Courier for Post {
     type Parcel = (RedirectUri, String);
 
     fn label(&self, (uri, _): &Self::Parcel) -> String {
-        format!("a logout token for {}", uri.host().unwrap_or_default())
+        format!("logout token for {}", uri.host().unwrap_or_default())
     }
 
     async fn deliver(&self, (uri, token): &Self::Parcel) -> Result<(), Undelivered> {
@@ -63,9 +63,9 @@ impl Courier for Post {
             | OutboundError::TooLarge(_) => Undelivered::for_good(&error),
         })?;
         match response.status {
-            // 204 as well: "some Web frameworks will substitute" it (section 2.8).
+            // Includes 204, which "some Web frameworks will substitute" (section 2.8).
             200..=299 => Ok(()),
-            // Request Timeout, Too Early, Too Many Requests, and whatever is wrong with the client itself.
+            // Request Timeout, Too Early, Too Many Requests, and server errors.
             status @ (408 | 425 | 429 | 500..=599) => Err(Undelivered::for_now(&Answered(status))),
             status => Err(Undelivered::for_good(&Answered(status))),
         }
@@ -74,5 +74,5 @@ impl Courier for Post {
 
 /// The client did not accept the token.
 #[derive(Debug, thiserror::Error)]
-#[error("it was answered with status {0}")]
+#[error("the client responded with status {0}")]
 struct Answered(u16);

@@ -1,4 +1,4 @@
-//! Mail: over SMTP (RFC 5321), or into a folder.
+//! Mail over SMTP (RFC 5321), or to files in a folder.
 
 #[cfg(test)]
 mod smtp_server;
@@ -17,7 +17,7 @@ use std::time::Duration;
 use transport::{Transport, write_down};
 use uuid::Uuid;
 
-/// As many connections as a mail server may like, and as long as it may take to greet.
+/// Limits for mail: few connections, and enough time for a mail server that delays its greeting.
 const LIMITS: Limits = Limits {
     at_once: 4,
     attempt: Duration::from_secs(30),
@@ -28,19 +28,20 @@ const LIMITS: Limits = Limits {
 pub struct SystemMailer(Option<Outbox<Post>>);
 
 impl SystemMailer {
-    /// Mail by `url`, from the address `from` (`Name <local@host>` or the address alone).
+    /// Creates a mailer that sends by `url`, from the address `from` (`Name <local@host>` or only the address).
     ///
-    /// * `smtps://user:password@host:port`: TLS from the start (RFC 8314 section 3.3). Port 465 unless given.
-    /// * `smtp://user:password@host:port`: TLS by STARTTLS (RFC 3207), never without. Port 587 unless given.
-    /// * `smtp://host:port?tls=none`: no TLS. Port 25 unless given. A password is only sent to this machine itself.
-    /// * `file:///folder`: a file for each message, for development.
+    /// * `smtps://user:password@host:port`: implicit TLS (RFC 8314 section 3.3). The default port is 465.
+    /// * `smtp://user:password@host:port`: mandatory STARTTLS (RFC 3207). The default port is 587.
+    /// * `smtp://host:port?tls=none`: no TLS. The default port is 25. A password is allowed only for loopback.
+    /// * `file:///folder`: one file per message, for development.
     ///
-    /// The host is a name or an IPv4 address. User and password are percent-encoded. TLS believes the authorities that the system does.
+    /// The host is a name or an IPv4 address. User and password are percent-encoded. TLS trusts the certificate
+    /// authorities of the system.
     pub fn new(url: &str, from: &str) -> Result<Self, InvalidMailSettings> {
         Self::within(LIMITS, url, from)
     }
 
-    /// No mail at all: the log tells of each message that was dropped.
+    /// Creates a mailer that drops all mail, with a log warning for each message.
     #[must_use]
     pub fn none() -> Self {
         Self(None)
@@ -52,7 +53,7 @@ impl SystemMailer {
         Ok(Self(Some(Outbox::new(Post { transport, from }, limits))))
     }
 
-    /// Takes no more mail, and waits up to `patience` for what is under way.
+    /// Stops accepting mail and waits up to `patience` for pending deliveries.
     pub async fn close(&self, patience: Duration) {
         if let Some(outbox) = &self.0 {
             outbox.close(patience).await;
@@ -67,10 +68,10 @@ impl Mailer for SystemMailer {
 
     fn send(&self, message: Message) {
         let Some(outbox) = &self.0 else {
-            tracing::warn!("mail was dropped: there is no mail server in the settings");
+            tracing::warn!("dropped mail: no mail server is configured");
             return;
         };
-        // One id for all attempts, by which a mail server may notice that it has the message already.
+        // One ID for all attempts, so that a mail server can detect duplicates.
         outbox.post((Uuid::now_v7(), message));
     }
 }
@@ -90,7 +91,7 @@ impl Post {
             .to(Mailbox::new(None, recipient))
             .subject(&message.subject)
             .message_id(Some(format!("<{id}@{domain}>")))
-            // Nobody's absence note is wanted (RFC 3834 section 5).
+            // Suppresses automatic replies (RFC 3834 section 5).
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".into(),

@@ -1,4 +1,4 @@
-//! HTTP requests to URLs that others name, with protection against server-side request forgery.
+//! HTTP requests to URLs from clients and operators, with protection against server-side request forgery (SSRF).
 
 mod networks;
 mod resolver;
@@ -25,14 +25,14 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 use url::{Host, Url};
 
-/// The HTTP client for back-channel logout and every other URL that clients and operators name.
+/// HTTP client for back-channel logout and all other URLs from clients and operators.
 ///
-/// Without a proxy, a host is resolved once per request, and the connection goes to one of the addresses that were
-/// checked. A proxy resolves names itself and has to refuse private networks itself: only IP addresses and
-/// `localhost` are checked before a request goes to the proxy.
+/// Without a proxy, the client resolves a host once per request and connects to one of the checked addresses. A proxy
+/// resolves names itself and must block private networks itself. The client checks only IP addresses and `localhost`
+/// before it sends a request to a proxy.
 ///
-/// It follows no redirects, keeps no cookies and no connections, decompresses nothing, and ignores the proxies that
-/// environment variables name.
+/// The client follows no redirects, keeps no cookies and no connections, and does not decompress. It ignores the
+/// environment variables for proxies.
 pub struct HttpOutbound {
     settings: ClientSettings,
     private_networks: Vec<OutboundPurpose>,
@@ -43,7 +43,7 @@ pub struct HttpOutbound {
 }
 
 impl HttpOutbound {
-    /// Checks the settings.
+    /// Validates the settings and creates a client.
     pub fn new(settings: OutboundSettings) -> Result<Self, InvalidOutboundSettings> {
         Self::with_names(settings, Arc::new(SystemNames))
     }
@@ -57,8 +57,8 @@ impl HttpOutbound {
         let settings = ClientSettings::new(settings, names)?;
         let public = OnceCell::new();
         if settings.has_certificates() {
-            // Reports an invalid certificate now. Without certificates, the client is built by the first request: a
-            // machine without certificate authorities, on which that fails, can be a server nevertheless.
+            // Reports an invalid certificate now. Without certificates, the first request builds the client. Building
+            // fails on a machine without certificate authorities, which must still be able to run the server.
             let client = settings.client(Reach::Public);
             let client = client.map_err(|_| InvalidOutboundSettings::CaCertificates)?;
             // The cell was empty.
@@ -144,12 +144,12 @@ fn parse(url: &str) -> Result<Url, OutboundError> {
     }
 }
 
-/// Checks what needs no name resolution. The URL parser has normalized addresses such as `0x7f.1` and `2130706433`.
+/// Checks a URL before name resolution. The URL parser has normalized addresses such as `0x7f.1` and `2130706433`.
 fn may_be_tried(url: &Url, reach: Reach) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => reach.allows(address.into()),
         Some(Host::Ipv6(address)) => reach.allows(address.into()),
-        // RFC 6761 section 6.3. A proxy might resolve it.
+        // A proxy might resolve `localhost` (RFC 6761 section 6.3).
         Some(Host::Domain(name)) => reach == Reach::Private || !is_localhost(name),
         None => false,
     }
@@ -160,7 +160,7 @@ fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
 
-/// Whether the resolver found refused addresses only.
+/// Returns whether the resolver found only blocked addresses.
 fn is_refusal(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {

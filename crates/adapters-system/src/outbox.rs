@@ -1,4 +1,4 @@
-//! Delivery in the background: of what is sent to others while nobody waits for it.
+//! Background delivery with retries.
 
 #[cfg(test)]
 mod tests;
@@ -10,27 +10,27 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-/// Takes things to where they belong.
+/// Transport for one kind of parcel.
 pub(crate) trait Courier: Send + Sync + 'static {
-    /// What is delivered.
+    /// Item to deliver.
     type Parcel: Send + Sync + 'static;
 
-    /// How to speak of a parcel in the log, without what is in it.
+    /// Returns the name of a parcel for the log, without its content.
     fn label(&self, parcel: &Self::Parcel) -> String;
 
-    /// Tries once.
+    /// Attempts delivery once.
     fn deliver(
         &self,
         parcel: &Self::Parcel,
     ) -> impl Future<Output = Result<(), Undelivered>> + Send;
 }
 
-/// A parcel did not arrive.
+/// Failed delivery attempt.
 #[derive(Debug)]
 pub(crate) struct Undelivered {
-    /// For the log.
+    /// Reason, for the log.
     pub(crate) why: String,
-    /// Whether there is any point in another attempt.
+    /// Whether a retry may succeed.
     pub(crate) may_retry: bool,
 }
 
@@ -50,7 +50,7 @@ impl Undelivered {
     }
 }
 
-/// What went wrong and why, for the log.
+/// Returns the error and its causes as text for the log.
 fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -65,21 +65,21 @@ fn causes(error: &dyn Error) -> String {
     text
 }
 
-/// How much an outbox takes on.
+/// Limits of an outbox.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
-    /// How many parcels may be waiting, between attempts, or under way. Further ones are dropped.
+    /// Maximum number of parcels, including those that wait for a retry. The outbox drops further ones.
     pub(crate) parcels: u32,
-    /// How many may be under way.
+    /// Maximum number of concurrent deliveries.
     pub(crate) at_once: usize,
-    /// How long one attempt may take.
+    /// Timeout of one attempt.
     pub(crate) attempt: Duration,
-    /// The pauses between attempts; there is one attempt more than pauses.
+    /// Delays between attempts. The number of attempts is one more.
     pub(crate) pauses: &'static [Duration],
 }
 
 impl Limits {
-    /// A server that restarts is back before the last attempt. A thousand parcels are a few megabytes.
+    /// Default limits. The delays outlast a server restart. A thousand parcels take a few megabytes.
     pub(crate) const USUAL: Self = Self {
         parcels: 1_000,
         at_once: 16,
@@ -92,13 +92,13 @@ impl Limits {
     };
 }
 
-/// What is to be delivered by one courier.
+/// Queue of parcels for one courier.
 pub(crate) struct Outbox<C> {
     courier: Arc<C>,
     limits: Limits,
-    /// A permit for each parcel that may be there.
+    /// One permit per parcel in the outbox.
     places: Arc<Semaphore>,
-    /// A permit for each that may be under way.
+    /// One permit per concurrent delivery.
     ways: Arc<Semaphore>,
 }
 
@@ -112,34 +112,34 @@ impl<C: Courier> Outbox<C> {
         }
     }
 
-    /// Has a parcel delivered, or drops it if there is no room; the log tells. Call it within a runtime.
+    /// Delivers a parcel in the background. Drops it with a log warning if the outbox is full. Needs a tokio runtime.
     pub(crate) fn post(&self, parcel: C::Parcel) {
         let Ok(place) = self.places.clone().try_acquire_owned() else {
             let label = self.courier.label(&parcel);
-            tracing::warn!("{label} was dropped: too much is waiting to be sent");
+            tracing::warn!("dropped {label}: the outbox is full");
             return;
         };
         let (courier, ways, limits) = (self.courier.clone(), self.ways.clone(), self.limits);
         tokio::spawn(async move {
             if let Err(why) = see_through(&*courier, &parcel, &ways, limits).await {
-                tracing::warn!("{} was dropped: {why}", courier.label(&parcel));
+                tracing::warn!("dropped {}: {why}", courier.label(&parcel));
             }
             drop(place);
         });
     }
 
-    /// Takes no more parcels, and waits until all are delivered or dropped, or `patience` is at its end. After
-    /// that nothing is tried again.
+    /// Stops accepting parcels and waits until all are delivered or dropped, for at most `patience`. No attempt starts
+    /// after that.
     pub(crate) async fn close(&self, patience: Duration) {
         let all = self.places.acquire_many(self.limits.parcels);
-        // An error means that it was closed before.
+        // An error means that the outbox was closed before.
         let _ = timeout(patience, all).await;
         self.places.close();
         self.ways.close();
     }
 }
 
-/// Attempts and pauses, until the parcel has arrived or there is no more point.
+/// Attempts delivery until it succeeds, fails permanently, or has no retries left.
 async fn see_through<C: Courier>(
     courier: &C,
     parcel: &C::Parcel,
@@ -149,10 +149,10 @@ async fn see_through<C: Courier>(
     let mut pauses = limits.pauses.iter();
     loop {
         let Ok(way) = ways.acquire().await else {
-            return Err("the server stops".into());
+            return Err("the server is shutting down".into());
         };
         let outcome = timeout(limits.attempt, courier.deliver(parcel)).await;
-        // Nobody else has to wait while this one pauses.
+        // Other parcels must not wait during the delay.
         drop(way);
         let undelivered = match outcome {
             Ok(Ok(())) => return Ok(()),

@@ -21,21 +21,20 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs_proto::{AllowCredentials, PublicKeyCredentialDescriptor, ResidentKeyRequirement};
 
-/// The only type of credential there is (section 5.8.2).
+/// The only credential type (section 5.8.2).
 const PUBLIC_KEY: &str = "public-key";
 
-/// Passkeys of the users of each tenant. The host of its issuer is the relying party ID, so a passkey is lost when the
-/// issuer changes its host.
+/// Passkeys of the users of each tenant. The relying party ID is the host of the issuer, so a passkey stops working
+/// when that host changes.
 ///
-/// A tenant whose host is an IP address has no passkeys, because browsers refuse them (section 5.1.3): no ceremony
-/// begins.
+/// A tenant whose host is an IP address has no passkeys, because browsers reject them (section 5.1.3).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WebauthnPasskeys;
 
-/// Returns the relying party of a tenant, which authenticators show under the name of the tenant. It holds a few
-/// strings: building it for each ceremony is cheaper than keeping it in step with the settings.
+/// Returns the relying party of a tenant, with the name of the tenant. Building it for each ceremony is cheap and
+/// avoids a stale copy of the settings.
 fn relying_party(tenant: &Tenant) -> Result<Webauthn, PasskeyRefused> {
-    let missing = || PasskeyRefused::new("the issuer has no host name to make passkeys for");
+    let missing = || PasskeyRefused::new("passkeys need an issuer with a host name");
     build(tenant).ok_or_else(missing)
 }
 
@@ -46,16 +45,16 @@ fn build(tenant: &Tenant) -> Option<Webauthn> {
     builder.rp_name(&tenant.settings.name).build().ok()
 }
 
-/// What is kept of a registration. It leaves out what the user has enrolled: that would not fit a cookie, and the
-/// store refuses a second passkey of one id by itself.
+/// State of a registration, kept in a cookie. It leaves out the enrolled passkeys: they would not fit, and the store
+/// rejects a duplicate passkey ID.
 #[derive(Serialize, Deserialize)]
 struct Registration {
     user: Uuid,
     pending: PasskeyRegistration,
 }
 
-/// What is kept of an authentication: not the passkeys it may end with, for the same reason, and because their
-/// counters may have moved on until then.
+/// State of an authentication, kept in a cookie. It leaves out the allowed passkeys: they would not fit, and their
+/// counters may change until the end.
 #[derive(Serialize, Deserialize)]
 struct Authentication {
     user: Option<Uuid>,
@@ -88,8 +87,8 @@ impl Passkeys for WebauthnPasskeys {
             });
         options.public_key.exclude_credentials = Some(exclude.collect());
         if let Some(selection) = &mut options.public_key.authenticator_selection {
-            // One that its authenticator finds by itself needs no e-mail address typed; a security key that has
-            // no room for it is still good for a second factor.
+            // A discoverable passkey needs no email address to log in. A security key without room for it still works
+            // as a second factor.
             selection.resident_key = Some(ResidentKeyRequirement::Preferred);
         }
         begun(&options, &Registration { user: id, pending })
@@ -126,7 +125,7 @@ impl Passkeys for WebauthnPasskeys {
         let (mut options, pending) = relying_party(tenant)?
             .start_discoverable_authentication()
             .map_err(PasskeyRefused::new)?;
-        // Whether to offer passkeys while an e-mail address is typed is for the page to say.
+        // The page decides whether the email field offers passkeys for autofill.
         options.mediation = None;
         if let Some((_, passkeys)) = user {
             let allow = passkeys.iter().map(|passkey| AllowCredentials {
@@ -158,7 +157,7 @@ impl Passkeys for WebauthnPasskeys {
     ) -> Result<Passkey, PasskeyRefused> {
         let Authentication { user, pending } = read(state)?;
         let answer: PublicKeyCredential = read(answer.as_bytes())?;
-        // Section 7.2, step 6: who was asked, or else whom the authenticator names, is the owner of the passkey.
+        // Section 7.2, step 6: the requested user, or else the user handle, must be the owner of the passkey.
         let owner = uuid(passkey.user);
         let named = answer.get_user_unique_id();
         let is_named = named.is_some_and(|named| named == owner.as_bytes());
@@ -167,7 +166,7 @@ impl Passkeys for WebauthnPasskeys {
             None => is_named,
         };
         if !is_owner {
-            return Err(PasskeyRefused::new("the passkey is another user's"));
+            return Err(PasskeyRefused::new("the passkey belongs to another user"));
         }
         let mut credential: Credential = read(&passkey.credential)?;
         let outcome = relying_party(tenant)?
@@ -186,7 +185,7 @@ fn uuid(user: UserId) -> Uuid {
     Uuid::from_bytes(*user.as_bytes())
 }
 
-/// Whose the authenticator says the passkey is: the handle that it was given at registration.
+/// Returns the user handle, which the authenticator got at registration.
 fn handle(answer: &PublicKeyCredential) -> Option<UserId> {
     let handle = answer.get_user_unique_id()?;
     handle.try_into().ok().map(UserId::from_bytes)

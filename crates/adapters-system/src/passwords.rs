@@ -1,4 +1,4 @@
-//! Passwords under argon2id (RFC 9106).
+//! Password hashing with Argon2id (RFC 9106).
 
 use crate::remembered::Remembered;
 use argon2::password_hash::phc::PasswordHash;
@@ -12,18 +12,16 @@ use std::thread;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-/// How many passwords may wait for a core. A check takes some 20 ms, so that the last of them waits a few
-/// seconds: no longer than a person does.
+/// Maximum number of passwords that wait for a core. A check takes about 20 ms, so the last one waits a few seconds.
 const MOST_WAITING: usize = 256;
 
-/// No password's hash, of the same parameters as every other: checking against it is the work that an
-/// unknown user costs.
+/// Hash of no password, with the default parameters. Checking against it costs the same work for an unknown user.
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Argon2id with 19 MiB, two passes and one lane, on tokio's blocking threads, no more at a time than
-/// there are cores. Needs a tokio runtime.
+/// Argon2id with 19 MiB, two passes, and one lane, on tokio's blocking threads. Runs at most one check per core at a
+/// time. Needs a tokio runtime.
 ///
-/// A password that was right is remembered as a keyed digest, so that the next check of it is cheap.
+/// Remembers a correct password as a keyed digest, so that the next check is cheap.
 pub struct Argon2Passwords {
     admitted: Arc<Semaphore>,
     running: Arc<Semaphore>,
@@ -31,7 +29,7 @@ pub struct Argon2Passwords {
 }
 
 impl Argon2Passwords {
-    /// Takes the key for what it remembers from `entropy`.
+    /// Creates a hasher. Takes the key of the digests from `entropy`.
     #[must_use]
     pub fn new(entropy: &dyn Entropy) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -46,8 +44,7 @@ impl Argon2Passwords {
         }
     }
 
-    /// Runs `work` when it is its turn. The turn lasts until the work is done, even if nobody waits for
-    /// it any more.
+    /// Runs `work` when a core is free. Holds the core until the work is done, even if the caller has given up.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, PasswordsBusy> + Send + 'static,
@@ -79,7 +76,7 @@ impl PasswordHasher for Argon2Passwords {
         let password = password.clone();
         self.run(move || {
             let hash = argon2().hash_password(password.expose_secret().as_bytes());
-            // What can fail is memory.
+            // Only memory allocation can fail.
             hash.map(|hash| hash.to_string()).map_err(|_| PasswordsBusy)
         })
         .await
@@ -105,7 +102,7 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
 }
 
-/// The parameters of a stored hash are its own: an imported one may have others.
+/// Checks a password with the parameters of the stored hash. An imported hash may have other parameters.
 fn is_right(password: &str, hash: Option<&str>) -> Result<bool, PasswordsBusy> {
     let password = password.as_bytes();
     let complete = |hash: &PasswordHash| hash.salt.is_some() && hash.hash.is_some();
@@ -114,7 +111,7 @@ fn is_right(password: &str, hash: Option<&str>) -> Result<bool, PasswordsBusy> {
         Some(Ok(())) => Ok(true),
         Some(Err(Error::PasswordInvalid)) => Ok(false),
         Some(Err(Error::OutOfMemory)) => Err(PasswordsBusy),
-        // No hash, or none of ours: no work was done yet.
+        // No usable hash: do the same work with the dummy.
         Some(Err(_)) | None => match argon2().verify_password(password, DUMMY) {
             Err(Error::OutOfMemory) => Err(PasswordsBusy),
             _ => Ok(false),
@@ -134,12 +131,12 @@ mod tests {
         Argon2Passwords::new(&SystemEntropy::new())
     }
 
-    /// "password" under argon2i of version 16 with 256 KiB: from the tests of the reference implementation.
+    /// "password" hashed with Argon2i, version 16, 256 KiB; from the tests of the reference implementation.
     const IMPORTED: &str =
         "$argon2i$v=16$m=256,t=2,p=1$c29tZXNhbHQ$/U3YPXYsSb3q9XxHvc0MLxur+GP960kN9j7emXX8zwY";
 
     #[tokio::test]
-    async fn a_hash_is_of_its_own_password_alone() {
+    async fn hash_verifies_only_its_password() {
         let (passwords, password) = (passwords(), Secret::new("correct horse"));
         let hash = passwords.hash(&password).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -151,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_imported_hash_is_checked_with_its_own_parameters() {
+    async fn imported_hash_is_checked_with_its_own_parameters() {
         let passwords = passwords();
         let (right, wrong) = (Secret::new("password"), Secret::new("passwort"));
         assert_eq!(passwords.verify(&right, Some(IMPORTED)).await, Ok(true));
@@ -159,10 +156,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_hash_and_one_that_is_none_cost_the_same_work_and_answer_no() {
+    async fn missing_or_malformed_hash_costs_same_work_and_fails() {
         let (passwords, password) = (passwords(), Secret::new("password"));
         let real = passwords.hash(&Secret::new("other")).await.unwrap();
-        // The quickest of three: other tests run at the same time.
+        // The fastest of three, because other tests run at the same time.
         let quickest = async |hash: Option<&str>| {
             let mut quickest = Duration::MAX;
             for _ in 0..3 {
@@ -188,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dummy_has_the_parameters_of_every_other_hash() {
+    fn dummy_hash_has_default_parameters() {
         let dummy = PasswordHash::new(DUMMY).unwrap();
         let real = argon2().hash_password(b"password").unwrap();
         assert_eq!(
@@ -202,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_that_was_right_needs_no_turn_again() {
+    async fn remembered_password_is_not_hashed_again() {
         let passwords = passwords();
         let (right, wrong) = (Secret::new("password"), Secret::new("passwort"));
         assert_eq!(passwords.verify(&right, Some(IMPORTED)).await, Ok(true));
@@ -215,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_waiter_over_the_bound_is_sent_away_and_the_others_get_their_turn() {
+    async fn waiter_over_limit_is_rejected_and_others_proceed() {
         let passwords = Arc::new(Argon2Passwords::with_limits(&SystemEntropy::new(), 1, 2));
         let turn = passwords.running.acquire().await.unwrap();
         let waiting: Vec<_> = (0..3)
@@ -237,7 +234,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_turn_lasts_until_the_work_is_done_even_if_nobody_waits_for_it() {
+    async fn core_is_held_until_work_ends_after_caller_aborts() {
         let passwords = Arc::new(Argon2Passwords::with_limits(&SystemEntropy::new(), 1, 0));
         let (started, is_running) = oneshot::channel();
         let (finish, finished) = mpsc::channel();

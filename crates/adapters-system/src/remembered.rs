@@ -1,21 +1,21 @@
-//! Good answers, remembered under a key of this process.
+//! Cache of correct passwords, under a key of this process.
 
 use aws_lc_rs::hmac;
 use countersign_ports::Entropy;
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-/// How many answers are kept: some 100 KiB.
+/// Maximum number of cached passwords, about 100 KiB.
 const CAPACITY: usize = 1024;
 
-/// An HMAC over a stored hash and the password that was right for it.
+/// HMAC of a stored hash and its correct password.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Mark([u8; 32]);
 
-/// Which passwords were right for which hashes, so that argon2 need not say so again.
+/// Cache of correct passwords, to avoid running Argon2 again.
 ///
-/// A mark is of no use without the key, which never leaves the process. A changed password has another
-/// hash, so that its old mark is never asked for again. The oldest mark goes first.
+/// A mark is useless without the key, which never leaves the process. A changed password has another hash, so its old
+/// mark is never looked up again. The oldest mark is evicted first.
 pub(crate) struct Remembered {
     key: hmac::Key,
     marks: Mutex<Marks>,
@@ -39,7 +39,7 @@ impl Remembered {
 
     pub(crate) fn mark(&self, hash: &str, password: &str) -> Mark {
         let mut context = hmac::Context::with_key(&self.key);
-        // The length keeps what ends the hash from passing for what begins the password.
+        // The length separates the hash from the password.
         context.update(&hash.len().to_be_bytes());
         context.update(hash.as_bytes());
         context.update(password.as_bytes());
@@ -78,7 +78,7 @@ mod tests {
     use crate::SystemEntropy;
 
     #[test]
-    fn what_is_remembered_is_this_password_for_this_hash() {
+    fn mark_matches_only_same_password_and_hash() {
         let remembered = Remembered::new(&SystemEntropy::new());
         remembered.insert(remembered.mark("hash", "password"));
         assert!(remembered.contains(remembered.mark("hash", "password")));
@@ -92,14 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn another_process_has_other_marks() {
+    fn marks_differ_between_processes() {
         let entropy = SystemEntropy::new();
         let (one, other) = (Remembered::new(&entropy), Remembered::new(&entropy));
         assert!(one.mark("hash", "password") != other.mark("hash", "password"));
     }
 
     #[test]
-    fn the_oldest_mark_makes_room() {
+    fn oldest_mark_is_evicted_first() {
         let remembered = Remembered::new(&SystemEntropy::new());
         let mark = |number: usize| remembered.mark("hash", &number.to_string());
         for number in 0..=CAPACITY {

@@ -1,16 +1,16 @@
-//! One-time codes by time (RFC 6238).
+//! Time-based one-time codes (RFC 6238).
 
 use countersign_domain::time::Timestamp;
 use countersign_ports::OneTimeCodes;
 use totp_rs::{Algorithm, Builder, Secret};
 
-/// RFC 6238 as authenticator apps do it: SHA-1, six digits, 30 seconds, and a step to either side for
-/// clocks that are off (section 5.2).
+/// TOTP as authenticator apps implement it: SHA-1, six digits, 30 seconds. Accepts one step before and after, for clock
+/// skew (RFC 6238 section 5.2).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TotpCodes;
 
 impl TotpCodes {
-    /// A secret in base32 without padding (RFC 4648 section 6), for a person to type into an app.
+    /// Returns a secret in base32 without padding (RFC 4648 section 6), to type into an app.
     #[must_use]
     pub fn base32(secret: &[u8]) -> String {
         Secret::from(secret).to_base32()
@@ -28,13 +28,13 @@ fn builder(secret: &[u8]) -> Builder {
 
 impl OneTimeCodes for TotpCodes {
     fn matching_time_step(&self, secret: &[u8], code: &str, now: Timestamp) -> Option<u64> {
-        // A secret of an import may be shorter than RFC 4226 section 4 wants it.
+        // An imported secret may be shorter than RFC 4226 section 4 requires.
         builder(secret)
             .build_noncompliant()
             .check(code, now.as_unix_seconds())
     }
 
-    /// A colon, which the scheme reserves, becomes a space. An empty account has no URI.
+    /// Replaces colons, which the URI scheme reserves, with spaces. Returns an empty string for an empty account.
     fn enrollment_uri(&self, secret: &[u8], issuer: &str, account: &str) -> String {
         let plain = |text: &str| text.replace(':', " ");
         builder(secret)
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// RFC 6238 appendix B.
+    /// Secret of RFC 6238 appendix B.
     const SECRET: &[u8] = b"12345678901234567890";
 
     fn step(code: &str, seconds: u64) -> Option<u64> {
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_of_the_rfc_hold_to_six_digits() {
+    fn rfc_6238_test_vectors_match() {
         for (seconds, code) in [
             (59, "287082"),
             (1_111_111_109, "081804"),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_good_one_step_early_and_one_step_late() {
+    fn code_is_accepted_one_step_early_or_late() {
         let (code, made_in) = ("005924", 1_234_567_890 / 30);
         for (step_of_the_clock, expected) in [
             (made_in - 2, None),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_six_digits_and_nothing_else() {
+    fn code_must_be_exactly_six_digits() {
         for code in [
             "", "87082", "0287082", " 287082", "287082 ", "+87082", "28708２",
         ] {
@@ -95,14 +95,14 @@ mod tests {
     }
 
     #[test]
-    fn a_code_of_another_secret_is_wrong() {
+    fn code_of_another_secret_is_rejected() {
         let now = Timestamp::from_unix_seconds(59);
         let other = b"12345678901234567891";
         assert_eq!(TotpCodes.matching_time_step(other, "287082", now), None);
     }
 
     #[test]
-    fn an_app_enrolls_from_a_uri() {
+    fn enrollment_uri_has_secret_and_issuer() {
         assert_eq!(
             TotpCodes.enrollment_uri(SECRET, "https://id.example", "jane@example.org"),
             "otpauth://totp/https%20%2F%2Fid.example:jane%40example.org\
@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_the_check_panic(secret: Vec<u8>, code in "\\PC{0,12}", issuer: String, account: String) {
+        fn check_never_panics_on_arbitrary_text(secret: Vec<u8>, code in "\\PC{0,12}", issuer: String, account: String) {
             let now = Timestamp::from_unix_seconds(0);
             let _ = TotpCodes.matching_time_step(&secret, &code, now);
             let _ = TotpCodes.enrollment_uri(&secret, &issuer, &account);

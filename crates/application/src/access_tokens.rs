@@ -1,4 +1,4 @@
-//! Access tokens that come back.
+//! Validation and denial of access tokens.
 
 use crate::clients::Clients;
 use crate::ephemera::denied_token;
@@ -12,12 +12,12 @@ use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::{Store, StoreError, TokenVerifier};
 use std::sync::Arc;
 
-/// Tells live access tokens from others, by asking the store each time: a token that any node revoked is refused by all
-/// of them at once.
+/// Validates access tokens. It reads the store on every call, so a token that one node revoked is invalid on all nodes
+/// at once.
 pub struct AccessTokens<S> {
     /// Grants and denied tokens.
     pub store: Arc<S>,
-    /// Clients that tokens were issued to.
+    /// Registered clients.
     pub clients: Arc<Clients<S>>,
     /// Verifies signatures.
     pub verifier: Arc<dyn TokenVerifier>,
@@ -26,16 +26,16 @@ pub struct AccessTokens<S> {
 /// A live access token.
 #[derive(Clone, Debug)]
 pub struct LiveToken {
-    /// Its claims.
+    /// Claims of the token.
     pub token: AccessToken,
-    /// Grant that it was issued from; `None` for client credentials.
+    /// Grant that the token belongs to; `None` for client credentials.
     pub grant: Option<Grant>,
-    /// Client that it was issued to.
+    /// Client that the token was issued to.
     pub client: Arc<Client>,
 }
 
 impl<S: Store> AccessTokens<S> {
-    /// An access token of this tenant that has not expired. Whether it was revoked is for the store to say.
+    /// Verifies the signature, issuer and expiry of an access token. Does not check revocation; see [`Self::live`].
     pub fn known(
         &self,
         tenant: &Tenant,
@@ -50,7 +50,7 @@ impl<S: Store> AccessTokens<S> {
         Ok(token)
     }
 
-    /// The token, if it was not revoked and its client may still act.
+    /// Returns the token if it was not revoked and its client is still active.
     pub async fn live(
         &self,
         tenant: &Tenant,
@@ -77,7 +77,7 @@ impl<S: Store> AccessTokens<S> {
         })
     }
 
-    /// Denies an access token that has no grant, until it expires.
+    /// Denies an access token without a grant until it expires.
     pub(crate) async fn deny(
         &self,
         tenant: &Tenant,
@@ -85,7 +85,7 @@ impl<S: Store> AccessTokens<S> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let key = denied_token(token);
-        // Lost: it is denied already, which is all that is wanted.
+        // A lost race means that the token is already denied.
         let _ = self.store.insert(tenant.id, &key, &[], now).await?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Counting of attempts, on top of a store.
+//! Rate limits for sign-in attempts, email codes and registrations.
 
 use crate::ephemera::attempts_in;
 use crate::failure::Failure;
@@ -8,14 +8,14 @@ use countersign_domain::time::Timestamp;
 use countersign_ports::{Ephemera, EphemeralKey};
 use std::net::IpAddr;
 
-/// What a failed sign-in of `email` from `address` counts for. An unknown address counts for nothing.
+/// Returns the targets that a failed sign-in counts against: the account and, if known, the address.
 pub(crate) fn logins(email: &str, address: Option<IpAddr>) -> Vec<Target<'_>> {
     let account = Target::Account(email);
     let address = address.map(Target::Address);
     [account].into_iter().chain(address).collect()
 }
 
-/// Refuses a request of which a target has to wait. This writes nothing.
+/// Rejects a request if a target has reached its rate limit. Writes nothing.
 pub(crate) async fn check<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
@@ -31,7 +31,7 @@ pub(crate) async fn check<S: Ephemera + Sync>(
     Ok(())
 }
 
-/// Counts one more attempt for each target, by one statement.
+/// Counts one attempt for each target, in one statement.
 pub(crate) async fn count<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
@@ -42,8 +42,8 @@ pub(crate) async fn count<S: Ephemera + Sync>(
     Ok(())
 }
 
-/// Counts one more attempt for each target, and refuses a request of which a target has to wait: of many at the same
-/// moment, no more go on than may.
+/// Counts one attempt for each target and rejects the request if a target is over its rate limit. It counts before it
+/// decides, so concurrent requests cannot exceed the limit.
 pub(crate) async fn take<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
@@ -54,7 +54,7 @@ pub(crate) async fn take<S: Ephemera + Sync>(
     Ok(())
 }
 
-/// Does as [`take`] does, counts one more for other keys by the same statement, and returns their totals.
+/// Does the same as [`take`], also adds one to `others` in the same statement, and returns their totals.
 pub(crate) async fn take_with<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
@@ -94,7 +94,7 @@ fn judge(window: &Window, attempts: u64, now: Timestamp) -> Result<(), Failure> 
     }
 }
 
-/// A total, as the rules of the domain count.
+/// Converts a stored total to the integer type of the domain rules; large totals saturate.
 pub(crate) fn bounded(total: u64) -> u32 {
     u32::try_from(total).unwrap_or(u32::MAX)
 }
@@ -106,10 +106,10 @@ mod tests {
     use countersign_store_contract::{MockStore, fixtures};
 
     #[tokio::test]
-    async fn of_many_at_the_same_moment_no_more_go_on_than_may() {
+    async fn concurrent_attempts_cannot_exceed_rate_limit() {
         for (with_this_one, is_taken) in [(5, true), (6, false)] {
             let mut store = MockStore::new();
-            // Nobody had been counted yet when each of them looked.
+            // Every concurrent request reads the total before any of them is counted.
             store
                 .expect_get()
                 .returning(|_, _, _| Box::pin(async { Ok(None) }));

@@ -1,4 +1,4 @@
-//! Keys of expiring values. Nodes of several versions look at the same keys: never change how one is made.
+//! Keys of expiring values. Nodes of different versions share these keys, so never change how they are derived.
 
 use crate::failure::Failure;
 use countersign_domain::identifier::{LoginId, UserId};
@@ -11,7 +11,7 @@ use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::{Ephemera, EphemeralKey, EphemeralKind, Race};
 use sha2::{Digest as _, Sha256};
 
-/// The denial of an access token that has no grant.
+/// Returns the key for the denial of an access token without a grant.
 pub(crate) fn denied_token(token: &AccessToken) -> EphemeralKey {
     let mut id = [0; 16];
     for (to, from) in id.iter_mut().zip(token.token_id.unique) {
@@ -24,17 +24,17 @@ pub(crate) fn denied_token(token: &AccessToken) -> EphemeralKey {
     }
 }
 
-/// The attempts that are counted in a window.
+/// Returns the key for the attempts counted in a window.
 pub(crate) const fn attempts_in(window: &Window) -> EphemeralKey {
     attempts(window.name, window.ends)
 }
 
-/// The attempts of one sign-in, which ends at `expires_at`.
+/// Returns the key for the attempts of one sign-in, which expires at `expires_at`.
 pub(crate) const fn attempts_in_login(login: LoginId, expires_at: Timestamp) -> EphemeralKey {
     attempts(login, expires_at)
 }
 
-/// The one-time codes that were tried for a user in the present window, over all sign-ins.
+/// Returns the key for a user's one-time code attempts in the current window, across all sign-ins.
 pub(crate) fn attempts_for_user(user: UserId, now: Timestamp) -> EphemeralKey {
     let (name, ends) = attempts_of(user, now);
     attempts(name, ends)
@@ -48,7 +48,7 @@ const fn attempts(name: LoginId, ends: Timestamp) -> EphemeralKey {
     }
 }
 
-/// Takes a step of a sign-in, which counts once.
+/// Marks a step of a sign-in as used. Fails with [`Refusal::LoginStepUsed`] if it already was.
 pub(crate) async fn take_step<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
@@ -85,7 +85,7 @@ mod tests {
     const ENDS: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
 
     #[test]
-    fn key_of_step_never_changes() {
+    fn step_key_is_stable() {
         let login = LoginId::from_bytes([7; 16]);
         let key = step_of(login, 2, ENDS);
         assert_eq!(
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn key_of_attempts_is_their_name() {
+    fn attempts_key_equals_login_id() {
         let key = attempts_in_login(LoginId::from_bytes([7; 16]), ENDS);
         assert_eq!((key.kind, key.id), (EphemeralKind::Attempts, [7; 16]));
     }

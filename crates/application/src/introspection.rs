@@ -1,6 +1,7 @@
-//! The introspection endpoint's use case (RFC 7662).
+//! Token introspection (RFC 7662).
 
 use crate::access_tokens::AccessTokens;
+use crate::app::App;
 use crate::client_authentication::ClientAuthentication;
 use crate::failure::Failure;
 use crate::token::TokenQuery;
@@ -11,31 +12,32 @@ use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
-use countersign_ports::{Clock, Document, OpenError, RefreshTokenCodec, Signer, Store};
+use countersign_ports::prelude::*;
+use countersign_ports::{Clock, Document, OpenError, RefreshTokenCodec};
 use std::sync::Arc;
 
-/// Tells clients whether tokens are active.
-pub struct Introspections<S, G> {
-    /// Judges access tokens.
-    pub tokens: Arc<AccessTokens<S>>,
+/// Token introspection for clients.
+pub struct Introspections<A: App> {
+    /// Validates access tokens.
+    pub tokens: Arc<AccessTokens<A::Store>>,
     /// Authenticates clients.
-    pub authentication: Arc<ClientAuthentication<S>>,
-    /// Reads refresh tokens.
+    pub authentication: Arc<ClientAuthentication<A::Store>>,
+    /// Decodes refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
-    /// Signs for clients that want a JWT.
-    pub signer: Arc<G>,
-    /// The time.
+    /// Signs JWT responses.
+    pub signer: Arc<A::Signer>,
+    /// Current time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// The answer to a query.
+/// Introspection result.
 #[derive(Clone, Debug)]
 pub struct Introspection {
-    /// Facts about the token; `None` if it is not active, or the client may not know.
+    /// The token; `None` if it is inactive or the client may not introspect it.
     pub active: Option<ActiveToken>,
-    /// Client that asked.
+    /// Requesting client.
     pub client: Arc<Client>,
-    /// Time of the answer.
+    /// Time of the introspection.
     pub now: Timestamp,
 }
 
@@ -46,15 +48,15 @@ pub enum ActiveToken {
     AccessToken(AccessToken),
     /// A refresh token.
     RefreshToken {
-        /// Its grant.
+        /// Grant of the token.
         grant: Grant,
-        /// `sub`, as the client knows the resource owner.
+        /// `sub`: identifier of the resource owner for this client.
         subject: Subject,
     },
 }
 
-impl<S: Store, G: Signer> Introspections<S, G> {
-    /// Serves a query.
+impl<A: App> Introspections<A> {
+    /// Authenticates the client and introspects a token.
     pub async fn introspect(
         &self,
         tenant: &Tenant,
@@ -89,7 +91,7 @@ impl<S: Store, G: Signer> Introspections<S, G> {
         client: &Client,
         now: Timestamp,
     ) -> Result<Option<ActiveToken>, Failure> {
-        // Nothing is read for a client that may not know.
+        // Reject a token of another client before reading the store.
         let named = token.authorization.as_ref();
         if let Some(authorization) = named
             && *authorization.client() != client.id
@@ -132,7 +134,7 @@ impl<S: Store, G: Signer> Introspections<S, G> {
         }
     }
 
-    /// Signs the answer, written down as JSON, for the client that asked (RFC 9701 section 5).
+    /// Signs the JSON response for the requesting client (RFC 9701 section 5).
     pub async fn sign(
         &self,
         tenant: &Tenant,
@@ -148,13 +150,13 @@ impl<S: Store, G: Signer> Introspections<S, G> {
     }
 }
 
-/// Logs that a client holds a token of another client.
+/// Logs that a client tried to introspect a token of another client.
 fn deny(asking: &ClientId, issued_to: &ClientId) {
     tracing::warn!(
         event = "token_introspection_denied",
         rule = "token_of_another_client",
         client_id = %asking,
         %issued_to,
-        "a client asked about a token of another"
+        "introspection denied: the token belongs to another client"
     );
 }

@@ -1,15 +1,17 @@
-//! The use cases: read, judge, race.
+//! The use cases. They are independent of any wire format.
 //!
-//! Each takes the tenant as its first argument, reads the clock once, asks the store for facts, lets a rule of the domain
-//! judge, and carries the decision out by one verb of the store. None of them knows a wire format.
+//! Each use case takes the tenant as its first argument and reads the clock once. It reads facts from the store,
+//! applies a domain rule, and carries out the decision with one store operation.
 
 mod access_tokens;
 mod account;
 pub mod admin;
+mod app;
 mod attempts;
 mod authorize;
 mod client_authentication;
 mod clients;
+mod compose;
 mod ephemera;
 mod failure;
 mod introspection;
@@ -27,11 +29,13 @@ mod userinfo;
 
 pub use access_tokens::{AccessTokens, LiveToken};
 pub use account::{Accounts, Enrollment, NewUser, Overview};
+pub use app::App;
 pub use authorize::{Asker, Authorizations, Next, Page, Progress, ValidRequest};
 pub use client_authentication::{
     ClientAuthentication, ClientEvidence, PresentedAssertion, PresentedProof,
 };
 pub use clients::Clients;
+pub use compose::{Ports, UseCases};
 pub use failure::Failure;
 pub use introspection::{ActiveToken, Introspection, Introspections};
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};

@@ -1,5 +1,6 @@
 //! Signing a person in without a browser, step by step, up to an authorization code.
 
+use crate::app::App;
 use crate::attempts::bounded;
 use crate::clients::Clients;
 use crate::ephemera::{attempts_for_user, attempts_in_login, take_step};
@@ -18,9 +19,9 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
+use countersign_ports::prelude::*;
 use countersign_ports::{
-    AuthorizationCodeCodec, Clock, Entropy, Ephemera, LoginStepCodec, OneTimeCodes, PasswordHasher,
-    Store, UserKey, Vault,
+    AuthorizationCodeCodec, Clock, Entropy, Ephemera, LoginStepCodec, OneTimeCodes, UserKey, Vault,
 };
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -60,13 +61,13 @@ pub struct IssuedCode {
 }
 
 /// The use cases of a sign-in without a browser.
-pub struct Logins<S, P> {
+pub struct Logins<A: App> {
     /// Users, and steps that were taken.
-    pub store: Arc<S>,
+    pub store: Arc<A::Store>,
     /// Registered clients.
-    pub clients: Arc<Clients<S>>,
+    pub clients: Arc<Clients<A::Store>>,
     /// Checks passwords.
-    pub passwords: Arc<P>,
+    pub passwords: Arc<A::PasswordHasher>,
     /// Seals steps.
     pub steps: Arc<dyn LoginStepCodec>,
     /// Seals codes.
@@ -81,7 +82,7 @@ pub struct Logins<S, P> {
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl<S: Store, P: PasswordHasher> Logins<S, P> {
+impl<A: App> Logins<A> {
     /// Judges the authorization request and checks the password. An unknown user, a disabled one and a wrong password
     /// cost the same work and get the same answer. Where the tenant requires a second factor, a user without an
     /// authenticator app is refused.

@@ -1,4 +1,4 @@
-//! Logout at the request of a client (OpenID Connect RP-Initiated Logout 1.0).
+//! Logout requested by a client (OpenID Connect RP-Initiated Logout 1.0).
 
 use crate::authorize::Authorizations;
 use crate::failure::Failure;
@@ -12,12 +12,12 @@ use countersign_domain::tenant::Tenant;
 use countersign_ports::{IdToken, Store};
 use std::sync::Arc;
 
-/// The parameters, as they came.
+/// Request parameters, not yet validated.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LogoutRequest<'a> {
     /// `id_token_hint`.
     pub id_token_hint: Option<&'a str>,
-    /// `logout_hint`: an e-mail address or a `sid`.
+    /// `logout_hint`: an email address or a `sid`.
     pub logout_hint: Option<&'a str>,
     /// `client_id`.
     pub client_id: Option<&'a str>,
@@ -25,21 +25,21 @@ pub struct LogoutRequest<'a> {
     pub post_logout_redirect_uri: Option<&'a str>,
 }
 
-/// A judged request to log out.
+/// Validated logout request.
 #[derive(Clone, Debug)]
 pub struct Logout {
-    /// The client that asks, if known.
+    /// Requesting client, if known.
     pub client: Option<Arc<Client>>,
-    /// Where to go afterwards: a URI of the client.
+    /// Registered redirect URI of the client to open after the logout.
     pub go_on: Option<RedirectUri>,
-    /// The session to end; `None` if it has ended already.
+    /// Session to end; `None` if the browser has no live session.
     pub session: Option<SessionId>,
-    /// Whether the ID token of the client proves the session; otherwise the user is asked.
+    /// Whether the client's ID token matches the session. If not, the user must confirm the logout.
     pub is_proved: bool,
 }
 
 impl<S: Store> Authorizations<S> {
-    /// Judges a request to log out. What an ID token says counts even if it has expired (section 2).
+    /// Validates a logout request. An expired ID token is accepted as a hint (section 2).
     pub async fn judge_logout(
         &self,
         tenant: &Tenant,
@@ -79,7 +79,7 @@ impl<S: Store> Authorizations<S> {
         })
     }
 
-    /// An ID token that this server issued.
+    /// Verifies that this server issued an ID token. Does not check expiry.
     pub(crate) fn own_id_token(&self, tenant: &Tenant, text: &str) -> Result<IdToken, Refusal> {
         self.verifier
             .id_token(tenant.id, text)
@@ -88,7 +88,7 @@ impl<S: Store> Authorizations<S> {
     }
 }
 
-/// Without a client, no URI is registered.
+/// Returns the client's registered URI that equals `uri`. Fails if the client is unknown.
 fn registered(client: Option<&Client>, uri: &str) -> Result<RedirectUri, Refusal> {
     client
         .and_then(|client| {
@@ -98,7 +98,7 @@ fn registered(client: Option<&Client>, uri: &str) -> Result<RedirectUri, Refusal
         .ok_or_else(|| Refusal::RedirectUriNotRegistered(Evidence::of(uri)))
 }
 
-/// Whether an ID token was issued in this session, or, where it names none, to its user.
+/// Returns whether an ID token was issued in this session. A token without `sid` only has to name its user.
 fn is_of(live: &LiveSession, token: &IdToken, client: &Client) -> bool {
     match token.session {
         Some(session) => session == live.session.id,

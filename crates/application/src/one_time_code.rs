@@ -1,4 +1,4 @@
-//! Codes of an authenticator app, for sign-ins with a browser and without.
+//! Authenticator app codes (TOTP), for browser and JSON sign-ins.
 
 use crate::failure::Failure;
 use countersign_domain::identifier::UserId;
@@ -8,7 +8,7 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{OneTimeCodes, Race, UserRepository, Vault};
 
-/// Context under which the secret of a user's one-time codes is sealed.
+/// Returns the context under which a user's TOTP secret is sealed.
 #[must_use]
 pub fn totp_context(user: UserId) -> String {
     format!("totp:{user}")
@@ -22,7 +22,7 @@ pub(crate) struct Verifier<'a, S> {
 }
 
 impl<S: UserRepository + Sync> Verifier<'_, S> {
-    /// Verifies a one-time code of a user and uses it up, so that it counts once.
+    /// Verifies a user's one-time code and marks it as used. A replayed code fails as wrong.
     pub(crate) async fn use_up(
         &self,
         tenant: TenantId,

@@ -1,4 +1,4 @@
-//! E-mail address and password, for sign-ins with a browser and without.
+//! Email address and password, for browser and JSON sign-ins.
 
 use crate::attempts;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use countersign_domain::user::{Email, User};
 use countersign_ports::{PasswordHasher, Store, StoreError, UserKey};
 use std::net::IpAddr;
 
-/// An e-mail address and a password, as they came.
+/// Email address and password from a request, not yet validated.
 #[derive(Clone, Copy)]
 pub(crate) struct Presented<'a> {
     pub(crate) email: &'a str,
@@ -18,11 +18,11 @@ pub(crate) struct Presented<'a> {
     pub(crate) address: Option<IpAddr>,
 }
 
-/// The user of this address and password. An unknown user, a disabled one and a wrong password cost the same work,
-/// count the same and get the same answer.
+/// Verifies an email address and a password, and returns the user. An unknown user, a disabled user and a wrong
+/// password take the same work, count as the same failed attempt and return the same error.
 ///
-/// Attempts are looked at twice, so that guesses made at the same moment are no way around the bound: a correct password
-/// that comes out after too many wrong ones does not sign in.
+/// Checks the rate limit before and after hashing. Otherwise concurrent guesses could exceed it: each would pass the
+/// first check before any failure is counted.
 pub(crate) async fn check<S: Store, P: PasswordHasher>(
     (store, passwords): (&S, &P),
     tenant: TenantId,
@@ -47,7 +47,7 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
     Ok(user)
 }
 
-/// The user of an address as it was typed.
+/// Finds a user by an email address as typed.
 pub(crate) async fn user_by_email<S: Store>(
     store: &S,
     tenant: TenantId,

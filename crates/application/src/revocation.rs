@@ -1,4 +1,4 @@
-//! The revocation endpoint's use case (RFC 7009).
+//! Token revocation (RFC 7009).
 
 use crate::access_tokens::AccessTokens;
 use crate::client_authentication::ClientAuthentication;
@@ -11,22 +11,22 @@ use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, OpenError, Race, RefreshTokenCodec, Store};
 use std::sync::Arc;
 
-/// Revokes tokens for clients that no longer need them.
+/// Token revocation for clients.
 pub struct Revocations<S> {
-    /// Judges access tokens.
+    /// Validates access tokens.
     pub tokens: Arc<AccessTokens<S>>,
     /// Authenticates clients.
     pub authentication: Arc<ClientAuthentication<S>>,
-    /// Reads refresh tokens.
+    /// Decodes refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
-    /// The time.
+    /// Current time.
     pub clock: Arc<dyn Clock>,
 }
 
 impl<S: Store> Revocations<S> {
-    /// Serves a query. A token that is unknown, has expired or is another client's changes nothing and is no failure
-    /// (RFC 7009 section 2.2). Any other ends its grant, with all tokens of it; a token without a grant is denied until
-    /// it expires.
+    /// Revokes the grant of a token, and with it all tokens of the grant. A token without a grant is denied until it
+    /// expires. Succeeds without a change if the token is unknown, expired or belongs to another client (RFC 7009
+    /// section 2.2).
     pub async fn revoke(&self, tenant: &Tenant, query: &TokenQuery) -> Result<(), Failure> {
         let now = self.clock.now();
         let evidence = &query.evidence;
@@ -47,7 +47,7 @@ impl<S: Store> Revocations<S> {
             Some(grant) => self.end(tenant, grant, &caller, now).await,
             None if caller.may_deny(&token) => {
                 self.tokens.deny(tenant, &token, now).await?;
-                tracing::info!(client_id = %client.id, "a token was revoked");
+                tracing::info!(client_id = %client.id, "access token revoked");
                 Ok(())
             }
             None => Ok(()),
@@ -65,7 +65,7 @@ impl<S: Store> Revocations<S> {
         let stored = store.find_grant(tenant.id, grant).await?;
         let own = stored.is_some_and(|grant| caller.may_revoke(&grant));
         if own && store.revoke(tenant.id, grant, now).await? == Race::Won {
-            tracing::info!(client_id = %caller.client().id, %grant, "a grant was revoked by its client");
+            tracing::info!(client_id = %caller.client().id, %grant, "grant revoked by its client");
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! When client secrets were last used, to the hour: a token must not cost a write.
+//! Last use of client secrets, with a resolution of one hour so that issuing a token does not cost a write.
 
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Collects uses of secrets until they are written down.
+/// Buffers uses of secrets until they are written to the store.
 #[derive(Default)]
 pub struct SecretUses {
     state: Mutex<State>,
@@ -21,10 +21,10 @@ struct State {
 }
 
 impl SecretUses {
-    /// The resolution of `last_used_at`.
+    /// Resolution of `last_used_at`.
     const RESOLUTION: Duration = Duration::from_secs(3600);
 
-    /// Notes a use, unless one was noted less than the resolution ago.
+    /// Records a use, unless another use was recorded within the resolution.
     pub fn note(&self, tenant: TenantId, client: &ClientId, secret_name: &str, now: Timestamp) {
         let mut state = self.state();
         let noted = state.noted.entry(tenant).or_default();
@@ -45,8 +45,8 @@ impl SecretUses {
         });
     }
 
-    /// Writes down what was noted since the last time, with one statement for each tenant. What cannot be written stays
-    /// noted for the next time.
+    /// Writes the buffered uses to the store, in one statement for each tenant. Uses that cannot be written stay
+    /// buffered for the next call.
     pub async fn write_down<S: ClientRepository>(
         &self,
         store: &S,
@@ -80,7 +80,7 @@ impl SecretUses {
 }
 
 impl State {
-    /// Forgets uses that are no reason any more to pass over another one.
+    /// Forgets uses older than the resolution.
     fn forget(&mut self, now: Timestamp) {
         self.noted.retain(|_, clients| {
             clients.retain(|_, secrets| {

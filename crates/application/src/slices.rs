@@ -1,4 +1,4 @@
-//! Reading a whole list, slice by slice: for lists of one user or one client, which are short.
+//! Reads a whole list, slice by slice. Intended for the short lists of one user or one client.
 
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::credential::Passkey;
@@ -6,7 +6,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, PasskeyRepository, Slice, StoreError};
 use std::future::Future;
 
-/// All items of a list. `key` names the key of an item, `read` reads the slice after a key.
+/// Reads all items of a list. `key` returns the key of an item; `read` reads the slice after a key.
 pub(crate) async fn all<T, K, F>(
     key: impl Fn(&T) -> K,
     read: impl Fn(After<K>) -> F,
@@ -27,7 +27,7 @@ where
     }
 }
 
-/// Whether a list has an item.
+/// Returns the position for reading only the first item of a list.
 pub(crate) const fn first<K>() -> After<K> {
     After {
         key: None,
@@ -35,7 +35,7 @@ pub(crate) const fn first<K>() -> After<K> {
     }
 }
 
-/// All passkeys of a user.
+/// Reads all passkeys of a user.
 pub(crate) async fn passkeys<S: PasskeyRepository>(
     store: &S,
     tenant: TenantId,

@@ -1,6 +1,7 @@
-//! The userinfo endpoint's use case (OpenID Connect Core section 5.3).
+//! Userinfo endpoint (OpenID Connect Core section 5.3).
 
 use crate::access_tokens::AccessTokens;
+use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::client::Client;
 use countersign_domain::identifier::Subject;
@@ -9,32 +10,33 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::token::access_token::Release;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
-use countersign_ports::{Clock, Document, Signer, Store, UserKey};
+use countersign_ports::prelude::*;
+use countersign_ports::{Clock, Document, UserKey};
 use std::sync::Arc;
 
-/// Gives clients the claims of their users.
-pub struct UserInfos<S, G> {
-    /// Judges access tokens.
-    pub tokens: Arc<AccessTokens<S>>,
-    /// Signs for clients that want a JWT.
-    pub signer: Arc<G>,
-    /// The time.
+/// Userinfo endpoint.
+pub struct UserInfos<A: App> {
+    /// Validates access tokens.
+    pub tokens: Arc<AccessTokens<A::Store>>,
+    /// Signs JWT responses.
+    pub signer: Arc<A::Signer>,
+    /// Current time.
     pub clock: Arc<dyn Clock>,
 }
 
 /// Claims of a user.
 #[derive(Clone, Debug)]
 pub struct UserInfo {
-    /// `sub`, and which claims.
+    /// `sub`, and the claims to release.
     pub release: Release,
-    /// The user; `None` if the subject is not a user of this server, of whom nothing else is known.
+    /// The user; `None` if the subject is not a user of this server.
     pub user: Option<User>,
     /// Client that receives the claims.
     pub client: Arc<Client>,
 }
 
-impl<S: Store, G: Signer> UserInfos<S, G> {
-    /// The claims that the bearer of an access token may have.
+impl<A: App> UserInfos<A> {
+    /// Returns the claims that an access token gives access to.
     pub async fn describe(&self, tenant: &Tenant, access_token: &str) -> Result<UserInfo, Failure> {
         let now = self.clock.now();
         let token = self.tokens.known(tenant, access_token, now)?;
@@ -48,7 +50,7 @@ impl<S: Store, G: Signer> UserInfos<S, G> {
         })
     }
 
-    /// Nothing is released of a user who was disabled or removed, whatever became of the grants.
+    /// Finds an enabled user. A disabled or deleted user makes the token invalid, even if the grant is live.
     async fn user(&self, tenant: &Tenant, owner: &Subject) -> Result<Option<User>, Failure> {
         let Ok(id) = owner.as_str().parse() else {
             return Ok(None);
@@ -60,7 +62,7 @@ impl<S: Store, G: Signer> UserInfos<S, G> {
         }
     }
 
-    /// Signs the claims, written down as JSON, for their client.
+    /// Signs the JSON claims for the client.
     pub async fn sign(
         &self,
         tenant: &Tenant,

@@ -1,5 +1,4 @@
-//! The tables of `docs/conformance.md` and `docs/security.md` name the tests that hold them to the truth: each of these
-//! tests exists.
+//! Checks that the tests named in the tables of `docs/conformance.md` and `docs/security.md` exist.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -8,22 +7,22 @@ use std::path::{Path, PathBuf};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// The heading of the column that names tests.
+/// Heading of the column that names tests.
 const COLUMN: &str = "test";
-/// What stands there if there is none.
+/// Content of a cell without a test.
 const NONE: &str = "none";
 
 #[test]
-fn every_test_that_the_page_on_conformance_names_exists() -> Outcome {
+fn tests_named_in_conformance_page_exist() -> Outcome {
     names_tests("docs/conformance.md", 50)
 }
 
 #[test]
-fn every_test_that_the_page_on_security_names_exists() -> Outcome {
+fn tests_named_in_security_page_exist() -> Outcome {
     names_tests("docs/security.md", 50)
 }
 
-/// The page has this number of rows or more, and each names a test or says that there is none.
+/// Checks that the page has at least this number of rows, and that each row names existing tests or `none`.
 fn names_tests(page: &str, at_least: usize) -> Outcome {
     let tests = tests()?;
     let page = fs::read_to_string(workspace().join(page))?;
@@ -33,13 +32,13 @@ fn names_tests(page: &str, at_least: usize) -> Outcome {
         let named: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
         assert!(!named.is_empty() || cell == NONE, "no test in \"{cell}\"");
         for name in named {
-            assert!(tests.contains(name), "no test is called {name}");
+            assert!(tests.contains(name), "the test {name} does not exist");
         }
     }
     Ok(())
 }
 
-/// What stands in the columns that name tests, of all tables of a page.
+/// Returns the cells of all test columns of a page.
 fn cells(page: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut column = None;
@@ -54,12 +53,12 @@ fn cells(page: &str) -> Vec<&str> {
     found
 }
 
-/// The line between the heading of a table and its rows.
+/// Whether the cell belongs to the delimiter row of a table.
 fn is_ruler(cell: &str) -> bool {
     cell.starts_with("---")
 }
 
-/// The names of all tests in Rust, and the titles of those in a browser.
+/// Returns the names of all Rust tests and the titles of all browser tests.
 fn tests() -> Result<BTreeSet<String>, Box<dyn Error>> {
     let mut tests = BTreeSet::new();
     for source in files(&workspace().join("crates"), ".rs")? {
@@ -86,7 +85,7 @@ fn tests() -> Result<BTreeSet<String>, Box<dyn Error>> {
     Ok(tests)
 }
 
-/// The content of all files under a folder whose name ends so.
+/// Returns the contents of all files below a folder whose names have this ending.
 fn files(folder: &Path, ending: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let mut contents = Vec::new();
     for entry in fs::read_dir(folder)? {

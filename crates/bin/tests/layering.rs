@@ -1,4 +1,4 @@
-//! Who may depend on whom: what the manifests say, held against the code map of `docs/architecture.md`.
+//! Checks the dependencies in the manifests against the code map of `docs/architecture.md`.
 
 use serde::Deserialize;
 use std::error::Error;
@@ -8,12 +8,12 @@ use std::process::Command;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// A crate, named by its folder under `crates`.
+/// Crate, named by its folder in `crates`.
 struct Layer {
     name: &'static str,
-    /// The crates of the workspace that it may use.
+    /// Workspace crates that it may use.
     uses: &'static [&'static str],
-    /// Those that its tests may use beside these.
+    /// Additional workspace crates that its tests may use.
     tests_use: &'static [&'static str],
 }
 
@@ -90,7 +90,7 @@ const LAYERS: &[Layer] = &[
     },
 ];
 
-/// All that the inner crates take from outside.
+/// External dependencies that the inner crates may use.
 const INNER: &[(&str, &[&str])] = &[
     ("domain", &["base64ct", "sha2", "subtle", "thiserror"]),
     ("ports", &["thiserror"]),
@@ -101,7 +101,7 @@ const INNER: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Libraries that tie their user to a wire, a database or a machine, and the only crates that use them.
+/// Libraries bound to a protocol, a database or an operating system, and the only crates that may use them.
 const CONFINED: &[(&str, &[&str])] = &[
     ("argon2", &["adapters-system"]),
     ("aws-lc-rs", &["adapters-jwt", "adapters-system"]),
@@ -126,17 +126,17 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("uuid", &["adapters-system"]),
     ("webauthn-rs", &["adapters-system"]),
     ("webauthn-rs-proto", &["adapters-system"]),
-    // Randomness comes from `ports::Entropy`; these would be a second source.
+    // Randomness comes from `ports::Entropy` only.
     ("getrandom", &[]),
     ("rand", &[]),
 ];
 
 #[test]
-fn a_crate_uses_only_the_layers_below_it() -> Outcome {
+fn crates_use_only_allowed_layers() -> Outcome {
     let mut broken = Vec::new();
     for member in crates()? {
         let layer = LAYERS.iter().find(|layer| layer.name == member.name);
-        let layer = layer.ok_or_else(|| format!("{} has no place in the table", member.name))?;
+        let layer = layer.ok_or_else(|| format!("{} is missing from the table", member.name))?;
         for used in member.dependencies.iter().filter(|used| used.is_ours) {
             let name = used.name.as_str();
             let is_granted = layer.uses.contains(&name)
@@ -151,7 +151,7 @@ fn a_crate_uses_only_the_layers_below_it() -> Outcome {
 }
 
 #[test]
-fn the_inner_crates_take_a_handful_of_libraries() -> Outcome {
+fn inner_crates_use_only_allowed_libraries() -> Outcome {
     let mut broken = Vec::new();
     for member in crates()? {
         let granted = INNER.iter().find(|(name, _)| *name == member.name);
@@ -169,7 +169,7 @@ fn the_inner_crates_take_a_handful_of_libraries() -> Outcome {
 }
 
 #[test]
-fn a_library_that_ties_its_user_to_the_world_stays_in_its_layer() -> Outcome {
+fn confined_libraries_stay_in_their_crates() -> Outcome {
     let mut broken = Vec::new();
     for member in crates()? {
         for library in member.libraries() {
@@ -183,8 +183,8 @@ fn a_library_that_ties_its_user_to_the_world_stays_in_its_layer() -> Outcome {
     Ok(())
 }
 
-/// A device or a kernel module may pick up the rules and the codec: neither crate needs `std`, nor does what it asks of
-/// others.
+/// The rules and the codec must run on devices and in kernel modules, so these crates and their dependencies need no
+/// `std`.
 #[test]
 fn domain_and_codec_need_no_std() -> Outcome {
     let crates = crates()?;
@@ -201,10 +201,9 @@ fn domain_and_codec_need_no_std() -> Outcome {
     Ok(())
 }
 
-/// The lint settings of a crate replace those of the workspace instead of adding to them, so each has to
-/// repeat them.
+/// The lint settings of a crate replace those of the workspace, so each crate must repeat them.
 #[test]
-fn every_crate_repeats_the_lint_settings_of_the_workspace() -> Outcome {
+fn every_crate_repeats_workspace_lint_settings() -> Outcome {
     let shared = fs::read_to_string(workspace().join("clippy.toml"))?;
     for member in crates()? {
         let path = workspace()
@@ -224,14 +223,14 @@ fn every_crate_repeats_the_lint_settings_of_the_workspace() -> Outcome {
     Ok(())
 }
 
-/// A crate of the workspace as its manifest describes it.
+/// Workspace crate as described by its manifest.
 struct Member {
     name: String,
     dependencies: Vec<Dependency>,
 }
 
 impl Member {
-    /// The libraries from outside that its product uses.
+    /// Returns the external libraries that the crate uses outside of tests.
     fn libraries(&self) -> impl Iterator<Item = &str> {
         let product = |used: &&Dependency| !used.is_ours && !used.is_for_tests;
         self.dependencies
@@ -242,11 +241,11 @@ impl Member {
 }
 
 struct Dependency {
-    /// Of a crate of ours its folder, else the name of its package.
+    /// Folder of a workspace crate, otherwise the package name.
     name: String,
     is_ours: bool,
     is_for_tests: bool,
-    /// By name, or as one of the features that are on unless switched off.
+    /// Whether the dependency enables `std`, by name or through default features.
     may_ask_for_std: bool,
 }
 
@@ -266,7 +265,7 @@ fn crates() -> Result<Vec<Member>, Box<dyn Error>> {
     Ok(metadata.packages.into_iter().map(Member::from).collect())
 }
 
-/// What is read of the answer of `cargo metadata`.
+/// Used parts of the output of `cargo metadata`.
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,

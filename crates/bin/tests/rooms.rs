@@ -1,9 +1,9 @@
-//! The house rules of the source tree: a folder holds no more files than a reader can take in, and no two files of a crate
-//! depend on each other, directly or through others.
+//! Structure of the source tree: a folder has a limited number of files, and the files of a crate form no dependency
+//! cycles.
 //!
 //! A file depends on another if it names an item of that file: in a `use`, or in a path such as `super::Key`. `mod` lines
-//! and `pub use` are no dependencies, and a path through a `pub use` leads to the file that defines the item. Code for
-//! tests (`#[cfg(test)]`) does not count.
+//! and `pub use` are not dependencies, and a path through a `pub use` leads to the file that defines the item.
+//! Test code (`#[cfg(test)]`) does not count.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::error::Error;
@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// The most files directly in a folder.
+/// Maximum number of files directly in a folder.
 const MOST_FILES: usize = 15;
 
-/// Folders that hold no sources.
+/// Folders without sources. Hidden folders are skipped as well.
 const NO_SOURCES: &[&str] = &["target", "node_modules"];
 
-/// The most `pub use` that a path is followed through.
+/// Maximum number of `pub use` that a path is followed through.
 const MOST_STEPS: usize = 16;
 
 #[test]
@@ -60,7 +60,7 @@ fn find_crowded(folder: &Path, crowded: &mut Vec<String>) -> Outcome {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if !path.is_dir() {
             files += 1;
-        } else if !NO_SOURCES.contains(&&*name) {
+        } else if !name.starts_with('.') && !NO_SOURCES.contains(&&*name) {
             find_crowded(&path, crowded)?;
         }
     }
@@ -88,24 +88,26 @@ fn read_below(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> 
     Ok(())
 }
 
-/// For each file, the files that it depends on, each with an item that it names.
+/// Dependencies of each file, each with an item that it names.
 type Dependencies = BTreeMap<String, BTreeMap<String, String>>;
 
-/// A path to an item: its segments.
+/// Segments of a path to an item.
 type ItemPath = Vec<String>;
 
-/// A file of a crate.
+/// File of a crate.
 struct Module {
     file: String,
-    /// What its `use` lines bring in, by the name that it has here.
+    /// Imported paths by their local names.
     imports: BTreeMap<String, ItemPath>,
-    /// The paths that it names.
+    /// Paths that it names.
     paths: BTreeSet<ItemPath>,
-    /// Its child modules that are for tests alone.
+    /// Exported macros, which are named as items of the crate root.
+    macros: Vec<String>,
+    /// Child modules for tests only.
     tests: BTreeSet<String>,
 }
 
-/// The modules of a crate by their paths; the root has no segments.
+/// Modules of a crate by path. The path of the root is empty.
 type Modules = BTreeMap<ItemPath, Module>;
 
 fn dependencies(files: &[(String, String)]) -> Dependencies {
@@ -118,6 +120,18 @@ fn dependencies(files: &[(String, String)]) -> Dependencies {
         .flat_map(|(path, module)| module.tests.iter().map(|name| joined(path, name)))
         .collect();
     modules.retain(|path, _| !for_tests.iter().any(|test| path.starts_with(test)));
+    let macros: Vec<(String, ItemPath)> = modules
+        .iter()
+        .filter(|(path, _)| !path.is_empty())
+        .flat_map(|(path, module)| {
+            let from_root = [&["crate".to_owned()][..], path].concat();
+            let named = |name: &String| (name.clone(), joined(&from_root, name));
+            module.macros.iter().map(named).collect::<Vec<_>>()
+        })
+        .collect();
+    if let Some(root) = modules.get_mut(&Vec::new()) {
+        root.imports.extend(macros);
+    }
     let mut all = Dependencies::new();
     for (path, module) in &modules {
         let uses = all.entry(module.file.clone()).or_default();
@@ -132,7 +146,7 @@ fn dependencies(files: &[(String, String)]) -> Dependencies {
     all
 }
 
-/// The path of the module of a file: `a/b.rs` and `a/b/mod.rs` are `a::b`.
+/// Returns the module path of a file: `a::b` for `a/b.rs` and `a/b/mod.rs`.
 fn module_path(file: &str) -> ItemPath {
     let mut segments: ItemPath = file
         .trim_end_matches(".rs")
@@ -154,7 +168,7 @@ fn joined(path: &[String], name: &str) -> ItemPath {
     path
 }
 
-/// The file that defines what `named` leads to from the module `place`, and the item. `None` for other crates.
+/// Resolves the path `named` in the module `place` to a file and an item. Returns `None` for other crates.
 fn resolve(
     modules: &Modules,
     place: &[String],
@@ -174,12 +188,17 @@ fn resolve(
             if import.first() == Some(first) {
                 return None;
             }
-            resolve(modules, place, &[import, rest].concat(), steps.checked_sub(1)?)
+            resolve(
+                modules,
+                place,
+                &[import, rest].concat(),
+                steps.checked_sub(1)?,
+            )
         }
     }
 }
 
-/// The same for a path that begins in the module `place`.
+/// Resolves a path that starts in the module `place`.
 fn descend(
     modules: &Modules,
     place: &[String],
@@ -187,10 +206,8 @@ fn descend(
     steps: usize,
 ) -> Option<(String, String)> {
     let module = modules.get(place)?;
-    let Some((first, deeper)) = rest.split_first() else {
-        let name = place.last().map_or("crate", String::as_str);
-        return Some((module.file.clone(), name.into()));
-    };
+    // A module itself is not an item, only what is named through it.
+    let (first, deeper) = rest.split_first()?;
     if first == "super" {
         return descend(modules, place.split_last()?.1, deeper, steps);
     }
@@ -200,7 +217,9 @@ fn descend(
     }
     let imported = module.imports.contains_key(first);
     let origin = imported.then(|| resolve(modules, place, rest, steps.checked_sub(1)?));
-    origin.flatten().or_else(|| Some((module.file.clone(), first.clone())))
+    origin
+        .flatten()
+        .or_else(|| Some((module.file.clone(), first.clone())))
 }
 
 fn parse(file: &str, text: &str) -> Module {
@@ -209,6 +228,7 @@ fn parse(file: &str, text: &str) -> Module {
     let mut paths = BTreeSet::new();
     let mut exports = Vec::new();
     let mut words = BTreeSet::new();
+    let mut macros = Vec::new();
     let mut rest = tokens.as_slice();
     let mut before = "";
     while let [token, after @ ..] = rest {
@@ -231,21 +251,27 @@ fn parse(file: &str, text: &str) -> Module {
             paths.insert(owned(&path));
         }
         words.extend(path.first().copied());
+        if let ["#", "[", "macro_export", "]", "macro_rules", "!", name, ..] = rest {
+            macros.push((*name).into());
+        }
         before = token;
         rest = after;
     }
-    // A file that also uses what it hands on depends on it.
-    let used = exports.into_iter().filter(|(name, _)| words.contains(name.as_str()));
+    // A file depends on an item that it re-exports only if it also uses the item.
+    let used = exports
+        .into_iter()
+        .filter(|(name, _)| words.contains(name.as_str()));
     paths.extend(used.map(|(_, path)| path));
     Module {
         file: file.into(),
         imports,
         paths,
+        macros,
         tests,
     }
 }
 
-/// The segments of the path that begins with the first token: none if that is no name.
+/// Returns the segments of the path that starts with the first token; none if it is not a name.
 fn path_at<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
     let mut path = Vec::new();
     let mut rest = tokens;
@@ -269,7 +295,7 @@ fn owned(path: &[&str]) -> ItemPath {
     path.iter().map(|segment| (*segment).into()).collect()
 }
 
-/// What a `use` with this tree brings in: names and their paths.
+/// Returns the names that a `use` with this tree imports, with their paths.
 fn imported(tree: &[&str]) -> Vec<(String, ItemPath)> {
     let prefix = path_at(tree);
     let rest = tree.get((2 * prefix.len()).saturating_sub(1)..);
@@ -299,7 +325,7 @@ fn imported(tree: &[&str]) -> Vec<(String, ItemPath)> {
     }
 }
 
-/// The parts of a list between braces.
+/// Splits the content of a list in braces.
 fn branches<'a, 'b>(tokens: &'b [&'a str]) -> Vec<&'b [&'a str]> {
     let mut depth = 0_usize;
     let parts = tokens.split(|token| {
@@ -313,7 +339,7 @@ fn branches<'a, 'b>(tokens: &'b [&'a str]) -> Vec<&'b [&'a str]> {
     parts.collect()
 }
 
-/// The tokens that are not under `#[cfg(test)]`, and the child modules that are.
+/// Returns the tokens outside of `#[cfg(test)]`, and the names of child modules for tests.
 fn without_tests<'a>(mut rest: &[&'a str]) -> (Vec<&'a str>, BTreeSet<String>) {
     let mut kept = Vec::new();
     let mut tests = BTreeSet::new();
@@ -341,7 +367,7 @@ fn is_test_attribute(tokens: &[&str]) -> bool {
     condition.contains(&"test") && !condition.contains(&"not")
 }
 
-/// The number of tokens up to the end of an item: a semicolon or a block.
+/// Returns the number of tokens up to the end of an item: a semicolon or a block.
 fn item_length(tokens: &[&str]) -> usize {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate() {
@@ -357,7 +383,7 @@ fn item_length(tokens: &[&str]) -> usize {
     tokens.len()
 }
 
-/// Names, `::` and single characters, without comments, strings and spaces.
+/// Splits a text into names, `::` and single characters, without comments, literals and spaces.
 fn tokens(mut text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     while let Some(first) = text.chars().next() {
@@ -385,7 +411,7 @@ fn tokens(mut text: &str) -> Vec<&str> {
     tokens
 }
 
-/// The length of the string or character that a text begins with.
+/// Returns the length of the string or character literal at the start of a text.
 fn literal_length(text: &str) -> Option<usize> {
     let body = text.trim_start_matches(['b', 'c', 'r']);
     let (prefix, _) = text.split_at(text.len() - body.len());
@@ -396,7 +422,10 @@ fn literal_length(text: &str) -> Option<usize> {
         let inner = quoted.strip_prefix('"')?;
         return Some(prefix.len() + hashes + 1 + inner.find(&end)? + end.len());
     }
-    let quote = body.chars().next().filter(|first| ['"', '\''].contains(first))?;
+    let quote = body
+        .chars()
+        .next()
+        .filter(|first| ['"', '\''].contains(first))?;
     let mut characters = body.char_indices().skip(1);
     while let Some((index, character)) = characters.next() {
         if character == '\\' {
@@ -411,13 +440,15 @@ fn literal_length(text: &str) -> Option<usize> {
     None
 }
 
-/// The cycles among files, one at least for each group of files that depend on each other.
+/// Returns the cycles among files, at least one for each group of files that depend on each other.
 fn cycles(all: &Dependencies) -> Vec<String> {
     let starts = all.keys();
-    starts.filter_map(|start| shortest_cycle(all, start)).collect()
+    starts
+        .filter_map(|start| shortest_cycle(all, start))
+        .collect()
 }
 
-/// The shortest way from a file back to it, through files that come later in the alphabet.
+/// Returns the shortest cycle from a file through files that are later in the alphabet.
 fn shortest_cycle(all: &Dependencies, start: &str) -> Option<String> {
     let mut before: BTreeMap<&str, &str> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
@@ -440,7 +471,7 @@ fn shortest_cycle(all: &Dependencies, start: &str) -> Option<String> {
     None
 }
 
-/// A way through files, each followed by the item of the next one that it names.
+/// Formats a path through files, with the item that each file names of the next one.
 fn printed(all: &Dependencies, files: &[&str]) -> String {
     let mut text = String::new();
     for (file, next) in files.iter().zip(files.iter().skip(1)) {
@@ -449,4 +480,110 @@ fn printed(all: &Dependencies, files: &[&str]) -> String {
         text = format!("{text}{file} -({item})-> ");
     }
     text + files.last().unwrap_or(&"")
+}
+
+/// Returns the cycles of a crate with these files.
+fn cycles_of(files: &[(&str, &str)]) -> Vec<String> {
+    let owned = |(file, text): &(&str, &str)| ((*file).to_owned(), (*text).to_owned());
+    cycles(&dependencies(&files.iter().map(owned).collect::<Vec<_>>()))
+}
+
+#[test]
+fn cycle_of_two_files_is_found_with_its_items() {
+    let found = cycles_of(&[
+        ("lib.rs", "mod a; mod b;"),
+        ("a.rs", "use crate::b::Key; pub struct Row;"),
+        ("b.rs", "pub type Key = u8; fn read(row: super::a::Row) {}"),
+    ]);
+    assert_eq!(found, ["a.rs -(Key)-> b.rs -(Row)-> a.rs"]);
+}
+
+#[test]
+fn cycle_of_parent_and_child_is_found() {
+    let child = ("a/b.rs", "use super::{self as parent, Row as R};");
+    let found = cycles_of(&[
+        ("a/mod.rs", "mod b; fn f() { b::read() } struct Row;"),
+        child,
+    ]);
+    assert_eq!(found, ["a/b.rs -(Row)-> a/mod.rs -(read)-> a/b.rs"]);
+    let found = cycles_of(&[("a/mod.rs", "mod b; pub use b::read; struct Row;"), child]);
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn path_through_export_leads_to_defining_file() {
+    let root = (
+        "lib.rs",
+        "mod a; mod b; mod c; pub(crate) use b::{Key, Other};",
+    );
+    let other = ("c.rs", "use crate::a::Row;");
+    let found = cycles_of(&[
+        root,
+        ("a.rs", "use crate::Key;"),
+        ("b.rs", "use crate::c::X;"),
+        other,
+    ]);
+    assert_eq!(found, ["a.rs -(Key)-> b.rs -(X)-> c.rs -(Row)-> a.rs"]);
+}
+
+#[test]
+fn exported_macro_belongs_to_its_file() {
+    let found = cycles_of(&[
+        ("lib.rs", "mod a; mod b;"),
+        (
+            "a.rs",
+            "#[macro_export] macro_rules! row { () => { $crate::b::Key } }",
+        ),
+        ("b.rs", "crate::row!();"),
+    ]);
+    assert_eq!(found, ["a.rs -(Key)-> b.rs -(row)-> a.rs"]);
+}
+
+#[test]
+fn tests_comments_and_strings_are_not_dependencies() {
+    let found = cycles_of(&[
+        (
+            "a.rs",
+            "use crate::b::Key; #[cfg(test)] mod tests; const C: char = '\"';",
+        ),
+        ("a/tests.rs", "use crate::b::Key; pub struct Row;"),
+        (
+            "b.rs",
+            "/* crate::a::Row */ #[cfg(test)] mod tests { use crate::a::Row; }\n// crate::a::Row",
+        ),
+        (
+            "c.rs",
+            "const TEXT: &str = r#\"\" crate::d::Row\"#; fn f<'a>(text: &'a str) {}",
+        ),
+        (
+            "d.rs",
+            "use crate::c::TEXT; use std::{fs, io::{self, Read}};",
+        ),
+    ]);
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn folder_of_sixteen_files_is_found() -> Outcome {
+    let root = std::env::temp_dir().join(format!("countersign-rooms-{}", std::process::id()));
+    let mut crowded = Vec::new();
+    for folder in ["fits", "crowded", "target"] {
+        fs::create_dir_all(root.join(folder))?;
+        let files = if folder == "fits" {
+            MOST_FILES
+        } else {
+            MOST_FILES + 1
+        };
+        for number in 0..files {
+            fs::write(root.join(folder).join(format!("{number}.rs")), "")?;
+        }
+    }
+    let outcome = find_crowded(&root, &mut crowded);
+    fs::remove_dir_all(&root)?;
+    outcome?;
+    assert_eq!(
+        crowded,
+        [format!("{}: 16 files", root.join("crowded").display())]
+    );
+    Ok(())
 }

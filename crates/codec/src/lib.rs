@@ -8,8 +8,8 @@
 //!   from each release.
 //! * **A value is a CBOR map** (RFC 8949) with integer keys, called tags. [`tags`] is their registry.
 //! * **The sign of a tag tells an earlier version how to handle it.** A negative tag is *ignorable*: an authorization
-//!   preserves it, other values drop it. A tag of 0 or above is *critical*: a version that does not know it cannot use the
-//!   value, and decoding fails with [`DecodeError::Later`]. A fact that restricts a token is critical.
+//!   preserves it, other values drop it. A tag of 0 or above is *critical*: a version that does not know it cannot use
+//!   the value, and decoding fails with [`DecodeError::Later`]. A fact that restricts a token is critical.
 //!
 //! This crate only encodes; it neither seals nor signs. To add a sealed value, add one file, register its tags in
 //! [`tags`], write them with a [`Writer`], and read them with [`Fields`].
@@ -77,9 +77,9 @@ pub const FIRST_GENERATION: u32 = 1;
 
 /// Generation of the formats that this version reads and writes.
 ///
-/// A version that introduces a critical tag increments it. A node reads every format up to its own generation. It writes
-/// a critical tag of generation *n* only once every live node understands *n*, because an earlier node answers 503 for
-/// the value. Ignorable tags need no new generation.
+/// A version that introduces a critical tag increments it. A node reads every format up to its own generation. It
+/// writes a critical tag of generation *n* only once every live node understands *n*, because an earlier node answers
+/// 503 for the value. Ignorable tags need no new generation.
 #[cfg(not(feature = "test-later-version"))]
 pub const FORMAT_GENERATION: u32 = 1;
 

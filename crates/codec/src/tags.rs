@@ -1,9 +1,9 @@
 //! Registry of tags. A tag number is **permanent**: never reuse it for another fact, even if no version writes it
 //! anymore.
 //!
-//! Tags of 0 and above are critical, negative tags are ignorable (see the crate documentation). Tags from -24 to 23 take
-//! one byte, so use them for the facts that every value has. Keep tag 23 of each table and tag -24 free: the test build
-//! for rolling upgrades uses them.
+//! Tags of 0 and above are critical, negative tags are ignorable (see the crate documentation). Tags from -24 to 23
+//! take one byte, so use them for the facts that every value has. Keep tag 23 of each table and tag -24 free: the test
+//! build for rolling upgrades uses them.
 
 /// An authorization, stored in a row, nested in another value, or on its own. A login step uses the tags of access and
 /// authentication.
@@ -18,7 +18,7 @@ pub mod authorization {
     pub const SCOPE: i64 = 3;
     /// Resources: list of texts; omitted if empty.
     pub const RESOURCES: i64 = 4;
-    /// Claims requested for UserInfo: number, one bit per claim; omitted if 0.
+    /// Claims requested for userinfo: number, one bit per claim; omitted if 0.
     pub const USERINFO_CLAIMS: i64 = 5;
     /// Claims requested for the ID token: number, one bit per claim; omitted if 0.
     pub const ID_TOKEN_CLAIMS: i64 = 6;

@@ -1,9 +1,9 @@
-//! **Only for tests of rolling upgrades.** Turns this build into a later version, with two facts of an authorization that
-//! the build without this feature does not know:
+//! **Only for tests of rolling upgrades.** Turns this build into a later version. It knows two facts of an
+//! authorization that the build without this feature does not know:
 //!
 //! * [`IGNORABLE`] is written to every authorization.
-//! * [`CRITICAL`] is written to the authorization of a code whose scope contains the token `later`, once every live node
-//!   understands generation 2. The grant and its refresh tokens inherit it.
+//! * [`CRITICAL`] is written to the authorization of a code whose scope contains the token `later`, once every live
+//!   node understands generation 2. The grant and its refresh tokens inherit it.
 
 use crate::fields::Fields;
 use crate::writer::Writer;

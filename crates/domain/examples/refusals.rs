@@ -1,14 +1,14 @@
-//! A refusal for each rule: what has to be wrong, the error code, and what the client reads.
+//! Prints each refusal with its error code and error description, and shows how to cause it.
 //!
 //! ```sh
 //! cargo run -p countersign-domain --example refusals
 //! ```
 //!
-//! Ends with an error if a rule does not refuse, or if a rule of the crate is not shown.
+//! Fails if a rule does not refuse, or if the list lacks a variant of [`Refusal`].
 
 #![expect(
     clippy::print_stdout,
-    reason = "an example is there to show what it does"
+    reason = "the example prints each refusal to standard output"
 )]
 
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -53,7 +53,7 @@ use std::error::Error;
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
 
-/// A request in order. The rows below change one thing of it.
+/// Valid authorization request. Each row below changes one thing.
 const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
     response_type: "code",
     redirect_uri: EXCHANGE.redirect_uri,
@@ -69,14 +69,14 @@ const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
     elsewhere: None,
 };
 
-/// An exchange in order, with the code verifier of RFC 7636 appendix B.
+/// Valid token request, with the code verifier of RFC 7636 appendix B.
 const EXCHANGE: CodeExchange<'static> = CodeExchange {
     redirect_uri: "https://app.example/callback",
     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
     resources: &[],
 };
 
-/// The latest time that an assertion may expire at, without leeway.
+/// Latest expiration time of an assertion, without leeway.
 const LATE: Timestamp = NOW.plus(Assertion::MAX_LIFETIME);
 
 const SECRET: &str = "correct horse battery staple";
@@ -192,12 +192,12 @@ fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.row(R::VerifierMalformed, judged(&owner, NOW, |e| e.code_verifier = Some("short")));
     table.row(R::VerifierMismatch, judged(&owner, NOW, |e| e.code_verifier = REQUEST.code_challenge));
     table.row(R::VerifierUnexpected, unbound.redeem(&EXCHANGE, &owner, &LIFETIMES, NOW).refusal().cloned());
-    // The questions to ask once the grant is stored.
+    // Checks after the grant is stored.
     let user = user().map_err(|_| R::EmailMalformed)?;
     let disabled = User { enabled: false, ..user.clone() };
     table.row(R::UserDisabled, code.check_user(&disabled).err());
     table.row(R::PasswordChanged, code.check_user(&user).err());
-    // The question to ask when the store holds a grant of this code's name already.
+    // Decision when the store already has a grant with this code's identifier.
     table.row(R::CodeReplayed, code.replayed::<Redemption>().refusal().cloned());
     Ok(())
 }
@@ -232,7 +232,6 @@ fn login(table: &mut Table, step: &LoginStep) {
     table.row(R::OneTimeCodesExhausted, may_be_tried_for_user(MOST_ATTEMPTS_OF_USER + 1).err());
 }
 
-/// Rules that the domain names, and that only the code around it can see broken.
 #[rustfmt::skip] // a row, a line
 fn demands(table: &mut Table, client: &Client) {
     table.section("OpenID Connect request");
@@ -268,7 +267,7 @@ fn demands(table: &mut Table, client: &Client) {
 
 #[rustfmt::skip] // a row, a line
 fn access_token(table: &mut Table, facts: &Facts) {
-    table.section("Access token that comes back");
+    table.section("Presented access token");
     let (client, grant) = (&facts.client, &facts.grant);
     let token = AccessToken {
         issuer: "https://id.example".into(),
@@ -346,7 +345,7 @@ fn signed_in() -> Authentication {
     Authentication::new(NOW, Methods::NONE.with(Method::Password))
 }
 
-/// A request for more resources than a code carries.
+/// Returns the refusal of a request with more resources than a code can hold.
 fn too_long(client: &Client) -> Option<Refusal> {
     let texts: Vec<String> = (0..99).map(|number| format!("urn:{number:099}")).collect();
     let resources: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -361,53 +360,54 @@ fn too_long(client: &Client) -> Option<Refusal> {
     client.judge(&request).err()
 }
 
-/// The value that breaks a rule.
+/// Evidence of a refusal.
 fn of(value: impl std::fmt::Display) -> Evidence {
     Evidence::of(value)
 }
 
+/// Refusals that the domain defines and other layers detect.
 fn layers_around(table: &mut Table) {
-    table.section("Named by the domain, found by the layers around it");
+    table.section("Detected by other layers");
     table.row_of_a_layer(
         R::ClientUnknown(of("nobody")),
         "the store has no such client",
     );
     table.row_of_a_layer(
         R::AuthenticationMethodAmbiguous,
-        "the header and the body hold credentials",
+        "the header and the body contain credentials",
     );
     table.row_of_a_layer(
         R::AssertionInvalid(of("kid 1")),
-        "no registered key has signed it",
+        "no registered key matches the signature",
     );
-    table.row_of_a_layer(R::AssertionReplayed, "the store has its jti");
-    table.row_of_a_layer(R::CodeUnknown, "the seal does not open");
-    table.row_of_a_layer(R::RefreshTokenUnknown, "the seal does not open");
+    table.row_of_a_layer(R::AssertionReplayed, "the store already has its jti");
+    table.row_of_a_layer(R::CodeUnknown, "unsealing failed");
+    table.row_of_a_layer(R::RefreshTokenUnknown, "unsealing failed");
     table.row_of_a_layer(R::GrantUnknown, "the store has no such grant");
     table.row_of_a_layer(
         R::SessionEnded,
-        "the store says so, after the code was issued",
+        "the session ended after the code was issued",
     );
-    table.row_of_a_layer(R::LoginFailed, "the hash is of another password");
-    table.row_of_a_layer(R::LoginStepUsed, "the store says the login is further");
-    table.row_of_a_layer(R::OneTimeCodeWrong, "no time step yields the code");
+    table.row_of_a_layer(R::LoginFailed, "the password does not match the hash");
+    table.row_of_a_layer(R::LoginStepUsed, "the store has a later step");
+    table.row_of_a_layer(R::OneTimeCodeWrong, "no time step matches the code");
     table.row_of_a_layer(
         R::ResponseModeUnsupported(of("carrier_pigeon")),
-        "the wire knows no such mode",
+        "the server does not support the mode",
     );
     table.row_of_a_layer(R::ClaimsMalformed, "the JSON does not parse");
-    table.row_of_a_layer(R::IdTokenHintUnknown, "no key of ours has signed it");
-    table.row_of_a_layer(R::ConsentRefused, "the user said no");
-    table.row_of_a_layer(R::EmailMalformed, "no address in it");
-    table.row_of_a_layer(R::EmailTaken, "the store has a user of this address");
+    table.row_of_a_layer(R::IdTokenHintUnknown, "no key of this server signed it");
+    table.row_of_a_layer(R::ConsentRefused, "the user denied consent");
+    table.row_of_a_layer(R::EmailMalformed, "not an email address");
+    table.row_of_a_layer(R::EmailTaken, "a user with this email exists");
     table.row_of_a_layer(R::CountryMalformed, "not three letters");
-    table.row_of_a_layer(R::FactorPresent, "the store has one for this user");
-    table.row_of_a_layer(R::PasskeyRefused, "the ceremony does not end well");
+    table.row_of_a_layer(R::FactorPresent, "the user already has one");
+    table.row_of_a_layer(R::PasskeyRefused, "the ceremony failed");
     table.row_of_a_layer(R::InformationScopeMissing, "the token has no such scope");
-    table.row_of_a_layer(R::RegistrationClosed, "the settings name no client for it");
+    table.row_of_a_layer(R::RegistrationClosed, "no registration client is set");
 }
 
-/// What the rules are asked about: everything here is in order until a row changes one thing.
+/// Valid facts. Each row changes one thing.
 struct Facts {
     client: Client,
     another_client: Client,
@@ -431,7 +431,7 @@ impl Facts {
         let code = step.to_code(GrantId::from_bytes([3; 16]), &LIFETIMES, NOW);
         let caller = client.authenticate(&secret(), NOW)?;
         let Decision::Issue(redemption) = code.redeem(&EXCHANGE, &caller, &LIFETIMES, NOW) else {
-            return Err("the exchange that every row changes is refused itself".into());
+            return Err("the valid token request was refused".into());
         };
         Ok(Self {
             another_client: self::client("another app")?,
@@ -485,13 +485,13 @@ fn secret() -> Credential {
     Credential::Secret(Secret::new(SECRET))
 }
 
-/// The name of a rule, without the value that breaks it.
+/// Returns the variant name of a refusal, without its evidence.
 fn name(rule: &Refusal) -> String {
     let text = format!("{rule:?}");
     text.split('(').next().unwrap_or_default().to_owned()
 }
 
-/// Prints a row for each rule and remembers what went wrong.
+/// Prints a row for each refusal and collects failures.
 #[derive(Default)]
 struct Table {
     shown: Vec<Refusal>,
@@ -504,18 +504,18 @@ impl Table {
         println!("{gap}{title}");
     }
 
-    /// A rule of the domain, and what the domain said.
+    /// Adds a refusal of the domain. `judged` is the actual outcome.
     fn row(&mut self, rule: Refusal, judged: impl Into<Option<Refusal>>) {
         let judged = judged.into();
         if judged.as_ref() != Some(&rule) {
             self.faults.push(format!(
-                "{rule:?} was to refuse, and the verdict was {judged:?}"
+                "expected {rule:?}, but the actual outcome was {judged:?}"
             ));
         }
         self.print(rule, "");
     }
 
-    /// A rule of another layer, and how that one finds out.
+    /// Adds a refusal of another layer. `finding` is how that layer detects it.
     fn row_of_a_layer(&mut self, rule: Refusal, finding: &str) {
         self.print(rule, &format!(" ({finding})"));
     }
@@ -531,7 +531,7 @@ impl Table {
         self.shown.push(rule);
     }
 
-    /// Holds the rows against the variants of [`Refusal`], as its source names them.
+    /// Compares the rows with the variants of [`Refusal`] in its source.
     fn finish(mut self) -> Result<(), Box<dyn Error>> {
         let source = include_str!("../src/refusal.rs");
         let variants = source
@@ -550,10 +550,7 @@ impl Table {
             }
         }
         if self.faults.is_empty() {
-            println!(
-                "\n{} rules, each refused as it should be.",
-                self.shown.len()
-            );
+            println!("\nAll {} rules refused as expected.", self.shown.len());
             Ok(())
         } else {
             Err(self.faults.join("; ").into())

@@ -1,16 +1,16 @@
-//! The three grants in a server of ten lines: a map of grants, and what each decision asks of it. What
-//! happens is printed, down to a thief who is caught.
+//! A server in ten lines: three grant types on a map of grants. Prints each step, including the detection of a stolen
+//! refresh token.
 //!
 //! ```sh
 //! cargo run -p countersign-domain --example ten_line_server
 //! ```
 //!
-//! A real server adds what this crate leaves out: a wire to read requests from, a key to seal codes, to
-//! authenticate refresh tokens and to sign the rest, and a store that two requests can race in.
+//! A real server also needs HTTP endpoints, keys to seal codes and refresh tokens and to sign JWTs, and a store for
+//! concurrent requests.
 
 #![expect(
     clippy::print_stdout,
-    reason = "an example is there to show what it does"
+    reason = "the example prints each step to standard output"
 )]
 
 use countersign_domain::authorize::AuthorizationRequest;
@@ -40,8 +40,7 @@ use std::time::Duration;
 
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
 
-/// What the app keeps to itself until it redeems a code, and what it says of it beforehand: the example of
-/// RFC 7636 appendix B.
+/// Token request with the code verifier of RFC 7636 appendix B. [`CHALLENGE`] is its code challenge.
 const EXCHANGE: CodeExchange<'static> = CodeExchange {
     redirect_uri: "https://notes.example/callback",
     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
@@ -49,12 +48,12 @@ const EXCHANGE: CodeExchange<'static> = CodeExchange {
 };
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// Both clients have the same one here. A real one is 256 random bits.
+/// Secret of both clients. A real secret is 256 random bits.
 const SECRET: &str = "correct horse battery staple";
 
 type Answer = Result<Issuance, Refusal>;
 
-/// The server: one row per grant. Its ten lines are numbered.
+/// Server with one row per grant. Its ten lines are numbered.
 #[derive(Default)]
 struct Server {
     grants: HashMap<GrantId, Grant>,
@@ -82,7 +81,7 @@ impl Server {
         Ok(refreshed.issuance) // 10
     }
 
-    /// Does what a decision says. A real store does this and [`Server::rotate`] in one statement each.
+    /// Carries out a decision. A real store needs one statement for this, and one for [`Server::rotate`].
     fn carry_out<T>(&mut self, decision: Decision<T>, now: Timestamp) -> Result<T, Refusal> {
         match decision {
             Decision::Issue(issue) => Ok(issue),
@@ -96,7 +95,7 @@ impl Server {
         }
     }
 
-    /// Moves one row on, if that is what the decision was.
+    /// Rotates a grant, if the decision includes a rotation.
     fn rotate(&mut self, rotation: Option<Rotation>) {
         let Some(rotation) = rotation else { return };
         let grant = self.grants.get_mut(&rotation.grant);
@@ -114,7 +113,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let in_ten_seconds = now.plus(Duration::from_secs(10));
     let tomorrow = now.plus(Duration::from_secs(86_400));
 
-    println!("A machine asks for a token of its own.");
+    println!("A backup job requests a token with its client credentials.");
     let machine = register(
         "backup",
         &[GrantType::CLIENT_CREDENTIALS],
@@ -125,7 +124,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     show(&server.client_credentials(&caller, now)?);
     println!("  rows stored: {}", server.grants.len());
 
-    println!("\nJane lets an app read her notes. Nothing is stored yet.");
+    println!("\nJane allows an app to read her notes. Nothing is stored yet.");
     let app = register(
         "notes",
         &[GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
@@ -134,33 +133,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     let code = authorize(&app, now)?;
     println!(
-        "  code for {}, to be sealed and sent",
+        "  code for {}, ready to seal and send",
         code.authorization.scope()
     );
 
-    println!("\nThe app redeems the code: the grant becomes a row.");
+    println!("\nThe app redeems the code. The server stores the grant as one row.");
     let caller = app.authenticate(&secret(), now)?;
     let first = refresh_token(&server.redeem(&code, &caller, now)?)?;
 
-    println!("\nIt refreshes: the row moves on, and none is added.");
+    println!("\nThe app refreshes. The server updates the row and adds none.");
     let second = refresh_token(&server.refresh(&first, &caller, now)?)?;
     println!("  rows stored: {}", server.grants.len());
 
     println!(
-        "\nThe answer was lost on the way. Ten seconds later it asks again and gets the same."
+        "\nThe response is lost. Ten seconds later the app retries and gets the same refresh token."
     );
     let again = refresh_token(&server.refresh(&first, &caller, in_ten_seconds)?)?;
     ensure(again == second, "a retry gets the same successor")?;
 
-    println!("\nA day later a thief tries the first token. The grant is revoked.");
+    println!("\nA day later an attacker replays the first token. The grant is revoked.");
     let stolen = server.refresh(&first, &caller, tomorrow);
     expect(&stolen, &Refusal::RefreshTokenReplayed)?;
 
-    println!("\nThe app's own token is refused too: Jane has to log in again.");
+    println!("\nThe app's own token is refused too. Jane has to sign in again.");
     let own = server.refresh(&second, &caller, tomorrow);
     expect(&own, &Refusal::GrantRevoked)?;
 
-    println!("\nAnother code, redeemed twice: the second time revokes what the first one gave.");
+    println!("\nThe app redeems another code twice. The second attempt revokes the grant.");
     let code = AuthorizationCode {
         grant: GrantId::from_bytes([2; 16]),
         ..authorize(&app, now)?
@@ -173,7 +172,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     )
 }
 
-/// What a registration form or a command line would bring.
+/// Registers a client, as a form or a command line would.
 fn register(
     id: &str,
     grant_types: &[GrantType],
@@ -211,7 +210,7 @@ fn register(
     })
 }
 
-/// What an authorization endpoint does once Jane has logged in and agreed.
+/// Creates a code, as an authorization endpoint does after sign-in and consent.
 fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refusal> {
     let requested = client.judge(&AuthorizationRequest {
         response_type: "code",
@@ -261,7 +260,7 @@ fn show(issuance: &Issuance) {
     }
 }
 
-/// Shows what was issued and hands on the refresh token in it.
+/// Prints the response and returns its refresh token.
 fn refresh_token(issuance: &Issuance) -> Result<RefreshToken, Box<dyn Error>> {
     show(issuance);
     let facts = issuance.refresh_token.as_ref().ok_or("no refresh token")?;
@@ -272,7 +271,7 @@ fn expect(answer: &Answer, rule: &Refusal) -> Result<(), Box<dyn Error>> {
     if let Err(refusal) = answer {
         println!("  {}: {refusal}", refusal.code().as_str());
     }
-    ensure(answer.as_ref().err() == Some(rule), "another rule refuses")
+    ensure(answer.as_ref().err() == Some(rule), "unexpected answer")
 }
 
 fn ensure(holds: bool, law: &str) -> Result<(), Box<dyn Error>> {

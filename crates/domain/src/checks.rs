@@ -1,10 +1,9 @@
-//! Tables of checks: what a use case checks, in which order.
+//! Tables of checks: which checks a rule runs, and in which order.
 //!
-//! The order is policy, so it is written once, as a table. The table runs, and an explanation of a refusal reads the
-//! names of the checks that came before it.
+//! The order is policy, so one table defines it. The same table runs the checks and names the checks that passed
+//! before a refusal.
 
-/// Declares a table of checks: a constant with their names in order, and a function that runs them and stops at the
-/// first refusal.
+/// Declares a constant with the names of the checks in order, and a function that runs them until the first refusal.
 macro_rules! checks {
     (
         $(#[$table_doc:meta])*

@@ -1,23 +1,25 @@
-//! What a rule says is to be done.
+//! Outcome of a rule.
 
 use crate::identifier::GrantId;
 use crate::refusal::Refusal;
 
-/// The verdict on a request. A refusal that has a consequence is a decision of its own and not an
-/// error, so that no `?` can carry it past the caller who must act on it.
+/// Outcome of a rule, for the caller to carry out.
+///
+/// This is an enum and not a `Result` because a refusal may require a revocation. With a `Result`, `?` could return
+/// before the caller revokes the grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a decision does nothing until its caller carries it out"]
 pub enum Decision<T> {
-    /// Store what `T` says, then issue what it says.
+    /// Store what `T` describes, then issue its tokens.
     Issue(T),
-    /// Revoke the grant, then refuse.
+    /// Revoke the grant, then refuse the request.
     Revoke(GrantId, Refusal),
-    /// Refuse. Nothing changes.
+    /// Refuse the request. Nothing changes.
     Refuse(Refusal),
 }
 
 impl<T> Decision<T> {
-    /// The refusal, if it is one, with or without consequence.
+    /// Returns the refusal of [`Decision::Revoke`] or [`Decision::Refuse`].
     #[must_use]
     pub const fn refusal(&self) -> Option<&Refusal> {
         match self {

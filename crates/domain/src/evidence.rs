@@ -1,31 +1,32 @@
-//! Evidence of a refusal: the value that broke a rule, fit for a log.
+//! Evidence of a refusal: the offending value, safe to log.
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
-/// A value that broke a rule: at most [`Evidence::MAX_LENGTH`] characters, without control characters. Never a secret:
-/// rules about secrets carry none.
+/// Value that broke a rule, truncated to [`Evidence::MAX_LENGTH`] characters and without control characters.
+///
+/// Never a secret: refusals about secrets carry no evidence.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Evidence(Box<str>);
 
 impl Evidence {
-    /// The longest evidence, in characters. A longer value is cut off and ends in an ellipsis.
+    /// Maximum length in characters. A longer value is truncated and ends in an ellipsis.
     pub const MAX_LENGTH: usize = 128;
 
-    /// Takes a value from a request or a stored fact.
+    /// Creates evidence from a value of a request or a stored fact.
     #[must_use]
     pub fn of(value: impl fmt::Display) -> Self {
         let mut text = Bounded {
             text: String::new(),
             room: Self::MAX_LENGTH,
         };
-        // An error means that the value was cut off.
+        // An error means that the value was truncated.
         let _ = fmt::write(&mut text, format_args!("{value}"));
         Self(text.text.into_boxed_str())
     }
 
-    /// The value, as it may be logged.
+    /// Returns the loggable value.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,10 +1,10 @@
-//! Identifiers of 128 bits, printed as UUIDs (RFC 9562).
+//! 128-bit identifiers, printed as UUIDs (RFC 9562).
 
 use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
-/// The text was not a UUID in its 36-character form.
+/// The text is not a UUID in its 36-character form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a UUID")]
 pub struct InvalidIdentifier;
@@ -16,13 +16,13 @@ macro_rules! identifier {
         pub struct $name([u8; 16]);
 
         impl $name {
-            /// Takes the 16 bytes of a UUID in network order.
+            /// Creates an identifier from the 16 bytes of a UUID in network order.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(bytes)
             }
 
-            /// The 16 bytes in network order.
+            /// Returns the 16 bytes in network order.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 16] {
                 &self.0
@@ -52,43 +52,43 @@ macro_rules! identifier {
 }
 
 identifier! {
-    /// Names a [`Grant`](crate::grant::Grant). Make it a UUIDv7: stores write time-ordered keys several
-    /// times faster than random ones.
+    /// Identifier of a [`Grant`](crate::grant::Grant). Use a UUIDv7: stores write time-ordered keys several times
+    /// faster than random ones.
     GrantId
 }
 identifier! {
-    /// Names a [`User`](crate::user::User).
+    /// Identifier of a [`User`](crate::user::User).
     UserId
 }
 identifier! {
-    /// Names one run of a login, from the password to the authorization code.
+    /// Identifier of one sign-in, from the password to the authorization code.
     LoginId
 }
 
 identifier! {
-    /// Names a [`Session`](crate::login::session::Session). Make it a UUIDv7.
+    /// Identifier of a [`Session`](crate::login::session::Session). Use a UUIDv7.
     SessionId
 }
 identifier! {
-    /// Names a device that a user asked to have remembered.
+    /// Identifier of a remembered device.
     DeviceId
 }
 identifier! {
-    /// Identifier of a node: one process, from its start to its end. Make it a UUIDv7.
+    /// Identifier of a node: one process from start to exit. Use a UUIDv7.
     NodeId
 }
 
-/// The `sub` of a token (RFC 7519 section 4.1.2): whom the token speaks of.
+/// Subject of a token: the `sub` claim (RFC 7519 section 4.1.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Subject(String);
 
 impl Subject {
-    /// A subject of the given name.
+    /// Creates a subject from the value of `sub`.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }
 
-    /// The name, as it stands in `sub`.
+    /// Returns the value of `sub`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -144,19 +144,19 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn parse_after_print_is_the_identity(bytes: [u8; 16]) {
+        fn identifier_round_trips_through_its_text(bytes: [u8; 16]) {
             let id = GrantId::from_bytes(bytes);
             assert_eq!(id.to_string().parse(), Ok(id));
         }
 
         #[test]
-        fn no_text_makes_the_parser_panic(text in "\\PC{0,40}") {
+        fn identifier_parser_never_panics(text in "\\PC{0,40}") {
             let _ = text.parse::<GrantId>();
         }
     }
 
     #[test]
-    fn prints_as_a_uuid() {
+    fn identifier_prints_as_uuid() {
         let id = UserId::from_bytes([0xab; 16]);
         assert_eq!(id.to_string(), "abababab-abab-abab-abab-abababababab");
     }

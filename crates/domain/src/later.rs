@@ -1,28 +1,28 @@
-//! What a later version of the server stored and this one does not know.
+//! Data that a later version of the server stored and this version does not know.
 //!
-//! Two versions run side by side during an upgrade. A fact that an earlier version can safely ignore is kept as it is
-//! and written again, so that the later version finds it. A fact that *narrows* what a token may do is never ignored:
-//! decoding such a value fails, and the request is answered with 503.
+//! Two versions run side by side during an upgrade. This version keeps unknown facts that it can safely ignore, and
+//! writes them back unchanged for the later version. It never ignores a fact that *narrows* what a token may do.
+//! Decoding such a value fails, and the server responds with 503.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Encoded facts with tags that this version does not know.
+/// Encoded facts with tags unknown to this version.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct LaterFacts(Vec<LaterFact>);
 
-/// One fact: its tag, and its value as it was encoded.
+/// An encoded fact with its tag.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LaterFact {
-    /// Tag of the codec.
+    /// Tag in the codec format.
     pub tag: i64,
     /// Encoded value.
     pub value: Vec<u8>,
 }
 
 impl LaterFacts {
-    /// No fact.
+    /// Returns an empty list.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())
@@ -33,38 +33,38 @@ impl LaterFacts {
         self.0.push(fact);
     }
 
-    /// The facts, in the order in which they were read.
+    /// Returns the facts in the order in which they were added.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &LaterFact> {
         self.0.iter()
     }
 }
 
-/// The values may be personal: only their number is printed.
+/// Prints only the number of facts, because values may be personal data.
 impl fmt::Debug for LaterFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LaterFacts({})", self.0.len())
     }
 }
 
-/// Members of a stored document that this version does not know, as the text of a JSON object; empty for none.
+/// Members of a stored document that are unknown to this version, as the text of a JSON object. Empty for none.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct LaterMembers(String);
 
 impl LaterMembers {
-    /// Keeps the text of a JSON object.
+    /// Wraps the text of a JSON object.
     pub fn new(json: impl Into<String>) -> Self {
         Self(json.into())
     }
 
-    /// The text of the JSON object; empty for no member.
+    /// Returns the text of the JSON object, or an empty string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The values may be personal: only their length is printed.
+/// Prints only the length, because values may be personal data.
 impl fmt::Debug for LaterMembers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LaterMembers({} bytes)", self.0.len())
@@ -77,7 +77,7 @@ mod tests {
     use alloc::format;
 
     #[test]
-    fn later_facts_keep_their_order_and_print_their_number() {
+    fn later_facts_keep_order_and_print_only_their_count() {
         let fact = |tag| LaterFact {
             tag,
             value: [0x61, 0x78].into(),
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn later_members_print_their_length_alone() {
+    fn later_members_print_only_their_length() {
         let members = LaterMembers::new("{\"a\":1}");
         assert_eq!(members.as_str(), "{\"a\":1}");
         assert_eq!(format!("{members:?}"), "LaterMembers(7 bytes)");

@@ -1,25 +1,64 @@
-//! The rules of an OAuth 2.1 authorization server, without a server: no I/O, no clock, no randomness, no
-//! serialization, `no_std`. You bring facts, a request and the time; a method on the facts answers with a
-//! [`Decision`](decision::Decision).
+//! Rules of an OAuth 2.1 and OpenID Connect authorization server.
 //!
-//! | you want to .. | start at .. |
+//! A rule takes facts, a request and the current time. It returns a [`Decision`](decision::Decision), or a `Result`
+//! with a [`Refusal`](refusal::Refusal). The caller carries out the decision: it writes to the store, then signs
+//! tokens.
+//!
+//! # Contents
+//!
+//! Each folder holds one subject:
+//!
+//! | module | contents |
 //! |---|---|
-//! | register a client | [`Client`](client::Client), [`ClientSecret`](client::ClientSecret), [`Client::check_registration`](client::Client::check_registration) |
-//! | check who calls | [`Client::authenticate`](client::Client::authenticate) |
-//! | judge an authorization request | [`Client::judge`](client::Client::judge) |
-//! | lead a person through password, one-time code and consent | [`LoginStep`](login::LoginStep) |
-//! | exchange a code for tokens | [`AuthorizationCode::redeem`](authorization_code::AuthorizationCode::redeem) |
-//! | rotate a refresh token | [`Grant::refresh`](grant::Grant::refresh) |
-//! | give a machine a token | [`Caller::client_credentials`](client_authentication::Caller::client_credentials) |
-//! | write a token down | [`Issuance`](issuance::Issuance), [`AccessTokenClaims`](claims::AccessTokenClaims) |
-//! | check an access token that comes back | [`AccessToken`](access_token::AccessToken) |
-//! | tell a client what was wrong | [`Refusal`](refusal::Refusal), [`ErrorCode`](refusal::ErrorCode) |
-//! | say how long things live | [`Lifetimes`](lifetimes::Lifetimes) |
-//! | roll signing keys over | [`SigningKey`](signing_key::SigningKey), [`Takeover`](signing_key::Takeover) |
+//! | [`grant`] | grants, authorization codes, PKCE, refresh tokens, client credentials |
+//! | [`client`] | client registration, redirect URIs, client authentication |
+//! | [`authorize`] | authorization requests, `prompt` and `acr`, consent, the next page to show |
+//! | [`login`] | sign-in steps, sessions, second factors, password policy, rate limits |
+//! | [`token`] | token responses, claims, access token checks, signing keys |
+//! | [`user`] | users, email addresses, profiles, standard claims |
+//! | [`tenant`] | issuer, settings, lifetimes |
+//! | [`audit`] | audit log events, operators, permissions |
 //!
-//! The only thing that a server stores of an authorization is one [`Grant`](grant::Grant): a code is its
-//! facts sealed before it exists, a refresh token is its unchanging facts and a generation, sealed. This is a
-//! whole life of one, ending in a replay that is punished:
+//! The remaining modules are shared: decisions, refusals, identifiers, scopes, resources, secrets and timestamps.
+//!
+//! | task | start with |
+//! |---|---|
+//! | register a client | [`Client`](client::Client), [`Client::check_registration`](client::Client::check_registration) |
+//! | authenticate a client | [`Client::authenticate`](client::Client::authenticate) |
+//! | validate an authorization request | [`Client::judge`](client::Client::judge) |
+//! | choose the next page of a sign-in | [`Demands::next_step`](authorize::demands::Demands::next_step) |
+//! | sign a user in without a browser | [`LoginStep`](login::LoginStep) |
+//! | redeem an authorization code | [`AuthorizationCode::redeem`](grant::authorization_code::AuthorizationCode::redeem) |
+//! | rotate a refresh token | [`Grant::refresh`](grant::Grant::refresh) |
+//! | issue a client credentials token | [`Caller::client_credentials`](client::authentication::Caller::client_credentials) |
+//! | build the claims of a token | [`Issuance`](token::issuance::Issuance), [`AccessTokenClaims`](token::claims::AccessTokenClaims) |
+//! | check a presented access token | [`AccessToken`](token::access_token::AccessToken) |
+//! | map a refusal to an error response | [`Refusal`](refusal::Refusal), [`ErrorCode`](refusal::ErrorCode) |
+//! | configure lifetimes | [`Lifetimes`](tenant::lifetimes::Lifetimes) |
+//! | rotate signing keys | [`SigningKey`](token::signing_key::SigningKey) |
+//!
+//! # Restrictions
+//!
+//! The crate is `no_std` and uses `alloc`. It has no I/O, no async, no serde, no clock and no randomness. The caller
+//! passes the time and all random values as arguments. `clippy.toml` forbids calls to clocks and random sources.
+//!
+//! # Invariants
+//!
+//! - The same facts, request and time always give the same decision.
+//! - A [`Grant`](grant::Grant) is the only stored record of an authorization. An authorization code holds the sealed
+//!   facts of a future grant. A refresh token holds a generation of a grant, usually with its authorization.
+//! - A code is single-use because its grant ID is unique in the store.
+//! - The caller stores a grant or a rotation before it signs tokens.
+//! - Only [`Client::authenticate`](client::Client::authenticate) creates a
+//!   [`Caller`](client::authentication::Caller), and only [`Assertion::check`](client::assertion::Assertion::check)
+//!   creates a [`CheckedAssertion`](client::assertion::CheckedAssertion).
+//! - Grant types, sign-in methods, `acr` classes, claims and audit actions are open sets. This version keeps a value
+//!   from a later version and gives it no meaning. See [`later`].
+//! - The `Debug` output of secrets and users contains no secret and no personal data.
+//!
+//! # Example
+//!
+//! The lifecycle of a grant, from the authorization request to the detection of a replay:
 //!
 //! ```
 //! use countersign_domain::login::authentication::{Authentication, Method, Methods};
@@ -41,7 +80,7 @@
 //! use core::time::Duration;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // Facts: a client, registered once.
+//! // A registered client.
 //! let client = Client {
 //!     id: ClientId::parse("notes")?,
 //!     name: "Notes".into(),
@@ -68,7 +107,7 @@
 //! let lifetimes = Lifetimes::DEFAULT;
 //! let now = Timestamp::from_unix_seconds(1_750_000_000);
 //!
-//! // The authorization request is judged, a person agrees, a code is made.
+//! // Validate the authorization request. After the user agrees, create the code.
 //! let requested = client.judge(&AuthorizationRequest {
 //!     response_type: "code",
 //!     redirect_uri: "https://notes.example/callback",
@@ -92,7 +131,7 @@
 //!     expires_at: now.plus(lifetimes.authorization_code),
 //! };
 //!
-//! // The client redeems it: store the grant, then issue.
+//! // The client redeems the code. Store the grant, then issue the tokens.
 //! let caller = client.authenticate(&Credential::None, now)?;
 //! let exchange = CodeExchange {
 //!     redirect_uri: "https://notes.example/callback",
@@ -103,7 +142,7 @@
 //! let mut stored = redemption.grant;
 //! let first = redemption.issuance.refresh_token.expect("the client may refresh").token;
 //!
-//! // It refreshes twice: the store moves one row on.
+//! // The client refreshes twice. Each rotation updates the same row.
 //! let mut token = first.clone();
 //! for _ in 0..2 {
 //!     let Decision::Issue(refreshed) = stored.refresh(&token, None, &[], &caller, &lifetimes, now) else { panic!() };
@@ -114,7 +153,7 @@
 //!     token = RefreshToken::of(&stored, rotation.successor());
 //! }
 //!
-//! // Somebody kept the first token and tries it a day later: everything of this grant ends.
+//! // A day later an attacker replays the first token. The decision revokes the grant.
 //! let later = now.plus(Duration::from_secs(86_400));
 //! let decision = stored.refresh(&first, None, &[], &caller, &lifetimes, later);
 //! assert_eq!(decision, Decision::Revoke(stored.id, Refusal::RefreshTokenReplayed));
@@ -131,7 +170,7 @@
     allow(
         clippy::indexing_slicing,
         clippy::panic,
-        reason = "a test may fail loudly"
+        reason = "a failing test panics"
     )
 )]
 

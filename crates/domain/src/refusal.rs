@@ -1,4 +1,4 @@
-//! What is refused, and under which error code a client learns of it.
+//! The rules that a request can break, and the error code of each.
 
 mod error_code;
 
@@ -6,54 +6,55 @@ pub use error_code::ErrorCode;
 
 use crate::evidence::Evidence;
 
-/// A rule that a request broke, with the value that broke it where there is one. Tests and logs name the rule and its
-/// [`Evidence`]; clients see [`Refusal::code`] and the description that this type prints, without the evidence.
+/// A rule that a request broke, with the offending value if there is one.
+///
+/// Logs and tests use the rule and its [`Evidence`]. Clients receive [`Refusal::code`] and the description, which is the
+/// [`Display`](core::fmt::Display) text of this type. The description never contains the evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     // Client authentication (RFC 6749 section 2.3)
-    /// No client of this identifier is registered.
-    #[error("the client is unknown or its credentials are wrong")]
+    /// No client has this identifier.
+    #[error("client authentication failed; check the client identifier and its credentials")]
     ClientUnknown(Evidence),
-    /// The client is inactive or suspended.
+    /// The client is disabled or suspended.
     #[error("the client is disabled")]
     ClientDisabled,
     /// A confidential client sent no secret.
-    #[error("the client must authenticate with its secret")]
+    #[error("client authentication is missing; send the client credentials")]
     SecretMissing,
-    /// None of the client's secrets is the one presented.
-    #[error("the client is unknown or its credentials are wrong")]
+    /// The presented secret matches no secret of the client.
+    #[error("client authentication failed; check the client identifier and its credentials")]
     SecretWrong,
-    /// The secret was right once.
-    #[error("the client secret has expired")]
+    /// The presented secret has expired.
+    #[error("the client secret has expired; create a new one")]
     SecretExpired(Evidence),
-    /// A public client has no secret, yet one was sent.
-    #[error("the client is public: it has no secret to send")]
+    /// A public client sent a secret.
+    #[error("a public client has no secret; send client_id only")]
     SecretUnexpected,
-    /// The client sent credentials by a method that it is not registered for (RFC 7591 section 2,
-    /// `token_endpoint_auth_method`).
+    /// The client is not registered for this authentication method (RFC 7591 section 2, `token_endpoint_auth_method`).
     #[error("the client is not registered for this authentication method")]
     AuthenticationMethodNotAllowed(Evidence),
-    /// The client sent credentials by several methods (RFC 6749 section 2.3).
-    #[error("the client must use one authentication method, not several")]
+    /// The client used more than one authentication method (RFC 6749 section 2.3).
+    #[error("the request uses more than one client authentication method; use one")]
     AuthenticationMethodAmbiguous,
-    /// A client assertion is malformed, or no registered key signed it (RFC 7523 section 3).
-    #[error("the client assertion is malformed or its signature is wrong")]
+    /// The client assertion is malformed, or no registered key verifies its signature (RFC 7523 section 3).
+    #[error("the client assertion is malformed or its signature is invalid")]
     AssertionInvalid(Evidence),
-    /// `iss` or `sub` of a client assertion is not the client (RFC 7523 section 3).
+    /// `iss` or `sub` of the client assertion is not the client (RFC 7523 section 3).
     #[error("iss and sub of the client assertion must be the client identifier")]
     AssertionOfAnotherClient(Evidence),
-    /// `aud` of a client assertion is not this server (RFC 7523 section 3).
+    /// `aud` of the client assertion is not this server (RFC 7523 section 3).
     #[error("aud of the client assertion must be the issuer or the token endpoint")]
     AssertionForAnotherAudience(Evidence),
-    /// `exp` of a client assertion has passed, or is too far away.
-    #[error("the client assertion has expired or is valid for too long")]
+    /// `exp` of the client assertion has passed or is too far in the future.
+    #[error("the client assertion has expired or its lifetime is too long")]
     AssertionExpired(Evidence),
-    /// `nbf` or `iat` of a client assertion is in the future.
-    #[error("the client assertion is not valid yet")]
+    /// `nbf` or `iat` of the client assertion is in the future.
+    #[error("the client assertion is not valid yet; check the clock of the client")]
     AssertionNotYetValid(Evidence),
-    /// `jti` of a client assertion was used before.
-    #[error("the client assertion was used before")]
+    /// `jti` of the client assertion was used before.
+    #[error("the client assertion was used before; send a new one")]
     AssertionReplayed,
 
     // Any grant
@@ -63,238 +64,242 @@ pub enum Refusal {
 
     // Authorization request (RFC 6749 section 4.1.1)
     /// `response_type` is not `code`.
-    #[error("the response type must be code")]
+    #[error("response_type must be code")]
     ResponseTypeUnsupported(Evidence),
-    /// There is no `response_type`.
+    /// `response_type` is missing.
     #[error("response_type is missing")]
     ResponseTypeMissing,
-    /// `request` is not supported.
-    #[error("request objects are not supported; send the parameters themselves")]
+    /// The request has a `request` parameter, which is not supported.
+    #[error("request objects are not supported; send plain parameters")]
     RequestObjectUnsupported,
-    /// `request_uri` is not supported.
-    #[error("request_uri is not supported; send the parameters themselves")]
+    /// The request has a `request_uri` parameter, which is not supported.
+    #[error("request_uri is not supported; send plain parameters")]
     RequestUriUnsupported,
-    /// `registration` is not supported.
-    #[error("registration is not supported; clients are registered beforehand")]
+    /// The request has a `registration` parameter, which is not supported.
+    #[error("the registration parameter is not supported; register the client first")]
     RegistrationUnsupported,
-    /// A value of `prompt` is unknown.
-    #[error("prompt must be none, or any of login, consent and select_account")]
+    /// `prompt` has an unknown value.
+    #[error("prompt must be none, or a combination of login, consent and select_account")]
     PromptUnknown(Evidence),
-    /// `prompt=none` with another value.
+    /// `prompt` combines `none` with another value.
     #[error("prompt=none cannot be combined with another value")]
     PromptContradictory,
-    /// `max_age` is no number of seconds.
+    /// `max_age` is not a number of seconds.
     #[error("max_age must be a number of seconds")]
     MaxAgeMalformed(Evidence),
     /// `response_mode` is unknown.
     #[error("response_mode must be query, fragment or form_post")]
     ResponseModeUnsupported(Evidence),
-    /// `claims` is not what OpenID Connect Core section 5.5 says.
+    /// `claims` does not have the form of OpenID Connect Core section 5.5.
     #[error("claims must be a JSON object with the members userinfo and id_token")]
     ClaimsMalformed,
-    /// `id_token_hint` is not an ID token of this server for this client.
+    /// `id_token_hint` is not an ID token that this server issued to this client.
     #[error("id_token_hint is not an ID token that this server issued to this client")]
     IdTokenHintUnknown,
-    /// A resource that the client is not registered for, or that was not granted (RFC 8707 section 2).
+    /// The client is not registered for the resource, or the grant does not include it (RFC 8707 section 2).
     #[error("a requested resource is not allowed for this client")]
     ResourceNotAllowed(Evidence),
-    /// Nobody is logged in and `prompt` is `none`.
-    #[error("the resource owner has to log in")]
+    /// The user must sign in, but `prompt` is `none`.
+    #[error("the user must sign in")]
     LoginRequired,
-    /// The resource owner has not agreed yet and `prompt` is `none`.
-    #[error("the resource owner has to be asked")]
+    /// The user must consent, but `prompt` is `none`.
+    #[error("the user must consent")]
     ConsentRequired,
-    /// The resource owner has to choose an account and `prompt` is `none`.
-    #[error("the resource owner has to choose an account")]
+    /// The user must select an account, but `prompt` is `none`.
+    #[error("the user must select an account")]
     AccountSelectionRequired,
-    /// The login is not worth what the client demands (OpenID Connect Core section 5.5.1.1).
-    #[error("the resource owner could not log in in the way that was demanded")]
+    /// The sign-in does not reach an authentication context class that the client requires (OpenID Connect Core section
+    /// 5.5.1.1).
+    #[error("the user could not sign in with the required authentication context class")]
     AcrNotReached,
-    /// The resource owner said no.
-    #[error("the resource owner refused")]
+    /// The user denied consent.
+    #[error("the user denied the request")]
     ConsentRefused,
-    /// No registered redirect URI is the one presented.
-    #[error("the redirect URI is not registered for this client; it is compared byte for byte")]
+    /// The redirect URI is not registered for the client.
+    #[error(
+        "the redirect URI is not registered for this client; it must match a registered URI exactly"
+    )]
     RedirectUriNotRegistered(Evidence),
-    /// The client has a list of domains and the redirect URI is under none of them.
-    #[error("the redirect URI is outside the domains of this client")]
+    /// The redirect URI is outside the allowed domains of the client.
+    #[error("the redirect URI is outside the allowed domains of this client")]
     RedirectUriOutsideDomains(Evidence),
-    /// A scope breaks the grammar of RFC 6749 section 3.3.
+    /// The scope breaks the grammar of RFC 6749 section 3.3.
     #[error("the scope is malformed")]
     ScopeMalformed,
-    /// A scope token is not registered for the client.
+    /// The client is not registered for a requested scope token.
     #[error("a requested scope is not registered for this client")]
     ScopeNotRegistered(Evidence),
-    /// This client must use PKCE.
+    /// The client must use PKCE but sent no code challenge.
     #[error("code_challenge is missing; this client must use PKCE")]
     ChallengeMissing,
-    /// A challenge method came without a challenge.
+    /// A code challenge method came without a code challenge.
     #[error("code_challenge_method was sent without code_challenge")]
     ChallengeMethodWithoutChallenge,
-    /// The challenge is not one that its method makes.
+    /// The code challenge does not have the form that its method produces.
     #[error("code_challenge is malformed for its method")]
     ChallengeMalformed,
-    /// The method is unknown, or `plain` (the meaning of an absent method) and not allowed.
-    #[error("code_challenge_method must be S256 (absent, it means plain)")]
+    /// The code challenge method is unknown, or is `plain` and `plain` is not allowed. A missing method means `plain`.
+    #[error("code_challenge_method must be S256; if it is missing, it means plain")]
     ChallengeMethodNotAllowed(Evidence),
 
-    /// Scope and resources are too long to be granted together.
-    #[error("scope and resources are too long together")]
+    /// The scope and the resources together exceed the size limit of a grant.
+    #[error("scope and resources are too long together; request fewer")]
     AccessTooLong,
 
     // Authorization code (RFC 6749 section 4.1.3)
-    /// Not a code that this server sealed.
+    /// The authorization code is not one that this server sealed.
     #[error("the authorization code is invalid")]
     CodeUnknown,
-    /// The code was issued to another client.
+    /// The authorization code was issued to another client.
     #[error("the authorization code was issued to another client")]
     CodeOfAnotherClient(Evidence),
-    /// The code's time is over.
-    #[error("the authorization code has expired")]
+    /// The authorization code has expired.
+    #[error("the authorization code has expired; start a new authorization request")]
     CodeExpired,
-    /// `redirect_uri` is not the one of the authorization request.
-    #[error("the redirect URI is not the one of the authorization request")]
+    /// `redirect_uri` differs from that of the authorization request.
+    #[error("redirect_uri must be the same as in the authorization request")]
     RedirectUriMismatch(Evidence),
-    /// The code carries a challenge and no verifier came.
+    /// The authorization code has a code challenge, but the request has no code verifier.
     #[error("code_verifier is missing")]
     VerifierMissing,
-    /// The verifier breaks the grammar of RFC 7636 section 4.1.
+    /// The code verifier breaks the grammar of RFC 7636 section 4.1.
     #[error("code_verifier must have 43 to 128 unreserved characters")]
     VerifierMalformed,
-    /// The verifier does not answer the challenge.
-    #[error("code_verifier does not match the code challenge")]
+    /// The code verifier does not match the code challenge.
+    #[error("code_verifier does not match code_challenge")]
     VerifierMismatch,
-    /// A verifier came for a code without challenge (a PKCE downgrade, RFC 9700 section 4.8.2).
+    /// The request has a code verifier, but the authorization code has no code challenge (a PKCE downgrade, RFC 9700
+    /// section 4.8.2).
     #[error("code_verifier was sent, but the authorization request had no code_challenge")]
     VerifierUnexpected,
-    /// The code was redeemed before; its grant is revoked.
+    /// The authorization code was redeemed before. Its grant is revoked.
     #[error("the authorization code was used before; its tokens are revoked")]
     CodeReplayed,
 
     // Refresh token (RFC 6749 section 6)
-    /// Not a refresh token that this server issued.
+    /// The refresh token is not one that this server issued.
     #[error("the refresh token is invalid")]
     RefreshTokenUnknown,
-    /// The token was issued to another client.
+    /// The refresh token was issued to another client.
     #[error("the refresh token was issued to another client")]
     RefreshTokenOfAnotherClient(Evidence),
     /// The grant is no longer stored.
-    #[error("the grant of this refresh token is no longer known")]
+    #[error("the grant of this refresh token no longer exists; start a new authorization request")]
     GrantUnknown,
     /// The grant was revoked.
-    #[error("the grant was revoked")]
+    #[error("the grant was revoked; start a new authorization request")]
     GrantRevoked,
-    /// The grant was not refreshed in time.
-    #[error("the refresh token has expired")]
+    /// The grant expired before it was refreshed.
+    #[error("the refresh token has expired; start a new authorization request")]
     GrantExpired,
-    /// The token was rotated before, and not just now; its grant is revoked.
+    /// The refresh token was rotated before, and not within the retry window. Its grant is revoked.
     #[error("the refresh token was used before; its grant is revoked")]
     RefreshTokenReplayed,
-    /// The scope asked for goes beyond the grant.
-    #[error("a requested scope is beyond what was granted")]
+    /// The requested scope exceeds the grant.
+    #[error("a requested scope exceeds the granted scope")]
     ScopeBeyondGrant(Evidence),
 
     // Access token (RFC 6750 section 3.1)
-    /// Not an access token that this server issued.
-    #[error("the access token is not one that this server issued")]
+    /// The access token is not one that this server issued.
+    #[error("the access token is invalid")]
     AccessTokenUnknown,
-    /// The token's time is over.
+    /// The access token has expired.
     #[error("the access token has expired")]
     AccessTokenExpired,
-    /// The token or its grant was revoked, or whom it speaks of may not log in any more.
+    /// The token or its grant was revoked, or its user is disabled.
     #[error("the access token was revoked")]
     AccessTokenRevoked,
-    /// A token of the client credentials grant.
-    #[error("no resource owner stands behind the access token")]
+    /// The access token comes from the client credentials grant.
+    #[error("the access token has no resource owner; use a token that a user authorized")]
     AccessTokenWithoutOwner,
-    /// A token for resources of others alone (RFC 8707), shown to this server.
-    #[error("the access token is for other resources than this server")]
+    /// The access token is for other resources only, not for this server (RFC 8707).
+    #[error("the access token is for other resources; request one for the issuer too")]
     AccessTokenForAnotherResource,
-    /// A token without the scope token `openid`.
-    #[error("the scope of the access token lacks openid")]
+    /// The scope of the access token lacks `openid`.
+    #[error("the access token requires the scope openid")]
     OpenIdScopeMissing,
 
     // Login
-    /// E-mail address and password do not belong together, or the user is disabled.
-    #[error("the e-mail address or the password is wrong")]
+    /// The email address or the password is wrong, or the user is disabled.
+    #[error("the email address or the password is wrong")]
     LoginFailed,
-    /// The step id is forged, of another kind of step, or of another login.
-    #[error("the login step is invalid")]
+    /// The identifier of the login step is forged, or belongs to another kind of step or another login.
+    #[error("the login step is invalid; start the login again")]
     LoginStepUnknown,
-    /// The step's time is over.
+    /// The login step has expired.
     #[error("the login step has expired; start the login again")]
     LoginStepExpired,
-    /// The step was taken before.
+    /// The login step was used before.
     #[error("the login step was used before; start the login again")]
     LoginStepUsed,
-    /// The one-time code is not right.
+    /// The one-time code is wrong.
     #[error("the verification code is wrong")]
     OneTimeCodeWrong,
-    /// Too many one-time codes for one user, over all logins.
-    #[error("too many verification codes were tried for this user; wait a few minutes")]
+    /// The rate limit for one-time codes of one user was reached, over all logins.
+    #[error("too many verification codes for this user; try again in a few minutes")]
     OneTimeCodesExhausted,
-    /// The user was disabled or removed after the code was issued.
-    #[error("the user may no longer log in")]
+    /// The user was disabled or deleted after the authorization code was issued.
+    #[error("the user is disabled")]
     UserDisabled,
-    /// The user has another password than when the login began.
-    #[error("the password was changed since this login began; start it again")]
+    /// The user's password changed after the login started.
+    #[error("the password changed after this login started; start the login again")]
     PasswordChanged,
-    /// The session that the code was issued in was ended since.
-    #[error("the session that the code was issued in has ended")]
+    /// The session in which the authorization code was issued has ended.
+    #[error("the session of the authorization code has ended; start a new authorization request")]
     SessionEnded,
-    /// Too many wrong one-time codes.
+    /// The login ended after too many wrong one-time codes.
     #[error("too many wrong verification codes; start the login again")]
     LoginEnded,
 
     // Account
-    /// The login is too long ago for a change of what the user logs in with.
-    #[error("log in again to change what you log in with")]
+    /// The last sign-in is too old to change a credential.
+    #[error("the last sign-in is too old for this change; sign in again")]
     AuthenticationStale,
     /// The new password is too short, too long or too easy to guess.
-    #[error("the password is too easy to guess, or too long")]
+    #[error("the password is too short, too long or too easy to guess; choose another one")]
     PasswordWeak,
-    /// There is a user of this e-mail address.
-    #[error("there is a user with this e-mail address already")]
+    /// Another user has this email address.
+    #[error("a user with this email address already exists")]
     EmailTaken,
-    /// No e-mail address.
-    #[error("that is no e-mail address")]
+    /// The text is not an email address.
+    #[error("the email address is invalid")]
     EmailMalformed,
-    /// No country code (ISO 3166-1 alpha-3).
-    #[error("a country is three letters, such as DEU")]
+    /// The text is not a country code (ISO 3166-1 alpha-3).
+    #[error("country must be a three-letter code, such as DEU")]
     CountryMalformed,
-    /// Second factors are switched off.
-    #[error("second factors are switched off on this server")]
+    /// Second factors are disabled.
+    #[error("second factors are disabled on this server")]
     FactorsOff,
-    /// The last second factor of a user who must have one.
-    #[error("a second factor is required on this server; this is the last one")]
+    /// The user must keep at least one second factor.
+    #[error("this server requires a second factor; add another one before you remove this one")]
     FactorDemanded,
-    /// A user who must have a second factor has no authenticator app, and nothing else will do without a browser.
+    /// The user must have a second factor, and this login without a browser supports only an authenticator app.
     #[error(
-        "a second factor is required on this server: log in in a browser and set an authenticator app up"
+        "this server requires a second factor; sign in with a browser and set up an authenticator app"
     )]
     FactorMissing,
-    /// The user has an authenticator app already.
-    #[error("there is an authenticator app already; remove it first")]
+    /// The user already has an authenticator app.
+    #[error("an authenticator app is already set up; remove it first")]
     FactorPresent,
-    /// The answer of the browser is not what was asked for, or the passkey is enrolled already.
-    #[error("the passkey was not accepted")]
+    /// The browser's response does not match the request, or the passkey is already enrolled.
+    #[error("the passkey was rejected; try again or use another one")]
     PasskeyRefused,
-    /// A token without the scope token `user:information`.
-    #[error("the scope of the access token lacks user:information")]
+    /// The scope of the access token lacks `user:information`.
+    #[error("the access token requires the scope user:information")]
     InformationScopeMissing,
-    /// A token of a client that is not the operator's own, for what is the user's own business.
-    #[error("only the operator's own clients may see and end sessions")]
+    /// The access token was issued to a client that is not first-party.
+    #[error("only first-party clients may list and end sessions")]
     ClientNotFirstParty,
     /// The operator lacks a permission.
     #[error("the operator lacks a permission")]
     PermissionMissing(Evidence),
-    /// Nobody can register themselves.
-    #[error("registration is switched off on this server")]
+    /// Self-registration is disabled.
+    #[error("registration is disabled on this server")]
     RegistrationClosed,
 }
 
 impl Refusal {
-    /// The error code of RFC 6749 (sections 4.1.2.1 and 5.2) for this rule.
+    /// Returns the error code of this rule (RFC 6749 sections 4.1.2.1 and 5.2).
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         use Refusal as R;
@@ -339,8 +344,8 @@ impl Refusal {
             R::ScopeMalformed | R::ScopeNotRegistered(_) | R::ScopeBeyondGrant(_) => {
                 ErrorCode::InvalidScope
             }
-            // OAuth 2.1 section 3.2.4 counts a missing, malformed or uncalled-for verifier as a
-            // malformed request; RFC 7636 section 4.6 a wrong one as an invalid grant.
+            // A missing, malformed or unexpected verifier is an invalid request (OAuth 2.1 section 3.2.4). A wrong
+            // verifier is an invalid grant (RFC 7636 section 4.6).
             R::RedirectUriNotRegistered(_)
             | R::RedirectUriOutsideDomains(_)
             | R::ResponseTypeMissing
@@ -392,7 +397,7 @@ impl Refusal {
 }
 
 impl Refusal {
-    /// The value that broke the rule, where the rule is about one.
+    /// Returns the value that broke the rule, if the rule is about a value.
     #[must_use]
     pub const fn evidence(&self) -> Option<&Evidence> {
         match self {
@@ -423,8 +428,8 @@ impl Refusal {
         }
     }
 
-    /// Whether the client may be told by a redirect (RFC 6749 section 4.1.2.1): not before the client and the
-    /// redirect URI are known to belong together. Everything else shows the resource owner a page.
+    /// Returns whether the server may report the refusal to the client by a redirect (RFC 6749 section 4.1.2.1). It may
+    /// not until it has verified the client and the redirect URI. It shows the resource owner an error page instead.
     #[must_use]
     pub const fn may_be_redirected(&self) -> bool {
         !matches!(

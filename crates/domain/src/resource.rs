@@ -6,17 +6,17 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The text cannot be a resource indicator.
+/// The text is not a valid resource indicator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a resource is an absolute URI in ASCII without a fragment, 255 characters at most")]
 pub struct InvalidResource;
 
-/// Names a protected resource: an absolute URI without fragment (RFC 8707 section 2). Becomes an `aud`.
+/// Resource indicator: an absolute URI without a fragment (RFC 8707 section 2). It becomes a value of `aud`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Resource(String);
 
 impl Resource {
-    /// Checks a text and keeps it as it is.
+    /// Validates the text and keeps it unchanged.
     pub fn parse(text: &str) -> Result<Self, InvalidResource> {
         let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
         let is_scheme = |scheme: &str| {
@@ -39,7 +39,7 @@ impl Resource {
         }
     }
 
-    /// The URI.
+    /// Returns the URI.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -52,7 +52,8 @@ impl fmt::Debug for Resource {
     }
 }
 
-/// The resources that a request named, each one of `allowed` (RFC 8707 section 2, `invalid_target`).
+/// Returns the requested resources without duplicates. Refuses a resource that is not in `allowed`
+/// (RFC 8707 section 2, `invalid_target`).
 pub fn narrowed(requested: &[&str], allowed: &[Resource]) -> Result<Vec<Resource>, Refusal> {
     let mut resources: Vec<Resource> = Vec::new();
     for text in requested {
@@ -67,8 +68,8 @@ pub fn narrowed(requested: &[&str], allowed: &[Resource]) -> Result<Vec<Resource
     Ok(resources)
 }
 
-/// The resources of a token request: those it names, each one of `granted`, or all of them when it names none
-/// (RFC 8707 section 2.2).
+/// Returns the resources of a token request: those it names, or all of `granted` if it names none
+/// (RFC 8707 section 2.2). Refuses a resource that is not in `granted`.
 pub(crate) fn narrowed_or_all(
     requested: &[&str],
     granted: &[Resource],
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_resource_is_an_absolute_uri_without_fragment() {
+    fn resource_must_be_absolute_uri_without_fragment() {
         for good in ["https://api.example/v1", "urn:example:api"] {
             assert!(Resource::parse(good).is_ok(), "{good}");
         }
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn only_allowed_resources_may_be_named_and_each_counts_once() {
+    fn narrowing_drops_duplicates_and_refuses_resources_not_allowed() {
         let allowed = [
             Resource::parse("urn:a").unwrap(),
             Resource::parse("urn:b").unwrap(),

@@ -8,36 +8,35 @@ use core::fmt;
 /// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a scope is, in at most 2048 characters, one or more tokens of printable ASCII without quote or backslash, one space apart"
+    "a scope has at most 2048 characters: tokens of printable ASCII without quotes or backslashes, separated by single spaces"
 )]
 pub struct InvalidScope;
 
-/// A list of scope tokens without repetitions, in the order in which they were named.
+/// List of scope tokens without duplicates, in their original order.
 ///
-/// Two scopes are equal when they name the same tokens in the same order; [`Scope::is_subset_of`]
-/// does not look at the order.
+/// Two scopes are equal if they have the same tokens in the same order. [`Scope::is_subset_of`] ignores the order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Scope(String);
 
 impl Scope {
-    /// The scope that asks for an ID token (OpenID Connect Core section 3.1.2.1).
+    /// Scope token that requests an ID token (OpenID Connect Core section 3.1.2.1).
     pub const OPENID: &'static str = "openid";
 
-    /// Asks for a grant that outlives the session (OpenID Connect Core section 11).
+    /// Scope token that requests a grant that outlives the session (OpenID Connect Core section 11).
     pub const OFFLINE_ACCESS: &'static str = "offline_access";
 
-    /// The longest scope that is read, in characters.
+    /// Maximum length in characters.
     pub const MAX_LENGTH: usize = 2048;
 
-    /// The scope without a token: a client registered for nothing in particular.
+    /// Returns the empty scope, such as that of a client registered without scope.
     #[must_use]
     pub const fn none() -> Self {
         Self(String::new())
     }
 
-    /// Reads the wire form. A token named twice counts once.
+    /// Parses the wire form. Duplicate tokens are dropped.
     pub fn parse(text: &str) -> Result<Self, InvalidScope> {
-        // Every token is compared with every other: the bound keeps that cheap.
+        // The loop below compares every token with every other. The limit keeps that cheap.
         if text.len() > Self::MAX_LENGTH {
             return Err(InvalidScope);
         }
@@ -56,31 +55,33 @@ impl Scope {
         Ok(scope)
     }
 
-    /// The wire form: tokens one space apart.
+    /// Returns the wire form: tokens separated by one space.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The tokens, in order.
+    /// Returns the tokens in order.
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
         self.0.split(' ').filter(|token| !token.is_empty())
     }
 
-    /// Whether there is no token in it.
+    /// Whether the scope has no tokens.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether `token` is one of them.
+    /// Whether the scope has this token.
     #[must_use]
     pub fn contains(&self, token: &str) -> bool {
         self.tokens().any(|own| own == token)
     }
 
-    /// The part of this scope that a request names: all of it when the parameter is absent (RFC 6749 section
-    /// 3.3); `too_wide` with the first scope token that is not part of it.
+    /// Returns the requested part of this scope, or all of it if the parameter is absent (RFC 6749 section 3.3).
+    ///
+    /// Refuses a malformed parameter with [`Refusal::ScopeMalformed`]. Calls `too_wide` with the first requested token
+    /// that is not in this scope.
     pub fn narrowed(
         &self,
         requested: Option<&str>,
@@ -121,13 +122,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn tokens_keep_their_order_and_count_once() {
+    fn parsed_scope_keeps_order_and_drops_duplicates() {
         let scope = Scope::parse("write read write api:read").unwrap();
         assert_eq!(scope.as_str(), "write read api:read");
     }
 
     #[test]
-    fn the_grammar_is_kept_to_the_letter() {
+    fn scope_parser_enforces_grammar() {
         for bad in [
             "", " ", "a  b", " a", "a ", "a\tb", "a\"", "a\\b", "é", "a\u{7f}",
         ] {
@@ -145,21 +146,21 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_has_an_end() {
+    fn scope_over_maximum_length_is_invalid() {
         let tokens = |count: usize| "ab ".repeat(count) + "c";
         assert!(Scope::parse(&tokens(682)).is_ok());
         assert_eq!(Scope::parse(&tokens(683)), Err(InvalidScope));
     }
 
     #[test]
-    fn a_token_is_not_contained_because_its_beginning_is() {
+    fn scope_token_prefix_is_not_a_match() {
         let registered = Scope::parse("reader").unwrap();
         assert!(!Scope::parse("read").unwrap().is_subset_of(&registered));
     }
 
     proptest! {
         #[test]
-        fn parse_after_print_is_the_identity(tokens in prop::collection::vec("[!#-\\[\\]-~]{1,8}", 1..6)) {
+        fn scope_round_trips_through_its_text(tokens in prop::collection::vec("[!#-\\[\\]-~]{1,8}", 1..6)) {
             let scope = Scope::parse(&tokens.join(" ")).unwrap();
             prop_assert_eq!(Scope::parse(scope.as_str()), Ok(scope.clone()));
             prop_assert!(scope.is_subset_of(&scope));
@@ -167,7 +168,7 @@ mod tests {
         }
 
         #[test]
-        fn a_subset_has_no_token_of_its_own(all in prop::collection::vec("[a-z]{1,3}", 1..6), take in prop::collection::vec(any::<prop::sample::Index>(), 1..6)) {
+        fn subset_contains_no_other_tokens(all in prop::collection::vec("[a-z]{1,3}", 1..6), take in prop::collection::vec(any::<prop::sample::Index>(), 1..6)) {
             let wide = Scope::parse(&all.join(" ")).unwrap();
             let narrow: Vec<&str> = take.iter().map(|index| index.get(&all).as_str()).collect();
             prop_assert!(Scope::parse(&narrow.join(" ")).unwrap().is_subset_of(&wide));

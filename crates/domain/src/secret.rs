@@ -1,27 +1,27 @@
-//! Secrets: what a caller presents, and what is kept of it.
+//! Client secrets and their digests.
 
 use alloc::string::String;
 use core::fmt;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-/// A secret in the clear, on its way from a request to a check. It cannot be compared or printed.
+/// Secret in cleartext, on the way from a request to its check. It implements neither comparison nor printing.
 #[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a secret.
+    /// Wraps a secret.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The secret in the clear. Every call of this is a place to look at in a review.
+    /// Returns the secret in cleartext. Review every call.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
-    /// What a store may keep of it.
+    /// Returns the digest, which a store may keep.
     #[must_use]
     pub fn digest(&self) -> SecretDigest {
         SecretDigest(Sha256::digest(self.0.as_bytes()).into())
@@ -34,25 +34,27 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The SHA-256 of a generated secret of 256 bits. Nothing slower is needed: there is no dictionary of
-/// such secrets. What a person chose is a password and goes through argon2id instead.
+/// SHA-256 digest of a generated secret.
+///
+/// A fast hash is enough because a dictionary attack cannot find a random 256-bit secret. Passwords use argon2id
+/// instead.
 #[derive(Clone, Copy)]
 pub struct SecretDigest([u8; 32]);
 
 impl SecretDigest {
-    /// Takes back what [`SecretDigest::as_bytes`] gave.
+    /// Creates a digest from the output of [`SecretDigest::as_bytes`].
     #[must_use]
     pub const fn from_bytes(digest: [u8; 32]) -> Self {
         Self(digest)
     }
 
-    /// The digest, for a store.
+    /// Returns the digest for a store.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Whether the two digests are of the same secret, in constant time.
+    /// Compares two digests in constant time.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
@@ -70,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_never_prints() {
+    fn secret_and_digest_debug_output_is_redacted() {
         let secret = Secret::new("open sesame");
         assert_eq!(
             alloc::format!("{secret:?} {:?}", secret.digest()),
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_matches_its_own_secret_alone() {
+    fn digest_matches_only_its_own_secret() {
         let digest = Secret::new("one").digest();
         assert!(digest.is(&Secret::new("one").digest()));
         assert!(!digest.is(&Secret::new("two").digest()));

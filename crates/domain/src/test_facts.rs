@@ -1,4 +1,4 @@
-//! Facts that the tests of the rules start from.
+//! Fixtures for the tests of this crate.
 
 use crate::authorize::CodeBinding;
 use crate::authorize::claims_request::RequestedClaims;
@@ -30,12 +30,12 @@ pub(crate) fn secret() -> Secret {
     Secret::new("correct horse battery staple")
 }
 
-/// A login by password, just now.
+/// Password sign-in at [`NOW`].
 pub(crate) fn login() -> Authentication {
     Authentication::new(NOW, Methods::NONE.with(Method::Password))
 }
 
-/// A session of an hour that has just begun.
+/// One-hour session that starts at [`NOW`].
 pub(crate) fn session() -> Session {
     Session {
         id: SessionId::from_bytes([6; 16]),

@@ -1,19 +1,19 @@
-//! Enumerations whose values have names on the wire.
+//! Enums whose variants have wire names.
 
-/// A set of values of a small enumeration with names on the wire.
+/// Adds `ALL`, `as_str` and `parse` to an enum.
 macro_rules! wire_names {
     ($type:ident { $($variant:ident = $name:literal),+ $(,)? }) => {
         impl $type {
-            /// All of them, in the order of their declaration.
+            /// All variants, in declaration order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The name on the wire and in a store.
+            /// Returns the name used on the wire and in the store.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// The one of this name.
+            /// Returns the variant with this name.
             #[must_use]
             pub fn parse(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)+ _ => None }

@@ -1,31 +1,31 @@
-//! Client authentication as it travels (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
+//! Client authentication in requests (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
 
-use crate::error::Unserved;
-use crate::form;
-use crate::malformed::Malformed;
-use crate::parameters::given;
+use crate::wire::error::Unserved;
+use crate::wire::form;
+use crate::wire::malformed::Malformed;
+use crate::wire::parameters::given;
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64ct::{Base64, Encoding as _};
 use countersign_application::{ClientEvidence, PresentedAssertion, PresentedProof};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 
-/// What a dialect makes of an `Authorization` header with a scheme other than Basic.
+/// How a dialect treats an `Authorization` header with a scheme other than Basic.
 #[derive(Clone, Copy)]
 pub(crate) enum OtherSchemes {
-    /// It is a failed attempt at client authentication.
+    /// The header is a failed client authentication.
     Refused,
-    /// A bearer token that a client attaches to every call is no client authentication at all.
+    /// A bearer token is ignored, because some clients attach one to every request.
     BearerIgnored,
 }
 
-/// Whether the client tried to authenticate by the header, which the answer to a failure has to echo
+/// Returns whether the client tried to authenticate with the header. The error response then needs `WWW-Authenticate`
 /// (RFC 6749 section 5.2).
 pub(crate) fn tried_the_header(headers: &HeaderMap, others: OtherSchemes) -> bool {
     attempts(headers, others).next().is_some()
 }
 
-/// The `Authorization` headers that count.
+/// Returns the `Authorization` headers that count as client authentication.
 fn attempts(headers: &HeaderMap, others: OtherSchemes) -> impl Iterator<Item = &HeaderValue> {
     let is_bearer = |value: &HeaderValue| {
         let scheme = value.as_bytes().split(|byte| *byte == b' ').next();
@@ -37,7 +37,7 @@ fn attempts(headers: &HeaderMap, others: OtherSchemes) -> impl Iterator<Item = &
         .filter(move |value| matches!(others, OtherSchemes::Refused) || !is_bearer(value))
 }
 
-/// The parameters of a body that identify and authenticate a client (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
+/// Body parameters that identify and authenticate a client (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
 #[derive(Default)]
 #[expect(
     clippy::struct_field_names,
@@ -50,8 +50,8 @@ pub(crate) struct ClientParameters {
     pub(crate) client_assertion: Option<String>,
 }
 
-/// What a request to `endpoint` brought to prove which client sends it, in the header or in the body. `client_id` may be
-/// in both; credentials may come in one way only (RFC 6749 section 2.3).
+/// Returns the client credentials of a request to `endpoint`, from the header or the body. `client_id` may be in both,
+/// but only one authentication method is allowed (RFC 6749 section 2.3).
 pub(crate) fn client_evidence(
     headers: &HeaderMap,
     others: OtherSchemes,
@@ -98,7 +98,7 @@ pub(crate) fn client_evidence(
     })
 }
 
-/// Identifier and secret, each form-encoded, a colon between them, in base64.
+/// Returns the identifier and the secret of a Basic header. Each part is form-encoded (RFC 6749 section 2.3.1).
 fn basic(headers: &HeaderMap, others: OtherSchemes) -> Result<Option<(String, String)>, Unserved> {
     let mut values = attempts(headers, others);
     let value = match (values.next(), values.next()) {
@@ -151,7 +151,7 @@ mod tests {
         }
     }
 
-    /// The identifier and the proof, or the name of the rule that was broken.
+    /// The identifier and the proof, or the name of the broken rule.
     #[derive(Debug, PartialEq)]
     enum Judged {
         Proved(Option<String>, String),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn both_parts_of_basic_are_form_encoded() {
+    fn basic_credentials_are_form_decoded() {
         let header = basic_of("my%3Aapp:a+b%26c:d");
         let expected = proved("my:app", "basic a b&c:d");
         assert_eq!(judged(&[&header], body(None, None)), expected);
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn several_methods_at_once_are_refused() {
+    fn multiple_authentication_methods_are_rejected() {
         let header = basic_of("app:secret");
         let ambiguous = refused("authentication_method_ambiguous");
         let (app, secret) = (Some("app"), Some("secret"));
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_encodings_of_basic_are_refused() {
+    fn invalid_basic_encoding_is_rejected() {
         for bad in [
             "Basic",
             "Basic !",
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_alone_names_the_client() {
+    fn body_credentials_identify_client() {
         let app = Some("app");
         assert_eq!(judged(&[], body(app, None)), proved("app", ""));
         assert_eq!(judged(&[], body(app, Some("s"))), proved("app", "post s"));
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn assertion_may_stand_for_client_id() {
+    fn assertion_replaces_client_id() {
         assert_eq!(
             judged(&[], assertion(Some("app"), None)),
             proved("app", "type text")
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn aries_12_a_stray_bearer_token_is_neither_accepted_nor_refused() {
+    fn aries_12_bearer_token_is_not_client_authentication() {
         let ignored = OtherSchemes::BearerIgnored;
         let stray = headers(&["Bearer abc"]);
         let judged = client_evidence(&stray, ignored, body(Some("app"), Some("s")), "/token");
@@ -287,7 +287,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_header_makes_the_parser_panic(value: Vec<u8>, pair: Vec<u8>) {
+        fn arbitrary_header_does_not_panic(value: Vec<u8>, pair: Vec<u8>) {
             if let Ok(value) = HeaderValue::from_bytes(&value) {
                 let _ = basic(&HeaderMap::from_iter([(header::AUTHORIZATION, value)]), OtherSchemes::Refused);
             }

@@ -1,14 +1,14 @@
-//! Requests from pages of other origins (the CORS protocol of the Fetch standard, section 3.2).
+//! Cross-origin requests (the CORS protocol, Fetch standard section 3.2).
 //!
-//! Nothing here relies on cookies, so credentials are never allowed.
+//! These endpoints do not use cookies, so credentials are never allowed.
 
 use crate::Services;
-use crate::tenant::RequestTenant;
+use crate::wire::RequestTenant;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use countersign_ports::{PasswordHasher, Signer, Store};
+use countersign_application::App;
 use std::sync::Arc;
 
 const ANYBODY: HeaderValue = HeaderValue::from_static("*");
@@ -16,10 +16,10 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type");
 const EXPOSED: HeaderValue = HeaderValue::from_static("www-authenticate");
 const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
-/// How long a browser may remember the permission, in seconds.
+/// Lifetime of a preflight result in the browser, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// Lets pages of any origin read the answer: it is public.
+/// Lets pages of any origin read the response, because it is public.
 pub(crate) async fn anybody(request: Request, next: Next) -> Response {
     let mut response = answered(request, next, true).await;
     let headers = response.headers_mut();
@@ -27,18 +27,18 @@ pub(crate) async fn anybody(request: Request, next: Next) -> Response {
     response
 }
 
-/// Lets pages at the origins of registered clients read the answer.
-pub(crate) async fn clients<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+/// Lets pages at the origins of registered clients read the response.
+pub(crate) async fn clients<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     request: Request,
     next: Next,
 ) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let registered = match origin.as_ref().and_then(|origin| origin.to_str().ok()) {
-        // While the store is away nobody can be told apart, and nobody is let in.
+        // If the store is unavailable, the origin is unknown and is not allowed.
         Some(origin) => {
-            let clients = &services.tokens.clients;
+            let clients = &services.app.tokens.clients;
             let known = clients.is_origin_of_a_client(&tenant, origin).await;
             known.unwrap_or(false)
         }
@@ -54,7 +54,7 @@ pub(crate) async fn clients<S: Store, G: Signer, P: PasswordHasher>(
     response
 }
 
-/// A preflight is answered here and goes no further.
+/// Answers a preflight request, and passes every other request on.
 async fn answered(request: Request, next: Next, allowed: bool) -> Response {
     let headers = request.headers();
     let is_preflight = *request.method() == Method::OPTIONS

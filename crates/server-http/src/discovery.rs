@@ -1,4 +1,4 @@
-//! Discovery documents (RFC 8414, OpenID Connect Discovery 1.0). They list what is enabled and nothing else.
+//! Discovery documents (RFC 8414, OpenID Connect Discovery 1.0). They list only what is enabled.
 
 use crate::token::Dialect as _;
 use crate::token::rfc6749::Rfc6749;
@@ -14,7 +14,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use serde::Serialize;
 
-/// RFC 8414 section 2, RFC 9207 section 3 and RFC 9701 section 7.
+/// Metadata of RFC 8414 section 2, RFC 9207 section 3 and RFC 9701 section 7.
 #[derive(Serialize)]
 struct ServerMetadata<'a> {
     issuer: &'a str,
@@ -39,7 +39,7 @@ struct ServerMetadata<'a> {
     authorization_response_iss_parameter_supported: bool,
 }
 
-/// OpenID Connect Discovery section 3, and the logout specifications.
+/// Metadata of OpenID Connect Discovery section 3 and the logout specifications.
 #[derive(Serialize)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -65,7 +65,7 @@ struct ProviderMetadata<'a> {
     frontchannel_logout_session_supported: bool,
 }
 
-/// The claims of an ID token that are not about the user.
+/// Claims of an ID token that do not describe the user.
 const OWN_CLAIMS: [&str; 12] = [
     "iss",
     "sub",
@@ -81,7 +81,7 @@ const OWN_CLAIMS: [&str; 12] = [
     "at_hash",
 ];
 
-/// Both documents, written once.
+/// Both documents, serialized at startup.
 #[derive(Clone)]
 pub(crate) struct Documents {
     pub(crate) server: String,
@@ -89,7 +89,7 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    /// `languages` are those of the pages.
+    /// Creates the documents. `languages` are the languages of the pages.
     pub(crate) fn new(tenant: &Tenant, languages: &[&str]) -> Result<Self, serde_json::Error> {
         let server = || server_metadata(&tenant.issuer, languages);
         Ok(Self {
@@ -121,7 +121,7 @@ fn server_metadata<'a>(issuer: &'a str, languages: &'a [&'a str]) -> ServerMetad
         grant_types_supported: GrantType::ALL.iter().map(GrantType::as_str).collect(),
         token_endpoint_auth_methods_supported: methods_or_none(),
         token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-        // A client that only names itself may not introspect.
+        // A public client may not introspect.
         introspection_endpoint_auth_methods_supported: methods().collect(),
         introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
         introspection_signing_alg_values_supported: names(SigningAlgorithm::ASYMMETRIC),
@@ -156,21 +156,21 @@ fn provider_metadata(server: ServerMetadata<'_>) -> ProviderMetadata<'_> {
     }
 }
 
-/// How clients prove who they are.
+/// Returns the methods of client authentication.
 fn methods() -> impl Iterator<Item = &'static str> {
     let all = AuthenticationMethod::ALL.iter().copied();
     all.filter(|method| *method != AuthenticationMethod::None)
         .map(AuthenticationMethod::as_str)
 }
 
-/// How clients authenticate at the token and the revocation endpoint, where a public client names itself.
+/// Returns the methods at the token and revocation endpoints, which include `none` for public clients.
 fn methods_or_none() -> Vec<&'static str> {
     methods()
         .chain([AuthenticationMethod::None.as_str()])
         .collect()
 }
 
-/// What signs client assertions (RFC 7518 section 3.1, RFC 8037 section 3.1).
+/// Signing algorithms of client assertions (RFC 7518 section 3.1, RFC 8037 section 3.1).
 const ASSERTION_ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
 
 fn names(algorithms: &[SigningAlgorithm]) -> Vec<&'static str> {
@@ -180,7 +180,7 @@ fn names(algorithms: &[SigningAlgorithm]) -> Vec<&'static str> {
         .collect()
 }
 
-/// A document that may be kept for a while, by anybody.
+/// Returns a public JSON document. Anyone may cache it for `max_age` seconds.
 pub(crate) fn public_json(body: String, max_age: u64) -> Response {
     let kept = HeaderValue::from_str(&format!("public, max-age={max_age}"))
         .unwrap_or(HeaderValue::from_static("no-cache"));

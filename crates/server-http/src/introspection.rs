@@ -1,27 +1,27 @@
-//! `POST /oauth2/introspect` (RFC 7662), and its signed answers (RFC 9701).
+//! `POST /oauth2/introspect` (RFC 7662), with signed responses (RFC 9701).
 
 use crate::Services;
-use crate::answer::{answered, signed};
-use crate::error::Unserved;
-use crate::tenant::RequestTenant;
 use crate::token_query;
+use crate::wire::RequestTenant;
+use crate::wire::answer::{answered, signed};
+use crate::wire::error::Unserved;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use countersign_application::{ActiveToken, Failure, Introspection, TokenQuery};
+use countersign_application::{ActiveToken, App, Failure, Introspection, TokenQuery};
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{PasswordHasher, Signer, SigningError, Store};
+use countersign_ports::SigningError;
 use serde::Serialize;
 use std::sync::Arc;
 
 pub(crate) const ENDPOINT: &str = "/oauth2/introspect";
 
-/// RFC 9701 section 4.
+/// Media type of signed responses (RFC 9701 section 4).
 const JWT: &str = "application/token-introspection+jwt";
 
-/// Tells a client whether a token is good.
-pub(crate) async fn introspect<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+/// Tells a client whether a token is active.
+pub(crate) async fn introspect<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
@@ -39,18 +39,22 @@ pub(crate) async fn introspect<S: Store, G: Signer, P: PasswordHasher>(
     }
 }
 
-/// The endpoint asked by another method than POST.
+/// Rejects methods other than POST.
 pub(crate) async fn not_post() -> Response {
     token_query::not_post(ENDPOINT)
 }
 
-async fn answer<S: Store, G: Signer, P: PasswordHasher>(
-    services: &Services<S, G, P>,
+async fn answer<A: App>(
+    services: &Services<A>,
     tenant: &Tenant,
     headers: &HeaderMap,
     query: &TokenQuery,
 ) -> Result<Response, Failure> {
-    let introspection = services.introspections.introspect(tenant, query).await?;
+    let introspection = services
+        .app
+        .introspections
+        .introspect(tenant, query)
+        .await?;
     let Introspection {
         active,
         client,
@@ -58,7 +62,7 @@ async fn answer<S: Store, G: Signer, P: PasswordHasher>(
     } = &introspection;
     let is_active = if active.is_some() { "true" } else { "false" };
     metrics::counter!("countersign_introspections_total", "active" => is_active).increment(1);
-    tracing::debug!(client_id = %client.id, is_active, "a token was introspected");
+    tracing::debug!(client_id = %client.id, is_active, "token introspected");
     let issuer = &tenant.issuer;
     let body = Body::of(active.as_ref(), issuer);
     if !wants_jwt(headers) {
@@ -72,13 +76,14 @@ async fn answer<S: Store, G: Signer, P: PasswordHasher>(
     };
     let claims = serde_json::to_vec(&claims).map_err(SigningError::new)?;
     let jwt = services
+        .app
         .introspections
         .sign(tenant, client, &claims)
         .await?;
     Ok(signed(JWT, jwt))
 }
 
-/// Whether the client names the type of signed answers in `Accept`.
+/// Returns whether the client asks for a signed response in `Accept`.
 fn wants_jwt(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter();
     accepted
@@ -88,7 +93,7 @@ fn wants_jwt(headers: &HeaderMap) -> bool {
         .any(|range| range.trim().eq_ignore_ascii_case(JWT))
 }
 
-/// RFC 7662 section 2.2. Of a token that is not active nothing is said.
+/// Response of RFC 7662 section 2.2. For an inactive token it has only `active`.
 #[derive(Serialize)]
 struct Body<'a> {
     active: bool,
@@ -100,7 +105,7 @@ struct Body<'a> {
 struct Facts<'a> {
     scope: &'a str,
     client_id: &'a str,
-    /// How an access token is to be used (RFC 6749 section 5.1); a refresh token is not used like one.
+    /// Token type of an access token (RFC 6749 section 5.1). A refresh token has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<&'static str>,
     token_use: &'static str,
@@ -113,7 +118,7 @@ struct Facts<'a> {
     jti: Option<String>,
 }
 
-/// RFC 7519 section 4.1.3: a single audience is a string.
+/// Audience of a token. A single value is a string (RFC 7519 section 4.1.3).
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Audience<'a> {
@@ -121,7 +126,7 @@ enum Audience<'a> {
     Several(&'a [String]),
 }
 
-/// RFC 9701 section 5.
+/// Claims of a signed response (RFC 9701 section 5).
 #[derive(Serialize)]
 struct SignedBody<'a> {
     iss: &'a str,

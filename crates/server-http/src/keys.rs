@@ -1,19 +1,19 @@
 //! `/oauth2/jwks.json` and `/oauth2/jwks/{kid}`: the public keys (RFC 7517).
 
 use crate::Services;
-use crate::answer::answered_with;
 use crate::discovery::public_json;
-use crate::tenant::RequestTenant;
+use crate::wire::RequestTenant;
+use crate::wire::answer::answered_with;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use countersign_ports::{PasswordHasher, Signer, Store};
+use countersign_application::App;
 use std::sync::Arc;
 
-/// All published keys.
-pub(crate) async fn key_set<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+/// Returns all published keys.
+pub(crate) async fn key_set<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
 ) -> Response {
     public_json(
@@ -22,9 +22,9 @@ pub(crate) async fn key_set<S: Store, G: Signer, P: PasswordHasher>(
     )
 }
 
-/// One of them, bare.
-pub(crate) async fn key<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+/// Returns one key as a bare JWK.
+pub(crate) async fn key<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     id: Result<Path<String>, PathRejection>,
 ) -> Response {

@@ -1,23 +1,22 @@
 //! `POST /v1/oauth2/authorize`, `/mfa` and `/confirm`: a login in JSON steps, ending in a code.
 
 use crate::Services;
-use crate::answer::answered;
-use crate::body::{self, Accepts};
-use crate::browser::ClientAddress;
-use crate::error::Unserved;
-use crate::flat_error;
-use crate::malformed::Malformed;
-use crate::parameters::{Parameters, given, parameters, required};
-use crate::tenant::RequestTenant;
+use crate::wire::ClientAddress;
+use crate::wire::RequestTenant;
+use crate::wire::answer::answered;
+use crate::wire::body::{self, Accepts};
+use crate::wire::error::Unserved;
+use crate::wire::flat_error;
+use crate::wire::malformed::Malformed;
+use crate::wire::parameters::{Parameters, given, parameters, required};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{Failure, IssuedCode, LoginRequest, PendingStep};
+use countersign_application::{App, Failure, IssuedCode, LoginRequest, PendingStep};
 use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::login::LoginStage;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
-use countersign_ports::{PasswordHasher, Signer, Store};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -67,8 +66,8 @@ struct CodeBody<'a> {
 }
 
 /// The first step: e-mail address and password.
-pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+pub(crate) async fn authorize<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
@@ -103,15 +102,15 @@ pub(crate) async fn authorize<S: Store, G: Signer, P: PasswordHasher>(
             password: &password,
             address,
         };
-        Ok(services.logins.begin(&tenant, &login).await?)
+        Ok(services.app.logins.begin(&tenant, &login).await?)
     };
     let begun = begun.await;
     step_answer(begun, AUTHORIZE, named.as_deref())
 }
 
 /// The second step, for a user with one-time codes.
-pub(crate) async fn mfa<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+pub(crate) async fn mfa<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
@@ -122,21 +121,25 @@ pub(crate) async fn mfa<S: Store, G: Signer, P: PasswordHasher>(
         if code.len() != 6 || !code.bytes().all(|digit| digit.is_ascii_digit()) {
             return Err(Malformed::OneTimeCodeFormat.into());
         }
-        Ok(services.logins.second_factor(&tenant, &step, &code).await?)
+        Ok(services
+            .app
+            .logins
+            .second_factor(&tenant, &step, &code)
+            .await?)
     };
     step_answer(passed.await, MFA, None)
 }
 
 /// The last step: the resource owner agrees.
-pub(crate) async fn confirm<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+pub(crate) async fn confirm<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let confirmed = async {
         let parameters: ConfirmParameters = parameters(request).await?;
         let step = required("next_step_auth_id", parameters.next_step_auth_id)?;
-        Ok(services.logins.confirm(&tenant, &step).await?)
+        Ok(services.app.logins.confirm(&tenant, &step).await?)
     };
     match confirmed.await {
         Ok(IssuedCode { code, redirect_uri }) => {

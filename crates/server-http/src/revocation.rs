@@ -1,21 +1,21 @@
 //! `POST /oauth2/revoke` (RFC 7009).
 
 use crate::Services;
-use crate::answer::answered;
-use crate::error::Unserved;
-use crate::tenant::RequestTenant;
 use crate::token_query;
+use crate::wire::RequestTenant;
+use crate::wire::answer::answered;
+use crate::wire::error::Unserved;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use countersign_ports::{PasswordHasher, Signer, Store};
+use countersign_application::App;
 use serde_json::json;
 use std::sync::Arc;
 
 pub(crate) const ENDPOINT: &str = "/oauth2/revoke";
 
-/// Revokes a token of the client that asks. The answer is the same for a token that is unknown or another's.
-pub(crate) async fn revoke<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+/// Revokes a token of the calling client. The response is the same if the token is unknown or of another client.
+pub(crate) async fn revoke<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
@@ -27,7 +27,7 @@ pub(crate) async fn revoke<S: Store, G: Signer, P: PasswordHasher>(
         Ok(query) => query,
         Err(unserved) => return refused(&unserved, None),
     };
-    match services.revocations.revoke(&tenant, &query).await {
+    match services.app.revocations.revoke(&tenant, &query).await {
         Ok(()) => {
             metrics::counter!("countersign_revocations_total").increment(1);
             answered(&json!({}))
@@ -36,7 +36,7 @@ pub(crate) async fn revoke<S: Store, G: Signer, P: PasswordHasher>(
     }
 }
 
-/// The endpoint asked by another method than POST.
+/// Rejects methods other than POST.
 pub(crate) async fn not_post() -> Response {
     token_query::not_post(ENDPOINT)
 }

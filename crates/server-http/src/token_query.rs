@@ -1,21 +1,21 @@
-//! What introspection and revocation have in common: a token, and a client that authenticates.
+//! Request form that introspection and revocation share: a token and client authentication.
 
-use crate::body::{self, Accepts};
 use crate::client_authentication::{
     ClientParameters, OtherSchemes, client_evidence, tried_the_header,
 };
-use crate::error::Unserved;
-use crate::malformed::Malformed;
-use crate::parameters::{parameters, required};
 use crate::token::Dialect as _;
 use crate::token::rfc6749::Rfc6749;
+use crate::wire::body::{self, Accepts};
+use crate::wire::error::Unserved;
+use crate::wire::malformed::Malformed;
+use crate::wire::parameters::{parameters, required};
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use countersign_application::TokenQuery;
 
 parameters! {
-    /// RFC 7009 section 2.1, RFC 7662 section 2.1 and RFC 7521 section 4.2. The hint is read and not needed.
+    /// Parameters of RFC 7009 section 2.1, RFC 7662 section 2.1 and RFC 7521 section 4.2. The hint is ignored.
     QueryParameters {
         token,
         token_type_hint,
@@ -26,7 +26,7 @@ parameters! {
     }
 }
 
-/// Reads a query that was sent to `endpoint`.
+/// Reads a request to `endpoint`.
 pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
@@ -52,7 +52,7 @@ pub(crate) async fn read(
     })
 }
 
-/// The answer to a query that is not served. `client` is its `client_id`, if it was read.
+/// Returns the error response. `client` is the `client_id`, if it could be read.
 pub(crate) fn refused(
     unserved: &Unserved,
     endpoint: &'static str,
@@ -63,7 +63,7 @@ pub(crate) fn refused(
     Rfc6749::failure(unserved.answer(endpoint, client, tried))
 }
 
-/// The answer to another method than POST.
+/// Rejects methods other than POST.
 pub(crate) fn not_post(endpoint: &'static str) -> Response {
     let no_headers = HeaderMap::new();
     refused(&Malformed::NotPost.into(), endpoint, None, &no_headers)

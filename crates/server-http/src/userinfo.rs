@@ -1,27 +1,27 @@
 //! `GET` and `POST /oauth2/userinfo` (OpenID Connect Core section 5.3).
 
 use crate::Services;
-use crate::answer::{answered, signed};
-use crate::bearer::{bearer_token, refused};
-use crate::error::Unserved;
-use crate::malformed::Malformed;
-use crate::tenant::RequestTenant;
+use crate::wire::RequestTenant;
+use crate::wire::answer::{answered, signed};
+use crate::wire::bearer::{bearer_token, refused};
+use crate::wire::error::Unserved;
+use crate::wire::malformed::Malformed;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use countersign_application::{Failure, UserInfo};
+use countersign_application::{App, Failure, UserInfo};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::profile::Address;
 use countersign_domain::user::user_claims::ClaimValue;
-use countersign_ports::{PasswordHasher, Signer, SigningError, Store};
+use countersign_ports::SigningError;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
 pub(crate) const ENDPOINT: &str = "/oauth2/userinfo";
 
-/// Tells the bearer of an access token who the resource owner is.
-pub(crate) async fn userinfo<S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+/// Returns the claims about the resource owner of an access token.
+pub(crate) async fn userinfo<A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
@@ -31,18 +31,22 @@ pub(crate) async fn userinfo<S: Store, G: Signer, P: PasswordHasher>(
     }
 }
 
-/// The endpoint asked by another method.
+/// Rejects methods other than GET and POST.
 pub(crate) async fn not_get_or_post() -> Response {
     refused(&Malformed::NotGetOrPost.into(), ENDPOINT)
 }
 
-async fn answer<S: Store, G: Signer, P: PasswordHasher>(
-    services: &Services<S, G, P>,
+async fn answer<A: App>(
+    services: &Services<A>,
     tenant: &Tenant,
     request: Request,
 ) -> Result<Response, Unserved> {
     let access_token = bearer_token(request).await?;
-    let info = services.user_infos.describe(tenant, &access_token).await?;
+    let info = services
+        .app
+        .user_infos
+        .describe(tenant, &access_token)
+        .await?;
     let client = &info.client;
     let response = match client.openid.userinfo_signing_algorithm {
         None => answered(&Claims {
@@ -57,6 +61,7 @@ async fn answer<S: Store, G: Signer, P: PasswordHasher>(
             let claims = serde_json::to_vec(&claims).map_err(SigningError::new);
             let claims = claims.map_err(Failure::from)?;
             let jwt = services
+                .app
                 .user_infos
                 .sign(tenant, client, algorithm, &claims)
                 .await?;
@@ -64,11 +69,11 @@ async fn answer<S: Store, G: Signer, P: PasswordHasher>(
         }
     };
     metrics::counter!("countersign_userinfo_total").increment(1);
-    tracing::debug!(client_id = %client.id, "userinfo told");
+    tracing::debug!(client_id = %client.id, "userinfo returned");
     Ok(response)
 }
 
-/// The claims; `issuer` is there if they are to be signed (section 5.3.2).
+/// Claims of the response. `issuer` is set if the response is signed (OpenID Connect Core section 5.3.2).
 struct Claims<'a> {
     info: &'a UserInfo,
     issuer: Option<&'a str>,

@@ -42,5 +42,5 @@ test('Authlib with Flask: login, userinfo, refresh, logout', async () => {
   await page.waitForURL(`${origin}/`)
   assert.equal(await json('/'), null)
   await page.goto(`${origin}/login`)
-  await expectPage(page, 'Log in')
+  await expectPage(page, 'Sign in')
 })

@@ -63,5 +63,5 @@ test('oauth4webapi: login, userinfo, refresh, revocation, logout', async () => {
     await oauth.revocationRequest(server, client, authentication, refreshed.refresh_token, insecure))
   await assert.rejects(userinfo(refreshed.access_token), oauth.WWWAuthenticateChallengeError)
   await page.goto(url.href)
-  await expectPage(page, 'Log in')
+  await expectPage(page, 'Sign in')
 })

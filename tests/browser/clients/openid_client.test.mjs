@@ -51,5 +51,5 @@ test('openid-client: login, userinfo, refresh, introspection, revocation, logout
   await oidc.tokenRevocation(config, refreshed.refresh_token)
   assert.equal((await oidc.tokenIntrospection(config, refreshed.access_token)).active, false)
   await page.goto(url.href)
-  await expectPage(page, 'Log in')
+  await expectPage(page, 'Sign in')
 })

@@ -56,22 +56,22 @@ export function focused(page, label) {
 
 /** Fills in the page with e-mail address and password, and sends it. */
 export async function enterPassword(page, { email, password }) {
-  await expectPage(page, 'Log in')
-  await page.getByLabel('E-mail address').fill(email)
+  await expectPage(page, 'Sign in')
+  await page.getByLabel('Email address').fill(email)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 /** Gives a second factor. */
 export async function enterCode(page, code) {
-  await expectPage(page, 'One more step')
-  await page.getByLabel('Six-digit code').fill(code)
+  await expectPage(page, "Verify it's you")
+  await page.getByLabel('6-digit code').fill(code)
   await page.getByRole('button', { name: 'Continue' }).click()
 }
 
 /** Answers the question for consent. */
-export async function consent(page, answer = 'Agree') {
-  await expectPage(page, /asks for access$/)
+export async function consent(page, answer = 'Allow') {
+  await expectPage(page, /wants to access your account$/)
   await page.getByRole('button', { name: answer }).click()
 }
 

@@ -15,7 +15,7 @@ export class Demo {
     const args = ['dev', '--ephemeral', '--listen', '127.0.0.1:0']
     demo.server = start(process.env.COUNTERSIGN_BIN, args, { cwd: demo.folder })
     // Up to the last line that tests read.
-    const banner = /This page in a browser: (\S+)\/\n[^]*demo user .*\n/
+    const banner = /Open in a browser: (\S+)\/\n[^]*demo user .*\n/
     demo.issuer = await eventually('dev is ready', () => {
       if (demo.server.hasEnded) throw new Error(demo.server.log)
       return demo.server.log.match(banner)?.[1]

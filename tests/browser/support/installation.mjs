@@ -88,7 +88,7 @@ export class Installation {
   /** The newest code that went to an address. */
   codeFor(email) {
     const newest = () => this.mails().findLast((mail) => mail.includes(email))
-    return eventually(`a mail to ${email}`, () => newest()?.match(/^Subject: (\d{6}) is your code/m)?.[1])
+    return eventually(`a mail to ${email}`, () => newest()?.match(/^Subject: (\d{6}) is your verification code/m)?.[1])
   }
 
   /** Starts the server and waits until it is ready. */

@@ -29,7 +29,7 @@ export async function addPasskey(page, installation, name = 'My laptop') {
   await page.goto(`${installation.issuer}/account`)
   await page.getByRole('link', { name: 'Add' }).click()
   await expectPage(page, 'Add a passkey')
-  await page.getByLabel('Name of the passkey').fill(name)
-  await page.getByRole('button', { name: 'Create the passkey' }).click()
-  await page.getByText('The passkey is added.').waitFor()
+  await page.getByLabel('Passkey name').fill(name)
+  await page.getByRole('button', { name: 'Create passkey' }).click()
+  await page.getByText('Your passkey has been added.').waitFor()
 }

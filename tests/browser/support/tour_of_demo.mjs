@@ -10,9 +10,9 @@ export async function tourOfDemo(demo, page, visit) {
   await page.getByRole('link', { name: /^Try it/ }).click()
   await enterPassword(page, demo.user())
   await consent(page)
-  await expectPage(page, /^Logged in as/)
+  await expectPage(page, /^Signed in as/)
   await visit('dev-tokens', page)
   await page.goto(`${demo.issuer}/try/callback?state=unknown`)
-  await expectPage(page, 'No tokens this time')
+  await expectPage(page, 'Sign-in failed')
   await visit('dev-failed', page)
 }

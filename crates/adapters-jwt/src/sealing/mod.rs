@@ -1,4 +1,4 @@
-//! What is sealed under the master keys: codes, login steps, envelopes, secrets at rest and refresh tokens.
+//! Sealing with the master keys: codes, login steps, envelopes, secrets at rest, and refresh tokens.
 
 pub(crate) mod codecs;
 pub(crate) mod master_key;

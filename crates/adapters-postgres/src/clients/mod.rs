@@ -21,7 +21,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 use statements::{DeleteGrants, ListClients, PutSecrets, RecordUses, RemoveSecrets};
 
-/// Clients with their secrets, of rows that come client by client.
+/// Groups rows by client. The rows of a client must be adjacent.
 fn by_client(rows: Vec<(ClientRow, Option<SecretRow>)>) -> Vec<ClientWithSecrets> {
     let mut clients: Vec<ClientWithSecrets> = Vec::new();
     for (client, secret) in rows {
@@ -56,7 +56,7 @@ async fn put_parts(connection: &mut AsyncPgConnection, rows: ClientRows) -> Quer
     Ok(())
 }
 
-/// Adds a client, in a transaction.
+/// Inserts a client. Must run in a transaction.
 pub(crate) async fn insert(
     connection: &mut AsyncPgConnection,
     rows: ClientRows,
@@ -128,7 +128,7 @@ async fn delete(
     Ok(Race::Won)
 }
 
-/// Adds the change of a client to the feed and its event to the audit log, if it was made.
+/// Appends a change of a client to the feed and its event to the audit log, if the change was made.
 async fn note(
     connection: &mut AsyncPgConnection,
     of: TenantId,
@@ -148,7 +148,7 @@ impl ClientRepository for PostgresStore {
             let its = client_secrets::tenant
                 .eq(clients::tenant)
                 .and(client_secrets::client_id.eq(clients::id));
-            // One statement is one state of the database.
+            // One statement reads one snapshot.
             let rows = clients::table
                 .left_join(client_secrets::table.on(its))
                 .filter(clients::tenant.eq(tenant(of)))

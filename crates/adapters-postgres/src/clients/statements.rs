@@ -8,7 +8,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::SecretUse;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 
-/// A slice of clients, each with its secrets by position.
+/// Reads a slice of clients with their secrets, by position.
 pub(super) struct ListClients {
     pub(super) tenant: i32,
     pub(super) after: String,
@@ -29,7 +29,7 @@ statement!(
     ]
 );
 
-/// Secrets of a client that are not to stay. All are locked, in the order of their names, as by every statement.
+/// Removes the secrets of a client that are not in `stay`. Locks all of them in name order, as every statement does.
 pub(super) struct RemoveSecrets {
     tenant: i32,
     client: String,
@@ -49,7 +49,7 @@ statement!(
 );
 
 impl RemoveSecrets {
-    /// All secrets of a client.
+    /// Removes all secrets of a client.
     pub(super) fn all(tenant: i32, client: &str) -> Self {
         Self {
             tenant,
@@ -58,7 +58,7 @@ impl RemoveSecrets {
         }
     }
 
-    /// All secrets of a client but those of these rows.
+    /// Removes all secrets of a client except those in `rows`.
     pub(super) fn except(rows: &ClientRows) -> Self {
         let names = rows.secrets.iter().map(|secret| secret.name.clone());
         Self {
@@ -68,7 +68,7 @@ impl RemoveSecrets {
     }
 }
 
-/// A secret that stays keeps its last use.
+/// Inserts or updates secrets. An unchanged secret keeps its last use.
 pub(super) struct PutSecrets {
     tenant: i32,
     client: String,
@@ -120,7 +120,7 @@ impl PutSecrets {
     }
 }
 
-/// No index leads to the grants of a client. They are locked in the order of their ids, as by every statement.
+/// Deletes the grants of a client, without an index. Locks them in ID order, as every statement does.
 pub(super) struct DeleteGrants {
     pub(super) tenant: i32,
     pub(super) client: String,
@@ -132,7 +132,8 @@ statement!(
     self: [Integer = &self.tenant, Text = &self.client]
 );
 
-/// One row a secret, though it was used several times; in the order of their keys, as by every statement.
+/// Records uses of secrets. Updates each secret once, even if it was used several times. Locks rows in key order, as
+/// every statement does.
 pub(super) struct RecordUses {
     tenant: i32,
     client_ids: Vec<String>,

@@ -1,4 +1,4 @@
-//! Where the database is, and how it is spoken to.
+//! Database URL: hosts, TLS, and connection settings.
 
 use crate::connection::tls::{Tls, TlsMode};
 use countersign_adapters_sql::columns::Failure;
@@ -7,20 +7,20 @@ use std::time::Duration;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, Connection, Socket};
 
-/// What is wrong with a URL. The URL itself stays out of it: it may hold a password.
+/// Error in a URL. It never contains the URL, which may have a password.
 #[derive(Debug, thiserror::Error)]
 enum BadAddress {
-    #[error("the URL of a PostgreSQL begins with postgres://")]
+    #[error("a PostgreSQL URL must start with postgres://")]
     Scheme,
-    #[error("sslmode is disable, prefer, require or verify-full")]
+    #[error("sslmode must be disable, prefer, require or verify-full")]
     Mode,
-    #[error("sslmode=verify-full needs sslrootcert, the file of the CA, and is alone to use it")]
+    #[error("sslmode=verify-full requires sslrootcert, a CA file; no other sslmode allows it")]
     RootCertificate,
-    #[error("the URL is malformed in its percent-encoding")]
+    #[error("the URL has invalid percent-encoding")]
     Encoding,
 }
 
-/// A URL that was understood. It has no `Debug`, because it holds a password.
+/// Parsed URL. It does not implement `Debug`, because it contains a password.
 #[derive(Clone)]
 pub(crate) struct Address {
     config: Config,
@@ -28,8 +28,8 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Reads a URL as libpq does, with `sslmode=verify-full` and `sslrootcert` beside what
-    /// `tokio-postgres` knows. Several hosts are tried in turn, all of them within `patience`.
+    /// Parses a URL as libpq does. Supports `sslmode=verify-full` and `sslrootcert` in addition to the parameters of
+    /// `tokio-postgres`. Several hosts are tried in turn, all within `patience`.
     pub(crate) fn parse(url: &str, patience: Duration) -> Result<Self, Failure> {
         if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
             return Err(BadAddress::Scheme.into());
@@ -66,7 +66,7 @@ impl Address {
             config.application_name("countersign");
         }
         if config.get_connect_timeout().is_none() {
-            // A host that does not answer must leave time for the next.
+            // A host that does not respond must leave time for the next one.
             let hosts = config
                 .get_hosts()
                 .len()
@@ -78,7 +78,7 @@ impl Address {
         Ok(Self { config, tls })
     }
 
-    /// A connection, and what drives it.
+    /// Connects. Returns the client, and the connection to poll.
     pub(crate) async fn connect(
         &self,
     ) -> Result<(Client, Connection<Socket, crate::connection::tls::Stream>), tokio_postgres::Error>
@@ -86,7 +86,7 @@ impl Address {
         self.config.connect(self.tls.clone()).await
     }
 
-    /// The same for a connection that is silent for long, and has to notice when the other side is gone.
+    /// Returns the address with keepalives, for a connection that is silent for long and must detect a lost peer.
     pub(crate) fn for_listening(&self) -> Self {
         let mut address = self.clone();
         address

@@ -1,4 +1,4 @@
-//! Connections: how each is set up, lent and judged afterwards.
+//! Connection pool: setup, checkout, and disposal of connections.
 
 use crate::connection::address::Address;
 use countersign_adapters_sql::columns::Failure;
@@ -12,10 +12,10 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// How much longer than its own limit the database is waited for: if it is there, it has answered by then.
+/// Time to wait beyond the statement timeout of the database. A reachable database has answered by then.
 pub(crate) const GRACE: Duration = Duration::from_millis(500);
 
-/// A pool of connections.
+/// Connection pool.
 #[derive(Clone)]
 pub(crate) struct Connections {
     pool: Pool<AsyncPgConnection>,
@@ -23,12 +23,12 @@ pub(crate) struct Connections {
     statement_timeout: Duration,
 }
 
-/// There was no connection in time.
+/// No connection was available in time.
 #[derive(Debug, thiserror::Error)]
 #[error("no connection to the database within {0:?}")]
 struct NoConnection(Duration);
 
-/// There was no answer in time.
+/// The database did not answer in time.
 #[derive(Debug, thiserror::Error)]
 #[error("no answer from the database within {0:?}")]
 struct NoAnswer(Duration);
@@ -46,7 +46,7 @@ impl Connections {
             let address = address.clone();
             Box::pin(async move { open(&address, statement_timeout).await })
         });
-        // The address is in the closure: what the manager itself holds may be printed.
+        // The address is in the closure, because the fields of the manager may be printed.
         let manager = AsyncDieselConnectionManager::new_with_config("", config);
         Ok(Self {
             pool: Pool::builder(manager).max_size(size).build()?,
@@ -55,9 +55,9 @@ impl Connections {
         })
     }
 
-    /// Lends a connection, new or used, within the acquire time-out.
+    /// Checks out a new or pooled connection within the acquire timeout.
     pub(crate) async fn lend(&self) -> Result<Lent, Failure> {
-        // One limit for all that this takes: waiting for a place, and connecting if need be.
+        // One timeout covers both: waiting for a slot, and connecting if necessary.
         let connection = timeout(self.acquire_timeout, self.pool.get())
             .await
             .map_err(|_| NoConnection(self.acquire_timeout))??;
@@ -67,7 +67,7 @@ impl Connections {
         })
     }
 
-    /// Runs `work` on a connection: a statement or a few.
+    /// Runs `work`, one or a few statements, on a connection.
     pub(crate) async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, Failure>,
@@ -78,7 +78,7 @@ impl Connections {
         outcome
     }
 
-    /// Runs `work`, which calls [`take_time`], for as long as it takes.
+    /// Runs `work`, which calls [`take_time`], without a timeout.
     pub(crate) async fn run_unhurried<T>(
         &self,
         work: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, Failure>,
@@ -90,16 +90,16 @@ impl Connections {
     }
 }
 
-/// A connection on loan. If it is not given back, it is closed: somebody stopped waiting for a statement
-/// that may still be under way, and the next user would wait behind it.
+/// Checked-out connection. If it is not given back, it is closed: the caller has given up on a statement that may still
+/// run, and the next user would wait behind it.
 pub(crate) struct Lent {
-    /// There until it is given back or known to be of no use.
+    /// `None` once it is given back or known to be broken.
     connection: Option<Object<AsyncPgConnection>>,
     statement_timeout: Duration,
 }
 
 impl Lent {
-    /// Runs `work`, and stops waiting soon after the time that the database itself has for a statement.
+    /// Runs `work` and stops waiting shortly after the statement timeout of the database.
     pub(crate) async fn within_time<T>(
         &mut self,
         work: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, Failure>,
@@ -126,17 +126,17 @@ impl Lent {
         outcome
     }
 
-    /// Whether a statement that began at `start` had all its time.
+    /// Returns whether a statement that started at `start` has used up its timeout.
     pub(crate) fn is_out_of_time(&self, start: Instant) -> bool {
         start.elapsed() >= self.statement_timeout
     }
 
-    /// Whether it is known to be of no use.
+    /// Returns whether the connection is known to be broken.
     pub(crate) const fn is_discarded(&self) -> bool {
         self.connection.is_none()
     }
 
-    /// Leaves it to the next user.
+    /// Returns the connection to the pool.
     pub(crate) fn give_back(mut self) {
         drop(self.connection.take());
     }
@@ -154,8 +154,8 @@ impl Drop for Lent {
     }
 }
 
-/// Whether it is the connection that failed, not what was asked of it. One that can only be read from leads
-/// to a server that is no longer the primary.
+/// Returns whether the connection failed, not the statement. A read-only connection leads to a server that is no longer
+/// the primary.
 fn is_of_the_connection(failure: &Failure) -> bool {
     use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand};
     matches!(
@@ -167,14 +167,14 @@ fn is_of_the_connection(failure: &Failure) -> bool {
     )
 }
 
-/// Lets the transaction take all the time it needs, and read a table from end to end.
+/// Removes the statement timeout of the transaction and allows sequential scans.
 pub(crate) async fn take_time(connection: &mut AsyncPgConnection) -> QueryResult<()> {
     connection
         .batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on")
         .await
 }
 
-/// Opens a connection. A time-out of zero is none.
+/// Opens a connection. A statement timeout of zero means no timeout.
 pub(crate) async fn open(
     address: &Address,
     statement_timeout: Duration,
@@ -185,9 +185,8 @@ pub(crate) async fn open(
         .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
     let mut connection =
         AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
-    // A statement that holds rows of a node that died must give them up. Plans are made once, for any values,
-    // and go by keys in the order in which they are given, so that no two statements wait for each other
-    // in a circle; and the plan does not depend on how lately the tables were analyzed.
+    // The timeouts release the row locks of a node that died. Plans are made once for all values. They use keys in the
+    // given order, so that no two statements deadlock, and do not depend on when the tables were last analyzed.
     let limit = statement_timeout.as_millis();
     let settings = format!(
         "SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit}; \

@@ -17,15 +17,15 @@ use tokio_postgres::Socket;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
 
-/// Whom to believe.
+/// Certificate verification.
 pub(crate) enum TlsMode<'a> {
-    /// Anybody: whoever listens in is kept out, whoever stands in between is not.
+    /// Accepts any certificate. Protects against eavesdropping, but not against a man-in-the-middle.
     Unverified,
-    /// A server with the right name on a certificate of the CAs in this file (PEM).
+    /// Requires a certificate for the host name from a CA in this PEM file.
     VerifyFull(&'a Path),
 }
 
-/// Makes TLS of connections.
+/// TLS connector.
 #[derive(Clone)]
 pub(crate) struct Tls(Arc<ClientConfig>);
 
@@ -58,7 +58,7 @@ impl MakeTlsConnect<Socket> for Tls {
     type Error = rustls::pki_types::InvalidDnsNameError;
 
     fn make_tls_connect(&mut self, host: &str) -> Result<Handshake, Self::Error> {
-        // A Unix socket has no name, and no TLS either.
+        // A Unix socket has no host name and never uses TLS.
         let name = if host.is_empty() { "localhost" } else { host };
         Ok(Handshake {
             connector: self.0.clone().into(),
@@ -67,7 +67,7 @@ impl MakeTlsConnect<Socket> for Tls {
     }
 }
 
-/// A handshake to come.
+/// Pending TLS handshake.
 pub(crate) struct Handshake {
     connector: TlsConnector,
     name: ServerName<'static>,
@@ -86,11 +86,11 @@ impl TlsConnect<Socket> for Handshake {
     }
 }
 
-/// An encrypted stream.
+/// Encrypted stream.
 pub(crate) struct Stream(Box<tokio_rustls::client::TlsStream<Socket>>);
 
 impl TlsStream for Stream {
-    /// None: a certificate that was verified in full needs no second proof.
+    /// Returns none: full verification of the certificate makes channel binding unnecessary.
     fn channel_binding(&self) -> ChannelBinding {
         ChannelBinding::none()
     }
@@ -124,7 +124,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// Believes any certificate, but not that its key is held by whoever cannot sign with it.
+/// Accepts any certificate, but verifies that the server holds its private key.
 #[derive(Debug)]
 struct Anybody(Arc<CryptoProvider>);
 

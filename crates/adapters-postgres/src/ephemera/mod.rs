@@ -1,4 +1,4 @@
-//! Expiring values. A verb about an expired key changes nothing, so it does not ask the database.
+//! Expiring values. A call with an expired key changes nothing, so it does not query the database.
 
 pub(crate) mod counts;
 mod statements;
@@ -111,7 +111,7 @@ impl Ephemera for PostgresStore {
     ) -> Result<Vec<u64>, StoreError> {
         let live = keys.iter().filter(|key| !key.expires_at.has_passed(now));
         let mut live: Vec<&EphemeralKey> = live.collect();
-        // Rows are locked in the order of their keys, as by every statement.
+        // Lock rows in key order, as every statement does.
         live.sort_unstable();
         let mut totals = BTreeMap::new();
         if !live.is_empty() {
@@ -141,7 +141,7 @@ impl Ephemera for PostgresStore {
         kind: EphemeralKind,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        // Held while it is counted: one statement at a time, and its count is the answer to all who wait.
+        // Hold the lock while counting: one statement runs at a time, and all waiting callers get its count.
         let mut counts = self.0.counts.lock().await;
         if let Some(count) = counts.recent(of, kind) {
             return Ok(count);

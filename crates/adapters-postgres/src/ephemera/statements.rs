@@ -1,5 +1,5 @@
-//! Statements about expiring values. What is best-effort does not wait for the disk: the setting holds for the transaction
-//! that the statement is.
+//! Statements about expiring values. A best-effort change does not wait for the disk. The setting applies to one
+//! transaction, which is one statement.
 
 use crate::statement::statement;
 use countersign_adapters_sql::columns::{Failure, tenant};
@@ -9,13 +9,13 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{Durability, EphemeralKey};
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, SmallInt};
 
-/// Whether the commit of a change need not wait for the disk.
+/// Returns whether the commit of a change does not wait for the disk.
 pub(super) fn is_best_effort(key: &EphemeralKey) -> bool {
     key.kind.durability() == Durability::BestEffort
 }
 
-/// A condition that always holds, and sets how the transaction commits. PostgreSQL evaluates it for each row that the
-/// other conditions leave.
+/// Condition that is always true, and sets how the transaction commits. PostgreSQL evaluates it for each row that
+/// passes the other conditions.
 macro_rules! commits {
     () => {
         "set_config('synchronous_commit', CASE WHEN ? THEN 'off' ELSE current_setting('synchronous_commit') END, \
@@ -23,8 +23,8 @@ macro_rules! commits {
     };
 }
 
-/// Without `ON CONFLICT`, which writes a second record of the log for each row. Of two at once, the second one fails
-/// with a unique violation.
+/// Inserts a value without `ON CONFLICT`, which writes a second WAL record per row. Of two concurrent inserts, the
+/// second fails with a unique violation.
 pub(super) struct Insert {
     pub(super) key: EphemeralKeyColumns,
     pub(super) value: Vec<u8>,
@@ -142,7 +142,7 @@ impl Add {
     }
 }
 
-/// Reads the primary key from the first key that has not expired to its end.
+/// Counts values by reading the primary key from the first unexpired key to the end.
 pub(super) struct Count {
     pub(super) tenant: i32,
     pub(super) kind: i16,

@@ -13,13 +13,13 @@ use tokio_postgres::Client;
 /// The tenant of these tests.
 const T: TenantId = TenantId::SINGLE;
 
-/// Whether the log was written to the disk up to its end.
+/// Returns whether the whole write-ahead log is on disk.
 async fn is_flushed(client: &Client) -> bool {
     let sql = "SELECT pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn()";
     client.query_one(sql, &[]).await.unwrap().get(0)
 }
 
-/// Every change of a key, and whether the log was on the disk when it was answered.
+/// Makes every kind of change to a key. Returns whether the log was on disk after each.
 async fn change_all(store: &PostgresStore, client: &Client, key: EphemeralKey) -> [bool; 4] {
     client.batch_execute("CHECKPOINT").await.unwrap();
     assert_eq!(store.insert(T, &key, b"1", NOW).await.unwrap(), Race::Won);
@@ -36,9 +36,9 @@ async fn change_all(store: &PostgresStore, client: &Client, key: EphemeralKey) -
     [inserted, replaced, added, is_flushed(client).await]
 }
 
-// A cluster of its own, where no other test writes to the log.
+// Uses a separate cluster, where no other test writes to the log.
 #[tokio::test]
-async fn only_best_effort_changes_commit_without_the_disk() {
+async fn only_best_effort_changes_commit_without_disk_flush() {
     let settings = "wal_writer_delay = 10s\nwal_writer_flush_after = 0\nautovacuum = off";
     let cluster = Cluster::start(settings, &[]);
     let schema = Schema::on(&cluster).await;
@@ -49,7 +49,7 @@ async fn only_best_effort_changes_commit_without_the_disk() {
         let flushed = change_all(&store, &client, ephemeral_key(*kind, number)).await;
         assert_eq!(flushed, [is_durable; 4], "{kind:?}");
     }
-    // The setting went with its transaction.
+    // The setting ended with its transaction.
     let keys = [EphemeralKind::Attempts, EphemeralKind::DeniedToken];
     let keys = keys.map(|kind| ephemeral_key(kind, 9));
     store.add(T, &keys, 1, NOW).await.unwrap();
@@ -57,7 +57,7 @@ async fn only_best_effort_changes_commit_without_the_disk() {
 }
 
 #[tokio::test]
-async fn every_statement_goes_by_the_primary_key() {
+async fn every_statement_uses_primary_key() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let its = ephemeral_key(EphemeralKind::Attempts, 1);
@@ -102,7 +102,7 @@ async fn every_statement_goes_by_the_primary_key() {
 }
 
 #[tokio::test]
-async fn count_of_many_keys_is_a_second_old_at_most() {
+async fn count_of_many_keys_is_cached_for_a_second() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let kind = EphemeralKind::AssertionId;

@@ -1,8 +1,9 @@
-//! The feed of changes.
+//! The change feed.
 //!
-//! Transactions commit in another order than they begin, so a reader must not go on from the highest number that it has
-//! seen. It goes on from the oldest transaction that was still running when it read: every earlier one had ended, and
-//! what it wrote was visible. Changes of later transactions come again until that one has ended.
+//! Transactions commit in a different order than they begin, so a reader must not continue after the highest number
+//! that it has seen. It continues from the oldest transaction that was still running when it read: all earlier
+//! transactions had ended, and their changes were visible. Changes of later transactions are read again until that
+//! transaction has ended.
 
 use crate::statement::statement;
 use crate::store::PostgresStore;
@@ -14,10 +15,11 @@ use diesel::Queryable;
 use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
-/// The channel of notifications.
+/// Notification channel.
 pub(crate) const CHANNEL: &str = "countersign";
 
-/// A change without a time of its own takes the database's, which is good enough to keep it for an hour.
+/// Appends a change. Without `at`, the statement uses the time of the database, which is precise enough for a retention
+/// of an hour.
 struct Append {
     at: Option<i64>,
     change: ChangeRow,
@@ -35,7 +37,7 @@ statement!(
     ]
 );
 
-/// Adds a change to the feed, in the transaction that makes it, and notifies the listeners once it has committed.
+/// Appends a change to the feed, in the transaction of that change. Notifies the listeners after the commit.
 pub(crate) async fn append(
     connection: &mut AsyncPgConnection,
     change: ChangeRow,
@@ -53,8 +55,8 @@ statement!(
     self: []
 );
 
-/// One row at least, for the cursor. A cursor of a database that this one was not copied from may lie ahead: then the
-/// feed is read from where it is.
+/// Reads the changes after a cursor. Returns at least one row, for the new cursor. A cursor from another database may
+/// lie ahead; then the statement reads from the current position.
 struct ReadAfter(String);
 statement!(
     ReadAfter => (

@@ -13,8 +13,8 @@ use countersign_ports::{After, Audit, EventRecord, Race, Slice, StoreError};
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
-/// Stores the event of a change, if there is one and the change was made, in the transaction of the change. Returns how
-/// the change ended.
+/// Inserts the event of a change, if there is one and the change was made, in the transaction of the change. Returns
+/// `race`.
 pub(crate) async fn record(
     connection: &mut AsyncPgConnection,
     of: TenantId,
@@ -30,7 +30,7 @@ pub(crate) async fn record(
     Ok(race)
 }
 
-/// Events whose content was erased are passed over.
+/// Lists events, skipping those with erased content.
 struct EventsAfter {
     tenant: i32,
     node: Id,

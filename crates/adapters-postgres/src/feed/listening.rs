@@ -1,4 +1,4 @@
-//! Notifications of changes, from the node that makes one to all nodes.
+//! Change notifications between nodes.
 
 use crate::connection::address::Address;
 use crate::feed::changes::CHANNEL;
@@ -9,13 +9,13 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tokio_postgres::{AsyncMessage, Error};
 
-/// How long after a connection was lost another is tried. Those who listen poll, too.
+/// Delay before reconnecting. Listeners also poll.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl PostgresStore {
-    /// Calls `wake` soon after the feed of changes ([`Changes`](countersign_ports::Changes)) has grown on any node;
-    /// sometimes for nothing. It listens on a connection of its own for as long as it is polled. While that connection
-    /// is lost it hears nothing, so the caller reads the feed now and then anyway.
+    /// Calls `wake` soon after the change feed ([`Changes`](countersign_ports::Changes)) has grown on any node, and
+    /// sometimes without a change. It uses a separate connection for as long as it is polled. It receives nothing while
+    /// that connection is lost, so the caller must also poll the feed.
     pub async fn listen(&self, wake: impl Fn()) -> Infallible {
         let address = self.0.address.for_listening();
         let mut is_told = false;
@@ -23,7 +23,7 @@ impl PostgresStore {
             let Err(error) = listen_once(&address, &wake, &mut is_told).await;
             if !is_told {
                 is_told = true;
-                tracing::warn!(cause = %error, "changes are polled for until the database can be listened to again");
+                tracing::warn!(cause = %error, "lost change notifications; polling until the listener reconnects");
             }
             sleep(PAUSE).await;
         }
@@ -48,7 +48,7 @@ async fn listen_once(
     let ask = async {
         client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
         *is_told = false;
-        // Something may have changed before.
+        // Changes may have been missed.
         wake();
         pending::<Result<Infallible, Error>>()
             .await

@@ -1,4 +1,4 @@
-//! What a node tells others: changes, events of the audit log, and that it is alive.
+//! The change feed, the audit log, and the heartbeats of nodes.
 
 pub(crate) mod changes;
 pub(crate) mod events;

@@ -1,4 +1,4 @@
-//! Nodes that use this store.
+//! Live nodes of this store.
 
 use crate::statement::statement;
 use crate::store::PostgresStore;
@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
-/// Heartbeats come one after the other: of two nodes that start at once, one sees the other.
+/// Serializes heartbeats: of two nodes that start at the same time, one sees the other.
 struct TakeTurn;
 statement!(
     TakeTurn,

@@ -1,4 +1,4 @@
-//! The columns of a grant, as statements name them.
+//! Columns of a grant in statements.
 
 use countersign_adapters_sql::id::Uuid;
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
@@ -13,7 +13,7 @@ macro_rules! grant_columns {
 }
 pub(crate) use grant_columns;
 
-/// Their types.
+/// SQL types of the columns of a grant.
 pub(crate) type GrantColumns = (
     Uuid,
     Integer,

@@ -1,4 +1,4 @@
-//! Grants: the statements that everything waits for, each for many at once.
+//! Grants: the statements on the hot path, each for many requests at once.
 
 pub(crate) mod columns;
 pub(crate) mod requests;
@@ -70,7 +70,7 @@ impl GrantRepository for PostgresStore {
             from,
             most: fetch(after.limit),
         };
-        // A large table has no index for this while an upgrade builds it.
+        // A large table has no index for this until an upgrade has built it.
         let outcome = self.0.connections.run_unhurried(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
                 take_time(connection).await?;

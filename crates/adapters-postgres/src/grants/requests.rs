@@ -1,5 +1,5 @@
-//! Requests that are sent in groups, and the statement of each group. A statement takes a column of values at a time, in
-//! the order of the keys.
+//! Requests that are sent in groups, and the statement of each group. A statement takes one array per column, in key
+//! order.
 
 use super::columns::{GrantColumns, grant_columns};
 use crate::connection::groups::Request;
@@ -14,14 +14,14 @@ use diesel::QueryResult;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
-/// Primary key of a grant: its id and its tenant.
+/// Primary key of a grant: ID and tenant.
 pub(crate) type Key = (Id, i32);
 
 pub(super) fn key(of: TenantId, id: GrantId) -> Key {
     (id.into(), tenant(of))
 }
 
-/// Primary keys, a column at a time.
+/// Primary keys, as one array per column.
 #[derive(Default)]
 pub(super) struct Keys {
     ids: Vec<Id>,
@@ -40,7 +40,7 @@ impl Keys {
     }
 }
 
-/// Who won, of `requests`, when the statement has changed the rows `changed`.
+/// Returns the result of each request after a statement that changed the rows `changed`.
 fn races<R: Request<Key = Key>>(requests: &[&R], mut changed: Vec<Key>) -> Vec<Race> {
     changed.sort_unstable();
     let race = |request: &&R| match changed.binary_search(&request.key()) {
@@ -65,7 +65,7 @@ impl Request for Establish {
         Ok(races(requests, established))
     }
 
-    /// The grant is there, whoever brought it.
+    /// The grant exists, whichever request inserted it.
     fn answer_after(&self, _: &Self, _: &Race) -> Option<Race> {
         Some(Race::Lost)
     }
@@ -184,8 +184,8 @@ impl Request for Rotate {
         Ok(races(requests, rotated))
     }
 
-    /// A grant that has moved on stays moved on, and what did not apply does not apply to an earlier
-    /// generation at a later time.
+    /// A generation never decreases. A rotation that did not apply does not apply to an earlier generation at a later
+    /// time.
     fn answer_after(&self, earlier: &Self, answer: &Race) -> Option<Race> {
         let is_lost = match answer {
             Race::Won => self.presented < earlier.successor,
@@ -195,7 +195,7 @@ impl Request for Rotate {
     }
 }
 
-/// [`Rotation::applies_to`](countersign_domain::grant::refresh_token::Rotation::applies_to) is its condition.
+/// Rotates grants if [`applies_to`](countersign_domain::grant::refresh_token::Rotation::applies_to) is true.
 #[derive(Default)]
 pub(super) struct RotateAll {
     keys: Keys,
@@ -255,7 +255,7 @@ impl Request for Revoke {
         Ok(races(requests, revoked))
     }
 
-    /// It is revoked, or not there.
+    /// The grant is revoked or does not exist.
     fn answer_after(&self, _: &Self, _: &Race) -> Option<Race> {
         Some(Race::Lost)
     }

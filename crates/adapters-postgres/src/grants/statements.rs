@@ -5,8 +5,8 @@ use crate::statement::statement;
 use countersign_adapters_sql::id::{Id, Uuid};
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
-/// The session comes first, then the slice: a plan that reads the primary key for the sake of the order would read the
-/// whole table.
+/// Lists the grants of a session. It selects the session before the slice: a plan that uses the primary key for the
+/// order would read the whole table.
 pub(super) struct ListOfSession {
     pub(super) session: Id,
     pub(super) tenant: i32,
@@ -27,7 +27,7 @@ statement!(
     ]
 );
 
-/// The rows are locked in the order of their ids, as by every statement.
+/// Revokes the grants of a subject. Locks rows in ID order, as every statement does.
 pub(super) struct RevokeOfSubject {
     pub(super) subject: String,
     pub(super) tenant: i32,

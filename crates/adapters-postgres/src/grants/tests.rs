@@ -44,7 +44,7 @@ fn revoke() -> Revoke {
 }
 
 async fn plans_of_known_grants(store: &PostgresStore) -> [String; 3] {
-    // The first values are the key of a grant; the others do not matter to the plan.
+    // The first values are the key of a grant. The others do not affect the plan.
     let key = format!("ARRAY['{}']::uuid[], ARRAY[1]", grant_id(1));
     [
         plan_of(store, &FindAll(Keys::new([key_of(1)].into_iter())), &key).await,
@@ -64,13 +64,13 @@ async fn plans_of_known_grants(store: &PostgresStore) -> [String; 3] {
 }
 
 #[tokio::test]
-async fn whatever_is_asked_of_known_grants_goes_by_the_primary_key() {
+async fn statements_on_known_grants_use_primary_key() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     for number in 0..200 {
         let _ = store.establish(T, &grant(number)).await.unwrap();
     }
-    // Of a table this small the database would rather read all.
+    // For a table this small, the database would prefer a sequential scan.
     let client = schema.client().await;
     client.batch_execute("ANALYZE grants").await.unwrap();
     for plan in plans_of_known_grants(&store).await {
@@ -88,7 +88,7 @@ async fn whatever_is_asked_of_known_grants_goes_by_the_primary_key() {
 }
 
 #[tokio::test]
-async fn grants_of_sessions_and_subjects_go_by_their_indexes() {
+async fn statements_on_sessions_and_subjects_use_their_indexes() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let list = ListOfSession {
@@ -113,7 +113,7 @@ async fn grants_of_sessions_and_subjects_go_by_their_indexes() {
 }
 
 #[tokio::test]
-async fn each_grant_is_sought_in_its_own_partition() {
+async fn grant_lookup_scans_only_its_partition() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let parts = (0..4).map(|part| {
@@ -161,7 +161,7 @@ async fn each_grant_is_sought_in_its_own_partition() {
     assert_eq!(removed.unwrap().count, 32);
 }
 
-/// Rows inserted, updated, updated in their page alone, and deleted, in all tables of a schema.
+/// Returns the numbers of rows inserted, updated, HOT-updated, and deleted in all tables of a schema.
 async fn activity(client: &Client, schema: &Schema) -> [i64; 4] {
     let sql = "SELECT sum(n_tup_ins)::bigint, sum(n_tup_upd)::bigint, sum(n_tup_hot_upd)::bigint, \
          sum(n_tup_del)::bigint FROM pg_stat_user_tables WHERE schemaname = $1";
@@ -169,7 +169,7 @@ async fn activity(client: &Client, schema: &Schema) -> [i64; 4] {
     [0, 1, 2, 3].map(|column| row.get(column))
 }
 
-/// Waits until the connections of `store` are closed: what they did is counted by then.
+/// Waits until the connections of `store` are closed, so that the statistics are complete.
 async fn closed(store: PostgresStore, client: &Client) {
     drop(store);
     let open = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'countersign'";
@@ -183,7 +183,7 @@ async fn closed(store: PostgresStore, client: &Client) {
         .unwrap();
 }
 
-/// What `work` writes.
+/// Returns the numbers of rows that `work` writes.
 async fn written(schema: &Schema, work: impl AsyncFnOnce(&PostgresStore)) -> [i64; 4] {
     let client = schema.client().await;
     let before = activity(&client, schema).await;
@@ -194,9 +194,9 @@ async fn written(schema: &Schema, work: impl AsyncFnOnce(&PostgresStore)) -> [i6
     [0, 1, 2, 3].map(|column: usize| after[column] - before[column])
 }
 
-// A cluster of their own, where no transaction of another test holds the old versions of rows.
+// Uses a separate cluster, where no other transaction keeps old row versions alive.
 #[tokio::test]
-async fn a_row_is_all_that_a_token_writes() {
+async fn token_request_writes_at_most_one_row() {
     let cluster = Cluster::start("", &[]);
     let schema = Schema::on(&cluster).await;
     let client = schema.client().await;
@@ -235,7 +235,7 @@ async fn a_row_is_all_that_a_token_writes() {
     assert_eq!(kept.await, nothing);
 }
 
-/// Bytes of the write-ahead log for each of `count` calls, one after the other.
+/// Returns the bytes of write-ahead log per call, for `count` sequential calls.
 async fn logged(client: &Client, count: u64, work: impl AsyncFn(u64)) -> u64 {
     let position = async || {
         let sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint";
@@ -249,9 +249,10 @@ async fn logged(client: &Client, count: u64, work: impl AsyncFn(u64)) -> u64 {
     (position().await - before) / count
 }
 
-/// `docs/performance.md` has what it was before there were tenants: 466 bytes for a redemption, and 201 for a rotation.
+/// `docs/performance.md` has the figures from before there were tenants: 466 bytes for a redemption, and 201 for a
+/// rotation.
 #[tokio::test]
-async fn a_token_writes_few_bytes_of_log() {
+async fn token_request_writes_few_wal_bytes() {
     let settings = "autovacuum = off\ncheckpoint_timeout = 1h\nbgwriter_delay = 10s";
     let cluster = Cluster::start(settings, &[]);
     let schema = Schema::on(&cluster).await;
@@ -276,7 +277,7 @@ async fn a_token_writes_few_bytes_of_log() {
 }
 
 #[tokio::test]
-async fn every_rotation_stays_in_its_page() {
+async fn every_rotation_is_a_hot_update() {
     const GRANTS: u64 = 4000;
     const CALLERS: u64 = 64;
     const ROUNDS: u32 = 3;
@@ -311,7 +312,7 @@ async fn work_off(store: PostgresStore, numbers: impl Iterator<Item = u64>, work
     for number in numbers {
         let race = match work {
             Work::Establish => store.establish(T, &grant(number)).await,
-            // All over the table, as tokens are used.
+            // In scattered order, as tokens are used.
             Work::Rotate(round) => {
                 let id = grant_id(number * 389 % 4000);
                 store.rotate(T, &rotation(id, round)).await

@@ -1,7 +1,7 @@
 //! Removal of expired grants.
 //!
-//! No index leads to expired grants: rotations would have to keep it up, at twice the price. So all grants
-//! are looked through in the order of their keys, a piece at a time, round and round.
+//! There is no index on expiry: updating it would double the cost of a rotation. Instead, housekeeping scans all grants
+//! in key order, one piece at a time, and starts over at the end.
 
 use super::statements::removed;
 use crate::grants::requests::Key;
@@ -14,17 +14,17 @@ use diesel::sql_types::{BigInt, Bool, Integer, Nullable};
 use diesel_async::RunQueryDsl;
 use std::sync::PoisonError;
 
-/// How many grants are looked at in one statement: some milliseconds.
+/// Number of grants scanned by one statement. This takes a few milliseconds.
 const PIECE: i64 = 10_000;
 
-/// How many pieces are looked at in one call.
+/// Maximum number of pieces scanned in one call.
 const PIECES: usize = 20;
 
-/// Comes before every key: no tenant has the number 0.
+/// Key before all others: no tenant has the number 0.
 pub(super) const START: Key = (Id([0; 16]), 0);
 
-/// Looks at a piece of the grants and removes what has expired of it. One node at a time: the lock is of the
-/// transaction, so a node that dies gives it up. A node that does not get it looks at nothing.
+/// Scans a piece of the grants and removes expired ones. Only one node does this at a time. The lock belongs to the
+/// transaction, so a node that dies releases it. A node without the lock scans nothing.
 pub(super) struct RemoveGrants {
     pub(super) after: Key,
     pub(super) now: i64,
@@ -79,7 +79,7 @@ struct Piece {
 }
 
 impl PostgresStore {
-    /// Removes up to `most` grants, from where the last call left off; `None` if another node is at it.
+    /// Removes up to `most` grants, continuing after the last call. Returns `None` if another node is doing this.
     pub(super) async fn remove_grants(
         &self,
         now: i64,

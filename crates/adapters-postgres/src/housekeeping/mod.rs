@@ -1,4 +1,4 @@
-//! Removal of what has expired.
+//! Removal of expired rows.
 
 mod grants;
 mod statements;
@@ -17,7 +17,7 @@ use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 use statements::{RemoveChanges, RemoveDevices, RemoveEphemera, RemoveSessions, removed};
 use std::collections::BTreeMap;
 
-/// Removes retired signing keys by their ids, in a transaction of its own: a tenant at a time.
+/// Removes retired signing keys of one tenant by ID, in a separate transaction.
 async fn remove_keys_of(
     connection: &mut AsyncPgConnection,
     tenant: i32,
@@ -45,7 +45,7 @@ async fn remove_keys_of(
     connection.transaction(work).await
 }
 
-/// Removes up to `most` signing keys.
+/// Removes up to `most` retired signing keys.
 async fn remove_keys(
     connection: &mut AsyncPgConnection,
     now: Timestamp,
@@ -68,7 +68,7 @@ async fn remove_keys(
     Ok(all)
 }
 
-/// Removes up to `most` of everything but grants.
+/// Removes up to `most` expired rows, except grants.
 async fn remove_others(
     connection: &mut AsyncPgConnection,
     time_of_call: Timestamp,

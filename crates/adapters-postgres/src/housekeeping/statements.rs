@@ -1,11 +1,11 @@
-//! Statements that remove expired rows, and what they answer.
+//! Statements that remove expired rows, and their results.
 
 use crate::statement::statement;
 use countersign_adapters_sql::columns::{Failure, from_optional_time};
 use countersign_ports::Removed;
 use diesel::sql_types::{BigInt, Nullable};
 
-/// So many rows of a table, and when the first of them ended.
+/// Converts the number of removed rows and their earliest expiry.
 pub(super) fn removed(count: i64, oldest: Option<i64>) -> Result<Removed, Failure> {
     Ok(Removed {
         count: u32::try_from(count)?,
@@ -13,8 +13,8 @@ pub(super) fn removed(count: i64, oldest: Option<i64>) -> Result<Removed, Failur
     })
 }
 
-/// A statement that removes expired rows of a table, which an index leads to in the order in which they expire. Rows
-/// that are locked are left to the next time.
+/// Defines a statement that removes expired rows of a table in the order of an index on expiry. It skips locked rows,
+/// which a later call removes.
 macro_rules! removal {
     ($type:ident, $table:literal, $order:literal, $same_row:literal) => {
         pub(super) struct $type {
@@ -53,7 +53,7 @@ removal!(
     "it.expires_at = ended.expires_at AND it.id = ended.id AND it.tenant = ended.tenant AND it.kind = ended.kind"
 );
 
-/// Changes that every node has followed.
+/// Removes old changes. Every node has read them.
 pub(super) struct RemoveChanges(pub(super) i64);
 statement!(
     RemoveChanges,

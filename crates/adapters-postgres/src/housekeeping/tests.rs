@@ -5,7 +5,7 @@ use crate::test_store::migrated;
 use countersign_store_contract::postgres::Schema;
 
 #[tokio::test]
-async fn expired_rows_are_found_in_the_order_of_an_index() {
+async fn expired_rows_are_found_by_index() {
     let schema = Schema::new().await;
     let store = migrated(&schema).await;
     let (now, most) = (1, 1);

@@ -1,4 +1,4 @@
-//! Users and what belongs to them: credentials, sessions, consents and devices.
+//! Users with their credentials, sessions, consents, and devices.
 
 mod consents;
 mod devices;

@@ -13,8 +13,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Integer};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
-/// Every transaction that gives a user codes locks the user's credentials first: of two at once, the codes of one are
-/// left.
+/// Locks the credentials of a user. Every transaction that replaces recovery codes does this first, so that only the
+/// codes of one of two concurrent transactions remain.
 struct LockCredentials {
     user: Id,
     tenant: i32,
@@ -41,7 +41,7 @@ statement!(
     ]
 );
 
-/// Gives a user, whose credentials are locked, these codes in the place of all earlier ones.
+/// Replaces all recovery codes of a user whose credentials are locked.
 pub(crate) async fn replace(
     connection: &mut AsyncPgConnection,
     of: TenantId,

@@ -19,7 +19,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable};
 use diesel_async::RunQueryDsl;
 
-/// The rows are locked in the order of their ids, as by every statement.
+/// Ends the sessions of a user. Locks rows in ID order, as every statement does.
 struct EndAll {
     user: Id,
     tenant: i32,
@@ -43,7 +43,7 @@ impl SessionRepository for PostgresStore {
     async fn insert_session(&self, of: TenantId, session: &Session) -> Result<Race, StoreError> {
         let row = SessionRow::new(of, session).map_err(StoreError::new)?;
         self.run(async |connection| {
-            // Without `ON CONFLICT`, which writes a second record of the log.
+            // No `ON CONFLICT`: it would write a second WAL record.
             let insert = diesel::insert_into(sessions::table).values(row);
             inserted(insert.execute(connection).await)
         })

@@ -19,7 +19,7 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
-/// The join of a user with its credentials.
+/// Joins users with their credentials.
 macro_rules! users_with_credentials {
     () => {
         users::table.inner_join(
@@ -30,14 +30,14 @@ macro_rules! users_with_credentials {
     };
 }
 
-/// The row of a user who may sign in.
+/// Selects the row of a user who may sign in.
 fn enabled(of: TenantId, user: UserId) -> Filter<Find<users::table, (Id, i32)>, users::enabled> {
     users::table
         .find((Id::from(user), tenant(of)))
         .filter(users::enabled)
 }
 
-/// Adds a user with its credentials, in a transaction.
+/// Inserts a user with its credentials. Must run in a transaction.
 pub(crate) async fn insert(
     connection: &mut AsyncPgConnection,
     rows: UserRows,
@@ -56,7 +56,7 @@ pub(crate) async fn insert(
     Ok(race(inserted))
 }
 
-/// Whether the failure is that an e-mail address is another user's.
+/// Returns whether the failure is an email address that another user has.
 fn is_taken_email(failure: &Failure) -> bool {
     matches!(
         failure.downcast_ref(),

@@ -1,5 +1,4 @@
-//! The indexes of `grants`, the one table that may be large. An installation that has none yet builds them while it
-//! serves.
+//! Indexes of `grants`, the only table that may be large. An existing installation builds them during operation.
 
 use crate::connection::address::Address;
 use crate::connection::pool::open;
@@ -10,8 +9,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Names, and what they are on: columns that never change, so that a rotation does not touch them. A hash of the subject
-/// takes 8 bytes where the subject itself takes 40, in the index and in the log of each redemption.
+/// Names and definitions. The columns never change, so that a rotation does not touch the indexes. A hash of the
+/// subject takes 8 bytes instead of 40, in the index and in the write-ahead log of each redemption.
 const INDEXES: &[(&str, &str)] = &[
     (
         "grants_subject",
@@ -23,17 +22,17 @@ const INDEXES: &[(&str, &str)] = &[
     ),
 ];
 
-/// How often a node asks whether another has built them.
+/// Interval at which a node checks whether another node has built the indexes.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// A build waits for every transaction that is older than it. One that stays open as long as this is forgotten, or a
-/// dump: it is tried again later.
+/// Lock timeout of a build. A build waits for every older transaction. One that stays open this long is abandoned, or a
+/// dump: the build is retried later.
 const PATIENCE: &str = "SET lock_timeout = '10min'";
 
 struct HasGrants;
 statement!(HasGrants => Bool, "SELECT EXISTS (SELECT FROM grants)", self: []);
 
-/// The indexes that are there, and whether they are whole: a build that is under way is not, nor is one that died.
+/// Existing indexes, and whether they are valid. An index is invalid during its build and after a failed build.
 struct State;
 statement!(
     State => (Text, Bool),
@@ -42,7 +41,7 @@ statement!(
     self: []
 );
 
-/// The lock is of the connection: no transaction has it, for which a build would wait.
+/// Takes a lock of the connection. A build would wait for a transaction that holds a lock.
 struct TakeTurn;
 statement!(
     TakeTurn => Bool,
@@ -50,9 +49,9 @@ statement!(
     self: []
 );
 
-/// Builds the indexes that are missing and names them. Of many nodes one builds, and the others wait until it has.
+/// Builds missing indexes and returns their names. One node builds, and the others wait until it is done.
 pub(crate) async fn build_missing(address: &Address) -> Result<Vec<String>, Failure> {
-    // Closed in the end, and with it the lock is given up.
+    // Closing this connection at the end releases the lock.
     let mut connection = open(address, Duration::ZERO).await?;
     connection.batch_execute(PATIENCE).await?;
     while !TakeTurn.get_result::<bool>(&mut connection).await? {
@@ -79,7 +78,7 @@ pub(crate) async fn build_missing(address: &Address) -> Result<Vec<String>, Fail
     Ok(built)
 }
 
-/// Builds them at once, in the transaction of a migration, if there are no grants yet.
+/// Builds the indexes in the transaction of a migration, if there are no grants yet.
 pub(crate) async fn build_on_empty_table(
     connection: &mut AsyncPgConnection,
 ) -> Result<(), Failure> {
@@ -93,7 +92,7 @@ pub(crate) async fn build_on_empty_table(
     Ok(())
 }
 
-/// Whether no index is missing.
+/// Returns whether all indexes are built.
 pub(crate) async fn are_built(connection: &mut AsyncPgConnection) -> Result<bool, Failure> {
     let state: Vec<(String, bool)> = State.load(connection).await?;
     let is_built =

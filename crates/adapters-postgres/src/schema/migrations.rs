@@ -1,4 +1,4 @@
-//! The schema and its versions.
+//! Schema migrations.
 
 use crate::connection::pool::take_time;
 use crate::schema::indexes::build_on_empty_table;
@@ -7,13 +7,13 @@ use countersign_adapters_sql::columns::Failure;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 
-/// All migrations, oldest first.
+/// Migrations, oldest first.
 const MIGRATIONS: &[(&str, &str)] = &[
     (
         "2026-11-29-000000_initial",
         include_str!("../../migrations/2026-11-29-000000_initial/up.sql"),
     ),
-    // For the test of a rolling upgrade alone: the version without the feature does not know this column.
+    // Only for the rolling-upgrade test: the version without the feature does not know this column.
     #[cfg(feature = "test-later-version")]
     (
         "9999-12-31-000000_later_version",
@@ -21,7 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
 ];
 
-/// The lock is of this schema, not of the database: several may have their own servers.
+/// Takes a lock for this schema, not for the database: other schemas may belong to other servers.
 const BEGIN: &str = "SELECT pg_advisory_xact_lock(1667593581, hashtext(current_schema())); \
     CREATE TABLE IF NOT EXISTS schema_migrations (version text NOT NULL PRIMARY KEY)";
 
@@ -34,7 +34,7 @@ statement!(Versions => Text, "SELECT version FROM schema_migrations", self: []);
 struct AddVersion(&'static str);
 statement!(AddVersion, "INSERT INTO schema_migrations (version) VALUES (?)", self: [Text = &self.0]);
 
-/// Applies what is missing and names it. The transaction that it is called in is the lock.
+/// Applies pending migrations and returns their names. The transaction of the caller holds the lock.
 pub(crate) async fn apply(connection: &mut AsyncPgConnection) -> Result<Vec<String>, Failure> {
     take_time(connection).await?;
     connection.batch_execute(BEGIN).await?;
@@ -54,7 +54,7 @@ pub(crate) async fn apply(connection: &mut AsyncPgConnection) -> Result<Vec<Stri
     Ok(added)
 }
 
-/// Whether nothing is missing.
+/// Returns whether all migrations are applied.
 pub(crate) async fn are_applied(connection: &mut AsyncPgConnection) -> Result<bool, Failure> {
     if !HasVersions.get_result::<bool>(connection).await? {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! The schema: migrations, and the indexes that are built beside the traffic.
+//! The schema: migrations, and the indexes that are built during operation.
 
 pub(crate) mod indexes;
 pub(crate) mod migrations;

@@ -1,4 +1,4 @@
-//! The primary dies under load and the standby takes over. The store finds it by the list of hosts in its
+//! Failover: the primary dies under load and the standby takes over. The store finds it by the list of hosts in its
 //! URL.
 
 use crate::{T, connect};
@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
-/// Clients that refresh one grant each, over and over.
+/// Number of clients that each refresh one grant repeatedly.
 const ROTATING: u64 = 64;
-/// Clients that redeem one code after the other.
+/// Number of clients that redeem one code after the other.
 const REDEEMING: u64 = 16;
-/// The numbers of the grants that codes become are above those that are rotated.
+/// First number of the grants from redeemed codes, above the rotated grants.
 const CODES: u64 = 1_000_000;
-/// How much longer than the promotion takes it may be until everyone is served.
+/// Maximum time from the promotion until every client is served.
 const RECOVERY: Duration = Duration::from_secs(5);
 
 struct Load {
@@ -27,16 +27,16 @@ struct Load {
     /// Whether there is a new primary.
     is_promoted: AtomicBool,
     next_code: AtomicU64,
-    /// Clients that the new primary has served.
+    /// Number of clients that the new primary has served.
     served_again: AtomicU64,
 }
 
 #[derive(Default)]
 struct Chain {
     acknowledged: u64,
-    /// Rotations that were acknowledged, and that the new primary does not know of.
+    /// Acknowledged rotations that the new primary does not have.
     lost: u64,
-    /// Rotations after the fail-over.
+    /// Rotations after the failover.
     went_on: u64,
 }
 
@@ -45,14 +45,14 @@ impl Load {
         !self.stop.load(Ordering::Relaxed)
     }
 
-    /// Counts a client the first time that it is served by the new primary.
+    /// Counts a client when the new primary serves it for the first time.
     fn is_served(&self, was_counted: &mut bool) {
         if self.is_promoted.load(Ordering::Relaxed) && !std::mem::replace(was_counted, true) {
             self.served_again.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Refreshes the grant `number` with the last token that the client got.
+    /// Refreshes the grant `number` with the last token of the client.
     async fn rotate(self: Arc<Self>, number: u64) -> Chain {
         let mut chain = Chain::default();
         let (mut held, mut is_counted) = (0, false);
@@ -69,7 +69,7 @@ impl Load {
                 chain.went_on += u64::from(is_counted);
                 continue;
             }
-            // What is stored tells whether the last one took place, and what was lost.
+            // The stored generation shows whether the last rotation was made, and how many were lost.
             let stored = self.stored_generation(number).await;
             chain.lost += u64::from(held.saturating_sub(stored));
             held = held.max(stored);
@@ -86,7 +86,7 @@ impl Load {
         }
     }
 
-    /// Redeems codes, each twice, and answers those that were redeemed by what was acknowledged.
+    /// Redeems codes, each twice at the same time. Returns the codes with an acknowledged redemption.
     async fn redeem(self: Arc<Self>) -> Vec<u64> {
         let (mut redeemed, mut is_counted) = (Vec::new(), false);
         while self.goes_on() {
@@ -111,7 +111,7 @@ impl Load {
         redeemed
     }
 
-    /// Presents codes again, and says how many are redeemed again.
+    /// Presents codes again. Returns how many are redeemed again.
     async fn replay(self: &Arc<Self>, codes: &[u64]) -> usize {
         let mut all = JoinSet::new();
         for part in codes.chunks(codes.len().div_ceil(64).max(1)) {
@@ -129,7 +129,7 @@ impl Load {
     }
 }
 
-/// What came of a fail-over.
+/// Result of a failover.
 struct Outcome {
     rotations: u64,
     lost_rotations: u64,
@@ -181,12 +181,12 @@ async fn fail_over(pair: Pair, falls_behind: bool) -> Outcome {
     while load.served_again.load(Ordering::Relaxed) < ROTATING + REDEEMING {
         assert!(
             promoted.elapsed() < RECOVERY,
-            "not everyone is served again"
+            "not every client is served again"
         );
         sleep(Duration::from_millis(5)).await;
     }
     eprintln!(
-        "promoted {:?} after the primary died, everyone served {:?} after it died",
+        "promoted {:?} after the primary died, all clients served {:?} after it died",
         promoted - died,
         died.elapsed()
     );
@@ -196,7 +196,7 @@ async fn fail_over(pair: Pair, falls_behind: bool) -> Outcome {
     let redeemed = redeeming.join_all().await.concat();
     assert!(
         chains.iter().all(|chain| chain.went_on > 0),
-        "every chain goes on"
+        "every chain continues"
     );
     let mut missing = 0;
     for code in &redeemed {
@@ -224,14 +224,14 @@ async fn fail_over(pair: Pair, falls_behind: bool) -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_with_a_synchronous_standby() {
+async fn synchronous_standby_loses_no_acknowledged_write() {
     let outcome = fail_over(Pair::start_synchronous().await, false).await;
     assert_eq!((outcome.lost_rotations, outcome.lost_redemptions), (0, 0));
 }
 
-/// With the last 0.3 seconds lost.
+/// The last 0.3 seconds are lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn clients_go_on_when_an_asynchronous_standby_has_fallen_behind() {
+async fn clients_continue_after_failover_to_lagging_standby() {
     let outcome = fail_over(Pair::start().await, true).await;
     assert!(outcome.lost_rotations > 0 && outcome.lost_redemptions > 0);
 }

@@ -1,11 +1,11 @@
-//! The store on what it meets in production: fail-over, PgBouncer, many grants. `COUNTERSIGN_SOAK=1` makes
-//! the loads those of `docs/performance.md`.
+//! Production scenarios: failover, PgBouncer, and many grants. `COUNTERSIGN_SOAK=1` runs the loads of
+//! `docs/performance.md`.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a store that does not answer fails its test, and the figures are for whoever reads along"
+    reason = "a test may panic if the store does not answer, and prints its figures"
 )]
-#![expect(clippy::disallowed_methods, reason = "what is measured takes its time")]
+#![expect(clippy::disallowed_methods, reason = "the tests measure elapsed time")]
 
 mod failover;
 mod many_grants;

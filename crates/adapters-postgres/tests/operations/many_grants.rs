@@ -1,4 +1,4 @@
-//! A large table of grants, each rotated several times, and no job run by hand.
+//! A large table of grants, each rotated several times, without manual maintenance.
 
 use crate::{T, connect};
 use countersign_adapters_postgres::PostgresStore;
@@ -16,7 +16,7 @@ use tokio_postgres::Client;
 const CALLERS: u64 = 128;
 const ROUNDS: u32 = 5;
 
-/// Does something for every number, `CALLERS` at a time, and answers how many a second.
+/// Runs `work` for every number, `CALLERS` at a time. Returns the rate per second.
 async fn for_all<F>(count: u64, work: impl Fn(u64) -> F + Clone + Send + 'static) -> f64
 where
     F: Future<Output = Race> + Send,
@@ -42,7 +42,7 @@ async fn rotate_all(store: &PostgresStore, count: u64, generation: u32) -> f64 {
     let work = move |number: u64| {
         let store = store.clone();
         async move {
-            // All over the table: 48,271 is a prime.
+            // In scattered order: 48,271 is a prime.
             let now = later(60 * (u64::from(generation) + 1));
             let rotation = Rotation {
                 grant: grant_id(number * 48_271 % count),
@@ -56,7 +56,7 @@ async fn rotate_all(store: &PostgresStore, count: u64, generation: u32) -> f64 {
     for_all(count, work).await
 }
 
-/// What the database says of the table.
+/// Statistics of the table.
 #[derive(Debug)]
 struct Table {
     updates: i64,
@@ -85,9 +85,9 @@ impl Table {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_large_table_stays_small_and_fast_without_a_job() {
+async fn large_table_stays_small_and_fast_without_maintenance() {
     let count: u64 = if is_soak() { 1_000_000 } else { 20_000 };
-    // Autovacuum as it is, but sooner: a test does not wait for a minute.
+    // Default autovacuum, but more often, because a test does not wait for a minute.
     let settings = "autovacuum_naptime = 1s\nmax_wal_size = 4GB\nshared_buffers = 256MB";
     let cluster = spawn_blocking(move || Cluster::start(settings, &[]))
         .await

@@ -1,4 +1,4 @@
-//! The store keeps the contract through a real PgBouncer.
+//! Runs the store contract through a real PgBouncer.
 
 use crate::connect;
 use countersign_adapters_postgres::PostgresStore;
@@ -11,11 +11,11 @@ use tokio_postgres::{NoTls, connect as connect_directly};
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| Cluster::start("max_connections = 500", &[]));
 
-/// Each test has a database: connections of those that have ended make room for others.
+/// Each test has a separate database. The idle timeout closes connections of finished tests.
 static SESSION: LazyLock<Bouncer> =
     LazyLock::new(|| Bouncer::start(&CLUSTER, PoolMode::Session, "server_idle_timeout = 1"));
 
-/// A store in a database of its own: 1.18 does not pass on which schema a client wants.
+/// Creates a store in a separate database, because PgBouncer 1.18 does not pass on the schema of a client.
 async fn empty_store(bouncer: &Bouncer) -> PostgresStore {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let database = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -41,15 +41,15 @@ mod session_mode {
     countersign_store_contract::suite!(in_session_mode());
 }
 
-/// It takes a PgBouncer that follows prepared statements.
+/// Needs a PgBouncer that supports prepared statements.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn transaction_mode_keeps_the_contract_from_1_21_on() {
+async fn transaction_mode_passes_contract_since_version_1_21() {
     let version = Bouncer::version();
     if version < (1, 21) {
-        eprintln!("PgBouncer {version:?}: session mode alone was run");
+        eprintln!("PgBouncer {version:?}: tested session mode only");
         return;
     }
-    eprintln!("PgBouncer {version:?}: session and transaction mode were run");
+    eprintln!("PgBouncer {version:?}: tested session and transaction mode");
     let start = || {
         Bouncer::start(
             &CLUSTER,

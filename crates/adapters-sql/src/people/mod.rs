@@ -1,4 +1,4 @@
-//! Rows of users and of what belongs to them.
+//! Rows of users, and of their sessions, consents, passkeys, and devices.
 
 pub mod consents;
 pub mod devices;

@@ -1,4 +1,4 @@
-//! Changes of clients: rows, event and feed, in one transaction.
+//! Changes of clients: rows, audit event, and change feed, in one transaction.
 
 use crate::feed::changes::append;
 use crate::feed::events::record;
@@ -15,14 +15,14 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{EventRecord, Race, SecretUse};
 use diesel::prelude::*;
 
-/// All rows of a change of a client.
+/// All rows for a change of a client.
 pub(super) struct Rows {
     client: ClientRows,
     event: EventRow,
 }
 
 impl Rows {
-    /// The rows of a client as this version.
+    /// Creates the rows of a client at this version.
     pub(super) fn new(
         tenant: TenantId,
         client: &Client,
@@ -67,7 +67,7 @@ impl Rows {
     }
 }
 
-/// Adds a client, and its change to the feed, unless its identifier is taken.
+/// Inserts a client and appends the change to the feed. Returns `Lost` if the identifier is taken.
 pub(crate) fn insert_as_is(
     connection: &mut SqliteConnection,
     rows: &ClientRows,
@@ -86,7 +86,7 @@ pub(crate) fn insert_as_is(
     Ok(race(inserted))
 }
 
-/// Inserts secrets and origins. Secrets that are among `stored` keep their last use.
+/// Inserts secrets and origins. Secrets that are also in `stored` keep their last use.
 fn insert_parts(
     connection: &mut SqliteConnection,
     rows: &ClientRows,

@@ -78,7 +78,7 @@ fn list(
 
 impl ClientRepository for SqliteStore {
     async fn find_client(&self, of: TenantId, id: &ClientId) -> Result<Option<Client>, StoreError> {
-        // One transaction is one state of the file.
+        // The transaction gives both statements the same snapshot.
         self.0.readers.point(|connection| {
             connection.transaction(|connection| find(connection, tenant(of), id.as_str()))
         })

@@ -1,4 +1,4 @@
-//! Connections to the file: how each is opened, those that read, and the one that writes.
+//! Connections to the file: setup, readers, and the writer.
 
 pub(crate) mod open;
 pub(crate) mod readers;

@@ -1,4 +1,4 @@
-//! Connections, and how each is set up.
+//! Setup of the database file and its connections.
 
 use countersign_adapters_sql::columns::Failure;
 use diesel::connection::SimpleConnection as _;
@@ -11,15 +11,15 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long another process is waited for: as long as a request may wait at all.
+/// Maximum time to wait for a lock of another process. A request may wait no longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// One at a time, because closing a file gives up every lock that this process has on it
-/// (<https://sqlite.org/howtocorrupt.html>, section 2.2): SQLite must not have it open by then.
+/// Serializes file creation, because closing a file drops all locks of this process on it
+/// (<https://sqlite.org/howtocorrupt.html>, section 2.2). SQLite must not have the file open by then.
 static MAKING: Mutex<()> = Mutex::new(());
 
-/// Makes the file, if it is not there, for the eyes of its owner alone, and names it in full, so that no
-/// part of the name means anything special to SQLite.
+/// Creates the file if it is missing, readable only by its owner. Returns its absolute path, so that no part of the
+/// name has a special meaning to SQLite.
 pub(crate) fn prepare_file(path: &Path) -> Result<PathBuf, Failure> {
     let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut options = OpenOptions::new();
@@ -32,12 +32,12 @@ pub(crate) fn prepare_file(path: &Path) -> Result<PathBuf, Failure> {
     }
 }
 
-/// The connection that writes; its cache (4 MiB at most) holds what is written to again and again.
+/// Opens the connection of the writer. Its cache (4 MiB at most) holds frequently written pages.
 pub(crate) fn to_write(path: &Path) -> Result<SqliteConnection, Failure> {
     open(path, "PRAGMA cache_size = -4096;")
 }
 
-/// A connection that only reads. Its cache is small, because every commit of the writer empties it.
+/// Opens a read-only connection. Its cache is small, because every commit of the writer invalidates it.
 pub(crate) fn to_read(path: &Path) -> Result<SqliteConnection, Failure> {
     open(path, "PRAGMA cache_size = -512; PRAGMA query_only = ON;")
 }
@@ -47,14 +47,14 @@ fn open(path: &Path, own: &str) -> Result<SqliteConnection, Failure> {
     let mut connection = SqliteConnection::establish(path)?;
     connection.batch_execute(&format!("PRAGMA busy_timeout = {};", PATIENCE.as_millis()))?;
     turn_log_on(&mut connection)?;
-    // What has answered is on the disk, not on its way there.
+    // An acknowledged write must be on disk.
     connection.batch_execute("PRAGMA synchronous = FULL;")?;
     connection.batch_execute(own)?;
     Ok(connection)
 }
 
-/// Turns WAL mode on, which the file remembers. `busy_timeout` does not cover the moment in which several
-/// processes do this to a new file.
+/// Turns on WAL mode, a persistent setting of the file. `busy_timeout` does not cover several processes that do this to
+/// a new file at the same time.
 fn turn_log_on(connection: &mut SqliteConnection) -> QueryResult<()> {
     let pause = Duration::from_millis(5);
     let mut waited = Duration::ZERO;

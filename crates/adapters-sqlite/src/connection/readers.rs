@@ -1,4 +1,4 @@
-//! Reading.
+//! Connections for reads.
 
 use super::open;
 use countersign_adapters_sql::columns::Failure;
@@ -7,7 +7,7 @@ use diesel::SqliteConnection;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
-/// Connections that read: two for points, one for lists.
+/// Read connections: two for lookups by key, one for lists.
 pub(crate) struct Readers {
     points: [Mutex<SqliteConnection>; 2],
     lists: Arc<Mutex<SqliteConnection>>,
@@ -27,7 +27,7 @@ impl Readers {
         &self.points
     }
 
-    /// Runs a read of a few rows by their key, on this thread: it takes less time than to wake another.
+    /// Runs a lookup of a few rows by key on this thread, which is faster than waking another thread.
     pub(crate) fn point<T>(
         &self,
         read: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure>,
@@ -41,7 +41,7 @@ impl Readers {
         read(&mut connection).map_err(StoreError::new)
     }
 
-    /// Runs a read of any length, on a thread that may block.
+    /// Runs a read of any length on a thread that may block.
     pub(crate) async fn list<T: Send + 'static>(
         &self,
         read: impl FnOnce(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,

@@ -1,5 +1,5 @@
-//! How many values there are. No index knows the kind, so a count reads every value that has not expired; it is kept for
-//! a second.
+//! Number of values per tenant and kind. No index contains the kind, so a count reads every unexpired value. The result
+//! is cached for a second.
 
 use crate::connection::readers::Readers;
 use countersign_adapters_sql::columns::{self, from_integer, time};
@@ -13,13 +13,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How old a count may be.
+/// Maximum age of a cached count.
 const KEPT: Duration = Duration::from_secs(1);
 
-/// The most counts that are kept.
+/// Maximum number of cached counts.
 const CAPACITY: usize = 1024;
 
-/// Last counts, with their time.
+/// Cached counts with their times.
 #[derive(Default)]
 pub(crate) struct Counts(Mutex<HashMap<(TenantId, EphemeralKind), (Instant, u64)>>);
 

@@ -1,4 +1,4 @@
-//! Values that expire. The expiry is part of the key, so a verb about an expired key needs no statement.
+//! Expiring values. The expiry is part of the key, so a call with an expired key needs no statement.
 
 pub(crate) mod counts;
 #[cfg(test)]
@@ -67,7 +67,7 @@ statement!(
     ]
 );
 
-/// Adds a row, unless its key is there.
+/// Inserts a row. Returns `Lost` if the key exists.
 pub(crate) fn insert(
     connection: &mut SqliteConnection,
     row: &EphemeralRow,
@@ -78,7 +78,7 @@ pub(crate) fn insert(
     Ok(race(insert.execute(connection)?))
 }
 
-/// The totals of keys; that of an expired key, which has no statement, is 0.
+/// Adds to the totals of keys and returns them. The total of an expired key, which has no statement, is 0.
 fn add(connection: &mut SqliteConnection, statements: &[Option<Add>]) -> Result<Vec<u64>, Failure> {
     let mut totals = Vec::with_capacity(statements.len());
     for statement in statements {

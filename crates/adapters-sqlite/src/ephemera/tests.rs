@@ -21,7 +21,7 @@ async fn store() -> (SqliteStore, TempDir) {
 }
 
 #[test]
-fn a_count_is_kept_for_a_second_by_tenant_and_kind() {
+fn count_is_cached_for_a_second_by_tenant_and_kind() {
     let counts = Counts::default();
     let begin = Instant::now();
     let after = |millis| begin + Duration::from_millis(millis);
@@ -35,7 +35,7 @@ fn a_count_is_kept_for_a_second_by_tenant_and_kind() {
 }
 
 #[test]
-fn counts_of_many_tenants_do_not_pile_up() {
+fn cache_of_counts_has_bounded_size() {
     let counts = Counts::default();
     let begin = Instant::now();
     let tenant = |number| TenantId::from_number(number).unwrap();
@@ -50,7 +50,7 @@ fn counts_of_many_tenants_do_not_pile_up() {
 }
 
 #[tokio::test]
-async fn values_are_removed_in_the_order_in_which_they_expire() {
+async fn values_are_removed_in_order_of_expiry() {
     let (store, _folder) = store().await;
     let key = |seconds, number| EphemeralKey {
         expires_at: later(seconds),
@@ -73,7 +73,7 @@ struct Step {
 }
 
 #[tokio::test]
-async fn a_sweep_reads_the_front_of_the_key_alone() {
+async fn sweep_reads_only_front_of_primary_key() {
     let (store, _folder) = store().await;
     let plan = |connection: &mut SqliteConnection| -> Result<Vec<Step>, Failure> {
         let sql = "EXPLAIN QUERY PLAN SELECT expires_at, id, tenant, kind FROM ephemera WHERE expires_at <= 1 \

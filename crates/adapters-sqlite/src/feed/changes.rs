@@ -1,4 +1,4 @@
-//! The feed of changes. The writer commits one transaction after the other, so numbers become visible in their order.
+//! The change feed. The writer commits one transaction after the other, so change numbers become visible in order.
 
 use crate::schema::tables::changes;
 use crate::statement::statement;
@@ -10,7 +10,8 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text};
 
-/// A change without a time of its own takes that of the machine, which is good enough to keep it for an hour.
+/// Appends a change. Without `at`, the statement uses the time of the machine, which is precise enough for a retention
+/// of an hour.
 struct Append {
     change: ChangeRow,
     at: Option<i64>,
@@ -27,7 +28,7 @@ statement!(
     ]
 );
 
-/// Adds a change to the feed, in the transaction that makes it.
+/// Appends a change to the feed, in the transaction of that change.
 pub(crate) fn append(
     connection: &mut SqliteConnection,
     change: ChangeRow,
@@ -37,7 +38,7 @@ pub(crate) fn append(
     Ok(())
 }
 
-/// Removes the changes that every node has followed.
+/// Removes changes older than the retention. Every node has read them.
 pub(crate) fn remove_old(connection: &mut SqliteConnection, now: i64) -> Result<(), Failure> {
     let kept_since = now.saturating_sub(integer(KEPT.as_secs())?);
     diesel::delete(changes::table.filter(changes::at.lt(kept_since))).execute(connection)?;

@@ -11,7 +11,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Audit, EventRecord, Slice, StoreError};
 use diesel::prelude::*;
 
-/// Stores an event, in the transaction of its change.
+/// Inserts an event, in the transaction of its change.
 pub(crate) fn record(connection: &mut SqliteConnection, event: &EventRow) -> Result<(), Failure> {
     diesel::insert_into(events::table)
         .values(event)
@@ -19,7 +19,7 @@ pub(crate) fn record(connection: &mut SqliteConnection, event: &EventRow) -> Res
     Ok(())
 }
 
-/// Events whose content was erased are passed over.
+/// Lists events, skipping those with erased content.
 fn list(
     connection: &mut SqliteConnection,
     of: TenantId,

@@ -1,4 +1,4 @@
-//! Nodes that use this store.
+//! Live nodes of this store.
 
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, from_integer, time};

@@ -1,4 +1,4 @@
-//! What users have agreed to.
+//! Consents of users.
 
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{race, tenant};

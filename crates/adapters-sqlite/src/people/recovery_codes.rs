@@ -10,7 +10,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{Race, RecoveryCodeRepository, StoreError};
 use diesel::prelude::*;
 
-/// Gives a user these codes in the place of all earlier ones.
+/// Replaces all recovery codes of a user.
 pub(crate) fn replace(
     connection: &mut SqliteConnection,
     (user, tenant): (Id, i32),

@@ -16,7 +16,7 @@ use countersign_domain::user::User;
 use countersign_ports::{After, Race, SessionRepository, Slice, StoreError};
 use diesel::prelude::*;
 
-/// Ends the sessions of a user but for one, and returns which.
+/// Ends all sessions of a user except one. Returns the ended sessions.
 fn end_all(
     connection: &mut SqliteConnection,
     (user, tenant): (Id, i32),
@@ -155,7 +155,7 @@ mod tests {
     const TENANT: TenantId = TenantId::SINGLE;
 
     #[tokio::test]
-    async fn a_session_is_read_with_its_user_by_one_statement_that_is_prepared_once() {
+    async fn session_and_user_are_read_by_one_cached_statement() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("store.db")).unwrap();
         store.migrate().await.unwrap();

@@ -1,4 +1,4 @@
-//! Credentials of users. Their changes do not move the version of a user.
+//! Credentials of users. Changes to them do not change the version of a user.
 
 use super::recovery_codes;
 use countersign_adapters_sql::columns::{Failure, race};
@@ -12,14 +12,14 @@ use diesel::prelude::*;
 /// Primary key of the rows of a user: identifier and tenant.
 pub(crate) type UserKeyColumns = (Id, i32);
 
-/// Credentials of the user of the same row of a join.
+/// Joins the credentials of the same user.
 #[diesel::dsl::auto_type]
 pub(crate) fn of_user() -> _ {
     let same_user = credentials::user_id.eq(users::id);
     credentials::table.on(same_user.and(credentials::tenant.eq(users::tenant)))
 }
 
-/// Credentials of a user who is enabled.
+/// Selects the credentials of an enabled user.
 #[diesel::dsl::auto_type]
 fn enabled(key: UserKeyColumns) -> _ {
     let enabled_user = users::table.find(key).filter(users::enabled);
@@ -36,7 +36,7 @@ pub(crate) fn set_password_hash(
     Ok(race(update.execute(connection)?))
 }
 
-/// The time steps that were used start anew.
+/// Sets the TOTP secret and resets the last used time step.
 pub(crate) fn set_totp_secret(
     connection: &mut SqliteConnection,
     key: UserKeyColumns,

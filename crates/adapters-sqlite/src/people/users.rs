@@ -17,7 +17,6 @@ use countersign_ports::{After, EventRecord, Race, Slice, StoreError, UserKey, Us
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// Row of an event.
 fn event_row(tenant: TenantId, event: &EventRecord) -> Result<EventRow, StoreError> {
     EventRow::new(tenant, event).map_err(StoreError::new)
 }
@@ -41,7 +40,7 @@ fn list(
     Ok(slice(rows, after.limit, User::try_from)?)
 }
 
-/// Adds both rows of a user, unless the id or the e-mail address is taken.
+/// Inserts both rows of a user. Returns `Lost` if the ID or the email address is taken.
 pub(crate) fn insert(connection: &mut SqliteConnection, rows: &UserRows) -> Result<Race, Failure> {
     let inserted = diesel::insert_into(users::table)
         .values(&rows.user)
@@ -75,7 +74,7 @@ fn update(
     Ok(race(update.execute(connection)?))
 }
 
-/// Stores the event of a change that was won.
+/// Inserts the event if the change was made.
 fn record_if_won(
     connection: &mut SqliteConnection,
     race: Race,

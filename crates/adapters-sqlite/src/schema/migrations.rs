@@ -1,19 +1,18 @@
-//! The schema and its versions.
+//! Schema migrations.
 
 use countersign_adapters_sql::columns::Failure;
 use diesel::SqliteConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-/// All migrations.
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
-/// Applies what is missing and names it, in the transaction that it is called in.
+/// Applies pending migrations in the current transaction. Returns their names.
 pub(crate) fn apply(connection: &mut SqliteConnection) -> Result<Vec<String>, Failure> {
     let applied = connection.run_pending_migrations(MIGRATIONS)?;
     Ok(applied.iter().map(ToString::to_string).collect())
 }
 
-/// Whether nothing is missing.
+/// Returns whether all migrations are applied.
 pub(crate) fn are_applied(connection: &mut SqliteConnection) -> Result<bool, Failure> {
     Ok(!connection.has_pending_migration(MIGRATIONS)?)
 }

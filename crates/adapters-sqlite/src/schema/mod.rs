@@ -1,4 +1,4 @@
-//! The schema: migrations, and the table that no other store has.
+//! The schema: migrations, and the table specific to this store.
 
 pub(crate) mod migrations;
 pub(crate) mod tables;

@@ -1,4 +1,4 @@
-//! The table of the feed of changes, whose key is this store's own.
+//! Table of the change feed. Its key is specific to this store.
 
 use diesel::table;
 

@@ -10,7 +10,7 @@ const LIMITS: Limits = Limits {
 };
 const LONG: Duration = Duration::from_secs(60);
 
-/// The client runs on loopback.
+/// HTTP client that may reach loopback.
 fn outbound() -> Arc<dyn Outbound> {
     let settings = OutboundSettings {
         private_networks: vec![OutboundPurpose::BackChannelLogout],
@@ -30,8 +30,7 @@ async fn undelivered(post: &Post, uri: &str) -> Undelivered {
     post.deliver(&parcel).await.unwrap_err()
 }
 
-/// A client that answers requests with these, one after the other, and keeps what they said. It says nothing to an
-/// empty answer.
+/// Starts a client that gives these answers in order and records the requests. It does not respond for an empty answer.
 async fn client(answers: &'static [&'static str]) -> (RedirectUri, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}/logout?tenant=1", listener.local_addr().unwrap());
@@ -66,7 +65,7 @@ async fn read(stream: &mut TcpStream) -> String {
     request
 }
 
-/// How many requests a client got that answers like this.
+/// Returns the number of requests to a client that gives these answers.
 async fn requests(answers: &'static [&'static str]) -> usize {
     let (uri, requests) = client(answers).await;
     let sender = sender();
@@ -76,7 +75,7 @@ async fn requests(answers: &'static [&'static str]) -> usize {
 }
 
 #[tokio::test]
-async fn a_token_is_posted_as_a_form() {
+async fn token_is_posted_as_form() {
     let (uri, requests) = client(&["200 OK"]).await;
     let sender = sender();
     sender.send(&uri, "a.b.c".into());
@@ -95,13 +94,13 @@ async fn a_token_is_posted_as_a_form() {
 }
 
 #[tokio::test]
-async fn a_client_that_took_the_token_is_left_alone() {
+async fn accepted_token_is_not_sent_again() {
     assert_eq!(requests(&["200 OK", "200 OK"]).await, 1);
     assert_eq!(requests(&["204 No Content", "200 OK"]).await, 1);
 }
 
 #[tokio::test]
-async fn a_client_in_trouble_is_asked_again_and_not_for_ever() {
+async fn server_error_is_retried_a_limited_number_of_times() {
     assert_eq!(
         requests(&["503 Service Unavailable", "200 OK", "200 OK"]).await,
         2
@@ -110,13 +109,13 @@ async fn a_client_in_trouble_is_asked_again_and_not_for_ever() {
 }
 
 #[tokio::test]
-async fn a_client_that_refuses_the_token_is_not_asked_again() {
+async fn rejected_token_is_not_retried() {
     assert_eq!(requests(&["400 Bad Request", "200 OK"]).await, 1);
     assert_eq!(requests(&["404 Not Found", "200 OK"]).await, 1);
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn redirect_is_not_followed() {
     let (elsewhere, strayed) = client(&["200 OK"]).await;
     let redirect = format!("307 Temporary Redirect\r\nLocation: {}", elsewhere.as_str());
     let answers = Vec::leak(vec![&*String::leak(redirect), "200 OK"]);
@@ -125,12 +124,12 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_answer_is_given_up_and_asked_again() {
+async fn unanswered_request_times_out_and_is_retried() {
     assert_eq!(requests(&["", "200 OK"]).await, 2);
 }
 
 #[tokio::test]
-async fn client_that_is_down_is_asked_again() {
+async fn unreachable_client_is_retried() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}/secret", listener.local_addr().unwrap());
     drop(listener);
@@ -145,11 +144,11 @@ async fn client_that_is_down_is_asked_again() {
             "{text}"
         );
     }
-    assert_eq!(post.label(&parcel), "a logout token for 127.0.0.1");
+    assert_eq!(post.label(&parcel), "logout token for 127.0.0.1");
 }
 
 #[tokio::test]
-async fn client_in_a_private_network_is_refused_for_good() {
+async fn client_in_private_network_is_not_retried() {
     let post = Post(Arc::new(
         HttpOutbound::new(OutboundSettings::default()).unwrap(),
     ));
@@ -162,7 +161,7 @@ async fn client_in_a_private_network_is_refused_for_good() {
 }
 
 #[tokio::test]
-async fn client_with_too_long_an_answer_is_not_asked_again() {
+async fn oversized_response_is_not_retried() {
     let long = format!("200 OK\r\nContent-Length: 101\r\n\r\n{}", "x".repeat(101));
     let answers = Vec::leak(vec![&*String::leak(long), "200 OK"]);
     assert_eq!(requests(answers).await, 1);

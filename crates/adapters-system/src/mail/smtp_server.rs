@@ -1,4 +1,4 @@
-//! A mail server for tests, with the few verbs that a delivery takes (RFC 5321).
+//! Mail server for tests, with only the commands that a delivery needs (RFC 5321).
 
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -6,14 +6,14 @@ use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Clone, Default)]
 pub(super) struct SmtpServer {
-    /// All lines that were received.
+    /// All received lines.
     lines: Arc<Mutex<Vec<String>>>,
-    /// How the next messages are answered; all others are taken.
+    /// Replies to the next messages, in reverse order. The server accepts all others.
     answers: Arc<Mutex<Vec<&'static str>>>,
 }
 
 impl SmtpServer {
-    /// Listens, and answers the first messages with these. Out comes the port.
+    /// Starts a server that gives these replies to the first messages. Returns its port.
     pub(super) async fn start(answers: &[&'static str]) -> (Self, u16) {
         let server = Self::default();
         let reversed = answers.iter().rev().copied();
@@ -33,7 +33,7 @@ impl SmtpServer {
         self.lines.lock().unwrap().clone()
     }
 
-    /// How many lines begin like this.
+    /// Returns the number of lines with this prefix.
     pub(super) fn count(&self, beginning: &str) -> usize {
         let lines = self.lines();
         lines

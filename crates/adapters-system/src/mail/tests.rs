@@ -19,7 +19,7 @@ fn message() -> Message {
     }
 }
 
-/// Sends a message, and waits for what becomes of it.
+/// Sends a message and waits until it is delivered or dropped.
 async fn deliver(url: &str, message: Message) {
     let mailer = SystemMailer::within(QUICK, url, FROM).unwrap();
     mailer.send(message);
@@ -35,7 +35,7 @@ fn assert_line(lines: &[String], line: &str) {
 }
 
 #[tokio::test]
-async fn a_message_reaches_the_mail_server() {
+async fn message_reaches_mail_server() {
     let (server, port) = SmtpServer::start(&[]).await;
     deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), message()).await;
     let lines = server.lines();
@@ -57,7 +57,7 @@ async fn a_message_reaches_the_mail_server() {
 }
 
 #[tokio::test]
-async fn user_and_password_are_given() {
+async fn user_and_password_are_sent() {
     let (server, port) = SmtpServer::start(&[]).await;
     deliver(
         &format!("smtp://mail%40id:p%3Aw@127.0.0.1:{port}?tls=none"),
@@ -69,9 +69,9 @@ async fn user_and_password_are_given() {
     assert_line(&server.lines(), "Your code is 123456.");
 }
 
-/// Who stands in between could take it out of the answer to EHLO.
+/// A man-in-the-middle could remove STARTTLS from the reply to EHLO.
 #[tokio::test]
-async fn nothing_is_sent_to_a_server_that_will_not_do_tls() {
+async fn nothing_is_sent_to_server_without_tls() {
     let (server, port) = SmtpServer::start(&[]).await;
     deliver(&format!("smtp://user:password@127.0.0.1:{port}"), message()).await;
     assert_eq!(server.count("EHLO"), 3);
@@ -82,7 +82,7 @@ async fn nothing_is_sent_to_a_server_that_will_not_do_tls() {
 }
 
 #[tokio::test]
-async fn what_a_server_puts_off_is_sent_again_under_the_same_id() {
+async fn deferred_message_is_retried_with_same_id() {
     let (server, port) = SmtpServer::start(&["451 Later", "421 Later"]).await;
     deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), message()).await;
     let lines = server.lines();
@@ -94,14 +94,14 @@ async fn what_a_server_puts_off_is_sent_again_under_the_same_id() {
 }
 
 #[tokio::test]
-async fn what_a_server_refuses_is_not_sent_again() {
+async fn rejected_message_is_not_retried() {
     let (server, port) = SmtpServer::start(&["550 No such user"]).await;
     deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), message()).await;
     assert_eq!(server.count("Message-ID: "), 1);
 }
 
 #[tokio::test]
-async fn a_subject_of_two_lines_makes_no_header() {
+async fn line_break_in_subject_adds_no_header() {
     let (server, port) = SmtpServer::start(&[]).await;
     let subject = "Hello\r\nBcc: eve@example.com".into();
     let two_lines = Message {
@@ -114,7 +114,7 @@ async fn a_subject_of_two_lines_makes_no_header() {
 }
 
 #[tokio::test]
-async fn a_line_with_a_dot_does_not_end_the_message() {
+async fn line_with_single_dot_does_not_end_message() {
     let (server, port) = SmtpServer::start(&[]).await;
     let text = "before\r\n.\r\nMAIL FROM:<eve@example.com>\r\n".into();
     let dotted = Message { text, ..message() };
@@ -124,7 +124,7 @@ async fn a_line_with_a_dot_does_not_end_the_message() {
 }
 
 #[tokio::test]
-async fn mail_for_development_goes_into_a_folder() {
+async fn file_url_writes_mail_to_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mail");
     let url = url::Url::from_directory_path(&path).unwrap();
@@ -144,7 +144,7 @@ async fn mail_for_development_goes_into_a_folder() {
 }
 
 #[tokio::test]
-async fn settings_that_make_no_sense_are_refused_without_repeating_them() {
+async fn invalid_settings_are_rejected_without_showing_secrets() {
     for (url, reason) in [
         ("", "it must be"),
         ("mail.example.org", "it must be"),
@@ -178,7 +178,7 @@ async fn settings_that_make_no_sense_are_refused_without_repeating_them() {
 }
 
 #[tokio::test]
-async fn a_password_may_go_to_this_machine_itself() {
+async fn password_without_tls_is_allowed_to_loopback() {
     for host in ["localhost", "127.0.0.1"] {
         let url = format!("smtp://user:secret@{host}:2525?tls=none");
         assert!(SystemMailer::new(&url, FROM).is_ok(), "{url}");

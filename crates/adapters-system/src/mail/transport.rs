@@ -1,4 +1,4 @@
-//! Ways for a message to go.
+//! Mail transports.
 
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
@@ -9,23 +9,23 @@ use tokio::fs;
 use url::Url;
 use uuid::Uuid;
 
-/// Mail cannot be sent with these settings. It does not repeat them: there may be a password among them.
+/// Invalid mail settings. The error does not repeat them, because they may contain a password.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidMailSettings {
     /// See [`SystemMailer::new`](super::SystemMailer::new).
     #[error("it must be smtps://host, smtp://host, smtp://host?tls=none or file:///folder")]
     Url,
-    /// Whoever listens in would have it.
-    #[error("a password is not sent without TLS")]
+    /// The password would travel in plaintext.
+    #[error("a password must not be sent without TLS")]
     PasswordWithoutTls,
-    /// It is half of what is needed.
-    #[error("a user without a password, or the other way round")]
+    /// Only one of user and password is set.
+    #[error("a user without a password, or a password without a user")]
     HalfOfCredentials,
-    /// Such as a machine without certificate authorities.
-    #[error("TLS cannot be used")]
+    /// TLS setup failed, for example without certificate authorities.
+    #[error("cannot set up TLS")]
     Tls(#[source] lettre::transport::smtp::Error),
-    /// No address, or more than one.
-    #[error("the sender is no e-mail address")]
+    /// The sender is not exactly one address.
+    #[error("the sender must be one email address")]
     From,
 }
 
@@ -35,7 +35,7 @@ pub(super) enum Transport {
 }
 
 impl Transport {
-    /// `name` is what to call ourselves to a mail server.
+    /// Creates the transport for `url`. `name` is the host name for EHLO.
     pub(super) fn of(url: &str, name: &str) -> Result<Self, InvalidMailSettings> {
         let mut url = Url::parse(url).map_err(|_| InvalidMailSettings::Url)?;
         if url.scheme() == "file" && url.query().is_none() {
@@ -45,14 +45,14 @@ impl Transport {
         if url.username().is_empty() != url.password().is_none() {
             return Err(InvalidMailSettings::HalfOfCredentials);
         }
-        // The library does not find an IPv6 address in brackets.
+        // The library does not support an IPv6 address in brackets.
         let has_host = url.host_str().is_some_and(|host| !host.starts_with('['));
         if !has_host || !matches!(url.path(), "" | "/") || url.fragment().is_some() {
             return Err(InvalidMailSettings::Url);
         }
         match (url.scheme(), url.query()) {
             ("smtps", None) => {}
-            // The library takes silence for consent to no TLS at all.
+            // Without this parameter, the library uses no TLS.
             ("smtp", None) => url.set_query(Some("tls=required")),
             ("smtp", Some("tls=none")) if url.password().is_none() || is_this_machine(&url) => {
                 url.set_query(None);
@@ -74,14 +74,14 @@ fn is_this_machine(url: &Url) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// Puts a message into a folder, as a file that sorts after the earlier ones.
+/// Writes a message to a folder. The file names sort by time.
 pub(super) async fn write_down(folder: &Path, id: Uuid, message: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder).await?;
     let path = folder.join(format!("{id}.eml"));
     let unfinished = path.with_extension("part");
     fs::write(&unfinished, message).await?;
-    // Whoever watches the folder sees whole messages only.
+    // Readers of the folder must see only complete messages.
     fs::rename(&unfinished, &path).await?;
-    tracing::info!("a mail was written to {}", path.display());
+    tracing::info!("wrote mail to {}", path.display());
     Ok(())
 }

@@ -5,7 +5,7 @@ mod tests;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The networks that a request may reach.
+/// Networks that a request may reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
     /// Public networks.
@@ -28,9 +28,9 @@ impl Reach {
 enum Network {
     /// Part of the public Internet.
     Public,
-    /// A network in which somebody may run applications: allowed by configuration.
+    /// Network that may have applications, allowed by configuration.
     Private,
-    /// Never the address of an application.
+    /// Network that never has applications.
     Special,
 }
 
@@ -73,17 +73,17 @@ impl Network {
         } else if is_in(GLOBAL_V6) {
             Self::Public
         } else {
-            // Unspecified, IPv4-compatible, link-local, site-local, multicast, and what is not allocated.
+            // Unspecified, IPv4-compatible, link-local, site-local, multicast, and unallocated addresses.
             Self::Special
         }
     }
 }
 
-/// A table of networks and the lengths of their prefixes.
+/// Networks with their prefix lengths.
 type Table<A> = [(A, u32)];
 
-/// Whether the address is in a network of the table. `common_bits` says how many bits a network and the address have in
-/// common.
+/// Returns whether the address is in a network of the table. `common_bits` returns the number of leading bits that a
+/// network shares with the address.
 fn is_in<A: Copy>(table: &Table<A>, common_bits: impl Fn(A) -> u32) -> bool {
     table
         .iter()
@@ -94,14 +94,14 @@ const fn v4(a: u8, b: u8, c: u8, d: u8) -> Ipv4Addr {
     Ipv4Addr::new(a, b, c, d)
 }
 
-/// The first four groups; the others are zero.
+/// Creates an address from its first four groups.
 const fn v6(a: u16, b: u16, c: u16, d: u16) -> Ipv6Addr {
     Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)
 }
 
 const PRIVATE_V4: &Table<Ipv4Addr> = &[
     (v4(10, 0, 0, 0), 8),     // private use (RFC 1918)
-    (v4(100, 64, 0, 0), 10),  // shared by carriers (RFC 6598)
+    (v4(100, 64, 0, 0), 10),  // carrier-grade NAT (RFC 6598)
     (v4(127, 0, 0, 0), 8),    // loopback
     (v4(172, 16, 0, 0), 12),  // private use (RFC 1918)
     (v4(192, 168, 0, 0), 16), // private use (RFC 1918)
@@ -110,12 +110,12 @@ const PRIVATE_V4: &Table<Ipv4Addr> = &[
 
 const SPECIAL_V4: &Table<Ipv4Addr> = &[
     (v4(0, 0, 0, 0), 8),          // this host
-    (v4(100, 100, 100, 200), 32), // credentials of machines at Alibaba Cloud
-    (v4(168, 63, 129, 16), 32),   // platform of Azure
-    (v4(169, 254, 0, 0), 16),     // link-local; credentials of machines at most clouds
+    (v4(100, 100, 100, 200), 32), // metadata service of Alibaba Cloud
+    (v4(168, 63, 129, 16), 32),   // Azure platform
+    (v4(169, 254, 0, 0), 16),     // link-local; metadata services of most clouds
     (v4(192, 0, 0, 0), 24),       // protocol assignments (RFC 6890)
     (v4(192, 0, 2, 0), 24),       // documentation (RFC 5737)
-    (v4(192, 88, 99, 0), 24),     // relays of 6to4 (RFC 7526)
+    (v4(192, 88, 99, 0), 24),     // 6to4 relays (RFC 7526)
     (v4(198, 51, 100, 0), 24),    // documentation (RFC 5737)
     (v4(203, 0, 113, 0), 24),     // documentation (RFC 5737)
     (v4(224, 0, 0, 0), 4),        // multicast
@@ -127,18 +127,18 @@ const PRIVATE_V6: &Table<Ipv6Addr> = &[
     (v6(0xfc00, 0, 0, 0), 7), // unique local (RFC 4193)
 ];
 
-/// All global unicast addresses that were allocated so far (RFC 4291 section 2.4).
+/// Global unicast addresses allocated so far (RFC 4291 section 2.4).
 const GLOBAL_V6: &Table<Ipv6Addr> = &[(v6(0x2000, 0, 0, 0), 3)];
 
 const SPECIAL_V6: &Table<Ipv6Addr> = &[
     (v6(0x2001, 0, 0, 0), 23),      // protocol assignments, Teredo (RFC 2928)
     (v6(0x2001, 0x0db8, 0, 0), 32), // documentation (RFC 3849)
     (v6(0x3fff, 0, 0, 0), 20),      // documentation (RFC 9637)
-    (Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254), 128), // credentials of machines at AWS
-    (Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x254), 128), // credentials of machines at Google Cloud
+    (Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254), 128), // metadata service of AWS
+    (Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x254), 128), // metadata service of Google Cloud
 ];
 
-/// The IPv4 address that packets for this address are translated to or carried to.
+/// Returns the IPv4 address to which packets for this address are translated or tunneled.
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     match address.segments() {
         // IPv4-mapped (RFC 4291 section 2.5.5.2), NAT64 (RFC 6052 section 2.1), and 6to4 (RFC 3056 section 2).

@@ -1,24 +1,25 @@
-//! Name resolution that leaves out addresses of refused networks.
+//! Name resolution that drops addresses in blocked networks.
 
 use super::networks::Reach;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::sync::Arc;
 use tokio::net::lookup_host;
 
-/// The resolver of the operating system.
+/// System resolver.
 pub(super) struct SystemNames;
 
 impl Resolve for SystemNames {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            // The port is the URL's: zero stands for none.
+            // With port 0, the client uses the port of the URL.
             let found: Vec<_> = lookup_host((name.as_str(), 0)).await?.collect();
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
 }
 
-/// Passes on the addresses that may be reached. The connection goes to one of these: the name is not resolved again.
+/// Resolver that returns only allowed addresses. The client connects to one of them and does not resolve the name
+/// again.
 pub(super) struct GuardedNames {
     pub(super) names: Arc<dyn Resolve>,
     pub(super) reach: Reach,
@@ -39,7 +40,7 @@ impl Resolve for GuardedNames {
     }
 }
 
-/// All addresses of a name are in networks that are refused.
+/// All addresses of a host are in blocked networks.
 #[derive(Debug, thiserror::Error)]
 #[error("all addresses of the host are in private networks")]
 pub(super) struct Refused;

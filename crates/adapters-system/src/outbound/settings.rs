@@ -14,16 +14,16 @@ use url::Url;
 /// Settings of [`HttpOutbound`](super::HttpOutbound).
 #[derive(Clone, Debug)]
 pub struct OutboundSettings {
-    /// Purposes whose requests may reach private networks: loopback, private use, shared, unique local and
-    /// benchmarking addresses. Link-local and other special addresses are always refused.
+    /// Purposes whose requests may reach private networks: loopback, private use, shared, unique local and benchmarking
+    /// addresses. Link-local and other special addresses are always blocked.
     pub private_networks: Vec<OutboundPurpose>,
     /// URL of an HTTP proxy, possibly with user and password.
     pub proxy: Option<Secret>,
     /// Certificate authorities to trust in addition to those of the system: the content of a PEM file.
     pub ca_certificates: Option<Vec<u8>>,
-    /// Time limit for one request, from name resolution to the last byte of the answer.
+    /// Timeout of a request, from name resolution to the last byte of the response.
     pub timeout: Duration,
-    /// Maximum length of the body of an answer, in bytes.
+    /// Maximum length of a response body, in bytes.
     pub max_response_bytes: usize,
     /// `User-Agent` of the requests.
     pub user_agent: String,
@@ -42,7 +42,7 @@ impl Default for OutboundSettings {
     }
 }
 
-/// Requests cannot be sent with these settings. The error repeats none of them: there may be a password among them.
+/// Invalid outbound settings. The error does not repeat them, because they may contain a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidOutboundSettings {
     /// See [`OutboundSettings::proxy`].
@@ -51,11 +51,11 @@ pub enum InvalidOutboundSettings {
     )]
     Proxy,
     /// See [`OutboundSettings::ca_certificates`].
-    #[error("the file with certificate authorities must have valid certificates in PEM form")]
+    #[error("the file with certificate authorities must contain valid PEM certificates")]
     CaCertificates,
 }
 
-/// The settings in the types of the HTTP library.
+/// Settings converted to the types of the HTTP library.
 pub(super) struct ClientSettings {
     proxy: Option<Proxy>,
     certificates: Vec<Certificate>,
@@ -77,7 +77,7 @@ impl ClientSettings {
         Ok(Self {
             proxy,
             certificates: certificates.transpose()?.unwrap_or_default(),
-            // An address that does not answer leaves time for the answer of another one.
+            // Leaves time to try another address if one does not respond.
             connect_timeout: settings.timeout.saturating_mul(4) / 5,
             user_agent: settings.user_agent,
             names,
@@ -88,12 +88,12 @@ impl ClientSettings {
         !self.certificates.is_empty()
     }
 
-    /// A client whose connections go to networks within `reach`, or to the proxy.
+    /// Creates a client that connects only to networks within `reach`, or to the proxy.
     pub(super) fn client(&self, reach: Reach) -> reqwest::Result<Client> {
         let builder = Client::builder()
             .user_agent(&self.user_agent)
             .connect_timeout(self.connect_timeout)
-            // Each request resolves and checks its host.
+            // No connection reuse: each request must resolve and check its host.
             .pool_max_idle_per_host(0)
             .redirect(Policy::none())
             .referer(false)
@@ -105,7 +105,7 @@ impl ClientSettings {
             .no_proxy();
         let names = self.names.clone();
         match &self.proxy {
-            // The only name that is resolved here is the proxy's, and it may well be in a private network.
+            // This resolves only the name of the proxy, which may be in a private network.
             Some(proxy) => builder.proxy(proxy.clone()).dns_resolver(names),
             None => builder.dns_resolver(GuardedNames { names, reach }),
         }

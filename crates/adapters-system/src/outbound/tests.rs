@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Mutex;
 use tokio::io::AsyncWriteExt as _;
 
-/// A resolver that gives these answers, one after the other.
+/// Resolver that returns these answers in order.
 struct Names(Mutex<VecDeque<Vec<IpAddr>>>);
 
 impl Names {
@@ -32,12 +32,12 @@ impl Resolve for Names {
     }
 }
 
-/// Public networks only.
+/// HTTP client that may reach only public networks.
 fn guarded() -> HttpOutbound {
     HttpOutbound::new(OutboundSettings::default()).unwrap()
 }
 
-/// Private networks as well.
+/// Settings that also allow private networks.
 fn open_settings() -> OutboundSettings {
     OutboundSettings {
         private_networks: OutboundPurpose::ALL.to_vec(),
@@ -71,7 +71,7 @@ fn assert_refused(outcome: Result<OutboundResponse, OutboundError>, url: &str) {
 }
 
 #[tokio::test]
-async fn loopback_is_refused_without_a_connection() {
+async fn loopback_is_blocked_without_connecting() {
     let unused = Unused::listen();
     let outbound = guarded();
     for host in [
@@ -98,7 +98,7 @@ async fn loopback_is_refused_without_a_connection() {
 }
 
 #[tokio::test]
-async fn refusal_names_host_and_purpose_only() {
+async fn blocked_request_error_names_only_host_and_purpose() {
     let url = "http://10.0.0.1:8080/secret?token=secret";
     let error = get(&guarded(), url).await.err().unwrap();
     assert_eq!(
@@ -109,14 +109,14 @@ async fn refusal_names_host_and_purpose_only() {
 }
 
 #[tokio::test]
-async fn link_local_is_refused_for_every_purpose() {
+async fn link_local_is_blocked_for_every_purpose() {
     for url in ["http://169.254.169.254/latest/", "http://[fe80::1]/"] {
         assert_refused(get(&open(), url).await, url);
     }
 }
 
 #[tokio::test]
-async fn loopback_is_reached_when_allowed_for_the_purpose() {
+async fn loopback_is_reachable_when_allowed_for_purpose() {
     let server = Server::answer("200 OK", "hello").await;
     for host in ["127.0.0.1", "localhost"] {
         let url = format!("http://{host}:{}/path?query#fragment", server.port());
@@ -133,7 +133,7 @@ async fn loopback_is_reached_when_allowed_for_the_purpose() {
 }
 
 #[tokio::test]
-async fn name_that_resolves_to_loopback_is_refused() {
+async fn name_that_resolves_to_loopback_is_blocked() {
     let unused = Unused::listen();
     let names = Names::of(&[&["127.0.0.1"], &["::ffff:127.0.0.1", "::1"]]);
     let outbound = HttpOutbound::with_names(OutboundSettings::default(), names).unwrap();
@@ -146,7 +146,7 @@ async fn name_that_resolves_to_loopback_is_refused() {
 #[tokio::test]
 async fn each_request_resolves_its_host_exactly_once() {
     let server = Server::each(async |mut stream| {
-        // It would answer more requests of one connection.
+        // Accepts more requests on the same connection.
         loop {
             let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
             stream.write_all(answer).await.unwrap();
@@ -160,7 +160,7 @@ async fn each_request_resolves_its_host_exactly_once() {
     let outbound = HttpOutbound::with_names(open_settings(), names).unwrap();
     let url = format!("http://app.example:{}/", server.port());
     assert_eq!(get(&outbound, &url).await.unwrap().status, 200);
-    // A rebound name is noticed: no connection was kept.
+    // DNS rebinding is detected, because no connection is reused.
     assert_refused(get(&outbound, &url).await, &url);
     assert_eq!(server.requests().len(), 1);
 }
@@ -182,7 +182,7 @@ async fn only_allowed_addresses_of_a_name_are_used() {
 }
 
 #[tokio::test]
-async fn unusable_url_is_refused() {
+async fn invalid_url_is_rejected() {
     for url in [
         "",
         "/path",
@@ -202,7 +202,7 @@ async fn unusable_url_is_refused() {
 }
 
 #[tokio::test]
-async fn failure_does_not_repeat_the_path() {
+async fn error_does_not_show_path() {
     let url = format!("http://127.0.0.1:{}/secret", Unused::free_port());
     let error = get(&open(), &url).await.err().unwrap();
     assert!(matches!(error, OutboundError::Failed(_)), "{error:?}");

@@ -10,7 +10,7 @@ const LIMITS: Limits = Limits {
 };
 const LONG: Duration = Duration::from_secs(3600);
 
-/// What becomes of each attempt.
+/// Outcome of an attempt.
 #[derive(Clone, Copy)]
 enum Fate {
     Arrives,
@@ -19,7 +19,7 @@ enum Fate {
     Hangs,
 }
 
-/// Writes down when it was called, and for what.
+/// Courier that records its calls.
 struct Fake {
     fates: Vec<Fate>,
     calls: Arc<Mutex<Vec<(u8, Duration)>>>,
@@ -78,7 +78,7 @@ fn run(fates: &[Fate], limits: Limits) -> Run {
 }
 
 impl Run {
-    /// The seconds at which it was tried.
+    /// Returns the second at which each attempt started.
     fn attempts(&self) -> Vec<u64> {
         let calls = self.calls.lock().unwrap();
         calls.iter().map(|(_, at)| at.as_secs()).collect()
@@ -86,7 +86,7 @@ impl Run {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_arrives_is_sent_once() {
+async fn delivered_parcel_is_sent_once() {
     let run = run(&[], LIMITS);
     run.outbox.post(1);
     run.outbox.close(LONG).await;
@@ -94,7 +94,7 @@ async fn what_arrives_is_sent_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_fails_is_tried_again_after_longer_and_longer_pauses_and_then_dropped() {
+async fn failed_parcel_is_retried_with_backoff_then_dropped() {
     let run = run(&[Fate::Fails; 9], LIMITS);
     run.outbox.post(1);
     run.outbox.close(LONG).await;
@@ -102,7 +102,7 @@ async fn what_fails_is_tried_again_after_longer_and_longer_pauses_and_then_dropp
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_arrives_at_last_is_not_sent_again() {
+async fn parcel_delivered_on_retry_is_not_sent_again() {
     let run = run(&[Fate::Fails, Fate::Arrives], LIMITS);
     run.outbox.post(1);
     run.outbox.close(LONG).await;
@@ -110,7 +110,7 @@ async fn what_arrives_at_last_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_fails_for_good_is_not_tried_again() {
+async fn permanent_failure_is_not_retried() {
     let run = run(&[Fate::FailsForGood], LIMITS);
     run.outbox.post(1);
     run.outbox.close(LONG).await;
@@ -118,7 +118,7 @@ async fn what_fails_for_good_is_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_hangs_is_given_up_and_tried_again() {
+async fn hanging_attempt_times_out_and_is_retried() {
     let run = run(&[Fate::Hangs, Fate::Arrives], LIMITS);
     run.outbox.post(1);
     run.outbox.close(LONG).await;
@@ -126,7 +126,7 @@ async fn an_attempt_that_hangs_is_given_up_and_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_are_under_way_than_allowed() {
+async fn concurrent_deliveries_are_limited() {
     let run = run(&[], LIMITS);
     (1..=3).for_each(|parcel| run.outbox.post(parcel));
     run.outbox.close(LONG).await;
@@ -134,9 +134,9 @@ async fn no_more_are_under_way_than_allowed() {
     assert_eq!(run.most_under_way.load(Ordering::SeqCst), 2);
 }
 
-/// A server that is down would hold up the news for all others.
+/// Otherwise a server that is down would delay the parcels for all others.
 #[tokio::test(start_paused = true)]
-async fn a_pause_holds_nobody_up() {
+async fn retry_delay_does_not_block_other_parcels() {
     let limits = Limits {
         at_once: 1,
         ..LIMITS
@@ -149,7 +149,7 @@ async fn a_pause_holds_nobody_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_there_is_no_room_for_is_dropped() {
+async fn parcel_is_dropped_when_outbox_is_full() {
     let run = run(&[], LIMITS);
     (1..=4).for_each(|parcel| run.outbox.post(parcel));
     run.outbox.close(LONG).await;
@@ -157,7 +157,7 @@ async fn what_there_is_no_room_for_is_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_waits_for_so_long_and_no_longer() {
+async fn close_waits_at_most_patience() {
     let run = run(&[Fate::Fails; 9], LIMITS);
     run.outbox.post(1);
     run.outbox.close(Duration::from_secs(3)).await;

@@ -1,4 +1,4 @@
-//! A browser and its authenticator, for tests: one ES256 key, no attestation.
+//! Browser with an authenticator, for tests: one ES256 key, no attestation.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Value, json};
 
-/// Flags of section 6.1.
+/// Authenticator data flags (section 6.1).
 const USER_PRESENT: u8 = 0x01;
 const USER_VERIFIED: u8 = 0x04;
 const HAS_CREDENTIAL: u8 = 0x40;
@@ -14,12 +14,12 @@ const HAS_CREDENTIAL: u8 = 0x40;
 pub(super) struct Authenticator {
     key: EcdsaKeyPair,
     id: Vec<u8>,
-    /// The page it is used on, as the browser sees it.
+    /// Origin of the page.
     pub(super) origin: &'static str,
-    /// What it says of whom it belongs to; given at registration.
+    /// User handle, set at registration.
     pub(super) user_handle: Option<String>,
     pub(super) verifies_user: bool,
-    /// The next value of its counter, and what it adds each time.
+    /// Next signature counter, which grows by `step`.
     pub(super) counter: u32,
     pub(super) step: u32,
 }
@@ -37,7 +37,7 @@ impl Authenticator {
         }
     }
 
-    /// `navigator.credentials.create`.
+    /// Runs `navigator.credentials.create`.
     pub(super) fn create(&mut self, options: &str) -> String {
         let options: Value = serde_json::from_str(options).unwrap();
         let options = &options["publicKey"];
@@ -57,7 +57,7 @@ impl Authenticator {
         self.credential(&response)
     }
 
-    /// `navigator.credentials.get`.
+    /// Runs `navigator.credentials.get`.
     pub(super) fn get(&mut self, options: &str) -> String {
         let options: Value = serde_json::from_str(options).unwrap();
         let options = &options["publicKey"];
@@ -74,7 +74,7 @@ impl Authenticator {
         self.credential(&response)
     }
 
-    /// Section 6.1, without the credential.
+    /// Returns the authenticator data without the credential (section 6.1).
     fn data(&mut self, relying_party: &str, flags: u8) -> Vec<u8> {
         let verified = if self.verifies_user { USER_VERIFIED } else { 0 };
         let mut data = digest(&SHA256, relying_party.as_bytes()).as_ref().to_vec();
@@ -84,7 +84,7 @@ impl Authenticator {
         data
     }
 
-    /// The COSE form of the public key (RFC 9053 section 7.1.1).
+    /// Returns the public key in COSE form (RFC 9053 section 7.1.1).
     fn public_key(&self) -> Vec<u8> {
         let point = self.key.public_key().as_ref();
         let mut key = vec![0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01];

@@ -50,7 +50,7 @@ fn user(id: u8) -> User {
     }
 }
 
-/// A user's authenticator, and what is stored of it.
+/// Enrolls an authenticator for a user. Returns it with the stored passkey.
 fn enrolled(owner: u8, id: &[u8]) -> (Authenticator, Passkey) {
     let mut authenticator = Authenticator::new(ORIGIN, id);
     let passkey = enroll(&mut authenticator, owner).unwrap();
@@ -65,14 +65,14 @@ fn enroll(authenticator: &mut Authenticator, owner: u8) -> Result<Passkey, Passk
     PASSKEYS.finish_registration(&tenant(), &ceremony.state, &answer, "Key ring", THEN)
 }
 
-/// A login without a user's name.
+/// Logs in without an email address.
 fn log_in(authenticator: &mut Authenticator, passkey: &Passkey) -> Result<Passkey, PasskeyRefused> {
     let ceremony = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
     let answer = authenticator.get(&ceremony.options);
     PASSKEYS.finish_authentication(&tenant(), &ceremony.state, &answer, passkey, NOW)
 }
 
-/// A second factor of a user.
+/// Confirms the second factor of a user.
 fn confirm(
     owner: u8,
     authenticator: &mut Authenticator,
@@ -97,7 +97,7 @@ fn options(ceremony: &Ceremony) -> Value {
 }
 
 #[test]
-fn a_passkey_that_was_enrolled_logs_its_owner_in() {
+fn enrolled_passkey_logs_in_its_owner() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
     assert_eq!(passkey.id, b"one");
     assert_eq!(passkey.user, user(1).id);
@@ -114,7 +114,7 @@ fn a_passkey_that_was_enrolled_logs_its_owner_in() {
 }
 
 #[test]
-fn an_answer_says_which_passkey_to_look_up() {
+fn response_identifies_presented_passkey() {
     let (mut authenticator, _) = enrolled(1, b"one");
     let ceremony = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
     let answer = authenticator.get(&ceremony.options);
@@ -125,7 +125,7 @@ fn an_answer_says_which_passkey_to_look_up() {
 }
 
 #[test]
-fn registration_asks_for_verification_and_for_a_passkey_that_finds_itself() {
+fn registration_requires_user_verification_and_prefers_discoverable_passkey() {
     let (_, passkey) = enrolled(1, b"one");
     let ceremony = PASSKEYS
         .begin_registration(&tenant(), &user(1), &[passkey])
@@ -148,7 +148,7 @@ fn registration_asks_for_verification_and_for_a_passkey_that_finds_itself() {
 }
 
 #[test]
-fn a_second_factor_is_asked_of_the_passkeys_of_its_user_alone() {
+fn second_factor_allows_only_passkeys_of_user() {
     let (_, passkey) = enrolled(1, b"one");
     let asked = Some((user(1).id, &[passkey][..]));
     let second = options(&PASSKEYS.begin_authentication(&tenant(), asked).unwrap());
@@ -163,7 +163,7 @@ fn a_second_factor_is_asked_of_the_passkeys_of_its_user_alone() {
 }
 
 #[test]
-fn an_answer_from_another_origin_is_refused() {
+fn response_from_another_origin_is_rejected() {
     let mut phished = Authenticator::new("https://id.example.com", b"one");
     assert_refused(enroll(&mut phished, 1), "origin");
 
@@ -180,7 +180,7 @@ fn an_answer_from_another_origin_is_refused() {
 }
 
 #[test]
-fn an_answer_to_another_challenge_is_refused() {
+fn response_to_another_challenge_is_rejected() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
     let earlier = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
     let later = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
@@ -200,7 +200,7 @@ fn an_answer_to_another_challenge_is_refused() {
 }
 
 #[test]
-fn an_answer_is_no_good_twice_where_there_is_a_counter() {
+fn replayed_response_is_rejected_by_counter() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
     let ceremony = PASSKEYS.begin_authentication(&tenant(), None).unwrap();
     let answer = authenticator.get(&ceremony.options);
@@ -211,7 +211,7 @@ fn an_answer_is_no_good_twice_where_there_is_a_counter() {
 }
 
 #[test]
-fn a_passkey_whose_user_was_not_verified_is_refused() {
+fn response_without_user_verification_is_rejected() {
     let mut unverified = Authenticator::new(ORIGIN, b"one");
     unverified.verifies_user = false;
     assert_refused(enroll(&mut unverified, 1), "verified");
@@ -223,7 +223,7 @@ fn a_passkey_whose_user_was_not_verified_is_refused() {
 }
 
 #[test]
-fn a_counter_that_goes_back_is_refused() {
+fn decreasing_counter_is_rejected() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
     authenticator.counter = 50;
     let used = log_in(&mut authenticator, &passkey).unwrap();
@@ -234,7 +234,7 @@ fn a_counter_that_goes_back_is_refused() {
 }
 
 #[test]
-fn a_passkey_without_a_counter_logs_in_again_and_again() {
+fn passkey_without_counter_logs_in_repeatedly() {
     let mut synchronized = Authenticator::new(ORIGIN, b"one");
     (synchronized.counter, synchronized.step) = (0, 0);
     let passkey = enroll(&mut synchronized, 1).unwrap();
@@ -243,7 +243,7 @@ fn a_passkey_without_a_counter_logs_in_again_and_again() {
 }
 
 #[test]
-fn a_signature_of_another_key_is_refused() {
+fn signature_by_another_key_is_rejected() {
     let (_, passkey) = enrolled(1, b"one");
     let mut forger = Authenticator::new(ORIGIN, b"one");
     forger.counter = 50;
@@ -251,28 +251,28 @@ fn a_signature_of_another_key_is_refused() {
 }
 
 #[test]
-fn a_passkey_of_another_user_is_no_second_factor() {
+fn passkey_of_another_user_is_rejected_as_second_factor() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
     authenticator.user_handle = None;
-    assert_refused(confirm(2, &mut authenticator, &passkey), "another user's");
+    assert_refused(confirm(2, &mut authenticator, &passkey), "another user");
 }
 
 #[test]
-fn a_login_without_a_name_needs_the_owner_named_by_the_authenticator() {
+fn login_without_email_requires_matching_user_handle() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
     authenticator.user_handle = None;
-    assert_refused(log_in(&mut authenticator, &passkey), "another user's");
-    // As a second factor it is known whose it must be.
+    assert_refused(log_in(&mut authenticator, &passkey), "another user");
+    // For a second factor, the user is known.
     confirm(1, &mut authenticator, &passkey).unwrap();
 
     let (other, _) = enrolled(2, b"two");
     authenticator.user_handle = other.user_handle;
-    assert_refused(log_in(&mut authenticator, &passkey), "another user's");
-    assert_refused(confirm(1, &mut authenticator, &passkey), "another user's");
+    assert_refused(log_in(&mut authenticator, &passkey), "another user");
+    assert_refused(confirm(1, &mut authenticator, &passkey), "another user");
 }
 
 #[test]
-fn the_state_of_one_ceremony_is_no_good_for_the_other() {
+fn state_of_one_ceremony_is_rejected_by_other() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
     let registration = PASSKEYS
         .begin_registration(&tenant(), &user(1), &[])
@@ -288,9 +288,9 @@ fn the_state_of_one_ceremony_is_no_good_for_the_other() {
     assert_refused(crossed, "missing field");
 }
 
-/// It travels in a cookie, of which browsers keep 4096 bytes.
+/// The state is in a cookie, which browsers limit to 4096 bytes.
 #[test]
-fn the_state_is_small_however_many_passkeys_there_are() {
+fn state_size_does_not_grow_with_passkeys() {
     let (_, passkey) = enrolled(1, &[7; 64]);
     let many = vec![passkey; 50];
     let registration = PASSKEYS
@@ -314,7 +314,7 @@ fn issuer_without_host_name_has_no_passkeys() {
 }
 
 #[test]
-fn passkey_of_another_tenant_is_refused() {
+fn passkey_of_another_tenant_is_rejected() {
     let (mut authenticator, passkey) = enrolled(1, b"one");
     let other = tenant_of("https://other.example.org");
     let ceremony = PASSKEYS.begin_authentication(&other, None).unwrap();
@@ -331,7 +331,7 @@ fn passkey_of_another_tenant_is_refused() {
 
 proptest::proptest! {
     #[test]
-    fn no_answer_and_no_state_makes_it_panic(state in "\\PC{0,40}", answer in "\\PC{0,40}") {
+    fn finishing_never_panics_on_arbitrary_input(state in "\\PC{0,40}", answer in "\\PC{0,40}") {
         let (_, passkey) = enrolled(1, b"one");
         let state = state.as_bytes();
         proptest::prop_assert!(PASSKEYS.finish_registration(&tenant(), state, &answer, "", NOW).is_err());

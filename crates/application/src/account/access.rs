@@ -1,4 +1,5 @@
 use super::Accounts;
+use crate::app::App;
 use crate::failure::Failure;
 use crate::sessions::Sessions;
 use crate::slices;
@@ -9,25 +10,26 @@ use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::{PasswordHasher, Race, Signer, Store};
+use countersign_ports::Race;
+use countersign_ports::prelude::*;
 
-/// Everything on the account page of a user.
+/// Contents of the account page.
 #[derive(Clone, Debug)]
 pub struct Overview {
-    /// Live sessions, the latest first.
+    /// Live sessions, most recently active first.
     pub sessions: Vec<Session>,
     /// Consents, each with the name of its client.
     pub consents: Vec<(Consent, String)>,
-    /// Remembered devices.
+    /// Trusted devices that have not expired.
     pub devices: Vec<Device>,
     /// Passkeys.
     pub passkeys: Vec<Passkey>,
-    /// Number of recovery codes that are left.
+    /// Number of unused recovery codes.
     pub recovery_codes: u32,
 }
 
-impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Everything on the account page of a user.
+impl<A: App> Accounts<A> {
+    /// Reads the contents of a user's account page.
     pub async fn overview(&self, tenant: &Tenant, user: &User) -> Result<Overview, Failure> {
         let (store, now) = (&*self.store, self.clock.now());
         let read = |after| store.list_consents(tenant.id, user.id, after);
@@ -50,7 +52,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         })
     }
 
-    /// The live sessions of a user, the latest first.
+    /// Returns a user's live sessions, most recently active first.
     pub async fn live_sessions(
         &self,
         tenant: &Tenant,
@@ -64,11 +66,11 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         Ok(sessions)
     }
 
-    /// Ends a session of a user. Returns false if this user has no such live session.
-    pub async fn end_session<G: Signer>(
+    /// Ends a session of a user. Returns `false` if the user has no such live session.
+    pub async fn end_session(
         &self,
         tenant: &Tenant,
-        sessions: &Sessions<S, G>,
+        sessions: &Sessions<A>,
         user: UserId,
         session: SessionId,
     ) -> Result<bool, Failure> {
@@ -80,14 +82,14 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         Ok(true)
     }
 
-    /// Withdraws consent: the client asks again, and its grants of this user end now.
+    /// Withdraws consent and revokes the client's grants for the user. The next authorization asks for consent again.
     pub async fn withdraw_consent(
         &self,
         tenant: &Tenant,
         user: UserId,
         client: &ClientId,
     ) -> Result<(), Failure> {
-        // Lost: there is no consent any more. Grants that were made meanwhile end all the same.
+        // A lost race means that the consent is already gone. The grants still have to be revoked.
         let _ = self.store.remove_consent(tenant.id, user, client).await?;
         let now = self.clock.now();
         self.store
@@ -96,7 +98,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         Ok(())
     }
 
-    /// Forgets a device: the second factor is asked for there again. Returns false if there was none.
+    /// Removes a trusted device, so it needs the second factor again. Returns `false` if the device does not exist.
     pub async fn forget_device(
         &self,
         tenant: &Tenant,

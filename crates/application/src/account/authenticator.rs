@@ -1,4 +1,5 @@
 use super::Accounts;
+use crate::app::App;
 use crate::attempts::bounded;
 use crate::ephemera::attempts_for_user;
 use crate::failure::Failure;
@@ -10,13 +11,14 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::{PasswordHasher, Race, Store};
+use countersign_ports::Race;
+use countersign_ports::prelude::*;
 
-/// An authenticator app that is being set up. Nothing is stored until a code of it was correct.
+/// Pending setup of an authenticator app. Nothing is stored until the user enters a correct code.
 pub struct Enrollment {
-    /// The secret and the random bytes of the recovery codes. Its browser carries them, sealed.
+    /// Secret and random bytes of the recovery codes. The caller seals them and the browser keeps them.
     pub state: Vec<u8>,
-    /// URI that the app reads from a QR code (the `otpauth` scheme).
+    /// `otpauth` URI for the QR code.
     pub uri: String,
 }
 
@@ -26,17 +28,17 @@ impl std::fmt::Debug for Enrollment {
     }
 }
 
-/// Bytes of a secret (RFC 4226 section 4, R6).
+/// Length of a secret in bytes (RFC 4226 section 4, R6).
 const SECRET: usize = 20;
 
-/// Random bytes of all recovery codes.
+/// Number of random bytes in all recovery codes.
 const RECOVERY: usize = recovery_code::COUNT * recovery_code::BYTES;
 
-/// Bytes of the state of an enrollment.
+/// Length of [`Enrollment::state`] in bytes.
 const STATE: usize = SECRET + RECOVERY;
 
-impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Begins to set up an authenticator app.
+impl<A: App> Accounts<A> {
+    /// Starts the setup of an authenticator app.
     pub fn begin_authenticator(
         &self,
         tenant: &Tenant,
@@ -49,7 +51,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         self.enrollment(tenant, user, state)
     }
 
-    /// The same enrollment again, after a wrong code.
+    /// Restores an enrollment from its state, to show it again after a wrong code.
     pub fn enrollment(
         &self,
         tenant: &Tenant,
@@ -62,7 +64,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         Ok(Enrollment { state, uri })
     }
 
-    /// Finishes setting up an authenticator app by a code of it. Its recovery codes replace earlier ones.
+    /// Finishes the setup of an authenticator app with one of its codes. Replaces the user's recovery codes.
     pub async fn finish_authenticator(
         &self,
         tenant: &Tenant,
@@ -90,8 +92,8 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         }
     }
 
-    /// The recovery codes of a finished enrollment; `None` if it is not finished, or the app was removed. However often
-    /// the last step was sent, these are the codes that count.
+    /// Returns the recovery codes of a finished enrollment; `None` if it is not finished or the app was removed. The
+    /// codes come from `state`, so resending the last step returns the same ones.
     pub fn recovery_codes(
         &self,
         tenant: &Tenant,
@@ -108,7 +110,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         Ok((present == secret).then_some(recovery_codes))
     }
 
-    /// Removes the authenticator app, with the recovery codes and the remembered devices. Needs a code of the app or a
+    /// Removes the authenticator app, the recovery codes and the trusted devices. Requires a code of the app or a
     /// recovery code.
     pub async fn remove_authenticator(
         &self,
@@ -135,14 +137,14 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             .store
             .replace_totp_secret(tenant.id, user.id, present, None, &[]);
         if race.await? == Race::Lost {
-            // The app of the code was removed meanwhile.
+            // The app was removed or replaced, or the user was disabled, in the meantime.
             return Err(Refusal::OneTimeCodeWrong.into());
         }
         self.store.remove_devices(tenant.id, user.id).await?;
         Ok(())
     }
 
-    /// Replaces the recovery codes. Needs a code of the app.
+    /// Replaces the recovery codes. Requires a code of the app.
     pub async fn renew_recovery_codes(
         &self,
         tenant: &Tenant,
@@ -187,7 +189,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         verifier.use_up(tenant.id, user, code.trim(), now).await
     }
 
-    /// Codes tried here and in sign-ins count together.
+    /// Counts an attempt. Attempts here and in sign-ins share one rate limit.
     async fn count_attempt(&self, tenant: &Tenant, user: &User) -> Result<(), Failure> {
         let now = self.clock.now();
         let keys = [attempts_for_user(user.id, now)];
@@ -202,7 +204,7 @@ fn digests(codes: &[String]) -> Vec<SecretDigest> {
     codes.map(|code| recovery_code::digest(code)).collect()
 }
 
-/// The secret and the recovery codes in the state of an enrollment.
+/// Returns the secret and the recovery codes in the state of an enrollment.
 fn parts(state: &[u8]) -> Result<(&[u8], Vec<String>), Failure> {
     let parts = state.split_at_checked(SECRET);
     let (secret, random) = parts
@@ -211,7 +213,7 @@ fn parts(state: &[u8]) -> Result<(&[u8], Vec<String>), Failure> {
     Ok((secret, written(random)))
 }
 
-/// Recovery codes as their owner writes them down.
+/// Formats recovery codes for the user.
 fn written(random: &[u8]) -> Vec<String> {
     let (codes, _) = random.as_chunks();
     codes.iter().copied().map(recovery_code::written).collect()

@@ -1,22 +1,24 @@
 use super::Accounts;
+use crate::app::App;
 use crate::failure::Failure;
 use crate::slices;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::{Ceremony, PasskeyRefused, PasswordHasher, Race, Store};
+use countersign_ports::prelude::*;
+use countersign_ports::{Ceremony, PasskeyRefused, Race};
 
-impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Whether a user has to set up a second factor before they go on.
+impl<A: App> Accounts<A> {
+    /// Returns whether the user must set up a second factor to continue.
     pub async fn has_to_enroll(&self, tenant: &Tenant, user: &User) -> Result<bool, Failure> {
-        // Asked at every sign-in: without the policy, nothing is read.
+        // Runs at every sign-in, so skip the read unless the policy requires a factor.
         let policy = tenant.settings.mfa;
         Ok(policy.demands_enrollment(0)
             && policy.demands_enrollment(self.factors(tenant, user).await?))
     }
 
-    /// Begins to set up a passkey.
+    /// Starts the registration of a passkey.
     pub async fn begin_passkey(
         &self,
         tenant: &Tenant,
@@ -30,7 +32,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         begun.map_err(|error| refused(&error))
     }
 
-    /// Finishes setting up a passkey of this name with the answer of the browser.
+    /// Finishes the registration of a passkey with the browser's response, and names it.
     pub async fn finish_passkey(
         &self,
         tenant: &Tenant,
@@ -55,7 +57,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         Ok(())
     }
 
-    /// Removes a passkey of a user. Returns false if there was none.
+    /// Removes a user's passkey. Returns `false` if it does not exist.
     pub async fn remove_passkey(
         &self,
         tenant: &Tenant,
@@ -85,6 +87,6 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
 }
 
 fn refused(error: &PasskeyRefused) -> Failure {
-    tracing::info!(rule = "passkey_refused", cause = ?error, "a passkey was refused");
+    tracing::info!(rule = "passkey_refused", cause = ?error, "passkey rejected");
     Refusal::PasskeyRefused.into()
 }

@@ -1,6 +1,6 @@
-//! The account page: each part of it in a file of its own.
+//! The account page and registration.
 //!
-//! A change of a factor needs a recent sign-in ([`Session::is_fresh`]).
+//! Changing a factor requires a recent sign-in ([`Session::is_fresh`]).
 
 mod access;
 mod authenticator;
@@ -12,33 +12,34 @@ pub use access::Overview;
 pub use authenticator::Enrollment;
 pub use registration::NewUser;
 
+use crate::app::App;
 use crate::clients::Clients;
 use crate::failure::Failure;
 use countersign_domain::login::session::Session;
-use countersign_ports::{Clock, Entropy, OneTimeCodes, Passkeys, PasswordHasher, Store, Vault};
+use countersign_ports::{Clock, Entropy, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
 
-/// The use cases of accounts.
-pub struct Accounts<S, P> {
-    /// Users and everything that belongs to them.
-    pub store: Arc<S>,
-    /// Names of clients.
-    pub clients: Arc<Clients<S>>,
-    /// Checks and hashes passwords.
-    pub passwords: Arc<P>,
+/// Account use cases.
+pub struct Accounts<A: App> {
+    /// Users, sessions, consents, devices and factors.
+    pub store: Arc<A::Store>,
+    /// Registered clients.
+    pub clients: Arc<Clients<A::Store>>,
+    /// Hashes and verifies passwords.
+    pub passwords: Arc<A::PasswordHasher>,
     /// Seals the secrets of authenticator apps.
     pub vault: Arc<dyn Vault>,
-    /// Checks their codes.
+    /// Verifies codes of authenticator apps.
     pub one_time_codes: Arc<dyn OneTimeCodes>,
-    /// Enrolls passkeys.
+    /// Registers passkeys.
     pub passkeys: Arc<dyn Passkeys>,
-    /// The time.
+    /// Current time.
     pub clock: Arc<dyn Clock>,
-    /// Secrets and recovery codes.
+    /// Source of secrets and recovery codes.
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl<S: Store, P: PasswordHasher> Accounts<S, P> {
+impl<A: App> Accounts<A> {
     fn fresh(&self, session: &Session) -> Result<(), Failure> {
         Ok(session.is_fresh(self.clock.now())?)
     }

@@ -1,4 +1,5 @@
 use super::Accounts;
+use crate::app::App;
 use crate::failure::Failure;
 use crate::password::{self, Presented};
 use crate::sessions::Sessions;
@@ -9,17 +10,17 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::{PasswordHasher, Race, Signer, Store};
+use countersign_ports::Race;
+use countersign_ports::prelude::*;
 use std::net::IpAddr;
 
-impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Changes the password of a user who knows the present one, or has none. Everybody else who is signed in as this
-    /// user is signed out: the other sessions end, every grant is revoked, and devices are forgotten but for `devices`,
-    /// which this browser says it is.
-    pub async fn change_password<G: Signer>(
+impl<A: App> Accounts<A> {
+    /// Changes a user's password. Requires the current password or, for a user without one, a recent sign-in. Ends all
+    /// other sessions, revokes all grants, and removes all trusted devices except `devices`, those of this browser.
+    pub async fn change_password(
         &self,
         tenant: &Tenant,
-        sessions: &Sessions<S, G>,
+        sessions: &Sessions<A>,
         (user, session): (&User, &Session),
         (present, new): (&Secret, &Secret),
         devices: &[DeviceId],
@@ -46,11 +47,11 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
             .store
             .replace_password_hash(tenant.id, user.id, replaced, &hash);
         if race.await? == Race::Lost {
-            // The password that was given is not theirs any more, or they were disabled.
+            // The password was changed or the user was disabled in the meantime.
             return Err(Refusal::LoginFailed.into());
         }
-        // From here on the old password is wrong, so the user cannot ask for the rest again: a part that fails keeps none
-        // of the others from being done.
+        // The old password no longer works, so the user cannot retry. Attempt all of the following steps even if one
+        // fails.
         let ended = sessions.end_all(tenant, user.id, Some(session.id)).await;
         let subject = user.id.into();
         let revoked = self.store.revoke_all(tenant.id, &subject, None, now).await;

@@ -1,4 +1,5 @@
 use super::Accounts;
+use crate::app::App;
 use crate::attempts;
 use crate::failure::Failure;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
@@ -11,12 +12,13 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::profile::{Address, Profile};
 use countersign_domain::user::{Email, User};
-use countersign_ports::{PasswordHasher, Race, Signer, Store};
+use countersign_ports::Race;
+use countersign_ports::prelude::*;
 use std::net::IpAddr;
 
-/// A user who registers themselves.
+/// Registration request of a new user.
 pub struct NewUser<'a> {
-    /// E-mail address, which is not verified by this.
+    /// Email address; registration does not verify it.
     pub email: &'a str,
     /// Password.
     pub password: &'a Secret,
@@ -26,13 +28,13 @@ pub struct NewUser<'a> {
     pub address: Option<IpAddr>,
 }
 
-impl<S: Store, P: PasswordHasher> Accounts<S, P> {
-    /// Creates a user who registers themselves, and signs them in at the registration client of the tenant. Where the
-    /// tenant requires a second factor there are no tokens yet: the user sets one up in a browser first.
-    pub async fn register<G: Signer>(
+impl<A: App> Accounts<A> {
+    /// Registers a new user and issues tokens for the tenant's registration client. If the tenant requires a second
+    /// factor, it issues no tokens: the user has to set one up in a browser first.
+    pub async fn register(
         &self,
         tenant: &Tenant,
-        tokens: &TokenIssuer<S, G>,
+        tokens: &TokenIssuer<A>,
         new: NewUser<'_>,
         form: ResponseForm,
     ) -> Result<(User, Option<TokenResponse>), Failure> {
@@ -47,7 +49,7 @@ impl<S: Store, P: PasswordHasher> Accounts<S, P> {
         }
         may_be_chosen(new.password.expose_secret(), &email)?;
         let now = self.clock.now();
-        // The rate limit of codes by mail.
+        // Registrations share the rate limit of email codes.
         let targets: Vec<_> = new.address.map(Target::Sender).into_iter().collect();
         attempts::take(&*self.store, tenant.id, &targets, now).await?;
         let mut profile = Profile::default();

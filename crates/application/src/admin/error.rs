@@ -1,4 +1,4 @@
-//! How a command ends when it does not succeed.
+//! The error type of administration commands.
 
 use super::users::InvalidUserClaim;
 use crate::failure::Failure;
@@ -9,32 +9,31 @@ use countersign_domain::refusal::Refusal;
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
 use std::fmt;
 
-/// Why a command was not carried out. Nothing was changed, unless it is [`AdminError::Failure`].
+/// Reason why a command failed. Nothing was changed, except possibly for [`AdminError::Failure`].
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
-    /// The operator may not do this.
+    /// The operator lacks the permission.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// What the command is about does not exist.
-    #[error("there is no such {0}")]
+    /// The target of the command does not exist.
+    #[error("{0} not found")]
     NotFound(Missing),
-    /// Another command was faster, or a name is taken.
+    /// A concurrent change, or a name that is already taken.
     #[error(transparent)]
     Conflict(#[from] Conflict),
-    /// The client cannot be registered like this.
+    /// The client metadata is invalid.
     #[error(transparent)]
     Registration(#[from] InvalidRegistration),
-    /// The keys of the client are not a usable JWK Set.
-    #[error("the JWK Set cannot be used: {0}")]
+    /// The client's keys are not a valid JWK Set.
+    #[error("the JWK Set is not valid: {0}")]
     Keys(String),
-    /// A claim cannot have this value.
-    #[error("the claim {name} cannot have this value: {1}", name = .0.as_str())]
+    /// A claim value is invalid.
+    #[error("the value of the claim {name} is not valid: {1}", name = .0.as_str())]
     Claim(StandardClaim, #[source] InvalidUserClaim),
     /// The password is empty or too long.
-    #[error("a password has 1 to {max} bytes", max = password::MOST)]
+    #[error("a password must have 1 to {max} bytes", max = password::MOST)]
     Password,
-    /// Something that the server depends on is missing. A part of the command may have been carried out; running it again
-    /// is safe.
+    /// A dependency failed. The command may have been partly carried out; it is safe to run it again.
     #[error(transparent)]
     Failure(#[from] Failure),
 }
@@ -57,14 +56,14 @@ impl From<PasswordsBusy> for AdminError {
     }
 }
 
-/// What does not exist.
+/// Target that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// The client.
+    /// Client.
     Client,
-    /// The secret of the client.
+    /// Client secret.
     Secret,
-    /// The user.
+    /// User.
     User,
 }
 
@@ -78,19 +77,19 @@ impl fmt::Display for Missing {
     }
 }
 
-/// What a command collides with.
+/// Conflict of a command with stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
-    /// There is a client of this identifier.
-    #[error("a client of this identifier exists already")]
+    /// The client identifier is taken.
+    #[error("a client with this identifier already exists")]
     ClientId,
-    /// The client has a secret of this name.
-    #[error("the client has a secret of this name already")]
+    /// The secret name is taken.
+    #[error("the client already has a secret with this name")]
     SecretName,
-    /// There is a user of this e-mail address.
-    #[error("a user of this e-mail address exists already")]
+    /// The email address is taken.
+    #[error("a user with this email address already exists")]
     Email,
-    /// Other commands changed the same thing again and again. A retry may succeed.
-    #[error("it was changed by other commands at the same moment; try again")]
+    /// Other commands kept changing the same record. A retry may succeed.
+    #[error("other commands are changing the same record; try again")]
     Changed,
 }

@@ -1,4 +1,4 @@
-//! Events of commands.
+//! Audit events of administration commands.
 
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::audit::operator::Operator;
@@ -9,16 +9,16 @@ use countersign_ports::{Entropy, EventCodec, EventRecord};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Makes the records of events, and numbers them. A process has one.
+/// Creates and numbers the records of audit events. A process has only one.
 pub struct EventSource {
     node: NodeId,
-    /// The last number that was given.
+    /// Number of the last event.
     number: AtomicU64,
     entropy: Arc<dyn Entropy>,
     codec: Arc<dyn EventCodec>,
 }
 
-/// What a command did.
+/// Change that a command makes.
 pub(super) struct Done {
     pub(super) action: Action,
     pub(super) target: Party,
@@ -27,7 +27,7 @@ pub(super) struct Done {
 }
 
 impl EventSource {
-    /// A source of the events of this node. The codec encodes, the entropy makes salts.
+    /// Creates the event source of this node. `codec` encodes records; `entropy` provides their salts.
     #[must_use]
     pub fn new(node: NodeId, entropy: Arc<dyn Entropy>, codec: Arc<dyn EventCodec>) -> Self {
         Self {
@@ -38,8 +38,8 @@ impl EventSource {
         }
     }
 
-    /// The record of what a command does, to be stored with its change. A record whose change is not made leaves a gap
-    /// in the numbers.
+    /// Returns the record of a change, to be stored in the same transaction. If the change is not stored, its event
+    /// number is skipped.
     pub(super) fn record(&self, tenant: TenantId, operator: &Operator, done: Done) -> EventRecord {
         let Done {
             action,

@@ -1,4 +1,4 @@
-//! Fields that a command changed, for its event. Names are those of the stored documents; values of secrets read `..`.
+//! Field changes for audit events. Field names match the stored documents; secret values are replaced by `..`.
 
 use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
@@ -13,14 +13,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-/// What stands for a secret.
+/// Placeholder for a secret value.
 pub(super) const REDACTED: &str = "..";
 
-/// Fields by name. A field without a value is absent.
+/// Fields by name. Fields without a value are absent.
 #[derive(Default)]
 pub(super) struct Fields(BTreeMap<Cow<'static, str>, Value>);
 
-/// The value of a field. What is hidden is compared and never shown.
+/// Value of a field. `hidden` is compared but never shown.
 #[derive(PartialEq, Eq)]
 struct Value {
     shown: String,
@@ -28,7 +28,7 @@ struct Value {
 }
 
 impl Fields {
-    /// The fields that differ from `before`.
+    /// Returns the fields that differ from `before`.
     pub(super) fn since(&self, before: &Self) -> Vec<FieldChange> {
         let mut names: Vec<_> = before.0.keys().chain(self.0.keys()).collect();
         names.sort_unstable();
@@ -71,7 +71,7 @@ impl Fields {
         self.set(name, values.collect::<Vec<_>>().join(" "));
     }
 
-    /// The fields of a client.
+    /// Returns the fields of a client.
     pub(super) fn of_client(client: &Client) -> Self {
         let mut fields = Self::default();
         let method = client.authentication_method;
@@ -109,7 +109,7 @@ impl Fields {
         fields
     }
 
-    /// The salt of a sector is a secret.
+    /// Sets the OpenID fields. Hides the salt of the sector, which is a secret.
     fn set_openid(&mut self, client: &Client) {
         let openid = &client.openid;
         let (subject_type, sector) = match &openid.subject_type {
@@ -151,7 +151,7 @@ impl Fields {
         }
     }
 
-    /// The fields of a user that administrators edit.
+    /// Returns the fields of a user that administrators can edit.
     pub(super) fn of_user(user: &User) -> Self {
         let mut fields = Self::default();
         let profile = &user.profile;
@@ -170,7 +170,7 @@ impl Fields {
     }
 }
 
-/// The change of a secret whose value is never shown.
+/// Returns the change of a secret field, without its values.
 pub(super) fn redacted(field: &'static str, was_set: bool, is_set: bool) -> FieldChange {
     let shown = |is_set: bool| is_set.then(|| REDACTED.to_owned());
     FieldChange {
@@ -186,7 +186,7 @@ mod tests {
     use countersign_store_contract::fixtures;
 
     #[test]
-    fn changed_fields_are_named_and_no_other() {
+    fn only_changed_fields_are_listed() {
         let before = fixtures::client("app");
         let mut after = before.clone();
         after.name = "Notes".to_owned();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn secret_and_salt_stay_out_of_changes() {
+    fn changes_contain_no_secret_or_salt() {
         let mut client = fixtures::client("app");
         client.openid.subject_type =
             SubjectType::Pairwise(countersign_domain::client::openid_registration::Sector {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn replaced_secret_is_change() {
+    fn replaced_secret_is_recorded_as_change() {
         let before = fixtures::client("app");
         let mut after = before.clone();
         for secret in &mut after.secrets {

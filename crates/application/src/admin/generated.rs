@@ -1,17 +1,17 @@
-//! Secrets and identifiers that the server makes.
+//! Generated secrets and identifiers.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::client::{ClientId, InvalidClientId};
 use countersign_domain::secret::Secret;
 use countersign_ports::Entropy;
 
-/// A secret of 256 random bits, in base64url.
+/// Generates a secret: 256 random bits in base64url.
 #[must_use]
 pub fn random_secret(entropy: &dyn Entropy) -> Secret {
     Secret::new(random_text::<32>(entropy))
 }
 
-/// A client identifier: `client_` and 96 random bits in base64url.
+/// Generates a client identifier: `client_` and 96 random bits in base64url.
 pub fn random_client_id(entropy: &dyn Entropy) -> Result<ClientId, InvalidClientId> {
     ClientId::parse(&format!("client_{}", random_text::<12>(entropy)))
 }
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// No two numbers of it are alike.
+    /// Entropy that returns a different value on each call.
     struct Counting(AtomicU64);
 
     impl Entropy for Counting {
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_has_256_bits() {
+    fn generated_secret_has_256_bits() {
         let entropy = Counting(AtomicU64::new(1));
         let (one, other) = (random_secret(&entropy), random_secret(&entropy));
         assert_eq!(one.expose_secret().len(), 43);
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_id_is_one() {
+    fn generated_client_id_is_valid_and_unique() {
         let entropy = Counting(AtomicU64::new(1));
         let (one, other) = (random_client_id(&entropy), random_client_id(&entropy));
         assert!(one.as_ref().unwrap().as_str().starts_with("client_"));

@@ -1,4 +1,4 @@
-//! Signing keys: made at the first start, replaced without a token that cannot be verified.
+//! Signing keys: creation at the first start, and rotation without unverifiable tokens.
 
 use super::events::{Done, EventSource};
 use super::{AdminError, may};
@@ -15,37 +15,37 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A signing key that is to be made.
+/// Signing key to create.
 #[derive(Clone, Copy, Debug)]
 pub struct NewSigningKey<'a> {
-    /// Tenant, for the seal.
+    /// Tenant for which the private key is sealed.
     pub tenant: TenantId,
     /// Algorithm.
     pub algorithm: SigningAlgorithm,
     /// For HS256, the client that shares the key.
     pub client: Option<&'a ClientId>,
-    /// Becomes [`SigningKey::created_at`].
+    /// [`SigningKey::created_at`] of the new key.
     pub created_at: Timestamp,
-    /// Becomes [`SigningKey::signs_from`].
+    /// [`SigningKey::signs_from`] of the new key.
     pub signs_from: Timestamp,
 }
 
-/// Makes a signing key. It may take a while: an RSA key takes tens of milliseconds and more.
+/// Function that creates a signing key. It can be slow: an RSA key takes at least tens of milliseconds.
 pub type MakeSigningKey<'a> =
     dyn Fn(NewSigningKey<'_>) -> Result<SigningKey, SigningError> + Send + Sync + 'a;
 
-/// The commands about signing keys.
+/// Signing key administration commands.
 pub struct KeyAdmin<S> {
     /// Signing keys.
     pub store: Arc<S>,
-    /// Events of the commands.
+    /// Audit events of the commands.
     pub events: Arc<EventSource>,
-    /// The time.
+    /// Current time.
     pub clock: Arc<dyn Clock>,
 }
 
 impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
-    /// All signing keys, oldest first.
+    /// Returns all signing keys, oldest first.
     pub async fn list(
         &self,
         tenant: &Tenant,
@@ -56,8 +56,8 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
         Ok(keys)
     }
 
-    /// Announces a new key for each of `algorithms` and sets the date for the keys before it ([`Takeover`]). Returns the
-    /// new keys.
+    /// Adds a new key for each of `algorithms`, which starts signing after the announcement period. Sets the retirement
+    /// time of the current keys ([`Takeover`]). Returns the new keys.
     pub async fn rotate(
         &self,
         tenant: &Tenant,
@@ -104,8 +104,8 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
         }
     }
 
-    /// Makes a key that a client shares with its resource server (HS256). It signs at once, in the place of an earlier
-    /// one, which still verifies.
+    /// Creates a key that a client shares with its resource server (HS256). It signs at once. An earlier key still
+    /// verifies tokens.
     pub async fn create_client_key(
         &self,
         tenant: &Tenant,
@@ -119,7 +119,7 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
         Ok(key)
     }
 
-    /// Stores the key of a client.
+    /// Stores a client's key.
     pub(super) async fn add_client_key(
         &self,
         tenant: &Tenant,
@@ -165,7 +165,7 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
     }
 }
 
-/// A new key of a client, which signs from `now` on.
+/// Returns the parameters of a new client key that signs from `now` on.
 pub(super) const fn client_key<'a>(
     tenant: &Tenant,
     client: &'a ClientId,
@@ -198,8 +198,8 @@ fn fields_of(change: &KeyChange) -> Vec<FieldChange> {
     changes.collect()
 }
 
-/// Makes the keys that are missing: one for each asymmetric algorithm, to sign at once. Several servers may start at the
-/// same time; the keys of one of them stay. No operator runs this, and there is no event.
+/// Creates the missing keys, one for each asymmetric algorithm; they sign at once. If several servers start at the same
+/// time, only the keys of one are stored. Records no audit event, because no operator runs this.
 pub async fn ensure_signing_keys<S: SigningKeyRepository>(
     store: &S,
     tenant: &Tenant,

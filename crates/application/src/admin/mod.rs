@@ -1,7 +1,7 @@
-//! Administration: the commands of operators, one module per resource.
+//! Administration commands for operators, one module per resource.
 //!
-//! Every command takes an [`Operator`], checks the permission first, and stores
-//! its event in the same statement as the change. The command line, an admin API and a console only parse and print.
+//! Every command takes an [`Operator`] and checks the permission first. It stores its audit event in the same
+//! transaction as the change. Callers, such as the command line, only parse input and print results.
 
 pub mod clients;
 mod error;
@@ -17,13 +17,14 @@ pub use generated::{random_client_id, random_secret};
 
 use countersign_domain::audit::operator::{Operator, Permission};
 
-/// How often a command reads again that lost a race against another change. It sets one thing, whatever the rest is.
+/// Maximum number of attempts when a command loses races against other changes. Retrying is safe, because a command
+/// changes only the fields it sets.
 const TRIES: usize = 5;
 
 fn may(operator: &Operator, permission: Permission) -> Result<(), AdminError> {
     operator.may(permission).map_err(|refusal| {
         let identity = &operator.identity;
-        tracing::warn!(kind = %identity.kind, operator = %identity.id, rule = ?refusal, "a command was refused");
+        tracing::warn!(kind = %identity.kind, operator = %identity.id, rule = ?refusal, "command denied");
         AdminError::Refused(refusal)
     })
 }

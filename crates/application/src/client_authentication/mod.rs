@@ -1,5 +1,5 @@
-//! Client authentication (RFC 6749 section 2.3), for every endpoint that clients call. Each method has a file of its
-//! own; [`ClientAuthentication::authenticate`] is the table of them.
+//! Client authentication (RFC 6749 section 2.3) for all endpoints that clients call. Each method has its own module;
+//! [`ClientAuthentication::authenticate`] selects one.
 
 mod client_secret_basic;
 mod client_secret_post;
@@ -19,21 +19,21 @@ use countersign_domain::time::Timestamp;
 use countersign_ports::{Assertions, Store};
 use std::sync::Arc;
 
-/// What a request brought to prove which client sends it, free of its wire format.
+/// Client identifier and credentials of a request, independent of the wire format.
 #[derive(Clone, Debug)]
 pub struct ClientEvidence {
-    /// `client_id`. It may be absent where an assertion names the client (RFC 7521 section 4.2).
+    /// `client_id`. May be absent if an assertion names the client (RFC 7521 section 4.2).
     pub client_id: Option<String>,
-    /// Proof, and how it came.
+    /// Credentials, by the way they were sent.
     pub proof: PresentedProof,
-    /// Path of the endpoint below the issuer, such as `/oauth2/token`. An assertion may name its URL as the audience.
+    /// Path of the endpoint below the issuer, such as `/oauth2/token`. An assertion may have its URL as audience.
     pub endpoint: &'static str,
 }
 
-/// What a request brought beside the identifier of its client.
+/// Client credentials of a request.
 #[derive(Clone, Debug)]
 pub enum PresentedProof {
-    /// Nothing.
+    /// No credentials.
     None,
     /// A secret in the `Authorization` header.
     Basic(Secret),
@@ -43,7 +43,7 @@ pub enum PresentedProof {
     Assertion(PresentedAssertion),
 }
 
-/// A client assertion as it came.
+/// Client assertion from a request, not yet validated.
 #[derive(Clone)]
 pub struct PresentedAssertion {
     /// `client_assertion_type`.
@@ -66,27 +66,27 @@ impl PresentedAssertion {
     }
 }
 
-/// The assertion authenticates its holder until it is used.
+/// Hides the assertion: until it is used, anyone who has it can authenticate with it.
 impl std::fmt::Debug for PresentedAssertion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PresentedAssertion(..)")
     }
 }
 
-/// Authenticates clients.
+/// Client authentication.
 pub struct ClientAuthentication<S> {
-    /// Remembers assertions that were used.
+    /// Records used assertions.
     pub store: Arc<S>,
     /// Registered clients.
     pub clients: Arc<Clients<S>>,
-    /// Uses of client secrets.
+    /// Records uses of client secrets.
     pub secret_uses: Arc<SecretUses>,
     /// Verifies assertions.
     pub assertions: Arc<dyn Assertions>,
 }
 
 impl<S: Store> ClientAuthentication<S> {
-    /// Finds the client that a request says it comes from. Nothing is proved by this.
+    /// Finds the client that a request names. Does not authenticate it.
     pub async fn identify(
         &self,
         tenant: &Tenant,
@@ -111,8 +111,8 @@ impl<S: Store> ClientAuthentication<S> {
         }
     }
 
-    /// Authenticates a client by the method that the evidence belongs to. Only an assertion needs the store; the other
-    /// methods wait for nothing.
+    /// Authenticates a client with the method that matches its credentials. Only an assertion needs the store; the
+    /// other methods never wait.
     pub async fn authenticate<'a>(
         &self,
         tenant: &Tenant,
@@ -134,7 +134,7 @@ impl<S: Store> ClientAuthentication<S> {
                     endpoint: evidence.endpoint,
                     now,
                 };
-                // Boxed, or the future of every request would be as large as this one.
+                // Boxed, because otherwise the future of every request would be as large as this one.
                 Box::pin(private_key_jwt::authenticate(self, request)).await?
             }
         };

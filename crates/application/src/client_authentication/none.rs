@@ -1,4 +1,4 @@
-//! `none`: the client only names itself (RFC 7591 section 2).
+//! `none`: a public client without credentials (RFC 7591 section 2).
 
 use countersign_domain::client::Client;
 use countersign_domain::client::authentication::{AuthenticationMethod, Caller, Credential};

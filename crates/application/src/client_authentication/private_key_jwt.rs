@@ -1,4 +1,4 @@
-//! `private_key_jwt`: a JWT that the client signed (RFC 7523 section 2.2).
+//! `private_key_jwt`: a JWT signed by the client (RFC 7523 section 2.2).
 
 use super::{ClientAuthentication, PresentedAssertion};
 use crate::failure::Failure;
@@ -12,7 +12,7 @@ use countersign_domain::time::Timestamp;
 use countersign_ports::{EphemeralKey, EphemeralKind, Race, Store};
 use sha2::{Digest as _, Sha256};
 
-/// What a request brought, and when.
+/// Arguments of [`authenticate`].
 pub(super) struct Request<'a, 'b> {
     pub(super) tenant: &'b Tenant,
     pub(super) client: &'a Client,
@@ -21,7 +21,7 @@ pub(super) struct Request<'a, 'b> {
     pub(super) now: Timestamp,
 }
 
-/// The use of the assertion is stored last: an assertion that does not count is not used up.
+/// Authenticates a client by an assertion. Marks the assertion as used last, so a rejected assertion is not used up.
 pub(super) async fn authenticate<'a, S: Store>(
     authentication: &ClientAuthentication<S>,
     request: Request<'a, '_>,
@@ -52,7 +52,7 @@ pub(super) async fn authenticate<'a, S: Store>(
     Ok(client.authenticate(&Credential::Assertion(checked), now)?)
 }
 
-/// Lets each assertion count once (RFC 7523 section 3, item 7).
+/// Marks an assertion as used. Rejects a replay (RFC 7523 section 3, item 7).
 async fn use_up<S: Store>(
     store: &S,
     tenant: TenantId,
@@ -66,9 +66,9 @@ async fn use_up<S: Store>(
     }
 }
 
-/// Nodes of several versions look at the same keys: never change how a key is made.
+/// Returns the key of a used assertion. Nodes of different versions share these keys, so never change the derivation.
 fn key(client: &ClientId, claims: &Assertion) -> EphemeralKey {
-    // A client identifier holds no zero byte.
+    // A client identifier never contains a zero byte, so the separator is unambiguous.
     let digest = Sha256::new()
         .chain_update(client.as_str())
         .chain_update([0])
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn key_of_used_assertion_never_changes() {
+    fn used_assertion_key_is_stable() {
         let key = key_of("app", "1");
         assert_eq!(key.expires_at.as_unix_seconds(), 1_750_000_060);
         let hex = format!("{:032x}", u128::from_be_bytes(key.id));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn key_keeps_client_and_token_id_apart() {
+    fn key_separates_client_from_token_id() {
         assert_ne!(key_of("app", "1").id, key_of("ap", "p1").id);
     }
 }

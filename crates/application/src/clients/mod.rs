@@ -17,25 +17,26 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Looks clients up. A change of a client takes effect with the [`Clients::follow`] that names it, even if the client
-/// was being read at that moment.
+/// Client lookup with a cache. A change of a client takes effect when [`Clients::follow`] reports it, even if the
+/// client is being read at that time.
 pub struct Clients<S> {
     store: Arc<S>,
     outage_grace: Duration,
-    /// When the store stopped answering.
+    /// Time when the store became unavailable.
     away_since: Mutex<Option<Timestamp>>,
-    /// Known clients. `None` passes through: a client that was just registered has to be found.
+    /// Cached clients. `None` is not cached, so a newly registered client is found at once.
     known: ReadThrough<(TenantId, ClientId), Option<Arc<Client>>>,
     origins: Origins,
 }
 
-/// A key of the cache that borrows the identifier as it came.
+/// Cache key that borrows an unparsed identifier.
 struct Key<'a> {
     tenant: TenantId,
     id: &'a str,
 }
 
-/// Must hash as the key does that it is equivalent to: a tuple hashes its parts in turn, and a [`ClientId`] its text.
+/// Must produce the same hash as the equivalent owned key. A tuple hashes its parts in order; a [`ClientId`] hashes its
+/// text.
 impl Hash for Key<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (self.tenant, self.id).hash(state);
@@ -49,13 +50,13 @@ impl Equivalent<(TenantId, ClientId)> for Key<'_> {
 }
 
 impl<S: ClientRepository + Send + Sync> Clients<S> {
-    /// Number of clients kept in memory.
+    /// Maximum number of cached clients.
     const CAPACITY: usize = 10_000;
 
-    /// Default of [`Clients::with_outage_grace`].
+    /// Default for [`Clients::with_outage_grace`].
     const OUTAGE_GRACE: Duration = Duration::from_secs(300);
 
-    /// Looks clients up in `store`.
+    /// Creates a cache in front of `store`.
     pub fn new(store: Arc<S>) -> Self {
         Self {
             store,
@@ -66,16 +67,16 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
         }
     }
 
-    /// Sets how long the server remembers clients while the store does not answer. During that time an outage does not
-    /// stop clients, and a client that was disabled meanwhile goes on.
+    /// Sets how long the server uses cached clients while the store is unavailable. During that time clients keep
+    /// working, including a client that was disabled in the meantime.
     #[must_use]
     pub const fn with_outage_grace(mut self, outage_grace: Duration) -> Self {
         self.outage_grace = outage_grace;
         self
     }
 
-    /// Follows changes of the store: drops what changed, and nothing else. Call it with an empty slice, too: it says
-    /// that the store answers.
+    /// Applies changes from the store: removes changed clients, and the origins of their tenants, from the cache. Call
+    /// it with an empty slice too, because a call also means that the store is available.
     pub fn follow(&self, changes: &[Change]) {
         *self.away_since() = None;
         let changes = changes
@@ -95,8 +96,8 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
         }
     }
 
-    /// Notes that the changes could not be read at `now`. After the outage grace the server forgets all clients:
-    /// look-ups then ask the store, and fail with it.
+    /// Records that the changes could not be read at `now`. When the outage grace has passed, it clears the cache, so
+    /// lookups fail until the store is available again.
     pub fn miss(&self, now: Timestamp) {
         let since = *self.away_since().get_or_insert(now);
         if now.since(since) >= self.outage_grace {
@@ -104,13 +105,13 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
         }
     }
 
-    /// Forgets everything. For a reader of changes that lost its place.
+    /// Clears the cache. For a reader of changes that lost its position.
     pub fn forget(&self) {
         self.known.clear();
         self.origins.clear();
     }
 
-    /// The client of a `client_id` as it came, if it is in memory.
+    /// Returns the client with an unparsed `client_id` if it is cached.
     #[must_use]
     pub fn cached(&self, tenant: &Tenant, id: &str) -> Option<Arc<Client>> {
         let key = Key {
@@ -120,19 +121,19 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
         self.known.get(&key).flatten()
     }
 
-    /// The client of a `client_id` as it came.
+    /// Returns the client with an unparsed `client_id`. Fails with [`Refusal::ClientUnknown`] if it does not exist.
     pub async fn registered(&self, tenant: &Tenant, id: &str) -> Result<Arc<Client>, Failure> {
         if let Some(client) = self.cached(tenant, id) {
             return Ok(client);
         }
         let unknown = || Refusal::ClientUnknown(Evidence::of(id));
         let id = ClientId::parse(id).map_err(|_| unknown())?;
-        // Boxed: it is rare, and as a part of the future of every request it would make each kilobytes larger.
+        // Boxed: a cache miss is rare, and unboxed it would make the future of every request kilobytes larger.
         let found = Box::pin(self.read(tenant.id, id)).await?;
         Ok(found.ok_or_else(unknown)?)
     }
 
-    /// The client of this id. Look-ups that wait for the same client share one read.
+    /// Returns the client with this identifier. Concurrent lookups of one client share a read.
     pub async fn find(
         &self,
         tenant: &Tenant,
@@ -144,7 +145,8 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
         Box::pin(self.read(tenant.id, id.clone())).await
     }
 
-    /// Whether an active client has a redirect URI of this origin: then a page of the origin may be the client.
+    /// Returns whether an active client has a redirect URI with this origin, so that a page of the origin may be the
+    /// client.
     pub async fn is_origin_of_a_client(
         &self,
         tenant: &Tenant,

@@ -1,4 +1,4 @@
-//! Origins of the pages that clients are (RFC 6454), with a bounded cache in front of the store.
+//! Web origins of clients (RFC 6454), with a bounded cache in front of the store.
 
 use super::read_through::ReadThrough;
 use countersign_domain::tenant::TenantId;
@@ -7,10 +7,10 @@ use quick_cache::sync::Cache;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Answers to [`ClientRepository::has_client_origin`], positive and negative.
+/// Cache for [`ClientRepository::has_client_origin`], with positive and negative results.
 ///
-/// Each answer belongs to a generation of its tenant. Changing a client starts a new generation: lookups no longer find
-/// older answers, and a read that began in an older generation is not kept.
+/// Each result belongs to a generation of its tenant. A change of a client starts a new generation. Lookups ignore
+/// results of older generations, including those of reads that started earlier.
 pub(super) struct Origins {
     generations: Cache<TenantId, u64>,
     next: AtomicU64,
@@ -18,13 +18,14 @@ pub(super) struct Origins {
 }
 
 impl Origins {
-    /// Number of answers kept in memory.
+    /// Maximum number of cached results.
     const CAPACITY: usize = 10_000;
 
-    /// Number of tenants whose answers are kept.
+    /// Maximum number of tenants with cached results.
     const TENANTS: usize = 10_000;
 
-    /// The longest origin that is asked for, in bytes: a scheme, a host name of 253 bytes and a port.
+    /// Maximum length of an origin in bytes: a scheme, a host name of 253 bytes and a port. Longer ones match no
+    /// client.
     const MAX_LENGTH: usize = 300;
 
     pub(super) fn new() -> Self {
@@ -35,7 +36,7 @@ impl Origins {
         }
     }
 
-    /// Whether an active client of a tenant has a redirect URI of this origin.
+    /// Returns whether an active client of the tenant has a redirect URI with this origin.
     pub(super) async fn find<S: ClientRepository>(
         &self,
         store: &S,
@@ -53,12 +54,12 @@ impl Origins {
         Box::pin(self.answers.get_or_read(&key, read)).await
     }
 
-    /// Forgets the answers of a tenant.
+    /// Invalidates the results of a tenant.
     pub(super) fn forget(&self, tenant: TenantId) {
         self.generations.remove(&tenant);
     }
 
-    /// Forgets all answers.
+    /// Removes all results.
     pub(super) fn clear(&self) {
         self.generations.clear();
         self.answers.clear();

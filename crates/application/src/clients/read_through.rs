@@ -1,4 +1,4 @@
-//! A bounded cache in front of a read.
+//! A bounded read-through cache.
 
 use countersign_ports::StoreError;
 use quick_cache::Equivalent;
@@ -8,24 +8,24 @@ use std::future::Future;
 use std::hash::Hash;
 use std::sync::Arc;
 
-/// A bounded cache in front of a read. Look-ups that wait for the same key share one read, whatever it ends with.
-/// [`ReadThrough::remove`] and [`ReadThrough::clear`] also end the reads that are under way: their answers go to those
-/// who wait, and are not kept.
+/// A bounded read-through cache. Concurrent lookups of a key share one read and its result, including an error.
+/// [`ReadThrough::remove`] and [`ReadThrough::clear`] also affect reads in progress: their results still go to the
+/// waiting lookups, but are not cached.
 pub(super) struct ReadThrough<K, V> {
     cache: Cache<K, Answer<V>>,
-    /// Whether an answer is kept for later look-ups.
+    /// Returns whether a result stays in the cache.
     is_kept: fn(&V) -> bool,
 }
 
 #[derive(Clone)]
 enum Answer<V> {
     Found(V),
-    /// The store could not answer, and why.
+    /// Cause of a failed read.
     Failed(Arc<str>),
 }
 
 impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
-    /// A cache of about `capacity` answers that keeps those for which `is_kept` holds.
+    /// Creates a cache of about `capacity` results. It keeps only results for which `is_kept` returns `true`.
     pub(super) fn new(capacity: usize, is_kept: fn(&V) -> bool) -> Self {
         Self {
             cache: Cache::new(capacity),
@@ -33,7 +33,7 @@ impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
         }
     }
 
-    /// The kept answer of a key.
+    /// Returns the cached result for a key.
     pub(super) fn get<Q: Equivalent<K> + Hash>(&self, key: &Q) -> Option<V> {
         match self.cache.get(key) {
             Some(Answer::Found(value)) if (self.is_kept)(&value) => Some(value),
@@ -41,7 +41,7 @@ impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
         }
     }
 
-    /// The answer of a key: the kept one, that of a read under way, or that of `read`.
+    /// Returns the cached result for a key, the result of a read in progress, or else the result of `read`.
     pub(super) async fn get_or_read(
         &self,
         key: &K,
@@ -58,25 +58,25 @@ impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
             Err(error) => Answer::Failed(cause_of(error).into()),
         };
         let passes = !self.keeps(&answer);
-        // An error means that the place was removed: what was read may be older than a change.
+        // An error means that the placeholder was removed: the result may be older than a change.
         if place.insert(answer).is_ok() && passes {
             self.cache.remove_if(key, |answer| !self.keeps(answer));
         }
         read
     }
 
-    /// Removes the answer of a key, unless `is_current` holds for the kept one.
+    /// Removes the result for a key, unless `is_current` returns `true` for it.
     pub(super) fn remove<Q: Equivalent<K> + Hash>(&self, key: &Q, is_current: impl Fn(&V) -> bool) {
         match self.cache.peek(key) {
             Some(Answer::Found(value)) if is_current(&value) => {}
-            // Something else may be there by now: then a look-up reads once more.
+            // This may remove a newer result. The only cost is another read.
             _ => {
                 self.cache.remove(key);
             }
         }
     }
 
-    /// Removes all answers.
+    /// Removes all results.
     pub(super) fn clear(&self) {
         self.cache.clear();
     }
@@ -89,7 +89,7 @@ impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
     }
 }
 
-/// What went wrong, for the log of everybody who waited.
+/// Returns the cause of a failed read, for the logs of all waiting lookups.
 fn cause_of(error: &StoreError) -> String {
     error
         .source()

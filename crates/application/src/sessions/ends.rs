@@ -1,6 +1,7 @@
 //! The end of sessions, and the clients that are notified.
 
 use super::Sessions;
+use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientId};
@@ -10,7 +11,8 @@ use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{LogoutTokenClaims, TokenId};
-use countersign_ports::{After, Signer, Store};
+use countersign_ports::After;
+use countersign_ports::prelude::*;
 use std::time::Duration;
 
 /// A client that is notified of a logout through the browser (OpenID Connect Front-Channel Logout section 2).
@@ -22,7 +24,7 @@ pub struct FrontChannel {
     pub session: SessionId,
 }
 
-impl<S: Store, G: Signer> Sessions<S, G> {
+impl<A: App> Sessions<A> {
     /// Lifetime of a logout token (Back-Channel Logout section 2.4 recommends two minutes at most).
     const LOGOUT_TOKEN_LIFETIME: Duration = Duration::from_secs(120);
 

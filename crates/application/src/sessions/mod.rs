@@ -6,6 +6,7 @@ mod ends;
 pub use browser::{BrowserSessions, LiveSession, Origin, SessionToken};
 pub use ends::FrontChannel;
 
+use crate::app::App;
 use crate::clients::Clients;
 use crate::failure::Failure;
 use countersign_domain::identifier::SessionId;
@@ -16,17 +17,18 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::SessionTokenClaims;
 use countersign_domain::user::User;
-use countersign_ports::{Clock, Entropy, LogoutSender, Race, Signer, Store, TokenVerifier};
+use countersign_ports::prelude::*;
+use countersign_ports::{Clock, Entropy, LogoutSender, Race, TokenVerifier};
 use std::sync::Arc;
 
 /// The use cases of sessions.
-pub struct Sessions<S, G> {
+pub struct Sessions<A: App> {
     /// Sessions, users and grants.
-    pub store: Arc<S>,
+    pub store: Arc<A::Store>,
     /// Clients that receive logout notifications.
-    pub clients: Arc<Clients<S>>,
+    pub clients: Arc<Clients<A::Store>>,
     /// Signs session and logout tokens.
-    pub signer: Arc<G>,
+    pub signer: Arc<A::Signer>,
     /// Verifies session tokens.
     pub verifier: Arc<dyn TokenVerifier>,
     /// Delivers logout tokens.
@@ -37,7 +39,7 @@ pub struct Sessions<S, G> {
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl<S: Store, G: Signer> Sessions<S, G> {
+impl<A: App> Sessions<A> {
     /// The live sessions of the tokens of a browser, in their order. Use extends them, if the tenant says so.
     pub async fn find(
         &self,

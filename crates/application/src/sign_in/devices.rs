@@ -1,13 +1,15 @@
 use super::{Proof, SignIn};
+use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::identifier::DeviceId;
 use countersign_domain::login::credential::Device;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
-use countersign_ports::{PasswordHasher, Race, Store};
+use countersign_ports::Race;
+use countersign_ports::prelude::*;
 
-impl<S: Store, P: PasswordHasher> SignIn<S, P> {
+impl<A: App> SignIn<A> {
     /// Remembers the device on which a second factor was just given.
     pub async fn remember_device(
         &self,

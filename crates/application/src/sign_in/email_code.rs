@@ -1,4 +1,5 @@
 use super::{FirstFactor, SignIn};
+use crate::app::App;
 use crate::attempts::{self, bounded};
 use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
@@ -12,7 +13,8 @@ use countersign_domain::secret::{Secret, SecretDigest};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{Message, PasswordHasher, Race, Store};
+use countersign_ports::prelude::*;
+use countersign_ports::{Message, Race};
 use std::net::IpAddr;
 
 /// A sign-in that waits for the code that was sent by mail. Its browser carries it, sealed. It is the same whether there
@@ -31,7 +33,7 @@ pub struct EmailCodeLogin {
     pub expires_at: Timestamp,
 }
 
-impl<S: Store, P: PasswordHasher> SignIn<S, P> {
+impl<A: App> SignIn<A> {
     /// Sends a code to an address, if there is a user of this address. `compose` writes the message around the code:
     /// subject and text.
     pub async fn send_email_code(

@@ -9,6 +9,7 @@ mod second_factor;
 pub use email_code::EmailCodeLogin;
 pub use passkey::{PasskeyCeremony, PasskeyPurpose};
 
+use crate::app::App;
 use crate::failure::Failure;
 use crate::login::count_attempt;
 use crate::slices;
@@ -19,9 +20,8 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{PasswordMark, User};
-use countersign_ports::{
-    Clock, Entropy, Mailer, OneTimeCodes, Passkeys, PasswordHasher, Store, UserKey, Vault,
-};
+use countersign_ports::prelude::*;
+use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, UserKey, Vault};
 use std::sync::Arc;
 
 /// A user who has proved who they are.
@@ -60,11 +60,11 @@ pub struct HalfDone {
 }
 
 /// The methods of signing in with a browser.
-pub struct SignIn<S, P> {
+pub struct SignIn<A: App> {
     /// Users and their factors.
-    pub store: Arc<S>,
+    pub store: Arc<A::Store>,
     /// Checks passwords.
-    pub passwords: Arc<P>,
+    pub passwords: Arc<A::PasswordHasher>,
     /// Unseals the secrets of one-time codes.
     pub vault: Arc<dyn Vault>,
     /// Checks one-time codes.
@@ -79,7 +79,7 @@ pub struct SignIn<S, P> {
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl<S: Store, P: PasswordHasher> SignIn<S, P> {
+impl<A: App> SignIn<A> {
     /// A sign-in of a user who is signed in and has to give one more factor.
     #[must_use]
     pub fn step_up(&self, tenant: &Tenant, user: &User, session: &Session) -> HalfDone {

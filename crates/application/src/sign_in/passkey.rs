@@ -1,4 +1,5 @@
 use super::{HalfDone, Proof, SignIn};
+use crate::app::App;
 use crate::ephemera::take_step;
 use crate::failure::Failure;
 use crate::slices;
@@ -7,7 +8,8 @@ use countersign_domain::login::authentication::{Method, Methods};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{PasskeyRefused, PasswordHasher, Race, Store};
+use countersign_ports::prelude::*;
+use countersign_ports::{PasskeyRefused, Race};
 
 /// What a passkey is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ impl std::fmt::Debug for PasskeyCeremony {
     }
 }
 
-impl<S: Store, P: PasswordHasher> SignIn<S, P> {
+impl<A: App> SignIn<A> {
     /// Begins to ask for a passkey: any, or one of the user of a sign-in that waits for a second factor. The options for
     /// the browser come first.
     pub async fn ask_for_passkey(

@@ -1,14 +1,14 @@
 use super::{FirstFactor, SignIn};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::password::{self, Presented};
 use countersign_domain::identifier::DeviceId;
 use countersign_domain::login::authentication::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{PasswordHasher, Store};
 use std::net::IpAddr;
 
-impl<S: Store, P: PasswordHasher> SignIn<S, P> {
+impl<A: App> SignIn<A> {
     /// Signs in by e-mail address and password. `devices` are those that this browser says it is.
     pub async fn by_password(
         &self,

@@ -1,13 +1,15 @@
 use super::{HalfDone, Proof, SignIn};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::one_time_code::Verifier;
 use countersign_domain::login::authentication::Method;
 use countersign_domain::login::recovery_code;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{PasswordHasher, Race, Store};
+use countersign_ports::Race;
+use countersign_ports::prelude::*;
 
-impl<S: Store, P: PasswordHasher> SignIn<S, P> {
+impl<A: App> SignIn<A> {
     /// Finishes a sign-in with a code of the authenticator app.
     pub async fn by_time_code(
         &self,

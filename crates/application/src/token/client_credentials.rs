@@ -1,7 +1,7 @@
 use super::{Caller, Failure, Issuance, Tenant, Timestamp};
 use countersign_domain::decision::Decision;
 
-/// RFC 6749 section 4.4. Nothing is stored.
+/// Issues tokens for client credentials (RFC 6749 section 4.4). Writes nothing.
 pub(super) fn judge(
     tenant: &Tenant,
     caller: &Caller<'_>,

@@ -1,4 +1,5 @@
-use super::{Failure, ResponseForm, Signer, Store, TokenIssuer, TokenResponse};
+use super::{Failure, ResponseForm, TokenIssuer, TokenResponse};
+use crate::app::App;
 use countersign_domain::authorize::CodeBinding;
 use countersign_domain::authorize::claims_request::RequestedClaims;
 use countersign_domain::client::authentication::Credential;
@@ -15,10 +16,11 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::Race;
+use countersign_ports::prelude::*;
 use std::sync::Arc;
 
-impl<S: Store, G: Signer> TokenIssuer<S, G> {
-    /// A public client of the operator's own, and where its codes go: what [`TokenIssuer::log_in`] needs.
+impl<A: App> TokenIssuer<A> {
+    /// Returns a public client and its first redirect URI, for [`TokenIssuer::log_in`].
     pub(crate) async fn own_client(
         &self,
         tenant: &Tenant,
@@ -31,8 +33,8 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         Ok((client, redirect_uri.ok_or_else(none)?))
     }
 
-    /// Tokens for a user who has just registered with a password: a code that never leaves this server, redeemed at
-    /// once.
+    /// Issues tokens for a user who just registered with a password. Internally issues an authorization code and
+    /// redeems it.
     pub(crate) async fn log_in(
         &self,
         tenant: &Tenant,

@@ -1,10 +1,11 @@
-//! Exchanging credentials for tokens: what the grants have in common.
+//! Token requests: the steps that all grant types share.
 
 mod client_credentials;
 mod log_in;
 mod redeem_code;
 mod refresh;
 
+use crate::app::App;
 use crate::client_authentication::{ClientAuthentication, ClientEvidence};
 use crate::clients::Clients;
 use crate::failure::Failure;
@@ -18,16 +19,16 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::issuance::Issuance;
 use countersign_domain::user::User;
+use countersign_ports::prelude::*;
 use countersign_ports::{
-    AuthorizationCodeCodec, Clock, Entropy, RefreshTokenCodec, RefreshTokenForm, Signer, Store,
-    UserKey,
+    AuthorizationCodeCodec, Clock, Entropy, RefreshTokenCodec, RefreshTokenForm, UserKey,
 };
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a token request asks for, by grant type, parameters as they came.
+/// Parameters of a token request by grant type, not yet validated.
 pub enum GrantRequest {
-    /// RFC 6749 section 4.1.3.
+    /// Authorization code (RFC 6749 section 4.1.3).
     AuthorizationCode {
         /// `code`.
         code: String,
@@ -36,14 +37,14 @@ pub enum GrantRequest {
         /// `code_verifier`.
         code_verifier: Option<String>,
     },
-    /// RFC 6749 section 6.
+    /// Refresh token (RFC 6749 section 6).
     RefreshToken {
         /// `refresh_token`.
         refresh_token: String,
         /// `scope`.
         scope: Option<String>,
     },
-    /// RFC 6749 section 4.4.2.
+    /// Client credentials (RFC 6749 section 4.4.2).
     ClientCredentials {
         /// `scope`.
         scope: Option<String>,
@@ -51,7 +52,7 @@ pub enum GrantRequest {
 }
 
 impl GrantRequest {
-    /// Returns its grant type.
+    /// Returns the grant type.
     #[must_use]
     pub const fn grant_type(&self) -> GrantType {
         match self {
@@ -62,28 +63,28 @@ impl GrantRequest {
     }
 }
 
-/// What a dialect wants in its answers.
+/// Response options of a dialect.
 #[derive(Clone, Copy, Debug)]
 pub struct ResponseForm {
-    /// How refresh tokens are written.
+    /// Format of refresh tokens.
     pub refresh_token: RefreshTokenForm,
-    /// Whether ID tokens are part of the dialect.
+    /// Whether the dialect supports ID tokens.
     pub id_token: bool,
 }
 
-/// A token request, free of its wire format.
+/// Token request, independent of the wire format.
 pub struct TokenRequest {
-    /// Which client sends it, and the proof of that.
+    /// Client identifier and credentials.
     pub evidence: ClientEvidence,
-    /// What is asked for.
+    /// Grant type and its parameters.
     pub grant: GrantRequest,
-    /// `resource`, each (RFC 8707 section 2.2).
+    /// All `resource` parameters (RFC 8707 section 2.2).
     pub resources: Vec<String>,
-    /// How to answer.
+    /// Response options.
     pub form: ResponseForm,
 }
 
-/// A successful answer (RFC 6749 section 5.1).
+/// Successful token response (RFC 6749 section 5.1).
 pub struct TokenResponse {
     /// `access_token`.
     pub access_token: String,
@@ -93,43 +94,43 @@ pub struct TokenResponse {
     pub scope: Scope,
     /// `id_token`.
     pub id_token: Option<String>,
-    /// `refresh_token`, and its lifetime.
+    /// `refresh_token` and its lifetime.
     pub refresh_token: Option<(String, Duration)>,
-    /// The client that received the tokens, for the log.
+    /// Client that received the tokens, for the log.
     pub client: Arc<Client>,
 }
 
-/// A request about one token, for introspection or revocation, free of its wire format. The token itself shows its
-/// type, so `token_type_hint` is not needed (RFC 7009 section 2.1, RFC 7662 section 2.1).
+/// Introspection or revocation request, independent of the wire format. `token_type_hint` is not needed, because the
+/// token itself shows its type (RFC 7009 section 2.1, RFC 7662 section 2.1).
 pub struct TokenQuery {
-    /// Which client sends it, and the proof of that.
+    /// Client identifier and credentials.
     pub evidence: ClientEvidence,
     /// `token`.
     pub token: String,
 }
 
-/// The token endpoint's use case.
-pub struct TokenIssuer<S, G> {
+/// Token issuance.
+pub struct TokenIssuer<A: App> {
     /// Grants and users.
-    pub store: Arc<S>,
+    pub store: Arc<A::Store>,
     /// Registered clients.
-    pub clients: Arc<Clients<S>>,
+    pub clients: Arc<Clients<A::Store>>,
     /// Authenticates clients.
-    pub authentication: Arc<ClientAuthentication<S>>,
+    pub authentication: Arc<ClientAuthentication<A::Store>>,
     /// Signs tokens.
-    pub signer: Arc<G>,
-    /// Opens codes.
+    pub signer: Arc<A::Signer>,
+    /// Opens authorization codes.
     pub codes: Arc<dyn AuthorizationCodeCodec>,
-    /// Reads and writes refresh tokens.
+    /// Encodes and decodes refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
-    /// The time.
+    /// Current time.
     pub clock: Arc<dyn Clock>,
-    /// Makes tokens unique.
+    /// Source of grant identifiers and unique token identifiers.
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl<S: Store, G: Signer> TokenIssuer<S, G> {
-    /// Serves a token request.
+impl<A: App> TokenIssuer<A> {
+    /// Authenticates the client and issues tokens.
     pub async fn issue(
         &self,
         tenant: &Tenant,
@@ -177,7 +178,7 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         self.mint(tenant, &client, issuance, *form).await
     }
 
-    /// Revokes a grant as the consequence of a refusal, and refuses.
+    /// Revokes a grant and returns the refusal that caused it.
     async fn revoke<T>(
         &self,
         tenant: &Tenant,
@@ -185,9 +186,9 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         (grant, refusal): (GrantId, Refusal),
         now: Timestamp,
     ) -> Result<T, Failure> {
-        // Lost: it was revoked before, which is all that is wanted.
+        // A lost race means that the grant is already revoked.
         let _ = self.store.revoke(tenant.id, grant, now).await?;
-        tracing::warn!(client_id = %client, %grant, rule = ?refusal, "a grant was revoked");
+        tracing::warn!(client_id = %client, %grant, rule = ?refusal, "grant revoked");
         Err(refusal.into())
     }
 
@@ -235,7 +236,7 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         })
     }
 
-    /// The user whose claims the ID token carries. Nothing is read for an ID token without claims.
+    /// Reads the user whose claims go into the ID token. Skips the read if the ID token has no user claims.
     async fn described(
         &self,
         tenant: &Tenant,

@@ -1,13 +1,14 @@
-use super::{
-    Caller, CodeExchange, Failure, Issuance, Refusal, Signer, Store, Tenant, Timestamp, TokenIssuer,
-};
+use super::{Caller, CodeExchange, Failure, Issuance, Refusal, Tenant, Timestamp, TokenIssuer};
+use crate::app::App;
 use crate::failure::opened;
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::authorization_code::{AuthorizationCode, Redemption};
+use countersign_ports::prelude::*;
 use countersign_ports::{Race, UserKey};
 
-impl<S: Store, G: Signer> TokenIssuer<S, G> {
-    /// RFC 6749 section 4.1.3. The race for the grant's row is what makes the code single-use.
+impl<A: App> TokenIssuer<A> {
+    /// Redeems an authorization code (RFC 6749 section 4.1.3). Only one request can insert the row of the grant, which
+    /// makes the code single-use.
     pub(super) async fn redeem_code(
         &self,
         tenant: &Tenant,
@@ -26,7 +27,7 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
             }
         };
         match self.store.establish(tenant.id, &redemption.grant).await? {
-            // Boxed, or the future of every token request has to be large enough for a look-up of a user.
+            // Boxed, because otherwise the future of every token request would have room for a user lookup.
             Race::Won => Box::pin(self.unless_shut_out(tenant, &code, redemption, now)).await,
             Race::Lost => {
                 let replayed = (code.grant, Refusal::CodeReplayed);
@@ -35,9 +36,9 @@ impl<S: Store, G: Signer> TokenIssuer<S, G> {
         }
     }
 
-    /// Since the code was issued the user may have been disabled, the password changed, or the session ended. This is
-    /// read after the grant is stored. A command that disables a user or ends a session marks that first and then
-    /// revokes the grants that are there, so that one of the two sees the other.
+    /// Revokes the new grant if the user was disabled, the password changed or the session ended since the code was
+    /// issued. This reads after the grant is stored. Disabling a user or ending a session stores that change first and
+    /// then revokes existing grants, so a concurrent change cannot be missed.
     async fn unless_shut_out(
         &self,
         tenant: &Tenant,

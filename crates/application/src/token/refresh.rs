@@ -1,17 +1,18 @@
-use super::{
-    Caller, Failure, GrantId, Issuance, Refusal, Signer, Store, Tenant, Timestamp, TokenIssuer,
-};
+use super::{Caller, Failure, GrantId, Issuance, Refusal, Tenant, Timestamp, TokenIssuer};
+use crate::app::App;
 use crate::failure::opened;
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
 use countersign_ports::Race;
+use countersign_ports::prelude::*;
 
-/// The first look is at what the token itself says, and mostly the last. If its race is lost, a look at the stored
-/// grant tells why. More looks are needed only when a store falls back and catches up in between.
+/// Maximum number of attempts to rotate a grant. The first attempt relies on the facts in the token and usually
+/// succeeds. If it loses the race, the second reads the stored grant. More are needed only if the store briefly returns
+/// stale data.
 const LOOKS: usize = 4;
 
-impl<S: Store, G: Signer> TokenIssuer<S, G> {
-    /// RFC 6749 section 6. `scope` and `resources` are the parameters as they came.
+impl<A: App> TokenIssuer<A> {
+    /// Refreshes tokens (RFC 6749 section 6). `scope` and `resources` are the unparsed request parameters.
     pub(super) async fn refresh(
         &self,
         tenant: &Tenant,

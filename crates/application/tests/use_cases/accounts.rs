@@ -1,4 +1,4 @@
-//! What users do with their own account: what it needs, and what ends with it.
+//! Account page: password changes, sessions and consents.
 
 use crate::composition::{accounts, sessions};
 use crate::stores::disable;
@@ -24,7 +24,7 @@ fn jane() -> User {
     fixtures::user(1, "jane@example.com")
 }
 
-/// Grant `number` of a user, to `app` or to another client, made in no session.
+/// Returns grant `number` of a user for a client, without a session.
 fn grant(number: u64, user: u8, client: &str) -> Grant {
     let mut grant = fixtures::grant(number);
     grant.authorization.subject = Subject::from(fixtures::user_id(user));
@@ -32,13 +32,13 @@ fn grant(number: u64, user: u8, client: &str) -> Grant {
     grant
 }
 
-/// Jane with sessions 7 and 8, Joe with session 9, each with grants.
-async fn people() -> (Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixed>) {
+/// Creates Jane with sessions 7 and 8 and Joe with session 9, each with grants.
+async fn people() -> (Arc<MemoryStore>, Accounts<crate::fakes::Fakes<MemoryStore>>) {
     people_with(jane()).await
 }
 
-/// The same, with this as Jane.
-async fn people_with(jane: User) -> (Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixed>) {
+/// Does the same as [`people`] with the given Jane.
+async fn people_with(jane: User) -> (Arc<MemoryStore>, Accounts<crate::fakes::Fakes<MemoryStore>>) {
     let store = Arc::new(MemoryStore::default());
     for user in [jane, fixtures::user(2, "joe@example.com")] {
         let _ = store.insert_user(SINGLE, &user, None).await.unwrap();
@@ -94,7 +94,7 @@ async fn live_sessions(store: &MemoryStore) -> Vec<u64> {
 }
 
 async fn change_password(
-    (store, accounts): &(Arc<MemoryStore>, Accounts<MemoryStore, crate::fakes::Fixed>),
+    (store, accounts): &(Arc<MemoryStore>, Accounts<crate::fakes::Fakes<MemoryStore>>),
     user: &User,
     session: &Session,
     present: &Secret,
@@ -124,7 +124,7 @@ async fn change_password(
 const NEW: &str = "a long new phrase";
 
 #[tokio::test]
-async fn a_new_password_ends_all_but_the_session_and_the_device_that_it_was_set_on() {
+async fn password_change_keeps_only_current_session_and_device() {
     let people = people().await;
     for number in [1, 2] {
         let device = fixtures::device(number);
@@ -150,7 +150,7 @@ async fn a_new_password_ends_all_but_the_session_and_the_device_that_it_was_set_
 }
 
 #[tokio::test]
-async fn a_wrong_password_or_a_weak_new_one_changes_nothing() {
+async fn wrong_or_weak_password_changes_nothing() {
     let people = people().await;
     let session = fixtures::session(7);
     let guess = Secret::new("a guess");
@@ -163,7 +163,7 @@ async fn a_wrong_password_or_a_weak_new_one_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_first_password_needs_a_fresh_login() {
+async fn first_password_requires_recent_sign_in() {
     let without = User {
         password_hash: None,
         ..jane()
@@ -182,7 +182,7 @@ async fn a_first_password_needs_a_fresh_login() {
 }
 
 #[tokio::test]
-async fn a_password_that_was_set_at_the_same_moment_stays_and_so_does_all_that_it_let_in() {
+async fn concurrent_password_change_or_disable_is_not_overwritten() {
     let read_before = User {
         password_hash: None,
         ..jane()
@@ -207,7 +207,7 @@ async fn a_password_that_was_set_at_the_same_moment_stays_and_so_does_all_that_i
 }
 
 #[tokio::test]
-async fn nobody_ends_a_session_of_somebody_else() {
+async fn user_can_end_only_own_live_sessions() {
     let (store, accounts) = people().await;
     let sessions = sessions(&store, &Arc::default());
     let end = async |user, session| {
@@ -222,7 +222,7 @@ async fn nobody_ends_a_session_of_somebody_else() {
 }
 
 #[tokio::test]
-async fn consent_that_is_withdrawn_takes_the_grants_of_that_client_with_it() {
+async fn withdrawn_consent_revokes_grants_of_that_client() {
     let (store, accounts) = people().await;
     for client in ["app", "web"] {
         let consent = fixtures::consent(1, client);
@@ -245,7 +245,7 @@ async fn consent_that_is_withdrawn_takes_the_grants_of_that_client_with_it() {
 }
 
 #[tokio::test]
-async fn what_a_user_sees_is_live_and_their_own() {
+async fn overview_lists_only_own_live_sessions_and_consents() {
     let (store, accounts) = people().await;
     let _ = store
         .end_session(SINGLE, fixtures::session_id(8), fixtures::NOW)
@@ -273,6 +273,6 @@ async fn what_a_user_sees_is_live_and_their_own() {
     assert_eq!(
         names,
         ["App", "gone"],
-        "a client that is gone goes by its identifier"
+        "a deleted client is shown by its identifier"
     );
 }

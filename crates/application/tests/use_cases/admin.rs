@@ -1,4 +1,4 @@
-//! What the commands of operators are tested with.
+//! Fixtures for tests of administration commands.
 
 use crate::fakes::Fixed;
 use crate::world::SINGLE;
@@ -10,13 +10,13 @@ use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, LazyLock};
 
-/// An operator who may do everything.
+/// Returns an operator with all permissions.
 pub(crate) fn root() -> &'static Operator {
     static ROOT: LazyLock<Operator> = LazyLock::new(|| Operator::command_line("root"));
     &ROOT
 }
 
-/// An operator who may do nothing but this.
+/// Returns an operator with only this permission.
 pub(crate) fn only(permission: Permission) -> Operator {
     Operator {
         permissions: vec![permission],
@@ -24,7 +24,7 @@ pub(crate) fn only(permission: Permission) -> Operator {
     }
 }
 
-/// A source of the events of a new node. Its events come after those of nodes before it, and of the fixtures.
+/// Returns the event source of a new node. Its events sort after those of earlier nodes and of the fixtures.
 pub(crate) fn events() -> Arc<EventSource> {
     static NODE: AtomicU8 = AtomicU8::new(10);
     let node = fixtures::node_id(NODE.fetch_add(1, Ordering::SeqCst));
@@ -32,14 +32,14 @@ pub(crate) fn events() -> Arc<EventSource> {
     Arc::new(EventSource::new(node, entropy, codec))
 }
 
-/// The events that a store holds, in their order.
+/// Returns the stored events in order.
 pub(crate) async fn stored_events(store: &MemoryStore) -> Vec<Event> {
     let stored = store.list_events(SINGLE, After::start()).await.unwrap();
     let events = stored.items.into_iter();
     events.map(|record| record.event).collect()
 }
 
-/// The fields of an event: name, value before, value after.
+/// Returns the field changes of an event: name, value before, value after.
 pub(crate) fn fields(event: &Event) -> Vec<(&str, Option<&str>, Option<&str>)> {
     let changes = event.changes.iter();
     changes
@@ -50,7 +50,7 @@ pub(crate) fn fields(event: &Event) -> Vec<(&str, Option<&str>, Option<&str>)> {
         .collect()
 }
 
-/// Each value is another one.
+/// Entropy that returns a different value on each call.
 #[derive(Default)]
 pub(crate) struct Counting(AtomicU8);
 

@@ -1,4 +1,4 @@
-//! The commands about factors and claims of users.
+//! Administration commands for user factors and claims.
 
 use crate::admin::{fields, root, stored_events};
 use crate::admin_users::{admin, is_shut_out, jane, stored, text};
@@ -14,7 +14,7 @@ use countersign_store_contract::fixtures;
 use std::sync::Arc;
 
 #[tokio::test]
-async fn new_password_signs_out_everywhere() {
+async fn set_password_signs_user_out_everywhere() {
     let store = jane().await;
     let sessions = sessions(&store, &Arc::default());
     let admin = admin(&store);
@@ -33,7 +33,7 @@ async fn new_password_signs_out_everywhere() {
 }
 
 #[tokio::test]
-async fn authenticator_app_is_set_and_removed_with_recovery_codes() {
+async fn disabled_totp_removes_recovery_codes_and_devices() {
     let store = jane().await;
     let admin = admin(&store);
     let id = fixtures::user_id(1);
@@ -55,7 +55,7 @@ async fn authenticator_app_is_set_and_removed_with_recovery_codes() {
 }
 
 #[tokio::test]
-async fn claims_are_set_and_others_stay() {
+async fn set_claims_leaves_other_claims_unchanged() {
     let store = jane().await;
     let admin = admin(&store);
     let id = fixtures::user_id(1);
@@ -75,13 +75,13 @@ async fn claims_are_set_and_others_stay() {
     let changes = [verified, number, address];
     let set = admin.set_claims(tenant(), root(), id, &changes).await;
     let user = set.unwrap();
-    assert_eq!(user.name.as_deref(), Some("Jane"), "it was not named");
+    assert_eq!(user.name.as_deref(), Some("Jane"), "not in the change");
     assert!(
         user.profile.phone_number_verified,
-        "it comes after the number"
+        "applied after the number"
     );
     let address = user.profile.address.as_ref().unwrap();
-    assert_eq!(address.locality, None, "an empty member is none");
+    assert_eq!(address.locality, None, "empty members are removed");
     assert_eq!(user.profile.updated_at, Some(fixtures::NOW));
     let other = [text(StandardClaim::PhoneNumber, "+49 30 7654321")];
     let set = admin.set_claims(tenant(), root(), id, &other).await;
@@ -99,7 +99,7 @@ async fn claims_are_set_and_others_stay() {
 }
 
 #[tokio::test]
-async fn claim_that_breaks_a_rule_changes_nothing() {
+async fn invalid_claim_changes_nothing() {
     let store = jane().await;
     let admin = admin(&store);
     let before = stored_events(&store).await.len();

@@ -1,4 +1,4 @@
-//! The commands about clients.
+//! Client administration commands.
 
 use crate::admin::{Counting, events, fields, only, root, stored_events};
 use crate::fakes::Fixed;
@@ -32,12 +32,12 @@ pub(crate) fn admin<S: Store>(store: &Arc<S>) -> ClientAdmin<S> {
     }
 }
 
-/// A web application with a server.
+/// Returns a web application with a server side.
 fn new_client() -> NewClient {
     new_client_with(|_| ())
 }
 
-/// The same with something changed.
+/// Returns the same client with a change.
 fn new_client_with(change: impl FnOnce(&mut Client)) -> NewClient {
     let id = ClientId::parse("notes").unwrap();
     let mut client = Client {
@@ -50,7 +50,7 @@ fn new_client_with(change: impl FnOnce(&mut Client)) -> NewClient {
     client.into()
 }
 
-/// A store with the client `app`.
+/// Creates a store with the client `app`.
 pub(crate) async fn with_app() -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::default());
     let created = NewClient {
@@ -99,7 +99,7 @@ async fn created_client_is_stored_with_its_event() {
 }
 
 #[tokio::test]
-async fn client_that_needs_no_secret_gets_none() {
+async fn public_or_key_client_gets_no_secret() {
     let admin = admin(&Arc::new(MemoryStore::default()));
     let public = new_client_with(|client| client.client_type = ClientType::Public);
     let with_keys = new_client_with(|client| {
@@ -115,7 +115,7 @@ async fn client_that_needs_no_secret_gets_none() {
 }
 
 #[tokio::test]
-async fn client_that_breaks_a_rule_is_not_created() {
+async fn invalid_client_is_not_created() {
     let nothing = Arc::new(MockStore::new());
     let without_uri = new_client_with(|client| client.redirect_uris = Vec::new());
     let refused = admin(&nothing)
@@ -145,7 +145,7 @@ async fn client_that_breaks_a_rule_is_not_created() {
 }
 
 #[tokio::test]
-async fn taken_identifier_is_conflict_without_event() {
+async fn duplicate_client_id_conflicts_without_event() {
     let store = with_app().await;
     let again = new_client_with(|client| {
         client.id = app().clone();
@@ -161,7 +161,7 @@ async fn taken_identifier_is_conflict_without_event() {
 }
 
 #[tokio::test]
-async fn client_with_shared_key_is_created_with_its_key() {
+async fn hs256_client_is_created_with_its_key() {
     let store = Arc::new(MemoryStore::default());
     let make = |new: NewSigningKey<'_>| -> Result<SigningKey, SigningError> {
         Ok(SigningKey {
@@ -202,7 +202,7 @@ async fn pairwise_clients_of_one_sector_share_its_salt() {
         let created = admin.create(tenant(), root(), new, None).await.unwrap();
         match created.client.openid.subject_type {
             SubjectType::Pairwise(sector) => sector,
-            SubjectType::Public => panic!("it is pairwise"),
+            SubjectType::Public => panic!("expected pairwise"),
         }
     };
     let first = sector_of(None).await;
@@ -212,7 +212,7 @@ async fn pairwise_clients_of_one_sector_share_its_salt() {
 }
 
 #[tokio::test]
-async fn several_hosts_are_no_sector() {
+async fn pairwise_client_with_several_hosts_requires_sector() {
     let store = Arc::new(MemoryStore::default());
     let mut new = new_client();
     let other = RedirectUri::parse("https://other.example/callback").unwrap();
@@ -226,7 +226,7 @@ async fn several_hosts_are_no_sector() {
 }
 
 #[tokio::test]
-async fn disabled_client_is_stored_with_what_changed() {
+async fn disabled_client_records_only_changed_fields() {
     let store = with_app().await;
     let admin = admin(&store);
     let set = async |status| admin.set_status(tenant(), root(), app(), status).await;
@@ -245,7 +245,7 @@ async fn disabled_client_is_stored_with_what_changed() {
 }
 
 #[tokio::test]
-async fn client_that_breaks_a_newer_rule_can_be_disabled() {
+async fn client_violating_newer_rule_can_be_disabled() {
     let store = Arc::new(MemoryStore::default());
     let broken = Client {
         redirect_uris: Vec::new(),
@@ -276,7 +276,7 @@ async fn openid_settings_are_replaced() {
 }
 
 #[tokio::test]
-async fn deleted_client_leaves_its_fields_in_the_event() {
+async fn deletion_event_lists_client_fields() {
     let store = with_app().await;
     let admin = admin(&store);
     admin.delete(tenant(), root(), app()).await.unwrap();
@@ -290,7 +290,7 @@ async fn deleted_client_leaves_its_fields_in_the_event() {
 }
 
 #[tokio::test]
-async fn operator_without_permission_reads_and_writes_nothing() {
+async fn operator_without_permission_cannot_read_or_write_clients() {
     let admin = admin(&Arc::new(MockStore::new()));
     let operator = only(Permission::UsersWrite);
     let name = || "x".to_owned();
@@ -327,7 +327,7 @@ async fn operator_without_permission_reads_and_writes_nothing() {
     assert!(matches!(refused, Err(AdminError::Refused(_))));
 }
 
-/// A store in which each update of `app` loses its race, and then as often as said wins it.
+/// Returns a store in which the first `lost` updates of `app` lose their race and the next one wins.
 fn contended(lost: usize) -> MockStore {
     let mut store = MockStore::new();
     store.expect_find_client().returning(|_, _| {
@@ -357,7 +357,7 @@ fn contended(lost: usize) -> MockStore {
 }
 
 #[tokio::test]
-async fn lost_race_is_tried_again_a_few_times() {
+async fn lost_race_is_retried_at_most_four_times() {
     for (lost, succeeds) in [(0, true), (4, true), (5, false)] {
         let admin = admin(&Arc::new(contended(lost)));
         let set = admin.set_status(tenant(), root(), app(), ClientStatus::Inactive);
@@ -375,7 +375,7 @@ async fn lost_race_is_tried_again_a_few_times() {
 async fn lost_race_leaves_no_event() {
     let store = with_app().await;
     let admin = admin(&store);
-    // Another command is faster, each time that this one has read the client.
+    // Another command changes the client each time this one has read it.
     let update = admin.update(tenant(), root(), app(), |client| {
         client.name.push('!');
         let faster = Client {
@@ -395,5 +395,5 @@ async fn lost_race_leaves_no_event() {
         .iter()
         .filter(|event| event.id.node != fixtures::node_id(1));
     assert!(ours.all(|event| event.action == Action::CLIENT_CREATED));
-    assert_eq!(events.len(), 1 + 5, "those of the other command are there");
+    assert_eq!(events.len(), 1 + 5, "events of the other command");
 }

@@ -1,4 +1,4 @@
-//! The commands about the secrets of clients.
+//! Client secret administration commands.
 
 use crate::admin::{fields, root, stored_events};
 use crate::admin_clients::{admin, app, stored, with_app};
@@ -51,7 +51,7 @@ async fn secrets_are_added_expired_and_removed_by_name() {
 }
 
 #[tokio::test]
-async fn name_of_secret_is_taken_once_and_found_or_not() {
+async fn duplicate_or_unknown_secret_name_is_rejected() {
     let store = with_app().await;
     let admin = admin(&store);
     let name = Some("secret-1".to_owned());
@@ -71,7 +71,7 @@ async fn name_of_secret_is_taken_once_and_found_or_not() {
 }
 
 #[tokio::test]
-async fn replaced_secret_is_written_though_nothing_is_shown() {
+async fn secret_change_is_stored_despite_redacted_values() {
     let store = with_app().await;
     let admin = admin(&store);
     let next = Secret::new("next");

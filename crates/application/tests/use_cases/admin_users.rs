@@ -1,4 +1,4 @@
-//! The commands about users.
+//! User administration commands.
 
 use crate::admin::{Counting, events, fields, only, root, stored_events};
 use crate::composition::sessions;
@@ -24,7 +24,7 @@ use countersign_ports::{
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::Arc;
 
-pub(crate) fn admin<S: Store>(store: &Arc<S>) -> UserAdmin<S, Fixed> {
+pub(crate) fn admin<S: Store>(store: &Arc<S>) -> UserAdmin<crate::fakes::Fakes<S>> {
     UserAdmin {
         store: store.clone(),
         passwords: Arc::new(Fixed),
@@ -52,7 +52,7 @@ pub(crate) fn text(claim: StandardClaim, text: &str) -> ClaimChange {
     }
 }
 
-/// Jane, user 1, with session 7, a grant in it and one of her own, a device and a recovery code.
+/// Creates Jane (user 1) with session 7, a grant in the session and one without, a device and a recovery code.
 pub(crate) async fn jane() -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::default());
     let user = fixtures::user(1, "jane@example.com");
@@ -85,7 +85,7 @@ pub(crate) async fn stored(store: &MemoryStore) -> User {
     store.find_user(SINGLE, key).await.unwrap().unwrap()
 }
 
-/// Whether Jane is signed out everywhere.
+/// Returns whether Jane is signed out everywhere.
 pub(crate) async fn is_shut_out(store: &MemoryStore) -> bool {
     let sessions = store.list_sessions(SINGLE, fixtures::user_id(1), After::start());
     let sessions = sessions.await.unwrap().items;
@@ -129,7 +129,7 @@ async fn created_user_is_stored_with_its_event() {
 }
 
 #[tokio::test]
-async fn given_password_is_not_shown_again() {
+async fn given_password_is_not_returned() {
     let store = Arc::new(MemoryStore::default());
     let new = CreateUser {
         password: Some(Secret::new("a long phrase")),
@@ -140,7 +140,7 @@ async fn given_password_is_not_shown_again() {
 }
 
 #[tokio::test]
-async fn user_that_breaks_a_rule_is_not_created() {
+async fn invalid_user_is_not_created() {
     let admin = admin(&Arc::new(MockStore::new()));
     let create = async |new| admin.create(tenant(), root(), new).await.map(drop);
     for password in ["", &"x".repeat(1025)] {
@@ -164,7 +164,7 @@ async fn user_that_breaks_a_rule_is_not_created() {
 }
 
 #[tokio::test]
-async fn taken_email_is_conflict_without_event() {
+async fn duplicate_email_conflicts_without_event() {
     let store = Arc::new(MemoryStore::default());
     let admin = admin(&store);
     admin.create(tenant(), root(), new_user()).await.unwrap();
@@ -174,7 +174,7 @@ async fn taken_email_is_conflict_without_event() {
 }
 
 #[tokio::test]
-async fn user_is_found_by_id_and_by_address() {
+async fn user_is_found_by_id_or_email() {
     let store = jane().await;
     let admin = admin(&store);
     let id = fixtures::user_id(1);
@@ -189,7 +189,7 @@ async fn user_is_found_by_id_and_by_address() {
 }
 
 #[tokio::test]
-async fn disabled_user_is_signed_out_everywhere_and_clients_are_notified() {
+async fn disabling_user_ends_sessions_and_notifies_clients() {
     let store = jane().await;
     let outside = Arc::new(Outside::default());
     let sessions = sessions(&store, &outside);
@@ -210,7 +210,7 @@ async fn disabled_user_is_signed_out_everywhere_and_clients_are_notified() {
 }
 
 #[tokio::test]
-async fn disabling_again_finishes_what_failed_before() {
+async fn repeated_disable_finishes_failed_cleanup() {
     let store = jane().await;
     crate::stores::disable(&store, fixtures::user_id(1)).await;
     let before = stored_events(&store).await.len();
@@ -223,7 +223,7 @@ async fn disabling_again_finishes_what_failed_before() {
 }
 
 #[tokio::test]
-async fn operator_without_permission_reads_and_writes_no_user() {
+async fn operator_without_permission_cannot_read_or_write_users() {
     let store = Arc::new(MockStore::new());
     let (admin, sessions) = (admin(&store), sessions(&store, &Arc::default()));
     let operator = only(Permission::ClientsWrite);
@@ -263,7 +263,7 @@ async fn operator_without_permission_reads_and_writes_no_user() {
 }
 
 #[tokio::test]
-async fn user_who_is_gone_is_not_found() {
+async fn unknown_user_is_not_found() {
     let store = Arc::new(MemoryStore::default());
     let (admin, sessions) = (admin(&store), sessions(&store, &Arc::default()));
     let id = fixtures::user_id(1);
@@ -282,7 +282,7 @@ async fn user_who_is_gone_is_not_found() {
 }
 
 #[tokio::test]
-async fn lost_race_about_user_is_tried_again() {
+async fn user_update_retries_after_lost_race() {
     let mut store = MockStore::new();
     crate::stores::with_user(&mut store, fixtures::user(1, "jane@example.com"));
     let mut order = mockall::Sequence::new();

@@ -1,4 +1,4 @@
-//! Clients that prove themselves by assertions.
+//! Client authentication by assertions.
 
 use crate::client_authentication::{
     assertion, assertion_of_kind, authentication, claims, evidence, judged, refused, signed,
@@ -15,7 +15,7 @@ use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::Arc;
 
 #[tokio::test]
-async fn assertion_counts_once_and_is_remembered_until_it_expires() {
+async fn used_assertion_is_remembered_until_expiry() {
     let mut store = MockStore::new();
     store
         .expect_insert()
@@ -59,7 +59,7 @@ async fn replayed_assertion_is_refused() {
 }
 
 #[tokio::test]
-async fn of_concurrent_uses_of_one_assertion_one_wins() {
+async fn concurrent_uses_of_assertion_succeed_once() {
     let store = Arc::new(MemoryStore::default());
     let authentication = Arc::new(authentication(store, signed(claims())));
     let uses = (0..8).map(|_| {
@@ -79,7 +79,7 @@ async fn of_concurrent_uses_of_one_assertion_one_wins() {
 }
 
 #[tokio::test]
-async fn assertion_may_name_issuer_or_endpoint_and_nothing_else() {
+async fn assertion_audience_must_be_issuer_or_endpoint() {
     let with_audience = |audience: &str| Assertion {
         audience: vec![audience.to_owned()],
         ..claims()
@@ -100,7 +100,7 @@ async fn assertion_may_name_issuer_or_endpoint_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn assertion_that_breaks_a_rule_is_not_used_up() {
+async fn rejected_assertion_is_not_used_up() {
     let of_another = Assertion {
         issuer: "other".to_owned(),
         ..claims()
@@ -133,7 +133,7 @@ async fn assertion_that_breaks_a_rule_is_not_used_up() {
 }
 
 #[tokio::test]
-async fn assertion_of_unknown_type_or_signature_is_refused() {
+async fn assertion_with_unknown_type_or_signature_is_rejected() {
     let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
     let forged = refused(&with_keys(), SECRETS, assertion("jwt")).await;
     let of_unknown_type = assertion_of_kind(saml, "jwt");
@@ -144,7 +144,7 @@ async fn assertion_of_unknown_type_or_signature_is_refused() {
 }
 
 #[tokio::test]
-async fn disabled_client_is_refused_after_its_proof() {
+async fn disabled_client_with_valid_assertion_is_rejected() {
     let disabled = Client {
         status: ClientStatus::Suspended,
         ..with_keys()
@@ -160,7 +160,7 @@ async fn disabled_client_is_refused_after_its_proof() {
 }
 
 #[tokio::test]
-async fn store_that_cannot_answer_lets_no_assertion_count() {
+async fn assertion_fails_if_store_is_unavailable() {
     let mut store = MockStore::new();
     store
         .expect_insert()
@@ -172,7 +172,7 @@ async fn store_that_cannot_answer_lets_no_assertion_count() {
 }
 
 #[tokio::test]
-async fn assertion_names_client_that_client_id_must_agree_with() {
+async fn client_id_must_match_assertion() {
     let store = Arc::new(MemoryStore::default());
     for client in ["app", "web"] {
         let client = fixtures::client(client);

@@ -1,4 +1,4 @@
-//! The authorization endpoint: what is read, what is written, and whose session it is about.
+//! Authorization requests: reads, writes and session selection.
 
 use crate::composition::{authorizations, browser, sessions};
 use crate::stores::{store, with_session};
@@ -33,7 +33,7 @@ pub(crate) fn parameters() -> AuthorizationRequest<'static> {
     }
 }
 
-/// A good request of `app`, but for what it demands of the login.
+/// Returns the result for a request of `app` with the given demands on the login.
 pub(crate) async fn request<S: Store>(
     authorizations: &Authorizations<S>,
     demands: &DemandParameters<'_>,
@@ -46,13 +46,13 @@ pub(crate) async fn request<S: Store>(
     authorizations.judge(tenant(), &asker, &parameters(), demands, hint)
 }
 
-/// A good request of `app` that demands nothing.
+/// Returns a valid request of `app` without demands on the login.
 pub(crate) async fn plain<S: Store>(authorizations: &Authorizations<S>) -> ValidRequest {
     let demands = DemandParameters::default();
     request(authorizations, &demands, None).await.unwrap()
 }
 
-/// What comes next for a good request in a browser.
+/// Returns the next step of a valid request in a browser.
 async fn next(store: MockStore, browser: &BrowserSessions) -> Next {
     let authorizations = authorizations(&Arc::new(store), &Arc::default());
     let request = plain(&authorizations).await;
@@ -61,7 +61,7 @@ async fn next(store: MockStore, browser: &BrowserSessions) -> Next {
     next.await.unwrap()
 }
 
-/// A store with what Jane has agreed to.
+/// Returns a store with Jane's consent.
 fn agreed(consent: Option<Consent>) -> MockStore {
     let mut store = store();
     store
@@ -75,7 +75,7 @@ fn agreed(consent: Option<Consent>) -> MockStore {
 }
 
 #[tokio::test]
-async fn an_authorization_with_a_live_session_and_remembered_consent_writes_nothing() {
+async fn authorization_with_session_and_consent_writes_nothing() {
     let mut store = agreed(Some(fixtures::consent(1, "app")));
     let jane = fixtures::user(1, "jane@example.com");
     with_session(&mut store, fixtures::session(7), jane);
@@ -99,13 +99,13 @@ async fn an_authorization_with_a_live_session_and_remembered_consent_writes_noth
 }
 
 #[tokio::test]
-async fn of_somebody_who_is_not_logged_in_nothing_is_read() {
+async fn request_without_session_reads_nothing_and_shows_sign_in() {
     let next = next(store(), &BrowserSessions::default()).await;
     assert!(matches!(next, Next::Page(Page::LogIn)));
 }
 
 #[tokio::test]
-async fn who_has_not_agreed_to_all_of_it_is_asked_and_gets_no_code() {
+async fn missing_or_partial_consent_shows_consent_page() {
     let narrower = Consent {
         scope: Scope::parse("openid").unwrap(),
         ..fixtures::consent(1, "app")
@@ -118,7 +118,7 @@ async fn who_has_not_agreed_to_all_of_it_is_asked_and_gets_no_code() {
 }
 
 #[tokio::test]
-async fn agreeing_writes_one_row_with_what_was_agreed_to_before() {
+async fn consent_adds_to_earlier_consent_in_one_row() {
     let before = Consent {
         scope: Scope::parse("openid write").unwrap(),
         ..fixtures::consent(1, "app")
@@ -145,7 +145,7 @@ async fn agreeing_writes_one_row_with_what_was_agreed_to_before() {
 }
 
 #[tokio::test]
-async fn a_request_goes_on_in_the_session_that_it_has_come_to_and_in_no_other() {
+async fn request_stays_in_its_session() {
     let authorizations = authorizations(&Arc::new(store()), &Arc::default());
     let request = plain(&authorizations).await;
     let browser = browser(&[fixtures::session(7), fixtures::session(8)]);
@@ -164,7 +164,7 @@ async fn a_request_goes_on_in_the_session_that_it_has_come_to_and_in_no_other() 
 }
 
 #[tokio::test]
-async fn the_session_is_that_of_the_subject_that_is_asked_for_as_the_client_knows_it() {
+async fn requested_pairwise_subject_selects_session() {
     let pairwise = SubjectType::Pairwise(Sector {
         host: "app.example".to_owned(),
         salt: [9; 32],
@@ -196,7 +196,7 @@ async fn the_session_is_that_of_the_subject_that_is_asked_for_as_the_client_know
 }
 
 #[tokio::test]
-async fn a_hint_counts_if_this_server_issued_it_to_this_client_and_nothing_contradicts_it() {
+async fn id_token_hint_must_be_own_and_consistent() {
     let hint = |issuer: &str, client| IdToken {
         issuer: issuer.to_owned(),
         subject: Subject::new("jane"),
@@ -240,7 +240,7 @@ async fn a_hint_counts_if_this_server_issued_it_to_this_client_and_nothing_contr
 }
 
 #[tokio::test]
-async fn nothing_goes_to_an_address_that_is_not_the_client_s_or_to_a_client_that_is_disabled() {
+async fn unknown_client_or_redirect_uri_or_disabled_client_is_rejected() {
     let mut store = MockStore::new();
     store.expect_find_client().returning(|_, id| {
         let client = Client {

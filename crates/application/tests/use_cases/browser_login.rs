@@ -1,4 +1,4 @@
-//! A login in a browser, from the password to the code, and what it writes.
+//! Writes of a browser sign-in, from the password to the code.
 
 use crate::authorize::plain;
 use crate::composition::{authorizations, sessions, sign_in};
@@ -10,7 +10,7 @@ use countersign_ports::Race;
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
 
-/// A store that takes one session and no other row.
+/// Returns a store that accepts one session and no other write.
 fn for_one_session() -> MockStore {
     let mut store = store();
     with_user(&mut store, fixtures::user(1, "jane@example.com"));
@@ -28,7 +28,7 @@ fn for_one_session() -> MockStore {
     store
 }
 
-/// Logs Jane in with her password; if she is asked, she agrees. Out comes whether she was.
+/// Signs Jane in with her password and gives consent if asked. Returns whether the consent page was shown.
 async fn log_in(store: MockStore) -> bool {
     let (store, outside) = (Arc::new(store), Arc::new(Outside::default()));
     let authorizations = authorizations(&store, &outside);
@@ -42,7 +42,7 @@ async fn log_in(store: MockStore) -> bool {
     let password = password();
     let proof = sign_in.by_password(tenant(), "jane@example.com", &password, &[], None);
     let FirstFactor::LoggedIn(proof) = proof.await.unwrap() else {
-        panic!("she has no second factor");
+        panic!("unexpected second factor");
     };
     let sessions = sessions(&store, &outside);
     let begun = sessions.begin(
@@ -84,7 +84,7 @@ async fn log_in(store: MockStore) -> bool {
 }
 
 #[tokio::test]
-async fn the_write_budget_of_a_login_is_the_session() {
+async fn sign_in_writes_only_the_session() {
     let mut store = for_one_session();
     store
         .expect_find_consent()
@@ -93,7 +93,7 @@ async fn the_write_budget_of_a_login_is_the_session() {
 }
 
 #[tokio::test]
-async fn the_write_budget_of_a_login_with_a_first_consent_is_the_session_and_the_consent() {
+async fn sign_in_with_first_consent_writes_session_and_consent() {
     let mut store = for_one_session();
     store
         .expect_find_consent()

@@ -1,4 +1,4 @@
-//! How clients prove themselves: each method, and what each one writes.
+//! Client authentication methods and their writes.
 
 use crate::stores::store;
 use crate::world::{ISSUER, SECRETS, SINGLE, Signed, tenant};
@@ -37,7 +37,7 @@ pub(crate) fn assertion_of_kind(kind: &str, text: &str) -> PresentedProof {
     })
 }
 
-/// The claims of a good assertion of `app`.
+/// Returns the claims of a valid assertion of `app`.
 pub(crate) fn claims() -> Assertion {
     Assertion {
         issuer: "app".to_owned(),
@@ -49,7 +49,7 @@ pub(crate) fn claims() -> Assertion {
     }
 }
 
-/// `app`, which signs assertions.
+/// Returns `app`, registered for signed assertions.
 pub(crate) fn with_keys() -> Client {
     Client {
         secrets: Vec::new(),
@@ -68,7 +68,7 @@ pub(crate) fn authentication<S: Store>(store: Arc<S>, signed: Signed) -> ClientA
     }
 }
 
-/// Judges a request of a client, which is not looked up.
+/// Authenticates a client without looking it up. Returns the name of the secret used.
 pub(crate) async fn judged<S: Store>(
     authentication: &ClientAuthentication<S>,
     client: &Client,
@@ -78,7 +78,7 @@ pub(crate) async fn judged<S: Store>(
     Ok(caller.await?.secret_name().map(str::to_owned))
 }
 
-/// The refusal of a request that must write nothing.
+/// Returns the refusal of a request that must write nothing.
 pub(crate) async fn refused(client: &Client, signed: Signed, proof: PresentedProof) -> Refusal {
     let authentication = authentication(Arc::new(MockStore::new()), signed);
     match judged(&authentication, client, &evidence(Some("app"), proof)).await {
@@ -87,7 +87,7 @@ pub(crate) async fn refused(client: &Client, signed: Signed, proof: PresentedPro
     }
 }
 
-/// An assertion that was signed, under the text `jwt`.
+/// Returns a signed assertion with the text `jwt`.
 pub(crate) fn signed(claims: Assertion) -> Signed {
     Signed(vec![("jwt".to_owned(), claims)])
 }
@@ -101,7 +101,7 @@ fn public() -> Client {
 }
 
 #[tokio::test]
-async fn secret_by_either_method_is_noted_once() {
+async fn secret_use_is_recorded_once_for_both_methods() {
     let mut store = MockStore::new();
     store
         .expect_record_secret_uses()
@@ -122,7 +122,7 @@ async fn secret_by_either_method_is_noted_once() {
 }
 
 #[tokio::test]
-async fn public_client_names_itself_and_sends_no_secret() {
+async fn public_client_must_not_send_secret() {
     let authentication = authentication(Arc::new(MockStore::new()), SECRETS);
     let evidence = evidence(Some("app"), PresentedProof::None);
     let name = judged(&authentication, &public(), &evidence).await;
@@ -133,7 +133,7 @@ async fn public_client_names_itself_and_sends_no_secret() {
 }
 
 #[tokio::test]
-async fn wrong_or_missing_secret_is_refused() {
+async fn wrong_or_missing_secret_is_rejected() {
     let client = fixtures::client("app");
     let wrong = PresentedProof::Basic(Secret::new("guess"));
     let refusal = refused(&client, SECRETS, wrong).await;
@@ -143,7 +143,7 @@ async fn wrong_or_missing_secret_is_refused() {
 }
 
 #[tokio::test]
-async fn client_may_use_its_registered_method_alone() {
+async fn client_must_use_its_registered_method() {
     use AuthenticationMethod as Method;
     let proofs = || {
         [
@@ -179,7 +179,7 @@ async fn client_may_use_its_registered_method_alone() {
 }
 
 #[tokio::test]
-async fn secret_waits_for_nothing() {
+async fn secret_authentication_never_waits() {
     let authentication = authentication(Arc::new(store()), SECRETS);
     let evidence = evidence(Some("app"), PresentedProof::Post(fixtures::secret()));
     let client = fixtures::client("app");

@@ -1,4 +1,4 @@
-//! The cache in front of the clients.
+//! Client cache.
 
 use crate::world::{SINGLE, tenant};
 use countersign_application::Clients;
@@ -21,7 +21,7 @@ fn change(id: &str, version: u64) -> Change {
     }
 }
 
-/// A store in which clients are found as the test says, and a count of how often.
+/// Returns a store that answers client lookups with `find`, and a counter of the lookups.
 fn counted(
     find: impl Fn(usize) -> Result<Option<Client>, StoreError> + Send + Sync + 'static,
 ) -> (Arc<MockStore>, Arc<AtomicUsize>) {
@@ -35,7 +35,7 @@ fn counted(
     (Arc::new(store), asked)
 }
 
-/// A store in which each look-up of a client waits for a permit.
+/// Does the same as [`counted`], but each lookup waits for a permit of the returned semaphore.
 fn gated(
     find: impl Fn(usize) -> Result<Option<Client>, StoreError> + Send + Sync + 'static,
 ) -> (Arc<MockStore>, Arc<AtomicUsize>, Arc<Semaphore>) {
@@ -53,7 +53,7 @@ fn gated(
     (Arc::new(store), asked, gate)
 }
 
-/// Begins to look for `app`.
+/// Spawns a lookup of `app`.
 fn spawned(
     clients: &Arc<Clients<MockStore>>,
 ) -> tokio::task::JoinHandle<Result<Option<Arc<Client>>, StoreError>> {
@@ -67,7 +67,7 @@ async fn version<S: countersign_ports::Store>(clients: &Clients<S>) -> Option<u6
 }
 
 #[tokio::test]
-async fn a_client_is_asked_for_once_and_again_after_a_change() {
+async fn client_is_cached_until_change() {
     let store = Arc::new(MemoryStore::default());
     let client = fixtures::client("app");
     let inserted = store
@@ -89,14 +89,14 @@ async fn a_client_is_asked_for_once_and_again_after_a_change() {
         .update_client(SINGLE, &suspended, &fixtures::event())
         .await;
     let _ = updated.unwrap();
-    assert_eq!(status(&clients).await, ClientStatus::Active, "from memory");
+    assert_eq!(status(&clients).await, ClientStatus::Active, "cached");
     let (changes, _) = store.changes_after(Cursor(0)).await.unwrap();
     clients.follow(&changes);
     assert_eq!(status(&clients).await, ClientStatus::Suspended);
 }
 
 #[tokio::test]
-async fn followed_change_drops_its_client_and_no_other() {
+async fn change_invalidates_only_its_client() {
     let (store, asked) = counted(|_| Ok(Some(fixtures::client("any"))));
     let clients = Clients::new(store);
     let find = async |id: &str| {
@@ -115,14 +115,14 @@ async fn followed_change_drops_its_client_and_no_other() {
         ..change("web", 2)
     };
     clients.follow(&[change("app", 2), second, keys]);
-    assert!(find("app").await, "it changed");
-    assert!(!find("web").await, "it did not");
+    assert!(find("app").await, "changed");
+    assert!(!find("web").await, "unchanged");
     clients.forget();
     assert!(find("web").await);
 }
 
 #[tokio::test]
-async fn repeated_change_keeps_current_client_and_deletion_drops_it() {
+async fn repeated_change_keeps_current_client_but_deletion_removes_it() {
     let (store, asked) = counted(|_| {
         Ok(Some(Client {
             version: 3,
@@ -139,7 +139,7 @@ async fn repeated_change_keeps_current_client_and_deletion_drops_it() {
 }
 
 #[tokio::test]
-async fn tenants_have_clients_of_their_own() {
+async fn tenants_do_not_share_cached_clients() {
     let mut store = MockStore::new();
     store.expect_find_client().returning(|tenant, _| {
         let found = (tenant == SINGLE).then(|| fixtures::client("app"));
@@ -154,7 +154,7 @@ async fn tenants_have_clients_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_client_that_was_just_registered_is_found_without_waiting() {
+async fn new_client_is_found_immediately() {
     let store = Arc::new(MemoryStore::default());
     let clients = Clients::new(store.clone());
     assert!(version(&clients).await.is_none());
@@ -167,7 +167,7 @@ async fn a_client_that_was_just_registered_is_found_without_waiting() {
 }
 
 #[tokio::test]
-async fn one_slow_look_up_serves_all_who_wait() {
+async fn concurrent_lookups_share_one_read() {
     type Found = Result<Option<Client>, StoreError>;
     let answers: [fn() -> Found; 3] = [
         || Ok(Some(fixtures::client("app"))),
@@ -196,7 +196,7 @@ async fn one_slow_look_up_serves_all_who_wait() {
 }
 
 #[tokio::test]
-async fn look_up_that_is_given_up_is_taken_over_by_who_waits() {
+async fn waiting_lookup_takes_over_aborted_read() {
     let (store, asked, gate) = gated(|_| Ok(Some(fixtures::client("app"))));
     let clients = Arc::new(Clients::new(store));
     let (first, second) = (spawned(&clients), spawned(&clients));
@@ -209,7 +209,7 @@ async fn look_up_that_is_given_up_is_taken_over_by_who_waits() {
 }
 
 #[tokio::test]
-async fn what_was_read_before_a_change_is_not_kept_past_it() {
+async fn read_started_before_change_is_not_cached() {
     type Clears = fn(&Clients<MockStore>);
     let clears: [Clears; 2] = [
         |clients| clients.follow(&[change("app", 2)]),
@@ -234,7 +234,7 @@ async fn what_was_read_before_a_change_is_not_kept_past_it() {
 }
 
 #[tokio::test]
-async fn read_that_began_after_a_change_outlives_the_one_before() {
+async fn read_started_after_change_wins_over_earlier_read() {
     let (store, _, gate) = gated(|number| {
         Ok(Some(Client {
             version: number as u64 + 1,
@@ -256,7 +256,7 @@ async fn read_that_began_after_a_change_outlives_the_one_before() {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_answer_is_asked_again() {
+async fn failed_client_read_is_not_cached() {
     let (store, _) = counted(|number| match number {
         0 => Err(StoreError::new("down")),
         _ => Ok(Some(fixtures::client("app"))),
@@ -268,7 +268,7 @@ async fn a_store_that_cannot_answer_is_asked_again() {
 }
 
 #[tokio::test]
-async fn an_outage_of_the_store_is_bridged_for_the_grace_and_no_longer() {
+async fn cached_clients_survive_outage_for_grace_period() {
     let (store, _) = counted(|number| match number {
         0 => Ok(Some(fixtures::client("app"))),
         _ => Err(StoreError::new("away")),
@@ -282,11 +282,11 @@ async fn an_outage_of_the_store_is_bridged_for_the_grace_and_no_longer() {
     assert!(finds().await);
     clients.miss(fixtures::NOW);
     clients.miss(fixtures::later(59));
-    assert!(finds().await, "within the grace");
+    assert!(finds().await, "within the grace period");
     clients.follow(&[]);
     clients.miss(fixtures::later(60));
     clients.miss(fixtures::later(119));
-    assert!(finds().await, "the store was there in between");
+    assert!(finds().await, "the store was available in between");
     clients.miss(fixtures::later(120));
-    assert!(!finds().await, "the grace is over");
+    assert!(!finds().await, "the grace period is over");
 }

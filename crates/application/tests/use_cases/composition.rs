@@ -11,7 +11,10 @@ use countersign_ports::Store;
 use countersign_store_contract::fixtures;
 use std::sync::Arc;
 
-pub(crate) fn sessions<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> Sessions<S, Fixed> {
+pub(crate) fn sessions<S: Store>(
+    store: &Arc<S>,
+    outside: &Arc<Outside>,
+) -> Sessions<crate::fakes::Fakes<S>> {
     Sessions {
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
@@ -37,7 +40,10 @@ pub(crate) fn authorizations<S: Store>(
     }
 }
 
-pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignIn<S, Fixed> {
+pub(crate) fn sign_in<S: Store>(
+    store: &Arc<S>,
+    outside: &Arc<Outside>,
+) -> SignIn<crate::fakes::Fakes<S>> {
     SignIn {
         store: store.clone(),
         passwords: Arc::new(Fixed),
@@ -50,7 +56,7 @@ pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignI
     }
 }
 
-pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<S, Fixed> {
+pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<crate::fakes::Fakes<S>> {
     Accounts {
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
@@ -63,7 +69,7 @@ pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<S, Fixed> {
     }
 }
 
-/// A browser in which Jane, user 1, is logged in in these sessions.
+/// Returns a browser that is signed in with these sessions.
 pub(crate) fn browser(sessions: &[Session]) -> BrowserSessions {
     let live = sessions.iter().map(|session| LiveSession {
         session: session.clone(),

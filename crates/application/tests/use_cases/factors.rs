@@ -1,7 +1,7 @@
-//! Second factors that users enroll and remove.
+//! Enrollment and removal of second factors.
 
 use crate::composition::accounts;
-use crate::fakes::Fixed;
+use crate::fakes::Fakes;
 use crate::stores::disable;
 use crate::world::{SINGLE, tenant, with_mfa};
 use countersign_application::{Accounts, Failure};
@@ -29,7 +29,7 @@ fn fresh() -> Session {
     fixtures::session(7)
 }
 
-/// A session of somebody who left the browser open.
+/// Returns a session without a recent sign-in.
 fn stale() -> Session {
     Session {
         authentication: Authentication::new(Timestamp::from_unix_seconds(0), Methods::NONE),
@@ -37,7 +37,7 @@ fn stale() -> Session {
     }
 }
 
-async fn account() -> (Arc<MemoryStore>, Accounts<MemoryStore, Fixed>) {
+async fn account() -> (Arc<MemoryStore>, Accounts<Fakes<MemoryStore>>) {
     let store = Arc::new(MemoryStore::default());
     let _ = store.insert_user(SINGLE, &jane(), None).await.unwrap();
     let accounts = accounts(&store);
@@ -60,8 +60,8 @@ fn refused<T>(answer: Result<T, Failure>) -> Option<Refusal> {
     }
 }
 
-/// Sets the app up, and gives the recovery codes.
-async fn enroll(store: &MemoryStore, accounts: &Accounts<MemoryStore, Fixed>) -> Vec<String> {
+/// Sets up an authenticator app and returns the recovery codes.
+async fn enroll(store: &MemoryStore, accounts: &Accounts<Fakes<MemoryStore>>) -> Vec<String> {
     let (jane, session) = (stored(store).await, fresh());
     let begun = accounts
         .begin_authenticator(tenant(), &jane, &session)
@@ -73,8 +73,7 @@ async fn enroll(store: &MemoryStore, accounts: &Accounts<MemoryStore, Fixed>) ->
 }
 
 #[tokio::test]
-async fn an_authenticator_app_is_stored_with_its_first_right_code_and_recovery_codes_come_with_it()
-{
+async fn authenticator_app_is_stored_after_first_correct_code() {
     let (store, accounts) = account().await;
     let (user, session) = (jane(), fresh());
     let begun = accounts
@@ -94,14 +93,14 @@ async fn an_authenticator_app_is_stored_with_its_first_right_code_and_recovery_c
     assert_eq!(
         store.count_recovery_codes(SINGLE, jane().id).await.unwrap(),
         1,
-        "all are the same here"
+        "all fake codes are equal"
     );
     let again = accounts.begin_authenticator(tenant(), &stored(&store).await, &fresh());
     assert_eq!(refused(again), Some(Refusal::FactorPresent));
 }
 
 #[tokio::test]
-async fn codes_tried_while_enrolling_are_counted_with_those_of_logins() {
+async fn enrollment_attempts_count_toward_user_limit() {
     let (_, accounts) = account().await;
     let (session, user) = (fresh(), jane());
     let begun = accounts
@@ -117,7 +116,7 @@ async fn codes_tried_while_enrolling_are_counted_with_those_of_logins() {
 }
 
 #[tokio::test]
-async fn an_app_that_is_removed_takes_recovery_codes_and_remembered_devices_along() {
+async fn removing_app_removes_recovery_codes_and_trusted_devices() {
     let (store, accounts) = account().await;
     let codes = enroll(&store, &accounts).await;
     let _ = store
@@ -130,7 +129,7 @@ async fn an_app_that_is_removed_takes_recovery_codes_and_remembered_devices_alon
         .await;
     assert_eq!(refused(wrong), Some(Refusal::OneTimeCodeWrong));
     assert!(stored(&store).await.sealed_totp_secret.is_some());
-    // The code of this minute was used up; a recovery code does as well.
+    // The code of this minute is already used, so use a recovery code.
     let code = codes.first().unwrap();
     accounts
         .remove_authenticator(tenant(), &jane, &fresh(), code)
@@ -152,7 +151,7 @@ async fn an_app_that_is_removed_takes_recovery_codes_and_remembered_devices_alon
 }
 
 #[tokio::test]
-async fn an_app_that_was_set_up_at_the_same_moment_stays() {
+async fn concurrent_enrollment_is_not_overwritten() {
     let (store, accounts) = account().await;
     let other = Some(b"of another".to_vec());
     let set = store
@@ -173,7 +172,7 @@ async fn an_app_that_was_set_up_at_the_same_moment_stays() {
 }
 
 #[tokio::test]
-async fn a_user_who_was_disabled_at_the_same_moment_stays_disabled_and_keeps_the_app() {
+async fn concurrently_disabled_user_keeps_app() {
     let (store, accounts) = account().await;
     let codes = enroll(&store, &accounts).await;
     let _ = store
@@ -200,7 +199,7 @@ async fn a_user_who_was_disabled_at_the_same_moment_stays_disabled_and_keeps_the
 }
 
 #[tokio::test]
-async fn whoever_finds_a_browser_open_changes_no_factor() {
+async fn changing_factors_requires_recent_sign_in() {
     let (store, accounts) = account().await;
     let stale_login = Some(Refusal::AuthenticationStale);
     let (user, session) = (jane(), stale());
@@ -225,7 +224,7 @@ async fn whoever_finds_a_browser_open_changes_no_factor() {
 }
 
 #[tokio::test]
-async fn where_everybody_has_a_second_factor_the_last_one_stays_and_nobody_goes_on_without() {
+async fn required_factor_must_be_enrolled_and_kept() {
     let (store, accounts) = account().await;
     assert!(!accounts.has_to_enroll(tenant(), &jane()).await.unwrap());
     let strict = with_mfa(MfaPolicy::Required);
@@ -255,7 +254,7 @@ async fn where_everybody_has_a_second_factor_the_last_one_stays_and_nobody_goes_
 }
 
 #[tokio::test]
-async fn a_passkey_is_enrolled_once_by_its_owner_where_factors_are_on() {
+async fn passkey_is_enrolled_once_by_its_owner() {
     let (_, accounts) = account().await;
     let session = fresh();
     let finish = async |tenant: &Tenant, number| {
@@ -267,10 +266,10 @@ async fn a_passkey_is_enrolled_once_by_its_owner_where_factors_are_on() {
     assert_eq!(
         finish(tenant(), 2).await,
         refusal,
-        "begun for somebody else"
+        "started by another user"
     );
     assert_eq!(finish(tenant(), 1).await, None);
-    assert_eq!(finish(tenant(), 1).await, refusal, "its id is taken");
+    assert_eq!(finish(tenant(), 1).await, refusal, "duplicate ID");
     let off = with_mfa(MfaPolicy::Off);
     assert_eq!(finish(&off, 1).await, Some(Refusal::FactorsOff));
 }

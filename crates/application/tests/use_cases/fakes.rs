@@ -1,8 +1,8 @@
-//! Fixed clock, entropy, signer and codecs.
+//! Fake clock, entropy, signer and codecs with fixed results.
 
 use crate::world::SECRETS;
 use countersign_application::{
-    ClientAuthentication, ClientEvidence, Clients, GrantRequest, PresentedProof, ResponseForm,
+    App, ClientAuthentication, ClientEvidence, Clients, GrantRequest, PresentedProof, ResponseForm,
     SecretUses, TokenIssuer, TokenRequest,
 };
 use countersign_domain::authorize::CodeBinding;
@@ -23,10 +23,20 @@ use countersign_ports::{
     RefreshTokenForm, Signer, SigningError, Store,
 };
 use countersign_store_contract::fixtures;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Always the same.
+/// Fake with fixed results.
 pub(crate) struct Fixed;
+
+/// Adapters with fixed results, on a store of the test.
+pub(crate) struct Fakes<S>(PhantomData<S>);
+
+impl<S: Store> App for Fakes<S> {
+    type Store = S;
+    type Signer = Fixed;
+    type PasswordHasher = Fixed;
+}
 
 impl Clock for Fixed {
     fn now(&self) -> Timestamp {
@@ -94,10 +104,10 @@ impl Signer for Fixed {
     }
 }
 
-/// What a later version of the server sealed.
+/// Value sealed by a later version of the server.
 pub(crate) const LATER: &str = "of a later version";
 
-/// Opens `text` alone, and finds in [`LATER`] what a later version added.
+/// Opens only `text`. Fails with [`OpenError::Later`] for [`LATER`].
 pub(crate) fn open<T>(sealed: &str, text: &str, value: impl FnOnce() -> T) -> Result<T, OpenError> {
     match sealed {
         LATER => Err(OpenError::Later),
@@ -106,7 +116,7 @@ pub(crate) fn open<T>(sealed: &str, text: &str, value: impl FnOnce() -> T) -> Re
     }
 }
 
-/// Opens `code` alone, as a code of grant 1 without a challenge.
+/// Opens only `code`, as an authorization code of grant 1 without a challenge.
 impl AuthorizationCodeCodec for Fixed {
     fn seal(&self, _: TenantId, _: &AuthorizationCode) -> String {
         "code".into()
@@ -127,7 +137,7 @@ impl AuthorizationCodeCodec for Fixed {
     }
 }
 
-/// The code of [`Fixed`], of a user of this server, in a session if there is one.
+/// Codec for the code of [`Fixed`], issued to this user and in this session, if any.
 pub(crate) struct CodeOf(pub(crate) UserId, pub(crate) Option<SessionId>);
 
 impl AuthorizationCodeCodec for CodeOf {
@@ -148,7 +158,7 @@ impl AuthorizationCodeCodec for CodeOf {
     }
 }
 
-/// A refresh token of grant 1 is its generation in digits; with `long` before it, it does not bring the authorization.
+/// Encodes a refresh token of grant 1 as its generation in digits. With the prefix `long`, it has no authorization.
 impl RefreshTokenCodec for Fixed {
     fn encode(&self, _: TenantId, token: &RefreshToken, _: RefreshTokenForm) -> String {
         token.generation.to_string()
@@ -172,7 +182,7 @@ impl RefreshTokenCodec for Fixed {
     }
 }
 
-/// Authenticates the clients of a store, by secrets alone.
+/// Returns client authentication by secrets, for the clients of a store.
 pub(crate) fn authentication<S: Store>(store: &Arc<S>) -> Arc<ClientAuthentication<S>> {
     Arc::new(ClientAuthentication {
         store: store.clone(),
@@ -182,7 +192,7 @@ pub(crate) fn authentication<S: Store>(store: &Arc<S>) -> Arc<ClientAuthenticati
     })
 }
 
-pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<S, Fixed> {
+pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<Fakes<S>> {
     let store = Arc::new(store);
     let authentication = authentication(&store);
     TokenIssuer {
@@ -197,7 +207,7 @@ pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<S, Fixed> {
     }
 }
 
-/// What a client sends to prove itself with the secret of the fixtures.
+/// Returns the credentials of a client with the secret of the fixtures.
 pub(crate) fn evidence(client: &str) -> ClientEvidence {
     ClientEvidence {
         client_id: Some(client.to_owned()),

@@ -1,6 +1,6 @@
-//! Who is told what of a token, and that nothing is written.
+//! Token introspection: access rules, and no writes.
 
-use crate::fakes::{Fixed, LATER, authentication};
+use crate::fakes::{Fakes, Fixed, LATER, authentication};
 use crate::stores::{store, with_all_clients};
 use crate::tokens_back::{
     access_tokens, grant, query, refusal, revoked, token, with_denied, with_grant,
@@ -21,7 +21,7 @@ async fn introspected(
     token: AccessToken,
 ) -> Result<Option<ActiveToken>, Failure> {
     let store = Arc::new(store);
-    let introspections = Introspections {
+    let introspections: Introspections<Fakes<_>> = Introspections {
         tokens: access_tokens(&store, token),
         authentication: authentication(&store),
         refresh_tokens: Arc::new(Fixed),
@@ -45,7 +45,7 @@ async fn introspection_writes_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_revoked_or_rotated_is_not_active() {
+async fn revoked_or_rotated_token_is_inactive() {
     let rotated = Grant {
         generation: 1,
         ..grant()
@@ -63,9 +63,9 @@ async fn what_was_revoked_or_rotated_is_not_active() {
 }
 
 #[tokio::test]
-async fn a_token_is_told_of_to_its_client_and_to_its_resource_server_and_to_nobody_else() {
+async fn only_client_and_audience_can_introspect_token() {
     for text in ["access", "0"] {
-        // Nothing is read for one who may not know.
+        // The grant is not read for a client that may not introspect the token.
         let told = introspected(with_all_clients(), &query("other", text), token(true)).await;
         assert!(told.unwrap().is_none());
     }
@@ -74,11 +74,11 @@ async fn a_token_is_told_of_to_its_client_and_to_its_resource_server_and_to_nobo
         .expect_find_grant()
         .returning(|_, _| Box::pin(async { Ok(Some(grant())) }));
     let told = introspected(store, &query("api", "access"), token(true)).await;
-    assert!(told.unwrap().is_some(), "it stands in aud");
+    assert!(told.unwrap().is_some(), "listed in aud");
 }
 
 #[tokio::test]
-async fn who_shows_no_secret_may_not_try_out_tokens() {
+async fn public_client_cannot_introspect() {
     let mut store = MockStore::new();
     store.expect_find_client().returning(|_, _| {
         let public = Client {
@@ -95,7 +95,7 @@ async fn who_shows_no_secret_may_not_try_out_tokens() {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_answer_makes_no_token_inactive() {
+async fn unavailable_store_fails_introspection() {
     let mut store = store();
     store
         .expect_find_grant()
@@ -105,7 +105,7 @@ async fn a_store_that_cannot_answer_makes_no_token_inactive() {
 }
 
 #[tokio::test]
-async fn a_token_without_a_grant_is_active_unless_it_is_denied() {
+async fn token_without_grant_is_active_unless_denied() {
     for is_denied in [true, false] {
         let store = with_denied(is_denied);
         let told = introspected(store, &query("app", "access"), token(false)).await;
@@ -114,7 +114,7 @@ async fn a_token_without_a_grant_is_active_unless_it_is_denied() {
 }
 
 #[tokio::test]
-async fn long_refresh_token_is_judged_by_its_stored_grant() {
+async fn long_refresh_token_is_introspected_by_stored_grant() {
     let of_app = introspected(
         with_grant(Some(grant())),
         &query("app", "long 0"),
@@ -136,7 +136,7 @@ async fn long_refresh_token_is_judged_by_its_stored_grant() {
 }
 
 #[tokio::test]
-async fn token_of_later_version_is_neither_active_nor_inactive() {
+async fn token_of_later_version_fails_introspection() {
     let told = introspected(store(), &query("app", LATER), token(true)).await;
     assert!(matches!(told, Err(Failure::Later)));
 }

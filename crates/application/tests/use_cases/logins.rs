@@ -1,4 +1,4 @@
-//! Sign-ins without a browser: steps, attempts, and what they write.
+//! JSON sign-ins: steps, attempts and writes.
 
 use crate::fakes::{Fixed, LATER, open};
 use crate::stores::{store, with_user, without_attempts};
@@ -50,7 +50,7 @@ impl LoginStepCodec for Fixed {
     }
 }
 
-/// Jane with an authenticator app.
+/// Returns Jane with an authenticator app.
 fn jane() -> User {
     User {
         sealed_totp_secret: Some(format!("totp:{}secret", fixtures::user_id(1)).into_bytes()),
@@ -58,7 +58,7 @@ fn jane() -> User {
     }
 }
 
-fn logins<S: Store>(store: S) -> Logins<S, Fixed> {
+fn logins<S: Store>(store: S) -> Logins<crate::fakes::Fakes<S>> {
     let store = Arc::new(store);
     Logins {
         clients: Arc::new(Clients::new(store.clone())),
@@ -73,7 +73,7 @@ fn logins<S: Store>(store: S) -> Logins<S, Fixed> {
     }
 }
 
-/// A store in which so many codes were tried, for the sign-in and for its user.
+/// Returns a store with these attempt totals for the sign-in and the user.
 fn tried(of_login: u64, of_user: u64) -> MockStore {
     let mut store = store();
     with_user(&mut store, jane());
@@ -105,7 +105,7 @@ fn refusal<T>(answer: Result<T, Failure>) -> Refusal {
     match answer {
         Err(Failure::Refused(refusal)) => refusal,
         Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("it was not refused"),
+        Ok(_) => panic!("expected a refusal"),
     }
 }
 
@@ -124,7 +124,7 @@ async fn begun(user: User, mfa: MfaPolicy) -> Result<PendingStep, Failure> {
 }
 
 #[tokio::test]
-async fn right_password_leads_to_the_step_that_is_due() {
+async fn correct_password_leads_to_next_step() {
     let plain = || fixtures::user(1, "jane@example.com");
     for (user, stage) in [
         (jane(), LoginStage::SecondFactor),
@@ -138,7 +138,7 @@ async fn right_password_leads_to_the_step_that_is_due() {
 }
 
 #[tokio::test]
-async fn attempt_of_login_and_user_is_one_statement() {
+async fn attempts_of_login_and_user_are_counted_together() {
     let mut store = tried(1, 1);
     store
         .expect_use_time_step()
@@ -152,7 +152,7 @@ async fn attempt_of_login_and_user_is_one_statement() {
 }
 
 #[tokio::test]
-async fn too_many_codes_end_login_before_user_is_read() {
+async fn too_many_attempts_reject_code_before_user_is_read() {
     for (of_login, of_user, expected) in [
         (6, 1, Refusal::LoginEnded),
         (6, 21, Refusal::LoginEnded),
@@ -165,7 +165,7 @@ async fn too_many_codes_end_login_before_user_is_read() {
 }
 
 #[tokio::test]
-async fn consent_counts_once_and_gives_the_code() {
+async fn consent_step_issues_code_only_once() {
     for race in [Race::Won, Race::Lost] {
         let mut store = store();
         with_user(&mut store, jane());
@@ -179,7 +179,7 @@ async fn consent_counts_once_and_gives_the_code() {
 }
 
 #[tokio::test]
-async fn step_of_another_stage_or_unknown_is_refused() {
+async fn unknown_or_wrong_stage_step_is_rejected() {
     let logins = logins(store());
     let confirmed = logins.confirm(tenant(), "factor").await;
     assert_eq!(refusal(confirmed), Refusal::LoginStepUnknown);

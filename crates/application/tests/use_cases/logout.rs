@@ -1,4 +1,4 @@
-//! Logouts that a client asks for: which session is meant, who has shown it, and where to go on.
+//! Logout requests: session selection, proof and redirect.
 
 use crate::composition::{authorizations, browser};
 use crate::world::{ISSUER, SINGLE, Tokens, tenant};
@@ -21,7 +21,7 @@ fn of_joe() -> Session {
     }
 }
 
-/// An ID token of `app` for Joe.
+/// Returns an ID token of `app` for Joe.
 fn hint(session: Option<u64>) -> IdToken {
     IdToken {
         issuer: ISSUER.to_owned(),
@@ -38,7 +38,7 @@ fn pairwise() -> SubjectType {
     })
 }
 
-/// A request in a browser in which Jane is logged in (session 7), and Joe (session 8).
+/// Validates a request in a browser where Jane (session 7) and Joe (session 8) are signed in.
 async fn judged(token: Option<IdToken>, request: &LogoutRequest<'_>) -> Result<Logout, Failure> {
     let store = Arc::new(MemoryStore::default());
     let mut app = fixtures::client("app");
@@ -61,7 +61,7 @@ async fn judged(token: Option<IdToken>, request: &LogoutRequest<'_>) -> Result<L
         .await
 }
 
-/// Which session it is about, and whether that is proved.
+/// Returns the session to end and whether the ID token proves it.
 fn about(logout: &Logout) -> (SessionId, bool) {
     (logout.session.unwrap(), logout.is_proved)
 }
@@ -74,7 +74,7 @@ fn with_hint() -> LogoutRequest<'static> {
 }
 
 #[tokio::test]
-async fn an_id_token_of_a_session_of_this_browser_proves_what_is_meant() {
+async fn matching_id_token_proves_session() {
     for token in [hint(Some(8)), hint(None)] {
         let logout = judged(Some(token), &with_hint()).await.unwrap();
         assert_eq!(about(&logout), (fixtures::session_id(8), true));
@@ -83,7 +83,7 @@ async fn an_id_token_of_a_session_of_this_browser_proves_what_is_meant() {
 }
 
 #[tokio::test]
-async fn an_id_token_of_another_session_proves_nothing_of_the_one_that_is_here() {
+async fn id_token_of_other_session_proves_nothing() {
     let elsewhere = judged(Some(hint(Some(9))), &with_hint()).await.unwrap();
     assert_eq!(about(&elsewhere), (fixtures::session_id(7), false));
     let of_nobody_here = IdToken {
@@ -95,8 +95,7 @@ async fn an_id_token_of_another_session_proves_nothing_of_the_one_that_is_here()
 }
 
 #[tokio::test]
-async fn without_an_id_token_the_user_is_asked_about_the_session_that_is_named_or_the_current_one()
-{
+async fn logout_without_id_token_requires_confirmation() {
     let eight = fixtures::session_id(8).to_string();
     for (hint, meant) in [
         (None, 7),
@@ -115,7 +114,7 @@ async fn without_an_id_token_the_user_is_asked_about_the_session_that_is_named_o
 }
 
 #[tokio::test]
-async fn an_id_token_that_is_not_ours_or_of_another_client_is_refused() {
+async fn foreign_id_token_hint_is_rejected() {
     let foreign = IdToken {
         issuer: "https://elsewhere.example".to_owned(),
         ..hint(None)
@@ -138,7 +137,7 @@ async fn an_id_token_that_is_not_ours_or_of_another_client_is_refused() {
 }
 
 #[tokio::test]
-async fn a_browser_goes_on_to_an_address_of_the_client_alone() {
+async fn redirect_requires_registered_uri_of_client() {
     let to = |uri, client_id| LogoutRequest {
         client_id,
         post_logout_redirect_uri: Some(uri),

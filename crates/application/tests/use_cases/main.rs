@@ -1,6 +1,5 @@
-//! Use cases on stores that answer what no honest store would be made to: faults, lost races, and proofs
-//! that nothing was written.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+//! Use cases on mock stores: faults, lost races, and checks that nothing is written.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 mod accounts;
 mod admin;

@@ -1,4 +1,4 @@
-//! Origins of clients, and the cache in front of them.
+//! Client origins and their cache.
 
 use crate::world::{SINGLE, tenant};
 use countersign_application::Clients;
@@ -20,7 +20,7 @@ fn change(of: &Tenant) -> Change {
     }
 }
 
-/// Clients of a store that knows one origin, and a count of how often it was asked.
+/// Returns clients of a store with one known origin, and a counter of the lookups.
 fn clients() -> (Clients<MockStore>, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = asked.clone();
@@ -36,7 +36,7 @@ fn clients() -> (Clients<MockStore>, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn origin_is_asked_for_once_known_or_not() {
+async fn known_and_unknown_origins_are_cached() {
     let (clients, asked) = clients();
     for (origin, is_known) in [(ORIGIN, true), ("https://evil.example", false)] {
         for _ in 0..2 {
@@ -48,7 +48,7 @@ async fn origin_is_asked_for_once_known_or_not() {
 }
 
 #[tokio::test]
-async fn changed_client_drops_origins_of_its_tenant_alone() {
+async fn client_change_invalidates_only_origins_of_its_tenant() {
     let (clients, asked) = clients();
     let second = fixtures::second_tenant();
     let reads = async |tenant: &Tenant| {
@@ -67,7 +67,7 @@ async fn changed_client_drops_origins_of_its_tenant_alone() {
 }
 
 #[tokio::test]
-async fn origin_read_before_change_is_not_kept_past_it() {
+async fn origin_read_before_change_is_not_cached() {
     let (asked, gate) = (AtomicUsize::new(0), Arc::new(Semaphore::new(0)));
     let opened = gate.clone();
     let mut store = MockStore::new();
@@ -96,7 +96,7 @@ async fn origin_read_before_change_is_not_kept_past_it() {
 }
 
 #[tokio::test]
-async fn store_that_cannot_answer_is_asked_again_for_origin() {
+async fn failed_origin_read_is_not_cached() {
     let mut store = MockStore::new();
     store
         .expect_has_client_origin()
@@ -110,7 +110,7 @@ async fn store_that_cannot_answer_is_asked_again_for_origin() {
 }
 
 #[tokio::test]
-async fn origin_longer_than_any_is_not_asked_for() {
+async fn overlong_origin_is_rejected_without_read() {
     let (clients, asked) = clients();
     let origin = format!("https://{}.example", "a".repeat(300));
     let found = clients.is_origin_of_a_client(tenant(), &origin).await;

@@ -1,7 +1,7 @@
-//! Users who register themselves and are logged in at once.
+//! Self-registration.
 
 use crate::composition::accounts;
-use crate::fakes::{Fixed, issuer};
+use crate::fakes::{Fakes, issuer};
 use crate::stores::without_attempts;
 use crate::world::with_mfa;
 use countersign_application::{Failure, NewUser, ResponseForm, TokenIssuer, TokenResponse};
@@ -16,7 +16,7 @@ use countersign_store_contract::{MockStore, fixtures};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-/// A store with the public client `app`.
+/// Returns a store with the public client `app`.
 fn store() -> MockStore {
     let mut store = MockStore::new();
     store.expect_find_client().returning(|_, _| {
@@ -30,7 +30,7 @@ fn store() -> MockStore {
     store
 }
 
-/// Registers somebody where this client gets the tokens.
+/// Registers a user at a tenant with this registration client and second factor policy.
 async fn register(
     store: MockStore,
     (client, mfa): (Option<&str>, MfaPolicy),
@@ -41,7 +41,7 @@ async fn register(
     let accounts = accounts(&store);
     let mut tenant = with_mfa(mfa);
     tenant.settings.registration_client = client.map(fixtures::client_id);
-    let tokens: TokenIssuer<_, Fixed> = TokenIssuer {
+    let tokens: TokenIssuer<Fakes<_>> = TokenIssuer {
         clients: accounts.clients.clone(),
         store,
         ..issuer(MockStore::new())
@@ -63,7 +63,7 @@ const OPEN: (Option<&str>, MfaPolicy) = (Some("app"), MfaPolicy::Optional);
 const GOOD: (&str, &str, &str) = (" Jane@example.com", "a long new phrase", "deu");
 
 #[tokio::test]
-async fn the_write_budget_of_a_registration_is_the_user_and_the_grant() {
+async fn registration_writes_only_user_and_grant() {
     let mut store = store();
     store
         .expect_insert_user()
@@ -94,7 +94,7 @@ async fn the_write_budget_of_a_registration_is_the_user_and_the_grant() {
 }
 
 #[tokio::test]
-async fn where_everybody_has_a_second_factor_who_registers_gets_no_tokens_before_there_is_one() {
+async fn registration_returns_no_tokens_if_second_factor_is_required() {
     let mut store = store();
     store
         .expect_insert_user()
@@ -106,7 +106,7 @@ async fn where_everybody_has_a_second_factor_who_registers_gets_no_tokens_before
 }
 
 #[tokio::test]
-async fn a_registration_that_is_refused_writes_nothing() {
+async fn rejected_registration_writes_nothing() {
     let (email, password, country) = GOOD;
     let closed = (None, MfaPolicy::Optional);
     for (client, new, refusal) in [
@@ -122,7 +122,7 @@ async fn a_registration_that_is_refused_writes_nothing() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_gets_no_tokens() {
+async fn taken_email_is_rejected() {
     let mut store = store();
     store
         .expect_insert_user()
@@ -135,7 +135,7 @@ async fn an_address_that_is_taken_gets_no_tokens() {
 }
 
 #[tokio::test]
-async fn registrations_are_borne_with_for_a_while_from_one_network() {
+async fn registrations_are_rate_limited_by_network() {
     let mut store = store();
     without_attempts(&mut store);
     store
@@ -148,7 +148,7 @@ async fn registrations_are_borne_with_for_a_while_from_one_network() {
 }
 
 #[tokio::test]
-async fn nobody_is_stored_if_the_client_of_registration_is_not_fit_for_it() {
+async fn no_user_is_stored_if_registration_client_is_unusable() {
     let with_a_secret = || {
         let mut store = MockStore::new();
         store

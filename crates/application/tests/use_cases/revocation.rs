@@ -1,4 +1,4 @@
-//! Who may revoke what, and what that writes.
+//! Token revocation: access rules and writes.
 
 use crate::fakes::{Fixed, LATER, authentication};
 use crate::stores::{store, with_all_clients};
@@ -22,7 +22,7 @@ async fn revoke(store: MockStore, query: &TokenQuery, token: AccessToken) -> Res
 }
 
 #[tokio::test]
-async fn either_token_of_a_grant_ends_the_grant_by_one_row() {
+async fn access_or_refresh_token_revokes_grant_in_one_write() {
     for text in ["access", "0"] {
         let mut store = with_grant(Some(grant()));
         store
@@ -36,7 +36,7 @@ async fn either_token_of_a_grant_ends_the_grant_by_one_row() {
 }
 
 #[tokio::test]
-async fn a_token_without_a_grant_is_denied_until_it_ends() {
+async fn token_without_grant_is_denied_until_expiry() {
     let mut store = store();
     store
         .expect_insert()
@@ -48,7 +48,7 @@ async fn a_token_without_a_grant_is_denied_until_it_ends() {
 }
 
 #[tokio::test]
-async fn nobody_revokes_a_token_of_another_client_and_nobody_learns_of_it() {
+async fn revoking_token_of_other_client_changes_nothing() {
     for (text, of_grant) in [("access", true), ("access", false), ("0", true)] {
         let mut store = with_all_clients();
         store
@@ -60,7 +60,7 @@ async fn nobody_revokes_a_token_of_another_client_and_nobody_learns_of_it() {
 }
 
 #[tokio::test]
-async fn a_token_that_nobody_issued_or_that_has_ended_changes_nothing_and_is_no_failure() {
+async fn revoking_unknown_or_expired_token_succeeds_without_change() {
     let ended = AccessToken {
         expires_at: fixtures::NOW,
         ..token(true)
@@ -72,7 +72,7 @@ async fn a_token_that_nobody_issued_or_that_has_ended_changes_nothing_and_is_no_
 }
 
 #[tokio::test]
-async fn token_of_later_version_is_not_revoked_here() {
+async fn token_of_later_version_is_not_revoked() {
     let done = revoke(store(), &query("app", LATER), token(true)).await;
     assert!(matches!(done, Err(Failure::Later)));
 }

@@ -1,4 +1,4 @@
-//! Second factors, and logins by passkey alone.
+//! Second factors and passkey sign-ins.
 
 use crate::composition::sign_in;
 use crate::fakes::Fixed;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 const CODE: &str = "123456";
 
-type Logins = SignIn<MemoryStore, Fixed>;
+type Logins = SignIn<crate::fakes::Fakes<MemoryStore>>;
 
 fn jane() -> User {
     User {
@@ -28,7 +28,7 @@ fn jane() -> User {
     }
 }
 
-/// Jane with an authenticator app, a recovery code and session 7; Joe with a passkey.
+/// Creates Jane with an authenticator app, a recovery code and session 7, and Joe with a passkey.
 async fn people() -> (Arc<MemoryStore>, Logins) {
     let store = Arc::new(MemoryStore::default());
     for user in [jane(), fixtures::user(2, "joe@example.com")] {
@@ -60,7 +60,7 @@ fn refusal(answer: Result<Proof, Failure>) -> Refusal {
 }
 
 #[tokio::test]
-async fn a_time_code_is_good_once_and_adds_to_the_methods_of_the_session() {
+async fn time_code_works_once_and_adds_method() {
     let (_, sign_in) = people().await;
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     let proof = sign_in.by_time_code(tenant(), &login, CODE).await.unwrap();
@@ -71,7 +71,7 @@ async fn a_time_code_is_good_once_and_adds_to_the_methods_of_the_session() {
 }
 
 #[tokio::test]
-async fn a_recovery_code_is_used_up() {
+async fn recovery_code_works_once() {
     let (store, sign_in) = people().await;
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     sign_in
@@ -89,7 +89,7 @@ async fn a_recovery_code_is_used_up() {
 }
 
 #[tokio::test]
-async fn the_sixth_guess_ends_the_login_be_it_right() {
+async fn sixth_guess_is_rejected_even_if_correct() {
     let (_, sign_in) = people().await;
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     for guess in 0..5 {
@@ -104,7 +104,7 @@ async fn the_sixth_guess_ends_the_login_be_it_right() {
 }
 
 #[tokio::test]
-async fn a_half_done_login_ends_by_itself_with_its_session_and_with_its_user() {
+async fn pending_login_ends_with_expiry_session_or_user() {
     let (store, mut sign_in) = people().await;
     let of_session = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     let login = HalfDone {
@@ -125,7 +125,7 @@ async fn a_half_done_login_ends_by_itself_with_its_session_and_with_its_user() {
 }
 
 #[tokio::test]
-async fn a_half_done_login_ends_with_the_password_that_it_began_with() {
+async fn password_change_ends_pending_login() {
     let (store, sign_in) = people().await;
     let login = HalfDone {
         session: None,
@@ -136,7 +136,7 @@ async fn a_half_done_login_ends_with_the_password_that_it_began_with() {
 }
 
 async fn by_passkey<S: Store>(
-    sign_in: &SignIn<S, Fixed>,
+    sign_in: &SignIn<crate::fakes::Fakes<S>>,
     purpose: PasskeyPurpose,
     id: &str,
 ) -> Result<Proof, Failure> {
@@ -145,7 +145,7 @@ async fn by_passkey<S: Store>(
 }
 
 #[tokio::test]
-async fn a_passkey_logs_its_owner_in_with_nothing_else_and_once_for_each_ceremony() {
+async fn passkey_alone_signs_in_once_per_ceremony() {
     let (store, sign_in) = people().await;
     let asked = sign_in
         .ask_for_passkey(tenant(), PasskeyPurpose::LogIn)
@@ -164,7 +164,7 @@ async fn a_passkey_logs_its_owner_in_with_nothing_else_and_once_for_each_ceremon
 }
 
 #[tokio::test]
-async fn the_passkey_of_somebody_else_finishes_nobody_s_login() {
+async fn passkey_of_another_user_is_rejected() {
     let (_, sign_in) = people().await;
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     let of_jane = PasskeyPurpose::SecondFactor(login);
@@ -175,7 +175,7 @@ async fn the_passkey_of_somebody_else_finishes_nobody_s_login() {
 }
 
 #[tokio::test]
-async fn a_passkey_that_its_authenticator_takes_for_somebody_else_s_logs_nobody_in() {
+async fn passkey_with_wrong_user_handle_is_rejected() {
     let (_, sign_in) = people().await;
     let mixed_up = by_passkey(&sign_in, PasskeyPurpose::LogIn, "phone of 1").await;
     assert_eq!(refusal(mixed_up), Refusal::LoginFailed);
@@ -184,7 +184,7 @@ async fn a_passkey_that_its_authenticator_takes_for_somebody_else_s_logs_nobody_
 }
 
 #[tokio::test]
-async fn a_passkey_that_its_owner_removes_at_this_moment_logs_nobody_in() {
+async fn concurrently_removed_passkey_is_rejected() {
     let mut store = store();
     with_user(&mut store, fixtures::user(1, "jane@example.com"));
     store.expect_find_passkey().returning(|_, id| {
@@ -205,7 +205,7 @@ async fn a_passkey_that_its_owner_removes_at_this_moment_logs_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_half_done_login_goes_on_in_a_session_of_its_own_user() {
+async fn pending_login_requires_session_of_same_user() {
     let (_, sign_in) = people().await;
     let of_joe_in_the_session_of_jane = HalfDone {
         user: fixtures::user_id(2),
@@ -219,7 +219,7 @@ async fn a_half_done_login_goes_on_in_a_session_of_its_own_user() {
 }
 
 #[tokio::test]
-async fn a_passkey_is_good_for_an_enabled_user_until_its_ceremony_ends() {
+async fn passkey_requires_enabled_user_and_unexpired_ceremony() {
     let (store, mut sign_in) = people().await;
     let asked = sign_in
         .ask_for_passkey(tenant(), PasskeyPurpose::LogIn)

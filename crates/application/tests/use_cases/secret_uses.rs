@@ -1,4 +1,4 @@
-//! Noting uses of secrets.
+//! Recording of client secret uses.
 
 use crate::world::SINGLE;
 use countersign_application::SecretUses;
@@ -6,7 +6,7 @@ use countersign_ports::{ClientRepository as _, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 
 #[tokio::test]
-async fn a_use_is_written_down_once_an_hour() {
+async fn use_is_written_once_an_hour() {
     let mut store = MockStore::new();
     let mut order = mockall::Sequence::new();
     for seconds in [0, 3600] {
@@ -33,7 +33,7 @@ async fn a_use_is_written_down_once_an_hour() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_written_down_is_kept_for_the_next_time() {
+async fn unwritten_uses_are_kept_for_next_write() {
     let mut broken = MockStore::new();
     broken
         .expect_record_secret_uses()
@@ -67,7 +67,7 @@ async fn what_cannot_be_written_down_is_kept_for_the_next_time() {
 }
 
 #[tokio::test]
-async fn uses_of_tenants_are_written_apart() {
+async fn uses_are_written_per_tenant() {
     let other = fixtures::second_tenant().id;
     let mut store = MockStore::new();
     for tenant in [SINGLE, other] {

@@ -1,4 +1,4 @@
-//! The end of sessions, and who hears of it.
+//! Session ends and logout notifications.
 
 use crate::composition::sessions;
 use crate::stores::store;
@@ -21,7 +21,7 @@ fn uri(text: &str) -> Option<RedirectUri> {
     RedirectUri::parse(text).ok()
 }
 
-/// Grant `number` of Jane's to a client, made in session 7.
+/// Returns grant `number` of Jane for a client, issued in session 7.
 fn grant(number: u64, client: &str, scope: &str) -> Grant {
     let mut grant = fixtures::grant(number);
     let authorization = &mut grant.authorization;
@@ -32,8 +32,8 @@ fn grant(number: u64, client: &str, scope: &str) -> Grant {
     grant
 }
 
-/// Session 7 with two grants of `app`, which hears of logouts from server to server, one that reaches beyond the session,
-/// and one of `spa`, which hears of them in the browser.
+/// Creates session 7 with four grants: two of `app` (back-channel logout), one of `spa` (front-channel logout) and one
+/// with `offline_access`.
 async fn logged_in() -> Arc<MemoryStore> {
     let store = MemoryStore::default();
     let app = Client {
@@ -88,7 +88,7 @@ async fn is_live(store: &MemoryStore, grant: u64) -> bool {
 }
 
 #[tokio::test]
-async fn a_logout_ends_the_session_and_its_grants_but_for_those_that_reach_beyond_it() {
+async fn logout_keeps_only_offline_access_grants() {
     let store = logged_in().await;
     let sessions = sessions(&store, &Arc::default());
     let found = async || {
@@ -110,7 +110,7 @@ async fn a_logout_ends_the_session_and_its_grants_but_for_those_that_reach_beyon
 }
 
 #[tokio::test]
-async fn each_client_of_the_session_hears_of_its_end_once_in_its_own_way() {
+async fn each_client_is_notified_once_of_logout() {
     let store = logged_in().await;
     let outside = Arc::new(Outside::default());
     let sessions = sessions(&store, &outside);
@@ -126,14 +126,14 @@ async fn each_client_of_the_session_hears_of_its_end_once_in_its_own_way() {
         uris,
         [("https://spa.example/logged-out", fixtures::session_id(7))]
     );
-    // Not with the key that the client shares with others.
+    // Logout tokens are not signed with the client's shared key.
     let token = format!("ES256 without {}", fixtures::session_id(7));
     let told = outside.logouts();
     assert_eq!(told, [("https://app.example/logged-out".to_owned(), token)]);
 }
 
 #[tokio::test]
-async fn grants_that_the_first_end_did_not_see_end_with_the_second() {
+async fn repeated_end_revokes_later_grants() {
     let store = logged_in().await;
     let sessions = sessions(&store, &Arc::default());
     sessions
@@ -152,7 +152,7 @@ async fn grants_that_the_first_end_did_not_see_end_with_the_second() {
 }
 
 #[tokio::test]
-async fn all_sessions_but_one_end_with_their_grants() {
+async fn end_all_keeps_only_excepted_session() {
     let store = logged_in().await;
     let _ = store
         .insert_session(SINGLE, &fixtures::session(8))
@@ -174,7 +174,7 @@ async fn all_sessions_but_one_end_with_their_grants() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_of_an_end_that_could_not_be_stored() {
+async fn no_notification_if_end_cannot_be_stored() {
     let mut store = store();
     store
         .expect_end_session()
@@ -186,7 +186,7 @@ async fn nobody_is_told_of_an_end_that_could_not_be_stored() {
 }
 
 #[tokio::test]
-async fn an_end_writes_the_session_and_each_of_its_grants_and_nothing_else() {
+async fn session_end_writes_only_session_and_grants() {
     let mut store = store();
     store
         .expect_end_session()

@@ -1,4 +1,4 @@
-//! Browser sessions: found, prolonged and begun.
+//! Browser sessions: lookup, renewal and start.
 
 use crate::composition::{browser, sessions};
 use crate::stores::{store, with_session};
@@ -16,7 +16,7 @@ fn jane() -> User {
     fixtures::user(1, "jane@example.com")
 }
 
-/// A store with a session that cannot be written to.
+/// Returns a read-only store with a session.
 fn live(session: Session) -> MockStore {
     let mut store = store();
     let user = User {
@@ -27,7 +27,7 @@ fn live(session: Session) -> MockStore {
     store
 }
 
-/// What a browser with the token of session 7 finds, this long after the session began.
+/// Looks up session 7 by its token, this many seconds after the session began.
 async fn found(store: MockStore, seconds: u64) -> BrowserSessions {
     let mut sessions = sessions(&Arc::new(store), &Arc::default());
     sessions.clock = Arc::new(At(fixtures::later(seconds)));
@@ -35,14 +35,14 @@ async fn found(store: MockStore, seconds: u64) -> BrowserSessions {
 }
 
 #[tokio::test]
-async fn a_session_in_its_first_half_is_found_without_a_write() {
+async fn session_is_not_renewed_in_first_half_of_lifetime() {
     let found = found(live(fixtures::session(7)), 1799).await;
     assert_eq!(found.live.len(), 1);
     assert!(!found.changed);
 }
 
 #[tokio::test]
-async fn a_session_in_its_second_half_is_prolonged_by_one_row_and_its_browser_gets_a_new_token() {
+async fn session_is_renewed_in_second_half_of_lifetime() {
     let mut store = live(fixtures::session(7));
     store
         .expect_renew_session()
@@ -59,7 +59,7 @@ async fn a_session_in_its_second_half_is_prolonged_by_one_row_and_its_browser_ge
 }
 
 #[tokio::test]
-async fn a_session_that_does_not_slide_is_never_prolonged() {
+async fn non_sliding_session_is_never_renewed() {
     let store = Arc::new(live(fixtures::session(7)));
     let mut sessions = sessions(&store, &Arc::default());
     sessions.clock = Arc::new(At(fixtures::later(3599)));
@@ -70,7 +70,7 @@ async fn a_session_that_does_not_slide_is_never_prolonged() {
 }
 
 #[tokio::test]
-async fn a_session_that_has_ended_is_none_whatever_its_token_says() {
+async fn ended_or_foreign_session_is_not_found() {
     let ended = Session {
         ended_at: Some(fixtures::NOW),
         ..fixtures::session(7)
@@ -91,7 +91,7 @@ async fn a_session_that_has_ended_is_none_whatever_its_token_says() {
 }
 
 #[tokio::test]
-async fn a_token_counts_until_it_expires_and_under_its_issuer_alone() {
+async fn expired_or_foreign_session_token_is_rejected() {
     let longer = Session {
         expires_at: fixtures::later(7200),
         ..fixtures::session(7)
@@ -113,7 +113,7 @@ async fn a_token_counts_until_it_expires_and_under_its_issuer_alone() {
 }
 
 #[tokio::test]
-async fn a_user_who_was_disabled_is_logged_in_nowhere() {
+async fn session_of_disabled_user_is_not_found() {
     let mut store = store();
     let disabled = User {
         enabled: false,
@@ -125,7 +125,7 @@ async fn a_user_who_was_disabled_is_logged_in_nowhere() {
 }
 
 #[tokio::test]
-async fn a_browser_has_one_session_a_user_and_five_users_at_most() {
+async fn browser_holds_one_session_per_user_and_five_users() {
     let store = Arc::new(MemoryStore::default());
     for number in 1..=6 {
         let user = fixtures::user(number, &format!("user{number}@example.com"));
@@ -154,7 +154,7 @@ async fn a_browser_has_one_session_a_user_and_five_users_at_most() {
 }
 
 #[tokio::test]
-async fn who_logs_in_again_in_the_same_browser_keeps_the_session() {
+async fn repeated_sign_in_keeps_session() {
     let mut store = store();
     store
         .expect_renew_session()
@@ -175,7 +175,7 @@ async fn who_logs_in_again_in_the_same_browser_keeps_the_session() {
 }
 
 #[tokio::test]
-async fn a_login_into_a_session_that_ends_this_moment_begins_another() {
+async fn sign_in_starts_new_session_if_old_one_ends() {
     let mut store = store();
     store
         .expect_renew_session()
@@ -194,7 +194,7 @@ async fn a_login_into_a_session_that_ends_this_moment_begins_another() {
 }
 
 #[tokio::test]
-async fn nobody_is_logged_in_into_a_session_that_is_not_stored() {
+async fn sign_in_fails_if_session_is_not_stored() {
     let mut store = store();
     store
         .expect_insert_session()
@@ -206,7 +206,7 @@ async fn nobody_is_logged_in_into_a_session_that_is_not_stored() {
 }
 
 #[tokio::test]
-async fn whoever_is_shut_out_while_they_log_in_is_not_logged_in() {
+async fn sign_in_fails_if_user_is_shut_out_concurrently() {
     let other_password = User {
         password_hash: Some("another".to_owned()),
         ..jane()

@@ -1,4 +1,4 @@
-//! Logging in: attempts, first factors, and what they lead to.
+//! First factors, rate limits and the next step.
 
 use crate::composition::sign_in;
 use crate::stores::{edit_user, store, total, with_user, without_attempts};
@@ -22,7 +22,7 @@ use std::sync::Arc;
 const EMAIL: &str = "jane@example.com";
 const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
-/// The key under which attempts of a target are counted now.
+/// Returns the key of a target's attempts in the current window.
 fn attempts_in(target: &Target<'_>) -> EphemeralKey {
     let window = target.window(fixtures::NOW);
     EphemeralKey {
@@ -39,7 +39,7 @@ fn with_app() -> User {
     }
 }
 
-/// A password at the login of `email`, right or wrong.
+/// Signs in as `email` with the correct or a wrong password.
 async fn try_password(
     store: MockStore,
     email: &str,
@@ -57,7 +57,7 @@ async fn try_password(
 }
 
 #[tokio::test]
-async fn a_password_that_is_right_writes_no_row() {
+async fn correct_password_writes_nothing() {
     let mut store = store();
     without_attempts(&mut store);
     with_user(&mut store, fixtures::user(1, EMAIL));
@@ -66,8 +66,7 @@ async fn a_password_that_is_right_writes_no_row() {
 }
 
 #[tokio::test]
-async fn a_failed_login_counts_for_the_account_and_for_the_address_whether_there_is_such_a_user_or_not()
- {
+async fn failed_sign_in_counts_for_account_and_address() {
     let disabled = User {
         enabled: false,
         ..fixtures::user(1, EMAIL)
@@ -101,7 +100,7 @@ async fn a_failed_login_counts_for_the_account_and_for_the_address_whether_there
 }
 
 #[tokio::test]
-async fn beyond_the_bound_nothing_is_looked_at_and_the_wait_is_said() {
+async fn rate_limited_sign_in_reads_no_user_and_returns_wait() {
     for (target, most) in [
         (Target::Account(EMAIL), 10),
         (Target::Address(ADDRESS), 100),
@@ -117,7 +116,7 @@ async fn beyond_the_bound_nothing_is_looked_at_and_the_wait_is_said() {
                 with_user(&mut store, fixtures::user(1, EMAIL));
                 assert!(try_password(store, EMAIL, true).await.is_ok());
             } else {
-                // Not even the user is looked up: the store has none.
+                // The store expects no user lookup.
                 let refused = try_password(store, EMAIL, true).await;
                 let wait = target.window(fixtures::NOW).ends.since(fixtures::NOW);
                 assert!(matches!(refused, Err(Failure::TooManyAttempts(own)) if own == wait));
@@ -127,7 +126,7 @@ async fn beyond_the_bound_nothing_is_looked_at_and_the_wait_is_said() {
 }
 
 #[tokio::test]
-async fn a_right_guess_among_too_many_at_the_same_moment_is_not_let_in() {
+async fn correct_password_among_concurrent_guesses_is_rate_limited() {
     let mut store = store();
     with_user(&mut store, fixtures::user(1, EMAIL));
     let mut order = mockall::Sequence::new();
@@ -151,7 +150,7 @@ async fn stored(user: User, devices: &[Device]) -> Arc<MemoryStore> {
     Arc::new(store)
 }
 
-type Logins = SignIn<MemoryStore, crate::fakes::Fixed>;
+type Logins = SignIn<crate::fakes::Fakes<MemoryStore>>;
 
 async fn half_done(sign_in: &Logins) -> Option<HalfDone> {
     half_done_in(tenant(), sign_in).await
@@ -174,8 +173,7 @@ async fn half_done_in(tenant: &Tenant, sign_in: &Logins) -> Option<HalfDone> {
 }
 
 #[tokio::test]
-async fn who_has_an_authenticator_app_is_asked_for_it_unless_this_very_device_of_theirs_is_remembered()
- {
+async fn authenticator_app_is_required_unless_device_is_trusted() {
     let device = fixtures::device(1);
     let of_joe = Device {
         user: fixtures::user_id(2),
@@ -199,13 +197,13 @@ async fn who_has_an_authenticator_app_is_asked_for_it_unless_this_very_device_of
 }
 
 #[tokio::test]
-async fn who_has_a_passkey_alone_is_asked_for_it_where_everybody_has_a_second_factor() {
+async fn passkey_is_required_if_policy_requires_second_factor() {
     use countersign_ports::PasskeyRepository as _;
     let store = stored(fixtures::user(1, EMAIL), &[]).await;
     let sign_in = sign_in(&store, &Arc::default());
     let strict = with_mfa(MfaPolicy::Required);
     let asked = half_done_in(&strict, &sign_in).await;
-    assert!(asked.is_none(), "she has to enroll one");
+    assert!(asked.is_none(), "a passkey must be enrolled first");
     let _ = store
         .insert_passkey(SINGLE, &fixtures::passkey(b"phone"))
         .await
@@ -215,7 +213,7 @@ async fn who_has_a_passkey_alone_is_asked_for_it_where_everybody_has_a_second_fa
 }
 
 #[tokio::test]
-async fn a_code_by_mail_is_good_once_for_its_login_and_goes_to_nobody_else() {
+async fn email_code_works_once_and_goes_only_to_known_users() {
     let store = stored(fixtures::user(1, EMAIL), &[]).await;
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&store, &outside);
@@ -240,7 +238,7 @@ async fn a_code_by_mail_is_good_once_for_its_login_and_goes_to_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_code_by_mail_verifies_the_address_it_was_sent_to_and_no_other() {
+async fn email_code_verifies_only_the_address_it_was_sent_to() {
     let unverified = User {
         email_verified: false,
         ..fixtures::user(1, EMAIL)
@@ -285,7 +283,7 @@ async fn a_code_by_mail_verifies_the_address_it_was_sent_to_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_code_by_mail_writes_nothing_of_an_address_that_is_verified() {
+async fn email_code_does_not_rewrite_verified_address() {
     let mut store = store();
     without_attempts(&mut store);
     with_user(&mut store, fixtures::user(1, EMAIL));
@@ -313,7 +311,7 @@ async fn a_code_by_mail_writes_nothing_of_an_address_that_is_verified() {
 }
 
 #[tokio::test]
-async fn a_code_by_mail_is_tried_five_times_and_a_sixth_that_is_right_comes_too_late() {
+async fn sixth_email_code_attempt_is_rejected_even_if_correct() {
     let store = stored(fixtures::user(1, EMAIL), &[]).await;
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&store, &outside);
@@ -339,7 +337,7 @@ async fn a_code_by_mail_is_tried_five_times_and_a_sixth_that_is_right_comes_too_
 }
 
 #[tokio::test]
-async fn nobody_s_mailbox_is_flooded() {
+async fn email_codes_are_rate_limited_by_mailbox() {
     let store = stored(fixtures::user(1, EMAIL), &[]).await;
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&store, &outside);

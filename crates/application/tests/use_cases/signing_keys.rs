@@ -1,4 +1,4 @@
-//! Making and replacing signing keys.
+//! Creation and rotation of signing keys.
 
 use crate::admin::{events, root, stored_events};
 use crate::fakes::Fixed;
@@ -30,7 +30,7 @@ fn make(new: NewSigningKey<'_>) -> Result<SigningKey, SigningError> {
     })
 }
 
-/// The commands on a store.
+/// Returns the key administration of a store.
 fn admin(store: &Arc<MemoryStore>) -> KeyAdmin<MemoryStore> {
     KeyAdmin {
         store: store.clone(),
@@ -44,7 +44,7 @@ async fn keys(store: &MemoryStore) -> Vec<SigningKey> {
 }
 
 #[tokio::test]
-async fn each_algorithm_gets_a_key_and_only_one() {
+async fn ensure_signing_keys_creates_one_key_per_algorithm() {
     let store = MemoryStore::default();
     for _ in 0..2 {
         ensure_signing_keys(&store, tenant(), &make, fixtures::NOW)
@@ -57,10 +57,10 @@ async fn each_algorithm_gets_a_key_and_only_one() {
 }
 
 #[tokio::test]
-async fn of_two_servers_that_start_together_the_keys_of_one_stay() {
+async fn concurrent_starts_store_keys_of_one_server() {
     let store = MemoryStore::default();
     let other = |new: NewSigningKey<'_>| {
-        // The other server is faster, each time that this one has made its keys.
+        // Another server stores its keys first, after this one has created its own.
         let theirs = make(new)?;
         if new.algorithm == SigningAlgorithm::EdDsa {
             futures_executor(async {
@@ -99,7 +99,7 @@ async fn of_two_servers_that_start_together_the_keys_of_one_stay() {
     assert_eq!(keys(&store).await.len(), SigningAlgorithm::ASYMMETRIC.len());
 }
 
-/// Runs what never waits.
+/// Runs a future that never waits.
 fn futures_executor(future: impl Future<Output = ()>) {
     let mut future = std::pin::pin!(future);
     let waker = std::task::Waker::noop();
@@ -112,7 +112,7 @@ fn futures_executor(future: impl Future<Output = ()>) {
 }
 
 #[tokio::test]
-async fn a_rotation_announces_the_new_key_and_keeps_the_old_until_its_last_token_has_expired() {
+async fn rotation_announces_new_key_and_keeps_old_key_for_verification() {
     let store = Arc::new(MemoryStore::default());
     ensure_signing_keys(&*store, tenant(), &make, fixtures::NOW)
         .await
@@ -153,7 +153,7 @@ async fn rotation_stores_one_event_with_its_keys() {
     ensure_signing_keys(&*store, tenant(), &make, fixtures::NOW)
         .await
         .unwrap();
-    assert!(stored_events(&store).await.is_empty(), "no operator did it");
+    assert!(stored_events(&store).await.is_empty(), "no operator ran it");
     let (all, later) = (SigningAlgorithm::ASYMMETRIC, Duration::from_secs(300));
     let added = admin(&store)
         .rotate(tenant(), root(), &make, all, later)
@@ -166,11 +166,11 @@ async fn rotation_stores_one_event_with_its_keys() {
     assert_eq!(event.action, Action::SIGNING_KEYS_CHANGED);
     let ids: Vec<_> = added.iter().map(|key| key.id.as_str()).collect();
     assert_eq!(event.target.id, ids.join(" "));
-    assert_eq!(event.changes.len(), 6, "three new keys, three that retire");
+    assert_eq!(event.changes.len(), 6, "three added, three retired");
 }
 
 #[tokio::test]
-async fn operator_without_permission_rotates_nothing() {
+async fn operator_without_permission_cannot_change_keys() {
     let store = Arc::new(MemoryStore::default());
     let operator = Operator {
         permissions: vec![Permission::KeysRead],
@@ -187,7 +187,7 @@ async fn operator_without_permission_rotates_nothing() {
 }
 
 #[tokio::test]
-async fn key_of_client_signs_at_once() {
+async fn client_key_signs_at_once() {
     let store = Arc::new(MemoryStore::default());
     let app = fixtures::client_id("app");
     let admin = admin(&store);

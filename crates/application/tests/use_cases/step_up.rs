@@ -1,4 +1,4 @@
-//! Logins that have to be worth more than they are.
+//! Step-up authentication.
 
 use crate::authorize::request;
 use crate::composition::{authorizations, browser};
@@ -30,7 +30,7 @@ fn demand() -> DemandParameters<'static> {
     }
 }
 
-/// A store in which Jane has agreed, and which says nothing of passkeys.
+/// Returns a store with Jane's consent that expects no passkey lookup.
 fn agreed() -> MockStore {
     let mut store = store();
     store
@@ -39,7 +39,7 @@ fn agreed() -> MockStore {
     store
 }
 
-/// The same, in which she has so many passkeys.
+/// Returns a store with Jane's consent and this number of passkeys.
 fn with_passkeys(count: usize) -> MockStore {
     let mut store = agreed();
     store
@@ -52,7 +52,7 @@ fn with_passkeys(count: usize) -> MockStore {
     store
 }
 
-/// What comes next for Jane, who has logged in with a password, and has an authenticator app or not.
+/// Returns the next step for Jane, who signed in with a password and may have an authenticator app.
 async fn next(
     store: MockStore,
     demands: &DemandParameters<'_>,
@@ -82,7 +82,7 @@ fn is_step_up(next: &Next) -> bool {
 }
 
 #[tokio::test]
-async fn who_has_a_second_factor_is_asked_for_it_by_a_wish_and_by_a_demand() {
+async fn voluntary_and_essential_acr_trigger_step_up() {
     for demands in [wish(), demand()] {
         let by_code = next(agreed(), &demands, fixtures::session(7), true, false).await;
         assert!(is_step_up(&by_code));
@@ -93,7 +93,7 @@ async fn who_has_a_second_factor_is_asked_for_it_by_a_wish_and_by_a_demand() {
 }
 
 #[tokio::test]
-async fn a_wish_of_nobody_s_reach_is_dropped_and_a_demand_is_refused_before_anybody_is_asked() {
+async fn unreachable_acr_is_ignored_if_voluntary_and_rejected_if_essential() {
     let session = fixtures::session(7);
     let wished = next(with_passkeys(0), &wish(), session.clone(), false, false).await;
     assert!(matches!(wished, Next::Code(_)));
@@ -102,7 +102,7 @@ async fn a_wish_of_nobody_s_reach_is_dropped_and_a_demand_is_refused_before_anyb
 }
 
 #[tokio::test]
-async fn with_prompt_none_a_wish_is_dropped_and_a_demand_is_a_login_that_is_required() {
+async fn prompt_none_ignores_voluntary_acr_and_rejects_essential_acr() {
     let silent = |demands| DemandParameters {
         prompt: Some("none"),
         ..demands
@@ -115,7 +115,7 @@ async fn with_prompt_none_a_wish_is_dropped_and_a_demand_is_a_login_that_is_requ
 }
 
 #[tokio::test]
-async fn of_a_login_that_is_worth_enough_no_factor_is_looked_up() {
+async fn sufficient_acr_skips_factor_lookup() {
     let mut strong = fixtures::session(7);
     let methods = strong.authentication.methods.with(Method::TimeCode);
     strong.authentication = Authentication::new(fixtures::NOW, methods);
@@ -129,7 +129,7 @@ async fn of_a_login_that_is_worth_enough_no_factor_is_looked_up() {
 }
 
 #[tokio::test]
-async fn who_logs_in_without_the_factor_that_is_demanded_is_asked_for_it_at_once() {
+async fn sign_in_without_requested_factor_leads_to_step_up() {
     for demands in [wish(), demand()] {
         let by_code = next(agreed(), &demands, fixtures::session(7), true, true).await;
         assert!(is_step_up(&by_code));
@@ -140,7 +140,7 @@ async fn who_logs_in_without_the_factor_that_is_demanded_is_asked_for_it_at_once
 }
 
 #[tokio::test]
-async fn who_has_an_app_and_a_passkey_can_give_what_the_app_cannot() {
+async fn passkey_reaches_acr_that_app_cannot() {
     let demand = DemandParameters {
         essential_acr: Some(&["phr"]),
         ..DemandParameters::default()

@@ -1,4 +1,4 @@
-//! Stores that answer what a test tells them to: any call beyond panics.
+//! Mock stores. A call that the test does not expect panics.
 
 use crate::world::SINGLE;
 use countersign_domain::identifier::UserId;
@@ -7,7 +7,7 @@ use countersign_domain::user::User;
 use countersign_ports::{Ephemeral, EphemeralKind, Race, UserKey, UserRepository as _};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 
-/// A store with the client `app`, which nothing can be written to.
+/// Returns a read-only store with the client `app`.
 pub(crate) fn store() -> MockStore {
     let mut store = MockStore::new();
     store
@@ -16,7 +16,7 @@ pub(crate) fn store() -> MockStore {
     store
 }
 
-/// Adds a user, found by every key.
+/// Adds a user that every key finds.
 pub(crate) fn with_user(store: &mut MockStore, user: User) {
     store.expect_find_user().returning(move |_, _| {
         let user = user.clone();
@@ -32,7 +32,7 @@ pub(crate) fn with_session(store: &mut MockStore, session: Session, user: User) 
     });
 }
 
-/// Nobody has failed to log in so far.
+/// Sets all attempt totals to zero.
 pub(crate) fn without_attempts(store: &mut MockStore) {
     store
         .expect_get()
@@ -40,7 +40,7 @@ pub(crate) fn without_attempts(store: &mut MockStore) {
         .returning(|_, _, _| Box::pin(async { Ok(None) }));
 }
 
-/// The total of a key that was added to.
+/// Returns an expiring value with this total.
 pub(crate) const fn total(total: u64) -> Ephemeral {
     Ephemeral {
         value: Vec::new(),
@@ -49,7 +49,7 @@ pub(crate) const fn total(total: u64) -> Ephemeral {
     }
 }
 
-/// Changes a stored user as an administrator does.
+/// Changes a stored user, as an administrator would.
 pub(crate) async fn edit_user(store: &MemoryStore, id: UserId, change: impl FnOnce(&mut User)) {
     let user = store.find_user(SINGLE, UserKey::Id(id)).await.unwrap();
     let mut user = user.unwrap();
@@ -71,7 +71,7 @@ pub(crate) async fn set_password(store: &MemoryStore, id: UserId, hash: &str) {
     assert_eq!(set.unwrap(), Race::Won);
 }
 
-/// A store with every client that is asked for.
+/// Returns a store in which every client exists.
 pub(crate) fn with_all_clients() -> MockStore {
     let mut store = MockStore::new();
     store.expect_find_client().returning(|_, id| {

@@ -1,4 +1,4 @@
-//! Lost races, faults, and what is written.
+//! Token requests: writes, lost races and faults.
 
 use crate::fakes::{
     CodeOf, LATER, client_credentials, evidence, issuer, redemption, redemption_of, refresh,
@@ -31,7 +31,7 @@ fn grant(generation: u32) -> Grant {
 }
 
 #[tokio::test]
-async fn the_write_budget_of_client_credentials_is_nothing() {
+async fn client_credentials_write_nothing() {
     issuer(store())
         .issue(tenant(), &client_credentials())
         .await
@@ -39,7 +39,7 @@ async fn the_write_budget_of_client_credentials_is_nothing() {
 }
 
 #[tokio::test]
-async fn the_write_budget_of_a_redemption_is_one_row() {
+async fn code_redemption_writes_one_row() {
     let mut store = store();
     store
         .expect_establish()
@@ -51,7 +51,7 @@ async fn the_write_budget_of_a_redemption_is_one_row() {
 }
 
 #[tokio::test]
-async fn a_refresh_is_one_statement_that_changes_one_row() {
+async fn refresh_changes_one_row_in_one_statement() {
     let mut store = store();
     store
         .expect_rotate()
@@ -62,7 +62,7 @@ async fn a_refresh_is_one_statement_that_changes_one_row() {
     assert_eq!(response.refresh_token.unwrap().0, "4");
 }
 
-/// A store whose rotation is lost, and that then shows `grant`.
+/// Returns a store in which the rotation loses its race and the stored grant is `grant`.
 fn after_a_lost_rotation(grant: Grant) -> MockStore {
     let mut store = store();
     store
@@ -77,8 +77,7 @@ fn after_a_lost_rotation(grant: Grant) -> MockStore {
 }
 
 #[tokio::test]
-async fn a_rotation_that_lost_its_race_is_judged_by_the_stored_grant_and_gets_the_winner_s_successor()
- {
+async fn refresh_after_lost_race_returns_token_of_winner() {
     let response = issuer(after_a_lost_rotation(grant(4)))
         .issue(tenant(), &refresh(3))
         .await
@@ -87,7 +86,7 @@ async fn a_rotation_that_lost_its_race_is_judged_by_the_stored_grant_and_gets_th
 }
 
 #[tokio::test]
-async fn a_refusal_writes_nothing() {
+async fn rejected_token_request_writes_nothing() {
     let unknown = TokenRequest {
         evidence: evidence("\u{0}"),
         ..redemption()
@@ -119,7 +118,7 @@ async fn a_refusal_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_user_disabled_since_the_code_was_issued_gets_nothing_and_the_grant_is_revoked() {
+async fn code_of_disabled_user_is_rejected_and_grant_revoked() {
     let mut store = store();
     store
         .expect_establish()
@@ -144,7 +143,7 @@ async fn a_user_disabled_since_the_code_was_issued_gets_nothing_and_the_grant_is
     );
 }
 
-/// A store that has a session, or none, and of which one thing is asked when a code is redeemed.
+/// Returns a store with an optional session, which the redemption reads exactly once.
 fn with_session(found: Option<(Session, User)>) -> MockStore {
     let mut store = store();
     store
@@ -166,14 +165,14 @@ async fn redeemed_in_session(store: MockStore) -> Result<TokenResponse, Failure>
 }
 
 #[tokio::test]
-async fn a_redemption_in_a_session_reads_the_session_and_its_user_at_once() {
+async fn redemption_reads_session_and_user_in_one_query() {
     let jane = fixtures::user(1, "jane@example.com");
     let store = with_session(Some((fixtures::session(1), jane)));
     redeemed_in_session(store).await.unwrap();
 }
 
 #[tokio::test]
-async fn who_was_shut_out_since_the_code_was_issued_gets_nothing_and_the_grant_is_revoked() {
+async fn code_of_ended_session_or_disabled_user_revokes_grant() {
     let jane = fixtures::user(1, "jane@example.com");
     let disabled = User {
         enabled: false,
@@ -202,7 +201,7 @@ async fn who_was_shut_out_since_the_code_was_issued_gets_nothing_and_the_grant_i
 }
 
 #[tokio::test]
-async fn a_code_that_lost_its_race_revokes_the_grant() {
+async fn replayed_code_revokes_grant() {
     let mut store = store();
     store
         .expect_establish()
@@ -219,7 +218,7 @@ async fn a_code_that_lost_its_race_revokes_the_grant() {
 }
 
 #[tokio::test]
-async fn a_replay_is_refused_only_after_the_store_has_revoked() {
+async fn replayed_refresh_token_fails_if_revocation_fails() {
     let mut store = after_a_lost_rotation(grant(9));
     store
         .expect_revoke()
@@ -234,7 +233,7 @@ async fn a_replay_is_refused_only_after_the_store_has_revoked() {
 }
 
 #[tokio::test]
-async fn a_rotation_that_loses_again_and_again_gives_up() {
+async fn refresh_gives_up_after_four_lost_races() {
     let mut store = store();
     store
         .expect_find_grant()
@@ -252,7 +251,7 @@ async fn a_rotation_that_loses_again_and_again_gives_up() {
 }
 
 #[tokio::test]
-async fn a_grant_that_is_gone_is_refused() {
+async fn refresh_of_deleted_grant_is_rejected() {
     let mut store = store();
     store
         .expect_rotate()
@@ -267,7 +266,7 @@ async fn a_grant_that_is_gone_is_refused() {
 }
 
 #[tokio::test]
-async fn no_token_is_issued_when_the_store_cannot_answer() {
+async fn unavailable_store_issues_no_token() {
     let mut store = store();
     store
         .expect_establish()
@@ -278,7 +277,7 @@ async fn no_token_is_issued_when_the_store_cannot_answer() {
     ));
 }
 
-/// A store that shows a grant before it is rotated.
+/// Returns a store in which the grant is read once before it is rotated.
 fn that_shows(grant: Option<Grant>) -> MockStore {
     let mut store = store();
     store
@@ -293,7 +292,7 @@ fn that_shows(grant: Option<Grant>) -> MockStore {
 }
 
 #[tokio::test]
-async fn long_refresh_token_is_judged_by_stored_grant_first() {
+async fn long_refresh_token_reads_grant_before_rotation() {
     let mut store = that_shows(Some(grant(3)));
     store
         .expect_rotate()
@@ -307,7 +306,7 @@ async fn long_refresh_token_is_judged_by_stored_grant_first() {
 }
 
 #[tokio::test]
-async fn long_refresh_token_without_grant_or_of_another_client_is_refused() {
+async fn long_refresh_token_without_own_grant_is_rejected() {
     let gone = issuer(that_shows(None))
         .issue(tenant(), &refresh_of("long 3"))
         .await;

@@ -1,4 +1,4 @@
-//! Facts about tokens that come back: to the userinfo endpoint, for introspection and for revocation.
+//! Fixtures for userinfo, introspection and revocation.
 
 use crate::fakes::evidence;
 use crate::stores::{store, total};
@@ -15,7 +15,7 @@ use countersign_ports::{EphemeralKey, EphemeralKind};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
 
-/// An access token of `app` under grant 1, or under none.
+/// Returns an access token of `app`, with grant 1 or without a grant.
 pub(crate) fn token(of_grant: bool) -> AccessToken {
     AccessToken {
         issuer: ISSUER.to_owned(),
@@ -32,7 +32,7 @@ pub(crate) fn token(of_grant: bool) -> AccessToken {
     }
 }
 
-/// Grant 1, of Jane who is user 1.
+/// Returns grant 1 of Jane (user 1).
 pub(crate) fn grant() -> Grant {
     Grant {
         authorization: Authorization {
@@ -63,7 +63,7 @@ pub(crate) fn with_grant(grant: Option<Grant>) -> MockStore {
     store
 }
 
-/// A store that knows whether [`token`] without a grant is denied.
+/// Returns a store in which [`token`] without a grant is denied or not.
 pub(crate) fn with_denied(is_denied: bool) -> MockStore {
     let mut store = store();
     store
@@ -74,7 +74,7 @@ pub(crate) fn with_denied(is_denied: bool) -> MockStore {
     store
 }
 
-/// The key of the denial of [`token`] without a grant.
+/// Returns the denial key of [`token`] without a grant.
 pub(crate) fn denial() -> EphemeralKey {
     EphemeralKey {
         expires_at: fixtures::later(300),

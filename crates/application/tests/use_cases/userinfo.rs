@@ -1,6 +1,6 @@
-//! What the userinfo endpoint tells, and that it writes nothing.
+//! Userinfo endpoint: access rules, and no writes.
 
-use crate::fakes::Fixed;
+use crate::fakes::{Fakes, Fixed};
 use crate::stores::with_user;
 use crate::tokens_back::{access_tokens, grant, refusal, revoked, token, with_denied, with_grant};
 use crate::world::tenant;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 async fn described(store: MockStore, token: AccessToken) -> Result<Option<User>, Failure> {
     let store = Arc::new(store);
-    let user_infos = UserInfos {
+    let user_infos: UserInfos<Fakes<_>> = UserInfos {
         tokens: access_tokens(&store, token),
         signer: Arc::new(Fixed),
         clock: Arc::new(Fixed),
@@ -30,7 +30,7 @@ async fn userinfo_writes_nothing() {
 }
 
 #[tokio::test]
-async fn userinfo_tells_nothing_of_a_user_who_was_disabled_or_under_a_grant_that_was_revoked() {
+async fn userinfo_rejects_disabled_user_and_revoked_grant() {
     let mut store = with_grant(Some(grant()));
     let disabled = User {
         enabled: false,
@@ -48,7 +48,7 @@ async fn userinfo_tells_nothing_of_a_user_who_was_disabled_or_under_a_grant_that
 }
 
 #[tokio::test]
-async fn of_a_token_that_has_ended_or_is_of_another_issuer_nothing_is_read() {
+async fn expired_or_foreign_token_reads_nothing() {
     let ended = AccessToken {
         expires_at: fixtures::NOW,
         ..token(true)

@@ -1,5 +1,4 @@
-//! The world around browser logins: clocks, tokens that come back, mailboxes, clients that hear of logouts, passwords in
-//! the clear, codes and passkeys that cost nothing.
+//! Fakes for browser sign-ins: clocks, tokens, mailboxes, logout receivers, plain-text passwords, codes and passkeys.
 
 use crate::fakes::Fixed;
 use countersign_domain::audit::event::Event;
@@ -25,16 +24,16 @@ use std::sync::{LazyLock, Mutex};
 
 pub(crate) const ISSUER: &str = "https://auth.example";
 
-/// The tenant of every test that says nothing else.
+/// ID of the default tenant of the tests.
 pub(crate) const SINGLE: TenantId = TenantId::SINGLE;
 
-/// The tenant of every test that says nothing else.
+/// Returns the default tenant of the tests.
 pub(crate) fn tenant() -> &'static Tenant {
     static TENANT: LazyLock<Tenant> = LazyLock::new(fixtures::tenant);
     &TENANT
 }
 
-/// The tenant with another policy for second factors.
+/// Returns the default tenant with this second factor policy.
 pub(crate) fn with_mfa(mfa: MfaPolicy) -> Tenant {
     let tenant = fixtures::tenant();
     Tenant {
@@ -46,13 +45,13 @@ pub(crate) fn with_mfa(mfa: MfaPolicy) -> Tenant {
     }
 }
 
-/// The password of every user of the fixtures: their hash, which this world takes as it is.
+/// Returns the password of all fixture users. It equals their hash, because the fake hasher does not hash.
 pub(crate) fn password() -> Secret {
     let user = fixtures::user(1, "jane@example.com");
     Secret::new(user.password_hash.unwrap_or_default())
 }
 
-/// A clock that stands still.
+/// Clock that stands still.
 pub(crate) struct At(pub(crate) Timestamp);
 
 impl Clock for At {
@@ -61,7 +60,7 @@ impl Clock for At {
     }
 }
 
-/// Tokens that come back, each under its kind: `access`, `hint`, and for session 7 of user 1 `7 of 1`.
+/// Fake token verifier. Token texts are `access`, `hint`, and `7 of 1` for session 7 of user 1.
 pub(crate) struct Tokens {
     pub(crate) issuer: &'static str,
     pub(crate) access: Option<AccessToken>,
@@ -98,7 +97,7 @@ impl TokenVerifier for Tokens {
     }
 }
 
-/// Keeps what leaves the server.
+/// Recorder of everything that leaves the server.
 #[derive(Default)]
 pub(crate) struct Outside {
     mail: Mutex<Vec<Message>>,
@@ -107,17 +106,17 @@ pub(crate) struct Outside {
 }
 
 impl Outside {
-    /// All messages so far.
+    /// Returns all messages so far.
     pub(crate) fn mail(&self) -> Vec<Message> {
         self.mail.lock().unwrap().clone()
     }
 
-    /// All logout tokens so far, each with where it went.
+    /// Returns all logout tokens so far, each with its URI.
     pub(crate) fn logouts(&self) -> Vec<(String, String)> {
         self.logouts.lock().unwrap().clone()
     }
 
-    /// All codes so far, as they were before they were sealed.
+    /// Returns all codes so far, before sealing.
     pub(crate) fn codes(&self) -> Vec<AuthorizationCode> {
         self.codes.lock().unwrap().clone()
     }
@@ -171,7 +170,7 @@ impl Vault for Fixed {
     }
 }
 
-/// The code of every secret is 123456, and its time step the minute.
+/// Accepts the code 123456 for every secret. The time step is the minute.
 impl OneTimeCodes for Fixed {
     fn matching_time_step(&self, _: &[u8], code: &str, now: Timestamp) -> Option<u64> {
         (code == "123456").then_some(now.as_unix_seconds() / 60)
@@ -182,8 +181,7 @@ impl OneTimeCodes for Fixed {
     }
 }
 
-/// A browser answers with the id of the passkey, or with `id of 2` if the authenticator says that it is of user 2,
-/// and that is good.
+/// Accepts the passkey ID as the browser's answer. `id of 2` means that the authenticator names user 2.
 impl Passkeys for Fixed {
     fn are_possible(&self, _: &Tenant) -> bool {
         true
@@ -252,7 +250,7 @@ impl Passkeys for Fixed {
     }
 }
 
-/// Keeps the facts of an event. The rest of its record does not matter here.
+/// Keeps only the facts of an event; the tests do not use the rest of its record.
 impl EventCodec for Fixed {
     fn record(&self, tenant: TenantId, event: Event, salt: [u8; 16]) -> EventRecord {
         EventRecord {
@@ -262,11 +260,11 @@ impl EventCodec for Fixed {
     }
 }
 
-/// Assertions that were signed, under their texts. The key set `{}` holds the keys of all of them.
+/// Signed assertions by their text. The key set `{}` verifies all of them.
 #[derive(Default)]
 pub(crate) struct Signed(pub(crate) Vec<(String, Assertion)>);
 
-/// No assertion at all.
+/// No assertions, for clients that authenticate with a secret.
 pub(crate) const SECRETS: Signed = Signed(Vec::new());
 
 impl Signed {

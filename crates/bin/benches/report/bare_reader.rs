@@ -1,5 +1,6 @@
-//! The least that an endpoint could do which reads a token of ours: an axum handler with the same
-//! cryptography and an answer of the same size. Nothing is read of the request, parsed or looked up.
+//! Baseline for endpoints that read a token: a minimal axum handler with the same cryptography and response size.
+//!
+//! It does not read the request, parse anything or access a store.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -14,17 +15,17 @@ use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use std::sync::Arc;
 
-/// As many bytes as a token has in front of its signature.
+/// Size of a token without its signature, in bytes.
 const SIGNED: usize = 440;
-/// As many bytes as the facts of a code have.
+/// Size of the content of a code, in bytes.
 const FACTS: usize = 230;
 
-/// What is done beside checking the RS256 signature of a token.
+/// Work in addition to verifying the RS256 signature of a token.
 #[derive(Clone, Copy)]
 enum Work {
-    /// A code is sealed, and the answer is a redirect.
+    /// Seals a code and responds with a redirect.
     Authorize,
-    /// The secret of a client is digested.
+    /// Hashes a client secret.
     Introspection,
     /// Nothing.
     Userinfo,
@@ -36,17 +37,17 @@ struct Reader {
     signed: Vec<u8>,
     signature: String,
     seal: LessSafeKey,
-    /// The body; or the address that the browser is sent to, in which the code takes the place of the end.
+    /// Response body, or redirect target whose end is replaced by the code.
     answer: String,
 }
 
-/// Serves answers of this length.
+/// Serves responses of this length.
 pub(crate) fn serve(work: &str, length: usize, address: &str) {
     let work = match work {
         "authorize" => Work::Authorize,
         "introspection" => Work::Introspection,
         "userinfo" => Work::Userinfo,
-        other => panic!("no such work: {other}"),
+        other => panic!("unknown work: {other}"),
     };
     let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
     let signed = vec![b'a'; SIGNED];

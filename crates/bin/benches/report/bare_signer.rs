@@ -1,5 +1,6 @@
-//! The least that a token endpoint could do: an axum handler that assembles and signs the same token
-//! with a parsed key. No form is read, nobody is authenticated, nothing is looked up.
+//! Baseline for the token endpoint: a minimal axum handler that builds and signs the same token with a parsed key.
+//!
+//! It does not read the form, authenticate the client or access a store.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
@@ -64,7 +65,7 @@ pub(crate) fn serve(algorithm: &str, address: &str) {
             Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&random).unwrap().as_ref())
                 .unwrap(),
         ),
-        other => panic!("no such algorithm: {other}"),
+        other => panic!("unknown algorithm: {other}"),
     };
     let header = format!(r#"{{"typ":"at+jwt","alg":"{algorithm}","kid":"0123456789abcdef"}}"#);
     let header = Base64UrlUnpadded::encode_string(header.as_bytes());

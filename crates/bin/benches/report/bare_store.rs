@@ -1,5 +1,6 @@
-//! The least that a store could do: a loop on one thread that runs the same statements in groups, one
-//! transaction a group, with the same durability.
+//! Baseline for the store: a single-threaded loop that runs the same statements with the same durability.
+//!
+//! It runs the statements in groups, one transaction per group.
 
 use crate::clients::authorization;
 use countersign_adapters_system::SystemClock;
@@ -23,14 +24,15 @@ diesel::table! {
     }
 }
 
-/// As many grants as a rotation finds in the store.
+/// Number of grants in the store for the rotation benchmarks.
 pub(crate) const GRANTS: u64 = 100_000;
 const TENANT: i32 = 1;
 const SUBJECT: &str = "0198c5f0-0000-7000-8000-000000000000";
 const LONGEST: Duration = Duration::from_secs(3);
 
-/// Prints operations per second. `waiting` is how many share a transaction; rotations go over the first
-/// `GRANTS` grants in no order.
+/// Prints operations per second. `waiting` operations share a transaction.
+///
+/// Rotations visit the first `GRANTS` grants in scattered order.
 pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
     let mut connection = SqliteConnection::establish(path).unwrap();
     connection
@@ -38,7 +40,7 @@ pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;",
         )
         .unwrap();
-    // Later than any run before it: grants catch up with what is presented.
+    // A higher generation than in any earlier run. Grants jump to the presented generation.
     let generation = now();
     let began = Instant::now();
     let mut done = 0;
@@ -61,7 +63,7 @@ pub(crate) fn run(path: &str, operation: &str, waiting: u64) {
     println!("{}", done as f64 / began.elapsed().as_secs_f64());
 }
 
-/// Puts the first `GRANTS` grants there, to the client named.
+/// Inserts the first `GRANTS` grants for this client.
 pub(crate) fn fill(path: &str, client: &str) {
     let mut connection = SqliteConnection::establish(path).unwrap();
     connection
@@ -71,12 +73,12 @@ pub(crate) fn fill(path: &str, client: &str) {
         .unwrap();
 }
 
-/// A grant of the first `GRANTS`: each comes once before any comes again.
+/// Maps a number to one of the first `GRANTS` grants. Visits each grant once before it repeats.
 pub(crate) const fn scattered(number: u64) -> u64 {
     number.wrapping_mul(48_271) % GRANTS
 }
 
-/// Time-ordered, as the ids of the server are.
+/// Returns a time-ordered ID, like those of the server.
 pub(crate) fn id(number: u64) -> [u8; 16] {
     let mut id = [0x7f; 16];
     id[..8].copy_from_slice(&number.to_be_bytes());
@@ -114,7 +116,7 @@ fn establish(connection: &mut SqliteConnection, number: u64, client: &str) -> Qu
         .map(|_| ())
 }
 
-/// Moves a grant on from whatever its generation is: a token of the latest one was presented.
+/// Advances a grant from any earlier generation to the one after `presented`.
 fn rotate(connection: &mut SqliteConnection, number: u64, presented: i64) -> QueryResult<()> {
     let id = id(number).to_vec();
     let now = now();

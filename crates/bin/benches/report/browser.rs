@@ -1,4 +1,4 @@
-//! A browser without a screen that logs in: it follows redirects, keeps cookies and sends the forms of pages.
+//! Headless browser that signs in: it follows redirects, keeps cookies and submits forms.
 
 use crate::clients::{CALLBACK, CHALLENGE, Client, EMAIL};
 use crate::load::{Requests, ask};
@@ -6,22 +6,22 @@ use reqwest::Url;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Logs its client's user in, time after time, each time as a browser that was never here.
+/// Browser that repeatedly signs in the client's user, each time without cookies.
 pub(crate) struct Browser {
     client: Client,
     cookies: BTreeMap<String, String>,
     left: u64,
-    /// Where the last login ended.
+    /// Redirect target of the last login.
     arrived: String,
 }
 
-/// What a browser has after a login.
+/// Result of a login.
 pub(crate) struct LoggedIn {
-    /// The request with which a client sends it here, with its cookies.
+    /// Authorization request with the cookies of the session.
     pub(crate) authorize: Arc<[u8]>,
-    /// The code it brought back.
+    /// Authorization code.
     pub(crate) code: String,
-    /// How many requests the login took.
+    /// Number of requests.
     pub(crate) requests: u64,
 }
 
@@ -35,7 +35,7 @@ impl Browser {
         }
     }
 
-    /// Logs in once; agrees if it is asked to.
+    /// Signs in once and gives consent if asked.
     pub(crate) fn log_in(client: &Client, address: &str) -> LoggedIn {
         let mut browser = Self::new(client, 1);
         let (mut answer, mut requests) = (Vec::new(), 0);
@@ -73,7 +73,7 @@ impl Browser {
         pairs.join("; ")
     }
 
-    /// Sends the first form of a page: the one to log in, or the one to agree.
+    /// Submits the first form of a page: sign-in or consent.
     fn fill(&self, page: &str) -> Arc<[u8]> {
         let start = page
             .find("<form")
@@ -136,14 +136,14 @@ impl Requests for Browser {
     }
 }
 
-/// `count` logins of the client's user, over so many connections.
+/// Returns `count` logins of the client's user, spread over this many connections.
 pub(crate) fn logins(client: &Client, connections: usize, count: u64) -> Vec<Box<dyn Requests>> {
     let each = count / connections as u64;
     let connection = |_| Box::new(Browser::new(client, each)) as Box<dyn Requests>;
     (0..connections).map(connection).collect()
 }
 
-/// The address at which a client asks for a code.
+/// Returns the path of an authorization request.
 fn authorize(client: &Client) -> String {
     let parameters = encoded([
         ("response_type", "code"),
@@ -163,7 +163,7 @@ fn encoded<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     url.query().unwrap().to_owned()
 }
 
-/// The value of an attribute of a tag. Those of our forms have no reference in them.
+/// Returns the value of an attribute. The forms contain no character references.
 fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
     let start = tag.split_once(&format!("{name}=\""));
     start

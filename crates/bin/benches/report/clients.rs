@@ -1,4 +1,4 @@
-//! Clients of the server under test, and the requests that they send.
+//! Clients of the server under test, and their requests.
 
 use crate::bare_store::{self, GRANTS};
 use crate::load::Requests;
@@ -30,10 +30,10 @@ pub(crate) const CALLBACK: &str = "https://app.example/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// Of the one user.
+/// E-mail address of the user.
 pub(crate) const EMAIL: &str = "bench@example.com";
 
-/// The same request again and again.
+/// Source that repeats one request.
 pub(crate) struct Same(pub(crate) Arc<[u8]>);
 
 impl Requests for Same {
@@ -42,7 +42,7 @@ impl Requests for Same {
     }
 }
 
-/// Requests prepared beforehand.
+/// Source of prepared requests.
 struct Prepared(std::vec::IntoIter<Arc<[u8]>>);
 
 impl Requests for Prepared {
@@ -51,14 +51,14 @@ impl Requests for Prepared {
     }
 }
 
-/// A registered client.
+/// Registered client.
 #[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) id: String,
     secret: String,
-    /// Whose codes it redeems.
+    /// Subject of the user.
     pub(crate) subject: String,
-    /// That user's.
+    /// Password of the user.
     pub(crate) password: String,
 }
 
@@ -157,12 +157,12 @@ impl Client {
             .collect()
     }
 
-    /// What its user granted, signing in by password at this time.
+    /// Returns the authorization that the user granted, with a password login at this time.
     pub(crate) fn authorization(&self, time: Timestamp) -> Authorization {
         authorization(&self.id, &self.subject, time)
     }
 
-    /// `count` fresh codes, sealed with the site's master key, spread over so many connections.
+    /// Returns redemptions of `count` new codes, sealed with the site's master key, spread over this many connections.
     pub(crate) fn codes(
         &self,
         site: &Site,
@@ -188,8 +188,9 @@ impl Client {
         spread(connections, (0..count).map(|_| request()))
     }
 
-    /// A refresh of every grant, all over the table, each token of this generation, spread over so many
-    /// connections.
+    /// Returns one refresh for every grant in scattered order, with tokens of this generation.
+    ///
+    /// The requests are spread over this many connections.
     pub(crate) fn refreshes(
         &self,
         site: &Site,
@@ -210,7 +211,7 @@ impl Client {
     }
 }
 
-/// What a user granted to a client, signing in by password at this time.
+/// Returns the authorization that a user granted to a client, with a password login at this time.
 pub(crate) fn authorization(client: &str, subject: &str, time: Timestamp) -> Authorization {
     Authorization {
         access: Access {
@@ -227,7 +228,7 @@ pub(crate) fn authorization(client: &str, subject: &str, time: Timestamp) -> Aut
     }
 }
 
-/// Requests made before the clock runs, in turns over so many connections.
+/// Distributes requests, built before the measurement, over this many connections.
 fn spread(connections: usize, requests: impl Iterator<Item = Arc<[u8]>>) -> Vec<Box<dyn Requests>> {
     let mut spread: Vec<Vec<Arc<[u8]>>> = (0..connections).map(|_| Vec::new()).collect();
     for (number, request) in requests.enumerate() {

@@ -1,5 +1,6 @@
-//! The load: connections kept alive on one thread, each sending its next request when it has the answer
-//! to the last (closed loop) or when its time has come (open loop).
+//! Load generator: persistent connections on one thread.
+//!
+//! Each connection sends its next request after the last response (closed loop) or on a schedule (open loop).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,13 +9,13 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// Makes the requests of one connection, one after the other, each from the whole answer to the one before.
+/// Source of the requests of one connection. Each request may depend on the previous response.
 pub(crate) trait Requests: Send + 'static {
-    /// The next request in bytes; `None` ends the connection.
+    /// Returns the next request as bytes, or `None` to end the connection.
     fn next(&mut self, last_answer: &[u8]) -> Option<Arc<[u8]>>;
 }
 
-/// What came of a load.
+/// Result of a load.
 pub(crate) struct Outcome {
     pub(crate) per_second: f64,
     pub(crate) answered: u64,
@@ -23,7 +24,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// The latency in milliseconds that the fraction `part` of requests stayed below.
+    /// Returns the latency percentile for the fraction `part`, in milliseconds.
     pub(crate) fn milliseconds(&self, part: f64) -> f64 {
         #[expect(
             clippy::cast_possible_truncation,
@@ -38,17 +39,17 @@ impl Outcome {
     }
 }
 
-/// How much is sent.
+/// Request rate.
 #[derive(Clone, Copy)]
 pub(crate) enum Pace {
-    /// As much as the server takes.
+    /// As fast as the server responds.
     Closed,
-    /// So many requests a second in all; a latency counts from when the request was due.
+    /// Total requests per second. Latency is measured from the scheduled time of a request.
     Open(f64),
 }
 
-/// Sends requests over as many connections as there are sources, until `longest` is over, `most` requests
-/// are sent or the sources end.
+/// Sends requests over one connection per source, until `longest` has passed, `most` requests are sent or all sources
+/// end.
 pub(crate) fn send(
     address: &str,
     sources: Vec<Box<dyn Requests>>,
@@ -140,7 +141,7 @@ async fn converse(
     (refused, latencies)
 }
 
-/// Sends one request over a connection of its own, and answers the whole answer.
+/// Sends one request over a new connection and returns the complete response.
 pub(crate) fn ask(address: &str, request: &[u8]) -> Vec<u8> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -156,18 +157,18 @@ pub(crate) fn ask(address: &str, request: &[u8]) -> Vec<u8> {
     })
 }
 
-/// What follows the head of an answer.
+/// Returns the body of a response.
 pub(crate) fn body(answer: &[u8]) -> &[u8] {
     let head = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
     &answer[head.unwrap() + 4..]
 }
 
-/// A success, or a redirect of a browser.
+/// Whether the response is a success or a redirect.
 fn is_served(answer: &[u8]) -> bool {
     answer.starts_with(b"HTTP/1.1 200") || answer.starts_with(b"HTTP/1.1 303")
 }
 
-/// Reads one answer.
+/// Reads one response.
 async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
     loop {
         assert_ne!(

@@ -1,14 +1,14 @@
-//! Logins in JSON steps, up to a code.
+//! Logins through the JSON API, up to a code.
 
 use crate::clients::{CALLBACK, CHALLENGE, Client, EMAIL};
 use crate::load::{Requests, body};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// How many requests a login takes: the password, and the consent.
+/// Requests per login: password and consent.
 pub(crate) const STEPS: u64 = 2;
 
-/// One login after the other, until no request is left.
+/// Source of consecutive logins.
 struct Logins {
     client: Client,
     is_begun: bool,
@@ -47,7 +47,7 @@ fn post(path: &str, body: &Value) -> Arc<[u8]> {
         .into()
 }
 
-/// `count` logins of the client's user, over so many connections.
+/// Returns `count` logins of the client's user, spread over this many connections.
 pub(crate) fn logins(client: &Client, connections: usize, count: u64) -> Vec<Box<dyn Requests>> {
     let left = count / connections as u64 * STEPS;
     let connection = |_| {

@@ -1,18 +1,18 @@
-//! The machine under the benchmark.
+//! CPU pinning and resource usage.
 
 use std::process::Command;
 
-/// The core of whatever serves.
+/// Core of the server under test.
 pub(crate) const SERVER_CORE: &str = "0";
-/// The core of the load.
+/// Core of the load generator.
 const LOAD_CORE: &str = "1";
 
-/// Puts this process, and every thread and process that it starts from now on, on the core of the load.
+/// Pins this process, and its future threads and child processes, to the core of the load generator.
 pub(crate) fn pin_the_load() {
     move_to(LOAD_CORE);
 }
 
-/// Lets this process, and what it starts from now on, use both cores.
+/// Allows this process, and its future threads and child processes, to use both cores.
 pub(crate) fn unpin() {
     move_to(&format!("{SERVER_CORE},{LOAD_CORE}"));
 }
@@ -23,10 +23,10 @@ fn move_to(cores: &str) {
         .args(["-cp", cores, &id])
         .output()
         .expect("taskset of util-linux");
-    assert!(pinned.status.success(), "two cores are needed");
+    assert!(pinned.status.success(), "the benchmark needs two cores");
 }
 
-/// The name of the processor.
+/// Returns the name of the processor.
 pub(crate) fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = text
@@ -35,19 +35,19 @@ pub(crate) fn processor() -> String {
     name.map_or_else(|| "unknown".to_owned(), |(_, name)| name.trim().to_owned())
 }
 
-/// The seconds of a core that a process has used.
+/// Returns the CPU time of a process in seconds.
 pub(crate) fn core_seconds(process: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     let (_, after_the_name) = stat.rsplit_once(')').unwrap();
     let ticks = after_the_name.split_whitespace().skip(11).take(2);
-    // Linux counts hundredths here, whatever the kernel's own clock.
+    // Linux reports hundredths of a second here, independent of the kernel's tick rate.
     ticks
         .map(|ticks| ticks.parse::<f64>().unwrap())
         .sum::<f64>()
         / 100.0
 }
 
-/// Resident memory of a process, in MiB.
+/// Returns the resident memory of a process in MiB.
 pub(crate) fn resident_mebibytes(process: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status

@@ -1,18 +1,18 @@
-//! The benchmark behind `docs/performance.md`: what the server does against the bare minimum that could
-//! do the same, both in one run, the server on one core and the load on another.
+//! Benchmark for `docs/performance.md`, which compares the server with minimal programs that do the same work.
 //!
-//! `scripts/bench` runs it. It writes `target/bench/report.json` and prints the same as a table.
+//! Both run in the same session, on one core, with the load on another core. `scripts/bench` runs the benchmark. It
+//! writes `target/bench/report.json` and prints the results as a table.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "the report is what this program is for"
+    reason = "this program prints a report"
 )]
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a benchmark that cannot be taken stops"
+    reason = "a benchmark may panic"
 )]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
                     .map(|scenario| scenario.name)
                     .collect();
                 eprintln!(
-                    "There is no such benchmark. There are: {}.",
+                    "Unknown benchmark. Available benchmarks: {}.",
                     names.join(", ")
                 );
                 return ExitCode::from(2);

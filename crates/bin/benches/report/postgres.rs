@@ -1,7 +1,8 @@
-//! Rotations on PostgreSQL, `synchronous_commit` on, against `pgbench` that runs the same statement on the
-//! same table in the same run: by the adapter alone, and by the whole server over HTTP. PostgreSQL is on
-//! both cores beside whoever asks it: the server on one and its load on the other, the adapter and `pgbench`
-//! on both.
+//! Rotations on PostgreSQL with `synchronous_commit`, compared with `pgbench`.
+//!
+//! `pgbench` runs the same statement on the same table in the same run. The adapter and the whole server over HTTP are
+//! measured separately. PostgreSQL, the adapter and `pgbench` use both cores. The server runs on one core and its load
+//! on the other.
 
 use crate::clients::Client;
 use crate::load::{Pace, send};
@@ -12,7 +13,7 @@ use crate::report::{FullLoad, Report, Speed};
 use crate::rounds::{ROUND, ROUNDS, median};
 use countersign_store_contract::postgres::Cluster;
 
-/// How many ask at once, and the goals of the adapter and of the server.
+/// Number of clients, and the goals of the adapter and of the server.
 const CLIENTS: [(usize, Option<f64>, Option<f64>); 3] = [
     (8, Some(0.9), Some(0.8)),
     (32, None, None),
@@ -28,7 +29,7 @@ pub(crate) fn rotation(report: &mut Report) {
     let rig = Rig::fill(&cluster, &client);
     let server = site.serve();
     let mut generation = 0;
-    // Later than any before it: grants catch up with what is presented.
+    // A higher generation than before. Grants jump to the presented generation.
     let mut later = || {
         generation += 1_000_000;
         generation

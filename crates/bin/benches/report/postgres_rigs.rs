@@ -1,4 +1,4 @@
-//! `pgbench` and the adapter alone, on the grants that the server has.
+//! Rigs for `pgbench` and for the adapter alone, on the server's grants.
 
 use crate::bare_store::{GRANTS, id, scattered};
 use crate::clients::Client;
@@ -17,14 +17,14 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// The statement of the adapter for one grant. The id is what [`id`] makes of a number.
+/// Statement of the adapter for one grant. The ID is computed as in [`id`].
 const SCRIPT: &str = "\\set number random(0, :grants - 1)
 UPDATE grants SET generation = grants.generation + 1, rotated_at = :now, expires_at = :now + 2592000 \
 WHERE id = (lpad(to_hex(:number::bigint), 16, '0') || '7f7f7f7f7f7f7f7f')::uuid \
 AND tenant = 1 AND generation <= 4294967295 AND revoked_at IS NULL AND expires_at > :now;
 ";
 
-/// A table with the first `GRANTS` grants, and `pgbench` for it.
+/// Table with the first `GRANTS` grants, and `pgbench` for it.
 pub(crate) struct Rig {
     url: String,
     program: PathBuf,
@@ -33,7 +33,7 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// Puts the grants there, all of them the client's.
+    /// Inserts the grants, all for this client.
     pub(crate) fn fill(cluster: &Cluster, client: &Client) -> Self {
         let authorization = hex(&encode_stored(&client.authorization(SystemClock.now())));
         let now = SystemClock.now().as_unix_seconds();
@@ -65,7 +65,7 @@ impl Rig {
         succeed(psql.args(["-qAtc", statement]).arg(&self.url))
     }
 
-    /// Runs a statement that answers a number.
+    /// Runs a statement that returns a number.
     pub(crate) fn ask(&self, statement: &str) -> f64 {
         self.tell(statement).trim().parse().unwrap()
     }
@@ -93,7 +93,7 @@ impl Rig {
         speed(figure.unwrap().parse().unwrap(), self.latencies())
     }
 
-    /// The third word of each line is microseconds; there is a file for each thread.
+    /// Reads the logs, one per thread. The third word of each line is the latency in microseconds.
     fn latencies(&self) -> Vec<Duration> {
         let mut latencies = Vec::new();
         for log in self.logs() {
@@ -127,7 +127,7 @@ impl Rig {
     }
 }
 
-/// Callers that rotate one grant after the other through the adapter alone, all over the table.
+/// Measures callers that rotate grants through the adapter alone, in scattered order.
 pub(crate) fn adapter(url: &str, callers: usize, generation: u32, longest: Duration) -> Speed {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -1,5 +1,6 @@
-//! What each request writes on PostgreSQL, by the database's own count: rows (`pg_stat_user_tables`) and
-//! bytes of its log (`pg_current_wal_lsn`), one request after the other and many at once.
+//! Writes of each request on PostgreSQL: rows (`pg_stat_user_tables`) and WAL bytes (`pg_current_wal_lsn`).
+//!
+//! Requests run sequentially and concurrently.
 
 use crate::bare_store::GRANTS;
 use crate::browser;
@@ -14,23 +15,23 @@ use crate::rounds::CONNECTIONS;
 use countersign_store_contract::postgres::Cluster;
 use std::time::Duration;
 
-/// So many requests of a kind are counted together.
+/// Number of requests per measurement.
 const MOST: u64 = 20_000;
-/// A login hashes a password, which is slow and meant to be.
+/// Number of logins per measurement. Logins are slow because they hash a password.
 const LOGINS: u64 = 192;
 const LONGEST: Duration = Duration::from_secs(120);
-/// A server writes down after ten seconds, and once an hour at most, that the secret was used.
+/// Delay until the server has recorded the use of a secret, which it does after ten seconds and at most once an hour.
 const SECRET_WRITTEN_DOWN: Duration = Duration::from_secs(12);
-/// A connection that ends hands its counts of rows over.
+/// Delay until a closed connection has flushed its row statistics.
 const COUNTS_HANDED_OVER: Duration = Duration::from_secs(2);
 
-/// A server, and the database that counts what it writes.
+/// Server, and the database that counts its writes.
 struct Counter<'a> {
     rig: &'a Rig,
     site: &'a Site,
 }
 
-/// How many bytes of the log a request takes.
+/// WAL bytes per request.
 struct Logged {
     alone: f64,
     at_once: f64,
@@ -47,8 +48,8 @@ impl Counter<'_> {
         self.rig.ask("SELECT pg_current_wal_lsn() - '0/0'")
     }
 
-    /// Sends requests, `per_thing` of which are one thing, and answers how many such there were and the
-    /// bytes of the log for each.
+    /// Sends requests, `per_thing` of which form one operation. Returns the number of operations and the WAL bytes per
+    /// operation.
     fn send(
         &self,
         server: &Serving,
@@ -63,7 +64,7 @@ impl Counter<'_> {
         (things, (self.log() - before) / things as f64)
     }
 
-    /// Sends requests over one connection, then over all, and reports what each wrote.
+    /// Sends requests over one connection and then over all, and reports the writes per operation.
     fn count(
         &self,
         report: &mut Report,
@@ -73,7 +74,7 @@ impl Counter<'_> {
     ) {
         let before = self.rows();
         let server = self.site.serve();
-        // What a connection needs once is read before anything is counted.
+        // Warm up: a new connection reads some data once.
         let (first, _) = self.send(&server, requests(CONNECTIONS), most, per_thing);
         let (alone, alone_logged) = self.send(&server, requests(1), most, per_thing);
         let (at_once, at_once_logged) = self.send(&server, requests(CONNECTIONS), most, per_thing);
@@ -100,7 +101,7 @@ fn report_writes(report: &mut Report, what: &str, rows: f64, logged: &Logged) {
 }
 
 pub(crate) fn writes(report: &mut Report) {
-    // Nobody writes but the server.
+    // Only the server writes.
     let settings =
         "autovacuum = off\ncheckpoint_timeout = 1h\nmax_wal_size = 4GB\nshared_buffers = 256MB";
     let cluster = Cluster::start(settings, &[]);
@@ -137,7 +138,7 @@ pub(crate) fn writes(report: &mut Report) {
 
     by_browser(report, &client, &counter);
 
-    // The first change of a page after a checkpoint puts the whole page into the log.
+    // The first change of a page after a checkpoint writes the whole page to the WAL.
     rig.tell("CHECKPOINT");
     let server = site.serve();
     let (_, logged) = counter.send(&server, refreshes(CONNECTIONS), GRANTS / 100, 1);
@@ -149,7 +150,7 @@ pub(crate) fn writes(report: &mut Report) {
     );
 }
 
-/// What a login in a browser writes, and what requests with its session and its tokens do.
+/// Measures the writes of browser logins and of requests with their sessions and tokens.
 fn by_browser(report: &mut Report, client: &Client, counter: &Counter<'_>) {
     let server = counter.site.serve();
     let readings = Readings::prepare(client, &server.address);

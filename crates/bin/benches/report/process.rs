@@ -1,4 +1,4 @@
-//! The server under test and the bare rigs, as processes of their own on the core of the server.
+//! Processes of the server under test and of the baselines, on the server's core.
 
 use crate::machine::SERVER_CORE;
 use std::io::{Read as _, Write as _};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_countersign");
 
-/// A process that serves on `address`, ended when it is dropped.
+/// Server process, killed on drop.
 pub(crate) struct Serving {
     pub(crate) address: String,
     child: Child,
@@ -24,27 +24,27 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A folder with a store and a master key, on the disk that holds the target folder.
+/// Folder with a store and a master key, on the disk of the target folder.
 pub(crate) struct Site {
     pub(crate) folder: PathBuf,
     address: String,
-    /// A PostgreSQL database, if it is not the file in the folder.
+    /// URL of a PostgreSQL database, used instead of the file in the folder.
     postgres: Option<String>,
 }
 
 impl Site {
-    /// An empty store with its schema.
+    /// Creates a site with an empty SQLite store.
     pub(crate) fn new(name: &str) -> Self {
         Self::with_store(name, None)
     }
 
-    /// The same in an empty database of PostgreSQL.
+    /// Creates a site on an empty PostgreSQL database.
     pub(crate) fn on_postgres(name: &str, url: String) -> Self {
         Self::with_store(name, Some(url))
     }
@@ -83,7 +83,7 @@ impl Site {
         self.folder.join("countersign.db")
     }
 
-    /// Runs a command of the binary and answers what it prints.
+    /// Runs a command of the binary and returns its output.
     pub(crate) fn cli(&self, arguments: &[&str]) -> String {
         let output = self
             .configured(Command::new(BINARY))
@@ -118,7 +118,7 @@ impl Site {
     }
 }
 
-/// Starts the bare signer.
+/// Starts the baseline for the token endpoint.
 pub(crate) fn bare_signer(algorithm: &str) -> Serving {
     let address = free_address();
     let mut command = pinned(own_program());
@@ -126,7 +126,7 @@ pub(crate) fn bare_signer(algorithm: &str) -> Serving {
     started(command, address)
 }
 
-/// Starts the bare reader, with answers of this length.
+/// Starts the baseline for endpoints that read a token, with responses of this length.
 pub(crate) fn bare_reader(work: &str, length: usize) -> Serving {
     let address = free_address();
     let mut command = pinned(own_program());
@@ -134,7 +134,7 @@ pub(crate) fn bare_reader(work: &str, length: usize) -> Serving {
     started(command, address)
 }
 
-/// Runs the bare store loop and answers its operations per second.
+/// Runs the baseline for the store and returns its operations per second.
 pub(crate) fn bare_store(database: &Path, operation: &str, waiting: usize) -> f64 {
     let mut command = pinned(own_program());
     let output = command
@@ -155,7 +155,7 @@ pub(crate) fn bare_store(database: &Path, operation: &str, waiting: usize) -> f6
         .unwrap()
 }
 
-/// Fills a store with grants to a client.
+/// Fills a store with grants for a client.
 pub(crate) fn bare_fill(database: &Path, client: &str) {
     let filled = Command::new(own_program())
         .arg("bare-fill")
@@ -187,7 +187,7 @@ fn started(mut command: Command, address: String) -> Serving {
     while !answers(&serving.address) {
         assert!(
             Instant::now() < deadline,
-            "nothing answers on {}",
+            "no response from {}",
             serving.address
         );
         std::thread::sleep(Duration::from_millis(1));

@@ -1,5 +1,6 @@
-//! Requests that read a token of ours and write nothing: authorize with a live session and remembered
-//! consent, introspection and userinfo.
+//! Requests that read a token and write nothing.
+//!
+//! These are authorization with a live session and remembered consent, introspection, and userinfo.
 
 use crate::browser::{Browser, LoggedIn};
 use crate::clients::{Client, Same};
@@ -12,19 +13,19 @@ use std::sync::Arc;
 
 const GOAL: f64 = 0.7;
 
-/// One request of each kind, good for as long as the benchmark takes.
+/// One request of each kind, valid during the whole benchmark.
 pub(crate) struct Readings {
     pub(crate) authorize: Arc<[u8]>,
     pub(crate) introspection: Arc<[u8]>,
     pub(crate) userinfo: Arc<[u8]>,
-    /// How many requests a login takes in a browser that was never here.
+    /// Number of requests of a login in a new browser, if consent is remembered.
     pub(crate) login: u64,
 }
 
 impl Readings {
-    /// Logs in, agrees, and redeems the code.
+    /// Signs in, gives consent and redeems the code.
     pub(crate) fn prepare(client: &Client, address: &str) -> Self {
-        // The user is asked to agree the first time alone.
+        // Only the first login asks for consent.
         Browser::log_in(client, address);
         let LoggedIn {
             authorize,
@@ -56,7 +57,7 @@ impl Readings {
     }
 }
 
-/// The same request over so many connections.
+/// Repeats the request on this many connections.
 pub(crate) fn again(request: &Arc<[u8]>, connections: usize) -> Vec<Box<dyn Requests>> {
     (0..connections)
         .map(|_| Box::new(Same(request.clone())) as Box<dyn Requests>)
@@ -98,7 +99,7 @@ fn reading(report: &mut Report, work: &str, what: &str, request: fn(&Readings) -
     );
 }
 
-/// How long the answer is: its body, or the address that it leads to.
+/// Returns the length of the response body or of the redirect target.
 fn length(server: &Serving, request: &[u8]) -> usize {
     let answer = ask(&server.address, request);
     let text = String::from_utf8(answer.clone()).unwrap();

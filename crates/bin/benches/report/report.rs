@@ -1,40 +1,40 @@
-//! The figures, as JSON and as a table.
+//! Report as JSON and as a table.
 
 use crate::machine::processor;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
-/// Figures as they come in.
+/// Collected figures.
 #[derive(Default)]
 pub(crate) struct Report {
     figures: Map<String, Value>,
     rows: Vec<[String; 5]>,
 }
 
-/// A comparison of the server with a bare rig.
+/// Comparison of the server with a baseline.
 pub(crate) struct Comparison {
     pub(crate) what: String,
     pub(crate) server: f64,
     pub(crate) bare: f64,
-    /// The median of the ratios of all rounds.
+    /// Median of the ratios of all rounds.
     pub(crate) ratio: f64,
     pub(crate) goal: f64,
-    /// At half of the server's most.
+    /// Latency in milliseconds, at half of the server's maximum throughput.
     pub(crate) p50: f64,
     pub(crate) p99: f64,
 }
 
-/// A comparison with a rig that has as many clients, at full load.
+/// Comparison with a baseline with the same number of clients, at full load.
 pub(crate) struct FullLoad {
     pub(crate) what: String,
     pub(crate) ours: Speed,
     pub(crate) bare: Speed,
-    /// The median of the ratios of all rounds.
+    /// Median of the ratios of all rounds.
     pub(crate) ratio: f64,
     pub(crate) goal: Option<f64>,
 }
 
-/// How fast something is at full load: medians of all rounds.
+/// Speed at full load, as medians of all rounds.
 #[derive(Clone, Copy)]
 pub(crate) struct Speed {
     pub(crate) per_second: f64,

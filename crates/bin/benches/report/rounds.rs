@@ -1,4 +1,4 @@
-//! Rounds of server and rig in turn, and what is made of them.
+//! Alternating rounds of the server and a baseline.
 
 use crate::load::{Outcome, Pace, Requests, send};
 use crate::report::{Comparison, Report};
@@ -32,7 +32,7 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Rounds of server and rig in turn, so that both see the machine in the same moods.
+/// Compares the server with a baseline in alternating rounds, so that both see the same machine conditions.
 pub(crate) fn compare(
     report: &mut Report,
     what: &str,

@@ -1,4 +1,4 @@
-//! What is measured.
+//! Benchmark scenarios.
 
 use crate::clients::{Client, Same};
 use crate::load::{Pace, Requests, send};
@@ -12,7 +12,7 @@ use crate::rounds::{CONNECTIONS, at_half, compare, median, most};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// A benchmark that can be asked for by name.
+/// Named benchmark.
 #[derive(Clone, Copy)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
@@ -62,7 +62,7 @@ pub(crate) const ALL: [Scenario; 10] = [
     },
 ];
 
-/// Those of these names, if there are such.
+/// Returns the scenarios with these names, or `None` if one is unknown.
 pub(crate) fn named(names: &[&str]) -> Option<Vec<Scenario>> {
     names
         .iter()
@@ -141,7 +141,7 @@ fn rotation(report: &mut Report) {
     bare_fill(&site.database(), &client.id);
     bare_fill(&other.database(), &client.id);
     let server = site.serve();
-    // Each round is a generation: what a round did not come to, the next one catches up with.
+    // Each round uses the next generation. Grants that a round did not reach catch up in the next round.
     let generations = Cell::new(0);
     let refreshes = || {
         generations.set(generations.get() + 1);
@@ -189,7 +189,7 @@ fn memory(report: &mut Report) {
     );
 }
 
-/// From the start of the process to the first token, store and keys being there.
+/// Measures the time from process start to the first token, with an existing store and keys.
 fn start_up(report: &mut Report) {
     let site = Site::new("start");
     let client = Client::machine(&site, "RS256");

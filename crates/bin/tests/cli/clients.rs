@@ -34,7 +34,7 @@ fn id(client: &Value) -> &str {
 }
 
 #[test]
-fn a_client_is_registered_as_described_and_its_secret_is_shown_once() {
+fn created_client_matches_options_and_shows_secret_once() {
     let place = Place::new();
     let created = place.json(&with(
         WEB,
@@ -90,7 +90,7 @@ fn a_client_is_registered_as_described_and_its_secret_is_shown_once() {
 }
 
 #[test]
-fn a_public_client_has_no_secret() {
+fn public_client_has_no_secret() {
     let place = Place::new();
     let created = place.json(&with(WEB, &["--public"]));
     assert!(created.get("client_secret").is_none());
@@ -128,16 +128,13 @@ fn private_key_jwt_client_has_keys_and_no_secret() {
         assert_eq!(client["secrets"], json!([]));
     }
     let text = place.run(&["clients", "show", id(&created)]).stdout;
-    assert!(
-        text.contains("private_key_jwt with its own JWK Set"),
-        "{text}"
-    );
+    assert!(text.contains("private_key_jwt with a JWK Set"), "{text}");
     let text = place.run(&["clients", "list"]).stdout;
     assert!(text.contains("private_key_jwt"), "{text}");
 }
 
 #[test]
-fn unusable_jwk_set_is_named_with_what_is_wrong() {
+fn invalid_jwk_set_error_names_file_and_reason() {
     let place = Place::new();
     place.run(&["migrate"]);
     let file = place.path().join("keys.json");
@@ -151,14 +148,14 @@ fn unusable_jwk_set_is_named_with_what_is_wrong() {
         std::fs::write(&file, wrong).unwrap();
         let (code, message) = place.fails(&arguments);
         assert_eq!(code, 2, "{wrong}: {message}");
-        assert!(message.contains("keys.json is not usable"), "{message}");
+        assert!(message.contains("keys.json is not a valid"), "{message}");
         assert!(!message.contains("hush"), "{message}");
     }
     assert_eq!(place.json(&["clients", "list"]), json!([]));
 }
 
 #[test]
-fn authentication_method_has_to_fit_the_client() {
+fn authentication_method_must_match_client_type() {
     let place = Place::new();
     let created = place.json(&with(
         MACHINE,
@@ -200,7 +197,7 @@ fn authentication_method_has_to_fit_the_client() {
 }
 
 #[test]
-fn a_client_with_hs256_gets_a_key_to_share() {
+fn hs256_client_gets_shared_key() {
     let place = Place::new();
     let created = place.json(&with(MACHINE, &["--signing-alg", "HS256"]));
     let secret = created["signing_secret"].as_str().unwrap();
@@ -212,7 +209,7 @@ fn a_client_with_hs256_gets_a_key_to_share() {
 }
 
 #[test]
-fn hs256_without_a_master_key_registers_nothing() {
+fn hs256_without_master_key_creates_no_client() {
     let mut place = Place::new();
     place.unset("COUNTERSIGN__MASTER_KEY_FILE");
     let (code, message) = place.fails(&with(MACHINE, &["--signing-alg", "HS256"]));
@@ -222,7 +219,7 @@ fn hs256_without_a_master_key_registers_nothing() {
 }
 
 #[test]
-fn combinations_that_make_no_sense_are_refused_with_a_sentence() {
+fn invalid_option_combinations_are_rejected_with_reason() {
     let place = Place::new();
     let refused = [
         (with(MACHINE, &["--public"]), "client_credentials"),
@@ -276,7 +273,7 @@ fn combinations_that_make_no_sense_are_refused_with_a_sentence() {
 }
 
 #[test]
-fn a_client_is_disabled_enabled_and_deleted() {
+fn client_is_disabled_enabled_and_deleted() {
     let place = Place::new();
     let created = place.json(MACHINE);
     let id = id(&created);
@@ -298,7 +295,7 @@ fn a_client_is_disabled_enabled_and_deleted() {
 }
 
 #[test]
-fn several_secrets_live_at_once_each_with_a_name_and_an_expiry() {
+fn client_has_several_valid_secrets_with_name_and_expiry() {
     let place = Place::new();
     let created = place.json(MACHINE);
     let id = id(&created);

@@ -3,13 +3,13 @@
 use crate::place::{Place, anywhere};
 
 #[test]
-fn a_complete_configuration_passes_the_check() {
+fn complete_configuration_passes_check() {
     let run = Place::new().run(&["config", "check"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
 }
 
 #[test]
-fn the_check_tells_every_problem_and_exits_with_2() {
+fn check_lists_all_problems_and_exits_with_2() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__LIFETIMES__ACCESS_TOKEN", "0");
     place.set("COUNTERSIGN__STORE__URI", "x");
@@ -29,7 +29,7 @@ fn the_check_tells_every_problem_and_exits_with_2() {
 }
 
 #[test]
-fn the_check_looks_at_the_master_key_and_the_folder_of_the_store() {
+fn check_validates_master_key_and_store_folder() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__STORE__URL", "sqlite:///nowhere/at/all/x.db");
     std::fs::write(place.path().join("master.key"), "hush\n").unwrap();
@@ -41,7 +41,7 @@ fn the_check_looks_at_the_master_key_and_the_folder_of_the_store() {
 }
 
 #[test]
-fn the_file_is_named_by_the_option_or_by_the_environment() {
+fn config_option_overrides_config_variable() {
     let mut place = Place::new();
     place.unset("COUNTERSIGN__ISSUER");
     let file = |name: &str, issuer: &str| {
@@ -71,7 +71,7 @@ fn the_file_is_named_by_the_option_or_by_the_environment() {
 }
 
 #[test]
-fn what_is_shown_says_where_it_is_from_and_hides_secrets() {
+fn config_show_prints_sources_and_hides_secrets() {
     let mut place = Place::new();
     place.unset("COUNTERSIGN__MASTER_KEY_FILE");
     let key = anywhere(&["keys", "generate-master"]).stdout;
@@ -96,7 +96,7 @@ fn what_is_shown_says_where_it_is_from_and_hides_secrets() {
 }
 
 #[test]
-fn wrong_values_are_shown_too_but_the_exit_code_is_2() {
+fn config_show_prints_invalid_values_and_exits_with_2() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__STORE__URL", "postgre://jane:hush@db/x");
     let run = place.run(&["config", "show"]);
@@ -109,7 +109,7 @@ fn wrong_values_are_shown_too_but_the_exit_code_is_2() {
 }
 
 #[test]
-fn no_password_is_shown_wherever_it_stands_in_a_url() {
+fn config_show_hides_password_anywhere_in_url() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__ISSUER", "https://jane:hush@id.example");
     for url in [
@@ -131,20 +131,20 @@ fn no_password_is_shown_wherever_it_stands_in_a_url() {
 }
 
 #[test]
-fn an_issuer_with_a_path_or_a_user_is_refused() {
+fn issuer_with_path_or_user_is_rejected() {
     let mut place = Place::new();
     for issuer in ["https://id.example/tenant", "https://jane@id.example"] {
         place.set("COUNTERSIGN__ISSUER", issuer);
         let (code, message) = place.fails(&["config", "check"]);
         assert_eq!(code, 2, "{issuer}");
-        assert!(message.contains("without user, path"), "{message}");
+        assert!(message.contains("scheme, host and port only"), "{message}");
         assert_eq!(place.run(&["serve"]).code, 2, "{issuer}");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn a_master_key_that_others_may_read_is_warned_of() {
+fn master_key_file_readable_by_others_causes_warning() {
     use crate::place::Running;
     use std::fs::{Permissions, set_permissions};
     use std::os::unix::fs::PermissionsExt as _;
@@ -155,9 +155,9 @@ fn a_master_key_that_others_may_read_is_warned_of() {
         set_permissions(&key, Permissions::from_mode(mode)).unwrap();
         let run = place.run(&["config", "check"]);
         assert_eq!(run.code, 0);
-        assert!(run.stderr.contains("open to others"), "{}", run.stderr);
+        assert!(run.stderr.contains("Other users can"), "{}", run.stderr);
     }
     let server = Running::start(&mut place.command(&["serve"]));
-    assert!(server.seen.contains("open to others"), "{}", server.seen);
+    assert!(server.seen.contains("Other users can"), "{}", server.seen);
     assert_eq!(server.stop(), 0);
 }

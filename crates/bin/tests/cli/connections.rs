@@ -1,4 +1,4 @@
-//! What `serve` makes of connections that are slow, idle or too many.
+//! Slow, idle and excess connections to `serve`.
 
 use crate::place::{Place, Running};
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -15,7 +15,7 @@ fn connect(server: &Running, patience: Duration) -> TcpStream {
     connection
 }
 
-/// Asks, and waits for what comes first of the answer.
+/// Sends a request and waits for the start of the response.
 fn answered(mut connection: &TcpStream) -> bool {
     connection.write_all(REQUEST.as_bytes()).unwrap();
     begun(connection)
@@ -31,7 +31,7 @@ fn begun(mut connection: &TcpStream) -> bool {
 }
 
 #[test]
-fn a_connection_without_a_whole_request_is_closed_after_ten_seconds() {
+fn connection_with_incomplete_request_is_closed_after_ten_seconds() {
     let place = Place::new();
     let server = Running::start(&mut place.command(&["serve"]));
     let patience = Duration::from_secs(20);
@@ -55,7 +55,7 @@ fn a_connection_without_a_whole_request_is_closed_after_ten_seconds() {
 }
 
 #[test]
-fn a_connection_that_finds_no_place_waits_until_another_ends() {
+fn connection_over_limit_waits_until_another_ends() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__CONNECTIONS", "2");
     let mut server = Running::start(&mut place.command(&["serve"]));

@@ -1,4 +1,4 @@
-//! `countersign dev`: what it makes, prints and shows.
+//! `countersign dev`: its files, output and pages.
 
 use crate::place::{Place, Running};
 use serde_json::Value;
@@ -8,13 +8,13 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// A server, and all that it printed when it was ready.
+/// Starts a server. Returns it with its banner.
 fn start(place: &Place, more: &[&str]) -> (Running, String) {
     let arguments = [&["dev", "--listen", "127.0.0.1:0"], more].concat();
     let mut running = Running::start(place.command(&arguments).stdout(Stdio::piped()));
     let mut lines = BufReader::new(running.stdout()).lines().map(Result::unwrap);
     let mut banner = String::new();
-    // It ends with an empty line after the third group.
+    // The banner ends with an empty line after the third group.
     for line in lines.by_ref() {
         let is_end = line.is_empty() && banner.contains("\n# 3. ");
         banner.push_str(&line);
@@ -31,7 +31,7 @@ fn facts(place: &Place) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Runs the printed commands in bash, all three groups as one paste.
+/// Runs the printed commands in bash, all three groups at once.
 fn paste(banner: &str) -> Vec<Value> {
     let commands = &banner[banner.find("# 1. ").unwrap()..];
     let output = Command::new("bash")
@@ -47,7 +47,7 @@ fn paste(banner: &str) -> Vec<Value> {
 }
 
 #[test]
-fn the_printed_commands_get_tokens_for_all_three_grants() {
+fn printed_commands_get_tokens_with_all_three_grants() {
     let place = Place::new();
     let (server, banner) = start(&place, &[]);
     assert!(banner.contains("http://localhost:"), "{banner}");
@@ -64,7 +64,7 @@ fn the_printed_commands_get_tokens_for_all_three_grants() {
 }
 
 #[test]
-fn the_next_run_finds_everything_again() {
+fn second_run_reuses_data() {
     let place = Place::new();
     let (server, _) = start(&place, &[]);
     let made = facts(&place);
@@ -76,7 +76,7 @@ fn the_next_run_finds_everything_again() {
 }
 
 #[test]
-fn a_lost_dev_json_is_made_anew_and_fits_the_store() {
+fn deleted_dev_json_is_recreated_and_matches_store() {
     let place = Place::new();
     let (server, _) = start(&place, &[]);
     server.stop();
@@ -92,7 +92,7 @@ fn a_lost_dev_json_is_made_anew_and_fits_the_store() {
 }
 
 #[test]
-fn other_commands_reach_the_store_by_the_configuration_that_dev_writes() {
+fn other_commands_can_use_dev_configuration() {
     let place = Place::new();
     let (_server, banner) = start(&place, &["--data", "data"]);
     assert!(banner.contains("data/countersign.toml"), "{banner}");
@@ -107,7 +107,7 @@ fn other_commands_reach_the_store_by_the_configuration_that_dev_writes() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_secret_is_for_its_owner_alone() {
+fn secret_files_are_accessible_by_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     let (_server, _) = start(&place, &[]);
@@ -122,7 +122,7 @@ fn what_is_secret_is_for_its_owner_alone() {
 }
 
 #[test]
-fn an_ephemeral_server_leaves_nothing_behind() {
+fn ephemeral_server_removes_its_folder() {
     let place = Place::new();
     let (server, banner) = start(&place, &["--ephemeral"]);
     let folder = banner.split_once("--config '").unwrap().1;
@@ -134,7 +134,7 @@ fn an_ephemeral_server_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn the_start_page_shows_the_same_and_runs_nothing() {
+async fn start_page_matches_banner_and_has_no_script() {
     let place = Place::new();
     let (server, banner) = start(&place, &[]);
     let answer = reqwest::get(format!("{}/", server.url)).await.unwrap();
@@ -158,7 +158,7 @@ async fn the_start_page_shows_the_same_and_runs_nothing() {
 }
 
 #[tokio::test]
-async fn the_start_page_is_for_names_of_this_machine_alone() {
+async fn start_page_is_served_to_loopback_hosts_only() {
     let place = Place::new();
     let (server, _) = start(&place, &[]);
     let made = facts(&place);
@@ -196,7 +196,7 @@ async fn the_start_page_is_for_names_of_this_machine_alone() {
 }
 
 #[test]
-fn an_address_that_is_taken_is_named_with_the_option() {
+fn dev_on_used_address_fails_and_suggests_listen_option() {
     let place = Place::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -210,7 +210,7 @@ fn an_address_that_is_taken_is_named_with_the_option() {
 }
 
 #[test]
-fn dev_is_for_this_machine_alone() {
+fn dev_rejects_external_address() {
     let (code, message) = Place::new().fails(&["dev", "--listen", "192.0.2.1:80"]);
     assert_eq!(code, 2);
     assert!(message.contains("this machine"), "{message}");

@@ -22,7 +22,7 @@ fn states(keys: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_new_key_is_announced_and_the_one_before_it_gets_a_date() {
+fn rotated_key_is_announced_and_previous_key_gets_retirement_date() {
     let place = Place::new();
     place.run(&["migrate"]);
     let new = place.json(&["keys", "rotate", "--algorithm", "ES256"]);
@@ -45,7 +45,7 @@ fn a_new_key_is_announced_and_the_one_before_it_gets_a_date() {
         .filter(|key| key["algorithm"] == "ES256")
         .find(|key| key["state"] == "signs")
         .unwrap();
-    // A day is the longest that any token lives, and a minute is for the servers to follow.
+    // A token is valid for at most a day, and servers have a minute to follow the change.
     assert_eq!(
         old["retires_at"].as_u64().unwrap(),
         signs_from + 86_400 + 60
@@ -54,7 +54,7 @@ fn a_new_key_is_announced_and_the_one_before_it_gets_a_date() {
 }
 
 #[test]
-fn without_an_announcement_the_new_keys_sign_at_once() {
+fn new_keys_sign_at_once_without_announcement() {
     let mut place = Place::new();
     place.run(&["migrate"]);
     place.set("COUNTERSIGN__KEYS__ANNOUNCEMENT", "0");
@@ -66,7 +66,7 @@ fn without_an_announcement_the_new_keys_sign_at_once() {
 }
 
 #[test]
-fn a_shared_key_is_not_rotated_by_this_command() {
+fn keys_rotate_rejects_hs256() {
     assert_eq!(
         Place::new()
             .fails(&["keys", "rotate", "--algorithm", "HS256"])
@@ -76,7 +76,7 @@ fn a_shared_key_is_not_rotated_by_this_command() {
 }
 
 #[test]
-fn a_master_key_is_new_each_time() {
+fn generated_master_keys_differ() {
     let (one, other) = (
         anywhere(&["keys", "generate-master"]).stdout,
         anywhere(&["keys", "generate-master"]).stdout,
@@ -86,7 +86,7 @@ fn a_master_key_is_new_each_time() {
 }
 
 #[test]
-fn nothing_is_sealed_under_another_master_key_than_the_stores() {
+fn commands_that_seal_reject_wrong_master_key() {
     let place = Place::new();
     place.json(&["users", "create", "--email", "jane@example.org"]);
     assert_eq!(place.run(&["migrate"]).code, 0);
@@ -108,7 +108,7 @@ fn nothing_is_sealed_under_another_master_key_than_the_stores() {
         let (code, message) = place.fails(command);
         assert_eq!(code, 2, "{command:?}: {message}");
         assert!(
-            message.contains("does not fit the master key"),
+            message.contains("does not match the store"),
             "{command:?}: {message}"
         );
     }
@@ -122,9 +122,9 @@ fn nothing_is_sealed_under_another_master_key_than_the_stores() {
 }
 
 #[test]
-fn serve_adds_no_keys_beside_one_of_another_master_key() {
+fn serve_with_wrong_master_key_adds_no_keys() {
     let place = Place::new();
-    // The only key so far is that of the client.
+    // So far, the only key is that of the client.
     place.json(&[
         "clients",
         "create",

@@ -1,5 +1,4 @@
-//! The command line, used as people and scripts use it: the binary is started, and what it prints and
-//! exits with is looked at.
+//! Tests of the command line that start the binary and check its output and exit code.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,7 +19,7 @@ mod users;
 use place::{Place, anywhere};
 
 #[test]
-fn help_is_for_newcomers_and_names_the_exit_codes() {
+fn help_mentions_dev_and_exit_codes() {
     let help = anywhere(&["--help"]);
     assert_eq!(help.code, 0);
     assert!(help.stdout.contains("countersign dev"));
@@ -28,13 +27,13 @@ fn help_is_for_newcomers_and_names_the_exit_codes() {
 }
 
 #[test]
-fn wrong_usage_exits_with_2() {
+fn invalid_usage_exits_with_2() {
     assert_eq!(anywhere(&["frobnicate"]).code, 2);
     assert_eq!(anywhere(&["clients", "show"]).code, 2);
 }
 
 #[test]
-fn every_shell_gets_a_completion_script_that_knows_the_commands() {
+fn completion_scripts_contain_commands_and_options() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = anywhere(&["completions", shell]);
         assert_eq!(script.code, 0);
@@ -45,7 +44,7 @@ fn every_shell_gets_a_completion_script_that_knows_the_commands() {
 }
 
 #[test]
-fn migrate_makes_the_store_and_its_keys_and_does_no_harm_twice() {
+fn migrate_creates_store_and_keys_and_is_idempotent() {
     let place = Place::new();
     assert_eq!(place.run(&["migrate"]).code, 0);
     let before = place.json(&["keys", "list"]);
@@ -55,7 +54,7 @@ fn migrate_makes_the_store_and_its_keys_and_does_no_harm_twice() {
 }
 
 #[test]
-fn a_store_that_cannot_be_opened_exits_with_1() {
+fn store_open_failure_exits_with_1() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__STORE__URL", "sqlite:///nowhere/at/all/x.db");
     let run = place.run(&["migrate"]);
@@ -68,7 +67,7 @@ fn a_store_that_cannot_be_opened_exits_with_1() {
 }
 
 #[test]
-fn only_a_command_that_puts_something_in_makes_a_store() {
+fn only_creating_commands_create_the_store() {
     let place = Place::new();
     let store = place.path().join("store.db");
     let id = "client_kHsX9Jq2mPzQwErT";
@@ -87,7 +86,7 @@ fn only_a_command_that_puts_something_in_makes_a_store() {
     ] {
         let (code, message) = place.fails(command);
         assert_eq!(code, 3, "{command:?}: {message}");
-        assert!(message.contains("There is no store at"), "{message}");
+        assert!(message.contains("No store found at"), "{message}");
         assert!(!store.exists(), "{command:?}");
     }
     let create = ["users", "create", "--email", "jane@example.org"];
@@ -96,14 +95,14 @@ fn only_a_command_that_puts_something_in_makes_a_store() {
 }
 
 #[test]
-fn a_command_that_needs_a_store_says_how_to_name_one() {
+fn missing_store_url_error_shows_url_format() {
     let run = anywhere(&["users", "list"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("sqlite:///path"), "{}", run.stderr);
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_failure() {
+fn closed_stdout_pipe_is_not_an_error() {
     use std::process::{Command, Stdio};
     let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
         .args(["completions", "bash"])

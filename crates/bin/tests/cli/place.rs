@@ -1,4 +1,4 @@
-//! A folder with a store and a master key of its own, and the binary at work in it.
+//! Test folder with a store and a master key, and the binary running in it.
 
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// What a command came to.
+/// Result of a command.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,
@@ -14,7 +14,7 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-/// A folder, and the environment that points to it.
+/// Folder, and the environment that points to it.
 pub(crate) struct Place {
     folder: TempDir,
     environment: Vec<(String, String)>,
@@ -41,7 +41,7 @@ impl Place {
         self.folder.path()
     }
 
-    /// Puts another master key in the place of the one there is.
+    /// Replaces the master key with another one.
     pub(crate) fn replace_master_key(&self) {
         let other = anywhere(&["keys", "generate-master"]).stdout;
         std::fs::write(self.path().join("master.key"), other).unwrap();
@@ -84,14 +84,14 @@ impl Place {
         child.wait_with_output().unwrap().into()
     }
 
-    /// What a command that succeeds prints with `--json`.
+    /// Runs a command that must succeed with `--json`, and returns its output.
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let run = self.run(&[arguments, &["--json"]].concat());
         assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
         serde_json::from_str(&run.stdout).unwrap()
     }
 
-    /// Exit code and standard error of a command that prints nothing else.
+    /// Returns exit code and standard error of a command that prints nothing to standard output.
     pub(crate) fn fails(&self, arguments: &[&str]) -> (i32, String) {
         let run = self.run(arguments);
         assert_eq!(run.stdout, "", "{arguments:?}");
@@ -99,7 +99,7 @@ impl Place {
     }
 }
 
-/// Takes a file from the eyes of others.
+/// Restricts a file to its owner.
 fn close(file: &Path) {
     #[cfg(unix)]
     {
@@ -108,7 +108,7 @@ fn close(file: &Path) {
     }
 }
 
-/// Runs a command in no place in particular.
+/// Runs a command without a configured environment.
 pub(crate) fn anywhere(arguments: &[&str]) -> Run {
     countersign(arguments).output().unwrap().into()
 }
@@ -134,18 +134,18 @@ impl From<Output> for Run {
     }
 }
 
-/// A server that is stopped when it is let go of.
+/// Running server, killed on drop.
 pub(crate) struct Running {
     child: Child,
     log: BufReader<ChildStderr>,
-    /// What it logged up to then.
+    /// Log output until the server listened.
     pub(crate) seen: String,
-    /// Where it listens.
+    /// URL of the server.
     pub(crate) url: String,
 }
 
 impl Running {
-    /// Starts a command and waits until it says that it listens.
+    /// Starts a command and waits until it logs that it listens.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
@@ -159,7 +159,7 @@ impl Running {
         while running.url.is_empty() {
             let start = running.seen.len();
             let read = running.log.read_line(&mut running.seen).unwrap();
-            assert_ne!(read, 0, "it ended: {}", running.seen);
+            assert_ne!(read, 0, "the process ended: {}", running.seen);
             if let Some((_, rest)) = running.seen[start..].split_once("listening on ") {
                 let is_address = |c: char| c.is_ascii_digit() || c == '.' || c == ':';
                 let end = rest.find(|c| !is_address(c)).unwrap_or(rest.len());
@@ -173,14 +173,14 @@ impl Running {
         self.child.stdout.take().unwrap()
     }
 
-    /// The next line that it logs.
+    /// Returns the next log line.
     pub(crate) fn next_line(&mut self) -> String {
         let mut line = String::new();
         self.log.read_line(&mut line).unwrap();
         line
     }
 
-    /// Asks the server to stop as an operating system does, and waits for its exit code.
+    /// Stops the server with SIGTERM and returns its exit code.
     pub(crate) fn stop(mut self) -> i32 {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").arg(pid).status().unwrap().success());
@@ -192,7 +192,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! `countersign serve`, and what it sees of changes made beside it.
+//! `countersign serve`, with changes by other commands while it runs.
 
 use crate::place::{Place, Running};
 use reqwest::StatusCode;
@@ -17,7 +17,7 @@ const MACHINE: &[&str] = &[
     "a",
 ];
 
-/// How long a running server may take to see a change.
+/// Deadline for a running server to apply a change.
 const NOTICED: Duration = Duration::from_secs(1);
 
 async fn token(server: &Running, client: &Value) -> StatusCode {
@@ -37,7 +37,7 @@ async fn key_set(server: &Running) -> usize {
     set["keys"].as_array().unwrap().len()
 }
 
-/// Asks until the answer is right, for as long as a change may take.
+/// Polls until the condition holds. Fails after [`NOTICED`].
 async fn soon<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
     let deadline = Instant::now() + NOTICED;
     while !is_so().await {
@@ -47,7 +47,7 @@ async fn soon<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F
 }
 
 #[tokio::test]
-async fn a_running_server_sees_changes_within_a_second() {
+async fn running_server_applies_changes_within_a_second() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__KEYS__ANNOUNCEMENT", "0");
     let server = Running::start(&mut place.command(&["serve"]));
@@ -86,7 +86,7 @@ async fn a_running_server_sees_changes_within_a_second() {
 }
 
 #[tokio::test]
-async fn uses_of_secrets_are_written_down_when_the_server_stops() {
+async fn last_secret_use_is_recorded_on_shutdown() {
     let place = Place::new();
     let client = place.json(MACHINE);
     let server = Running::start(&mut place.command(&["serve"]));
@@ -97,7 +97,7 @@ async fn uses_of_secrets_are_written_down_when_the_server_stops() {
 }
 
 #[tokio::test]
-async fn metrics_are_served_where_they_are_asked_for() {
+async fn metrics_are_served_on_configured_address_only() {
     let mut place = Place::new();
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap().to_string();
@@ -123,7 +123,7 @@ async fn metrics_are_served_where_they_are_asked_for() {
 }
 
 #[test]
-fn serve_says_everything_that_is_missing() {
+fn serve_lists_all_missing_settings() {
     let mut place = Place::new();
     place.unset("COUNTERSIGN__ISSUER");
     place.unset("COUNTERSIGN__MASTER_KEY_FILE");
@@ -137,7 +137,7 @@ fn serve_says_everything_that_is_missing() {
 }
 
 #[test]
-fn an_address_that_is_taken_is_named_with_what_to_do() {
+fn serve_on_used_address_fails_and_names_setting() {
     let mut place = Place::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -149,7 +149,7 @@ fn an_address_that_is_taken_is_named_with_what_to_do() {
 }
 
 #[test]
-fn another_master_key_than_the_stores_is_refused() {
+fn serve_rejects_wrong_master_key() {
     let place = Place::new();
     assert_eq!(place.run(&["migrate"]).code, 0);
     place.replace_master_key();
@@ -159,7 +159,7 @@ fn another_master_key_than_the_stores_is_refused() {
 }
 
 #[test]
-fn logs_are_json_where_that_is_asked_for() {
+fn log_format_json_logs_json_lines() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__LOG__FORMAT", "json");
     let server = Running::start(&mut place.command(&["serve"]));

@@ -13,7 +13,7 @@ const CREATE: &[&str] = &[
 ];
 
 #[test]
-fn a_user_is_made_with_a_password_that_is_shown_once() {
+fn created_user_has_generated_password_shown_once() {
     let place = Place::new();
     let created = place.json(CREATE);
     assert_eq!(created["email"], "jane@example.org");
@@ -37,7 +37,7 @@ fn a_user_is_made_with_a_password_that_is_shown_once() {
 }
 
 #[test]
-fn a_password_from_standard_input_is_not_printed() {
+fn password_from_stdin_is_not_printed() {
     let place = Place::new();
     let arguments = [CREATE, &["--password-stdin", "--json"]].concat();
     let run = place.run_with(&arguments, "correct horse\nbattery");
@@ -67,7 +67,7 @@ fn a_password_from_standard_input_is_not_printed() {
 }
 
 #[test]
-fn an_email_address_that_is_taken_is_a_conflict() {
+fn duplicate_email_is_a_conflict() {
     let place = Place::new();
     place.json(CREATE);
     let (code, message) = place.fails(&["users", "create", "--email", "jane@EXAMPLE.org"]);
@@ -77,7 +77,7 @@ fn an_email_address_that_is_taken_is_a_conflict() {
 }
 
 #[test]
-fn a_name_is_one_line_of_a_bounded_length() {
+fn user_name_must_be_one_line_of_limited_length() {
     let place = Place::new();
     for name in ["", "Jane\u{1b}[2J", "Jane\nroot", &"x".repeat(10_000)] {
         let (code, message) = place.fails(&[
@@ -94,7 +94,7 @@ fn a_name_is_one_line_of_a_bounded_length() {
 }
 
 #[test]
-fn a_user_is_disabled_and_enabled() {
+fn user_is_disabled_and_enabled() {
     let place = Place::new();
     place.json(CREATE);
     let enabled = |command| place.json(&["users", command, "jane@example.org"])["enabled"].clone();
@@ -104,7 +104,7 @@ fn a_user_is_disabled_and_enabled() {
 }
 
 #[test]
-fn a_user_who_is_not_there_exits_with_3() {
+fn unknown_user_exits_with_3() {
     let place = Place::new();
     place.run(&["migrate"]);
     for user in [
@@ -121,7 +121,7 @@ fn a_user_who_is_not_there_exits_with_3() {
 }
 
 #[test]
-fn one_time_codes_come_with_what_an_app_needs() {
+fn enable_totp_prints_secret_and_otpauth_uri() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__ISSUER", "https://id.example.org");
     place.json(CREATE);
@@ -147,7 +147,7 @@ fn one_time_codes_come_with_what_an_app_needs() {
     );
 }
 
-/// Sets claims by a file of this content.
+/// Sets claims from a file with this content.
 fn set_claims(place: &Place, content: &str) -> crate::place::Run {
     let file = place.path().join("claims.json");
     std::fs::write(&file, content).unwrap();
@@ -156,7 +156,7 @@ fn set_claims(place: &Place, content: &str) -> crate::place::Run {
 }
 
 #[test]
-fn claims_are_set_changed_and_taken_away() {
+fn claims_are_set_changed_and_removed() {
     let place = Place::new();
     place.json(CREATE);
     let first = json!({
@@ -175,7 +175,7 @@ fn claims_are_set_changed_and_taken_away() {
     assert_eq!(claims(), expected);
     let text = place.run(&["users", "show", "jane@example.org"]).stdout;
     assert!(text.contains("1 High Street, Flat 2, GBR"), "{text}");
-    // A new number is not verified, and what is not named stays.
+    // A new number is not verified, and claims that are not in the file are kept.
     let second =
         json!({"phone_number": "+44 20 7946 0999", "locale": null, "address": {"country": "DEU"}});
     assert_eq!(set_claims(&place, &second.to_string()).code, 0);
@@ -188,13 +188,13 @@ fn claims_are_set_changed_and_taken_away() {
         "address": {"country": "DEU"},
     });
     assert_eq!(claims(), expected);
-    // What is printed is what is taken.
+    // The output is valid input.
     assert_eq!(set_claims(&place, &expected.to_string()).code, 0);
     assert_eq!(claims(), expected);
 }
 
 #[test]
-fn a_user_is_made_with_claims() {
+fn user_is_created_with_claims() {
     let place = Place::new();
     let file = place.path().join("claims.json");
     std::fs::write(&file, r#"{"zoneinfo": "Europe/Berlin"}"#).unwrap();
@@ -203,7 +203,7 @@ fn a_user_is_made_with_claims() {
 }
 
 #[test]
-fn claims_that_cannot_be_are_refused_and_nothing_is_changed() {
+fn invalid_claims_are_rejected_and_change_nothing() {
     let place = Place::new();
     place.json(CREATE);
     let before = place.json(&["users", "show", "jane@example.org"]);

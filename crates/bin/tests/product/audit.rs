@@ -1,11 +1,11 @@
-//! What commands leave in the audit log.
+//! Audit log of commands.
 
 use crate::support::Installation;
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Audit as _};
 
-/// Runs a command as an account of the machine.
+/// Runs a command with these account variables.
 fn run_as(installation: &Installation, account: [(&str, &str); 2], arguments: &[&str]) {
     let mut command = installation.command(arguments);
     let output = command.envs(account).output().unwrap();
@@ -14,7 +14,7 @@ fn run_as(installation: &Installation, account: [(&str, &str); 2], arguments: &[
 }
 
 #[tokio::test]
-async fn commands_record_what_they_change_and_who_ran_them() {
+async fn commands_record_changes_and_operator_in_audit_log() {
     let installation = Installation::new();
     let machine = installation.machine();
     let user = installation.user();

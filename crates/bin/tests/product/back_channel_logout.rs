@@ -1,4 +1,4 @@
-//! Commands that end sessions, and the clients that are notified of it.
+//! Commands that end sessions, and their logout notifications to clients.
 
 use crate::support::{
     Http, Installation, Registered, Visitor, assert_signed, authorization_of, parameter,
@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-/// A client that is notified here, and the logout tokens that come.
+/// Back-channel logout endpoint of a client, and the logout tokens it receives.
 struct Notified {
     address: String,
     tokens: Receiver<String>,
@@ -41,7 +41,7 @@ impl Notified {
     }
 }
 
-/// Logs in with a new browser, and redeems the code.
+/// Signs in with a new browser and redeems the code.
 async fn sign_in(http: &Http, client: &Registered) {
     let mut visitor = Visitor::of(http);
     let page = visitor.go(&authorization_of(client)).await.page();
@@ -51,7 +51,7 @@ async fn sign_in(http: &Http, client: &Registered) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn disabled_user_is_signed_out_of_clients_by_notifications() {
+async fn disabling_user_or_setting_password_notifies_clients() {
     let settings = [("OUTBOUND__PRIVATE_NETWORKS", "back_channel_logout")];
     let installation = Installation::with(&settings);
     let user = installation.user();
@@ -68,7 +68,7 @@ async fn disabled_user_is_signed_out_of_clients_by_notifications() {
         let record = command();
         assert_eq!(record["logout_notifications"], 1, "{record}");
         assert_eq!(record["revoked_grants"], 1, "{record}");
-        // The command has waited for it.
+        // The command has waited for the delivery.
         let token = notified.tokens.recv_timeout(Duration::from_secs(1));
         assert_signed(&token.unwrap(), &keys);
         installation.run(&["users", "enable", &user]);

@@ -1,5 +1,6 @@
-//! `kill -9` at random moments of a load of redemptions and rotations. Nothing that was answered is
-//! lost, no code is good twice, and no client is locked out.
+//! Kills the server with `kill -9` at random moments under a load of code redemptions and refreshes.
+//!
+//! Acknowledged writes survive, no code can be redeemed twice, and every client can continue.
 
 use crate::support::{Check, Installation, Load, Mint, Random, Rows, Tally};
 use std::sync::Arc;
@@ -9,11 +10,11 @@ use tokio::task::JoinSet;
 
 const ROUNDS: u64 = 12;
 const CLIENTS: u64 = 8;
-/// The longest that a load lasts before the server is killed.
+/// Maximum duration of a load before the server is killed, in milliseconds.
 const LONGEST_LOAD: u64 = 300;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_server_forgets_nothing_that_it_answered() {
+async fn killed_server_loses_no_acknowledged_write() {
     let mut random = Random::told();
     let installation = Installation::with(&[("LIFETIMES__REFRESH_LEEWAY", "300")]);
     let client = installation.web_client(&["--signing-alg=ES256"]);

@@ -1,15 +1,15 @@
-//! The removal of what has expired, and the metric that says how late it is.
+//! Housekeeping: deletion of expired rows, and its metric.
 
 use crate::support::{Database, Installation, Server, within};
 use std::time::Duration;
 
-/// How long the grant of these tests has been over.
+/// Seconds since the grant of these tests expired.
 const AGE: u64 = 4000;
-/// How long a busy machine may take to look for it.
+/// Timeout for one round of housekeeping on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 const METRIC: &str = "countersign_oldest_expired_row_age_seconds ";
 
-/// Puts a grant there that is over.
+/// Inserts an expired grant.
 async fn expire_one(database: &Database) {
     let insert = format!(
         "INSERT INTO grants \
@@ -28,7 +28,7 @@ fn start(installation: &Installation, housekeeping: bool) -> Server {
     Server::start(command)
 }
 
-/// The metric, if the server has it.
+/// Returns the metric, if the server exports it.
 async fn age(server: &Server) -> Option<u64> {
     let page = server.metrics.as_ref().unwrap().get("/metrics").await.ok();
     let text = String::from_utf8(page.body).unwrap();
@@ -37,16 +37,16 @@ async fn age(server: &Server) -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_expired_row_is_removed_and_the_metric_says_how_long_it_waited() {
+async fn expired_row_is_deleted_and_metric_reports_its_age() {
     let database = Database::new().await;
     let installation = Installation::on(&database, &[]);
     installation.run(&["migrate"]);
     let server = start(&installation, true);
-    within(PATIENCE, "looked for", async || {
+    within(PATIENCE, "first round", async || {
         age(&server).await.is_some()
     })
     .await;
-    assert_eq!(age(&server).await, Some(0), "nothing is there");
+    assert_eq!(age(&server).await, Some(0), "no expired rows");
     server.stop();
 
     expire_one(&database).await;
@@ -55,20 +55,20 @@ async fn an_expired_row_is_removed_and_the_metric_says_how_long_it_waited() {
         database.count_grants().await == 0
     })
     .await;
-    within(PATIENCE, "told", async || age(&server).await.is_some()).await;
+    within(PATIENCE, "metric", async || age(&server).await.is_some()).await;
     let age = age(&server).await.unwrap();
     assert!((AGE..AGE + PATIENCE.as_secs()).contains(&age), "{age}");
     server.stop();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_without_housekeeping_leaves_what_has_expired_to_others() {
+async fn server_without_housekeeping_deletes_no_expired_rows() {
     let database = Database::new().await;
     let installation = Installation::on(&database, &[]);
     installation.run(&["migrate"]);
     expire_one(&database).await;
     let idle = start(&installation, false);
-    // A server that keeps house begins with it.
+    // A server with housekeeping starts its first round at once.
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(database.count_grants().await, 1);
     assert_eq!(age(&idle).await, None);

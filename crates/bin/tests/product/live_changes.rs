@@ -1,4 +1,4 @@
-//! What the command line changes is in force within a second on a server that goes on running.
+//! A running server applies changes by commands within a second.
 
 use crate::support::{
     CALLBACK, CHALLENGE, EMAIL, Http, ISSUER, Installation, PASSWORD, Registered, Visitor,
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(1);
 
-/// Waits until requests of a client are answered with this status.
+/// Waits until token requests of a client return this status.
 async fn answers(http: &Http, client: &Registered, status: u16) {
     let what = format!("status {status}");
     within(SOON, &what, async || {
@@ -26,7 +26,7 @@ async fn answers(http: &Http, client: &Registered, status: u16) {
 }
 
 #[tokio::test]
-async fn a_client_is_created_disabled_enabled_and_deleted_under_a_running_server() {
+async fn running_server_applies_client_changes() {
     let installation = Installation::new();
     let server = installation.start();
     let machine = installation.machine();
@@ -40,7 +40,7 @@ async fn a_client_is_created_disabled_enabled_and_deleted_under_a_running_server
 }
 
 #[tokio::test]
-async fn a_secret_is_added_and_removed_and_expires_under_a_running_server() {
+async fn running_server_applies_secret_changes_and_expiry() {
     let installation = Installation::new();
     let server = installation.start();
     let machine = installation.machine();
@@ -71,7 +71,7 @@ async fn a_secret_is_added_and_removed_and_expires_under_a_running_server() {
 }
 
 #[tokio::test]
-async fn the_last_use_of_a_secret_shows_up_in_its_list() {
+async fn secrets_list_shows_last_use() {
     let installation = Installation::new();
     let machine = installation.machine();
     let server = installation.start();
@@ -85,8 +85,8 @@ async fn the_last_use_of_a_secret_shows_up_in_its_list() {
     installation.run(&["clients", "secrets", "add", &machine.id]);
     assert_eq!(last_uses(), [Value::Null, Value::Null]);
     server.http.client_credentials(&machine).await.ok();
-    // Uses are written down every ten seconds.
-    within(Duration::from_secs(12), "written down", async || {
+    // The server records uses every ten seconds.
+    within(Duration::from_secs(12), "use recorded", async || {
         last_uses()[0].is_number()
     })
     .await;
@@ -94,7 +94,7 @@ async fn the_last_use_of_a_secret_shows_up_in_its_list() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_writes_down_the_last_use_of_secrets() {
+async fn stopping_server_records_last_secret_use() {
     let installation = Installation::new();
     let machine = installation.machine();
     let server = installation.start();
@@ -105,7 +105,7 @@ async fn a_server_that_stops_writes_down_the_last_use_of_secrets() {
 }
 
 #[tokio::test]
-async fn a_disabled_user_can_neither_finish_a_login_nor_begin_one() {
+async fn disabled_user_cannot_start_or_finish_login() {
     let installation = Installation::new();
     let user = installation.user();
     let client = installation.web_client(&[]);
@@ -119,7 +119,7 @@ async fn a_disabled_user_can_neither_finish_a_login_nor_begin_one() {
 }
 
 #[tokio::test]
-async fn the_grants_of_a_user_end_when_the_user_is_disabled_or_gets_a_new_password() {
+async fn disabling_user_or_setting_password_revokes_grants() {
     let installation = Installation::new();
     let user = installation.user();
     let client = installation.web_client(&[]);
@@ -152,7 +152,7 @@ async fn the_grants_of_a_user_end_when_the_user_is_disabled_or_gets_a_new_passwo
     refused(&refreshed.text("refresh_token")).await;
 }
 
-/// Where a browser is sent when it asks for a code without a page (OpenID Connect Core section 3.1.2.1).
+/// Requests a code with `prompt=none` (OpenID Connect Core section 3.1.2.1) and returns the redirect target.
 async fn without_a_page(visitor: &mut Visitor, client: &Registered) -> String {
     let address = format!("{}&prompt=none", address_of_login(client));
     visitor.go(&address).await.elsewhere()
@@ -167,7 +167,7 @@ fn address_of_login(client: &Registered) -> String {
 }
 
 #[tokio::test]
-async fn the_sessions_and_devices_of_a_user_end_when_the_user_is_disabled_or_gets_a_new_password() {
+async fn disabling_user_or_setting_password_ends_sessions_and_removes_devices() {
     let installation = Installation::new();
     let user = installation.user();
     let client = installation.web_client(&["--first-party"]);
@@ -209,7 +209,7 @@ async fn the_sessions_and_devices_of_a_user_end_when_the_user_is_disabled_or_get
 }
 
 #[tokio::test]
-async fn a_new_signing_key_is_announced_within_a_second_and_signs_when_its_time_has_come() {
+async fn rotated_key_is_published_at_once_and_signs_after_announcement() {
     let installation = Installation::with(&[("KEYS__ANNOUNCEMENT", "3")]);
     let machine = installation.machine();
     let server = installation.start();

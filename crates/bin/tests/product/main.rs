@@ -1,4 +1,4 @@
-//! The product: the binary started as an operator would, with requests over TCP and commands beside it.
+//! End-to-end tests: the binary as an operator starts it, requests over TCP and commands.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

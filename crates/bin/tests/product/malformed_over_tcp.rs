@@ -1,5 +1,6 @@
-//! What only a real connection shows: bodies that are too large, too slow or cut off, and bytes that are
-//! no HTTP. Whatever one connection does, others are served.
+//! Malformed requests over real connections: oversized, slow and truncated bodies, and bytes that are not HTTP.
+//!
+//! The server keeps serving other connections.
 
 use crate::support::{Installation, Registered, Server, TOKEN};
 use axum::http::Method;
@@ -9,13 +10,13 @@ use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 const JSON: &str = "/v1/oauth2/token";
-/// Longer than a server gives to a body.
+/// Read timeout, longer than the server's timeout for a body.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Started {
     machine: Registered,
     server: Server,
-    /// The folder lasts as long as the server.
+    /// Keeps the folder alive.
     _installation: Installation,
 }
 
@@ -36,7 +37,7 @@ impl Started {
         connection
     }
 
-    /// A connection with the head of a request on it, announcing a body of this length.
+    /// Opens a connection and sends the head of a request with this content length.
     fn announcing(&self, path: &str, length: usize) -> TcpStream {
         let mut connection = self.connection();
         write!(
@@ -71,7 +72,7 @@ fn assert_invalid_request(answer: &str) {
 }
 
 #[tokio::test]
-async fn a_body_over_64_kib_gets_its_answer_and_no_reset() {
+async fn oversized_body_gets_response_without_reset() {
     let started = Started::new();
     for path in [TOKEN, JSON] {
         for length in [64 * 1024 + 1, 200 * 1024, 1024 * 1024] {
@@ -87,7 +88,7 @@ async fn a_body_over_64_kib_gets_its_answer_and_no_reset() {
 }
 
 #[tokio::test]
-async fn slow_bodies_keep_nobody_waiting_and_are_answered_in_the_end() {
+async fn slow_bodies_time_out_without_blocking_others() {
     let started = Started::new();
     let slow: Vec<_> = (0..64)
         .map(|_| {
@@ -108,16 +109,16 @@ async fn slow_bodies_keep_nobody_waiting_and_are_answered_in_the_end() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_cut_off_leaves_the_server_as_it_was() {
+async fn truncated_body_does_not_affect_server() {
     let started = Started::new();
     for path in [TOKEN, JSON] {
-        // Half closed: the client may still read.
+        // Half-closed: the client can still read.
         let mut connection = started.announcing(path, 100);
         connection.write_all(b"grant_type=client").unwrap();
         connection.shutdown(Shutdown::Write).unwrap();
         let mut ignored = Vec::new();
         let _ = connection.read_to_end(&mut ignored);
-        // Gone altogether, with the head, with half of it, and with nothing said.
+        // Closed after the head, after half of it, and without sending anything.
         drop(started.announcing(path, 100));
         started.connection().write_all(b"POST /oauth2").unwrap();
         drop(started.connection());
@@ -126,14 +127,14 @@ async fn a_body_that_is_cut_off_leaves_the_server_as_it_was() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_http_do_not_disturb_others() {
+async fn non_http_bytes_do_not_affect_other_connections() {
     let started = Started::new();
     let no_end = vec![b'a'; 1024 * 1024];
     let garbage: [&[u8]; 6] = [
         b"\0\0\0\0\0\0\0\0\r\n\r\n",
-        // The beginning of a TLS handshake.
+        // Start of a TLS handshake.
         b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03\xff\xff\xff\r\n\r\n",
-        // The preface of HTTP/2.
+        // Preface of HTTP/2.
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"POST /oauth2/token HTTP/9.9\r\n\r\n",
         b"POST /oauth2/token HTTP/1.1\r\nContent-Length: minus one\r\n\r\n",
@@ -141,7 +142,7 @@ async fn bytes_that_are_no_http_do_not_disturb_others() {
     ];
     for bytes in garbage {
         let mut connection = started.connection();
-        // The server may hang up before it has all of them.
+        // The server may close the connection before it has read everything.
         let _ = connection.write_all(bytes);
         let _ = connection.shutdown(Shutdown::Write);
         let mut answer = Vec::new();
@@ -156,7 +157,7 @@ async fn bytes_that_are_no_http_do_not_disturb_others() {
 }
 
 #[tokio::test]
-async fn the_token_endpoints_take_post_alone() {
+async fn token_endpoints_allow_only_post() {
     let started = Started::new();
     let http = &started.server.http;
     for path in [TOKEN, JSON] {

@@ -1,4 +1,4 @@
-//! Servers on a PostgreSQL: what they answer, what they write, and that they hear of each other.
+//! Servers on PostgreSQL: responses, schema migrations and changes across nodes.
 
 use crate::support::{Database, Installation, Server, assert_signed, within};
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 const SOON: Duration = Duration::from_secs(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_login_a_refresh_and_client_credentials_work_on_postgres() {
+async fn all_grant_types_work_on_postgres() {
     let database = Database::new().await;
     let installation = Installation::on(&database, &[]);
     installation.user();
@@ -38,14 +38,14 @@ async fn a_login_a_refresh_and_client_credentials_work_on_postgres() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_is_in_force_on_every_server_within_a_second() {
+async fn every_server_applies_changes_within_a_second() {
     let database = Database::new().await;
     let installation = Installation::on(&database, &[]);
     let servers = [installation.start(), installation.start()];
     let machine = installation.machine();
     let answer = async |status: u16| {
         for server in &servers {
-            within(SOON, "in force", async || {
+            within(SOON, "applied", async || {
                 server.http.client_credentials(&machine).await.status == status
             })
             .await;
@@ -68,7 +68,7 @@ async fn a_change_is_in_force_on_every_server_within_a_second() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_may_not_migrate_refuses_a_database_that_needs_it() {
+async fn server_without_migrate_at_start_rejects_outdated_schema() {
     let database = Database::new().await;
     let own = Installation::on(&database, &[("STORE__MIGRATE_AT_START", "false")]);
     let refused = own.command(&["serve"]).output().unwrap();
@@ -79,7 +79,7 @@ async fn a_server_that_may_not_migrate_refuses_a_database_that_needs_it() {
     own.start().stop();
 }
 
-/// What a migration leaves out on a large table.
+/// Drops the indexes that a migration leaves out on a large table.
 const LEAVE_OUT: &str = "DROP INDEX grants_subject, grants_session";
 
 async fn has_indexes(database: &Database) -> bool {
@@ -90,7 +90,7 @@ async fn has_indexes(database: &Database) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_builds_the_indexes_that_a_migration_left_out_while_it_serves() {
+async fn server_builds_missing_indexes_while_serving() {
     let database = Database::new().await;
     let installation = Installation::on(&database, &[]);
     installation.run(&["migrate"]);
@@ -102,7 +102,7 @@ async fn a_server_builds_the_indexes_that_a_migration_left_out_while_it_serves()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_may_not_migrate_leaves_the_indexes_to_migrate() {
+async fn server_without_migrate_at_start_builds_no_indexes() {
     let database = Database::new().await;
     let own = Installation::on(&database, &[("STORE__MIGRATE_AT_START", "false")]);
     own.run(&["migrate"]);
@@ -115,7 +115,7 @@ async fn a_server_that_may_not_migrate_leaves_the_indexes_to_migrate() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn servers_that_start_at_once_on_an_empty_database_share_its_keys() {
+async fn concurrently_started_servers_share_signing_keys() {
     let database = Database::new().await;
     let installation = Installation::on(&database, &[]);
     let start = || {
@@ -134,7 +134,7 @@ async fn servers_that_start_at_once_on_an_empty_database_share_its_keys() {
 }
 
 #[test]
-fn the_password_of_a_database_is_in_no_message() {
+fn database_password_appears_in_no_output() {
     let url = "postgres://jane:hush@127.0.0.1:1/x";
     let installation = Installation::with(&[("STORE__URL", url), ("LOG__LEVEL", "trace")]);
     for arguments in [

@@ -1,5 +1,6 @@
-//! Three servers on one database under load, one of them killed with `kill -9` and started again at random
-//! moments. Nothing that was answered is lost, no code is good twice, and no client is locked out.
+//! Kills one of three servers on one database with `kill -9` at random moments under load, and restarts it.
+//!
+//! Acknowledged writes survive, no code can be redeemed twice, and every client can continue.
 
 use crate::support::{Chain, Check, Load, Mint, Nodes, Random, Registered, Tally};
 use std::sync::Arc;
@@ -10,14 +11,13 @@ use tokio::task::JoinSet;
 const NODES: usize = 3;
 const ROUNDS: u64 = 6;
 const CLIENTS: u64 = 8;
-/// The longest that a load lasts before a server is killed, before it is started again, and after that; in
-/// milliseconds.
+/// Maximum duration of each phase in milliseconds: before the kill, until the restart, and after it.
 const LONGEST_LOAD: u64 = 250;
-/// Ends the rounds of a machine that is slower than any before.
+/// Time limit for all rounds on a slow machine.
 const LONGEST: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn servers_that_are_killed_in_turn_forget_nothing_that_they_answered() {
+async fn killed_nodes_lose_no_acknowledged_write() {
     let begun = Instant::now();
     let mut random = Random::told();
     let mut rig = Rig::new().await;
@@ -49,7 +49,7 @@ impl Rig {
         }
     }
 
-    #[expect(clippy::print_stdout, reason = "what a load met is of interest")]
+    #[expect(clippy::print_stdout, reason = "reports what happened under load")]
     async fn round(&mut self, round: u64, random: &mut Random) -> Tally {
         let stop = Arc::new(AtomicBool::new(false));
         let mut load = JoinSet::new();
@@ -65,7 +65,7 @@ impl Rig {
         let mut moment = || Duration::from_millis(random.below(LONGEST_LOAD));
         let (before, away, after) = (moment(), moment(), moment());
         tokio::time::sleep(before).await;
-        // The new one has another address, so the load goes on with the two that stayed.
+        // The new server has another address, so the load continues on the other two.
         self.nodes.replace_one(random, away).await;
         tokio::time::sleep(after).await;
         stop.store(true, Ordering::Relaxed);
@@ -76,7 +76,7 @@ impl Rig {
         self.check(chains.into_iter().flatten().collect()).await
     }
 
-    /// Asks all servers at once, each for a third.
+    /// Checks a third of the chains on each server, concurrently.
     async fn check(&self, chains: Vec<Chain>) -> Tally {
         let grants = self.nodes.database.grants().await;
         let mut parts: [Vec<Chain>; NODES] = Default::default();

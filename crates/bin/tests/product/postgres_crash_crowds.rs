@@ -1,5 +1,6 @@
-//! Codes and refresh tokens that are presented to three servers at once while one after the other is killed
-//! with `kill -9` and started again. Nothing that was answered is lost, and nothing counts twice.
+//! Presents codes and refresh tokens to three servers concurrently, while servers are killed and restarted.
+//!
+//! Acknowledged writes survive, and nothing takes effect twice.
 
 use crate::support::{
     Answer, Crowds, Grants as _, Mint, Nodes, Random, TIMES, exchange, many, owned, refreshing,
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The longest that servers are left alone before one is killed, and that it stays away; in milliseconds.
+/// Maximum time in milliseconds before a kill, and until the restart.
 const LONGEST: u64 = 250;
 
 struct Rig {
@@ -19,18 +20,18 @@ struct Rig {
     random: Random,
 }
 
-/// What crowds were answered.
+/// Responses to all requests, grouped by form.
 type Answers = Vec<Vec<reqwest::Result<Answer>>>;
 
-/// What came of all forms of a test.
+/// Outcomes of all forms of a test.
 #[derive(Debug, Default)]
 struct Tally {
     acknowledged: usize,
-    /// Stored, though the server died before it answered the one who won.
+    /// Stored, but the server died before it responded to the winning request.
     stored_unacknowledged: usize,
-    /// Neither stored nor acknowledged: every request of the crowd was cut off.
+    /// Neither stored nor acknowledged: every request was cut off.
     not_stored: usize,
-    /// Requests without an answer.
+    /// Requests without a response.
     cut_off: usize,
 }
 
@@ -49,8 +50,8 @@ impl Rig {
         }
     }
 
-    /// Sends the forms by crowds while servers are killed.
-    #[expect(clippy::print_stdout, reason = "what a load met is of interest")]
+    /// Sends the forms concurrently while servers are killed.
+    #[expect(clippy::print_stdout, reason = "reports what happened under load")]
     async fn send_and_kill(
         &mut self,
         forms: impl Iterator<Item = Vec<(String, String)>>,
@@ -70,11 +71,11 @@ impl Rig {
             self.nodes.replace_one(&mut self.random, away).await;
             kills += 1;
         }
-        println!("{kills} servers were killed");
+        println!("killed {kills} servers");
         sent.await.unwrap()
     }
 
-    /// Asks any server once more.
+    /// Sends a request to a random server.
     async fn ask(&mut self, form: &[(&str, &str)]) -> Answer {
         let servers = self.nodes.http();
         let any = self.random.below(servers.len() as u64);
@@ -84,7 +85,7 @@ impl Rig {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn codes_that_crowds_present_to_servers_that_are_killed_are_redeemed_once() {
+async fn concurrent_code_redemptions_succeed_once_despite_killed_nodes() {
     let mut rig = Rig::new().await;
     let codes: Vec<_> = (0..many()).map(|_| rig.mint.code()).collect();
     let forms = codes.iter().map(|(_, code)| owned(&exchange(code)));
@@ -104,22 +105,19 @@ async fn codes_that_crowds_present_to_servers_that_are_killed_are_redeemed_once(
         assert!(redeemed <= 1, "{redeemed} of {TIMES} redeemed one code");
         let is_stored = grants.grant(*grant).await.is_some();
         if redeemed == 1 {
-            assert!(is_stored, "a redemption that was answered is lost");
+            assert!(is_stored, "an acknowledged redemption is lost");
             tally.acknowledged += 1;
         } else if is_stored {
             assert!(
                 answered.len() < TIMES,
-                "who redeemed was not told, and no server died"
+                "no response to the winner, although no server died"
             );
             tally.stored_unacknowledged += 1;
         } else {
-            assert!(
-                answered.is_empty(),
-                "refused, though nobody had redeemed it"
-            );
+            assert!(answered.is_empty(), "refused, but never redeemed");
             tally.not_stored += 1;
         }
-        // Once more: good if nobody redeemed it, and no more after that.
+        // A code that was not redeemed works once more, and then never again.
         let status = rig.ask(&exchange(code)).await.status;
         assert_eq!(status, if is_stored { 400 } else { 200 });
         assert_eq!(rig.ask(&exchange(code)).await.status, 400);
@@ -133,7 +131,7 @@ async fn codes_that_crowds_present_to_servers_that_are_killed_are_redeemed_once(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refresh_tokens_that_crowds_present_to_servers_that_are_killed_are_rotated_once() {
+async fn concurrent_refreshes_rotate_once_despite_killed_nodes() {
     let mut rig = Rig::new().await;
     let tokens = rig.crowds.fresh_tokens(&rig.mint, many()).await;
     let forms = tokens.iter().map(|(_, token)| owned(&refreshing(token)));
@@ -154,7 +152,7 @@ async fn refresh_tokens_that_crowds_present_to_servers_that_are_killed_are_rotat
                 tally.acknowledged += 1;
                 rig.ask(&refreshing(&successor)).await.ok();
                 let generation = grants.grant(*grant).await.unwrap().generation;
-                assert_eq!(generation, 2, "what was answered is the current one");
+                assert_eq!(generation, 2, "the acknowledged successor is current");
                 continue;
             }
             (None, 1) => tally.stored_unacknowledged += 1,

@@ -1,5 +1,6 @@
-//! Three servers under load on a primary that dies, and a standby that takes over: the servers find it by the
-//! list of hosts in their URL. What was lost is counted while nobody asks.
+//! Failover under load: the primary of three servers dies and a standby takes over.
+//!
+//! The servers find the standby through the host list in their URL. Lost writes are counted while the load is paused.
 
 use crate::support::{
     Grants as _, GrantsOfDatabase, Http, Installation, Mint, Random, Registered, Server, exchange,
@@ -13,28 +14,28 @@ use std::time::{Duration, Instant};
 use tokio::sync::RwLock;
 use tokio::task::{JoinSet, spawn_blocking};
 
-/// Clients that refresh one grant each, over and over.
+/// Number of clients that repeatedly refresh one grant each.
 const ROTATING: usize = 24;
-/// Clients that redeem one code after the other.
+/// Number of clients that redeem codes.
 const REDEEMING: usize = 8;
-/// How long a busy machine may take until everyone has noticed.
+/// Timeout until every client has noticed, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What all clients of a load share.
+/// Shared state of all clients.
 struct Load {
     servers: Vec<Http>,
     client: Registered,
     mint: Mint,
-    /// Held by each client while it asks, and by the test while nobody is to.
+    /// Read-locked by each client during a request, and write-locked by the test to pause the load.
     gate: RwLock<()>,
     stop: AtomicBool,
-    /// Whether there is a new primary.
+    /// Whether the standby has become the primary.
     is_promoted: AtomicBool,
     turned_away: AtomicUsize,
     served_again: AtomicUsize,
 }
 
-/// What a client has met.
+/// Progress of a client.
 #[derive(Default)]
 struct Met {
     was_turned_away: bool,
@@ -46,7 +47,7 @@ impl Load {
         !self.stop.load(Ordering::Relaxed)
     }
 
-    /// Asks any server. `None` is a 503: whether anything was stored, nobody knows.
+    /// Sends a request to a random server. Returns `None` on a 503, when it is unknown whether anything was stored.
     async fn ask(
         &self,
         form: &[(&str, &str)],
@@ -70,7 +71,7 @@ impl Load {
     }
 }
 
-/// A grant whose client refreshes it with the last token that it got.
+/// Grant that its client keeps refreshing.
 #[derive(Clone)]
 struct Chain {
     grant: GrantId,
@@ -78,10 +79,10 @@ struct Chain {
     acknowledged: i64,
 }
 
-/// A code that was redeemed, and the grant that it became.
+/// Grant and code of a redemption.
 type Redeemed = (GrantId, String);
 
-/// What clients hold, as they write it down with the gate open.
+/// State that clients have acknowledged responses for.
 #[derive(Clone, Default)]
 struct Held {
     chains: Vec<Arc<RwLock<Chain>>>,
@@ -113,7 +114,7 @@ async fn redeem(load: Arc<Load>, redeemed: Arc<RwLock<Vec<Redeemed>>>, mut rando
     }
 }
 
-/// Acknowledged, and not known to the new primary.
+/// Acknowledged writes that the new primary does not have.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Lost {
     rotations: i64,
@@ -121,7 +122,7 @@ struct Lost {
 }
 
 impl Held {
-    /// Holds what clients were told against what is stored.
+    /// Counts acknowledged writes that are not stored.
     async fn lost(&self, grants: &GrantsOfDatabase) -> Lost {
         let mut lost = Lost::default();
         for chain in &self.chains {
@@ -144,7 +145,7 @@ impl Held {
     }
 }
 
-/// Presents codes once more, and answers those that were good.
+/// Presents codes again and returns those that were accepted.
 async fn replay(load: &Arc<Load>, codes: &[Redeemed]) -> Vec<Redeemed> {
     let mut all = JoinSet::new();
     for part in codes.chunks(codes.len().div_ceil(16).max(1)) {
@@ -166,7 +167,7 @@ async fn replay(load: &Arc<Load>, codes: &[Redeemed]) -> Vec<Redeemed> {
     all.join_all().await.concat()
 }
 
-/// Three servers, and the clients that ask them.
+/// Three servers and their clients.
 struct Rig {
     servers: [Server; 3],
     load: Arc<Load>,
@@ -216,7 +217,7 @@ impl Rig {
         }
     }
 
-    /// Waits until so much has happened to every client.
+    /// Waits until `count` equals the number of clients.
     async fn everyone(&self, what: &str, count: &AtomicUsize) {
         within(PATIENCE, what, async || {
             count.load(Ordering::Relaxed) == self.clients.len()
@@ -224,8 +225,9 @@ impl Rig {
         .await;
     }
 
-    /// Ends the load. Every chain has gone on, and a code is good again if its row was lost, for nothing else,
-    /// and no more after that.
+    /// Ends the load and checks the result.
+    ///
+    /// Every chain has continued. A code works again, once, only if its row was lost.
     async fn end(self, redeemed: &[Redeemed], lost: &Lost, grants: &GrantsOfDatabase) {
         let load = self.load;
         load.stop.store(true, Ordering::Relaxed);
@@ -244,7 +246,7 @@ impl Rig {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "what a load met is of interest")]
+#[expect(clippy::print_stdout, reason = "reports what happened under load")]
 async fn fail_over(pair: Pair, falls_behind: bool) -> Lost {
     let rig = Rig::start(&pair).await;
     let Rig { load, held, .. } = &rig;
@@ -290,14 +292,14 @@ async fn fail_over(pair: Pair, falls_behind: bool) -> Lost {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn servers_that_follow_a_synchronous_standby_lose_nothing_that_they_answered() {
+async fn synchronous_failover_loses_no_acknowledged_write() {
     let lost = fail_over(Pair::start_synchronous().await, false).await;
     assert_eq!(lost, Lost::default());
 }
 
-/// With the last 0.3 seconds lost.
+/// Loses the writes of the last 0.3 seconds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn clients_of_servers_that_follow_an_asynchronous_standby_go_on() {
+async fn clients_continue_after_asynchronous_failover() {
     let lost = fail_over(Pair::start().await, true).await;
     assert!(lost.rotations > 0 && lost.redemptions > 0, "{lost:?}");
 }

@@ -1,4 +1,4 @@
-//! A database that goes away and comes back under load.
+//! Database outages under load.
 
 use crate::support::{Answer, Database, Http, Installation, Mint, Registered, within};
 use countersign_store_contract::postgres::{Cluster, Stop};
@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// The acquire time-out of the server, and time for a busy machine.
+/// Acquire timeout of the server, plus a margin for a busy machine.
 const SOON: Duration = Duration::from_secs(4);
 
-/// What one client of a load saw.
+/// Responses to one client.
 #[derive(Debug, Default)]
 struct Seen {
     answered: u32,
@@ -18,7 +18,7 @@ struct Seen {
     slowest_refusal: Duration,
 }
 
-/// Rotates a chain until told to stop. Who is turned away asks again with the same token.
+/// Refreshes a grant until `stop` is set. Retries with the same token after a 503.
 async fn rotate(http: Http, client: Registered, code: String, stop: Arc<AtomicBool>) -> Seen {
     let mut seen = Seen::default();
     let mut token = http.redeem(&client, &code).await.ok().text("refresh_token");
@@ -48,7 +48,7 @@ fn is_told_when_to_try_again(answer: &Answer) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_restart_of_the_database_turns_requests_away_and_no_more() {
+async fn database_restart_only_causes_503_responses() {
     let cluster = Cluster::start("", &[]);
     let database = Database::on(&cluster).await;
     let settings = [
@@ -86,7 +86,7 @@ async fn a_restart_of_the_database_turns_requests_away_and_no_more() {
         .await;
         println!("in service {:?} after the database", back.elapsed());
         server.http.get("/health/ready").await.ok();
-        within(SOON, "told of changes again", async || {
+        within(SOON, "listening for changes", async || {
             database.listeners().await == 1
         })
         .await;
@@ -102,7 +102,7 @@ async fn a_restart_of_the_database_turns_requests_away_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn clients_in_memory_outlive_the_database_for_the_grace_and_no_longer() {
+async fn cached_clients_get_tokens_during_outage_grace_only() {
     let cluster = Cluster::start("", &[]);
     let database = Database::on(&cluster).await;
     let installation = Installation::on(&database, &[("STORE__OUTAGE_GRACE", "4")]);

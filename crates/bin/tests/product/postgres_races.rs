@@ -1,4 +1,4 @@
-//! Three servers on one database, and clients that ask all of them at once.
+//! Concurrent requests to three servers on one database.
 
 use crate::support::{Crowds, Mint, Nodes, TIMES, exchange, many, owned, refreshing, within};
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ impl Rig {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_code_that_is_presented_everywhere_at_once_is_redeemed_once() {
+async fn code_presented_to_all_nodes_is_redeemed_once() {
     let mut rig = Rig::new().await;
     let forms = (0..many()).map(|_| owned(&exchange(&rig.mint.code().1)));
     let mut redemptions = 0;
@@ -47,22 +47,22 @@ async fn a_code_that_is_presented_everywhere_at_once_is_redeemed_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refresh_token_that_is_presented_everywhere_at_once_is_rotated_once() {
+async fn refresh_token_presented_to_all_nodes_is_rotated_once() {
     let mut rig = Rig::new().await;
     let tokens = rig.crowds.fresh_tokens(&rig.mint, many()).await;
     let forms = tokens.iter().map(|(_, token)| owned(&refreshing(token)));
     for answers in rig.crowds.send(forms.collect()).await {
-        // Within the leeway all of them get the same successor.
+        // Within the leeway, all of them get the same successor.
         let successors: BTreeSet<_> = answers
             .into_iter()
             .map(|answer| answer.unwrap().ok().text("refresh_token"))
             .collect();
         assert_eq!(successors.len(), 1);
     }
-    // A connection hands its counts over when it ends, at the latest.
+    // PostgreSQL flushes the statistics of a connection when it closes, at the latest.
     rig.nodes.stop();
     let database = &rig.nodes.database;
-    // One rotation each: the database has updated each row once.
+    // One rotation per token updates each row once.
     let count = i64::try_from(many()).unwrap();
     within(Duration::from_secs(30), "counted", async || {
         database.writes("grants").await.updated >= count

@@ -1,4 +1,4 @@
-//! What each request writes on PostgreSQL, as the database itself counts it: every row of every table.
+//! Write budget of each request on PostgreSQL, from the database's own row statistics.
 
 use crate::support::{
     Database, Http, Installation, Mint, Visitor, Writes, authorization_of, parameter, within,
@@ -11,8 +11,7 @@ use tokio::task::spawn_blocking;
 struct Rig {
     database: Database,
     installation: Installation,
-    /// Of the test's own: where somebody has a transaction open, old versions of rows stay, and new ones find
-    /// no place in their page.
+    /// Separate cluster: an open transaction of another test would keep dead rows, and updates would not be HOT.
     _cluster: Cluster,
 }
 
@@ -27,17 +26,18 @@ impl Rig {
         }
     }
 
-    /// What was written so far, by table. A connection hands its counts over before it is gone.
+    /// Returns all writes so far by table. Waits until connections have closed, because they then flush statistics.
     async fn so_far(&self) -> BTreeMap<String, Writes> {
-        within(Duration::from_secs(10), "nobody there", async || {
+        within(Duration::from_secs(10), "no connection", async || {
             self.database.connections_of_others().await == 0
         })
         .await;
         self.database.writes_of_all().await
     }
 
-    /// What was written while a server did some work, by table, beside the one row that says when a secret was
-    /// last used, which a server writes once an hour, and the row of the server itself.
+    /// Returns the writes by table while a server did some work.
+    ///
+    /// Ignores two rows: the last use of a secret, which a server writes once an hour, and the row of the node.
     async fn written(&self, work: impl AsyncFnOnce(&Http)) -> BTreeMap<String, Writes> {
         let before = self.so_far().await;
         let server = self.installation.start();
@@ -64,7 +64,7 @@ fn inserted(count: i64) -> Writes {
     }
 }
 
-/// Without touching an index.
+/// Heap-only updates, which touch no index.
 fn updated(count: i64) -> Writes {
     Writes {
         updated: count,
@@ -77,7 +77,7 @@ fn only(table: &str, writes: Writes) -> BTreeMap<String, Writes> {
     [(table.to_owned(), writes)].into()
 }
 
-/// A row more in each of these tables.
+/// One inserted row in each of these tables.
 fn one_more(tables: &[&str]) -> BTreeMap<String, Writes> {
     let tables = tables.iter();
     tables
@@ -86,13 +86,13 @@ fn one_more(tables: &[&str]) -> BTreeMap<String, Writes> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_request_writes_the_rows_of_its_budget_and_no_other() {
+async fn each_request_writes_only_budgeted_rows() {
     let rig = Rig::new().await;
     rig.installation.user();
     let web = rig.installation.web_client(&["--signing-alg=ES256"]);
     let machine = rig.installation.machine();
     let mint = Mint::new(&rig.installation, &web);
-    // The keys of an installation are made when it is first started.
+    // The first start generates the signing keys.
     rig.written(async |_| {}).await;
     assert_eq!(rig.written(async |_| {}).await, BTreeMap::new());
 
@@ -130,7 +130,7 @@ async fn each_request_writes_the_rows_of_its_budget_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_login_by_browser_writes_its_session_and_its_grant_and_what_follows_writes_nothing() {
+async fn browser_login_writes_budgeted_rows_and_reads_write_nothing() {
     let rig = Rig::new().await;
     rig.installation.user();
     let web = rig.installation.web_client(&["--signing-alg=ES256"]);

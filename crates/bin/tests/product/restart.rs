@@ -1,4 +1,4 @@
-//! Servers that stop and start, and several on one file.
+//! Restarts, and several servers on one SQLite file.
 
 use crate::support::{Installation, Mint, Registered, assert_signed};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::{JoinSet, spawn_blocking};
 
 #[tokio::test]
-async fn codes_tokens_and_keys_outlive_a_restart() {
+async fn codes_tokens_and_keys_survive_restart() {
     let installation = Installation::new();
     installation.user();
     let client = installation.web_client(&[]);
@@ -33,7 +33,7 @@ async fn codes_tokens_and_keys_outlive_a_restart() {
 }
 
 #[test]
-fn a_signal_to_stop_lets_a_request_under_way_finish() {
+fn sigterm_lets_request_in_progress_finish() {
     let installation = Installation::new();
     let Registered { id, secret } = installation.machine();
     let server = installation.start();
@@ -42,7 +42,7 @@ fn a_signal_to_stop_lets_a_request_under_way_finish() {
     let (sent_before, sent_after) = body.split_at(20);
 
     let mut connection = TcpStream::connect(server.http.address).unwrap();
-    // `100 Continue` says that the server has the head and waits for the body.
+    // After `100 Continue`, the server has read the head and waits for the body.
     let head = "POST /oauth2/token HTTP/1.1\r\nHost: id.example.org\r\nExpect: 100-continue\r\n\
         Content-Type: application/x-www-form-urlencoded\r\n";
     let length = body.len();
@@ -67,9 +67,9 @@ fn a_signal_to_stop_lets_a_request_under_way_finish() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_servers_and_the_command_line_share_a_file() {
+async fn two_servers_and_commands_share_sqlite_file() {
     let installation = Arc::new(Installation::new());
-    // On a file that neither finds ready.
+    // The store file does not exist yet.
     let start = || {
         let installation = installation.clone();
         spawn_blocking(move || installation.start())
@@ -92,7 +92,7 @@ async fn two_servers_and_the_command_line_share_a_file() {
                     let server = &servers[turn % 2];
                     tokens = server.refresh(&client, &refresh_token).await.ok();
                 }
-                // What one server has done, the other knows.
+                // Each server sees the writes of the other.
                 let replay = servers[1].redeem(&client, &code).await;
                 assert_eq!(replay.status, 400);
                 let refresh_token = tokens.text("refresh_token");

@@ -1,4 +1,4 @@
-//! Servers that are stopped: alone, and one after the other behind a balancer, under load.
+//! Shutdown of a single server, and rolling restarts behind a load balancer.
 
 use crate::support::{
     Database, Http, Installation, LoadedClient, Mint, ROTATIONS, Rolling, this_version, within,
@@ -11,11 +11,11 @@ use tokio::task::spawn_blocking;
 
 const NODES: usize = 3;
 const CLIENTS: usize = 6;
-/// How long a busy machine may take for anything.
+/// Timeout for any step on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nodes_that_are_restarted_in_turn_behind_a_balancer_fail_no_request() {
+async fn rolling_restart_behind_load_balancer_fails_no_request() {
     let database = Database::new().await;
     let mut nodes = Rolling::start(&database, &this_version(), NODES).await;
     let client = nodes.installation.web_client(&["--signing-alg=ES256"]);
@@ -34,7 +34,7 @@ async fn nodes_that_are_restarted_in_turn_behind_a_balancer_fail_no_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_drains_serves_on_and_says_that_it_is_going() {
+async fn draining_server_keeps_serving_and_reports_not_ready() {
     let installation = Installation::with(&[("DRAIN", "300")]);
     let machine = installation.machine();
     let server = installation.start();
@@ -44,7 +44,7 @@ async fn a_server_that_drains_serves_on_and_says_that_it_is_going() {
     server.terminate();
     server.logged("draining");
     for path in ["/health/ready", "/health"] {
-        within(PATIENCE, "going", async || {
+        within(PATIENCE, "stopping", async || {
             http.get(path).await.status == 503
         })
         .await;
@@ -64,7 +64,7 @@ async fn a_server_that_drains_serves_on_and_says_that_it_is_going() {
 }
 
 #[tokio::test]
-async fn a_server_that_has_drained_ends() {
+async fn drained_server_exits() {
     let installation = Installation::with(&[("DRAIN", "1")]);
     let server = installation.start();
     let begun = Instant::now();

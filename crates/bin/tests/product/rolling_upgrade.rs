@@ -1,5 +1,7 @@
-//! Two versions on one database: the version before, and this source as a later version, by the feature
-//! `test-later-version`. `scripts/test` builds the version before and names it in `COUNTERSIGN_EARLIER_BIN`.
+//! Two versions on one database: the previous version, and this source built as a later version.
+//!
+//! The feature `test-later-version` enables this test. `scripts/test` builds the previous version and sets
+//! `COUNTERSIGN_EARLIER_BIN` to its path.
 
 use crate::support::{
     Answer, CHALLENGE, Database, EMAIL, Http, LoadedClient, Mint, PASSWORD, ROTATIONS, Registered,
@@ -15,24 +17,24 @@ use std::time::Duration;
 
 const NODES: usize = 2;
 const CLIENTS: usize = 4;
-/// How long a node may take to notice what the others understand: it looks every ten seconds.
+/// Timeout until a node has noticed what the others understand. Heartbeats are ten seconds apart.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// The binary of the version before.
+/// Returns the path of the previous version's binary.
 fn earlier_version() -> PathBuf {
     let path = std::env::var_os("COUNTERSIGN_EARLIER_BIN");
-    path.expect("COUNTERSIGN_EARLIER_BIN names the binary of the version before")
+    path.expect("COUNTERSIGN_EARLIER_BIN is the path of the previous version's binary")
         .into()
 }
 
-/// A client that may demand the critical fact of the later version, by a scope token.
+/// Client that can request the critical fact of the later version, with a scope token.
 struct Probe {
     database: Database,
     client: Registered,
 }
 
 impl Probe {
-    /// Signs the user in at a node and redeems the code there: the tokens.
+    /// Signs the user in at a node, redeems the code there and returns the tokens.
     async fn tokens(&self, node: &Http) -> Answer {
         let body = json!({
             "email": EMAIL,
@@ -50,7 +52,7 @@ impl Probe {
         node.token(&self.client, &form).await.ok()
     }
 
-    /// How many stored grants have the critical fact: tag 23, which is true.
+    /// Returns the number of stored grants with the critical fact (tag 23, value true).
     async fn marked(&self) -> i64 {
         let client = self.database.client().await;
         let ask =
@@ -58,14 +60,14 @@ impl Probe {
         client.query_one(ask, &[]).await.unwrap().get(0)
     }
 
-    /// The stored document of a client.
+    /// Returns the stored document of a client.
     async fn document(&self, client: &Registered) -> String {
         let database = self.database.client().await;
         let ask = "SELECT document FROM clients WHERE id = $1";
         database.query_one(ask, &[&client.id]).await.unwrap().get(0)
     }
 
-    /// Generations of all grants, in order: what a refused request must not move.
+    /// Returns the generations of all grants in order. A refused request must not change them.
     async fn generations(&self) -> Vec<i64> {
         let client = self.database.client().await;
         let ask = "SELECT generation FROM grants WHERE client_id = $1 ORDER BY id";
@@ -75,7 +77,7 @@ impl Probe {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_versions_serve_one_database_forward_and_back() {
+async fn rolling_upgrade_and_rollback_fail_no_request() {
     let (earlier, later) = (earlier_version(), this_version());
     let database = Database::new().await;
     let mut nodes = Rolling::start(&database, &earlier, NODES).await;
@@ -95,13 +97,13 @@ async fn two_versions_serve_one_database_forward_and_back() {
         ]),
         database,
     };
-    // Its codes are those of a later version: each has a fact that the version before keeps.
+    // These codes are from the later version. Each has a fact that the previous version preserves.
     let mint = Mint::new(&installation, &loaded);
     let stop = Arc::new(AtomicBool::new(false));
     let load = LoadedClient::start(CLIENTS, nodes.balancer.address, &loaded, &mint, &stop);
 
     nodes.replace(0, &later).await;
-    // One of the two does not understand the critical fact, so the other one does not write it.
+    // One of the two nodes does not understand the critical fact, so the other one does not write it.
     let tokens = probe.tokens(&nodes.server(0).http).await;
     let refresh_token = tokens.text("refresh_token");
     let refreshed = nodes.server(1).http.refresh(&probe.client, &refresh_token);
@@ -119,7 +121,7 @@ async fn two_versions_serve_one_database_forward_and_back() {
         .await
         .text("refresh_token");
 
-    // A document that the later version wrote keeps its new member when the version before edits it.
+    // The previous version preserves the new member when it edits a document of the later version.
     let noted = installation.machine();
     for command in ["disable", "enable"] {
         let mut edit = installation.command_of(&earlier, &["clients", command, &noted.id]);
@@ -127,7 +129,7 @@ async fn two_versions_serve_one_database_forward_and_back() {
     }
     assert!(probe.document(&noted).await.contains("later_note"));
 
-    // Back: the node of the version before understands everything but the critical fact.
+    // Rollback: the previous version understands everything but the critical fact.
     nodes.replace(0, &earlier).await;
     let before = (probe.marked().await, probe.generations().await);
     let refused = nodes.server(0).http.refresh(&probe.client, &marked).await;
@@ -145,7 +147,7 @@ async fn two_versions_serve_one_database_forward_and_back() {
         .refresh(&probe.client, &marked)
         .await
         .ok();
-    // From now on no node writes it.
+    // From now on, no node writes the critical fact.
     let unmarked = probe
         .tokens(&nodes.server(1).http)
         .await

@@ -1,4 +1,4 @@
-//! The clients of other people: the crates `oauth2` and `openidconnect`.
+//! Third-party client crates: `oauth2` and `openidconnect`.
 
 use crate::support::{
     CALLBACK, EMAIL, Http, ISSUER, Installation, Registered, Server, TOKEN, Visitor, parameter,
@@ -22,8 +22,7 @@ use std::pin::Pin;
 
 type Sent = Pin<Box<dyn Future<Output = reqwest::Result<HttpResponse>> + Send>>;
 
-/// What the libraries send their requests with: they know the server by its issuer, and this leads them
-/// to its address, as a proxy would.
+/// Returns an HTTP client for the crates, which maps the issuer to the server's address, as a proxy would.
 fn sender(http: &Http) -> impl Fn(HttpRequest) -> Sent {
     let http = http.clone();
     move |mut request| {
@@ -50,7 +49,7 @@ fn callback() -> RedirectUrl {
     RedirectUrl::new(CALLBACK.to_owned()).unwrap()
 }
 
-/// An installation with a user and a server.
+/// Starts a server on an installation with a user.
 fn started() -> (Installation, Server) {
     let installation = Installation::new();
     installation.user();
@@ -59,7 +58,7 @@ fn started() -> (Installation, Server) {
 }
 
 #[tokio::test]
-async fn oauth2_gets_a_token_by_client_credentials() {
+async fn oauth2_crate_gets_client_credentials_token() {
     let installation = Installation::new();
     let machine = installation.machine();
     let server = installation.start();
@@ -85,7 +84,7 @@ async fn oauth2_gets_a_token_by_client_credentials() {
     assert_eq!(scopes(narrowed.scopes()), ["read"]);
 }
 
-/// The code exchange with PKCE, a refresh, and a code sent again.
+/// Runs the code exchange with PKCE, two refreshes, and a replayed refresh token.
 async fn oauth2_completes_the_code_exchange(
     server: &Server,
     registered: &Registered,
@@ -125,7 +124,7 @@ async fn oauth2_completes_the_code_exchange(
         .await
         .unwrap();
 
-    // Two generations old: nobody's retry.
+    // Two generations old, so not a retry.
     let replay = client
         .exchange_refresh_token(tokens.refresh_token().unwrap())
         .request_async(&sender)
@@ -138,28 +137,28 @@ async fn oauth2_completes_the_code_exchange(
 }
 
 #[tokio::test]
-async fn oauth2_completes_the_code_exchange_as_a_confidential_client_by_basic() {
+async fn oauth2_crate_exchanges_code_with_client_secret_basic() {
     let (installation, server) = started();
     let client = installation.web_client(&[]);
     oauth2_completes_the_code_exchange(&server, &client, AuthType::BasicAuth).await;
 }
 
 #[tokio::test]
-async fn oauth2_completes_the_code_exchange_as_a_confidential_client_by_post() {
+async fn oauth2_crate_exchanges_code_with_client_secret_post() {
     let (installation, server) = started();
     let client = installation.web_client(&[]);
     oauth2_completes_the_code_exchange(&server, &client, AuthType::RequestBody).await;
 }
 
 #[tokio::test]
-async fn oauth2_completes_the_code_exchange_as_a_public_client() {
+async fn oauth2_crate_exchanges_code_as_public_client() {
     let (installation, server) = started();
     let client = installation.web_client(&["--public"]);
     assert!(client.secret.is_none());
     oauth2_completes_the_code_exchange(&server, &client, AuthType::RequestBody).await;
 }
 
-/// Logs in, gets an ID token and checks all of it: signature, issuer, audience, expiry and nonce.
+/// Signs in, gets an ID token and verifies signature, issuer, audience, expiry and nonce.
 async fn openidconnect_checks_the_id_token(algorithm: CoreJwsSigningAlgorithm, name: &str) {
     let installation = Installation::new();
     let user = installation.user();
@@ -200,7 +199,7 @@ async fn openidconnect_checks_the_id_token(algorithm: CoreJwsSigningAlgorithm, n
     assert_eq!(claims.subject().as_str(), user);
     assert!(claims.auth_time().is_some());
 
-    // The check is one: what is not as it should be is found.
+    // Verification fails with a wrong nonce, issuer, audience or key set.
     assert!(id_token.claims(&checker, &Nonce::new_random()).is_err());
     let elsewhere = IssuerUrl::new("https://other.example".to_owned()).unwrap();
     let somebody = ClientId::new("somebody".to_owned());
@@ -229,17 +228,17 @@ async fn openidconnect_checks_the_id_token(algorithm: CoreJwsSigningAlgorithm, n
 }
 
 #[tokio::test]
-async fn openidconnect_checks_an_id_token_signed_with_rs256() {
+async fn openidconnect_crate_verifies_rs256_id_token() {
     openidconnect_checks_the_id_token(CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, "RS256").await;
 }
 
 #[tokio::test]
-async fn openidconnect_checks_an_id_token_signed_with_es256() {
+async fn openidconnect_crate_verifies_es256_id_token() {
     openidconnect_checks_the_id_token(CoreJwsSigningAlgorithm::EcdsaP256Sha256, "ES256").await;
 }
 
 #[tokio::test]
-async fn openidconnect_finds_everything_by_discovery_from_the_login_to_the_logout() {
+async fn openidconnect_crate_uses_discovery_from_login_to_logout() {
     const AFTERWARDS: &str = "https://app.example/bye";
     let installation = Installation::new();
     let user = installation.user();
@@ -318,5 +317,5 @@ async fn openidconnect_finds_everything_by_discovery_from_the_login_to_the_logou
         .http_get_url();
     assert_eq!(visitor.go(bye.as_str()).await.elsewhere(), AFTERWARDS);
     let login = visitor.go(address.as_str()).await.page();
-    assert!(login.contains("type=\"password\""), "logged out: {login}");
+    assert!(login.contains("type=\"password\""), "signed out: {login}");
 }

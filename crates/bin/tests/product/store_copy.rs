@@ -1,4 +1,4 @@
-//! Moving from a file to a database and back.
+//! `countersign store copy`, from SQLite to PostgreSQL and back.
 
 use crate::support::{Database, Installation, Mint, Server, within};
 use countersign_adapters_sqlite::SqliteStore;
@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 const TENANT: TenantId = TenantId::SINGLE;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_moves_to_a_database_and_back() {
+async fn store_copy_to_postgres_and_back_keeps_everything() {
     let database = Database::new().await;
     let installation = Installation::new();
     installation.user();
@@ -55,12 +55,12 @@ async fn everything_moves_to_a_database_and_back() {
     let there = copy(&file, &url);
     assert!(there.contains("grants: 31, sha256 "), "{there}");
     assert!(there.contains("expiring values: 2, sha256 "), "{there}");
-    assert_eq!(copy(&file, &url), there, "once more does no harm");
+    assert_eq!(copy(&file, &url), there, "a second copy changes nothing");
     let other = installation.store().with_file_name("other.db");
     let back = copy(&url, &format!("sqlite://{}", other.display()));
     assert_eq!(back, there);
 
-    // The file alone: nothing is left in a log beside it.
+    // Only the database file: no write-ahead log is left.
     let alone = installation.store().with_file_name("alone.db");
     std::fs::copy(&other, &alone).unwrap();
     let mut command = installation.command(&["serve"]);
@@ -82,7 +82,7 @@ async fn everything_moves_to_a_database_and_back() {
     server.stop();
 }
 
-/// What is in the store of [`fill`], in the order in which it is listed.
+/// Checks the records that [`fill`] inserts, in list order.
 async fn assert_filled(store: &SqliteStore) {
     let (jane, joe) = (user_id(1), user_id(2));
     let sessions = store.list_sessions(TENANT, jane, After::start());
@@ -117,7 +117,7 @@ async fn assert_filled(store: &SqliteStore) {
     assert_eq!(versions, [edited_client().version]);
 }
 
-/// A user whom an administrator has edited.
+/// User that an administrator has edited.
 fn edited_user() -> User {
     User {
         version: 3,
@@ -125,7 +125,7 @@ fn edited_user() -> User {
     }
 }
 
-/// A client that an administrator has edited.
+/// Client that an administrator has edited.
 fn edited_client() -> Client {
     Client {
         version: 7,
@@ -149,7 +149,7 @@ fn used_passkey() -> Passkey {
     }
 }
 
-/// A key that has not expired.
+/// Key that has not expired.
 fn live_key() -> EphemeralKey {
     EphemeralKey {
         expires_at: Timestamp::from_unix_seconds(10_000_000_000),
@@ -209,7 +209,7 @@ async fn fill(store: &SqliteStore) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_people_have_moves_to_a_database_and_back() {
+async fn store_copy_to_postgres_and_back_keeps_user_records() {
     let database = Database::new().await;
     let installation = Installation::new();
     let copy =
@@ -239,7 +239,7 @@ async fn what_people_have_moves_to_a_database_and_back() {
     assert_eq!(back, there);
     assert_filled(&SqliteStore::open(&other).unwrap()).await;
 
-    // A session that ended meanwhile is another session.
+    // A session that ended after the copy is a difference.
     let ended = store.end_session(TENANT, session_id(1), NOW).await.unwrap();
     assert_eq!(ended, Race::Won);
     let (from, to) = (installation.store_url(), database.url());
@@ -252,7 +252,7 @@ async fn what_people_have_moves_to_a_database_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_copy_into_a_store_with_other_records_says_so() {
+async fn store_copy_into_store_with_other_records_reports_differences() {
     let database = Database::new().await;
     let here = Installation::new();
     let there = Installation::on(&database, &[]);
@@ -270,7 +270,7 @@ async fn a_copy_into_a_store_with_other_records_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_copy_that_is_killed_half_way_is_finished_by_the_same_command() {
+async fn killed_store_copy_is_finished_by_rerun() {
     const GRANTS: u64 = 5000;
     // Grants are copied in the order of their ids, a thousand at a time.
     const HALF: i64 = 2000;
@@ -280,7 +280,7 @@ async fn a_copy_that_is_killed_half_way_is_finished_by_the_same_command() {
     let copy = ["store", "copy", "--from", &from, "--to", &to];
     let store = SqliteStore::open(&here.store()).unwrap();
     store.migrate().await.unwrap();
-    // The tables, and nothing else.
+    // Creates the schema in the target.
     here.run(&copy);
     let establish = |number| {
         let store = store.clone();
@@ -290,7 +290,7 @@ async fn a_copy_that_is_killed_half_way_is_finished_by_the_same_command() {
     assert!(all.join_all().await.iter().all(|race| *race == Race::Won));
     drop(store);
 
-    // It cannot go beyond a row that another transaction is about to write.
+    // The copy blocks at a row that another transaction has inserted.
     let other = database.client().await;
     let id = grant_id(HALF.unsigned_abs() + 500);
     other.batch_execute("BEGIN").await.unwrap();
@@ -301,7 +301,7 @@ async fn a_copy_that_is_killed_half_way_is_finished_by_the_same_command() {
     assert_eq!(written.unwrap(), 1);
     let mut first = here.command(&copy);
     let mut first = first.stderr(Stdio::null()).spawn().unwrap();
-    within(Duration::from_secs(20), "half way", async || {
+    within(Duration::from_secs(20), "halfway", async || {
         database.count_grants().await >= HALF
     })
     .await;
@@ -324,7 +324,7 @@ async fn a_copy_that_is_killed_half_way_is_finished_by_the_same_command() {
     );
     let told = String::from_utf8(second.stdout).unwrap();
     assert!(
-        told.contains("grants: 5000, sha256 ") && told.contains("alike"),
+        told.contains("grants: 5000, sha256 ") && told.contains("identical"),
         "{told}"
     );
 }

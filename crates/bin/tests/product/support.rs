@@ -1,4 +1,4 @@
-//! A server in a process of its own, commands beside it, and requests to both token endpoints.
+//! Test support: server processes, commands and HTTP requests.
 
 mod balancer;
 mod chains;
@@ -34,22 +34,22 @@ pub(crate) use visitor::{Visitor, authorization_of, parameter};
 
 use std::time::{Duration, Instant};
 
-/// What clients know the server by. Requests go to its address, as they would behind a proxy.
+/// Issuer URL. Requests go to the server's address instead, as they would behind a proxy.
 pub(crate) const ISSUER: &str = "https://id.example.org";
-/// Where codes are sent.
+/// Redirect URI.
 pub(crate) const CALLBACK: &str = "https://app.example/callback";
 /// RFC 7636 appendix B.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 /// RFC 7636 appendix B.
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-/// The token endpoint of RFC 6749.
+/// Token endpoint of RFC 6749.
 pub(crate) const TOKEN: &str = "/oauth2/token";
-/// The one user of most tests.
+/// E-mail address of the user in most tests.
 pub(crate) const EMAIL: &str = "jane@example.com";
-/// Her password.
+/// Password of that user.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
-/// Asks until `holds`, a hundred times at most and for no longer than `patience`.
+/// Polls until `holds` returns true. Fails after `patience`.
 #[track_caller]
 pub(crate) fn within<'a>(
     patience: Duration,
@@ -63,7 +63,7 @@ pub(crate) fn within<'a>(
             let waited = begun.elapsed();
             assert!(
                 waited < patience,
-                "{caller}: after {waited:?} still not: {what}"
+                "{caller}: timeout after {waited:?}: {what}"
             );
             tokio::time::sleep(patience / 100).await;
         }

@@ -1,10 +1,12 @@
-//! What requests may add to the store: a row for a code that is redeemed, for a login, for a browser session, for
-//! consent that is to be remembered, and for a token that is revoked and has no grant; and else nothing.
+//! Rows that requests may add to the store.
+//!
+//! A redeemed code, a login, a browser session, a remembered consent and a revoked token without a grant add one row
+//! each. Other requests add none.
 
 use crate::support::{Installation, Mint, Rows, Visitor, authorization_of, parameter};
 use std::collections::BTreeMap;
 
-/// The tables that have more or fewer rows than before, and by how many.
+/// Returns the tables whose row counts changed, and the changes.
 fn grown(before: &BTreeMap<String, i64>, after: &BTreeMap<String, i64>) -> Vec<(String, i64)> {
     let growth = after
         .iter()
@@ -13,7 +15,7 @@ fn grown(before: &BTreeMap<String, i64>, after: &BTreeMap<String, i64>) -> Vec<(
 }
 
 #[tokio::test]
-async fn only_redemptions_and_logins_add_rows() {
+async fn only_code_redemptions_and_logins_add_rows() {
     let installation = Installation::new();
     installation.user();
     let web = installation.web_client(&["--signing-alg=ES256"]);
@@ -52,7 +54,7 @@ async fn only_redemptions_and_logins_add_rows() {
 }
 
 #[tokio::test]
-async fn a_login_by_browser_adds_its_session_and_its_grant_and_what_follows_adds_nothing() {
+async fn browser_login_adds_budgeted_rows_and_reads_add_none() {
     let installation = Installation::new();
     installation.user();
     let web = installation.web_client(&["--signing-alg=ES256"]);

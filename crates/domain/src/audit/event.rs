@@ -1,4 +1,6 @@
-//! Events: the record of what an operator changed. An event is stored in the same statement as its change.
+//! Audit log events: records of what an operator changed.
+//!
+//! The store writes an event in the same statement as its change.
 
 use crate::identifier::NodeId;
 use crate::time::Timestamp;
@@ -8,31 +10,32 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
 
-/// Identifier of an event: the node that wrote it, and the number that the node gave it. Numbers of one node rise; a
-/// number whose change was rolled back is missing.
+/// Identifier of an event: a node and a number. The numbers of a node increase. A number is missing if its change was
+/// rolled back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId {
-    /// Node, a process of the server or of the command line.
+    /// Node that wrote the event: a server process or a command-line process.
     pub node: NodeId,
     /// Number, from 1.
     pub number: u64,
 }
 
-/// What happened: `subject.verb` in the past tense, such as `client.created`. An open set: a node shows the actions of a
-/// later version by their names.
+/// Name of what happened: `object.verb` in the past tense, such as `client.created`.
+///
+/// This is an open set: a node shows an action of a later version by its name.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Action(Cow<'static, str>);
 
 impl Action {
     /// A client was registered.
     pub const CLIENT_CREATED: Self = Self(Cow::Borrowed("client.created"));
-    /// The metadata of a client changed.
+    /// Client metadata changed.
     pub const CLIENT_UPDATED: Self = Self(Cow::Borrowed("client.updated"));
-    /// A client was deleted, with its grants, consents and keys.
+    /// A client and its grants, consents and keys were deleted.
     pub const CLIENT_DELETED: Self = Self(Cow::Borrowed("client.deleted"));
     /// A user was created.
     pub const USER_CREATED: Self = Self(Cow::Borrowed("user.created"));
-    /// The claims or the status of a user changed.
+    /// A user's claims or status changed.
     pub const USER_UPDATED: Self = Self(Cow::Borrowed("user.updated"));
     /// An operator set a user's password.
     pub const USER_PASSWORD_SET: Self = Self(Cow::Borrowed("user.password_set"));
@@ -41,12 +44,12 @@ impl Action {
     /// The set of signing keys changed.
     pub const SIGNING_KEYS_CHANGED: Self = Self(Cow::Borrowed("signing_keys.changed"));
 
-    /// The action of this name.
+    /// Creates an action from its name.
     pub fn named(name: impl Into<String>) -> Self {
         Self(Cow::Owned(name.into()))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -59,7 +62,7 @@ impl fmt::Debug for Action {
     }
 }
 
-/// What an event is about, or who caused it: a kind and an identifier, such as `client` and `notes`.
+/// Target or operator of an event: a kind and an identifier, such as `client` and `notes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Party {
     /// Kind: `client`, `user`, `signing_key`, `command_line`.
@@ -69,7 +72,7 @@ pub struct Party {
 }
 
 impl Party {
-    /// A party of this kind.
+    /// Creates a party.
     pub fn new(kind: &'static str, id: impl Into<String>) -> Self {
         Self {
             kind: Cow::Borrowed(kind),
@@ -78,25 +81,25 @@ impl Party {
     }
 }
 
-/// A field that changed. Secrets are never part of it: their values read `..`.
+/// Changed field. The values of secrets read `..`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FieldChange {
-    /// Name of the field, as in the stored document.
+    /// Name of the field in the stored document.
     pub field: Cow<'static, str>,
-    /// Value before; `None` if there was none.
+    /// Old value; `None` if the field was not set.
     pub before: Option<String>,
-    /// Value after; `None` if it was removed.
+    /// New value; `None` if the field was removed.
     pub after: Option<String>,
 }
 
-/// The values may be personal.
+/// Prints only the name, because values may be personal data.
 impl fmt::Debug for FieldChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FieldChange({})", self.field)
     }
 }
 
-/// An event.
+/// Audit log event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Identifier.
@@ -107,13 +110,13 @@ pub struct Event {
     pub action: Action,
     /// Operator who ran the command.
     pub operator: Party,
-    /// What was changed.
+    /// Changed object.
     pub target: Party,
-    /// Fields that changed.
+    /// Changed fields.
     pub changes: Vec<FieldChange>,
-    /// Network address that the command came from; `None` for a local command.
+    /// Network address of the request; `None` for a local command.
     pub address: Option<IpAddr>,
-    /// Request ID, where the command was a request.
+    /// Request ID; `None` for a local command.
     pub request: Option<String>,
 }
 
@@ -123,7 +126,7 @@ mod tests {
     use alloc::format;
 
     #[test]
-    fn action_of_a_later_version_keeps_its_name() {
+    fn action_from_later_version_keeps_its_name() {
         assert_eq!(Action::named("client.created"), Action::CLIENT_CREATED);
         let later = Action::named("client.moved");
         assert_eq!(later.as_str(), "client.moved");

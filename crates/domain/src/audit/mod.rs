@@ -1,4 +1,4 @@
-//! The audit log: events, and the operators who cause them.
+//! Audit log: events and operators.
 
 pub mod event;
 pub mod operator;

@@ -1,11 +1,11 @@
-//! Operators: who runs a command of administration, and what they may do.
+//! Operators of administration commands, and their permissions.
 
 use crate::audit::event::Party;
 use crate::evidence::Evidence;
 use crate::refusal::Refusal;
 use alloc::vec::Vec;
 
-/// Permission to run a group of commands.
+/// Permission for a group of commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// List and show clients.
@@ -20,7 +20,7 @@ pub enum Permission {
     UsersResetFactors,
     /// List signing keys.
     KeysRead,
-    /// Make and rotate signing keys.
+    /// Create and rotate signing keys.
     KeysWrite,
 }
 crate::wire_names!(Permission {
@@ -33,18 +33,18 @@ crate::wire_names!(Permission {
     KeysWrite = "keys:write",
 });
 
-/// Who runs a command.
+/// Person or process that runs a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
-    /// Identity, for the audit log.
+    /// Identity in the audit log.
     pub identity: Party,
     /// Permissions.
     pub permissions: Vec<Permission>,
 }
 
 impl Operator {
-    /// Somebody with access to the store and the master key, who may do everything. `name` is their account on the
-    /// machine.
+    /// Returns the operator of the local command line, with all permissions. Such an operator already has access to the
+    /// store and the master key. `name` is the operating system account.
     #[must_use]
     pub fn command_line(name: &str) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Operator {
         }
     }
 
-    /// Whether the operator has a permission.
+    /// Checks that the operator has a permission.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
         if self.permissions.contains(&permission) {
             Ok(())
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn operator_without_permission_is_refused_by_its_name() {
+    fn operator_without_permission_is_refused() {
         let mut operator = Operator::command_line("root");
         assert_eq!(operator.may(Permission::ClientsWrite), Ok(()));
         operator.permissions = [Permission::ClientsRead].into();

@@ -1,9 +1,9 @@
-//! Standard claims (OpenID Connect Core section 5.1), and which of them are released.
+//! Standard claims (OpenID Connect Core section 5.1), and the claims that a client requests.
 
 use crate::scope::Scope;
 use core::ops::BitOr;
 
-/// A claim about a user.
+/// Standard claim about a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the names are those of the specification")]
 pub enum StandardClaim {
@@ -50,7 +50,7 @@ crate::wire_names!(StandardClaim {
 });
 
 impl StandardClaim {
-    /// The scope token that asks for it (OpenID Connect Core section 5.4).
+    /// Returns the scope token that requests this claim (OpenID Connect Core section 5.4).
     #[must_use]
     pub const fn scope_token(self) -> &'static str {
         match self {
@@ -61,21 +61,22 @@ impl StandardClaim {
         }
     }
 
-    /// Registered for ever: stored and sealed values hold these bits. New claims are added at the end.
+    /// Bit of this claim in a [`ClaimSet`]. Stored and sealed values contain these bits, so they must never change. Add
+    /// new claims at the end.
     const fn bit(self) -> u32 {
         1 << self as u32
     }
 }
 
-/// A set of standard claims.
+/// Set of standard claims.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ClaimSet(u32);
 
 impl ClaimSet {
-    /// No claim.
+    /// The empty set.
     pub const NONE: Self = Self(0);
 
-    /// What the scope asks for (OpenID Connect Core section 5.4).
+    /// Returns the claims that the scope requests (OpenID Connect Core section 5.4).
     #[must_use]
     pub fn of_scope(scope: &Scope) -> Self {
         StandardClaim::ALL
@@ -85,19 +86,19 @@ impl ClaimSet {
             .collect()
     }
 
-    /// Whether `claim` is in it.
+    /// Whether the set contains `claim`.
     #[must_use]
     pub const fn contains(self, claim: StandardClaim) -> bool {
         self.0 & claim.bit() != 0
     }
 
-    /// Whether nothing is in it.
+    /// Whether the set has no known claims.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.iter().next().is_none()
     }
 
-    /// The claims, in the order of the specification.
+    /// Returns the known claims, in the order of the specification.
     pub fn iter(self) -> impl Iterator<Item = StandardClaim> {
         StandardClaim::ALL
             .iter()
@@ -105,13 +106,13 @@ impl ClaimSet {
             .filter(move |claim| self.contains(*claim))
     }
 
-    /// A number for a store or a seal.
+    /// Returns the set as a number, for a store or a sealed value.
     #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
-    /// What [`ClaimSet::bits`] gave, here or in a later version. Claims that this version does not know stay in the set
+    /// Creates a set from the output of [`ClaimSet::bits`] of this or a later version. Unknown claims stay in the set
     /// and are never released.
     #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
@@ -133,18 +134,17 @@ impl BitOr for ClaimSet {
     }
 }
 
-/// The claims that a client asked for one by one (OpenID Connect Core section 5.5), beside those of its
-/// scope.
+/// Individually requested claims (OpenID Connect Core section 5.5), in addition to the claims of the scope.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RequestedClaims {
-    /// At the userinfo endpoint.
+    /// Claims for the userinfo endpoint.
     pub userinfo: ClaimSet,
-    /// In the ID token.
+    /// Claims for the ID token.
     pub id_token: ClaimSet,
 }
 
 impl RequestedClaims {
-    /// The claims that a scope would ask for too: to ask for them one by one is no way around a registration.
+    /// Returns the claims that `scope` covers. A client therefore cannot request claims beyond its registered scope.
     #[must_use]
     pub fn within(self, scope: &Scope) -> Self {
         let within = |claims: ClaimSet| {
@@ -159,7 +159,7 @@ impl RequestedClaims {
         }
     }
 
-    /// The scope tokens that would ask for these claims.
+    /// Returns the scope tokens that cover these claims, with duplicates.
     pub fn scope_tokens(self) -> impl Iterator<Item = &'static str> {
         (self.userinfo | self.id_token)
             .iter()
@@ -173,7 +173,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_scope_asks_for_its_claims_and_no_other() {
+    fn scope_requests_only_its_own_claims() {
         let of = |scope| ClaimSet::of_scope(&Scope::parse(scope).unwrap());
         assert!(of("openid").is_empty());
         assert!(
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_claims_stay_and_are_never_released() {
+    fn unknown_claims_are_kept_but_never_released() {
         let known: ClaimSet = StandardClaim::ALL.iter().copied().collect();
         let later = ClaimSet::from_bits(1 << 31);
         assert_eq!(later.bits(), 1 << 31);
@@ -206,7 +206,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_set_comes_back_from_its_bits(bits: u32) {
+        fn claim_set_round_trips_through_its_bits(bits: u32) {
             let set = ClaimSet::from_bits(bits);
             prop_assert_eq!(ClaimSet::from_bits(set.bits()), set);
         }

@@ -1,4 +1,4 @@
-//! Consent: what a user has agreed that a client may have.
+//! Stored consent of users.
 
 use crate::client::redirect_uri::RedirectUri;
 use crate::client::{Client, ClientId, ClientType};
@@ -6,21 +6,21 @@ use crate::identifier::UserId;
 use crate::scope::Scope;
 use crate::time::Timestamp;
 
-/// One row for each user and client.
+/// Scope that a user allowed for a client. The store has one row per user and client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
-    /// Who agreed.
+    /// User who consented.
     pub user: UserId,
-    /// To whom.
+    /// Client.
     pub client: ClientId,
-    /// To all of this.
+    /// All scope that the user allowed.
     pub scope: Scope,
-    /// When last.
+    /// Time of the last consent.
     pub given_at: Timestamp,
 }
 
 impl Consent {
-    /// Whether a request for `scope` was agreed to before.
+    /// Whether the consent covers a request for `scope`.
     #[must_use]
     pub fn covers(&self, scope: &Scope) -> bool {
         scope.is_subset_of(&self.scope)
@@ -28,9 +28,11 @@ impl Consent {
 }
 
 impl Client {
-    /// Whether the user is asked each time, whatever was agreed to before: nobody can tell a public client whose answers
-    /// any app can take from such an app, and what was agreed to for the one must not go to the other unseen
-    /// (RFC 8252 section 8.6).
+    /// Whether another app could impersonate this client (RFC 8252 section 8.6). Stored consent must then not be used.
+    ///
+    /// This is true for a public client whose redirect URI any app on the device can receive
+    /// ([`RedirectUri::is_open_to_other_apps`]). The user is then asked for consent each time, unless the client is
+    /// first-party.
     #[must_use]
     pub fn could_be_anybody(&self, redirect_uri: &RedirectUri) -> bool {
         self.client_type == ClientType::Public && redirect_uri.is_open_to_other_apps()

@@ -1,4 +1,4 @@
-//! What an OpenID Connect request demands of the way a resource owner is asked (Core section 3.1.2.1).
+//! Requirements of an OpenID Connect request for sign-in and consent (Core section 3.1.2.1).
 
 use crate::evidence::Evidence;
 use crate::identifier::Subject;
@@ -6,62 +6,62 @@ use crate::login::authentication::Acr;
 use crate::refusal::Refusal;
 use core::time::Duration;
 
-/// The parameters of an authorization request that steer login and consent, as they came.
+/// Parameters of an authorization request that control sign-in and consent, not yet validated.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DemandParameters<'a> {
     /// `prompt`.
     pub prompt: Option<&'a str>,
     /// `max_age`.
     pub max_age: Option<&'a str>,
-    /// `acr_values`: what the client would like, best first.
+    /// `acr_values`: preferred classes, best first.
     pub acr_values: Option<&'a str>,
-    /// The values of an essential `acr` in `claims` (section 5.5.1.1).
+    /// Values of an essential `acr` in `claims` (section 5.5.1.1).
     pub essential_acr: Option<&'a [&'a str]>,
-    /// The subject of `id_token_hint`, or the value of `sub` in `claims`.
+    /// Subject of `id_token_hint`, or the value of `sub` in `claims`.
     pub subject: Option<&'a str>,
 }
 
-/// What has to be true of login and consent before a code may be issued.
+/// Conditions on sign-in and consent that must hold before the server issues a code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Demands {
     /// `prompt`.
     pub prompt: Prompt,
-    /// `max_age`: the login may be no older.
+    /// `max_age`: maximum age of the sign-in.
     pub max_age: Option<Duration>,
-    /// What the login has to be worth.
+    /// Requested `acr` class.
     pub acr: Option<AcrDemand>,
-    /// Who has to be logged in, as the client knows them.
+    /// User who must be signed in, by the client's subject, pairwise or public.
     pub subject: Option<Subject>,
 }
 
-/// The values of `prompt`.
+/// Values of `prompt`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "the values of the parameter are independent of one another"
 )]
 pub struct Prompt {
-    /// `none`: nothing may be shown.
+    /// `none`: show no page.
     pub none: bool,
-    /// `login`: the resource owner logs in, even if a session is there.
+    /// `login`: require a new sign-in despite a live session.
     pub login: bool,
-    /// `consent`: the resource owner is asked, even if asked before.
+    /// `consent`: ask for consent despite stored consent.
     pub consent: bool,
-    /// `select_account`: the resource owner says which of the accounts it is.
+    /// `select_account`: let the user choose an account.
     pub select_account: bool,
 }
 
-/// What a login has to be worth.
+/// Requested `acr` class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AcrDemand {
-    /// At least this.
+    /// Minimum class.
     pub least: Acr,
-    /// Whether nothing less will do; otherwise it is a wish.
+    /// Whether the class is required. Otherwise it is a preference.
     pub essential: bool,
 }
 
 impl Demands {
-    /// Reads the parameters.
+    /// Validates the parameters.
     pub fn judge(parameters: &DemandParameters<'_>) -> Result<Self, Refusal> {
         let DemandParameters {
             prompt,
@@ -110,8 +110,8 @@ fn judge_max_age(text: &str) -> Result<Duration, Refusal> {
     }
 }
 
-/// Of several values that are known, the least is enough. A wish for values that nobody here knows is passed
-/// over; a demand for them cannot be met.
+/// Returns the lowest known class of the requested values. If all values are unknown, ignores a preference
+/// (`acr_values`) and refuses an essential `acr`.
 fn judge_acr(
     wished: Option<&str>,
     essential: Option<&[&str]>,
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn none_stands_alone() {
+    fn prompt_none_cannot_be_combined() {
         assert!(prompt("none").unwrap().none);
         for text in ["none login", "consent none", "none select_account"] {
             assert_eq!(prompt(text), Err(Refusal::PromptContradictory), "{text}");
@@ -153,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn a_prompt_that_nobody_knows_is_refused() {
+    fn unknown_prompt_value_is_refused() {
         let unknown = Refusal::PromptUnknown(Evidence::of("create"));
         assert_eq!(prompt("login create"), Err(unknown));
         assert_eq!(Prompt::judge(None), Ok(Prompt::default()));
     }
 
     #[test]
-    fn max_age_is_a_number_of_seconds() {
+    fn max_age_must_be_whole_seconds() {
         assert_eq!(judge_max_age("0"), Ok(Duration::ZERO));
         for text in ["", "-1", "+1", "1.5", "soon", "99999999999999999999"] {
             let malformed = Refusal::MaxAgeMalformed(Evidence::of(text));
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_for_an_unknown_class_is_passed_over_and_a_demand_is_not() {
+    fn unknown_acr_is_ignored_unless_essential() {
         assert_eq!(judge_acr(Some("unknown"), None), Ok(None));
         assert_eq!(
             judge_acr(None, Some(&["unknown"])),

@@ -19,31 +19,30 @@ use crate::scope::Scope;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The parameters of an authorization request, as they came.
+/// Parameters of an authorization request, not yet validated.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AuthorizationRequest<'a> {
-    /// `response_type`; a dialect that lets it be absent says `code` here.
+    /// `response_type`. A dialect that allows its absence passes `code`.
     pub response_type: &'a str,
     /// `redirect_uri`.
     pub redirect_uri: &'a str,
-    /// `scope`; absent means all that the client is registered for.
+    /// `scope`; `None` means all registered scope of the client.
     pub scope: Option<&'a str>,
     /// `code_challenge`.
     pub code_challenge: Option<&'a str>,
-    /// `code_challenge_method`; absent means `plain`.
+    /// `code_challenge_method`; `None` means `plain`.
     pub code_challenge_method: Option<&'a str>,
     /// `nonce` (OpenID Connect Core section 3.1.2.1).
     pub nonce: Option<&'a str>,
-    /// The claims of `claims` (OpenID Connect Core section 5.5).
+    /// Claims of the `claims` parameter (OpenID Connect Core section 5.5).
     pub claims: RequestedClaims,
-    /// `resource`, once or more (RFC 8707 section 2.1).
+    /// All values of `resource` (RFC 8707 section 2.1).
     pub resources: &'a [&'a str],
-    /// What would bring parameters from elsewhere, if there is any.
+    /// Unsupported parameter of the request, if it has one.
     pub elsewhere: Option<Elsewhere>,
 }
 
-/// Parameters by which a client would hand its parameters, or its registration, over in another way. This server
-/// takes none of them.
+/// Unsupported parameters that pass other parameters, or a client registration, by value or by reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
     /// `request` (OpenID Connect Core section 6.1).
@@ -54,30 +53,29 @@ pub enum Elsewhere {
     Registration,
 }
 
-/// What a valid request asks a resource owner to grant.
+/// Result of a valid authorization request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestedGrant {
-    /// What is asked for.
+    /// Requested access.
     pub access: Access,
-    /// What the code is bound to.
+    /// Parameters that the code is bound to.
     pub binding: CodeBinding,
 }
 
-/// What an authorization code is bound to: parameters of the authorization request that its redemption must match or
-/// repeats.
+/// Parameters of the authorization request that an authorization code is bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeBinding {
-    /// `redirect_uri`, where the answer goes.
+    /// `redirect_uri`. The token request must repeat it.
     pub redirect_uri: RedirectUri,
-    /// Challenge that the code verifier must answer (RFC 7636).
+    /// Code challenge that the code verifier must match (RFC 7636).
     pub challenge: Option<CodeChallenge>,
-    /// `nonce` of the ID token (OpenID Connect Core section 3.1.2.1).
+    /// `nonce` to repeat in the ID token (OpenID Connect Core section 3.1.2.1).
     pub nonce: Option<String>,
 }
 
 impl RequestedGrant {
-    /// The scope that a resource owner consents to: the requested scope, and the scope tokens of claims that are requested
-    /// one by one.
+    /// Returns the scope that needs consent: the requested scope, and the scope tokens that cover individually
+    /// requested claims.
     pub fn to_agree_to(&self) -> Result<Scope, Refusal> {
         let mut tokens: Vec<&str> = self.access.scope.tokens().collect();
         for token in self.access.claims.scope_tokens() {
@@ -91,8 +89,10 @@ impl RequestedGrant {
 }
 
 checks! {
-    /// The checks of an authorization request that come before its parameters are read, in order. The redirect URI
-    /// comes first: until it is known to be the client's own, no answer may be sent there (RFC 6749 section 4.1.2.1).
+    /// First checks of an authorization request, in order.
+    ///
+    /// The redirect URI comes first: the server must not send a response to an unregistered URI
+    /// (RFC 6749 section 4.1.2.1).
     pub const AUTHORIZATION_CHECKS;
     /// Runs [`AUTHORIZATION_CHECKS`].
     fn check_request(client: &Client, request: &AuthorizationRequest<'_>);
@@ -123,8 +123,9 @@ impl AuthorizationRequest<'_> {
 }
 
 impl Client {
-    /// Judges an authorization request of this client: [`AUTHORIZATION_CHECKS`], then scope, code challenge and
-    /// resources.
+    /// Validates an authorization request of this client.
+    ///
+    /// Runs [`AUTHORIZATION_CHECKS`], then checks scope, code challenge and resources.
     pub fn judge(&self, request: &AuthorizationRequest<'_>) -> Result<RequestedGrant, Refusal> {
         check_request(self, request)?;
         let AuthorizationRequest {
@@ -160,7 +161,7 @@ impl Client {
         })
     }
 
-    /// Whether the client may act at all.
+    /// Checks that the client is active.
     pub fn check_active(&self) -> Result<(), Refusal> {
         if self.status == ClientStatus::Active {
             Ok(())

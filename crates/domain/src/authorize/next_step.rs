@@ -1,4 +1,4 @@
-//! What stands between an authorization request and its code: nothing, a page, or a refusal.
+//! Next step of an authorization request in a browser: issue a code, show a page, or refuse.
 
 use super::demands::Demands;
 use crate::authorize::consent::Consent;
@@ -10,55 +10,54 @@ use crate::refusal::Refusal;
 use crate::scope::Scope;
 use crate::time::Timestamp;
 
-/// What is known when the question is asked.
+/// Facts that determine the next step.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'a> {
-    /// The session of the browser, if it has a live one whose user may log in.
+    /// Live session of the browser, if its user is enabled.
     pub session: Option<&'a Session>,
-    /// What the user has agreed to before, for this client.
+    /// Stored consent of the user for this client.
     pub consent: Option<&'a Consent>,
-    /// Where the answer goes.
+    /// Redirect URI of the request.
     pub redirect_uri: &'a RedirectUri,
-    /// What the user has done since the request came.
+    /// Steps that the user has completed for this request.
     pub done: Done,
-    /// The most that a login of the user of the session can be worth. It counts only where
-    /// [`Demands::has_to_be_within_reach`] names a class.
+    /// Highest class that the user can reach with their factors. Used only if [`Demands::has_to_be_within_reach`]
+    /// returns a class.
     pub within_reach: Acr,
-    /// The time of the question.
+    /// Current time.
     pub now: Timestamp,
 }
 
-/// What a user has done on the pages since the request came.
+/// Steps that a user has completed for an authorization request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
-    /// Logged in, into the session that is there now.
+    /// Signed in, to the current session.
     pub logged_in: bool,
-    /// Said which account it is.
+    /// Selected an account.
     pub selected: bool,
-    /// Agreed.
+    /// Gave consent.
     pub consented: bool,
 }
 
-/// What comes next.
+/// Next step of an authorization request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// A code is issued.
+    /// Issue a code.
     Issue,
-    /// The user logs in.
+    /// Show the sign-in page.
     LogIn,
-    /// The user, who is logged in, gives one more factor.
+    /// Ask the signed-in user for another factor.
     StepUp,
-    /// The user says which account it is.
+    /// Show the account selection page.
     SelectAccount,
-    /// The user is asked.
+    /// Show the consent page.
     Consent,
-    /// Nothing can be done.
+    /// Refuse the request.
     Refuse(Refusal),
 }
 
 impl NextStep {
-    /// With `prompt=none` nothing may be shown, and the client learns what would have been
-    /// (OpenID Connect Core section 3.1.2.6).
+    /// Replaces a page with the error for `prompt=none` (OpenID Connect Core section 3.1.2.6).
     fn unseen(self) -> Self {
         match self {
             Self::LogIn | Self::StepUp => Self::Refuse(Refusal::LoginRequired),
@@ -70,9 +69,10 @@ impl NextStep {
 }
 
 impl Demands {
-    /// The class that the user of a session has to be able to reach, where the next step hangs on it: the session is
-    /// worth less than is asked for, and its user has not been asked for more yet. Whoever gave a second factor for
-    /// this request and is still short of it has been.
+    /// Returns the requested class if the next step depends on whether the user can reach it.
+    ///
+    /// Returns `None` if no class is requested, or if the session already has it. Also returns `None` if the user gave
+    /// a second factor for this request and still has a lower class. Asking again would not help.
     #[must_use]
     pub fn has_to_be_within_reach(&self, session: &Session, done: Done) -> Option<Acr> {
         let worth = session.authentication.acr;
@@ -81,8 +81,10 @@ impl Demands {
         (!was_asked).then_some(demand.least)
     }
 
-    /// What comes next for a request of `client` for `scope`. Who it is comes first, how well that is proved
-    /// second, and consent, which is that user's, last.
+    /// Returns the next step for a request of `client` for `scope`.
+    ///
+    /// The first step that is still missing wins, in this order: sign-in, account selection, another factor, consent.
+    /// Consent is last because it belongs to the signed-in user. With `prompt=none`, a missing step becomes a refusal.
     #[must_use]
     pub fn next_step(&self, client: &Client, scope: &Scope, situation: &Situation<'_>) -> NextStep {
         let step = self
@@ -120,7 +122,8 @@ impl Demands {
         ((self.prompt.login || is_too_old) && !done.logged_in).then_some(NextStep::LogIn)
     }
 
-    /// A wish for more than the user has, or for which nobody may be asked, is dropped; such a demand is refused.
+    /// Ignores a preferred class that the user cannot reach, or that needs a page despite `prompt=none`. An essential
+    /// class that the user cannot reach is refused.
     fn assurance(&self, situation: &Situation<'_>) -> Option<NextStep> {
         let session = situation.session?;
         let demand = self
@@ -146,8 +149,8 @@ impl Demands {
         (self.prompt.select_account && !selected && !logged_in).then_some(NextStep::SelectAccount)
     }
 
-    /// A first-party client is trusted by the operator; asking with `prompt=consent` still asks. What was agreed to
-    /// before counts for a client that can be told from others ([`Client::could_be_anybody`]).
+    /// A first-party client needs no consent unless it sends `prompt=consent`. Stored consent counts only if no other
+    /// app can impersonate the client ([`Client::could_be_anybody`]).
     fn consent(
         &self,
         client: &Client,

@@ -20,7 +20,7 @@ fn refused(client: &Client, request: &AuthorizationRequest<'_>) -> Refusal {
 }
 
 #[test]
-fn a_valid_request_says_what_is_asked_for() {
+fn valid_request_returns_requested_access_and_binding() {
     let asked = confidential_client().judge(&request()).unwrap();
     assert_eq!(
         (asked.access.scope.as_str(), asked.binding.nonce.as_deref()),
@@ -32,7 +32,7 @@ fn a_valid_request_says_what_is_asked_for() {
 }
 
 #[test]
-fn claims_that_are_asked_for_one_by_one_need_the_registration_and_the_consent_that_a_scope_needs() {
+fn individually_requested_claims_need_registered_scope_and_consent() {
     let asked = RequestedClaims {
         userinfo: [StandardClaim::Email, StandardClaim::PhoneNumber]
             .into_iter()
@@ -56,7 +56,7 @@ fn claims_that_are_asked_for_one_by_one_need_the_registration_and_the_consent_th
 }
 
 #[test]
-fn aries_9_plain_is_refused_unless_the_client_may_use_it() {
+fn aries_9_plain_is_refused_unless_client_allows_it() {
     let mut client = confidential_client();
     for method in [Some("plain"), None] {
         let plain = AuthorizationRequest {
@@ -73,7 +73,7 @@ fn aries_9_plain_is_refused_unless_the_client_may_use_it() {
 }
 
 #[test]
-fn a_challenge_may_be_left_out_only_by_a_confidential_client_registered_so() {
+fn omitted_challenge_is_refused_unless_pkce_policy_allows_it() {
     let without = AuthorizationRequest {
         code_challenge: None,
         code_challenge_method: None,
@@ -98,7 +98,7 @@ fn a_challenge_may_be_left_out_only_by_a_confidential_client_registered_so() {
 }
 
 #[test]
-fn each_parameter_has_its_own_refusal() {
+fn each_invalid_parameter_has_its_own_refusal() {
     let client = confidential_client();
     let judged = |request| refused(&client, &request);
     assert_eq!(
@@ -164,7 +164,7 @@ fn each_parameter_has_its_own_refusal() {
     );
 }
 
-/// A client that is registered for as many resources as fit, and for one more.
+/// Client registered for resources that reach the maximum length exactly, and for one more.
 fn client_with_resources() -> (Client, Vec<String>) {
     let mut client = confidential_client();
     let scope_and_client = "app".len() + "read".len();
@@ -183,7 +183,7 @@ fn client_with_resources() -> (Client, Vec<String>) {
 }
 
 #[test]
-fn access_over_its_limit_is_refused() {
+fn access_over_maximum_length_is_refused() {
     let (client, texts) = client_with_resources();
     let all: Vec<&str> = texts.iter().map(String::as_str).collect();
     let (one_more, fitting) = all.split_last().unwrap();
@@ -203,9 +203,9 @@ fn access_over_its_limit_is_refused() {
     assert!(judged(&[one_more]).is_ok());
 }
 
-/// A request that breaks every rule at once, put right one rule after the other.
+/// Starts with a request that fails every check, then fixes one failure at a time.
 #[test]
-fn checks_run_in_the_order_of_their_table() {
+fn authorization_checks_run_in_table_order() {
     let mut client = confidential_client();
     client.status = ClientStatus::Inactive;
     client.grant_types.clear();
@@ -243,7 +243,7 @@ fn checks_run_in_the_order_of_their_table() {
         }
     }
     assert_eq!(order, AUTHORIZATION_CHECKS);
-    // The order is policy: it changes on purpose alone.
+    // The order is policy. Change it only on purpose.
     let policy = [
         "redirect_uri_registered",
         "client_active",

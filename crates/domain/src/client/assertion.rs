@@ -1,4 +1,4 @@
-//! Client assertions (RFC 7523): the rules of `private_key_jwt`.
+//! Client assertions (RFC 7523), for `private_key_jwt`.
 
 use crate::checks::checks;
 use crate::client::{Client, ClientId};
@@ -9,48 +9,48 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-/// The claims of a client assertion (RFC 7523 section 3). Its maker has verified the signature with [`Client::jwks`].
+/// Claims of a client assertion (RFC 7523 section 3).
+///
+/// Create this only after the signature was verified with [`Client::jwks`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assertion {
     /// `iss`.
     pub issuer: String,
     /// `sub`.
     pub subject: String,
-    /// `aud`: one or several.
+    /// `aud`: one or more values.
     pub audience: Vec<String>,
     /// `exp`.
     pub expires_at: Timestamp,
-    /// `nbf` and `iat`, the later one.
+    /// The later of `nbf` and `iat`.
     pub not_before: Option<Timestamp>,
     /// `jti`.
     pub token_id: String,
 }
 
-/// A client assertion that passed [`Assertion::check`], the only maker of it.
+/// Client assertion that passed [`Assertion::check`]. Only that function creates it.
 #[derive(Clone, Debug)]
 pub struct CheckedAssertion {
     pub(crate) client: ClientId,
 }
 
-/// The audiences that a client assertion may name: the issuer, and the address of the endpoint that it was sent to
-/// (RFC 7523 section 3).
+/// Allowed audiences of a client assertion (RFC 7523 section 3).
 #[derive(Clone, Copy, Debug)]
 pub struct Audience<'a> {
-    /// `iss` of this server.
+    /// Issuer of this server.
     pub issuer: &'a str,
-    /// Address of the token endpoint.
+    /// URL of the endpoint that received the assertion.
     pub endpoint: &'a str,
 }
 
 impl Assertion {
-    /// The longest time from now to `exp`: an assertion is made for one request, and each one is remembered until it
-    /// expires.
+    /// Maximum time from now to `exp`. The store remembers each assertion until it expires, to detect replays.
     pub const MAX_LIFETIME: Duration = Duration::from_secs(3600);
 
-    /// How far the clock of a client may be ahead.
+    /// Maximum clock skew of a client whose clock is ahead.
     pub const LEEWAY: Duration = Duration::from_secs(60);
 
-    /// Runs [`ASSERTION_CHECKS`]. Whether it was used before is for the store to say.
+    /// Runs [`ASSERTION_CHECKS`]. The store must still check `jti` for a replay.
     pub fn check(
         &self,
         client: &Client,
@@ -105,7 +105,7 @@ impl Assertion {
 }
 
 checks! {
-    /// The checks of a client assertion, in order (RFC 7523 section 3).
+    /// Checks of a client assertion, in order (RFC 7523 section 3).
     pub const ASSERTION_CHECKS;
     /// Runs [`ASSERTION_CHECKS`].
     fn check_assertion(assertion: &Assertion, client: &Client, audience: Audience<'_>, now: Timestamp);

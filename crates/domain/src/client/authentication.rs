@@ -1,4 +1,4 @@
-//! Client authentication (RFC 6749 section 2.3, RFC 7523 section 2.2) and the proof of it.
+//! Client authentication (RFC 6749 section 2.3, RFC 7523 section 2.2).
 
 use crate::client::assertion::CheckedAssertion;
 use crate::client::{Client, ClientType};
@@ -10,16 +10,16 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::ControlFlow;
 
-/// How a client proves who it is: `token_endpoint_auth_method` (RFC 7591 section 2, OpenID Connect Core section 9).
+/// Client authentication method: `token_endpoint_auth_method` (RFC 7591 section 2, OpenID Connect Core section 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuthenticationMethod {
-    /// The client only names itself.
+    /// No authentication: the client sends only its identifier.
     None,
-    /// The secret in the `Authorization` header (RFC 6749 section 2.3.1).
+    /// Secret in the `Authorization` header (RFC 6749 section 2.3.1).
     ClientSecretBasic,
-    /// The secret in the body.
+    /// Secret in the request body.
     ClientSecretPost,
-    /// A JWT that the client signed with its private key (RFC 7523 section 2.2).
+    /// JWT signed with the client's private key (RFC 7523 section 2.2).
     PrivateKeyJwt,
 }
 crate::wire_names!(AuthenticationMethod {
@@ -29,20 +29,20 @@ crate::wire_names!(AuthenticationMethod {
     PrivateKeyJwt = "private_key_jwt",
 });
 
-/// The public keys of a client: the text of a JWK Set (RFC 7517 section 5), which the verifier of assertions parses.
+/// Public keys of a client: the unparsed text of a JWK Set (RFC 7517 section 5).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Jwks(String);
 
 impl Jwks {
-    /// The longest key set, in bytes.
+    /// Maximum length in bytes.
     pub const MAX_LENGTH: usize = 16_384;
 
-    /// Keeps the text of a JWK Set that has been parsed once.
+    /// Wraps the text of a JWK Set. The caller has checked that it parses.
     pub fn new(json: impl Into<String>) -> Self {
         Self(json.into())
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -55,20 +55,18 @@ impl fmt::Debug for Jwks {
     }
 }
 
-/// What a request brought to prove who sends it. How it came (a header, the body) is the wire's
-/// business.
+/// Client credentials of a request, wherever the request carried them.
 #[derive(Clone, Debug)]
 pub enum Credential {
-    /// Only the identifier: `none` of RFC 7591 section 2.
+    /// No credentials: the request has only a client ID (`none` of RFC 7591 section 2).
     None,
-    /// The identifier and a secret.
+    /// Client secret.
     Secret(Secret),
-    /// A client assertion that was checked.
+    /// Checked client assertion.
     Assertion(CheckedAssertion),
 }
 
-/// The proof that a client may speak for itself, which every grant demands.
-/// [`Client::authenticate`] is the only maker of it.
+/// Client that passed [`Client::authenticate`]. Only that function creates it, and every grant type requires it.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller<'a> {
     client: &'a Client,
@@ -83,13 +81,13 @@ enum Proof<'a> {
 }
 
 impl<'a> Caller<'a> {
-    /// The client.
+    /// Returns the client.
     #[must_use]
     pub const fn client(&self) -> &'a Client {
         self.client
     }
 
-    /// The name of the secret that was presented, for a record of its use.
+    /// Returns the name of the presented secret, to record its use.
     #[must_use]
     pub const fn secret_name(&self) -> Option<&'a str> {
         match self.proof {
@@ -98,14 +96,13 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Whether the client is confidential and yet proved nothing: then a code verifier must stand in
-    /// for its credentials.
+    /// Whether the client is confidential but sent no credentials. It then needs a code verifier instead.
     #[must_use]
     pub(crate) fn owes_a_verifier(&self) -> bool {
         self.client.client_type == ClientType::Confidential && !self.is_authenticated()
     }
 
-    /// Whether the client proved who it is (RFC 6749 section 4.4 is for such clients alone).
+    /// Whether the client sent valid credentials.
     #[must_use]
     pub(crate) fn is_authenticated(&self) -> bool {
         self.proof != Proof::Nothing
@@ -113,11 +110,11 @@ impl<'a> Caller<'a> {
 }
 
 impl Client {
-    /// Whether the client may authenticate by this method.
+    /// Checks that the client may use this authentication method.
     pub fn may_authenticate_by(&self, method: AuthenticationMethod) -> Result<(), Refusal> {
         use AuthenticationMethod as By;
         let is_allowed = match self.authentication_method {
-            // Leaving the secret out is a matter of the PKCE policy, which `authenticate` applies.
+            // `authenticate` decides whether a client may omit its secret.
             _ if method == By::None => true,
             Some(registered) => registered == method,
             None => matches!(method, By::ClientSecretBasic | By::ClientSecretPost),
@@ -130,10 +127,9 @@ impl Client {
         }
     }
 
-    /// Checks a credential against what is registered.
+    /// Checks a credential against the registration, then the client status.
     ///
-    /// The status comes after the credential, so that only a caller with the credential learns that the
-    /// client is disabled.
+    /// The status comes last, so that only a caller with valid credentials learns that the client is disabled.
     pub fn authenticate<'a>(
         &'a self,
         credential: &Credential,
@@ -166,7 +162,7 @@ impl Client {
         })
     }
 
-    /// A secret that is live wins over the same one registered again as expired.
+    /// Returns the name of the matching secret. If the same secret is registered twice, one that has not expired wins.
     fn check(&self, secret: &Secret, now: Timestamp) -> Result<&str, Refusal> {
         let presented = secret.digest();
         let judged = self

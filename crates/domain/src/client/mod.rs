@@ -1,4 +1,4 @@
-//! Clients (RFC 6749 section 2) and what they are registered for.
+//! Clients and their registration (RFC 6749 section 2).
 
 pub mod assertion;
 pub mod authentication;
@@ -25,17 +25,17 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-/// The text cannot be a client identifier.
+/// The text is not a valid client identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a client identifier has 1 to 255 characters of printable ASCII")]
 pub struct InvalidClientId;
 
-/// A client identifier: `*VSCHAR` of RFC 6749 appendix A.1, neither empty nor longer than 255.
+/// Client identifier: 1 to 255 characters of `VSCHAR` (RFC 6749 appendix A.1).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(String);
 
 impl ClientId {
-    /// Checks length and alphabet.
+    /// Validates length and characters.
     pub fn parse(text: &str) -> Result<Self, InvalidClientId> {
         let visible = |byte: u8| (0x20..=0x7E).contains(&byte);
         if (1..=255).contains(&text.len()) && text.bytes().all(visible) {
@@ -45,7 +45,7 @@ impl ClientId {
         }
     }
 
-    /// The identifier, as it stands in `client_id`.
+    /// Returns the value of `client_id`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -64,27 +64,28 @@ impl fmt::Debug for ClientId {
     }
 }
 
-/// A grant type, by its name on the wire (RFC 6749 section 1.3): an open set. A client may be registered for one that
-/// this version does not know; it cannot be used here.
+/// Grant type, by its wire name (RFC 6749 section 1.3): an open set.
+///
+/// A client may be registered for a grant type that this version does not know and cannot serve.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GrantType(Cow<'static, str>);
 
 impl GrantType {
-    /// RFC 6749 section 4.1.
+    /// Authorization code grant (RFC 6749 section 4.1).
     pub const AUTHORIZATION_CODE: Self = Self(Cow::Borrowed("authorization_code"));
-    /// RFC 6749 section 6.
+    /// Refresh token grant (RFC 6749 section 6).
     pub const REFRESH_TOKEN: Self = Self(Cow::Borrowed("refresh_token"));
-    /// RFC 6749 section 4.4.
+    /// Client credentials grant (RFC 6749 section 4.4).
     pub const CLIENT_CREDENTIALS: Self = Self(Cow::Borrowed("client_credentials"));
 
-    /// The grant types of this version.
+    /// Grant types that this version knows.
     pub const ALL: &'static [Self] = &[
         Self::AUTHORIZATION_CODE,
         Self::REFRESH_TOKEN,
         Self::CLIENT_CREDENTIALS,
     ];
 
-    /// The grant type of this name, known or not.
+    /// Returns the grant type with this name, known or unknown.
     #[must_use]
     pub fn named(name: &str) -> Self {
         let known = Self::ALL.iter().find(|known| known.as_str() == name);
@@ -93,13 +94,13 @@ impl GrantType {
             .unwrap_or_else(|| Self(Cow::Owned(name.into())))
     }
 
-    /// The name, as it stands in `grant_type` and in client metadata.
+    /// Returns the name used in `grant_type` and in client metadata.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this version knows it.
+    /// Whether this version knows the grant type.
     #[must_use]
     pub fn is_known(&self) -> bool {
         Self::ALL.contains(self)
@@ -112,12 +113,12 @@ impl fmt::Debug for GrantType {
     }
 }
 
-/// Client types (RFC 6749 section 2.1).
+/// Client type (RFC 6749 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientType {
-    /// Can keep a secret.
+    /// Client that can keep a secret.
     Confidential,
-    /// Cannot: an app on a person's device or in a browser.
+    /// Client that cannot keep a secret, such as an app on a user's device or in a browser.
     Public,
 }
 crate::wire_names!(ClientType {
@@ -141,20 +142,20 @@ crate::wire_names!(ClientStatus {
     Suspended = "suspended",
 });
 
-/// What a client must and may do about PKCE. The default is the strict one: S256, always.
+/// PKCE policy of a client. The default is [`PkcePolicy::STRICT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PkcePolicy {
-    /// An authorization request needs a challenge. A public client needs one whatever this says.
+    /// Whether an authorization request needs a code challenge. A public client always needs one.
     pub required: bool,
-    /// `code_challenge_method=plain` is accepted (RFC 7636 section 7.2 advises against it).
+    /// Whether `code_challenge_method=plain` is accepted. RFC 7636 section 7.2 advises against it.
     pub plain_allowed: bool,
-    /// A confidential client may send its verifier in the place of its secret, and then refresh
-    /// without one. Off is what OAuth 2.1 section 2.4 asks for.
+    /// Whether a confidential client may send its code verifier instead of its secret, and later refresh without the
+    /// secret. OAuth 2.1 section 2.4 requires `false`.
     pub replaces_secret: bool,
 }
 
 impl PkcePolicy {
-    /// S256 required, the secret too.
+    /// S256 and the client secret are required.
     pub const STRICT: Self = Self {
         required: true,
         plain_allowed: false,
@@ -168,70 +169,71 @@ impl Default for PkcePolicy {
     }
 }
 
-/// One of the secrets of a client: a client has several while it moves from one to the next.
+/// Client secret. A client has several while it rotates them.
 #[derive(Clone, Debug)]
 pub struct ClientSecret {
-    /// What its owner calls it; unique within the client.
+    /// Name, unique within the client.
     pub name: String,
-    /// All that is kept of it.
+    /// Digest. The secret itself is not stored.
     pub digest: SecretDigest,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// From when on it is refused; `None` for never.
+    /// Expiration time; `None` for no expiration.
     pub expires_at: Option<Timestamp>,
-    /// When it was last seen, to the hour.
+    /// Time of the last use, with a resolution of one hour.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A registered client.
+/// Registered client.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// `client_id`.
     pub id: ClientId,
-    /// What people call it.
+    /// Display name.
     pub name: String,
-    /// Whether it can keep a secret.
+    /// Client type.
     pub client_type: ClientType,
-    /// Whether it gets tokens at all.
+    /// Client status.
     pub status: ClientStatus,
-    /// Its live and past secrets; none for a public client.
+    /// Active and expired secrets; empty for a public client.
     pub secrets: Vec<ClientSecret>,
-    /// `token_endpoint_auth_method` (RFC 7591 section 2); `None` lets a confidential client send its secret either way.
+    /// `token_endpoint_auth_method` (RFC 7591 section 2). `None` allows a confidential client `client_secret_basic` and
+    /// `client_secret_post`.
     pub authentication_method: Option<AuthenticationMethod>,
-    /// `jwks` (RFC 7591 section 2): the public keys of `private_key_jwt`.
+    /// `jwks` (RFC 7591 section 2): public keys for `private_key_jwt`.
     pub jwks: Option<Jwks>,
-    /// The grant types it may use.
+    /// Allowed grant types.
     pub grant_types: Vec<GrantType>,
-    /// All the scope it may be granted.
+    /// Maximum scope.
     pub scope: Scope,
-    /// Where an authorization response may go.
+    /// Registered redirect URIs.
     pub redirect_uris: Vec<RedirectUri>,
-    /// If not empty, the hosts (or parents of hosts) that a redirect URI must be under.
+    /// Allowed hosts of redirect URIs, including their subdomains. Empty allows all hosts.
     pub domains: Vec<String>,
-    /// What it must and may do about PKCE.
+    /// PKCE policy.
     pub pkce: PkcePolicy,
-    /// Signs its tokens; `None` for the server's default.
+    /// Signing algorithm of the client's tokens; `None` for the tenant's default.
     pub signing_algorithm: Option<SigningAlgorithm>,
-    /// `aud` of its access tokens; `None` for its own identifier.
+    /// `aud` of access tokens; `None` for the client ID.
     pub audience: Option<String>,
-    /// The resources that its tokens may be for (RFC 8707).
+    /// Resources that the client may request (RFC 8707).
     pub resources: Vec<Resource>,
-    /// Whether it is the operator's own, so that nobody is asked for consent.
+    /// Whether the operator owns the client. Users are then asked for consent only for `prompt=consent`.
     pub first_party: bool,
-    /// What it is registered with for OpenID Connect.
+    /// OpenID Connect metadata.
     pub openid: OpenIdRegistration,
-    /// Overrides [`Lifetimes::access_token`].
+    /// Override of [`Lifetimes::access_token`].
     pub access_token_lifetime: Option<Duration>,
-    /// When it was registered.
+    /// Registration time.
     pub created_at: Timestamp,
-    /// Version of the stored document: 0 before it is stored, then counted up by every change.
+    /// Version of the stored document: 0 before it is stored. Every change increments it.
     pub version: u64,
-    /// Metadata that a later version added and this one keeps.
+    /// Metadata from a later version, kept unchanged.
     pub later: LaterMembers,
 }
 
 impl Client {
-    /// An active client with strict PKCE and nothing else: no grant type, no scope, no redirect URI and no secret.
+    /// Creates an active client with strict PKCE, but without grant types, scope, redirect URIs and secrets.
     #[must_use]
     pub fn new(id: ClientId, name: &str, client_type: ClientType, created_at: Timestamp) -> Self {
         Self {
@@ -259,7 +261,7 @@ impl Client {
         }
     }
 
-    /// Whether the client is registered for `grant_type` (RFC 6749 section 5.2, `unauthorized_client`).
+    /// Checks that the client is registered for `grant_type` (RFC 6749 section 5.2, `unauthorized_client`).
     pub fn may_use(&self, grant_type: &GrantType) -> Result<(), Refusal> {
         if self.grant_types.contains(grant_type) {
             Ok(())
@@ -270,14 +272,16 @@ impl Client {
         }
     }
 
-    /// Whether an authorization request of this client needs a code challenge (OAuth 2.1 section 4.1.1).
+    /// Whether authorization requests of this client need a code challenge (OAuth 2.1 section 4.1.1).
     #[must_use]
     pub const fn must_use_pkce(&self) -> bool {
         self.pkce.required || matches!(self.client_type, ClientType::Public)
     }
 
-    /// The redirect URI of a request, if the client registered it: the same bytes, or, for a public
-    /// client, the same but for the port of a loopback address (RFC 8252 section 7.3).
+    /// Returns the redirect URI of a request if it is registered and within [`Client::domains`].
+    ///
+    /// The comparison is byte for byte. For a public client, the port of a loopback address may differ
+    /// (RFC 8252 section 7.3).
     pub fn registered_redirect_uri(&self, presented: &str) -> Result<RedirectUri, Refusal> {
         let native = self.client_type == ClientType::Public;
         let registered = |own: &RedirectUri| {
@@ -295,13 +299,13 @@ impl Client {
         }
     }
 
-    /// The scope of a request that named `requested`: a subset of what is registered, or all of it when
-    /// nothing was named (RFC 6749 section 3.3).
+    /// Returns the requested scope if it is registered, or all registered scope if `requested` is `None`
+    /// (RFC 6749 section 3.3).
     pub fn registered_scope(&self, requested: Option<&str>) -> Result<Scope, Refusal> {
         self.scope.narrowed(requested, Refusal::ScopeNotRegistered)
     }
 
-    /// The claims that an ID token of this client carries (OpenID Connect Core sections 5.4 and 5.5).
+    /// Returns the claims to include in an ID token of this client (OpenID Connect Core sections 5.4 and 5.5).
     #[must_use]
     pub fn id_token_claims(&self, scope: &Scope, requested: RequestedClaims) -> ClaimSet {
         if self.openid.scope_claims_in_id_token {
@@ -311,20 +315,22 @@ impl Client {
         }
     }
 
-    /// `aud` of an access token of this client.
+    /// Returns `aud` of access tokens without resources.
     #[must_use]
     pub fn audience(&self) -> &str {
         self.audience.as_deref().unwrap_or(self.id.as_str())
     }
 
-    /// The lifetime of an access token of this client.
+    /// Returns the lifetime of access tokens of this client.
     #[must_use]
     pub fn access_token_lifetime(&self, lifetimes: &Lifetimes) -> Duration {
         self.access_token_lifetime.unwrap_or(lifetimes.access_token)
     }
 
-    /// How long its refresh tokens live, and their grants with them: no shorter than anything else that comes from a
-    /// grant. A grant that was gone before its code expired could be made again from it.
+    /// Returns the lifetime of refresh tokens, and thus of grants. It is at least the lifetime of codes and access
+    /// tokens.
+    ///
+    /// If a grant were deleted before its code expires, the code could be redeemed again.
     #[must_use]
     pub fn refresh_token_lifetime(&self, lifetimes: &Lifetimes) -> Duration {
         lifetimes

@@ -1,4 +1,4 @@
-//! What a client is registered with for OpenID Connect.
+//! OpenID Connect metadata of a client.
 
 use crate::client::redirect_uri::RedirectUri;
 use crate::identifier::Subject;
@@ -8,15 +8,14 @@ use alloc::vec::Vec;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use sha2::{Digest as _, Sha256};
 
-/// Client metadata of OpenID Connect (Dynamic Client Registration section 2, and the logout
-/// specifications).
+/// OpenID Connect metadata of a client (Dynamic Client Registration section 2, and the logout specifications).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpenIdRegistration {
-    /// What the client gets to see of a user's identifier.
+    /// Subject type: public or pairwise.
     pub subject_type: SubjectType,
-    /// `userinfo_signed_response_alg`: userinfo comes as a JWT; `None` for plain JSON.
+    /// `userinfo_signed_response_alg`: signing algorithm of userinfo responses; `None` for plain JSON.
     pub userinfo_signing_algorithm: Option<SigningAlgorithm>,
-    /// The claims that the scope asks for are in the ID token too, not at the userinfo endpoint alone.
+    /// Whether the ID token also contains the claims of the scope. Otherwise only the userinfo endpoint returns them.
     pub scope_claims_in_id_token: bool,
     /// `post_logout_redirect_uris` (RP-Initiated Logout section 3.1).
     pub post_logout_redirect_uris: Vec<RedirectUri>,
@@ -29,25 +28,25 @@ pub struct OpenIdRegistration {
 /// `subject_type` (OpenID Connect Core section 8).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SubjectType {
-    /// All clients see the same `sub`.
+    /// The same `sub` for all clients.
     #[default]
     Public,
-    /// Each sector sees a `sub` of its own.
+    /// A different `sub` for each sector.
     Pairwise(Sector),
 }
 
-/// Clients that see the same pairwise identifiers (OpenID Connect Core section 8.1).
+/// Sector: a group of clients with the same pairwise subjects (OpenID Connect Core section 8.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sector {
-    /// A host name: that of the redirect URIs, or of the sector identifier URI.
+    /// Host name of the redirect URIs, or of the sector identifier URI.
     pub host: String,
-    /// The same random bytes for every client of the sector: without them nobody can tell which
-    /// user an identifier stands for.
+    /// Random bytes, the same for all clients of the sector. Without them, a pairwise subject cannot be traced to a
+    /// user.
     pub salt: [u8; 32],
 }
 
 impl SubjectType {
-    /// `sub` of a user at this client.
+    /// Returns `sub` of a user for this client.
     #[must_use]
     pub fn subject_of(&self, user: &Subject) -> Subject {
         match self {
@@ -77,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sector_sees_one_identifier_and_others_see_another() {
+    fn pairwise_subject_depends_on_sector() {
         let jane = Subject::new("jane");
         let own = pairwise("a.example", 1).subject_of(&jane);
         assert_eq!(pairwise("a.example", 1).subject_of(&jane), own);

@@ -4,38 +4,38 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-/// Why a text cannot be registered as a redirect URI.
+/// Reason why a text is not a valid redirect URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRedirectUri {
     /// Longer than [`RedirectUri::MAX_LENGTH`].
     #[error("a redirect URI has at most {max} characters", max = RedirectUri::MAX_LENGTH)]
     TooLong,
-    /// Not an absolute URI of RFC 3986 section 4.3.
+    /// Not an absolute URI (RFC 3986 section 4.3).
     #[error("a redirect URI is an absolute URI in ASCII, such as https://app.example/callback")]
     NotAbsolute,
-    /// It has a fragment, which RFC 6749 section 3.1.2 rules out.
+    /// Fragment, which RFC 6749 section 3.1.2 forbids.
     #[error("a redirect URI has no fragment")]
     Fragment,
-    /// It has a user name or password in front of the host.
+    /// User name or password before the host.
     #[error("a redirect URI has no user information before its host")]
     UserInfo,
-    /// Plain `http` to another machine: the code would travel in the clear.
+    /// Plain `http` to another machine, which would expose the code on the network.
     #[error("http is for the loopback interface only; use https")]
     PlainHttp,
-    /// A private-use scheme without a dot, which no one can own (RFC 8252 section 7.1).
+    /// Private-use scheme without a dot, so not a reversed domain name (RFC 8252 section 7.1).
     #[error("a private-use scheme is a reversed domain name, such as com.example.app")]
     SchemeWithoutOwner,
 }
 
-/// A redirect URI that a client may register, compared byte for byte ever after.
+/// Valid redirect URI, stored unchanged. [`RedirectUri::is`] compares byte for byte.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RedirectUri(String);
 
 impl RedirectUri {
-    /// The longest URI that is accepted, in characters.
+    /// Maximum length in characters.
     pub const MAX_LENGTH: usize = 2048;
 
-    /// Checks a text and keeps it as it is: nothing is normalized.
+    /// Validates the text and keeps it unchanged, without normalization.
     pub fn parse(text: &str) -> Result<Self, InvalidRedirectUri> {
         use InvalidRedirectUri as Invalid;
         if text.len() > Self::MAX_LENGTH {
@@ -70,13 +70,13 @@ impl RedirectUri {
         Ok(Self(text.into()))
     }
 
-    /// The URI as it was registered.
+    /// Returns the URI unchanged.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The host of an `https` or `http` URI; `None` for a private-use scheme.
+    /// Returns the host of an `https` or `http` URI; `None` for a private-use scheme.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         let rest = self
@@ -86,8 +86,7 @@ impl RedirectUri {
         Authority::of(rest).map(|authority| authority.host())
     }
 
-    /// The origin that a browser says a page of this URI has (RFC 6454 section 6.2); `None` for a private-use
-    /// scheme.
+    /// Returns the origin as browsers serialize it (RFC 6454 section 6.2); `None` for a private-use scheme.
     #[must_use]
     pub fn origin(&self) -> Option<String> {
         let (scheme, rest) = self.0.split_once(':')?;
@@ -101,21 +100,21 @@ impl RedirectUri {
         Some(format!("{scheme}://{}", shown.trim_end_matches(':')))
     }
 
-    /// Whether any program on the machine of a user can take answers to this URI: plain `http`, which is for the
-    /// loopback interface alone, and private-use schemes (RFC 8252 sections 7.1 and 8.6).
+    /// Whether any app on the user's device can receive responses to this URI (RFC 8252 sections 7.1 and 8.6). This is
+    /// true for private-use schemes and for `http`, which is limited to the loopback interface.
     #[must_use]
     pub fn is_open_to_other_apps(&self) -> bool {
         !self.0.starts_with("https:")
     }
 
-    /// Whether `presented` is this URI to the byte.
+    /// Whether `presented` equals this URI byte for byte.
     #[must_use]
     pub fn is(&self, presented: &str) -> bool {
         self.0 == presented
     }
 
-    /// Whether `presented` is this URI but for the port, both being `http` on a loopback address:
-    /// a native app learns its port only when it starts to listen (RFC 8252 section 7.3).
+    /// Whether both URIs are `http` on a loopback address and differ at most in the port. A native app learns its port
+    /// only when it starts to listen (RFC 8252 section 7.3).
     #[must_use]
     pub fn is_but_for_loopback_port(&self, presented: &str) -> bool {
         match (
@@ -134,7 +133,7 @@ impl fmt::Debug for RedirectUri {
     }
 }
 
-/// What stands between `//` and the path.
+/// Authority of a URI: the part between `//` and the path.
 struct Authority<'a> {
     text: &'a str,
 }
@@ -163,7 +162,7 @@ impl<'a> Authority<'a> {
     }
 }
 
-/// Host and what follows the port, if the URI is `http` on a loopback address with a sane port.
+/// Returns the host and the part after the port, if the URI is `http` on a loopback address with a valid port.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     let rest = uri.strip_prefix("http:")?;
     let authority = Authority::of(rest).filter(Authority::is_loopback_address)?;
@@ -184,7 +183,7 @@ fn is_scheme(text: &str) -> bool {
         })
 }
 
-/// Unreserved, reserved and percent: the characters of RFC 3986 section 2.
+/// Whether RFC 3986 section 2 allows the character in a URI: unreserved, reserved or `%`.
 fn is_uri_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
 }
@@ -194,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_written_as_browsers_write_it() {
+    fn origin_matches_browser_serialization() {
         for (uri, origin) in [
             (
                 "https://app.example/callback?x=1",
@@ -218,7 +217,7 @@ mod tests {
     use InvalidRedirectUri as Invalid;
 
     #[test]
-    fn what_any_app_can_take_answers_to() {
+    fn http_and_private_use_schemes_are_open_to_other_apps() {
         for (uri, is_open) in [
             ("https://app.example/callback", false),
             ("https://localhost/callback", false),
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_registered() {
+    fn valid_redirect_uris_are_accepted() {
         for good in [
             "https://app.example/callback",
             "https://app.example",
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_not_be_registered() {
+    fn invalid_redirect_uris_are_rejected() {
         for (bad, why) in [
             ("", Invalid::NotAbsolute),
             ("/callback", Invalid::NotAbsolute),
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn the_comparison_is_byte_for_byte() {
+    fn redirect_uri_comparison_is_byte_for_byte() {
         let registered = RedirectUri::parse("https://app.example/callback").unwrap();
         for other in [
             "https://app.example/callback/",
@@ -286,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_port_of_a_loopback_address_may_differ() {
+    fn only_port_of_loopback_address_may_differ() {
         let registered = RedirectUri::parse("http://127.0.0.1/cb").unwrap();
         assert!(registered.is_but_for_loopback_port("http://127.0.0.1:51004/cb"));
         for other in [
@@ -307,7 +306,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_makes_the_parser_panic(text in "\\PC{0,60}", tail in "[\\[\\]:/@.0-9a-z]{0,30}") {
+        fn redirect_uri_parser_never_panics(text in "\\PC{0,60}", tail in "[\\[\\]:/@.0-9a-z]{0,30}") {
             let _ = RedirectUri::parse(&text);
             let uri = alloc::format!("http://{tail}");
             if let Ok(parsed) = RedirectUri::parse(&uri) {

@@ -1,4 +1,4 @@
-//! What a client may be registered as (RFC 6749 section 2, RFC 7591 section 2).
+//! Validation of client registrations (RFC 6749 section 2, RFC 7591 section 2).
 
 use crate::client::authentication::{AuthenticationMethod, Jwks};
 use crate::client::openid_registration::SubjectType;
@@ -8,92 +8,92 @@ use crate::token::signing_algorithm::SigningAlgorithm;
 use core::ops::RangeInclusive;
 use core::time::Duration;
 
-/// Why a client cannot be registered as it is described. One variant per rule.
+/// Reason why a client registration is invalid. One variant per rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidRegistration {
-    /// The name is empty, too long, or has control characters in it.
+    /// Empty or too long client name, or one with control characters.
     #[error("a client's name has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
     NameMalformed,
     /// No grant type.
     #[error("a client needs at least one grant type")]
     GrantTypeMissing,
-    /// RFC 6749 section 4.4: "MUST only be used by confidential clients".
+    /// `client_credentials` for a public client. RFC 6749 section 4.4: "MUST only be used by confidential clients".
     #[error(
-        "a public client cannot use client_credentials: it has no secret to prove itself with (RFC 6749 section 4.4)"
+        "a public client cannot use client_credentials because it cannot authenticate (RFC 6749 section 4.4)"
     )]
     PublicClientCredentials,
-    /// RFC 6749 section 3.1.2.2.
+    /// `authorization_code` without a redirect URI (RFC 6749 section 3.1.2.2).
     #[error("authorization_code needs at least one redirect URI")]
     RedirectUriMissing,
-    /// A refresh token comes from nowhere else.
-    #[error("refresh_token is of no use without authorization_code")]
+    /// `refresh_token` without `authorization_code`, the only grant type that issues refresh tokens.
+    #[error("refresh_token requires authorization_code")]
     RefreshWithoutCode,
-    /// A redirect URI would be refused at every request.
+    /// Redirect URI outside [`Client::domains`]. Every request with it would be refused.
     #[error("a redirect URI is outside the domains of this client")]
     RedirectUriOutsideDomains,
-    /// A domain that no host can be under.
+    /// Malformed domain.
     #[error(
         "a domain is a host name in lower case, such as example.org, without scheme, port or path"
     )]
     DomainMalformed,
-    /// OAuth 2.1 section 7.6: a public client always uses PKCE.
+    /// Public client without required PKCE (OAuth 2.1 section 7.6).
     #[error("a public client must use PKCE")]
     PublicWithoutPkce,
-    /// There is no secret to replace.
+    /// Public client with [`PkcePolicy::replaces_secret`](crate::client::PkcePolicy::replaces_secret).
     #[error("a public client has no secret that PKCE could replace")]
     PublicPkceReplacesSecret,
-    /// A public client cannot keep the key.
+    /// Public client with HS256.
     #[error("a public client cannot use HS256: it cannot keep the shared key")]
     PublicSharedKey,
-    /// RFC 6749 section 2.1.
+    /// Public client with a secret (RFC 6749 section 2.1).
     #[error("a public client has no secrets")]
     PublicSecret,
-    /// The name of a secret is empty, too long, or has control characters in it.
+    /// Empty or too long name of a secret, or one with control characters.
     #[error("the name of a secret has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
     SecretNameMalformed,
-    /// Two secrets of one name.
-    #[error("the client has a secret of this name already")]
+    /// Two secrets with the same name.
+    #[error("the client already has a secret with this name")]
     SecretNameTaken,
-    /// RFC 7519 section 4.1.3.
+    /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
     #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
     AudienceMalformed,
-    /// OpenID Connect Core section 8.1: redirect URIs of several hosts need a sector.
+    /// Pairwise subject type without a valid sector host (OpenID Connect Core section 8.1).
     #[error("a pairwise client needs a sector: one host name, in lower case")]
     SectorMissing,
-    /// A logout is told over HTTP.
-    #[error("a logout URI is an https URL (http for this machine only)")]
+    /// Logout URI that is not HTTP or HTTPS.
+    #[error("a logout URI must be an https URL, or an http URL on the loopback interface")]
     LogoutUriNotHttp,
-    /// A public client has no key to check it with.
-    #[error("userinfo is not signed with HS256 for a public client: it cannot keep the shared key")]
+    /// Public client with HS256-signed userinfo responses.
+    #[error("a public client cannot use HS256 for userinfo: it cannot keep the shared key")]
     PublicSharedUserInfoKey,
-    /// `private_key_jwt` needs keys, and keys are of no use without it.
+    /// `private_key_jwt` without a key set, or a key set without `private_key_jwt`.
     #[error("private_key_jwt needs a JWK Set, and a JWK Set needs private_key_jwt")]
     KeysWithoutMethod,
-    /// RFC 7591 section 2: `none` is the method of public clients.
-    #[error("a public client authenticates by the method none, a confidential client by another")]
+    /// Method `none` for a confidential client, or another method for a public client (RFC 7591 section 2).
+    #[error("a public client must use the method none, and a confidential client must not")]
     MethodOfAnotherType,
-    /// The key set is too long.
+    /// Key set longer than [`Jwks::MAX_LENGTH`].
     #[error("a JWK Set has at most {max} bytes", max = Jwks::MAX_LENGTH)]
     KeysTooLong,
-    /// Outside [`Client::ACCESS_TOKEN_SECONDS`].
+    /// Access token lifetime outside [`Client::ACCESS_TOKEN_SECONDS`].
     #[error("the lifetime of an access token is {least} to {most} seconds",
         least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
     AccessTokenLifetime,
 }
 
 impl Client {
-    /// The longest name of a client, of a secret and of an audience, in characters.
+    /// Maximum length of a client name, secret name or audience, in characters.
     pub const LONGEST_NAME: usize = 200;
 
-    /// How long an access token may live, in seconds: nobody can take one back from a resource server
-    /// that does not ask, so a day is the most.
+    /// Allowed lifetimes of access tokens, in seconds. The maximum is one day, because a resource server that does not
+    /// use introspection accepts a revoked token until it expires.
     pub const ACCESS_TOKEN_SECONDS: RangeInclusive<u64> = 1..=Self::LONGEST_ACCESS_TOKEN.as_secs();
 
-    /// The longest lifetime of an access or ID token, by default or of a client.
+    /// Maximum lifetime of access and ID tokens, for the tenant's default and for a client's override.
     pub const LONGEST_ACCESS_TOKEN: Duration = Duration::from_secs(86_400);
 
-    /// Whether the client may be registered as it is. The first rule that it breaks is the answer.
+    /// Validates the registration. Returns the first broken rule.
     pub fn check_registration(&self) -> Result<(), InvalidRegistration> {
         use InvalidRegistration as Invalid;
         let Self {
@@ -214,7 +214,7 @@ fn is_name(text: &str) -> bool {
         && !text.chars().any(char::is_control)
 }
 
-/// Letters, digits and hyphens with single dots between, as RFC 1123 section 2.1 has host names.
+/// Host name of RFC 1123 section 2.1: labels of lower-case letters, digits and hyphens, separated by dots.
 fn is_domain(text: &str) -> bool {
     text.len() <= 253
         && text.split('.').all(|label| {

@@ -2,7 +2,7 @@ use super::*;
 use crate::test_facts::confidential_client;
 
 #[test]
-fn a_public_client_must_use_pkce_whatever_its_policy_says() {
+fn public_client_must_use_pkce_regardless_of_policy() {
     let mut client = confidential_client();
     client.pkce.required = false;
     assert!(!client.must_use_pkce());
@@ -11,7 +11,7 @@ fn a_public_client_must_use_pkce_whatever_its_policy_says() {
 }
 
 #[test]
-fn only_a_public_client_may_vary_its_loopback_port() {
+fn only_public_client_may_vary_its_loopback_port() {
     let mut client = confidential_client();
     client.redirect_uris = [RedirectUri::parse("http://127.0.0.1/cb").unwrap()].into();
     let presented = "http://127.0.0.1:5555/cb";
@@ -28,7 +28,7 @@ fn only_a_public_client_may_vary_its_loopback_port() {
 }
 
 #[test]
-fn aries_22_a_list_of_domains_binds_the_redirect_uri() {
+fn aries_22_redirect_uri_must_be_within_domains() {
     let mut client = confidential_client();
     let evidence = Evidence::of("https://app.example/callback");
     let outside = Some(Refusal::RedirectUriOutsideDomains(evidence));
@@ -55,7 +55,7 @@ fn aries_22_a_list_of_domains_binds_the_redirect_uri() {
 }
 
 #[test]
-fn aries_22_a_scope_outside_the_allow_list_is_refused() {
+fn aries_22_unregistered_scope_is_refused() {
     let client = confidential_client();
     assert_eq!(
         client.registered_scope(Some("read admin")),
@@ -69,7 +69,7 @@ fn aries_22_a_scope_outside_the_allow_list_is_refused() {
 }
 
 #[test]
-fn unknown_grant_type_is_kept_and_differs_from_known_ones() {
+fn unknown_grant_type_is_kept_and_may_be_registered() {
     for known in GrantType::ALL {
         assert_eq!(GrantType::named(known.as_str()), *known);
         assert!(known.is_known());

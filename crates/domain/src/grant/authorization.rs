@@ -1,4 +1,4 @@
-//! What is asked for and what is granted: the two values that codes, grants, refresh tokens and pending requests hold.
+//! Requested access and granted authorization: the contents of codes, grants, refresh tokens and pending requests.
 
 use crate::authorize::claims_request::RequestedClaims;
 use crate::client::ClientId;
@@ -9,26 +9,26 @@ use crate::resource::Resource;
 use crate::scope::Scope;
 use alloc::vec::Vec;
 
-/// What a client asks for, before anybody has signed in.
+/// Access that a client requests, before sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// Client that asks.
+    /// Requesting client.
     pub client: ClientId,
     /// Scope (RFC 6749 section 3.3).
     pub scope: Scope,
-    /// Resources that the tokens are for (RFC 8707); none means the client's own audience.
+    /// Resources of the tokens (RFC 8707). Empty means the client's own audience.
     pub resources: Vec<Resource>,
-    /// Claims requested one by one (OpenID Connect Core section 5.5).
+    /// Individually requested claims (OpenID Connect Core section 5.5).
     pub claims: RequestedClaims,
-    /// Facts that a later version added and this one passes on.
+    /// Facts from a later version, passed on unchanged.
     pub later: LaterFacts,
 }
 
 impl Access {
-    /// The longest access, in bytes of text: it travels in codes and is stored with every grant.
+    /// Maximum [`Access::length`] in bytes. Access is part of every code and of every stored grant.
     pub const MAX_LENGTH: usize = 8192;
 
-    /// Length of all texts, in bytes.
+    /// Returns the total length of client ID, scope and resources in bytes.
     #[must_use]
     pub fn length(&self) -> usize {
         let resources = self
@@ -39,29 +39,29 @@ impl Access {
     }
 }
 
-/// What a resource owner granted to a client.
+/// Authorization that a resource owner granted to a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
-    /// What was granted.
+    /// Granted access.
     pub access: Access,
-    /// Resource owner, as the server knows them.
+    /// Resource owner, by the server's own subject. Pairwise subjects are derived from it.
     pub subject: Subject,
-    /// When and how the resource owner signed in.
+    /// Time and methods of the sign-in.
     pub authentication: Authentication,
-    /// Browser session of the sign-in; `None` for a sign-in without a browser.
+    /// Browser session; `None` for a sign-in without a browser.
     pub session: Option<SessionId>,
     /// Whether the code was bound to a code verifier (RFC 7636).
     pub bound_to_verifier: bool,
 }
 
 impl Authorization {
-    /// Client that received the authorization.
+    /// Returns the authorized client.
     #[must_use]
     pub const fn client(&self) -> &ClientId {
         &self.access.client
     }
 
-    /// Granted scope.
+    /// Returns the granted scope.
     #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.access.scope

@@ -18,48 +18,52 @@ use crate::time::Timestamp;
 use crate::token::issuance::{Issuance, RefreshTokenFacts};
 use crate::user::{PasswordMark, User};
 
-/// The facts of an authorization, waiting for the code to be redeemed. They travel sealed in the code
-/// itself; nothing is stored until then.
+/// Contents of an authorization code. The code is the sealed form of these facts; the server stores nothing until the
+/// client redeems it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizationCode {
-    /// Identifier of the grant that redeeming makes. Its uniqueness is what makes the code single-use.
+    /// Identifier of the grant to create. The code is single-use because this identifier is unique in the store.
     pub grant: GrantId,
-    /// What was granted, by whom.
+    /// Authorization that the new grant records.
     pub authorization: Authorization,
-    /// What the redemption must match.
+    /// Parameters that the token request must match.
     pub binding: CodeBinding,
-    /// Mark of the password that the user signed in with; `None` for a sign-in in a session, which ends by itself
-    /// when the password changes.
+    /// Mark of the user's password at sign-in. After a password change, [`AuthorizationCode::check_user`] refuses the
+    /// code.
+    ///
+    /// `None` for a code from a browser session: a password change ends the session, and with it the code.
     pub password: Option<PasswordMark>,
-    /// When the code expires.
+    /// Expiration time.
     pub expires_at: Timestamp,
 }
 
-/// The parameters that come with a code, as they came.
+/// Parameters of a token request with a code, not yet validated.
 #[derive(Clone, Copy)]
 pub struct CodeExchange<'a> {
     /// `redirect_uri`.
     pub redirect_uri: &'a str,
     /// `code_verifier`.
     pub code_verifier: Option<&'a str>,
-    /// `resource`, each (RFC 8707 section 2.2): it narrows the access token of this response alone.
+    /// All values of `resource` (RFC 8707 section 2.2). They narrow only the access token of this response.
     pub resources: &'a [&'a str],
 }
 
-/// A code that may be redeemed.
+/// Result of a valid redemption.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redemption {
-    /// To be stored, unless a grant of this name is there already: then the code is a replay, and
-    /// [`AuthorizationCode::replayed`] says what follows.
+    /// Grant to store. If the store already has a grant with this identifier, the code is a replay: carry out
+    /// [`AuthorizationCode::replayed`] instead.
     pub grant: Grant,
-    /// To be issued once the grant is stored.
+    /// Tokens to issue after the grant is stored.
     pub issuance: Issuance,
 }
 
 impl AuthorizationCode {
-    /// Judges an exchange of this code for tokens.
+    /// Decides whether the client may redeem this code.
     ///
     /// Runs [`REDEMPTION_CHECKS`], then narrows the resources.
+    ///
+    /// The caller must then store the grant, call [`AuthorizationCode::check_user`], and only then issue tokens.
     pub fn redeem(
         &self,
         exchange: &CodeExchange<'_>,
@@ -72,7 +76,10 @@ impl AuthorizationCode {
             .into()
     }
 
-    /// Whether the user may have tokens for it, as the user is once the grant is stored.
+    /// Checks that the user is enabled and still has the password of the sign-in.
+    ///
+    /// Call this after the grant is stored, with a user read after that. If it refuses, revoke the grant. A concurrent
+    /// disable or password change then cannot be missed: it marks the user first and then revokes all stored grants.
     pub fn check_user(&self, user: &User) -> Result<(), Refusal> {
         if !user.enabled {
             return Err(Refusal::UserDisabled);
@@ -80,8 +87,8 @@ impl AuthorizationCode {
         self.password.map_or(Ok(()), |mark| user.still_has(mark))
     }
 
-    /// What follows when the store had a grant of this code's name: the code was redeemed before
-    /// (RFC 6749 section 4.1.2: deny, and revoke all tokens issued from it).
+    /// Returns the decision for a code whose grant is already stored: the code is a replay. The grant is revoked, and
+    /// with it all tokens issued from the code (RFC 6749 section 4.1.2).
     pub const fn replayed<T>(&self) -> Decision<T> {
         Decision::Revoke(self.grant, Refusal::CodeReplayed)
     }
@@ -121,7 +128,7 @@ impl AuthorizationCode {
         }
     }
 
-    /// A confidential client that showed no secret needs a challenge in its place.
+    /// A confidential client without credentials may redeem only a code that is bound to a challenge.
     fn check_secret_or_challenge(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
         if caller.owes_a_verifier() && self.binding.challenge.is_none() {
             Err(Refusal::SecretMissing)
@@ -160,7 +167,7 @@ impl AuthorizationCode {
             authorization: authorization.clone(),
             generation: 0,
             rotated_at: now,
-            // A row that was gone before its code expired would let the code be redeemed again.
+            // If the row were deleted before the code expires, the code could be redeemed again.
             expires_at: lives_until.max(issuance.expires_at).max(self.expires_at),
             revoked_at: None,
         };
@@ -173,11 +180,11 @@ impl AuthorizationCode {
 }
 
 checks! {
-    /// The checks of a redemption, in order.
+    /// Checks of a code redemption, in order.
     ///
-    /// Ownership comes first, so that a stolen code in another client's hands has no consequence for its owner. The
-    /// verifier comes before the store is asked, so that an attacker without it can neither use up the code nor have
-    /// its grant revoked as a replay.
+    /// The client check precedes all checks of the code, so another client cannot affect the owner of a stolen code.
+    /// All checks precede the store write. An attacker without the code verifier can neither use up the code nor
+    /// revoke the grant with a replay.
     pub const REDEMPTION_CHECKS;
     /// Runs [`REDEMPTION_CHECKS`].
     fn check_redemption(
@@ -194,7 +201,7 @@ checks! {
     code_verifier_matches => prove(code.binding.challenge.as_ref(), exchange.code_verifier),
 }
 
-/// RFC 7636 section 4.6, and OAuth 2.1 section 4.1.3 for the verifier that nobody asked for.
+/// Checks the code verifier (RFC 7636 section 4.6). OAuth 2.1 section 4.1.3 rejects a verifier without a challenge.
 fn prove(challenge: Option<&CodeChallenge>, verifier: Option<&str>) -> Result<(), Refusal> {
     let (challenge, verifier) = match (challenge, verifier) {
         (None, None) => return Ok(()),

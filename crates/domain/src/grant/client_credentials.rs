@@ -11,10 +11,12 @@ use crate::time::Timestamp;
 use crate::token::issuance::Issuance;
 
 impl Caller<'_> {
-    /// Judges a request of the client for a token of its own. `scope` is the parameter as it came:
-    /// absent, it means all that is registered. `resources` are those that were named one by one (RFC 8707
-    /// section 2.2): none for the client's own audience. There is no refresh token (RFC 6749 section 4.4.3) and
-    /// no grant to store.
+    /// Decides a client credentials request.
+    ///
+    /// `scope` is the raw parameter; `None` means all registered scope. `resources` are the raw `resource` parameters
+    /// (RFC 8707 section 2.2); empty means the client's own audience.
+    ///
+    /// The response has no refresh token (RFC 6749 section 4.4.3), and no grant is stored.
     pub fn client_credentials(
         &self,
         scope: Option<&str>,
@@ -70,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_names_the_resources_that_it_is_registered_for() {
+    fn client_credentials_allow_only_registered_resources() {
         let mut client = machine();
         let (a, b) = ("https://a.example", "https://b.example");
         client.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn aero2_4_a_client_not_registered_for_it_is_refused() {
+    fn aero2_4_client_without_client_credentials_grant_is_refused() {
         let mut client = machine();
         client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
         assert_eq!(
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn aero2_5_all_registered_scope_is_issued_when_none_is_named() {
+    fn aero2_5_omitted_scope_means_all_registered_scope() {
         let Decision::Issue(issuance) = ask(&machine(), None) else {
             panic!()
         };
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn aero2_6_and_7_the_client_is_its_own_subject_and_gets_no_refresh_token() {
+    fn aero2_6_and_7_client_is_subject_without_refresh_token() {
         let Decision::Issue(issuance) = ask(&machine(), Some("read")) else {
             panic!()
         };
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_without_a_secret_is_refused() {
+    fn unauthenticated_client_is_refused() {
         let mut client = machine();
         client.client_type = ClientType::Public;
         let caller = client.authenticate(&Credential::None, NOW).unwrap();

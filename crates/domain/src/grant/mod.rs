@@ -1,4 +1,4 @@
-//! The grant: the only thing that is stored, and the only thing that is ever raced for.
+//! Grants: the stored record of an authorization, and the only row that concurrent requests compete for.
 
 pub mod authorization;
 pub mod authorization_code;
@@ -10,26 +10,27 @@ use crate::grant::authorization::Authorization;
 use crate::identifier::GrantId;
 use crate::time::Timestamp;
 
-/// One authorization by one resource owner to one client: a single row, from the first redemption of
-/// its code to its end, whatever number of tokens is issued from it.
+/// Authorization of one client by one resource owner.
+///
+/// It is one row, created when the code is redeemed. Tokens issued from it add no rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// Identifier, known since the authorization code was sealed.
+    /// Identifier, chosen when the authorization code is sealed.
     pub id: GrantId,
-    /// What was granted, to whom and by whom. It never changes.
+    /// Granted access, client and resource owner. Immutable.
     pub authorization: Authorization,
-    /// Number of rotations. The refresh token of this generation is the current one.
+    /// Number of rotations. The refresh token of this generation is current.
     pub generation: u32,
     /// When the generation last changed.
     pub rotated_at: Timestamp,
-    /// When the grant expires unless it is refreshed.
+    /// Expiration time. Each rotation resets it.
     pub expires_at: Timestamp,
-    /// When the grant was revoked.
+    /// Revocation time; `None` if the grant is not revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
 impl Grant {
-    /// Whether tokens of this grant are still good: the question of userinfo and introspection.
+    /// Whether the grant is neither revoked nor expired. Userinfo and introspection check this.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && !self.expires_at.has_passed(now)

@@ -6,23 +6,23 @@ use core::fmt;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-/// The text breaks the grammar of RFC 7636 sections 4.1 and 4.2.
+/// The text violates the grammar of RFC 7636 section 4.1 or 4.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidProofKey {
-    /// A code verifier has 43 to 128 unreserved characters.
+    /// Not 43 to 128 unreserved characters.
     #[error("a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]
     Verifier,
-    /// An S256 challenge is a SHA-256 digest in base64url, 43 characters.
+    /// Not a SHA-256 digest in 43 characters of unpadded base64url.
     #[error("an S256 code challenge is a SHA-256 digest in unpadded base64url, 43 characters")]
     Challenge,
 }
 
-/// The client's secret of one authorization (RFC 7636 section 4.1).
+/// Code verifier: the client's secret for one authorization (RFC 7636 section 4.1).
 #[derive(Clone)]
 pub struct CodeVerifier(String);
 
 impl CodeVerifier {
-    /// Checks length and alphabet.
+    /// Validates length and characters.
     pub fn parse(text: &str) -> Result<Self, InvalidProofKey> {
         let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         if (43..=128).contains(&text.len()) && text.bytes().all(unreserved) {
@@ -43,18 +43,19 @@ impl fmt::Debug for CodeVerifier {
     }
 }
 
-/// How a challenge was made of its verifier (RFC 7636 section 4.2).
+/// Method that derives a challenge from its verifier (RFC 7636 section 4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChallengeMethod {
     /// SHA-256.
     S256,
-    /// The verifier itself. Only for clients registered with
+    /// The challenge equals the verifier. Only for clients with
     /// [`PkcePolicy::plain_allowed`](crate::client::PkcePolicy::plain_allowed).
     Plain,
 }
 
 impl ChallengeMethod {
-    /// Reads `code_challenge_method`. One that is absent means `plain` (RFC 7636 section 4.3).
+    /// Parses `code_challenge_method`. An absent parameter means `plain` (RFC 7636 section 4.3).
+    /// Returns `None` for an unknown method.
     #[must_use]
     pub fn parse(text: Option<&str>) -> Option<Self> {
         match text {
@@ -65,14 +66,14 @@ impl ChallengeMethod {
     }
 }
 
-/// What an authorization request says of a verifier without giving it away.
+/// Code challenge of an authorization request.
 ///
-/// Only the SHA-256 of the verifier is kept, whichever the method was.
+/// Holds the SHA-256 digest of the verifier, for `plain` too.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CodeChallenge([u8; 32]);
 
 impl CodeChallenge {
-    /// Reads `code_challenge` as the method demands.
+    /// Parses `code_challenge` for the given method.
     pub fn parse(text: &str, method: ChallengeMethod) -> Result<Self, InvalidProofKey> {
         match method {
             ChallengeMethod::Plain => {
@@ -88,20 +89,19 @@ impl CodeChallenge {
         }
     }
 
-    /// Takes back what [`CodeChallenge::as_bytes`] gave.
+    /// Creates a challenge from the output of [`CodeChallenge::as_bytes`].
     #[must_use]
     pub const fn from_bytes(digest: [u8; 32]) -> Self {
         Self(digest)
     }
 
-    /// The SHA-256 of the verifier.
+    /// Returns the SHA-256 digest of the verifier.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Whether `verifier` is the one this challenge was made of (RFC 7636 section 4.6), in a time that
-    /// does not depend on how much of it is right.
+    /// Whether `verifier` matches this challenge (RFC 7636 section 4.6). Compares in constant time.
     #[must_use]
     pub fn is_answered_by(&self, verifier: &CodeVerifier) -> bool {
         self.0.ct_eq(&verifier.digest()).into()
@@ -124,21 +124,21 @@ mod tests {
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     #[test]
-    fn the_example_of_the_rfc_holds() {
+    fn rfc_7636_appendix_b_example_matches() {
         let challenge = CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).unwrap();
         assert!(challenge.is_answered_by(&CodeVerifier::parse(VERIFIER).unwrap()));
         assert!(!challenge.is_answered_by(&CodeVerifier::parse(CHALLENGE).unwrap()));
     }
 
     #[test]
-    fn a_plain_challenge_is_its_own_verifier() {
+    fn plain_challenge_equals_its_verifier() {
         let challenge = CodeChallenge::parse(VERIFIER, ChallengeMethod::Plain).unwrap();
         assert!(challenge.is_answered_by(&CodeVerifier::parse(VERIFIER).unwrap()));
         assert!(!challenge.is_answered_by(&CodeVerifier::parse(CHALLENGE).unwrap()));
     }
 
     #[test]
-    fn a_verifier_has_43_to_128_unreserved_characters() {
+    fn verifier_needs_43_to_128_unreserved_characters() {
         for length in [43, 128] {
             assert!(CodeVerifier::parse(&"a".repeat(length)).is_ok(), "{length}");
         }
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_s256_challenge_is_43_characters_of_base64url() {
+    fn s256_challenge_needs_43_base64url_characters() {
         for bad in [
             "",
             "abc",
@@ -169,21 +169,21 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_method_means_plain_and_an_unknown_one_nothing() {
+    fn absent_method_means_plain_and_unknown_method_is_rejected() {
         assert_eq!(ChallengeMethod::parse(None), Some(ChallengeMethod::Plain));
         assert_eq!(ChallengeMethod::parse(Some("s256")), None);
     }
 
     proptest! {
         #[test]
-        fn a_challenge_is_answered_by_its_own_verifier_alone(own in "[A-Za-z0-9._~-]{43,128}", other in "[A-Za-z0-9._~-]{43,128}") {
+        fn challenge_matches_only_its_own_verifier(own in "[A-Za-z0-9._~-]{43,128}", other in "[A-Za-z0-9._~-]{43,128}") {
             let challenge = CodeChallenge::parse(&own, ChallengeMethod::Plain).unwrap();
             prop_assert!(challenge.is_answered_by(&CodeVerifier::parse(&own).unwrap()));
             prop_assert_eq!(challenge.is_answered_by(&CodeVerifier::parse(&other).unwrap()), own == other);
         }
 
         #[test]
-        fn no_text_makes_the_parsers_panic(text in "\\PC{0,140}") {
+        fn pkce_parsers_never_panic(text in "\\PC{0,140}") {
             let _ = CodeVerifier::parse(&text);
             let _ = CodeChallenge::parse(&text, ChallengeMethod::S256);
         }

@@ -16,24 +16,22 @@ use crate::time::Timestamp;
 use crate::token::issuance::{Issuance, RefreshTokenFacts};
 use core::cmp::Ordering;
 
-/// What a refresh token says: a generation of a grant, and mostly the grant's authorization. It is stored
-/// nowhere; a seal on the wire proves that it was issued.
+/// Contents of a refresh token: a generation of a grant, usually with the grant's authorization.
 ///
-/// Because it brings the authorization, the usual refresh needs one statement of the store, the rotation, and no
-/// read before it.
+/// The store does not keep refresh tokens. The seal proves that this server issued the token. Because the token
+/// contains the authorization, a typical refresh needs only one store statement: the rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
     /// Identifier of the grant.
     pub grant: GrantId,
-    /// Generation of the grant.
+    /// Generation of the grant that this token belongs to.
     pub generation: u32,
-    /// [`Grant::authorization`]; `None` in a token whose authorization is too long to travel. The refresh then reads the
-    /// stored grant first.
+    /// [`Grant::authorization`]; `None` if it is too long for a token. The refresh then reads the stored grant first.
     pub authorization: Option<Authorization>,
 }
 
 impl RefreshToken {
-    /// The token of a generation of `grant`.
+    /// Creates the token for a generation of `grant`.
     #[must_use]
     pub fn of(grant: &Grant, generation: u32) -> Self {
         Self {
@@ -43,9 +41,12 @@ impl RefreshToken {
         }
     }
 
-    /// The grant as it is if this token is the current one and nothing has ended the grant: what the
-    /// first judgment can start from. Whether it is so is the condition of the rotation; when that
-    /// race is lost, read the stored grant and judge again. `None` if the token does not bring the authorization.
+    /// Returns the grant under the assumption that this token is current and the grant is live.
+    ///
+    /// Pass it to [`Grant::refresh`] to avoid a read. The condition of the [`Rotation`] verifies the assumption. If the
+    /// rotation fails, read the stored grant and call [`Grant::refresh`] again.
+    ///
+    /// Returns `None` if the token does not contain the authorization.
     #[must_use]
     pub fn presumed_grant(&self, now: Timestamp) -> Option<Grant> {
         self.authorization.clone().map(|authorization| Grant {
@@ -59,13 +60,15 @@ impl RefreshToken {
     }
 }
 
-/// A refresh token that may be used.
+/// Result of a valid refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refreshed {
-    /// To be carried out by the store first; `None` when the rotation has happened already and its
-    /// answer is only repeated. If the store was faster for somebody else, read and judge again.
+    /// Rotation to store before tokens are issued; `None` for a retry, which gets the same refresh token without a
+    /// write.
+    ///
+    /// If the rotation's condition fails in the store, read the grant and call [`Grant::refresh`] again.
     pub rotation: Option<Rotation>,
-    /// To be issued then.
+    /// Tokens to issue after the rotation.
     pub issuance: Issuance,
 }
 
@@ -76,52 +79,58 @@ impl Refreshed {
     }
 }
 
-/// A step from one generation to the next, for a store to carry out on one condition: the stored
-/// generation is at most [`Rotation::presented`], and the grant neither revoked nor expired.
+/// Conditional update of a stored grant to the next generation.
+///
+/// The store must update the row only if the grant is neither revoked nor expired, and the stored generation is not
+/// greater than [`Rotation::presented`]. A smaller stored generation means that the store lost rotations in a failover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotation {
-    /// Which grant.
+    /// Identifier of the grant.
     pub grant: GrantId,
-    /// The generation of the token that was presented.
+    /// Generation of the presented token.
     pub presented: u32,
-    /// The time of the request; becomes [`Grant::rotated_at`].
+    /// Time of the request: the new [`Grant::rotated_at`].
     pub now: Timestamp,
-    /// Becomes [`Grant::expires_at`].
+    /// New [`Grant::expires_at`].
     pub expires_at: Timestamp,
 }
 
 impl Rotation {
-    /// The generation that the grant has afterwards.
+    /// Returns the generation of the grant after the rotation.
     #[must_use]
     pub const fn successor(&self) -> u32 {
         self.presented.saturating_add(1)
     }
 
-    /// Whether a store that holds `grant` may carry this out: the condition of the statement that a
-    /// store runs, for a store that holds grants as values.
+    /// Whether the condition of the rotation holds for the stored `grant`. For stores that keep grants in memory; a SQL
+    /// store uses the same condition in its `UPDATE`.
     #[must_use]
     pub fn applies_to(&self, grant: &Grant) -> bool {
         grant.generation <= self.presented && grant.is_live(self.now)
     }
 }
 
-/// What a presented generation means to a stored one.
+/// Presented generation compared with the stored generation.
 enum Presented {
-    /// The current token, or one that the store forgot about: after a fail-over it may have lost
-    /// rotations that were answered. The MAC says that we issued it, so the grant catches up.
+    /// Equal to the stored generation, or greater. A failover may lose rotations that the server already answered.
+    /// The seal proves that this server issued the token, so the grant catches up.
     Current,
-    /// The one before, just rotated: a retry, or two tabs.
+    /// Directly before the stored generation and within the leeway: a retry, or two browser tabs.
     JustRotated,
-    /// Older, or rotated too long ago: somebody kept a copy.
+    /// Older, or rotated longer ago than the leeway: a copied token.
     Replayed,
 }
 
 impl Grant {
-    /// Judges a refresh. `scope` is the parameter as it came: it can only narrow, and only the access
-    /// token of this response; the grant stays as it is. So do `resources` (RFC 8707 section 2.2), those that
-    /// were named one by one.
+    /// Decides a refresh.
     ///
-    /// Runs [`REFRESH_CHECKS`], then judges the generation, the scope and the resources.
+    /// Runs [`REFRESH_CHECKS`], then checks the generation, the scope and the resources. A replayed generation returns
+    /// [`Decision::Revoke`].
+    ///
+    /// `scope` and `resources` (RFC 8707 section 2.2) are the raw parameters. They can only narrow the grant, and they
+    /// affect only the access token of this response. Without them, the response has the full scope and resources of
+    /// the grant. The client's current registration does not limit them: a scope token or resource that was removed
+    /// from the registration after the authorization is still issued.
     pub fn refresh(
         &self,
         token: &RefreshToken,
@@ -161,7 +170,7 @@ impl Grant {
         }
     }
 
-    /// A confidential client that showed no secret may refresh only what is bound to a code verifier.
+    /// A confidential client without credentials may refresh only a grant that is bound to a code verifier.
     fn check_secret_or_verifier(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
         if caller.owes_a_verifier() && !self.authorization.bound_to_verifier {
             Err(Refusal::SecretMissing)
@@ -222,7 +231,7 @@ impl Grant {
         let successor = RefreshToken::of(self, token.generation.saturating_add(1));
         let client = caller.client();
         let authorization = &self.authorization;
-        // OpenID Connect Core section 12.2: the auth_time of the sign-in, and no nonce.
+        // OpenID Connect Core section 12.2: auth_time stays that of the sign-in, and nonce is omitted.
         let mut issuance = Issuance::of_access_token(
             client,
             client
@@ -244,10 +253,10 @@ impl Grant {
 }
 
 checks! {
-    /// The checks of a refresh, in order. A replayed generation is judged after them, and the scope after that.
+    /// Checks of a refresh, in order. The replay check follows, then the check of scope and resources.
     ///
-    /// Ownership comes before replay: a stolen token in another client's hands must not sign its owner out. Replay comes
-    /// before the scope: a replay revokes the grant whatever scope it asks for.
+    /// The client check precedes the replay check: another client with a stolen token must not be able to revoke the
+    /// grant. The replay check precedes the scope check: a replay revokes the grant regardless of the requested scope.
     pub const REFRESH_CHECKS;
     /// Runs [`REFRESH_CHECKS`].
     fn check_refresh(grant: &Grant, caller: &Caller<'_>, now: Timestamp);

@@ -1,7 +1,8 @@
-//! How many failed logins are borne before somebody has to wait.
+//! Rate limits for sign-in attempts and emailed codes.
 //!
-//! Failures are counted under a name that changes with each window of time, so that nothing has to be reset. A name
-//! is made of what was typed, whether there is such an account or not: the answer tells nothing.
+//! A store counts attempts under a name that changes with each time window, so counters never need a reset. The name
+//! is derived from the entered email address, whether an account exists or not. The limit therefore does not reveal
+//! accounts.
 
 use crate::identifier::LoginId;
 use crate::time::Timestamp;
@@ -9,35 +10,37 @@ use core::net::IpAddr;
 use core::time::Duration;
 use sha2::{Digest as _, Sha256};
 
-/// What failures are counted in, in seconds.
+/// Length of a rate limit window in seconds.
 const WINDOW: u64 = 600;
 
-/// What attempts are counted for.
+/// Target of a rate limit.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a> {
-    /// Failed logins of an account, by the e-mail address that was typed.
+    /// Failed password sign-ins and code attempts for an account, by the entered email address.
     Account(&'a str),
-    /// Failed logins from an address, whatever the account.
+    /// Failed sign-ins from an IP address, for all accounts.
     Address(IpAddr),
-    /// Codes sent to an e-mail address.
+    /// Codes sent to an email address.
     Mailbox(&'a str),
-    /// Codes asked for from an address, whatever the mailbox.
+    /// Codes and registrations requested from an IP address, for all email addresses.
     Sender(IpAddr),
 }
 
-/// The present window of a target.
+/// Current rate limit window of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Under which name a store counts.
+    /// Name of the counter in the store.
     pub name: LoginId,
-    /// When counting begins anew.
+    /// End of the window.
     pub ends: Timestamp,
     most: u32,
 }
 
 impl Target<'_> {
-    /// Many people share an address, nobody shares an account. At ten an hour's sixth, a password of six random
-    /// digits takes a year.
+    /// Maximum number of attempts in a window.
+    ///
+    /// The limits per IP address are higher because many users share an address. At ten guesses per ten minutes, a
+    /// random six-digit code takes about a year to guess.
     const fn most(&self) -> u32 {
         match self {
             Self::Account(_) => 10,
@@ -47,7 +50,7 @@ impl Target<'_> {
         }
     }
 
-    /// The window that is open at `now`.
+    /// Returns the window at `now`.
     #[must_use]
     pub fn window(&self, now: Timestamp) -> Window {
         let number = now.as_unix_seconds() / WINDOW;
@@ -75,7 +78,7 @@ impl Target<'_> {
 }
 
 impl Window {
-    /// How long to wait after `attempts`; `None` for one who may go on.
+    /// Returns the time to wait after `attempts`; `None` if another attempt is allowed.
     #[must_use]
     pub const fn wait(&self, attempts: u32, now: Timestamp) -> Option<Duration> {
         if attempts < self.most {
@@ -86,12 +89,13 @@ impl Window {
     }
 }
 
-/// As [`Email`](crate::user::Email) does it, for texts that are no address too.
+/// Lower-cases like [`Email`](crate::user::Email), but also accepts texts that are not an address.
 fn folded(email: &str) -> alloc::string::String {
     email.trim().to_lowercase()
 }
 
-/// Whoever has one IPv6 address has a network of 64 bits of them.
+/// Returns the /64 network of an IPv6 address, because one subscriber controls the whole network. An IPv4 address stays
+/// as it is.
 fn network(address: IpAddr) -> [u8; 16] {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
@@ -115,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tenth_failure_of_an_account_makes_its_owner_wait_until_the_window_ends() {
+    fn tenth_failure_blocks_account_until_window_ends() {
         let window = Target::Account("jane@example.com").window(NOW);
         assert_eq!(window.wait(9, NOW), None);
         assert_eq!(window.wait(10, NOW), Some(window.ends.since(NOW)));
@@ -125,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_are_one_account_and_two_targets_are_two_counts() {
+    fn email_spellings_share_a_counter_but_targets_do_not() {
         let jane = Target::Account("jane@example.com").window(NOW);
         assert_eq!(Target::Account(" Jane@Example.com").window(NOW), jane);
         for other in [
@@ -139,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_of_ipv6_counts_as_one_address() {
+    fn ipv6_64_bit_network_counts_as_one_address() {
         let window = |text| address(text).window(NOW);
         assert_eq!(window("2001:db8::1"), window("2001:db8::2"));
         assert_ne!(window("2001:db8::1"), window("2001:db8:0:1::1"));

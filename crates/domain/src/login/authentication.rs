@@ -1,22 +1,22 @@
-//! How a resource owner was authenticated, and what that is worth to a client.
+//! Authentication methods of a sign-in, and the `acr` and `amr` values that follow from them.
 
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 
-/// A way to prove who one is.
+/// Authentication method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// A password.
+    /// Password.
     Password,
-    /// A code sent to the user's e-mail address.
+    /// Code sent to the user's email address.
     EmailCode,
-    /// A code of an authenticator app (RFC 6238).
+    /// One-time code from an authenticator app (RFC 6238).
     TimeCode,
-    /// A recovery code: used once, in the place of the authenticator app.
+    /// Recovery code: a single-use substitute for the authenticator app.
     RecoveryCode,
-    /// A passkey that verified its user (Web Authentication): possession and a biometric or PIN in one.
+    /// Passkey with user verification (Web Authentication): possession, and a biometric or PIN.
     Passkey,
-    /// A device on which the second factor was given before. It spares the second factor, and is none.
+    /// Remembered device. The user may skip the second factor, but the device does not count as one.
     RememberedDevice,
 }
 
@@ -30,7 +30,7 @@ impl Method {
         Self::RememberedDevice,
     ];
 
-    /// Registered for ever: stored and sealed values hold these bits.
+    /// Bit of this method in [`Methods`]. Stored and sealed values contain these bits, so they must never change.
     const fn bit(self) -> u32 {
         match self {
             Self::Password => 1,
@@ -42,7 +42,7 @@ impl Method {
         }
     }
 
-    /// The value in `amr` (RFC 8176 section 2), if the registry has one.
+    /// Returns the `amr` value (RFC 8176 section 2), if the registry has one.
     const fn amr(self) -> Option<&'static str> {
         match self {
             Self::Password => Some("pwd"),
@@ -53,40 +53,39 @@ impl Method {
     }
 }
 
-/// The methods of one sign-in: an open set. A method that a later version added stays in it and counts for nothing
-/// here.
+/// Methods of one sign-in: an open set. A method from a later version stays in the set and has no effect here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Methods(u32);
 
 impl Methods {
-    /// None yet.
+    /// The empty set.
     pub const NONE: Self = Self(0);
 
-    /// These and one more.
+    /// Returns the set with one more method.
     #[must_use]
     pub const fn with(self, method: Method) -> Self {
         Self(self.0 | method.bit())
     }
 
-    /// Whether `method` is one of them.
+    /// Whether the set contains `method`.
     #[must_use]
     pub const fn contain(self, method: Method) -> bool {
         self.0 & method.bit() != 0
     }
 
-    /// A number for a store or a seal.
+    /// Returns the set as a number, for a store or a sealed value.
     #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
-    /// What [`Methods::bits`] gave, here or in a later version.
+    /// Creates a set from the output of [`Methods::bits`] of this or a later version.
     #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
-    /// What the login is worth.
+    /// Returns the context class that these methods reach.
     #[must_use]
     pub const fn acr(self) -> Acr {
         if self.contain(Method::Passkey) {
@@ -101,7 +100,7 @@ impl Methods {
         }
     }
 
-    /// `amr` (OpenID Connect Core section 2, RFC 8176 section 2).
+    /// Returns the values of `amr` (OpenID Connect Core section 2, RFC 8176 section 2).
     #[must_use]
     pub fn amr(self) -> Vec<&'static str> {
         let mut values = Vec::new();
@@ -123,17 +122,17 @@ impl Methods {
     }
 }
 
-/// What a user has to log in with beyond a first factor.
+/// Enrolled second factors of a user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Factors {
-    /// Codes of an authenticator app.
+    /// Authenticator app.
     pub time_codes: bool,
-    /// A passkey.
+    /// Passkey.
     pub passkey: bool,
 }
 
 impl Factors {
-    /// The most that a login of this user can be worth.
+    /// Returns the highest class that a sign-in with these factors can reach.
     #[must_use]
     pub const fn acr(self) -> Acr {
         match self {
@@ -146,8 +145,9 @@ impl Factors {
     }
 }
 
-/// Authentication context class (OpenID Connect Core section 2, `acr`): an open set, ordered. A higher class satisfies a
-/// client that asks for a lower one.
+/// Authentication context class (OpenID Connect Core section 2, `acr`): an open, ordered set.
+///
+/// A higher class satisfies a request for a lower one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Acr(u8);
 
@@ -159,14 +159,14 @@ impl Acr {
     /// Two factors that cannot be phished (OpenID Connect EAP ACR Values section 2).
     pub const PHISHING_RESISTANT: Self = Self(30);
 
-    /// The classes that this version names, lowest first.
+    /// Known classes, lowest first.
     pub const ALL: &'static [Self] = &[
         Self::ONE_FACTOR,
         Self::TWO_FACTORS,
         Self::PHISHING_RESISTANT,
     ];
 
-    /// The value of `acr`; `None` for a class that a later version added.
+    /// Returns the value of `acr`; `None` for a class from a later version.
     #[must_use]
     pub const fn as_str(self) -> Option<&'static str> {
         match self {
@@ -177,39 +177,39 @@ impl Acr {
         }
     }
 
-    /// The class of this name.
+    /// Returns the class with this `acr` value.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
         all.find(|class| class.as_str() == Some(name))
     }
 
-    /// Its place in the order, for a store or a seal. Registered for ever.
+    /// Returns the rank in the order, for a store or a sealed value. Ranks must never change.
     #[must_use]
     pub const fn rank(self) -> u8 {
         self.0
     }
 
-    /// The class of a rank, from this or a later version.
+    /// Creates a class from a rank of this or a later version.
     #[must_use]
     pub const fn from_rank(rank: u8) -> Self {
         Self(rank)
     }
 }
 
-/// When and how a resource owner signed in.
+/// Time, methods and context class of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authentication {
     /// `auth_time` (OpenID Connect Core section 2).
     pub time: Timestamp,
-    /// Methods that were used.
+    /// Methods used.
     pub methods: Methods,
-    /// Context class that the sign-in reached.
+    /// Context class reached.
     pub acr: Acr,
 }
 
 impl Authentication {
-    /// A sign-in by these methods.
+    /// Creates an authentication with the context class of `methods`.
     #[must_use]
     pub const fn new(time: Timestamp, methods: Methods) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What a user proves themselves with beside a password: passkeys and remembered devices.
+//! Passkeys and remembered devices.
 
 use crate::identifier::{DeviceId, UserId};
 use crate::time::Timestamp;
@@ -6,20 +6,20 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A passkey (Web Authentication section 4, "public key credential source").
+/// Passkey (Web Authentication section 4, "public key credential source").
 #[derive(Clone, PartialEq, Eq)]
 pub struct Passkey {
-    /// The credential id, unique among all users.
+    /// Credential ID, unique among all users.
     pub id: Vec<u8>,
-    /// Whose.
+    /// Owner.
     pub user: UserId,
-    /// What its owner calls it.
+    /// Display name, chosen by the owner.
     pub name: String,
-    /// The public key and its counter, in a form that only the adapter that checks it reads.
+    /// Public key and signature counter, in the private format of the adapter that verifies passkeys.
     pub credential: Vec<u8>,
-    /// When it was enrolled.
+    /// Enrollment time.
     pub created_at: Timestamp,
-    /// When it was last used.
+    /// Time of the last use.
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -31,17 +31,17 @@ impl fmt::Debug for Passkey {
     }
 }
 
-/// A browser in which its user gave the second factor and asked not to be asked again for a while.
+/// Remembered device: a browser in which the user gave the second factor and chose to skip it for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
-    /// Named by a sealed cookie.
+    /// Identifier, stored in a sealed cookie.
     pub id: DeviceId,
-    /// Whose.
+    /// Owner.
     pub user: UserId,
-    /// The browser, for its owner to recognize.
+    /// Browser name, so that the owner recognizes the device.
     pub name: String,
-    /// When it was remembered.
+    /// Time at which the device was remembered.
     pub created_at: Timestamp,
-    /// Until when.
+    /// Expiration time.
     pub expires_at: Timestamp,
 }

@@ -1,17 +1,17 @@
-//! Whether users may have a second factor, or must.
+//! Second-factor policy.
 
 use crate::refusal::Refusal;
 use crate::wire_names;
 
-/// What a deployment says of second factors.
+/// Second-factor policy of a tenant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MfaPolicy {
-    /// Nobody enrolls one. Those who have one are still asked for it.
+    /// Users cannot enroll a factor. The server still asks for enrolled factors.
     Off,
-    /// Who wants one enrolls one.
+    /// Users may enroll a factor.
     #[default]
     Optional,
-    /// Everybody enrolls one before they go on.
+    /// Users must enroll a factor before they can continue.
     Required,
 }
 wire_names!(MfaPolicy {
@@ -21,7 +21,7 @@ wire_names!(MfaPolicy {
 });
 
 impl MfaPolicy {
-    /// Whether a user may enroll a factor.
+    /// Checks that a user may enroll a factor.
     pub fn may_enroll(self) -> Result<(), Refusal> {
         match self {
             Self::Off => Err(Refusal::FactorsOff),
@@ -29,8 +29,7 @@ impl MfaPolicy {
         }
     }
 
-    /// Whether a user with `factors` of them (the authenticator app is one, each passkey is one) may go without
-    /// one of them.
+    /// Checks that a user with `factors` factors may remove one. The authenticator app and each passkey count as one.
     pub fn may_remove(self, factors: usize) -> Result<(), Refusal> {
         if self == Self::Required && factors <= 1 {
             Err(Refusal::FactorDemanded)
@@ -39,15 +38,14 @@ impl MfaPolicy {
         }
     }
 
-    /// Whether a password or a code by mail alone is never enough: a factor that everybody has to have is asked for,
-    /// of whichever kind it is.
+    /// Whether a password or an emailed code alone is never enough. The server then asks for any enrolled factor.
     #[must_use]
     pub fn demands_every_time(self) -> bool {
         self == Self::Required
     }
 
-    /// Whether a login without a browser may end with a password alone: there is no page on which a user could enroll
-    /// a factor or show a passkey.
+    /// Checks that a sign-in without a browser may use a password alone. Without a browser, a user can neither enroll a
+    /// factor nor use a passkey.
     pub fn may_do_without(self) -> Result<(), Refusal> {
         if self.demands_every_time() {
             Err(Refusal::FactorMissing)
@@ -56,7 +54,7 @@ impl MfaPolicy {
         }
     }
 
-    /// Whether a user with `factors` of them has to enroll one before they go on.
+    /// Whether a user with `factors` factors must enroll one before they can continue.
     #[must_use]
     pub fn demands_enrollment(self, factors: usize) -> bool {
         self == Self::Required && factors == 0
@@ -68,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_each_policy_allows_and_demands() {
+    fn each_policy_allows_and_requires_its_factors() {
         use MfaPolicy::{Off, Optional, Required};
         for (policy, enroll, remove_last, demands) in [
             (Off, Err(Refusal::FactorsOff), Ok(()), false),

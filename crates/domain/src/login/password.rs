@@ -1,17 +1,16 @@
-//! Passwords that people choose (NIST SP 800-63B section 5.1.1.2): length counts, kinds of characters do not.
+//! Password policy (NIST SP 800-63B section 5.1.1.2): a minimum length, but no required character classes.
 
 use crate::refusal::Refusal;
 use crate::user::Email;
 use alloc::collections::BTreeSet;
 
-/// Characters that a password has at least.
+/// Minimum length of a password in characters.
 pub const LEAST: usize = 10;
 
-/// Bytes that a password has at most: longer than any pass phrase, and no burden to hash.
+/// Maximum length of a password in bytes. It leaves room for passphrases and bounds the cost of hashing.
 pub const MOST: usize = 1024;
 
-/// Passwords of at least [`LEAST`] characters that lists of stolen ones begin with, in lower case and without what
-/// people put at the end.
+/// Most common leaked passwords in lower case, without trailing digits and punctuation.
 const WELL_KNOWN: [&str; 16] = [
     "password",
     "passw0rd",
@@ -31,7 +30,7 @@ const WELL_KNOWN: [&str; 16] = [
     "secret",
 ];
 
-/// Whether a user of this address may take this password.
+/// Checks that a user with this email address may choose this password.
 pub fn may_be_chosen(password: &str, email: &Email) -> Result<(), Refusal> {
     let folded = password.to_lowercase();
     let distinct: BTreeSet<char> = folded.chars().collect();
@@ -61,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_guessed_first_is_refused() {
+    fn weak_password_is_refused() {
         let email = Email::parse("jonathan@example.com").unwrap();
         for weak in [
             "",

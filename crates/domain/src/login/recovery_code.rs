@@ -1,18 +1,18 @@
-//! Recovery codes: each is good once in the place of the authenticator app.
+//! Recovery codes: single-use substitutes for the authenticator app.
 
 use crate::secret::{Secret, SecretDigest};
 use alloc::string::String;
 
-/// How many a user gets at a time.
+/// Number of codes in a set.
 pub const COUNT: usize = 10;
 
-/// Random bytes in a code: too many to be guessed, few enough to be typed.
+/// Random bytes in a code: enough to prevent guessing, few enough to type.
 pub const BYTES: usize = 10;
 
-/// Digits and letters that are not taken for one another (Crockford's base 32).
+/// Digits and letters that are hard to confuse (Crockford's Base32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// A code as its owner writes it down: sixteen characters in four groups.
+/// Formats a code for display: sixteen characters in four groups.
 #[must_use]
 pub fn written(random: [u8; BYTES]) -> String {
     let mut text = String::with_capacity(19);
@@ -33,8 +33,7 @@ pub fn written(random: [u8; BYTES]) -> String {
     text
 }
 
-/// The digest of a code as it was typed: case, hyphens and spaces are of no account, and letters that look
-/// like digits are read as those.
+/// Returns the digest of an entered code. Ignores case, hyphens and spaces, and reads O as 0 and I and L as 1.
 #[must_use]
 pub fn digest(typed: &str) -> SecretDigest {
     let plain: String = typed
@@ -54,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_has_four_groups_and_no_two_are_alike() {
+    fn recovery_codes_have_four_groups_and_differ() {
         let code = written([0xff; BYTES]);
         assert_eq!(code, "ZZZZ-ZZZZ-ZZZZ-ZZZZ");
         assert_ne!(
@@ -64,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn however_it_is_typed_it_is_the_same_code() {
+    fn recovery_code_digest_ignores_case_and_separators() {
         let code = digest("0123-4567-89AB-CDEF");
         assert!(digest(" 0123 4567 89ab cdef").is(&code));
         assert!(digest("Oi23456789abcdef").is(&code));

@@ -1,4 +1,4 @@
-//! Error codes on the wire.
+//! OAuth error codes.
 
 /// The error codes of RFC 6749 sections 4.1.2.1 and 5.2, and of the specifications built on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,34 +15,35 @@ pub enum ErrorCode {
     UnsupportedGrantType,
     /// The server does not know this response type.
     UnsupportedResponseType,
-    /// The scope is malformed or too wide.
+    /// The scope is malformed or exceeds what is allowed.
     InvalidScope,
     /// A resource is not allowed (RFC 8707 section 2).
     InvalidTarget,
-    /// The access token is not good (RFC 6750 section 3.1).
+    /// The access token is invalid, expired or revoked (RFC 6750 section 3.1).
     InvalidToken,
-    /// The access token is not for this (RFC 6750 section 3.1).
+    /// The access token lacks a required scope (RFC 6750 section 3.1).
     InsufficientScope,
-    /// The resource owner refused.
+    /// The resource owner or the server denied the request.
     AccessDenied,
-    /// OpenID Connect Core section 3.1.2.6.
+    /// The user must sign in (OpenID Connect Core section 3.1.2.6).
     LoginRequired,
-    /// OpenID Connect Core section 3.1.2.6.
+    /// The user must consent (OpenID Connect Core section 3.1.2.6).
     ConsentRequired,
-    /// OpenID Connect Core section 3.1.2.6.
+    /// The user must select an account (OpenID Connect Core section 3.1.2.6).
     AccountSelectionRequired,
-    /// OpenID Connect Core section 3.1.2.6.
+    /// The `request` parameter is not supported (OpenID Connect Core section 3.1.2.6).
     RequestNotSupported,
-    /// OpenID Connect Core section 3.1.2.6.
+    /// The `request_uri` parameter is not supported (OpenID Connect Core section 3.1.2.6).
     RequestUriNotSupported,
-    /// OpenID Connect Core section 3.1.2.6.
+    /// The `registration` parameter is not supported (OpenID Connect Core section 3.1.2.6).
     RegistrationNotSupported,
-    /// OpenID Connect Core Error Code `unmet_authentication_requirements` 1.0.
+    /// The sign-in does not meet the requirements of the request (OpenID Connect Core Error Code
+    /// `unmet_authentication_requirements` 1.0).
     UnmetAuthenticationRequirements,
 }
 
 impl ErrorCode {
-    /// The value of `error` on the wire.
+    /// Returns the value of the `error` parameter.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,34 +1,36 @@
-//! How long things live.
+//! Lifetimes of tokens, codes, sign-ins, sessions and devices.
 
 use core::time::Duration;
 
-/// Lifetimes of one authorization server. [`Client::access_token_lifetime`] overrides one of them.
+/// Lifetimes of a tenant. [`Client::access_token_lifetime`] overrides the access token lifetime.
 ///
 /// [`Client::access_token_lifetime`]: crate::client::Client::access_token_lifetime
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
-    /// Of an access token.
+    /// Access token.
     pub access_token: Duration,
-    /// Of an ID token.
+    /// ID token.
     pub id_token: Duration,
-    /// Of a refresh token, counted anew at each rotation.
+    /// Refresh token, from its last rotation.
     pub refresh_token: Duration,
-    /// Of an authorization code. RFC 6749 section 4.1.2 recommends ten minutes at most.
+    /// Authorization code. RFC 6749 section 4.1.2 recommends at most ten minutes.
     pub authorization_code: Duration,
-    /// Of a login, from the password to the code.
+    /// Sign-in, from the password to the authorization code.
     pub login: Duration,
-    /// Of a browser session.
+    /// Browser session.
     pub session: Duration,
-    /// How long a device is remembered on which the second factor was given.
+    /// Remembered device, which needs no second factor.
     pub device: Duration,
-    /// How long after a rotation the token that was rotated still answers with the same successor: for
-    /// a client that never saw the answer, and for two tabs of one browser.
+    /// Time after a rotation in which the previous refresh token still gets the same successor. It covers lost
+    /// responses and concurrent browser tabs.
     pub refresh_leeway: Duration,
 }
 
 impl Lifetimes {
-    /// One hour for access tokens, ID tokens and sessions, 30 days for refresh tokens and devices, ten minutes
-    /// for codes and logins, 30 seconds of leeway.
+    /// Default lifetimes.
+    ///
+    /// Access tokens, ID tokens and sessions: one hour. Refresh tokens and devices: 30 days. Codes and sign-ins: ten
+    /// minutes. Leeway: 30 seconds.
     pub const DEFAULT: Self = Self {
         access_token: Duration::from_secs(3600),
         id_token: Duration::from_secs(3600),

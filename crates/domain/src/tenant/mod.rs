@@ -1,4 +1,4 @@
-//! Tenants: an issuer and everything that belongs to it.
+//! Tenants: an issuer and its settings.
 
 pub mod lifetimes;
 
@@ -9,16 +9,17 @@ use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
 use core::fmt;
 
-/// Identifier of a tenant: a number from 1 to 2^31 - 1. It is part of every key, unique constraint, cache key and
-/// sealing context.
+/// Identifier of a tenant: a number from 1 to 2^31 - 1.
+///
+/// It is part of every primary key, unique constraint, cache key and sealing context.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TenantId(u32);
 
 impl TenantId {
-    /// The tenant of a server that has one tenant, configured by the operator.
+    /// Tenant of a single-tenant server.
     pub const SINGLE: Self = Self(1);
 
-    /// Checks the range.
+    /// Creates an identifier. Returns `None` if the number is out of range.
     #[must_use]
     pub const fn from_number(number: u32) -> Option<Self> {
         if number >= 1 && number <= i32::MAX.unsigned_abs() {
@@ -28,7 +29,7 @@ impl TenantId {
         }
     }
 
-    /// The number, for a store or a seal.
+    /// Returns the number, for a store or a sealed value.
     #[must_use]
     pub const fn number(self) -> u32 {
         self.0
@@ -47,8 +48,8 @@ impl fmt::Debug for TenantId {
     }
 }
 
-/// One authorization server in the sense of RFC 8414: its issuer, and the settings of its operator. An argument of
-/// every use case, like the time.
+/// One authorization server in the sense of RFC 8414: an issuer with its settings. Every use case takes it as an
+/// argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
     /// Identifier.
@@ -62,23 +63,25 @@ pub struct Tenant {
 /// Settings of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantSettings {
-    /// Display name, on pages and in authenticator apps.
+    /// Display name on pages and in authenticator apps.
     pub name: String,
     /// Lifetimes of tokens, codes and sessions.
     pub lifetimes: Lifetimes,
-    /// Algorithm that signs the tokens of clients that name none. Never HS256.
+    /// Default signing algorithm. Never HS256.
     pub signing_algorithm: SigningAlgorithm,
-    /// Policy for second factors.
+    /// Second-factor policy.
     pub mfa: MfaPolicy,
-    /// Whether using a session extends it.
+    /// Whether activity extends a session.
     pub sliding_sessions: bool,
-    /// Public client that receives the tokens of users who register themselves; `None` disables registration.
+    /// Public client that receives the tokens of self-registered users; `None` disables self-registration.
     pub registration_client: Option<ClientId>,
 }
 
 impl Tenant {
-    /// The algorithm for documents that a client itself verifies. A resource server that shares an HS256 key could
-    /// forge these, so a client with HS256 gets the tenant's own algorithm.
+    /// Returns the algorithm for documents that a client itself verifies.
+    ///
+    /// A resource server that shares an HS256 key with the client could forge them. A client with HS256 therefore gets
+    /// the tenant's default algorithm.
     #[must_use]
     pub fn published_algorithm(&self, own: Option<SigningAlgorithm>) -> SigningAlgorithm {
         match own {
@@ -93,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tenant_numbers_fit_a_signed_column() {
+    fn tenant_id_must_fit_signed_column() {
         assert_eq!(TenantId::from_number(1), Some(TenantId::SINGLE));
         assert_eq!(TenantId::from_number(0), None);
         assert!(TenantId::from_number(i32::MAX.unsigned_abs()).is_some());
@@ -101,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn document_for_a_client_is_never_signed_with_a_shared_key() {
+    fn client_documents_are_never_signed_with_shared_key() {
         let tenant = Tenant {
             id: TenantId::SINGLE,
             issuer: "https://auth.example".into(),

@@ -1,4 +1,4 @@
-//! Access tokens that come back: at the userinfo endpoint, for introspection and for revocation.
+//! Checks of presented access tokens: userinfo, introspection, revocation and the APIs of this server.
 
 use crate::authorize::claims_request::ClaimSet;
 use crate::client::authentication::Caller;
@@ -13,14 +13,14 @@ use crate::token::claims::TokenId;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What an access token says (RFC 9068 section 2.2), its signature known to be ours.
+/// Claims of an access token whose signature is verified (RFC 9068 section 2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     /// `iss`.
     pub issuer: String,
     /// `sub`.
     pub subject: Subject,
-    /// `aud`: one or several.
+    /// `aud`: one or more values.
     pub audience: Vec<String>,
     /// `client_id`.
     pub client: ClientId,
@@ -34,19 +34,19 @@ pub struct AccessToken {
     pub token_id: TokenId,
 }
 
-/// What the userinfo endpoint tells of a resource owner (OpenID Connect Core section 5.3.2).
+/// Contents of a userinfo response (OpenID Connect Core section 5.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// The resource owner, as the server knows them.
+    /// Resource owner, by the server's own subject.
     pub owner: Subject,
-    /// `sub`: the resource owner, as the client knows them.
+    /// `sub`: the subject as the client knows it, pairwise or public.
     pub subject: Subject,
-    /// The claims of the scope, and those that were asked for one by one.
+    /// Claims of the scope, and individually requested claims.
     pub claims: ClaimSet,
 }
 
 impl AccessToken {
-    /// Whether it was issued under this name and has not ended by itself.
+    /// Checks the issuer and the expiration time.
     pub fn check(&self, issuer: &str, now: Timestamp) -> Result<(), Refusal> {
         if self.issuer != issuer {
             return Err(Refusal::AccessTokenUnknown);
@@ -57,10 +57,10 @@ impl AccessToken {
         Ok(())
     }
 
-    /// Holds the token against the stored grant that its `jti` names: it is good as long as that is live.
+    /// Checks the token against the stored grant that its `jti` names. Returns the grant if it is live.
     ///
-    /// It never says more than the grant does. A resource server that shares the key of a client (HS256) can
-    /// make tokens; with this it gains nothing by it.
+    /// Refuses a token whose client is not the grant's, or whose scope exceeds the grant's. A resource server that
+    /// shares an HS256 key with a client could forge such a token.
     pub fn check_grant(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
         let grant = grant
             .filter(|grant| grant.is_live(now))
@@ -74,7 +74,7 @@ impl AccessToken {
         }
     }
 
-    /// Whether the client that it was issued to may still act.
+    /// Checks that the token's client is active.
     pub fn check_client(&self, client: &Client) -> Result<(), Refusal> {
         if client.status == ClientStatus::Active {
             Ok(())
@@ -83,11 +83,12 @@ impl AccessToken {
         }
     }
 
-    /// The grant on which this server itself acts for the bearer, out of the one that [`AccessToken::check_grant`]
-    /// gave.
+    /// Returns the grant if this server may act on it for the bearer. `grant` is the result of
+    /// [`AccessToken::check_grant`].
     ///
-    /// Tokens of a grant for resources (RFC 8707) are for these alone (RFC 9068 section 4): a resource server that
-    /// was shown one could show it here. This server is meant if its issuer is among them.
+    /// A token of a grant with resources (RFC 8707) is only for these resources (RFC 9068 section 4). Otherwise a
+    /// resource server could use the tokens that it receives at this server. To allow this server, the grant's
+    /// resources and `aud` must contain its issuer.
     pub fn to_act_on<'a>(&self, grant: Option<&'a Grant>) -> Result<&'a Grant, Refusal> {
         let grant = grant.ok_or(Refusal::AccessTokenWithoutOwner)?;
         let issuer = self.issuer.as_str();
@@ -102,8 +103,8 @@ impl AccessToken {
         }
     }
 
-    /// What the bearer may learn of the resource owner. `grant` is the one that [`AccessToken::check_grant`]
-    /// gave, `client` the one it was issued to.
+    /// Returns the contents of the userinfo response. `grant` is the result of [`AccessToken::check_grant`]; `client`
+    /// is the token's client.
     pub fn release(&self, grant: Option<&Grant>, client: &Client) -> Result<Release, Refusal> {
         if !self.scope.contains(Scope::OPENID) {
             return Err(Refusal::OpenIdScopeMissing);
@@ -119,8 +120,8 @@ impl AccessToken {
         })
     }
 
-    /// Whether a client may learn whether the token is good (RFC 7662 section 4): the one it was issued to, and
-    /// a resource server that is itself a client and stands in `aud`.
+    /// Whether a client may introspect the token (RFC 7662 section 4): the token's client, or a client listed in `aud`,
+    /// such as a resource server.
     #[must_use]
     pub fn may_be_introspected_by(&self, client: &ClientId) -> bool {
         self.client == *client || self.audience.iter().any(|name| name == client.as_str())
@@ -128,8 +129,8 @@ impl AccessToken {
 }
 
 impl Client {
-    /// Whether the client may see and end the sessions of its users: the operator's own alone, for that is on no page
-    /// on which a user agrees to anything.
+    /// Whether the client may list and end the sessions of its users. Only first-party clients may, because no consent
+    /// page asks the user about this access.
     pub const fn may_manage_sessions(&self) -> Result<(), Refusal> {
         if self.first_party {
             Ok(())
@@ -140,7 +141,7 @@ impl Client {
 }
 
 impl Grant {
-    /// Whether a refresh token is the current one of this grant.
+    /// Whether a refresh token is current: the grant is live, and the token's generation is not older than stored.
     #[must_use]
     pub fn is_current(&self, token: &RefreshToken, now: Timestamp) -> bool {
         self.is_live(now) && self.id == token.grant && token.generation >= self.generation
@@ -148,8 +149,8 @@ impl Grant {
 }
 
 impl Caller<'_> {
-    /// Whether the client may introspect at all (RFC 7662 section 2.1): only who showed a secret, so that
-    /// nobody can try out tokens.
+    /// Checks that the client authenticated, which introspection requires (RFC 7662 section 2.1). This prevents token
+    /// scanning.
     pub fn may_introspect(&self) -> Result<(), Refusal> {
         if self.is_authenticated() {
             Ok(())
@@ -158,8 +159,8 @@ impl Caller<'_> {
         }
     }
 
-    /// Whether the client may revoke this grant (RFC 7009 section 2.1): its own, and by the rule of a refresh,
-    /// without its secret only what is bound to a code verifier.
+    /// Whether the client may revoke this grant (RFC 7009 section 2.1). The grant must be its own. A confidential
+    /// client without credentials may revoke only a grant that is bound to a code verifier, as for a refresh.
     #[must_use]
     pub fn may_revoke(&self, grant: &Grant) -> bool {
         let authorization = &grant.authorization;
@@ -167,8 +168,8 @@ impl Caller<'_> {
             && (!self.owes_a_verifier() || authorization.bound_to_verifier)
     }
 
-    /// Whether the client may revoke this token, which has no grant: its own, and it showed the secret that it
-    /// got the token for.
+    /// Whether the client may revoke this token without a grant. The token must be its own, and the client must have
+    /// authenticated.
     #[must_use]
     pub fn may_deny(&self, token: &AccessToken) -> bool {
         token.client == self.client().id && self.is_authenticated()

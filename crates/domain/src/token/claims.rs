@@ -1,4 +1,4 @@
-//! Claims of the tokens (RFC 7519 section 4), as structs. An adapter writes them down as JSON.
+//! Claims of the tokens (RFC 7519 section 4). An adapter serializes them as JSON.
 
 use crate::authorize::claims_request::ClaimSet;
 use crate::identifier::{GrantId, SessionId, Subject, UserId};
@@ -9,26 +9,26 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use core::fmt;
 use core::str::FromStr;
 
-/// `gty` of a token from the client credentials grant: it lets a resource server tell a machine from a
-/// person without looking at the shape of `sub`.
+/// `gty` of a client credentials token. It lets a resource server distinguish a client from a user without parsing
+/// `sub`.
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 
-/// The claims of an access token (RFC 9068 section 2.2): an issuance, and what only the signed token has.
+/// Claims of an access token (RFC 9068 section 2.2).
 #[derive(Clone, Copy, Debug)]
 pub struct AccessTokenClaims<'a> {
     /// `iss`.
     pub issuer: &'a str,
     /// `jti`.
     pub token_id: TokenId,
-    /// `sub`, `aud`, `client_id`, `scope` (left out when empty), `iat` and `exp`.
+    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `iat` and `exp`.
     pub issuance: &'a Issuance,
 }
 
 impl AccessTokenClaims<'_> {
-    /// `token_use`: what keeps a token of one kind from being taken for another.
+    /// `token_use`: prevents the use of one kind of token as another.
     pub const TOKEN_USE: &'static str = "access";
 
-    /// `gty`: set when no resource owner stands behind the token.
+    /// Returns `gty`, which only client credentials tokens have.
     #[must_use]
     pub const fn grant_type(&self) -> Option<&'static str> {
         match self.token_id.grant {
@@ -38,7 +38,7 @@ impl AccessTokenClaims<'_> {
     }
 }
 
-/// The claims of an ID token (OpenID Connect Core section 2): an issuance, and what only the signed token has.
+/// Claims of an ID token (OpenID Connect Core section 2).
 #[derive(Clone, Copy, Debug)]
 pub struct IdTokenClaims<'a> {
     /// `iss`.
@@ -47,9 +47,9 @@ pub struct IdTokenClaims<'a> {
     pub issuance: &'a Issuance,
     /// `exp`, `auth_time`, `acr`, `amr`, `sid` and `nonce`.
     pub facts: &'a IdTokenFacts,
-    /// The access token beside it, for `at_hash` (section 3.1.3.6).
+    /// Access token of the same response, for `at_hash` (section 3.1.3.6).
     pub access_token: Option<&'a str>,
-    /// The user, and which claims are released.
+    /// User and the claims to include.
     pub user: Option<(&'a User, ClaimSet)>,
 }
 
@@ -58,7 +58,7 @@ impl IdTokenClaims<'_> {
     pub const TOKEN_USE: &'static str = "id";
 }
 
-/// The claims of a session token: what the browser holds of a [`Session`](crate::login::session::Session).
+/// Claims of a session token, the browser's reference to a [`Session`](crate::login::session::Session).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionTokenClaims<'a> {
     /// `iss`.
@@ -78,7 +78,7 @@ impl SessionTokenClaims<'_> {
     pub const TOKEN_USE: &'static str = "session";
 }
 
-/// The claims of a logout token (OpenID Connect Back-Channel Logout section 2.4).
+/// Claims of a logout token (OpenID Connect Back-Channel Logout section 2.4).
 #[derive(Clone, Debug)]
 pub struct LogoutTokenClaims<'a> {
     /// `iss`.
@@ -97,17 +97,16 @@ pub struct LogoutTokenClaims<'a> {
     pub token_id: TokenId,
 }
 
-/// A `jti` (RFC 7519 section 4.1.7) that names the grant it came from, so that whoever holds the token
-/// can ask whether the grant is still live. A token of the client credentials grant has none.
+/// `jti` (RFC 7519 section 4.1.7). It contains the grant ID, so the server can check that the grant is still live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenId {
-    /// The grant.
+    /// Grant; `None` for client credentials.
     pub grant: Option<GrantId>,
     /// 96 random bits.
     pub unique: [u8; 12],
 }
 
-/// The text is not a `jti` of this server.
+/// The text is not a valid `jti` of this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a token identifier")]
 pub struct InvalidTokenId;
@@ -155,13 +154,13 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn parse_after_print_is_the_identity(grant: Option<[u8; 16]>, unique: [u8; 12]) {
+        fn token_id_round_trips_through_its_text(grant: Option<[u8; 16]>, unique: [u8; 12]) {
             let id = TokenId { grant: grant.map(GrantId::from_bytes), unique };
             assert_eq!(id.to_string().parse(), Ok(id));
         }
 
         #[test]
-        fn no_text_makes_the_parser_panic(text in "\\PC{0,60}") {
+        fn token_id_parser_never_panics(text in "\\PC{0,60}") {
             let _ = text.parse::<TokenId>();
         }
     }

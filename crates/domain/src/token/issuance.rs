@@ -1,4 +1,4 @@
-//! What is to be issued once a decision was carried out.
+//! Contents of a token response, before tokens are signed.
 
 use crate::authorize::claims_request::ClaimSet;
 use crate::client::{Client, ClientId};
@@ -17,59 +17,59 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-/// The facts of one token response (RFC 6749 section 5.1), before anything is signed.
+/// Facts of one token response (RFC 6749 section 5.1), before tokens are signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuance {
-    /// The grant behind it; none for client credentials.
+    /// Grant of the tokens; `None` for client credentials.
     pub grant: Option<GrantId>,
-    /// To whom.
+    /// Client that receives the tokens.
     pub client: ClientId,
-    /// Of whom the tokens speak, as the client knows them.
+    /// `sub`: the subject as the client knows it, pairwise or public.
     pub subject: Subject,
     /// `aud` of the access token.
     pub audience: Vec<String>,
-    /// The scope of this response.
+    /// Scope of this response.
     pub scope: Scope,
-    /// Signs the tokens; `None` for the server's default.
+    /// Signing algorithm of the tokens; `None` for the tenant's default.
     pub signing_algorithm: Option<SigningAlgorithm>,
-    /// The time of the request.
+    /// Time of the request.
     pub issued_at: Timestamp,
-    /// When the access token ends.
+    /// Expiration time of the access token.
     pub expires_at: Timestamp,
-    /// Present when an ID token is due.
+    /// Facts of the ID token, if the response has one.
     pub id_token: Option<IdTokenFacts>,
-    /// Present when a refresh token is due.
+    /// Facts of the refresh token, if the response has one.
     pub refresh_token: Option<RefreshTokenFacts>,
 }
 
-/// What an ID token says beyond the access token.
+/// Facts of an ID token beyond those of the access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdTokenFacts {
-    /// The resource owner, as the server knows them: whose claims it carries.
+    /// Resource owner whose claims the ID token contains, by the server's own subject.
     pub owner: Subject,
-    /// When and how the resource owner logged in.
+    /// Time and methods of the sign-in.
     pub authentication: Authentication,
-    /// The browser session.
+    /// Browser session; `None` for a sign-in without a browser.
     pub session: Option<SessionId>,
-    /// The claims about the user that it carries.
+    /// Claims about the user to include.
     pub claims: ClaimSet,
-    /// The nonce of the authorization request.
+    /// `nonce` of the authorization request.
     pub nonce: Option<String>,
-    /// When the ID token ends.
+    /// Expiration time of the ID token.
     pub expires_at: Timestamp,
 }
 
-/// The refresh token of a response.
+/// Refresh token of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshTokenFacts {
-    /// The token.
+    /// Contents of the token.
     pub token: RefreshToken,
-    /// How long it lives from now on.
+    /// Remaining lifetime.
     pub lifetime: Duration,
 }
 
 impl Issuance {
-    /// An access token alone: what every grant starts from.
+    /// Creates a response with an access token only.
     pub(crate) fn of_access_token(
         client: &Client,
         subject: Subject,
@@ -91,7 +91,7 @@ impl Issuance {
         }
     }
 
-    /// Makes the access token one for `resources`, if there are any (RFC 8707 section 2.2).
+    /// Sets `aud` of the access token to `resources`, unless they are empty (RFC 8707 section 2.2).
     pub(crate) fn for_resources(mut self, resources: &[Resource]) -> Self {
         if !resources.is_empty() {
             self.audience = resources
@@ -102,7 +102,7 @@ impl Issuance {
         self
     }
 
-    /// Adds an ID token if the scope asks for one (OpenID Connect Core section 3.1.3.3).
+    /// Adds an ID token if the scope contains `openid` (OpenID Connect Core section 3.1.3.3).
     pub(crate) fn with_id_token(
         mut self,
         client: &Client,
@@ -124,13 +124,13 @@ impl Issuance {
         self
     }
 
-    /// How long the access token lives: `expires_in`.
+    /// Returns `expires_in`: the lifetime of the access token.
     #[must_use]
     pub const fn expires_in(&self) -> Duration {
         self.expires_at.since(self.issued_at)
     }
 
-    /// The claims of the access token (RFC 9068 section 2.2).
+    /// Returns the claims of the access token (RFC 9068 section 2.2). `unique` is the random part of `jti`.
     #[must_use]
     pub fn access_token_claims<'a>(
         &'a self,
@@ -147,7 +147,7 @@ impl Issuance {
         }
     }
 
-    /// The claims of the ID token, if one is due (OpenID Connect Core section 2).
+    /// Returns the claims of the ID token, if the response has one (OpenID Connect Core section 2).
     #[must_use]
     pub fn id_token_claims<'a>(
         &'a self,

@@ -1,4 +1,4 @@
-//! Tokens: what is issued, what a token says, and the keys that sign it.
+//! Tokens: token responses, claims, checks of presented access tokens, and signing keys.
 
 pub mod access_token;
 pub mod claims;

@@ -1,15 +1,15 @@
-//! What signs tokens (RFC 7518 section 3.1).
+//! Signing algorithms of tokens (RFC 7518 section 3.1).
 
-/// The algorithms that sign tokens (RFC 7518 section 3.1, RFC 8037 section 3.1).
+/// Algorithm that signs tokens (RFC 7518 section 3.1, RFC 8037 section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SigningAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256: every client can check it.
+    /// RSASSA-PKCS1-v1_5 with SHA-256. Every client can verify it.
     Rs256,
-    /// ECDSA on P-256 with SHA-256: some ten times faster to sign.
+    /// ECDSA on P-256 with SHA-256. Signs about ten times faster than RS256.
     Es256,
-    /// Ed25519: faster still.
+    /// Ed25519. Signs faster than ES256.
     EdDsa,
-    /// HMAC with SHA-256, for a client that shares a secret with its resource server.
+    /// HMAC with SHA-256, for a client that shares a key with its resource server.
     Hs256,
 }
 crate::wire_names!(SigningAlgorithm {
@@ -20,6 +20,6 @@ crate::wire_names!(SigningAlgorithm {
 });
 
 impl SigningAlgorithm {
-    /// Those whose public key is published: all but HS256.
+    /// Algorithms with a published public key: all except HS256.
     pub const ASYMMETRIC: &'static [Self] = &[Self::Rs256, Self::Es256, Self::EdDsa];
 }

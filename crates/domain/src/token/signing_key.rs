@@ -1,4 +1,4 @@
-//! When a signing key is announced, signs, and goes (OpenID Connect Core section 10.1.1).
+//! Rotation of signing keys: publish, sign, retire (OpenID Connect Core section 10.1.1).
 
 use crate::client::{Client, ClientId};
 use crate::time::Timestamp;
@@ -8,22 +8,22 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-/// A signing key as a store keeps it.
+/// Stored signing key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SigningKey {
     /// `kid` (RFC 7515 section 4.1.4).
     pub id: String,
-    /// What it signs with.
+    /// Signing algorithm.
     pub algorithm: SigningAlgorithm,
-    /// For HS256, the client that shares it; such a key is never published.
+    /// Client that shares the key, for HS256 only. A shared key is never published.
     pub client: Option<ClientId>,
-    /// The private key, encrypted under the master key.
+    /// Private key, encrypted with the master key.
     pub sealed_private_key: Vec<u8>,
-    /// When it was made, and so announced.
+    /// Creation time. The key is published from this time on.
     pub created_at: Timestamp,
-    /// From when on it signs.
+    /// Time from which the key may sign.
     pub signs_from: Timestamp,
-    /// From when on nothing that it signed can be valid; `None` while it is not replaced.
+    /// Time from which no token signed with this key can still be valid; `None` until the key is replaced.
     pub retires_at: Option<Timestamp>,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// Whether tokens are checked against this key: from its announcement until its last token ended.
+    /// Whether tokens may be verified with this key: from its creation until its last token has expired.
     #[must_use]
     pub fn is_published(&self, now: Timestamp) -> bool {
         !self
@@ -47,18 +47,20 @@ impl SigningKey {
             .is_some_and(|retires_at| retires_at.has_passed(now))
     }
 
-    /// Whether the key's time to sign has come.
+    /// Whether the key may sign at `now`.
     #[must_use]
     pub fn may_sign(&self, now: Timestamp) -> bool {
         self.signs_from.has_passed(now) && self.is_published(now)
     }
 }
 
-/// The key that signs: of those whose time has come, the one that stays longest, and of several that stay,
-/// the one that began last. A key with a date to retire never signs beside one without.
+/// Returns the key that signs at `now`.
 ///
-/// If no time has come, because the clock was set back, it is the published key that comes first: a server
-/// that signs early is of more use than one that does not sign.
+/// Of the keys that may sign, this is the key that retires last; a key without a retirement time wins. Ties go to the
+/// latest `signs_from`, then to the latest `created_at`.
+///
+/// If no published key may sign yet, because the clock was set back, the key with the earliest `signs_from` signs.
+/// Signing early is better than not signing at all.
 #[must_use]
 pub fn signing_key<'a>(
     keys: &'a [SigningKey],
@@ -79,22 +81,24 @@ pub fn signing_key<'a>(
         .or_else(|| published().min_by_key(|key| (key.signs_from, key.created_at)))
 }
 
-/// How a new key takes over.
+/// Schedule for the replacement of signing keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Takeover {
-    /// From when on the new key signs.
+    /// Time from which the new key signs.
     pub signs_from: Timestamp,
-    /// From when on the keys before it are gone.
+    /// Time at which the previous keys retire.
     pub others_retire_at: Timestamp,
 }
 
 impl Takeover {
-    /// How much later than planned a server may take on the new key, and a checker's clock may be slow.
+    /// Margin for a node that starts to use the new key late, and for slow clocks of verifiers.
     pub const MARGIN: Duration = Duration::from_secs(60);
 
-    /// A takeover that begins now. The new key is announced for as long as a client may hold an old copy
-    /// of the key set; the old ones stay until the longest-lived token that can be signed before that,
-    /// whatever will be configured until then, has expired.
+    /// Plans a replacement that begins at `now`.
+    ///
+    /// `announcement` is the time between publication and first use of the new key. It must be at least as long as
+    /// clients cache the key set. The previous keys retire [`Client::LONGEST_ACCESS_TOKEN`] and [`Self::MARGIN`] after
+    /// that. The longest lifetime counts, because an operator may raise the configured lifetime in the meantime.
     #[must_use]
     pub const fn planned(now: Timestamp, announcement: Duration) -> Self {
         let signs_from = now.plus(announcement);
@@ -126,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_key_is_announced_before_it_signs_and_the_old_one_outlives_its_tokens() {
+    fn new_key_signs_after_announcement_and_old_key_outlives_tokens() {
         let takeover = Takeover::planned(NOW, Duration::from_secs(300));
         let keys = [
             key("old", NOW, Some(takeover.others_retire_at)),
@@ -146,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn of_keys_that_began_together_the_one_that_is_not_replaced_signs() {
+    fn key_that_does_not_retire_wins_over_retiring_key() {
         let takeover = Takeover::planned(NOW, Duration::ZERO);
         let old = key("old", NOW, Some(takeover.others_retire_at));
         let new = key("new", takeover.signs_from, None);
@@ -157,9 +161,9 @@ mod tests {
     }
 
     #[test]
-    fn a_replaced_key_never_signs_beside_one_that_stays() {
+    fn replaced_key_with_later_start_never_signs() {
         let retires = Some(NOW.plus(Duration::from_secs(3600)));
-        // Announced for long, then replaced in a hurry by a key that signs at once.
+        // A key with a future `signs_from` was replaced by a key that signs immediately.
         let keys = [
             key("replaced", NOW.plus(Duration::from_secs(3)), retires),
             key("hurried", NOW, None),
@@ -170,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_does_not_leave_a_server_without_a_key() {
+    fn clock_set_back_still_leaves_a_signing_key() {
         let keys = [
             key("first", NOW, None),
             key("second", NOW.plus(Duration::from_secs(60)), None),
@@ -181,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_a_client_signs_for_that_client_alone() {
+    fn client_key_signs_only_for_its_client() {
         let client = ClientId::parse("app").unwrap();
         let own = SigningKey {
             client: Some(client.clone()),

@@ -1,35 +1,35 @@
-//! What the text of a standard claim may be (OpenID Connect Core section 5.1).
+//! Validation of standard claims that are text (OpenID Connect Core section 5.1).
 
 use crate::authorize::claims_request::StandardClaim;
 
-/// The text cannot be the value of the claim.
+/// Reason why a text is not a valid value of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidClaim {
     /// Empty, too long, or with control characters.
     #[error("it must have 1 to 500 characters and no control characters")]
     Text,
-    /// No web address.
+    /// Not a web address.
     #[error("it must be a URI that begins with https:// or http://")]
     Uri,
-    /// No date.
-    #[error("it must be a date such as 1987-10-16, 0000-10-16 for one without its year, or a year")]
+    /// Not a date.
+    #[error("it must be a date such as 1987-10-16, a year, or 0000-10-16 to omit the year")]
     Date,
-    /// No time zone.
+    /// Not a time zone.
     #[error("it must be the name of a time zone such as Europe/Berlin")]
     TimeZone,
-    /// No language tag.
+    /// Not a language tag.
     #[error("it must be a language tag such as de or pt-BR")]
     Locale,
-    /// No phone number.
+    /// Not a phone number.
     #[error("it must be a phone number with its country code, such as +49 30 1234567")]
     PhoneNumber,
 }
 
-/// Characters that a claim has at most.
+/// Maximum length of a claim in characters.
 const LONGEST: usize = 500;
 
 impl StandardClaim {
-    /// Whether `text` may be the value of this claim, which is one that is text.
+    /// Checks that `text` is a valid value of this text claim.
     pub fn may_say(self, text: &str) -> Result<(), InvalidClaim> {
         let length = text.chars().count();
         if length == 0 || length > LONGEST || text.chars().any(char::is_control) {
@@ -75,7 +75,7 @@ fn is_date(text: &str) -> bool {
     number(year, 4).is_some() && number(day, 2).is_some_and(|day| (1..=last).contains(&day))
 }
 
-/// The outline of a name of the tz database.
+/// Basic form of a tz database name. Does not check that the zone exists.
 fn is_time_zone(text: &str) -> bool {
     text.split('/').all(|part| {
         part.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -85,7 +85,7 @@ fn is_time_zone(text: &str) -> bool {
     })
 }
 
-/// The outline of BCP 47; some write an underscore.
+/// Basic form of a BCP 47 language tag. Also allows underscores, which some systems use.
 fn is_locale(text: &str) -> bool {
     let mut parts = text.split(['-', '_']);
     let language = parts.next().unwrap_or_default();
@@ -96,7 +96,7 @@ fn is_locale(text: &str) -> bool {
         })
 }
 
-/// E.164 as people write it, with an extension (RFC 3966 section 3) or without.
+/// E.164 number, with spaces and punctuation allowed, and an optional extension (RFC 3966 section 3).
 fn is_phone_number(text: &str) -> bool {
     let (number, extension) = text.split_once(";ext=").unwrap_or((text, "0"));
     let Some(number) = number.strip_prefix('+') else {
@@ -116,7 +116,7 @@ mod tests {
     use alloc::string::String;
 
     #[test]
-    fn each_claim_takes_what_the_specification_says() {
+    fn each_claim_enforces_its_format() {
         for (claim, good, bad, otherwise) in [
             (
                 StandardClaim::Website,

@@ -1,4 +1,4 @@
-//! Users: resource owners that this server knows itself.
+//! Users: resource owners with an account at this server.
 
 pub mod claim_text;
 pub mod profile;
@@ -14,19 +14,19 @@ use alloc::vec::Vec;
 use core::fmt;
 use sha2::{Digest as _, Sha256};
 
-/// The text cannot be an e-mail address here.
+/// The text is not a valid email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an e-mail address has one @ with something before it and a host after it, 254 characters at most"
+    "an email address has one @ with text before it and a host after it, and at most 254 characters"
 )]
 pub struct InvalidEmail;
 
-/// An e-mail address, in lower case: two spellings of one mailbox are one user.
+/// Email address in lower case. Spellings that differ only in case are the same address.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Email(String);
 
 impl Email {
-    /// Checks the outline of an address and folds its case.
+    /// Validates the basic form of an address and converts it to lower case.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let plain = |part: &str| {
             !part.is_empty()
@@ -45,7 +45,7 @@ impl Email {
         }
     }
 
-    /// The address.
+    /// Returns the address.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,57 +58,58 @@ impl fmt::Display for Email {
     }
 }
 
-/// A personal datum: it stays out of debug output.
+/// Omits the address, which is personal data.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(..)")
     }
 }
 
-/// A user.
+/// User account.
 #[derive(Clone)]
 pub struct User {
-    /// Becomes the `sub` of the user's tokens.
+    /// Identifier. `sub` is this value, or a pairwise subject derived from it.
     pub id: UserId,
-    /// Unique.
+    /// Email address, unique among users.
     pub email: Email,
-    /// Whether the user is known to read mail at this address.
+    /// Whether the user has proved control of the address.
     pub email_verified: bool,
-    /// What to call the user.
+    /// Display name.
     pub name: Option<String>,
-    /// What else is known of the user.
+    /// Further standard claims.
     pub profile: Profile,
-    /// Whether the user may log in.
+    /// Whether the user may sign in.
     pub enabled: bool,
-    /// An argon2id hash in PHC string form; `None` for a user who cannot log in by password.
+    /// Argon2id hash in PHC string format; `None` for a user without a password.
     pub password_hash: Option<String>,
-    /// The sealed secret of the user's one-time codes (RFC 6238), if enrolled.
+    /// Sealed secret of the authenticator app (RFC 6238), if enrolled.
     pub sealed_totp_secret: Option<Vec<u8>>,
-    /// When the user was created.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// Version of the stored document: 0 before it is stored, then counted up by every change that an administrator
-    /// makes. What users change by signing in or on their account page does not count.
+    /// Version of the stored document: 0 before it is stored. Every change by an administrator increments it. Changes
+    /// by a sign-in or on the account page do not.
     pub version: u64,
-    /// Claims that a later version added and this one keeps.
+    /// Claims from a later version, kept unchanged.
     pub later: LaterMembers,
 }
 
-/// Tells whether a user's password is still the one that it was. What a login leaves behind carries it, sealed, so that
-/// a new password ends that at once.
+/// Fingerprint of a user's password hash, to detect a password change.
+///
+/// Sealed values of a sign-in contain it. A password change therefore invalidates them immediately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordMark([u8; Self::BYTES]);
 
 impl PasswordMark {
-    /// Nobody looks for two passwords of one mark: few bytes are enough.
+    /// Length in bytes. The mark needs no collision resistance, so a short one is enough.
     const BYTES: usize = 8;
 
-    /// Takes back what [`PasswordMark::as_bytes`] gave.
+    /// Creates a mark from the output of [`PasswordMark::as_bytes`].
     #[must_use]
     pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         Self(bytes)
     }
 
-    /// The mark, for a seal.
+    /// Returns the mark, for a sealed value.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; Self::BYTES] {
         &self.0
@@ -116,7 +117,8 @@ impl PasswordMark {
 }
 
 impl User {
-    /// The mark of the present password: of its hash, which is another one each time a password is set.
+    /// Returns the mark of the current password. It is computed from the salted hash, so setting the same password
+    /// again changes it too.
     #[must_use]
     pub fn password_mark(&self) -> PasswordMark {
         let hash = self.password_hash.as_deref().unwrap_or_default();
@@ -128,7 +130,7 @@ impl User {
         PasswordMark(mark)
     }
 
-    /// Whether the password is still the one of a login.
+    /// Checks that the password has not changed since the mark was taken.
     pub fn still_has(&self, mark: PasswordMark) -> Result<(), Refusal> {
         if self.password_mark() == mark {
             Ok(())
@@ -153,7 +155,7 @@ mod tests {
     use crate::test_facts::user;
 
     #[test]
-    fn two_spellings_are_one_address() {
+    fn email_spellings_are_one_address() {
         assert_eq!(
             Email::parse("Jane@Example.COM"),
             Email::parse("jane@example.com")
@@ -161,8 +163,8 @@ mod tests {
     }
 
     #[test]
-    fn an_address_stays_one_when_it_is_read_again() {
-        // This letter grows by a byte when its case is folded.
+    fn parsed_email_parses_again_unchanged() {
+        // Lower-casing this letter adds a byte.
         for count in [100, 125, 126] {
             if let Ok(email) = Email::parse(&("\u{130}".repeat(count) + "@a")) {
                 assert_eq!(Email::parse(email.as_str()), Ok(email));
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address() {
+    fn malformed_email_is_rejected() {
         for bad in [
             "",
             "jane",
@@ -186,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_is_of_one_password_and_of_nothing_else_of_a_user() {
+    fn password_mark_changes_only_with_password() {
         let mut user = user();
         let before = user.password_mark();
         user.name = Some("Jane".into());
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_prints_without_address_and_hash() {
+    fn user_prints_without_email_and_hash() {
         let printed = alloc::format!("{:?}", user());
         assert!(
             !printed.contains("jane") && !printed.contains("argon2id"),

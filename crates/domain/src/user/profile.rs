@@ -1,11 +1,11 @@
-//! What is known of a user beyond the e-mail address (OpenID Connect Core section 5.1).
+//! Standard claims of a user beyond name and email address (OpenID Connect Core section 5.1).
 
 use crate::authorize::claims_request::StandardClaim;
 use crate::time::Timestamp;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
-/// Standard claims of a user. What is not known is not there.
+/// Standard claims of a user. Unknown claims are absent.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Profile {
     texts: BTreeMap<StandardClaim, String>,
@@ -17,7 +17,7 @@ pub struct Profile {
     pub updated_at: Option<Timestamp>,
 }
 
-/// A postal address (OpenID Connect Core section 5.1.1).
+/// Postal address (OpenID Connect Core section 5.1.1).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those of the specification")]
 pub struct Address {
@@ -30,8 +30,8 @@ pub struct Address {
 }
 
 impl Profile {
-    /// The claims that are text and stand in a profile: all but those of the e-mail address, the full
-    /// name, which belong to the user, and those that are no text.
+    /// Whether a profile stores this claim as text. Name and email are fields of [`User`](crate::user::User), and some
+    /// claims are not text.
     #[must_use]
     pub const fn is_text(claim: StandardClaim) -> bool {
         !matches!(
@@ -45,13 +45,13 @@ impl Profile {
         )
     }
 
-    /// A claim that is text.
+    /// Returns the value of a text claim.
     #[must_use]
     pub fn text(&self, claim: StandardClaim) -> Option<&str> {
         self.texts.get(&claim).map(String::as_str)
     }
 
-    /// Sets a claim, or takes it away; one that is no text stays as it is.
+    /// Sets or removes a text claim. Does nothing for other claims.
     pub fn set_text(&mut self, claim: StandardClaim, value: Option<String>) {
         match value {
             Some(value) if Self::is_text(claim) => {
@@ -63,7 +63,7 @@ impl Profile {
         }
     }
 
-    /// All claims that are text.
+    /// Returns all text claims.
     pub fn texts(&self) -> impl Iterator<Item = (StandardClaim, &str)> {
         self.texts
             .iter()
@@ -71,14 +71,14 @@ impl Profile {
     }
 }
 
-/// A person's data: it stays out of debug output.
+/// Omits the values, which are personal data.
 impl core::fmt::Debug for Profile {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Profile(..)")
     }
 }
 
-/// A person's data: it stays out of debug output.
+/// Omits the values, which are personal data.
 impl core::fmt::Debug for Address {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Address(..)")

@@ -1,25 +1,25 @@
-//! What tokens and the userinfo endpoint say of a user (OpenID Connect Core section 5.1).
+//! Standard claims in tokens and userinfo responses (OpenID Connect Core section 5.1).
 
 use crate::authorize::claims_request::{ClaimSet, StandardClaim};
 use crate::time::Timestamp;
 use crate::user::User;
 use crate::user::profile::Address;
 
-/// The value of a claim, for an adapter to write down as JSON.
+/// Value of a claim. An adapter serializes it as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimValue<'a> {
-    /// A string.
+    /// String.
     Text(&'a str),
-    /// A boolean.
+    /// Boolean.
     Flag(bool),
-    /// A number of seconds since the Unix epoch.
+    /// Number of seconds since the Unix epoch.
     Time(Timestamp),
-    /// An object with the members [`Address::members`].
+    /// Object with the members [`Address::members`].
     Address(&'a Address),
 }
 
 impl Address {
-    /// The members that are known, by the names of OpenID Connect Core section 5.1.1.
+    /// Returns the known members with their names (OpenID Connect Core section 5.1.1).
     pub fn members(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             ("formatted", &self.formatted),
@@ -35,7 +35,7 @@ impl Address {
 }
 
 impl User {
-    /// The value of a claim; `None` if it is not known, and then the claim is left out.
+    /// Returns the value of a claim; `None` if it is unknown. Responses omit unknown claims.
     #[must_use]
     pub fn claim(&self, claim: StandardClaim) -> Option<ClaimValue<'_>> {
         let profile = &self.profile;
@@ -52,7 +52,7 @@ impl User {
         }
     }
 
-    /// The known ones of a set of claims, by name.
+    /// Returns the names and values of those claims of a set that are known.
     pub fn claims(&self, set: ClaimSet) -> impl Iterator<Item = (&'static str, ClaimValue<'_>)> {
         set.iter()
             .filter_map(|claim| Some((claim.as_str(), self.claim(claim)?)))
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_of_a_user_is_left_out() {
+    fn unknown_user_claims_are_omitted() {
         let user = user();
         let claims: Vec<_> = user.claims(all()).collect();
         let known = [
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_claim_of_a_full_profile_is_released() {
+    fn full_profile_releases_every_claim() {
         let mut user = user();
         for claim in StandardClaim::ALL.iter().filter(|c| Profile::is_text(**c)) {
             user.profile.set_text(*claim, Some("text".into()));

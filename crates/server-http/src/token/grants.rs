@@ -1,22 +1,22 @@
-//! The parameters of each grant type. A new grant type is a function and a line of [`GRANTS`].
+//! Parameters of each grant type. A new grant type needs a function and a line in [`GRANTS`].
 
 use super::TokenParameters;
-use crate::malformed::Malformed;
-use crate::parameters::{given, required};
+use crate::wire::malformed::Malformed;
+use crate::wire::parameters::{given, required};
 use countersign_application::GrantRequest;
 use countersign_domain::client::GrantType;
 
-/// Reads the parameters of a grant type.
+/// Function that reads the parameters of a grant type.
 pub(super) type Read = fn(TokenParameters) -> Result<GrantRequest, Malformed>;
 
-/// The grant types of this endpoint.
+/// Grant types of the token endpoint.
 const GRANTS: &[(GrantType, Read)] = &[
     (GrantType::AUTHORIZATION_CODE, authorization_code),
     (GrantType::REFRESH_TOKEN, refresh_token),
     (GrantType::CLIENT_CREDENTIALS, client_credentials),
 ];
 
-/// The reader of a grant type.
+/// Returns the reader of a grant type.
 pub(super) fn reader(grant_type: &GrantType) -> Result<Read, Malformed> {
     let found = GRANTS.iter().find(|(own, _)| own == grant_type);
     found.map_or(Err(Malformed::GrantTypeUnsupported), |(_, read)| Ok(*read))
@@ -37,7 +37,7 @@ fn refresh_token(parameters: TokenParameters) -> Result<GrantRequest, Malformed>
     })
 }
 
-/// Fails for no parameter, but has the type of the others.
+/// Never fails, but has the type of the other readers.
 #[expect(clippy::unnecessary_wraps, reason = "the readers have one type")]
 fn client_credentials(parameters: TokenParameters) -> Result<GrantRequest, Malformed> {
     Ok(GrantRequest::ClientCredentials {
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_known_grant_type_has_a_reader() {
+    fn every_grant_type_has_reader() {
         for grant_type in GrantType::ALL {
             assert!(reader(grant_type).is_ok(), "{grant_type:?}");
         }

@@ -1,10 +1,10 @@
-//! `POST /v1/oauth2/token`: the JSON dialect. It takes forms as well, knows `code` as another name of
-//! `authorization_code`, tells how long a refresh token lives, and has no ID tokens.
+//! `POST /v1/oauth2/token`: the JSON dialect. It also accepts forms, and `code` as an alias of `authorization_code`. It
+//! returns the lifetime of a refresh token and issues no ID tokens.
 
 use super::{
     Accepts, Answer, Body, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenResponse,
 };
-use crate::flat_error;
+use crate::wire::flat_error;
 use countersign_ports::RefreshTokenForm;
 
 pub(crate) enum JsonV1 {}

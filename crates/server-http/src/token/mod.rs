@@ -1,31 +1,31 @@
-//! The token endpoint: what its two dialects share.
+//! The token endpoint: the part that both dialects share.
 
 mod grants;
 pub(crate) mod json_v1;
 pub(crate) mod rfc6749;
 
 use crate::Services;
-use crate::answer::answered;
-use crate::body::{self, Accepts};
 use crate::client_authentication::{
     ClientParameters, OtherSchemes, client_evidence, tried_the_header,
 };
-use crate::error::{Answer, Unserved};
-use crate::malformed::Malformed;
-use crate::parameters::{parameters, required};
-use crate::tenant::RequestTenant;
+use crate::wire::RequestTenant;
+use crate::wire::answer::answered;
+use crate::wire::body::{self, Accepts};
+use crate::wire::error::{Answer, Unserved};
+use crate::wire::malformed::Malformed;
+use crate::wire::parameters::{parameters, required};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
-use countersign_application::{ResponseForm, TokenRequest, TokenResponse};
+use countersign_application::{App, ResponseForm, TokenRequest, TokenResponse};
 use countersign_domain::client::GrantType;
-use countersign_ports::{PasswordHasher, Signer, Store};
 use serde::Serialize;
 use std::sync::Arc;
 
 parameters! {
-    /// RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7521 section 4.2, RFC 7636 section 4.5, RFC 8707 section 2.2.
+    /// Parameters of RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7521 section 4.2, RFC 7636 section 4.5 and RFC 8707
+    /// section 2.2.
     TokenParameters {
         grant_type,
         client_id,
@@ -41,30 +41,30 @@ parameters! {
     }
 }
 
-/// A wire form of the token endpoint.
+/// A wire format of the token endpoint.
 pub(crate) trait Dialect: 'static {
-    /// The path, for logs and metrics.
+    /// Path of the endpoint, for logs and metrics.
     const ENDPOINT: &'static str;
-    /// The media types of a request.
+    /// Accepted media types of a request.
     const ACCEPTS: Accepts;
-    /// What an `Authorization` header other than Basic means.
+    /// Treatment of an `Authorization` header with a scheme other than Basic.
     const OTHER_SCHEMES: OtherSchemes;
-    /// What answers consist of.
+    /// Tokens in a response and their formats.
     const FORM: ResponseForm;
 
-    /// The grant type of this name, known or not.
+    /// Returns the grant type with this name, which may be unknown.
     fn grant_type(name: &str) -> GrantType;
 
-    /// The body of a success.
+    /// Returns the body of a successful response.
     fn success(response: &TokenResponse) -> Body<'_>;
 
-    /// The answer to a failure.
+    /// Returns the error response.
     fn failure(answer: Answer) -> Response;
 }
 
-/// The endpoint in the dialect `D`.
-pub(crate) async fn token<D: Dialect, S: Store, G: Signer, P: PasswordHasher>(
-    State(services): State<Arc<Services<S, G, P>>>,
+/// Handles a token request in the dialect `D`.
+pub(crate) async fn token<D: Dialect, A: App>(
+    State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
@@ -77,7 +77,7 @@ pub(crate) async fn token<D: Dialect, S: Store, G: Signer, P: PasswordHasher>(
         Ok(request) => request,
         Err(unserved) => return failed(unserved, None),
     };
-    match services.tokens.issue(&tenant, &request).await {
+    match services.app.tokens.issue(&tenant, &request).await {
         Ok(response) => {
             let grant_type = request.grant.grant_type();
             let name = grant_type.as_str().to_owned();
@@ -89,12 +89,12 @@ pub(crate) async fn token<D: Dialect, S: Store, G: Signer, P: PasswordHasher>(
     }
 }
 
-/// The endpoint asked by another method than POST.
+/// Rejects methods other than POST.
 pub(crate) async fn not_post<D: Dialect>() -> Response {
     D::failure(Unserved::from(Malformed::NotPost).answer(D::ENDPOINT, None, false))
 }
 
-/// Reads a request. The headers go with what else was read: the memory of it is free for the connection to read on.
+/// Reads a request. Takes the headers by value: dropping them frees the read buffer for the connection.
 async fn read<D: Dialect>(
     headers: HeaderMap,
     body: axum::body::Body,
@@ -103,7 +103,7 @@ async fn read<D: Dialect>(
     request::<D>(parameters, &headers)
 }
 
-/// Turns parameters into a request. The grant type comes first: what else must be there depends on it.
+/// Converts parameters to a request. Reads the grant type first, because it determines the other parameters.
 fn request<D: Dialect>(
     mut parameters: TokenParameters,
     headers: &HeaderMap,
@@ -124,7 +124,7 @@ fn request<D: Dialect>(
     })
 }
 
-/// The body of RFC 6749 section 5.1, and what the JSON dialect adds to it.
+/// Response body of RFC 6749 section 5.1, with the additions of the JSON dialect.
 #[derive(Serialize)]
 pub(crate) struct Body<'a> {
     access_token: &'a str,

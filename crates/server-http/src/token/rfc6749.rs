@@ -1,15 +1,15 @@
-//! `POST /oauth2/token`: the form dialect, RFC 6749 to the letter.
+//! `POST /oauth2/token`: the form dialect, exactly as in RFC 6749.
 
 use super::{
     Accepts, Answer, Body, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenResponse,
 };
-use crate::answer::answered_with;
+use crate::wire::answer::answered_with;
 use countersign_ports::RefreshTokenForm;
 use serde::Serialize;
 
 pub(crate) enum Rfc6749 {}
 
-/// The error of RFC 6749 section 5.2.
+/// Error body of RFC 6749 section 5.2.
 #[derive(Serialize)]
 struct ErrorBody {
     error: &'static str,

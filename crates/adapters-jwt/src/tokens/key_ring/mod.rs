@@ -132,7 +132,10 @@ impl KeyRing {
     ) -> Result<String, SigningError> {
         let key = self.of(tenant, |state| state.view.signing_key(algorithm, client));
         let key = key.flatten().ok_or_else(|| {
-            SigningError::new(format!("no active {} signing key", algorithm.as_str()))
+            SigningError::new(format!(
+                "no {} signing key is available",
+                algorithm.as_str()
+            ))
         })?;
         let input = token::signing_input(&key.headers, token_type, json, &key.private_key)?;
         match algorithm {

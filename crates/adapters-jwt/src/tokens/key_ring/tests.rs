@@ -115,7 +115,7 @@ fn only_hs256_key_has_shared_secret() {
 }
 
 #[test]
-fn new_key_is_published_before_signing_and_old_key_until_retirement() {
+fn new_key_is_published_early_and_old_key_until_retirement() {
     let vault = vault();
     let begins = NOW.plus(Duration::from_secs(300));
     let retires = begins.plus(HOUR);

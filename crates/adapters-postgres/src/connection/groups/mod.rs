@@ -1,4 +1,4 @@
-//! What waits at the same moment goes in one statement, and each request keeps its own answer.
+//! Groups of requests. Requests that wait at the same time share one statement, and each gets its own result.
 
 #[cfg(test)]
 mod tests;
@@ -16,36 +16,36 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
-/// The most requests in one statement.
+/// Maximum number of requests in one statement.
 const MOST: usize = 128;
 
-/// The most requests that wait; who comes then waits for a place.
+/// Maximum number of queued requests. Further callers wait for a free slot.
 const QUEUE: usize = 1024;
 
-/// Something that is asked of one row, and can be asked of several rows at once.
+/// A request about one row that can share a statement with requests about other rows.
 pub(crate) trait Request: Send + Sync + 'static {
-    /// Primary key of a row.
+    /// Primary key of the row.
     type Key: Ord + Clone;
 
-    /// What is answered to each.
+    /// Result of a request.
     type Answer: Send + 'static;
 
-    /// The row.
+    /// Returns the primary key of the row.
     fn key(&self) -> Self::Key;
 
-    /// Asks all of them in one statement. They are of different rows, in the order of their keys, and so
-    /// are the answers.
+    /// Sends all requests in one statement. They are about different rows, in key order. The results have the same
+    /// order.
     fn ask(
         requests: &[&Self],
         connection: &mut AsyncPgConnection,
     ) -> impl Future<Output = QueryResult<Vec<Self::Answer>>> + Send;
 
-    /// The answer to this request if it came right after `earlier`, one for the same row that got
-    /// `answer`; `None` if that does not tell.
+    /// Returns the result of this request if it runs right after `earlier`, a request about the same row with the
+    /// result `answer`. Returns `None` if that does not decide it.
     fn answer_after(&self, earlier: &Self, answer: &Self::Answer) -> Option<Self::Answer>;
 }
 
-/// Where requests of one kind are sent to.
+/// Queue for requests of one kind.
 pub(crate) struct Group<R: Request> {
     sender: mpsc::Sender<Waiting<R>>,
     patience: Duration,
@@ -57,8 +57,8 @@ struct Waiting<R: Request> {
 }
 
 impl<R: Request> Group<R> {
-    /// Starts `tasks` tasks that send groups, each when it gets one of `connections`. They end when this is
-    /// gone and what was sent is done. A request gives up after `patience`.
+    /// Starts `tasks` tasks that send groups, each on one of `connections`. They end when this value is dropped and all
+    /// sent requests are done. A request times out after `patience`.
     pub(crate) fn start(connections: &Connections, tasks: usize, patience: Duration) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let receiver = Arc::new(Mutex::new(receiver));
@@ -73,7 +73,7 @@ impl<R: Request> Group<R> {
         Self { sender, patience }
     }
 
-    /// Asks, with others or alone.
+    /// Sends a request, alone or in a group, and returns its result.
     pub(crate) async fn ask(&self, request: R) -> Result<R::Answer, StoreError> {
         let answer = async {
             let (reply, answer) = oneshot::channel();
@@ -93,7 +93,7 @@ impl<R: Request> Group<R> {
 struct Sending<R: Request> {
     connections: Connections,
     receiver: Arc<Mutex<mpsc::Receiver<Waiting<R>>>>,
-    /// What could not go with the last group.
+    /// Requests that could not be sent with the last group.
     carried: Vec<Waiting<R>>,
 }
 
@@ -107,7 +107,7 @@ impl<R: Request> Sending<R> {
         }
     }
 
-    /// Waits for a request, then for a connection, and takes whatever waits by then.
+    /// Waits for a request, then for a connection. Takes all requests that wait by then.
     async fn next_group(&mut self) -> Option<(Vec<Waiting<R>>, Result<Lent, Failure>)> {
         let mut group = std::mem::take(&mut self.carried);
         let mut receiver = if group.is_empty() {
@@ -115,11 +115,11 @@ impl<R: Request> Sending<R> {
             group.push(receiver.recv().await?);
             Some(receiver)
         } else {
-            // Another task that waits for requests holds it until one comes: there is none to take along.
+            // If another task holds the lock, it waits for requests, so the queue is empty.
             self.receiver.try_lock().ok()
         };
-        // Who is ready to run may be about to ask as well, and this task would be run before them: what then
-        // goes in one statement and one commit is worth more than to be first.
+        // Tasks that are ready to run may be about to send requests, but this task would run before them. Yield first:
+        // sharing one statement and one commit is worth more than being first.
         yield_now().await;
         let connection = self.connections.lend().await;
         while let Some(receiver) = &mut receiver
@@ -132,12 +132,12 @@ impl<R: Request> Sending<R> {
     }
 }
 
-/// Sends a group and gives the answers; returns what has to go with the next.
+/// Sends a group and delivers the results. Returns the requests that must go with the next group.
 async fn send<R: Request>(mut group: Vec<Waiting<R>>, mut connection: Lent) -> Vec<Waiting<R>> {
-    // Nobody waits for these any more.
+    // Drop requests whose callers have given up.
     group.retain(|waiting| !waiting.reply.is_closed());
-    // Rows are locked in the order of their keys by everyone, so that nobody waits in a circle. Of those
-    // for one row the first goes; a statement changes a row once.
+    // All statements lock rows in key order, so that no two deadlock. A statement changes a row only once, so only the
+    // first request for each row is sent.
     group.sort_by_key(|waiting| waiting.request.key());
     let mut firsts: Vec<Waiting<R>> = Vec::with_capacity(group.len());
     let mut others = Vec::new();
@@ -156,7 +156,7 @@ async fn send<R: Request>(mut group: Vec<Waiting<R>>, mut connection: Lent) -> V
             connection.give_back();
             answer(firsts.into_iter().zip(answers), others)
         }
-        // The statement was rolled back as a whole, though the others have done nothing wrong.
+        // The whole statement was rolled back because of one request. Send each request alone.
         Err(Trouble::OfARequest(_)) if firsts.len() > 1 => {
             let answered = ask_alone(firsts, &mut connection).await;
             connection.give_back();
@@ -176,8 +176,8 @@ async fn send<R: Request>(mut group: Vec<Waiting<R>>, mut connection: Lent) -> V
     }
 }
 
-/// Gives the answers of `answered`, and of those of the `others` that they decide; returns the rest. Both are
-/// in the order of their keys.
+/// Delivers the results in `answered`, and the results of `others` that they decide. Returns the rest. Both are in key
+/// order.
 fn answer<R: Request>(
     answered: impl Iterator<Item = (Waiting<R>, R::Answer)>,
     others: Vec<Waiting<R>>,
@@ -195,7 +195,7 @@ fn answer<R: Request>(
                 None => rest.push(other),
             }
         }
-        // A caller that has gone away is not told.
+        // Ignore a caller that has given up.
         drop(first.reply.send(Ok(answer)));
     }
     rest.extend(others);
@@ -209,11 +209,11 @@ fn fail<R: Request>(group: Vec<Waiting<R>>, failure: &Failure) {
     }
 }
 
-/// Whose fault it is that there is no answer.
+/// Cause of a failed statement.
 enum Trouble {
-    /// The database refuses something in the statement.
+    /// The database rejected a request in the statement.
     OfARequest(Failure),
-    /// It is away, or too slow.
+    /// The database is unreachable or too slow.
     OfTheDatabase(Failure),
 }
 
@@ -236,7 +236,7 @@ async fn ask_together<R: Request>(
     })
 }
 
-/// Asks one by one, for as long as the database is there, and tells those that fail.
+/// Sends the requests one by one while the database is reachable. Failed requests get their error.
 async fn ask_alone<R: Request>(
     firsts: Vec<Waiting<R>>,
     connection: &mut Lent,

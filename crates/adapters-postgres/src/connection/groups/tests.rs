@@ -21,8 +21,7 @@ async fn store() -> (PostgresStore, Schema) {
     (store, schema)
 }
 
-/// Sends `commands` while the table is locked, so that all but the first few go in groups, and gives the
-/// answers.
+/// Sends `commands` while the table is locked, so that all but the first few form groups. Returns the results.
 async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
     schema: &Schema,
     commands: impl Iterator<Item = F>,
@@ -31,7 +30,7 @@ async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
     let lock = "BEGIN; LOCK TABLE grants IN ACCESS EXCLUSIVE MODE";
     client.batch_execute(lock).await.unwrap();
     let sent: Vec<JoinHandle<T>> = commands.map(tokio::spawn).collect();
-    // On a runtime of one thread: all have been sent, and as many groups are at the lock as may be.
+    // On a single-threaded runtime: all commands are sent, and the maximum number of groups waits for the lock.
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
@@ -43,14 +42,14 @@ async fn together<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
     answers
 }
 
-/// How many transactions the rows are from.
+/// Returns the number of transactions that wrote the rows.
 async fn transactions_of(client: &Client) -> i64 {
     let sql = "SELECT count(DISTINCT xmin::text) FROM grants";
     client.query_one(sql, &[]).await.unwrap().get(0)
 }
 
 #[tokio::test]
-async fn those_who_wait_share_a_commit() {
+async fn waiting_requests_share_one_commit() {
     let (store, schema) = store().await;
     let commands = (0..64).map(|number| {
         let store = store.clone();
@@ -62,9 +61,9 @@ async fn those_who_wait_share_a_commit() {
     assert!(transactions <= 8, "{transactions}");
 }
 
-/// On a thread of its own, where whoever is woken last is run first.
+/// Runs on a worker thread, where the task that is woken last runs first.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn those_who_are_ready_to_ask_share_a_commit_though_nothing_is_under_way() {
+async fn ready_requests_share_one_commit_on_idle_store() {
     let (store, schema) = store().await;
     open_all_writers(&store, &schema).await;
     let client = schema.client().await;
@@ -82,11 +81,11 @@ async fn those_who_are_ready_to_ask_share_a_commit_though_nothing_is_under_way()
         assert_eq!(asking.await.unwrap(), [Race::Won; 8]);
     }
     let transactions = transactions_of(&client).await - before;
-    // One a round, but for when the runtime looks at its sockets in the middle of it.
+    // One per round, except when the runtime polls its sockets in between.
     assert!(transactions <= 15, "{transactions}");
 }
 
-/// Keeps as many groups waiting as there may be, each on a connection.
+/// Makes the maximum number of groups wait, each on a connection.
 async fn open_all_writers(store: &PostgresStore, schema: &Schema) {
     let (holder, observer) = (schema.client().await, schema.client().await);
     let lock = "BEGIN; LOCK TABLE grants IN ACCESS EXCLUSIVE MODE";
@@ -111,7 +110,7 @@ async fn open_all_writers(store: &PostgresStore, schema: &Schema) {
 }
 
 #[tokio::test]
-async fn of_many_rotations_of_one_grant_that_wait_together_one_wins() {
+async fn grouped_rotations_of_one_grant_have_one_winner() {
     let (store, schema) = store().await;
     let _ = store.establish(T, &grant(1)).await.unwrap();
     let commands = (0..64).map(|_| {
@@ -125,10 +124,10 @@ async fn of_many_rotations_of_one_grant_that_wait_together_one_wins() {
     assert_eq!(stored.generation, 1);
 }
 
-/// What a group cannot do at once it does one after the other: a loser must not be told so because of a
-/// rotation that was never made.
+/// A group runs conflicting requests one after the other. A rotation must not lose against a rotation that was never
+/// made.
 #[tokio::test]
-async fn a_rotation_that_waits_behind_one_that_does_not_apply_is_made() {
+async fn rotation_queued_behind_inapplicable_one_is_made() {
     let (store, schema) = store().await;
     let stored = Grant {
         generation: 5,
@@ -152,10 +151,10 @@ async fn a_rotation_that_waits_behind_one_that_does_not_apply_is_made() {
 }
 
 #[tokio::test]
-async fn of_rotations_of_one_grant_that_wait_together_the_latest_generation_is_made() {
+async fn latest_generation_wins_among_grouped_rotations() {
     let (store, schema) = store().await;
     let _ = store.establish(T, &grant(1)).await.unwrap();
-    // A later generation catches up, so the order in which they go decides; the last one always wins.
+    // A later generation catches up, so the winners depend on the order. The last generation always wins.
     let commands = (0..8).map(|presented| {
         let store = store.clone();
         let rotation = Rotation {
@@ -172,7 +171,7 @@ async fn of_rotations_of_one_grant_that_wait_together_the_latest_generation_is_m
 }
 
 #[tokio::test]
-async fn of_many_who_establish_one_grant_together_one_wins() {
+async fn grouped_establishes_of_one_grant_have_one_winner() {
     let (store, schema) = store().await;
     let commands = (0..64).map(|number| {
         let store = store.clone();
@@ -196,7 +195,7 @@ fn of_subject(number: u64, subject: &str) -> Grant {
 }
 
 #[tokio::test]
-async fn a_request_that_the_database_refuses_leaves_its_neighbors_alone() {
+async fn rejected_request_does_not_affect_others_in_group() {
     let (store, schema) = store().await;
     let client = schema.client().await;
     let check = "ALTER TABLE grants ADD CHECK (subject <> 'poison')";
@@ -221,7 +220,7 @@ async fn a_request_that_the_database_refuses_leaves_its_neighbors_alone() {
 }
 
 #[tokio::test]
-async fn a_refused_request_does_not_answer_for_another_of_the_same_row() {
+async fn rejected_request_does_not_decide_others_of_same_row() {
     let (store, schema) = store().await;
     let client = schema.client().await;
     let check = "ALTER TABLE grants ADD CHECK (subject <> 'poison')";
@@ -237,7 +236,7 @@ async fn a_refused_request_does_not_answer_for_another_of_the_same_row() {
 }
 
 #[tokio::test]
-async fn groups_of_two_nodes_do_not_wait_for_each_other_in_a_circle() {
+async fn groups_of_two_nodes_do_not_deadlock() {
     let (store, schema) = store().await;
     for number in 0..64 {
         let _ = store.establish(T, &grant(number)).await.unwrap();
@@ -246,7 +245,7 @@ async fn groups_of_two_nodes_do_not_wait_for_each_other_in_a_circle() {
     let mut waiting = Vec::new();
     for round in 0..20 {
         for number in 0..64_u64 {
-            // The other node hears of them in the opposite order.
+            // The other node gets the requests in the opposite order.
             for (store, number) in [(&store, number), (&other, 63 - number)] {
                 let store = store.clone();
                 waiting.push(tokio::spawn(async move {
@@ -268,7 +267,7 @@ async fn groups_of_two_nodes_do_not_wait_for_each_other_in_a_circle() {
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_takes_nothing_with_it() {
+async fn aborted_caller_does_not_affect_other_requests() {
     let (store, schema) = store().await;
     let client = schema.client().await;
     let lock = "BEGIN; LOCK TABLE grants IN ACCESS EXCLUSIVE MODE";

@@ -1,4 +1,4 @@
-//! Writing: one thread, and a transaction for all that waits.
+//! Writes: one thread, and one transaction for all waiting commands.
 
 #[cfg(test)]
 mod tests;
@@ -12,27 +12,27 @@ use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot};
 
-/// The most commands in one transaction: what a caller waits for at most before its own is committed.
+/// Maximum number of commands in one transaction. It bounds how long a caller waits for the commit.
 const GROUP: usize = 256;
 
-/// The most commands that wait; who comes then waits for a place.
+/// Maximum number of queued commands. Further callers wait for a free slot.
 const QUEUE: usize = 1024;
 
-/// Where commands are sent to. Dropping it waits until what was sent is done and the connection is closed:
-/// a process that ends then leaves nothing behind in the log.
-// Dropped from top to bottom: without a sender the thread comes to its end.
+/// Handle to the writer thread. Dropping it waits until all submitted commands are done and the connection is closed,
+/// so that a process that exits then leaves no log behind.
+// Fields drop from top to bottom: the thread ends once the sender is dropped.
 pub(crate) struct Writer {
     commands: mpsc::Sender<Box<dyn Command>>,
     _thread: Joined,
 }
 
-/// A thread that is waited for when this is dropped.
+/// Thread that is joined on drop.
 struct Joined(Option<JoinHandle<()>>);
 
 impl Drop for Joined {
     fn drop(&mut self) {
         if let Some(thread) = self.0.take() {
-            // A panic was told by the thread itself.
+            // The thread has already reported a panic.
             let _ = thread.join();
         }
     }
@@ -52,8 +52,8 @@ impl Writer {
         })
     }
 
-    /// Runs `work` in a transaction, with others or alone, and answers once it is committed. It is run
-    /// again when a neighbor failed, so it only acts on the connection.
+    /// Runs `work` in a transaction, alone or with other commands, and returns its result after the commit. `work` runs
+    /// again if another command of the group fails, so it must have no effects outside the connection.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&mut SqliteConnection) -> Result<T, Failure> + Send + 'static,
@@ -72,13 +72,13 @@ impl Writer {
     }
 }
 
-/// A change that waits for its transaction.
+/// A change waiting for its transaction.
 trait Command: Send {
-    /// Makes the change, in an open transaction.
+    /// Makes the change in an open transaction.
     fn run(&mut self, connection: &mut SqliteConnection) -> Result<(), Failure>;
-    /// Tells the caller what the last run gave, now that it is committed.
+    /// Sends the result of the last run to the caller, after the commit.
     fn committed(self: Box<Self>);
-    /// Tells the caller that there is no answer.
+    /// Sends an error to the caller.
     fn failed(self: Box<Self>, error: StoreError);
 }
 
@@ -98,7 +98,7 @@ where
         Ok(())
     }
 
-    // A caller that has gone away is not told.
+    // Ignores a caller that has given up.
     fn committed(self: Box<Self>) {
         if let Some(outcome) = self.outcome {
             let _ = self.reply.send(Ok(outcome));
@@ -134,7 +134,7 @@ impl WriterThread {
         });
         match together {
             Ok(()) => group.drain(..).for_each(Command::committed),
-            // It was rolled back with its neighbors, who have done nothing wrong.
+            // One command failed and the whole group was rolled back: run each command alone.
             Err(_) if a_command_failed && group.len() > 1 => {
                 for command in group.drain(..) {
                     self.commit_alone(command);
@@ -160,8 +160,7 @@ impl WriterThread {
         &mut self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        // SQLite itself rolls back after some faults of the disk, and diesel then no longer knows
-        // where it stands.
+        // After some disk errors, SQLite rolls back by itself. Diesel then loses track of the transaction.
         if AnsiTransactionManager::is_broken_transaction_manager(&mut self.connection) {
             self.connection = open::to_write(&self.path)?;
         }

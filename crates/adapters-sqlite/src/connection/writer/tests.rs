@@ -35,7 +35,7 @@ async fn store() -> (SqliteStore, TempDir) {
     (store, folder)
 }
 
-/// Holds the writer until the answer is dropped, so that what is sent in between is one group.
+/// Blocks the writer until the returned sender is dropped, so that all commands sent meanwhile form one group.
 fn hold(store: &SqliteStore) -> mpsc::Sender<()> {
     let (go_on, wait) = mpsc::channel();
     let wait = std::sync::Mutex::new(wait);
@@ -60,7 +60,7 @@ async fn rows(store: &SqliteStore) -> i64 {
     store.0.writer.write(count).await.unwrap()
 }
 
-/// Sends `commands` while the writer is held, each in its turn, and gives the answers.
+/// Sends `commands` in order while the writer is blocked, and returns the results.
 async fn in_one_group<T: Send + 'static>(
     store: &SqliteStore,
     commands: Vec<impl Future<Output = T> + Send + 'static>,
@@ -81,7 +81,7 @@ async fn in_one_group<T: Send + 'static>(
 }
 
 #[tokio::test]
-async fn those_who_wait_share_a_commit() {
+async fn waiting_commands_share_one_commit() {
     let (store, folder) = store().await;
     let log = folder.path().join("store.db-wal");
     let before = std::fs::metadata(&log).unwrap().len();
@@ -92,12 +92,12 @@ async fn those_who_wait_share_a_commit() {
     let answers = in_one_group(&store, commands.collect()).await;
     assert!(answers.iter().all(|race| *race == Race::Won));
     let grown = std::fs::metadata(&log).unwrap().len() - before;
-    // One by one, each would have written a page of 4096 bytes at least.
+    // Separate commits would each write at least one page of 4096 bytes.
     assert!(grown < 16 * 4096, "{grown}");
 }
 
 #[tokio::test]
-async fn two_for_one_key_in_a_group_have_one_winner() {
+async fn same_key_in_one_group_has_one_winner() {
     let (store, _folder) = store().await;
     let commands = (0..8).map(|_| {
         let store = store.clone();
@@ -109,14 +109,14 @@ async fn two_for_one_key_in_a_group_have_one_winner() {
 }
 
 #[tokio::test]
-async fn a_command_that_fails_leaves_its_neighbors_alone() {
+async fn failed_command_does_not_affect_others_in_group() {
     let (store, _folder) = store().await;
     let before = store.latest_change().await.unwrap();
     let commands = (0..9).map(|number| {
         let store = store.clone();
         async move {
             if number == 4 {
-                // Two secrets of one name: the second fails when the client is half written.
+                // Two secrets with the same name: the second one fails when the client is half written.
                 let mut broken = client("broken");
                 broken.secrets = vec![client_secret("twin"), client_secret("twin")];
                 store.insert_client(TENANT, &broken, &event()).await
@@ -142,7 +142,7 @@ async fn a_command_that_fails_leaves_its_neighbors_alone() {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_an_error_and_not_the_end() {
+async fn store_recovers_from_full_disk() {
     let (store, _folder) = store().await;
     let limit = |pages: &'static str| {
         let set = move |connection: &mut SqliteConnection| {
@@ -150,7 +150,7 @@ async fn a_full_disk_is_an_error_and_not_the_end() {
         };
         store.0.writer.write(set)
     };
-    limit("1").await.unwrap(); // SQLite takes it as: no more than there are.
+    limit("1").await.unwrap(); // SQLite raises the limit to the current number of pages.
     let mut stored = 0;
     let refused = loop {
         match store.establish(TENANT, &grant(stored)).await {
@@ -174,10 +174,10 @@ async fn a_full_disk_is_an_error_and_not_the_end() {
 }
 
 #[tokio::test]
-async fn a_connection_that_lost_its_transaction_is_replaced() {
+async fn connection_that_lost_its_transaction_is_replaced() {
     let (store, _folder) = store().await;
     let roll_back = |connection: &mut SqliteConnection| {
-        // As SQLite does by itself after some faults of the disk.
+        // SQLite does this by itself after some disk errors.
         Ok(connection.batch_execute("ROLLBACK")?)
     };
     assert!(store.0.writer.write(roll_back).await.is_err());
@@ -192,7 +192,7 @@ async fn a_connection_that_lost_its_transaction_is_replaced() {
 }
 
 #[tokio::test]
-async fn redeeming_writes_one_row_and_refreshing_changes_it() {
+async fn redemption_inserts_one_row_and_refresh_updates_it() {
     let (store, _folder) = store().await;
     let start = changed_rows(&store).await;
     let _ = store.establish(TENANT, &grant(1)).await.unwrap();
@@ -231,7 +231,7 @@ async fn redeeming_writes_one_row_and_refreshing_changes_it() {
 }
 
 #[tokio::test]
-async fn every_connection_waits_for_the_disk_and_for_others() {
+async fn connections_use_wal_full_sync_and_busy_timeout() {
     let (store, _folder) = store().await;
     let settings = |connection: &mut SqliteConnection| {
         #[derive(QueryableByName)]
@@ -253,12 +253,12 @@ async fn every_connection_waits_for_the_disk_and_for_others() {
 }
 
 #[tokio::test]
-async fn a_value_of_another_version_is_an_error() {
+async fn value_of_another_version_is_an_error() {
     let damages = [
         "UPDATE clients SET document = replace(document, 'active', 'dormant')",
         "UPDATE clients SET document = json_set(document, '$.requires', json('[\"mtls\"]'))",
         "UPDATE grants SET generation = -1",
-        // A map with the critical tag 23, which does not exist yet.
+        // A map with the unknown critical tag 23.
         "UPDATE grants SET authorization = x'a11701'",
         "UPDATE grants SET authorization = x''",
     ];

@@ -110,7 +110,7 @@ fn special_address_is_never_private() {
 }
 
 #[test]
-fn embedded_v4_address_decides() {
+fn embedded_v4_address_determines_network() {
     assert_network(
         Network::Public,
         &["::ffff:1.1.1.1", "64:ff9b::1.1.1.1", "2002:101:101::1"],

@@ -1,4 +1,4 @@
-//! Bounds on answers, and what is not done with them.
+//! Response limits, and features that are off: redirects, decompression, and cookies.
 
 use super::*;
 use tokio::time::sleep;
@@ -38,7 +38,7 @@ async fn form_is_posted_and_encoded() {
 }
 
 #[tokio::test]
-async fn redirect_is_answered_and_not_followed() {
+async fn redirect_is_returned_and_not_followed() {
     let target = Unused::listen();
     for status in ["301 Moved", "302 Found", "303 See Other", "307 T", "308 P"] {
         let location = format!("http://127.0.0.1:{}/", target.port());
@@ -51,14 +51,14 @@ async fn redirect_is_answered_and_not_followed() {
 }
 
 #[tokio::test]
-async fn body_up_to_the_limit_is_returned() {
+async fn body_at_limit_is_returned() {
     let server = Server::answer("200 OK", &"x".repeat(LIMIT)).await;
     let answer = get(&patient(), &server.url()).await.unwrap();
     assert_eq!(answer.body.len(), LIMIT);
 }
 
 #[tokio::test]
-async fn body_beyond_the_limit_is_an_error() {
+async fn body_over_limit_is_rejected() {
     let server = Server::answer("200 OK", &"x".repeat(LIMIT + 1)).await;
     let outcome = get(&patient(), &server.url()).await;
     assert!(matches!(outcome, Err(OutboundError::TooLarge(LIMIT))));
@@ -69,7 +69,7 @@ async fn endless_body_is_cut_off() {
     let server = Server::each(async |mut stream| {
         let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         stream.write_all(head.as_bytes()).await.unwrap();
-        // It ends when the client closes the connection.
+        // Loops until the client closes the connection.
         while stream.write_all(b"5\r\nhello\r\n").await.is_ok() {}
     })
     .await;
@@ -80,7 +80,7 @@ async fn endless_body_is_cut_off() {
 }
 
 #[tokio::test]
-async fn missing_answer_times_out() {
+async fn missing_response_times_out() {
     let server = Server::each(async |stream| {
         sleep(Duration::from_secs(60)).await;
         drop(stream);
@@ -105,7 +105,7 @@ async fn slow_body_times_out() {
 }
 
 #[tokio::test]
-async fn compressed_body_is_returned_as_it_is() {
+async fn compressed_body_is_returned_unchanged() {
     let server = Server::answer("200 OK\r\nContent-Encoding: gzip", "not gzip").await;
     let answer = get(&patient(), &server.url()).await.unwrap();
     assert_eq!(answer.body, b"not gzip");

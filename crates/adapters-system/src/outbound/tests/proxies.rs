@@ -1,4 +1,4 @@
-//! Requests by a proxy.
+//! Requests through a proxy.
 
 use super::*;
 use countersign_domain::secret::Secret;
@@ -12,7 +12,7 @@ fn by(proxy: &str) -> Result<HttpOutbound, InvalidOutboundSettings> {
 }
 
 #[tokio::test]
-async fn proxy_in_a_private_network_is_asked_by_name() {
+async fn proxy_may_be_in_private_network() {
     let proxy = Server::answer("200 OK", "by proxy").await;
     let outbound = by(&format!(
         "http://jane:s%3Acret@proxy.example:{}",
@@ -29,7 +29,7 @@ async fn proxy_in_a_private_network_is_asked_by_name() {
 }
 
 #[tokio::test]
-async fn tls_goes_through_a_tunnel() {
+async fn https_request_uses_connect_tunnel() {
     let proxy = Server::answer("403 Forbidden", "").await;
     let outbound = by(&format!("http://proxy.example:{}", proxy.port())).unwrap();
     let outcome = get(&outbound, "https://app.example/secret").await;
@@ -40,7 +40,7 @@ async fn tls_goes_through_a_tunnel() {
 }
 
 #[tokio::test]
-async fn private_address_never_reaches_the_proxy() {
+async fn private_address_never_reaches_proxy() {
     let proxy = Unused::listen();
     let outbound = by(&format!("http://127.0.0.1:{}", proxy.port())).unwrap();
     for url in [
@@ -57,7 +57,7 @@ async fn private_address_never_reaches_the_proxy() {
 }
 
 #[test]
-fn invalid_proxy_is_refused() {
+fn invalid_proxy_url_is_rejected() {
     for url in [
         "",
         "proxy.example:3128",

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A server that gives every request the same answer.
+/// Server that records its requests.
 pub(super) struct Server {
     port: u16,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    /// Answers with this status line (and headers) and body.
+    /// Starts a server that always responds with this status line (and headers) and body.
     pub(super) async fn answer(head: &str, body: &str) -> Self {
         let length = body.len();
         let answer = format!(
@@ -29,7 +29,7 @@ impl Server {
         .await
     }
 
-    /// Hands a connection over once its request was read.
+    /// Starts a server that reads each request, then passes the connection to `answer`.
     pub(super) async fn each<F>(answer: impl Fn(TcpStream) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = ()> + Send,
@@ -62,7 +62,7 @@ impl Server {
     }
 }
 
-/// Reads headers and body; nothing from a connection that the client closed.
+/// Reads headers and body. Returns an empty string if the client closed the connection.
 pub(super) async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];

@@ -22,7 +22,7 @@ fn openssl(folder: &Path, arguments: &str) {
     assert!(output.status.success(), "{arguments}: {said}");
 }
 
-/// A TLS server for `app.example` on a port of 127.0.0.1, and its certificate authority.
+/// Starts a TLS server for `app.example` on loopback. Returns its port and its certificate authority.
 async fn server() -> (u16, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -54,7 +54,7 @@ async fn server() -> (u16, Vec<u8>) {
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
-            // A client that does not trust the certificate leaves.
+            // A client that does not trust the certificate closes the connection.
             let Ok(mut stream) = acceptor.accept(stream).await else {
                 continue;
             };
@@ -93,7 +93,7 @@ async fn configured_certificate_authority_is_trusted() {
 }
 
 #[test]
-fn invalid_certificate_authority_is_refused() {
+fn invalid_certificate_authority_is_rejected() {
     for pem in [
         "",
         "no certificate",

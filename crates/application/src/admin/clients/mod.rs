@@ -1,4 +1,4 @@
-//! Clients: created, edited, disabled and deleted.
+//! Client administration.
 
 mod new;
 mod secrets;
@@ -21,22 +21,22 @@ use countersign_ports::{
 };
 use std::sync::Arc;
 
-/// The commands about clients.
+/// Client administration commands.
 pub struct ClientAdmin<S> {
     /// Clients.
     pub store: Arc<S>,
-    /// Events of the commands.
+    /// Audit events of the commands.
     pub events: Arc<EventSource>,
-    /// Checks the keys of clients.
+    /// Validates the keys of clients.
     pub assertions: Arc<dyn Assertions>,
-    /// The time.
+    /// Current time.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers, secrets and salts.
+    /// Source of secrets and salts.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl<S: Store> ClientAdmin<S> {
-    /// A slice of all clients, in the order of their identifiers.
+    /// Returns a slice of all clients, ordered by identifier.
     pub async fn list(
         &self,
         tenant: &Tenant,
@@ -47,7 +47,7 @@ impl<S: Store> ClientAdmin<S> {
         Ok(self.store.list_clients(tenant.id, after).await?)
     }
 
-    /// The client of an identifier as it was typed.
+    /// Finds a client by identifier, as typed.
     pub async fn find(
         &self,
         tenant: &Tenant,
@@ -59,7 +59,7 @@ impl<S: Store> ClientAdmin<S> {
         self.stored(tenant, &id).await
     }
 
-    /// Creates a client. For HS256, `make` makes the key that it shares with its resource server.
+    /// Creates a client. For HS256, `make` creates the key that the client shares with its resource server.
     pub async fn create(
         &self,
         tenant: &Tenant,
@@ -81,13 +81,13 @@ impl<S: Store> ClientAdmin<S> {
             .or_else(|| needs_secret.then(|| random_secret(&*self.entropy)));
         let mut client = new.into_client(secret.as_ref(), now);
         self.check(&client)?;
-        // The key is made first: without a master key there must be no client without its key.
+        // Create the key before storing the client, so that a missing master key leaves no client without its key.
         let signing_key = match (client.signing_algorithm, make) {
             (Some(SigningAlgorithm::Hs256), Some(make)) => {
                 Some(make(client_key(tenant, &client.id, now))?)
             }
             (Some(SigningAlgorithm::Hs256), None) => {
-                return Err(SigningError::new("no key can be made for HS256").into());
+                return Err(SigningError::new("cannot create a key for HS256").into());
             }
             _ => None,
         };
@@ -119,8 +119,7 @@ impl<S: Store> ClientAdmin<S> {
         })
     }
 
-    /// Changes the metadata of a client. The command reads and changes again if it lost a race, so `change` may run
-    /// several times.
+    /// Changes the metadata of a client. `change` may run several times, because the command retries after a lost race.
     pub async fn update(
         &self,
         tenant: &Tenant,
@@ -143,7 +142,7 @@ impl<S: Store> ClientAdmin<S> {
         id: &ClientId,
         status: ClientStatus,
     ) -> Result<Client, AdminError> {
-        // Without a check of the rest: a client that could not be registered any more can be disabled all the same.
+        // Skip validation, so that a client that violates a newer rule can still be disabled.
         let changed = self.change(tenant, operator, id, |client| {
             client.status = status;
             Ok(())
@@ -151,7 +150,7 @@ impl<S: Store> ClientAdmin<S> {
         Ok(changed.await?.0)
     }
 
-    /// Replaces the `OpenID` settings of a client.
+    /// Replaces the OpenID settings of a client.
     pub async fn set_openid(
         &self,
         tenant: &Tenant,
@@ -187,8 +186,8 @@ impl<S: Store> ClientAdmin<S> {
         }
     }
 
-    /// Reads a client, changes it and writes it back; again if another command was faster. A change of nothing is not
-    /// written.
+    /// Reads a client, applies a change and writes the result. Retries if another command changed the client in the
+    /// meantime. Writes nothing if no field changed.
     async fn change<T: Send>(
         &self,
         tenant: &Tenant,
@@ -233,7 +232,7 @@ impl<S: Store> ClientAdmin<S> {
             .map_err(AdminError::Keys)
     }
 
-    /// The sector of a host: with the salt of the clients that it has already, or with a new one.
+    /// Returns the sector of a host. Reuses the salt of existing clients in the sector, or generates a new one.
     async fn sector(&self, tenant: &Tenant, host: String) -> Result<Sector, AdminError> {
         let mut after = After::start();
         loop {

@@ -1,4 +1,4 @@
-//! Clients that are to be created.
+//! Input and result of creating a client.
 
 use countersign_domain::client::authentication::AuthenticationMethod;
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -7,14 +7,14 @@ use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 
-/// A client that is to be created.
+/// Client to create.
 #[derive(Clone, Debug)]
 pub struct NewClient {
-    /// Its metadata. The command sets status, secrets, time and version, and sorts the grant types.
+    /// Client metadata. The command sets the status, secrets, creation time and version, and sorts the grant types.
     pub client: Client,
-    /// Gives the client pairwise subjects, whatever its metadata says.
+    /// Pairwise subjects. If set, overrides the subject type of the metadata.
     pub pairwise: Option<Pairwise>,
-    /// Its secret; with `None`, the server makes one if the client needs one.
+    /// Client secret; `None` generates one if the client needs it.
     pub secret: Option<Secret>,
 }
 
@@ -28,33 +28,34 @@ impl From<Client> for NewClient {
     }
 }
 
-/// Pairwise subjects (OpenID Connect Core section 8.1). The clients of a sector share its salt.
+/// Pairwise subjects (OpenID Connect Core section 8.1). All clients of a sector share its salt.
 #[derive(Clone, Debug, Default)]
 pub struct Pairwise {
-    /// Host name of the sector; `None` for the host of the redirect URIs.
+    /// Host name of the sector; `None` uses the host of the redirect URIs.
     pub sector: Option<String>,
 }
 
-/// A client that was created.
+/// Created client.
 #[derive(Debug)]
 pub struct CreatedClient {
-    /// The client as it is stored.
+    /// Stored client.
     pub client: Client,
-    /// Its secret, which is shown once.
+    /// Client secret. It is shown only once.
     pub secret: Option<Secret>,
-    /// For HS256, the key that the client shares with its resource server.
+    /// Key that the client shares with its resource server, for HS256.
     pub signing_key: Option<SigningKey>,
 }
 
 impl NewClient {
-    /// Whether a secret has to be made.
+    /// Returns whether a secret must be generated.
     pub(super) fn needs_secret(&self) -> bool {
         self.client.client_type == ClientType::Confidential
             && self.client.authentication_method != Some(AuthenticationMethod::PrivateKeyJwt)
             && self.secret.is_none()
     }
 
-    /// The host of the sector. Of several hosts, none can be chosen (OpenID Connect Core section 8.1).
+    /// Returns the host of the sector. Returns an empty string if it is not set and the redirect URIs have different
+    /// hosts (OpenID Connect Core section 8.1).
     pub(super) fn sector_host(&self, pairwise: &Pairwise) -> String {
         if let Some(sector) = &pairwise.sector {
             return sector.clone();
@@ -69,7 +70,7 @@ impl NewClient {
         if is_only { first } else { "" }.to_owned()
     }
 
-    /// The client, not yet stored.
+    /// Returns the client to store.
     pub(super) fn into_client(self, secret: Option<&Secret>, now: Timestamp) -> Client {
         let mut client = self.client;
         client.grant_types.sort_unstable();

@@ -1,4 +1,4 @@
-//! The secrets of a client. Several are live at once, so that one can be replaced while it is in use.
+//! Client secrets. A client can have several, so that a secret can be rotated without downtime.
 
 use super::{AdminError, ClientAdmin, Conflict, Missing, random_secret};
 use countersign_domain::audit::operator::Operator;
@@ -10,8 +10,8 @@ use countersign_ports::Store;
 use std::time::Duration;
 
 impl<S: Store> ClientAdmin<S> {
-    /// Adds a secret to a client; the secret itself is shown once. Without a name it gets the first free one of
-    /// `secret-1`, `secret-2` and so on; without a lifetime it does not expire.
+    /// Adds a secret to a client. Without `name`, it uses the first free one of `secret-1`, `secret-2` and so on.
+    /// Without `lifetime`, the secret does not expire. The secret is shown only once.
     pub async fn add_secret(
         &self,
         tenant: &Tenant,
@@ -43,7 +43,7 @@ impl<S: Store> ClientAdmin<S> {
         Ok((added, secret))
     }
 
-    /// Removes a secret of a client: it is wrong from then on.
+    /// Removes a secret of a client, which stops working.
     pub async fn remove_secret(
         &self,
         tenant: &Tenant,
@@ -62,7 +62,7 @@ impl<S: Store> ClientAdmin<S> {
         Ok(())
     }
 
-    /// Sets when a secret of a client expires; `None` for never.
+    /// Sets the expiry of a client secret; `None` means never.
     pub async fn expire_secret(
         &self,
         tenant: &Tenant,

@@ -1,4 +1,4 @@
-//! Claims of a user that administrators set (OpenID Connect Core section 5.1).
+//! User claims that administrators can set (OpenID Connect Core section 5.1).
 
 use super::AdminError;
 use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
@@ -7,52 +7,52 @@ use countersign_domain::user::User;
 use countersign_domain::user::claim_text::InvalidClaim;
 use countersign_domain::user::profile::{Address, Profile};
 
-/// A claim that is to be set or removed. Claims that a command does not name stay as they are.
+/// Change of one claim. Claims that a command does not name are left unchanged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClaimChange {
     /// Claim.
     pub claim: StandardClaim,
-    /// Its value.
+    /// New value.
     pub value: GivenClaim,
 }
 
-/// The values may be personal.
+/// Hides the value, which may be personal data.
 impl std::fmt::Debug for ClaimChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ClaimChange({})", self.claim.as_str())
     }
 }
 
-/// The value of a claim; `None` removes it.
+/// Value of a claim; `None` removes it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum GivenClaim {
-    /// A text.
+    /// Text.
     Text(Option<String>),
-    /// Whether something is verified.
+    /// Boolean, for `email_verified` and `phone_number_verified`.
     Flag(bool),
-    /// An address, which replaces the one before as a whole.
+    /// Address. Replaces all members of the previous address.
     Address(Option<Address>),
 }
 
-/// Why a claim cannot have a value.
+/// Reason why a claim value is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidUserClaim {
-    /// Administrators cannot set this claim in this way.
-    #[error("it cannot be set like this")]
+    /// Administrators cannot set this claim, or not to this type of value.
+    #[error("the claim cannot be set to this type of value")]
     Unsettable,
     /// The name is empty, too long, or has control characters.
-    #[error("a name has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+    #[error("a name must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
     Name,
-    /// The text breaks the rule of the claim.
+    /// The text is invalid for the claim.
     #[error(transparent)]
     Text(#[from] InvalidClaim),
-    /// A member of an address breaks the rule of a text.
+    /// A member of the address is invalid.
     #[error("{0}: {1}")]
     Member(&'static str, InvalidClaim),
 }
 
 impl ClaimChange {
-    /// The claims that administrators can set: all but the e-mail address and the time of the last change.
+    /// Returns the claims that administrators can set: all except `email` and `updated_at`.
     #[must_use]
     pub fn settable() -> ClaimSet {
         let settable = StandardClaim::ALL.iter().copied();
@@ -84,7 +84,8 @@ impl ClaimChange {
             (StandardClaim::Name, GivenClaim::Text(name)) => user.name = name,
             (StandardClaim::EmailVerified, GivenClaim::Flag(flag)) => user.email_verified = flag,
             (StandardClaim::PhoneNumber, GivenClaim::Text(number)) => {
-                // A new number is not verified, unless the command says so: that comes after it.
+                // A new number is unverified. If the command also sets `phone_number_verified`, that change is applied
+                // later.
                 let is_same = profile.text(self.claim) == number.as_deref();
                 profile.phone_number_verified &= is_same;
                 profile.set_text(self.claim, number);
@@ -96,7 +97,7 @@ impl ClaimChange {
     }
 }
 
-/// Checks claims and puts them into a user, in the order of the specification.
+/// Validates claims and applies them to a user, in the order of the specification.
 pub(super) fn put_into(user: &mut User, claims: &[ClaimChange]) -> Result<(), AdminError> {
     let mut claims: Vec<_> = claims.iter().collect();
     claims.sort_by_key(|change| change.claim);
@@ -108,7 +109,7 @@ pub(super) fn put_into(user: &mut User, claims: &[ClaimChange]) -> Result<(), Ad
     Ok(())
 }
 
-/// The rule for the name of a user is that for a client.
+/// Validates the name of a user, by the same rule as the name of a client.
 pub(super) fn check_name(name: &str) -> Result<(), InvalidUserClaim> {
     let length = name.chars().count();
     if (1..=Client::LONGEST_NAME).contains(&length) && !name.chars().any(char::is_control) {
@@ -118,7 +119,7 @@ pub(super) fn check_name(name: &str) -> Result<(), InvalidUserClaim> {
     }
 }
 
-/// The members of an address may have several lines. Each has to be a text such as a given name is.
+/// Validates an address. Members may have several lines; each line must be valid as a `given_name`.
 fn check_address(address: &Address) -> Result<(), InvalidUserClaim> {
     for (name, text) in address.members() {
         for line in text.lines() {

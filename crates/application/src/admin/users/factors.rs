@@ -1,9 +1,10 @@
-//! What users sign in with, set by an operator.
+//! Passwords and authenticator apps, set by an operator.
 
 use super::{UserAdmin, check_password};
 use crate::admin::events::Done;
 use crate::admin::fields::redacted;
 use crate::admin::{AdminError, Missing, may, random_secret};
+use crate::app::App;
 use crate::one_time_code::totp_context;
 use crate::sessions::Sessions;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
@@ -12,26 +13,27 @@ use countersign_domain::identifier::UserId;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::{EventRecord, PasswordHasher, Race, Signer, Store};
+use countersign_ports::prelude::*;
+use countersign_ports::{EventRecord, Race};
 
-/// A password that an operator set.
+/// Result of setting a password.
 #[derive(Debug)]
 pub struct PasswordSet {
     /// The user.
     pub user: User,
-    /// The password, if the server made it. It is shown once.
+    /// Password, if it was generated. It is shown only once.
     pub password: Option<Secret>,
-    /// Number of grants that were revoked.
+    /// Number of revoked grants.
     pub revoked: u64,
 }
 
-/// An authenticator app that an operator set up.
+/// Result of setting up an authenticator app.
 pub struct TotpEnrollment {
     /// The user.
     pub user: User,
-    /// Secret of the app. It is shown once.
+    /// Secret of the app. It is shown only once.
     pub secret: [u8; 20],
-    /// URI that the app reads (the `otpauth` scheme).
+    /// `otpauth` URI for the QR code.
     pub uri: String,
 }
 
@@ -41,14 +43,14 @@ impl std::fmt::Debug for TotpEnrollment {
     }
 }
 
-impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
-    /// Sets the password of a user, ends the user's sessions, forgets their devices and revokes their grants. Without a
-    /// password the server makes one.
-    pub async fn set_password<G: Signer>(
+impl<A: App> UserAdmin<A> {
+    /// Sets a user's password, or generates one. Ends the user's sessions, removes their trusted devices and revokes
+    /// their grants.
+    pub async fn set_password(
         &self,
         tenant: &Tenant,
         operator: &Operator,
-        sessions: &Sessions<S, G>,
+        sessions: &Sessions<A>,
         id: UserId,
         password: Option<Secret>,
     ) -> Result<PasswordSet, AdminError> {
@@ -72,7 +74,7 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         })
     }
 
-    /// Sets up an authenticator app for a user, in the place of an earlier one.
+    /// Sets up an authenticator app for a user, replacing any earlier one.
     pub async fn enable_totp(
         &self,
         tenant: &Tenant,
@@ -89,7 +91,7 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         Ok(TotpEnrollment { user, secret, uri })
     }
 
-    /// Removes the authenticator app of a user, with the recovery codes and the remembered devices.
+    /// Removes a user's authenticator app, recovery codes and trusted devices.
     pub async fn disable_totp(
         &self,
         tenant: &Tenant,
@@ -127,7 +129,7 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         }
     }
 
-    /// The password of a command, or a new one; and whether it is new.
+    /// Returns the given password or generates one, and whether it was generated.
     pub(super) fn password_or_new(&self, password: Option<Secret>) -> (Secret, bool) {
         let generated = password.is_none();
         let password = password.unwrap_or_else(|| random_secret(&*self.entropy));

@@ -1,4 +1,4 @@
-//! Users: created, edited, disabled.
+//! User administration.
 
 mod claims;
 mod factors;
@@ -9,6 +9,7 @@ pub use factors::{PasswordSet, TotpEnrollment};
 use super::events::{Done, EventSource};
 use super::fields::{Fields, redacted};
 use super::{AdminError, Conflict, Missing, TRIES, may};
+use crate::app::App;
 use crate::sessions::Sessions;
 use claims::{check_name, put_into};
 use countersign_domain::audit::event::{Action, Party};
@@ -21,44 +22,43 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::profile::Profile;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{
-    After, Clock, Entropy, OneTimeCodes, PasswordHasher, Race, Signer, Slice, Store, UserKey, Vault,
-};
+use countersign_ports::prelude::*;
+use countersign_ports::{After, Clock, Entropy, OneTimeCodes, Race, Slice, UserKey, Vault};
 use std::sync::Arc;
 
-/// A user who is to be created.
+/// User to create.
 #[derive(Clone, Debug)]
 pub struct CreateUser {
-    /// E-mail address to sign in with.
+    /// Email address for signing in.
     pub email: Email,
     /// Display name.
     pub name: Option<String>,
     /// Claims.
     pub claims: Vec<ClaimChange>,
-    /// Password; with `None`, the server makes one.
+    /// Password; `None` generates one.
     pub password: Option<Secret>,
 }
 
-/// The commands about users.
-pub struct UserAdmin<S, P> {
-    /// Users and everything that belongs to them.
-    pub store: Arc<S>,
+/// User administration commands.
+pub struct UserAdmin<A: App> {
+    /// Users, sessions, devices, factors and grants.
+    pub store: Arc<A::Store>,
     /// Hashes passwords.
-    pub passwords: Arc<P>,
+    pub passwords: Arc<A::PasswordHasher>,
     /// Seals the secrets of authenticator apps.
     pub vault: Arc<dyn Vault>,
-    /// Makes the URIs of authenticator apps.
+    /// Creates `otpauth` URIs.
     pub one_time_codes: Arc<dyn OneTimeCodes>,
-    /// Events of the commands.
+    /// Audit events of the commands.
     pub events: Arc<EventSource>,
-    /// The time.
+    /// Current time.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers and secrets.
+    /// Source of identifiers and secrets.
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
-    /// A slice of all users, in the order of their ids.
+impl<A: App> UserAdmin<A> {
+    /// Returns a slice of all users, ordered by identifier.
     pub async fn list(
         &self,
         tenant: &Tenant,
@@ -69,7 +69,7 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         Ok(self.store.list_users(tenant.id, after).await?)
     }
 
-    /// The user of an id or an e-mail address as it was typed.
+    /// Finds a user by identifier or email address, as typed.
     pub async fn find(
         &self,
         tenant: &Tenant,
@@ -88,7 +88,7 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         found.ok_or(AdminError::NotFound(Missing::User))
     }
 
-    /// Creates a user. The password is returned if the server made it.
+    /// Creates a user. Returns the password if it was generated.
     pub async fn create(
         &self,
         tenant: &Tenant,
@@ -146,7 +146,7 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         Ok((user, generated.then_some(password)))
     }
 
-    /// Enables a user: they may sign in again.
+    /// Enables a user, so they can sign in again.
     pub async fn enable(
         &self,
         tenant: &Tenant,
@@ -160,13 +160,13 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         .await
     }
 
-    /// Disables a user: ends their sessions, with notifications to clients, forgets their devices and revokes their
-    /// grants. Returns the number of grants. It may be run again if a part of it failed.
-    pub async fn disable<G: Signer>(
+    /// Disables a user: ends their sessions and notifies clients, removes their trusted devices and revokes their
+    /// grants. Returns the number of revoked grants. Safe to retry after a failure.
+    pub async fn disable(
         &self,
         tenant: &Tenant,
         operator: &Operator,
-        sessions: &Sessions<S, G>,
+        sessions: &Sessions<A>,
         id: UserId,
     ) -> Result<(User, u64), AdminError> {
         let disabled = self.change(tenant, operator, id, |user| {
@@ -178,7 +178,7 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         Ok((user, revoked))
     }
 
-    /// Sets claims of a user.
+    /// Sets a user's claims.
     pub async fn set_claims(
         &self,
         tenant: &Tenant,
@@ -195,8 +195,8 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         .await
     }
 
-    /// Reads a user, changes them and writes them back; again if another command was faster. A change of nothing is not
-    /// written.
+    /// Reads a user, applies a change and writes the result. Retries if another command changed the user in the
+    /// meantime. Writes nothing if no field changed.
     async fn change(
         &self,
         tenant: &Tenant,
@@ -234,12 +234,12 @@ impl<S: Store, P: PasswordHasher> UserAdmin<S, P> {
         found.ok_or(AdminError::NotFound(Missing::User))
     }
 
-    /// Signs a user out everywhere. It comes after the change of the user's row, so that nothing new can follow. No part
-    /// that fails keeps another from being done.
-    async fn shut_out<G: Signer>(
+    /// Signs a user out everywhere. Call it after changing the user's row, so that no new session or grant can follow.
+    /// Attempts every step even if one fails.
+    async fn shut_out(
         &self,
         tenant: &Tenant,
-        sessions: &Sessions<S, G>,
+        sessions: &Sessions<A>,
         id: UserId,
     ) -> Result<u64, AdminError> {
         let devices = self.store.remove_devices(tenant.id, id).await;

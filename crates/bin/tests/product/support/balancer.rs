@@ -1,4 +1,4 @@
-//! An HAProxy before some servers, set up as `docs/operations.md` says.
+//! HAProxy in front of servers, configured as in `docs/operations.md`.
 
 use super::Http;
 use std::fmt::Write as _;
@@ -25,7 +25,7 @@ backend nodes
     default-server check inter 250ms fall 2 rise 1
 ";
 
-/// Spreads connections over servers. Ended when it is dropped.
+/// Load balancer process, killed on drop.
 pub(crate) struct Balancer {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -34,7 +34,7 @@ pub(crate) struct Balancer {
 }
 
 impl Balancer {
-    /// Starts it on an address that nobody else uses.
+    /// Starts the load balancer on an unused port.
     pub(crate) fn start(own: IpAddr, servers: &[SocketAddr]) -> Self {
         let (address, page) = (free(own), free(own));
         let mut text = format!(
@@ -47,7 +47,7 @@ impl Balancer {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("haproxy.cfg");
         fs::write(&file, text).unwrap();
-        // Debian's, which is not in the `PATH` of everyone, or the one in `PATH`.
+        // Debian installs HAProxy in a folder that is not in every user's `PATH`.
         let of_debian = Path::new("/usr/sbin/haproxy");
         let program = if of_debian.exists() {
             of_debian
@@ -70,7 +70,7 @@ impl Balancer {
         }
     }
 
-    /// Whether it sends connections to a server, as far as it has been started itself.
+    /// Whether the load balancer is running and sends connections to this server.
     pub(crate) async fn uses(&self, number: usize) -> bool {
         let Ok(page) = self.page.client.get(self.page.url("/;csv")).send().await else {
             return false;
@@ -84,7 +84,7 @@ impl Balancer {
 
 impl Drop for Balancer {
     fn drop(&mut self) {
-        // Both fail only when the process has ended before.
+        // Both fail only if the process has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

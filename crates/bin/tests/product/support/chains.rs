@@ -1,5 +1,4 @@
-//! Load for servers that are killed: chains of one redemption and many rotations, and the check of what is
-//! left of them afterwards.
+//! Load for crash tests: chains of one code redemption and several refreshes, and checks of the result.
 
 use super::{Answer, GrantRow, Http, Mint, Random, Registered, exchange, refreshing};
 use countersign_domain::identifier::GrantId;
@@ -8,41 +7,41 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The most rotations of one chain before a client begins another.
+/// Maximum number of refreshes per chain.
 const LONGEST_CHAIN: u64 = 8;
-/// How long a client that got no answer waits before its next code.
+/// Delay after a request without a response.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// One code, and what its client holds of it. Only what was answered to the last byte counts.
+/// One code and the state of its client. Only complete responses count.
 pub(crate) struct Chain {
     grant: GrantId,
     code: String,
-    /// Whether a request was sent last that was never answered.
+    /// Whether the last request got no response.
     is_cut_off: bool,
-    /// How often an unanswered refresh was sent again, to another server, and answered.
+    /// Number of refreshes without a response that succeeded when retried on another server.
     again: usize,
     held: Option<Held>,
 }
 
-/// The last refresh token that a client got.
+/// Last refresh token that a client received.
 struct Held {
     refresh_token: String,
     generation: i64,
 }
 
-/// One client that redeems and rotates.
+/// Client that redeems codes and refreshes tokens.
 #[derive(Clone)]
 pub(crate) struct Load {
-    /// The servers; each request goes to any one of them.
+    /// Servers. Each request goes to a random one.
     pub(crate) servers: Vec<Http>,
     pub(crate) client: Registered,
     pub(crate) mint: Mint,
-    /// Set when it is enough.
+    /// Set to end the load.
     pub(crate) stop: Arc<AtomicBool>,
 }
 
 impl Load {
-    /// Redeems and rotates until told to stop.
+    /// Redeems codes and refreshes tokens until `stop` is set.
     pub(crate) async fn run(self, mut random: Random) -> Vec<Chain> {
         let mut chains = Vec::new();
         while !self.stop.load(Ordering::Relaxed) {
@@ -82,7 +81,7 @@ impl Load {
                 && random.below(2) == 0
             {
                 let was_sent = !error.is_connect();
-                // The server may have stored it. Whether it has or not, the next one has to answer.
+                // The server may or may not have stored the rotation. The retry must succeed in both cases.
                 let others = self.servers.iter();
                 for other in others.filter(|other| other.address != server.address) {
                     answer = other.try_token(&self.client, &form).await;
@@ -109,14 +108,14 @@ fn any<'a>(servers: &'a [Http], random: &mut Random) -> &'a Http {
     &servers[usize::try_from(random.below(count)).unwrap()]
 }
 
-/// What came of all rounds, so that a test that met nothing does not pass.
+/// Result of all rounds. A test fails if its load did not hit any of the interesting cases.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) redeemed: usize,
     pub(crate) rotated: usize,
-    /// Refreshes that were sent again elsewhere, and answered.
+    /// Refreshes that succeeded when retried on another server.
     pub(crate) again: usize,
-    /// What the store had of requests that were never answered.
+    /// Redemptions and rotations that were stored, although the request got no response.
     pub(crate) redeemed_unanswered: usize,
     pub(crate) rotated_unanswered: usize,
 }
@@ -132,8 +131,8 @@ impl AddAssign for Tally {
 }
 
 impl Tally {
-    /// Whether the load got through, and a kill hit some of it.
-    #[expect(clippy::print_stdout, reason = "what a load met is of interest")]
+    /// Checks that requests succeeded and that a kill interrupted at least one.
+    #[expect(clippy::print_stdout, reason = "reports what happened under load")]
     #[track_caller]
     pub(crate) fn assert_met_something(self) {
         println!("{self:?}");
@@ -146,13 +145,13 @@ impl Tally {
     }
 }
 
-/// The grants of a store, seen from outside.
+/// Direct access to the grants of a store.
 pub(crate) trait Grants {
-    /// The row of a grant.
+    /// Returns the row of a grant.
     fn grant(&self, id: GrantId) -> impl Future<Output = Option<GrantRow>> + Send;
 }
 
-/// Asks what is left of chains. No server may be at work on what a dead one has begun.
+/// Checks chains after a crash. No transaction of a dead server may be in progress.
 pub(crate) struct Check<'a, G> {
     pub(crate) server: &'a Http,
     pub(crate) client: &'a Registered,
@@ -160,7 +159,7 @@ pub(crate) struct Check<'a, G> {
 }
 
 impl<G: Grants> Check<'_, G> {
-    /// Fails unless every chain is as it has to be.
+    /// Checks every chain.
     pub(crate) async fn chains(&self, chains: Vec<Chain>) -> Tally {
         let mut tally = Tally::default();
         for chain in chains {
@@ -189,7 +188,7 @@ impl<G: Grants> Check<'_, G> {
             Some(held) => {
                 tally.redeemed += 1;
                 tally.rotated += usize::try_from(held.generation).unwrap();
-                // Presenting a redeemed code ends its grant, so a chain shows one thing or the other.
+                // Presenting a redeemed code revokes its grant, so each chain can check only one property.
                 if held.generation == 0 && !is_cut_off {
                     self.stays_redeemed(grant, &code, &held).await;
                 } else {
@@ -211,11 +210,12 @@ impl<G: Grants> Check<'_, G> {
 
     async fn stored(&self, grant: GrantId) -> GrantRow {
         let row = self.grants.grant(grant).await;
-        row.unwrap_or_else(|| panic!("grant {grant} was answered and is not stored"))
+        row.unwrap_or_else(|| panic!("grant {grant} was acknowledged but is not stored"))
     }
 
-    /// A code whose redemption was never answered: it is good now, unless it was redeemed; and never
-    /// again. Answers whether it was.
+    /// Checks a code whose redemption got no response: it works once, unless the redemption was stored.
+    ///
+    /// Returns whether the redemption was stored.
     async fn redeemed_at_most_once(&self, grant: GrantId, code: &str) -> bool {
         let was_stored = self.grants.grant(grant).await.is_some();
         let first = self.redeem(code).await;
@@ -230,7 +230,7 @@ impl<G: Grants> Check<'_, G> {
         was_stored
     }
 
-    /// A code whose redemption was answered is not good again, and trying ends what came of it.
+    /// Checks that a redeemed code is refused and that presenting it revokes its grant.
     async fn stays_redeemed(&self, grant: GrantId, code: &str, held: &Held) {
         let stored = self.stored(grant).await;
         assert_eq!((stored.generation, stored.revoked_at), (0, None));
@@ -239,8 +239,9 @@ impl<G: Grants> Check<'_, G> {
         assert_eq!(refreshed.refusal(), invalid_grant());
     }
 
-    /// Who holds the last refresh token that was answered goes on from there, whether or not the
-    /// rotation that was cut off was stored. Answers whether it was.
+    /// Checks that the client can continue with its last refresh token, whether or not a cut-off rotation was stored.
+    ///
+    /// Returns whether the rotation was stored.
     async fn goes_on(&self, grant: GrantId, held: Held, is_cut_off: bool) -> bool {
         let stored = self.stored(grant).await;
         let lead = stored.generation - held.generation;

@@ -1,4 +1,4 @@
-//! Crowds: one form that is sent many times at once, to all servers.
+//! Crowds: concurrent requests with the same form to all servers.
 
 use super::{Addresses, Answer, Mint, Registered};
 use countersign_domain::identifier::GrantId;
@@ -6,29 +6,29 @@ use countersign_store_contract::postgres::is_soak;
 use std::collections::VecDeque;
 use tokio::task::JoinSet;
 
-/// How often each form is sent at once.
+/// Number of concurrent requests per form.
 pub(crate) const TIMES: usize = 8;
-/// How many forms are under way at once.
+/// Number of forms in progress at once.
 const AT_ONCE: usize = 25;
-/// How many codes are redeemed at once where nobody races.
+/// Number of concurrent redemptions without a race.
 const REDEEMING: usize = 16;
 
-/// A form, owned by the requests that send it.
+/// Owned form parameters.
 pub(crate) type Form = Vec<(String, String)>;
 
-/// How many codes or tokens a crowd is sent with: more with `COUNTERSIGN_SOAK=1`.
+/// Returns the number of codes or tokens per test: more with `COUNTERSIGN_SOAK=1`.
 pub(crate) fn many() -> usize {
     if is_soak() { 10_000 } else { 600 }
 }
 
-/// A form of borrowed parameters.
+/// Returns a form with owned parameters.
 pub(crate) fn owned(form: &[(&str, &str)]) -> Form {
     form.iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect()
 }
 
-/// Sends each form by a crowd, some forms at a time, and answers them in their order.
+/// Sender of crowds.
 #[derive(Clone)]
 pub(crate) struct Crowds {
     pub(crate) servers: Addresses,
@@ -36,7 +36,9 @@ pub(crate) struct Crowds {
 }
 
 impl Crowds {
-    /// Who gets no answer is left with the error.
+    /// Sends each form many times and returns the responses in the order of the forms.
+    ///
+    /// A request without a response yields an error.
     pub(crate) async fn send(&self, forms: Vec<Form>) -> Vec<Vec<reqwest::Result<Answer>>> {
         let mut forms: VecDeque<_> = forms.into_iter().enumerate().collect();
         let mut under_way = JoinSet::new();
@@ -57,7 +59,7 @@ impl Crowds {
         answers.into_iter().map(|(_, answers)| answers).collect()
     }
 
-    /// Grants of fresh codes, each with its first refresh token.
+    /// Redeems new codes. Returns their grants with the first refresh tokens.
     pub(crate) async fn fresh_tokens(&self, mint: &Mint, count: usize) -> Vec<(GrantId, String)> {
         let redeem = |first: usize| {
             let servers = self.servers.lock().unwrap().clone();
@@ -77,7 +79,7 @@ impl Crowds {
         all.join_all().await.concat()
     }
 
-    /// Each server in turn.
+    /// Sends a form concurrently, to the servers in turn.
     async fn send_one(self, form: Form) -> Vec<reqwest::Result<Answer>> {
         let servers = self.servers.lock().unwrap().clone();
         let ask = |number: usize| {

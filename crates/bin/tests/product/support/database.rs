@@ -1,4 +1,4 @@
-//! A schema of a PostgreSQL for one installation, and what the database says of it.
+//! PostgreSQL schema for one installation, and queries about it.
 
 use super::{GrantRow, Grants};
 use countersign_domain::identifier::GrantId;
@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 use std::ops::SubAssign;
 use tokio_postgres::Client;
 
-/// A database of its own, as far as servers can tell.
+/// Separate schema, which servers use like a separate database.
 pub(crate) struct Database(Schema);
 
-/// What statements have done to the rows of a table, as the database counts it.
+/// Row statistics of a table, as PostgreSQL counts them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Writes {
     pub(crate) inserted: i64,
     pub(crate) updated: i64,
-    /// Those of the updates that touched no index.
+    /// Updates that touched no index (HOT).
     pub(crate) updated_hot: i64,
     pub(crate) deleted: i64,
 }
@@ -30,22 +30,22 @@ impl SubAssign for Writes {
 }
 
 impl Database {
-    /// In the cluster that the tests share.
+    /// Creates a schema in the shared cluster of the tests.
     pub(crate) async fn new() -> Self {
         Self(Schema::new().await)
     }
 
-    /// In a cluster of the test's own.
+    /// Creates a schema in this cluster.
     pub(crate) async fn on(cluster: &Cluster) -> Self {
         Self(Schema::on(cluster).await)
     }
 
-    /// What `store.url` says.
+    /// Returns the value of `store.url`.
     pub(crate) fn url(&self) -> String {
         self.0.url()
     }
 
-    /// What `store.url` says for a node whose connections are to be told from those of others.
+    /// Returns the value of `store.url` for a node, with an application name that identifies its connections.
     pub(crate) fn url_of_node(&self, node: usize) -> String {
         format!("{}&application_name={}", self.url(), self.name_of(node))
     }
@@ -54,7 +54,7 @@ impl Database {
         format!("{}_{node}", self.0.name())
     }
 
-    /// How many connections of a node the database knows of.
+    /// Returns the number of open connections of a node.
     pub(crate) async fn connections_of(&self, node: usize) -> i64 {
         let client = self.0.client().await;
         let ask = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1";
@@ -62,7 +62,7 @@ impl Database {
         row.unwrap().get(0)
     }
 
-    /// How many connections there are on the whole cluster, beside the one that asks.
+    /// Returns the number of other connections to the whole cluster.
     pub(crate) async fn connections_of_others(&self) -> i64 {
         let client = self.0.client().await;
         let ask = "SELECT count(*) FROM pg_stat_activity \
@@ -70,37 +70,36 @@ impl Database {
         client.query_one(ask, &[]).await.unwrap().get(0)
     }
 
-    /// Its grants.
+    /// Opens a connection to read grants.
     pub(crate) async fn grants(&self) -> GrantsOfDatabase {
         GrantsOfDatabase(self.0.client().await)
     }
 
-    /// A connection for what a test does to it.
+    /// Opens a connection for statements of a test.
     pub(crate) async fn client(&self) -> Client {
         self.0.client().await
     }
 
-    /// How many grants there are.
+    /// Returns the number of grants.
     pub(crate) async fn count_grants(&self) -> i64 {
         let client = self.0.client().await;
         let count = client.query_one("SELECT count(*) FROM grants", &[]);
         count.await.unwrap().get(0)
     }
 
-    /// How many connections listen for changes, on the whole cluster.
+    /// Returns the number of connections to the whole cluster that listen for changes.
     pub(crate) async fn listeners(&self) -> i64 {
         let client = self.0.client().await;
         let ask = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'";
         client.query_one(ask, &[]).await.unwrap().get(0)
     }
 
-    /// What was written to a table so far. The database takes a second or two to count, unless the
-    /// connection that wrote is gone.
+    /// Returns the row statistics of a table. They lag a second or two, unless the writing connection has closed.
     pub(crate) async fn writes(&self, table: &str) -> Writes {
         self.writes_of_all().await[table]
     }
 
-    /// What was written to each table so far.
+    /// Returns the row statistics of all tables.
     pub(crate) async fn writes_of_all(&self) -> BTreeMap<String, Writes> {
         let client = self.0.client().await;
         let ask = "SELECT relname::text, n_tup_ins, n_tup_upd, n_tup_hot_upd, n_tup_del \
@@ -120,7 +119,7 @@ impl Database {
     }
 }
 
-/// The grants of a database, on a connection that is kept.
+/// Grants of a database, read through a persistent connection.
 pub(crate) struct GrantsOfDatabase(pub(crate) Client);
 
 impl Grants for GrantsOfDatabase {

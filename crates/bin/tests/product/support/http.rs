@@ -1,4 +1,4 @@
-//! Requests over real connections.
+//! HTTP requests over real connections.
 
 use super::{CALLBACK, CHALLENGE, EMAIL, PASSWORD, Registered, TOKEN, VERIFIER};
 use axum::http::HeaderMap;
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// How long a busy machine may take for an answer.
+/// Request timeout, for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Sends requests to one server; copies share its connections.
+/// HTTP client for one server. Clones share its connections.
 #[derive(Clone)]
 pub(crate) struct Http {
     pub(crate) client: reqwest::Client,
@@ -24,7 +24,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Reads an answer to its end.
+    /// Reads a response to its end.
     async fn of(response: reqwest::Response) -> reqwest::Result<Self> {
         Ok(Self {
             status: response.status().as_u16(),
@@ -51,7 +51,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// Status and `error`.
+    /// Returns status and `error`.
     #[track_caller]
     pub(crate) fn refusal(&self) -> (u16, String) {
         (self.status, self.text("error"))
@@ -70,7 +70,7 @@ impl Http {
         Self::by(reqwest::Client::builder(), address)
     }
 
-    /// With connections of another kind.
+    /// Creates a client from this builder.
     pub(crate) fn by(client: reqwest::ClientBuilder, address: SocketAddr) -> Self {
         Self {
             client: client.timeout(PATIENCE).build().unwrap(),
@@ -92,7 +92,7 @@ impl Http {
         Answer::of(request.send().await.unwrap()).await.unwrap()
     }
 
-    /// Sends a token request of a client; an error is no answer, or none that came to its end.
+    /// Sends a token request. An error means that no complete response arrived.
     pub(crate) async fn try_token(
         &self,
         client: &Registered,
@@ -124,7 +124,7 @@ impl Http {
             .await
     }
 
-    /// Asks about a token (RFC 7662).
+    /// Introspects a token (RFC 7662).
     pub(crate) async fn introspect(&self, client: &Registered, token: &str) -> Answer {
         self.about_token("/oauth2/introspect", client, token).await
     }
@@ -144,14 +144,14 @@ impl Http {
         Answer::of(request.send().await.unwrap()).await.unwrap()
     }
 
-    /// Asks who the owner of an access token is.
+    /// Requests the userinfo endpoint.
     pub(crate) async fn userinfo(&self, access_token: &str) -> Answer {
         let request = self.client.get(self.url("/oauth2/userinfo"));
         let request = request.bearer_auth(access_token);
         Answer::of(request.send().await.unwrap()).await.unwrap()
     }
 
-    /// The first step of a login: the password.
+    /// Sends the first step of a login: the password.
     pub(crate) async fn authorize(&self, client: &Registered) -> Answer {
         self.authorize_with(client, CHALLENGE, "n-0S6_WzA2Mj").await
     }
@@ -177,20 +177,20 @@ impl Http {
         self.post_json("/v1/oauth2/authorize", &body).await
     }
 
-    /// The last step of a login: the resource owner agrees.
+    /// Sends the last step of a login: the consent.
     pub(crate) async fn confirm(&self, begun: &Answer) -> Answer {
         let body = json!({ "next_step_auth_id": begun.text("next_step_auth_id") });
         self.post_json("/v1/oauth2/authorize/confirm", &body).await
     }
 
-    /// A code from a login.
+    /// Signs in and returns the code.
     pub(crate) async fn log_in(&self, client: &Registered) -> String {
         let begun = self.authorize(client).await.ok();
         self.confirm(&begun).await.ok().text("code")
     }
 }
 
-/// The parameters of a good exchange.
+/// Returns the parameters of a valid code exchange.
 pub(crate) fn exchange(code: &str) -> [(&str, &str); 4] {
     [
         ("grant_type", "authorization_code"),
@@ -200,7 +200,7 @@ pub(crate) fn exchange(code: &str) -> [(&str, &str); 4] {
     ]
 }
 
-/// The parameters of a good refresh.
+/// Returns the parameters of a valid refresh.
 pub(crate) fn refreshing(refresh_token: &str) -> [(&str, &str); 2] {
     [
         ("grant_type", "refresh_token"),

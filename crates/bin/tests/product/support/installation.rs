@@ -1,4 +1,4 @@
-//! What an operator sets up: a folder, a master key, an environment, and commands run in it.
+//! An installation as an operator sets it up: folder, master key, environment and commands.
 
 use super::{CALLBACK, Database, EMAIL, ISSUER, PASSWORD, Server, this_version};
 use countersign_adapters_jwt::{Codecs, MasterKeys};
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// A client as `clients create` printed it.
+/// Client as printed by `clients create`.
 #[derive(Clone)]
 pub(crate) struct Registered {
     pub(crate) id: String,
     pub(crate) secret: Option<String>,
 }
 
-/// The folder with everything in it, removed at the end.
+/// Installation in a temporary folder, which is deleted on drop.
 pub(crate) struct Installation {
     folder: TempDir,
     settings: Vec<(&'static str, String)>,
@@ -27,7 +27,7 @@ impl Installation {
         Self::with(&[])
     }
 
-    /// One with more settings: names of environment variables without the prefix, and values.
+    /// Creates an installation with additional settings: variable names without the prefix, and values.
     pub(crate) fn with(settings: &[(&'static str, &'static str)]) -> Self {
         let owned = settings
             .iter()
@@ -40,19 +40,19 @@ impl Installation {
         own
     }
 
-    /// One on a database, with more settings.
+    /// Creates an installation on a PostgreSQL database, with additional settings.
     pub(crate) fn on(database: &Database, settings: &[(&'static str, &'static str)]) -> Self {
         Self::at(database.url(), settings)
     }
 
-    /// One on the store at this URL, with more settings.
+    /// Creates an installation on the store at this URL, with additional settings.
     pub(crate) fn at(url: String, settings: &[(&'static str, &'static str)]) -> Self {
         let mut own = Self::with(settings);
         own.settings.push(("STORE__URL", url));
         own
     }
 
-    /// The URL of the file that is the store of an installation on no database.
+    /// Returns the URL of the SQLite store.
     pub(crate) fn store_url(&self) -> String {
         format!("sqlite://{}", self.store().display())
     }
@@ -61,23 +61,23 @@ impl Installation {
         self.folder.path().join("master.key")
     }
 
-    /// The file of the store.
+    /// Returns the path of the SQLite store.
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("store.db")
     }
 
-    /// What seals codes as the server does.
+    /// Returns codecs that seal codes as the server does.
     pub(crate) fn codecs(&self) -> Codecs {
         let text = fs::read_to_string(self.master_key_file()).unwrap();
         Codecs::new(&MasterKeys::parse(&text).unwrap())
     }
 
-    /// The binary in this environment and no other.
+    /// Returns a command of this binary with only this environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         self.command_of(&this_version(), arguments)
     }
 
-    /// A binary, of this or another version, in this environment and no other.
+    /// Returns a command of any binary with only this environment.
     pub(crate) fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command
@@ -93,21 +93,21 @@ impl Installation {
         command
     }
 
-    /// Runs a command that must succeed, and answers what it printed.
+    /// Runs a command that must succeed and returns its output.
     #[track_caller]
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().unwrap();
         succeeded(arguments, &output)
     }
 
-    /// Runs a command that must succeed and print a record.
+    /// Runs a command that must succeed with `--json` and returns its output.
     #[track_caller]
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let printed = self.run(&[arguments, &["--json"]].concat());
         serde_json::from_str(&printed).unwrap()
     }
 
-    /// Runs a command that must succeed and print a record, with the password of the user on standard input.
+    /// Runs a command like [`Self::json`], with the user's password on standard input.
     #[track_caller]
     pub(crate) fn json_with_password(&self, arguments: &[&str]) -> Value {
         let arguments = [arguments, &["--password-stdin", "--json"]].concat();
@@ -125,7 +125,7 @@ impl Installation {
         serde_json::from_str(&printed).unwrap()
     }
 
-    /// Registers a client for codes and refresh tokens.
+    /// Registers a client for authorization codes and refresh tokens.
     #[track_caller]
     pub(crate) fn web_client(&self, more: &[&str]) -> Registered {
         let own = [
@@ -140,7 +140,7 @@ impl Installation {
         self.registered(&[&own, more].concat())
     }
 
-    /// Registers a client for client credentials, which signs fast.
+    /// Registers a client for client credentials, with a fast signing algorithm.
     #[track_caller]
     pub(crate) fn machine(&self) -> Registered {
         self.registered(&[
@@ -153,7 +153,7 @@ impl Installation {
         ])
     }
 
-    /// Registers a client by these arguments.
+    /// Registers a client with these arguments.
     #[track_caller]
     pub(crate) fn registered(&self, arguments: &[&str]) -> Registered {
         let record = self.json(arguments);
@@ -163,7 +163,7 @@ impl Installation {
         }
     }
 
-    /// Makes the user who logs in, and answers her id.
+    /// Creates the test user and returns the ID.
     #[track_caller]
     pub(crate) fn user(&self) -> String {
         let record = self.json_with_password(&["users", "create", "--email", EMAIL]);

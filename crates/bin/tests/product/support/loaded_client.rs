@@ -1,4 +1,4 @@
-//! Load for servers that are replaced one by one.
+//! Load for rolling restarts and upgrades.
 
 use super::{Http, Mint, Random, Registered};
 use reqwest::{Client, ClientBuilder};
@@ -7,23 +7,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::JoinSet;
 
-/// How often a client rotates before it begins another chain.
+/// Number of refreshes per code.
 pub(crate) const ROTATIONS: usize = 10;
 
-/// Connections that are kept from request to request, or not.
+/// Returns an HTTP client builder with or without connection reuse.
 fn connections(are_kept: bool) -> ClientBuilder {
     let kept = if are_kept { usize::MAX } else { 0 };
     Client::builder().pool_max_idle_per_host(kept)
 }
 
-/// An address of this machine that no other test uses, so that the ports of a server that is stopped stay
-/// free until it is started again.
+/// Returns a random loopback address, so that no other test takes the port of a server while it restarts.
 pub(crate) fn own_address() -> IpAddr {
     let [_, one, two, three, ..] = Random::told().next().to_le_bytes();
     Ipv4Addr::new(127, one.max(1), two, three.clamp(1, 254)).into()
 }
 
-/// A client that redeems and rotates, and expects an answer each time.
+/// Client that redeems codes and refreshes tokens, and expects every request to succeed.
 pub(crate) struct LoadedClient {
     http: Http,
     client: Registered,
@@ -32,7 +31,7 @@ pub(crate) struct LoadedClient {
 }
 
 impl LoadedClient {
-    /// Starts several, half of which keep their connections. Each answers how many requests it made.
+    /// Starts several clients, half of which reuse connections. Each returns its number of requests.
     pub(crate) fn start(
         count: usize,
         address: SocketAddr,
@@ -53,7 +52,7 @@ impl LoadedClient {
         load
     }
 
-    /// Redeems and rotates until told to stop; the first request that fails ends the test.
+    /// Redeems codes and refreshes tokens until `stop` is set. Panics on the first failed request.
     async fn run(self) -> usize {
         let mut answered = 0;
         while !self.stop.load(Ordering::Relaxed) {

@@ -1,4 +1,4 @@
-//! Codes without logins: sealed under the server's master key, as a login would seal them.
+//! Authorization codes without logins, sealed with the server's master key.
 
 use super::{CALLBACK, CHALLENGE, Installation, Registered};
 use countersign_adapters_jwt::Codecs;
@@ -18,7 +18,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_ports::{AuthorizationCodeCodec as _, Clock as _, Entropy as _};
 
-/// Seals codes for one client.
+/// Generator of authorization codes for one client.
 #[derive(Clone)]
 pub(crate) struct Mint {
     codecs: Codecs,
@@ -33,7 +33,7 @@ impl Mint {
         }
     }
 
-    /// A fresh code, and the grant that redeeming it makes.
+    /// Returns a new code and the ID of the grant that its redemption creates.
     pub(crate) fn code(&self) -> (GrantId, String) {
         let now = SystemClock.now();
         let grant = GrantId::from_bytes(SystemEntropy::new().time_ordered_id());

@@ -1,35 +1,35 @@
-//! Several servers on one database that are killed and started again.
+//! Several servers on one database that can be killed and restarted.
 
 use super::{Database, Http, Installation, Random, Server, within};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 
-/// How long the database may take to end what a dead server has begun.
+/// Timeout until the database has ended the transactions of a dead server.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Servers on one database, each with a name of its own there.
+/// Servers on one database, each with its own application name.
 pub(crate) struct Nodes {
     pub(crate) database: Database,
     pub(crate) installation: Arc<Installation>,
     running: Vec<Node>,
-    /// Where they are, in the same order. A dead one stays until another takes its place.
+    /// Addresses in the same order. The entry of a dead server stays until another replaces it.
     addresses: Addresses,
-    /// How many were started so far.
+    /// Number of servers started so far.
     started: usize,
 }
 
-/// Where the servers are at the moment.
+/// Current addresses of the servers.
 pub(crate) type Addresses = Arc<Mutex<Vec<Http>>>;
 
 struct Node {
     server: Server,
-    /// What the database knows it by.
+    /// Number in the application name.
     number: usize,
 }
 
 impl Nodes {
-    /// Starts `count` servers on a database of their own.
+    /// Starts `count` servers on a new database.
     pub(crate) async fn start(count: usize, settings: &[(&'static str, &'static str)]) -> Self {
         let database = Database::new().await;
         let mut own = Self {
@@ -57,7 +57,7 @@ impl Nodes {
         Node { server, number }
     }
 
-    /// Kills one of them, and starts another in its place after `away`.
+    /// Kills a random server and starts another in its place after `away`.
     pub(crate) async fn replace_one(&mut self, random: &mut Random, away: Duration) {
         let count = u64::try_from(self.running.len()).unwrap();
         let place = usize::try_from(random.below(count)).unwrap();
@@ -67,24 +67,24 @@ impl Nodes {
         let node = self.start_one().await;
         self.addresses.lock().unwrap()[place] = node.server.http.clone();
         self.running.insert(place, node);
-        // What it had begun is over before anyone counts.
+        // Wait until the transactions of the dead server have ended.
         within(PATIENCE, "quiet", async || {
             self.database.connections_of(number).await == 0
         })
         .await;
     }
 
-    /// Where they are now, whoever is killed later.
+    /// Returns a snapshot of the current addresses.
     pub(crate) fn http(&self) -> Vec<Http> {
         self.addresses.lock().unwrap().clone()
     }
 
-    /// Where they are, followed as they are killed and started again.
+    /// Returns the addresses, which are updated when servers are replaced.
     pub(crate) fn addresses(&self) -> Addresses {
         self.addresses.clone()
     }
 
-    /// Stops them as an operator would.
+    /// Stops all servers with SIGTERM.
     pub(crate) fn stop(&mut self) {
         for node in self.running.drain(..) {
             node.server.stop();

@@ -1,10 +1,10 @@
-//! Numbers that look random and come again with the same seed: `SplitMix64`.
+//! Reproducible pseudorandom numbers (`SplitMix64`).
 
 use countersign_adapters_system::SystemEntropy;
 use countersign_ports::Entropy as _;
 use std::env;
 
-/// Seeds the moments of a test, to see a failure again.
+/// Environment variable with a seed, to reproduce a failure.
 const SEED: &str = "COUNTERSIGN_TEST_SEED";
 
 pub(crate) struct Random(u64);
@@ -14,8 +14,8 @@ impl Random {
         Self(seed)
     }
 
-    /// From the seed in the environment, or from one that nobody has seen before; says which.
-    #[expect(clippy::print_stdout, reason = "a failure is seen again with it")]
+    /// Creates a generator from the seed in the environment or a new seed, and prints the seed.
+    #[expect(clippy::print_stdout, reason = "the seed reproduces a failure")]
     pub(crate) fn told() -> Self {
         let seed = env::var(SEED).map_or_else(|_| Self::seed(), |text| text.parse().unwrap());
         println!("{SEED}={seed}");
@@ -36,7 +36,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Any number less than `bound`.
+    /// Returns a number less than `bound`.
     pub(crate) const fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound
     }

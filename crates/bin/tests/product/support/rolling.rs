@@ -1,4 +1,4 @@
-//! Servers behind a balancer that are replaced one by one.
+//! Servers behind a load balancer that are replaced one by one.
 
 use super::{Balancer, Database, Installation, Server, own_address, within};
 use std::net::{IpAddr, SocketAddr};
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 
-/// How long a busy machine may take for anything.
+/// Timeout for any step on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Servers on one database, behind a balancer, each at an address that it keeps.
+/// Servers on one database behind a load balancer, with fixed addresses.
 pub(crate) struct Rolling {
     pub(crate) installation: Arc<Installation>,
     pub(crate) balancer: Balancer,
@@ -18,7 +18,7 @@ pub(crate) struct Rolling {
 }
 
 impl Rolling {
-    /// Starts `count` servers of a program.
+    /// Starts `count` servers of this binary.
     pub(crate) async fn start(database: &Database, program: &Path, count: usize) -> Self {
         let installation = Arc::new(Installation::on(database, &[("DRAIN", "5")]));
         let own: IpAddr = own_address();
@@ -38,20 +38,20 @@ impl Rolling {
         rolling
     }
 
-    /// One of the servers.
+    /// Returns a server.
     #[cfg(feature = "test-later-version")]
     pub(crate) fn server(&self, number: usize) -> &Server {
         &self.servers[number]
     }
 
-    /// Drains a server, and starts one of `program` in its place.
+    /// Drains a server and starts one of `program` in its place.
     pub(crate) async fn replace(&mut self, number: usize, program: &Path) {
         let server_before = self.servers.remove(number);
         let address = server_before.http.address;
         server_before.terminate();
         let balancer = &self.balancer;
-        within(PATIENCE, "spared", async || !balancer.uses(number).await).await;
-        // The balancer sends no new connection there, and it still answers.
+        within(PATIENCE, "unused", async || !balancer.uses(number).await).await;
+        // The load balancer sends no new connections there, but the server still responds.
         server_before.http.get("/health/live").await.ok();
         let status = spawn_blocking(|| server_before.ended()).await.unwrap();
         assert!(status.success(), "{status}");
@@ -72,7 +72,7 @@ async fn server(installation: &Arc<Installation>, program: &Path, address: Socke
     spawn_blocking(|| Server::start(command)).await.unwrap()
 }
 
-/// The binary that these tests were built with.
+/// Returns the path of the binary under test.
 pub(crate) fn this_version() -> PathBuf {
     env!("CARGO_BIN_EXE_countersign").into()
 }

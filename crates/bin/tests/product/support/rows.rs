@@ -1,5 +1,4 @@
-//! What is in the file of the store, seen from outside: by SQL, on a connection that only reads and is
-//! closed when the answer is there.
+//! Direct SQL access to the SQLite store, with a read-only connection per query.
 
 use super::{Grants, Installation};
 use countersign_domain::identifier::GrantId;
@@ -26,7 +25,7 @@ struct Number {
     number: i64,
 }
 
-/// What matters of a grant's row here.
+/// Columns of a grant's row that the tests need.
 #[derive(Debug, PartialEq, Eq, QueryableByName)]
 pub(crate) struct GrantRow {
     #[diesel(sql_type = BigInt)]
@@ -47,7 +46,7 @@ impl Rows {
         connection
     }
 
-    /// How many rows each table has.
+    /// Returns the number of rows of each table.
     pub(crate) fn counts(&self) -> BTreeMap<String, i64> {
         let mut connection = self.connection();
         let tables = "SELECT name AS word FROM sqlite_schema WHERE type = 'table'";
@@ -62,7 +61,7 @@ impl Rows {
             .collect()
     }
 
-    /// What SQLite finds wrong with the file: `ok` if nothing.
+    /// Runs SQLite's integrity check. Returns `ok` or the problems.
     pub(crate) fn integrity(&self) -> String {
         let found: Vec<Word> =
             sql_query("SELECT integrity_check AS word FROM pragma_integrity_check")

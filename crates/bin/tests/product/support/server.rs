@@ -1,4 +1,4 @@
-//! A server process, ended with its handle.
+//! Server process.
 
 use super::Http;
 use std::io::{BufRead as _, BufReader};
@@ -7,14 +7,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long the machine may take to start or end a process: it has other work.
+/// Timeout for starting or ending a process on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Server {
     child: Child,
     log: Receiver<String>,
     pub(crate) http: Http,
-    /// Where metrics are, if they were asked for.
+    /// Metrics endpoint, if enabled.
     pub(crate) metrics: Option<Http>,
 }
 
@@ -29,7 +29,7 @@ impl Server {
             .unwrap();
         let errors = BufReader::new(child.stderr.take().unwrap());
         let (sender, log) = channel();
-        // It reads to the end whoever listens, so that the server never waits for a reader.
+        // Keep reading, even without a receiver, so that the server never blocks on a full pipe.
         thread::spawn(move || {
             for line in errors.lines().map_while(Result::ok) {
                 let _ = sender.send(line);
@@ -49,13 +49,13 @@ impl Server {
         own
     }
 
-    /// Waits for a line of the log with `text` in it.
+    /// Waits for a log line that contains `text`.
     #[track_caller]
     pub(crate) fn logged(&self, text: &str) -> String {
         self.lines_up_to(text).1
     }
 
-    /// The lines before that, and the line.
+    /// Waits for a log line that contains `text`. Returns the lines before it, and the line.
     #[track_caller]
     fn lines_up_to(&self, text: &str) -> (Vec<String>, String) {
         let begun = Instant::now();
@@ -66,13 +66,13 @@ impl Server {
                 Ok(line) if line.contains(text) => return (before, line),
                 Ok(line) => before.push(line),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    panic!("the server did not log {text:?} but {before:#?}")
+                    panic!("the server did not log {text:?}: {before:#?}")
                 }
             }
         }
     }
 
-    /// Ends the process as a power cut would: it notices nothing of it.
+    /// Kills the process without a shutdown, as in a crash.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -87,7 +87,7 @@ impl Server {
         assert!(sent.success());
     }
 
-    /// Waits for the end of the process.
+    /// Waits until the process ends.
     #[track_caller]
     pub(crate) fn ended(mut self) -> ExitStatus {
         let begun = Instant::now();
@@ -95,12 +95,12 @@ impl Server {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(begun.elapsed() < PATIENCE, "the server does not stop");
+            assert!(begun.elapsed() < PATIENCE, "the server did not stop");
             thread::sleep(Duration::from_millis(10));
         }
     }
 
-    /// Stops the server as an operator would.
+    /// Stops the server with SIGTERM.
     #[track_caller]
     pub(crate) fn stop(self) {
         self.terminate();
@@ -115,7 +115,7 @@ fn named_at_the_end(line: &str) -> Http {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Both fail only when the process has ended before.
+        // Both fail only if the process has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

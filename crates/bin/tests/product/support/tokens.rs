@@ -1,17 +1,17 @@
-//! Tokens as a resource server sees them, by somebody else's code.
+//! Token verification with a third-party library, as a resource server does it.
 
 use super::{Answer, ISSUER};
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation};
 use serde_json::Value;
 
-/// The `kid` of a JWT.
+/// Returns the `kid` of a JWT.
 pub(crate) fn kid(token: &str) -> String {
     let header = jsonwebtoken::decode_header(token).unwrap();
     header.kid.unwrap()
 }
 
-/// Checks signature, issuer and expiry against a key set as it was answered.
+/// Checks signature, issuer and expiry with the key set of a response.
 #[track_caller]
 pub(crate) fn assert_signed(token: &str, key_set: &Answer) {
     let set: JwkSet = serde_json::from_slice(&key_set.body).unwrap();

@@ -1,17 +1,17 @@
-//! A browser without a screen: it follows redirects, keeps cookies, and sends the forms of pages.
+//! Headless browser that follows redirects, keeps cookies and submits forms.
 
 use super::{CALLBACK, CHALLENGE, EMAIL, Http, ISSUER, PASSWORD, Registered};
 use axum::http::{StatusCode, header};
 use reqwest::redirect::Policy;
 use std::collections::BTreeMap;
 
-/// A person with an empty browser. It sees the server by its issuer, as behind a proxy that ends TLS.
+/// User with a new browser. It reaches the server by its issuer URL, as behind a TLS proxy.
 pub(crate) struct Visitor {
     http: Http,
     cookies: BTreeMap<String, String>,
 }
 
-/// The address at which a client asks for a code, for `openid` and `read`.
+/// Returns the URL of an authorization request for `openid` and `read`.
 pub(crate) fn authorization_of(client: &Registered) -> String {
     let parameters = [
         ("response_type", "code"),
@@ -26,11 +26,11 @@ pub(crate) fn authorization_of(client: &Registered) -> String {
     address.unwrap().into()
 }
 
-/// Where a visit ended.
+/// Result of a visit.
 pub(crate) enum Place {
-    /// A page of the server.
+    /// Page of the server.
     Page(String),
-    /// An address elsewhere, which is not visited.
+    /// Redirect to another site, which is not followed.
     Elsewhere(String),
 }
 
@@ -39,7 +39,7 @@ impl Place {
     pub(crate) fn elsewhere(self) -> String {
         match self {
             Self::Elsewhere(address) => address,
-            Self::Page(page) => panic!("still here: {page}"),
+            Self::Page(page) => panic!("expected a redirect: {page}"),
         }
     }
 
@@ -47,7 +47,7 @@ impl Place {
     pub(crate) fn page(self) -> String {
         match self {
             Self::Page(page) => page,
-            Self::Elsewhere(address) => panic!("away to {address}"),
+            Self::Elsewhere(address) => panic!("redirected to {address}"),
         }
     }
 }
@@ -61,7 +61,7 @@ impl Visitor {
         }
     }
 
-    /// The same browser, with its cookies, in front of another server of the same issuer.
+    /// Moves the browser, with its cookies, to another server of the same issuer.
     pub(crate) fn moved_to(self, http: &Http) -> Self {
         Self {
             cookies: self.cookies,
@@ -69,24 +69,24 @@ impl Visitor {
         }
     }
 
-    /// Goes to an address of the server.
+    /// Visits a URL of the server.
     pub(crate) async fn go(&mut self, address: &str) -> Place {
         self.follow(self.http.client.get(self.at(address))).await
     }
 
-    /// Logs in on the page that asks for it, and agrees on the one after it.
+    /// Signs in on the sign-in page and gives consent on the next page.
     pub(crate) async fn log_in(&mut self, page: &str) -> Place {
         let consent = self.log_in_again(page).await.page();
         self.send(&consent, &[("decision", "agree")]).await
     }
 
-    /// Logs in on the page that asks for it, where agreeing was remembered.
+    /// Signs in on the sign-in page, if consent is remembered.
     pub(crate) async fn log_in_again(&mut self, page: &str) -> Place {
         let fields = [("email", EMAIL), ("password", PASSWORD)];
         self.send(page, &fields).await
     }
 
-    /// Sends the first form of a page with these fields filled in.
+    /// Submits the first form of a page with these fields.
     pub(crate) async fn send(&mut self, page: &str, fields: &[(&str, &str)]) -> Place {
         let start = page.find("<form").unwrap();
         let form = page[start..].split("</form>").next().unwrap();
@@ -104,7 +104,7 @@ impl Visitor {
 
     async fn follow(&mut self, first: reqwest::RequestBuilder) -> Place {
         let mut request = first;
-        // As many as browsers bear.
+        // Browsers follow about 20 redirects.
         for _ in 0..20 {
             let cookies = self.cookies.iter();
             let pairs: Vec<_> = cookies
@@ -134,7 +134,7 @@ impl Visitor {
             }
             request = self.http.client.get(self.at(&location));
         }
-        panic!("redirects without an end");
+        panic!("too many redirects");
     }
 
     fn at(&self, address: &str) -> String {
@@ -143,7 +143,7 @@ impl Visitor {
     }
 }
 
-/// The value of an attribute of a tag. Values of ours have no reference in them but `&amp;`.
+/// Returns the value of an attribute. The pages contain no character references except `&amp;`.
 fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
     let start = tag.split_once(&format!("{name}=\""));
     start
@@ -151,7 +151,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// The value of a parameter in the query of an address.
+/// Returns the value of a query parameter.
 #[track_caller]
 pub(crate) fn parameter(address: &str, name: &str) -> String {
     let address = reqwest::Url::parse(address).unwrap();

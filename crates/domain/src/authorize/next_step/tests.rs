@@ -19,12 +19,12 @@ fn consent(scope: &str) -> Consent {
     }
 }
 
-/// The step of a user who is logged in and has agreed, but for what the test changes.
+/// Next step of a signed-in user with stored consent. The test changes the situation.
 fn step(demands: &Demands, change: impl FnOnce(&mut Situation<'_>)) -> NextStep {
     step_in(&session(), demands, change)
 }
 
-/// The same in a session of the test's own.
+/// Like [`step`], with the given session.
 fn step_in(
     session: &Session,
     demands: &Demands,
@@ -79,13 +79,13 @@ const SELECT: Prompt = Prompt {
 };
 
 #[test]
-fn who_is_logged_in_and_has_agreed_sees_no_page() {
+fn signed_in_user_with_consent_sees_no_page() {
     assert_eq!(step(&Demands::default(), |_| {}), NextStep::Issue);
     assert_eq!(step(&prompting(NONE), |_| {}), NextStep::Issue);
 }
 
 #[test]
-fn without_a_live_session_the_user_logs_in() {
+fn missing_or_expired_session_requires_sign_in() {
     assert_eq!(
         step(&Demands::default(), |is| is.session = None),
         NextStep::LogIn
@@ -95,7 +95,7 @@ fn without_a_live_session_the_user_logs_in() {
 }
 
 #[test]
-fn prompt_none_turns_each_page_into_its_error() {
+fn prompt_none_turns_pages_into_errors() {
     let without_session = step(&prompting(NONE), |is| is.session = None);
     assert_eq!(without_session, NextStep::Refuse(Refusal::LoginRequired));
     let without_consent = step(&prompting(NONE), |is| is.consent = None);
@@ -103,7 +103,7 @@ fn prompt_none_turns_each_page_into_its_error() {
 }
 
 #[test]
-fn prompt_login_asks_once() {
+fn prompt_login_requires_one_sign_in() {
     assert_eq!(step(&prompting(LOGIN), |_| {}), NextStep::LogIn);
     assert_eq!(
         step(&prompting(LOGIN), |is| is.done.logged_in = true),
@@ -112,7 +112,7 @@ fn prompt_login_asks_once() {
 }
 
 #[test]
-fn a_login_older_than_max_age_is_not_enough() {
+fn sign_in_older_than_max_age_requires_new_one() {
     let aged = |seconds| Demands {
         max_age: Some(Duration::from_secs(seconds)),
         ..Demands::default()
@@ -126,7 +126,7 @@ fn a_login_older_than_max_age_is_not_enough() {
 }
 
 #[test]
-fn select_account_asks_once() {
+fn prompt_select_account_asks_once() {
     assert_eq!(step(&prompting(SELECT), |_| {}), NextStep::SelectAccount);
     assert_eq!(
         step(&prompting(SELECT), |is| is.done.selected = true),
@@ -135,12 +135,12 @@ fn select_account_asks_once() {
     assert_eq!(
         step(&prompting(SELECT), |is| is.done.logged_in = true),
         NextStep::Issue,
-        "whoever logs in says which account it is"
+        "a sign-in selects an account"
     );
 }
 
 #[test]
-fn consent_is_asked_for_what_was_not_agreed_to() {
+fn scope_beyond_stored_consent_requires_consent() {
     let narrower = consent("openid");
     let mut demands = Demands::default();
     let asked = |demands: &Demands| {
@@ -164,7 +164,7 @@ fn consent_is_asked_for_what_was_not_agreed_to() {
 }
 
 #[test]
-fn what_was_agreed_to_counts_for_a_client_that_nobody_can_pretend_to_be() {
+fn stored_consent_is_ignored_if_other_apps_can_impersonate_client() {
     let (session, consent) = (session(), consent("openid read write"));
     let web = "https://app.example/callback";
     let native = [
@@ -196,7 +196,7 @@ fn what_was_agreed_to_counts_for_a_client_that_nobody_can_pretend_to_be() {
             "{uri}"
         );
         assert_eq!(next(&public, uri, agreed), NextStep::Issue, "{uri}");
-        // It has a secret to show who it is.
+        // Other apps do not have its secret.
         let confidential = next(&confidential_client(), uri, Done::default());
         assert_eq!(confidential, NextStep::Issue, "{uri}");
     }
@@ -205,7 +205,7 @@ fn what_was_agreed_to_counts_for_a_client_that_nobody_can_pretend_to_be() {
 }
 
 #[test]
-fn prompt_consent_asks_even_who_has_agreed() {
+fn prompt_consent_asks_despite_stored_consent() {
     assert_eq!(step(&prompting(CONSENT), |_| {}), NextStep::Consent);
     assert_eq!(
         step(&prompting(CONSENT), |is| is.done.consented = true),
@@ -214,7 +214,7 @@ fn prompt_consent_asks_even_who_has_agreed() {
 }
 
 #[test]
-fn a_first_party_client_needs_no_consent_unless_it_asks_for_it() {
+fn first_party_client_needs_consent_only_for_prompt_consent() {
     let session = session();
     let mut client = confidential_client();
     client.first_party = true;
@@ -232,7 +232,7 @@ fn a_first_party_client_needs_no_consent_unless_it_asks_for_it() {
 }
 
 #[test]
-fn a_hint_at_somebody_else_asks_for_that_user() {
+fn subject_of_another_user_requires_sign_in() {
     let hint = |subject: &str| Demands {
         subject: Some(Subject::new(subject)),
         ..Demands::default()

@@ -11,7 +11,7 @@ const AUDIENCE: Audience<'static> = Audience {
     endpoint: ENDPOINT,
 };
 
-/// An assertion in order, which lives as long as it may.
+/// Valid assertion with the maximum lifetime.
 fn assertion() -> Assertion {
     Assertion {
         issuer: "app".into(),
@@ -37,7 +37,7 @@ fn seconds(time: Timestamp) -> Evidence {
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
-fn assertion_in_order_is_accepted() {
+fn valid_assertion_is_accepted() {
     assert_eq!(check(|_| ()), Ok(()));
     assert_eq!(check(|is| is.not_before = None), Ok(()));
     assert_eq!(check(|is| is.expires_at = NOW.plus(SECOND)), Ok(()));
@@ -51,7 +51,7 @@ fn assertion_of_another_issuer_or_subject_is_refused() {
 }
 
 #[test]
-fn assertion_names_the_issuer_or_the_endpoint() {
+fn assertion_audience_must_be_issuer_or_endpoint() {
     let named = |names: &[&str]| {
         let audience = names.iter().map(ToString::to_string).collect();
         check(|is| is.audience = audience)
@@ -71,7 +71,7 @@ fn assertion_names_the_issuer_or_the_endpoint() {
 }
 
 #[test]
-fn assertion_that_has_expired_or_lives_too_long_is_refused() {
+fn expired_or_too_long_lived_assertion_is_refused() {
     let latest = NOW.plus(Assertion::MAX_LIFETIME).plus(Assertion::LEEWAY);
     for expires_at in [
         NOW,
@@ -85,14 +85,14 @@ fn assertion_that_has_expired_or_lives_too_long_is_refused() {
 }
 
 #[test]
-fn assertion_from_the_future_is_refused() {
+fn assertion_that_is_not_yet_valid_is_refused() {
     let early = NOW.plus(Assertion::LEEWAY).plus(SECOND);
     let refused = Refusal::AssertionNotYetValid(seconds(early));
     assert_eq!(check(|is| is.not_before = Some(early)), Err(refused));
 }
 
 #[test]
-fn assertion_checks_run_in_the_order_of_their_table() {
+fn assertion_checks_run_in_table_order() {
     let mut assertion = Assertion {
         issuer: "other".into(),
         audience: [].into(),
@@ -124,7 +124,7 @@ fn assertion_checks_run_in_the_order_of_their_table() {
         }
     }
     assert_eq!(order, ASSERTION_CHECKS);
-    // The order is policy: it changes on purpose alone.
+    // The order is policy. Change it only on purpose.
     let policy = [
         "issuer_and_subject_are_client",
         "audience_is_this_server",
@@ -136,7 +136,7 @@ fn assertion_checks_run_in_the_order_of_their_table() {
 }
 
 #[test]
-fn checked_assertion_authenticates_its_own_client_alone() {
+fn checked_assertion_authenticates_only_its_own_client() {
     let client = confidential_client();
     let checked = assertion().check(&client, AUDIENCE, NOW).unwrap();
     let credential = Credential::Assertion(checked);
@@ -155,7 +155,7 @@ fn checked_assertion_authenticates_its_own_client_alone() {
 }
 
 #[test]
-fn disabled_client_is_refused_after_its_assertion() {
+fn disabled_client_is_refused_despite_valid_assertion() {
     let mut client = confidential_client();
     let checked = assertion().check(&client, AUDIENCE, NOW).unwrap();
     client.status = ClientStatus::Suspended;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 #[test]
-fn the_right_secret_is_named_in_the_proof() {
+fn caller_names_the_matching_secret() {
     let client = confidential_client();
     let proof = client
         .authenticate(&Credential::Secret(secret()), NOW)
@@ -14,7 +14,7 @@ fn the_right_secret_is_named_in_the_proof() {
 }
 
 #[test]
-fn a_wrong_or_missing_secret_is_refused() {
+fn wrong_or_missing_secret_is_refused() {
     let client = confidential_client();
     let wrong = Credential::Secret(Secret::new("guess"));
     assert_eq!(
@@ -28,7 +28,7 @@ fn a_wrong_or_missing_secret_is_refused() {
 }
 
 #[test]
-fn several_secrets_are_live_at_once_until_each_expires() {
+fn client_may_use_several_secrets_until_each_expires() {
     let mut client = confidential_client();
     client.secrets.push(ClientSecret {
         name: "second".into(),
@@ -69,7 +69,7 @@ fn aries_21_suspended_and_inactive_clients_are_refused() {
 }
 
 #[test]
-fn a_public_client_names_itself_and_sends_no_secret() {
+fn public_client_that_sends_secret_is_refused() {
     let client = public_client();
     assert!(client.authenticate(&Credential::None, NOW).is_ok());
     let judged = client.authenticate(&Credential::Secret(secret()), NOW);
@@ -77,7 +77,7 @@ fn a_public_client_names_itself_and_sends_no_secret() {
 }
 
 #[test]
-fn a_confidential_client_may_leave_its_secret_out_only_by_policy() {
+fn pkce_policy_lets_confidential_client_omit_its_secret() {
     let mut client = confidential_client();
     client.pkce.replaces_secret = true;
     assert!(
@@ -89,7 +89,7 @@ fn a_confidential_client_may_leave_its_secret_out_only_by_policy() {
 }
 
 #[test]
-fn client_may_authenticate_by_its_registered_method_alone() {
+fn client_may_use_only_its_registered_authentication_method() {
     use AuthenticationMethod as By;
     let mut client = confidential_client();
     let mut allowed = |registered: Option<By>| {
@@ -117,7 +117,7 @@ fn client_may_authenticate_by_its_registered_method_alone() {
 }
 
 #[test]
-fn client_with_keys_may_not_leave_its_assertion_out() {
+fn private_key_jwt_client_without_assertion_is_refused() {
     let mut client = confidential_client();
     client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
     let judged = client.authenticate(&Credential::None, NOW);
@@ -125,7 +125,7 @@ fn client_with_keys_may_not_leave_its_assertion_out() {
 }
 
 #[test]
-fn key_set_prints_its_length_alone() {
+fn key_set_prints_only_its_length() {
     let keys = Jwks::new("{\"keys\":[]}");
     assert_eq!(alloc::format!("{keys:?}"), "Jwks(11 bytes)");
 }

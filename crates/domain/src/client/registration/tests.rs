@@ -20,7 +20,7 @@ fn public(change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
 }
 
 #[test]
-fn ordinary_clients_may_be_registered() {
+fn valid_clients_are_accepted() {
     assert_eq!(confidential(|_| {}), Ok(()));
     assert_eq!(public(|_| {}), Ok(()));
     let machine = confidential(|client| {
@@ -33,7 +33,7 @@ fn ordinary_clients_may_be_registered() {
 }
 
 #[test]
-fn a_name_is_short_and_printable() {
+fn client_name_must_be_short_and_printable() {
     for name in ["", "two\nlines", "a\u{1b}[2J", &"n".repeat(201)] {
         assert_eq!(
             confidential(|client| client.name = name.into()),
@@ -44,7 +44,7 @@ fn a_name_is_short_and_printable() {
 }
 
 #[test]
-fn grant_types_must_make_sense_together() {
+fn grant_types_must_be_consistent() {
     assert_eq!(
         confidential(|client| client.grant_types.clear()),
         Err(Invalid::GrantTypeMissing)
@@ -60,7 +60,7 @@ fn grant_types_must_make_sense_together() {
 }
 
 #[test]
-fn a_public_client_gets_nothing_that_needs_a_secret() {
+fn public_client_settings_that_need_secret_are_rejected() {
     assert_eq!(
         public(|client| client.grant_types.push(GrantType::CLIENT_CREDENTIALS)),
         Err(Invalid::PublicClientCredentials)
@@ -89,7 +89,7 @@ fn a_public_client_gets_nothing_that_needs_a_secret() {
 }
 
 #[test]
-fn a_redirect_uri_outside_the_domains_is_found_at_registration() {
+fn redirect_uri_outside_domains_is_rejected_at_registration() {
     assert_eq!(
         confidential(|client| client.domains = ["example.org".into()].into()),
         Err(Invalid::RedirectUriOutsideDomains)
@@ -101,7 +101,7 @@ fn a_redirect_uri_outside_the_domains_is_found_at_registration() {
 }
 
 #[test]
-fn a_domain_is_a_bare_host_name() {
+fn domain_must_be_bare_host_name() {
     for domain in [
         "",
         "https://app.example",
@@ -120,7 +120,7 @@ fn a_domain_is_a_bare_host_name() {
 }
 
 #[test]
-fn secrets_have_names_of_their_own() {
+fn secret_names_must_be_unique_and_not_empty() {
     assert_eq!(
         confidential(|client| client.secrets.extend(confidential_client().secrets)),
         Err(Invalid::SecretNameTaken)
@@ -132,7 +132,7 @@ fn secrets_have_names_of_their_own() {
 }
 
 #[test]
-fn a_pairwise_client_has_a_sector() {
+fn pairwise_client_needs_sector() {
     let sector = |host: &str| {
         confidential(|client| {
             client.openid.subject_type = SubjectType::Pairwise(Sector {
@@ -146,7 +146,7 @@ fn a_pairwise_client_has_a_sector() {
 }
 
 #[test]
-fn a_logout_is_told_over_http() {
+fn logout_uri_must_be_http_or_https() {
     let uri = RedirectUri::parse("com.example.app:/logout").unwrap();
     assert_eq!(
         confidential(|client| client.openid.backchannel_logout_uri = Some(uri.clone())),
@@ -159,7 +159,7 @@ fn a_logout_is_told_over_http() {
 }
 
 #[test]
-fn an_audience_is_not_empty() {
+fn empty_audience_is_rejected() {
     assert_eq!(
         confidential(|client| client.audience = Some(String::new())),
         Err(Invalid::AudienceMalformed)
@@ -167,7 +167,7 @@ fn an_audience_is_not_empty() {
 }
 
 #[test]
-fn an_access_token_lives_a_second_to_a_day() {
+fn access_token_lifetime_must_be_one_second_to_one_day() {
     let lifetime = |seconds| {
         confidential(|client| {
             client.access_token_lifetime = Some(Duration::from_secs(seconds));
@@ -184,7 +184,7 @@ fn keys(length: usize) -> Jwks {
 }
 
 #[test]
-fn keys_and_private_key_jwt_need_each_other() {
+fn key_set_and_private_key_jwt_require_each_other() {
     let registered = |method, jwks: Option<Jwks>| {
         confidential(|client| {
             client.authentication_method = method;
@@ -206,7 +206,7 @@ fn keys_and_private_key_jwt_need_each_other() {
 }
 
 #[test]
-fn key_set_over_its_limit_is_invalid() {
+fn key_set_over_maximum_length_is_rejected() {
     let registered = |length| {
         confidential(|client| {
             client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
@@ -219,7 +219,7 @@ fn key_set_over_its_limit_is_invalid() {
 }
 
 #[test]
-fn method_none_is_for_public_clients_alone() {
+fn method_none_is_only_for_public_clients() {
     let other_type = Err(Invalid::MethodOfAnotherType);
     for method in AuthenticationMethod::ALL.iter().copied() {
         let is_none = method == AuthenticationMethod::None;

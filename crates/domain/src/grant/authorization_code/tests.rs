@@ -34,7 +34,7 @@ fn issued(decision: Decision<Redemption>) -> Redemption {
 }
 
 #[test]
-fn a_good_code_becomes_a_grant_of_generation_zero() {
+fn redeemed_code_creates_grant_of_generation_zero() {
     let client = confidential_client();
     let redemption = issued(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
     assert_eq!(
@@ -53,14 +53,14 @@ fn a_good_code_becomes_a_grant_of_generation_zero() {
 }
 
 #[test]
-fn a_code_is_for_a_user_who_may_log_in_with_the_password_of_then() {
+fn disabled_user_or_changed_password_is_refused() {
     let mut user = user();
     let mut code = code_for(&confidential_client());
     code.password = Some(user.password_mark());
     assert_eq!(code.check_user(&user), Ok(()));
     user.password_hash = Some("$argon2id$another".into());
     assert_eq!(code.check_user(&user), Err(Refusal::PasswordChanged));
-    // The session says it, if there is one.
+    // With a session, the session check covers a password change.
     code.password = None;
     assert_eq!(code.check_user(&user), Ok(()));
     user.enabled = false;
@@ -68,7 +68,7 @@ fn a_code_is_for_a_user_who_may_log_in_with_the_password_of_then() {
 }
 
 #[test]
-fn aero2_13_an_id_token_is_due_only_with_openid() {
+fn aero2_13_id_token_is_issued_only_with_openid_scope() {
     let client = confidential_client();
     let mut code = code_for(&client);
     code.binding.nonce = Some("n".into());
@@ -90,7 +90,7 @@ fn aero2_13_an_id_token_is_due_only_with_openid() {
 }
 
 #[test]
-fn a_client_without_the_refresh_grant_gets_no_refresh_token() {
+fn client_without_refresh_grant_gets_no_refresh_token() {
     let mut client = confidential_client();
     client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
     let redemption = issued(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
@@ -98,7 +98,7 @@ fn a_client_without_the_refresh_grant_gets_no_refresh_token() {
 }
 
 #[test]
-fn a_grant_outlives_its_code() {
+fn grant_expires_no_earlier_than_its_code() {
     let mut client = confidential_client();
     client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
     client.access_token_lifetime = Some(Duration::from_secs(1));
@@ -108,7 +108,7 @@ fn a_grant_outlives_its_code() {
 }
 
 #[test]
-fn each_rule_of_the_exchange_has_its_own_refusal() {
+fn each_redemption_check_has_its_own_refusal() {
     let client = confidential_client();
     let code = code_for(&client);
     let refused =
@@ -166,7 +166,7 @@ fn each_rule_of_the_exchange_has_its_own_refusal() {
 }
 
 #[test]
-fn a_secret_can_be_left_out_only_for_a_code_with_a_challenge() {
+fn omitted_secret_requires_code_with_challenge() {
     let mut client = confidential_client();
     client.pkce.replaces_secret = true;
     let mut code = code_for(&client);
@@ -188,7 +188,7 @@ fn a_secret_can_be_left_out_only_for_a_code_with_a_challenge() {
 }
 
 #[test]
-fn a_replay_revokes_the_grant() {
+fn replayed_code_revokes_grant() {
     let code = code_for(&confidential_client());
     assert_eq!(
         code.replayed::<()>(),
@@ -218,7 +218,7 @@ fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal>
 }
 
 #[test]
-fn an_exchange_narrows_the_resources_of_its_access_token_and_not_the_grant() {
+fn redemption_narrows_resources_of_access_token_but_not_grant() {
     let client = confidential_client();
     let (a, b, c) = (
         "https://a.example",
@@ -236,7 +236,7 @@ fn an_exchange_narrows_the_resources_of_its_access_token_and_not_the_grant() {
 
 proptest! {
     #[test]
-    fn an_expired_code_never_issues(late in 0_u64..1_000_000) {
+    fn expired_code_never_issues_tokens(late in 0_u64..1_000_000) {
         let client = confidential_client();
         let code = code_for(&client);
         let now = code.expires_at.plus(Duration::from_secs(late));
@@ -245,9 +245,9 @@ proptest! {
     }
 }
 
-/// An exchange that breaks every rule that can be broken at once, and what is put right of it, a rule after the other.
+/// Starts with a request that fails as many checks as possible, then fixes one failure at a time.
 #[test]
-fn checks_run_in_the_order_of_their_table() {
+fn redemption_checks_run_in_table_order() {
     let mut owner = confidential_client();
     owner.pkce.replaces_secret = true;
     let mut code = code_for(&owner);
@@ -283,7 +283,7 @@ fn checks_run_in_the_order_of_their_table() {
             }
             Some(Refusal::SecretMissing) => {
                 order.push("secret_or_challenge");
-                // From here on the code is bound, and the verifier is wrong.
+                // From here on the code has a challenge, and the verifier is malformed.
                 code.binding.challenge = code_for(&owner).binding.challenge;
                 exchange.code_verifier = Some("short");
             }
@@ -292,7 +292,7 @@ fn checks_run_in_the_order_of_their_table() {
         }
     }
     assert_eq!(order, REDEMPTION_CHECKS);
-    // The order is policy: it changes on purpose alone.
+    // The order is policy. Change it only on purpose.
     let policy = [
         "grant_type_registered",
         "client_matches",

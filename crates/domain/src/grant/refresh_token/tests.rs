@@ -46,7 +46,7 @@ fn grant_at(generation: u32) -> (Client, Grant) {
 }
 
 #[test]
-fn the_current_token_is_rotated() {
+fn current_refresh_token_is_rotated() {
     let (client, grant) = grant_at(3);
     let refreshed = issued(refresh(&client, &grant, 3, None, NOW));
     assert_eq!(
@@ -57,7 +57,7 @@ fn the_current_token_is_rotated() {
 }
 
 #[test]
-fn within_the_leeway_a_retry_gets_the_same_successor_and_writes_nothing() {
+fn retry_within_leeway_gets_same_successor_without_write() {
     let (client, grant) = grant_at(4);
     let in_time = NOW.plus(Duration::from_secs(29));
     let refreshed = issued(refresh(&client, &grant, 3, None, in_time));
@@ -65,7 +65,7 @@ fn within_the_leeway_a_retry_gets_the_same_successor_and_writes_nothing() {
 }
 
 #[test]
-fn after_the_leeway_a_replay_revokes_the_grant() {
+fn refresh_token_replayed_after_leeway_revokes_grant() {
     let (client, grant) = grant_at(4);
     let late = NOW.plus(Duration::from_secs(30));
     let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
@@ -77,7 +77,7 @@ fn after_the_leeway_a_replay_revokes_the_grant() {
 }
 
 #[test]
-fn using_the_successor_closes_the_leeway() {
+fn using_successor_ends_leeway() {
     let (client, grant) = grant_at(5);
     assert_eq!(
         refresh(&client, &grant, 3, None, NOW).refusal(),
@@ -86,7 +86,7 @@ fn using_the_successor_closes_the_leeway() {
 }
 
 #[test]
-fn what_a_token_presumes_is_judged_as_the_current_grant() {
+fn presumed_grant_gets_same_decision_as_stored_grant() {
     let (client, grant) = grant_at(3);
     let token = RefreshToken::of(&grant, 3);
     let presumed = token.presumed_grant(NOW).unwrap();
@@ -95,7 +95,7 @@ fn what_a_token_presumes_is_judged_as_the_current_grant() {
 }
 
 #[test]
-fn a_token_without_an_authorization_presumes_no_grant() {
+fn refresh_token_without_authorization_has_no_presumed_grant() {
     let (client, grant) = grant_at(3);
     let token = RefreshToken {
         authorization: None,
@@ -110,7 +110,7 @@ fn a_token_without_an_authorization_presumes_no_grant() {
 }
 
 #[test]
-fn a_store_that_lost_rotations_catches_up() {
+fn store_that_lost_rotations_catches_up() {
     let (client, grant) = grant_at(2);
     let refreshed = issued(refresh(&client, &grant, 7, None, NOW));
     assert_eq!(
@@ -120,7 +120,7 @@ fn a_store_that_lost_rotations_catches_up() {
 }
 
 #[test]
-fn another_client_is_refused_without_consequence_even_for_a_replay() {
+fn replay_by_another_client_does_not_revoke_grant() {
     let (client, grant) = grant_at(4);
     let mut other = client;
     other.id = ClientId::parse("other").unwrap();
@@ -132,7 +132,7 @@ fn another_client_is_refused_without_consequence_even_for_a_replay() {
 }
 
 #[test]
-fn a_revoked_or_expired_grant_is_refused() {
+fn revoked_or_expired_grant_is_refused() {
     let (client, mut grant) = grant_at(0);
     assert_eq!(
         refresh(&client, &grant, 0, None, grant.expires_at).refusal(),
@@ -146,7 +146,7 @@ fn a_revoked_or_expired_grant_is_refused() {
 }
 
 #[test]
-fn the_scope_can_be_narrowed_and_not_widened() {
+fn refresh_can_narrow_scope_but_not_widen_it() {
     let (client, grant) = grant_at(0);
     let narrowed = issued(refresh(&client, &grant, 0, Some("read"), NOW));
     assert_eq!(narrowed.issuance.scope.as_str(), "read");
@@ -162,7 +162,7 @@ fn the_scope_can_be_narrowed_and_not_widened() {
 }
 
 #[test]
-fn aries_10_a_refresh_without_the_secret_is_for_grants_bound_to_a_verifier() {
+fn aries_10_refresh_without_secret_requires_verifier_bound_grant() {
     let (mut client, mut grant) = grant_at(0);
     client.pkce.replaces_secret = true;
     let caller = client.authenticate(&Credential::None, NOW).unwrap();
@@ -180,7 +180,7 @@ fn aries_10_a_refresh_without_the_secret_is_for_grants_bound_to_a_verifier() {
 
 proptest! {
     #[test]
-    fn an_expired_grant_never_issues(generation in 0_u32..9, presented in 0_u32..9, late in 0_u64..1_000_000) {
+    fn expired_grant_never_issues_tokens(generation in 0_u32..9, presented in 0_u32..9, late in 0_u64..1_000_000) {
         let (client, grant) = grant_at(generation);
         let now = grant.expires_at.plus(Duration::from_secs(late));
         let judged = refresh(&client, &grant, presented, None, now);
@@ -188,7 +188,7 @@ proptest! {
     }
 
     #[test]
-    fn a_grant_outlives_the_code_it_came_from_and_the_token_it_yields(refresh in 1_u64..10_000, code in 1_u64..10_000, access in 1_u64..10_000) {
+    fn refreshed_grant_outlives_its_code_and_its_access_token(refresh in 1_u64..10_000, code in 1_u64..10_000, access in 1_u64..10_000) {
         let (mut client, grant) = grant_at(0);
         client.access_token_lifetime = Some(Duration::from_secs(access));
         let lifetimes = Lifetimes {
@@ -205,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn the_successor_depends_on_the_presented_token_alone(generation in 0_u32..9, presented in 0_u32..9) {
+    fn successor_depends_only_on_presented_token(generation in 0_u32..9, presented in 0_u32..9) {
         let (client, grant) = grant_at(generation);
         if let Decision::Issue(refreshed) = refresh(&client, &grant, presented, None, NOW) {
             prop_assert_eq!(successor(&refreshed), presented + 1);
@@ -217,7 +217,7 @@ proptest! {
 }
 
 #[test]
-fn a_refresh_narrows_the_resources_of_its_access_token_and_not_the_grant() {
+fn refresh_narrows_resources_of_access_token_but_not_grant() {
     let (client, mut grant) = grant_at(0);
     let (a, b) = ("https://a.example", "https://b.example");
     grant.authorization.access.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
@@ -239,7 +239,7 @@ fn a_refresh_narrows_the_resources_of_its_access_token_and_not_the_grant() {
 }
 
 #[test]
-fn checks_run_in_the_order_of_their_table() {
+fn refresh_checks_run_in_table_order() {
     let (mut owner, mut grant) = grant_at(4);
     owner.pkce.replaces_secret = true;
     let token = RefreshToken::of(&grant, 0);
@@ -282,7 +282,7 @@ fn checks_run_in_the_order_of_their_table() {
         judged(check);
     }
     assert_eq!(order, REFRESH_CHECKS);
-    // The order is policy: it changes on purpose alone.
+    // The order is policy. Change it only on purpose.
     let policy = [
         "grant_type_registered",
         "client_matches",
@@ -291,7 +291,7 @@ fn checks_run_in_the_order_of_their_table() {
         "grant_not_expired",
     ];
     assert_eq!(order, policy);
-    // The generation is judged after them, and the scope after that.
+    // The replay check follows the table, and the scope check follows the replay check.
     let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
     let proof = caller.authenticate(&Credential::None, now).unwrap();
     let scope = Some("too wide");

@@ -6,7 +6,7 @@ fn methods(of: &[Method]) -> Methods {
 }
 
 #[test]
-fn what_a_login_is_worth() {
+fn methods_determine_acr() {
     let cases = [
         (&[Method::Password][..], Acr::ONE_FACTOR),
         (&[Method::EmailCode], Acr::ONE_FACTOR),
@@ -25,7 +25,7 @@ fn what_a_login_is_worth() {
 }
 
 #[test]
-fn what_the_logins_of_a_user_can_be_worth() {
+fn enrolled_factors_determine_highest_acr() {
     for (time_codes, passkey, acr) in [
         (false, false, Acr::ONE_FACTOR),
         (true, false, Acr::TWO_FACTORS),
@@ -41,7 +41,7 @@ fn what_the_logins_of_a_user_can_be_worth() {
 }
 
 #[test]
-fn amr_names_each_method_once_in_the_words_of_rfc_8176() {
+fn amr_lists_each_rfc_8176_value_once() {
     assert_eq!(methods(&[Method::Password]).amr(), ["pwd"]);
     let both = methods(&[Method::Password, Method::EmailCode, Method::TimeCode]);
     assert_eq!(both.amr(), ["pwd", "otp", "mfa"]);
@@ -49,7 +49,7 @@ fn amr_names_each_method_once_in_the_words_of_rfc_8176() {
 }
 
 #[test]
-fn unknown_methods_stay_and_count_for_nothing() {
+fn unknown_methods_are_kept_and_ignored() {
     for known in 0..64 {
         let methods = Methods::from_bits(known);
         for unknown in [1 << 6, 1 << 31, !63] {
@@ -64,7 +64,7 @@ fn unknown_methods_stay_and_count_for_nothing() {
 }
 
 #[test]
-fn context_class_of_a_later_version_keeps_its_place() {
+fn acr_from_later_version_keeps_its_rank() {
     for class in Acr::ALL {
         assert_eq!(Acr::from_rank(class.rank()), *class);
         assert_eq!(class.as_str().and_then(Acr::parse), Some(*class));
@@ -76,7 +76,7 @@ fn context_class_of_a_later_version_keeps_its_place() {
 }
 
 #[test]
-fn sign_in_reaches_the_class_of_its_methods() {
+fn authentication_reaches_acr_of_its_methods() {
     let time = Timestamp::from_unix_seconds(7);
     let both = methods(&[Method::Password, Method::TimeCode]);
     let authentication = Authentication::new(time, both);

@@ -42,7 +42,7 @@ fn without_secret(client: &Client) -> Caller<'_> {
 }
 
 #[test]
-fn a_token_is_good_at_its_own_issuer_until_it_expires() {
+fn access_token_is_valid_at_its_issuer_until_it_expires() {
     let (_, _, token) = facts();
     assert_eq!(token.check(ISSUER, NOW), Ok(()));
     let elsewhere = token.check("https://other.example", NOW);
@@ -52,7 +52,7 @@ fn a_token_is_good_at_its_own_issuer_until_it_expires() {
 }
 
 #[test]
-fn a_token_lives_as_long_as_its_grant() {
+fn access_token_of_revoked_or_expired_grant_is_refused() {
     let (_, grant, token) = facts();
     let check = |grant| token.check_grant(grant, NOW);
     assert_eq!(check(Some(grant.clone())), Ok(grant.clone()));
@@ -67,7 +67,7 @@ fn a_token_lives_as_long_as_its_grant() {
 }
 
 #[test]
-fn a_token_says_no_more_than_its_grant() {
+fn access_token_that_exceeds_its_grant_is_refused() {
     let (_, grant, token) = facts();
     let unknown = Err(Refusal::AccessTokenUnknown);
     let mut forged = token.clone();
@@ -79,7 +79,7 @@ fn a_token_says_no_more_than_its_grant() {
 }
 
 #[test]
-fn the_claims_of_the_scope_and_those_asked_for_are_released() {
+fn userinfo_releases_scope_claims_and_requested_claims() {
     let (client, mut grant, mut token) = facts();
     token.scope = Scope::parse("openid email").unwrap();
     grant.authorization.access.claims = RequestedClaims {
@@ -97,7 +97,7 @@ fn the_claims_of_the_scope_and_those_asked_for_are_released() {
 }
 
 #[test]
-fn the_subject_is_released_as_the_client_knows_it() {
+fn userinfo_releases_pairwise_subject() {
     let (mut client, grant, token) = facts();
     client.openid.subject_type = SubjectType::Pairwise(Sector {
         host: "app.example".into(),
@@ -109,7 +109,7 @@ fn the_subject_is_released_as_the_client_knows_it() {
 }
 
 #[test]
-fn a_token_is_no_good_once_its_client_may_not_act() {
+fn access_token_of_disabled_client_is_refused() {
     let (mut client, _, token) = facts();
     assert_eq!(token.check_client(&client), Ok(()));
     for status in [ClientStatus::Inactive, ClientStatus::Suspended] {
@@ -120,7 +120,7 @@ fn a_token_is_no_good_once_its_client_may_not_act() {
 }
 
 #[test]
-fn a_token_for_resources_of_others_is_nothing_to_act_on_here() {
+fn access_token_for_other_resources_is_refused() {
     let (client, mut grant, mut token) = facts();
     let api = "https://api.example";
     let refused = Err(Refusal::AccessTokenForAnotherResource);
@@ -139,7 +139,7 @@ fn a_token_for_resources_of_others_is_nothing_to_act_on_here() {
 }
 
 #[test]
-fn the_operators_own_clients_alone_manage_sessions() {
+fn only_first_party_clients_may_manage_sessions() {
     let (mut client, ..) = facts();
     let refused = client.may_manage_sessions();
     assert_eq!(refused, Err(Refusal::ClientNotFirstParty));
@@ -148,7 +148,7 @@ fn the_operators_own_clients_alone_manage_sessions() {
 }
 
 #[test]
-fn nothing_is_released_without_openid_and_an_owner() {
+fn userinfo_requires_openid_scope_and_resource_owner() {
     let (client, grant, mut token) = facts();
     let nobody = token.release(None, &client);
     assert_eq!(nobody, Err(Refusal::AccessTokenWithoutOwner));
@@ -158,7 +158,7 @@ fn nothing_is_released_without_openid_and_an_owner() {
 }
 
 #[test]
-fn aero2_17_a_token_is_the_business_of_its_client_and_of_its_audience() {
+fn aero2_17_only_client_and_audience_may_introspect_token() {
     let (_, _, mut token) = facts();
     let [own, server, other] = ["app", "api", "other"].map(|id| ClientId::parse(id).unwrap());
     token.audience = ["https://a.example".into(), "api".into()].into();
@@ -168,14 +168,14 @@ fn aero2_17_a_token_is_the_business_of_its_client_and_of_its_audience() {
 }
 
 #[test]
-fn a_refresh_token_is_current_until_it_is_rotated() {
+fn refresh_token_is_current_until_it_is_rotated() {
     let (_, mut grant, _) = facts();
     let token = RefreshToken::of(&grant, 3);
     grant.generation = 3;
     assert!(grant.is_current(&token, NOW));
     grant.generation = 4;
     assert!(!grant.is_current(&token, NOW));
-    // A store that fell back behind what it had acknowledged.
+    // The store lost rotations that it had acknowledged.
     grant.generation = 2;
     assert!(grant.is_current(&token, NOW));
     let mut moved = token.clone();
@@ -186,7 +186,7 @@ fn a_refresh_token_is_current_until_it_is_rotated() {
 }
 
 #[test]
-fn who_shows_no_secret_may_not_introspect() {
+fn unauthenticated_client_may_not_introspect() {
     let client = confidential_client();
     assert_eq!(with_secret(&client).may_introspect(), Ok(()));
     let public = public_client();
@@ -195,7 +195,7 @@ fn who_shows_no_secret_may_not_introspect() {
 }
 
 #[test]
-fn a_client_revokes_what_is_its_own() {
+fn client_may_revoke_only_its_own_tokens() {
     let (mut client, mut grant, token) = facts();
     assert!(with_secret(&client).may_revoke(&grant));
     assert!(with_secret(&client).may_deny(&token));

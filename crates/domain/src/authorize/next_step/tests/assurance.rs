@@ -1,10 +1,10 @@
-//! How well it has to be proved who somebody is.
+//! Tests of the requested `acr` class.
 
 use super::*;
 use crate::authorize::demands::AcrDemand;
 use crate::login::authentication::{Authentication, Method};
 
-/// A wish for a class, or a demand.
+/// Demands with a preferred or an essential class.
 fn asking_for(least: Acr, essential: bool) -> Demands {
     Demands {
         acr: Some(AcrDemand { least, essential }),
@@ -15,7 +15,7 @@ fn asking_for(least: Acr, essential: bool) -> Demands {
 const REFUSED: NextStep = NextStep::Refuse(Refusal::AcrNotReached);
 
 #[test]
-fn who_has_what_is_asked_for_is_stepped_up_even_just_after_a_login_without_it() {
+fn user_with_requested_factor_is_stepped_up_after_sign_in() {
     for essential in [true, false] {
         let demands = asking_for(Acr::TWO_FACTORS, essential);
         for within_reach in [Acr::TWO_FACTORS, Acr::PHISHING_RESISTANT] {
@@ -31,7 +31,7 @@ fn who_has_what_is_asked_for_is_stepped_up_even_just_after_a_login_without_it() 
 }
 
 #[test]
-fn a_wish_that_cannot_be_met_is_dropped_and_a_demand_is_refused() {
+fn unreachable_acr_is_ignored_unless_essential() {
     for within_reach in [Acr::ONE_FACTOR, Acr::TWO_FACTORS] {
         let next = |essential| {
             let demands = asking_for(Acr::PHISHING_RESISTANT, essential);
@@ -42,7 +42,7 @@ fn a_wish_that_cannot_be_met_is_dropped_and_a_demand_is_refused() {
 }
 
 #[test]
-fn with_prompt_none_a_wish_is_dropped_and_a_demand_wants_a_login() {
+fn prompt_none_ignores_preferred_acr_and_refuses_essential_acr() {
     let next = |essential| {
         let mut demands = asking_for(Acr::TWO_FACTORS, essential);
         demands.prompt.none = true;
@@ -53,7 +53,7 @@ fn with_prompt_none_a_wish_is_dropped_and_a_demand_wants_a_login() {
 }
 
 #[test]
-fn nothing_hangs_on_what_a_user_has_if_the_login_is_worth_enough_or_they_were_asked() {
+fn reachable_class_matters_only_before_a_possible_step_up() {
     let (weak, strong) = (session(), strong());
     let logged_in = Done {
         logged_in: true,
@@ -77,7 +77,7 @@ fn nothing_hangs_on_what_a_user_has_if_the_login_is_worth_enough_or_they_were_as
     }
 }
 
-/// A session with two factors.
+/// Session with two factors.
 fn strong() -> Session {
     let session = session();
     let Authentication { time, methods, .. } = session.authentication;
@@ -88,7 +88,7 @@ fn strong() -> Session {
 }
 
 #[test]
-fn who_was_asked_for_more_and_gave_less_is_not_asked_for_ever() {
+fn user_below_requested_acr_is_asked_only_once() {
     let next = |essential, logged_in| {
         let demands = asking_for(Acr::PHISHING_RESISTANT, essential);
         step_in(&strong(), &demands, |is| {
@@ -102,13 +102,13 @@ fn who_was_asked_for_more_and_gave_less_is_not_asked_for_ever() {
 }
 
 #[test]
-fn a_login_that_is_worth_enough_is_asked_for_no_more() {
+fn sufficient_sign_in_needs_no_step_up() {
     let next = step_in(&strong(), &asking_for(Acr::TWO_FACTORS, true), |_| {});
     assert_eq!(next, NextStep::Issue);
 }
 
 #[test]
-fn which_account_it_is_comes_before_how_well_that_is_proved() {
+fn account_selection_and_sign_in_precede_step_up() {
     let mut demands = asking_for(Acr::TWO_FACTORS, true);
     demands.prompt = SELECT;
     assert_eq!(step(&demands, |_| {}), NextStep::SelectAccount);

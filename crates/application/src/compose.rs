@@ -1,0 +1,203 @@
+//! Composition of the use cases from their ports.
+
+use crate::access_tokens::AccessTokens;
+use crate::account::Accounts;
+use crate::app::App;
+use crate::authorize::Authorizations;
+use crate::client_authentication::ClientAuthentication;
+use crate::clients::Clients;
+use crate::introspection::Introspections;
+use crate::login::Logins;
+use crate::revocation::Revocations;
+use crate::secret_uses::SecretUses;
+use crate::sessions::Sessions;
+use crate::sign_in::SignIn;
+use crate::token::TokenIssuer;
+use crate::userinfo::UserInfos;
+use countersign_ports::{
+    Assertions, AuthorizationCodeCodec, Clock, Entropy, LoginStepCodec, LogoutSender, Mailer,
+    OneTimeCodes, Passkeys, RefreshTokenCodec, TokenVerifier, Vault,
+};
+use std::sync::Arc;
+
+/// One implementation of every port.
+pub struct Ports<A: App> {
+    /// The store.
+    pub store: Arc<A::Store>,
+    /// Registered clients, cached.
+    pub clients: Arc<Clients<A::Store>>,
+    /// Buffered uses of client secrets.
+    pub secret_uses: Arc<SecretUses>,
+    /// Signs tokens.
+    pub signer: Arc<A::Signer>,
+    /// Verifies tokens of this server.
+    pub verifier: Arc<dyn TokenVerifier>,
+    /// Verifies assertions of clients.
+    pub assertions: Arc<dyn Assertions>,
+    /// Seals authorization codes.
+    pub codes: Arc<dyn AuthorizationCodeCodec>,
+    /// Seals refresh tokens.
+    pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
+    /// Seals the steps of a JSON login.
+    pub steps: Arc<dyn LoginStepCodec>,
+    /// Seals secrets in the store.
+    pub vault: Arc<dyn Vault>,
+    /// Hashes passwords.
+    pub passwords: Arc<A::PasswordHasher>,
+    /// Checks one-time codes.
+    pub one_time_codes: Arc<dyn OneTimeCodes>,
+    /// Checks passkeys.
+    pub passkeys: Arc<dyn Passkeys>,
+    /// Sends mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// Delivers logout tokens.
+    pub logout: Arc<dyn LogoutSender>,
+    /// Current time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// All use cases except administration.
+pub struct UseCases<A: App> {
+    /// The token endpoint.
+    pub tokens: TokenIssuer<A>,
+    /// The userinfo endpoint.
+    pub user_infos: UserInfos<A>,
+    /// The introspection endpoint.
+    pub introspections: Introspections<A>,
+    /// The revocation endpoint.
+    pub revocations: Revocations<A::Store>,
+    /// The JSON login.
+    pub logins: Logins<A>,
+    /// Sessions of browsers.
+    pub sessions: Sessions<A>,
+    /// The login methods of a browser.
+    pub sign_in: SignIn<A>,
+    /// The authorization endpoint.
+    pub authorizations: Authorizations<A::Store>,
+    /// The account page.
+    pub accounts: Accounts<A>,
+}
+
+impl<A: App> Ports<A> {
+    /// Composes the use cases.
+    #[must_use]
+    pub fn compose(&self) -> UseCases<A> {
+        let access_tokens = Arc::new(AccessTokens {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            verifier: self.verifier.clone(),
+        });
+        let authentication = Arc::new(ClientAuthentication {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            secret_uses: self.secret_uses.clone(),
+            assertions: self.assertions.clone(),
+        });
+        UseCases {
+            user_infos: UserInfos {
+                tokens: access_tokens.clone(),
+                signer: self.signer.clone(),
+                clock: self.clock.clone(),
+            },
+            introspections: Introspections {
+                tokens: access_tokens.clone(),
+                authentication: authentication.clone(),
+                refresh_tokens: self.refresh_tokens.clone(),
+                signer: self.signer.clone(),
+                clock: self.clock.clone(),
+            },
+            revocations: Revocations {
+                tokens: access_tokens,
+                authentication: authentication.clone(),
+                refresh_tokens: self.refresh_tokens.clone(),
+                clock: self.clock.clone(),
+            },
+            tokens: self.token_issuer(authentication),
+            logins: self.logins(),
+            sessions: self.sessions(),
+            sign_in: self.sign_in(),
+            authorizations: self.authorizations(),
+            accounts: self.accounts(),
+        }
+    }
+
+    fn token_issuer(&self, authentication: Arc<ClientAuthentication<A::Store>>) -> TokenIssuer<A> {
+        TokenIssuer {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            authentication,
+            signer: self.signer.clone(),
+            codes: self.codes.clone(),
+            refresh_tokens: self.refresh_tokens.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    fn logins(&self) -> Logins<A> {
+        Logins {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            passwords: self.passwords.clone(),
+            steps: self.steps.clone(),
+            codes: self.codes.clone(),
+            vault: self.vault.clone(),
+            one_time_codes: self.one_time_codes.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    /// Composes the use cases of sessions alone.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<A> {
+        Sessions {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            signer: self.signer.clone(),
+            verifier: self.verifier.clone(),
+            logout: self.logout.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    fn sign_in(&self) -> SignIn<A> {
+        SignIn {
+            store: self.store.clone(),
+            passwords: self.passwords.clone(),
+            vault: self.vault.clone(),
+            one_time_codes: self.one_time_codes.clone(),
+            passkeys: self.passkeys.clone(),
+            mailer: self.mailer.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    fn authorizations(&self) -> Authorizations<A::Store> {
+        Authorizations {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            verifier: self.verifier.clone(),
+            codes: self.codes.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    fn accounts(&self) -> Accounts<A> {
+        Accounts {
+            store: self.store.clone(),
+            clients: self.clients.clone(),
+            passwords: self.passwords.clone(),
+            vault: self.vault.clone(),
+            one_time_codes: self.one_time_codes.clone(),
+            passkeys: self.passkeys.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+}

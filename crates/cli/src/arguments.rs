@@ -1,0 +1,35 @@
+//! Arguments that several commands share.
+
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Location of the configuration.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ConfigArgs {
+    /// Configuration file (TOML); defaults to the file named by `COUNTERSIGN_CONFIG`, if set
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Output format of a record.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct OutputArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `dev`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DevArgs {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Folder for the store, keys and configuration
+    #[arg(long, value_name = "DIR", default_value = "./.countersign")]
+    pub(crate) data: PathBuf,
+    /// Use a temporary folder and delete it on exit
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) ephemeral: bool,
+}

@@ -1,0 +1,50 @@
+//! Commands, one file per group.
+
+pub(crate) mod administration;
+pub(crate) mod clients;
+pub(crate) mod config;
+pub(crate) mod keys;
+pub(crate) mod setup;
+pub(crate) mod slices;
+pub(crate) mod store;
+pub(crate) mod users;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::{dev, output, server};
+use clap::CommandFactory as _;
+use setup::Setup;
+
+/// Runs a command.
+pub(crate) fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Dev(args) => dev::run(&args),
+        Command::Serve(args) => server::serve(&args),
+        Command::Migrate(args) => wait_for(migrate(&args)),
+        Command::Config(command) => command.run(),
+        Command::Clients(command) => wait_for(command.run()),
+        Command::Users(command) => wait_for(command.run()),
+        Command::Keys(command) => wait_for(command.run()),
+        Command::Store(command) => wait_for(command.run()),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);
+            output::print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+async fn migrate(args: &crate::arguments::ConfigArgs) -> Result<(), Failure> {
+    let setup = Setup::migrated(setup::settings(args)?).await?;
+    setup.ensure_signing_keys().await?;
+    setup.store.build_indexes().await?;
+    output::print("The schema is up to date and all signing keys exist.\n")
+}
+
+/// Runs a command on a single-threaded runtime: commands do not query the store concurrently.
+fn wait_for(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(command)
+}

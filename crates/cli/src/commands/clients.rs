@@ -1,0 +1,186 @@
+//! `countersign clients`.
+
+mod create;
+mod openid;
+mod record;
+mod secrets;
+
+use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
+use crate::commands::slices::Slices;
+use crate::failure::{Exit, Failure};
+use crate::output;
+use clap::{Args, Subcommand};
+use countersign_application::admin::{AdminError, Missing};
+use countersign_domain::client::{Client, ClientId, ClientStatus};
+use create::CreateClient;
+use record::ClientRecord;
+use secrets::SecretsCommand;
+
+/// Commands of `countersign clients`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClientsCommand {
+    /// Register a client
+    ///
+    /// Prints the client secret once. It cannot be shown again.
+    #[command(after_help = CREATE_EXAMPLES)]
+    Create(Box<CreateClient>),
+    /// List all clients
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show a client
+    ///
+    /// Lists the names and dates of its secrets, not their values.
+    Show(ClientArgs),
+    /// Disable a client
+    ///
+    /// A disabled client receives no more tokens. `clients enable` reverses it.
+    Disable {
+        #[command(flatten)]
+        client: ClientArgs,
+        /// Mark the client as suspended by the operator instead of inactive
+        #[arg(long)]
+        suspend: bool,
+    },
+    /// Enable a disabled client
+    Enable(ClientArgs),
+    /// Delete a client with its secrets and grants
+    ///
+    /// This cannot be undone.
+    Delete {
+        /// `client_id` of the client
+        client_id: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Manage client secrets
+    ///
+    /// Several secrets can be valid at once, so you can rotate them without downtime.
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
+}
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  A service that acts on its own behalf
+    countersign clients create --name Reports --grant-type client_credentials --scope \"reports:read\"
+  A web application with a backend
+    countersign clients create --name Notes --grant-type authorization_code,refresh_token \\
+      --scope \"openid notes\" --redirect-uri https://notes.example/callback
+  A mobile or single-page app
+    countersign clients create --name \"Notes app\" --public --grant-type authorization_code,refresh_token \\
+      --scope notes --redirect-uri http://127.0.0.1/callback";
+
+/// Client that a command is about.
+#[derive(Args, Debug)]
+pub(crate) struct ClientArgs {
+    /// `client_id` of the client
+    client_id: String,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl ClientsCommand {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Create(args) => args.run().await,
+            Self::List { config, output } => list(&config, output).await,
+            Self::Show(args) => {
+                let setup = Setup::open(&args.config).await?;
+                let client = find(&setup, &args.client_id).await?;
+                record::print(&client, args.output)
+            }
+            Self::Disable { client, suspend } => {
+                let status = if suspend {
+                    ClientStatus::Suspended
+                } else {
+                    ClientStatus::Inactive
+                };
+                set_status(&client, status).await
+            }
+            Self::Enable(client) => set_status(&client, ClientStatus::Active).await,
+            Self::Delete { client_id, config } => delete(&client_id, &config).await,
+            Self::Secrets(command) => command.run().await,
+        }
+    }
+}
+
+async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+    let setup = Setup::open(config).await?;
+    let admin = setup.client_admin();
+    let operator = operator();
+    let mut clients = Vec::new();
+    let mut slices = Slices::<Client>::new();
+    while let Some(after) = slices.next() {
+        let slice = admin.list(&setup.tenant, &operator, after).await;
+        clients.extend(slices.take(slice.map_err(Failure::from)?));
+    }
+    if output.json {
+        let records: Vec<_> = clients.iter().map(ClientRecord::from).collect();
+        return output::print_json(&records);
+    }
+    let rows = clients.iter().map(|client| {
+        vec![
+            client.id.to_string(),
+            client.client_type.as_str().into(),
+            client.status.as_str().into(),
+            record::method(client).into(),
+            client.name.clone(),
+        ]
+    });
+    output::print_rows(&rows.collect::<Vec<_>>())
+}
+
+async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), Failure> {
+    let setup = Setup::open(&args.config).await?;
+    let id = parse_id(&args.client_id)?;
+    let (admin, operator) = (setup.client_admin(), operator());
+    let changed = admin.set_status(&setup.tenant, &operator, &id, status);
+    let client = changed.await.map_err(|error| of(&args.client_id, error))?;
+    record::print(&client, args.output)
+}
+
+async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), Failure> {
+    let setup = Setup::open(config).await?;
+    let id = parse_id(client_id)?;
+    let admin = setup.client_admin();
+    let deleted = admin.delete(&setup.tenant, &operator(), &id).await;
+    deleted.map_err(|error| of(client_id, error))?;
+    output::print(&format!("Deleted client {id}.\n"))
+}
+
+/// Returns the client with this ID. Fails with exit code 3 if it does not exist.
+async fn find(setup: &Setup, client_id: &str) -> Result<Client, Failure> {
+    let admin = setup.client_admin();
+    let found = admin.find(&setup.tenant, &operator(), client_id).await;
+    found.map_err(|error| of(client_id, error))
+}
+
+/// Parses a client ID. An invalid ID belongs to no client, so it fails as "not found".
+fn parse_id(client_id: &str) -> Result<ClientId, Failure> {
+    ClientId::parse(client_id).map_err(|_| not_found(client_id))
+}
+
+/// Converts the error of a command about this client.
+fn of(client_id: &str, error: AdminError) -> Failure {
+    match error {
+        AdminError::NotFound(Missing::Client) => not_found(client_id),
+        error => Failure::from(error),
+    }
+}
+
+fn not_found(client_id: &str) -> Failure {
+    Failure::new(
+        Exit::NotFound,
+        format!(
+            "Client {client_id:?} not found. Run `countersign clients list` to list all clients."
+        ),
+    )
+}

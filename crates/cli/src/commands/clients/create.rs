@@ -1,0 +1,199 @@
+//! `countersign clients create`.
+
+use super::openid::{OpenIdArgs, signing_algorithm};
+use super::record::{self, ClientRecord};
+use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::commands::administration::operator;
+use crate::commands::setup::{Setup, make_signing_key, now};
+use crate::failure::Failure;
+use crate::output;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use countersign_adapters_jwt::shared_secret;
+use countersign_adapters_system::SystemEntropy;
+use countersign_application::admin::clients::{CreatedClient, NewClient};
+use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
+use countersign_application::admin::{AdminError, random_client_id};
+use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::client::{Client, ClientType, GrantType, PkcePolicy};
+use countersign_domain::scope::Scope;
+use countersign_domain::secret::Secret;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Client to register.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a command-line flag")]
+pub(crate) struct CreateClient {
+    /// Display name
+    #[arg(long)]
+    name: String,
+    /// Allowed grant types; repeat the option or separate them with commas
+    #[arg(long = "grant-type", value_name = "G", required = true, num_args = 1.., value_delimiter = ',',
+        value_parser = grant_type())]
+    grant_types: Vec<GrantType>,
+    /// Allowed scope, as tokens separated by single spaces
+    #[arg(long, value_name = "\"A B\"", value_parser = Scope::parse)]
+    scope: Option<Scope>,
+    /// Redirect URI, matched exactly; may be repeated
+    #[arg(long = "redirect-uri", value_name = "URI", num_args = 1.., value_parser = RedirectUri::parse)]
+    redirect_uris: Vec<RedirectUri>,
+    /// Host that redirect URIs must belong to; may be repeated
+    #[arg(long = "domain", value_name = "HOST", num_args = 1..)]
+    domains: Vec<String>,
+    /// Public client without a secret, such as a mobile, desktop or single-page app
+    #[arg(long)]
+    public: bool,
+    /// Authentication method at the token endpoint; without it, either secret method works
+    #[arg(long, value_name = "METHOD", value_parser = authentication_method())]
+    token_endpoint_auth_method: Option<AuthenticationMethod>,
+    /// File with the client's public keys (JWK Set), for `private_key_jwt`
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
+    /// Make PKCE optional (confidential clients only)
+    #[arg(long)]
+    no_pkce: bool,
+    /// Allow the code challenge method `plain`, which RFC 7636 section 7.2 advises against
+    #[arg(long, conflicts_with = "no_pkce")]
+    allow_plain_pkce: bool,
+    /// Accept a code verifier instead of the client secret
+    #[arg(long)]
+    pkce_replaces_secret: bool,
+    /// Algorithm that signs its tokens, instead of the server default; HS256 generates a shared key
+    #[arg(long, value_name = "ALG", value_parser = signing_algorithm())]
+    signing_alg: Option<SigningAlgorithm>,
+    /// `aud` claim of its access tokens, instead of its `client_id`
+    #[arg(long)]
+    audience: Option<String>,
+    /// Lifetime of its access tokens, instead of the server default
+    #[arg(long, value_name = "SECONDS")]
+    access_token_lifetime: Option<u64>,
+    #[command(flatten)]
+    openid: OpenIdArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+fn grant_type() -> impl TypedValueParser<Value = GrantType> {
+    PossibleValuesParser::new(GrantType::ALL.iter().map(GrantType::as_str))
+        .map(|name| GrantType::named(&name))
+}
+
+fn authentication_method() -> impl TypedValueParser<Value = AuthenticationMethod> {
+    let methods = AuthenticationMethod::ALL.iter();
+    PossibleValuesParser::new(methods.map(|method| method.as_str()))
+        .try_map(|name| AuthenticationMethod::parse(&name).ok_or("unknown"))
+}
+
+/// Output of `--json`: the client and, only at creation, its secrets.
+#[derive(Serialize)]
+struct CreatedRecord<'a> {
+    #[serde(flatten)]
+    client: ClientRecord<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_secret: Option<&'a str>,
+}
+
+impl CreateClient {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let output = self.output;
+        let new = self.client()?;
+        let setup = Setup::open_or_make(&self.config).await?;
+        // HS256 needs a sealed key, so fail before registering the client if the master key is missing.
+        let codecs = match self.signing_alg {
+            Some(SigningAlgorithm::Hs256) => Some(setup.codecs().await?),
+            _ => None,
+        };
+        let make = codecs
+            .as_ref()
+            .map(|codecs| |new: NewSigningKey<'_>| make_signing_key(codecs, &new));
+        let make = make.as_ref().map(|make| make as &MakeSigningKey<'_>);
+        let (admin, operator) = (setup.client_admin(), operator());
+        let created = admin.create(&setup.tenant, &operator, new, make);
+        let CreatedClient {
+            client,
+            secret,
+            signing_key,
+        } = created.await.map_err(|error| self.explained(error))?;
+        let signing_secret = signing_key
+            .zip(codecs.as_ref())
+            .and_then(|(key, codecs)| shared_secret(setup.tenant.id, &key, codecs));
+        let secret = secret.as_ref().map(Secret::expose_secret);
+        let signing_secret = signing_secret.as_ref().map(Secret::expose_secret);
+        if output.json {
+            return output::print_json(&CreatedRecord {
+                client: ClientRecord::from(&client),
+                client_secret: secret,
+                signing_secret,
+            });
+        }
+        record::fields(&client)
+            .add_some("client_secret", secret)
+            .add_some("signing_secret", signing_secret)
+            .print()?;
+        if secret.is_some() {
+            output::print("\nSave the secret now. It is not shown again.\n")?;
+        }
+        Ok(())
+    }
+
+    /// Builds the client from the arguments.
+    fn client(&self) -> Result<NewClient, Failure> {
+        let entropy = SystemEntropy::new();
+        let id = random_client_id(&entropy)
+            .map_err(|error| Failure::of("Cannot generate a client ID", &error))?;
+        let client_type = if self.public {
+            ClientType::Public
+        } else {
+            ClientType::Confidential
+        };
+        let client = Client {
+            authentication_method: self.token_endpoint_auth_method,
+            jwks: self.jwks.as_deref().map(read_keys).transpose()?,
+            grant_types: self.grant_types.clone(),
+            scope: self.scope.clone().unwrap_or_default(),
+            redirect_uris: self.redirect_uris.clone(),
+            domains: self.domains.clone(),
+            pkce: PkcePolicy {
+                required: !self.no_pkce,
+                plain_allowed: self.allow_plain_pkce,
+                replaces_secret: self.pkce_replaces_secret,
+            },
+            signing_algorithm: self.signing_alg,
+            audience: self.audience.clone(),
+            resources: self.openid.resources.clone(),
+            first_party: self.openid.first_party,
+            openid: self.openid.registration(),
+            access_token_lifetime: self.access_token_lifetime.map(Duration::from_secs),
+            ..Client::new(id, &self.name, client_type, now())
+        };
+        Ok(NewClient {
+            pairwise: self.openid.pairwise(),
+            ..client.into()
+        })
+    }
+
+    /// Adds the file name to errors about the JWK Set.
+    fn explained(&self, error: AdminError) -> Failure {
+        match (error, &self.jwks) {
+            (AdminError::Keys(reason), Some(file)) => Failure::usage(format!(
+                "{} is not a valid JWK Set: {reason}.",
+                file.display()
+            )),
+            (error, _) => Failure::from(error),
+        }
+    }
+}
+
+fn read_keys(file: &Path) -> Result<Jwks, Failure> {
+    let text = std::fs::read_to_string(file);
+    text.map(Jwks::new)
+        .map_err(|error| Failure::of(&format!("Cannot read {}", file.display()), &error))
+}

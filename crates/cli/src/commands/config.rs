@@ -1,0 +1,97 @@
+//! `countersign config`.
+
+use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::commands::setup;
+use crate::config::{self, Settings, TABLE, shown};
+use crate::failure::Failure;
+use crate::output;
+use clap::Subcommand;
+use serde::Serialize;
+use std::io::{self, Write as _};
+
+/// Commands of `countersign config`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Validate the configuration
+    ///
+    /// Lists every problem that keeps `serve` from starting and exits with code 2 if it finds any.
+    Check(ConfigArgs),
+    /// Print every value and its source
+    ///
+    /// Secrets are shown as "..".
+    Show {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+impl ConfigCommand {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Check(args) => check(args),
+            Self::Show { config, output } => show(config, *output),
+        }
+    }
+}
+
+fn check(args: &ConfigArgs) -> Result<(), Failure> {
+    let values = config::values(args.config.as_deref());
+    let mut doubts = Vec::new();
+    let problems = match Settings::from_values(&values) {
+        Ok(settings) => {
+            doubts = setup::doubts(&settings);
+            let mut problems = settings.missing_for_serving();
+            problems.extend(setup::unusable(&settings));
+            problems
+        }
+        Err(problems) => problems,
+    };
+    for doubt in doubts {
+        // If standard error is closed, the warning is lost.
+        let _ = writeln!(io::stderr(), "Warning: {doubt}");
+    }
+    if problems.is_empty() {
+        output::print("The configuration is valid.\n")
+    } else {
+        Err(Failure::usage(problems.join("\n")))
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    key: &'static str,
+    value: Option<String>,
+    source: Option<String>,
+    description: &'a str,
+}
+
+/// Prints all values, even invalid ones, to help find the problem.
+fn show(args: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+    let values = config::values(args.config.as_deref());
+    let rows = TABLE.iter().map(|key| {
+        let found = values.get(key);
+        Row {
+            key: key.path,
+            value: found.as_ref().map(|(value, _)| shown(key, value)),
+            source: found.map(|(_, origin)| origin.to_string()),
+            description: key.doc,
+        }
+    });
+    if output.json {
+        output::print_json(&rows.collect::<Vec<_>>())?;
+    } else {
+        let lines: Vec<Vec<String>> = rows
+            .map(|row| {
+                let value = row.value.unwrap_or_else(|| "(not set)".into());
+                vec![row.key.into(), value, row.source.unwrap_or_default()]
+            })
+            .collect();
+        output::print_rows(&lines)?;
+    }
+    match Settings::from_values(&values) {
+        Ok(_) => Ok(()),
+        Err(problems) => Err(Failure::usage(problems.join("\n"))),
+    }
+}

@@ -1,0 +1,151 @@
+//! `countersign keys`.
+
+use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::commands::administration::operator;
+use crate::commands::setup::{Setup, make_signing_key, now};
+use crate::date::date;
+use crate::failure::Failure;
+use crate::output;
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use countersign_adapters_jwt::MasterKeys;
+use countersign_application::admin::keys::NewSigningKey;
+use countersign_domain::client::ClientId;
+use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::{SigningKey, signing_key};
+use serde::Serialize;
+
+/// Commands of `countersign keys`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List signing keys and their states
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Rotate the signing keys
+    ///
+    /// The new key is published at once and signs after `keys.announcement` seconds. The previous key stays
+    /// published until its last token has expired. Running servers pick up the change within a second.
+    Rotate {
+        /// Rotate only the key for this algorithm; without it, rotate all
+        #[arg(long, value_name = "ALG", value_parser = asymmetric())]
+        algorithm: Option<SigningAlgorithm>,
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Generate a master key and print it
+    ///
+    /// Keep it in a file with mode 0600: (umask 077; countersign keys generate-master > master.key). To
+    /// replace a key, add the new key on a line above the old one. Keep the old key: stored values are not
+    /// re-encrypted.
+    GenerateMaster,
+}
+
+fn asymmetric() -> impl TypedValueParser<Value = SigningAlgorithm> {
+    PossibleValuesParser::new(SigningAlgorithm::ASYMMETRIC.iter().map(|own| own.as_str()))
+        .try_map(|name| SigningAlgorithm::parse(&name).ok_or("unknown"))
+}
+
+impl KeysCommand {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::List { config, output } => {
+                let setup = Setup::open(&config).await?;
+                let keys = setup.key_admin().list(&setup.tenant, &operator()).await?;
+                print(&keys, &keys, output)
+            }
+            Self::Rotate {
+                algorithm,
+                config,
+                output,
+            } => rotate(algorithm, &config, output).await,
+            Self::GenerateMaster => {
+                let key = MasterKeys::generate()
+                    .map_err(|error| Failure::of("Cannot generate a key", &error))?;
+                output::print(&format!("{key}\n"))
+            }
+        }
+    }
+}
+
+async fn rotate(
+    algorithm: Option<SigningAlgorithm>,
+    config: &ConfigArgs,
+    output: OutputArgs,
+) -> Result<(), Failure> {
+    let setup = Setup::open(config).await?;
+    let codecs = setup.codecs().await?;
+    let make = |new: NewSigningKey<'_>| make_signing_key(&codecs, &new);
+    let algorithms =
+        algorithm.map_or_else(|| SigningAlgorithm::ASYMMETRIC.to_vec(), |one| vec![one]);
+    let (admin, operator) = (setup.key_admin(), operator());
+    let announcement = setup.settings.announcement;
+    let new = admin
+        .rotate(&setup.tenant, &operator, &make, &algorithms, announcement)
+        .await?;
+    let all = admin.list(&setup.tenant, &operator).await?;
+    print(&new, &all, output)
+}
+
+/// JSON form of a signing key. Times are seconds since the Unix epoch.
+#[derive(Serialize)]
+struct KeyRecord<'a> {
+    kid: &'a str,
+    algorithm: &'static str,
+    client_id: Option<&'a str>,
+    state: &'static str,
+    created_at: u64,
+    signs_from: u64,
+    retires_at: Option<u64>,
+}
+
+/// Prints `keys`, with their states among `all` keys.
+fn print(keys: &[SigningKey], all: &[SigningKey], output: OutputArgs) -> Result<(), Failure> {
+    let now = now();
+    if output.json {
+        let records = keys.iter().map(|key| KeyRecord {
+            kid: &key.id,
+            algorithm: key.algorithm.as_str(),
+            client_id: key.client.as_ref().map(ClientId::as_str),
+            state: state(key, all, now),
+            created_at: key.created_at.as_unix_seconds(),
+            signs_from: key.signs_from.as_unix_seconds(),
+            retires_at: key.retires_at.map(Timestamp::as_unix_seconds),
+        });
+        return output::print_json(&records.collect::<Vec<_>>());
+    }
+    let rows = keys.iter().map(|key| {
+        let client = key.client.as_ref();
+        vec![
+            key.id.clone(),
+            key.algorithm.as_str().to_owned(),
+            state(key, all, now).to_owned(),
+            format!("signs from {}", date(key.signs_from)),
+            key.retires_at
+                .map_or_else(String::new, |time| format!("retires {}", date(time))),
+            client.map_or_else(String::new, |client| format!("client {client}")),
+        ]
+    });
+    output::print_rows(&rows.collect::<Vec<_>>())
+}
+
+/// Returns the state of a key.
+fn state(key: &SigningKey, all: &[SigningKey], now: Timestamp) -> &'static str {
+    let signs = signing_key(all, key.algorithm, key.client.as_ref(), now)
+        .is_some_and(|current| current.id == key.id);
+    if !key.is_published(now) {
+        "retired"
+    } else if signs {
+        "signs"
+    } else if key.may_sign(now) {
+        "checks"
+    } else {
+        "announced"
+    }
+}

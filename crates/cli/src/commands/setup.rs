@@ -1,0 +1,271 @@
+//! Settings, an open store and master keys for commands.
+
+use crate::arguments::ConfigArgs;
+use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
+use crate::failure::{Exit, Failure};
+use crate::store::{AnyStore, StoreUrl, cannot_open};
+use countersign_adapters_jwt::{
+    Codecs, EventEncoder, KeyRing, MasterKeys, UnusableKey, generate_signing_key,
+};
+use countersign_adapters_system::{SystemClock, SystemEntropy};
+use countersign_application::admin::EventSource;
+use countersign_application::admin::keys::{NewSigningKey, ensure_signing_keys};
+use countersign_domain::identifier::NodeId;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
+use countersign_ports::{Clock as _, Entropy as _, SigningError, SigningKeyRepository as _};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+/// An open store with its configuration.
+pub(crate) struct Setup {
+    /// Configuration.
+    pub(crate) settings: Settings,
+    /// Tenant that the configuration describes.
+    pub(crate) tenant: Arc<Tenant>,
+    /// Store with the schema of this version.
+    pub(crate) store: Arc<AnyStore>,
+    /// Identifier of this process.
+    pub(crate) node: NodeId,
+    /// Source of randomness.
+    pub(crate) entropy: Arc<SystemEntropy>,
+    /// Source of event identifiers.
+    pub(crate) events: Arc<EventSource>,
+}
+
+impl Setup {
+    /// Reads the configuration and opens the store. Fails with exit code 3 if the store does not exist.
+    pub(crate) async fn open(args: &ConfigArgs) -> Result<Self, Failure> {
+        let settings = settings(args)?;
+        if let Some(path) = store(&settings)?.file()
+            && !path.exists()
+        {
+            return Err(no_store(path));
+        }
+        Self::make(settings).await
+    }
+
+    /// Reads the configuration and opens the store, creating it if it does not exist.
+    pub(crate) async fn open_or_make(args: &ConfigArgs) -> Result<Self, Failure> {
+        Self::make(settings(args)?).await
+    }
+
+    /// Opens the store of these settings, creating it if it does not exist.
+    ///
+    /// Applies schema migrations if `store.migrate_at_start` is true. Otherwise fails if the schema is not current.
+    pub(crate) async fn make(settings: Settings) -> Result<Self, Failure> {
+        if settings.migrate_at_start {
+            return Self::migrated(settings).await;
+        }
+        let url = store(&settings)?;
+        let store = AnyStore::open(url, settings.store_options).await?;
+        let is_current = store.schema_is_current().await;
+        if !is_current.map_err(|error| cannot_open(url, &error))? {
+            return Err(Failure::new(
+                Exit::Failed,
+                format!(
+                    "The schema of the store {url} is not current, and `store.migrate_at_start` is false. Run `countersign migrate` first."
+                ),
+            ));
+        }
+        Ok(Self::of(settings, store))
+    }
+
+    fn of(settings: Settings, store: AnyStore) -> Self {
+        let entropy = Arc::new(SystemEntropy::new());
+        let node = NodeId::from_bytes(entropy.time_ordered_id());
+        Self {
+            tenant: Arc::new(settings.tenant()),
+            settings,
+            store: Arc::new(store),
+            node,
+            events: Arc::new(EventSource::new(
+                node,
+                entropy.clone(),
+                Arc::new(EventEncoder),
+            )),
+            entropy,
+        }
+    }
+
+    /// Opens the store of these settings, creating it if it does not exist, and applies schema migrations.
+    pub(crate) async fn migrated(settings: Settings) -> Result<Self, Failure> {
+        let url = store(&settings)?;
+        let store = AnyStore::open(url, settings.store_options).await?;
+        let migrated = store.migrate().await;
+        migrated.map_err(|error| cannot_open(url, &error))?;
+        Ok(Self::of(settings, store))
+    }
+
+    /// Reads the master key and returns the codecs that seal secrets.
+    ///
+    /// Fails if this key cannot open the stored signing keys. Values sealed with a wrong key would keep the server
+    /// from starting.
+    pub(crate) async fn codecs(&self) -> Result<Codecs, Failure> {
+        Ok(self.key_ring().await?.0)
+    }
+
+    /// Returns the codecs, as [`Setup::codecs`] does, and the signing keys of the store.
+    pub(crate) async fn key_ring(&self) -> Result<(Codecs, KeyRing), Failure> {
+        let codecs = Codecs::new(&master_keys(&self.settings)?);
+        let tenant = self.tenant.id;
+        let (_, stored) = self.store.list_signing_keys(tenant).await?;
+        let keys = KeyRing::new();
+        keys.load(tenant, &stored, &codecs, now())
+            .map_err(|error| other_master_key(&error))?;
+        Ok((codecs, keys))
+    }
+
+    /// Generates missing signing keys.
+    ///
+    /// Finding an RSA key usually takes tens of milliseconds, sometimes a few hundred. Two threads race to save time,
+    /// and the store keeps the first result. PostgreSQL uses one thread: the slower one might outlive the connections.
+    pub(crate) async fn ensure_signing_keys(&self) -> Result<(), Failure> {
+        let codecs = self.codecs().await?;
+        if matches!(*self.store, AnyStore::Postgres(_)) {
+            return self.ensured_on_a_thread(&codecs).await;
+        }
+        tokio::select! {
+            made = self.ensured_on_a_thread(&codecs) => made,
+            made = self.ensured_on_a_thread(&codecs) => made,
+        }
+    }
+
+    async fn ensured_on_a_thread(&self, codecs: &Codecs) -> Result<(), Failure> {
+        let (store, codecs) = (self.store.clone(), codecs.clone());
+        let (tenant, runtime) = (self.tenant.clone(), Handle::current());
+        let work = move || {
+            let make = |new: NewSigningKey<'_>| make_signing_key(&codecs, &new);
+            runtime.block_on(ensure_signing_keys(&*store, &tenant, &make, now()))
+        };
+        Ok(spawn_blocking(work).await.map_err(io::Error::other)??)
+    }
+}
+
+/// Returns the error for a store file that does not exist.
+pub(crate) fn no_store(path: &Path) -> Failure {
+    Failure::new(
+        Exit::NotFound,
+        format!(
+            "No store found at {}. Create one with `countersign migrate` or `countersign serve`.",
+            path.display()
+        ),
+    )
+}
+
+/// Returns the error for a store that was created with another master key.
+pub(crate) fn other_master_key(error: &UnusableKey) -> Failure {
+    Failure::usage(format!(
+        "The master key does not match the store: {error}. Use the master key that the store was created with."
+    ))
+}
+
+fn store(settings: &Settings) -> Result<&StoreUrl, Failure> {
+    let url = settings.store.as_ref();
+    url.ok_or_else(|| Failure::usage(MISSING_STORE))
+}
+
+/// Returns the current time.
+pub(crate) fn now() -> Timestamp {
+    SystemClock.now()
+}
+
+/// Generates a signing key and seals it.
+pub(crate) fn make_signing_key(
+    codecs: &Codecs,
+    new: &NewSigningKey<'_>,
+) -> Result<SigningKey, SigningError> {
+    let client = new.client.cloned();
+    generate_signing_key(
+        new.tenant,
+        new.algorithm,
+        client,
+        new.created_at,
+        new.signs_from,
+        codecs,
+    )
+}
+
+/// Returns the settings of this process. The error lists every problem.
+pub(crate) fn settings(args: &ConfigArgs) -> Result<Settings, Failure> {
+    Settings::from_values(&config::values(args.config.as_deref()))
+        .map_err(|problems| Failure::usage(problems.join("\n")))
+}
+
+/// Reads the master keys that the settings name.
+pub(crate) fn master_keys(settings: &Settings) -> Result<MasterKeys, Failure> {
+    let (text, place) = match &settings.master_key {
+        None => return Err(Failure::usage(MISSING_MASTER_KEY)),
+        Some(MasterKeySource::Value(key)) => {
+            (key.expose_secret().to_owned(), "`master_key`".to_owned())
+        }
+        Some(MasterKeySource::File(path)) => {
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                Failure::usage(format!(
+                    "Cannot read the master key file {}: {error}. Generate a key with `countersign keys generate-master`.",
+                    path.display()
+                ))
+            })?;
+            (text, format!("`master_key_file` ({})", path.display()))
+        }
+    };
+    MasterKeys::parse(&text).map_err(|error| {
+        Failure::usage(format!(
+            "{place} is invalid: {error}. Generate a key with `countersign keys generate-master`."
+        ))
+    })
+}
+
+/// Returns one message for each valid setting that does not work on this machine.
+pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
+    let mut problems = Vec::new();
+    if settings.master_key.is_some()
+        && let Err(failure) = master_keys(settings)
+    {
+        problems.push(failure.message);
+    }
+    if let Err(failure) = settings.outbound.client() {
+        problems.push(failure.message);
+    }
+    if let Some(folder) = settings
+        .store
+        .as_ref()
+        .and_then(StoreUrl::file)
+        .and_then(Path::parent)
+        && !folder.is_dir()
+    {
+        problems.push(format!(
+            "The folder of the store, {}, does not exist. Create it.",
+            folder.display()
+        ));
+    }
+    problems
+}
+
+/// Returns one warning for each setting that works but is unsafe.
+#[cfg(unix)]
+pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Some(MasterKeySource::File(path)) = &settings.master_key else {
+        return Vec::new();
+    };
+    let mode = std::fs::metadata(path).map_or(0, |file| file.permissions().mode() & 0o777);
+    let others = mode & 0o077;
+    if others == 0 {
+        return Vec::new();
+    }
+    vec![format!(
+        "Other users can access the master key file {path} (mode {mode:03o}). Run `chmod 600 {path}`, unless only this server can reach the file.",
+        path = path.display(),
+    )]
+}
+
+/// Returns one warning for each setting that works but is unsafe.
+#[cfg(not(unix))]
+pub(crate) fn doubts(_: &Settings) -> Vec<String> {
+    Vec::new()
+}

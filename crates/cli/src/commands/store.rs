@@ -1,0 +1,72 @@
+//! `countersign store`.
+
+mod copy;
+mod progress;
+mod survey;
+
+use crate::arguments::ConfigArgs;
+use crate::commands::setup;
+use crate::failure::Failure;
+use crate::store::{AnyStore, StoreUrl, cannot_open};
+use clap::Subcommand;
+
+/// Commands of `countersign store`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Copy every record from one store to another, then compare the stores
+    ///
+    /// Stop the servers first: changes made during the copy are not copied, and the comparison then fails.
+    /// Existing records in the target are kept, so you can rerun the command to finish an interrupted copy.
+    /// Use both stores with the same master key.
+    Copy {
+        /// URL of the source store, or env:NAME to read the URL from an environment variable
+        #[arg(long, value_name = "URL", value_parser = parse_url)]
+        from: StoreUrl,
+        /// URL of the target store, or env:NAME; a missing SQLite file is created
+        #[arg(long, value_name = "URL", value_parser = parse_url)]
+        to: StoreUrl,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+}
+
+impl StoreCommand {
+    pub(crate) async fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Copy { from, to, config } => copy(from, to, config).await,
+        }
+    }
+}
+
+/// Parses a store URL or `env:NAME`. Error messages omit the value because it may contain a password.
+fn parse_url(text: &str) -> Result<StoreUrl, &'static str> {
+    let of_variable;
+    let url = match text.strip_prefix("env:") {
+        None => text,
+        Some(name) => {
+            of_variable = std::env::var(name).map_err(|_| "the variable is not set")?;
+            &of_variable
+        }
+    };
+    StoreUrl::parse(url).ok_or("it must be sqlite:///path, postgres://.. or env:NAME")
+}
+
+async fn copy(from: &StoreUrl, to: &StoreUrl, config: &ConfigArgs) -> Result<(), Failure> {
+    let options = setup::settings(config)?.store_options;
+    if let Some(path) = from.file()
+        && !path.exists()
+    {
+        return Err(setup::no_store(path));
+    }
+    let source = AnyStore::open(from, options).await?;
+    let is_current = source.schema_is_current().await;
+    if !is_current.map_err(|error| cannot_open(from, &error))? {
+        return Err(Failure::usage(format!(
+            "The schema of the store {from} is not current. Run `countersign migrate` on it first."
+        )));
+    }
+    let target = AnyStore::open(to, options).await?;
+    let migrated = target.migrate().await;
+    migrated.map_err(|error| cannot_open(to, &error))?;
+    copy::copy(&source, &target).await
+}

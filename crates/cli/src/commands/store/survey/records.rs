@@ -1,0 +1,139 @@
+//! Complete debug form of records, including the secret and personal fields that their own `Debug` omits.
+
+use countersign_domain::authorize::consent::Consent;
+use countersign_domain::client::Client;
+use countersign_domain::client::authentication::Jwks;
+use countersign_domain::grant::Grant;
+use countersign_domain::later::LaterFact;
+use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::session::Session;
+use countersign_domain::token::signing_key::SigningKey;
+use countersign_domain::user::User;
+use countersign_domain::user::profile::{Address, Profile};
+use countersign_ports::{Ephemeral, EphemeralKey, EventRecord};
+use std::fmt::Debug;
+
+/// Record of a store.
+pub(super) trait Record {
+    /// Returns all fields.
+    fn facts(&self) -> impl Debug;
+}
+
+impl Record for Client {
+    fn facts(&self) -> impl Debug {
+        let secrets = self.secrets.iter();
+        let digests: Vec<_> = secrets.map(|secret| secret.digest.as_bytes()).collect();
+        let jwks = self.jwks.as_ref().map(Jwks::as_str);
+        (self, digests, jwks, self.later.as_str())
+    }
+}
+
+impl Record for User {
+    fn facts(&self) -> impl Debug {
+        let Self {
+            id,
+            email,
+            email_verified,
+            name,
+            profile,
+            enabled,
+            password_hash,
+            sealed_totp_secret,
+            created_at,
+            version,
+            later,
+        } = self;
+        let email = (email.as_str(), email_verified);
+        let sealed = (password_hash, sealed_totp_secret);
+        let profile = facts_of_profile(profile);
+        let stored = (created_at, version, later.as_str());
+        (id, email, name, profile, enabled, sealed, stored)
+    }
+}
+
+fn facts_of_profile(profile: &Profile) -> impl Debug {
+    let address = profile.address.as_ref().map(|address| {
+        let Address {
+            formatted,
+            street_address,
+            locality,
+            region,
+            postal_code,
+            country,
+        } = address;
+        [
+            formatted,
+            street_address,
+            locality,
+            region,
+            postal_code,
+            country,
+        ]
+    });
+    (
+        profile.texts().collect::<Vec<_>>(),
+        address,
+        profile.phone_number_verified,
+        profile.updated_at,
+    )
+}
+
+impl Record for Session {
+    fn facts(&self) -> impl Debug {
+        self
+    }
+}
+
+impl Record for Consent {
+    fn facts(&self) -> impl Debug {
+        self
+    }
+}
+
+impl Record for Passkey {
+    fn facts(&self) -> impl Debug {
+        let Self {
+            id,
+            user,
+            name,
+            credential,
+            created_at,
+            last_used_at,
+        } = self;
+        (id, user, name, credential, created_at, last_used_at)
+    }
+}
+
+impl Record for Device {
+    fn facts(&self) -> impl Debug {
+        self
+    }
+}
+
+impl Record for SigningKey {
+    fn facts(&self) -> impl Debug {
+        let more = (&self.client, &self.sealed_private_key, self.created_at);
+        (self, more)
+    }
+}
+
+impl Record for Grant {
+    fn facts(&self) -> impl Debug {
+        let later = self.authorization.access.later.iter();
+        let later: Vec<_> = later.map(|LaterFact { tag, value }| (tag, value)).collect();
+        (self, later)
+    }
+}
+
+impl Record for (EphemeralKey, Ephemeral) {
+    fn facts(&self) -> impl Debug {
+        self
+    }
+}
+
+impl Record for EventRecord {
+    /// Uses the encoded content and its digest. The digest is kept after the content is deleted.
+    fn facts(&self) -> impl Debug {
+        (self.event.id, &self.content, self.salt, self.digest)
+    }
+}

@@ -1,0 +1,277 @@
+//! `countersign users`.
+
+mod claims;
+mod record;
+
+use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::commands::administration::{EndingSessions, operator};
+use crate::commands::setup::Setup;
+use crate::commands::slices::Slices;
+use crate::failure::{Exit, Failure};
+use crate::logging;
+use clap::{Args, Subcommand};
+use countersign_adapters_system::TotpCodes;
+use countersign_application::admin::users::{CreateUser as NewUser, TotpEnrollment};
+use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_domain::secret::Secret;
+use countersign_domain::user::{Email, User};
+use countersign_ports::OneTimeCodes as _;
+use record::UserRecord;
+use std::io::BufRead as _;
+use std::path::{Path, PathBuf};
+
+/// Commands of `countersign users`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsersCommand {
+    /// Create a user
+    ///
+    /// Without --password-stdin, generates a password and prints it once.
+    Create(CreateUser),
+    /// List all users
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show a user
+    Show(UserArgs),
+    /// Disable a user
+    ///
+    /// Ends the user's sessions and revokes the user's grants. `users enable` lets the user sign in again.
+    Disable(UserArgs),
+    /// Enable a disabled user
+    Enable(UserArgs),
+    /// Set a user's password
+    ///
+    /// Ends the user's sessions and revokes the user's grants. Without --password-stdin, generates a password
+    /// and prints it once.
+    SetPassword {
+        #[command(flatten)]
+        user: UserArgs,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// Set a user's OpenID claims
+    ///
+    /// The file uses the claim names of OpenID Connect. A claim with null is removed. Claims that are not in the file
+    /// are kept. An address replaces the previous address as a whole.
+    SetClaims {
+        #[command(flatten)]
+        user: UserArgs,
+        /// JSON file with standard claims, such as {"locale": "en", "address": {"country": "DEU"}}
+        #[arg(long, value_name = "FILE")]
+        claims: PathBuf,
+    },
+    /// Require a one-time code from a user at each login (TOTP, RFC 6238)
+    ///
+    /// Prints the secret for the user's authenticator app once. If the user already has a secret, a new one
+    /// replaces it.
+    EnableTotp(UserArgs),
+}
+
+/// User to create.
+#[derive(Args, Debug)]
+pub(crate) struct CreateUser {
+    /// E-mail address that the user signs in with
+    #[arg(long, value_parser = Email::parse)]
+    email: Email,
+    /// Full name of the user
+    #[arg(long)]
+    name: Option<String>,
+    /// JSON file with standard claims, as in `users set-claims`
+    #[arg(long, value_name = "FILE")]
+    claims: Option<PathBuf>,
+    #[command(flatten)]
+    password: PasswordArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Source of the password.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct PasswordArgs {
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// User that a command is about.
+#[derive(Args, Debug)]
+pub(crate) struct UserArgs {
+    /// ID or e-mail address of the user
+    user: String,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl UsersCommand {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Create(args) => args.run().await,
+            Self::List { config, output } => list(&config, output).await,
+            Self::Show(args) => {
+                let setup = Setup::open(&args.config).await?;
+                let user = find(&setup, &args.user).await?;
+                record::print(&UserRecord::from(&user), args.output)
+            }
+            Self::Disable(args) => disable(&args).await,
+            Self::Enable(args) => enable(&args).await,
+            Self::SetPassword { user, password } => set_password(&user, password).await,
+            Self::SetClaims { user, claims } => set_claims(&user, &claims).await,
+            Self::EnableTotp(args) => enable_totp(&args).await,
+        }
+    }
+}
+
+impl CreateUser {
+    async fn run(self) -> Result<(), Failure> {
+        let claims = self.claims.as_deref().map(claims::read).transpose()?;
+        let password = self.password.password()?;
+        let setup = Setup::open_or_make(&self.config).await?;
+        let new = NewUser {
+            email: self.email.clone(),
+            name: self.name,
+            claims: claims.unwrap_or_default(),
+            password,
+        };
+        let admin = setup.user_admin()?;
+        let created = admin.create(&setup.tenant, &operator(), new).await;
+        let (user, password) = created.map_err(|error| match error {
+            AdminError::Conflict(Conflict::Email) => Failure::new(
+                Exit::Conflict,
+                format!(
+                    "A user with the e-mail address {} already exists.",
+                    self.email
+                ),
+            ),
+            error => Failure::from(error),
+        })?;
+        let mut record = UserRecord::from(&user);
+        record.password = password.as_ref().map(Secret::expose_secret);
+        record::print(&record, self.output)
+    }
+}
+
+impl PasswordArgs {
+    /// Reads the password. Returns `None` if one should be generated.
+    fn password(self) -> Result<Option<Secret>, Failure> {
+        if !self.password_stdin {
+            return Ok(None);
+        }
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        let password = line.strip_suffix('\n').unwrap_or(&line);
+        let password = password.strip_suffix('\r').unwrap_or(password);
+        Ok(Some(Secret::new(password)))
+    }
+}
+
+async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+    let setup = Setup::open(config).await?;
+    let (admin, operator) = (setup.user_admin()?, operator());
+    let mut users = Vec::new();
+    let mut slices = Slices::<User>::new();
+    while let Some(after) = slices.next() {
+        users.extend(slices.take(admin.list(&setup.tenant, &operator, after).await?));
+    }
+    record::print_list(&users, output)
+}
+
+async fn enable(args: &UserArgs) -> Result<(), Failure> {
+    let setup = Setup::open(&args.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let enabled = setup
+        .user_admin()?
+        .enable(&setup.tenant, &operator(), id)
+        .await;
+    let user = enabled.map_err(|error| of(&args.user, error))?;
+    record::print(&UserRecord::from(&user), args.output)
+}
+
+async fn disable(args: &UserArgs) -> Result<(), Failure> {
+    let setup = Setup::open(&args.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let ending = ending_sessions(&setup).await?;
+    let (admin, operator) = (setup.user_admin()?, operator());
+    let disabled = admin.disable(&setup.tenant, &operator, &ending.sessions, id);
+    let (user, revoked) = disabled.await.map_err(|error| of(&args.user, error))?;
+    let mut record = UserRecord::from(&user);
+    record.revoked_grants = Some(revoked);
+    record.logout_notifications = Some(ending.notifications());
+    record::print(&record, args.output)?;
+    ending.close().await;
+    Ok(())
+}
+
+async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Failure> {
+    let password = password.password()?;
+    let setup = Setup::open(&args.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let ending = ending_sessions(&setup).await?;
+    let admin = setup.user_admin()?;
+    let (tenant, operator) = (&setup.tenant, operator());
+    let set = admin.set_password(tenant, &operator, &ending.sessions, id, password);
+    let set = set.await.map_err(|error| of(&args.user, error))?;
+    let mut record = UserRecord::from(&set.user);
+    record.revoked_grants = Some(set.revoked);
+    record.logout_notifications = Some(ending.notifications());
+    record.password = set.password.as_ref().map(Secret::expose_secret);
+    // Print a generated password before anything else can fail.
+    record::print(&record, args.output)?;
+    ending.close().await;
+    Ok(())
+}
+
+/// Returns the session use cases. Starts logging first, because failed logout notifications are logged.
+async fn ending_sessions(setup: &Setup) -> Result<EndingSessions, Failure> {
+    logging::start(setup.settings.log);
+    setup.sessions().await
+}
+
+async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), Failure> {
+    let claims = claims::read(file)?;
+    let setup = Setup::open(&args.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let admin = setup.user_admin()?;
+    let set = admin
+        .set_claims(&setup.tenant, &operator(), id, &claims)
+        .await;
+    let user = set.map_err(|error| of(&args.user, error))?;
+    record::print(&UserRecord::from(&user), args.output)
+}
+
+async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {
+    let setup = Setup::open(&args.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let admin = setup.user_admin_with(setup.codecs().await?);
+    let enrolled = admin.enable_totp(&setup.tenant, &operator(), id).await;
+    let TotpEnrollment { user, secret, .. } = enrolled.map_err(|error| of(&args.user, error))?;
+    // Authenticator apps show the issuer's host, which distinguishes servers with the same name.
+    let issuer = setup.settings.issuer.as_deref().unwrap_or("Countersign");
+    let issuer = issuer.split_once("://").map_or(issuer, |(_, host)| host);
+    let uri = TotpCodes.enrollment_uri(&secret, issuer, user.email.as_str());
+    record::print_enrollment(&user, &secret, &uri, args.output)
+}
+
+/// Returns the user with this ID or e-mail address. Fails with exit code 3 if it does not exist.
+async fn find(setup: &Setup, user: &str) -> Result<User, Failure> {
+    let admin = setup.user_admin()?;
+    let found = admin.find(&setup.tenant, &operator(), user).await;
+    found.map_err(|error| of(user, error))
+}
+
+/// Converts the error of a command about this user.
+fn of(user: &str, error: AdminError) -> Failure {
+    match error {
+        AdminError::NotFound(Missing::User) => Failure::new(
+            Exit::NotFound,
+            format!("User {user:?} not found. Run `countersign users list` to list all users."),
+        ),
+        error => Failure::from(error),
+    }
+}

@@ -1,0 +1,95 @@
+//! Settings for pages, and the files that they name.
+
+use crate::failure::Failure;
+use countersign_server_pages::pages::{Color, Logo, PageSettings, ScopeWords, Theme};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Settings for pages.
+#[derive(Clone, Debug)]
+pub(crate) struct PageOptions {
+    /// Name, logo and colors.
+    pub(crate) theme: Theme,
+    /// Language for browsers that request none of the available languages.
+    pub(crate) language: String,
+    /// Folder with translations.
+    pub(crate) catalogues: Option<PathBuf>,
+    /// File with descriptions of scope tokens.
+    pub(crate) scopes: Option<PathBuf>,
+}
+
+impl PageOptions {
+    /// Creates the settings from name and logo, colors, language, and files.
+    pub(super) fn new(
+        (name, logo): (String, Option<Logo>),
+        (accent, accent_dark): (Color, Color),
+        language: String,
+        (catalogues, scopes): (Option<PathBuf>, Option<PathBuf>),
+    ) -> Self {
+        Self {
+            theme: Theme {
+                name,
+                logo,
+                accent,
+                accent_dark,
+            },
+            language,
+            catalogues,
+            scopes,
+        }
+    }
+
+    /// Reads the files and returns the page settings.
+    pub(crate) fn settings(&self, issuer: &str) -> Result<PageSettings, Failure> {
+        let catalogues = match &self.catalogues {
+            Some(folder) => read_catalogues(folder)
+                .map_err(|error| cannot_read("pages.catalogues", folder, &error))?,
+            None => Vec::new(),
+        };
+        let scope_words = match &self.scopes {
+            Some(file) => {
+                read_scopes(file).map_err(|error| cannot_read("pages.scopes", file, &*error))?
+            }
+            None => ScopeWords::default(),
+        };
+        Ok(PageSettings {
+            theme: self.theme.clone(),
+            catalogues,
+            default_language: self.language.clone(),
+            scope_words,
+            secure: issuer.starts_with("https://"),
+        })
+    }
+}
+
+/// Reads each `.toml` file in a folder. Returns pairs of language tag and text, sorted by tag.
+fn read_catalogues(folder: &Path) -> io::Result<Vec<(String, String)>> {
+    let mut catalogues = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_toml = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
+        if let Some(language) = path.file_stem().and_then(|stem| stem.to_str())
+            && is_toml
+        {
+            catalogues.insert(language.to_owned(), fs::read_to_string(&path)?);
+        }
+    }
+    Ok(catalogues.into_iter().collect())
+}
+
+fn read_scopes(file: &Path) -> Result<ScopeWords, Box<dyn std::error::Error>> {
+    let text = fs::read_to_string(file)?;
+    let words = toml::from_str(&text)?;
+    Ok(ScopeWords(words))
+}
+
+fn cannot_read(key: &str, path: &Path, error: &dyn std::error::Error) -> Failure {
+    Failure::usage(format!(
+        "`{key}`: failed to read {}: {error}.",
+        path.display()
+    ))
+}

@@ -1,0 +1,338 @@
+//! Typed settings.
+
+use crate::config::key::{Key, Kind};
+use crate::config::keys;
+use crate::config::outbound::Outbound;
+use crate::config::pages::PageOptions;
+use crate::config::sources::{Values, must_be};
+use crate::store::StoreUrl;
+use countersign_adapters_postgres::Options;
+use countersign_domain::client::ClientId;
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::secret::Secret;
+use countersign_domain::tenant::lifetimes::Lifetimes;
+use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// All settings. Settings without a default are optional here; their users check for them and report how to set them.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Address to listen on.
+    pub(crate) listen: SocketAddr,
+    /// Maximum number of open connections.
+    pub(crate) connections: usize,
+    /// How long the server keeps serving after a shutdown signal, while it reports that it is not ready.
+    pub(crate) drain: Duration,
+    /// Issuer URL.
+    pub(crate) issuer: Option<String>,
+    /// Location of the store.
+    pub(crate) store: Option<StoreUrl>,
+    /// Options for PostgreSQL.
+    pub(crate) store_options: Options,
+    /// How long cached clients stay valid while the store is unavailable.
+    pub(crate) outage_grace: Duration,
+    /// Whether commands apply schema migrations.
+    pub(crate) migrate_at_start: bool,
+    /// Whether the server deletes expired rows.
+    pub(crate) housekeeping: bool,
+    /// Source of the master key.
+    pub(crate) master_key: Option<MasterKeySource>,
+    /// Default lifetimes.
+    pub(crate) lifetimes: Lifetimes,
+    /// Whether active sessions are extended.
+    pub(crate) sliding_session: bool,
+    /// Number of reverse proxies in front of the server.
+    pub(crate) proxies: usize,
+    /// Second-factor policy.
+    pub(crate) second_factor: MfaPolicy,
+    /// Client that receives the tokens of users who register, if registration is enabled.
+    pub(crate) registration_client: Option<ClientId>,
+    /// Mail settings, if mail is enabled.
+    pub(crate) mail: Option<Mail>,
+    /// Page settings.
+    pub(crate) pages: PageOptions,
+    /// Signing algorithm for clients without their own.
+    pub(crate) signing_algorithm: SigningAlgorithm,
+    /// How long a new signing key is published before it signs.
+    pub(crate) announcement: Duration,
+    /// Settings for requests to URLs that clients and users provide.
+    pub(crate) outbound: Outbound,
+    /// Address for metrics; `None` disables them.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Log settings.
+    pub(crate) log: Log,
+}
+
+/// Source of a master key.
+#[derive(Clone, Debug)]
+pub(crate) enum MasterKeySource {
+    /// File.
+    File(PathBuf),
+    /// Value in the configuration.
+    Value(Secret),
+}
+
+/// Mail settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Mail {
+    /// URL of the mail server, which may contain a password.
+    pub(crate) url: Secret,
+    /// Sender address.
+    pub(crate) from: String,
+}
+
+/// Log settings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Log {
+    /// Minimum level.
+    pub(crate) level: tracing::Level,
+    /// Whether to log one JSON object per line instead of text.
+    pub(crate) json: bool,
+}
+
+impl Settings {
+    /// Parses all values. The error lists every problem, one message each.
+    pub(crate) fn from_values(values: &Values) -> Result<Self, Vec<String>> {
+        let mut reader = Reader {
+            values,
+            problems: values.problems.clone(),
+        };
+        let settings = reader.settings();
+        match settings {
+            Some(settings) if reader.problems.is_empty() => Ok(settings),
+            _ => Err(reader.problems),
+        }
+    }
+
+    /// Returns the only tenant of this server. Its issuer is empty if `issuer` is not set.
+    pub(crate) fn tenant(&self) -> Tenant {
+        Tenant {
+            id: TenantId::SINGLE,
+            issuer: self.issuer.clone().unwrap_or_default(),
+            settings: TenantSettings {
+                name: self.pages.theme.name.clone(),
+                lifetimes: self.lifetimes,
+                signing_algorithm: self.signing_algorithm,
+                mfa: self.second_factor,
+                sliding_sessions: self.sliding_session,
+                registration_client: self.registration_client.clone(),
+            },
+        }
+    }
+
+    /// Returns one message for each missing setting that `serve` requires.
+    pub(crate) fn missing_for_serving(&self) -> Vec<String> {
+        let needed = [
+            (self.issuer.is_none(), MISSING_ISSUER),
+            (self.store.is_none(), MISSING_STORE),
+            (self.master_key.is_none(), MISSING_MASTER_KEY),
+        ];
+        needed
+            .into_iter()
+            .filter(|(is_missing, _)| *is_missing)
+            .map(|(_, sentence)| sentence.to_owned())
+            .collect()
+    }
+}
+
+/// Message for a missing issuer.
+pub(crate) const MISSING_ISSUER: &str =
+    "`issuer` is not set. Set it to the public URL of this server, such as https://id.example.org.";
+/// Message for a missing store.
+pub(crate) const MISSING_STORE: &str = "`store.url` is not set. Set it to sqlite:///path or postgres://user:password@host/database, in the file given by --config or in the environment variable COUNTERSIGN__STORE__URL.";
+/// Message for a missing master key.
+pub(crate) const MISSING_MASTER_KEY: &str = "`master_key_file` is not set. Generate a key with `countersign keys generate-master`, save it in a file with mode 0600 and set `master_key_file` to its path.";
+
+pub(super) struct Reader<'a> {
+    values: &'a Values,
+    problems: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// Parses every key, even after an error, to report all problems at once.
+    fn settings(&mut self) -> Option<Settings> {
+        let listen = self.read(&keys::LISTEN, |text| text.parse().ok());
+        let connections = self.count(&keys::CONNECTIONS);
+        let drain = self.seconds(&keys::DRAIN);
+        let issuer = self.read(&keys::ISSUER, |text| {
+            is_issuer(text).then(|| text.to_owned())
+        });
+        let store = self.read(&keys::STORE_URL, StoreUrl::parse);
+        let pool_size = self.count(&keys::STORE_POOL_SIZE);
+        let acquire_timeout = self.seconds(&keys::STORE_ACQUIRE_TIMEOUT);
+        let statement_timeout = self.seconds(&keys::STORE_STATEMENT_TIMEOUT);
+        let outage_grace = self.seconds(&keys::STORE_OUTAGE_GRACE);
+        let migrate_at_start = self.word(&keys::STORE_MIGRATE_AT_START, |text| text.parse().ok());
+        let housekeeping = self.word(&keys::STORE_HOUSEKEEPING, |text| text.parse().ok());
+        let master_key = self.master_key();
+        let access_token = self.seconds(&keys::ACCESS_TOKEN);
+        let id_token = self.seconds(&keys::ID_TOKEN);
+        let refresh_token = self.seconds(&keys::REFRESH_TOKEN);
+        let authorization_code = self.seconds(&keys::AUTHORIZATION_CODE);
+        let login = self.seconds(&keys::LOGIN);
+        let session = self.seconds(&keys::SESSION);
+        let sliding_session = self.word(&keys::SLIDING_SESSION, |text| text.parse().ok());
+        let device = self.seconds(&keys::DEVICE);
+        let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
+        let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
+        let announcement = self.seconds(&keys::ANNOUNCEMENT);
+        let proxies = self.count(&keys::PROXIES);
+        let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
+        let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
+        let mail = self.mail();
+        let pages = self.pages();
+        let outbound = self.outbound();
+        let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
+        let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
+        let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
+        Some(Settings {
+            listen: listen?,
+            connections: connections?,
+            drain: drain?,
+            issuer,
+            store,
+            store_options: Options {
+                pool_size: pool_size?,
+                acquire_timeout: acquire_timeout?,
+                statement_timeout: statement_timeout?,
+            },
+            outage_grace: outage_grace?,
+            migrate_at_start: migrate_at_start?,
+            housekeeping: housekeeping?,
+            master_key,
+            lifetimes: Lifetimes {
+                access_token: access_token?,
+                id_token: id_token?,
+                refresh_token: refresh_token?,
+                authorization_code: authorization_code?,
+                login: login?,
+                session: session?,
+                device: device?,
+                refresh_leeway: refresh_leeway?,
+            },
+            sliding_session: sliding_session?,
+            proxies: proxies?,
+            second_factor: second_factor?,
+            registration_client,
+            mail,
+            pages: pages?,
+            signing_algorithm: signing_algorithm?,
+            announcement: announcement?,
+            outbound: outbound?,
+            metrics_listen,
+            log: Log {
+                level: level?,
+                json: json?,
+            },
+        })
+    }
+
+    pub(super) fn read<T>(
+        &mut self,
+        key: &Key,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let (text, origin) = self.values.get(key)?;
+        let value = parse(text);
+        if value.is_none() {
+            self.problems.push(must_be(key, &origin));
+        }
+        value
+    }
+
+    pub(super) fn seconds(&mut self, key: &Key) -> Option<Duration> {
+        self.read(key, |text| {
+            let seconds = text.parse().ok()?;
+            let Kind::Seconds(range) = &key.kind else {
+                return None;
+            };
+            range
+                .contains(&seconds)
+                .then_some(Duration::from_secs(seconds))
+        })
+    }
+
+    fn count(&mut self, key: &Key) -> Option<usize> {
+        self.read(key, |text| {
+            let count: u64 = text.parse().ok()?;
+            let Kind::Count(range) = &key.kind else {
+                return None;
+            };
+            range.contains(&count).then_some(count)?.try_into().ok()
+        })
+    }
+
+    fn word<T>(&mut self, key: &Key, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        self.read(key, |text| match key.kind {
+            Kind::OneOf(words) if words.contains(&text) => parse(text),
+            _ => None,
+        })
+    }
+
+    fn mail(&mut self) -> Option<Mail> {
+        let url = self.read(&keys::MAIL_URL, |text| Some(Secret::new(text)));
+        let from = self.read(&keys::MAIL_FROM, |text| Some(text.to_owned()));
+        match (url, from) {
+            (Some(url), Some(from)) => Some(Mail { url, from }),
+            (None, None) => None,
+            (Some(_), None) => {
+                self.problems
+                    .push("`mail.url` requires `mail.from`. Set it to the sender address.".into());
+                None
+            }
+            (None, Some(_)) => {
+                self.problems
+                    .push("`mail.from` requires `mail.url`. Set both or neither.".into());
+                None
+            }
+        }
+    }
+
+    fn pages(&mut self) -> Option<PageOptions> {
+        let line = |text: &str| (!text.contains(char::is_control)).then(|| text.to_owned());
+        let name = self.read(&keys::PAGES_NAME, line);
+        let logo = self.read(&keys::PAGES_LOGO, |text| text.parse().ok());
+        let accent = self.read(&keys::PAGES_ACCENT, |text| text.parse().ok());
+        let accent_dark = self.read(&keys::PAGES_ACCENT_DARK, |text| text.parse().ok());
+        let language = self.read(&keys::PAGES_LANGUAGE, line);
+        let catalogues = self.read(&keys::PAGES_CATALOGUES, |text| Some(text.into()));
+        let scopes = self.read(&keys::PAGES_SCOPES, |text| Some(text.into()));
+        Some(PageOptions::new(
+            (name?, logo),
+            (accent?, accent_dark?),
+            language?,
+            (catalogues, scopes),
+        ))
+    }
+
+    fn master_key(&mut self) -> Option<MasterKeySource> {
+        let file = self.values.get(&keys::MASTER_KEY_FILE);
+        let value = self.values.get(&keys::MASTER_KEY);
+        match (file, value) {
+            (Some((_, file)), Some((_, value))) => {
+                self.problems.push(format!(
+                    "`master_key_file` ({file}) and `master_key` ({value}) are both set. Set one of them."
+                ));
+                None
+            }
+            (Some((path, _)), None) => Some(MasterKeySource::File(path.into())),
+            (None, Some((key, _))) => Some(MasterKeySource::Value(Secret::new(key))),
+            (None, None) => None,
+        }
+    }
+}
+
+/// Whether a text is a valid issuer (RFC 8414 section 2) without a path, which would move the metadata (section 3).
+///
+/// The redirect URI parser checks the shared rules: absolute, ASCII, https except on loopback hosts, no user
+/// information, no fragment.
+fn is_issuer(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| !host.contains(['/', '?'])) && RedirectUri::parse(text).is_ok()
+}

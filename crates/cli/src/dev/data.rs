@@ -1,0 +1,115 @@
+//! The data folder of `dev`: store, master key, configuration and `dev.json`.
+
+use crate::config::{Settings, Values};
+use crate::failure::Failure;
+use countersign_adapters_jwt::MasterKeys;
+use countersign_ports::OutboundPurpose;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Data folder, as an absolute path.
+pub(super) struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// Opens the folder. Creates it with mode 0700 if it does not exist.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        make_folder(path)
+            .and_then(|()| path.canonicalize())
+            .map(Self)
+            .map_err(|error| {
+                let what = format!("Cannot create the folder {}", path.display());
+                Failure::of(&what, &error)
+            })
+    }
+
+    /// Writes the configuration file, which other commands can use too, and returns its settings.
+    pub(super) fn settings(&self, issuer: &str) -> Result<Settings, Failure> {
+        let master_key = self.file("master.key");
+        self.read_or_make(&master_key, || {
+            MasterKeys::generate()
+                .map(|key| format!("{key}\n"))
+                .map_err(|error| Failure::of("Cannot generate a master key", &error))
+        })?;
+        let store = self.file("countersign.db");
+        let text = format!(
+            "# Written by `countersign dev` at each start.\nissuer = {}\nmaster_key_file = {}\n\n[store]\nurl = {}\n\n# Clients run on this machine.\n[outbound]\nprivate_networks = [{}]\n",
+            quoted(issuer),
+            quoted(&utf8(&master_key)?),
+            quoted(&format!("sqlite://{}", utf8(&store)?)),
+            OutboundPurpose::ALL
+                .iter()
+                .map(|purpose| quoted(purpose.as_str()))
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
+        let file = self.config_file();
+        fs::write(&file, text).map_err(|error| cannot_write(&file, &error))?;
+        Settings::from_values(&Values::read(Some(&file), Vec::new()))
+            .map_err(|problems| Failure::usage(problems.join("\n")))
+    }
+
+    /// Returns the path of the configuration file.
+    pub(super) fn config_file(&self) -> PathBuf {
+        self.file("countersign.toml")
+    }
+
+    /// Returns the path of a file in the folder.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Reads a file, or creates it with mode 0600. Returns its text and whether it was created.
+    pub(super) fn read_or_make(
+        &self,
+        file: &Path,
+        make: impl FnOnce() -> Result<String, Failure>,
+    ) -> Result<(String, bool), Failure> {
+        match fs::read_to_string(file) {
+            Ok(text) => return Ok((text, false)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let what = format!("Cannot read {}", file.display());
+                return Err(Failure::of(&what, &error));
+            }
+        }
+        let text = make()?;
+        write_private(&self.0, file, &text).map_err(|error| cannot_write(file, &error))?;
+        Ok((text, true))
+    }
+}
+
+/// Writes a file atomically with mode 0600, which temporary files have.
+fn write_private(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.persist(file)?;
+    Ok(())
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn cannot_write(file: &Path, error: &io::Error) -> Failure {
+    Failure::of(&format!("Cannot write {}", file.display()), error)
+}
+
+fn utf8(path: &Path) -> Result<String, Failure> {
+    let text = path.to_str().map(str::to_owned);
+    text.ok_or_else(|| {
+        Failure::usage(format!(
+            "The path {} is not UTF-8. Choose another folder with --data.",
+            path.display()
+        ))
+    })
+}
+
+/// Returns a TOML string literal. TOML understands the escapes of JSON.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,98 @@
+//! Errors of commands, with an exit code and a message.
+
+use countersign_application::admin::AdminError;
+use countersign_ports::StoreError;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io;
+
+/// Exit codes other than 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Failure of the store, a file or the network.
+    Failed = 1,
+    /// Invalid usage or configuration.
+    Usage = 2,
+    /// The object of the command does not exist.
+    NotFound = 3,
+    /// The object to create already exists, or a concurrent change won.
+    Conflict = 4,
+}
+
+/// Error of a command.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Exit code of the process.
+    pub(crate) exit: Exit,
+    /// What happened and what to do, printed to standard error.
+    pub(crate) message: String,
+}
+
+impl Failure {
+    /// Creates an error with this exit code.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+        }
+    }
+
+    /// Creates an error that the user has to fix, with exit code 2.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// Creates an error with exit code 1 from `what`, `error` and all its sources.
+    pub(crate) fn of(what: &str, error: &dyn Error) -> Self {
+        let mut message = format!("{what}: {error}");
+        let mut source = error.source();
+        while let Some(cause) = source {
+            // Writing to a string cannot fail.
+            let _ = write!(message, ": {cause}");
+            source = cause.source();
+        }
+        Self::new(Exit::Failed, message)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::of("The command failed", &error)
+    }
+}
+
+impl From<countersign_application::Failure> for Failure {
+    fn from(error: countersign_application::Failure) -> Self {
+        Self::of("The command failed", &error)
+    }
+}
+
+/// Fallback for errors that a command does not convert itself.
+impl From<AdminError> for Failure {
+    fn from(error: AdminError) -> Self {
+        let exit = match &error {
+            AdminError::Refused(_) => Exit::Failed,
+            AdminError::NotFound(_) => Exit::NotFound,
+            AdminError::Conflict(_) => Exit::Conflict,
+            AdminError::Registration(broken) => {
+                return Self::usage(format!("The client cannot be registered: {broken}."));
+            }
+            AdminError::Claim(claim, why) => {
+                let claim = claim.as_str();
+                return Self::usage(format!("The claim {claim:?} is invalid: {why}."));
+            }
+            AdminError::Keys(_) | AdminError::Password => Exit::Usage,
+            AdminError::Failure(_) => {
+                return Self::of("The command failed", &error);
+            }
+        };
+        Self::new(exit, format!("The command failed: {error}."))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::of("I/O error", &error)
+    }
+}

@@ -1,0 +1,51 @@
+//! The command line: commands, configuration, output, the development server, and the server process itself.
+//!
+//! This is where a store URL, a key file and a mail URL become adapters, so this crate may use all of them. It uses the
+//! router crates (`server-http`, `server-pages`, `server-admin`) for `serve` and `dev`.
+//!
+//! Architecture invariants:
+//!
+//! * A command parses its arguments, calls one use case of `application::admin` and prints the result. It contains no rule.
+//! * Only [`Endpoints::router`] composes endpoints. The product and the wire tests both call it.
+//! * The environment and the configuration file are read once, at the start.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test may fail loudly"
+    )
+)]
+
+mod arguments;
+mod cli;
+mod commands;
+mod config;
+mod date;
+mod dev;
+mod failure;
+mod logging;
+mod output;
+mod product;
+mod server;
+mod store;
+
+use clap::Parser as _;
+pub use server::Endpoints;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// Runs the command that the arguments of the process name, and returns its exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match commands::run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // If standard error is closed, the message is lost.
+            let _ = writeln!(std::io::stderr(), "{}", failure.message);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Output of records: one line per field for people, JSON for programs.
+
+use crate::failure::Failure;
+use serde::Serialize;
+use std::io::{self, Write as _};
+
+/// Writes to standard output. Ignores a closed pipe (`countersign .. | head`).
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// Prints a record or a list of them as JSON, with a line feed at the end.
+pub(crate) fn print_json(record: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(record).map_err(io::Error::from)?;
+    print(&format!("{text}\n"))
+}
+
+/// Fields of a record, printed as a column of names and a column of values.
+pub(crate) struct Fields(Vec<(&'static str, String)>);
+
+impl Fields {
+    /// Creates an empty record.
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a field, unless the value is empty.
+    pub(crate) fn add(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        if !value.is_empty() {
+            self.0.push((name, value));
+        }
+        self
+    }
+
+    /// Adds a field, if there is a value.
+    pub(crate) fn add_some(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.add(name, value),
+            None => self,
+        }
+    }
+
+    /// Prints one line per field.
+    pub(crate) fn print(&self) -> Result<(), Failure> {
+        let rows = self.0.iter();
+        print_rows(
+            &rows
+                .map(|(name, value)| vec![(*name).to_owned(), value.clone()])
+                .collect::<Vec<_>>(),
+        )
+    }
+}
+
+/// Prints rows with aligned columns.
+pub(crate) fn print_rows(rows: &[Vec<String>]) -> Result<(), Failure> {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(row) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(2 + width - cell.chars().count()));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    print(&text)
+}

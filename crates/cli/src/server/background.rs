@@ -1,0 +1,104 @@
+//! Background tasks: following the change feed, heartbeats and housekeeping.
+
+use super::compose::State;
+use super::{follow, nodes};
+use crate::commands::setup::now;
+use countersign_ports::{FormatGeneration, Housekeeping as _, Removed, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+/// Interval between writes of the last uses of client secrets.
+const WRITE_DOWN: Duration = Duration::from_secs(10);
+/// Interval between housekeeping rounds.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
+/// Rows per batch, few enough not to delay writes of requests.
+const BATCH: u32 = 500;
+
+/// Runs all background tasks until it is aborted. `common` is the format generation that all nodes understand.
+pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
+    let changed = Notify::new();
+    tokio::join!(
+        state.store.listen(|| changed.notify_one()),
+        follow::follow(&state, &changed),
+        nodes::stay(&state, common),
+        write_down(&state),
+        keep_house(&state),
+        build_indexes(&state)
+    );
+}
+
+async fn write_down(state: &State) {
+    let mut ticks = ticks(WRITE_DOWN);
+    loop {
+        ticks.tick().await;
+        write_down_secret_uses(state).await;
+    }
+}
+
+/// Writes the last uses of client secrets to the store.
+pub(super) async fn write_down_secret_uses(state: &State) {
+    if let Err(error) = state.secret_uses.write_down(&*state.store, now()).await {
+        report("cannot record the last use of client secrets", &error);
+    }
+}
+
+async fn keep_house(state: &State) {
+    if !state.keeps_house {
+        return;
+    }
+    let mut ticks = ticks(HOUSEKEEPING);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = remove_expired(state).await {
+            report("cannot delete expired rows", &error);
+        }
+    }
+}
+
+/// Deletes expired rows in batches. The gauge is the age of the oldest expired row, or 0 if there was none.
+async fn remove_expired(state: &State) -> Result<(), StoreError> {
+    let mut all = Removed::default();
+    loop {
+        let now = now();
+        let removed = state.store.remove_expired(now, BATCH).await?;
+        all += removed;
+        let waited = all.oldest.map(|ended_at| now.since(ended_at));
+        metrics::gauge!("countersign_oldest_expired_row_age_seconds")
+            .set(waited.unwrap_or_default().as_secs_f64());
+        if removed.count < BATCH {
+            return Ok(());
+        }
+    }
+}
+
+/// Builds the indexes that migrations of a large store leave out, without blocking requests.
+async fn build_indexes(state: &State) {
+    if !state.migrates {
+        return;
+    }
+    loop {
+        match state.store.build_indexes().await {
+            Ok(built) => {
+                if !built.is_empty() {
+                    tracing::info!(indexes = %built.join(", "), "built indexes");
+                }
+                return;
+            }
+            Err(error) => report("cannot build indexes", &error),
+        }
+        sleep(HOUSEKEEPING).await;
+    }
+}
+
+pub(super) fn ticks(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+pub(super) fn report(what: &str, error: &StoreError) {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(cause, "{what}: {error}");
+}

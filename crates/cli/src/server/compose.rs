@@ -1,0 +1,145 @@
+//! Composition of adapters, use cases and router.
+
+use super::endpoints::Endpoints;
+use super::follow::Place;
+use crate::commands::setup::{Setup, master_keys, now, other_master_key};
+use crate::config::MISSING_ISSUER;
+use crate::config::Mail;
+use crate::failure::Failure;
+use crate::product::Product;
+use crate::store::AnyStore;
+use axum::Router;
+use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
+use countersign_adapters_system::{
+    Argon2Passwords, HttpLogoutSender, SystemClock, SystemMailer, TotpCodes, WebauthnPasskeys,
+};
+use countersign_application::{Clients, Ports, SecretUses};
+use countersign_domain::identifier::NodeId;
+use countersign_domain::tenant::Tenant;
+use countersign_ports::{Changes as _, SigningKeyRepository as _};
+use countersign_server_pages::pages::Pages;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The composed server.
+pub(super) struct Composition {
+    /// Router that answers requests.
+    pub(super) router: Router,
+    /// State of the background tasks.
+    pub(super) state: State,
+}
+
+/// State of the background tasks.
+pub(super) struct State {
+    pub(super) tenant: Arc<Tenant>,
+    /// Identifier of this process.
+    pub(super) node: NodeId,
+    pub(super) store: Arc<AnyStore>,
+    pub(super) clients: Arc<Clients<AnyStore>>,
+    pub(super) keys: Arc<KeyRing>,
+    /// Start position in the change feed.
+    pub(super) place: Place,
+    pub(super) secret_uses: Arc<SecretUses>,
+    pub(super) mailer: Arc<SystemMailer>,
+    pub(super) logout: Arc<HttpLogoutSender>,
+    pub(super) codecs: Arc<Codecs>,
+    /// Whether this server deletes expired rows.
+    pub(super) keeps_house: bool,
+    /// Whether this server may change the schema of the store.
+    pub(super) migrates: bool,
+}
+
+/// Composes the server and loads its keys.
+pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
+    let Setup {
+        settings,
+        store,
+        tenant,
+        node,
+        entropy,
+        ..
+    } = setup;
+    if settings.issuer.is_none() {
+        return Err(Failure::usage(MISSING_ISSUER));
+    }
+    let codecs = Arc::new(Codecs::new(&master_keys(&settings)?));
+    let keys = Arc::new(KeyRing::new());
+    // Read the position in the feed before the keys, so that no change in between is missed.
+    let cursor = store.latest_change().await?;
+    let (version, stored) = store.list_signing_keys(tenant.id).await?;
+    let now = now();
+    let loaded = keys.load(tenant.id, &stored, &*codecs, now);
+    loaded.map_err(|error| other_master_key(&error))?;
+
+    let clients = Clients::new(store.clone()).with_outage_grace(settings.outage_grace);
+    let clients = Arc::new(clients);
+    let secret_uses = Arc::new(SecretUses::default());
+    let mailer = Arc::new(mailer(settings.mail.as_ref())?);
+    let logout = Arc::new(HttpLogoutSender::new(Arc::new(settings.outbound.client()?)));
+    let ports: Ports<Product> = Ports {
+        store: store.clone(),
+        clients: clients.clone(),
+        secret_uses: secret_uses.clone(),
+        signer: keys.clone(),
+        verifier: keys.clone(),
+        assertions: Arc::new(JwtAssertions),
+        codes: codecs.clone(),
+        refresh_tokens: codecs.clone(),
+        steps: codecs.clone(),
+        vault: codecs.clone(),
+        passwords: Arc::new(Argon2Passwords::new(&*entropy)),
+        one_time_codes: Arc::new(TotpCodes),
+        passkeys: Arc::new(WebauthnPasskeys),
+        mailer: mailer.clone(),
+        logout: logout.clone(),
+        clock: Arc::new(SystemClock),
+        entropy,
+    };
+    let pages = Pages::new(settings.pages.settings(&tenant.issuer)?)
+        .map_err(|error| Failure::usage(format!("Cannot load the pages: {error}.")))?;
+    let endpoints = Endpoints {
+        tenant: tenant.clone(),
+        envelopes: codecs.clone(),
+        keys: keys.clone(),
+        key_set_max_age: settings.announcement.min(LONGEST_KEPT),
+        pages,
+    };
+    let router = endpoints
+        .router(&ports)
+        .map_err(|error| Failure::of("Cannot build the discovery documents", &error))?;
+    Ok(Composition {
+        router,
+        state: State {
+            tenant,
+            node,
+            store,
+            clients,
+            keys,
+            place: Place {
+                cursor,
+                keys: version,
+                at: now,
+            },
+            secret_uses,
+            mailer,
+            logout,
+            codecs,
+            keeps_house: settings.housekeeping,
+            migrates: settings.migrate_at_start,
+        },
+    })
+}
+
+/// Returns a mailer, if mail is configured.
+fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, Failure> {
+    mail.map_or_else(
+        || Ok(SystemMailer::none()),
+        |mail| {
+            SystemMailer::new(mail.url.expose_secret(), &mail.from)
+                .map_err(|error| Failure::usage(format!("Cannot send mail: {error}.")))
+        },
+    )
+}
+
+/// Upper limit for the cache lifetime of the key set.
+const LONGEST_KEPT: Duration = Duration::from_secs(3600);

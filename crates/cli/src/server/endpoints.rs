@@ -1,0 +1,62 @@
+//! All endpoints of the server. The product and the wire tests share this composition.
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
+use countersign_application::{App, Ports};
+use countersign_domain::tenant::Tenant;
+use countersign_ports::{Envelopes, PublishedKeys};
+use countersign_server_admin::{Health, health};
+use countersign_server_http::wire::answer::answered_with;
+use countersign_server_pages::pages::Pages;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Dependencies of the endpoints, in addition to the ports of the use cases.
+pub struct Endpoints {
+    /// Tenant with its issuer and settings.
+    pub tenant: Arc<Tenant>,
+    /// Codec that seals values kept in browsers.
+    pub envelopes: Arc<dyn Envelopes>,
+    /// Key set.
+    pub keys: Arc<dyn PublishedKeys>,
+    /// Cache lifetime of the key set, at most the announcement time of new keys.
+    pub key_set_max_age: Duration,
+    /// Texts, templates and theme.
+    pub pages: Pages,
+}
+
+impl Endpoints {
+    /// Composes the use cases and returns a router of every endpoint.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a discovery document cannot be serialized as JSON.
+    pub fn router<A: App>(self, ports: &Ports<A>) -> Result<Router, serde_json::Error> {
+        let app = Arc::new(ports.compose());
+        let protocol = countersign_server_http::Services {
+            tenant: self.tenant.clone(),
+            app: app.clone(),
+            keys: self.keys.clone(),
+            key_set_max_age: self.key_set_max_age,
+            ui_locales: self.pages.languages().map(str::to_owned).collect(),
+        };
+        let operation = Health {
+            store: ports.store.clone(),
+            keys: self.keys,
+            tenant: self.tenant.id,
+        };
+        let pages = countersign_server_pages::Services {
+            tenant: self.tenant,
+            app,
+            envelopes: self.envelopes,
+            pages: self.pages,
+        };
+        Ok(countersign_server_http::router(protocol)?
+            .merge(countersign_server_pages::router(pages))
+            .merge(health(operation))
+            .fallback(async || {
+                let body = serde_json::json!({"error": "not_found"});
+                answered_with(StatusCode::NOT_FOUND, HeaderMap::new(), &body)
+            }))
+    }
+}

@@ -1,0 +1,207 @@
+//! Follows the feed of changes that other nodes and the command line have made.
+
+use super::background::{report, ticks};
+use super::compose::State;
+use crate::commands::setup::now;
+use crate::store::AnyStore;
+use countersign_adapters_jwt::{Codecs, KeyRing};
+use countersign_application::Clients;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{
+    Change, ChangeKind, Changes as _, Cursor, KeySetVersion, SigningKeyRepository as _, StoreError,
+};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Polling interval for changes of clients and keys. A change must take effect within a second, even if the store
+/// is slow.
+const PERIOD: Duration = Duration::from_millis(250);
+/// Maximum age of a position in the feed. Stores keep changes for at least an hour.
+const LONGEST_GAP: Duration = Duration::from_secs(1800);
+
+/// Position of this node in the feed.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Cursor in the feed.
+    pub(super) cursor: Cursor,
+    /// Version of the signing keys in memory.
+    pub(super) keys: KeySetVersion,
+    /// Time of the last successful poll.
+    pub(super) at: Timestamp,
+}
+
+/// Follower of the feed.
+struct Follower<'a> {
+    store: &'a AnyStore,
+    tenant: TenantId,
+    clients: &'a Clients<AnyStore>,
+    keys: &'a KeyRing,
+    codecs: &'a Codecs,
+}
+
+/// Follows the feed, on each notification of the store and at a fixed interval.
+pub(super) async fn follow(state: &State, changed: &Notify) {
+    let follower = Follower {
+        store: &state.store,
+        tenant: state.tenant.id,
+        clients: &state.clients,
+        keys: &state.keys,
+        codecs: &state.codecs,
+    };
+    let mut place = state.place;
+    let mut failing = false;
+    let mut ticks = ticks(PERIOD);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = changed.notified() => {}
+        }
+        match follower.catch_up(place, now()).await {
+            Ok(next) => {
+                place = next;
+                failing = false;
+            }
+            Err(error) => {
+                state.clients.miss(now());
+                // Log only the first of several failures.
+                if !std::mem::replace(&mut failing, true) {
+                    report("cannot read the change feed", &error);
+                }
+            }
+        }
+        state.keys.advance(now());
+    }
+}
+
+impl Follower<'_> {
+    async fn catch_up(&self, place: Place, now: Timestamp) -> Result<Place, StoreError> {
+        if now.since(place.at) > LONGEST_GAP {
+            return self.start_over(now).await;
+        }
+        let (changes, cursor) = self.store.changes_after(place.cursor).await?;
+        count(&changes);
+        self.clients.follow(&changes);
+        let are_new_keys = |change: &Change| {
+            change.kind == ChangeKind::SigningKeys
+                && change.tenant == self.tenant
+                && change.version > place.keys.0
+        };
+        let keys = if changes.iter().any(are_new_keys) {
+            self.load_keys(now).await?
+        } else {
+            place.keys
+        };
+        Ok(Place {
+            cursor,
+            keys,
+            at: now,
+        })
+    }
+
+    /// Evicts all clients and reloads the keys. Reads the position first, so that no change in between is missed.
+    async fn start_over(&self, now: Timestamp) -> Result<Place, StoreError> {
+        let cursor = self.store.latest_change().await?;
+        self.clients.forget();
+        self.clients.follow(&[]);
+        let keys = self.load_keys(now).await?;
+        tracing::warn!(
+            "missed changes for more than half an hour; reloading clients and signing keys"
+        );
+        Ok(Place {
+            cursor,
+            keys,
+            at: now,
+        })
+    }
+
+    async fn load_keys(&self, now: Timestamp) -> Result<KeySetVersion, StoreError> {
+        let (version, keys) = self.store.list_signing_keys(self.tenant).await?;
+        if let Err(error) = self.keys.load(self.tenant, &keys, self.codecs, now) {
+            tracing::error!("{error}; using the other keys");
+        }
+        Ok(version)
+    }
+}
+
+fn count(changes: &[Change]) {
+    for change in changes {
+        let kind = match change.kind {
+            ChangeKind::Client => "client",
+            ChangeKind::SigningKeys => "signing_keys",
+        };
+        metrics::counter!("countersign_changes_followed_total", "kind" => kind).increment(1);
+        tracing::debug!(
+            kind,
+            id = change.id,
+            version = change.version,
+            "applied a change"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreUrl;
+    use countersign_adapters_jwt::MasterKeys;
+    use countersign_adapters_postgres::Options;
+    use countersign_domain::client::{Client, ClientStatus};
+    use countersign_ports::{ClientRepository as _, Race};
+    use countersign_store_contract::fixtures::{NOW, client, event, later, tenant};
+    use std::sync::Arc;
+
+    const OPTIONS: Options = Options {
+        pool_size: 1,
+        acquire_timeout: Duration::from_secs(1),
+        statement_timeout: Duration::from_secs(1),
+    };
+
+    /// Returns the status of a cached client that was disabled, if the feed is polled `gap` after the last poll.
+    ///
+    /// The position in the feed is already past the change.
+    async fn status_after(gap: Duration) -> ClientStatus {
+        let folder = tempfile::tempdir().unwrap();
+        let url = StoreUrl::Sqlite(folder.path().join("store.db"));
+        let store = Arc::new(AnyStore::open(&url, OPTIONS).await.unwrap());
+        store.migrate().await.unwrap();
+        let tenant = tenant();
+        let (app, created) = (client("app"), event());
+        let inserted = store.insert_client(tenant.id, &app, &created).await;
+        assert_eq!(inserted.unwrap(), Race::Won);
+        let clients = Clients::new(store.clone());
+        clients.registered(&tenant, "app").await.unwrap();
+        let disabled = Client {
+            status: ClientStatus::Inactive,
+            version: 1,
+            ..app
+        };
+        let updated = store.update_client(tenant.id, &disabled, &event()).await;
+        assert_eq!(updated.unwrap(), Race::Won);
+
+        let codecs = Codecs::new(&MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap());
+        let follower = Follower {
+            store: &store,
+            tenant: tenant.id,
+            clients: &clients,
+            keys: &KeyRing::new(),
+            codecs: &codecs,
+        };
+        let place = Place {
+            cursor: store.latest_change().await.unwrap(),
+            keys: KeySetVersion(0),
+            at: NOW,
+        };
+        let now = later(gap.as_secs());
+        let next = follower.catch_up(place, now).await.unwrap();
+        assert_eq!((next.cursor, next.at), (place.cursor, now));
+        clients.registered(&tenant, "app").await.unwrap().status
+    }
+
+    #[tokio::test]
+    async fn long_gap_evicts_cached_clients() {
+        assert_eq!(status_after(LONGEST_GAP).await, ClientStatus::Active);
+        let longer = LONGEST_GAP + Duration::from_secs(1);
+        assert_eq!(status_after(longer).await, ClientStatus::Inactive);
+    }
+}

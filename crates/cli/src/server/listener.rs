@@ -1,0 +1,244 @@
+//! Connections: limits, timeouts and graceful shutdown.
+
+mod address;
+mod patience;
+mod turns;
+
+use address::client_address;
+use axum::Router;
+use axum::http::Request;
+use countersign_server_http::wire::ClientAddress;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use patience::Patient;
+use std::io::{self, ErrorKind};
+use std::net::IpAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep};
+use turns::{Counted, Turns};
+
+/// Timeouts of a connection. The router limits the time for request bodies.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Timeout for request headers, from a new connection or the first bytes of a request, and for a client that does
+    /// not read a response.
+    slow: Duration,
+    /// Timeout from a response to the end of the next request's headers.
+    idle: Duration,
+}
+
+/// Timeouts in production.
+///
+/// The idle timeout is longer than that of common proxies (60 seconds). The proxy then closes idle connections first,
+/// so no request races with the server closing the connection.
+const LIMITS: Limits = Limits {
+    slow: Duration::from_secs(10),
+    idle: Duration::from_secs(75),
+};
+/// Delay after a failed accept, during which file descriptors may become available.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Interval between connection-limit warnings.
+const TOLD_AGAIN: Duration = Duration::from_secs(60);
+
+/// Options of the listener.
+#[derive(Clone, Copy)]
+pub(super) struct Options {
+    /// Maximum number of open connections.
+    pub(super) connections: usize,
+    /// Number of reverse proxies in front of the server.
+    pub(super) proxies: usize,
+}
+
+/// Serves connections until `stop` completes, then finishes the requests in progress and returns.
+///
+/// Connections over the limit wait until another one ends.
+pub(super) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) {
+    serve_within(LIMITS, listener, router, options, stop).await;
+}
+
+async fn serve_within(
+    limits: Limits,
+    listener: TcpListener,
+    router: Router,
+    options: Options,
+    stop: impl Future<Output = ()>,
+) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.idle);
+    let service = TowerToHyperService::new(router);
+    let open = GracefulShutdown::new();
+    let mut door = Door {
+        listener,
+        places: Arc::new(Semaphore::new(options.connections)),
+        connections: options.connections,
+        told: None,
+    };
+    let mut stop = pin!(stop);
+    loop {
+        let (stream, peer, place) = tokio::select! {
+            accepted = door.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let turns = Turns::default();
+        let stream = TokioIo::new(Patient::new(stream, limits.slow, turns.clone()));
+        let service = Counted::new(
+            service.clone(),
+            turns,
+            move |request: &mut Request<Incoming>| {
+                let address = client_address(request.headers(), peer, options.proxies);
+                request.extensions_mut().insert(ClientAddress(address));
+            },
+        );
+        let connection = open.watch(http.serve_connection(stream, service));
+        tokio::spawn(async move {
+            // Errors of one connection, such as a disconnect or a timeout, do not concern the server.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(door);
+    open.shutdown().await;
+}
+
+/// Accepts connections up to the limit.
+struct Door {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+    connections: usize,
+    /// Time of the last connection-limit warning.
+    told: Option<Instant>,
+}
+
+impl Door {
+    /// Accepts the next connection. Returns it with its peer address and its permit.
+    ///
+    /// Acquires the permit first, so that connections over the limit wait in the operating system's backlog.
+    async fn accept(&mut self) -> (TcpStream, IpAddr, OwnedSemaphorePermit) {
+        let place = self.place().await;
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    // Responses are small and complete, so Nagle's algorithm would only delay them.
+                    let _ = stream.set_nodelay(true);
+                    return (stream, peer.ip().to_canonical(), place);
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    tracing::error!("cannot accept connections: {error}");
+                    sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn place(&mut self) -> OwnedSemaphorePermit {
+        loop {
+            if let Ok(place) = self.places.clone().try_acquire_owned() {
+                return place;
+            }
+            if self.told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN) {
+                self.told = Some(Instant::now());
+                tracing::warn!(
+                    "all {} connections are in use and more are waiting; see `connections`",
+                    self.connections
+                );
+            }
+            // Never fails: the semaphore is never closed.
+            if let Ok(place) = self.places.clone().acquire_owned().await {
+                return place;
+            }
+        }
+    }
+}
+
+/// Whether the error concerns a single connection, such as a client that disconnected before it was accepted.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use std::future::pending;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    const ONE: Options = Options {
+        connections: 1,
+        proxies: 0,
+    };
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: id.example.org\r\n\r\n";
+
+    /// Connects to a server whose response time exceeds the header timeout.
+    async fn connected() -> TcpStream {
+        let limits = Limits {
+            slow: Duration::from_millis(300),
+            idle: Duration::from_millis(1500),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let answer = async || sleep(Duration::from_millis(600)).await;
+        let router = Router::new().route("/", get(answer));
+        tokio::spawn(serve_within(limits, listener, router, ONE, pending()));
+        TcpStream::connect(address).await.unwrap()
+    }
+
+    async fn answered(connection: &mut TcpStream) {
+        connection.write_all(REQUEST).await.unwrap();
+        let mut answer = [0; 1024];
+        let length = connection.read(&mut answer).await.unwrap();
+        assert!(answer[..length].starts_with(b"HTTP/1.1 200 "));
+    }
+
+    /// Waits until the server closes the connection, and returns how long that took.
+    async fn closed(connection: &mut TcpStream) -> Duration {
+        let begun = Instant::now();
+        let mut rest = [0; 1024];
+        let read = connection.read(&mut rest);
+        let read = tokio::time::timeout(Duration::from_secs(20), read).await;
+        // A reset closes the connection too.
+        assert_eq!(read.unwrap().unwrap_or(0), 0);
+        begun.elapsed()
+    }
+
+    #[tokio::test]
+    async fn idle_timeout_is_longer_than_header_timeout() {
+        let mut connection = connected().await;
+        answered(&mut connection).await;
+        sleep(Duration::from_millis(700)).await;
+        answered(&mut connection).await;
+        let (head, _) = REQUEST.split_at(20);
+        connection.write_all(head).await.unwrap();
+        assert!(closed(&mut connection).await < Duration::from_millis(1200));
+    }
+
+    #[tokio::test]
+    async fn idle_connection_is_closed() {
+        let mut connection = connected().await;
+        answered(&mut connection).await;
+        let after = closed(&mut connection).await;
+        assert!(after >= Duration::from_millis(1200), "{after:?}");
+    }
+
+    #[tokio::test]
+    async fn unused_connection_is_closed_after_header_timeout() {
+        let after = closed(&mut connected().await).await;
+        assert!(after < Duration::from_millis(1200), "{after:?}");
+    }
+}

@@ -1,0 +1,48 @@
+//! Prometheus metrics at `/metrics`, on a separate address.
+
+use super::{listen, listener};
+use crate::failure::Failure;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// Interval between upkeep runs of the recorder, which bound its memory if nobody scrapes it.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Listener options: enough connections for two Prometheus servers and manual requests.
+const OPTIONS: listener::Options = listener::Options {
+    connections: 16,
+    proxies: 0,
+};
+
+/// Installs the recorder and serves its metrics, if an address is set.
+pub(super) async fn start(address: Option<SocketAddr>) -> Result<Option<JoinHandle<()>>, Failure> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    let server = listen(
+        address,
+        "Set `metrics.listen` (COUNTERSIGN__METRICS__LISTEN) to another address.",
+    )
+    .await?;
+    let handle = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(|error| Failure::of("Cannot install the metrics recorder", &error))?;
+    let router = countersign_server_admin::metrics(handle.clone());
+    tracing::info!("metrics on {}", server.local_addr()?);
+    let serve = listener::serve(server, router, OPTIONS, std::future::pending());
+    let upkeep = async move {
+        let mut ticks = tokio::time::interval(UPKEEP);
+        loop {
+            ticks.tick().await;
+            handle.run_upkeep();
+        }
+    };
+    Ok(Some(tokio::spawn(async {
+        tokio::select! {
+            () = serve => {}
+            () = upkeep => {}
+        }
+    })))
+}

@@ -1,0 +1,270 @@
+//! `/api/sessions`, `/signout` and `/v1/users`: rows 24 of both checklists, and 25.
+
+use super::{Browser, HERE, served};
+use crate::facts::{CALLBACK, FORM, VERIFIER};
+use crate::requests::Answer;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::resource::Resource;
+use countersign_domain::scope::Scope;
+use serde_json::{Value, json};
+
+const JANE: &str = "jane@example.com";
+
+async fn ask(
+    browser: &mut Browser<'_>,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> (StatusCode, Value) {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = browser.send(request.body(Body::empty()).unwrap()).await;
+    let body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+    (answer.status, body)
+}
+
+/// Returns an access token of jane for the client `web`.
+async fn token(browser: &Browser<'_>) -> String {
+    let code = browser.parameter("code").unwrap();
+    let exchange = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "web"),
+        ("client_secret", crate::facts::SECRET),
+        ("redirect_uri", CALLBACK),
+        ("code", &code),
+        ("code_verifier", VERIFIER),
+    ];
+    let answer: Answer = browser.server.form(FORM, &exchange).await.ok();
+    format!("Bearer {}", answer.text("access_token"))
+}
+
+#[tokio::test]
+async fn aero2_24_sessions_are_listed_and_ended() {
+    let server = served().await;
+    server.change("web", |web| web.first_party = true).await;
+    let mut browser = Browser::of(&server, JANE).await;
+    let bearer = token(&browser).await;
+    let _other = Browser::of(&server, JANE).await;
+    let _third = Browser::of(&server, JANE).await;
+    let mut script = Browser::new(&server);
+    let headers = [("authorization", bearer.as_str())];
+    let (status, by_token) = ask(&mut script, Method::GET, "/api/sessions", &headers).await;
+    assert_eq!(status, StatusCode::OK);
+    let (_, by_session) = ask(&mut browser, Method::GET, "/api/sessions", &[]).await;
+    assert_eq!(by_token, by_session);
+    let sessions = by_token["sessions"].as_array().unwrap();
+    assert_eq!(sessions.len(), 3);
+    let of = |current: bool| {
+        let mut found = sessions
+            .iter()
+            .filter(|session| session["is_current"] == current);
+        found.next().unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let current = format!("/api/sessions/{}", of(true));
+    let (status, _) = ask(&mut script, Method::DELETE, &current, &headers).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let other = format!("/api/sessions/{}", of(false));
+    let ended = ask(&mut script, Method::DELETE, &other, &headers).await;
+    assert_eq!(
+        ended,
+        (StatusCode::OK, json!({"message": "Session revoked"}))
+    );
+    let (status, _) = ask(&mut script, Method::DELETE, &other, &headers).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let ended = ask(&mut script, Method::DELETE, "/api/sessions", &headers).await;
+    let body = json!({"message": "All other sessions revoked", "revoked_count": 1});
+    assert_eq!(ended, (StatusCode::OK, body));
+}
+
+#[tokio::test]
+async fn third_party_client_cannot_manage_sessions() {
+    let server = served().await;
+    let browser = Browser::of(&server, JANE).await;
+    let bearer = token(&browser).await;
+    let mut script = Browser::new(&server);
+    let headers = [("authorization", bearer.as_str())];
+    for method in [Method::GET, Method::DELETE] {
+        let (status, body) = ask(&mut script, method, "/api/sessions", &headers).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert_eq!(body["error"], "insufficient_scope");
+        let challenge = script.header("www-authenticate").unwrap();
+        assert!(challenge.contains("error=\"insufficient_scope\""));
+    }
+}
+
+#[tokio::test]
+async fn token_for_another_resource_is_rejected() {
+    let server = served().await;
+    let api = Resource::parse("https://api.example").unwrap();
+    server
+        .change("web", |web| {
+            web.first_party = true;
+            web.scope = Scope::parse("openid user:information").unwrap();
+            web.resources = vec![api];
+        })
+        .await;
+    let mut browser = Browser::new(&server);
+    let mut request = super::REQUEST.to_vec();
+    request[3] = ("scope", "openid user:information");
+    request.push(("resource", "https://api.example"));
+    browser.authorize(&request).await;
+    browser.log_in(JANE).await;
+    let bearer = token(&browser).await;
+    let headers = [("authorization", bearer.as_str())];
+    let mut script = Browser::new(&server);
+    for path in ["/api/sessions", "/v1/users/me", "/oauth2/userinfo"] {
+        let (status, body) = ask(&mut script, Method::GET, path, &headers).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(body["error"], "invalid_token", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn session_api_rejects_other_sites_and_anonymous_callers() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    let (status, _) = ask(
+        &mut browser,
+        Method::DELETE,
+        "/api/sessions",
+        &[("origin", "https://evil.example")],
+    )
+    .await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let mut nobody = Browser::new(&server);
+    let (status, _) = ask(&mut nobody, Method::GET, "/api/sessions", &[]).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let forged = [("authorization", "Bearer x.y.z")];
+    let (status, _) = ask(&mut nobody, Method::GET, "/api/sessions", &forged).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn aero2_24_sign_out_ends_session_and_clears_cookie() {
+    let server = served().await;
+    server
+        .change("web", |web| web.openid.frontchannel_logout_uri = None)
+        .await;
+    let mut browser = Browser::of(&server, JANE).await;
+    let evil = [("origin", "https://evil.example")];
+    let (status, _) = ask(&mut browser, Method::POST, "/signout", &evil).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let (status, _) = ask(&mut browser, Method::POST, "/signout", &[("origin", HERE)]).await;
+    assert_eq!(status, StatusCode::FOUND);
+    assert_eq!(browser.location().as_deref(), Some("/"));
+    assert!(
+        browser
+            .cookies
+            .keys()
+            .all(|name| !name.ends_with("session"))
+    );
+    browser.open("/account").await;
+    assert_eq!(browser.path(), "/login");
+}
+
+#[tokio::test]
+async fn aries_24_user_record_requires_information_scope() {
+    let server = served().await;
+    let wide = "openid read user:information";
+    server
+        .change("web", |web| web.scope = Scope::parse(wide).unwrap())
+        .await;
+    let narrow = Browser::of(&server, JANE).await;
+    let bearer = token(&narrow).await;
+    let mut script = Browser::new(&server);
+    let headers = [("authorization", bearer.as_str())];
+    let (status, body) = ask(&mut script, Method::GET, "/v1/users/me", &headers).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert_eq!(body["codes"][0]["code"], "information_scope_missing");
+    let mut browser = Browser::new(&server);
+    let mut request = super::REQUEST;
+    request[3] = ("scope", wide);
+    browser.authorize(&request).await;
+    browser.log_in(JANE).await;
+    browser.submit(&[("decision", "agree")]).await;
+    let bearer = token(&browser).await;
+    let headers = [("authorization", bearer.as_str())];
+    let (status, body) = ask(&mut script, Method::GET, "/v1/users/me", &headers).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(
+        (&body["email"], &body["email_verified"]),
+        (&json!(JANE), &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn aries_25_registration_creates_user_and_issues_tokens() {
+    let server = served()
+        .await
+        .with_accounts(MfaPolicy::Optional, Some("app"));
+    let new = [
+        ("email", "new@example.com"),
+        ("password", "SecurePassword123!"),
+        ("country", "DEU"),
+    ];
+    let answer = server.json("/v1/users", &new).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    let body = answer.json();
+    assert_eq!(
+        (&body["email"], &body["country"]),
+        (&json!("new@example.com"), &json!("DEU"))
+    );
+    let refresh_token = body["auth"]["refresh_token"].as_str().unwrap();
+    let again = [
+        ("grant_type", "refresh_token"),
+        ("client_id", "app"),
+        ("refresh_token", refresh_token),
+    ];
+    server.form(FORM, &again).await.ok();
+    assert_eq!(
+        server.json("/v1/users", &new).await.status,
+        StatusCode::CONFLICT
+    );
+    for (name, value) in [
+        ("email", "nobody"),
+        ("password", "short"),
+        ("country", ""),
+        ("country", "a whole novel"),
+        ("country", "\0\0\0"),
+    ] {
+        let bad = crate::requests::with(&new, name, value);
+        assert_eq!(
+            server.json("/v1/users", &bad).await.status,
+            StatusCode::BAD_REQUEST,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn registration_issues_no_tokens_if_factor_is_required() {
+    let server = served()
+        .await
+        .with_accounts(MfaPolicy::Required, Some("app"));
+    let new = [
+        ("email", "new@example.com"),
+        ("password", "SecurePassword123!"),
+        ("country", "DEU"),
+    ];
+    let answer = server.json("/v1/users", &new).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(answer.json().get("auth"), None);
+    assert_eq!(answer.json()["email"], "new@example.com");
+}
+
+#[tokio::test]
+async fn registration_is_rejected_unless_enabled() {
+    let server = served().await;
+    let new = [
+        ("email", "a@b.c"),
+        ("password", "SecurePassword123!"),
+        ("country", "DEU"),
+    ];
+    let answer = server.json("/v1/users", &new).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json");
+}

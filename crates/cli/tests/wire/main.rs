@@ -1,0 +1,29 @@
+//! Wire tests: requests and responses as bytes, through the whole router in process.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+mod aero2;
+mod aries;
+mod browser;
+mod conformance;
+mod cross_origin;
+mod discovery;
+mod facts;
+mod harness;
+mod introspection;
+mod later_version;
+mod login;
+mod malformed;
+mod outside;
+mod private_key_jwt;
+mod properties;
+mod races;
+mod replay;
+mod requests;
+mod resources;
+mod revocation;
+mod userinfo;

@@ -1,0 +1,138 @@
+//! Fakes of external systems: mailboxes, clients that receive logout tokens, and authenticators.
+
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::identifier::UserId;
+use countersign_domain::login::credential::Passkey;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::{
+    Ceremony, LogoutSender, Mailer, Message, PasskeyRefused, Passkeys, PresentedPasskey,
+};
+use std::sync::Mutex;
+
+/// Records everything that was sent. A fake passkey answers a challenge with `id:challenge`.
+#[derive(Default)]
+pub(crate) struct Outside {
+    mail: Mutex<Vec<Message>>,
+    logouts: Mutex<Vec<(String, String)>>,
+    ceremonies: Mutex<u32>,
+}
+
+impl Outside {
+    /// Returns all messages so far.
+    pub(crate) fn mail(&self) -> Vec<Message> {
+        self.mail.lock().unwrap().clone()
+    }
+
+    /// Returns all logout tokens so far, each with its target.
+    pub(crate) fn logouts(&self) -> Vec<(String, String)> {
+        self.logouts.lock().unwrap().clone()
+    }
+
+    fn challenge(&self) -> Ceremony {
+        let mut ceremonies = self.ceremonies.lock().unwrap();
+        *ceremonies += 1;
+        let challenge = format!("challenge-{ceremonies}");
+        Ceremony {
+            options: format!(r#"{{"publicKey":{{"challenge":"{challenge}"}}}}"#),
+            state: challenge.into_bytes(),
+        }
+    }
+}
+
+impl Mailer for Outside {
+    fn is_set_up(&self) -> bool {
+        true
+    }
+
+    fn send(&self, message: Message) {
+        self.mail.lock().unwrap().push(message);
+    }
+}
+
+impl LogoutSender for Outside {
+    fn send(&self, uri: &RedirectUri, token: String) {
+        let uri = uri.as_str().to_owned();
+        self.logouts.lock().unwrap().push((uri, token));
+    }
+}
+
+impl Passkeys for Outside {
+    fn are_possible(&self, _: &Tenant) -> bool {
+        true
+    }
+
+    /// Includes the user in the state, as the real implementation does.
+    fn begin_registration(
+        &self,
+        _: &Tenant,
+        user: &User,
+        _: &[Passkey],
+    ) -> Result<Ceremony, PasskeyRefused> {
+        let begun = self.challenge();
+        let challenge = String::from_utf8_lossy(&begun.state).into_owned();
+        Ok(Ceremony {
+            state: format!("{challenge} {}", user.id).into_bytes(),
+            ..begun
+        })
+    }
+
+    fn finish_registration(
+        &self,
+        _: &Tenant,
+        state: &[u8],
+        answer: &str,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Passkey, PasskeyRefused> {
+        let refused = || PasskeyRefused::new("not this challenge");
+        let state = String::from_utf8_lossy(state);
+        let (challenge, user) = state.split_once(' ').ok_or_else(refused)?;
+        let (id, _) = answer
+            .split_once(':')
+            .filter(|(_, answered)| *answered == challenge)
+            .ok_or_else(refused)?;
+        Ok(Passkey {
+            id: id.as_bytes().to_vec(),
+            user: user.parse().map_err(PasskeyRefused::new)?,
+            name: name.to_owned(),
+            credential: Vec::new(),
+            created_at: now,
+            last_used_at: None,
+        })
+    }
+
+    fn begin_authentication(
+        &self,
+        _: &Tenant,
+        _: Option<(UserId, &[Passkey])>,
+    ) -> Result<Ceremony, PasskeyRefused> {
+        Ok(self.challenge())
+    }
+
+    fn presented(&self, answer: &str) -> Option<PresentedPasskey> {
+        let (id, _) = answer.split_once(':')?;
+        Some(PresentedPasskey {
+            id: id.as_bytes().to_vec(),
+            user: None,
+        })
+    }
+
+    fn finish_authentication(
+        &self,
+        _: &Tenant,
+        state: &[u8],
+        answer: &str,
+        passkey: &Passkey,
+        now: Timestamp,
+    ) -> Result<Passkey, PasskeyRefused> {
+        match answer.split_once(':') {
+            Some((_, challenge)) if challenge.as_bytes() == state => Ok(Passkey {
+                last_used_at: Some(now),
+                ..passkey.clone()
+            }),
+            _ => Err(PasskeyRefused::new("not this challenge")),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{PublishedKeys, Store};
+use countersign_server_http::wire::answer::answered_with;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Deadline of the store for an answer.
+const DEADLINE: Duration = Duration::from_secs(1);
+
+/// What a server needs to serve requests.
+pub struct Health<S> {
+    /// The store.
+    pub store: Arc<S>,
+    /// The signing keys.
+    pub keys: Arc<dyn PublishedKeys>,
+    /// The tenant whose keys are checked.
+    pub tenant: TenantId,
+}
+
+/// Returns `/health/live`, which answers while the process runs, and `/health` and `/health/ready`, which answer 503
+/// while the server cannot serve requests.
+pub fn health<S: Store>(health: Health<S>) -> Router {
+    Router::new()
+        .route("/health", get(ready::<S>))
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready::<S>))
+        .with_state(Arc::new(health))
+}
+
+async fn live() -> Response {
+    answered_with(StatusCode::OK, HeaderMap::new(), &json!({"status": "ok"}))
+}
+
+/// Ready means that the store answers and that tokens can be signed.
+async fn ready<S: Store>(State(health): State<Arc<Health<S>>>) -> Response {
+    let store = matches!(
+        timeout(DEADLINE, health.store.latest_change()).await,
+        Ok(Ok(_))
+    );
+    let keys = health.keys.can_sign(health.tenant);
+    let (status, word) = if store && keys {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+    };
+    let state = |good| if good { "ok" } else { "unavailable" };
+    answered_with(
+        status,
+        HeaderMap::new(),
+        &json!({"status": word, "store": state(store), "keys": state(keys)}),
+    )
+}

@@ -1,0 +1,11 @@
+//! Endpoints for operators and their tools: health and metrics.
+//!
+//! This crate uses `ports`, `domain` and the answers of `server-http`, and no adapter. An admin API will join it.
+//!
+//! Architecture invariant: nothing here needs a login, so nothing here tells more than counts and states.
+
+mod health;
+mod metrics;
+
+pub use health::{Health, health};
+pub use metrics::metrics;

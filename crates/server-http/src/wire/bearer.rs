@@ -1,0 +1,78 @@
+//! Bearer tokens in requests (RFC 6750 section 2), and error responses for them (section 3).
+
+use crate::token::Dialect as _;
+use crate::token::rfc6749::Rfc6749;
+use crate::wire::body::{self, Accepts};
+use crate::wire::error::Unserved;
+use crate::wire::malformed::Malformed;
+use crate::wire::parameters::{given, parameters};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use countersign_application::Failure;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
+
+parameters! {
+    /// Form parameter of RFC 6750 section 2.2.
+    BearerParameters { access_token }
+}
+
+/// Returns the access token of a request, from the header or from a form. A token in the query is ignored, because it
+/// would end up in logs (OAuth 2.1 section 5.2).
+pub async fn bearer_token(request: Request) -> Result<String, Malformed> {
+    let (head, body) = request.into_parts();
+    let header = of_header(&head.headers)?;
+    let form = if head.method == Method::POST && body::is_form(&head.headers) {
+        let parameters: BearerParameters = body::read(&head.headers, body, Accepts::Form).await?;
+        given(parameters.access_token)
+    } else {
+        None
+    };
+    match (header, form) {
+        (Some(token), None) | (None, Some(token)) => Ok(token),
+        (Some(_), Some(_)) => Err(Malformed::TwoAccessTokens),
+        (None, None) => Err(Malformed::AccessTokenMissing),
+    }
+}
+
+/// Returns the token of a `Bearer` header. Other schemes are ignored.
+fn of_header(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = match (values.next(), values.next()) {
+        (None, _) => return Ok(None),
+        (Some(value), None) => value.to_str().map_err(|_| Malformed::BearerUnreadable)?,
+        (Some(_), Some(_)) => return Err(Malformed::TwoAccessTokens),
+    };
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Ok(None);
+    }
+    match token.trim() {
+        "" => Err(Malformed::BearerUnreadable),
+        token => Ok(Some(token.to_owned())),
+    }
+}
+
+const REALM: &str = "Bearer realm=\"countersign\"";
+
+/// Returns the response to a request with a missing or rejected access token.
+pub fn refused(unserved: &Unserved, endpoint: &'static str) -> Response {
+    let mut answer = unserved.answer(endpoint, None, false);
+    if !answer.status.is_server_error() && answer.status != StatusCode::METHOD_NOT_ALLOWED {
+        let (error, description) = (answer.error, &answer.description);
+        let challenge = match unserved {
+            // RFC 6750 section 3.1: no error code if the request has no token.
+            Unserved::Malformed(Malformed::AccessTokenMissing) => REALM.to_owned(),
+            Unserved::Failure(Failure::Refused(Refusal::OpenIdScopeMissing)) => format!(
+                "{REALM}, error=\"{error}\", error_description=\"{description}\", scope=\"{}\"",
+                Scope::OPENID
+            ),
+            _ => format!("{REALM}, error=\"{error}\", error_description=\"{description}\""),
+        };
+        if let Ok(challenge) = HeaderValue::try_from(challenge) {
+            answer.headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+    }
+    Rfc6749::failure(answer)
+}

@@ -1,0 +1,134 @@
+//! Reads request bodies within a size limit and a deadline.
+
+use super::{form, json};
+use crate::wire::malformed::Malformed;
+use crate::wire::parameters::Parameters;
+use axum::body::{Body, HttpBody as _};
+use axum::http::{HeaderMap, header};
+use http_body_util::BodyExt as _;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Maximum body size in bytes.
+const MOST: usize = 64 * 1024;
+/// Maximum number of bytes that are read and discarded of a larger body. A close without reading them would reset the
+/// connection, and the client would lose the response.
+const MOST_DRAINED: usize = 1024 * 1024;
+/// Deadline for a whole body.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// Media types that an endpoint accepts.
+#[derive(Clone, Copy)]
+pub enum Accepts {
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `application/json`.
+    Json,
+    /// Either of them.
+    JsonOrForm,
+}
+
+/// Reads the parameters from a body of an accepted media type.
+pub async fn read<P: Parameters>(
+    headers: &HeaderMap,
+    body: Body,
+    accepts: Accepts,
+) -> Result<P, Malformed> {
+    let bytes = match timeout(LONGEST, bytes(body)).await {
+        Ok(read) => read?,
+        Err(_) => return Err(Malformed::BodyIncomplete),
+    };
+    match (accepts, media_type(headers)) {
+        (Accepts::Form | Accepts::JsonOrForm, Some(form::MEDIA_TYPE)) => form::parse(&bytes),
+        (Accepts::Json | Accepts::JsonOrForm, Some(json::MEDIA_TYPE)) => json::parse(&bytes),
+        (Accepts::Form, _) => Err(Malformed::ContentType(form::MEDIA_TYPE)),
+        (Accepts::Json | Accepts::JsonOrForm, _) => Err(Malformed::ContentType(json::MEDIA_TYPE)),
+    }
+}
+
+/// Returns whether the body is a form.
+#[must_use]
+pub fn is_form(headers: &HeaderMap) -> bool {
+    media_type(headers) == Some(form::MEDIA_TYPE)
+}
+
+/// Returns the media type without its parameters, if it is known. A second header or a charset other than UTF-8 makes
+/// it unknown.
+fn media_type(headers: &HeaderMap) -> Option<&'static str> {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (value, None) = (values.next()?.to_str().ok()?, values.next()) else {
+        return None;
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts.next()?;
+    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => charset
+            .trim()
+            .trim_matches('"')
+            .eq_ignore_ascii_case("utf-8"),
+        _ => true,
+    };
+    let known = [form::MEDIA_TYPE, json::MEDIA_TYPE];
+    let media_type = known
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(essence))?;
+    parts.all(is_utf8).then_some(media_type)
+}
+
+async fn bytes(mut body: Body) -> Result<Vec<u8>, Malformed> {
+    let expected = body
+        .size_hint()
+        .exact()
+        .and_then(|size| usize::try_from(size).ok());
+    let mut bytes = Vec::with_capacity(expected.unwrap_or(0).min(MOST));
+    let mut received = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Malformed::BodyIncomplete)?;
+        if let Some(data) = frame.data_ref() {
+            received += data.len();
+            if received <= MOST {
+                bytes.extend_from_slice(data);
+            } else if received > MOST_DRAINED {
+                break;
+            }
+        }
+    }
+    if received > MOST {
+        Err(Malformed::BodyTooLarge)
+    } else {
+        Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn of(value: &'static str) -> Option<&'static str> {
+        media_type(&HeaderMap::from_iter([(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(value),
+        )]))
+    }
+
+    #[test]
+    fn media_type_with_other_charset_is_unknown() {
+        assert_eq!(
+            of("application/json; charset=utf-8"),
+            Some(json::MEDIA_TYPE)
+        );
+        assert_eq!(
+            of("Application/JSON;charset=\"UTF-8\""),
+            Some(json::MEDIA_TYPE)
+        );
+        assert_eq!(
+            of("application/x-www-form-urlencoded; x=y"),
+            Some(form::MEDIA_TYPE)
+        );
+        assert_eq!(of("application/json; charset=latin1"), None);
+        assert_eq!(of("application/jsonp"), None);
+        assert_eq!(of("text/plain"), None);
+        assert_eq!(of(""), None);
+    }
+}

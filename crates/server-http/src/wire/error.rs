@@ -1,0 +1,231 @@
+//! Maps errors to responses: the part that all dialects share.
+
+use crate::wire::malformed::Malformed;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use countersign_application::Failure;
+use countersign_domain::evidence::Evidence;
+use countersign_domain::refusal::{ErrorCode, Refusal};
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// Reason why a request failed.
+#[derive(Debug)]
+pub enum Unserved {
+    /// The request is malformed.
+    Malformed(Malformed),
+    /// The use case failed or refused.
+    Failure(Failure),
+}
+
+impl From<Malformed> for Unserved {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+impl From<Failure> for Unserved {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<Refusal> for Unserved {
+    fn from(refusal: Refusal) -> Self {
+        Self::Failure(refusal.into())
+    }
+}
+
+/// Error response before a dialect renders it.
+pub struct Answer {
+    /// Status code.
+    pub status: StatusCode,
+    /// Error code (RFC 6749 section 5.2).
+    pub error: &'static str,
+    /// `error_description`.
+    pub description: String,
+    /// Name of the rule, for the log and the metrics.
+    rule: Cow<'static, str>,
+    /// Offending value, for the log only.
+    evidence: Option<Evidence>,
+    /// Name of the rule for the client, where the real name would reveal too much.
+    public_rule: Option<&'static str>,
+    /// Parameter that is wrong.
+    pub field: Option<&'static str>,
+    /// Headers such as `Retry-After`.
+    pub headers: HeaderMap,
+}
+
+const BASIC: HeaderValue =
+    HeaderValue::from_static("Basic realm=\"countersign\", charset=\"UTF-8\"");
+const POST: HeaderValue = HeaderValue::from_static("POST");
+const GET_OR_POST: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
+const SOON: HeaderValue = HeaderValue::from_static("1");
+
+impl Answer {
+    /// Returns the name of the rule that the client may see.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.public_rule.unwrap_or(&self.rule)
+    }
+}
+
+/// Returns the public name of a rule. It must not reveal whether the client exists.
+const fn public_rule(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::ClientUnknown(_) | Refusal::SecretWrong => Some("client_authentication_failed"),
+        _ => None,
+    }
+}
+
+impl Unserved {
+    /// Builds the error response, and records the rule in the log and the metrics. `client` is the `client_id` of the
+    /// request, if known.
+    pub fn answer(
+        &self,
+        endpoint: &'static str,
+        client: Option<&str>,
+        tried_the_header: bool,
+    ) -> Answer {
+        let mut answer = self.unrecorded();
+        if answer.status == StatusCode::UNAUTHORIZED && tried_the_header {
+            answer.headers.insert(header::WWW_AUTHENTICATE, BASIC);
+        }
+        metrics::counter!("countersign_refused_total", "endpoint" => endpoint, "rule" => answer.rule.clone()).increment(1);
+        // Untrusted and of any length: shorten it before it is logged.
+        let client = client.map(Evidence::of);
+        let client_id = client.as_ref().map(Evidence::as_str);
+        if answer.status.is_server_error() {
+            tracing::error!(endpoint, rule = %answer.rule, client_id, cause = ?self, "request failed");
+        } else {
+            let evidence = answer.evidence.as_ref().map(Evidence::as_str);
+            tracing::info!(endpoint, rule = %answer.rule, evidence, client_id, "refused");
+        }
+        answer
+    }
+
+    fn unrecorded(&self) -> Answer {
+        let (failure, retry) = match self {
+            Self::Malformed(malformed) => return of_malformed(*malformed),
+            Self::Failure(Failure::Refused(refusal)) => {
+                return Answer {
+                    status: status(refusal.code()),
+                    error: refusal.code().as_str(),
+                    description: refusal.to_string(),
+                    rule: rule(refusal).into(),
+                    evidence: refusal.evidence().cloned(),
+                    public_rule: public_rule(refusal),
+                    field: None,
+                    headers: HeaderMap::new(),
+                };
+            }
+            Self::Failure(Failure::Store(_)) => ("store_unavailable", true),
+            Self::Failure(Failure::Later) => ("later_fact", true),
+            Self::Failure(Failure::Contended) => ("contended", true),
+            Self::Failure(Failure::PasswordsBusy(_)) => ("passwords_busy", true),
+            Self::Failure(Failure::TooManyAttempts(wait)) => return of_impatience(*wait),
+            Self::Failure(Failure::Signing(_)) => ("signing", false),
+            Self::Failure(Failure::Unsealing) => ("unsealing", false),
+        };
+        of_fault(failure, retry)
+    }
+}
+
+fn of_malformed(malformed: Malformed) -> Answer {
+    let mut headers = HeaderMap::new();
+    let status = match malformed {
+        Malformed::NotPost => {
+            headers.insert(header::ALLOW, POST);
+            StatusCode::METHOD_NOT_ALLOWED
+        }
+        Malformed::NotGetOrPost => {
+            headers.insert(header::ALLOW, GET_OR_POST);
+            StatusCode::METHOD_NOT_ALLOWED
+        }
+        _ => status(malformed.code()),
+    };
+    Answer {
+        status,
+        error: malformed.code().as_str(),
+        description: malformed.to_string(),
+        rule: malformed.rule().into(),
+        evidence: None,
+        public_rule: None,
+        field: malformed.field(),
+        headers,
+    }
+}
+
+/// Returns the response for a rate limit (RFC 6585 section 4).
+fn of_impatience(wait: Duration) -> Answer {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+    Answer {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        error: "temporarily_unavailable",
+        description: "too many attempts; try again after the time in Retry-After".to_owned(),
+        rule: "too_many_attempts".into(),
+        evidence: None,
+        public_rule: None,
+        field: None,
+        headers,
+    }
+}
+
+/// Returns the response for a server error. Only the log contains the cause.
+fn of_fault(rule: &'static str, retry: bool) -> Answer {
+    let mut headers = HeaderMap::new();
+    let (status, error, description) = if retry {
+        headers.insert(header::RETRY_AFTER, SOON);
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "the server is temporarily unavailable; try again",
+        )
+    } else {
+        (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            "internal server error; see the server log",
+        )
+    };
+    Answer {
+        status,
+        error,
+        description: description.to_owned(),
+        rule: rule.into(),
+        evidence: None,
+        public_rule: None,
+        field: None,
+        headers,
+    }
+}
+
+/// Returns the status of an error code: RFC 6749 section 5.2, and RFC 6750 section 3.1 for access tokens.
+const fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::InvalidClient | ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
+        ErrorCode::InsufficientScope | ErrorCode::AccessDenied => StatusCode::FORBIDDEN,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// Returns the name of the rule, without its evidence.
+fn rule(refusal: &Refusal) -> String {
+    let printed = format!("{refusal:?}");
+    snake_case(printed.split('(').next().unwrap_or_default())
+}
+
+/// Converts `CodeReplayed` to `code_replayed`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Strict parser for `application/x-www-form-urlencoded`. Common decoders silently repair a stray percent sign or
+//! invalid UTF-8. Here both are errors.
+
+use crate::wire::malformed::Malformed;
+use crate::wire::parameters::Parameters;
+
+/// Media type of a form.
+pub const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
+
+/// Parses a body.
+pub fn parse<P: Parameters>(body: &[u8]) -> Result<P, Malformed> {
+    let mut parameters = P::default();
+    for pair in body
+        .split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+    {
+        let mut sides = pair.splitn(2, |byte| *byte == b'=');
+        let name = decode(sides.next().unwrap_or_default())?;
+        let value = decode(sides.next().unwrap_or_default())?;
+        parameters.put(&name, Some(value))?;
+    }
+    Ok(parameters)
+}
+
+/// Decodes one name or value.
+pub fn decode(encoded: &[u8]) -> Result<String, Malformed> {
+    // Fast path: tokens and identifiers have no escapes.
+    if !encoded.contains(&b'%') && !encoded.contains(&b'+') {
+        return String::from_utf8(encoded.to_vec()).map_err(|_| Malformed::NotUtf8);
+    }
+    let mut decoded = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.iter().copied();
+    while let Some(byte) = rest.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let high = rest.next().and_then(hexadecimal);
+                let low = rest.next().and_then(hexadecimal);
+                let (Some(high), Some(low)) = (high, low) else {
+                    return Err(Malformed::PercentEncoding);
+                };
+                high << 4 | low
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(decoded).map_err(|_| Malformed::NotUtf8)
+}
+
+/// Encodes names and values for a query, a fragment or a body.
+#[must_use]
+pub fn encoded(pairs: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        encode(name, &mut text);
+        text.push('=');
+        encode(value, &mut text);
+    }
+    text
+}
+
+/// Appends `plain` with every character escaped except the unreserved ones (RFC 3986 section 2.3).
+fn encode(plain: &str, text: &mut String) {
+    for byte in plain.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                let digit = char::from_digit(digit.into(), 16).unwrap_or_default();
+                text.push(digit.to_ascii_uppercase());
+            }
+        }
+    }
+}
+
+const fn hexadecimal(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::parameters::parameters;
+
+    parameters! {
+        #[derive(Debug, PartialEq)]
+        Pair { a, b }
+    }
+
+    fn pair(a: &str, b: &str) -> Pair {
+        Pair {
+            a: Some(a.to_owned()),
+            b: Some(b.to_owned()),
+        }
+    }
+
+    #[test]
+    fn form_names_and_values_are_decoded() {
+        assert_eq!(
+            parse::<Pair>(b"a=x+y%2Bz&b=%C3%A9"),
+            Ok(pair("x y+z", "\u{e9}"))
+        );
+        assert_eq!(parse::<Pair>(b"&%61=1&&b=2=3&c"), Ok(pair("1", "2=3")));
+    }
+
+    #[test]
+    fn repeated_parameter_fails_and_unknown_parameter_is_ignored() {
+        assert_eq!(parse::<Pair>(b"a=1&b=2&a="), Err(Malformed::Repeated("a")));
+        assert_eq!(parse::<Pair>(b"a=1&c=1&c=2&b=2"), Ok(pair("1", "2")));
+    }
+
+    parameters! {
+        #[derive(Debug, PartialEq)]
+        Listed { a; often b }
+    }
+
+    #[test]
+    fn repeatable_parameter_collects_all_values() {
+        let listed = parse::<Listed>(b"b=1&a=2&b=&b=3").unwrap();
+        assert_eq!(listed.b, ["1", "3"]);
+    }
+
+    #[test]
+    fn invalid_encoding_is_rejected() {
+        for bad in ["a=%", "a=%4", "a=%zz", "%=x", "c=%4g", "a=%+1"] {
+            assert_eq!(
+                parse::<Pair>(bad.as_bytes()),
+                Err(Malformed::PercentEncoding),
+                "{bad}"
+            );
+        }
+        for bad in [&b"a=\xff"[..], b"a=%ff", b"\xfe=1", b"c=%C3"] {
+            assert_eq!(parse::<Pair>(bad), Err(Malformed::NotUtf8), "{bad:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn arbitrary_body_does_not_panic(body: Vec<u8>) {
+            let _ = parse::<Pair>(&body);
+        }
+
+        #[test]
+        fn decode_reverses_encode(text: String) {
+            let mut encoded = String::new();
+            encode(&text, &mut encoded);
+            assert_eq!(decode(encoded.as_bytes()), Ok(text));
+        }
+    }
+}

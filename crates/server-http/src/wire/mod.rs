@@ -1,0 +1,17 @@
+//! What all endpoints share: bodies, parameters, answers and errors.
+
+pub mod answer;
+pub mod bearer;
+pub mod body;
+mod client_address;
+pub mod date;
+pub mod error;
+pub mod flat_error;
+pub mod form;
+mod json;
+pub mod malformed;
+pub mod parameters;
+mod tenant;
+
+pub use client_address::ClientAddress;
+pub use tenant::{RequestTenant, Tenants};

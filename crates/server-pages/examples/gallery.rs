@@ -1,0 +1,270 @@
+//! Writes every page to a folder, for viewing in a browser: `cargo run -p countersign-server-pages --example gallery --
+//! <folder> [language]`.
+#![expect(clippy::disallowed_methods, reason = "the example serves no requests")]
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use countersign_server_pages::pages::views::{
+    Account, AccountView, AccountsView, AuthenticatorView, ConsentView, EmailCodeView, ErrorView,
+    Fault, Form, FormPostView, Item, LoggedOutView, LoginView, LogoutView, MfaSetupView,
+    PasskeyView, Problem, QrCode, RecoveryCodesView, SecondFactorView,
+};
+use countersign_server_pages::pages::{Page, PageSettings, Pages, Theme, View};
+use http_body_util::BodyExt as _;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+const FORM: Form<'_> = Form {
+    action: "#",
+    csrf: "csrf",
+    interaction: Some("interaction"),
+};
+const CLIENT: &str = "Meadow Notes";
+const JANE: &str = "jane@example.com";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Outcome {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments
+        .next()
+        .ok_or("the first argument must be a folder")?;
+    let language = arguments.next();
+    let logo = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='9' fill='%232f6f4f'/%3E%3Cpath d='M9 17l5 5 9-12' fill='none' stroke='%23fff' stroke-width='3.5' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E";
+    let theme = Theme {
+        name: "Meadow ID".to_owned(),
+        logo: Some(logo.parse()?),
+        accent: "#2f6f4f".parse()?,
+        accent_dark: "#8fd6ae".parse()?,
+    };
+    let pages = Pages::new(PageSettings {
+        theme,
+        ..PageSettings::default()
+    })?;
+    let page = pages.page(&HeaderMap::new(), language.as_deref());
+    let folder = Path::new(&folder);
+    fs::create_dir_all(folder.join("assets"))?;
+    sign_in(folder, page).await?;
+    deciding(folder, page).await?;
+    endings(folder, page).await?;
+    account(folder, page).await
+}
+
+async fn write(folder: &Path, name: &str, page: Page<'_>, view: &impl View) -> Outcome {
+    let shown = page.show(StatusCode::OK, view);
+    let html = text(shown).await?;
+    for path in html.split('"').filter(|part| part.starts_with("/assets/")) {
+        let file = path.trim_start_matches("/assets/");
+        fs::write(
+            folder.join("assets").join(file),
+            text(page.pages().asset(file)).await?,
+        )?;
+    }
+    let html = html.replace("\"/assets/", "\"assets/");
+    Ok(fs::write(folder.join(format!("{name}.html")), html)?)
+}
+
+async fn text(response: Response<Body>) -> Result<String, Box<dyn Error>> {
+    let bytes = response.into_body().collect().await?.to_bytes();
+    Ok(String::from_utf8(bytes.to_vec())?)
+}
+
+async fn sign_in(folder: &Path, page: Page<'_>) -> Outcome {
+    let login = LoginView {
+        page,
+        form: FORM,
+        client: Some(CLIENT),
+        email: "",
+        problem: None,
+        passkey: Some("#"),
+        email_code: Some("#"),
+    };
+    write(folder, "login", page, &login).await?;
+    for (name, problem) in [
+        ("login-failed", Problem::LoginFailed),
+        ("login-wait", Problem::Wait(10)),
+    ] {
+        let login = LoginView {
+            email: JANE,
+            problem: Some(problem),
+            passkey: None,
+            email_code: None,
+            ..login
+        };
+        write(folder, name, page, &login).await?;
+    }
+    for (name, recovery) in [("second-factor", false), ("recovery-code", true)] {
+        let view = SecondFactorView {
+            page,
+            form: FORM,
+            problem: recovery.then_some(Problem::RecoveryCodeWrong),
+            recovery,
+            other: "#",
+            passkey: (!recovery).then_some("#"),
+            remember_days: Some(30),
+        };
+        write(folder, name, page, &view).await?;
+    }
+    for (name, sent) in [("email-code-ask", false), ("email-code", true)] {
+        let view = EmailCodeView {
+            page,
+            form: FORM,
+            problem: None,
+            email: JANE,
+            sent,
+            back: "#",
+        };
+        write(folder, name, page, &view).await?;
+    }
+    for (name, new) in [("passkey", false), ("passkey-new", true)] {
+        let view = PasskeyView {
+            page,
+            form: FORM,
+            problem: None,
+            new,
+            options: "{}",
+            back: "#",
+        };
+        write(folder, name, page, &view).await?;
+    }
+    Ok(())
+}
+
+async fn deciding(folder: &Path, page: Page<'_>) -> Outcome {
+    let consent = ConsentView {
+        page,
+        form: FORM,
+        client: CLIENT,
+        host: "notes.example",
+        scopes: vec![
+            "openid",
+            "profile",
+            "email",
+            "offline_access",
+            "notes:write",
+        ],
+        account: JANE,
+        other_account: Some("#"),
+    };
+    write(folder, "consent", page, &consent).await?;
+    let account = |name, email| Account {
+        value: "1",
+        name,
+        email,
+    };
+    let accounts = AccountsView {
+        page,
+        form: FORM,
+        client: Some(CLIENT),
+        accounts: vec![
+            account(Some("Jane Doe"), JANE),
+            account(
+                None,
+                "a.very.long.address.of.somebody@subdomain.example.org",
+            ),
+        ],
+        another: "#",
+    };
+    write(folder, "accounts", page, &accounts).await
+}
+
+async fn endings(folder: &Path, page: Page<'_>) -> Outcome {
+    for (name, fault) in [
+        ("error-client", Fault::Client),
+        ("error-user", Fault::User),
+        ("error-server", Fault::Server),
+        ("error-denied", Fault::Denied),
+    ] {
+        let error = ErrorView {
+            page,
+            fault,
+            client: Some(CLIENT),
+            detail: (fault == Fault::Client)
+                .then_some("the redirect URI is not registered for this client"),
+            request_id: "0198f0a2-7c1e-7d43-9a51-0c9f3a4b5d6e",
+            back: (fault == Fault::User).then_some("#"),
+        };
+        write(folder, name, page, &error).await?;
+    }
+    let logout = LogoutView {
+        page,
+        form: FORM,
+        client: Some(CLIENT),
+        account: JANE,
+    };
+    write(folder, "logout", page, &logout).await?;
+    let logged_out = LoggedOutView {
+        page,
+        frames: Vec::new(),
+        go_on: None,
+        client: Some(CLIENT),
+    };
+    write(folder, "logged-out", page, &logged_out).await?;
+    let form_post = FormPostView {
+        page,
+        action: "#",
+        fields: vec![("code", "c")],
+        client: CLIENT,
+    };
+    write(folder, "form-post", page, &form_post).await
+}
+
+async fn account(folder: &Path, page: Page<'_>) -> Outcome {
+    let item = |name: &str, current, details| Item {
+        value: "1".to_owned(),
+        name: name.to_owned(),
+        current,
+        time: "2026-11-22 08:10".to_owned(),
+        details,
+    };
+    let account = AccountView {
+        page,
+        form: FORM,
+        notice: None,
+        email: JANE,
+        email_verified: false,
+        mail: true,
+        name: Some("Jane Doe"),
+        has_password: true,
+        may_enroll: true,
+        may_add_passkey: true,
+        authenticator: true,
+        recovery_codes: 9,
+        passkeys: vec![item("Phone", false, Vec::new())],
+        sessions: vec![
+            item("Firefox · Linux", true, vec!["192.0.2.1"]),
+            item("Safari · iPhone", false, vec!["2001:db8::7"]),
+        ],
+        devices: Vec::new(),
+        consents: vec![item(CLIENT, false, vec!["openid", "email"])],
+    };
+    write(folder, "account", page, &account).await?;
+    let authenticator = AuthenticatorView {
+        page,
+        form: FORM,
+        problem: None,
+        picture: QrCode {
+            width: 2,
+            path: "M0 0h1v1h-1zM1 1h1v1h-1z".to_owned(),
+        },
+        secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        uri: "#",
+        back: "#",
+    };
+    write(folder, "authenticator", page, &authenticator).await?;
+    let codes = RecoveryCodesView {
+        page,
+        codes: vec!["0123-4567-89AB-CDEF".to_owned(); 10],
+        next: "#",
+    };
+    write(folder, "recovery-codes", page, &codes).await?;
+    let setup = MfaSetupView {
+        page,
+        authenticator: "#",
+        passkey: Some("#"),
+    };
+    write(folder, "mfa-setup", page, &setup).await
+}

@@ -1,0 +1,156 @@
+//! `/account/authenticator` and `/account/recovery-codes`.
+
+use super::owner::{Owner, Sent};
+use super::{ACCOUNT, AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done, qr};
+use crate::authorize::see_other;
+use crate::browser::Visit;
+use crate::browser::troubles::Trouble;
+use crate::pages::views::{AuthenticatorView, ConfirmCodeView, RecoveryCodesView};
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_application::{App, Enrollment, Failure};
+use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::parameters::required;
+
+/// Starts the setup of an app. After a wrong code, the QR code stays the same, because the app has scanned it. After a
+/// correct code, shows the recovery codes.
+pub(super) async fn show<A: App>(mut owner: Owner<A>) -> Response {
+    let trouble = owner.take_trouble();
+    let answer = page(&mut owner, trouble.as_ref());
+    owner.finish(AUTHENTICATOR, answer)
+}
+
+/// Finishes the setup with a code from the app. A repeated submission shows the result of the first one.
+pub(super) async fn set_up<A: App>(Sent { by, fields }: Sent<A>) -> Response {
+    let answer = async {
+        let code = required("code", fields.code)?;
+        let state = by.enrollment()?;
+        let (user, session) = (&by.live.user, &by.live.session);
+        let accounts = &by.visit.services.app.accounts;
+        let finished =
+            accounts.finish_authenticator(&by.visit.tenant, user, session, &state, &code);
+        match finished.await {
+            Ok(()) | Err(Failure::Refused(Refusal::FactorPresent)) => {
+                Ok(by.visit.lead_to(AUTHENTICATOR, &by.interaction))
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    };
+    let answer = answer.await;
+    by.finish_form(AUTHENTICATOR, answer)
+}
+
+/// Asks for a code before the app is removed.
+pub(super) async fn ask_to_remove<A: App>(owner: Owner<A>) -> Response {
+    ask(owner, REMOVE_AUTHENTICATOR)
+}
+
+/// Asks for a code before new recovery codes are created.
+pub(super) async fn ask_for_codes<A: App>(owner: Owner<A>) -> Response {
+    ask(owner, RECOVERY_CODES)
+}
+
+/// Removes the app.
+pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
+    let answer = async {
+        let code = required("code", fields.code)?;
+        let accounts = &by.visit.services.app.accounts;
+        accounts
+            .remove_authenticator(&by.visit.tenant, &by.live.user, &by.live.session, &code)
+            .await?;
+        Ok(done("removed"))
+    };
+    let answer = answer.await;
+    by.finish_form(REMOVE_AUTHENTICATOR, answer)
+}
+
+/// Creates new recovery codes.
+pub(super) async fn new_codes<A: App>(Sent { by, fields }: Sent<A>) -> Response {
+    let answer = async {
+        let code = required("code", fields.code)?;
+        let accounts = &by.visit.services.app.accounts;
+        let codes = accounts
+            .renew_recovery_codes(&by.visit.tenant, &by.live.user, &by.live.session, &code)
+            .await?;
+        Ok(recovery_codes(&by, codes, ACCOUNT))
+    };
+    let answer = answer.await;
+    by.finish_form(RECOVERY_CODES, answer)
+}
+
+fn ask<A: App>(mut owner: Owner<A>, path: &'static str) -> Response {
+    let trouble = owner.take_trouble();
+    // Detect a stale sign-in before the user enters a code.
+    let answer = match owner.live.session.is_fresh(owner.visit.now()) {
+        Ok(()) => Ok(confirmation(&owner, path, trouble.as_ref())),
+        Err(refusal) => Err(Failure::from(refusal).into()),
+    };
+    owner.finish(path, answer)
+}
+
+fn confirmation<A: App>(owner: &Owner<A>, path: &str, trouble: Option<&Trouble>) -> Response {
+    let visit = &owner.visit;
+    let csrf = visit.csrf();
+    let view = ConfirmCodeView {
+        page: visit.page(),
+        form: Visit::<A>::form(path, &csrf, None),
+        problem: trouble.map(|trouble| trouble.problem),
+        remove: path == REMOVE_AUTHENTICATOR,
+    };
+    Trouble::show(trouble, visit.page(), &view)
+}
+
+fn page<A: App>(owner: &mut Owner<A>, trouble: Option<&Trouble>) -> Result<Response, Unserved> {
+    let kept = owner.enrollment().ok();
+    let (user, session) = (&owner.live.user, &owner.live.session);
+    let (accounts, tenant) = (&owner.visit.services.app.accounts, &owner.visit.tenant);
+    let begun = match (accounts.begin_authenticator(tenant, user, session), kept) {
+        (Ok(_), Some(state)) => accounts.enrollment(tenant, user, state)?,
+        (Ok(begun), None) => begun,
+        // The app is set up, either in this interaction or before.
+        (Err(Failure::Refused(Refusal::FactorPresent)), kept) => {
+            let codes = kept.map(|state| accounts.recovery_codes(tenant, user, &state));
+            return Ok(match codes.transpose()?.flatten() {
+                Some(codes) => {
+                    let next = owner.way_on().unwrap_or_else(|| ACCOUNT.to_owned());
+                    recovery_codes(owner, codes, &next)
+                }
+                None => see_other(ACCOUNT),
+            });
+        }
+        (Err(failure), _) => return Err(failure.into()),
+    };
+    enrollment(owner, &begun, trouble)
+}
+
+fn enrollment<A: App>(
+    owner: &mut Owner<A>,
+    begun: &Enrollment,
+    trouble: Option<&Trouble>,
+) -> Result<Response, Unserved> {
+    owner.enroll(&begun.state);
+    let visit = &owner.visit;
+    let (csrf, sealed) = (visit.csrf(), visit.seal(&owner.interaction));
+    let mut parameters = begun.uri.split(['?', '&']);
+    let secret = parameters.find_map(|pair| pair.strip_prefix("secret="));
+    // An email address has at most 254 characters, so the QR code always fits.
+    let picture = qr::picture(&begun.uri).ok_or(Malformed::Missing("email"))?;
+    let view = AuthenticatorView {
+        page: visit.page(),
+        form: Visit::<A>::form(AUTHENTICATOR, &csrf, Some(&sealed)),
+        problem: trouble.map(|trouble| trouble.problem),
+        picture,
+        secret: secret.unwrap_or_default(),
+        uri: &begun.uri,
+        back: &owner.way_back(),
+    };
+    Ok(Trouble::show(trouble, visit.page(), &view))
+}
+
+fn recovery_codes<A: App>(owner: &Owner<A>, codes: Vec<String>, next: &str) -> Response {
+    let page = owner.visit.page();
+    let view = RecoveryCodesView { page, codes, next };
+    page.show(StatusCode::OK, &view)
+}

@@ -1,0 +1,76 @@
+//! Forms of the account page that end sessions or remove items.
+
+use super::owner::Sent;
+use super::{ACCOUNT, done};
+use axum::response::Response;
+use countersign_application::App;
+use countersign_domain::client::ClientId;
+use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::parameters::required;
+
+const REMOVED: &str = "removed";
+
+/// Ends another session. Succeeds even if the session no longer exists.
+pub(super) async fn session<A: App>(Sent { by, fields }: Sent<A>) -> Response {
+    let answer = async {
+        let session = required("item", fields.item)?;
+        let session = session.parse().map_err(|_| Malformed::Missing("item"))?;
+        let services = &by.visit.services;
+        services
+            .app
+            .accounts
+            .end_session(
+                &by.visit.tenant,
+                &services.app.sessions,
+                by.live.user.id,
+                session,
+            )
+            .await?;
+        Ok(done(REMOVED))
+    };
+    let answer = answer.await;
+    by.finish(ACCOUNT, answer)
+}
+
+/// Ends all other sessions.
+pub(super) async fn other_sessions<A: App>(Sent { by, .. }: Sent<A>) -> Response {
+    let answer = async {
+        let sessions = &by.visit.services.app.sessions;
+        sessions
+            .end_all(&by.visit.tenant, by.live.user.id, Some(by.live.session.id))
+            .await?;
+        Ok(done(REMOVED))
+    };
+    let answer = answer.await;
+    by.finish(ACCOUNT, answer)
+}
+
+/// Removes a trusted device.
+pub(super) async fn device<A: App>(Sent { by, fields }: Sent<A>) -> Response {
+    let answer = async {
+        let device = required("item", fields.item)?;
+        let device = device.parse().map_err(|_| Malformed::Missing("item"))?;
+        let accounts = &by.visit.services.app.accounts;
+        accounts
+            .forget_device(&by.visit.tenant, by.live.user.id, device)
+            .await?;
+        Ok(done(REMOVED))
+    };
+    let answer = answer.await;
+    by.finish(ACCOUNT, answer)
+}
+
+/// Withdraws consent.
+pub(super) async fn consent<A: App>(Sent { by, fields }: Sent<A>) -> Response {
+    let answer = async {
+        let client = required("item", fields.item)?;
+        let client = ClientId::parse(&client).map_err(|_| Malformed::Missing("item"))?;
+        let accounts = &by.visit.services.app.accounts;
+        accounts
+            .withdraw_consent(&by.visit.tenant, by.live.user.id, &client)
+            .await?;
+        Ok(done(REMOVED))
+    };
+    let answer = answer.await;
+    by.finish(ACCOUNT, answer)
+}

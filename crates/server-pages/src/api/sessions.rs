@@ -1,0 +1,167 @@
+//! `/api/sessions`: the sessions of a user.
+
+use super::{Caller, caller};
+use crate::Services;
+use crate::browser::Visit;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use countersign_application::{App, Failure};
+use countersign_domain::identifier::SessionId;
+use countersign_domain::login::session::Session;
+use countersign_server_http::wire::RequestTenant;
+use countersign_server_http::wire::answer::{answered, answered_with};
+use countersign_server_http::wire::bearer::refused;
+use countersign_server_http::wire::date::date;
+use countersign_server_http::wire::error::Unserved;
+use serde::Serialize;
+use serde_json::json;
+use std::sync::Arc;
+
+pub(super) const SESSIONS: &str = "/api/sessions";
+pub(super) const SESSION: &str = "/api/sessions/{id}";
+
+#[derive(Serialize)]
+struct SessionBody<'a> {
+    id: String,
+    /// External identity provider: always none.
+    idp_name: Option<&'a str>,
+    ip_address: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    created_at: String,
+    expires_at: String,
+    last_active_at: String,
+    is_current: bool,
+}
+
+impl<'a> SessionBody<'a> {
+    fn of(session: &'a Session, caller: &Caller) -> Self {
+        Self {
+            id: session.id.to_string(),
+            idp_name: None,
+            ip_address: session.ip_address.as_deref(),
+            user_agent: session.user_agent.as_deref(),
+            created_at: date(session.created_at),
+            expires_at: date(session.expires_at),
+            last_active_at: date(session.last_active_at),
+            is_current: caller.session == Some(session.id),
+        }
+    }
+}
+
+/// Lists the live sessions of the caller.
+pub(super) async fn list<A: App>(
+    State(services): State<Arc<Services<A>>>,
+    RequestTenant(tenant): RequestTenant,
+    request: Request,
+) -> Response {
+    let (caller, visit) = match caller(&services, &tenant, request).await {
+        Ok(both) => both,
+        Err(unserved) => return no_caller(unserved),
+    };
+    let listed = services
+        .app
+        .accounts
+        .live_sessions(&tenant, caller.user)
+        .await;
+    let body = listed.map(|sessions| {
+        let sessions = sessions.iter();
+        let sessions: Vec<_> = sessions
+            .map(|session| SessionBody::of(session, &caller))
+            .collect();
+        answered(&json!({"sessions": sessions}))
+    });
+    finished(visit, body)
+}
+
+/// Ends one session. The current session cannot be ended here.
+pub(super) async fn end<A: App>(
+    State(services): State<Arc<Services<A>>>,
+    RequestTenant(tenant): RequestTenant,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let (caller, visit) = match caller(&services, &tenant, request).await {
+        Ok(both) => both,
+        Err(unserved) => return no_caller(unserved),
+    };
+    let ended = match id.parse::<SessionId>() {
+        Ok(id) if caller.session == Some(id) => Ok(refusal(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "the current session cannot be revoked here; sign out instead",
+        )),
+        Ok(id) => services
+            .app
+            .accounts
+            .end_session(&tenant, &services.app.sessions, caller.user, id)
+            .await
+            .map(|found| {
+                if found {
+                    answered(&json!({"message": "Session revoked"}))
+                } else {
+                    not_found()
+                }
+            }),
+        Err(_) => Ok(not_found()),
+    };
+    finished(visit, ended)
+}
+
+/// Ends all sessions except the current one.
+pub(super) async fn end_others<A: App>(
+    State(services): State<Arc<Services<A>>>,
+    RequestTenant(tenant): RequestTenant,
+    request: Request,
+) -> Response {
+    let (caller, visit) = match caller(&services, &tenant, request).await {
+        Ok(both) => both,
+        Err(unserved) => return no_caller(unserved),
+    };
+    let ended = async {
+        let mut others = services
+            .app
+            .accounts
+            .live_sessions(&tenant, caller.user)
+            .await?;
+        others.retain(|session| Some(session.id) != caller.session);
+        services
+            .app
+            .sessions
+            .end_all(&tenant, caller.user, caller.session)
+            .await?;
+        Ok(answered(
+            &json!({"message": "All other sessions revoked", "revoked_count": others.len()}),
+        ))
+    };
+    let ended = ended.await;
+    finished(visit, ended)
+}
+
+fn no_caller(unserved: Result<Unserved, Response>) -> Response {
+    match unserved {
+        Ok(unserved) => refused(&unserved, SESSIONS),
+        Err(response) => response,
+    }
+}
+
+fn finished<A: App>(visit: Option<Visit<A>>, outcome: Result<Response, Failure>) -> Response {
+    let response = outcome.unwrap_or_else(|failure| refused(&failure.into(), SESSIONS));
+    match visit {
+        Some(visit) => visit.finish(SESSIONS, Ok(response)),
+        None => response,
+    }
+}
+
+fn not_found() -> Response {
+    refusal(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "the session does not exist",
+    )
+}
+
+fn refusal(status: StatusCode, error: &str, description: &str) -> Response {
+    let body = json!({"error": error, "error_description": description});
+    answered_with(status, HeaderMap::new(), &body)
+}

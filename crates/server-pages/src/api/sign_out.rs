@@ -1,0 +1,49 @@
+//! `POST /signout`: ends the current session of a browser.
+
+use crate::browser::{Visit, csrf};
+use crate::logout::frames;
+use crate::pages::views::LoggedOutView;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use countersign_application::App;
+use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::malformed::Malformed;
+
+pub(super) const SIGN_OUT: &str = "/signout";
+
+/// Ends the session and redirects to `/`. If clients use front-channel logout, shows a page that notifies them.
+/// Without a session, the response is the same redirect.
+pub(super) async fn sign_out<A: App>(mut visit: Visit<A>) -> Response {
+    let answer = async {
+        if !csrf::is_from_here(&visit.headers, visit.issuer()) {
+            return Err(Malformed::FormOfAnotherSite.into());
+        }
+        let current = visit.sessions.live.first().map(|live| live.session.id);
+        let Some(session) = current else {
+            return Ok::<_, Unserved>(home());
+        };
+        let told = visit
+            .services
+            .app
+            .sessions
+            .end(&visit.tenant, session)
+            .await?;
+        visit.sessions.remove(session);
+        if told.is_empty() {
+            return Ok(home());
+        }
+        let view = LoggedOutView {
+            page: visit.page(),
+            frames: frames(visit.issuer(), &told),
+            go_on: None,
+            client: None,
+        };
+        Ok(visit.page().show(StatusCode::OK, &view))
+    };
+    let answer = answer.await;
+    visit.finish(SIGN_OUT, answer)
+}
+
+fn home() -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, "/")]).into_response()
+}

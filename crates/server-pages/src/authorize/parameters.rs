@@ -1,0 +1,215 @@
+//! The parameters of an authorization request, from a query or a form.
+
+use super::claims::ClaimsParameter;
+use super::response::ResponseMode;
+use countersign_domain::authorize::demands::DemandParameters;
+use countersign_domain::authorize::{AuthorizationRequest, Elsewhere};
+use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::form;
+use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::parameters::{Parameters, Slot, parameters};
+
+parameters! {
+    /// `display` and `claims_locales` are read and left alone: our pages fit every display, and claims are there in
+    /// one language. RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core sections 3.1.2.1, 5.2, 5.5
+    /// and 6.
+    Single {
+        client_id,
+        redirect_uri,
+        response_type,
+        response_mode,
+        scope,
+        state,
+        nonce,
+        code_challenge,
+        code_challenge_method,
+        prompt,
+        max_age,
+        display,
+        ui_locales,
+        claims_locales,
+        login_hint,
+        id_token_hint,
+        acr_values,
+        claims,
+        request,
+        request_uri,
+        registration;
+        often resource
+    }
+}
+
+/// All parameters. One that was repeated counts as absent, and the first that was is remembered: where the answer
+/// goes has to be known before anybody can be told.
+#[derive(Default)]
+pub(crate) struct AuthorizeParameters {
+    single: Single,
+    fault: Option<Malformed>,
+}
+
+impl Parameters for AuthorizeParameters {
+    fn slot(&mut self, name: &str) -> Option<(&'static str, Slot<'_>)> {
+        self.single.slot(name)
+    }
+
+    fn put(&mut self, name: &str, value: Option<String>) -> Result<(), Malformed> {
+        if let Err(fault) = self.single.put(name, value) {
+            self.fault.get_or_insert(fault);
+            if let Some((_, Slot::Once(slot))) = self.slot(name) {
+                *slot = Some(String::new());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A parameter that may be absent.
+fn text(value: Option<&String>) -> Option<&str> {
+    value.map(String::as_str).filter(|text| !text.is_empty())
+}
+
+impl AuthorizeParameters {
+    /// Reads a query.
+    pub(crate) fn parse(query: &str) -> Result<Self, Malformed> {
+        form::parse(query.as_bytes())
+    }
+
+    /// The client and where it wants its answer: what has to be known before anything can be told to it.
+    pub(crate) fn asker(&self) -> Result<(&str, &str), Malformed> {
+        let required = |name, value| {
+            let repeated = Malformed::Repeated(name);
+            text(value).ok_or(if self.fault == Some(repeated) {
+                repeated
+            } else {
+                Malformed::Missing(name)
+            })
+        };
+        Ok((
+            required("client_id", self.single.client_id.as_ref())?,
+            required("redirect_uri", self.single.redirect_uri.as_ref())?,
+        ))
+    }
+
+    /// What was wrong with the form of the request.
+    pub(crate) const fn fault(&self) -> Option<Malformed> {
+        self.fault
+    }
+
+    /// `state`, to be sent back as it is.
+    pub(crate) fn state(&self) -> Option<&str> {
+        text(self.single.state.as_ref())
+    }
+
+    /// `response_mode`.
+    pub(crate) fn response_mode(&self) -> Result<ResponseMode, Refusal> {
+        ResponseMode::of(text(self.single.response_mode.as_ref()))
+    }
+
+    /// `ui_locales`.
+    pub(crate) fn ui_locales(&self) -> Option<&str> {
+        text(self.single.ui_locales.as_ref())
+    }
+
+    /// `login_hint`.
+    pub(crate) fn login_hint(&self) -> Option<&str> {
+        text(self.single.login_hint.as_ref())
+    }
+
+    /// `id_token_hint`.
+    pub(crate) fn id_token_hint(&self) -> Option<&str> {
+        text(self.single.id_token_hint.as_ref())
+    }
+
+    /// `claims`.
+    pub(crate) fn claims(&self) -> Result<ClaimsParameter, Refusal> {
+        text(self.single.claims.as_ref())
+            .map(ClaimsParameter::parse)
+            .transpose()
+            .map(Option::unwrap_or_default)
+    }
+
+    /// `resource`.
+    pub(crate) fn resources(&self) -> Vec<&str> {
+        self.single.resource.iter().map(String::as_str).collect()
+    }
+
+    /// What the client asks for.
+    pub(crate) fn request<'a>(
+        &'a self,
+        claims: &ClaimsParameter,
+        resources: &'a [&'a str],
+    ) -> AuthorizationRequest<'a> {
+        let single = &self.single;
+        let elsewhere = [
+            (&single.request, Elsewhere::Request),
+            (&single.request_uri, Elsewhere::RequestUri),
+            (&single.registration, Elsewhere::Registration),
+        ];
+        AuthorizationRequest {
+            response_type: text(single.response_type.as_ref()).unwrap_or_default(),
+            redirect_uri: text(single.redirect_uri.as_ref()).unwrap_or_default(),
+            scope: text(single.scope.as_ref()),
+            code_challenge: text(single.code_challenge.as_ref()),
+            code_challenge_method: text(single.code_challenge_method.as_ref()),
+            nonce: text(single.nonce.as_ref()),
+            claims: claims.requested,
+            resources,
+            elsewhere: elsewhere
+                .into_iter()
+                .find_map(|(value, elsewhere)| text(value.as_ref()).map(|_| elsewhere)),
+        }
+    }
+
+    /// How the client wants its user to be asked.
+    pub(crate) fn demands<'a>(
+        &'a self,
+        claims: &'a ClaimsParameter,
+        essential_acr: Option<&'a [&'a str]>,
+    ) -> DemandParameters<'a> {
+        DemandParameters {
+            prompt: text(self.single.prompt.as_ref()),
+            max_age: text(self.single.max_age.as_ref()),
+            acr_values: text(self.single.acr_values.as_ref()),
+            essential_acr,
+            subject: claims.subject.as_deref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(query: &str) -> AuthorizeParameters {
+        AuthorizeParameters::parse(query).unwrap()
+    }
+
+    #[test]
+    fn a_repeated_parameter_counts_as_absent_and_is_remembered_but_for_resource() {
+        let twice = parsed("client_id=a&state=1&redirect_uri=b&state=2&state=3&nonce=x&nonce=y");
+        assert_eq!(twice.asker(), Ok(("a", "b")));
+        assert_eq!(twice.state(), None);
+        assert_eq!(twice.fault(), Some(Malformed::Repeated("state")));
+        let resources = parsed("resource=urn:a&resource=urn:b&resource=");
+        assert_eq!(resources.resources(), ["urn:a", "urn:b"]);
+        assert_eq!(resources.fault(), None);
+    }
+
+    #[test]
+    fn who_asks_is_said_once() {
+        for (query, fault) in [
+            ("", Malformed::Missing("client_id")),
+            ("client_id=a", Malformed::Missing("redirect_uri")),
+            (
+                "client_id=a&client_id=a&redirect_uri=b",
+                Malformed::Repeated("client_id"),
+            ),
+            (
+                "client_id=a&redirect_uri=b&redirect_uri=b",
+                Malformed::Repeated("redirect_uri"),
+            ),
+        ] {
+            assert_eq!(parsed(query).asker(), Err(fault), "{query}");
+        }
+    }
+}

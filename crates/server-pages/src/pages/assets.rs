@@ -1,0 +1,86 @@
+//! Static files. Each name contains a digest of the content, so that browsers can cache the file permanently.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
+
+const CSS: HeaderValue = HeaderValue::from_static("text/css; charset=utf-8");
+const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// A static file.
+#[derive(Clone, Debug)]
+pub(super) struct Asset {
+    /// Absolute path of the file on this server.
+    pub(super) path: String,
+    media_type: HeaderValue,
+    content: Cow<'static, str>,
+}
+
+impl Asset {
+    fn new(
+        name: &str,
+        extension: &str,
+        media_type: HeaderValue,
+        content: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let content = content.into();
+        let digest = Sha256::digest(content.as_bytes());
+        let digest = Base64UrlUnpadded::encode_string(digest.get(..9).unwrap_or(&digest));
+        Self {
+            path: format!("/assets/{name}.{digest}.{extension}"),
+            media_type,
+            content,
+        }
+    }
+}
+
+/// All static files.
+#[derive(Clone, Debug)]
+pub(super) struct Assets {
+    pub(super) style: Asset,
+    pub(super) theme: Asset,
+    pub(super) passkey: Asset,
+    pub(super) submit: Asset,
+}
+
+impl Assets {
+    pub(super) fn new(theme: String) -> Self {
+        Self {
+            style: Asset::new("style", "css", CSS, include_str!("../../assets/style.css")),
+            theme: Asset::new("theme", "css", CSS, theme),
+            passkey: Asset::new(
+                "passkey",
+                "js",
+                SCRIPT,
+                include_str!("../../assets/passkey.js"),
+            ),
+            submit: Asset::new(
+                "submit",
+                "js",
+                SCRIPT,
+                include_str!("../../assets/submit.js"),
+            ),
+        }
+    }
+
+    /// Returns the file with this name, which includes the digest, or 404.
+    pub(super) fn serve(&self, file: &str) -> Response {
+        let all = [&self.style, &self.theme, &self.passkey, &self.submit];
+        let found = all
+            .into_iter()
+            .find(|asset| asset.path.strip_prefix("/assets/") == Some(file));
+        let Some(asset) = found else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
+        let headers = [
+            (header::CONTENT_TYPE, asset.media_type.clone()),
+            (header::CACHE_CONTROL, FOR_GOOD),
+            (header::X_CONTENT_TYPE_OPTIONS, NOSNIFF),
+        ];
+        (headers, asset.content.clone().into_owned()).into_response()
+    }
+}

@@ -1,0 +1,232 @@
+//! HTML pages, translated and themed.
+//!
+//! A page is a view: a struct with the data, and a template under `templates/`. [`Page::show`] renders it and adds the
+//! common headers. No decisions are made here.
+
+mod assets;
+mod catalogue;
+mod headers;
+mod languages;
+mod scope_words;
+#[cfg(test)]
+mod tests;
+mod theme;
+pub mod views;
+
+pub use catalogue::{Catalogue, InvalidCatalogue};
+pub use headers::Policy;
+pub(crate) use headers::keep_opener;
+pub use scope_words::ScopeWords;
+pub use theme::{Color, InvalidColor, InvalidLogo, Logo, Theme};
+
+use askama::Template;
+use assets::Assets;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::fmt::Display;
+
+/// Built-in catalogues: language tag and TOML. The first one is complete and defines the keys.
+pub const CATALOGUES: [(&str, &str); 2] = [
+    ("en", include_str!("../../locales/en.toml")),
+    ("de", include_str!("../../locales/de.toml")),
+];
+
+/// Page settings of a deployment.
+#[derive(Clone, Debug)]
+pub struct PageSettings {
+    /// Name, logo and colors.
+    pub theme: Theme,
+    /// Language tag and TOML of additional catalogues. They override the built-in ones. Missing texts come from the
+    /// built-in catalogue of the language, then from the English one.
+    pub catalogues: Vec<(String, String)>,
+    /// Language for requests that ask for no available language.
+    pub default_language: String,
+    /// Descriptions of scope tokens.
+    pub scope_words: ScopeWords,
+    /// Whether clients reach the server over HTTPS.
+    pub secure: bool,
+}
+
+impl Default for PageSettings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            catalogues: Vec::new(),
+            default_language: "en".to_owned(),
+            scope_words: ScopeWords::default(),
+            secure: true,
+        }
+    }
+}
+
+/// Reason why the page settings were rejected.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidPages {
+    /// A catalogue was rejected.
+    #[error(transparent)]
+    Catalogue(#[from] InvalidCatalogue),
+    /// The default language has no catalogue.
+    #[error("the default language {0:?} has no catalogue")]
+    DefaultLanguage(String),
+}
+
+/// Catalogues, theme and static files of the pages, created once.
+#[derive(Debug)]
+pub struct Pages {
+    catalogues: Vec<Catalogue>,
+    /// Index of the default language in `catalogues`.
+    default_language: usize,
+    settings: PageSettings,
+    assets: Assets,
+}
+
+impl Pages {
+    /// Creates the pages. Returns an error if a catalogue is invalid or the default language has none.
+    pub fn new(settings: PageSettings) -> Result<Self, InvalidPages> {
+        let mut catalogues: Vec<Catalogue> = Vec::new();
+        let own = CATALOGUES.into_iter();
+        let others = settings.catalogues.iter();
+        for (language, toml) in own.chain(others.map(|(tag, toml)| (&**tag, &**toml))) {
+            let catalogue = Catalogue::parse(language, toml)?;
+            let earlier = catalogues
+                .iter()
+                .position(|have| have.language().eq_ignore_ascii_case(language));
+            match earlier.and_then(|place| catalogues.get_mut(place)) {
+                Some(earlier) => *earlier = catalogue.completed(earlier)?,
+                None => match catalogues.first() {
+                    Some(english) => catalogues.push(catalogue.completed(english)?),
+                    None => catalogues.push(catalogue),
+                },
+            }
+        }
+        let default_language = catalogues
+            .iter()
+            .position(|have| {
+                have.language()
+                    .eq_ignore_ascii_case(&settings.default_language)
+            })
+            .ok_or_else(|| InvalidPages::DefaultLanguage(settings.default_language.clone()))?;
+        let assets = Assets::new(settings.theme.style_sheet());
+        Ok(Self {
+            catalogues,
+            default_language,
+            settings,
+            assets,
+        })
+    }
+
+    /// Returns the tags of all languages (`ui_locales_supported`, OpenID Connect Discovery section 3).
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.catalogues.iter().map(Catalogue::language)
+    }
+
+    /// Returns a page in the language of the request. `ui_locales` is the parameter of the authorization request.
+    #[must_use]
+    pub fn page(&self, headers: &HeaderMap, ui_locales: Option<&str>) -> Page<'_> {
+        let there: Vec<&str> = self.languages().collect();
+        let accepted = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        let place = languages::negotiated(&there, ui_locales, accepted)
+            .and_then(|found| there.iter().position(|tag| *tag == found))
+            .unwrap_or(self.default_language);
+        Page { pages: self, place }
+    }
+
+    /// Returns the file `/assets/{file}`.
+    #[must_use]
+    pub fn asset(&self, file: &str) -> Response {
+        self.assets.serve(file)
+    }
+}
+
+/// A page in one language, without content.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    pages: &'a Pages,
+    place: usize,
+}
+
+impl<'a> Page<'a> {
+    fn catalogue(self) -> Option<&'a Catalogue> {
+        self.pages.catalogues.get(self.place)
+    }
+
+    /// Returns the language tag.
+    #[must_use]
+    pub fn language(self) -> &'a str {
+        self.catalogue().map_or("en", Catalogue::language)
+    }
+
+    /// Returns the text of a key, or the key itself if it is unknown. A test finds unknown keys.
+    #[must_use]
+    pub fn text(self, key: &'a str) -> &'a str {
+        self.catalogue()
+            .and_then(|catalogue| catalogue.text(key))
+            .unwrap_or(key)
+    }
+
+    /// Returns the text of a key, with `{name}` replaced by `value`.
+    #[must_use]
+    pub fn with(self, key: &str, name: &str, value: impl Display) -> String {
+        let text = self.catalogue().and_then(|catalogue| catalogue.text(key));
+        text.unwrap_or(key)
+            .replace(&format!("{{{name}}}"), &value.to_string())
+    }
+
+    /// Returns subject and text of the email with a verification code.
+    #[must_use]
+    pub fn code_mail(self, code: &str) -> (String, String) {
+        let of = |key| self.with(key, "code", code);
+        (of("mail.code_subject"), of("mail.code_text"))
+    }
+
+    /// Returns the description of a scope token.
+    #[must_use]
+    pub fn scope(self, token: &'a str) -> &'a str {
+        let Some(catalogue) = self.catalogue() else {
+            return token;
+        };
+        let settings = &self.pages.settings;
+        settings
+            .scope_words
+            .describe(token, catalogue, &settings.default_language)
+    }
+
+    /// Returns the pages that this page belongs to.
+    #[must_use]
+    pub fn pages(self) -> &'a Pages {
+        self.pages
+    }
+
+    /// Returns name, logo and colors.
+    #[must_use]
+    pub fn theme(self) -> &'a Theme {
+        &self.pages.settings.theme
+    }
+
+    /// Returns the static files.
+    fn assets(self) -> &'a Assets {
+        &self.pages.assets
+    }
+
+    /// Renders a view as a response.
+    #[must_use]
+    pub fn show<V: View>(self, status: StatusCode, view: &V) -> Response {
+        match view.render() {
+            Ok(html) => headers::page(status, &view.policy(), self.pages.settings.secure, html),
+            Err(error) => {
+                tracing::error!(%error, "cannot render a page");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+/// Content of a page.
+pub trait View: Template {
+    /// Returns the permissions that the page needs.
+    fn policy(&self) -> Policy {
+        Policy::default()
+    }
+}

@@ -1,0 +1,109 @@
+//! Final pages: errors, logout, and the response to a client by form.
+
+use super::Form;
+use crate::pages::{Page, Policy, View};
+use askama::Template;
+
+/// Origin of an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The application sent an invalid request. The user can report it to the developer.
+    Client,
+    /// The link or form has expired, or cookies are disabled. The user can start again.
+    User,
+    /// The server does not allow the action.
+    Denied,
+    /// The server failed.
+    Server,
+}
+
+/// An error page.
+#[derive(Debug, Template)]
+#[template(path = "error.html")]
+pub struct ErrorView<'a> {
+    /// Language and theme.
+    pub page: Page<'a>,
+    /// Origin of the error.
+    pub fault: Fault,
+    /// Name of the client, if known.
+    pub client: Option<&'a str>,
+    /// Description of the refusal for developers, in English. `None` for server errors.
+    pub detail: Option<&'a str>,
+    /// Identifier of the request, which the log line contains too.
+    pub request_id: &'a str,
+    /// Link to start again. Without it, the page links to the account.
+    pub back: Option<&'a str>,
+}
+
+impl View for ErrorView<'_> {}
+
+/// Confirmation of a logout (OpenID Connect RP-Initiated Logout section 2). Posts `decision`: `logout` or `stay`.
+#[derive(Debug, Template)]
+#[template(path = "logout.html")]
+pub struct LogoutView<'a> {
+    /// Language and theme.
+    pub page: Page<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Name of the client that requests the logout, if known.
+    pub client: Option<&'a str>,
+    /// Email address of the user.
+    pub account: &'a str,
+}
+
+impl View for LogoutView<'_> {
+    fn policy(&self) -> Policy {
+        Policy {
+            form_leads_away: true,
+            ..Policy::default()
+        }
+    }
+}
+
+/// Result of a logout. Loads the logout URIs of clients in frames (OpenID Connect Front-Channel Logout section 2).
+#[derive(Debug, Template)]
+#[template(path = "logged_out.html")]
+pub struct LoggedOutView<'a> {
+    /// Language and theme.
+    pub page: Page<'a>,
+    /// URLs for hidden frames.
+    pub frames: Vec<String>,
+    /// Redirect target after two seconds, with the parameters for the client.
+    pub go_on: Option<&'a str>,
+    /// Name of the client at the redirect target.
+    pub client: Option<&'a str>,
+}
+
+impl View for LoggedOutView<'_> {
+    fn policy(&self) -> Policy {
+        Policy {
+            frames: self.frames.clone(),
+            ..Policy::default()
+        }
+    }
+}
+
+/// Authorization response as a form (OAuth 2.0 Form Post Response Mode section 2). A script submits it. Without
+/// JavaScript, the user selects a button.
+#[derive(Debug, Template)]
+#[template(path = "form_post.html")]
+pub struct FormPostView<'a> {
+    /// Language and theme.
+    pub page: Page<'a>,
+    /// Redirect URI.
+    pub action: &'a str,
+    /// Parameters of the response.
+    pub fields: Vec<(&'a str, &'a str)>,
+    /// Name of the client.
+    pub client: &'a str,
+}
+
+impl View for FormPostView<'_> {
+    fn policy(&self) -> Policy {
+        Policy {
+            scripts: true,
+            form_leads_away: true,
+            ..Policy::default()
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Views: one struct per page. Fields contain data and links. All texts are in the catalogues.
+
+mod account;
+mod consent;
+mod endings;
+mod sign_in;
+
+pub use account::{
+    AccountView, AuthenticatorView, ChangePasswordView, ConfirmCodeView, Item, MfaSetupView,
+    Notice, QrCode, RecoveryCodesView, VerifyEmailView,
+};
+pub use consent::{Account, AccountsView, ConsentView};
+pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutView};
+pub use sign_in::{EmailCodeView, LoginView, PasskeyView, SecondFactorView};
+
+use super::Page;
+use serde::{Deserialize, Serialize};
+
+/// Target and hidden fields of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct Form<'a> {
+    /// Path that the form posts to.
+    pub action: &'a str,
+    /// Value of the field `csrf`.
+    pub csrf: &'a str,
+    /// Value of the field `interaction`: the sealed state of the interaction, if the form has one.
+    pub interaction: Option<&'a str>,
+}
+
+/// Problem with the previous submission of a form. It is shown above the form and announced to screen readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    /// The email address or the password is wrong.
+    LoginFailed,
+    /// The code is wrong, or it was used before.
+    CodeWrong,
+    /// The code or its login has expired or ended.
+    CodeExpired,
+    /// The recovery code is wrong or was used before.
+    RecoveryCodeWrong,
+    /// The passkey was rejected.
+    PasskeyFailed,
+    /// The rate limit was reached. The value is the remaining time in minutes.
+    Wait(u64),
+    /// The form has expired or comes from another browser.
+    FormExpired,
+    /// The server is busy.
+    Busy,
+    /// A field is missing or invalid.
+    Incomplete,
+    /// The new password is too weak. The value is the minimum length in characters.
+    PasswordShort(usize),
+    /// The current password is wrong.
+    PasswordWrong,
+}
+
+impl Problem {
+    /// Returns the text of the problem.
+    #[must_use]
+    pub fn words(self, page: Page<'_>) -> String {
+        let key = match self {
+            Self::LoginFailed => "problem.login_failed",
+            Self::CodeWrong => "problem.code_wrong",
+            Self::CodeExpired => "problem.code_expired",
+            Self::RecoveryCodeWrong => "problem.recovery_code_wrong",
+            Self::PasskeyFailed => "problem.passkey_failed",
+            Self::Wait(minutes) => return page.with("problem.wait", "minutes", minutes),
+            Self::FormExpired => "problem.form_expired",
+            Self::Busy => "problem.busy",
+            Self::Incomplete => "problem.incomplete",
+            Self::PasswordShort(least) => {
+                return page.with("problem.password_short", "least", least);
+            }
+            Self::PasswordWrong => "problem.password_wrong",
+        };
+        page.text(key).to_owned()
+    }
+}
