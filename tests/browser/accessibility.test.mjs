@@ -1,4 +1,4 @@
-// axe-core finds nothing on any page, in light and in dark, and every page is whole on a narrow phone.
+// Every page passes axe-core, in the light and dark themes, and fits on a narrow phone.
 
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
@@ -15,7 +15,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 let demo
 after(() => demo?.stop())
 
-/** What axe says against a page, and what sticks out of a narrow one. */
+/** Returns the issues that axe finds on a page, and whether a narrow page overflows. */
 async function complaints(name, page) {
   const found = []
   await page.evaluate(axe)
@@ -34,7 +34,7 @@ async function complaints(name, page) {
   return found
 }
 
-test('no page of the server has anything that axe complains of', async () => {
+test('axe finds no issues on the pages of the server', async () => {
   const found = []
   const visit = async (name, page) => found.push(...(await complaints(name, page)))
   await tour(the, visit)
@@ -42,7 +42,7 @@ test('no page of the server has anything that axe complains of', async () => {
   assert.deepEqual(found, [])
 })
 
-test('no page of dev has anything that axe complains of', async () => {
+test('axe finds no issues on the pages of dev', async () => {
   demo = await Demo.started()
   const found = []
   await tourOfDemo(demo, await the.person(), async (name, page) => found.push(...(await complaints(name, page))))

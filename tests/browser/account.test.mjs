@@ -1,4 +1,4 @@
-// The account page: second factors, passwords, sessions, devices, and the applications that have access.
+// The account page: second factors, passwords, sessions, devices, and apps with access.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -10,7 +10,7 @@ const the = rig()
 
 const account = (page) => page.goto(`${the.installation.issuer}/account`)
 
-/** Logs in for the account page alone. */
+/** Signs in to the account page, without a client. */
 async function visitAccount(page, user) {
   await account(page)
   await enterPassword(page, user)
@@ -18,7 +18,7 @@ async function visitAccount(page, user) {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`an authenticator app is set up, and a recovery code stands in for it once, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+  test(`a user sets up an authenticator app and signs in with a recovery code once, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
     const user = await the.installation.user()
     const page = await the.person({ javaScriptEnabled })
     await visitAccount(page, user)
@@ -28,7 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('6-digit code').fill('000000')
     await page.getByRole('button', { name: 'Finish' }).click()
     assert.match(await problem(page), /^Incorrect code/)
-    // The page that comes back has the same key: the app need not be set up again.
+    // The page shows the same key again, so the app need not scan it twice.
     assert.equal(await page.locator('.steps code').innerText(), secret)
     await page.getByLabel('6-digit code').fill(oneTimeCode(secret))
     await page.getByRole('button', { name: 'Finish' }).click()
@@ -58,7 +58,7 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('a session that is ended from another browser is over at once, with its tokens', async () => {
+test('ending a session from another browser revokes its tokens', async () => {
   const user = await the.installation.user()
   const [mine, theirs] = [await the.person(), await the.person({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })]
   const scope = 'openid email'
@@ -71,12 +71,12 @@ test('a session that is ended from another browser is over at once, with its tok
   const silent = the.party.request({ scope, prompt: 'none' })
   await theirs.goto(silent.url)
   assert.equal((await the.party.answer(theirs, silent)).error, 'login_required')
-  // The browser that did it is still logged in.
+  // The other browser is still signed in.
   await account(mine)
   await mine.getByRole('heading', { name: 'How you sign in' }).waitFor()
 })
 
-test('a session that is ended in the middle of a question leads to the login', async () => {
+test('a session that ends during consent leads to the sign-in page', async () => {
   const user = await the.installation.user()
   const [mine, theirs] = [await the.person(), await the.person()]
   const request = the.party.request()
@@ -92,7 +92,7 @@ test('a session that is ended in the middle of a question leads to the login', a
   assert.equal((await the.party.tokens(theirs, request)).claims.sub, user.id)
 })
 
-test('access that is withdrawn ends the tokens, and the question comes again', async () => {
+test('removing access revokes tokens and asks for consent again', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const tokens = await logIn(page, the.party, user)
@@ -106,7 +106,7 @@ test('access that is withdrawn ends the tokens, and the question comes again', a
   await expectPage(page, /wants to access your account$/)
 })
 
-test('a new password ends every other session and every grant', async () => {
+test('a password change ends all other sessions and grants', async () => {
   const user = await the.installation.user()
   const [mine, theirs] = [await the.person(), await the.person()]
   const tokens = await logIn(theirs, the.party, user)
@@ -125,11 +125,11 @@ test('a new password ends every other session and every grant', async () => {
   await enterPassword(theirs, user)
   assert.equal(await problem(theirs), 'Incorrect email address or password.')
   await enterPassword(theirs, { ...user, password: 'another horse, another staple' })
-  // Consent is still remembered.
+  // The consent is still stored.
   await the.party.receives(theirs, '/callback')
 })
 
-test('a user who is disabled is logged out everywhere', async () => {
+test('a disabled user is signed out everywhere', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const tokens = await logIn(page, the.party, user)
@@ -140,7 +140,7 @@ test('a user who is disabled is logged out everywhere', async () => {
   assert.equal(await problem(page), 'Incorrect email address or password.')
 })
 
-test('logging out on the account page ends the login of this browser', async () => {
+test('signing out on the account page ends the session', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await visitAccount(page, user)

@@ -1,4 +1,4 @@
-// The question whether a client may have what it asks for.
+// Consent.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -7,7 +7,7 @@ import { rig } from './support/rig.mjs'
 
 const the = rig()
 
-test('it names the client, the person, what is asked for in words, and where one is sent', async () => {
+test('the consent page shows the client, the user, the access and the redirect host', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await page.goto(the.party.request().url)
@@ -20,7 +20,7 @@ test('it names the client, the person, what is asked for in words, and where one
   }
 })
 
-test('a person who refuses is sent back with access_denied and can be asked again', async () => {
+test('denied consent returns access_denied and can be requested again', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const refused = the.party.request()
@@ -36,7 +36,7 @@ test('a person who refuses is sent back with access_denied and can be asked agai
   assert.equal((await the.party.tokens(page, again)).claims.sub, user.id)
 })
 
-test('who has agreed is not asked again, until more is asked for', async () => {
+test('consent is remembered until the client requests more', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const little = { scope: 'openid email' }
@@ -44,7 +44,7 @@ test('who has agreed is not asked again, until more is asked for', async () => {
   const again = the.party.request(little)
   await page.goto(again.url)
   assert.equal((await the.party.tokens(page, again)).claims.sub, user.id)
-  // In another browser too: it is remembered for the person.
+  // In another browser too: consent belongs to the user.
   const elsewhere = await the.person()
   const other = the.party.request(little)
   await elsewhere.goto(other.url)
@@ -56,7 +56,7 @@ test('who has agreed is not asked again, until more is asked for', async () => {
   await the.party.tokens(page, more)
 })
 
-test("one person's word is not another's", async () => {
+test("consent of one user does not apply to another", async () => {
   const [ada, grace] = [await the.installation.user(), await the.installation.user()]
   await logIn(await the.person(), the.party, ada)
   const page = await the.person()
@@ -65,7 +65,7 @@ test("one person's word is not another's", async () => {
   await expectPage(page, /wants to access your account$/)
 })
 
-test('for a client of the operator nobody is asked', async () => {
+test('a first-party client needs no consent', async () => {
   const user = await the.installation.user()
   const own = await the.client({ options: () => ['--first-party'] })
   const page = await the.person()

@@ -1,4 +1,4 @@
-// The login of a browser from beginning to end, with PostgreSQL behind it.
+// The whole sign-in flow, with PostgreSQL.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,7 +8,7 @@ import { oneTimeCode } from './support/totp.mjs'
 
 const the = rig({ postgres: true })
 
-test('password, one-time code, consent, tokens, a second login without a page, logout', async () => {
+test('password, one-time code, consent, tokens, silent sign-in, logout', async () => {
   const party = await the.client({ options: (origin) => ['--post-logout-redirect-uri', `${origin}/bye`] })
   const user = await the.installation.user({ name: 'Ada Lovelace' })
   const secret = await the.installation.enableTotp(user)

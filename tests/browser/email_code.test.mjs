@@ -1,4 +1,4 @@
-// Logging in with a code by mail.
+// Sign-in with an email code.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -7,7 +7,7 @@ import { rig } from './support/rig.mjs'
 
 const the = rig()
 
-/** Asks for a code, from the login page. */
+/** Requests a code from the sign-in page. */
 async function askForCode(page, email) {
   await expectPage(page, 'Sign in')
   await page.getByRole('link', { name: 'Email me a code' }).click()
@@ -23,7 +23,7 @@ async function enter(page, code) {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`a code by mail logs in, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+  test(`an email code signs in, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
     const user = await the.installation.user()
     const page = await the.person({ javaScriptEnabled })
     const request = the.party.request()
@@ -39,12 +39,12 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
-test('who has no account sees the same page, and gets no mail', async () => {
+test('an unknown address sees the same page and gets no email', async () => {
   const page = await the.person()
   await page.goto(the.party.request().url)
   await askForCode(page, 'nobody@example.com')
   assert.match(await page.locator('main').innerText(), /If an account exists for nobody@example\.com/)
-  // A mail to somebody who does exist comes after it would have.
+  // An email to an existing user would arrive later than an email to the unknown address.
   const user = await the.installation.user()
   const other = await the.person()
   await other.goto(the.party.request().url)
@@ -53,7 +53,7 @@ test('who has no account sees the same page, and gets no mail', async () => {
   assert.ok(the.installation.mails().every((mail) => !mail.includes('nobody@')))
 })
 
-test('a code works once, and only in the browser that asked for it', async () => {
+test('an email code works once, in the browser that requested it', async () => {
   const user = await the.installation.user()
   const [mine, theirs] = [await the.person(), await the.person()]
   await mine.goto(the.party.request().url)

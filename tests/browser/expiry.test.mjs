@@ -1,4 +1,4 @@
-// What takes too long: the tests wait at the same time, for the shortest lifetimes that may be configured.
+// Expiry. The tests wait concurrently, with the shortest lifetimes that can be configured.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -10,7 +10,7 @@ import { oneTimeCode } from './support/totp.mjs'
 const the = rig({ settings: { LIFETIMES__LOGIN: 30, LIFETIMES__SESSION: 60 } })
 
 describe('lifetimes', { concurrency: true }, () => {
-  test('a session that has expired is asked for anew, and auth_time moves', async () => {
+  test('an expired session requires a new sign-in with a later auth_time', async () => {
     const user = await the.installation.user()
     const page = await the.person()
     const first = await logIn(page, the.party, user)
@@ -23,12 +23,12 @@ describe('lifetimes', { concurrency: true }, () => {
     assert.notEqual(again.claims.sid, first.claims.sid)
   })
 
-  test('a session that expires before the person has agreed leads to the login, not to an error', async () => {
+  test('a session that expires during consent leads to the sign-in page', async () => {
     const user = await the.installation.user()
     const page = await the.person()
     const { claims } = await logIn(page, the.party, user, { scope: 'openid' })
     const until = (age) => sleep((claims.auth_time + age) * 1000 - Date.now())
-    // The question may stand open for half a minute, and the session has another 20 seconds.
+    // The consent page lives for 30 seconds, and the session for another 20 seconds.
     await until(40)
     const request = the.party.request({ scope: 'openid profile' })
     await page.goto(request.url)
@@ -40,7 +40,7 @@ describe('lifetimes', { concurrency: true }, () => {
     assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
   })
 
-  test('a second factor that comes too late leads to the beginning, with the request still there', async () => {
+  test('an expired second factor restarts the sign-in and keeps the request', async () => {
     const user = await the.installation.user()
     const secret = await the.installation.enableTotp(user)
     const page = await the.person()
@@ -53,7 +53,7 @@ describe('lifetimes', { concurrency: true }, () => {
     assert.doesNotMatch(await page.locator('body').innerText(), /on our end/)
   })
 
-  test('a login page that stood open for too long says so', async () => {
+  test('an expired sign-in page says that it has expired', async () => {
     const user = await the.installation.user()
     const page = await the.person()
     await page.goto(the.party.request().url)

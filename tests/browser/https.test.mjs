@@ -1,4 +1,4 @@
-// Behind a proxy that ends TLS, as in production.
+// The server behind a proxy that terminates TLS, as in production.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -40,7 +40,7 @@ after(() => {
   proxy?.closeAllConnections()
 })
 
-test('every cookie is bound to the host, to https, and out of reach of scripts and other sites', async () => {
+test('every cookie is host-only, secure, HttpOnly and SameSite', async () => {
   const user = await the.installation.user()
   const page = await the.person({ ignoreHTTPSErrors: true })
   const request = the.party.request()
@@ -57,7 +57,7 @@ test('every cookie is bound to the host, to https, and out of reach of scripts a
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
-test('pages say what may be done with them, and no address has a secret beyond the code', async () => {
+test('pages have security headers, and URLs contain no credentials', async () => {
   const user = await the.installation.user()
   const page = await the.person({ ignoreHTTPSErrors: true })
   const addresses = []

@@ -1,4 +1,4 @@
-// Logging in with a password.
+// Sign-in with a password.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -7,7 +7,7 @@ import { rig } from './support/rig.mjs'
 
 const the = rig()
 
-test('a person who logs in and agrees brings the client a code for tokens about them', async () => {
+test('sign-in and consent give the client a code for tokens', async () => {
   const user = await the.installation.user({ name: 'Ada Lovelace' })
   const page = await the.person()
   const request = the.party.request()
@@ -24,7 +24,7 @@ test('a person who logs in and agrees brings the client a code for tokens about 
   assert.equal((await the.party.userinfo(refreshed)).status, 200)
 })
 
-test('a client that waits in a pop-up still has its window at the end', async () => {
+test('a client keeps access to its pop-up window', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await page.goto(the.party.origin)
@@ -43,7 +43,7 @@ test('a client that waits in a pop-up still has its window at the end', async ()
   assert.equal(await popup.evaluate(() => window.opener), null)
 })
 
-test('a wrong password and an unknown account are told the same, and the address stays in its field', async () => {
+test('a wrong password and an unknown account show the same problem and keep the address', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await page.goto(the.party.request().url)
@@ -54,19 +54,19 @@ test('a wrong password and an unknown account are told the same, and the address
   await enterPassword(page, { email: 'nobody@example.com', password: 'wrong' })
   await page.getByLabel('Email address').and(page.locator('[value="nobody@example.com"]')).waitFor()
   assert.equal(await problem(page), known)
-  // The login goes on where it was.
+  // The sign-in continues.
   await enterPassword(page, user)
   await expectPage(page, /wants to access your account$/)
 })
 
 for (const [what, known] of [['an account', true], ['an address without an account', false]]) {
-  test(`after too many wrong passwords for ${what} a page says how long to wait`, async () => {
+  test(`after too many wrong passwords for ${what}, the page says how long to wait`, async () => {
     const { email } = known ? await the.installation.user() : { email: 'someone@example.org' }
     const page = await the.person()
     await page.goto(the.party.request().url)
     const statuses = []
     page.on('response', (response) => statuses.push(response.status()))
-    // Counting begins anew with each window of time, and one may just end.
+    // The rate limit uses time windows, and a window may end during the loop.
     for (let attempt = 0; attempt < 21 && !statuses.includes(429); attempt += 1) {
       await leave(page, () => enterPassword(page, { email, password: 'wrong' }))
     }
@@ -75,7 +75,7 @@ for (const [what, known] of [['an account', true], ['an address without an accou
   })
 }
 
-test('login_hint fills in the address, and the cursor waits in the other field', async () => {
+test('login_hint fills in the address and focuses the password', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await page.goto(the.party.request({ login_hint: user.email }).url)
@@ -86,7 +86,7 @@ test('login_hint fills in the address, and the cursor waits in the other field',
   await expectPage(page, /wants to access your account$/)
 })
 
-test('pages speak the language of the browser, or the one that the client asks for', async () => {
+test('pages use the language of the client request or of the browser', async () => {
   const german = await the.person({ locale: 'de-DE' })
   await german.goto(the.party.request().url)
   await expectPage(german, 'Anmelden')
@@ -95,7 +95,7 @@ test('pages speak the language of the browser, or the one that the client asks f
   await expectPage(german, 'Sign in')
 })
 
-test('a login needs nothing but the keyboard', async () => {
+test('sign-in works with the keyboard only', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const request = the.party.request()
@@ -117,7 +117,7 @@ test('a login needs nothing but the keyboard', async () => {
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
-test('a login works without script', async () => {
+test('sign-in works without JavaScript', async () => {
   const user = await the.installation.user()
   const page = await the.person({ javaScriptEnabled: false })
   const request = the.party.request()
@@ -127,7 +127,7 @@ test('a login works without script', async () => {
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
-test('a double click logs in once and agrees once', async () => {
+test('a double click signs in once and consents once', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const request = the.party.request()
@@ -141,7 +141,7 @@ test('a double click logs in once and agrees once', async () => {
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
-test('the back button leads back to pages that still work', async () => {
+test('pages work after the back button', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const request = the.party.request()
@@ -151,7 +151,7 @@ test('the back button leads back to pages that still work', async () => {
   await enterPassword(page, user)
   await expectPage(page, /wants to access your account$/)
   await page.goBack()
-  // Logged in meanwhile: whatever page this is, sending it again must not fail.
+  // The user is signed in by now. Submitting this page again must not fail.
   if (await page.getByRole('heading', { name: 'Sign in' }).isVisible()) await enterPassword(page, user)
   await consent(page)
   const first = await the.party.tokens(page, request)
@@ -160,7 +160,7 @@ test('the back button leads back to pages that still work', async () => {
   assert.doesNotMatch(await page.locator('body').innerText(), /on our end/)
 })
 
-test('two tabs log in, each for its own request', async () => {
+test('two tabs sign in, each for its own request', async () => {
   const user = await the.installation.user()
   const one = await the.person()
   const other = await the.newTab(one.context())
@@ -178,13 +178,13 @@ test('two tabs log in, each for its own request', async () => {
   assert.deepEqual([first.claims.sub, second.claims.sub], [user.id, user.id])
 })
 
-test('a form of one browser is no use in another', async () => {
+test('a form of one browser does not work in another', async () => {
   const user = await the.installation.user()
   const party = await the.client()
   const [mine, theirs] = [await the.person(), await the.person()]
   await mine.goto(party.request().url)
   await expectPage(mine, 'Sign in')
-  // What an attacker could make a browser load: the address of a page that is under way elsewhere.
+  // An attacker could make a browser load the URL of a page from another browser.
   await theirs.goto(mine.url())
   if (await theirs.getByRole('heading', { name: 'Sign in' }).isVisible()) await leave(theirs, () => enterPassword(theirs, user))
   assert.equal(party.heard.length, 0)

@@ -1,4 +1,4 @@
-// Logging out: asked for by the client, told to the clients.
+// Logout: requested by a client, and sent to clients.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -13,14 +13,14 @@ async function partyWithLogout() {
   return the.client({ options: (origin) => ['--post-logout-redirect-uri', `${origin}/bye`] })
 }
 
-/** Whether somebody is logged in in this browser, as a client finds out. */
+/** Returns whether a user is signed in in this browser, as a client sees it. */
 async function isLoggedIn(page, party = the.party) {
   const request = party.request({ prompt: 'none' })
   await page.goto(request.url)
   return (await party.answer(page, request)).error !== 'login_required'
 }
 
-test('a client that asks with its ID token has the person logged out and sent back', async () => {
+test('logout with an ID token hint redirects back to the client', async () => {
   const party = await partyWithLogout()
   const user = await the.installation.user()
   const page = await the.person()
@@ -30,7 +30,7 @@ test('a client that asks with its ID token has the person logged out and sent ba
   assert.equal(await isLoggedIn(page), false)
 })
 
-test('tokens without offline access end with the session, those with it stay', async () => {
+test('tokens without offline access end with the session', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const bound = await logIn(page, the.party, user, { scope: 'openid email' })
@@ -45,7 +45,7 @@ test('tokens without offline access end with the session, those with it stay', a
   await the.party.refresh(lasting)
 })
 
-test('without a hint the person is asked, and may stay', async () => {
+test('logout without a hint asks the user', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await logIn(page, the.party, user)
@@ -60,7 +60,7 @@ test('without a hint the person is asked, and may stay', async () => {
   assert.equal(await isLoggedIn(page), false)
 })
 
-test('an address that is not registered is not gone to', async () => {
+test('logout does not redirect to an unregistered URI', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const tokens = await logIn(page, the.party, user)
@@ -69,7 +69,7 @@ test('an address that is not registered is not gone to', async () => {
   assert.equal(await page.locator('[href*="evil.example"], [content*="evil.example"]').count(), 0)
 })
 
-test('back-channel: the client hears of it from the server, in a signed token', async () => {
+test('back-channel: the server sends the client a signed logout token', async () => {
   const party = await the.client({ options: (origin) => ['--backchannel-logout-uri', `${origin}/backchannel`] })
   const user = await the.installation.user()
   const page = await the.person()
@@ -85,7 +85,7 @@ test('back-channel: the client hears of it from the server, in a signed token', 
   assert.equal(payload.nonce, undefined)
 })
 
-test('front-channel: the page loads the address of the client with iss and sid', async () => {
+test('front-channel: the page loads the logout URI of the client with iss and sid', async () => {
   const party = await the.client({ options: (origin) => ['--frontchannel-logout-uri', `${origin}/frontchannel`] })
   const user = await the.installation.user()
   const page = await the.person()
@@ -97,7 +97,7 @@ test('front-channel: the page loads the address of the client with iss and sid',
   assert.equal(parameters.sid, tokens.claims.sid)
 })
 
-test('logging out works without script', async () => {
+test('logout works without JavaScript', async () => {
   const party = await partyWithLogout()
   const user = await the.installation.user()
   const page = await the.person({ javaScriptEnabled: false })
@@ -108,7 +108,7 @@ test('logging out works without script', async () => {
   assert.ok(tokens)
 })
 
-test('of two accounts in one browser a hint logs out the one it names', async () => {
+test('a hint signs out only its account of two', async () => {
   const [ada, grace] = [await the.installation.user(), await the.installation.user()]
   const page = await the.person()
   const first = await logIn(page, the.party, ada)

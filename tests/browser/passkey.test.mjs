@@ -1,4 +1,4 @@
-// Passkeys: enrolled, used in the place of a password, and as the second factor.
+// Passkeys: registration, use instead of a password, and use as a second factor.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -23,7 +23,7 @@ async function usePasskey(page) {
   await page.getByRole('button', { name: 'Use a passkey' }).click()
 }
 
-test('a passkey logs in without a password, and the client learns that it is worth two factors', async () => {
+test('a passkey signs in without a password and counts as two factors', async () => {
   const { user, page, device } = await personWithPasskey()
   assert.equal((await device.credentials()).length, 1)
   await page.context().clearCookies()
@@ -37,7 +37,7 @@ test('a passkey logs in without a password, and the client learns that it is wor
   assert.ok(!claims.amr.includes('pwd'), claims.amr)
 })
 
-test('a device that does not recognize its user leads to a sentence on the page, and the password still works', async () => {
+test('a failed user verification shows a problem, and the password still works', async () => {
   const { user, page, device } = await personWithPasskey()
   await page.context().clearCookies()
   await device.recognize(false)
@@ -50,7 +50,7 @@ test('a device that does not recognize its user leads to a sentence on the page,
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
-test('a passkey that was removed logs nobody in', async () => {
+test('a removed passkey does not sign in', async () => {
   const { page } = await personWithPasskey()
   await page.getByRole('button', { name: 'Remove: My laptop' }).click()
   await page.getByText('No passkeys').waitFor()
@@ -60,7 +60,7 @@ test('a passkey that was removed logs nobody in', async () => {
   await page.getByText("This passkey can't be used here.").waitFor()
 })
 
-test('without script the page says what passkeys need', async () => {
+test('without JavaScript, the page says that passkeys require it', async () => {
   const page = await the.person({ javaScriptEnabled: false })
   await page.goto(the.party.request().url)
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
@@ -69,7 +69,7 @@ test('without script the page says what passkeys need', async () => {
   await expectPage(page, 'Sign in')
 })
 
-test('the passkey says who it is, whatever the hint', async () => {
+test('a passkey selects its user despite another login_hint', async () => {
   const { user, page } = await personWithPasskey()
   const other = await the.installation.user()
   const request = the.party.request({ login_hint: other.email, prompt: 'login' })

@@ -1,4 +1,4 @@
-// What a client may demand of the way a person is asked (OpenID Connect Core section 3.1.2.1).
+// prompt, max_age and hints (OpenID Connect Core section 3.1.2.1).
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,21 +8,21 @@ import { rig } from './support/rig.mjs'
 
 const the = rig()
 
-/** The error that a request ends with. Nothing was shown on the way if the browser is back at once. */
+/** Returns the error of a request that shows no page. */
 async function errorOf(page, extra) {
   const request = the.party.request(extra)
   await page.goto(request.url)
   return (await the.party.answer(page, request)).error
 }
 
-/** The tokens of a request that shows no page. */
+/** Returns the tokens of a request that shows no page. */
 async function silently(page, extra) {
   const request = the.party.request(extra)
   await page.goto(request.url)
   return the.party.tokens(page, request)
 }
 
-test('none: nothing is shown, and the client learns what would have been', async () => {
+test('none: the client gets an error instead of a page', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   assert.equal(await errorOf(page, { prompt: 'none' }), 'login_required')
@@ -39,7 +39,7 @@ test('none: nothing is shown, and the client learns what would have been', async
   assert.equal(silent.claims.auth_time, first.claims.auth_time)
 })
 
-test('none with a hint at somebody else is login_required, with one at the person a code', async () => {
+test('none with a hint of another user is login_required', async () => {
   const [ada, grace] = [await the.installation.user(), await the.installation.user()]
   const page = await the.person()
   const mine = await logIn(page, the.party, ada)
@@ -48,11 +48,11 @@ test('none with a hint at somebody else is login_required, with one at the perso
   assert.equal((await silently(page, { prompt: 'none', id_token_hint: mine.id_token })).claims.sub, ada.id)
 })
 
-test('none together with another value is invalid_request', async () => {
+test('none combined with another value is invalid_request', async () => {
   assert.equal(await errorOf(await the.person(), { prompt: 'none login' }), 'invalid_request')
 })
 
-test('login: the password is asked for again, and auth_time moves', async () => {
+test('login: the user signs in again with a later auth_time', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const first = await logIn(page, the.party, user)
@@ -65,7 +65,7 @@ test('login: the password is asked for again, and auth_time moves', async () => 
   assert.equal(again.claims.sid, first.claims.sid, 'it is the same session')
 })
 
-test('consent: the question comes again', async () => {
+test('consent: the server asks for consent again', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await logIn(page, the.party, user)
@@ -75,7 +75,7 @@ test('consent: the question comes again', async () => {
   await the.party.tokens(page, request)
 })
 
-test('login consent: both', async () => {
+test('login consent: the user signs in and consents again', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await logIn(page, the.party, user)
@@ -86,7 +86,7 @@ test('login consent: both', async () => {
   await the.party.tokens(page, request)
 })
 
-test('select_account: the accounts of this browser, and a way to one more', async () => {
+test('select_account: the user can choose an account or add one', async () => {
   const [ada, grace] = [await the.installation.user(), await the.installation.user()]
   const page = await the.person()
   await logIn(page, the.party, ada)
@@ -97,7 +97,7 @@ test('select_account: the accounts of this browser, and a way to one more', asyn
   await enterPassword(page, grace)
   await consent(page)
   assert.equal((await the.party.tokens(page, second)).claims.sub, grace.id)
-  // The later login is the one that counts, until the other is chosen.
+  // The later sign-in is the current one, until the user selects the other.
   assert.equal((await silently(page, { prompt: 'none' })).claims.sub, grace.id)
   const back = the.party.request({ prompt: 'select_account' })
   await page.goto(back.url)
@@ -108,7 +108,7 @@ test('select_account: the accounts of this browser, and a way to one more', asyn
   assert.equal((await silently(page, { prompt: 'none' })).claims.sub, ada.id)
 })
 
-test('max_age: a login that is old enough is asked for again, and a fresh one is not', async () => {
+test('max_age: only an old sign-in must be repeated', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const first = await logIn(page, the.party, user)
@@ -122,7 +122,7 @@ test('max_age: a login that is old enough is asked for again, and a fresh one is
   assert.ok(again.claims.auth_time > first.claims.auth_time)
 })
 
-test('max_age=0 asks every time', async () => {
+test('max_age=0 requires a new sign-in every time', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   await logIn(page, the.party, user)
@@ -133,7 +133,7 @@ test('max_age=0 asks every time', async () => {
   await the.party.tokens(page, request)
 })
 
-test('a hint at somebody else is not answered with the login of the one who is there', async () => {
+test('a hint of another user requires a sign-in', async () => {
   const [ada, grace] = [await the.installation.user(), await the.installation.user()]
   const page = await the.person()
   const other = await logIn(await the.person(), the.party, grace)

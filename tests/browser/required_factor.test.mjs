@@ -1,4 +1,4 @@
-// Where everybody has to have a second factor.
+// A server that requires a second factor.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,7 +8,7 @@ import { oneTimeCode } from './support/totp.mjs'
 
 const the = rig({ settings: { LOGIN__SECOND_FACTOR: 'required' } })
 
-test('who has none sets one up on the way, and goes on to the client', async () => {
+test('a user without a second factor sets one up during sign-in', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const request = the.party.request()

@@ -1,4 +1,4 @@
-// How the answer to an authorization request comes back to the client.
+// Response modes of the authorization endpoint, and its error pages.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -8,7 +8,7 @@ import { rig } from './support/rig.mjs'
 
 const the = rig()
 
-test('form_post: the answer is a form that sends itself', async () => {
+test('form_post: the response is a form that submits itself', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const request = the.party.request({ response_mode: 'form_post' })
@@ -19,7 +19,7 @@ test('form_post: the answer is a form that sends itself', async () => {
   assert.deepEqual(page.faults, [])
 })
 
-test('form_post without script: a button sends the form', async () => {
+test('form_post without JavaScript: a button submits the form', async () => {
   const user = await the.installation.user()
   const page = await the.person({ javaScriptEnabled: false })
   const request = the.party.request({ response_mode: 'form_post' })
@@ -31,14 +31,14 @@ test('form_post without script: a button sends the form', async () => {
   assert.equal((await the.party.tokens(page, request, 'POST')).claims.sub, user.id)
 })
 
-test('form_post: errors come the same way', async () => {
+test('form_post: errors use the same response mode', async () => {
   const page = await the.person()
   const request = the.party.request({ response_mode: 'form_post', prompt: 'none' })
   await page.goto(request.url)
   assert.equal((await the.party.answer(page, request, 'POST')).error, 'login_required')
 })
 
-test('fragment: the answer is behind the #, which no server sees', async () => {
+test('fragment: the response is in the URL fragment', async () => {
   const user = await the.installation.user()
   const party = await the.client()
   const page = await the.person()
@@ -54,7 +54,7 @@ test('fragment: the answer is behind the #, which no server sees', async () => {
   assert.deepEqual((await party.hears('/callback')).parameters, {})
 })
 
-test('a request by POST is as good as one by GET, from another site too', async () => {
+test('a cross-site POST request works like a GET request', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const request = the.party.request()
@@ -76,7 +76,7 @@ for (const [what, extra] of [
   ['an unknown client', { client_id: 'nobody' }],
   ['a redirect URI that is not registered', { redirect_uri: 'https://evil.example/callback' }],
 ]) {
-  test(`${what} gets a page and never a redirect, with a number that is in the log`, async () => {
+  test(`${what} shows an error page with a request ID from the log`, async () => {
     const page = await the.person()
     const response = await page.goto(the.party.request(extra).url)
     assert.equal(response.status(), 400)

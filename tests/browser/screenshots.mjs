@@ -1,4 +1,4 @@
-// Takes pictures of every page, phone and desktop, light and dark: target/screenshots/PAGE-DEVICE-SCHEME.png.
+// Takes screenshots of every page, for phone and desktop, light and dark: target/screenshots/PAGE-DEVICE-SCHEME.png.
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ async function takePictures(name, page) {
   }
 }
 
-test('pictures', async () => {
+test('screenshots', async () => {
   const person = (options) => the.person({ deviceScaleFactor: 2, ...options })
   await tour({ ...the, person }, takePictures)
   await tourOfSetup({ ...strict, person }, takePictures)

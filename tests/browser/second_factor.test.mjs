@@ -1,4 +1,4 @@
-// One-time codes, recovery codes, remembered devices.
+// One-time codes and trusted devices.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -13,7 +13,7 @@ async function userWithTotp() {
   return { ...user, secret: await the.installation.enableTotp(user) }
 }
 
-test('a code from the app is asked for after the password, and the client learns of both', async () => {
+test('an app code is required after the password and appears in amr', async () => {
   const user = await userWithTotp()
   const page = await the.person()
   const request = the.party.request()
@@ -25,7 +25,7 @@ test('a code from the app is asked for after the password, and the client learns
   assert.deepEqual(claims.amr.toSorted(), ['mfa', 'otp', 'pwd'])
 })
 
-test('a wrong code is said to be wrong, and a code works once', async () => {
+test('a wrong code is rejected, and a code works once', async () => {
   const user = await userWithTotp()
   const page = await the.person()
   await page.goto(the.party.request().url)
@@ -45,7 +45,7 @@ test('a wrong code is said to be wrong, and a code works once', async () => {
   await expectPage(elsewhere, /wants to access your account$/)
 })
 
-test('a remembered device is asked for the password alone, another for both', async () => {
+test('a trusted device skips the second factor', async () => {
   const user = await userWithTotp()
   const page = await the.person()
   await page.goto(the.party.request().url)
@@ -65,7 +65,7 @@ test('a remembered device is asked for the password alone, another for both', as
   await expectPage(elsewhere, "Verify it's you")
 })
 
-test('the second step of one browser cannot be finished in another', async () => {
+test('the second step does not work in another browser', async () => {
   const user = await userWithTotp()
   const [mine, theirs] = [await the.person(), await the.person()]
   await mine.goto(the.party.request().url)

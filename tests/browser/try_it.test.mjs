@@ -1,4 +1,4 @@
-// What somebody sees who starts `countersign dev` and clicks.
+// The pages of `countersign dev`.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -16,7 +16,7 @@ after(async () => {
   await demo?.stop()
 })
 
-test('from the start page to tokens on a page, and out again', async () => {
+test('the start page leads to tokens and to sign-out', async () => {
   const page = await person(browser)
   await page.goto(demo.issuer)
   await expectPage(page, 'Countersign is ready')
@@ -44,12 +44,12 @@ test('from the start page to tokens on a page, and out again', async () => {
 
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.waitForURL(`${demo.issuer}/`)
-  // Logged out at the server too: the next time it asks for the password again.
+  // The session at the server has ended too, so the next sign-in asks for the password.
   await page.getByRole('link', { name: /^Try it/ }).click()
   await expectPage(page, 'Sign in')
 })
 
-test('a passkey is added to the demo user and logs them in', async () => {
+test('the demo user adds a passkey and signs in with it', async () => {
   const page = await person(browser)
   await addAuthenticator(page)
   await page.goto(`${demo.issuer}/account`)

@@ -110,7 +110,7 @@ pub(crate) fn id_claims_with(
         owner: Subject::new("jane"),
         authentication: Authentication::new(
             Timestamp::from_unix_seconds(1_735_685_000),
-            Methods::NONE.with(Method::Password),
+            Methods::NONE.with(Method::PASSWORD),
         ),
         session: None,
         claims: ClaimSet::NONE,

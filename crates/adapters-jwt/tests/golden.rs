@@ -59,7 +59,7 @@ fn authorization() -> Authorization {
         subject: USER.into(),
         authentication: Authentication::new(
             TIME,
-            Methods::NONE.with(Method::Password).with(Method::TimeCode),
+            Methods::NONE.with(Method::PASSWORD).with(Method::TIME_CODE),
         ),
         session: Some(SessionId::from_bytes([0x44; 16])),
         bound_to_verifier: true,

@@ -2,22 +2,18 @@
 
 use crate::clients::Clients;
 use crate::failure::Failure;
-use crate::sessions::{BrowserSessions, LiveSession};
-use crate::slices;
+use crate::sessions::LiveSession;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::authorize::demands::{DemandParameters, Demands};
-use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
 use countersign_domain::authorize::{AuthorizationRequest, RequestedGrant};
 use countersign_domain::client::Client;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
-use countersign_domain::identifier::{GrantId, SessionId, Subject};
-use countersign_domain::login::authentication::{Acr, Factors};
+use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::user::User;
 use countersign_ports::{AuthorizationCodeCodec, Clock, Entropy, Store, TokenVerifier};
 use std::sync::Arc;
 
@@ -41,39 +37,6 @@ pub struct ValidRequest {
     pub to_agree_to: Scope,
     /// Demands on sign-in and consent.
     pub demands: Demands,
-}
-
-/// What the resource owner has done for a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Session in which it was done; `None` at the beginning.
-    pub session: Option<SessionId>,
-    /// Steps that were done.
-    pub done: Done,
-}
-
-/// The next step of a request.
-#[derive(Debug)]
-pub enum Next {
-    /// The sealed code.
-    Code(String),
-    /// A page.
-    Page(Page),
-    /// An error for the client.
-    Refused(Refusal),
-}
-
-/// A page for the resource owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// Sign in.
-    LogIn,
-    /// Give one more factor, in this session.
-    StepUp(SessionId),
-    /// Choose an account.
-    SelectAccount,
-    /// Consent, in this session.
-    Consent(SessionId),
 }
 
 /// The use cases of the authorization endpoint.
@@ -141,75 +104,6 @@ impl<S: Store> Authorizations<S> {
         })
     }
 
-    /// The session that a request is about: the one that its progress was made in, or else the one that it asks
-    /// for, or else the current one.
-    #[must_use]
-    pub fn session_of<'a>(
-        &self,
-        request: &ValidRequest,
-        progress: &Progress,
-        sessions: &'a BrowserSessions,
-    ) -> Option<&'a LiveSession> {
-        if let Some(id) = progress.session {
-            return sessions.find(id);
-        }
-        let is_wanted = |live: &&LiveSession| {
-            let subject_type = &request.client.openid.subject_type;
-            request
-                .demands
-                .subject
-                .as_ref()
-                .is_none_or(|wanted| subject_type.subject_of(&live.user.id.into()) == *wanted)
-        };
-        let wanted = sessions.live.iter().find(is_wanted);
-        wanted.or(sessions.live.first())
-    }
-
-    /// Returns the next step of a request.
-    pub async fn next(
-        &self,
-        tenant: &Tenant,
-        request: &ValidRequest,
-        progress: &Progress,
-        sessions: &BrowserSessions,
-    ) -> Result<Next, Failure> {
-        let live = self.session_of(request, progress, sessions);
-        let consent = match live {
-            Some(live) => {
-                let client = &request.client.id;
-                let found = self.store.find_consent(tenant.id, live.user.id, client);
-                found.await?
-            }
-            None => None,
-        };
-        let done = live.map_or(Done::default(), |_| progress.done);
-        let demands = &request.demands;
-        let needed = live.and_then(|live| {
-            let needed = demands.has_to_be_within_reach(&live.session, done)?;
-            Some((&live.user, needed))
-        });
-        let situation = Situation {
-            session: live.map(|live| &live.session),
-            consent: consent.as_ref(),
-            redirect_uri: &request.requested.binding.redirect_uri,
-            done,
-            within_reach: match needed {
-                Some((user, needed)) => self.within_reach(tenant, user, needed).await?,
-                None => Acr::ONE_FACTOR,
-            },
-            now: self.clock.now(),
-        };
-        let step = demands.next_step(&request.client, &request.to_agree_to, &situation);
-        Ok(match (step, live) {
-            (NextStep::Issue, Some(live)) => Next::Code(self.code(tenant, request, live)),
-            (NextStep::StepUp, Some(live)) => Next::Page(Page::StepUp(live.session.id)),
-            (NextStep::Consent, Some(live)) => Next::Page(Page::Consent(live.session.id)),
-            (NextStep::SelectAccount, _) => Next::Page(Page::SelectAccount),
-            (NextStep::Refuse(refusal), _) => Next::Refused(refusal),
-            (NextStep::LogIn, _) | (_, None) => Next::Page(Page::LogIn),
-        })
-    }
-
     /// Stores that the user of a session consents to a request, beside what they consented to before.
     pub async fn agree(
         &self,
@@ -244,29 +138,9 @@ impl<S: Store> Authorizations<S> {
         }
     }
 
-    /// The most that a login of this user can be worth, as far as it is asked: passkeys are read only if codes are
-    /// not enough for the class that is needed.
-    async fn within_reach(
-        &self,
-        tenant: &Tenant,
-        user: &User,
-        needed: Acr,
-    ) -> Result<Acr, Failure> {
-        let by_code = Factors {
-            time_codes: user.sealed_totp_secret.is_some(),
-            passkey: false,
-        };
-        if by_code.acr() >= needed {
-            return Ok(by_code.acr());
-        }
-        let one = self
-            .store
-            .list_passkeys(tenant.id, user.id, slices::first());
-        let passkey = !one.await?.items.is_empty();
-        Ok(Factors { passkey, ..by_code }.acr())
-    }
-
-    fn code(&self, tenant: &Tenant, request: &ValidRequest, live: &LiveSession) -> String {
+    /// Issues a code for the user of a session. It is sealed, and stored nowhere until it is redeemed.
+    #[must_use]
+    pub fn code(&self, tenant: &Tenant, request: &ValidRequest, live: &LiveSession) -> String {
         let now = self.clock.now();
         let RequestedGrant { access, binding } = &request.requested;
         let code = AuthorizationCode {

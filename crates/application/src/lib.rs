@@ -14,6 +14,7 @@ mod clients;
 mod compose;
 mod ephemera;
 mod failure;
+mod interaction;
 mod introspection;
 mod login;
 mod logout;
@@ -30,7 +31,7 @@ mod userinfo;
 pub use access_tokens::{AccessTokens, LiveToken};
 pub use account::{Accounts, Enrollment, NewUser, Overview};
 pub use app::App;
-pub use authorize::{Asker, Authorizations, Next, Page, Progress, ValidRequest};
+pub use authorize::{Asker, Authorizations, ValidRequest};
 pub use client_authentication::{
     ClientAuthentication, ClientEvidence, PresentedAssertion, PresentedProof,
 };
@@ -44,8 +45,6 @@ pub use one_time_code::totp_context;
 pub use revocation::Revocations;
 pub use secret_uses::SecretUses;
 pub use sessions::{BrowserSessions, FrontChannel, LiveSession, Origin, SessionToken, Sessions};
-pub use sign_in::{
-    EmailCodeLogin, FirstFactor, HalfDone, PasskeyCeremony, PasskeyPurpose, Proof, SignIn,
-};
+pub use sign_in::{Answer, Answered, Asked, FirstFactor, Prompt, Proof, SignIn, Visitor};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenQuery, TokenRequest, TokenResponse};
 pub use userinfo::{UserInfo, UserInfos};

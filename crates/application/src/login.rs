@@ -11,7 +11,9 @@ use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::client::Client;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
-use countersign_domain::login::authentication::{Authentication, Method, Methods};
+use countersign_domain::login::authentication::{Authentication, Methods};
+use countersign_domain::login::interaction::Step;
+use countersign_domain::login::methods::Method;
 use countersign_domain::login::{LoginStage, LoginStep, may_be_tried, may_be_tried_for_user};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
@@ -44,8 +46,8 @@ pub struct LoginRequest<'a> {
 pub struct PendingStep {
     /// The sealed step, to be presented next.
     pub id: String,
-    /// What it waits for.
-    pub stage: LoginStage,
+    /// What it waits for: a step of an interaction, which the JSON dialect renders.
+    pub step: Step,
     /// Name of the client that asks.
     pub client_name: String,
     /// Scope that it asks for.
@@ -101,18 +103,13 @@ impl<A: App> Logins<A> {
             address: request.address,
         };
         let user = password::check(adapters, tenant.id, presented, now).await?;
-        let stage = if user.sealed_totp_secret.is_some() {
-            LoginStage::SecondFactor
-        } else {
-            tenant.settings.mfa.may_do_without()?;
-            LoginStage::Consent
-        };
+        let stage = LoginStage::after_password(&user, tenant.settings.mfa)?;
         let step = LoginStep {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
             stage,
             user: user.id,
             requested,
-            authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
+            authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
             password: user.password_mark(),
             expires_at: now.plus(tenant.settings.lifetimes.login),
         };
@@ -193,7 +190,7 @@ impl<A: App> Logins<A> {
     fn pending(&self, tenant: &Tenant, client: &Client, step: &LoginStep) -> PendingStep {
         PendingStep {
             id: self.steps.seal(tenant.id, step),
-            stage: step.stage,
+            step: step.stage.step(),
             client_name: client.name.clone(),
             scope: step.requested.access.scope.clone(),
         }

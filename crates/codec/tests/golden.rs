@@ -61,8 +61,8 @@ fn full() -> Authorization {
         authentication: Authentication::new(
             TIME,
             Methods::NONE
-                .with(Method::Password)
-                .with(Method::RecoveryCode),
+                .with(Method::PASSWORD)
+                .with(Method::RECOVERY_CODE),
         ),
         session: Some(SESSION),
         bound_to_verifier: true,
@@ -82,7 +82,7 @@ fn minimal() -> Authorization {
         subject: Subject::new("jane"),
         authentication: Authentication {
             time: TIME,
-            methods: Methods::NONE.with(Method::Password),
+            methods: Methods::NONE.with(Method::PASSWORD),
             acr: Acr::ONE_FACTOR,
         },
         session: None,

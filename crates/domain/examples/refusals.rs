@@ -342,7 +342,7 @@ fn session() -> Session {
 }
 
 fn signed_in() -> Authentication {
-    Authentication::new(NOW, Methods::NONE.with(Method::Password))
+    Authentication::new(NOW, Methods::NONE.with(Method::PASSWORD))
 }
 
 /// Returns the refusal of a request with more resources than a code can hold.

@@ -226,7 +226,7 @@ fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refus
         authorization: Authorization {
             access: requested.access,
             subject: Subject::new("jane"),
-            authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
+            authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
             session: None,
             bound_to_verifier: requested.binding.challenge.is_some(),
         },

@@ -274,9 +274,7 @@ pub enum Refusal {
     #[error("this server requires a second factor; add another one before you remove this one")]
     FactorDemanded,
     /// The user must have a second factor, and this login without a browser supports only an authenticator app.
-    #[error(
-        "this server requires a second factor; sign in with a browser and set up an authenticator app"
-    )]
+    #[error("a second factor is required; sign in with a browser and set up an authenticator app")]
     FactorMissing,
     /// The user already has an authenticator app.
     #[error("an authenticator app is already set up; remove it first")]

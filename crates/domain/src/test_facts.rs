@@ -32,7 +32,7 @@ pub(crate) fn secret() -> Secret {
 
 /// Password sign-in at [`NOW`].
 pub(crate) fn login() -> Authentication {
-    Authentication::new(NOW, Methods::NONE.with(Method::Password))
+    Authentication::new(NOW, Methods::NONE.with(Method::PASSWORD))
 }
 
 /// One-hour session that starts at [`NOW`].

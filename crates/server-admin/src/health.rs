@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Deadline of the store for an answer.
+/// Deadline for a response of the store.
 const DEADLINE: Duration = Duration::from_secs(1);
 
-/// What a server needs to serve requests.
+/// Dependencies of the health checks.
 pub struct Health<S> {
     /// The store.
     pub store: Arc<S>,
@@ -38,7 +38,7 @@ async fn live() -> Response {
     answered_with(StatusCode::OK, HeaderMap::new(), &json!({"status": "ok"}))
 }
 
-/// Ready means that the store answers and that tokens can be signed.
+/// Reports whether the store responds and tokens can be signed.
 async fn ready<S: Store>(State(health): State<Arc<Health<S>>>) -> Response {
     let store = matches!(
         timeout(DEADLINE, health.store.latest_change()).await,

@@ -2,7 +2,7 @@
 //!
 //! This crate uses `ports`, `domain` and the answers of `server-http`, and no adapter. An admin API will join it.
 //!
-//! Architecture invariant: nothing here needs a login, so nothing here tells more than counts and states.
+//! Architecture invariant: these endpoints need no sign-in, so they expose only counts and states.
 
 mod health;
 mod metrics;

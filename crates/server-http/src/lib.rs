@@ -1,13 +1,14 @@
 //! The protocol endpoints: token, introspection, revocation, userinfo, discovery, keys and the JSON login.
 //!
-//! This crate holds wire dialects, status codes and headers. It uses `application`, `ports` and `domain`, and no adapter.
+//! This crate contains wire dialects, status codes and headers. It uses `application`, `ports` and `domain`, but no
+//! adapter.
 //!
 //! Architecture invariants:
 //!
-//! * No rule of OAuth is here. A handler reads a request, calls one use case and renders its result.
+//! * This crate implements no OAuth rules. A handler reads a request, calls one use case and renders its result.
 //! * Both token endpoints end in the same use case. A dialect is a file with three total functions (body to request,
 //!   response to body, failure to body).
-//! * A dialect owns every answer below its paths, errors included.
+//! * A dialect owns every response below its paths, including errors.
 
 mod client_authentication;
 mod cors;
@@ -36,15 +37,15 @@ use token::rfc6749::Rfc6749;
 use token::{Dialect, not_post, token};
 use wire::Tenants;
 
-/// What the endpoints need.
+/// Dependencies of the endpoints.
 pub struct Services<A: App> {
-    /// The tenant: its issuer and its settings.
+    /// Tenant of the server.
     pub tenant: Arc<Tenant>,
-    /// The use cases.
+    /// Use cases.
     pub app: Arc<UseCases<A>>,
-    /// The key set.
+    /// Published keys.
     pub keys: Arc<dyn PublishedKeys>,
-    /// How long a copy of the key set may be kept: no longer than new keys are announced.
+    /// Cache lifetime of the key set. It must not exceed the time for which new keys are announced before use.
     pub key_set_max_age: Duration,
     /// Languages of the pages, for the discovery documents.
     pub ui_locales: Vec<String>,
@@ -56,7 +57,7 @@ impl<A: App> Tenants for Services<A> {
     }
 }
 
-/// Returns the endpoints.
+/// Returns the routes of the endpoints. Returns an error if the discovery documents cannot be serialized.
 pub fn router<A: App>(services: Services<A>) -> Result<Router, serde_json::Error> {
     let languages: Vec<&str> = services.ui_locales.iter().map(String::as_str).collect();
     let documents = discovery::Documents::new(&services.tenant, &languages)?;
@@ -81,7 +82,7 @@ pub fn router<A: App>(services: Services<A>) -> Result<Router, serde_json::Error
         .with_state(services))
 }
 
-/// Endpoints that pages at the origins of registered clients may call.
+/// Returns the endpoints that pages at the origins of registered clients may call.
 fn cross_origin<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> {
     Router::new()
         .route(
@@ -105,7 +106,7 @@ fn cross_origin<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> 
         .route_layer(from_fn_with_state(services, cors::clients::<A>))
 }
 
-/// Public documents, which pages of any origin may read.
+/// Returns the public documents, which pages of any origin may read.
 fn public<A: App>(documents: discovery::Documents, max_age: u64) -> Router<Arc<Services<A>>> {
     let discovery::Documents { server, provider } = documents;
     Router::new()

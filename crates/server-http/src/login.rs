@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Failure, IssuedCode, LoginRequest, PendingStep};
 use countersign_domain::authorize::AuthorizationRequest;
-use countersign_domain::login::LoginStage;
+use countersign_domain::login::interaction::{Page, Step};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use serde::Serialize;
@@ -171,13 +171,13 @@ fn step_answer(
     match step {
         Ok(PendingStep {
             id,
-            stage,
+            step,
             client_name,
             scope,
         }) => answered(&StepBody {
             next_step_auth_id: &id,
-            is_mfa: stage == LoginStage::SecondFactor,
-            consent_required: stage == LoginStage::Consent,
+            is_mfa: matches!(step, Step::Ask(_)),
+            consent_required: step == Step::Show(Page::Consent),
             client_name: &client_name,
             scopes: scope.tokens().collect(),
         }),

@@ -5,10 +5,11 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use countersign_domain::login::methods::Method;
 use countersign_server_pages::pages::views::{
-    Account, AccountView, AccountsView, AuthenticatorView, ConsentView, EmailCodeView, ErrorView,
-    Fault, Form, FormPostView, Item, LoggedOutView, LoginView, LogoutView, MfaSetupView,
-    PasskeyView, Problem, QrCode, RecoveryCodesView, SecondFactorView,
+    Account, AccountView, AccountsView, AddressView, AuthenticatorView, CodeView, ConsentView,
+    ErrorView, Fault, Form, FormPostView, Item, LoggedOutView, LoginView, LogoutView, MfaSetupView,
+    Other, PasskeyView, Problem, QrCode, RecoveryCodesView,
 };
 use countersign_server_pages::pages::{Page, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
@@ -72,53 +73,71 @@ async fn text(response: Response<Body>) -> Result<String, Box<dyn Error>> {
     Ok(String::from_utf8(bytes.to_vec())?)
 }
 
+fn other(page: Page<'_>, method: Method, text: &str) -> Other {
+    Other {
+        text: page.of_method(method, text),
+        link: "#".to_owned(),
+        posts: method == Method::PASSKEY,
+    }
+}
+
 async fn sign_in(folder: &Path, page: Page<'_>) -> Outcome {
-    let login = LoginView {
-        page,
-        form: FORM,
-        client: Some(CLIENT),
-        email: "",
-        problem: None,
-        passkey: Some("#"),
-        email_code: Some("#"),
-    };
-    write(folder, "login", page, &login).await?;
     for (name, problem) in [
-        ("login-failed", Problem::LoginFailed),
-        ("login-wait", Problem::Wait(10)),
+        ("login", None),
+        ("login-failed", Some(Problem::LoginFailed)),
+        ("login-wait", Some(Problem::Wait(10))),
     ] {
+        let others = [Method::EMAIL_CODE, Method::PASSKEY].map(|one| other(page, one, "sign_in"));
         let login = LoginView {
-            email: JANE,
-            problem: Some(problem),
-            passkey: None,
-            email_code: None,
-            ..login
+            page,
+            form: FORM,
+            client: Some(CLIENT),
+            email: if problem.is_some() { JANE } else { "" },
+            problem,
+            others: if problem.is_none() {
+                others.into()
+            } else {
+                Vec::new()
+            },
         };
         write(folder, name, page, &login).await?;
     }
-    for (name, recovery) in [("second-factor", false), ("recovery-code", true)] {
-        let view = SecondFactorView {
+    let (time_code, recovery_code) = (Method::TIME_CODE, Method::RECOVERY_CODE);
+    for (name, method, others) in [
+        (
+            "second-factor",
+            time_code,
+            vec![recovery_code, Method::PASSKEY],
+        ),
+        ("recovery-code", recovery_code, vec![time_code]),
+        ("email-code", Method::EMAIL_CODE, Vec::new()),
+    ] {
+        let sent_to = (method == Method::EMAIL_CODE).then_some(JANE);
+        let view = CodeView {
             page,
             form: FORM,
-            problem: recovery.then_some(Problem::RecoveryCodeWrong),
-            recovery,
-            other: "#",
-            passkey: (!recovery).then_some("#"),
-            remember_days: Some(30),
+            problem: (method == recovery_code).then_some(Problem::RecoveryCodeWrong),
+            method,
+            sent_to,
+            digits: method != recovery_code,
+            again: sent_to.map(|_| "#".to_owned()),
+            remember_days: sent_to.is_none().then_some(30),
+            others: others
+                .into_iter()
+                .map(|one| other(page, one, "instead"))
+                .collect(),
         };
         write(folder, name, page, &view).await?;
     }
-    for (name, sent) in [("email-code-ask", false), ("email-code", true)] {
-        let view = EmailCodeView {
-            page,
-            form: FORM,
-            problem: None,
-            email: JANE,
-            sent,
-            back: "#",
-        };
-        write(folder, name, page, &view).await?;
-    }
+    let view = AddressView {
+        page,
+        form: FORM,
+        problem: None,
+        method: Method::EMAIL_CODE,
+        email: JANE,
+        back: "#",
+    };
+    write(folder, "email-code-ask", page, &view).await?;
     for (name, new) in [("passkey", false), ("passkey-new", true)] {
         let view = PasskeyView {
             page,

@@ -1,25 +1,25 @@
-//! The pages: authorization endpoint, sign-in, consent, account, logout and error pages, and the JSON API that scripts of
-//! these pages use.
+//! The pages: authorization endpoint, sign-in, consent, account, logout and error pages, and the JSON API for scripts.
 //!
-//! This crate holds templates, translations, assets and cookies. It uses `application`, `ports`, `domain` and the shared
-//! wire formats of `server-http`, and no adapter.
+//! This crate contains templates, translations, assets and cookies. It uses `application`, `ports`, `domain` and the
+//! shared wire formats of `server-http`, but no adapter.
 //!
 //! Architecture invariants:
 //!
-//! * No rule is here. A page renders a step of the interaction and parses its answer; the domain decides which step comes
-//!   next.
+//! * This crate implements no rules. A page renders a step of the interaction and parses the response. The domain
+//!   decides which step comes next.
 //! * A form is accepted only from the browser that the page was rendered for.
 //! * Nothing about a visit is stored: an interaction travels sealed in the address of the page.
 
 mod account;
-mod accounts;
 mod api;
 mod authorize;
 mod browser;
-mod consent;
+mod interaction;
 mod logout;
 pub mod pages;
-mod sign_in;
+mod paths;
+mod redirect;
+mod routes;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -33,13 +33,13 @@ use countersign_server_http::wire::Tenants;
 use pages::Pages;
 use std::sync::Arc;
 
-/// What the pages need.
+/// Dependencies of the pages.
 pub struct Services<A: App> {
-    /// The tenant: its issuer and its settings.
+    /// Tenant of the server.
     pub tenant: Arc<Tenant>,
-    /// The use cases.
+    /// Use cases.
     pub app: Arc<UseCases<A>>,
-    /// Seals what browsers carry.
+    /// Seals cookies and interactions.
     pub envelopes: Arc<dyn Envelopes>,
     /// Texts, templates and theme.
     pub pages: Pages,
@@ -54,14 +54,14 @@ impl<A: App> Tenants for Services<A> {
 /// Returns the pages and the endpoints that browsers visit.
 pub fn router<A: App>(services: Services<A>) -> Router {
     Router::new()
-        .merge(browser::routes())
+        .merge(routes::routes())
         .merge(account::routes())
         .merge(api::routes())
         .route("/assets/{file}", get(asset::<A>))
         .with_state(Arc::new(services))
 }
 
-/// A static file of the pages.
+/// Serves a static file.
 async fn asset<A: App>(
     State(services): State<Arc<Services<A>>>,
     Path(file): Path<String>,

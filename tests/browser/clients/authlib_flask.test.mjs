@@ -1,4 +1,4 @@
-// Authlib in a Flask application logs a person in, reads userinfo, refreshes, and logs out.
+// Authlib in a Flask application: sign-in, userinfo, refresh and logout.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'

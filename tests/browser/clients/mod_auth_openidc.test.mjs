@@ -1,4 +1,4 @@
-// Apache with mod_auth_openidc protects a folder: it logs a person in, reads userinfo, refreshes, and logs out.
+// Apache with mod_auth_openidc protects a folder: sign-in, userinfo, refresh and logout.
 
 import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { rig } from '../support/rig.mjs'
 
 const the = rig()
 const folder = mkdtempSync(join(tmpdir(), 'countersign-apache-'))
-// Started by root, Apache answers as somebody who may do nothing; that user has to read the pages.
+// If root starts Apache, it serves requests as an unprivileged user, who must be able to read the pages.
 chmodSync(folder, 0o755)
 const identity = process.getuid() === 0 ? 'User nobody\nGroup nogroup' : ''
 let apache
@@ -20,10 +20,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-// Where Debian keeps the modules.
+// Path of the modules on Debian.
 const module = (name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`
 
-/** What the module knows of the person is echoed in headers of the answer. */
+/** The responses have headers with the data that the module received about the user. */
 const configuration = (origin, port, issuer, client) => `
 ${identity}
 ServerRoot ${folder}
@@ -77,7 +77,7 @@ test('mod_auth_openidc with Apache: login, userinfo, refresh, logout', async () 
   const [answer] = await Promise.all([page.waitForResponse(`${origin}/private/`), consent(page)])
   await page.waitForURL(`${origin}/private/`)
   const headers = await answer.allHeaders()
-  // Name and e-mail address are from the userinfo endpoint: the ID token has neither.
+  // Name and email address come from the userinfo endpoint. The ID token has neither.
   assert.deepEqual([headers['x-sub'], headers['x-name'], headers['x-email']], [user.id, 'Ada Lovelace', user.email])
 
   const token = headers['x-access-token']

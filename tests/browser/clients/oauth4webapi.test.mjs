@@ -1,4 +1,4 @@
-// oauth4webapi logs a person in by form_post, reads userinfo, refreshes, revokes, and logs out.
+// oauth4webapi: sign-in by form_post, userinfo, refresh, revocation and logout.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// openid-client logs a person in, reads userinfo, refreshes, revokes, and logs out.
+// openid-client: sign-in, userinfo, refresh, introspection, revocation and logout.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

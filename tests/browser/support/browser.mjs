@@ -1,4 +1,4 @@
-// Chromium, and what a person does with the pages.
+// Chromium, and the actions of a user.
 
 import assert from 'node:assert/strict'
 import { chromium } from 'playwright-core'
@@ -11,19 +11,19 @@ export function launch() {
   })
 }
 
-/** A browser of its own: no cookies, English, and no patience beyond half a minute. A page's own errors are kept in `page.faults`. */
+/** Creates a browser context in English, without cookies, with a timeout of 30 seconds. `page.faults` collects page errors. */
 export async function person(browser, options = {}) {
   const context = await browser.newContext({ locale: 'en-US', ...options })
   context.setDefaultTimeout(30_000)
   return newTab(context)
 }
 
-/** A page in a browser that is there. */
+/** Opens a page in a browser context. */
 export async function newTab(context) {
   const page = await context.newPage()
   page.faults = []
   page.on('pageerror', (error) => page.faults.push(error.message))
-  // A policy that stops what the page itself asks for shows up here.
+  // The console reports resources that the content security policy blocked.
   page.on('console', (message) => {
     if (message.type() === 'error' && /Content.Security.Policy/i.test(message.text())) page.faults.push(message.text())
   })
@@ -31,8 +31,8 @@ export async function newTab(context) {
 }
 
 /**
- * Waits for the page with this heading, whole: before its scripts have run, a click may do something else. Fails if
- * anything of it was blocked or broke. A heading that is a string is the whole heading.
+* Waits until the page with this heading has loaded. Before its scripts have run, a click could have another effect.
+* Fails if the page reported errors. A string must match the whole heading.
  */
 export async function expectPage(page, heading) {
   await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
@@ -41,20 +41,20 @@ export async function expectPage(page, heading) {
 }
 
 /**
- * Does what leads to another page (or to the same one once more) and waits until that has loaded. It is for tests that
- * do not know which page comes, and for pages that look like the one before.
+* Performs an action that loads a page, and waits until the page has loaded. Use it if the test does not know the next
+* page, or if that page could look like the previous one.
  */
 export async function leave(page, act) {
   await page.waitForLoadState()
   await Promise.all([page.waitForEvent('load'), act()])
 }
 
-/** Waits until the cursor is in the field with this label. */
+/** Waits until the field with this label has the focus. */
 export function focused(page, label) {
   return page.getByLabel(label).and(page.locator(':focus')).waitFor()
 }
 
-/** Fills in the page with e-mail address and password, and sends it. */
+/** Submits the sign-in page. */
 export async function enterPassword(page, { email, password }) {
   await expectPage(page, 'Sign in')
   await page.getByLabel('Email address').fill(email)
@@ -62,20 +62,20 @@ export async function enterPassword(page, { email, password }) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
-/** Gives a second factor. */
+/** Submits the second factor page. */
 export async function enterCode(page, code) {
   await expectPage(page, "Verify it's you")
   await page.getByLabel('6-digit code').fill(code)
   await page.getByRole('button', { name: 'Continue' }).click()
 }
 
-/** Answers the question for consent. */
+/** Submits the consent page. */
 export async function consent(page, answer = 'Allow') {
   await expectPage(page, /wants to access your account$/)
   await page.getByRole('button', { name: answer }).click()
 }
 
-/** From an authorization request to the tokens, for a person who is neither logged in nor known to the client. */
+/** Runs a request up to the tokens, for a user who has no session and has not consented. */
 export async function logIn(page, party, user, extra) {
   const request = party.request(extra)
   await page.goto(request.url)
@@ -84,7 +84,7 @@ export async function logIn(page, party, user, extra) {
   return party.tokens(page, request)
 }
 
-/** The words of the problem that a page shows. */
+/** Returns the text of the problem that the page shows. */
 export function problem(page) {
   return page.getByRole('alert').filter({ hasText: /\S/ }).innerText()
 }

@@ -1,4 +1,4 @@
-// The server of `countersign dev`, in a folder of its own that goes with it.
+// A server of `countersign dev`, in a temporary folder.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,12 +9,12 @@ export class Demo {
   /** Starts it on a random port. */
   static async started() {
     const demo = new Demo()
-    // What it makes in the folder it runs in would go with the folder.
+    // The server may create files in its working directory, so the folder is temporary.
     demo.folder = mkdtempSync(join(tmpdir(), 'countersign-dev-'))
     process.on('exit', () => rmSync(demo.folder, { recursive: true, force: true }))
     const args = ['dev', '--ephemeral', '--listen', '127.0.0.1:0']
     demo.server = start(process.env.COUNTERSIGN_BIN, args, { cwd: demo.folder })
-    // Up to the last line that tests read.
+    // Matches up to the last line that the tests read.
     const banner = /Open in a browser: (\S+)\/\n[^]*demo user .*\n/
     demo.issuer = await eventually('dev is ready', () => {
       if (demo.server.hasEnded) throw new Error(demo.server.log)
@@ -23,7 +23,7 @@ export class Demo {
     return demo
   }
 
-  /** The demo user, as the banner has it. */
+  /** Returns the demo user from the banner. */
   user() {
     const [, email, password] = this.server.log.match(/demo user +(\S+) +(\S+)/)
     return { email, password }

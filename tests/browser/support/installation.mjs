@@ -1,4 +1,4 @@
-// A server of a test's own: store, master key, clients and users, as an operator makes them with the command line.
+// A server with its store, master key, clients and users, created with the command line as an operator does it.
 
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,17 +8,17 @@ import { eventually, freePort, run, start } from './process.mjs'
 
 const program = process.env.COUNTERSIGN_BIN
 
-/** The scope that clients are registered with unless a test says otherwise. */
+/** Default scope of clients. */
 export const SCOPE = 'openid profile email offline_access'
 
 export class Installation {
-  /** An empty installation. `settings` are environment variables without their prefix, such as `LIFETIMES__LOGIN`. */
+  /** Creates an empty installation. `settings` are environment variables without prefix, such as `LIFETIMES__LOGIN`. */
   static async make({ settings = {}, postgres = false } = {}) {
     const installation = new Installation()
     installation.folder = mkdtempSync(join(tmpdir(), 'countersign-browser-'))
     process.on('exit', () => rmSync(installation.folder, { recursive: true, force: true }))
     const port = await freePort()
-    // Where it listens. The name of the host matters: passkeys are bound to a domain, and an IP address is none.
+    // Use a host name: passkeys are bound to a domain, and an IP address is not a domain.
     installation.address = `http://localhost:${port}`
     installation.issuer = settings.ISSUER ?? installation.address
     const file = join(installation.folder, 'master.key')
@@ -33,7 +33,7 @@ export class Installation {
       MASTER_KEY_FILE: file,
       MAIL__URL: `file://${installation.mailbox}`,
       MAIL__FROM: 'Countersign <id@example.org>',
-      // The clients of the tests are on this machine.
+      // The clients of the tests run on this machine.
       OUTBOUND__PRIVATE_NETWORKS: 'back_channel_logout',
       ...settings,
     }
@@ -44,14 +44,14 @@ export class Installation {
     return installation
   }
 
-  /** An installation with a server that runs. */
+  /** Creates an installation and starts its server. */
   static async started(options) {
     const installation = await Installation.make(options)
     await installation.start()
     return installation
   }
 
-  /** Runs a command of the program; the answer is what it printed. */
+  /** Runs a command and returns its output. */
   command(args, input) {
     return run(program, args, { ...this.options, input })
   }
@@ -60,14 +60,14 @@ export class Installation {
     return JSON.parse(await this.command([...args, '--json'], input))
   }
 
-  /** Makes a user. Without a name of its own it is one that no other user has. */
+  /** Creates a user. The default email address is unique. */
   async user({ email = `user-${crypto.randomUUID()}@example.com`, name, password = 'correct horse battery' } = {}) {
     const options = name === undefined ? [] : ['--name', name]
     const user = await this.json(['users', 'create', '--email', email, '--password-stdin', ...options], password)
     return { ...user, email, password }
   }
 
-  /** Has one-time codes asked of a user from now on; the answer is the secret, base32. */
+  /** Enables one-time codes for a user and returns the base32 secret. */
   async enableTotp(user) {
     return (await this.json(['users', 'enable-totp', user.email])).secret
   }
@@ -79,13 +79,13 @@ export class Installation {
       ['clients', 'create', '--name', name, ...grants, '--scope', scope, '--redirect-uri', redirectUri, ...options])
   }
 
-  /** All mail that was sent, oldest first. A file that is still being written has another ending. */
+  /** Returns all sent emails, oldest first. An incomplete file has another extension. */
   mails() {
     const names = readdirSync(this.mailbox).sort()
     return names.filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(this.mailbox, name), 'utf8'))
   }
 
-  /** The newest code that went to an address. */
+  /** Returns the latest code for an address. */
   codeFor(email) {
     const newest = () => this.mails().findLast((mail) => mail.includes(email))
     return eventually(`a mail to ${email}`, () => newest()?.match(/^Subject: (\d{6}) is your verification code/m)?.[1])
@@ -101,7 +101,7 @@ export class Installation {
     })
   }
 
-  /** Stops the server and removes what it kept. */
+  /** Stops the server and deletes its database. */
   async stop() {
     await this.server?.stop()
     await this.database?.drop()

@@ -1,8 +1,8 @@
-// A device that keeps passkeys, as Chromium makes one up for tests (Web Authentication section 11).
+// Virtual authenticators of Chromium (Web Authentication section 11).
 
 import { expectPage } from './browser.mjs'
 
-/** Gives a page such a device: it checks its user by itself and says yes. */
+/** Adds a virtual authenticator to a page. It verifies its user automatically. */
 export async function addAuthenticator(page) {
   const session = await page.context().newCDPSession(page)
   await session.send('WebAuthn.enable')
@@ -17,14 +17,14 @@ export async function addAuthenticator(page) {
     },
   })
   return {
-    /** Whether its user is recognized from now on. */
+    /** Sets whether user verification succeeds. */
     recognize: (isUserVerified) => session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
-    /** The passkeys on it. */
+    /** Returns the passkeys of the authenticator. */
     credentials: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
   }
 }
 
-/** Enrolls a passkey on the account page, for a person who is logged in. */
+/** Registers a passkey on the account page, for a signed-in user. */
 export async function addPasskey(page, installation, name = 'My laptop') {
   await page.goto(`${installation.issuer}/account`)
   await page.getByRole('link', { name: 'Add' }).click()

@@ -1,15 +1,15 @@
-// Databases for tests, in the cluster that COUNTERSIGN_TEST_POSTGRES_URL names. `run` starts one if it names none.
+// Databases for tests, in the cluster of COUNTERSIGN_TEST_POSTGRES_URL. If it is not set, `run` starts a cluster.
 
 import { run } from './process.mjs'
 
 const cluster = process.env.COUNTERSIGN_TEST_POSTGRES_URL
 
-/** Whether there is a cluster. */
+/** Returns whether there is a cluster. */
 export const hasPostgres = Boolean(cluster)
 
 const sql = (statement) => run('psql', ['--quiet', '--no-psqlrc', '--command', statement, cluster])
 
-/** Makes an empty database. */
+/** Creates an empty database. */
 export async function newDatabase() {
   const name = `browser_${crypto.randomUUID().replaceAll('-', '')}`
   await sql(`create database ${name}`)

@@ -1,15 +1,15 @@
-// Processes that tests start: none outlives the test.
+// Child processes of tests. They end with the test.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
 const running = new Set()
-// What a test that ended early has left.
+// Kills the processes of a test that ended early.
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
 
-/** Starts a program that goes on until it is stopped. What it says is kept in `log`. */
+/** Starts a program that runs until it is stopped. `log` collects its output. */
 export function start(program, args, options = {}) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
   running.add(child)
@@ -17,7 +17,7 @@ export function start(program, args, options = {}) {
   const service = {
     log: '',
     hasEnded: false,
-    /** Asks it to end, and waits until it has. */
+    /** Stops the program and waits for its end. */
     async stop() {
       child.kill('SIGTERM')
       await ended
@@ -34,14 +34,14 @@ export function start(program, args, options = {}) {
   return service
 }
 
-/** Runs a program to its end and answers with what it wrote to standard output. */
+/** Runs a program and returns its standard output. */
 export async function run(program, args, { input = '', ...options } = {}) {
   const child = spawn(program, args, { stdio: 'pipe', ...options })
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text) => (out += text))
   child.stderr.setEncoding('utf8').on('data', (text) => (err += text))
-  // A program that reads no input may be gone before it is there.
+  // A program that reads no input may exit before the input is written.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [status] = await once(child, 'close')
@@ -49,7 +49,7 @@ export async function run(program, args, { input = '', ...options } = {}) {
   return out
 }
 
-/** A port that nobody listens on. */
+/** Returns a free port. */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -59,7 +59,7 @@ export async function freePort() {
   return port
 }
 
-/** Asks until the answer is truthy, and answers with that. `what` is for the error if that takes too long. */
+/** Polls until the result is truthy, and returns it. `what` describes the condition in the timeout error. */
 export async function eventually(what, ask, seconds = 30) {
   const until = Date.now() + seconds * 1000
   for (;;) {

@@ -1,5 +1,5 @@
-// A client of a test's own: it writes authorization requests, hears the answers, and speaks to the endpoints as the
-// specifications say, without a library in between. It is on another site than the server (127.0.0.1, not localhost).
+// A client without a library: it builds authorization requests, receives the responses, and calls the endpoints as the
+// specifications describe. It is on another site than the server (127.0.0.1 instead of localhost).
 
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
@@ -12,13 +12,13 @@ import { eventually } from './process.mjs'
 const random = () => randomBytes(32).toString('base64url')
 
 export class RelyingParty {
-  /** Listens, and registers itself. `options` are of `clients create`; they may need the address, so they are a function of it. */
+  /** Starts listening and registers the client. `options` maps the origin to options of `clients create`. */
   static async registered(installation, { name, scope, options = () => [] } = {}) {
     const party = new RelyingParty()
     party.installation = installation
     party.heard = []
     party.server = createServer((request, response) => party.#hear(request, response)).listen(0, '127.0.0.1')
-    // The end of a test is not to wait for connections that a browser keeps.
+    // Open connections of a browser must not delay the end of a test.
     party.server.unref()
     await once(party.server, 'listening')
     party.origin = `http://127.0.0.1:${party.server.address().port}`
@@ -38,8 +38,8 @@ export class RelyingParty {
   }
 
   /**
-   * What came in at a path with these parameters, once there is something; the oldest is taken away. A browser that
-   * brought it may still be on its way to the page there: see `receives`.
+   * Waits for a request to a path with these parameters, removes the oldest one and returns it. The browser may not yet
+   * have loaded the page: see `receives`.
    */
   hears(path, parameters = {}) {
     const wanted = Object.entries(parameters)
@@ -50,14 +50,14 @@ export class RelyingParty {
     })
   }
 
-  /** What a browser brought to a path, once the page there has loaded. Until then it cannot be sent elsewhere. */
+  /** Returns the request of a browser to a path, after the page has loaded. Navigating earlier would fail. */
   async receives(page, path, parameters) {
     const heard = await this.hears(path, parameters)
     await page.waitForURL(({ origin, pathname }) => origin === this.origin && pathname === path)
     return heard
   }
 
-  /** An authorization request with fresh values. `extra` adds parameters, or takes those away that are undefined there. */
+  /** Returns an authorization request with fresh values. `extra` adds parameters. An undefined value removes one. */
   request(extra = {}) {
     const verifier = random()
     const parameters = {
@@ -76,7 +76,7 @@ export class RelyingParty {
     return { url, parameters: Object.fromEntries(given), verifier }
   }
 
-  /** The answer to an authorization request that this browser brought, by `method`. */
+  /** Returns the authorization response that this browser delivered by `method`. */
   async answer(page, request, method = 'GET') {
     const heard = await this.receives(page, '/callback', { state: request.parameters.state })
     assert.equal(heard.method, method)
@@ -84,7 +84,7 @@ export class RelyingParty {
     return heard.parameters
   }
 
-  /** The tokens for the code that this browser brought. */
+  /** Redeems the code that this browser delivered and returns the tokens. */
   async tokens(page, request, method) {
     const answer = await this.answer(page, request, method)
     assert.ok(answer.code, `there is a code in ${JSON.stringify(answer)}`)
@@ -99,7 +99,7 @@ export class RelyingParty {
     return tokens
   }
 
-  /** The answer of the token endpoint, which has to be a good one. */
+  /** Returns the response of the token endpoint, which must be successful. */
   async token(parameters) {
     const { status, body } = await this.post('/oauth2/token', parameters)
     assert.equal(status, 200, JSON.stringify(body))
@@ -110,7 +110,7 @@ export class RelyingParty {
     return this.token({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token })
   }
 
-  /** A form to an endpoint that authenticates clients. */
+  /** Posts a form with client authentication. */
   async post(path, parameters) {
     const { client_id, client_secret } = this.client
     const authorization = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`
@@ -122,18 +122,18 @@ export class RelyingParty {
     return { status: response.status, body: await response.json() }
   }
 
-  /** The claims of an ID token whose signature, issuer, audience and times are right. */
+  /** Verifies an ID token (signature, issuer, audience, times) and returns its claims. */
   async idToken(token) {
     return (await this.verified(token)).payload
   }
 
-  /** Any JWT of the server for this client. */
+  /** Verifies a JWT of the server for this client. */
   verified(token, options = {}) {
     this.keys ??= createRemoteJWKSet(new URL(`${this.installation.address}/oauth2/jwks.json`))
     return jwtVerify(token, this.keys, { issuer: this.installation.issuer, audience: this.client.client_id, ...options })
   }
 
-  /** The answer of the userinfo endpoint. */
+  /** Returns the response of the userinfo endpoint. */
   async userinfo(tokens) {
     const headers = { authorization: `Bearer ${tokens.access_token}` }
     const response = await fetch(`${this.installation.address}/oauth2/userinfo`, { headers })

@@ -1,17 +1,17 @@
-// What nearly every test file needs: a browser, a server, and a client of it.
+// Common setup of the test files: a browser, a server and a client.
 
 import { after, before } from 'node:test'
 import { launch, newTab, person } from './browser.mjs'
 import { Installation } from './installation.mjs'
 import { RelyingParty } from './relying_party.mjs'
 
-/** Brings these up before the tests of a file and ends them afterwards. `options` are those of `Installation.make`. */
+/** Starts them before the tests of a file and stops them afterwards. `options` are those of `Installation.make`. */
 export function rig(options = {}) {
   const parts = {
-    /** A person with a browser of their own. */
+    /** Creates a user with a new browser context. */
     person: (settings) => person(parts.browser, settings),
     newTab,
-    /** One more client. */
+    /** Registers another client. */
     async client(settings) {
       const party = await RelyingParty.registered(parts.installation, settings)
       parts.parties.push(party)

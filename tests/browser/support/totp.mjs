@@ -1,4 +1,4 @@
-// One-time codes, as an authenticator app makes them (RFC 6238: SHA-1, six digits, 30 seconds).
+// One-time codes of an authenticator app (RFC 6238: SHA-1, six digits, 30 seconds).
 
 import { createHmac } from 'node:crypto'
 
@@ -11,8 +11,8 @@ function bytes(base32) {
 }
 
 /**
- * The code of a secret. The server takes each code once, and those one step early or late: `step` is which. A test that
- * needs two takes step 0 and then 1, which is right even if a step ends before the code arrives; -1 would be too late.
+* Returns the code of a secret for the current time step plus `step`. The server accepts each code once, and codes of
+* one step earlier or later. A test that needs two codes uses steps 0 and 1. Step -1 could expire before it arrives.
  */
 export function oneTimeCode(secret, step = 0) {
   const counter = Buffer.alloc(8)

@@ -1,16 +1,16 @@
-// A walk through every page there is, for those who look at pages: axe, and the screenshots.
+// A tour of every page, for axe and the screenshots.
 
 import { consent, enterCode, enterPassword, expectPage } from './browser.mjs'
 import { addAuthenticator, addPasskey } from './passkeys.mjs'
 import { oneTimeCode } from './totp.mjs'
 
-/** Visits a page once it has loaded, with its styles. */
+/** Visits a page after it has loaded, with its styles. */
 const whole = (visit) => async (name, page) => {
   await page.waitForLoadState()
   await visit(name, page)
 }
 
-/** The page that a server shows alone which demands a second factor of everybody. */
+/** Visits the page that only a server with a required second factor shows. */
 export async function tourOfSetup(the, visit) {
   const page = await the.person()
   await page.goto(the.party.request().url)
@@ -19,7 +19,7 @@ export async function tourOfSetup(the, visit) {
   await whole(visit)('second-factor-setup', page)
 }
 
-/** Calls `visit(name, page)` on each other page that the server `the` (see `rig.mjs`) shows. */
+/** Calls `visit(name, page)` on every other page of the server `the` (see `rig.mjs`). */
 export async function tour(the, visit) {
   await tourOfLogin(the, whole(visit))
   await tourOfAccount(the, whole(visit))
@@ -32,7 +32,7 @@ async function tourOfLogin(the, visit) {
   const party = await the.client({ options: (origin) => ['--post-logout-redirect-uri', `${origin}/bye`] })
   const page = await the.person()
   const begin = (extra) => page.goto(party.request(extra).url)
-  // Where a script sends a page away at once, the page stays without it.
+  // Block the script that submits the page at once, so that the page stays.
   await page.route('**/submit*.js', (route) => route.abort())
 
   await begin()
@@ -95,7 +95,7 @@ async function tourOfAccount(the, visit) {
   await page.getByRole('button', { name: 'Send code' }).click()
   await page.getByLabel('6-digit code').waitFor()
   await visit('email-code-sent', page)
-  // By password: a code would verify the address, and there is a page for that.
+  // Use the password: an email code would verify the address and hide the verification page.
   await page.goto(party.request().url)
   await enterPassword(page, user)
   await consent(page)
@@ -129,7 +129,7 @@ async function tourOfAccount(the, visit) {
   await expectPage(page, 'Remove authenticator app')
   await visit('remove-authenticator', page)
 
-  // With a session elsewhere, a device that is remembered, and everything set up.
+  // With a session in another browser, a trusted device, and all factors set up.
   const phone = await the.person({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1' })
   await phone.goto(at('/account'))
   await enterPassword(phone, user)

@@ -1,8 +1,8 @@
-// A walk through the pages of `countersign dev` itself.
+// A tour of the pages of `countersign dev`.
 
 import { consent, enterPassword, expectPage } from './browser.mjs'
 
-/** Calls `visit(name, page)` on each page of the server `demo` that is none of the product's. */
+/** Calls `visit(name, page)` on each page that only `countersign dev` has. */
 export async function tourOfDemo(demo, page, visit) {
   await page.goto(demo.issuer)
   await expectPage(page, 'Countersign is ready')

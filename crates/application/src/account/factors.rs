@@ -10,14 +10,6 @@ use countersign_ports::prelude::*;
 use countersign_ports::{Ceremony, PasskeyRefused, Race};
 
 impl<A: App> Accounts<A> {
-    /// Returns whether the user must set up a second factor to continue.
-    pub async fn has_to_enroll(&self, tenant: &Tenant, user: &User) -> Result<bool, Failure> {
-        // Runs at every sign-in, so skip the read unless the policy requires a factor.
-        let policy = tenant.settings.mfa;
-        Ok(policy.demands_enrollment(0)
-            && policy.demands_enrollment(self.factors(tenant, user).await?))
-    }
-
     /// Starts the registration of a passkey.
     pub async fn begin_passkey(
         &self,

@@ -1,41 +1,90 @@
-use super::{FirstFactor, SignIn};
+use super::method::LoginMethod;
+use super::{Answer, Answered, Asked, FirstFactor, Prompt, SignIn, Visitor};
 use crate::app::App;
 use crate::attempts::{self, bounded};
 use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
 use crate::password::user_by_email;
-use countersign_domain::identifier::{DeviceId, LoginId, UserId};
+use countersign_domain::identifier::{DeviceId, LoginId};
 use countersign_domain::login::attempts::Target;
-use countersign_domain::login::authentication::Method;
+use countersign_domain::login::interaction::{EmailCodeLogin, Interaction, Pending};
 use countersign_domain::login::may_be_tried;
+use countersign_domain::login::methods::Method;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::{Secret, SecretDigest};
 use countersign_domain::tenant::Tenant;
-use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::prelude::*;
 use countersign_ports::{Message, Race};
 use std::net::IpAddr;
 
-/// A sign-in that waits for the code that was sent by mail. Its browser carries it, sealed. It is the same whether there
-/// is such a user or not.
-#[derive(Clone, Debug)]
-pub struct EmailCodeLogin {
-    /// Identifier, under which attempts are counted.
-    pub login: LoginId,
-    /// Address that was typed.
-    pub email: String,
-    /// The enabled user of this address, if there is one.
-    pub user: Option<UserId>,
-    /// Digest of the code with the identifier. It is sealed, for the code has only six digits.
-    pub code: SecretDigest,
-    /// When the sign-in expires.
-    pub expires_at: Timestamp,
+/// [`Method::EMAIL_CODE`].
+pub(super) struct EmailCode;
+
+impl<A: App> LoginMethod<A> for EmailCode {
+    fn is_offered(sign_in: &SignIn<A>, _: &Tenant) -> bool {
+        sign_in.mailer.is_set_up()
+    }
+
+    async fn ask(
+        _: &SignIn<A>,
+        _: &Tenant,
+        interaction: &mut Interaction,
+    ) -> Result<Asked, Failure> {
+        Ok(Asked::Prompt(match &interaction.pending {
+            Some(Pending::EmailCode(login)) => Prompt::Code {
+                sent_to: Some(login.email.clone()),
+                digits: true,
+            },
+            _ => Prompt::Address,
+        }))
+    }
+
+    /// An address sends a code, also while another one is waited for.
+    async fn judge(
+        sign_in: &SignIn<A>,
+        tenant: &Tenant,
+        interaction: &mut Interaction,
+        answer: Answer,
+        visitor: &Visitor<'_>,
+    ) -> Result<Answered, Failure> {
+        let pending = match (&interaction.pending, &answer.email) {
+            (Some(Pending::EmailCode(login)), None) => Some(login.clone()),
+            _ => None,
+        };
+        let Some(login) = pending else {
+            let Some(email) = answer.email else {
+                return Ok(Answered::Incomplete("email"));
+            };
+            let sent = sign_in.send_email_code(tenant, &email, visitor.address, visitor.compose);
+            let failure = match sent.await {
+                Ok(login) => {
+                    interaction.pending = Some(Pending::EmailCode(login));
+                    None
+                }
+                Err(failure) => Some(failure),
+            };
+            return Ok(Answered::Ask(Method::EMAIL_CODE, failure));
+        };
+        let Some(code) = answer.code else {
+            return Ok(Answered::Incomplete("code"));
+        };
+        let outcome =
+            sign_in.by_email_code(tenant, &login, &code, visitor.devices, visitor.address);
+        match outcome.await {
+            Ok(outcome) => {
+                sign_in
+                    .after(tenant, interaction, outcome, visitor.requested)
+                    .await
+            }
+            Err(failure) => Ok(Answered::Ask(Method::EMAIL_CODE, Some(failure))),
+        }
+    }
 }
 
 impl<A: App> SignIn<A> {
-    /// Sends a code to an address, if there is a user of this address. `compose` writes the message around the code:
-    /// subject and text.
+    /// Sends a code to an address if an enabled user has it. `compose` writes subject and text of the message around the
+    /// code.
     pub async fn send_email_code(
         &self,
         tenant: &Tenant,
@@ -69,8 +118,8 @@ impl<A: App> SignIn<A> {
         Ok(pending)
     }
 
-    /// Signs in by the code that was sent. It counts once, and each attempt counts before the code is looked at. The
-    /// address is verified by it.
+    /// Checks the code that was sent. It works once, and verifies the address. Each attempt counts before the code is
+    /// checked.
     pub async fn by_email_code(
         &self,
         tenant: &Tenant,
@@ -84,8 +133,8 @@ impl<A: App> SignIn<A> {
             return Err(Refusal::LoginStepExpired.into());
         }
         let store = &*self.store;
-        // Each guess counts before it is looked at, as six digits are few: no more of them are tried at the same moment
-        // than one after the other, whatever the number of codes that were sent.
+        // Six digits are few, so each guess counts before it is checked. Concurrent guesses are limited like sequential
+        // ones, however many codes were sent.
         let address: Vec<_> = address.map(Target::Address).into_iter().collect();
         attempts::check(store, tenant.id, &address, now).await?;
         let account = [Target::Account(&pending.email)];
@@ -98,18 +147,18 @@ impl<A: App> SignIn<A> {
             return Err(Refusal::OneTimeCodeWrong.into());
         };
         let user = self.enabled_user(tenant, user).await?;
-        // With another address by now, they are not the one who reads mail there.
+        // A user who has another address by now may not be the reader of that mailbox.
         if Email::parse(pending.email.trim()) != Ok(user.email.clone()) {
             return Err(Refusal::LoginStepExpired.into());
         }
         let step = (pending.login, 1, pending.expires_at);
         take_step(store, tenant.id, step, now).await?;
         let user = self.verified(tenant, user).await?;
-        self.after_first_factor(tenant, user, Method::EmailCode, devices, now)
+        self.after_first_factor(tenant, user, Method::EMAIL_CODE, devices, now)
             .await
     }
 
-    /// The user, whose address is verified now.
+    /// Marks the address of the user as verified.
     async fn verified(&self, tenant: &Tenant, mut user: User) -> Result<User, Failure> {
         if !user.email_verified {
             let verified = self.store.verify_email(tenant.id, user.id, &user.email);
@@ -121,7 +170,7 @@ impl<A: App> SignIn<A> {
         Ok(user)
     }
 
-    /// Each code is as likely as any other: numbers from the incomplete last million are thrown away.
+    /// Returns a uniformly distributed code. Numbers in the incomplete last million are discarded.
     fn six_digits(&self) -> String {
         loop {
             let mut bytes = [0; 4];

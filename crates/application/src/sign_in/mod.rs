@@ -1,65 +1,28 @@
-//! Signing a person in with a browser: each method in a file of its own.
+//! Sign-in in a browser. Each login method is one file: what it asks, and how an answer is judged.
 
-mod devices;
+mod answer;
 mod email_code;
+mod first_factor;
+mod method;
 mod passkey;
 mod password;
-mod second_factor;
+mod pending;
+mod recovery_code;
+mod time_code;
 
-pub use email_code::EmailCodeLogin;
-pub use passkey::{PasskeyCeremony, PasskeyPurpose};
+pub use answer::{Answer, Answered, Asked, FirstFactor, Prompt, Proof, Visitor};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::login::count_attempt;
-use crate::slices;
-use countersign_domain::identifier::{DeviceId, LoginId, SessionId, UserId};
-use countersign_domain::login::authentication::{Method, Methods};
-use countersign_domain::login::session::Session;
-use countersign_domain::refusal::Refusal;
+use countersign_domain::login::interaction::Interaction;
+use countersign_domain::login::methods::Method;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::time::Timestamp;
-use countersign_domain::user::{PasswordMark, User};
-use countersign_ports::prelude::*;
-use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, UserKey, Vault};
+use countersign_domain::user::User;
+use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
+use method::LoginMethod;
 use std::sync::Arc;
 
-/// A user who has proved who they are.
-#[derive(Clone, Debug)]
-pub struct Proof {
-    /// The user.
-    pub user: User,
-    /// Methods that were used.
-    pub methods: Methods,
-}
-
-/// What a first factor leads to.
-#[derive(Debug)]
-pub enum FirstFactor {
-    /// The user is signed in.
-    LoggedIn(Box<Proof>),
-    /// The user has to give a second factor.
-    HalfDone(HalfDone),
-}
-
-/// A sign-in that waits for a second factor. Its browser carries it, sealed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HalfDone {
-    /// Identifier, under which attempts are counted.
-    pub login: LoginId,
-    /// User who has given the first factor.
-    pub user: UserId,
-    /// Methods that were used so far.
-    pub methods: Methods,
-    /// Mark of the user's password at that time: a new password ends this sign-in.
-    pub password: PasswordMark,
-    /// Session that the first factor was given in, if it was given before: the end of the session ends this sign-in.
-    pub session: Option<SessionId>,
-    /// When the sign-in expires.
-    pub expires_at: Timestamp,
-}
-
-/// The methods of signing in with a browser.
+/// The use cases of sign-in in a browser.
 pub struct SignIn<A: App> {
     /// Users and their factors.
     pub store: Arc<A::Store>,
@@ -73,109 +36,79 @@ pub struct SignIn<A: App> {
     pub passkeys: Arc<dyn Passkeys>,
     /// Sends codes.
     pub mailer: Arc<dyn Mailer>,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Codes, and identifiers of sign-ins and devices.
+    /// Source of codes, and of identifiers of sign-ins and devices.
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl<A: App> SignIn<A> {
-    /// A sign-in of a user who is signed in and has to give one more factor.
-    #[must_use]
-    pub fn step_up(&self, tenant: &Tenant, user: &User, session: &Session) -> HalfDone {
-        let methods = session.authentication.methods;
-        HalfDone {
-            session: Some(session.id),
-            ..self.half_done(tenant, user, methods, self.clock.now())
-        }
-    }
-
-    /// The user of a sign-in that waits for a second factor, if it can still be finished.
-    pub async fn whose(&self, tenant: &Tenant, login: &HalfDone) -> Result<User, Failure> {
-        let now = self.clock.now();
-        if login.expires_at.has_passed(now) {
-            return Err(Refusal::LoginStepExpired.into());
-        }
-        let user = match login.session {
-            None => self.enabled_user(tenant, login.user).await?,
-            Some(session) => {
-                let found = self.store.find_session(tenant.id, session).await?;
-                let (_, user) = found
-                    .filter(|(session, _)| session.user == login.user && session.is_live(now))
-                    .ok_or(Refusal::LoginStepExpired)?;
-                enabled(Some(user))?
+/// Writes the dispatch to the login methods.
+macro_rules! login_methods {
+    ($($method:ident => $type:ty),+ $(,)?) => {
+        impl<A: App> SignIn<A> {
+            /// Asks the user by a login method. The interaction then waits for the answer.
+            pub async fn ask(
+                &self,
+                tenant: &Tenant,
+                interaction: &mut Interaction,
+                method: Method,
+            ) -> Result<Asked, Failure> {
+                match method {
+                    $(Method::$method => <$type>::ask(self, tenant, interaction).await,)+
+                    _ => Ok(Asked::By(Method::PASSWORD)),
+                }
             }
-        };
-        user.still_has(login.password)?;
-        Ok(user)
-    }
 
-    /// Whether a user has a passkey.
-    pub async fn has_passkey(&self, tenant: &Tenant, user: UserId) -> Result<bool, Failure> {
-        let one = self.store.list_passkeys(tenant.id, user, slices::first());
-        Ok(!one.await?.items.is_empty())
-    }
+            /// Judges the answer of a user.
+            ///
+            /// # Errors
+            ///
+            /// Failures that asking again does not mend. All others are in [`Answered::Ask`].
+            pub async fn answer(
+                &self,
+                tenant: &Tenant,
+                interaction: &mut Interaction,
+                method: Method,
+                answer: Answer,
+                visitor: &Visitor<'_>,
+            ) -> Result<Answered, Failure> {
+                match method {
+                    $(Method::$method => {
+                        <$type>::judge(self, tenant, interaction, answer, visitor).await
+                    })+
+                    _ => Ok(Answered::Ask(Method::PASSWORD, None)),
+                }
+            }
 
-    fn half_done(
-        &self,
-        tenant: &Tenant,
-        user: &User,
-        methods: Methods,
-        now: Timestamp,
-    ) -> HalfDone {
-        HalfDone {
-            login: LoginId::from_bytes(self.entropy.time_ordered_id()),
-            user: user.id,
-            methods,
-            password: user.password_mark(),
-            session: None,
-            expires_at: now.plus(tenant.settings.lifetimes.login),
+            /// Returns the methods that start a sign-in.
+            #[must_use]
+            pub fn offered(&self, tenant: &Tenant) -> Vec<Method> {
+                let all = [$((Method::$method, <$type>::is_offered(self, tenant))),+];
+                let offered = all.into_iter().filter(|(_, is_offered)| *is_offered);
+                offered.map(|(method, _)| method).collect()
+            }
+
+            /// Returns the methods by which a user can give a second factor.
+            pub async fn second_factors(
+                &self,
+                tenant: &Tenant,
+                user: &User,
+            ) -> Result<Vec<Method>, Failure> {
+                let mut methods = Vec::new();
+                $(if <$type>::is_second_factor_of(self, tenant, user).await? {
+                    methods.push(Method::$method);
+                })+
+                Ok(methods)
+            }
         }
-    }
-
-    /// What a first factor leads to. A user with an authenticator app gives a code, unless this device is remembered. A
-    /// user who has only passkeys shows one where the tenant requires a second factor.
-    async fn after_first_factor(
-        &self,
-        tenant: &Tenant,
-        user: User,
-        method: Method,
-        devices: &[DeviceId],
-        now: Timestamp,
-    ) -> Result<FirstFactor, Failure> {
-        let methods = Methods::NONE.with(method);
-        let has_codes = user.sealed_totp_secret.is_some();
-        let owes_more = has_codes
-            || tenant.settings.mfa.demands_every_time()
-                && self.has_passkey(tenant, user.id).await?;
-        if !owes_more {
-            return Ok(FirstFactor::LoggedIn(Box::new(Proof { user, methods })));
-        }
-        if self.is_remembered(tenant, &user, devices, now).await? {
-            let methods = methods.with(Method::RememberedDevice);
-            return Ok(FirstFactor::LoggedIn(Box::new(Proof { user, methods })));
-        }
-        let login = self.half_done(tenant, &user, methods, now);
-        Ok(FirstFactor::HalfDone(login))
-    }
-
-    /// Counts an attempt at a second factor before it is looked at, so that guesses made at the same moment count too.
-    async fn count_second_factor(
-        &self,
-        tenant: &Tenant,
-        login: &HalfDone,
-        now: Timestamp,
-    ) -> Result<(), Failure> {
-        let of_login = (login.login, login.expires_at);
-        count_attempt(&*self.store, tenant.id, of_login, login.user, now).await
-    }
-
-    async fn enabled_user(&self, tenant: &Tenant, id: UserId) -> Result<User, Failure> {
-        enabled(self.store.find_user(tenant.id, UserKey::Id(id)).await?)
-    }
+    };
 }
 
-fn enabled(user: Option<User>) -> Result<User, Failure> {
-    let user = user.filter(|user| user.enabled);
-    Ok(user.ok_or(Refusal::LoginFailed)?)
+// The table of login methods. A new method is a file and a line here.
+login_methods! {
+    PASSWORD => password::Password,
+    EMAIL_CODE => email_code::EmailCode,
+    TIME_CODE => time_code::TimeCode,
+    RECOVERY_CODE => recovery_code::RecoveryCode,
+    PASSKEY => passkey::Passkey,
 }

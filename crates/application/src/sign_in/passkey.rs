@@ -1,84 +1,125 @@
-use super::{HalfDone, Proof, SignIn};
+use super::method::LoginMethod;
+use super::{Answer, Answered, Asked, Prompt, Proof, SignIn, Visitor};
 use crate::app::App;
 use crate::ephemera::take_step;
 use crate::failure::Failure;
 use crate::slices;
 use countersign_domain::identifier::LoginId;
-use countersign_domain::login::authentication::{Method, Methods};
+use countersign_domain::login::authentication::Methods;
+use countersign_domain::login::interaction::{Challenge, Interaction, Pending, PendingLogin};
+use countersign_domain::login::methods::Method;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::prelude::*;
 use countersign_ports::{PasskeyRefused, Race};
 
-/// What a passkey is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PasskeyPurpose {
-    /// To sign in with nothing else.
-    LogIn,
-    /// To finish a sign-in.
-    SecondFactor(HalfDone),
-}
+/// [`Method::PASSKEY`].
+pub(super) struct Passkey;
 
-/// A sign-in that waits for a passkey. Its browser carries it, sealed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PasskeyCeremony {
-    /// Identifier, by which it counts once.
-    pub login: LoginId,
-    /// Purpose.
-    pub purpose: PasskeyPurpose,
-    /// State of the ceremony, needed to finish it.
-    pub state: Vec<u8>,
-    /// When the ceremony expires.
-    pub expires_at: Timestamp,
-}
+impl<A: App> LoginMethod<A> for Passkey {
+    fn is_offered(sign_in: &SignIn<A>, tenant: &Tenant) -> bool {
+        sign_in.passkeys.are_possible(tenant)
+    }
 
-/// The challenge in it is not for a log.
-impl std::fmt::Debug for PasskeyCeremony {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PasskeyCeremony")
-            .field("login", &self.login)
-            .finish_non_exhaustive()
+    async fn is_second_factor_of(
+        sign_in: &SignIn<A>,
+        tenant: &Tenant,
+        user: &User,
+    ) -> Result<bool, Failure> {
+        sign_in.has_passkey(tenant, user.id).await
+    }
+
+    async fn ask(
+        sign_in: &SignIn<A>,
+        tenant: &Tenant,
+        interaction: &mut Interaction,
+    ) -> Result<Asked, Failure> {
+        let login = interaction.pending_login().cloned();
+        match sign_in.ask_for_passkey(tenant, login).await {
+            Ok((options, challenge)) => {
+                interaction.pending = Some(Pending::Challenge(challenge));
+                Ok(Asked::Prompt(Prompt::Passkey { options }))
+            }
+            // The sign-in has expired, or its user has no passkey: start again.
+            Err(Failure::Refused(
+                Refusal::LoginStepExpired | Refusal::LoginFailed | Refusal::PasswordChanged,
+            )) => {
+                interaction.pending = None;
+                Ok(Asked::By(Method::PASSWORD))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Without an answer, the page asks. After a wrong one, it asks with a new challenge.
+    async fn judge(
+        sign_in: &SignIn<A>,
+        tenant: &Tenant,
+        interaction: &mut Interaction,
+        answer: Answer,
+        _: &Visitor<'_>,
+    ) -> Result<Answered, Failure> {
+        let challenge = match &interaction.pending {
+            Some(Pending::Challenge(challenge)) if challenge.method == Method::PASSKEY => {
+                challenge.clone()
+            }
+            _ => return Ok(Answered::Ask(Method::PASSKEY, None)),
+        };
+        let Some(credential) = answer.credential else {
+            return Ok(Answered::Ask(Method::PASSKEY, None));
+        };
+        match sign_in.by_passkey(tenant, &challenge, &credential).await {
+            Ok(proof) => Ok(Answered::Proved {
+                proof: Box::new(proof),
+                remembered: None,
+            }),
+            Err(failure) => {
+                interaction.pending = challenge.second_factor_of.map(Pending::SecondFactor);
+                Ok(Answered::Ask(Method::PASSKEY, Some(failure)))
+            }
+        }
     }
 }
 
 impl<A: App> SignIn<A> {
-    /// Begins to ask for a passkey: any, or one of the user of a sign-in that waits for a second factor. The options for
-    /// the browser come first.
+    /// Creates a challenge for any passkey, or for those of the user of a sign-in that waits for a second factor.
+    /// Returns the options for the browser and the challenge.
     pub async fn ask_for_passkey(
         &self,
         tenant: &Tenant,
-        purpose: PasskeyPurpose,
-    ) -> Result<(String, PasskeyCeremony), Failure> {
+        second_factor_of: Option<PendingLogin>,
+    ) -> Result<(String, Challenge), Failure> {
         let now = self.clock.now();
-        let begun = match &purpose {
-            PasskeyPurpose::LogIn => self.passkeys.begin_authentication(tenant, None),
-            PasskeyPurpose::SecondFactor(login) => {
-                let user = self.whose(tenant, login).await?;
+        let begun = match &second_factor_of {
+            None => self.passkeys.begin_authentication(tenant, None),
+            Some(login) => {
+                let user = self.user_of(tenant, login).await?;
                 let passkeys = slices::passkeys(&*self.store, tenant.id, user.id).await?;
                 self.passkeys
                     .begin_authentication(tenant, Some((user.id, &passkeys)))
             }
         };
         let begun = begun.map_err(|error| refused(&error))?;
-        let ceremony = PasskeyCeremony {
+        let challenge = Challenge {
+            method: Method::PASSKEY,
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
-            purpose,
+            second_factor_of,
             state: begun.state,
             expires_at: now.plus(tenant.settings.lifetimes.login),
         };
-        Ok((begun.options, ceremony))
+        Ok((begun.options, challenge))
     }
 
-    /// Signs in by what the browser answered.
+    /// Checks the answer of the browser to a challenge.
     pub async fn by_passkey(
         &self,
         tenant: &Tenant,
-        ceremony: &PasskeyCeremony,
+        challenge: &Challenge,
         answer: &str,
     ) -> Result<Proof, Failure> {
         let now = self.clock.now();
-        if ceremony.expires_at.has_passed(now) {
+        if challenge.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }
         let presented = self
@@ -87,37 +128,37 @@ impl<A: App> SignIn<A> {
             .ok_or(Refusal::LoginFailed)?;
         let passkey = self.store.find_passkey(tenant.id, &presented.id).await?;
         let passkey = passkey.ok_or(Refusal::LoginFailed)?;
-        let (is_right, before) = match &ceremony.purpose {
-            // An authenticator that names another user than the owner has mixed two up.
-            PasskeyPurpose::LogIn => (
+        let (is_right, before) = match &challenge.second_factor_of {
+            // An authenticator that names another user than the owner has confused two passkeys.
+            None => (
                 presented.user.is_none_or(|user| user == passkey.user),
                 Methods::NONE,
             ),
-            PasskeyPurpose::SecondFactor(login) => (login.user == passkey.user, login.methods),
+            Some(login) => (login.user == passkey.user, login.methods),
         };
         if !is_right {
             return Err(Refusal::LoginFailed.into());
         }
         let passkey = self
             .passkeys
-            .finish_authentication(tenant, &ceremony.state, answer, &passkey, now)
+            .finish_authentication(tenant, &challenge.state, answer, &passkey, now)
             .map_err(|error| refused(&error))?;
-        let user = match &ceremony.purpose {
-            PasskeyPurpose::LogIn => self.enabled_user(tenant, passkey.user).await?,
-            PasskeyPurpose::SecondFactor(login) => self.whose(tenant, login).await?,
+        let user = match &challenge.second_factor_of {
+            None => self.enabled_user(tenant, passkey.user).await?,
+            Some(login) => self.user_of(tenant, login).await?,
         };
-        let step = (ceremony.login, 1, ceremony.expires_at);
+        let step = (challenge.login, 1, challenge.expires_at);
         take_step(&*self.store, tenant.id, step, now).await?;
-        // Lost: its owner has just removed it.
+        // Lost: the user has just removed the passkey.
         if self.store.update_passkey(tenant.id, &passkey).await? == Race::Lost {
             return Err(Refusal::LoginFailed.into());
         }
-        let methods = before.with(Method::Passkey);
+        let methods = before.with(Method::PASSKEY);
         Ok(Proof { user, methods })
     }
 }
 
 fn refused(error: &PasskeyRefused) -> Failure {
-    tracing::info!(rule = "login_failed", cause = ?error, "a passkey was refused");
+    tracing::info!(rule = "login_failed", cause = ?error, "passkey rejected");
     Refusal::LoginFailed.into()
 }

@@ -1,15 +1,55 @@
-use super::{FirstFactor, SignIn};
+use super::method::LoginMethod;
+use super::{Answer, Answered, Asked, FirstFactor, Prompt, SignIn, Visitor};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::password::{self, Presented};
 use countersign_domain::identifier::DeviceId;
-use countersign_domain::login::authentication::Method;
+use countersign_domain::login::interaction::Interaction;
+use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use std::net::IpAddr;
 
+/// [`Method::PASSWORD`].
+pub(super) struct Password;
+
+impl<A: App> LoginMethod<A> for Password {
+    fn is_offered(_: &SignIn<A>, _: &Tenant) -> bool {
+        true
+    }
+
+    async fn ask(_: &SignIn<A>, _: &Tenant, _: &mut Interaction) -> Result<Asked, Failure> {
+        Ok(Asked::Prompt(Prompt::Password))
+    }
+
+    async fn judge(
+        sign_in: &SignIn<A>,
+        tenant: &Tenant,
+        interaction: &mut Interaction,
+        answer: Answer,
+        visitor: &Visitor<'_>,
+    ) -> Result<Answered, Failure> {
+        let Some(email) = answer.email else {
+            return Ok(Answered::Incomplete("email"));
+        };
+        let Some(password) = answer.password else {
+            return Ok(Answered::Incomplete("password"));
+        };
+        let outcome =
+            sign_in.by_password(tenant, &email, &password, visitor.devices, visitor.address);
+        match outcome.await {
+            Ok(outcome) => {
+                sign_in
+                    .after(tenant, interaction, outcome, visitor.requested)
+                    .await
+            }
+            Err(failure) => Ok(Answered::Ask(Method::PASSWORD, Some(failure))),
+        }
+    }
+}
+
 impl<A: App> SignIn<A> {
-    /// Signs in by e-mail address and password. `devices` are those that this browser says it is.
+    /// Checks an email address and a password. `devices` are those that the browser claims to be.
     pub async fn by_password(
         &self,
         tenant: &Tenant,
@@ -26,7 +66,7 @@ impl<A: App> SignIn<A> {
             address,
         };
         let user = password::check(adapters, tenant.id, presented, now).await?;
-        self.after_first_factor(tenant, user, Method::Password, devices, now)
+        self.after_first_factor(tenant, user, Method::PASSWORD, devices, now)
             .await
     }
 }

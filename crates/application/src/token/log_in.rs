@@ -56,7 +56,7 @@ impl<A: App> TokenIssuer<A> {
                     later: LaterFacts::none(),
                 },
                 subject: user.id.into(),
-                authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
+                authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
                 session: None,
                 bound_to_verifier: false,
             },

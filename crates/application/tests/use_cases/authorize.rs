@@ -3,9 +3,7 @@
 use crate::composition::{authorizations, browser, sessions};
 use crate::stores::{store, with_session};
 use crate::world::{Outside, Tokens, tenant};
-use countersign_application::{
-    Authorizations, BrowserSessions, Failure, Next, Page, Progress, ValidRequest,
-};
+use countersign_application::{Authorizations, BrowserSessions, Failure, ValidRequest};
 use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::authorize::demands::DemandParameters;
@@ -13,6 +11,7 @@ use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::client::{Client, ClientStatus};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::identifier::Subject;
+use countersign_domain::login::interaction::{Interaction, Outcome, Page, Purpose, Step};
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
@@ -52,13 +51,18 @@ pub(crate) async fn plain<S: Store>(authorizations: &Authorizations<S>) -> Valid
     request(authorizations, &demands, None).await.unwrap()
 }
 
+/// Returns an interaction that has just started.
+pub(crate) fn interaction() -> Interaction {
+    Interaction::new(Purpose::Authorize(String::new()), fixtures::NOW)
+}
+
 /// Returns the next step of a valid request in a browser.
-async fn next(store: MockStore, browser: &BrowserSessions) -> Next {
+async fn next(store: MockStore, browser: &BrowserSessions) -> Step {
     let authorizations = authorizations(&Arc::new(store), &Arc::default());
     let request = plain(&authorizations).await;
-    let progress = Progress::default();
-    let next = authorizations.next(tenant(), &request, &progress, browser);
-    next.await.unwrap()
+    let interaction = interaction();
+    let next = authorizations.next(tenant(), &interaction, Some(&request), browser);
+    next.await.unwrap().0
 }
 
 /// Returns a store with Jane's consent.
@@ -86,9 +90,11 @@ async fn authorization_with_session_and_consent_writes_nothing() {
         .unwrap();
     let authorizations = authorizations(&store, &outside);
     let request = plain(&authorizations).await;
-    let progress = Progress::default();
-    let next = authorizations.next(tenant(), &request, &progress, &browser);
-    assert!(matches!(next.await.unwrap(), Next::Code(_)));
+    let interaction = interaction();
+    let next = authorizations.next(tenant(), &interaction, Some(&request), &browser);
+    let (step, live) = next.await.unwrap();
+    assert_eq!(step, Step::Done(Outcome::Code));
+    let _sealed = authorizations.code(tenant(), &request, live.unwrap());
     let codes = outside.codes();
     let code = codes.first().unwrap();
     let authorization = &code.authorization;
@@ -101,7 +107,7 @@ async fn authorization_with_session_and_consent_writes_nothing() {
 #[tokio::test]
 async fn request_without_session_reads_nothing_and_shows_sign_in() {
     let next = next(store(), &BrowserSessions::default()).await;
-    assert!(matches!(next, Next::Page(Page::LogIn)));
+    assert_eq!(next, Step::Show(Page::SignIn));
 }
 
 #[tokio::test]
@@ -112,8 +118,7 @@ async fn missing_or_partial_consent_shows_consent_page() {
     };
     for consent in [None, Some(narrower)] {
         let next = next(agreed(consent), &browser(&[fixtures::session(7)])).await;
-        let asked = Page::Consent(fixtures::session_id(7));
-        assert!(matches!(next, Next::Page(page) if page == asked));
+        assert_eq!(next, Step::Show(Page::Consent));
     }
 }
 
@@ -150,11 +155,11 @@ async fn request_stays_in_its_session() {
     let request = plain(&authorizations).await;
     let browser = browser(&[fixtures::session(7), fixtures::session(8)]);
     let session_of = |session| {
-        let progress = Progress {
+        let interaction = Interaction {
             session,
-            ..Progress::default()
+            ..interaction()
         };
-        let live = authorizations.session_of(&request, &progress, &browser);
+        let live = authorizations.session_of(&interaction, Some(&request), &browser);
         live.map(|live| live.session.id)
     };
     assert_eq!(session_of(None), Some(fixtures::session_id(7)));
@@ -190,7 +195,7 @@ async fn requested_pairwise_subject_selects_session() {
             ..DemandParameters::default()
         };
         let request = request(&authorizations, &demands, None).await.unwrap();
-        let live = authorizations.session_of(&request, &Progress::default(), &browser);
+        let live = authorizations.session_of(&interaction(), Some(&request), &browser);
         assert_eq!(live.unwrap().session.id, fixtures::session_id(session));
     }
 }

@@ -1,11 +1,11 @@
 //! Writes of a browser sign-in, from the password to the code.
 
-use crate::authorize::plain;
+use crate::authorize::{interaction, plain};
 use crate::composition::{authorizations, sessions, sign_in};
 use crate::stores::{store, with_session, with_user, without_attempts};
 use crate::world::{Outside, password, tenant};
-use countersign_application::{BrowserSessions, FirstFactor, Next, Origin, Page, Progress};
-use countersign_domain::authorize::next_step::Done;
+use countersign_application::{BrowserSessions, FirstFactor, Origin};
+use countersign_domain::login::interaction::{Outcome, Page, Step};
 use countersign_ports::Race;
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
@@ -34,14 +34,14 @@ async fn log_in(store: MockStore) -> bool {
     let authorizations = authorizations(&store, &outside);
     let request = plain(&authorizations).await;
     let nobody = BrowserSessions::default();
-    let mut progress = Progress::default();
-    let next = authorizations.next(tenant(), &request, &progress, &nobody);
-    assert!(matches!(next.await.unwrap(), Next::Page(Page::LogIn)));
+    let mut interaction = interaction();
+    let next = authorizations.next(tenant(), &interaction, Some(&request), &nobody);
+    assert_eq!(next.await.unwrap().0, Step::Show(Page::SignIn));
 
     let sign_in = sign_in(&store, &outside);
     let password = password();
     let proof = sign_in.by_password(tenant(), "jane@example.com", &password, &[], None);
-    let FirstFactor::LoggedIn(proof) = proof.await.unwrap() else {
+    let FirstFactor::Suffices(proof) = proof.await.unwrap() else {
         panic!("unexpected second factor");
     };
     let sessions = sessions(&store, &outside);
@@ -55,29 +55,19 @@ async fn log_in(store: MockStore) -> bool {
     let mut browser = BrowserSessions::default();
     browser.put_first(begun.await.unwrap());
     let live = browser.live.first().unwrap();
-    progress = Progress {
-        session: Some(live.session.id),
-        done: Done {
-            logged_in: true,
-            ..Done::default()
-        },
-    };
-    let next = authorizations.next(tenant(), &request, &progress, &browser);
-    let was_asked = match next.await.unwrap() {
-        Next::Page(Page::Consent(session)) => {
-            assert_eq!(session, live.session.id);
-            authorizations
-                .agree(tenant(), &request, live)
-                .await
-                .unwrap();
-            progress.done.consented = true;
-            let next = authorizations.next(tenant(), &request, &progress, &browser);
-            assert!(matches!(next.await.unwrap(), Next::Code(_)));
-            true
-        }
-        Next::Code(_) => false,
-        other => panic!("{other:?}"),
-    };
+    interaction.signed_in(live.session.id);
+    let next = authorizations.next(tenant(), &interaction, Some(&request), &browser);
+    let (mut step, _) = next.await.unwrap();
+    let was_asked = step == Step::Show(Page::Consent);
+    if was_asked {
+        let agreed = authorizations.agree(tenant(), &request, live);
+        agreed.await.unwrap();
+        interaction.done.consented = true;
+        let next = authorizations.next(tenant(), &interaction, Some(&request), &browser);
+        step = next.await.unwrap().0;
+    }
+    assert_eq!(step, Step::Done(Outcome::Code));
+    let _sealed = authorizations.code(tenant(), &request, live);
     let code = outside.codes().pop().unwrap();
     assert_eq!(code.authorization.session, Some(live.session.id));
     was_asked

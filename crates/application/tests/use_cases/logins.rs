@@ -131,7 +131,7 @@ async fn correct_password_leads_to_next_step() {
         (plain(), LoginStage::Consent),
     ] {
         let pending = begun(user, MfaPolicy::Optional).await.unwrap();
-        assert_eq!(pending.stage, stage);
+        assert_eq!(pending.step, stage.step());
     }
     let strict = begun(plain(), MfaPolicy::Required).await;
     assert_eq!(refusal(strict), Refusal::FactorMissing);
@@ -148,7 +148,7 @@ async fn attempts_of_login_and_user_are_counted_together() {
     let pending = logins(store)
         .second_factor(tenant(), "factor", "123456")
         .await;
-    assert_eq!(pending.unwrap().stage, LoginStage::Consent);
+    assert_eq!(pending.unwrap().step, LoginStage::Consent.step());
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn registration_writes_only_user_and_grant() {
                 && authorization
                     .authentication
                     .methods
-                    .contain(Method::Password)
+                    .contain(Method::PASSWORD)
                 && authorization.session.is_none()
         })
         .returning(|_, _| Box::pin(async { Ok(Race::Won) }));

@@ -4,9 +4,10 @@ use crate::composition::sign_in;
 use crate::fakes::Fixed;
 use crate::stores::{disable, set_password, store, with_user};
 use crate::world::{At, SINGLE, tenant};
-use countersign_application::{Failure, HalfDone, PasskeyPurpose, Proof, SignIn};
+use countersign_application::{Failure, Proof, SignIn};
 use countersign_domain::login::authentication::{Method, Methods};
 use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::interaction::PendingLogin;
 use countersign_domain::login::recovery_code;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::user::User;
@@ -64,7 +65,7 @@ async fn time_code_works_once_and_adds_method() {
     let (_, sign_in) = people().await;
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     let proof = sign_in.by_time_code(tenant(), &login, CODE).await.unwrap();
-    let both = Methods::NONE.with(Method::Password).with(Method::TimeCode);
+    let both = Methods::NONE.with(Method::PASSWORD).with(Method::TIME_CODE);
     assert_eq!((proof.user.id, proof.methods), (fixtures::user_id(1), both));
     let again = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(again), Refusal::OneTimeCodeWrong);
@@ -107,7 +108,7 @@ async fn sixth_guess_is_rejected_even_if_correct() {
 async fn pending_login_ends_with_expiry_session_or_user() {
     let (store, mut sign_in) = people().await;
     let of_session = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
-    let login = HalfDone {
+    let login = PendingLogin {
         session: None,
         ..of_session.clone()
     };
@@ -127,7 +128,7 @@ async fn pending_login_ends_with_expiry_session_or_user() {
 #[tokio::test]
 async fn password_change_ends_pending_login() {
     let (store, sign_in) = people().await;
-    let login = HalfDone {
+    let login = PendingLogin {
         session: None,
         ..sign_in.step_up(tenant(), &jane(), &fixtures::session(7))
     };
@@ -137,26 +138,24 @@ async fn password_change_ends_pending_login() {
 
 async fn by_passkey<S: Store>(
     sign_in: &SignIn<crate::fakes::Fakes<S>>,
-    purpose: PasskeyPurpose,
+    login: Option<PendingLogin>,
     id: &str,
 ) -> Result<Proof, Failure> {
-    let (_, ceremony) = sign_in.ask_for_passkey(tenant(), purpose).await?;
+    let (_, ceremony) = sign_in.ask_for_passkey(tenant(), login).await?;
     sign_in.by_passkey(tenant(), &ceremony, id).await
 }
 
 #[tokio::test]
 async fn passkey_alone_signs_in_once_per_ceremony() {
     let (store, sign_in) = people().await;
-    let asked = sign_in
-        .ask_for_passkey(tenant(), PasskeyPurpose::LogIn)
-        .await;
+    let asked = sign_in.ask_for_passkey(tenant(), None).await;
     let (_, ceremony) = asked.unwrap();
     let proof = sign_in
         .by_passkey(tenant(), &ceremony, "phone")
         .await
         .unwrap();
     assert_eq!(proof.user.id, fixtures::user_id(2));
-    assert_eq!(proof.methods, Methods::NONE.with(Method::Passkey));
+    assert_eq!(proof.methods, Methods::NONE.with(Method::PASSKEY));
     let used = store.find_passkey(SINGLE, b"phone").await.unwrap().unwrap();
     assert_eq!(used.last_used_at, Some(fixtures::NOW));
     let again = sign_in.by_passkey(tenant(), &ceremony, "phone").await;
@@ -167,19 +166,19 @@ async fn passkey_alone_signs_in_once_per_ceremony() {
 async fn passkey_of_another_user_is_rejected() {
     let (_, sign_in) = people().await;
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
-    let of_jane = PasskeyPurpose::SecondFactor(login);
+    let of_jane = Some(login);
     let taken = by_passkey(&sign_in, of_jane, "phone").await;
     assert_eq!(refusal(taken), Refusal::LoginFailed);
-    let unknown = by_passkey(&sign_in, PasskeyPurpose::LogIn, "nobody's").await;
+    let unknown = by_passkey(&sign_in, None, "nobody's").await;
     assert_eq!(refusal(unknown), Refusal::LoginFailed);
 }
 
 #[tokio::test]
 async fn passkey_with_wrong_user_handle_is_rejected() {
     let (_, sign_in) = people().await;
-    let mixed_up = by_passkey(&sign_in, PasskeyPurpose::LogIn, "phone of 1").await;
+    let mixed_up = by_passkey(&sign_in, None, "phone of 1").await;
     assert_eq!(refusal(mixed_up), Refusal::LoginFailed);
-    let owner = by_passkey(&sign_in, PasskeyPurpose::LogIn, "phone of 2").await;
+    let owner = by_passkey(&sign_in, None, "phone of 2").await;
     assert_eq!(owner.unwrap().user.id, fixtures::user_id(2));
 }
 
@@ -200,19 +199,19 @@ async fn concurrently_removed_passkey_is_rejected() {
         .times(1)
         .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
     let sign_in = sign_in(&Arc::new(store), &Arc::default());
-    let removed = by_passkey(&sign_in, PasskeyPurpose::LogIn, "phone").await;
+    let removed = by_passkey(&sign_in, None, "phone").await;
     assert_eq!(refusal(removed), Refusal::LoginFailed);
 }
 
 #[tokio::test]
 async fn pending_login_requires_session_of_same_user() {
     let (_, sign_in) = people().await;
-    let of_joe_in_the_session_of_jane = HalfDone {
+    let of_joe_in_the_session_of_jane = PendingLogin {
         user: fixtures::user_id(2),
         ..sign_in.step_up(tenant(), &jane(), &fixtures::session(7))
     };
     let whose = sign_in
-        .whose(tenant(), &of_joe_in_the_session_of_jane)
+        .user_of(tenant(), &of_joe_in_the_session_of_jane)
         .await;
     let expired = Refusal::LoginStepExpired;
     assert!(matches!(whose, Err(Failure::Refused(refusal)) if refusal == expired));
@@ -221,9 +220,7 @@ async fn pending_login_requires_session_of_same_user() {
 #[tokio::test]
 async fn passkey_requires_enabled_user_and_unexpired_ceremony() {
     let (store, mut sign_in) = people().await;
-    let asked = sign_in
-        .ask_for_passkey(tenant(), PasskeyPurpose::LogIn)
-        .await;
+    let asked = sign_in.ask_for_passkey(tenant(), None).await;
     let (_, ceremony) = asked.unwrap();
     disable(&store, fixtures::user_id(2)).await;
     let shut_out = sign_in.by_passkey(tenant(), &ceremony, "phone").await;

@@ -161,12 +161,12 @@ async fn repeated_sign_in_keeps_session() {
         .times(1)
         .withf(|_, renewal| {
             renewal.authentication.time == fixtures::later(60)
-                && renewal.authentication.methods.contain(Method::Passkey)
+                && renewal.authentication.methods.contain(Method::PASSKEY)
         })
         .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     let mut sessions = sessions(&Arc::new(store), &Arc::default());
     sessions.clock = Arc::new(At(fixtures::later(60)));
-    let methods = Methods::NONE.with(Method::Passkey);
+    let methods = Methods::NONE.with(Method::PASSKEY);
     let present = browser(&[fixtures::session(7)]);
     let begun = sessions.begin(tenant(), jane(), methods, &present, Origin::default());
     let begun = begun.await.unwrap();

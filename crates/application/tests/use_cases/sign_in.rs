@@ -3,10 +3,11 @@
 use crate::composition::sign_in;
 use crate::stores::{edit_user, store, total, with_user, without_attempts};
 use crate::world::{Outside, SINGLE, password, tenant, with_mfa};
-use countersign_application::{Failure, FirstFactor, HalfDone, SignIn};
+use countersign_application::{Failure, FirstFactor, SignIn};
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::authentication::{Method, Methods};
 use countersign_domain::login::credential::Device;
+use countersign_domain::login::interaction::PendingLogin;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -62,7 +63,7 @@ async fn correct_password_writes_nothing() {
     without_attempts(&mut store);
     with_user(&mut store, fixtures::user(1, EMAIL));
     let done = try_password(store, EMAIL, true).await;
-    assert!(matches!(done, Ok(FirstFactor::LoggedIn(_))));
+    assert!(matches!(done, Ok(FirstFactor::Suffices(_))));
 }
 
 #[tokio::test]
@@ -152,20 +153,20 @@ async fn stored(user: User, devices: &[Device]) -> Arc<MemoryStore> {
 
 type Logins = SignIn<crate::fakes::Fakes<MemoryStore>>;
 
-async fn half_done(sign_in: &Logins) -> Option<HalfDone> {
+async fn half_done(sign_in: &Logins) -> Option<PendingLogin> {
     half_done_in(tenant(), sign_in).await
 }
 
-async fn half_done_in(tenant: &Tenant, sign_in: &Logins) -> Option<HalfDone> {
+async fn half_done_in(tenant: &Tenant, sign_in: &Logins) -> Option<PendingLogin> {
     let devices = [fixtures::device_id(1)];
     let password = password();
     let first = sign_in.by_password(tenant, EMAIL, &password, &devices, None);
     match first.await.unwrap() {
-        FirstFactor::HalfDone(login) => Some(login),
-        FirstFactor::LoggedIn(proof) => {
+        FirstFactor::NeedsSecondFactor(login) => Some(login),
+        FirstFactor::Suffices(proof) => {
             let remembered = Methods::NONE
-                .with(Method::Password)
-                .with(Method::RememberedDevice);
+                .with(Method::PASSWORD)
+                .with(Method::REMEMBERED_DEVICE);
             assert!(proof.user.sealed_totp_secret.is_none() || proof.methods == remembered);
             None
         }
@@ -227,7 +228,7 @@ async fn email_code_works_once_and_goes_only_to_known_users() {
     let first = sign_in
         .by_email_code(tenant(), &login, &code, &[], None)
         .await;
-    assert!(matches!(first, Ok(FirstFactor::LoggedIn(_))));
+    assert!(matches!(first, Ok(FirstFactor::Suffices(_))));
     let again = sign_in
         .by_email_code(tenant(), &login, &code, &[], None)
         .await;
@@ -278,7 +279,7 @@ async fn email_code_verifies_only_the_address_it_was_sent_to() {
     let done = sign_in
         .by_email_code(tenant(), &login, &code, &[], None)
         .await;
-    assert!(matches!(done, Ok(FirstFactor::LoggedIn(proof)) if proof.user.email_verified));
+    assert!(matches!(done, Ok(FirstFactor::Suffices(proof)) if proof.user.email_verified));
     assert!(is_verified().await);
 }
 
@@ -307,7 +308,7 @@ async fn email_code_does_not_rewrite_verified_address() {
     let done = sign_in
         .by_email_code(tenant(), &login, &code, &[], None)
         .await;
-    assert!(matches!(done, Ok(FirstFactor::LoggedIn(_))));
+    assert!(matches!(done, Ok(FirstFactor::Suffices(_))));
 }
 
 #[tokio::test]

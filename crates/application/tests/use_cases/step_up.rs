@@ -1,13 +1,13 @@
 //! Step-up authentication.
 
-use crate::authorize::request;
+use crate::authorize::{interaction, request};
 use crate::composition::{authorizations, browser};
 use crate::stores::store;
 use crate::world::tenant;
-use countersign_application::{Next, Page, Progress};
 use countersign_domain::authorize::demands::DemandParameters;
 use countersign_domain::authorize::next_step::Done;
 use countersign_domain::login::authentication::{Authentication, Method};
+use countersign_domain::login::interaction::{Interaction, Outcome, Step};
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_ports::Slice;
@@ -59,36 +59,34 @@ async fn next(
     session: Session,
     has_codes: bool,
     logged_in: bool,
-) -> Next {
+) -> Step {
     let authorizations = authorizations(&Arc::new(store), &Arc::default());
     let request = request(&authorizations, demands, None).await.unwrap();
     let mut browser = browser(&[session]);
     for live in &mut browser.live {
         live.user.sealed_totp_secret = has_codes.then(Vec::new);
     }
-    let progress = Progress {
-        session: None,
+    let interaction = Interaction {
         done: Done {
             logged_in,
             ..Done::default()
         },
+        ..interaction()
     };
-    let next = authorizations.next(tenant(), &request, &progress, &browser);
-    next.await.unwrap()
+    let next = authorizations.next(tenant(), &interaction, Some(&request), &browser);
+    next.await.unwrap().0
 }
 
-fn is_step_up(next: &Next) -> bool {
-    matches!(next, Next::Page(Page::StepUp(id)) if *id == fixtures::session_id(7))
-}
+const CODE: Step = Step::Done(Outcome::Code);
 
 #[tokio::test]
 async fn voluntary_and_essential_acr_trigger_step_up() {
     for demands in [wish(), demand()] {
         let by_code = next(agreed(), &demands, fixtures::session(7), true, false).await;
-        assert!(is_step_up(&by_code));
+        assert_eq!(by_code, Step::Ask(Method::TIME_CODE));
         let store = with_passkeys(1);
         let by_passkey = next(store, &demands, fixtures::session(7), false, false).await;
-        assert!(is_step_up(&by_passkey));
+        assert_eq!(by_passkey, Step::Ask(Method::PASSKEY));
     }
 }
 
@@ -96,9 +94,9 @@ async fn voluntary_and_essential_acr_trigger_step_up() {
 async fn unreachable_acr_is_ignored_if_voluntary_and_rejected_if_essential() {
     let session = fixtures::session(7);
     let wished = next(with_passkeys(0), &wish(), session.clone(), false, false).await;
-    assert!(matches!(wished, Next::Code(_)));
+    assert_eq!(wished, CODE);
     let demanded = next(with_passkeys(0), &demand(), session, false, false).await;
-    assert!(matches!(demanded, Next::Refused(Refusal::AcrNotReached)));
+    assert_eq!(demanded, Step::Refuse(Refusal::AcrNotReached));
 }
 
 #[tokio::test]
@@ -109,33 +107,33 @@ async fn prompt_none_ignores_voluntary_acr_and_rejects_essential_acr() {
     };
     let session = fixtures::session(7);
     let wished = next(agreed(), &silent(wish()), session.clone(), true, false).await;
-    assert!(matches!(wished, Next::Code(_)));
+    assert_eq!(wished, CODE);
     let demanded = next(agreed(), &silent(demand()), session, true, false).await;
-    assert!(matches!(demanded, Next::Refused(Refusal::LoginRequired)));
+    assert_eq!(demanded, Step::Refuse(Refusal::LoginRequired));
 }
 
 #[tokio::test]
 async fn sufficient_acr_skips_factor_lookup() {
     let mut strong = fixtures::session(7);
-    let methods = strong.authentication.methods.with(Method::TimeCode);
+    let methods = strong.authentication.methods.with(Method::TIME_CODE);
     strong.authentication = Authentication::new(fixtures::NOW, methods);
     for demands in [wish(), demand()] {
         let next = next(agreed(), &demands, strong.clone(), false, false).await;
-        assert!(matches!(next, Next::Code(_)));
+        assert_eq!(next, CODE);
     }
     let nothing_asked = DemandParameters::default();
     let next = next(agreed(), &nothing_asked, fixtures::session(7), false, false);
-    assert!(matches!(next.await, Next::Code(_)));
+    assert_eq!(next.await, CODE);
 }
 
 #[tokio::test]
 async fn sign_in_without_requested_factor_leads_to_step_up() {
     for demands in [wish(), demand()] {
         let by_code = next(agreed(), &demands, fixtures::session(7), true, true).await;
-        assert!(is_step_up(&by_code));
+        assert_eq!(by_code, Step::Ask(Method::TIME_CODE));
         let store = with_passkeys(1);
         let by_passkey = next(store, &demands, fixtures::session(7), false, true).await;
-        assert!(is_step_up(&by_passkey));
+        assert_eq!(by_passkey, Step::Ask(Method::PASSKEY));
     }
 }
 
@@ -147,7 +145,7 @@ async fn passkey_reaches_acr_that_app_cannot() {
     };
     let session = fixtures::session(7);
     let with_both = next(with_passkeys(1), &demand, session.clone(), true, false).await;
-    assert!(is_step_up(&with_both));
+    assert_eq!(with_both, Step::Ask(Method::PASSKEY));
     let with_app = next(with_passkeys(0), &demand, session, true, false).await;
-    assert!(matches!(with_app, Next::Refused(Refusal::AcrNotReached)));
+    assert_eq!(with_app, Step::Refuse(Refusal::AcrNotReached));
 }

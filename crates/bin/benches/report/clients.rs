@@ -222,7 +222,7 @@ pub(crate) fn authorization(client: &str, subject: &str, time: Timestamp) -> Aut
             later: LaterFacts::none(),
         },
         subject: Subject::new(subject),
-        authentication: Authentication::new(time, Methods::NONE.with(Method::Password)),
+        authentication: Authentication::new(time, Methods::NONE.with(Method::PASSWORD)),
         session: None,
         bound_to_verifier: true,
     }

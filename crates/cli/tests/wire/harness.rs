@@ -326,7 +326,7 @@ impl<S: Store> Server<S> {
                     scope: Scope::parse("openid read write").unwrap(),
                     ..fixtures::access()
                 },
-                authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
+                authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
                 ..fixtures::authorization()
             },
             binding: CodeBinding {

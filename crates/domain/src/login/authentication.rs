@@ -1,57 +1,10 @@
 //! Authentication methods of a sign-in, and the `acr` and `amr` values that follow from them.
 
+use crate::login::methods::Worth;
 use crate::time::Timestamp;
+
+pub use crate::login::methods::Method;
 use alloc::vec::Vec;
-
-/// Authentication method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Password.
-    Password,
-    /// Code sent to the user's email address.
-    EmailCode,
-    /// One-time code from an authenticator app (RFC 6238).
-    TimeCode,
-    /// Recovery code: a single-use substitute for the authenticator app.
-    RecoveryCode,
-    /// Passkey with user verification (Web Authentication): possession, and a biometric or PIN.
-    Passkey,
-    /// Remembered device. The user may skip the second factor, but the device does not count as one.
-    RememberedDevice,
-}
-
-impl Method {
-    const ALL: [Self; 6] = [
-        Self::Password,
-        Self::EmailCode,
-        Self::TimeCode,
-        Self::RecoveryCode,
-        Self::Passkey,
-        Self::RememberedDevice,
-    ];
-
-    /// Bit of this method in [`Methods`]. Stored and sealed values contain these bits, so they must never change.
-    const fn bit(self) -> u32 {
-        match self {
-            Self::Password => 1,
-            Self::EmailCode => 1 << 1,
-            Self::TimeCode => 1 << 2,
-            Self::RecoveryCode => 1 << 3,
-            Self::Passkey => 1 << 4,
-            Self::RememberedDevice => 1 << 5,
-        }
-    }
-
-    /// Returns the `amr` value (RFC 8176 section 2), if the registry has one.
-    const fn amr(self) -> Option<&'static str> {
-        match self {
-            Self::Password => Some("pwd"),
-            Self::EmailCode | Self::TimeCode | Self::RecoveryCode => Some("otp"),
-            Self::Passkey => Some("pop"),
-            Self::RememberedDevice => None,
-        }
-    }
-}
 
 /// Methods of one sign-in: an open set. A method from a later version stays in the set and has no effect here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -64,13 +17,13 @@ impl Methods {
     /// Returns the set with one more method.
     #[must_use]
     pub const fn with(self, method: Method) -> Self {
-        Self(self.0 | method.bit())
+        Self(self.0 | bit(method))
     }
 
     /// Whether the set contains `method`.
     #[must_use]
     pub const fn contain(self, method: Method) -> bool {
-        self.0 & method.bit() != 0
+        self.0 & bit(method) != 0
     }
 
     /// Returns the set as a number, for a store or a sealed value.
@@ -88,11 +41,19 @@ impl Methods {
     /// Returns the context class that these methods reach.
     #[must_use]
     pub const fn acr(self) -> Acr {
-        if self.contain(Method::Passkey) {
-            return Acr::PHISHING_RESISTANT;
+        let (mut first, mut second) = (false, false);
+        let mut methods = Method::ALL;
+        while let [method, rest @ ..] = methods {
+            methods = rest;
+            if self.contain(*method) {
+                match method.worth() {
+                    Worth::PhishingResistant => return Acr::PHISHING_RESISTANT,
+                    Worth::FirstFactor => first = true,
+                    Worth::SecondFactor => second = true,
+                    Worth::Nothing => {}
+                }
+            }
         }
-        let first = self.contain(Method::Password) || self.contain(Method::EmailCode);
-        let second = self.contain(Method::TimeCode) || self.contain(Method::RecoveryCode);
         if first && second {
             Acr::TWO_FACTORS
         } else {
@@ -106,13 +67,13 @@ impl Methods {
         let mut values = Vec::new();
         for method in Method::ALL {
             match method.amr() {
-                Some(value) if self.contain(method) && !values.contains(&value) => {
+                Some(value) if self.contain(*method) && !values.contains(&value) => {
                     values.push(value);
                 }
                 _ => {}
             }
         }
-        if self.contain(Method::Passkey) {
+        if self.acr() == Acr::PHISHING_RESISTANT {
             values.push("user");
         }
         if self.acr() >= Acr::TWO_FACTORS {
@@ -120,6 +81,11 @@ impl Methods {
         }
         values
     }
+}
+
+/// Bit of a method in [`Methods`].
+const fn bit(method: Method) -> u32 {
+    1 << method.number()
 }
 
 /// Enrolled second factors of a user.

@@ -1,8 +1,10 @@
-//! The steps of a login: password, one-time code, consent, each handing a sealed step on to the next.
+//! Sign-in: login methods, interactions of browsers, sessions, and the steps of a JSON login.
 
 pub mod attempts;
 pub mod authentication;
 pub mod credential;
+pub mod interaction;
+pub mod methods;
 pub mod mfa_policy;
 pub mod password;
 pub mod recovery_code;
@@ -12,25 +14,47 @@ use crate::authorize::RequestedGrant;
 use crate::grant::authorization::Authorization;
 use crate::grant::authorization_code::AuthorizationCode;
 use crate::identifier::{GrantId, LoginId, UserId};
-use crate::login::authentication::{Authentication, Method};
+use crate::login::authentication::Authentication;
+use crate::login::interaction::{Page, Step};
+use crate::login::methods::Method;
+use crate::login::mfa_policy::MfaPolicy;
 use crate::refusal::Refusal;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
-use crate::user::PasswordMark;
+use crate::user::{PasswordMark, User};
 use core::time::Duration;
 
-/// What a login waits for.
+/// What a JSON login waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LoginStage {
-    /// The one-time code of RFC 6238.
+    /// One-time code (RFC 6238).
     SecondFactor,
-    /// The resource owner's word that the client may have what it asks for.
+    /// Consent of the resource owner.
     Consent,
 }
 
 impl LoginStage {
-    /// How many stages lie behind a login that has passed this one. It only grows, which is what makes
-    /// each step single-use.
+    /// Returns the stage after the password. A JSON login has no page on which a user could set up a factor or use a
+    /// passkey.
+    pub fn after_password(user: &User, policy: MfaPolicy) -> Result<Self, Refusal> {
+        if user.sealed_totp_secret.is_some() {
+            return Ok(Self::SecondFactor);
+        }
+        policy.may_do_without()?;
+        Ok(Self::Consent)
+    }
+
+    /// Returns the step of an interaction that this stage is.
+    #[must_use]
+    pub const fn step(self) -> Step {
+        match self {
+            Self::SecondFactor => Step::Ask(Method::TIME_CODE),
+            Self::Consent => Step::Show(Page::Consent),
+        }
+    }
+
+    /// Returns the number of stages that a login has completed with this one. It only grows, which makes each step
+    /// single-use.
     #[must_use]
     pub const fn position(self) -> u8 {
         match self {
@@ -40,39 +64,38 @@ impl LoginStage {
     }
 }
 
-/// One-time codes that may be tried in a login; the attempt after that ends it.
+/// Maximum number of one-time codes per login. The next attempt ends it.
 pub const MOST_ATTEMPTS: u32 = 5;
 
-/// One-time codes that may be tried for a user in [`WINDOW`], over all logins. Only who knows the password
-/// comes this far; at this rate a guess takes months.
+/// Maximum number of one-time codes per user in [`WINDOW`], over all logins. Only someone who knows the password gets
+/// this far. At this rate, guessing a code takes months.
 pub const MOST_ATTEMPTS_OF_USER: u32 = 20;
 
-/// What [`MOST_ATTEMPTS_OF_USER`] counts in.
+/// Window of [`MOST_ATTEMPTS_OF_USER`].
 pub const WINDOW: Duration = Duration::from_secs(600);
 
-/// A step of a login, bound to client, user and challenge. It travels sealed; a store keeps only how
-/// far the login is and how often a one-time code was tried.
+/// Step of a JSON login, bound to client, user and code challenge. The caller holds it, sealed. A store keeps only the
+/// position of the login and the number of attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginStep {
-    /// Which login.
+    /// Identifier.
     pub login: LoginId,
-    /// What it waits for.
+    /// What the login waits for.
     pub stage: LoginStage,
-    /// Whose password was right.
+    /// User who gave the password.
     pub user: UserId,
-    /// What the client asked for.
+    /// Request of the client.
     pub requested: RequestedGrant,
-    /// When and how the user has proved who they are so far.
+    /// Time and methods so far.
     pub authentication: Authentication,
-    /// The password that was right.
+    /// Mark of the password that was given.
     pub password: PasswordMark,
-    /// When the login ends.
+    /// Expiry time.
     pub expires_at: Timestamp,
 }
 
 impl LoginStep {
-    /// Whether this is a step of the given stage that can still be taken. That it was not taken before
-    /// is for the store to say.
+    /// Checks that the step is of the given stage and has not expired. The store checks that it was not taken before.
     pub fn may_be_taken(&self, stage: LoginStage, now: Timestamp) -> Result<(), Refusal> {
         if self.stage != stage {
             return Err(Refusal::LoginStepUnknown);
@@ -83,10 +106,10 @@ impl LoginStep {
         Ok(())
     }
 
-    /// The step after the second factor.
+    /// Returns the step after the second factor.
     #[must_use]
     pub fn to_consent(&self) -> Self {
-        let methods = self.authentication.methods.with(Method::TimeCode);
+        let methods = self.authentication.methods.with(Method::TIME_CODE);
         Self {
             stage: LoginStage::Consent,
             authentication: Authentication::new(self.authentication.time, methods),
@@ -94,7 +117,7 @@ impl LoginStep {
         }
     }
 
-    /// The code that the resource owner's consent yields.
+    /// Returns the authorization code after consent.
     #[must_use]
     pub fn to_code(
         &self,
@@ -118,8 +141,7 @@ impl LoginStep {
     }
 }
 
-/// Under which name the attempts of a user are counted at `now`, beside those of each login, and until when:
-/// one name for each window of time.
+/// Returns the key under which attempts of a user are counted at `now`, and its expiry time. Each window has its own key.
 #[must_use]
 pub fn attempts_of(user: UserId, now: Timestamp) -> (LoginId, Timestamp) {
     let window = now.as_unix_seconds() / WINDOW.as_secs();
@@ -131,7 +153,7 @@ pub fn attempts_of(user: UserId, now: Timestamp) -> (LoginId, Timestamp) {
     (LoginId::from_bytes(name), ends)
 }
 
-/// Whether a user for whom `attempts` one-time codes were tried in this window, this one included, may go on.
+/// Checks the number of attempts of a user in this window, including the current one.
 pub const fn may_be_tried_for_user(attempts: u32) -> Result<(), Refusal> {
     if attempts <= MOST_ATTEMPTS_OF_USER {
         Ok(())
@@ -140,7 +162,7 @@ pub const fn may_be_tried_for_user(attempts: u32) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a login that has now been tried `attempts` times, this time included, may go on.
+/// Checks the number of attempts in a login, including the current one.
 pub const fn may_be_tried(attempts: u32) -> Result<(), Refusal> {
     if attempts <= MOST_ATTEMPTS {
         Ok(())
@@ -176,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn aries_16_a_step_is_for_its_stage_and_its_time() {
+    fn aries_16_step_requires_its_stage_and_expires() {
         let step = step();
         assert_eq!(step.may_be_taken(LoginStage::SecondFactor, NOW), Ok(()));
         assert_eq!(
@@ -194,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn aries_18_a_code_lives_ten_minutes_from_consent() {
+    fn aries_18_code_expires_ten_minutes_after_consent() {
         let later = NOW.plus(Duration::from_secs(60));
         let code = step().to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, later);
         assert_eq!(code.expires_at.since(later), Duration::from_secs(600));
@@ -205,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_bound_to_a_verifier_if_the_request_was() {
+    fn code_requires_verifier_if_request_had_challenge() {
         let mut step = step();
         let code =
             |step: &LoginStep| step.to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, NOW);
@@ -215,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_factor_raises_what_the_sign_in_is_worth() {
+    fn second_factor_raises_acr() {
         let step = step();
         assert_eq!(step.authentication.acr, Acr::ONE_FACTOR);
         let after = step.to_consent().authentication;
@@ -224,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn the_attempts_of_a_user_are_counted_anew_in_each_window() {
+    fn attempts_of_user_restart_in_each_window() {
         let user = UserId::from_bytes([8; 16]);
         let (name, ends) = attempts_of(user, NOW);
         assert_eq!(
@@ -245,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sixth_attempt_ends_the_login() {
+    fn sixth_attempt_ends_login() {
         assert_eq!(may_be_tried(5), Ok(()));
         assert_eq!(may_be_tried(6), Err(Refusal::LoginEnded));
     }

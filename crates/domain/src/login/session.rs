@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_new_sign_in_replaces_the_last_one() {
         let later = NOW.plus(HOUR / 2);
-        let methods = Methods::NONE.with(Method::Passkey);
+        let methods = Methods::NONE.with(Method::PASSKEY);
         let renewal = session().reauthenticated(methods, HOUR, later);
         let authentication = Authentication::new(later, methods);
         assert_eq!(renewal.authentication, authentication);

@@ -95,7 +95,13 @@ impl Unserved {
         let client = client.map(Evidence::of);
         let client_id = client.as_ref().map(Evidence::as_str);
         if answer.status.is_server_error() {
-            tracing::error!(endpoint, rule = %answer.rule, client_id, cause = ?self, "request failed");
+            tracing::error!(
+                endpoint,
+                rule = %answer.rule,
+                client_id,
+                cause = ?self,
+                "request failed"
+            );
         } else {
             let evidence = answer.evidence.as_ref().map(Evidence::as_str);
             tracing::info!(endpoint, rule = %answer.rule, evidence, client_id, "refused");

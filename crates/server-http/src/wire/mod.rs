@@ -1,4 +1,4 @@
-//! What all endpoints share: bodies, parameters, answers and errors.
+//! Shared parts of all endpoints: bodies, parameters, responses and errors.
 
 pub mod answer;
 pub mod bearer;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 /// State of a router that finds the tenant of a request.
 pub trait Tenants: Send + Sync {
-    /// Returns the tenant that a request is for. Every endpoint finds it here: a server of several tenants will look at
-    /// the host and the path.
+    /// Returns the tenant of a request. Every endpoint uses this method. A server of several tenants will use the host
+    /// and the path.
     fn tenant(&self, head: &Parts) -> &Arc<Tenant>;
 }
 
-/// The tenant that a request is for.
+/// Tenant of a request.
 pub struct RequestTenant(pub Arc<Tenant>);
 
 impl<T: Tenants> FromRequestParts<Arc<T>> for RequestTenant {

@@ -1,11 +1,12 @@
 //! `/account/authenticator` and `/account/recovery-codes`.
 
 use super::owner::{Owner, Sent};
-use super::{ACCOUNT, AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done, qr};
-use crate::authorize::see_other;
-use crate::browser::Visit;
-use crate::browser::troubles::Trouble;
+use super::{AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done, qr};
+use crate::browser::form;
+use crate::browser::problem::FormProblem;
 use crate::pages::views::{AuthenticatorView, ConfirmCodeView, RecoveryCodesView};
+use crate::paths::ACCOUNT;
+use crate::redirect::see_other;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Enrollment, Failure};
@@ -17,8 +18,8 @@ use countersign_server_http::wire::parameters::required;
 /// Starts the setup of an app. After a wrong code, the QR code stays the same, because the app has scanned it. After a
 /// correct code, shows the recovery codes.
 pub(super) async fn show<A: App>(mut owner: Owner<A>) -> Response {
-    let trouble = owner.take_trouble();
-    let answer = page(&mut owner, trouble.as_ref());
+    let problem = owner.take_problem();
+    let answer = page(&mut owner, problem.as_ref());
     owner.finish(AUTHENTICATOR, answer)
 }
 
@@ -28,12 +29,12 @@ pub(super) async fn set_up<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let code = required("code", fields.code)?;
         let state = by.enrollment()?;
         let (user, session) = (&by.live.user, &by.live.session);
-        let accounts = &by.visit.services.app.accounts;
+        let accounts = &by.browser.services.app.accounts;
         let finished =
-            accounts.finish_authenticator(&by.visit.tenant, user, session, &state, &code);
+            accounts.finish_authenticator(&by.browser.tenant, user, session, &state, &code);
         match finished.await {
             Ok(()) | Err(Failure::Refused(Refusal::FactorPresent)) => {
-                Ok(by.visit.lead_to(AUTHENTICATOR, &by.interaction))
+                Ok(by.browser.lead_to(AUTHENTICATOR, &by.interaction))
             }
             Err(failure) => Err(failure.into()),
         }
@@ -56,9 +57,9 @@ pub(super) async fn ask_for_codes<A: App>(owner: Owner<A>) -> Response {
 pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let code = required("code", fields.code)?;
-        let accounts = &by.visit.services.app.accounts;
+        let accounts = &by.browser.services.app.accounts;
         accounts
-            .remove_authenticator(&by.visit.tenant, &by.live.user, &by.live.session, &code)
+            .remove_authenticator(&by.browser.tenant, &by.live.user, &by.live.session, &code)
             .await?;
         Ok(done("removed"))
     };
@@ -70,9 +71,9 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
 pub(super) async fn new_codes<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let code = required("code", fields.code)?;
-        let accounts = &by.visit.services.app.accounts;
+        let accounts = &by.browser.services.app.accounts;
         let codes = accounts
-            .renew_recovery_codes(&by.visit.tenant, &by.live.user, &by.live.session, &code)
+            .renew_recovery_codes(&by.browser.tenant, &by.live.user, &by.live.session, &code)
             .await?;
         Ok(recovery_codes(&by, codes, ACCOUNT))
     };
@@ -81,31 +82,31 @@ pub(super) async fn new_codes<A: App>(Sent { by, fields }: Sent<A>) -> Response 
 }
 
 fn ask<A: App>(mut owner: Owner<A>, path: &'static str) -> Response {
-    let trouble = owner.take_trouble();
+    let problem = owner.take_problem();
     // Detect a stale sign-in before the user enters a code.
-    let answer = match owner.live.session.is_fresh(owner.visit.now()) {
-        Ok(()) => Ok(confirmation(&owner, path, trouble.as_ref())),
+    let answer = match owner.live.session.is_fresh(owner.browser.now()) {
+        Ok(()) => Ok(confirmation(&owner, path, problem.as_ref())),
         Err(refusal) => Err(Failure::from(refusal).into()),
     };
     owner.finish(path, answer)
 }
 
-fn confirmation<A: App>(owner: &Owner<A>, path: &str, trouble: Option<&Trouble>) -> Response {
-    let visit = &owner.visit;
-    let csrf = visit.csrf();
+fn confirmation<A: App>(owner: &Owner<A>, path: &str, problem: Option<&FormProblem>) -> Response {
+    let browser = &owner.browser;
+    let csrf = browser.seals.csrf();
     let view = ConfirmCodeView {
-        page: visit.page(),
-        form: Visit::<A>::form(path, &csrf, None),
-        problem: trouble.map(|trouble| trouble.problem),
+        page: browser.page(),
+        form: form(path, &csrf, None),
+        problem: problem.map(|problem| problem.problem),
         remove: path == REMOVE_AUTHENTICATOR,
     };
-    Trouble::show(trouble, visit.page(), &view)
+    FormProblem::show(problem, browser.page(), &view)
 }
 
-fn page<A: App>(owner: &mut Owner<A>, trouble: Option<&Trouble>) -> Result<Response, Unserved> {
+fn page<A: App>(owner: &mut Owner<A>, problem: Option<&FormProblem>) -> Result<Response, Unserved> {
     let kept = owner.enrollment().ok();
     let (user, session) = (&owner.live.user, &owner.live.session);
-    let (accounts, tenant) = (&owner.visit.services.app.accounts, &owner.visit.tenant);
+    let (accounts, tenant) = (&owner.browser.services.app.accounts, &owner.browser.tenant);
     let begun = match (accounts.begin_authenticator(tenant, user, session), kept) {
         (Ok(_), Some(state)) => accounts.enrollment(tenant, user, state)?,
         (Ok(begun), None) => begun,
@@ -122,35 +123,38 @@ fn page<A: App>(owner: &mut Owner<A>, trouble: Option<&Trouble>) -> Result<Respo
         }
         (Err(failure), _) => return Err(failure.into()),
     };
-    enrollment(owner, &begun, trouble)
+    enrollment(owner, &begun, problem)
 }
 
 fn enrollment<A: App>(
     owner: &mut Owner<A>,
     begun: &Enrollment,
-    trouble: Option<&Trouble>,
+    problem: Option<&FormProblem>,
 ) -> Result<Response, Unserved> {
     owner.enroll(&begun.state);
-    let visit = &owner.visit;
-    let (csrf, sealed) = (visit.csrf(), visit.seal(&owner.interaction));
+    let browser = &owner.browser;
+    let (csrf, sealed) = (
+        browser.seals.csrf(),
+        browser.seals.interaction(&owner.interaction),
+    );
     let mut parameters = begun.uri.split(['?', '&']);
     let secret = parameters.find_map(|pair| pair.strip_prefix("secret="));
     // An email address has at most 254 characters, so the QR code always fits.
     let picture = qr::picture(&begun.uri).ok_or(Malformed::Missing("email"))?;
     let view = AuthenticatorView {
-        page: visit.page(),
-        form: Visit::<A>::form(AUTHENTICATOR, &csrf, Some(&sealed)),
-        problem: trouble.map(|trouble| trouble.problem),
+        page: browser.page(),
+        form: form(AUTHENTICATOR, &csrf, Some(&sealed)),
+        problem: problem.map(|problem| problem.problem),
         picture,
         secret: secret.unwrap_or_default(),
         uri: &begun.uri,
         back: &owner.way_back(),
     };
-    Ok(Trouble::show(trouble, visit.page(), &view))
+    Ok(FormProblem::show(problem, browser.page(), &view))
 }
 
 fn recovery_codes<A: App>(owner: &Owner<A>, codes: Vec<String>, next: &str) -> Response {
-    let page = owner.visit.page();
+    let page = owner.browser.page();
     let view = RecoveryCodesView { page, codes, next };
     page.show(StatusCode::OK, &view)
 }

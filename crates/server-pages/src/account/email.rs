@@ -1,56 +1,55 @@
 //! `/account/email`: verification of the email address by a code.
 
 use super::owner::{Owner, Sent};
-use super::{ACCOUNT, EMAIL, done};
-use crate::authorize::see_other;
-use crate::browser::Visit;
-use crate::browser::interaction::{Errand, Interaction};
-use crate::browser::troubles::Trouble;
+use super::{EMAIL, done};
+use crate::browser::form;
+use crate::paths::ACCOUNT;
+use crate::redirect::see_other;
+
+use crate::browser::problem::FormProblem;
 use crate::pages::views::VerifyEmailView;
 use axum::response::Response;
-use countersign_application::{App, EmailCodeLogin};
+use countersign_application::App;
+use countersign_domain::login::interaction::{EmailCodeLogin, Interaction, Pending, Purpose};
 use countersign_server_http::wire::error::Unserved;
 use countersign_server_http::wire::parameters::required;
 
 /// Asks for the code if one was sent.
 pub(super) async fn show<A: App>(mut owner: Owner<A>) -> Response {
-    let trouble = owner.take_trouble();
-    let answer = match owner.interaction.email_code() {
-        Some(_) => page(&owner, trouble.as_ref()),
-        None => see_other(ACCOUNT),
+    let problem = owner.take_problem();
+    let answer = match owner.interaction.pending {
+        Some(Pending::EmailCode(_)) => page(&owner, problem.as_ref()),
+        _ => see_other(ACCOUNT),
     };
     owner.finish(EMAIL, Ok(answer))
 }
 
 /// Sends a code or checks it.
 pub(super) async fn submit<A: App>(Sent { by, fields }: Sent<A>) -> Response {
-    match by.interaction.email_code() {
-        None => {
-            let answer = send(&by).await;
-            by.finish(EMAIL, answer)
-        }
-        Some(login) => {
-            let answer = check(&by, &login, fields.code).await;
-            by.finish_form(EMAIL, answer)
-        }
+    if let Some(Pending::EmailCode(login)) = &by.interaction.pending {
+        let answer = check(&by, login, fields.code).await;
+        by.finish_form(EMAIL, answer)
+    } else {
+        let answer = send(&by).await;
+        by.finish(EMAIL, answer)
     }
 }
 
 async fn send<A: App>(owner: &Owner<A>) -> Result<Response, Unserved> {
-    let visit = &owner.visit;
-    let page = visit.page();
+    let browser = &owner.browser;
+    let page = browser.page();
     let email = owner.live.user.email.as_str();
-    let sent = visit
+    let sent = browser
         .services
         .app
         .sign_in
-        .send_email_code(&visit.tenant, email, visit.address, |code| {
+        .send_email_code(&browser.tenant, email, browser.address, |code| {
             page.code_mail(code)
         })
         .await?;
-    let mut interaction = Interaction::new(Errand::Visit(EMAIL.to_owned()), visit.now());
-    interaction.wait_for_email_code(&sent);
-    Ok(visit.lead_to(EMAIL, &interaction))
+    let mut interaction = Interaction::new(Purpose::Visit(EMAIL.to_owned()), browser.now());
+    interaction.pending = Some(Pending::EmailCode(sent));
+    Ok(browser.lead_to(EMAIL, &interaction))
 }
 
 /// Verifies the address with the code. A sign-in by the code does this. The rest of its result is not used.
@@ -61,22 +60,25 @@ async fn check<A: App>(
     code: Option<String>,
 ) -> Result<Response, Unserved> {
     let code = required("code", code)?;
-    let visit = &owner.visit;
-    let sign_in = &visit.services.app.sign_in;
+    let browser = &owner.browser;
+    let sign_in = &browser.services.app.sign_in;
     sign_in
-        .by_email_code(&visit.tenant, login, &code, &[], visit.address)
+        .by_email_code(&browser.tenant, login, &code, &[], browser.address)
         .await?;
     Ok(done("email"))
 }
 
-fn page<A: App>(owner: &Owner<A>, trouble: Option<&Trouble>) -> Response {
-    let visit = &owner.visit;
-    let (csrf, sealed) = (visit.csrf(), visit.seal(&owner.interaction));
+fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Response {
+    let browser = &owner.browser;
+    let (csrf, sealed) = (
+        browser.seals.csrf(),
+        browser.seals.interaction(&owner.interaction),
+    );
     let view = VerifyEmailView {
-        page: visit.page(),
-        form: Visit::<A>::form(EMAIL, &csrf, Some(&sealed)),
-        problem: trouble.map(|trouble| trouble.problem),
+        page: browser.page(),
+        form: form(EMAIL, &csrf, Some(&sealed)),
+        problem: problem.map(|problem| problem.problem),
         email: owner.live.user.email.as_str(),
     };
-    Trouble::show(trouble, visit.page(), &view)
+    FormProblem::show(problem, browser.page(), &view)
 }

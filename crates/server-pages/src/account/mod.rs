@@ -11,17 +11,15 @@ mod qr;
 mod removals;
 mod setup;
 
-pub(crate) use setup::MFA_SETUP;
-
 use crate::Services;
-use crate::authorize::see_other;
+use crate::paths::{ACCOUNT, MFA_SETUP};
+use crate::redirect::see_other;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 use countersign_application::App;
 use std::sync::Arc;
 
-pub(crate) const ACCOUNT: &str = "/account";
 const PASSWORD: &str = "/account/password";
 const EMAIL: &str = "/account/email";
 const PASSKEY: &str = "/account/passkey";

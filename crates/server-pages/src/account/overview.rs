@@ -1,10 +1,11 @@
 //! `/account`: the overview.
 
+use super::names;
 use super::owner::Owner;
-use super::{ACCOUNT, names};
-use crate::browser::Visit;
+use crate::browser::form;
 use crate::pages::Page;
 use crate::pages::views::{AccountView, Item, Notice};
+use crate::paths::ACCOUNT;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -26,9 +27,9 @@ pub(super) async fn show<A: App>(owner: Owner<A>, RawQuery(query): RawQuery) -> 
         let query: Query = form::parse(query.unwrap_or_default().as_bytes())?;
         let done = given(query.done);
         let notice = done.and_then(|done| Notice::ALL.into_iter().find(|(name, _)| *name == done));
-        let accounts = &owner.visit.services.app.accounts;
+        let accounts = &owner.browser.services.app.accounts;
         let overview = accounts
-            .overview(&owner.visit.tenant, &owner.live.user)
+            .overview(&owner.browser.tenant, &owner.live.user)
             .await?;
         Ok(page(&owner, &overview, notice.map(|(_, notice)| notice)))
     };
@@ -38,9 +39,11 @@ pub(super) async fn show<A: App>(owner: Owner<A>, RawQuery(query): RawQuery) -> 
 
 fn page<A: App>(owner: &Owner<A>, overview: &Overview, notice: Option<Notice>) -> Response {
     let Owner {
-        visit, live: owner, ..
+        browser,
+        live: owner,
+        ..
     } = owner;
-    let (page, csrf) = (visit.page(), visit.csrf());
+    let (page, csrf) = (browser.page(), browser.seals.csrf());
     let item = |value: String, name: &str, time, details| Item {
         value,
         name: name.to_owned(),
@@ -64,24 +67,24 @@ fn page<A: App>(owner: &Owner<A>, overview: &Overview, notice: Option<Notice>) -
         .sessions
         .iter()
         .map(|session| of_session(page, session, owner));
-    let may_enroll = visit.tenant.settings.mfa != MfaPolicy::Off;
+    let may_enroll = browser.tenant.settings.mfa != MfaPolicy::Off;
     let view = AccountView {
         page,
-        form: Visit::<A>::form(ACCOUNT, &csrf, None),
+        form: form(ACCOUNT, &csrf, None),
         notice,
         email: owner.user.email.as_str(),
         email_verified: owner.user.email_verified,
-        mail: visit.services.app.sign_in.mailer.is_set_up(),
+        mail: browser.services.app.sign_in.mailer.is_set_up(),
         name: owner.user.name.as_deref(),
         has_password: owner.user.password_hash.is_some(),
         may_enroll,
         may_add_passkey: may_enroll
-            && visit
+            && browser
                 .services
                 .app
                 .accounts
                 .passkeys
-                .are_possible(&visit.tenant),
+                .are_possible(&browser.tenant),
         authenticator: owner.user.sealed_totp_secret.is_some(),
         recovery_codes: overview.recovery_codes,
         passkeys: passkeys.collect(),

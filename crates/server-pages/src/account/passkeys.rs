@@ -1,11 +1,12 @@
 //! `/account/passkey`: adds and removes passkeys.
 
 use super::owner::{Owner, Sent};
-use super::{ACCOUNT, PASSKEY, done};
-use crate::authorize::see_other;
-use crate::browser::Visit;
-use crate::browser::troubles::Trouble;
+use super::{PASSKEY, done};
+use crate::browser::form;
+use crate::browser::problem::FormProblem;
 use crate::pages::views::{PasskeyView, Problem};
+use crate::paths::ACCOUNT;
+use crate::redirect::see_other;
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::App;
@@ -18,8 +19,8 @@ const LONGEST_NAME: usize = 64;
 
 /// Starts the registration of a passkey.
 pub(super) async fn show<A: App>(mut owner: Owner<A>) -> Response {
-    let trouble = owner.take_trouble();
-    let answer = page(&mut owner, trouble.as_ref()).await;
+    let problem = owner.take_problem();
+    let answer = page(&mut owner, problem.as_ref()).await;
     owner.finish(PASSKEY, answer)
 }
 
@@ -32,9 +33,16 @@ pub(super) async fn add<A: App>(Sent { mut by, fields }: Sent<A>) -> Response {
         let name: String = name.trim().chars().take(LONGEST_NAME).collect();
         let credential = required("credential", fields.credential)?;
         let (user, session) = (&by.live.user, &by.live.session);
-        let accounts = &by.visit.services.app.accounts;
+        let accounts = &by.browser.services.app.accounts;
         accounts
-            .finish_passkey(&by.visit.tenant, user, session, &begun?, &credential, &name)
+            .finish_passkey(
+                &by.browser.tenant,
+                user,
+                session,
+                &begun?,
+                &credential,
+                &name,
+            )
             .await?;
         Ok(match by.way_on() {
             Some(way_on) => see_other(&way_on),
@@ -50,9 +58,9 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let id = required("item", fields.item)?;
         let id = Base64UrlUnpadded::decode_vec(&id).map_err(|_| Malformed::Missing("item"))?;
-        let accounts = &by.visit.services.app.accounts;
+        let accounts = &by.browser.services.app.accounts;
         accounts
-            .remove_passkey(&by.visit.tenant, &by.live.user, &by.live.session, &id)
+            .remove_passkey(&by.browser.tenant, &by.live.user, &by.live.session, &id)
             .await?;
         Ok(done("removed"))
     };
@@ -62,23 +70,26 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
 
 async fn page<A: App>(
     owner: &mut Owner<A>,
-    trouble: Option<&Trouble>,
+    problem: Option<&FormProblem>,
 ) -> Result<Response, Unserved> {
     let (user, session) = (&owner.live.user, &owner.live.session);
-    let accounts = &owner.visit.services.app.accounts;
+    let accounts = &owner.browser.services.app.accounts;
     let begun = accounts
-        .begin_passkey(&owner.visit.tenant, user, session)
+        .begin_passkey(&owner.browser.tenant, user, session)
         .await?;
     owner.enroll(&begun.state);
-    let visit = &owner.visit;
-    let (csrf, sealed) = (visit.csrf(), visit.seal(&owner.interaction));
+    let browser = &owner.browser;
+    let (csrf, sealed) = (
+        browser.seals.csrf(),
+        browser.seals.interaction(&owner.interaction),
+    );
     let view = PasskeyView {
-        page: visit.page(),
-        form: Visit::<A>::form(PASSKEY, &csrf, Some(&sealed)),
-        problem: trouble.map(|_| Problem::PasskeyFailed),
+        page: browser.page(),
+        form: form(PASSKEY, &csrf, Some(&sealed)),
+        problem: problem.map(|_| Problem::PasskeyFailed),
         new: true,
         options: &begun.options,
         back: &owner.way_back(),
     };
-    Ok(Trouble::show(trouble, visit.page(), &view))
+    Ok(FormProblem::show(problem, browser.page(), &view))
 }

@@ -1,7 +1,8 @@
 //! Forms of the account page that end sessions or remove items.
 
+use super::done;
 use super::owner::Sent;
-use super::{ACCOUNT, done};
+use crate::paths::ACCOUNT;
 use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::client::ClientId;
@@ -15,12 +16,12 @@ pub(super) async fn session<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let session = required("item", fields.item)?;
         let session = session.parse().map_err(|_| Malformed::Missing("item"))?;
-        let services = &by.visit.services;
+        let services = &by.browser.services;
         services
             .app
             .accounts
             .end_session(
-                &by.visit.tenant,
+                &by.browser.tenant,
                 &services.app.sessions,
                 by.live.user.id,
                 session,
@@ -35,9 +36,13 @@ pub(super) async fn session<A: App>(Sent { by, fields }: Sent<A>) -> Response {
 /// Ends all other sessions.
 pub(super) async fn other_sessions<A: App>(Sent { by, .. }: Sent<A>) -> Response {
     let answer = async {
-        let sessions = &by.visit.services.app.sessions;
+        let sessions = &by.browser.services.app.sessions;
         sessions
-            .end_all(&by.visit.tenant, by.live.user.id, Some(by.live.session.id))
+            .end_all(
+                &by.browser.tenant,
+                by.live.user.id,
+                Some(by.live.session.id),
+            )
             .await?;
         Ok(done(REMOVED))
     };
@@ -50,9 +55,9 @@ pub(super) async fn device<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let device = required("item", fields.item)?;
         let device = device.parse().map_err(|_| Malformed::Missing("item"))?;
-        let accounts = &by.visit.services.app.accounts;
+        let accounts = &by.browser.services.app.accounts;
         accounts
-            .forget_device(&by.visit.tenant, by.live.user.id, device)
+            .forget_device(&by.browser.tenant, by.live.user.id, device)
             .await?;
         Ok(done(REMOVED))
     };
@@ -65,9 +70,9 @@ pub(super) async fn consent<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let client = required("item", fields.item)?;
         let client = ClientId::parse(&client).map_err(|_| Malformed::Missing("item"))?;
-        let accounts = &by.visit.services.app.accounts;
+        let accounts = &by.browser.services.app.accounts;
         accounts
-            .withdraw_consent(&by.visit.tenant, by.live.user.id, &client)
+            .withdraw_consent(&by.browser.tenant, by.live.user.id, &client)
             .await?;
         Ok(done(REMOVED))
     };

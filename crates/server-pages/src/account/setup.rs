@@ -1,19 +1,18 @@
 //! `/mfa-setup`: choice of a second factor where one is required, and the state of an enrollment between pages.
 
 use super::owner::Owner;
-use super::{ACCOUNT, AUTHENTICATOR, PASSKEY};
-use crate::authorize::CONTINUE;
-use crate::browser::interaction::Errand;
+use super::{AUTHENTICATOR, PASSKEY};
+use crate::paths::{ACCOUNT, CONTINUE, MFA_SETUP};
+
 use crate::pages::views::MfaSetupView;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Failure};
+use countersign_domain::login::interaction::{Enrollment, Pending, Purpose};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_server_http::wire::error::Unserved;
 use std::time::Duration;
-
-pub(crate) const MFA_SETUP: &str = "/mfa-setup";
 
 /// Deadline for an enrollment: the same as for a login.
 const LONGEST: Duration = Lifetimes::DEFAULT.login;
@@ -26,19 +25,21 @@ pub(super) async fn show<A: App>(owner: Owner<A>) -> Response {
 
 fn page<A: App>(owner: &Owner<A>) -> Result<Response, Unserved> {
     let Owner {
-        visit, interaction, ..
+        browser,
+        interaction,
+        ..
     } = owner;
-    let accounts = &visit.services.app.accounts;
-    let mfa = visit.tenant.settings.mfa;
+    let accounts = &browser.services.app.accounts;
+    let mfa = browser.tenant.settings.mfa;
     mfa.may_enroll().map_err(Failure::from)?;
-    let are_possible = accounts.passkeys.are_possible(&visit.tenant);
-    let passkey = are_possible.then(|| visit.link(PASSKEY, interaction));
+    let are_possible = accounts.passkeys.are_possible(&browser.tenant);
+    let passkey = are_possible.then(|| browser.seals.link(PASSKEY, interaction));
     let view = MfaSetupView {
-        page: visit.page(),
-        authenticator: &visit.link(AUTHENTICATOR, interaction),
+        page: browser.page(),
+        authenticator: &browser.seals.link(AUTHENTICATOR, interaction),
         passkey: passkey.as_deref(),
     };
-    Ok(visit.page().show(StatusCode::OK, &view))
+    Ok(browser.page().show(StatusCode::OK, &view))
 }
 
 impl<A: App> Owner<A> {
@@ -56,20 +57,31 @@ impl<A: App> Owner<A> {
     fn link_if_asked(&self, path: &str) -> Option<String> {
         let mut interaction = self.interaction.clone();
         interaction.pending = None;
-        matches!(interaction.errand, Errand::Authorize(_))
-            .then(|| self.visit.link(path, &interaction))
+        matches!(interaction.purpose, Purpose::Authorize(_))
+            .then(|| self.browser.seals.link(path, &interaction))
     }
 
     /// Stores the state of an enrollment in the interaction, bound to this user.
     pub(super) fn enroll(&mut self, state: &[u8]) {
-        let ends = self.visit.now().plus(LONGEST);
-        self.interaction.enroll(self.live.user.id, state, ends);
+        self.interaction.pending = Some(Pending::Enrollment(Enrollment {
+            user: self.live.user.id,
+            state: state.to_vec(),
+            expires_at: self.browser.now().plus(LONGEST),
+        }));
     }
 
     /// Returns the state that [`Owner::enroll`] stored, or an error if it has expired.
     pub(super) fn enrollment(&self) -> Result<Vec<u8>, Failure> {
-        let now = self.visit.now();
-        let state = self.interaction.enrollment(self.live.user.id, now);
+        let now = self.browser.now();
+        let state = match &self.interaction.pending {
+            Some(Pending::Enrollment(enrollment))
+                if enrollment.user == self.live.user.id
+                    && !enrollment.expires_at.has_passed(now) =>
+            {
+                Some(enrollment.state.clone())
+            }
+            _ => None,
+        };
         Ok(state.ok_or(Refusal::LoginStepExpired)?)
     }
 }

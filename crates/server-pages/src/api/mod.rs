@@ -5,7 +5,7 @@ mod sign_out;
 mod users;
 
 use crate::Services;
-use crate::browser::{Visit, csrf};
+use crate::browser::{Browser, csrf};
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request};
 use axum::http::{Method, header};
@@ -42,12 +42,12 @@ struct Caller {
     session: Option<SessionId>,
 }
 
-/// Returns the caller, and the visit if the caller is a browser.
+/// Returns the caller, and the browser if the caller is a browser.
 async fn caller<A: App>(
     services: &Arc<Services<A>>,
     tenant: &Tenant,
     request: Request,
-) -> Result<(Caller, Option<Visit<A>>), Result<Unserved, Response>> {
+) -> Result<(Caller, Option<Browser<A>>), Result<Unserved, Response>> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         let (user, live) = bearer(services, tenant, request).await.map_err(Ok)?;
         let may = live.client.may_manage_sessions().map_err(Failure::from);
@@ -62,16 +62,16 @@ async fn caller<A: App>(
     if is_change && !csrf::is_from_here(&head.headers, &tenant.issuer) {
         return Err(Ok(Malformed::FormOfAnotherSite.into()));
     }
-    let visit = Visit::from_request_parts(&mut head, services)
+    let browser = Browser::from_request_parts(&mut head, services)
         .await
         .map_err(Err)?;
-    let current = visit.sessions.live.first();
+    let current = browser.sessions.live.first();
     let caller = current.map(|live| Caller {
         user: live.user.id,
         session: Some(live.session.id),
     });
     let caller = caller.ok_or(Ok(Malformed::AccessTokenMissing.into()))?;
-    Ok((caller, Some(visit)))
+    Ok((caller, Some(browser)))
 }
 
 /// Returns the user of an access token for this server. Returns an error if the user is disabled.

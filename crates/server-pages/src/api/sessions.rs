@@ -2,7 +2,7 @@
 
 use super::{Caller, caller};
 use crate::Services;
-use crate::browser::Visit;
+use crate::browser::Browser;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -55,7 +55,7 @@ pub(super) async fn list<A: App>(
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
-    let (caller, visit) = match caller(&services, &tenant, request).await {
+    let (caller, browser) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
         Err(unserved) => return no_caller(unserved),
     };
@@ -71,7 +71,7 @@ pub(super) async fn list<A: App>(
             .collect();
         answered(&json!({"sessions": sessions}))
     });
-    finished(visit, body)
+    finished(browser, body)
 }
 
 /// Ends one session. The current session cannot be ended here.
@@ -81,7 +81,7 @@ pub(super) async fn end<A: App>(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    let (caller, visit) = match caller(&services, &tenant, request).await {
+    let (caller, browser) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
         Err(unserved) => return no_caller(unserved),
     };
@@ -105,7 +105,7 @@ pub(super) async fn end<A: App>(
             }),
         Err(_) => Ok(not_found()),
     };
-    finished(visit, ended)
+    finished(browser, ended)
 }
 
 /// Ends all sessions except the current one.
@@ -114,7 +114,7 @@ pub(super) async fn end_others<A: App>(
     RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
-    let (caller, visit) = match caller(&services, &tenant, request).await {
+    let (caller, browser) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
         Err(unserved) => return no_caller(unserved),
     };
@@ -135,7 +135,7 @@ pub(super) async fn end_others<A: App>(
         ))
     };
     let ended = ended.await;
-    finished(visit, ended)
+    finished(browser, ended)
 }
 
 fn no_caller(unserved: Result<Unserved, Response>) -> Response {
@@ -145,10 +145,10 @@ fn no_caller(unserved: Result<Unserved, Response>) -> Response {
     }
 }
 
-fn finished<A: App>(visit: Option<Visit<A>>, outcome: Result<Response, Failure>) -> Response {
+fn finished<A: App>(browser: Option<Browser<A>>, outcome: Result<Response, Failure>) -> Response {
     let response = outcome.unwrap_or_else(|failure| refused(&failure.into(), SESSIONS));
-    match visit {
-        Some(visit) => visit.finish(SESSIONS, Ok(response)),
+    match browser {
+        Some(browser) => browser.finish(SESSIONS, Ok(response)),
         None => response,
     }
 }

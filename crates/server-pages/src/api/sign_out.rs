@@ -1,6 +1,6 @@
 //! `POST /signout`: ends the current session of a browser.
 
-use crate::browser::{Visit, csrf};
+use crate::browser::{Browser, csrf};
 use crate::logout::frames;
 use crate::pages::views::LoggedOutView;
 use axum::http::{StatusCode, header};
@@ -13,35 +13,35 @@ pub(super) const SIGN_OUT: &str = "/signout";
 
 /// Ends the session and redirects to `/`. If clients use front-channel logout, shows a page that notifies them.
 /// Without a session, the response is the same redirect.
-pub(super) async fn sign_out<A: App>(mut visit: Visit<A>) -> Response {
+pub(super) async fn sign_out<A: App>(mut browser: Browser<A>) -> Response {
     let answer = async {
-        if !csrf::is_from_here(&visit.headers, visit.issuer()) {
+        if !csrf::is_from_here(&browser.headers, browser.issuer()) {
             return Err(Malformed::FormOfAnotherSite.into());
         }
-        let current = visit.sessions.live.first().map(|live| live.session.id);
+        let current = browser.sessions.live.first().map(|live| live.session.id);
         let Some(session) = current else {
             return Ok::<_, Unserved>(home());
         };
-        let told = visit
+        let told = browser
             .services
             .app
             .sessions
-            .end(&visit.tenant, session)
+            .end(&browser.tenant, session)
             .await?;
-        visit.sessions.remove(session);
+        browser.sessions.remove(session);
         if told.is_empty() {
             return Ok(home());
         }
         let view = LoggedOutView {
-            page: visit.page(),
-            frames: frames(visit.issuer(), &told),
+            page: browser.page(),
+            frames: frames(browser.issuer(), &told),
             go_on: None,
             client: None,
         };
-        Ok(visit.page().show(StatusCode::OK, &view))
+        Ok(browser.page().show(StatusCode::OK, &view))
     };
     let answer = answer.await;
-    visit.finish(SIGN_OUT, answer)
+    browser.finish(SIGN_OUT, answer)
 }
 
 fn home() -> Response {

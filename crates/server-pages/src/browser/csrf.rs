@@ -1,31 +1,12 @@
-//! Forms come from our own pages in the same browser, or they are not taken.
+//! Origin check of forms (CSRF). The other half is the field `csrf`, which is sealed for one browser.
 
 use axum::http::{HeaderMap, header};
-use countersign_domain::tenant::TenantId;
-use countersign_ports::Envelopes;
 
-/// The field `csrf` of every form of a browser.
-pub(crate) fn seal(envelopes: &dyn Envelopes, tenant: TenantId, browser: &str) -> String {
-    envelopes.seal(tenant, &context(browser), &[])
-}
-
-/// Whether the field `csrf` was made for this browser.
-pub(crate) fn is_ours(
-    envelopes: &dyn Envelopes,
-    tenant: TenantId,
-    browser: &str,
-    field: &str,
-) -> bool {
-    envelopes.open(tenant, &context(browser), field).is_some()
-}
-
-fn context(browser: &str) -> String {
-    format!("csrf:{browser}")
-}
-
-/// Whether a request comes from a page of this server, as far as the browser says. Our pages send no referrer, and
-/// for such a page a browser says that the origin is `null`; so does a page in a sandbox of somebody else's, which
-/// `Sec-Fetch-Site` tells apart. A browser that sends neither has the field `csrf` alone to show.
+/// Returns whether a request comes from a page of this server, as far as the browser says.
+///
+/// The pages send no referrer, so a browser may report the origin `null` for them. A sandboxed page of another site has
+/// the origin `null` too, but a different `Sec-Fetch-Site`. For a browser that sends neither header, only the field `csrf`
+/// protects the form.
 pub(crate) fn is_from_here(headers: &HeaderMap, issuer: &str) -> bool {
     let text = |name| {
         headers

@@ -1,12 +1,12 @@
-//! A browser that visits our pages: its cookies, its forms, and what it carries from page to page.
+//! A browser that visits the pages: its cookies, its forms, and what it carries from page to page.
 
 pub(crate) mod cookies;
 pub(crate) mod csrf;
-pub(crate) mod interaction;
+mod error_page;
 mod of_one_length;
-mod routes;
-pub(crate) mod troubles;
-mod visit;
+pub(crate) mod problem;
+mod request;
+mod sealed;
+mod seals;
 
-pub(crate) use routes::routes;
-pub(crate) use visit::{Fields, Visit};
+pub(crate) use request::{Browser, Fields, Opened, form};

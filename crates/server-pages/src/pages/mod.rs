@@ -23,12 +23,13 @@ use askama::Template;
 use assets::Assets;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use countersign_domain::login::methods::Method;
 use std::fmt::Display;
 
-/// Built-in catalogues: language tag and TOML. The first one is complete and defines the keys.
+/// Built-in catalogues: language tag and TOML, from `locales/`. The first one is complete and defines the keys.
 pub const CATALOGUES: [(&str, &str); 2] = [
-    ("en", include_str!("../../locales/en.toml")),
-    ("de", include_str!("../../locales/de.toml")),
+    ("en", include_str!(concat!(env!("OUT_DIR"), "/en.toml"))),
+    ("de", include_str!(concat!(env!("OUT_DIR"), "/de.toml"))),
 ];
 
 /// Page settings of a deployment.
@@ -172,6 +173,14 @@ impl<'a> Page<'a> {
         let text = self.catalogue().and_then(|catalogue| catalogue.text(key));
         text.unwrap_or(key)
             .replace(&format!("{{{name}}}"), &value.to_string())
+    }
+
+    /// Returns a text of a login method, from its table of the catalogue.
+    #[must_use]
+    pub fn of_method(self, method: Method, name: &str) -> String {
+        let key = format!("{}.{name}", method.as_str().replace('-', "_"));
+        let text = self.catalogue().and_then(|catalogue| catalogue.text(&key));
+        text.map_or(key.clone(), str::to_owned)
     }
 
     /// Returns subject and text of the email with a verification code.

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests answer no requests")]
 
 use super::*;
+use countersign_domain::login::methods::Method;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -61,6 +62,11 @@ fn all_catalogues_have_same_placeholders() {
     }
 }
 
+/// Texts in the table of a login method.
+const METHOD_TEXTS: [&str; 9] = [
+    "title", "lead", "sent", "code", "send", "submit", "again", "sign_in", "instead",
+];
+
 #[test]
 fn catalogue_keys_match_keys_used_by_pages() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -70,6 +76,18 @@ fn catalogue_keys_match_keys_used_by_pages() {
     asked_for(&root.join("src"), &mut asked);
     asked.retain(|key| tables.contains(&key.split('.').next()));
     asked_for(&root.join("templates"), &mut asked);
+    for method in Method::ALL {
+        let table = method.as_str().replace('-', "_");
+        let texts = there
+            .iter()
+            .filter(|key| key.starts_with(&format!("{table}.")));
+        for key in texts {
+            let name = key.split('.').next_back().unwrap();
+            if METHOD_TEXTS.contains(&name) {
+                asked.insert(key.clone());
+            }
+        }
+    }
     let is_scope = |key: &&String| key.starts_with("scope.");
     let not_there: Vec<_> = asked
         .difference(&there)
@@ -92,8 +110,11 @@ fn login<'a>(page: Page<'a>, client: &'a str) -> views::LoginView<'a> {
         client: Some(client),
         email: "jane@example.com",
         problem: Some(views::Problem::Wait(7)),
-        passkey: Some("/login/passkey"),
-        email_code: None,
+        others: vec![views::Other {
+            text: "Sign in with a passkey".to_owned(),
+            link: "/login/passkey".to_owned(),
+            posts: true,
+        }],
     }
 }
 

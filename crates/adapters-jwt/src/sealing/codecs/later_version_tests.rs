@@ -26,7 +26,7 @@ fn code(scope: &str) -> AuthorizationCode {
                 later: LaterFacts::none(),
             },
             subject: Subject::new("jane"),
-            authentication: Authentication::new(time, Methods::NONE.with(Method::Password)),
+            authentication: Authentication::new(time, Methods::NONE.with(Method::PASSWORD)),
             session: None,
             bound_to_verifier: false,
         },

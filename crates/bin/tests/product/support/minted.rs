@@ -48,7 +48,7 @@ impl Mint {
                     later: LaterFacts::none(),
                 },
                 subject: Subject::new("jane"),
-                authentication: Authentication::new(now, Methods::NONE.with(Method::Password)),
+                authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
                 session: None,
                 bound_to_verifier: true,
             },

@@ -8,16 +8,16 @@ fn methods(of: &[Method]) -> Methods {
 #[test]
 fn methods_determine_acr() {
     let cases = [
-        (&[Method::Password][..], Acr::ONE_FACTOR),
-        (&[Method::EmailCode], Acr::ONE_FACTOR),
-        (&[Method::Password, Method::TimeCode], Acr::TWO_FACTORS),
-        (&[Method::Password, Method::RecoveryCode], Acr::TWO_FACTORS),
+        (&[Method::PASSWORD][..], Acr::ONE_FACTOR),
+        (&[Method::EMAIL_CODE], Acr::ONE_FACTOR),
+        (&[Method::PASSWORD, Method::TIME_CODE], Acr::TWO_FACTORS),
+        (&[Method::PASSWORD, Method::RECOVERY_CODE], Acr::TWO_FACTORS),
         (
-            &[Method::Password, Method::RememberedDevice],
+            &[Method::PASSWORD, Method::REMEMBERED_DEVICE],
             Acr::ONE_FACTOR,
         ),
-        (&[Method::TimeCode], Acr::ONE_FACTOR),
-        (&[Method::Passkey], Acr::PHISHING_RESISTANT),
+        (&[Method::TIME_CODE], Acr::ONE_FACTOR),
+        (&[Method::PASSKEY], Acr::PHISHING_RESISTANT),
     ];
     for (used, acr) in cases {
         assert_eq!(methods(used).acr(), acr, "{used:?}");
@@ -42,10 +42,10 @@ fn enrolled_factors_determine_highest_acr() {
 
 #[test]
 fn amr_lists_each_rfc_8176_value_once() {
-    assert_eq!(methods(&[Method::Password]).amr(), ["pwd"]);
-    let both = methods(&[Method::Password, Method::EmailCode, Method::TimeCode]);
+    assert_eq!(methods(&[Method::PASSWORD]).amr(), ["pwd"]);
+    let both = methods(&[Method::PASSWORD, Method::EMAIL_CODE, Method::TIME_CODE]);
     assert_eq!(both.amr(), ["pwd", "otp", "mfa"]);
-    assert_eq!(methods(&[Method::Passkey]).amr(), ["pop", "user", "mfa"]);
+    assert_eq!(methods(&[Method::PASSKEY]).amr(), ["pop", "user", "mfa"]);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn unknown_methods_are_kept_and_ignored() {
             assert_eq!(with_unknown.bits(), known | unknown);
             assert_eq!(with_unknown.acr(), methods.acr());
             assert_eq!(with_unknown.amr(), methods.amr());
-            let more = with_unknown.with(Method::Passkey);
+            let more = with_unknown.with(Method::PASSKEY);
             assert_eq!(more.bits(), known | unknown | 1 << 4);
         }
     }
@@ -78,7 +78,7 @@ fn acr_from_later_version_keeps_its_rank() {
 #[test]
 fn authentication_reaches_acr_of_its_methods() {
     let time = Timestamp::from_unix_seconds(7);
-    let both = methods(&[Method::Password, Method::TimeCode]);
+    let both = methods(&[Method::PASSWORD, Method::TIME_CODE]);
     let authentication = Authentication::new(time, both);
     assert_eq!((authentication.time, authentication.methods), (time, both));
     assert_eq!(authentication.acr, Acr::TWO_FACTORS);

@@ -11,6 +11,8 @@ pub enum Fault {
     Client,
     /// The link or form has expired, or cookies are disabled. The user can start again.
     User,
+    /// A rate limit was reached. The user can try again later.
+    TooMany,
     /// The server does not allow the action.
     Denied,
     /// The server failed.

@@ -11,7 +11,7 @@ pub use account::{
 };
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutView};
-pub use sign_in::{EmailCodeView, LoginView, PasskeyView, SecondFactorView};
+pub use sign_in::{AddressView, CodeView, LoginView, Other, PasskeyView};
 
 use super::Page;
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,18 @@
 use super::{Form, Problem};
 use crate::pages::{Page, Policy, View};
 use askama::Template;
+use countersign_domain::login::methods::Method;
+
+/// Link to another login method.
+#[derive(Debug)]
+pub struct Other {
+    /// Text.
+    pub text: String,
+    /// Address of the page.
+    pub link: String,
+    /// Whether a form posts to the address, with the interaction in it.
+    pub posts: bool,
+}
 
 /// Sign-in with email address and password. Posts `email` and `password`.
 #[derive(Debug, Template)]
@@ -18,10 +30,8 @@ pub struct LoginView<'a> {
     pub email: &'a str,
     /// Problem with the previous submission.
     pub problem: Option<Problem>,
-    /// Path of the `POST` that starts a sign-in with a passkey, if passkeys are available.
-    pub passkey: Option<&'a str>,
-    /// Link to the email code page, if the server can send email.
-    pub email_code: Option<&'a str>,
+    /// Other methods that start a sign-in.
+    pub others: Vec<Other>,
 }
 
 impl View for LoginView<'_> {
@@ -30,51 +40,55 @@ impl View for LoginView<'_> {
     }
 }
 
-/// Second factor. Posts `code`, and `remember` if the box is checked.
+/// Address to which a login method sends a code. Posts `email`.
 #[derive(Debug, Template)]
-#[template(path = "second_factor.html")]
-pub struct SecondFactorView<'a> {
+#[template(path = "address.html")]
+pub struct AddressView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
     pub problem: Option<Problem>,
-    /// Whether the page asks for a recovery code instead of a code from the app.
-    pub recovery: bool,
-    /// Link to the same page for the other kind of code.
-    pub other: &'a str,
-    /// Path of the `POST` that asks for a passkey instead, if the user has one.
-    pub passkey: Option<&'a str>,
-    /// Number of days for which a device is trusted. `None` if trusted devices are disabled.
-    pub remember_days: Option<u64>,
+    /// Method that sends the code; its table of the catalogue has the texts.
+    pub method: Method,
+    /// Initial value of the email field.
+    pub email: &'a str,
+    /// Link to the sign-in page.
+    pub back: &'a str,
 }
 
-impl View for SecondFactorView<'_> {
+impl View for AddressView<'_> {
     fn policy(&self) -> Policy {
         leading_away()
     }
 }
 
-/// Sign-in with an email code: asks for the address (posts `email`), then for the code (posts `code`).
+/// Code of a login method. Posts `code`, and `remember` if the box is checked.
 #[derive(Debug, Template)]
-#[template(path = "email_code.html")]
-pub struct EmailCodeView<'a> {
+#[template(path = "code.html")]
+pub struct CodeView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
     pub problem: Option<Problem>,
-    /// Initial value of the email field, or the address that the code was sent to if the user exists.
-    pub email: &'a str,
-    /// Whether the page asks for the code.
-    pub sent: bool,
-    /// Link to the previous page: the password page or the address form.
-    pub back: &'a str,
+    /// Method; its table of the catalogue has the texts.
+    pub method: Method,
+    /// Address that the code was sent to, if it was sent.
+    pub sent_to: Option<&'a str>,
+    /// Whether the code has six digits.
+    pub digits: bool,
+    /// Link that sends a new code.
+    pub again: Option<String>,
+    /// Number of days for which a device is trusted. `None` if the page does not offer that.
+    pub remember_days: Option<u64>,
+    /// Other methods for the second factor.
+    pub others: Vec<Other>,
 }
 
-impl View for EmailCodeView<'_> {
+impl View for CodeView<'_> {
     fn policy(&self) -> Policy {
         leading_away()
     }

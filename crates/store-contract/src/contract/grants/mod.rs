@@ -41,8 +41,8 @@ pub async fn established_grant_keeps_every_field<S: Store>(store: Arc<S>, tenant
             authentication: Authentication::new(
                 later(1),
                 Methods::NONE
-                    .with(Method::EmailCode)
-                    .with(Method::RememberedDevice),
+                    .with(Method::EMAIL_CODE)
+                    .with(Method::REMEMBERED_DEVICE),
             ),
             session: Some(SessionId::from_bytes([0xfe; 16])),
             bound_to_verifier: false,

@@ -48,7 +48,7 @@ async fn is_not_found(store: &impl Store, tenant: TenantId, number: u64) {
 fn renewal(number: u64) -> SessionRenewal {
     SessionRenewal {
         id: session_id(number),
-        authentication: Authentication::new(later(9), Methods::NONE.with(Method::Passkey)),
+        authentication: Authentication::new(later(9), Methods::NONE.with(Method::PASSKEY)),
         now: later(10),
         expires_at: later(7200),
     }

@@ -131,7 +131,7 @@ fn multiple_audiences_are_an_array() {
 
 #[test]
 fn id_token_has_authentication_methods_and_session() {
-    let methods = Methods::NONE.with(Method::Passkey);
+    let methods = Methods::NONE.with(Method::PASSKEY);
     let (claims, _) = signed_by_es256(async |ring, algorithm| {
         let claims = id_claims_with(|_, facts| {
             facts.authentication = Authentication::new(NOW, methods);

@@ -82,7 +82,7 @@ fn strong() -> Session {
     let session = session();
     let Authentication { time, methods, .. } = session.authentication;
     Session {
-        authentication: Authentication::new(time, methods.with(Method::TimeCode)),
+        authentication: Authentication::new(time, methods.with(Method::TIME_CODE)),
         ..session
     }
 }

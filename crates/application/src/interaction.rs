@@ -1,0 +1,116 @@
+//! The next step of an interaction: the state machine of the domain, with the facts that it asks for.
+
+use crate::app::App;
+use crate::authorize::{Authorizations, ValidRequest};
+use crate::compose::UseCases;
+use crate::failure::Failure;
+use crate::sessions::{BrowserSessions, LiveSession};
+use crate::slices;
+use countersign_domain::login::interaction::{
+    Fact, Facts, Interaction, Page, Pending, Request, SignedIn, Step,
+};
+use countersign_domain::tenant::Tenant;
+use countersign_ports::Store;
+
+impl<S: Store> Authorizations<S> {
+    /// Returns the session that an interaction is about.
+    #[must_use]
+    pub fn session_of<'a>(
+        &self,
+        interaction: &Interaction,
+        request: Option<&ValidRequest>,
+        sessions: &'a BrowserSessions,
+    ) -> Option<&'a LiveSession> {
+        let signed_in = sessions.live.iter().map(LiveSession::signed_in);
+        let request = request.map(ValidRequest::facts);
+        let found = interaction.session_among(request.as_ref(), signed_in)?;
+        sessions.find(found.session.id)
+    }
+
+    /// Returns the next step of an interaction, and the session that it is about. `request` is the authorization request
+    /// that it is for, if it is for one.
+    pub async fn next<'a>(
+        &self,
+        tenant: &Tenant,
+        interaction: &Interaction,
+        request: Option<&ValidRequest>,
+        sessions: &'a BrowserSessions,
+    ) -> Result<(Step, Option<&'a LiveSession>), Failure> {
+        let now = self.clock.now();
+        let live = self.session_of(interaction, request, sessions);
+        let (mut consent, mut has_passkey) = (None, None);
+        loop {
+            let facts = Facts {
+                signed_in: live.map(LiveSession::signed_in),
+                consent: consent.as_ref().map(Option::as_ref),
+                has_passkey,
+                mfa: tenant.settings.mfa,
+                now,
+            };
+            let step = interaction.next(request.map(ValidRequest::facts).as_ref(), &facts);
+            match (step, live, request) {
+                (Step::Need(Fact::Consent), Some(live), Some(request)) => {
+                    let client = &request.client.id;
+                    let found = self.store.find_consent(tenant.id, live.user.id, client);
+                    consent = Some(found.await?);
+                }
+                (Step::Need(Fact::HasPasskey), Some(live), _) => {
+                    let one = self
+                        .store
+                        .list_passkeys(tenant.id, live.user.id, slices::first());
+                    has_passkey = Some(!one.await?.items.is_empty());
+                }
+                (step, _, _) => return Ok((step, live)),
+            }
+        }
+    }
+}
+
+impl<A: App> UseCases<A> {
+    /// Returns the next step of an interaction, and records in the interaction which session the step belongs to.
+    pub async fn next<'a>(
+        &self,
+        tenant: &Tenant,
+        interaction: &mut Interaction,
+        request: Option<&ValidRequest>,
+        sessions: &'a BrowserSessions,
+    ) -> Result<(Step, Option<&'a LiveSession>), Failure> {
+        let next = self
+            .authorizations
+            .next(tenant, interaction, request, sessions);
+        let (step, live) = next.await?;
+        if let Some(live) = live {
+            if matches!(
+                step,
+                Step::Ask(_) | Step::Show(Page::Consent | Page::Enroll)
+            ) {
+                interaction.session = Some(live.session.id);
+            }
+            if matches!(step, Step::Ask(_)) {
+                let login = self.sign_in.step_up(tenant, &live.user, &live.session);
+                interaction.pending = Some(Pending::SecondFactor(login));
+            }
+        }
+        Ok((step, live))
+    }
+}
+
+impl ValidRequest {
+    fn facts(&self) -> Request<'_> {
+        Request {
+            client: &self.client,
+            scope: &self.to_agree_to,
+            demands: &self.demands,
+            redirect_uri: &self.requested.binding.redirect_uri,
+        }
+    }
+}
+
+impl LiveSession {
+    const fn signed_in(&self) -> SignedIn<'_> {
+        SignedIn {
+            session: &self.session,
+            user: &self.user,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use crate::failure::Failure;
+use countersign_domain::authorize::demands::AcrDemand;
+use countersign_domain::identifier::DeviceId;
+use countersign_domain::login::authentication::Methods;
+use countersign_domain::login::interaction::PendingLogin;
+use countersign_domain::login::methods::Method;
+use countersign_domain::secret::Secret;
+use countersign_domain::user::User;
+use std::net::IpAddr;
+
+/// What a login method asks the user for. A renderer shows it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Prompt {
+    /// Email address and password.
+    Password,
+    /// Address to which a code is sent.
+    Address,
+    /// Code.
+    Code {
+        /// Address that it was sent to, if the server sent one.
+        sent_to: Option<String>,
+        /// Whether it is a number of six digits.
+        digits: bool,
+    },
+    /// Answer of a browser to a Web Authentication request.
+    Passkey {
+        /// `PublicKeyCredentialRequestOptionsJSON`.
+        options: String,
+    },
+}
+
+/// Result of [`SignIn::ask`](super::SignIn::ask).
+#[derive(Debug)]
+pub enum Asked {
+    /// Show this.
+    Prompt(Prompt),
+    /// The method cannot be used any more. Ask by this one instead.
+    By(Method),
+    /// The sign-in is over. Compute the next step of the interaction.
+    Over,
+}
+
+/// Answer of a user: the fields of a form. Each method reads its own.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// Email address.
+    pub email: Option<String>,
+    /// Password.
+    pub password: Option<Secret>,
+    /// Code.
+    pub code: Option<String>,
+    /// Web Authentication response, in JSON.
+    pub credential: Option<String>,
+    /// Whether the user wants to skip the second factor on this device from now on.
+    pub remember: bool,
+}
+
+/// What the server knows about the browser that answers.
+pub struct Visitor<'a> {
+    /// Devices that the browser claims to be, from its cookie.
+    pub devices: &'a [DeviceId],
+    /// Name for a device that is remembered.
+    pub device_name: &'a str,
+    /// Network address.
+    pub address: Option<IpAddr>,
+    /// Context class that the request wants.
+    pub requested: Option<AcrDemand>,
+    /// Writes subject and text of a message around a code.
+    pub compose: &'a (dyn Fn(&str) -> (String, String) + Send + Sync),
+}
+
+/// User who proved who they are.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// User.
+    pub user: User,
+    /// Methods used.
+    pub methods: Methods,
+}
+
+/// Result of a first factor.
+#[derive(Debug)]
+pub enum FirstFactor {
+    /// It suffices.
+    Suffices(Box<Proof>),
+    /// The user has to give a second factor.
+    NeedsSecondFactor(PendingLogin),
+}
+
+/// Result of [`SignIn::answer`](super::SignIn::answer).
+#[derive(Debug)]
+pub enum Answered {
+    /// The user proved who they are.
+    Proved {
+        /// The user and the methods.
+        proof: Box<Proof>,
+        /// Device that is remembered from now on.
+        remembered: Option<DeviceId>,
+    },
+    /// Ask by this method next. The failure says what was wrong with the answer.
+    Ask(Method, Option<Failure>),
+    /// A field is missing. Ask again.
+    Incomplete(&'static str),
+    /// The sign-in is over. Compute the next step of the interaction.
+    Over,
+}

@@ -1,0 +1,72 @@
+use super::method::LoginMethod;
+use super::{Answer, Answered, Asked, Proof, SignIn, Visitor};
+use crate::app::App;
+use crate::failure::Failure;
+use countersign_domain::login::interaction::{Interaction, PendingLogin};
+use countersign_domain::login::methods::Method;
+use countersign_domain::login::recovery_code;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::user::User;
+use countersign_ports::Race;
+use countersign_ports::prelude::*;
+
+/// [`Method::RECOVERY_CODE`].
+pub(super) struct RecoveryCode;
+
+impl<A: App> LoginMethod<A> for RecoveryCode {
+    async fn is_second_factor_of(_: &SignIn<A>, _: &Tenant, user: &User) -> Result<bool, Failure> {
+        Ok(user.sealed_totp_secret.is_some())
+    }
+
+    async fn ask(
+        sign_in: &SignIn<A>,
+        tenant: &Tenant,
+        interaction: &mut Interaction,
+    ) -> Result<Asked, Failure> {
+        sign_in.ask_for_code(tenant, interaction, false).await
+    }
+
+    async fn judge(
+        sign_in: &SignIn<A>,
+        tenant: &Tenant,
+        interaction: &mut Interaction,
+        answer: Answer,
+        visitor: &Visitor<'_>,
+    ) -> Result<Answered, Failure> {
+        let Some((login, _)) = sign_in.live_pending(tenant, interaction).await? else {
+            return Ok(Answered::Over);
+        };
+        let Some(code) = &answer.code else {
+            return Ok(Answered::Incomplete("code"));
+        };
+        let proved = sign_in.by_recovery_code(tenant, &login, code).await;
+        let proved = (Method::RECOVERY_CODE, proved);
+        sign_in
+            .after_code(tenant, interaction, proved, &answer, visitor)
+            .await
+    }
+}
+
+impl<A: App> SignIn<A> {
+    /// Completes a sign-in with a recovery code, which works once.
+    pub async fn by_recovery_code(
+        &self,
+        tenant: &Tenant,
+        login: &PendingLogin,
+        code: &str,
+    ) -> Result<Proof, Failure> {
+        let user = self.user_of(tenant, login).await?;
+        let now = self.clock.now();
+        self.count_second_factor(tenant, login, now).await?;
+        let digest = recovery_code::digest(code);
+        let race = self.store.use_recovery_code(tenant.id, user.id, &digest);
+        match race.await? {
+            Race::Won => {
+                let methods = login.methods.with(Method::RECOVERY_CODE);
+                Ok(Proof { user, methods })
+            }
+            Race::Lost => Err(Refusal::OneTimeCodeWrong.into()),
+        }
+    }
+}

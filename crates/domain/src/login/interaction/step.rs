@@ -1,0 +1,217 @@
+use super::{Interaction, Purpose, second_factor_of};
+use crate::authorize::consent::Consent;
+use crate::authorize::demands::Demands;
+use crate::authorize::next_step::{Done, NextStep, Situation};
+use crate::client::Client;
+use crate::client::redirect_uri::RedirectUri;
+use crate::login::authentication::{Acr, Factors};
+use crate::login::methods::Method;
+use crate::login::mfa_policy::MfaPolicy;
+use crate::login::session::Session;
+use crate::refusal::Refusal;
+use crate::scope::Scope;
+use crate::time::Timestamp;
+use crate::user::User;
+
+/// Next step of an interaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Show a page.
+    Show(Page),
+    /// Ask the signed-in user for one more factor, by this method.
+    Ask(Method),
+    /// Load a fact and call [`Interaction::next`] again.
+    Need(Fact),
+    /// The interaction is finished.
+    Done(Outcome),
+    /// The client gets an error.
+    Refuse(Refusal),
+}
+
+/// Page of an interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Sign in.
+    SignIn,
+    /// Choose one of the accounts that are signed in.
+    SelectAccount,
+    /// Consent of the signed-in user.
+    Consent,
+    /// Set up a second factor of the signed-in user.
+    Enroll,
+}
+
+/// Fact that the next step depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// [`Facts::consent`].
+    Consent,
+    /// [`Facts::has_passkey`].
+    HasPasskey,
+}
+
+/// Outcome of an interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The client gets a code for the signed-in user.
+    Code,
+    /// The browser returns to the page that it came for.
+    Return,
+}
+
+/// Validated authorization request, as far as the next step depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Client.
+    pub client: &'a Client,
+    /// Scope that the user consents to.
+    pub scope: &'a Scope,
+    /// Conditions on sign-in and consent.
+    pub demands: &'a Demands,
+    /// Redirect URI.
+    pub redirect_uri: &'a RedirectUri,
+}
+
+/// Live session of a browser, with its user, who is enabled.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedIn<'a> {
+    /// Session.
+    pub session: &'a Session,
+    /// User.
+    pub user: &'a User,
+}
+
+/// Facts that determine the next step. `None` means "not loaded".
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Session that the interaction is about ([`Interaction::session_among`]); `None` if there is none.
+    pub signed_in: Option<SignedIn<'a>>,
+    /// Stored consent of the user for the client.
+    pub consent: Option<Option<&'a Consent>>,
+    /// Whether the user has a passkey.
+    pub has_passkey: Option<bool>,
+    /// Policy for second factors.
+    pub mfa: MfaPolicy,
+    /// Current time.
+    pub now: Timestamp,
+}
+
+impl Interaction {
+    /// Returns the session that this interaction is about: the session of its completed steps, or else the one that the
+    /// request names, or else the current one. `sessions` are those of the browser, the current one first.
+    pub fn session_among<'a>(
+        &self,
+        request: Option<&Request<'_>>,
+        mut sessions: impl Iterator<Item = SignedIn<'a>> + Clone,
+    ) -> Option<SignedIn<'a>> {
+        if let Some(id) = self.session {
+            return sessions.find(|one| one.session.id == id);
+        }
+        let is_requested = |one: &SignedIn<'_>| {
+            let requested = request.and_then(|request| {
+                let subject_type = &request.client.openid.subject_type;
+                Some((subject_type, request.demands.subject.as_ref()?))
+            });
+            requested.is_none_or(|(subject_type, subject)| {
+                subject_type.subject_of(&one.user.id.into()) == *subject
+            })
+        };
+        let current = sessions.clone().next();
+        sessions.find(is_requested).or(current)
+    }
+
+    /// Returns the next step. `request` belongs to [`Purpose::Authorize`].
+    #[must_use]
+    pub fn next(&self, request: Option<&Request<'_>>, facts: &Facts<'_>) -> Step {
+        match (&self.purpose, request) {
+            (Purpose::Authorize(_), Some(request)) => self.next_of_request(request, facts),
+            _ if facts.signed_in.is_some() => Step::Done(Outcome::Return),
+            _ => Step::Show(Page::SignIn),
+        }
+    }
+
+    fn next_of_request(&self, request: &Request<'_>, facts: &Facts<'_>) -> Step {
+        let demands = request.demands;
+        let done = facts.signed_in.map_or(Done::default(), |_| self.done);
+        let within_reach = match facts.within_reach(demands, done) {
+            Ok(acr) => acr,
+            Err(fact) => return Step::Need(fact),
+        };
+        let consent = match (facts.signed_in, facts.consent) {
+            (Some(_), None) => return Step::Need(Fact::Consent),
+            (_, consent) => consent.flatten(),
+        };
+        let situation = Situation {
+            session: facts.signed_in.map(|signed_in| signed_in.session),
+            consent,
+            redirect_uri: request.redirect_uri,
+            done,
+            within_reach,
+            now: facts.now,
+        };
+        let step = demands.next_step(request.client, request.scope, &situation);
+        let Some(SignedIn { user, .. }) = facts.signed_in else {
+            return match step {
+                NextStep::Refuse(refusal) => Step::Refuse(refusal),
+                NextStep::SelectAccount => Step::Show(Page::SelectAccount),
+                _ => Step::Show(Page::SignIn),
+            };
+        };
+        if matches!(step, NextStep::Issue | NextStep::Consent)
+            && let Some(step) = facts.enrollment(demands)
+        {
+            return step;
+        }
+        match step {
+            NextStep::Issue => Step::Done(Outcome::Code),
+            NextStep::LogIn => Step::Show(Page::SignIn),
+            NextStep::SelectAccount => Step::Show(Page::SelectAccount),
+            NextStep::Consent => Step::Show(Page::Consent),
+            NextStep::Refuse(refusal) => Step::Refuse(refusal),
+            NextStep::StepUp => match second_factor_of(user, demands.acr, facts.has_passkey) {
+                Some(method) => Step::Ask(method),
+                None => Step::Need(Fact::HasPasskey),
+            },
+        }
+    }
+}
+
+impl Facts<'_> {
+    /// Returns the highest class that the user can reach, if the next step depends on it. Passkeys matter only if codes
+    /// do not reach the requested class.
+    fn within_reach(&self, demands: &Demands, done: Done) -> Result<Acr, Fact> {
+        let needed = self.signed_in.and_then(|SignedIn { session, user }| {
+            Some((user, demands.has_to_be_within_reach(session, done)?))
+        });
+        let Some((user, needed)) = needed else {
+            return Ok(Acr::ONE_FACTOR);
+        };
+        let factors = Factors {
+            time_codes: user.sealed_totp_secret.is_some(),
+            passkey: false,
+        };
+        if factors.acr() >= needed {
+            return Ok(factors.acr());
+        }
+        let passkey = self.has_passkey.ok_or(Fact::HasPasskey)?;
+        Ok(Factors { passkey, ..factors }.acr())
+    }
+
+    /// Returns the setup of a second factor if the policy requires one and the user has none. A sign-in that is too old
+    /// for the setup comes first.
+    fn enrollment(&self, demands: &Demands) -> Option<Step> {
+        let SignedIn { session, user } = self.signed_in?;
+        if user.sealed_totp_secret.is_some() || !self.mfa.demands_enrollment(0) {
+            return None;
+        }
+        match self.has_passkey {
+            None => Some(Step::Need(Fact::HasPasskey)),
+            Some(true) => None,
+            Some(false) if demands.prompt.none => Some(Step::Refuse(Refusal::LoginRequired)),
+            Some(false) => Some(Step::Show(match session.is_fresh(self.now) {
+                Ok(()) => Page::Enroll,
+                Err(_) => Page::SignIn,
+            })),
+        }
+    }
+}

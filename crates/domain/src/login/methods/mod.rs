@@ -1,0 +1,106 @@
+//! Login methods: how a user proves who they are. Each method is one file.
+
+mod email_code;
+mod passkey;
+mod password;
+mod recovery_code;
+mod remembered_device;
+mod time_code;
+
+/// Login method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Method {
+    /// Number in stored and sealed values. It must never change. At most 31.
+    number: u8,
+    /// Name in addresses of pages and in events, such as `email-code`.
+    name: &'static str,
+    /// `amr` value (RFC 8176 section 2), if the registry has one.
+    amr: Option<&'static str>,
+    /// What a proof by this method counts as.
+    worth: Worth,
+}
+
+/// What a proof by a login method counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// Nothing: it only spares the user a second factor.
+    Nothing,
+    /// A first factor.
+    FirstFactor,
+    /// A second factor.
+    SecondFactor,
+    /// Two factors that cannot be phished: possession, and a biometric or PIN.
+    PhishingResistant,
+}
+
+impl Method {
+    /// All methods, in the order of their numbers, which is the order of `amr`.
+    pub const ALL: &'static [Self] = &[
+        Self::PASSWORD,
+        Self::EMAIL_CODE,
+        Self::TIME_CODE,
+        Self::RECOVERY_CODE,
+        Self::PASSKEY,
+        Self::REMEMBERED_DEVICE,
+    ];
+
+    /// Returns the name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.name
+    }
+
+    /// Returns the method with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|method| method.name == name)
+    }
+
+    /// Returns the number in stored and sealed values.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.number
+    }
+
+    /// Returns the method with this number; `None` for a method from a later version.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|method| method.number == number)
+    }
+
+    /// Returns the `amr` value (RFC 8176 section 2), if the registry has one.
+    #[must_use]
+    pub const fn amr(self) -> Option<&'static str> {
+        self.amr
+    }
+
+    /// Returns what a proof by this method counts as.
+    #[must_use]
+    pub const fn worth(self) -> Worth {
+        self.worth
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_of_methods_are_unique_and_final() {
+        let numbered = |method: &Method| (method.number, method.name);
+        let all: [(u8, &str); 6] = [
+            (0, "password"),
+            (1, "email-code"),
+            (2, "time-code"),
+            (3, "recovery-code"),
+            (4, "passkey"),
+            (5, "remembered-device"),
+        ];
+        assert!(Method::ALL.iter().map(numbered).eq(all));
+        for method in Method::ALL {
+            assert_eq!(Method::parse(method.as_str()), Some(*method));
+            assert_eq!(Method::from_number(method.number()), Some(*method));
+        }
+    }
+}

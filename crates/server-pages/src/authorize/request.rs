@@ -1,0 +1,85 @@
+//! The authorization request of an interaction. Every page validates it again, because a client may have been disabled.
+
+use super::parameters::AuthorizeParameters;
+use super::response::{ResponseMode, ResponseTarget};
+use crate::browser::Browser;
+use crate::paths::AUTHORIZE;
+use axum::response::Response;
+use countersign_application::{App, Failure, ValidRequest};
+use countersign_server_http::wire::error::Unserved;
+
+/// Authorization request that was validated, or the response that ends it.
+pub(crate) enum Judged {
+    Valid(Box<Asked>),
+    Ended(Response),
+}
+
+/// Valid authorization request.
+pub(crate) struct Asked {
+    pub(crate) request: ValidRequest,
+    pub(crate) target: ResponseTarget,
+    /// `login_hint`.
+    pub(crate) login_hint: Option<String>,
+}
+
+/// Validates an authorization request.
+///
+/// Until the redirect URI is known to be the client's, an error is for an error page. After that, the client gets it.
+pub(crate) async fn judge<A: App>(
+    browser: &mut Browser<A>,
+    query: &str,
+) -> Result<Judged, Unserved> {
+    let parameters = AuthorizeParameters::parse(query)?;
+    browser.ui_locales = parameters.ui_locales().map(str::to_owned);
+    let (client_id, redirect_uri) = parameters.asker()?;
+    browser.client_id = Some(client_id.to_owned());
+    let services = browser.services.clone();
+    let authorizations = &services.app.authorizations;
+    let asker = authorizations
+        .asker(&browser.tenant, client_id, redirect_uri)
+        .await?;
+    let mode = parameters.response_mode();
+    let target = ResponseTarget {
+        asker,
+        mode: *mode.as_ref().unwrap_or(&ResponseMode::Query),
+        state: parameters.state().map(str::to_owned),
+    };
+    if let Some(fault) = parameters.fault() {
+        return Ok(Judged::Ended(refused(browser, &target, &fault.into())));
+    }
+    let judged = mode.and_then(|_| {
+        let claims = parameters.claims()?;
+        let resources = parameters.resources();
+        let acr: Vec<&str> = claims.essential_acr.iter().map(String::as_str).collect();
+        authorizations.judge(
+            &browser.tenant,
+            &target.asker,
+            &parameters.request(&claims, &resources),
+            &parameters.demands(&claims, Some(&acr)),
+            parameters.id_token_hint(),
+        )
+    });
+    Ok(match judged {
+        Ok(request) => Judged::Valid(Box::new(Asked {
+            request,
+            target,
+            login_hint: parameters.login_hint().map(str::to_owned),
+        })),
+        Err(refusal) if refusal.may_be_redirected() => {
+            let refusal = Failure::Refused(refusal).into();
+            Judged::Ended(refused(browser, &target, &refusal))
+        }
+        Err(refusal) => return Err(Failure::Refused(refusal).into()),
+    })
+}
+
+/// Returns the error response for the client.
+pub(crate) fn refused<A: App>(
+    browser: &Browser<A>,
+    target: &ResponseTarget,
+    error: &Unserved,
+) -> Response {
+    let client = target.asker.client.id.as_str();
+    let answer = error.answer(AUTHORIZE, Some(client), false);
+    target.error(browser, answer.error, &answer.description)
+}

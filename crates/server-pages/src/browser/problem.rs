@@ -1,0 +1,80 @@
+//! Problems with the previous submission of a form, which its page shows.
+
+use crate::pages::views::Problem;
+use crate::pages::{Page, View};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use countersign_application::Failure;
+use countersign_domain::login::password::LEAST;
+use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::malformed::Malformed;
+use serde::{Deserialize, Serialize};
+
+/// Problem with a form, as its page shows it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct FormProblem {
+    pub(crate) problem: Problem,
+    status: u16,
+    /// In seconds.
+    retry_after: Option<u64>,
+}
+
+impl FormProblem {
+    /// Returns the problem after some time. A rate limit that has passed is no problem any more.
+    pub(crate) fn after(mut self, seconds: u64) -> Option<Self> {
+        if let Some(wait) = self.retry_after {
+            let rest = wait.checked_sub(seconds).filter(|rest| *rest > 0)?;
+            self.retry_after = Some(rest);
+            if let Problem::Wait(minutes) = &mut self.problem {
+                *minutes = rest.div_ceil(60);
+            }
+        }
+        Some(self)
+    }
+
+    /// Shows a form with its problem, if there is one.
+    pub(crate) fn show<V: View>(problem: Option<&Self>, page: Page<'_>, view: &V) -> Response {
+        let status = problem.and_then(|problem| StatusCode::from_u16(problem.status).ok());
+        let mut response = page.show(status.unwrap_or(StatusCode::OK), view);
+        if let Some(wait) = problem.and_then(|problem| problem.retry_after) {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, wait.into());
+        }
+        response
+    }
+}
+
+/// Returns the problem that a form shows for an error. Returns the error itself if only an error page can show it.
+pub(crate) fn problem(unserved: Unserved, endpoint: &'static str) -> Result<FormProblem, Unserved> {
+    let problem = match &unserved {
+        Unserved::Malformed(Malformed::Missing(_)) => Problem::Incomplete,
+        Unserved::Failure(Failure::TooManyAttempts(wait)) => {
+            Problem::Wait(wait.as_secs().div_ceil(60))
+        }
+        Unserved::Failure(Failure::PasswordsBusy(_)) => Problem::Busy,
+        Unserved::Failure(Failure::Refused(refusal)) => match refusal {
+            Refusal::LoginFailed => Problem::LoginFailed,
+            Refusal::OneTimeCodeWrong => Problem::CodeWrong,
+            Refusal::OneTimeCodesExhausted
+            | Refusal::LoginEnded
+            | Refusal::LoginStepExpired
+            | Refusal::PasswordChanged
+            | Refusal::LoginStepUsed => Problem::CodeExpired,
+            Refusal::PasswordWeak => Problem::PasswordShort(LEAST),
+            Refusal::PasskeyRefused => Problem::PasskeyFailed,
+            _ => return Err(unserved),
+        },
+        _ => return Err(unserved),
+    };
+    let answer = unserved.answer(endpoint, None, false);
+    Ok(FormProblem {
+        problem,
+        status: answer.status.as_u16(),
+        retry_after: answer
+            .headers
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.parse().ok()),
+    })
+}

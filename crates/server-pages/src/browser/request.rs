@@ -1,0 +1,291 @@
+//! A request of a browser: its cookies, its sessions, and the response that goes back to it.
+
+use super::cookies::{self, BETWEEN, BROWSER, DEVICE, SESSION};
+use super::problem::FormProblem;
+use super::sealed::Remark;
+use super::seals::Seals;
+use super::{csrf, error_page};
+use crate::Services;
+use crate::pages::Page;
+use crate::pages::views::Form;
+use crate::redirect::see_other;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_application::{App, BrowserSessions, Origin};
+use countersign_domain::identifier::DeviceId;
+use countersign_domain::login::interaction::Interaction;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_server_http::wire::body::{self, Accepts};
+use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::parameters::{given, parameters};
+use countersign_server_http::wire::{ClientAddress, Tenants as _};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+parameters! {
+    /// Fields of all forms.
+    Fields {
+        csrf,
+        interaction,
+        email,
+        password,
+        code,
+        remember,
+        credential,
+        account,
+        decision,
+        item,
+        name,
+        new_password,
+    }
+}
+
+/// Request of a browser.
+pub(crate) struct Browser<A: App> {
+    pub(crate) services: Arc<Services<A>>,
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) headers: HeaderMap,
+    /// Seals values for this browser alone.
+    pub(crate) seals: Seals,
+    pub(crate) address: Option<IpAddr>,
+    /// Sessions of the browser.
+    pub(crate) sessions: BrowserSessions,
+    /// Parameter of the authorization request, for the language of the page.
+    pub(crate) ui_locales: Option<String>,
+    /// `client_id` of the authorization request, for the log.
+    pub(crate) client_id: Option<String>,
+    /// Cookies that the response sets.
+    set: Vec<HeaderValue>,
+}
+
+impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        head: &mut Parts,
+        services: &Arc<Services<A>>,
+    ) -> Result<Self, Response> {
+        let tenant = services.tenant(head).clone();
+        let mut browser = Self {
+            services: services.clone(),
+            seals: Seals {
+                envelopes: services.envelopes.clone(),
+                tenant: tenant.id,
+                browser: String::new(),
+            },
+            tenant,
+            headers: head.headers.clone(),
+            address: ClientAddress::of(&head.extensions),
+            sessions: BrowserSessions::default(),
+            ui_locales: None,
+            client_id: None,
+            set: Vec::new(),
+        };
+        browser.recognize();
+        let tokens = SESSION
+            .read(&head.headers, browser.is_secure())
+            .unwrap_or_default()
+            .split(BETWEEN)
+            .filter(|token| !token.is_empty());
+        match services.app.sessions.find(&browser.tenant, tokens).await {
+            Ok(sessions) => {
+                browser.sessions = sessions;
+                Ok(browser)
+            }
+            Err(failure) => Err(browser.finish("browser", Err(failure.into()))),
+        }
+    }
+}
+
+impl<A: App> Browser<A> {
+    pub(crate) fn issuer(&self) -> &str {
+        &self.tenant.issuer
+    }
+
+    fn is_secure(&self) -> bool {
+        self.issuer().starts_with("https://")
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.services.app.authorizations.clock.now()
+    }
+
+    /// Returns a page without content, in the language of the browser.
+    pub(crate) fn page(&self) -> Page<'_> {
+        self.services
+            .pages
+            .page(&self.headers, self.ui_locales.as_deref())
+    }
+
+    /// Returns the origin of a sign-in, for its user to recognize.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            ip_address: self.address.map(|address| address.to_string()),
+            user_agent: self.user_agent(),
+        }
+    }
+
+    pub(crate) fn user_agent(&self) -> Option<String> {
+        let value = self.headers.get(header::USER_AGENT)?.to_str().ok()?;
+        Some(value.chars().take(200).collect())
+    }
+
+    /// Opens the interaction in an address or a form, with the problem of the previous submission.
+    pub(crate) fn open(&self, sealed: Option<&str>) -> Result<Opened, Unserved> {
+        let opened = sealed.and_then(|text| self.seals.open_interaction(text));
+        let (interaction, remark) = opened.ok_or(Malformed::InteractionUnknown)?;
+        let lifetime = self.tenant.settings.lifetimes.login;
+        let now = self.now();
+        let (problem, typed) = match remark {
+            Some(remark) => {
+                let passed = now.as_unix_seconds().saturating_sub(remark.at);
+                (remark.trouble.after(passed), remark.email)
+            }
+            None => (None, None),
+        };
+        Ok(Opened {
+            interaction: interaction.unless_too_old(lifetime, now),
+            problem,
+            typed,
+        })
+    }
+
+    /// Redirects to a page of an interaction.
+    pub(crate) fn lead_to(&self, path: &str, interaction: &Interaction) -> Response {
+        see_other(&self.seals.link(path, interaction))
+    }
+
+    /// Redirects back to the page of a form, which then shows the problem.
+    pub(crate) fn lead_back(
+        &self,
+        path: &str,
+        interaction: &Interaction,
+        problem: FormProblem,
+        typed: Option<String>,
+    ) -> Response {
+        let remark = Remark {
+            trouble: problem,
+            email: typed,
+            at: self.now().as_unix_seconds(),
+        };
+        let sealed = self.seals.with_remark(interaction, remark);
+        see_other(&format!("{path}?interaction={sealed}"))
+    }
+
+    /// Reads the fields of a form of this server.
+    pub(crate) async fn fields(&self, request: Request) -> Result<Fields, Unserved> {
+        let (head, body) = request.into_parts();
+        if !csrf::is_from_here(&head.headers, self.issuer()) {
+            return Err(Malformed::FormOfAnotherSite.into());
+        }
+        let fields: Fields = body::read(&head.headers, body, Accepts::Form).await?;
+        if given(fields.csrf.clone()).is_some_and(|field| self.seals.is_csrf(&field)) {
+            Ok(fields)
+        } else {
+            Err(Malformed::FormOfAnotherBrowser.into())
+        }
+    }
+
+    /// Returns the devices that the browser claims to be.
+    pub(crate) fn devices(&self) -> Vec<DeviceId> {
+        DEVICE
+            .read(&self.headers, self.is_secure())
+            .and_then(|text| self.seals.open_devices(text))
+            .unwrap_or_default()
+    }
+
+    /// Adds a device to the cookie. It keeps as many devices as a browser can have accounts.
+    pub(crate) fn remember(&mut self, device: DeviceId) {
+        let mut devices = self.devices();
+        devices.insert(0, device);
+        devices.truncate(BrowserSessions::MOST);
+        let sealed = self.seals.devices(&devices);
+        let lifetime = self.tenant.settings.lifetimes.device;
+        self.set
+            .extend(DEVICE.write(&sealed, lifetime, self.is_secure()));
+    }
+
+    /// Returns the response with its cookies. An error becomes an error page.
+    pub(crate) fn finish(
+        mut self,
+        endpoint: &'static str,
+        answer: Result<Response, Unserved>,
+    ) -> Response {
+        let mut response = answer.unwrap_or_else(|error| {
+            let mut request_id = [0; 8];
+            let entropy = &self.services.app.authorizations.entropy;
+            entropy.fill(&mut request_id);
+            let log = error_page::Log {
+                request_id: u64::from_be_bytes(request_id),
+                endpoint,
+                client_id: self.client_id.as_deref(),
+            };
+            error_page::show(self.page(), &error, &log)
+        });
+        if self.sessions.changed {
+            let live = self.sessions.live.iter();
+            let tokens: Vec<&str> = live.map(|live| live.token.0.as_str()).collect();
+            let ends = self.sessions.live.iter();
+            let ends = ends.map(|live| live.session.expires_at).max();
+            let lifetime = ends.map_or_else(Default::default, |ends| ends.since(self.now()));
+            self.set
+                .extend(SESSION.write_joined(&tokens, lifetime, self.is_secure()));
+        }
+        for cookie in self.set {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// Takes the name of the browser from its cookie, or gives it one.
+    fn recognize(&mut self) {
+        let secure = self.is_secure();
+        let known = BROWSER.read(&self.headers, secure).filter(|name| {
+            Base64UrlUnpadded::decode(name, &mut [0; 16]).is_ok_and(|id| id.len() == 16)
+        });
+        if let Some(name) = known {
+            name.clone_into(&mut self.seals.browser);
+            return;
+        }
+        let mut name = [0; 16];
+        self.services.app.authorizations.entropy.fill(&mut name);
+        let name = Base64UrlUnpadded::encode_string(&name);
+        self.set
+            .extend(BROWSER.write(&name, cookies::FOR_GOOD, secure));
+        self.seals.browser = name;
+    }
+}
+
+/// Interaction of a page.
+pub(crate) struct Opened {
+    pub(crate) interaction: Interaction,
+    /// Problem with the previous submission.
+    pub(crate) problem: Option<FormProblem>,
+    /// Email address of the previous submission.
+    pub(crate) typed: Option<String>,
+}
+
+/// Returns the target and the hidden fields of a form.
+pub(crate) const fn form<'a>(
+    action: &'a str,
+    csrf: &'a str,
+    interaction: Option<&'a str>,
+) -> Form<'a> {
+    Form {
+        action,
+        csrf,
+        interaction,
+    }
+}
+
+/// Omits cookies and headers.
+impl<A: App> std::fmt::Debug for Browser<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Browser(..)")
+    }
+}

@@ -1,0 +1,233 @@
+//! The sealed form of an interaction: in the address of a page and in its form. Nothing of it is stored, so two tabs do not
+//! disturb each other and the browser's back button works.
+//!
+//! Two versions of the server read it during an upgrade. Never rename or remove a member, and never change its meaning. An
+//! earlier version ignores members that it does not know. `tests/golden` of the crate `cli` holds what each release sealed.
+
+use super::of_one_length;
+use super::problem::FormProblem;
+use countersign_domain::authorize::next_step::Done;
+use countersign_domain::identifier::{LoginId, SessionId, UserId};
+use countersign_domain::login::authentication::Methods;
+use countersign_domain::login::interaction::{
+    Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, PendingLogin, Purpose,
+};
+use countersign_domain::login::methods::Method;
+use countersign_domain::secret::SecretDigest;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::PasswordMark;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// Sealed form of an interaction.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Sealed {
+    errand: SealedPurpose,
+    /// In seconds of the Unix epoch, like every time here.
+    began: u64,
+    session: Option<[u8; 16]>,
+    logged_in: bool,
+    selected: bool,
+    pending: Option<SealedPending>,
+    /// What the page says about the previous submission of its form.
+    #[serde(default, deserialize_with = "known")]
+    pub(super) told: Option<Remark>,
+}
+
+/// Ignores a remark that only a later version understands. The page then shows no remark.
+fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Remark>, D::Error> {
+    let told = Option::<serde_json::Value>::deserialize(deserializer)?;
+    Ok(told.and_then(|told| serde_json::from_value(told).ok()))
+}
+
+/// Problem with the previous submission of a form.
+///
+/// A browser that submitted a form is always redirected to a page (RFC 9110 section 15.4.4), so the problem travels in the
+/// address.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Remark {
+    pub(super) trouble: FormProblem,
+    /// Address that was typed.
+    pub(super) email: Option<String>,
+    pub(super) at: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+enum SealedPurpose {
+    Authorize(String),
+    Visit(String),
+}
+
+#[derive(Serialize, Deserialize)]
+enum SealedPending {
+    SecondFactor(SealedLogin),
+    EmailCode(SealedEmailCode),
+    /// Challenge of a login method.
+    Passkey {
+        /// Number of the method; a passkey if it is absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        method: Option<u8>,
+        login: [u8; 16],
+        second_factor: Option<SealedLogin>,
+        state: Vec<u8>,
+        expires_at: u64,
+    },
+    Enrollment {
+        user: [u8; 16],
+        state: Vec<u8>,
+        expires_at: u64,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct SealedLogin {
+    login: [u8; 16],
+    user: [u8; 16],
+    methods: u32,
+    password: [u8; 8],
+    session: Option<[u8; 16]>,
+    expires_at: u64,
+}
+
+/// It has the same length whether the user exists or not, because the length of the sealed value is visible.
+#[derive(Serialize, Deserialize)]
+struct SealedEmailCode {
+    #[serde(with = "of_one_length")]
+    login: [u8; 16],
+    email: String,
+    #[serde(with = "of_one_length")]
+    user: [u8; 16],
+    #[serde(with = "of_one_length")]
+    code: [u8; 32],
+    expires_at: u64,
+}
+
+/// Stands for "no user". Identifiers begin with the time, so no user has this one.
+const NO_USER: [u8; 16] = [0; 16];
+
+const fn time(seconds: u64) -> Timestamp {
+    Timestamp::from_unix_seconds(seconds)
+}
+
+impl Sealed {
+    pub(super) fn of(interaction: &Interaction, told: Option<Remark>) -> Self {
+        Self {
+            errand: match interaction.purpose.clone() {
+                Purpose::Authorize(query) => SealedPurpose::Authorize(query),
+                Purpose::Visit(path) => SealedPurpose::Visit(path),
+            },
+            began: interaction.began.as_unix_seconds(),
+            session: interaction.session.map(|session| *session.as_bytes()),
+            logged_in: interaction.done.logged_in,
+            selected: interaction.done.selected,
+            pending: interaction.pending.as_ref().map(SealedPending::of),
+            told,
+        }
+    }
+
+    /// Returns the interaction. A challenge of a method from a later version is dropped, so its page asks again.
+    pub(super) fn open(self) -> Interaction {
+        Interaction {
+            purpose: match self.errand {
+                SealedPurpose::Authorize(query) => Purpose::Authorize(query),
+                SealedPurpose::Visit(path) => Purpose::Visit(path),
+            },
+            began: time(self.began),
+            session: self.session.map(SessionId::from_bytes),
+            done: Done {
+                logged_in: self.logged_in,
+                selected: self.selected,
+                consented: false,
+            },
+            pending: self.pending.and_then(SealedPending::open),
+        }
+    }
+}
+
+impl SealedPending {
+    fn of(pending: &Pending) -> Self {
+        match pending {
+            Pending::SecondFactor(login) => Self::SecondFactor(SealedLogin::of(login)),
+            Pending::EmailCode(login) => Self::EmailCode(SealedEmailCode {
+                login: *login.login.as_bytes(),
+                email: login.email.clone(),
+                user: login.user.map_or(NO_USER, |user| *user.as_bytes()),
+                code: *login.code.as_bytes(),
+                expires_at: login.expires_at.as_unix_seconds(),
+            }),
+            Pending::Challenge(challenge) => Self::Passkey {
+                method: (challenge.method != Method::PASSKEY).then(|| challenge.method.number()),
+                login: *challenge.login.as_bytes(),
+                second_factor: challenge.second_factor_of.as_ref().map(SealedLogin::of),
+                state: challenge.state.clone(),
+                expires_at: challenge.expires_at.as_unix_seconds(),
+            },
+            Pending::Enrollment(enrollment) => Self::Enrollment {
+                user: *enrollment.user.as_bytes(),
+                state: enrollment.state.clone(),
+                expires_at: enrollment.expires_at.as_unix_seconds(),
+            },
+        }
+    }
+
+    fn open(self) -> Option<Pending> {
+        Some(match self {
+            Self::SecondFactor(login) => Pending::SecondFactor(login.open()),
+            Self::EmailCode(login) => Pending::EmailCode(EmailCodeLogin {
+                login: LoginId::from_bytes(login.login),
+                email: login.email,
+                user: (login.user != NO_USER).then(|| UserId::from_bytes(login.user)),
+                code: SecretDigest::from_bytes(login.code),
+                expires_at: time(login.expires_at),
+            }),
+            Self::Passkey {
+                method,
+                login,
+                second_factor,
+                state,
+                expires_at,
+            } => Pending::Challenge(Challenge {
+                method: method.map_or(Some(Method::PASSKEY), Method::from_number)?,
+                login: LoginId::from_bytes(login),
+                second_factor_of: second_factor.map(SealedLogin::open),
+                state,
+                expires_at: time(expires_at),
+            }),
+            Self::Enrollment {
+                user,
+                state,
+                expires_at,
+            } => Pending::Enrollment(Enrollment {
+                user: UserId::from_bytes(user),
+                state,
+                expires_at: time(expires_at),
+            }),
+        })
+    }
+}
+
+impl SealedLogin {
+    fn of(login: &PendingLogin) -> Self {
+        Self {
+            login: *login.login.as_bytes(),
+            user: *login.user.as_bytes(),
+            methods: login.methods.bits(),
+            password: *login.password.as_bytes(),
+            session: login.session.map(|session| *session.as_bytes()),
+            expires_at: login.expires_at.as_unix_seconds(),
+        }
+    }
+
+    fn open(self) -> PendingLogin {
+        PendingLogin {
+            login: LoginId::from_bytes(self.login),
+            user: UserId::from_bytes(self.user),
+            methods: Methods::from_bits(self.methods),
+            password: PasswordMark::from_bytes(self.password),
+            session: self.session.map(SessionId::from_bytes),
+            expires_at: time(self.expires_at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! Interactions of another version of the server.
+
+use super::*;
+
+fn pending_login() -> PendingLogin {
+    PendingLogin {
+        login: LoginId::from_bytes([1; 16]),
+        user: UserId::from_bytes([2; 16]),
+        methods: Methods::from_bits(1 << 20).with(Method::PASSWORD),
+        password: PasswordMark::from_bytes([3; 8]),
+        session: None,
+        expires_at: time(1_750_000_600),
+    }
+}
+
+fn interaction() -> Interaction {
+    let purpose = Purpose::Authorize("client_id=app".to_owned());
+    Interaction::new(purpose, time(1_750_000_000))
+}
+
+fn reread(value: serde_json::Value) -> Interaction {
+    serde_json::from_value::<Sealed>(value).unwrap().open()
+}
+
+#[test]
+fn method_of_later_version_is_kept() {
+    let mut interaction = interaction();
+    interaction.pending = Some(Pending::SecondFactor(pending_login()));
+    let written = serde_json::to_value(Sealed::of(&interaction, None)).unwrap();
+    assert_eq!(reread(written).pending_login(), Some(&pending_login()));
+}
+
+#[test]
+fn members_of_later_version_are_ignored() {
+    let mut written = serde_json::to_value(Sealed::of(&interaction(), None)).unwrap();
+    written["later"] = serde_json::json!({"a": [1]});
+    written["told"] = serde_json::json!({"trouble": {"problem": "Later"}, "at": 1});
+    let sealed: Sealed = serde_json::from_value(written).unwrap();
+    assert!(sealed.told.is_none());
+    assert_eq!(sealed.open().purpose, interaction().purpose);
+}
+
+#[test]
+fn challenge_names_its_method_unless_it_is_passkey() {
+    for (method, number) in [(Method::PASSKEY, None), (Method::TIME_CODE, Some(2))] {
+        let mut interaction = interaction();
+        interaction.pending = Some(Pending::Challenge(Challenge {
+            method,
+            login: LoginId::from_bytes([1; 16]),
+            second_factor_of: Some(pending_login()),
+            state: vec![1, 2],
+            expires_at: time(1_750_000_600),
+        }));
+        let written = serde_json::to_value(Sealed::of(&interaction, None)).unwrap();
+        let named = written["pending"]["Passkey"]["method"].as_u64();
+        assert_eq!(named, number);
+        let read = reread(written);
+        assert!(matches!(read.pending, Some(Pending::Challenge(read)) if read.method == method));
+    }
+}
+
+#[test]
+fn challenge_of_later_method_is_dropped() {
+    let mut written = serde_json::to_value(Sealed::of(&interaction(), None)).unwrap();
+    written["pending"] = serde_json::json!({"Passkey": {
+        "method": 31, "login": vec![0; 16], "second_factor": null, "state": [], "expires_at": 1
+    }});
+    assert!(reread(written).pending.is_none());
+}

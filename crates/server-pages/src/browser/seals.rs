@@ -1,0 +1,84 @@
+use super::sealed::{Remark, Sealed};
+use countersign_domain::identifier::DeviceId;
+use countersign_domain::login::interaction::Interaction;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::Envelopes;
+use std::sync::Arc;
+
+/// Seals values for one browser. Another browser cannot use them.
+pub(crate) struct Seals {
+    pub(super) envelopes: Arc<dyn Envelopes>,
+    pub(super) tenant: TenantId,
+    /// Name of the browser, from its cookie.
+    pub(super) browser: String,
+}
+
+impl Seals {
+    /// Seals an interaction.
+    pub(crate) fn interaction(&self, interaction: &Interaction) -> String {
+        self.seal_interaction(&Sealed::of(interaction, None))
+    }
+
+    /// Seals an interaction whose page says what was wrong with its form.
+    pub(super) fn with_remark(&self, interaction: &Interaction, remark: Remark) -> String {
+        self.seal_interaction(&Sealed::of(interaction, Some(remark)))
+    }
+
+    fn seal_interaction(&self, sealed: &Sealed) -> String {
+        let content = serde_json::to_vec(sealed).unwrap_or_default();
+        self.seal("interaction", &content)
+    }
+
+    /// Opens an interaction that was sealed for this browser.
+    pub(super) fn open_interaction(&self, text: &str) -> Option<(Interaction, Option<Remark>)> {
+        let opened = self.open("interaction", text)?;
+        let mut sealed: Sealed = serde_json::from_slice(&opened).ok()?;
+        let remark = sealed.told.take();
+        Some((sealed.open(), remark))
+    }
+
+    /// Returns the address of a page of an interaction.
+    pub(crate) fn link(&self, path: &str, interaction: &Interaction) -> String {
+        format!("{path}?interaction={}", self.interaction(interaction))
+    }
+
+    /// Returns a value of the field `csrf`.
+    pub(crate) fn csrf(&self) -> String {
+        self.seal("csrf", &[])
+    }
+
+    /// Returns whether the field `csrf` was made for this browser.
+    pub(super) fn is_csrf(&self, field: &str) -> bool {
+        self.open("csrf", field).is_some()
+    }
+
+    /// Seals the devices that this browser is.
+    pub(super) fn devices(&self, devices: &[DeviceId]) -> String {
+        let ids: Vec<u8> = devices.iter().flat_map(|id| *id.as_bytes()).collect();
+        self.seal("devices", &ids)
+    }
+
+    /// Opens the devices of the device cookie.
+    pub(super) fn open_devices(&self, text: &str) -> Option<Vec<DeviceId>> {
+        let content = self.open("devices", text)?;
+        let ids = content.chunks_exact(16);
+        Some(
+            ids.filter_map(|id| id.try_into().ok().map(DeviceId::from_bytes))
+                .collect(),
+        )
+    }
+
+    fn seal(&self, purpose: &str, content: &[u8]) -> String {
+        self.envelopes
+            .seal(self.tenant, &self.context(purpose), content)
+    }
+
+    fn open(&self, purpose: &str, text: &str) -> Option<Vec<u8>> {
+        self.envelopes
+            .open(self.tenant, &self.context(purpose), text)
+    }
+
+    fn context(&self, purpose: &str) -> String {
+        format!("{purpose}:{}", self.browser)
+    }
+}

@@ -1,0 +1,105 @@
+//! `/consent`: consent of the resource owner.
+
+use super::{carried, go_on, judged, refuse};
+use crate::authorize::request::Asked;
+use crate::browser::{Browser, form};
+use crate::pages::views::ConsentView;
+use crate::paths::{ACCOUNTS, CONSENT};
+use axum::extract::{RawQuery, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_application::{App, LiveSession};
+use countersign_domain::login::interaction::{Interaction, Page, Step};
+use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::parameters::required;
+
+/// Shows what the client asks for.
+pub(crate) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+    let answer = async {
+        let interaction = carried(&browser, query.as_deref())?.interaction;
+        match open_question(&mut browser, &interaction).await? {
+            Ok(question) => Ok(page(&browser, &interaction, &question)),
+            Err(response) => Ok(response),
+        }
+    };
+    let answer = answer.await;
+    browser.finish(CONSENT, answer)
+}
+
+/// Takes the decision. It belongs to the user of the session in the interaction, whichever account is the current one.
+pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) -> Response {
+    let answer = async {
+        let fields = browser.fields(request).await?;
+        let mut interaction = browser.open(fields.interaction.as_deref())?.interaction;
+        let Question { asked, live } = match open_question(&mut browser, &interaction).await? {
+            Ok(question) => question,
+            Err(response) => return Ok(response),
+        };
+        match required("decision", fields.decision)?.as_str() {
+            "agree" => {
+                let authorizations = &browser.services.app.authorizations;
+                authorizations
+                    .agree(&browser.tenant, &asked.request, &live)
+                    .await?;
+                interaction.done.consented = true;
+                go_on(&mut browser, interaction).await
+            }
+            "refuse" => refuse(&browser, Some(&asked), Refusal::ConsentRefused),
+            _ => Err(Malformed::Missing("decision").into()),
+        }
+    };
+    let answer = answer.await;
+    browser.finish(CONSENT, answer)
+}
+
+/// Request that a user is to consent to.
+struct Question {
+    asked: Box<Asked>,
+    live: LiveSession,
+}
+
+/// Returns the question, if consent is the next step in the session of the interaction. `Err` leads to the next step.
+async fn open_question<A: App>(
+    browser: &mut Browser<A>,
+    interaction: &Interaction,
+) -> Result<Result<Question, Response>, Unserved> {
+    let asked = match judged(browser, interaction).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(Err(response)),
+    };
+    if let Some(asked) = asked {
+        let authorizations = &browser.services.app.authorizations;
+        let request = Some(&asked.request);
+        let (step, live) = authorizations
+            .next(&browser.tenant, interaction, request, &browser.sessions)
+            .await?;
+        let live = live.filter(|live| interaction.session == Some(live.session.id));
+        if let (Step::Show(Page::Consent), Some(live)) = (step, live) {
+            let live = live.clone();
+            return Ok(Ok(Question { asked, live }));
+        }
+    }
+    Ok(Err(go_on(browser, interaction.clone()).await?))
+}
+
+fn page<A: App>(
+    browser: &Browser<A>,
+    interaction: &Interaction,
+    Question { asked, live }: &Question,
+) -> Response {
+    let (csrf, sealed) = (browser.seals.csrf(), browser.seals.interaction(interaction));
+    let client = &asked.request.client;
+    let uri = &asked.target.asker.redirect_uri;
+    let view = ConsentView {
+        page: browser.page(),
+        form: form(CONSENT, &csrf, Some(&sealed)),
+        client: &client.name,
+        host: uri.host().unwrap_or(uri.as_str()),
+        scopes: asked.request.to_agree_to.tokens().collect(),
+        account: live.user.email.as_str(),
+        other_account: Some(&browser.seals.link(ACCOUNTS, interaction)),
+    };
+    browser.page().show(StatusCode::OK, &view)
+}

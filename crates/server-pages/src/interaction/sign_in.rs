@@ -1,0 +1,206 @@
+//! `/login` and `/login/{method}`: a page for each login method. The page renders what the method asks, and hands in the
+//! answer.
+
+use super::{carried, go_on, in_query, judged};
+use crate::authorize::request::Asked;
+use crate::browser::problem::{FormProblem, problem};
+use crate::browser::{Browser, Fields, Opened};
+use crate::pages::views::Problem;
+use crate::paths::{self, ACCOUNT, CONTINUE, LOGIN};
+use axum::extract::{Path, RawQuery, Request};
+use axum::response::Response;
+use countersign_application::{Answer, Answered, App, Asked as Prompted, Proof, Visitor};
+use countersign_domain::login::interaction::{Interaction, Purpose};
+use countersign_domain::login::methods::Method;
+use countersign_domain::secret::Secret;
+use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::parameters::given;
+
+mod prompts;
+
+/// Shows the sign-in page.
+pub(crate) async fn show<A: App>(browser: Browser<A>, query: RawQuery) -> Response {
+    show_method(browser, query, Some(Method::PASSWORD)).await
+}
+
+/// Takes the form of the sign-in page.
+pub(crate) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Response {
+    submit_method(browser, request, Some(Method::PASSWORD)).await
+}
+
+/// Shows the page of another method.
+pub(crate) async fn show_other<A: App>(
+    browser: Browser<A>,
+    Path(segment): Path<String>,
+    query: RawQuery,
+) -> Response {
+    show_method(browser, query, paths::method_of(&segment)).await
+}
+
+/// Takes the form of another method.
+pub(crate) async fn submit_other<A: App>(
+    browser: Browser<A>,
+    Path(segment): Path<String>,
+    request: Request,
+) -> Response {
+    submit_method(browser, request, paths::method_of(&segment)).await
+}
+
+async fn show_method<A: App>(
+    mut browser: Browser<A>,
+    RawQuery(query): RawQuery,
+    method: Option<Method>,
+) -> Response {
+    let answer = async {
+        let method = method.ok_or(Malformed::InteractionUnknown)?;
+        let opened = opened(&browser, query.as_deref())?;
+        let asked = match judged(&mut browser, &opened.interaction).await? {
+            Ok(asked) => asked,
+            Err(response) => return Ok(response),
+        };
+        ask(&mut browser, opened, asked.as_deref(), method).await
+    };
+    let answer = answer.await;
+    browser.finish(LOGIN, answer)
+}
+
+/// Opens the interaction of a page. A user who came without one visits the account.
+fn opened<A: App>(browser: &Browser<A>, query: Option<&str>) -> Result<Opened, Unserved> {
+    if in_query(query)?.is_some() || query.is_some_and(|query| !query.is_empty()) {
+        return carried(browser, query);
+    }
+    Ok(Opened {
+        interaction: Interaction::new(Purpose::Visit(ACCOUNT.to_owned()), browser.now()),
+        problem: None,
+        typed: None,
+    })
+}
+
+async fn ask<A: App>(
+    browser: &mut Browser<A>,
+    mut opened: Opened,
+    asked: Option<&Asked>,
+    method: Method,
+) -> Result<Response, Unserved> {
+    let before = opened.interaction.clone();
+    let sign_in = &browser.services.app.sign_in;
+    let prompted = sign_in.ask(&browser.tenant, &mut opened.interaction, method);
+    match prompted.await? {
+        Prompted::Prompt(prompt) => {
+            let page = prompts::MethodPage {
+                method,
+                before: &before,
+                opened: &opened,
+                asked,
+            };
+            prompts::render(browser, &page, &prompt).await
+        }
+        Prompted::By(method) => Ok(browser.lead_to(&paths::of_method(method), &opened.interaction)),
+        Prompted::Over => go_on(browser, opened.interaction).await,
+    }
+}
+
+async fn submit_method<A: App>(
+    mut browser: Browser<A>,
+    request: Request,
+    method: Option<Method>,
+) -> Response {
+    let answer = async {
+        let method = method.ok_or(Malformed::InteractionUnknown)?;
+        let fields = browser.fields(request).await?;
+        let interaction = browser.open(fields.interaction.as_deref())?.interaction;
+        judge(&mut browser, method, interaction, fields).await
+    };
+    let answer = answer.await;
+    browser.finish(LOGIN, answer)
+}
+
+async fn judge<A: App>(
+    browser: &mut Browser<A>,
+    method: Method,
+    mut interaction: Interaction,
+    fields: Fields,
+) -> Result<Response, Unserved> {
+    let asked = match judged(browser, &interaction).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let typed = given(fields.email);
+    let answer = Answer {
+        email: typed.clone(),
+        password: given(fields.password).map(Secret::new),
+        code: given(fields.code),
+        credential: given(fields.credential),
+        remember: given(fields.remember).is_some(),
+    };
+    let page = browser.page();
+    let visitor = Visitor {
+        devices: &browser.devices(),
+        device_name: &browser.user_agent().unwrap_or_default(),
+        address: browser.address,
+        requested: asked.and_then(|asked| asked.request.demands.acr),
+        compose: &|code| page.code_mail(code),
+    };
+    let sign_in = &browser.services.app.sign_in;
+    let answered = sign_in
+        .answer(&browser.tenant, &mut interaction, method, answer, &visitor)
+        .await?;
+    let (next, error) = match answered {
+        Answered::Proved { proof, remembered } => {
+            if let Some(device) = remembered {
+                browser.remember(device);
+            }
+            return signed_in(browser, interaction, *proof).await;
+        }
+        Answered::Over => return go_on(browser, interaction).await,
+        Answered::Ask(next, None) => {
+            return Ok(browser.lead_to(&paths::of_method(next), &interaction));
+        }
+        Answered::Ask(next, Some(failure)) => (next, failure.into()),
+        Answered::Incomplete(field) => (method, Malformed::Missing(field).into()),
+    };
+    let problem = problem_of(next, error)?;
+    Ok(browser.lead_back(&paths::of_method(next), &interaction, problem, typed))
+}
+
+/// Returns the problem that the page of a method shows.
+fn problem_of(method: Method, error: Unserved) -> Result<FormProblem, Unserved> {
+    let mut problem = problem(error, LOGIN)?;
+    problem.problem = match (method, problem.problem) {
+        (Method::PASSKEY, Problem::LoginFailed) => Problem::PasskeyFailed,
+        (Method::RECOVERY_CODE, Problem::CodeWrong) => Problem::RecoveryCodeWrong,
+        (_, other) => other,
+    };
+    Ok(problem)
+}
+
+/// Begins the session of a user who proved who they are. A user who was disabled in the meantime has to sign in again.
+async fn signed_in<A: App>(
+    browser: &mut Browser<A>,
+    mut interaction: Interaction,
+    proof: Proof,
+) -> Result<Response, Unserved> {
+    let Proof { user, methods } = proof;
+    let sessions = &browser.services.app.sessions;
+    let begun = sessions.begin(
+        &browser.tenant,
+        user,
+        methods,
+        &browser.sessions,
+        browser.origin(),
+    );
+    let live = match begun.await {
+        Ok(live) => live,
+        Err(failure) => {
+            interaction.pending = None;
+            let problem = problem_of(Method::PASSWORD, failure.into())?;
+            return Ok(browser.lead_back(LOGIN, &interaction, problem, None));
+        }
+    };
+    metrics::counter!("countersign_logins_total").increment(1);
+    tracing::info!(user = %live.user.id, session = %live.session.id, "signed in");
+    interaction.signed_in(live.session.id);
+    browser.sessions.put_first(live);
+    Ok(browser.lead_to(CONTINUE, &interaction))
+}

@@ -1,0 +1,178 @@
+use crate::authorize::request::Asked;
+use crate::browser::problem::FormProblem;
+use crate::browser::{Browser, Opened, form};
+use crate::pages::views::{AddressView, CodeView, LoginView, Other, PasskeyView};
+use crate::paths::{self, LOGIN};
+use axum::response::Response;
+use countersign_application::{App, Prompt};
+use countersign_domain::login::interaction::{Interaction, Purpose};
+use countersign_domain::login::methods::Method;
+use countersign_server_http::wire::error::Unserved;
+
+/// Page of a login method.
+pub(super) struct MethodPage<'a> {
+    pub(super) method: Method,
+    /// Interaction before the method asked, for links to other methods.
+    pub(super) before: &'a Interaction,
+    pub(super) opened: &'a Opened,
+    pub(super) asked: Option<&'a Asked>,
+}
+
+/// Renders what a login method asks.
+pub(super) async fn render<A: App>(
+    browser: &Browser<A>,
+    page: &MethodPage<'_>,
+    prompt: &Prompt,
+) -> Result<Response, Unserved> {
+    let problem = page.opened.problem.as_ref();
+    let (csrf, path) = (browser.seals.csrf(), paths::of_method(page.method));
+    let sealed = browser.seals.interaction(&page.opened.interaction);
+    let form = form(&path, &csrf, Some(&sealed));
+    let shown = problem.map(|problem| problem.problem);
+    let words = browser.page();
+    Ok(match prompt {
+        Prompt::Password => {
+            let client = page.asked.map(|asked| &*asked.request.client.name);
+            let view = LoginView {
+                page: words,
+                form,
+                client,
+                email: email(browser, page),
+                problem: shown,
+                others: offered(browser, page),
+            };
+            FormProblem::show(problem, words, &view)
+        }
+        Prompt::Address => {
+            let view = AddressView {
+                page: words,
+                form,
+                problem: shown,
+                method: page.method,
+                email: typed(page).unwrap_or_default(),
+                back: &browser.seals.link(LOGIN, page.before),
+            };
+            FormProblem::show(problem, words, &view)
+        }
+        Prompt::Code { sent_to, digits } => {
+            let view = CodeView {
+                page: words,
+                form,
+                problem: shown,
+                method: page.method,
+                sent_to: sent_to.as_deref(),
+                digits: *digits,
+                again: sent_to.as_ref().map(|_| restart(browser, page, &path)),
+                remember_days: remember_days(browser, page),
+                others: instead(browser, page).await?,
+            };
+            FormProblem::show(problem, words, &view)
+        }
+        Prompt::Passkey { options } => {
+            let view = PasskeyView {
+                page: words,
+                form,
+                problem: shown,
+                new: false,
+                options,
+                back: &back(browser, page).await?,
+            };
+            FormProblem::show(problem, words, &view)
+        }
+    })
+}
+
+/// Returns the initial value of the email field. A user who signs in again is probably the same person.
+fn email<'a, A: App>(browser: &'a Browser<A>, page: &'a MethodPage<'_>) -> &'a str {
+    let current = match page.before.purpose {
+        Purpose::Authorize(_) => browser.sessions.live.first(),
+        Purpose::Visit(_) => None,
+    };
+    typed(page)
+        .or(current.map(|live| live.user.email.as_str()))
+        .unwrap_or_default()
+}
+
+fn typed<'a>(page: &'a MethodPage<'_>) -> Option<&'a str> {
+    let login_hint = page.asked.and_then(|asked| asked.login_hint.as_deref());
+    page.opened.typed.as_deref().or(login_hint)
+}
+
+/// Returns the other methods that start a sign-in.
+fn offered<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Vec<Other> {
+    let methods = browser.services.app.sign_in.offered(&browser.tenant);
+    let others = methods.into_iter().filter(|method| *method != page.method);
+    others
+        .map(|method| Other {
+            text: browser.page().of_method(method, "sign_in"),
+            link: link(browser, method, page.before),
+            posts: method == Method::PASSKEY,
+        })
+        .collect()
+}
+
+/// Returns the other methods by which the user can give the second factor.
+async fn instead<A: App>(
+    browser: &Browser<A>,
+    page: &MethodPage<'_>,
+) -> Result<Vec<Other>, Unserved> {
+    let methods = second_factors(browser, page).await?;
+    let others = methods.into_iter().filter(|method| *method != page.method);
+    Ok(others
+        .map(|method| Other {
+            text: browser.page().of_method(method, "instead"),
+            link: link(browser, method, page.before),
+            posts: method == Method::PASSKEY,
+        })
+        .collect())
+}
+
+async fn second_factors<A: App>(
+    browser: &Browser<A>,
+    page: &MethodPage<'_>,
+) -> Result<Vec<Method>, Unserved> {
+    let Some(login) = page.before.pending_login() else {
+        return Ok(Vec::new());
+    };
+    let sign_in = &browser.services.app.sign_in;
+    let user = sign_in.user_of(&browser.tenant, login).await?;
+    Ok(sign_in.second_factors(&browser.tenant, &user).await?)
+}
+
+/// Returns the address of the page of a method. A passkey page is posted to, with the interaction in the form.
+fn link<A: App>(browser: &Browser<A>, method: Method, interaction: &Interaction) -> String {
+    let path = paths::of_method(method);
+    if method == Method::PASSKEY {
+        path
+    } else {
+        browser.seals.link(&path, interaction)
+    }
+}
+
+/// Returns the link back from a passkey: to another second factor, or to the start of the sign-in.
+async fn back<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Result<String, Unserved> {
+    let others = second_factors(browser, page).await?;
+    let other = others.into_iter().find(|method| *method != page.method);
+    Ok(match (other, page.before.pending_login()) {
+        (Some(method), Some(login)) => {
+            let mut interaction = page.before.clone();
+            interaction.wait_for(login.clone());
+            browser.seals.link(&paths::of_method(method), &interaction)
+        }
+        _ => restart(browser, page, LOGIN),
+    })
+}
+
+/// Returns a link that drops what the interaction waits for.
+fn restart<A: App>(browser: &Browser<A>, page: &MethodPage<'_>, path: &str) -> String {
+    let mut interaction = page.before.clone();
+    interaction.pending = None;
+    browser.seals.link(path, &interaction)
+}
+
+/// Returns for how many days a device is remembered, if this method completes a sign-in on a device.
+fn remember_days<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<u64> {
+    page.before.pending_login()?;
+    let lifetime = browser.tenant.settings.lifetimes.device;
+    Some(lifetime.as_secs() / 86_400).filter(|days| *days > 0)
+}

@@ -1,0 +1,100 @@
+use crate::authorize::request::{Asked, Judged, judge, refused};
+use crate::browser::{Browser, Opened};
+use crate::paths;
+use crate::redirect::see_other;
+use axum::response::Response;
+use countersign_application::{App, Failure};
+use countersign_domain::login::interaction::{Interaction, Outcome, Page, Purpose, Step};
+use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::form;
+use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::parameters::{given, parameters};
+
+parameters! {
+    /// Parameters of the address of a page.
+    Carried { interaction }
+}
+
+/// Returns the sealed interaction in the query of a page, if there is one.
+pub(crate) fn in_query(query: Option<&str>) -> Result<Option<String>, Malformed> {
+    let carried: Carried = form::parse(query.unwrap_or_default().as_bytes())?;
+    Ok(given(carried.interaction))
+}
+
+/// Opens the interaction in the query of a page.
+pub(crate) fn carried<A: App>(
+    browser: &Browser<A>,
+    query: Option<&str>,
+) -> Result<Opened, Unserved> {
+    browser.open(in_query(query)?.as_deref())
+}
+
+/// Validates the authorization request of an interaction, if it has one. `Err` is a response that ends it.
+pub(crate) async fn judged<A: App>(
+    browser: &mut Browser<A>,
+    interaction: &Interaction,
+) -> Result<Result<Option<Box<Asked>>, Response>, Unserved> {
+    let Purpose::Authorize(query) = &interaction.purpose else {
+        return Ok(Ok(None));
+    };
+    Ok(match judge(browser, query).await? {
+        Judged::Valid(asked) => Ok(Some(asked)),
+        Judged::Ended(response) => Err(response),
+    })
+}
+
+/// Leads the browser to the next step of an interaction.
+pub(crate) async fn go_on<A: App>(
+    browser: &mut Browser<A>,
+    mut interaction: Interaction,
+) -> Result<Response, Unserved> {
+    let asked = match judged(browser, &interaction).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let app = &browser.services.app;
+    let request = asked.as_ref().map(|asked| &asked.request);
+    let (step, live) = app
+        .next(
+            &browser.tenant,
+            &mut interaction,
+            request,
+            &browser.sessions,
+        )
+        .await?;
+    let page = match (step, &interaction.purpose) {
+        (Step::Show(Page::SignIn), _) => paths::LOGIN.to_owned(),
+        (Step::Show(Page::SelectAccount), _) => paths::ACCOUNTS.to_owned(),
+        (Step::Show(Page::Consent), _) => paths::CONSENT.to_owned(),
+        (Step::Show(Page::Enroll), _) => paths::MFA_SETUP.to_owned(),
+        (Step::Ask(method), _) => paths::of_method(method),
+        (Step::Done(Outcome::Return), Purpose::Visit(path)) => return Ok(see_other(path)),
+        (Step::Done(_), _) => {
+            let (Some(asked), Some(live)) = (&asked, live) else {
+                return Err(Failure::from(Refusal::LoginFailed).into());
+            };
+            let code = app
+                .authorizations
+                .code(&browser.tenant, &asked.request, live);
+            return Ok(asked.target.code(browser, &code));
+        }
+        (Step::Refuse(refusal), _) => return refuse(browser, asked.as_deref(), refusal),
+        // The use case loads every fact.
+        (Step::Need(_), _) => return Err(Failure::from(Refusal::LoginFailed).into()),
+    };
+    Ok(browser.lead_to(&page, &interaction))
+}
+
+/// Returns a refusal to the client of the request.
+pub(crate) fn refuse<A: App>(
+    browser: &Browser<A>,
+    asked: Option<&Asked>,
+    refusal: Refusal,
+) -> Result<Response, Unserved> {
+    let refusal = Failure::Refused(refusal).into();
+    match asked {
+        Some(asked) => Ok(refused(browser, &asked.target, &refusal)),
+        None => Err(refusal),
+    }
+}

@@ -1,0 +1,52 @@
+//! Paths of the pages.
+
+use countersign_domain::login::methods::Method;
+
+pub(crate) const AUTHORIZE: &str = "/oauth2/authorize";
+/// Pages of an interaction lead here when they are done.
+pub(crate) const CONTINUE: &str = "/continue";
+pub(crate) const LOGIN: &str = "/login";
+pub(crate) const ACCOUNTS: &str = "/accounts";
+pub(crate) const CONSENT: &str = "/consent";
+pub(crate) const LOGOUT: &str = "/oauth2/logout";
+pub(crate) const CONFIRM_LOGOUT: &str = "/logout";
+pub(crate) const ACCOUNT: &str = "/account";
+pub(crate) const MFA_SETUP: &str = "/mfa-setup";
+
+/// Path of the time code page. It is older than the names of methods.
+const SECOND_FACTOR: &str = "second-factor";
+
+/// Returns the path of the page of a login method.
+pub(crate) fn of_method(method: Method) -> String {
+    match method {
+        Method::PASSWORD => LOGIN.to_owned(),
+        Method::TIME_CODE => format!("{LOGIN}/{SECOND_FACTOR}"),
+        other => format!("{LOGIN}/{}", other.as_str()),
+    }
+}
+
+/// Returns the login method whose page has this last segment below `/login/`.
+pub(crate) fn method_of(segment: &str) -> Option<Method> {
+    match segment {
+        SECOND_FACTOR => Some(Method::TIME_CODE),
+        other => Method::parse(other)
+            .filter(|method| ![Method::PASSWORD, Method::TIME_CODE].contains(method)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_of_every_method_leads_back_to_it() {
+        for method in Method::ALL {
+            let path = of_method(*method);
+            let segment = path.strip_prefix("/login/");
+            let expected = segment.map_or(Some(Method::PASSWORD), method_of);
+            assert_eq!(expected, Some(*method), "{path}");
+        }
+        assert_eq!(method_of("password"), None);
+        assert_eq!(method_of("time-code"), None);
+    }
+}

@@ -1,0 +1,32 @@
+//! Redirects of a browser.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use countersign_server_http::wire::form;
+
+/// Adds parameters to those of a URI.
+pub(crate) fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() {
+        return uri.to_owned();
+    }
+    let separator = if uri.contains('?') { '&' } else { '?' };
+    format!("{uri}{separator}{}", form::encoded(pairs))
+}
+
+/// Redirects with 303, so that the browser does not repeat a POST (RFC 9700 section 4.12). The response is not cached and
+/// sends no referrer.
+pub(crate) fn see_other(location: &str) -> Response {
+    let Ok(location) = HeaderValue::try_from(location) else {
+        tracing::error!("cannot write a redirect");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        ),
+    ];
+    (StatusCode::SEE_OTHER, headers).into_response()
+}

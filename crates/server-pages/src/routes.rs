@@ -1,0 +1,42 @@
+//! Pages by their paths.
+
+use crate::interaction::{accounts, consent, sign_in};
+use crate::pages::keep_opener;
+use crate::{Services, authorize, logout, paths};
+use axum::Router;
+use axum::middleware::map_response;
+use axum::routing::{get, post};
+use countersign_application::App;
+use std::sync::Arc;
+
+/// Returns the routes of the pages of interactions.
+pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
+    Router::new()
+        .route(
+            paths::AUTHORIZE,
+            get(authorize::authorize::<A>).post(authorize::authorize_by_form::<A>),
+        )
+        .route(paths::CONTINUE, get(authorize::resume::<A>))
+        .route(
+            paths::CONSENT,
+            get(consent::show::<A>).post(consent::decide::<A>),
+        )
+        .route(
+            paths::ACCOUNTS,
+            get(accounts::show::<A>).post(accounts::choose::<A>),
+        )
+        .route(
+            paths::LOGIN,
+            get(sign_in::show::<A>).post(sign_in::submit::<A>),
+        )
+        .route(
+            "/login/{method}",
+            get(sign_in::show_other::<A>).post(sign_in::submit_other::<A>),
+        )
+        .route_layer(map_response(async |response| keep_opener(response)))
+        .route(
+            paths::LOGOUT,
+            get(logout::ask::<A>).post(logout::ask_by_form::<A>),
+        )
+        .route(paths::CONFIRM_LOGOUT, post(logout::decide::<A>))
+}
