@@ -199,7 +199,7 @@ fn interaction_is_about_session_of_its_steps_or_of_requested_subject() {
     let any = Demands::default();
     assert_eq!(found(&interaction, &any), Some(first.session.id));
     let named = Demands {
-        subject: Some(Subject::new(&second.user.id.to_string())),
+        subject: Some(Subject::new(second.user.id.to_string())),
         ..Demands::default()
     };
     assert_eq!(found(&interaction, &named), Some(second.session.id));
