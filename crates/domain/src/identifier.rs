@@ -159,5 +159,34 @@ mod tests {
     fn identifier_prints_as_uuid() {
         let id = UserId::from_bytes([0xab; 16]);
         assert_eq!(id.to_string(), "abababab-abab-abab-abab-abababababab");
+        assert_eq!(
+            alloc::format!("{id:?}"),
+            "abababab-abab-abab-abab-abababababab"
+        );
+    }
+
+    #[test]
+    fn only_hyphenated_form_is_parsed() {
+        let id = UserId::from_bytes([
+            0x01, 0x99, 0x0a, 0xbc, 0xde, 0xf0, 0x7a, 0xaa, 0x80, 0, 0, 0, 0, 0, 0, 0xff,
+        ]);
+        for good in [
+            "01990abc-def0-7aaa-8000-0000000000ff",
+            "01990ABC-DEF0-7aaa-8000-0000000000FF",
+        ] {
+            assert_eq!(good.parse(), Ok(id), "{good}");
+        }
+        for bad in [
+            "",
+            "01990abcdef07aaa80000000000000ff",
+            "{01990abc-def0-7aaa-8000-0000000000ff}",
+            "urn:uuid:01990abc-def0-7aaa-8000-0000000000ff",
+            "01990abc-def07-aaa-8000-0000000000ff",
+            "01990abc-def0-7aaa-8000-0000000000fg",
+            " 1990abc-def0-7aaa-8000-0000000000ff",
+            "+1990abc-def0-7aaa-8000-0000000000ff",
+        ] {
+            assert_eq!(bad.parse::<UserId>(), Err(InvalidIdentifier), "{bad}");
+        }
     }
 }

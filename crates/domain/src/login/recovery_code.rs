@@ -54,12 +54,16 @@ mod tests {
 
     #[test]
     fn recovery_codes_have_four_groups_and_differ() {
-        let code = written([0xff; BYTES]);
-        assert_eq!(code, "ZZZZ-ZZZZ-ZZZZ-ZZZZ");
-        assert_ne!(
-            written([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
-            written([1; BYTES])
-        );
+        for (random, code) in [
+            ([0xff; BYTES], "ZZZZ-ZZZZ-ZZZZ-ZZZZ"),
+            ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "0410-6105-0R3G-G28A"),
+            (
+                [0xb8, 0xf0, 0x1d, 0x4c, 0x9a, 0x33, 0x7e, 0x65, 0xd2, 0x48],
+                "Q3R1-TK4T-6DZ6-BMJ8",
+            ),
+        ] {
+            assert_eq!(written(random), code);
+        }
     }
 
     #[test]

@@ -55,4 +55,10 @@ mod tests {
             assert_eq!(date(Timestamp::from_unix_seconds(seconds)), expected);
         }
     }
+
+    #[test]
+    fn page_dates_omit_seconds() {
+        let time = Timestamp::from_unix_seconds(1_750_000_000);
+        assert_eq!(to_the_minute(time), "2025-06-15 15:06");
+    }
 }

@@ -143,6 +143,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn all_but_unreserved_characters_are_encoded() {
+        assert_eq!(
+            encoded(&[("a", "AZaz09-._~"), ("b", "x y+z&=%/:*'\u{e9}\0")]),
+            "a=AZaz09-._~&b=x%20y%2Bz%26%3D%25%2F%3A%2A%27%C3%A9%00"
+        );
+    }
+
     proptest::proptest! {
         #[test]
         fn arbitrary_body_does_not_panic(body: Vec<u8>) {
