@@ -92,7 +92,10 @@ const LAYERS: &[Layer] = &[
 
 /// External dependencies that the inner crates may use.
 const INNER: &[(&str, &[&str])] = &[
-    ("domain", &["base64ct", "sha2", "subtle", "thiserror"]),
+    (
+        "domain",
+        &["base64ct", "sha2", "subtle", "thiserror", "uuid"],
+    ),
     ("ports", &["thiserror"]),
     ("codec", &["minicbor"]),
     (
@@ -123,7 +126,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["adapters-postgres", "store-contract"]),
     ("tokio-rustls", &["adapters-postgres"]),
     ("totp-rs", &["adapters-system"]),
-    ("uuid", &["adapters-system"]),
+    ("uuid", &["domain", "adapters-system"]),
     ("webauthn-rs", &["adapters-system"]),
     ("webauthn-rs-proto", &["adapters-system"]),
     // Randomness comes from `ports::Entropy` only.

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// The text is not a UUID in its 36-character form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,31 +15,31 @@ macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name([u8; 16]);
+        pub struct $name(Uuid);
 
         impl $name {
             /// Creates an identifier from the 16 bytes of a UUID in network order.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-                Self(bytes)
+                Self(Uuid::from_bytes(bytes))
             }
 
             /// Returns the 16 bytes in network order.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 16] {
-                &self.0
+                self.0.as_bytes()
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                print(&self.0, f)
+                self.0.fmt(f)
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                print(&self.0, f)
+                fmt::Display::fmt(self, f)
             }
         }
 
@@ -45,7 +47,10 @@ macro_rules! identifier {
             type Err = InvalidIdentifier;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                parse(text).map(Self)
+                // `Uuid` would also parse a text without hyphens, in braces, or with `urn:uuid:` before it.
+                let uuid = text.parse::<Hyphenated>();
+                uuid.map(|uuid| Self(uuid.into_uuid()))
+                    .map_err(|_| InvalidIdentifier)
             }
         }
     };
@@ -99,42 +104,6 @@ impl From<UserId> for Subject {
     fn from(user: UserId) -> Self {
         Self(alloc::format!("{user}"))
     }
-}
-
-const HYPHENS: [usize; 4] = [8, 13, 18, 23];
-
-fn print(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, byte) in bytes.iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            f.write_str("-")?;
-        }
-        write!(f, "{byte:02x}")?;
-    }
-    Ok(())
-}
-
-fn parse(text: &str) -> Result<[u8; 16], InvalidIdentifier> {
-    if text.len() != 36 {
-        return Err(InvalidIdentifier);
-    }
-    let mut bytes = [0; 16];
-    let mut digits = 0;
-    for (position, character) in text.bytes().enumerate() {
-        if HYPHENS.contains(&position) {
-            if character != b'-' {
-                return Err(InvalidIdentifier);
-            }
-            continue;
-        }
-        let digit = char::from(character)
-            .to_digit(16)
-            .ok_or(InvalidIdentifier)?;
-        let digit = u8::try_from(digit).map_err(|_| InvalidIdentifier)?;
-        let byte = bytes.get_mut(digits / 2).ok_or(InvalidIdentifier)?;
-        *byte = *byte << 4 | digit;
-        digits += 1;
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]
