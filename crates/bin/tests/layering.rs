@@ -94,7 +94,7 @@ const LAYERS: &[Layer] = &[
 const INNER: &[(&str, &[&str])] = &[
     (
         "domain",
-        &["base64ct", "sha2", "subtle", "thiserror", "uuid"],
+        &["base32", "base64ct", "sha2", "subtle", "thiserror", "uuid"],
     ),
     ("ports", &["thiserror"]),
     ("codec", &["minicbor"]),

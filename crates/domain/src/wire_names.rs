@@ -1,4 +1,7 @@
 //! Enums whose variants have wire names.
+//!
+//! `strum` would generate the same functions, but with a procedural macro. Other teams build this crate into their
+//! servers, so one macro of a few lines costs them less than another dependency.
 
 /// Adds `ALL`, `as_str` and `parse` to an enum.
 macro_rules! wire_names {

@@ -2,6 +2,7 @@
 
 use crate::secret::{Secret, SecretDigest};
 use alloc::string::String;
+use base32::Alphabet;
 
 /// Number of codes in a set.
 pub const COUNT: usize = 10;
@@ -9,26 +10,12 @@ pub const COUNT: usize = 10;
 /// Random bytes in a code: enough to prevent guessing, few enough to type.
 pub const BYTES: usize = 10;
 
-/// Digits and letters that are hard to confuse (Crockford's Base32).
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// Formats a code for display: sixteen characters in four groups.
+/// Formats a code for display: sixteen characters of Crockford's Base32, which are hard to confuse, in four groups.
 #[must_use]
 pub fn written(random: [u8; BYTES]) -> String {
-    let mut text = String::with_capacity(19);
-    let mut bits: u32 = 0;
-    let mut held = 0;
-    for byte in random {
-        bits = bits << 8 | u32::from(byte);
-        held += 8;
-        while held >= 5 {
-            held -= 5;
-            let index = usize::try_from(bits >> held & 31).unwrap_or_default();
-            if text.len() % 5 == 4 {
-                text.push('-');
-            }
-            text.extend(ALPHABET.get(index).copied().map(char::from));
-        }
+    let mut text = base32::encode(Alphabet::Crockford, &random);
+    for end_of_group in [12, 8, 4] {
+        text.insert(end_of_group, '-');
     }
     text
 }
