@@ -108,6 +108,7 @@ async fn invalid_url_error_does_not_show_password() {
         "postgres://user:hunter2@127.0.0.1/db?sslmode=require&sslrootcert=ca.pem",
         "postgres://user:hunter2@127.0.0.1/db?sslmode=verify-full&sslrootcert=/none/ca.pem",
         "postgres://user:hunter2@127.0.0.1/db?sslmode=verify-full&sslrootcert=%zz",
+        "postgres://user:hunter2@127.0.0.1/db?sslmode=verify-full&sslrootcert=%ff",
         "postgres://user:hunter2@127.0.0.1:1/db",
     ] {
         let error = PostgresStore::connect(url, PATIENT).await.unwrap_err();

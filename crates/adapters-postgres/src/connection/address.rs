@@ -2,6 +2,8 @@
 
 use crate::connection::tls::{Tls, TlsMode};
 use countersign_adapters_sql::columns::Failure;
+use percent_encoding::percent_decode_str;
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 use tokio_postgres::config::SslMode;
@@ -16,7 +18,7 @@ enum BadAddress {
     Mode,
     #[error("sslmode=verify-full requires sslrootcert, a CA file; no other sslmode allows it")]
     RootCertificate,
-    #[error("the URL has invalid percent-encoding")]
+    #[error("sslrootcert must be a path in percent-encoded UTF-8")]
     Encoding,
 }
 
@@ -44,7 +46,10 @@ impl Address {
         {
             match parameter.split_once('=') {
                 Some(("sslmode", value)) => mode = Some(value),
-                Some(("sslrootcert", value)) => root_certificate = Some(percent_decoded(value)?),
+                Some(("sslrootcert", value)) => {
+                    let file = percent_decode_str(value).decode_utf8();
+                    root_certificate = Some(file.map_err(|_| BadAddress::Encoding)?);
+                }
                 _ => others.push(parameter),
             }
         }
@@ -54,7 +59,7 @@ impl Address {
             (None | Some("prefer"), None) => (SslMode::Prefer, TlsMode::Unverified),
             (Some("require"), None) => (SslMode::Require, TlsMode::Unverified),
             (Some("verify-full"), Some(file)) => {
-                (SslMode::Require, TlsMode::VerifyFull(file.as_ref()))
+                (SslMode::Require, TlsMode::VerifyFull(Path::new(&**file)))
             }
             (None | Some("disable" | "prefer" | "require" | "verify-full"), _) => {
                 return Err(BadAddress::RootCertificate.into());
@@ -96,21 +101,4 @@ impl Address {
             .keepalives_retries(3);
         address
     }
-}
-
-fn percent_decoded(text: &str) -> Result<String, BadAddress> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let mut digit = || char::from(rest.next()?).to_digit(16);
-        let (Some(high), Some(low)) = (digit(), digit()) else {
-            return Err(BadAddress::Encoding);
-        };
-        bytes.push(u8::try_from(high * 16 + low).map_err(|_| BadAddress::Encoding)?);
-    }
-    String::from_utf8(bytes).map_err(|_| BadAddress::Encoding)
 }

@@ -1,8 +1,10 @@
-//! Strict parser for `application/x-www-form-urlencoded`. Common decoders silently repair a stray percent sign or
-//! invalid UTF-8. Here both are errors.
+//! Strict parser for `application/x-www-form-urlencoded`. A stray percent sign and invalid UTF-8 are errors.
+//!
+//! The crates `form_urlencoded` and `percent-encoding` silently repair both, so they are used to encode only.
 
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::Parameters;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 /// Media type of a form.
 pub const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
@@ -50,31 +52,21 @@ pub fn decode(encoded: &[u8]) -> Result<String, Malformed> {
 /// Encodes names and values for a query, a fragment or a body.
 #[must_use]
 pub fn encoded(pairs: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    for (name, value) in pairs {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        encode(name, &mut text);
-        text.push('=');
-        encode(value, &mut text);
-    }
-    text
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
-/// Appends `plain` with every character escaped except the unreserved ones (RFC 3986 section 2.3).
-fn encode(plain: &str, text: &mut String) {
-    for byte in plain.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                let digit = char::from_digit(digit.into(), 16).unwrap_or_default();
-                text.push(digit.to_ascii_uppercase());
-            }
-        }
-    }
+/// All characters except the unreserved ones (RFC 3986 section 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+fn encode(plain: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(plain, RESERVED)
 }
 
 const fn hexadecimal(digit: u8) -> Option<u8> {
@@ -159,8 +151,7 @@ mod tests {
 
         #[test]
         fn decode_reverses_encode(text: String) {
-            let mut encoded = String::new();
-            encode(&text, &mut encoded);
+            let encoded = encode(&text).to_string();
             assert_eq!(decode(encoded.as_bytes()), Ok(text));
         }
     }

@@ -223,21 +223,8 @@ pub(super) fn attribute(html: &str, name: &str) -> Option<String> {
 
 /// Returns a parameter of a query or a fragment.
 pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
-    let value = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix(&format!("{name}=")))?;
-    let mut bytes = Vec::new();
-    let mut rest = value.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digits = [rest.next().unwrap(), rest.next().unwrap()];
-                u8::from_str_radix(str::from_utf8(&digits).unwrap(), 16).unwrap()
-            }
-            other => other,
-        });
-    }
-    Some(String::from_utf8(bytes).unwrap())
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find_map(|(own, value)| (own == name).then(|| value.into_owned()))
 }
 
 /// Returns a server with the users of the JSON dialect, and with clients that use logout.
