@@ -2,8 +2,7 @@
 
 use aws_lc_rs::hmac;
 use countersign_ports::Entropy;
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use quick_cache::sync::Cache;
 
 /// Maximum number of cached passwords, about 100 KiB.
 const CAPACITY: usize = 1024;
@@ -15,16 +14,10 @@ pub(crate) struct Mark([u8; 32]);
 /// Cache of correct passwords, to avoid running Argon2 again.
 ///
 /// A mark is useless without the key, which never leaves the process. A changed password has another hash, so its old
-/// mark is never looked up again. The oldest mark is evicted first.
+/// mark is never looked up again.
 pub(crate) struct Remembered {
     key: hmac::Key,
-    marks: Mutex<Marks>,
-}
-
-#[derive(Default)]
-struct Marks {
-    known: HashSet<Mark>,
-    by_age: VecDeque<Mark>,
+    marks: Cache<Mark, ()>,
 }
 
 impl Remembered {
@@ -33,7 +26,7 @@ impl Remembered {
         entropy.fill(&mut key);
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, &key),
-            marks: Mutex::default(),
+            marks: Cache::new(CAPACITY),
         }
     }
 
@@ -51,24 +44,11 @@ impl Remembered {
     }
 
     pub(crate) fn contains(&self, mark: Mark) -> bool {
-        self.lock().known.contains(&mark)
+        self.marks.get(&mark).is_some()
     }
 
     pub(crate) fn insert(&self, mark: Mark) {
-        let mut marks = self.lock();
-        if !marks.known.insert(mark) {
-            return;
-        }
-        marks.by_age.push_back(mark);
-        if marks.by_age.len() > CAPACITY
-            && let Some(oldest) = marks.by_age.pop_front()
-        {
-            marks.known.remove(&oldest);
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Marks> {
-        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+        self.marks.insert(mark, ());
     }
 }
 
@@ -99,16 +79,15 @@ mod tests {
     }
 
     #[test]
-    fn oldest_mark_is_evicted_first() {
+    fn number_of_marks_is_limited() {
         let remembered = Remembered::new(&SystemEntropy::new());
-        let mark = |number: usize| remembered.mark("hash", &number.to_string());
-        for number in 0..=CAPACITY {
-            remembered.insert(mark(number));
-            remembered.insert(mark(number));
+        let marks: Vec<Mark> = (0..4 * CAPACITY)
+            .map(|number| remembered.mark("hash", &number.to_string()))
+            .collect();
+        for mark in &marks {
+            remembered.insert(*mark);
         }
-        assert!(!remembered.contains(mark(0)));
-        assert!(remembered.contains(mark(1)));
-        assert!(remembered.contains(mark(CAPACITY)));
-        assert_eq!(remembered.lock().known.len(), CAPACITY);
+        let kept = marks.iter().filter(|mark| remembered.contains(**mark));
+        assert!((1..=CAPACITY).contains(&kept.count()));
     }
 }
