@@ -19,21 +19,24 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use client::{CLIENT_ID, SCOPE, redirect_uri};
 use countersign_adapters_system::SystemEntropy;
 use countersign_application::admin::random_secret;
-use moka::future::Cache;
+use quick_cache::sync::Cache;
 use server::Server;
 use sha2::{Digest as _, Sha256};
-use std::time::Duration;
+use std::sync::Arc;
 use tokens::Tokens;
 
 /// Cookie with the `state` of this browser's login.
 const COOKIE: &str = "countersign-try-it";
+
+/// Maximum number of logins that the client remembers.
+const LOGINS: usize = 100;
 
 /// Demo client, with the logins of all browsers.
 #[derive(Clone)]
 struct TryIt {
     issuer: String,
     server: Server,
-    runs: Cache<String, Run>,
+    runs: Arc<Cache<String, Run>>,
 }
 
 /// One login, from the click to the tokens. Its key is its `state`.
@@ -46,10 +49,6 @@ struct Run {
 
 /// Returns the routes below `/try`, for the server behind `router`.
 pub(super) fn router(issuer: &str, router: &Router) -> Router {
-    let runs = Cache::builder()
-        .max_capacity(100)
-        .time_to_live(Duration::from_secs(3600))
-        .build();
     Router::new()
         .route("/try", get(begin))
         .route("/try/callback", get(callback))
@@ -59,7 +58,7 @@ pub(super) fn router(issuer: &str, router: &Router) -> Router {
         .with_state(TryIt {
             issuer: issuer.to_owned(),
             server: Server::new(router.clone()),
-            runs,
+            runs: Arc::new(Cache::new(LOGINS)),
         })
 }
 
@@ -84,7 +83,7 @@ async fn begin(State(client): State<TryIt>) -> Response {
         nonce,
         tokens: None,
     };
-    client.runs.insert(state.clone(), run).await;
+    client.runs.insert(state.clone(), run);
     let to = format!("{}/oauth2/authorize?{query}", client.issuer);
     with_cookie(&state, Redirect::to(&to).into_response())
 }
@@ -121,7 +120,7 @@ impl Answer {
 async fn callback(State(client): State<TryIt>, headers: HeaderMap, uri: Uri) -> Response {
     let answer = Answer::read(uri.query().unwrap_or_default());
     let state = answer.state.unwrap_or_default();
-    let known = client.runs.get(&state).await;
+    let known = client.runs.get(&state);
     let Some(mut run) = known.filter(|_| cookie(&headers) == Some(&state)) else {
         return failed("No login with this state was started in this browser.");
     };
@@ -143,7 +142,7 @@ async fn callback(State(client): State<TryIt>, headers: HeaderMap, uri: Uri) -> 
     match client.server.token(&request).await {
         Ok(tokens) if tokens.nonce().as_deref() == Some(run.nonce.as_str()) => {
             run.tokens = Some(tokens);
-            client.runs.insert(state, run).await;
+            client.runs.insert(state, run);
             Redirect::to("/try/tokens").into_response()
         }
         Ok(_) => failed("The nonce of the ID token does not match this login."),
@@ -153,7 +152,7 @@ async fn callback(State(client): State<TryIt>, headers: HeaderMap, uri: Uri) -> 
 
 /// Shows the tokens of this browser.
 async fn show(State(client): State<TryIt>, headers: HeaderMap) -> Response {
-    let Some((_, tokens)) = client.tokens(&headers).await else {
+    let Some((_, tokens)) = client.tokens(&headers) else {
         return Redirect::to("/").into_response();
     };
     let userinfo = client.server.userinfo(&tokens).await;
@@ -165,7 +164,7 @@ async fn show(State(client): State<TryIt>, headers: HeaderMap) -> Response {
 
 /// Refreshes the tokens of this browser.
 async fn refresh(State(client): State<TryIt>, headers: HeaderMap) -> Response {
-    let Some((state, tokens)) = client.tokens(&headers).await else {
+    let Some((state, tokens)) = client.tokens(&headers) else {
         return Redirect::to("/").into_response();
     };
     let request = [
@@ -175,9 +174,9 @@ async fn refresh(State(client): State<TryIt>, headers: HeaderMap) -> Response {
     ];
     match client.server.token(&request).await {
         Ok(tokens) => {
-            if let Some(run) = client.runs.get(&state).await {
+            if let Some(run) = client.runs.get(&state) {
                 let tokens = Some(tokens);
-                client.runs.insert(state, Run { tokens, ..run }).await;
+                client.runs.insert(state, Run { tokens, ..run });
             }
             Redirect::to("/try/tokens").into_response()
         }
@@ -187,10 +186,10 @@ async fn refresh(State(client): State<TryIt>, headers: HeaderMap) -> Response {
 
 /// Discards the tokens and signs out at the server (RP-Initiated Logout section 2).
 async fn log_out(State(client): State<TryIt>, headers: HeaderMap) -> Response {
-    let Some((state, tokens)) = client.tokens(&headers).await else {
+    let Some((state, tokens)) = client.tokens(&headers) else {
         return Redirect::to("/").into_response();
     };
-    client.runs.remove(&state).await;
+    client.runs.remove(&state);
     let query = server::form(&[
         ("id_token_hint", &tokens.id_token),
         ("post_logout_redirect_uri", &format!("{}/", client.issuer)),
@@ -199,9 +198,9 @@ async fn log_out(State(client): State<TryIt>, headers: HeaderMap) -> Response {
 }
 
 impl TryIt {
-    async fn tokens(&self, headers: &HeaderMap) -> Option<(String, Tokens)> {
+    fn tokens(&self, headers: &HeaderMap) -> Option<(String, Tokens)> {
         let state = cookie(headers)?;
-        let run = self.runs.get(state).await?;
+        let run = self.runs.get(state)?;
         Some((state.to_owned(), run.tokens?))
     }
 }
