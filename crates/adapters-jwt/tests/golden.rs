@@ -210,11 +210,9 @@ fn golden_secret_at_rest_opens() {
     let codecs = codecs();
     let text = golden("vault-1.hex", || {
         let sealed = Vault::seal(&codecs, TENANT, "signing key k1", b"secret");
-        let digits = sealed.iter().map(|byte| format!("{byte:02x}"));
-        digits.collect::<Vec<_>>().concat()
+        base16ct::lower::encode_string(&sealed)
     });
-    let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
-    let sealed: Vec<u8> = text.as_bytes().chunks(2).map(byte).collect();
+    let sealed = base16ct::lower::decode_vec(&text).unwrap();
     let opened = |tenant, context| codecs.unseal(tenant, context, &sealed);
     assert_eq!(opened(TENANT, "signing key k1"), Some(b"secret".to_vec()));
     assert_eq!(opened(TENANT, "signing key k2"), None);

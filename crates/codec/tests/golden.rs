@@ -27,7 +27,6 @@ use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
@@ -179,22 +178,17 @@ fn golden(name: &str, encoded: &[u8]) -> Vec<u8> {
     }
     let text = fs::read_to_string(path).unwrap();
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
-    let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
-    let bytes: Vec<u8> = digits.chunks(2).map(byte).collect();
+    let bytes = base16ct::lower::decode_vec(digits).unwrap();
     assert_eq!(hex(&bytes), hex(encoded), "{name}");
     bytes
 }
 
 /// Returns hexadecimal digits, 32 bytes per line.
 fn hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for line in bytes.chunks(32) {
-        for byte in line {
-            write!(text, "{byte:02x}").unwrap();
-        }
-        text.push('\n');
-    }
-    text
+    bytes
+        .chunks(32)
+        .map(|line| base16ct::lower::encode_string(line) + "\n")
+        .collect()
 }
 
 #[test]

@@ -11,7 +11,6 @@ use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Clock as _, GrantRepository as _, Race};
 use countersign_store_contract::postgres::Cluster;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -35,7 +34,9 @@ pub(crate) struct Rig {
 impl Rig {
     /// Inserts the grants, all for this client.
     pub(crate) fn fill(cluster: &Cluster, client: &Client) -> Self {
-        let authorization = hex(&encode_stored(&client.authorization(SystemClock.now())));
+        let authorization = base16ct::lower::encode_string(&encode_stored(
+            &client.authorization(SystemClock.now()),
+        ));
         let now = SystemClock.now().as_unix_seconds();
         let (owner, subject) = (&client.id, &client.subject);
         let insert = format!(
@@ -190,13 +191,6 @@ fn speed(per_second: f64, mut latencies: Vec<Duration>) -> Speed {
         p50: milliseconds(50),
         p99: milliseconds(99),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
 }
 
 fn succeed(command: &mut Command) -> String {

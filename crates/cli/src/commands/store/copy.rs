@@ -218,7 +218,7 @@ fn judge(source: &Tallies, target: &Tallies) -> Result<(), Failure> {
                 alike,
                 "{kind}: {}, sha256 {}",
                 source.count,
-                hex(source.digest)
+                base16ct::lower::encode_string(&source.digest)
             );
         } else if source.count == target.count {
             different.push(format!(
@@ -242,12 +242,4 @@ fn judge(source: &Tallies, target: &Tallies) -> Result<(), Failure> {
             different.join("\n")
         ),
     ))
-}
-
-fn hex(digest: [u8; 32]) -> String {
-    digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
