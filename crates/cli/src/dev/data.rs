@@ -109,7 +109,21 @@ fn utf8(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Returns a TOML string literal. TOML understands the escapes of JSON.
+/// Returns a TOML string.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    toml::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_path_is_read_back_unchanged() {
+        assert_eq!(quoted("/var/lib/x.db"), r#""/var/lib/x.db""#);
+        for path in ["/a\"b", "C:\\data", "/it's", "/a\u{7f}b\tc", "/\u{e9}"] {
+            let table: toml::Table = format!("path = {}", quoted(path)).parse().unwrap();
+            assert_eq!(table["path"].as_str(), Some(path));
+        }
+    }
 }
