@@ -1,4 +1,4 @@
-//! Background delivery with retries.
+//! Background delivery with retries. The delays are fixed, so a back-off library would save nothing.
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Threads for RSA signatures. One signature blocks a core for a quarter of a millisecond. On an executor thread, it
-//! would delay every request behind it.
+//! would delay every request behind it. Tokio's blocking pool starts up to 512 threads, which would compete
+//! for the cores.
 
 use crate::signing_keys::held_key::HeldKey;
 use crate::signing_keys::token;

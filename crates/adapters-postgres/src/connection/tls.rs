@@ -1,4 +1,7 @@
 //! TLS to the server, with rustls.
+//!
+//! Written here because `tokio-postgres-rustls` needs a second, older version of the X.509 libraries, to parse
+//! certificates for channel binding.
 
 use countersign_adapters_sql::columns::Failure;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};

@@ -229,6 +229,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn header_timeout_does_not_restart_at_each_byte() {
+        let mut connection = connected().await;
+        let begun = Instant::now();
+        for byte in REQUEST {
+            let pause = Duration::from_millis(100);
+            let mut rest = [0; 1];
+            let _ = connection.write_all(&[*byte]).await;
+            if let Ok(read) = tokio::time::timeout(pause, connection.read(&mut rest)).await {
+                // A reset closes the connection too.
+                assert_eq!(read.unwrap_or(0), 0);
+                break;
+            }
+        }
+        assert!(begun.elapsed() < Duration::from_millis(1200));
+    }
+
+    #[tokio::test]
     async fn idle_connection_is_closed() {
         let mut connection = connected().await;
         answered(&mut connection).await;

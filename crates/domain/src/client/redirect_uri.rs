@@ -35,7 +35,8 @@ impl RedirectUri {
     /// Maximum length in characters.
     pub const MAX_LENGTH: usize = 2048;
 
-    /// Validates the text and keeps it unchanged, without normalization.
+    /// Validates the text and keeps it unchanged. A URL library would normalize it, and clients must send it back byte
+    /// for byte (RFC 9700 section 2.1).
     pub fn parse(text: &str) -> Result<Self, InvalidRedirectUri> {
         use InvalidRedirectUri as Invalid;
         if text.len() > Self::MAX_LENGTH {

@@ -26,7 +26,8 @@ pub struct InvalidEmail;
 pub struct Email(String);
 
 impl Email {
-    /// Validates the basic form of an address and converts it to lower case.
+    /// Validates the basic form of an address and converts it to lower case. Does not check the grammar of RFC 5322:
+    /// only a delivered message proves that an address exists.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let plain = |part: &str| {
             !part.is_empty()

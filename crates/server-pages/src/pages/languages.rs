@@ -1,5 +1,7 @@
 //! Language of a page: the request of the client (`ui_locales`, OpenID Connect Core section 3.1.2.1), then the
 //! preference of the browser (`Accept-Language`, RFC 9110 section 12.5.4), then the default.
+//!
+//! Written here because `fluent-langneg` ignores the weights of `Accept-Language`.
 
 /// Returns the first requested language that is available. Uses the lookup of RFC 4647 section 3.4: `de-AT` finds `de`.
 pub(super) fn negotiated<'a>(

@@ -1,4 +1,6 @@
 //! Progress of a copy on standard error: a bar on a terminal, otherwise a line per kind.
+//!
+//! Written here because `indicatif` prints nothing without a terminal.
 
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::time::{Duration, Instant};

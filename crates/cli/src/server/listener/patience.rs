@@ -1,4 +1,7 @@
 //! Stream with timeouts for clients that do not send a request or do not read a response.
+//!
+//! Written here because `tokio-io-timeout` restarts its timer at every byte. A client could keep a connection open with
+//! one byte at a time.
 
 use super::turns::Turns;
 use std::io::{self, ErrorKind, IoSlice};
