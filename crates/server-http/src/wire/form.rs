@@ -1,6 +1,6 @@
 //! Strict parser for `application/x-www-form-urlencoded`. A stray percent sign and invalid UTF-8 are errors.
 //!
-//! The crates `form_urlencoded` and `percent-encoding` silently repair both, so they are used to encode only.
+//! The decoder is written here because `percent-encoding` and `form_urlencoded` silently repair both.
 
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::Parameters;
