@@ -17,11 +17,12 @@ use countersign_domain::authorize::demands::{DemandParameters, Demands, Prompt};
 use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
 use countersign_domain::authorize::{AuthorizationRequest, Elsewhere};
 use countersign_domain::client::assertion::{Assertion, Audience};
-use countersign_domain::client::authentication::{AuthenticationMethod, Credential};
+use countersign_domain::client::authentication::Credential;
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
+    AuthenticationMethod, Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType,
+    PkcePolicy,
 };
 use countersign_domain::decision::Decision;
 use countersign_domain::evidence::Evidence;

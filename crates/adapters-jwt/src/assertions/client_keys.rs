@@ -5,7 +5,7 @@ use aws_lc_rs::signature::{
     RSA_PSS_2048_8192_SHA256, RsaPublicKeyComponents,
 };
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::client::authentication::Jwks;
+use countersign_domain::client::Jwks;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 

@@ -4,8 +4,8 @@ mod client_keys;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use client_keys::{ClientAlgorithm, KeySet};
+use countersign_domain::client::Jwks;
 use countersign_domain::client::assertion::Assertion;
-use countersign_domain::client::authentication::Jwks;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Assertions, UnreadableAssertion};
 use serde::Deserialize;

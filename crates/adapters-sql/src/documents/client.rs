@@ -4,11 +4,11 @@
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
+    AuthenticationMethod, Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType,
+    Jwks, PkcePolicy,
 };
 #[cfg(feature = "test-later-version")]
 use countersign_domain::later::LaterMembers;

@@ -1,10 +1,9 @@
 //! Field changes for audit events. Field names match the stored documents; secret values are replaced by `..`.
 
 use countersign_domain::audit::event::FieldChange;
-use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::client::openid_registration::SubjectType;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{Client, ClientSecret, GrantType};
+use countersign_domain::client::{AuthenticationMethod, Client, ClientSecret, GrantType, Jwks};
 use countersign_domain::resource::Resource;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;

@@ -1,7 +1,7 @@
 //! `client_secret_post`: the secret in the body (RFC 6749 section 2.3.1).
 
-use countersign_domain::client::Client;
-use countersign_domain::client::authentication::{AuthenticationMethod, Caller, Credential};
+use countersign_domain::client::authentication::{Caller, Credential};
+use countersign_domain::client::{AuthenticationMethod, Client};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;

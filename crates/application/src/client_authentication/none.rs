@@ -1,7 +1,7 @@
 //! `none`: a public client without credentials (RFC 7591 section 2).
 
-use countersign_domain::client::Client;
-use countersign_domain::client::authentication::{AuthenticationMethod, Caller, Credential};
+use countersign_domain::client::authentication::{Caller, Credential};
+use countersign_domain::client::{AuthenticationMethod, Client};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::time::Timestamp;
 

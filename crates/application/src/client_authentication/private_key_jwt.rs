@@ -3,8 +3,8 @@
 use super::{ClientAuthentication, PresentedAssertion};
 use crate::failure::Failure;
 use countersign_domain::client::assertion::{Assertion, Audience};
-use countersign_domain::client::authentication::{AuthenticationMethod, Caller, Credential};
-use countersign_domain::client::{Client, ClientId};
+use countersign_domain::client::authentication::{Caller, Credential};
+use countersign_domain::client::{AuthenticationMethod, Client, ClientId};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::{Tenant, TenantId};

@@ -8,11 +8,12 @@ use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::Permission;
-use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::registration::InvalidRegistration;
-use countersign_domain::client::{Client, ClientId, ClientStatus, ClientType, GrantType};
+use countersign_domain::client::{
+    AuthenticationMethod, Client, ClientId, ClientStatus, ClientType, GrantType, Jwks,
+};
 use countersign_domain::scope::Scope;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;

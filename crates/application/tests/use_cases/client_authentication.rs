@@ -7,8 +7,7 @@ use countersign_application::{
     SecretUses,
 };
 use countersign_domain::client::assertion::Assertion;
-use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
-use countersign_domain::client::{Client, ClientType};
+use countersign_domain::client::{AuthenticationMethod, Client, ClientType, Jwks};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;

@@ -2,8 +2,8 @@
 
 use crate::fakes::Fixed;
 use countersign_domain::audit::event::Event;
+use countersign_domain::client::Jwks;
 use countersign_domain::client::assertion::Assertion;
-use countersign_domain::client::authentication::Jwks;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::identifier::UserId;

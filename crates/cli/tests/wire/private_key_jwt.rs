@@ -5,7 +5,7 @@ use crate::harness::Server;
 use crate::requests::{Answer, basic, form, with};
 use axum::http::header;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
-use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
+use countersign_domain::client::{AuthenticationMethod, Jwks};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 

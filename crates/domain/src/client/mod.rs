@@ -2,12 +2,18 @@
 
 pub mod assertion;
 pub mod authentication;
+mod authentication_method;
+mod grant_type;
+mod id;
 pub mod openid_registration;
 pub mod redirect_uri;
 pub mod registration;
 
+pub use authentication_method::{AuthenticationMethod, Jwks};
+pub use grant_type::GrantType;
+pub use id::{ClientId, InvalidClientId};
+
 use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
-use crate::client::authentication::{AuthenticationMethod, Jwks};
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
 use crate::evidence::Evidence;
@@ -19,99 +25,9 @@ use crate::secret::SecretDigest;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::token::signing_algorithm::SigningAlgorithm;
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 use core::time::Duration;
-
-/// The text is not a valid client identifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a client identifier has 1 to 255 characters of printable ASCII")]
-pub struct InvalidClientId;
-
-/// Client identifier: 1 to 255 characters of `VSCHAR` (RFC 6749 appendix A.1).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClientId(String);
-
-impl ClientId {
-    /// Validates length and characters.
-    pub fn parse(text: &str) -> Result<Self, InvalidClientId> {
-        let visible = |byte: u8| (0x20..=0x7E).contains(&byte);
-        if (1..=255).contains(&text.len()) && text.bytes().all(visible) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidClientId)
-        }
-    }
-
-    /// Returns the value of `client_id`.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ClientId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for ClientId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Grant type, by its wire name (RFC 6749 section 1.3): an open set.
-///
-/// A client may be registered for a grant type that this version does not know and cannot serve.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GrantType(Cow<'static, str>);
-
-impl GrantType {
-    /// Authorization code grant (RFC 6749 section 4.1).
-    pub const AUTHORIZATION_CODE: Self = Self(Cow::Borrowed("authorization_code"));
-    /// Refresh token grant (RFC 6749 section 6).
-    pub const REFRESH_TOKEN: Self = Self(Cow::Borrowed("refresh_token"));
-    /// Client credentials grant (RFC 6749 section 4.4).
-    pub const CLIENT_CREDENTIALS: Self = Self(Cow::Borrowed("client_credentials"));
-
-    /// Grant types that this version knows.
-    pub const ALL: &'static [Self] = &[
-        Self::AUTHORIZATION_CODE,
-        Self::REFRESH_TOKEN,
-        Self::CLIENT_CREDENTIALS,
-    ];
-
-    /// Returns the grant type with this name, known or unknown.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        let known = Self::ALL.iter().find(|known| known.as_str() == name);
-        known
-            .cloned()
-            .unwrap_or_else(|| Self(Cow::Owned(name.into())))
-    }
-
-    /// Returns the name used in `grant_type` and in client metadata.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether this version knows the grant type.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
-        Self::ALL.contains(self)
-    }
-}
-
-impl fmt::Debug for GrantType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// Client type (RFC 6749 section 2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! Validation of client registrations (RFC 6749 section 2, RFC 7591 section 2).
 
-use crate::client::authentication::{AuthenticationMethod, Jwks};
 use crate::client::openid_registration::SubjectType;
-use crate::client::{Client, ClientType, GrantType};
+use crate::client::{AuthenticationMethod, Client, ClientType, GrantType, Jwks};
 use crate::refusal::Refusal;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use core::ops::RangeInclusive;

@@ -4,6 +4,7 @@ pub mod authorization;
 pub mod authorization_code;
 pub mod client_credentials;
 pub mod pkce;
+pub mod refresh;
 pub mod refresh_token;
 
 use crate::grant::authorization::Authorization;

@@ -58,6 +58,42 @@ impl IdTokenClaims<'_> {
     pub const TOKEN_USE: &'static str = "id";
 }
 
+impl Issuance {
+    /// Returns the claims of the access token (RFC 9068 section 2.2). `unique` is the random part of `jti`.
+    #[must_use]
+    pub fn access_token_claims<'a>(
+        &'a self,
+        issuer: &'a str,
+        unique: [u8; 12],
+    ) -> AccessTokenClaims<'a> {
+        AccessTokenClaims {
+            issuer,
+            token_id: TokenId {
+                grant: self.grant,
+                unique,
+            },
+            issuance: self,
+        }
+    }
+
+    /// Returns the claims of the ID token, if the response has one (OpenID Connect Core section 2).
+    #[must_use]
+    pub fn id_token_claims<'a>(
+        &'a self,
+        issuer: &'a str,
+        access_token: &'a str,
+        user: Option<&'a User>,
+    ) -> Option<IdTokenClaims<'a>> {
+        self.id_token.as_ref().map(|facts| IdTokenClaims {
+            issuer,
+            issuance: self,
+            facts,
+            access_token: Some(access_token),
+            user: user.map(|user| (user, facts.claims)),
+        })
+    }
+}
+
 /// Claims of a session token, the browser's reference to a [`Session`](crate::login::session::Session).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionTokenClaims<'a> {

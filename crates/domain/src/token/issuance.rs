@@ -10,9 +10,7 @@ use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
-use crate::token::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
 use crate::token::signing_algorithm::SigningAlgorithm;
-use crate::user::User;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -128,39 +126,5 @@ impl Issuance {
     #[must_use]
     pub const fn expires_in(&self) -> Duration {
         self.expires_at.since(self.issued_at)
-    }
-
-    /// Returns the claims of the access token (RFC 9068 section 2.2). `unique` is the random part of `jti`.
-    #[must_use]
-    pub fn access_token_claims<'a>(
-        &'a self,
-        issuer: &'a str,
-        unique: [u8; 12],
-    ) -> AccessTokenClaims<'a> {
-        AccessTokenClaims {
-            issuer,
-            token_id: TokenId {
-                grant: self.grant,
-                unique,
-            },
-            issuance: self,
-        }
-    }
-
-    /// Returns the claims of the ID token, if the response has one (OpenID Connect Core section 2).
-    #[must_use]
-    pub fn id_token_claims<'a>(
-        &'a self,
-        issuer: &'a str,
-        access_token: &'a str,
-        user: Option<&'a User>,
-    ) -> Option<IdTokenClaims<'a>> {
-        self.id_token.as_ref().map(|facts| IdTokenClaims {
-            issuer,
-            issuance: self,
-            facts,
-            access_token: Some(access_token),
-            user: user.map(|user| (user, facts.claims)),
-        })
     }
 }

@@ -1,7 +1,7 @@
 //! Client assertions (RFC 7523).
 
+use countersign_domain::client::Jwks;
 use countersign_domain::client::assertion::Assertion;
-use countersign_domain::client::authentication::Jwks;
 
 /// Reason why a client assertion cannot be verified. Messages contain no part of the assertion except its header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

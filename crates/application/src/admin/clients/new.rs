@@ -1,8 +1,9 @@
 //! Input and result of creating a client.
 
-use countersign_domain::client::authentication::AuthenticationMethod;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{Client, ClientSecret, ClientStatus, ClientType};
+use countersign_domain::client::{
+    AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType,
+};
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;

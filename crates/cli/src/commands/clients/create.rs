@@ -14,9 +14,10 @@ use countersign_adapters_system::SystemEntropy;
 use countersign_application::admin::clients::{CreatedClient, NewClient};
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{AdminError, random_client_id};
-use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{Client, ClientType, GrantType, PkcePolicy};
+use countersign_domain::client::{
+    AuthenticationMethod, Client, ClientType, GrantType, Jwks, PkcePolicy,
+};
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;

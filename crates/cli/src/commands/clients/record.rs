@@ -4,10 +4,11 @@ use crate::arguments::OutputArgs;
 use crate::date::date;
 use crate::failure::Failure;
 use crate::output::{self, Fields};
-use countersign_domain::client::authentication::AuthenticationMethod;
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{Client, ClientSecret, ClientType, GrantType};
+use countersign_domain::client::{
+    AuthenticationMethod, Client, ClientSecret, ClientType, GrantType,
+};
 use countersign_domain::resource::Resource;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;

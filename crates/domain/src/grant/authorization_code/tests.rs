@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use proptest::prelude::*;
 
+mod checks;
+
 const EXCHANGE: CodeExchange<'static> = CodeExchange {
     redirect_uri: "https://app.example/callback",
     code_verifier: Some(VERIFIER),
@@ -108,64 +110,6 @@ fn grant_expires_no_earlier_than_its_code() {
 }
 
 #[test]
-fn each_redemption_check_has_its_own_refusal() {
-    let client = confidential_client();
-    let code = code_for(&client);
-    let refused =
-        |exchange: CodeExchange<'_>| redeem(&client, &code, &exchange, NOW).refusal().cloned();
-    assert_eq!(
-        refused(CodeExchange {
-            redirect_uri: "https://app.example/callback/",
-            ..EXCHANGE
-        }),
-        Some(Refusal::RedirectUriMismatch(Evidence::of(
-            "https://app.example/callback/"
-        )))
-    );
-    assert_eq!(
-        refused(CodeExchange {
-            code_verifier: None,
-            ..EXCHANGE
-        }),
-        Some(Refusal::VerifierMissing)
-    );
-    assert_eq!(
-        refused(CodeExchange {
-            code_verifier: Some("short"),
-            ..EXCHANGE
-        }),
-        Some(Refusal::VerifierMalformed)
-    );
-    assert_eq!(
-        refused(CodeExchange {
-            code_verifier: Some(&"a".repeat(43)),
-            ..EXCHANGE
-        }),
-        Some(Refusal::VerifierMismatch)
-    );
-    let mut unbound = code.clone();
-    unbound.binding.challenge = None;
-    assert_eq!(
-        redeem(&client, &unbound, &EXCHANGE, NOW).refusal(),
-        Some(&Refusal::VerifierUnexpected)
-    );
-    let mut other = client.clone();
-    other.id = crate::client::ClientId::parse("other").unwrap();
-    assert_eq!(
-        redeem(&other, &code, &EXCHANGE, NOW).refusal(),
-        Some(&Refusal::CodeOfAnotherClient(Evidence::of("app")))
-    );
-    let mut machine = client.clone();
-    machine.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
-    assert_eq!(
-        redeem(&machine, &code, &EXCHANGE, NOW).refusal(),
-        Some(&Refusal::GrantTypeNotAllowed(Evidence::of(
-            "authorization_code"
-        )))
-    );
-}
-
-#[test]
 fn omitted_secret_requires_code_with_challenge() {
     let mut client = confidential_client();
     client.pkce.replaces_secret = true;
@@ -243,63 +187,4 @@ proptest! {
         let judged = redeem(&client, &code, &EXCHANGE, now);
         prop_assert_eq!(judged.refusal(), Some(&Refusal::CodeExpired));
     }
-}
-
-/// Starts with a request that fails as many checks as possible, then fixes one failure at a time.
-#[test]
-fn redemption_checks_run_in_table_order() {
-    let mut owner = confidential_client();
-    owner.pkce.replaces_secret = true;
-    let mut code = code_for(&owner);
-    code.binding.challenge = None;
-    let mut caller = owner.clone();
-    caller.id = crate::client::ClientId::parse("other").unwrap();
-    caller.grant_types.clear();
-    let mut exchange = CodeExchange {
-        redirect_uri: "https://evil.example/",
-        ..EXCHANGE
-    };
-    let mut now = code.expires_at;
-    let mut order = Vec::new();
-    for check in REDEMPTION_CHECKS {
-        let proof = caller.authenticate(&Credential::None, now).unwrap();
-        let decision = code.redeem(&exchange, &proof, &Lifetimes::DEFAULT, now);
-        match decision.refusal().cloned() {
-            Some(Refusal::GrantTypeNotAllowed(_)) => {
-                order.push("grant_type_registered");
-                caller.grant_types = owner.grant_types.clone();
-            }
-            Some(Refusal::CodeOfAnotherClient(_)) => {
-                order.push("client_matches");
-                caller.id = owner.id.clone();
-            }
-            Some(Refusal::CodeExpired) => {
-                order.push("code_not_expired");
-                now = NOW;
-            }
-            Some(Refusal::RedirectUriMismatch(_)) => {
-                order.push("redirect_uri_matches");
-                exchange.redirect_uri = EXCHANGE.redirect_uri;
-            }
-            Some(Refusal::SecretMissing) => {
-                order.push("secret_or_challenge");
-                // From here on the code has a challenge, and the verifier is malformed.
-                code.binding.challenge = code_for(&owner).binding.challenge;
-                exchange.code_verifier = Some("short");
-            }
-            Some(Refusal::VerifierMalformed) => order.push("code_verifier_matches"),
-            other => panic!("{check}: {other:?}"),
-        }
-    }
-    assert_eq!(order, REDEMPTION_CHECKS);
-    // The order is policy. Change it only on purpose.
-    let policy = [
-        "grant_type_registered",
-        "client_matches",
-        "code_not_expired",
-        "redirect_uri_matches",
-        "secret_or_challenge",
-        "code_verifier_matches",
-    ];
-    assert_eq!(order, policy);
 }

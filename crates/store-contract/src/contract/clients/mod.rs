@@ -6,11 +6,11 @@ pub mod client_secrets;
 
 use crate::contract::support::{all, client, facts_of_client, insert_clients, winners};
 use crate::fixtures::{NOW, client_id, client_secret, event_in, later};
-use countersign_domain::client::authentication::{AuthenticationMethod, Jwks};
 use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    Client, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
+    AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, GrantType, Jwks,
+    PkcePolicy,
 };
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource::Resource;

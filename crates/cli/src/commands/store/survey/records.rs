@@ -1,8 +1,7 @@
 //! Complete debug form of records, including the secret and personal fields that their own `Debug` omits.
 
 use countersign_domain::authorize::consent::Consent;
-use countersign_domain::client::Client;
-use countersign_domain::client::authentication::Jwks;
+use countersign_domain::client::{Client, Jwks};
 use countersign_domain::grant::Grant;
 use countersign_domain::later::LaterFact;
 use countersign_domain::login::credential::{Device, Passkey};

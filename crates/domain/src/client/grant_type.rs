@@ -1,0 +1,53 @@
+//! Grant types.
+
+use alloc::borrow::Cow;
+use core::fmt;
+
+/// Grant type, by its wire name (RFC 6749 section 1.3): an open set.
+///
+/// A client may be registered for a grant type that this version does not know and cannot serve.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GrantType(Cow<'static, str>);
+
+impl GrantType {
+    /// Authorization code grant (RFC 6749 section 4.1).
+    pub const AUTHORIZATION_CODE: Self = Self(Cow::Borrowed("authorization_code"));
+    /// Refresh token grant (RFC 6749 section 6).
+    pub const REFRESH_TOKEN: Self = Self(Cow::Borrowed("refresh_token"));
+    /// Client credentials grant (RFC 6749 section 4.4).
+    pub const CLIENT_CREDENTIALS: Self = Self(Cow::Borrowed("client_credentials"));
+
+    /// Grant types that this version knows.
+    pub const ALL: &'static [Self] = &[
+        Self::AUTHORIZATION_CODE,
+        Self::REFRESH_TOKEN,
+        Self::CLIENT_CREDENTIALS,
+    ];
+
+    /// Returns the grant type with this name, known or unknown.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let known = Self::ALL.iter().find(|known| known.as_str() == name);
+        known
+            .cloned()
+            .unwrap_or_else(|| Self(Cow::Owned(name.into())))
+    }
+
+    /// Returns the name used in `grant_type` and in client metadata.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this version knows the grant type.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        Self::ALL.contains(self)
+    }
+}
+
+impl fmt::Debug for GrantType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,195 @@
+//! The refresh of a grant (RFC 6749 section 6, RFC 9700 section 4.14).
+
+use crate::checks::checks;
+use crate::client::GrantType;
+use crate::client::authentication::Caller;
+use crate::decision::Decision;
+use crate::evidence::Evidence;
+use crate::grant::Grant;
+use crate::grant::refresh_token::{RefreshToken, Rotation};
+use crate::refusal::Refusal;
+use crate::resource::{Resource, narrowed_or_all};
+use crate::scope::Scope;
+use crate::tenant::lifetimes::Lifetimes;
+use crate::time::Timestamp;
+use crate::token::issuance::{Issuance, RefreshTokenFacts};
+use core::cmp::Ordering;
+
+/// Result of a valid refresh.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refreshed {
+    /// Rotation to store before tokens are issued; `None` for a retry, which gets the same refresh token without a
+    /// write.
+    ///
+    /// If the rotation's condition fails in the store, read the grant and call [`Grant::refresh`] again.
+    pub rotation: Option<Rotation>,
+    /// Tokens to issue after the rotation.
+    pub issuance: Issuance,
+}
+
+impl Refreshed {
+    fn for_resources(mut self, resources: &[Resource]) -> Self {
+        self.issuance = self.issuance.for_resources(resources);
+        self
+    }
+}
+
+/// Presented generation compared with the stored generation.
+enum Presented {
+    /// Equal to the stored generation, or greater. A failover may lose rotations that the server already answered.
+    /// The seal proves that this server issued the token, so the grant catches up.
+    Current,
+    /// Directly before the stored generation and within the leeway: a retry, or two browser tabs.
+    JustRotated,
+    /// Older, or rotated longer ago than the leeway: a copied token.
+    Replayed,
+}
+
+impl Grant {
+    /// Decides a refresh.
+    ///
+    /// Runs [`REFRESH_CHECKS`], then checks the generation, the scope and the resources. A replayed generation returns
+    /// [`Decision::Revoke`].
+    ///
+    /// `scope` and `resources` (RFC 8707 section 2.2) are the raw parameters. They can only narrow the grant, and they
+    /// affect only the access token of this response. Without them, the response has the full scope and resources of
+    /// the grant. The client's current registration does not limit them: a scope token or resource that was removed
+    /// from the registration after the authorization is still issued.
+    pub fn refresh(
+        &self,
+        token: &RefreshToken,
+        scope: Option<&str>,
+        resources: &[&str],
+        caller: &Caller<'_>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Decision<Refreshed> {
+        if let Err(refusal) = check_refresh(self, caller, now) {
+            return Decision::Refuse(refusal);
+        }
+        let presented = self.meaning_of(token.generation, lifetimes, now);
+        if matches!(presented, Presented::Replayed) {
+            return Decision::Revoke(self.id, Refusal::RefreshTokenReplayed);
+        }
+        let access = &self.authorization.access;
+        let narrowed = access
+            .scope
+            .narrowed(scope, Refusal::ScopeBeyondGrant)
+            .and_then(|scope| Ok((scope, narrowed_or_all(resources, &access.resources)?)));
+        match narrowed {
+            Err(refusal) => Decision::Refuse(refusal),
+            Ok((scope, resources)) => Decision::Issue(
+                self.refreshed(token, scope, &presented, caller, lifetimes, now)
+                    .for_resources(&resources),
+            ),
+        }
+    }
+
+    fn check_refreshing_client(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
+        if *self.authorization.client() == caller.client().id {
+            Ok(())
+        } else {
+            let owner = Evidence::of(self.authorization.client());
+            Err(Refusal::RefreshTokenOfAnotherClient(owner))
+        }
+    }
+
+    /// A confidential client without credentials may refresh only a grant that is bound to a code verifier.
+    fn check_secret_or_verifier(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
+        if caller.owes_a_verifier() && !self.authorization.bound_to_verifier {
+            Err(Refusal::SecretMissing)
+        } else {
+            Ok(())
+        }
+    }
+
+    const fn check_not_revoked(&self) -> Result<(), Refusal> {
+        match self.revoked_at {
+            Some(_) => Err(Refusal::GrantRevoked),
+            None => Ok(()),
+        }
+    }
+
+    fn check_not_expired(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.expires_at.has_passed(now) {
+            Err(Refusal::GrantExpired)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn meaning_of(&self, generation: u32, lifetimes: &Lifetimes, now: Timestamp) -> Presented {
+        match generation.cmp(&self.generation) {
+            Ordering::Equal | Ordering::Greater => Presented::Current,
+            Ordering::Less => {
+                let is_the_one_before = generation.saturating_add(1) == self.generation;
+                let is_in_time = now.since(self.rotated_at) < lifetimes.refresh_leeway;
+                if is_the_one_before && is_in_time {
+                    Presented::JustRotated
+                } else {
+                    Presented::Replayed
+                }
+            }
+        }
+    }
+
+    fn refreshed(
+        &self,
+        token: &RefreshToken,
+        scope: Scope,
+        presented: &Presented,
+        caller: &Caller<'_>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Refreshed {
+        let rotation = Rotation {
+            grant: self.id,
+            presented: token.generation,
+            now,
+            expires_at: now.plus(caller.client().refresh_token_lifetime(lifetimes)),
+        };
+        let (rotation, expires_at) = match presented {
+            Presented::Current => (Some(rotation), rotation.expires_at),
+            Presented::JustRotated | Presented::Replayed => (None, self.expires_at),
+        };
+        let successor = RefreshToken::of(self, token.generation.saturating_add(1));
+        let client = caller.client();
+        let authorization = &self.authorization;
+        // OpenID Connect Core section 12.2: auth_time stays that of the sign-in, and nonce is omitted.
+        let mut issuance = Issuance::of_access_token(
+            client,
+            client
+                .openid
+                .subject_type
+                .subject_of(&authorization.subject),
+            scope,
+            lifetimes,
+            now,
+        )
+        .with_id_token(client, authorization, None, lifetimes);
+        issuance.grant = Some(self.id);
+        issuance.refresh_token = Some(RefreshTokenFacts {
+            token: successor,
+            lifetime: expires_at.since(now),
+        });
+        Refreshed { rotation, issuance }
+    }
+}
+
+checks! {
+    /// Checks of a refresh, in order. The replay check follows, then the check of scope and resources.
+    ///
+    /// The client check precedes the replay check: another client with a stolen token must not be able to revoke the
+    /// grant. The replay check precedes the scope check: a replay revokes the grant regardless of the requested scope.
+    pub const REFRESH_CHECKS;
+    /// Runs [`REFRESH_CHECKS`].
+    fn check_refresh(grant: &Grant, caller: &Caller<'_>, now: Timestamp);
+    grant_type_registered => caller.client().may_use(&GrantType::REFRESH_TOKEN),
+    client_matches => grant.check_refreshing_client(caller),
+    secret_or_verifier => grant.check_secret_or_verifier(caller),
+    grant_not_revoked => grant.check_not_revoked(),
+    grant_not_expired => grant.check_not_expired(now),
+}
+
+#[cfg(test)]
+mod tests;
