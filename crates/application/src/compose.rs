@@ -1,19 +1,15 @@
 //! Composition of the use cases from their ports.
 
-use crate::access_tokens::AccessTokens;
+use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos};
 use crate::account::Accounts;
 use crate::app::App;
 use crate::authorize::Authorizations;
 use crate::client_authentication::ClientAuthentication;
-use crate::clients::Clients;
-use crate::introspection::Introspections;
+use crate::clients::{Clients, SecretUses};
 use crate::login::Logins;
-use crate::revocation::Revocations;
-use crate::secret_uses::SecretUses;
 use crate::sessions::Sessions;
 use crate::sign_in::SignIn;
 use crate::token::TokenIssuer;
-use crate::userinfo::UserInfos;
 use countersign_ports::{
     Assertions, AuthorizationCodeCodec, Clock, Entropy, LoginStepCodec, LogoutSender, Mailer,
     OneTimeCodes, Passkeys, RefreshTokenCodec, TokenVerifier, Vault,

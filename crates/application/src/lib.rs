@@ -15,36 +15,31 @@ mod compose;
 mod ephemera;
 mod failure;
 mod interaction;
-mod introspection;
 mod login;
 mod logout;
 mod one_time_code;
 mod password;
-mod revocation;
-mod secret_uses;
 mod sessions;
 mod sign_in;
 mod slices;
 mod token;
-mod userinfo;
 
-pub use access_tokens::{AccessTokens, LiveToken};
+pub use access_tokens::{
+    AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Revocations, TokenQuery,
+    UserInfo, UserInfos,
+};
 pub use account::{Accounts, Enrollment, NewUser, Overview};
 pub use app::App;
 pub use authorize::{Asker, Authorizations, ValidRequest};
 pub use client_authentication::{
     ClientAuthentication, ClientEvidence, PresentedAssertion, PresentedProof,
 };
-pub use clients::Clients;
+pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
 pub use failure::Failure;
-pub use introspection::{ActiveToken, Introspection, Introspections};
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
 pub use one_time_code::totp_context;
-pub use revocation::Revocations;
-pub use secret_uses::SecretUses;
 pub use sessions::{BrowserSessions, FrontChannel, LiveSession, Origin, SessionToken, Sessions};
 pub use sign_in::{Answer, Answered, Asked, FirstFactor, Prompt, Proof, SignIn, Visitor};
-pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenQuery, TokenRequest, TokenResponse};
-pub use userinfo::{UserInfo, UserInfos};
+pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};

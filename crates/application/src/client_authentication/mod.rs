@@ -3,75 +3,22 @@
 
 mod client_secret_basic;
 mod client_secret_post;
+mod evidence;
 mod none;
 mod private_key_jwt;
 
-use crate::clients::Clients;
+pub use evidence::{ClientEvidence, PresentedAssertion, PresentedProof};
+
+use crate::clients::{Clients, SecretUses};
 use crate::failure::Failure;
-use crate::secret_uses::SecretUses;
 use countersign_domain::client::Client;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Assertions, Store};
 use std::sync::Arc;
-
-/// Client identifier and credentials of a request, independent of the wire format.
-#[derive(Clone, Debug)]
-pub struct ClientEvidence {
-    /// `client_id`. May be absent if an assertion names the client (RFC 7521 section 4.2).
-    pub client_id: Option<String>,
-    /// Credentials, by the way they were sent.
-    pub proof: PresentedProof,
-    /// Path of the endpoint below the issuer, such as `/oauth2/token`. An assertion may have its URL as audience.
-    pub endpoint: &'static str,
-}
-
-/// Client credentials of a request.
-#[derive(Clone, Debug)]
-pub enum PresentedProof {
-    /// No credentials.
-    None,
-    /// A secret in the `Authorization` header.
-    Basic(Secret),
-    /// A secret in the body.
-    Post(Secret),
-    /// A client assertion (RFC 7521 section 4.2).
-    Assertion(PresentedAssertion),
-}
-
-/// Client assertion from a request, not yet validated.
-#[derive(Clone)]
-pub struct PresentedAssertion {
-    /// `client_assertion_type`.
-    pub kind: String,
-    /// `client_assertion`.
-    pub text: String,
-}
-
-impl PresentedAssertion {
-    /// The `client_assertion_type` of a JWT (RFC 7523 section 2.2).
-    pub const JWT_BEARER: &'static str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-    fn check_kind(&self) -> Result<(), Refusal> {
-        if self.kind == Self::JWT_BEARER {
-            Ok(())
-        } else {
-            let kind = format_args!("client_assertion_type {}", self.kind);
-            Err(Refusal::AssertionInvalid(Evidence::of(kind)))
-        }
-    }
-}
-
-/// Hides the assertion: until it is used, anyone who has it can authenticate with it.
-impl std::fmt::Debug for PresentedAssertion {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PresentedAssertion(..)")
-    }
-}
 
 /// Client authentication.
 pub struct ClientAuthentication<S> {
@@ -128,6 +75,8 @@ impl<S: Store> ClientAuthentication<S> {
             PresentedProof::Post(secret) => client_secret_post::authenticate(client, secret, now)?,
             PresentedProof::Assertion(assertion) => {
                 let request = private_key_jwt::Request {
+                    store: &*self.store,
+                    assertions: &*self.assertions,
                     tenant,
                     client,
                     assertion,
@@ -135,7 +84,7 @@ impl<S: Store> ClientAuthentication<S> {
                     now,
                 };
                 // Boxed, because otherwise the future of every request would be as large as this one.
-                Box::pin(private_key_jwt::authenticate(self, request)).await?
+                Box::pin(private_key_jwt::authenticate(request)).await?
             }
         };
         if let Some(secret) = caller.secret_name() {

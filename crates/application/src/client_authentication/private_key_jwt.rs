@@ -1,6 +1,6 @@
 //! `private_key_jwt`: a JWT signed by the client (RFC 7523 section 2.2).
 
-use super::{ClientAuthentication, PresentedAssertion};
+use super::evidence::PresentedAssertion;
 use crate::failure::Failure;
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::{Caller, Credential};
@@ -9,11 +9,15 @@ use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
-use countersign_ports::{EphemeralKey, EphemeralKind, Race, Store};
+use countersign_ports::{Assertions, EphemeralKey, EphemeralKind, Race, Store};
 use sha2::{Digest as _, Sha256};
 
 /// Arguments of [`authenticate`].
-pub(super) struct Request<'a, 'b> {
+pub(super) struct Request<'a, 'b, S> {
+    /// Records used assertions.
+    pub(super) store: &'b S,
+    /// Verifies assertions.
+    pub(super) assertions: &'b dyn Assertions,
     pub(super) tenant: &'b Tenant,
     pub(super) client: &'a Client,
     pub(super) assertion: &'b PresentedAssertion,
@@ -23,10 +27,11 @@ pub(super) struct Request<'a, 'b> {
 
 /// Authenticates a client by an assertion. Marks the assertion as used last, so a rejected assertion is not used up.
 pub(super) async fn authenticate<'a, S: Store>(
-    authentication: &ClientAuthentication<S>,
-    request: Request<'a, '_>,
+    request: Request<'a, '_, S>,
 ) -> Result<Caller<'a>, Failure> {
     let Request {
+        store,
+        assertions,
         tenant,
         client,
         assertion,
@@ -38,8 +43,7 @@ pub(super) async fn authenticate<'a, S: Store>(
     client.may_authenticate_by(method)?;
     let not_registered = || Refusal::AuthenticationMethodNotAllowed(Evidence::of(method.as_str()));
     let keys = client.jwks.as_ref().ok_or_else(not_registered)?;
-    let claims = authentication
-        .assertions
+    let claims = assertions
         .verify(&assertion.text, keys)
         .map_err(|error| Refusal::AssertionInvalid(Evidence::of(error)))?;
     let endpoint = format!("{}{endpoint}", tenant.issuer);
@@ -48,7 +52,7 @@ pub(super) async fn authenticate<'a, S: Store>(
         endpoint: &endpoint,
     };
     let checked = claims.check(client, audience, now)?;
-    use_up(&*authentication.store, tenant.id, &client.id, &claims, now).await?;
+    use_up(store, tenant.id, &client.id, &claims, now).await?;
     Ok(client.authenticate(&Credential::Assertion(checked), now)?)
 }
 

@@ -2,6 +2,9 @@
 
 mod origins;
 mod read_through;
+mod secret_uses;
+
+pub use secret_uses::SecretUses;
 
 use crate::failure::Failure;
 use countersign_domain::client::{Client, ClientId};

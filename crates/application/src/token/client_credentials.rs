@@ -1,5 +1,9 @@
-use super::{Caller, Failure, Issuance, Tenant, Timestamp};
+use crate::failure::Failure;
+use countersign_domain::client::authentication::Caller;
 use countersign_domain::decision::Decision;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_domain::token::issuance::Issuance;
 
 /// Issues tokens for client credentials (RFC 6749 section 4.4). Writes nothing.
 pub(super) fn judge(

@@ -100,15 +100,6 @@ pub struct TokenResponse {
     pub client: Arc<Client>,
 }
 
-/// Introspection or revocation request, independent of the wire format. `token_type_hint` is not needed, because the
-/// token itself shows its type (RFC 7009 section 2.1, RFC 7662 section 2.1).
-pub struct TokenQuery {
-    /// Client identifier and credentials.
-    pub evidence: ClientEvidence,
-    /// `token`.
-    pub token: String,
-}
-
 /// Token issuance.
 pub struct TokenIssuer<A: App> {
     /// Grants and users.

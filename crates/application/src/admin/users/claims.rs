@@ -1,10 +1,10 @@
 //! User claims that administrators can set (OpenID Connect Core section 5.1).
 
-use super::AdminError;
+use super::invalid_claim::InvalidUserClaim;
+use crate::admin::AdminError;
 use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::client::Client;
 use countersign_domain::user::User;
-use countersign_domain::user::claim_text::InvalidClaim;
 use countersign_domain::user::profile::{Address, Profile};
 
 /// Change of one claim. Claims that a command does not name are left unchanged.
@@ -32,23 +32,6 @@ pub enum GivenClaim {
     Flag(bool),
     /// Address. Replaces all members of the previous address.
     Address(Option<Address>),
-}
-
-/// Reason why a claim value is invalid.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidUserClaim {
-    /// Administrators cannot set this claim, or not to this type of value.
-    #[error("the claim cannot be set to this type of value")]
-    Unsettable,
-    /// The name is empty, too long, or has control characters.
-    #[error("a name must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    Name,
-    /// The text is invalid for the claim.
-    #[error(transparent)]
-    Text(#[from] InvalidClaim),
-    /// A member of the address is invalid.
-    #[error("{0}: {1}")]
-    Member(&'static str, InvalidClaim),
 }
 
 impl ClaimChange {

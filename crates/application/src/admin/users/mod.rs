@@ -2,9 +2,11 @@
 
 mod claims;
 mod factors;
+mod invalid_claim;
 
-pub use claims::{ClaimChange, GivenClaim, InvalidUserClaim};
+pub use claims::{ClaimChange, GivenClaim};
 pub use factors::{PasswordSet, TotpEnrollment};
+pub use invalid_claim::InvalidUserClaim;
 
 use super::events::{Done, EventSource};
 use super::fields::{Fields, redacted};

@@ -1,9 +1,8 @@
 //! Token revocation (RFC 7009).
 
-use crate::access_tokens::AccessTokens;
+use crate::access_tokens::{AccessTokens, TokenQuery};
 use crate::client_authentication::ClientAuthentication;
 use crate::failure::Failure;
-use crate::token::TokenQuery;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::Tenant;

@@ -1,10 +1,9 @@
 //! Token introspection (RFC 7662).
 
-use crate::access_tokens::AccessTokens;
+use crate::access_tokens::{AccessTokens, TokenQuery};
 use crate::app::App;
 use crate::client_authentication::ClientAuthentication;
 use crate::failure::Failure;
-use crate::token::TokenQuery;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::refresh_token::RefreshToken;

@@ -1,5 +1,14 @@
-//! Validation and denial of access tokens.
+//! Tokens that a request presents: validation and denial of access tokens, and the endpoints for them.
 
+mod introspection;
+mod revocation;
+mod userinfo;
+
+pub use introspection::{ActiveToken, Introspection, Introspections};
+pub use revocation::Revocations;
+pub use userinfo::{UserInfo, UserInfos};
+
+use crate::client_authentication::ClientEvidence;
 use crate::clients::Clients;
 use crate::ephemera::denied_token;
 use crate::failure::Failure;
@@ -11,6 +20,15 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::{Store, StoreError, TokenVerifier};
 use std::sync::Arc;
+
+/// Introspection or revocation request, independent of the wire format. `token_type_hint` is not needed, because the
+/// token itself shows its type (RFC 7009 section 2.1, RFC 7662 section 2.1).
+pub struct TokenQuery {
+    /// Client identifier and credentials.
+    pub evidence: ClientEvidence,
+    /// `token`.
+    pub token: String,
+}
 
 /// Validates access tokens. It reads the store on every call, so a token that one node revoked is invalid on all nodes
 /// at once.
