@@ -1,22 +1,17 @@
 //! Clients of the server under test, and their requests.
 
-use crate::bare_store::{self, GRANTS};
+use crate::grants::{GRANTS, authorization, id, scattered};
 use crate::load::Requests;
 use crate::process::Site;
 use countersign_adapters_jwt::{Codecs, MasterKeys};
 use countersign_adapters_system::{SystemClock, SystemEntropy};
 use countersign_domain::authorize::CodeBinding;
-use countersign_domain::authorize::claims_request::RequestedClaims;
-use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::grant::refresh_token::RefreshToken;
-use countersign_domain::identifier::{GrantId, Subject};
-use countersign_domain::later::LaterFacts;
-use countersign_domain::login::authentication::{Authentication, Method, Methods};
-use countersign_domain::scope::Scope;
+use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
@@ -200,7 +195,7 @@ impl Client {
         let (codecs, now) = (codecs(site), SystemClock.now());
         let request = |number| {
             let token = RefreshToken {
-                grant: GrantId::from_bytes(bare_store::id(bare_store::scattered(number))),
+                grant: GrantId::from_bytes(id(scattered(number))),
                 authorization: Some(self.authorization(now)),
                 generation,
             };
@@ -208,23 +203,6 @@ impl Client {
             self.post(&format!("grant_type=refresh_token&refresh_token={token}"))
         };
         spread(connections, (0..GRANTS).map(request))
-    }
-}
-
-/// Returns the authorization that a user granted to a client, with a password login at this time.
-pub(crate) fn authorization(client: &str, subject: &str, time: Timestamp) -> Authorization {
-    Authorization {
-        access: Access {
-            client: ClientId::parse(client).unwrap(),
-            scope: Scope::parse("read write").unwrap(),
-            resources: Vec::new(),
-            claims: RequestedClaims::default(),
-            later: LaterFacts::none(),
-        },
-        subject: Subject::new(subject),
-        authentication: Authentication::new(time, Methods::NONE.with(Method::PASSWORD)),
-        session: None,
-        bound_to_verifier: true,
     }
 }
 

@@ -17,17 +17,14 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
 
-mod bare_reader;
-mod bare_signer;
-mod bare_store;
+mod bare;
 mod browser;
 mod clients;
+mod grants;
 mod load;
 mod logins;
 mod machine;
 mod postgres;
-mod postgres_rigs;
-mod postgres_writes;
 mod process;
 mod readings;
 mod report;
@@ -43,14 +40,14 @@ fn main() -> ExitCode {
         .collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
-        ["bare-signer", algorithm, address] => bare_signer::serve(algorithm, address),
+        ["bare-signer", algorithm, address] => bare::signer::serve(algorithm, address),
         ["bare-reader", work, length, address] => {
-            bare_reader::serve(work, length.parse().unwrap(), address);
+            bare::reader::serve(work, length.parse().unwrap(), address);
         }
         ["bare-store", path, operation, waiting] => {
-            bare_store::run(path, operation, waiting.parse().unwrap());
+            bare::store::run(path, operation, waiting.parse().unwrap());
         }
-        ["bare-fill", path, client] => bare_store::fill(path, client),
+        ["bare-fill", path, client] => bare::store::fill(path, client),
         [] => scenarios::run(&scenarios::ALL),
         _ => {
             let Some(scenarios) = scenarios::named(&words) else {

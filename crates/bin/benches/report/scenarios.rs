@@ -4,7 +4,6 @@ use crate::clients::{Client, Same};
 use crate::load::{Pace, Requests, send};
 use crate::machine::{pin_the_load, resident_mebibytes};
 use crate::postgres;
-use crate::postgres_writes;
 use crate::process::{BINARY, Site, bare_fill, bare_signer, bare_store};
 use crate::readings;
 use crate::report::Report;
@@ -86,8 +85,8 @@ fn signatures(report: &mut Report) {
 }
 
 fn on_postgres(report: &mut Report) {
-    postgres::rotation(report);
-    postgres_writes::writes(report);
+    postgres::rotation::rotation(report);
+    postgres::writes::writes(report);
 }
 
 fn size(report: &mut Report) {

@@ -13,12 +13,6 @@ mod housekeeping;
 mod live_changes;
 mod malformed_over_tcp;
 mod postgres;
-mod postgres_crash;
-mod postgres_crash_crowds;
-mod postgres_failover;
-mod postgres_outage;
-mod postgres_races;
-mod postgres_write_budget;
 mod restart;
 mod rolling_restart;
 #[cfg(feature = "test-later-version")]

@@ -6,8 +6,6 @@
     reason = "a test may fail loudly"
 )]
 
-mod aero2;
-mod aries;
 mod browser;
 mod conformance;
 mod cross_origin;
@@ -19,11 +17,8 @@ mod later_version;
 mod login;
 mod malformed;
 mod outside;
-mod private_key_jwt;
 mod properties;
-mod races;
-mod replay;
 mod requests;
-mod resources;
 mod revocation;
+mod token;
 mod userinfo;

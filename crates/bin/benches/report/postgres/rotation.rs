@@ -4,10 +4,10 @@
 //! measured separately. PostgreSQL, the adapter and `pgbench` use both cores. The server runs on one core and its load
 //! on the other.
 
+use super::rigs::{Rig, adapter};
 use crate::clients::Client;
 use crate::load::{Pace, send};
 use crate::machine::{core_seconds, pin_the_load, unpin};
-use crate::postgres_rigs::{Rig, adapter};
 use crate::process::Site;
 use crate::report::{FullLoad, Report, Speed};
 use crate::rounds::{ROUND, ROUNDS, median};

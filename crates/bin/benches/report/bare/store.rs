@@ -2,7 +2,7 @@
 //!
 //! It runs the statements in groups, one transaction per group.
 
-use crate::clients::authorization;
+use crate::grants::{GRANTS, authorization, id, scattered};
 use countersign_adapters_system::SystemClock;
 use countersign_codec::encode_stored;
 use countersign_ports::Clock as _;
@@ -24,8 +24,6 @@ diesel::table! {
     }
 }
 
-/// Number of grants in the store for the rotation benchmarks.
-pub(crate) const GRANTS: u64 = 100_000;
 const TENANT: i32 = 1;
 const SUBJECT: &str = "0198c5f0-0000-7000-8000-000000000000";
 const LONGEST: Duration = Duration::from_secs(3);
@@ -71,18 +69,6 @@ pub(crate) fn fill(path: &str, client: &str) {
             (0..GRANTS).try_for_each(|number| establish(connection, number, client))
         })
         .unwrap();
-}
-
-/// Maps a number to one of the first `GRANTS` grants. Visits each grant once before it repeats.
-pub(crate) const fn scattered(number: u64) -> u64 {
-    number.wrapping_mul(48_271) % GRANTS
-}
-
-/// Returns a time-ordered ID, like those of the server.
-pub(crate) fn id(number: u64) -> [u8; 16] {
-    let mut id = [0x7f; 16];
-    id[..8].copy_from_slice(&number.to_be_bytes());
-    id
 }
 
 fn now() -> i64 {

@@ -2,7 +2,7 @@
 
 use crate::fakes::{Fakes, Fixed, LATER, authentication};
 use crate::stores::{store, with_all_clients};
-use crate::tokens_back::{
+use crate::tokens::presented::{
     access_tokens, grant, query, refusal, revoked, token, with_denied, with_grant,
 };
 use crate::world::tenant;

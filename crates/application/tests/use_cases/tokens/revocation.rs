@@ -2,7 +2,7 @@
 
 use crate::fakes::{Fixed, LATER, authentication};
 use crate::stores::{store, with_all_clients};
-use crate::tokens_back::{access_tokens, denial, grant, query, token, with_grant};
+use crate::tokens::presented::{access_tokens, denial, grant, query, token, with_grant};
 use crate::world::tenant;
 use countersign_application::{Failure, Revocations, TokenQuery};
 use countersign_domain::token::access_token::AccessToken;

@@ -3,10 +3,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Demo } from './support/demo.mjs'
-import { rig } from './support/rig.mjs'
-import { tour, tourOfSetup } from './support/tour.mjs'
-import { tourOfDemo } from './support/tour_of_demo.mjs'
+import { Demo } from './demo.mjs'
+import { rig } from './rig.mjs'
+import { tour, tourOfSetup } from './tour.mjs'
+import { tourOfDemo } from './tour_of_demo.mjs'
 
 const folder = process.env.COUNTERSIGN_SCREENSHOTS
 mkdirSync(folder, { recursive: true })

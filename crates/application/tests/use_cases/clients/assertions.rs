@@ -1,6 +1,6 @@
 //! Client authentication by assertions.
 
-use crate::client_authentication::{
+use crate::clients::authentication::{
     assertion, assertion_of_kind, authentication, claims, evidence, judged, refused, signed,
     with_keys,
 };

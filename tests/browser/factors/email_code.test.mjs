@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consent, expectPage, leave, problem } from './support/browser.mjs'
-import { rig } from './support/rig.mjs'
+import { consent, expectPage, leave, problem } from '../support/browser.mjs'
+import { rig } from '../support/rig.mjs'
 
 const the = rig()
 

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { enterPassword, expectPage, logIn } from './support/browser.mjs'
-import { addAuthenticator, addPasskey } from './support/passkeys.mjs'
-import { rig } from './support/rig.mjs'
+import { enterPassword, expectPage, logIn } from '../support/browser.mjs'
+import { addAuthenticator, addPasskey } from '../support/passkeys.mjs'
+import { rig } from '../support/rig.mjs'
 
 const the = rig()
 

@@ -1,7 +1,7 @@
 //! Client secret administration commands.
 
+use crate::admin::clients::{admin, app, stored, with_app};
 use crate::admin::{fields, root, stored_events};
-use crate::admin_clients::{admin, app, stored, with_app};
 use crate::world::tenant;
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::secret::Secret;

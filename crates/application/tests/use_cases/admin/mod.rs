@@ -1,4 +1,10 @@
-//! Fixtures for tests of administration commands.
+//! Administration commands, and fixtures for their tests.
+
+mod claims;
+mod clients;
+mod secrets;
+mod signing_keys;
+mod users;
 
 use crate::fakes::Fixed;
 use crate::world::SINGLE;

@@ -1,7 +1,7 @@
 //! Administration commands for user factors and claims.
 
+use crate::admin::users::{admin, is_shut_out, jane, stored, text};
 use crate::admin::{fields, root, stored_events};
-use crate::admin_users::{admin, is_shut_out, jane, stored, text};
 use crate::composition::sessions;
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::AdminError;

@@ -1,7 +1,7 @@
 //! Rigs for `pgbench` and for the adapter alone, on the server's grants.
 
-use crate::bare_store::{GRANTS, id, scattered};
 use crate::clients::Client;
+use crate::grants::{GRANTS, id, scattered};
 use crate::report::Speed;
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_adapters_system::SystemClock;

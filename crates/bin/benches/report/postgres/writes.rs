@@ -2,12 +2,12 @@
 //!
 //! Requests run sequentially and concurrently.
 
-use crate::bare_store::GRANTS;
+use super::rigs::Rig;
 use crate::browser;
 use crate::clients::Client;
+use crate::grants::GRANTS;
 use crate::load::{Pace, Requests, send};
 use crate::logins::{STEPS, logins};
-use crate::postgres_rigs::Rig;
 use crate::process::{Serving, Site};
 use crate::readings::{Readings, again};
 use crate::report::Report;

@@ -2,7 +2,9 @@
 
 use crate::fakes::{Fakes, Fixed};
 use crate::stores::with_user;
-use crate::tokens_back::{access_tokens, grant, refusal, revoked, token, with_denied, with_grant};
+use crate::tokens::presented::{
+    access_tokens, grant, refusal, revoked, token, with_denied, with_grant,
+};
 use crate::world::tenant;
 use countersign_application::{Failure, UserInfos};
 use countersign_domain::refusal::Refusal;

@@ -1,0 +1,5 @@
+//! The account page and registration.
+
+mod factors;
+mod overview;
+mod registration;

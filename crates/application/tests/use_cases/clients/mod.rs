@@ -1,0 +1,7 @@
+//! Clients: the cache, authentication and uses of secrets.
+
+mod assertions;
+mod authentication;
+mod cache;
+mod origins;
+mod secret_uses;

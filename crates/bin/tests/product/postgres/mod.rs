@@ -1,0 +1,9 @@
+//! Servers on PostgreSQL.
+
+mod crash;
+mod crash_crowds;
+mod failover;
+mod outage;
+mod races;
+mod servers;
+mod write_budget;

@@ -1,0 +1,8 @@
+//! The token endpoint: both dialects, client authentication, replays and resources.
+
+mod aero2;
+mod aries;
+mod private_key_jwt;
+mod races;
+mod replay;
+mod resources;
