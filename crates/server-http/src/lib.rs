@@ -17,45 +17,23 @@ mod introspection;
 mod keys;
 mod login;
 mod revocation;
+mod services;
 mod token;
 mod token_query;
 mod userinfo;
 pub mod wire;
 
+pub use services::Services;
+
 use axum::Router;
-use axum::http::request::Parts;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use countersign_application::{App, UseCases};
-use countersign_domain::tenant::Tenant;
-use countersign_ports::PublishedKeys;
+use countersign_application::App;
 use discovery::public_json;
 use std::sync::Arc;
-use std::time::Duration;
 use token::json_v1::JsonV1;
 use token::rfc6749::Rfc6749;
 use token::{Dialect, not_post, token};
-use wire::Tenants;
-
-/// Dependencies of the endpoints.
-pub struct Services<A: App> {
-    /// Tenant of the server.
-    pub tenant: Arc<Tenant>,
-    /// Use cases.
-    pub app: Arc<UseCases<A>>,
-    /// Published keys.
-    pub keys: Arc<dyn PublishedKeys>,
-    /// Cache lifetime of the key set. It must not exceed the time for which new keys are announced before use.
-    pub key_set_max_age: Duration,
-    /// Languages of the pages, for the discovery documents.
-    pub ui_locales: Vec<String>,
-}
-
-impl<A: App> Tenants for Services<A> {
-    fn tenant(&self, _: &Parts) -> &Arc<Tenant> {
-        &self.tenant
-    }
-}
 
 /// Returns the routes of the endpoints. Returns an error if the discovery documents cannot be serialized.
 pub fn router<A: App>(services: Services<A>) -> Result<Router, serde_json::Error> {

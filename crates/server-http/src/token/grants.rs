@@ -1,6 +1,6 @@
 //! Parameters of each grant type. A new grant type needs a function and a line in [`GRANTS`].
 
-use super::TokenParameters;
+use super::parameters::TokenParameters;
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::{given, required};
 use countersign_application::GrantRequest;

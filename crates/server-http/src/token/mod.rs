@@ -2,6 +2,7 @@
 
 mod grants;
 pub(crate) mod json_v1;
+mod parameters;
 pub(crate) mod rfc6749;
 
 use crate::Services;
@@ -13,33 +14,16 @@ use crate::wire::answer::answered;
 use crate::wire::body::{self, Accepts};
 use crate::wire::error::{Answer, Unserved};
 use crate::wire::malformed::Malformed;
-use crate::wire::parameters::{parameters, required};
+use crate::wire::parameters::required;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
 use countersign_application::{App, ResponseForm, TokenRequest, TokenResponse};
 use countersign_domain::client::GrantType;
+use parameters::TokenParameters;
 use serde::Serialize;
 use std::sync::Arc;
-
-parameters! {
-    /// Parameters of RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7521 section 4.2, RFC 7636 section 4.5 and RFC 8707
-    /// section 2.2.
-    TokenParameters {
-        grant_type,
-        client_id,
-        client_secret,
-        client_assertion_type,
-        client_assertion,
-        code,
-        redirect_uri,
-        code_verifier,
-        refresh_token,
-        scope;
-        often resource
-    }
-}
 
 /// A wire format of the token endpoint.
 pub(crate) trait Dialect: 'static {
