@@ -4,18 +4,22 @@
 mod docs;
 mod key;
 mod keys;
+mod mail;
+mod master_key;
 mod outbound;
 mod pages;
+mod reader;
 mod settings;
 mod sources;
+mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use keys::TABLE;
-pub(crate) use settings::{
-    Log, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, Mail, MasterKeySource, Settings,
-};
+pub(crate) use mail::Mail;
+pub(crate) use master_key::MasterKeySource;
+pub(crate) use settings::{Log, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, Settings};
 pub(crate) use sources::{Values, scheme_and_host, shown};
+pub(crate) use table::TABLE;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -8,15 +8,18 @@ mod follow;
 mod listener;
 mod metrics;
 mod nodes;
+mod state;
+mod tasks;
 
 use crate::arguments::ConfigArgs;
 use crate::commands::setup::{self, Setup};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::logging;
 use axum::Router;
 use compose::Composition;
 use drain::Drain;
 pub use endpoints::Endpoints;
+pub(crate) use listener::listen;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -55,21 +58,6 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?)
-}
-
-/// Binds the address. The error ends with `advice`.
-pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| {
-        let why = if error.kind() == io::ErrorKind::AddrInUse {
-            "the address is already in use".into()
-        } else {
-            error.to_string()
-        };
-        Failure::new(
-            Exit::Failed,
-            format!("Cannot listen on {address}: {why}. {advice}"),
-        )
-    })
 }
 
 /// Serves requests until a shutdown signal arrives.

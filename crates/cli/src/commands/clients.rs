@@ -1,6 +1,7 @@
 //! `countersign clients`.
 
 mod create;
+mod lookup;
 mod openid;
 mod record;
 mod secrets;
@@ -9,12 +10,12 @@ use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::output;
 use clap::{Args, Subcommand};
-use countersign_application::admin::{AdminError, Missing};
-use countersign_domain::client::{Client, ClientId, ClientStatus};
+use countersign_domain::client::{Client, ClientStatus};
 use create::CreateClient;
+use lookup::{find, of, parse_id};
 use record::ClientRecord;
 use secrets::SecretsCommand;
 
@@ -154,33 +155,4 @@ async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), Failure> {
     let deleted = admin.delete(&setup.tenant, &operator(), &id).await;
     deleted.map_err(|error| of(client_id, error))?;
     output::print(&format!("Deleted client {id}.\n"))
-}
-
-/// Returns the client with this ID. Fails with exit code 3 if it does not exist.
-async fn find(setup: &Setup, client_id: &str) -> Result<Client, Failure> {
-    let admin = setup.client_admin();
-    let found = admin.find(&setup.tenant, &operator(), client_id).await;
-    found.map_err(|error| of(client_id, error))
-}
-
-/// Parses a client ID. An invalid ID belongs to no client, so it fails as "not found".
-fn parse_id(client_id: &str) -> Result<ClientId, Failure> {
-    ClientId::parse(client_id).map_err(|_| not_found(client_id))
-}
-
-/// Converts the error of a command about this client.
-fn of(client_id: &str, error: AdminError) -> Failure {
-    match error {
-        AdminError::NotFound(Missing::Client) => not_found(client_id),
-        error => Failure::from(error),
-    }
-}
-
-fn not_found(client_id: &str) -> Failure {
-    Failure::new(
-        Exit::NotFound,
-        format!(
-            "Client {client_id:?} not found. Run `countersign clients list` to list all clients."
-        ),
-    )
 }

@@ -1,7 +1,7 @@
 //! Generates `docs/configuration.md` from the table of keys. A test checks that the file is current.
 
 use crate::config::key::{Key, Kind};
-use crate::config::keys::TABLE;
+use crate::config::table::TABLE;
 
 const HEAD: &str = "\
 # Configuration

@@ -1,7 +1,7 @@
 //! Settings for outbound requests.
 
 use crate::config::keys;
-use crate::config::settings::Reader;
+use crate::config::reader::Reader;
 use crate::failure::Failure;
 use countersign_adapters_system::{HttpOutbound, InvalidOutboundSettings, OutboundSettings};
 use countersign_domain::secret::Secret;

@@ -1,7 +1,9 @@
 //! Settings for pages, and the files that they name.
 
+use crate::config::keys;
+use crate::config::reader::Reader;
 use crate::failure::Failure;
-use countersign_server_pages::pages::{Color, Logo, PageSettings, ScopeWords, Theme};
+use countersign_server_pages::pages::{PageSettings, ScopeWords, Theme};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -20,27 +22,31 @@ pub(crate) struct PageOptions {
     pub(crate) scopes: Option<PathBuf>,
 }
 
-impl PageOptions {
-    /// Creates the settings from name and logo, colors, language, and files.
-    pub(super) fn new(
-        (name, logo): (String, Option<Logo>),
-        (accent, accent_dark): (Color, Color),
-        language: String,
-        (catalogues, scopes): (Option<PathBuf>, Option<PathBuf>),
-    ) -> Self {
-        Self {
+impl Reader<'_> {
+    pub(super) fn pages(&mut self) -> Option<PageOptions> {
+        let line = |text: &str| (!text.contains(char::is_control)).then(|| text.to_owned());
+        let name = self.read(&keys::PAGES_NAME, line);
+        let logo = self.read(&keys::PAGES_LOGO, |text| text.parse().ok());
+        let accent = self.read(&keys::PAGES_ACCENT, |text| text.parse().ok());
+        let accent_dark = self.read(&keys::PAGES_ACCENT_DARK, |text| text.parse().ok());
+        let language = self.read(&keys::PAGES_LANGUAGE, line);
+        let catalogues = self.read(&keys::PAGES_CATALOGUES, |text| Some(text.into()));
+        let scopes = self.read(&keys::PAGES_SCOPES, |text| Some(text.into()));
+        Some(PageOptions {
             theme: Theme {
-                name,
+                name: name?,
                 logo,
-                accent,
-                accent_dark,
+                accent: accent?,
+                accent_dark: accent_dark?,
             },
-            language,
+            language: language?,
             catalogues,
             scopes,
-        }
+        })
     }
+}
 
+impl PageOptions {
     /// Reads the files and returns the page settings.
     pub(crate) fn settings(&self, issuer: &str) -> Result<PageSettings, Failure> {
         let catalogues = match &self.catalogues {

@@ -1,21 +1,21 @@
 //! Typed settings.
 
-use crate::config::key::{Key, Kind};
 use crate::config::keys;
+use crate::config::mail::Mail;
+use crate::config::master_key::MasterKeySource;
 use crate::config::outbound::Outbound;
 use crate::config::pages::PageOptions;
-use crate::config::sources::{Values, must_be};
+use crate::config::reader::Reader;
+use crate::config::sources::Values;
 use crate::store::StoreUrl;
 use countersign_adapters_postgres::Options;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::secret::Secret;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// All settings. Settings without a default are optional here; their users check for them and report how to set them.
@@ -65,24 +65,6 @@ pub(crate) struct Settings {
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// Log settings.
     pub(crate) log: Log,
-}
-
-/// Source of a master key.
-#[derive(Clone, Debug)]
-pub(crate) enum MasterKeySource {
-    /// File.
-    File(PathBuf),
-    /// Value in the configuration.
-    Value(Secret),
-}
-
-/// Mail settings.
-#[derive(Clone, Debug)]
-pub(crate) struct Mail {
-    /// URL of the mail server, which may contain a password.
-    pub(crate) url: Secret,
-    /// Sender address.
-    pub(crate) from: String,
 }
 
 /// Log settings.
@@ -146,11 +128,6 @@ pub(crate) const MISSING_ISSUER: &str =
 pub(crate) const MISSING_STORE: &str = "`store.url` is not set. Set it to sqlite:///path or postgres://user:password@host/database, in the file given by --config or in the environment variable COUNTERSIGN__STORE__URL.";
 /// Message for a missing master key.
 pub(crate) const MISSING_MASTER_KEY: &str = "`master_key_file` is not set. Generate a key with `countersign keys generate-master`, save it in a file with mode 0600 and set `master_key_file` to its path.";
-
-pub(super) struct Reader<'a> {
-    values: &'a Values,
-    problems: Vec<String>,
-}
 
 impl Reader<'_> {
     /// Parses every key, even after an error, to report all problems at once.
@@ -229,100 +206,6 @@ impl Reader<'_> {
                 json: json?,
             },
         })
-    }
-
-    pub(super) fn read<T>(
-        &mut self,
-        key: &Key,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Option<T> {
-        let (text, origin) = self.values.get(key)?;
-        let value = parse(text);
-        if value.is_none() {
-            self.problems.push(must_be(key, &origin));
-        }
-        value
-    }
-
-    pub(super) fn seconds(&mut self, key: &Key) -> Option<Duration> {
-        self.read(key, |text| {
-            let seconds = text.parse().ok()?;
-            let Kind::Seconds(range) = &key.kind else {
-                return None;
-            };
-            range
-                .contains(&seconds)
-                .then_some(Duration::from_secs(seconds))
-        })
-    }
-
-    fn count(&mut self, key: &Key) -> Option<usize> {
-        self.read(key, |text| {
-            let count: u64 = text.parse().ok()?;
-            let Kind::Count(range) = &key.kind else {
-                return None;
-            };
-            range.contains(&count).then_some(count)?.try_into().ok()
-        })
-    }
-
-    fn word<T>(&mut self, key: &Key, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        self.read(key, |text| match key.kind {
-            Kind::OneOf(words) if words.contains(&text) => parse(text),
-            _ => None,
-        })
-    }
-
-    fn mail(&mut self) -> Option<Mail> {
-        let url = self.read(&keys::MAIL_URL, |text| Some(Secret::new(text)));
-        let from = self.read(&keys::MAIL_FROM, |text| Some(text.to_owned()));
-        match (url, from) {
-            (Some(url), Some(from)) => Some(Mail { url, from }),
-            (None, None) => None,
-            (Some(_), None) => {
-                self.problems
-                    .push("`mail.url` requires `mail.from`. Set it to the sender address.".into());
-                None
-            }
-            (None, Some(_)) => {
-                self.problems
-                    .push("`mail.from` requires `mail.url`. Set both or neither.".into());
-                None
-            }
-        }
-    }
-
-    fn pages(&mut self) -> Option<PageOptions> {
-        let line = |text: &str| (!text.contains(char::is_control)).then(|| text.to_owned());
-        let name = self.read(&keys::PAGES_NAME, line);
-        let logo = self.read(&keys::PAGES_LOGO, |text| text.parse().ok());
-        let accent = self.read(&keys::PAGES_ACCENT, |text| text.parse().ok());
-        let accent_dark = self.read(&keys::PAGES_ACCENT_DARK, |text| text.parse().ok());
-        let language = self.read(&keys::PAGES_LANGUAGE, line);
-        let catalogues = self.read(&keys::PAGES_CATALOGUES, |text| Some(text.into()));
-        let scopes = self.read(&keys::PAGES_SCOPES, |text| Some(text.into()));
-        Some(PageOptions::new(
-            (name?, logo),
-            (accent?, accent_dark?),
-            language?,
-            (catalogues, scopes),
-        ))
-    }
-
-    fn master_key(&mut self) -> Option<MasterKeySource> {
-        let file = self.values.get(&keys::MASTER_KEY_FILE);
-        let value = self.values.get(&keys::MASTER_KEY);
-        match (file, value) {
-            (Some((_, file)), Some((_, value))) => {
-                self.problems.push(format!(
-                    "`master_key_file` ({file}) and `master_key` ({value}) are both set. Set one of them."
-                ));
-                None
-            }
-            (Some((path, _)), None) => Some(MasterKeySource::File(path.into())),
-            (None, Some((key, _))) => Some(MasterKeySource::Value(Secret::new(key))),
-            (None, None) => None,
-        }
     }
 }
 

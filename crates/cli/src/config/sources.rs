@@ -1,7 +1,7 @@
 //! Sources of values: a file, overridden by the environment.
 
 use crate::config::key::{Key, Kind, PREFIX, SEPARATOR};
-use crate::config::keys;
+use crate::config::table;
 use config::{Environment, File, FileFormat, Source as _, Value, ValueKind};
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
@@ -63,7 +63,7 @@ impl Values {
         // Sorted, so that problems are reported in a stable order.
         for (name, value) in table.into_iter().collect::<BTreeMap<_, _>>() {
             let path = format!("{prefix}{name}");
-            match (value.kind, keys::find(&path)) {
+            match (value.kind, table::find(&path)) {
                 (ValueKind::Table(inner), None) if is_section(&path) => {
                     self.take_table(&format!("{path}."), inner, origin);
                 }
@@ -113,7 +113,7 @@ impl Values {
         let collected = source.collect().unwrap_or_default();
         for (path, value) in collected.into_iter().collect::<BTreeMap<_, _>>() {
             let variable = format!("{prefix}{}", path.replace('.', SEPARATOR).to_uppercase());
-            match keys::find(&path) {
+            match table::find(&path) {
                 Some(key) => {
                     let text = value.kind.to_string();
                     self.set
@@ -178,13 +178,13 @@ pub(crate) fn must_be(key: &Key, origin: &Origin) -> String {
 }
 
 fn unknown(what: &str, path: &str, name: impl Fn(&Key) -> String) -> String {
-    let hint =
-        keys::nearest(path).map_or_else(String::new, |key| format!(" Did you mean {}?", name(key)));
+    let hint = table::nearest(path)
+        .map_or_else(String::new, |key| format!(" Did you mean {}?", name(key)));
     format!("{what} is not a configuration key.{hint}")
 }
 
 fn is_section(path: &str) -> bool {
-    keys::TABLE.iter().any(|key| {
+    table::TABLE.iter().any(|key| {
         key.path
             .strip_prefix(path)
             .is_some_and(|rest| rest.starts_with('.'))

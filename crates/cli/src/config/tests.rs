@@ -67,7 +67,7 @@ fn numbers_outside_their_range_are_rejected() {
         assert!(!is_fine("1.5".into()), "{}", key.path);
     }
     assert_eq!(
-        keys::find("lifetimes.authorization_code")
+        table::find("lifetimes.authorization_code")
             .unwrap()
             .kind
             .allowed(),
@@ -251,7 +251,7 @@ fn outbound_client_rejects_invalid_settings() {
 
 #[test]
 fn secrets_are_not_shown() {
-    let key = |path| keys::find(path).unwrap();
+    let key = |path| table::find(path).unwrap();
     assert_eq!(shown(key("master_key"), "hush"), "..");
     assert_eq!(
         shown(key("store.url"), "postgres://jane:hu@sh@db/x"),

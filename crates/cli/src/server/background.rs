@@ -1,13 +1,14 @@
 //! Background tasks: following the change feed, heartbeats and housekeeping.
 
-use super::compose::State;
+use super::state::State;
+use super::tasks::{report, ticks};
 use super::{follow, nodes};
 use crate::commands::setup::now;
 use countersign_ports::{FormatGeneration, Housekeeping as _, Removed, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::sleep;
 
 /// Interval between writes of the last uses of client secrets.
 const WRITE_DOWN: Duration = Duration::from_secs(10);
@@ -90,15 +91,4 @@ async fn build_indexes(state: &State) {
         }
         sleep(HOUSEKEEPING).await;
     }
-}
-
-pub(super) fn ticks(period: Duration) -> tokio::time::Interval {
-    let mut ticks = interval(period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
-}
-
-pub(super) fn report(what: &str, error: &StoreError) {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
-    tracing::error!(cause, "{what}: {error}");
 }

@@ -1,21 +1,18 @@
 //! Composition of adapters, use cases and router.
 
 use super::endpoints::Endpoints;
-use super::follow::Place;
+use super::state::{Place, State};
 use crate::commands::setup::{Setup, master_keys, now, other_master_key};
 use crate::config::MISSING_ISSUER;
 use crate::config::Mail;
 use crate::failure::Failure;
 use crate::product::Product;
-use crate::store::AnyStore;
 use axum::Router;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
 use countersign_adapters_system::{
     Argon2Passwords, HttpLogoutSender, SystemClock, SystemMailer, TotpCodes, WebauthnPasskeys,
 };
 use countersign_application::{Clients, Ports, SecretUses};
-use countersign_domain::identifier::NodeId;
-use countersign_domain::tenant::Tenant;
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
@@ -27,26 +24,6 @@ pub(super) struct Composition {
     pub(super) router: Router,
     /// State of the background tasks.
     pub(super) state: State,
-}
-
-/// State of the background tasks.
-pub(super) struct State {
-    pub(super) tenant: Arc<Tenant>,
-    /// Identifier of this process.
-    pub(super) node: NodeId,
-    pub(super) store: Arc<AnyStore>,
-    pub(super) clients: Arc<Clients<AnyStore>>,
-    pub(super) keys: Arc<KeyRing>,
-    /// Start position in the change feed.
-    pub(super) place: Place,
-    pub(super) secret_uses: Arc<SecretUses>,
-    pub(super) mailer: Arc<SystemMailer>,
-    pub(super) logout: Arc<HttpLogoutSender>,
-    pub(super) codecs: Arc<Codecs>,
-    /// Whether this server deletes expired rows.
-    pub(super) keeps_house: bool,
-    /// Whether this server may change the schema of the store.
-    pub(super) migrates: bool,
 }
 
 /// Composes the server and loads its keys.

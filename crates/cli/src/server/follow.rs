@@ -1,7 +1,7 @@
 //! Follows the feed of changes that other nodes and the command line have made.
 
-use super::background::{report, ticks};
-use super::compose::State;
+use super::state::{Place, State};
+use super::tasks::{report, ticks};
 use crate::commands::setup::now;
 use crate::store::AnyStore;
 use countersign_adapters_jwt::{Codecs, KeyRing};
@@ -9,7 +9,7 @@ use countersign_application::Clients;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
-    Change, ChangeKind, Changes as _, Cursor, KeySetVersion, SigningKeyRepository as _, StoreError,
+    Change, ChangeKind, Changes as _, KeySetVersion, SigningKeyRepository as _, StoreError,
 };
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -19,17 +19,6 @@ use tokio::sync::Notify;
 const PERIOD: Duration = Duration::from_millis(250);
 /// Maximum age of a position in the feed. Stores keep changes for at least an hour.
 const LONGEST_GAP: Duration = Duration::from_secs(1800);
-
-/// Position of this node in the feed.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    /// Cursor in the feed.
-    pub(super) cursor: Cursor,
-    /// Version of the signing keys in memory.
-    pub(super) keys: KeySetVersion,
-    /// Time of the last successful poll.
-    pub(super) at: Timestamp,
-}
 
 /// Follower of the feed.
 struct Follower<'a> {

@@ -4,6 +4,7 @@ mod address;
 mod patience;
 mod turns;
 
+use crate::failure::{Exit, Failure};
 use address::client_address;
 use axum::Router;
 use axum::http::Request;
@@ -15,7 +16,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use patience::Patient;
 use std::io::{self, ErrorKind};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,21 @@ pub(super) struct Options {
     pub(super) connections: usize,
     /// Number of reverse proxies in front of the server.
     pub(super) proxies: usize,
+}
+
+/// Binds the address. The error ends with `advice`.
+pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let why = if error.kind() == ErrorKind::AddrInUse {
+            "the address is already in use".into()
+        } else {
+            error.to_string()
+        };
+        Failure::new(
+            Exit::Failed,
+            format!("Cannot listen on {address}: {why}. {advice}"),
+        )
+    })
 }
 
 /// Serves connections until `stop` completes, then finishes the requests in progress and returns.

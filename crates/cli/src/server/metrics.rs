@@ -1,6 +1,6 @@
 //! Prometheus metrics at `/metrics`, on a separate address.
 
-use super::{listen, listener};
+use super::listener::{self, listen};
 use crate::failure::Failure;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::net::SocketAddr;

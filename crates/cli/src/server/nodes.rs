@@ -1,7 +1,7 @@
 //! Node heartbeats: this node reports that it is alive and learns which formats all nodes understand.
 
-use super::background::{report, ticks};
-use super::compose::State;
+use super::state::State;
+use super::tasks::{report, ticks};
 use crate::commands::setup::now;
 use countersign_codec::FORMAT_GENERATION;
 use countersign_domain::time::Timestamp;

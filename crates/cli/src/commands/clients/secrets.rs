@@ -1,7 +1,7 @@
 //! `countersign clients secrets`.
 
+use super::lookup::{find, of, parse_id};
 use super::record::{SecretRecord, secret_line};
-use super::{find, of, parse_id};
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;

@@ -1,0 +1,113 @@
+//! The table of all configuration keys.
+
+use crate::config::key::Key;
+use crate::config::keys;
+
+/// All keys, in the order in which they are shown.
+pub(crate) static TABLE: &[&Key] = &[
+    &keys::LISTEN,
+    &keys::CONNECTIONS,
+    &keys::DRAIN,
+    &keys::PROXIES,
+    &keys::ISSUER,
+    &keys::STORE_URL,
+    &keys::STORE_POOL_SIZE,
+    &keys::STORE_ACQUIRE_TIMEOUT,
+    &keys::STORE_STATEMENT_TIMEOUT,
+    &keys::STORE_OUTAGE_GRACE,
+    &keys::STORE_MIGRATE_AT_START,
+    &keys::STORE_HOUSEKEEPING,
+    &keys::MASTER_KEY_FILE,
+    &keys::MASTER_KEY,
+    &keys::ACCESS_TOKEN,
+    &keys::ID_TOKEN,
+    &keys::REFRESH_TOKEN,
+    &keys::AUTHORIZATION_CODE,
+    &keys::LOGIN,
+    &keys::SESSION,
+    &keys::SLIDING_SESSION,
+    &keys::DEVICE,
+    &keys::REFRESH_LEEWAY,
+    &keys::SECOND_FACTOR,
+    &keys::REGISTRATION,
+    &keys::MAIL_URL,
+    &keys::MAIL_FROM,
+    &keys::PAGES_NAME,
+    &keys::PAGES_LOGO,
+    &keys::PAGES_ACCENT,
+    &keys::PAGES_ACCENT_DARK,
+    &keys::PAGES_LANGUAGE,
+    &keys::PAGES_CATALOGUES,
+    &keys::PAGES_SCOPES,
+    &keys::SIGNING_ALGORITHM,
+    &keys::ANNOUNCEMENT,
+    &keys::OUTBOUND_PRIVATE_NETWORKS,
+    &keys::OUTBOUND_PROXY,
+    &keys::OUTBOUND_CA_FILE,
+    &keys::OUTBOUND_TIMEOUT,
+    &keys::METRICS_LISTEN,
+    &keys::LOG_LEVEL,
+    &keys::LOG_FORMAT,
+];
+
+/// Returns the key with this path.
+pub(crate) fn find(path: &str) -> Option<&'static Key> {
+    TABLE.iter().copied().find(|key| key.path == path)
+}
+
+/// Returns the key whose path is most similar to `path`.
+pub(crate) fn nearest(path: &str) -> Option<&'static Key> {
+    let likeness = |key: &Key| {
+        let last = |text: &str| text.rsplit('.').next().unwrap_or_default().to_owned();
+        let whole = strsim::jaro_winkler(path, key.path);
+        // `ttl.access_token` or plain `access_token` probably means the key with that last part.
+        let part = strsim::jaro_winkler(&last(path), &last(key.path)) * 0.9;
+        whole.max(part)
+    };
+    TABLE
+        .iter()
+        .copied()
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::key::Kind;
+    use countersign_ports::OutboundPurpose;
+
+    #[test]
+    fn mistyped_key_suggests_intended_key() {
+        for (mistyped, meant) in [
+            ("lisen", "listen"),
+            ("isuer", "issuer"),
+            ("store.uri", "store.url"),
+            ("store_url", "store.url"),
+            ("access_token", "lifetimes.access_token"),
+            ("lifetime.access_token", "lifetimes.access_token"),
+            ("lifetimes.refresh", "lifetimes.refresh_token"),
+            ("masterkeyfile", "master_key_file"),
+            ("logging.level", "log.level"),
+        ] {
+            assert_eq!(nearest(mistyped).unwrap().path, meant, "{mistyped}");
+        }
+    }
+
+    #[test]
+    fn private_networks_accept_all_outbound_purposes() {
+        let names = OutboundPurpose::ALL.iter().map(|purpose| purpose.as_str());
+        let Kind::AnyOf(words) = keys::OUTBOUND_PRIVATE_NETWORKS.kind else {
+            panic!("a list of words");
+        };
+        assert!(names.eq(words.iter().copied()));
+    }
+
+    #[test]
+    fn variable_is_path_in_upper_case() {
+        assert_eq!(keys::STORE_URL.variable(), "COUNTERSIGN__STORE__URL");
+        assert_eq!(
+            keys::MASTER_KEY_FILE.variable(),
+            "COUNTERSIGN__MASTER_KEY_FILE"
+        );
+    }
+}

@@ -1,0 +1,42 @@
+//! State of the background tasks.
+
+use crate::store::AnyStore;
+use countersign_adapters_jwt::{Codecs, KeyRing};
+use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
+use countersign_application::{Clients, SecretUses};
+use countersign_domain::identifier::NodeId;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{Cursor, KeySetVersion};
+use std::sync::Arc;
+
+/// State of the background tasks.
+pub(super) struct State {
+    pub(super) tenant: Arc<Tenant>,
+    /// Identifier of this process.
+    pub(super) node: NodeId,
+    pub(super) store: Arc<AnyStore>,
+    pub(super) clients: Arc<Clients<AnyStore>>,
+    pub(super) keys: Arc<KeyRing>,
+    /// Start position in the change feed.
+    pub(super) place: Place,
+    pub(super) secret_uses: Arc<SecretUses>,
+    pub(super) mailer: Arc<SystemMailer>,
+    pub(super) logout: Arc<HttpLogoutSender>,
+    pub(super) codecs: Arc<Codecs>,
+    /// Whether this server deletes expired rows.
+    pub(super) keeps_house: bool,
+    /// Whether this server may change the schema of the store.
+    pub(super) migrates: bool,
+}
+
+/// Position of this node in the feed.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Cursor in the feed.
+    pub(super) cursor: Cursor,
+    /// Version of the signing keys in memory.
+    pub(super) keys: KeySetVersion,
+    /// Time of the last successful poll.
+    pub(super) at: Timestamp,
+}
