@@ -55,7 +55,7 @@ pub struct Item<'a> {
 
 /// The account page.
 #[derive(Debug, Template)]
-#[template(path = "account.html")]
+#[template(path = "account/overview.html")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says whether a part of the page is there"
@@ -99,7 +99,7 @@ impl View for AccountView<'_> {}
 
 /// Password change. Posts `password` (the current one, if the user has one) and `new_password`.
 #[derive(Debug, Template)]
-#[template(path = "change_password.html")]
+#[template(path = "account/change_password.html")]
 pub struct ChangePasswordView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
@@ -119,7 +119,7 @@ impl View for ChangePasswordView<'_> {}
 
 /// Verification of the email address by a code. Posts `code`.
 #[derive(Debug, Template)]
-#[template(path = "verify_email.html")]
+#[template(path = "account/verify_email.html")]
 pub struct VerifyEmailView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
@@ -135,7 +135,7 @@ impl View for VerifyEmailView<'_> {}
 
 /// Setup of an authenticator app. Posts `code`.
 #[derive(Debug, Template)]
-#[template(path = "authenticator.html")]
+#[template(path = "account/authenticator.html")]
 pub struct AuthenticatorView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
@@ -166,7 +166,7 @@ pub struct QrCode {
 
 /// Confirmation by a code before a change to the authenticator app. Posts `code`.
 #[derive(Debug, Template)]
-#[template(path = "confirm_code.html")]
+#[template(path = "account/confirm_code.html")]
 pub struct ConfirmCodeView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
@@ -182,7 +182,7 @@ impl View for ConfirmCodeView<'_> {}
 
 /// Recovery codes, shown once.
 #[derive(Debug, Template)]
-#[template(path = "recovery_codes.html")]
+#[template(path = "account/recovery_codes.html")]
 pub struct RecoveryCodesView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
@@ -196,7 +196,7 @@ impl View for RecoveryCodesView<'_> {}
 
 /// Choice of a required second factor.
 #[derive(Debug, Template)]
-#[template(path = "mfa_setup.html")]
+#[template(path = "account/mfa_setup.html")]
 pub struct MfaSetupView<'a> {
     /// Language and theme.
     pub page: Page<'a>,
