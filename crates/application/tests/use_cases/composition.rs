@@ -1,9 +1,10 @@
-//! Use cases of browser logins on a store and in the [`world`](crate::world).
+//! Use cases on a store and in the [`world`](crate::world).
 
-use crate::fakes::Fixed;
-use crate::world::{Outside, Tokens};
+use crate::fakes::{Fakes, Fixed};
+use crate::world::{Outside, SECRETS, Tokens};
 use countersign_application::{
-    Accounts, Authorizations, BrowserSessions, Clients, LiveSession, SessionToken, Sessions, SignIn,
+    Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, LiveSession,
+    SecretUses, SessionToken, Sessions, SignIn, TokenIssuer,
 };
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
@@ -11,10 +12,7 @@ use countersign_ports::Store;
 use countersign_store_contract::fixtures;
 use std::sync::Arc;
 
-pub(crate) fn sessions<S: Store>(
-    store: &Arc<S>,
-    outside: &Arc<Outside>,
-) -> Sessions<crate::fakes::Fakes<S>> {
+pub(crate) fn sessions<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> Sessions<Fakes<S>> {
     Sessions {
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
@@ -40,10 +38,7 @@ pub(crate) fn authorizations<S: Store>(
     }
 }
 
-pub(crate) fn sign_in<S: Store>(
-    store: &Arc<S>,
-    outside: &Arc<Outside>,
-) -> SignIn<crate::fakes::Fakes<S>> {
+pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignIn<Fakes<S>> {
     SignIn {
         store: store.clone(),
         passwords: Arc::new(Fixed),
@@ -56,7 +51,7 @@ pub(crate) fn sign_in<S: Store>(
     }
 }
 
-pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<crate::fakes::Fakes<S>> {
+pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<Fakes<S>> {
     Accounts {
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
@@ -82,5 +77,30 @@ pub(crate) fn browser(sessions: &[Session]) -> BrowserSessions {
     BrowserSessions {
         live: live.collect(),
         changed: false,
+    }
+}
+
+/// Returns client authentication by secrets, for the clients of a store.
+pub(crate) fn authentication<S: Store>(store: &Arc<S>) -> Arc<ClientAuthentication<S>> {
+    Arc::new(ClientAuthentication {
+        store: store.clone(),
+        clients: Arc::new(Clients::new(store.clone())),
+        secret_uses: Arc::new(SecretUses::default()),
+        assertions: Arc::new(SECRETS),
+    })
+}
+
+pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<Fakes<S>> {
+    let store = Arc::new(store);
+    let authentication = authentication(&store);
+    TokenIssuer {
+        clients: authentication.clients.clone(),
+        authentication,
+        store,
+        signer: Arc::new(Fixed),
+        codes: Arc::new(Fixed),
+        refresh_tokens: Arc::new(Fixed),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Fixed),
     }
 }

@@ -1,9 +1,7 @@
 //! Fake clock, entropy, signer and codecs with fixed results.
 
-use crate::world::SECRETS;
 use countersign_application::{
-    App, ClientAuthentication, ClientEvidence, Clients, GrantRequest, PresentedProof, ResponseForm,
-    SecretUses, TokenIssuer, TokenRequest,
+    App, ClientEvidence, GrantRequest, PresentedProof, ResponseForm, TokenRequest,
 };
 use countersign_domain::authorize::CodeBinding;
 use countersign_domain::client::ClientId;
@@ -24,7 +22,6 @@ use countersign_ports::{
 };
 use countersign_store_contract::fixtures;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 /// Fake with fixed results.
 pub(crate) struct Fixed;
@@ -179,31 +176,6 @@ impl RefreshTokenCodec for Fixed {
             None if text == LATER => Err(OpenError::Later),
             None => Err(OpenError::Unknown),
         }
-    }
-}
-
-/// Returns client authentication by secrets, for the clients of a store.
-pub(crate) fn authentication<S: Store>(store: &Arc<S>) -> Arc<ClientAuthentication<S>> {
-    Arc::new(ClientAuthentication {
-        store: store.clone(),
-        clients: Arc::new(Clients::new(store.clone())),
-        secret_uses: Arc::new(SecretUses::default()),
-        assertions: Arc::new(SECRETS),
-    })
-}
-
-pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<Fakes<S>> {
-    let store = Arc::new(store);
-    let authentication = authentication(&store);
-    TokenIssuer {
-        clients: authentication.clients.clone(),
-        authentication,
-        store,
-        signer: Arc::new(Fixed),
-        codes: Arc::new(Fixed),
-        refresh_tokens: Arc::new(Fixed),
-        clock: Arc::new(Fixed),
-        entropy: Arc::new(Fixed),
     }
 }
 

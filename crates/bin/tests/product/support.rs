@@ -3,7 +3,6 @@
 mod balancer;
 mod chains;
 mod crowds;
-mod database;
 mod http;
 mod installation;
 mod loaded_client;
@@ -11,24 +10,23 @@ mod minted;
 mod nodes;
 mod random;
 mod rolling;
-mod rows;
 mod server;
+mod stores;
 mod tokens;
 mod visitor;
 
 pub(crate) use balancer::Balancer;
-pub(crate) use chains::{Chain, Check, Grants, Load, Tally};
+pub(crate) use chains::{Chain, Check, Load, Tally};
 pub(crate) use crowds::{Crowds, TIMES, many, owned};
-pub(crate) use database::{Database, GrantsOfDatabase, Writes};
-pub(crate) use http::{Answer, Http, exchange, refreshing};
-pub(crate) use installation::{Installation, Registered};
+pub(crate) use http::{Answer, Http, Registered, exchange, refreshing};
+pub(crate) use installation::{Installation, this_version};
 pub(crate) use loaded_client::{LoadedClient, ROTATIONS, own_address};
 pub(crate) use minted::Mint;
 pub(crate) use nodes::{Addresses, Nodes};
 pub(crate) use random::Random;
-pub(crate) use rolling::{Rolling, this_version};
-pub(crate) use rows::{GrantRow, Rows};
+pub(crate) use rolling::Rolling;
 pub(crate) use server::Server;
+pub(crate) use stores::{Database, GrantRow, Grants, GrantsOfDatabase, Rows, Writes};
 pub(crate) use tokens::{assert_signed, kid};
 pub(crate) use visitor::{Visitor, authorization_of, parameter};
 

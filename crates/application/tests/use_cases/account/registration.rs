@@ -1,7 +1,7 @@
 //! Self-registration.
 
-use crate::composition::accounts;
-use crate::fakes::{Fakes, issuer};
+use crate::composition::{accounts, issuer};
+use crate::fakes::Fakes;
 use crate::stores::without_attempts;
 use crate::world::with_mfa;
 use countersign_application::{Failure, NewUser, ResponseForm, TokenIssuer, TokenResponse};

@@ -1,6 +1,7 @@
 //! Token introspection: access rules, and no writes.
 
-use crate::fakes::{Fakes, Fixed, LATER, authentication};
+use crate::composition::authentication;
+use crate::fakes::{Fakes, Fixed, LATER};
 use crate::stores::{store, with_all_clients};
 use crate::tokens::presented::{
     access_tokens, grant, query, refusal, revoked, token, with_denied, with_grant,

@@ -1,8 +1,9 @@
 //! Token requests: writes, lost races and faults.
 
+use crate::composition::issuer;
 use crate::fakes::{
-    CodeOf, LATER, client_credentials, evidence, issuer, redemption, redemption_of, refresh,
-    refresh_of, request,
+    CodeOf, LATER, client_credentials, evidence, redemption, redemption_of, refresh, refresh_of,
+    request,
 };
 use crate::stores::store;
 use crate::world::tenant;

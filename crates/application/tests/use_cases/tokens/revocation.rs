@@ -1,6 +1,7 @@
 //! Token revocation: access rules and writes.
 
-use crate::fakes::{Fixed, LATER, authentication};
+use crate::composition::authentication;
+use crate::fakes::{Fixed, LATER};
 use crate::stores::{store, with_all_clients};
 use crate::tokens::presented::{access_tokens, denial, grant, query, token, with_grant};
 use crate::world::tenant;

@@ -1,6 +1,6 @@
 //! Load for crash tests: chains of one code redemption and several refreshes, and checks of the result.
 
-use super::{Answer, GrantRow, Http, Mint, Random, Registered, exchange, refreshing};
+use super::{Answer, GrantRow, Grants, Http, Mint, Random, Registered, exchange, refreshing};
 use countersign_domain::identifier::GrantId;
 use std::ops::AddAssign;
 use std::sync::Arc;
@@ -143,12 +143,6 @@ impl Tally {
             "no kill hit a request: {self:?}"
         );
     }
-}
-
-/// Direct access to the grants of a store.
-pub(crate) trait Grants {
-    /// Returns the row of a grant.
-    fn grant(&self, id: GrantId) -> impl Future<Output = Option<GrantRow>> + Send;
 }
 
 /// Checks chains after a crash. No transaction of a dead server may be in progress.

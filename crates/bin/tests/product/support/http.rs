@@ -1,6 +1,6 @@
 //! HTTP requests over real connections.
 
-use super::{CALLBACK, CHALLENGE, EMAIL, PASSWORD, Registered, TOKEN, VERIFIER};
+use super::{CALLBACK, CHALLENGE, EMAIL, PASSWORD, TOKEN, VERIFIER};
 use axum::http::HeaderMap;
 use axum::http::header::HeaderName;
 use serde_json::{Value, json};
@@ -9,6 +9,13 @@ use std::time::Duration;
 
 /// Request timeout, for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Client as printed by `clients create`.
+#[derive(Clone)]
+pub(crate) struct Registered {
+    pub(crate) id: String,
+    pub(crate) secret: Option<String>,
+}
 
 /// HTTP client for one server. Clones share its connections.
 #[derive(Clone)]

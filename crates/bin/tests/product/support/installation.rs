@@ -1,6 +1,6 @@
 //! An installation as an operator sets it up: folder, master key, environment and commands.
 
-use super::{CALLBACK, Database, EMAIL, ISSUER, PASSWORD, Server, this_version};
+use super::{CALLBACK, Database, EMAIL, ISSUER, PASSWORD, Registered, Server};
 use countersign_adapters_jwt::{Codecs, MasterKeys};
 use serde_json::Value;
 use std::fs;
@@ -8,13 +8,6 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
-
-/// Client as printed by `clients create`.
-#[derive(Clone)]
-pub(crate) struct Registered {
-    pub(crate) id: String,
-    pub(crate) secret: Option<String>,
-}
 
 /// Installation in a temporary folder, which is deleted on drop.
 pub(crate) struct Installation {
@@ -181,4 +174,9 @@ fn succeeded(arguments: &[&str], output: &Output) -> String {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {complaint}");
     String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Returns the path of the binary under test.
+pub(crate) fn this_version() -> PathBuf {
+    env!("CARGO_BIN_EXE_countersign").into()
 }

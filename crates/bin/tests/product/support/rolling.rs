@@ -2,7 +2,7 @@
 
 use super::{Balancer, Database, Installation, Server, own_address, within};
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -70,9 +70,4 @@ async fn server(installation: &Arc<Installation>, program: &Path, address: Socke
     let mut command = installation.command_of(program, &["serve"]);
     command.env("COUNTERSIGN__LISTEN", address.to_string());
     spawn_blocking(|| Server::start(command)).await.unwrap()
-}
-
-/// Returns the path of the binary under test.
-pub(crate) fn this_version() -> PathBuf {
-    env!("CARGO_BIN_EXE_countersign").into()
 }

@@ -1,9 +1,10 @@
 //! Direct SQL access to the SQLite store, with a read-only connection per query.
 
-use super::{Grants, Installation};
+use super::{GrantRow, Grants};
+use crate::support::Installation;
 use countersign_domain::identifier::GrantId;
 use diesel::connection::SimpleConnection as _;
-use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Text};
 use diesel::{
     Connection as _, OptionalExtension as _, QueryableByName, RunQueryDsl as _, SqliteConnection,
     sql_query,
@@ -23,15 +24,6 @@ struct Word {
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
-}
-
-/// Columns of a grant's row that the tests need.
-#[derive(Debug, PartialEq, Eq, QueryableByName)]
-pub(crate) struct GrantRow {
-    #[diesel(sql_type = BigInt)]
-    pub(crate) generation: i64,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub(crate) revoked_at: Option<i64>,
 }
 
 impl Rows {
