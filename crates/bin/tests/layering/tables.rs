@@ -1,0 +1,162 @@
+//! Tables of the allowed dependencies.
+
+/// Crate, named by its folder in `crates`.
+pub(crate) struct Layer {
+    pub(crate) name: &'static str,
+    /// Workspace crates that it uses.
+    pub(crate) uses: &'static [&'static str],
+    /// Workspace crates that only its tests and benchmarks use.
+    pub(crate) tests_use: &'static [&'static str],
+}
+
+/// All crates with all their dependencies on each other. Each list is in alphabetical order.
+pub(crate) const LAYERS: &[Layer] = &[
+    Layer {
+        name: "domain",
+        uses: &[],
+        tests_use: &[],
+    },
+    Layer {
+        name: "ports",
+        uses: &["domain"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "codec",
+        uses: &["domain"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "application",
+        uses: &["domain", "ports"],
+        tests_use: &["store-contract"],
+    },
+    Layer {
+        name: "adapters-sql",
+        uses: &["codec", "domain", "ports"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "adapters-sqlite",
+        uses: &["adapters-sql", "domain", "ports"],
+        tests_use: &["store-contract"],
+    },
+    Layer {
+        name: "adapters-postgres",
+        uses: &["adapters-sql", "domain", "ports"],
+        tests_use: &["store-contract"],
+    },
+    Layer {
+        name: "adapters-jwt",
+        uses: &["codec", "domain", "ports"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "adapters-system",
+        uses: &["domain", "ports"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "store-contract",
+        uses: &["codec", "domain", "ports"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "server-http",
+        uses: &["application", "domain", "ports"],
+        tests_use: &[],
+    },
+    // The routers share the wire formats of `server-http`.
+    Layer {
+        name: "server-pages",
+        uses: &["application", "domain", "ports", "server-http"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "server-admin",
+        uses: &["domain", "ports", "server-http"],
+        tests_use: &[],
+    },
+    // The command line turns a store URL, a key file and a mail URL into adapters.
+    Layer {
+        name: "cli",
+        uses: &[
+            "adapters-jwt",
+            "adapters-postgres",
+            "adapters-sqlite",
+            "adapters-system",
+            "application",
+            "codec",
+            "domain",
+            "ports",
+            "server-admin",
+            "server-http",
+            "server-pages",
+        ],
+        tests_use: &["store-contract"],
+    },
+    // The binary only calls the command line.
+    Layer {
+        name: "bin",
+        uses: &["cli"],
+        tests_use: &[
+            "adapters-jwt",
+            "adapters-postgres",
+            "adapters-sqlite",
+            "adapters-system",
+            "codec",
+            "domain",
+            "ports",
+            "store-contract",
+        ],
+    },
+];
+
+/// External dependencies that the inner crates may use.
+pub(crate) const INNER: &[(&str, &[&str])] = &[
+    (
+        "domain",
+        &["base32", "base64ct", "sha2", "subtle", "thiserror", "uuid"],
+    ),
+    ("ports", &["thiserror"]),
+    ("codec", &["minicbor"]),
+    (
+        "application",
+        &["base64ct", "quick_cache", "sha2", "thiserror", "tracing"],
+    ),
+];
+
+/// Libraries bound to a protocol, a database or an operating system, and the only crates that may use them.
+pub(crate) const CONFINED: &[(&str, &[&str])] = &[
+    ("argon2", &["adapters-system"]),
+    ("aws-lc-rs", &["adapters-jwt", "adapters-system"]),
+    ("askama", &["server-pages", "cli"]),
+    (
+        "axum",
+        &["server-http", "server-pages", "server-admin", "cli"],
+    ),
+    ("clap", &["cli"]),
+    ("config", &["cli"]),
+    (
+        "diesel",
+        &["adapters-sql", "adapters-sqlite", "adapters-postgres"],
+    ),
+    ("diesel-async", &["adapters-postgres"]),
+    ("diesel_migrations", &["adapters-sqlite"]),
+    ("hyper", &["cli"]),
+    ("jsonwebtoken", &["adapters-jwt"]),
+    ("lettre", &["adapters-system"]),
+    ("libsqlite3-sys", &["adapters-sqlite"]),
+    ("minicbor", &["codec"]),
+    ("reqwest", &["adapters-system"]),
+    ("rustls", &["adapters-postgres"]),
+    ("tokio-postgres", &["adapters-postgres", "store-contract"]),
+    ("tokio-rustls", &["adapters-postgres"]),
+    ("totp-rs", &["adapters-system"]),
+    ("uuid", &["domain", "adapters-system"]),
+    ("webauthn-rs", &["adapters-system"]),
+    ("webauthn-rs-proto", &["adapters-system"]),
+    // Randomness comes from `ports::Entropy` only.
+    ("getrandom", &[]),
+    ("rand", &[]),
+];
