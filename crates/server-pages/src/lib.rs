@@ -20,36 +20,15 @@ pub mod pages;
 mod paths;
 mod redirect;
 mod routes;
+mod services;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
-use countersign_application::{App, UseCases};
-use countersign_domain::tenant::Tenant;
-use countersign_ports::Envelopes;
-use countersign_server_http::wire::Tenants;
-use pages::Pages;
+use countersign_application::App;
+pub use services::Services;
 use std::sync::Arc;
-
-/// Dependencies of the pages.
-pub struct Services<A: App> {
-    /// Tenant of the server.
-    pub tenant: Arc<Tenant>,
-    /// Use cases.
-    pub app: Arc<UseCases<A>>,
-    /// Seals cookies and interactions.
-    pub envelopes: Arc<dyn Envelopes>,
-    /// Texts, templates and theme.
-    pub pages: Pages,
-}
-
-impl<A: App> Tenants for Services<A> {
-    fn tenant(&self, _: &Parts) -> &Arc<Tenant> {
-        &self.tenant
-    }
-}
 
 /// Returns the pages and the endpoints that browsers visit.
 pub fn router<A: App>(services: Services<A>) -> Router {

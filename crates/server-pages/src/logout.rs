@@ -1,11 +1,11 @@
 //! `/oauth2/logout` (OpenID Connect RP-Initiated Logout 1.0), and the page that asks for confirmation.
 
-use crate::Services;
 use crate::authorize::by_query;
 use crate::browser::{Browser, form as form_of};
 use crate::pages::views::{LoggedOutView, LogoutView};
 use crate::paths::{ACCOUNT, CONFIRM_LOGOUT as CONFIRM, LOGOUT};
 use crate::redirect::{see_other, with_query};
+use crate::services::Services;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;

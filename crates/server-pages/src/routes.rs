@@ -2,7 +2,8 @@
 
 use crate::interaction::{accounts, consent, sign_in};
 use crate::pages::keep_opener;
-use crate::{Services, authorize, logout, paths};
+use crate::services::Services;
+use crate::{authorize, logout, paths};
 use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::{get, post};

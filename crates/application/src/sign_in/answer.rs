@@ -29,7 +29,7 @@ pub enum Prompt {
     },
 }
 
-/// Result of [`SignIn::ask`](super::SignIn::ask).
+/// Result of [`SignIn::ask`](crate::SignIn::ask).
 #[derive(Debug)]
 pub enum Asked {
     /// Show this.
@@ -87,7 +87,7 @@ pub enum FirstFactor {
     NeedsSecondFactor(PendingLogin),
 }
 
-/// Result of [`SignIn::answer`](super::SignIn::answer).
+/// Result of [`SignIn::answer`](crate::SignIn::answer).
 #[derive(Debug)]
 pub enum Answered {
     /// The user proved who they are.

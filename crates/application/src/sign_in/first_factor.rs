@@ -1,4 +1,5 @@
-use super::{Answered, FirstFactor, Proof, SignIn};
+use super::answer::{Answered, FirstFactor, Proof};
+use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::authorize::demands::AcrDemand;

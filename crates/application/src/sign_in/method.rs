@@ -1,4 +1,5 @@
-use super::{Answer, Answered, Asked, SignIn, Visitor};
+use super::answer::{Answer, Answered, Asked, Visitor};
+use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::login::interaction::Interaction;

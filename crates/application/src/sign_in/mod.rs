@@ -9,8 +9,10 @@ mod password;
 mod pending;
 mod recovery_code;
 mod time_code;
+mod use_cases;
 
 pub use answer::{Answer, Answered, Asked, FirstFactor, Prompt, Proof, Visitor};
+pub use use_cases::SignIn;
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -18,29 +20,7 @@ use countersign_domain::login::interaction::Interaction;
 use countersign_domain::login::methods::Method;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
 use method::LoginMethod;
-use std::sync::Arc;
-
-/// The use cases of sign-in in a browser.
-pub struct SignIn<A: App> {
-    /// Users and their factors.
-    pub store: Arc<A::Store>,
-    /// Checks passwords.
-    pub passwords: Arc<A::PasswordHasher>,
-    /// Unseals the secrets of one-time codes.
-    pub vault: Arc<dyn Vault>,
-    /// Checks one-time codes.
-    pub one_time_codes: Arc<dyn OneTimeCodes>,
-    /// Checks passkeys.
-    pub passkeys: Arc<dyn Passkeys>,
-    /// Sends codes.
-    pub mailer: Arc<dyn Mailer>,
-    /// Clock.
-    pub clock: Arc<dyn Clock>,
-    /// Source of codes, and of identifiers of sign-ins and devices.
-    pub entropy: Arc<dyn Entropy>,
-}
 
 /// Writes the dispatch to the login methods.
 macro_rules! login_methods {

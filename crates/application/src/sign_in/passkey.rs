@@ -1,5 +1,6 @@
+use super::answer::{Answer, Answered, Asked, Prompt, Proof, Visitor};
 use super::method::LoginMethod;
-use super::{Answer, Answered, Asked, Prompt, Proof, SignIn, Visitor};
+use super::use_cases::SignIn;
 use crate::app::App;
 use crate::ephemera::take_step;
 use crate::failure::Failure;

@@ -1,5 +1,6 @@
+use super::answer::{Answer, Answered, Asked, FirstFactor, Prompt, Visitor};
 use super::method::LoginMethod;
-use super::{Answer, Answered, Asked, FirstFactor, Prompt, SignIn, Visitor};
+use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::password::{self, Presented};

@@ -1,4 +1,5 @@
-use super::{Answer, Answered, Asked, Prompt, Proof, SignIn, Visitor};
+use super::answer::{Answer, Answered, Asked, Prompt, Proof, Visitor};
+use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::login::count_attempt;

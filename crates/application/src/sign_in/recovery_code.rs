@@ -1,5 +1,6 @@
+use super::answer::{Answer, Answered, Asked, Proof, Visitor};
 use super::method::LoginMethod;
-use super::{Answer, Answered, Asked, Proof, SignIn, Visitor};
+use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::login::interaction::{Interaction, PendingLogin};

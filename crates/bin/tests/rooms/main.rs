@@ -26,7 +26,6 @@ const LONG: &[(&str, usize)] = &[
     ("adapters-jwt/src/tokens/key_ring/tests.rs", 309),
     ("adapters-postgres/src/grants/tests.rs", 323),
     ("adapters-system/src/passkeys/tests.rs", 341),
-    ("server-pages/src/browser/interaction.rs", 314),
 ];
 
 /// Maximum number of lines of the binary. It chooses adapters; everything else is in libraries.

@@ -1,7 +1,8 @@
 //! `/account/authenticator` and `/account/recovery-codes`.
 
+use super::addresses::{AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done};
 use super::owner::{Owner, Sent};
-use super::{AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done, qr};
+use super::qr;
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
 use crate::pages::views::{AuthenticatorView, ConfirmCodeView, RecoveryCodesView};

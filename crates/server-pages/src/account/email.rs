@@ -1,7 +1,7 @@
 //! `/account/email`: verification of the email address by a code.
 
+use super::addresses::{EMAIL, done};
 use super::owner::{Owner, Sent};
-use super::{EMAIL, done};
 use crate::browser::form;
 use crate::paths::ACCOUNT;
 use crate::redirect::see_other;

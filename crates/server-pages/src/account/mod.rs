@@ -1,5 +1,6 @@
 //! `/account`: pages on which users manage their account.
 
+mod addresses;
 mod authenticator;
 mod email;
 mod names;
@@ -11,21 +12,14 @@ mod qr;
 mod removals;
 mod setup;
 
-use crate::Services;
 use crate::paths::{ACCOUNT, MFA_SETUP};
 use crate::redirect::see_other;
+use crate::services::Services;
+use addresses::{AUTHENTICATOR, EMAIL, PASSKEY, PASSWORD, RECOVERY_CODES, REMOVE_AUTHENTICATOR};
 use axum::Router;
-use axum::response::Response;
 use axum::routing::{get, post};
 use countersign_application::App;
 use std::sync::Arc;
-
-const PASSWORD: &str = "/account/password";
-const EMAIL: &str = "/account/email";
-const PASSKEY: &str = "/account/passkey";
-const AUTHENTICATOR: &str = "/account/authenticator";
-const REMOVE_AUTHENTICATOR: &str = "/account/authenticator/remove";
-const RECOVERY_CODES: &str = "/account/recovery-codes";
 
 /// Returns the routes of the account pages.
 pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
@@ -59,9 +53,4 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
         .route("/account/devices", post(removals::device::<A>))
         .route("/account/consents", post(removals::consent::<A>))
         .route(MFA_SETUP, get(setup::show::<A>))
-}
-
-/// Redirects to the account page, which confirms the change.
-fn done(what: &str) -> Response {
-    see_other(&format!("{ACCOUNT}?done={what}"))
 }

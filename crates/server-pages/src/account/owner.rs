@@ -1,11 +1,11 @@
 //! The user on an account page, and the common part of all responses.
 
-use crate::Services;
 use crate::browser::problem::{FormProblem, problem};
 use crate::browser::{Browser, Fields};
 use crate::interaction::in_query;
 use crate::pages::keep_opener;
 use crate::paths::{ACCOUNT, LOGIN};
+use crate::services::Services;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::Response;

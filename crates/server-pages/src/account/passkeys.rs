@@ -1,7 +1,7 @@
 //! `/account/passkey`: adds and removes passkeys.
 
+use super::addresses::{PASSKEY, done};
 use super::owner::{Owner, Sent};
-use super::{PASSKEY, done};
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
 use crate::pages::views::{PasskeyView, Problem};

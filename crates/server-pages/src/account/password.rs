@@ -1,7 +1,7 @@
 //! `/account/password`: changes the password.
 
+use super::addresses::{PASSWORD, done};
 use super::owner::{Owner, Sent};
-use super::{PASSWORD, done};
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
 use crate::pages::views::{ChangePasswordView, Problem};

@@ -1,6 +1,6 @@
 //! Forms of the account page that end sessions or remove items.
 
-use super::done;
+use super::addresses::done;
 use super::owner::Sent;
 use crate::paths::ACCOUNT;
 use axum::response::Response;

@@ -1,7 +1,7 @@
 //! `/mfa-setup`: choice of a second factor where one is required, and the state of an enrollment between pages.
 
+use super::addresses::{AUTHENTICATOR, PASSKEY};
 use super::owner::Owner;
-use super::{AUTHENTICATOR, PASSKEY};
 use crate::paths::{ACCOUNT, CONTINUE, MFA_SETUP};
 
 use crate::pages::views::MfaSetupView;

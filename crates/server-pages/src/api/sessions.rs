@@ -1,8 +1,8 @@
 //! `/api/sessions`: the sessions of a user.
 
-use super::{Caller, caller};
-use crate::Services;
+use super::caller::{Caller, caller};
 use crate::browser::Browser;
+use crate::services::Services;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;

@@ -1,7 +1,7 @@
 //! `/v1/users`: a user's own record, and registration, in the format of the JSON dialect.
 
-use super::bearer;
-use crate::Services;
+use super::caller::bearer;
+use crate::services::Services;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;

@@ -6,11 +6,11 @@ mod parameters;
 pub(crate) mod request;
 pub(crate) mod response;
 
-use crate::Services;
 use crate::browser::Browser;
 use crate::interaction::{carried, go_on};
 use crate::paths::{AUTHORIZE, CONTINUE};
 use crate::redirect::see_other;
+use crate::services::Services;
 use axum::extract::{FromRequestParts as _, RawQuery, Request, State};
 use axum::response::Response;
 use countersign_application::App;

@@ -1,0 +1,25 @@
+use crate::pages::Pages;
+use axum::http::request::Parts;
+use countersign_application::{App, UseCases};
+use countersign_domain::tenant::Tenant;
+use countersign_ports::Envelopes;
+use countersign_server_http::wire::Tenants;
+use std::sync::Arc;
+
+/// Dependencies of the pages.
+pub struct Services<A: App> {
+    /// Tenant of the server.
+    pub tenant: Arc<Tenant>,
+    /// Use cases.
+    pub app: Arc<UseCases<A>>,
+    /// Seals cookies and interactions.
+    pub envelopes: Arc<dyn Envelopes>,
+    /// Texts, templates and theme.
+    pub pages: Pages,
+}
+
+impl<A: App> Tenants for Services<A> {
+    fn tenant(&self, _: &Parts) -> &Arc<Tenant> {
+        &self.tenant
+    }
+}
