@@ -80,9 +80,11 @@ pub const FIRST_GENERATION: u32 = 1;
 /// A version that introduces a critical tag increments it. A node reads every format up to its own generation. It
 /// writes a critical tag of generation *n* only once every live node understands *n*, because an earlier node answers
 /// 503 for the value. Ignorable tags need no new generation.
+///
+/// Generation 2 added the secrets of sessions, in cookies and in rows.
 #[cfg(not(feature = "test-later-version"))]
-pub const FORMAT_GENERATION: u32 = 1;
+pub const FORMAT_GENERATION: u32 = 2;
 
 /// Generation of the formats in the test build for rolling upgrades.
 #[cfg(feature = "test-later-version")]
-pub const FORMAT_GENERATION: u32 = 2;
+pub const FORMAT_GENERATION: u32 = 3;

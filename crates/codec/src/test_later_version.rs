@@ -3,7 +3,7 @@
 //!
 //! * [`IGNORABLE`] is written to every authorization.
 //! * [`CRITICAL`] is written to the authorization of a code whose scope contains the token `later`, once every live
-//!   node understands generation 2. The grant and its refresh tokens inherit it.
+//!   node understands generation 3. The grant and its refresh tokens inherit it.
 
 use crate::fields::Fields;
 use crate::writer::Writer;
@@ -22,7 +22,7 @@ const TRUE: u8 = 0xF5;
 /// Adds the critical fact to an authorization that requires it. `common` is the generation that every live node
 /// understands. A real version would keep such a fact in a domain field; this build keeps it in the later facts.
 pub fn mark(authorization: &mut Authorization, common: u32) {
-    let demanded = authorization.scope().contains("later") && common >= 2;
+    let demanded = authorization.scope().contains("later") && common >= 3;
     if demanded && !has(&authorization.access.later, CRITICAL) {
         authorization.access.later.push(LaterFact {
             tag: CRITICAL,

@@ -2,6 +2,7 @@
 
 mod assertions;
 mod codec;
+mod formats;
 mod signer;
 mod verifier;
 
@@ -10,5 +11,6 @@ pub use codec::{
     AuthorizationCodeCodec, Envelopes, LoginStepCodec, OpenError, RefreshTokenCodec,
     RefreshTokenForm, Vault,
 };
+pub use formats::Formats;
 pub use signer::{Document, PublishedKeys, Signer, SigningError};
 pub use verifier::{IdToken, SessionToken, TokenVerifier};

@@ -10,6 +10,12 @@ use std::future::Future;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FormatGeneration(pub u32);
 
+impl FormatGeneration {
+    /// First generation of nodes that accept the secret of a session in a cookie. Earlier nodes only know signed session
+    /// tokens, and clear any other cookie.
+    pub const SESSION_SECRETS: Self = Self(2);
+}
+
 /// Range of generations among the live nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiveGenerations {

@@ -51,7 +51,7 @@ fn code_has_critical_fact_once_all_nodes_understand_it() {
         facts.iter().map(|fact| fact.tag).collect()
     };
     assert_eq!(tags("read later"), [IGNORABLE]);
-    codecs.set_common_generation(2);
+    codecs.set_common_generation(3);
     assert_eq!(tags("read"), [IGNORABLE]);
     assert_eq!(tags("read later"), [IGNORABLE, CRITICAL]);
 }

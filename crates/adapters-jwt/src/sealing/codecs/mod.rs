@@ -14,8 +14,8 @@ use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    AuthorizationCodeCodec, Envelopes, EventCodec, EventRecord, LoginStepCodec, OpenError,
-    RefreshTokenCodec, RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, Envelopes, EventCodec, EventRecord, FormatGeneration, Formats,
+    LoginStepCodec, OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -150,6 +150,12 @@ impl Vault for Codecs {
 
     fn unseal(&self, tenant: TenantId, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         open(&self.keys, Purpose::Rest, tenant, context, sealed)
+    }
+}
+
+impl Formats for Codecs {
+    fn all_nodes_understand(&self, generation: FormatGeneration) -> bool {
+        generation.0 <= self.common_generation()
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use countersign_codec::FORMAT_GENERATION;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use values::{code, step};
@@ -229,4 +230,13 @@ fn common_generation_starts_at_first_and_is_shared_by_clones() {
     assert_eq!(codecs.common_generation(), 1);
     codecs.clone().set_common_generation(4);
     assert_eq!(codecs.common_generation(), 4);
+}
+
+#[test]
+fn only_nodes_from_generation_of_session_secrets_understand_them() {
+    let codecs = codecs();
+    let generation = FormatGeneration::SESSION_SECRETS;
+    assert!(!codecs.all_nodes_understand(generation));
+    codecs.set_common_generation(FORMAT_GENERATION);
+    assert!(codecs.all_nodes_understand(generation));
 }
