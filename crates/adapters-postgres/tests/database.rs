@@ -12,6 +12,7 @@ use countersign_ports::{
 };
 use countersign_store_contract::fixtures::{NOW, client, event, grant, grant_id, later, rotation};
 use countersign_store_contract::postgres::{Cluster, Schema, Stop};
+use std::collections::HashSet;
 use std::error::Error as _;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -58,8 +59,7 @@ async fn connecting_does_not_migrate() {
     let store = connected(&schema, PATIENT).await;
     assert!(!store.schema_is_current().await.unwrap());
     assert!(store.find_grant(T, grant_id(1)).await.is_err());
-    let applied = store.migrate().await.unwrap();
-    assert_eq!(applied.len(), 1);
+    assert!(!store.migrate().await.unwrap().is_empty());
     assert!(store.schema_is_current().await.unwrap());
     assert_eq!(store.find_grant(T, grant_id(1)).await.unwrap(), None);
     assert!(store.migrate().await.unwrap().is_empty());
@@ -68,19 +68,20 @@ async fn connecting_does_not_migrate() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_migrations_by_ten_nodes_apply_once() {
     let schema = Schema::new().await;
-    let nodes: JoinSet<usize> = (0..10)
+    let nodes: JoinSet<Vec<String>> = (0..10)
         .map(|_| {
             let url = schema.url();
             async move {
                 let store = PostgresStore::connect(&url, PATIENT).await.unwrap();
-                let applied = store.migrate().await.unwrap().len();
+                let applied = store.migrate().await.unwrap();
                 assert!(store.schema_is_current().await.unwrap());
                 applied
             }
         })
         .collect();
-    let applied = nodes.join_all().await;
-    assert_eq!(applied.iter().sum::<usize>(), 1);
+    let applied = nodes.join_all().await.concat();
+    let distinct: HashSet<_> = applied.iter().collect();
+    assert!(!applied.is_empty() && distinct.len() == applied.len());
 }
 
 #[tokio::test]

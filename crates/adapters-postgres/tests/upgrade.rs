@@ -1,4 +1,4 @@
-//! Upgrade of a database with grants: its indexes are built during operation.
+//! Upgrade of a database with rows: columns are added, and indexes are built during operation.
 #![expect(
     clippy::unwrap_used,
     reason = "a test may panic if it cannot prepare the database"
@@ -7,8 +7,10 @@
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{GrantRepository as _, Race};
-use countersign_store_contract::fixtures::{NOW, grant, grant_id, rotation};
+use countersign_ports::{GrantRepository as _, Race, SessionRepository as _, UserRepository as _};
+use countersign_store_contract::fixtures::{
+    NOW, grant, grant_id, rotation, session_id, session_secret, user,
+};
 use countersign_store_contract::postgres::Schema;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -86,6 +88,29 @@ async fn migration_without_grants_creates_indexes() {
     store.migrate().await.unwrap();
     assert_eq!(indexes(&schema.client().await).await, both());
     assert!(store.build_indexes().await.unwrap().is_empty());
+}
+
+/// Returns to the schema of a version without secrets of sessions, and stores one as that version does.
+const SESSION: &str = "\
+    ALTER TABLE sessions DROP COLUMN secret_digest; \
+    DELETE FROM schema_migrations WHERE version = '2026-11-29-060000_session_secrets'; \
+    INSERT INTO sessions (id, tenant, user_id, authenticated_at, methods, acr, created_at, last_active_at, expires_at) \
+    SELECT lpad('1', 32, '0')::uuid, 1, user_id, 0, 1, 1, 0, 0, 9000000000 FROM credentials";
+
+#[tokio::test]
+async fn session_of_earlier_version_has_no_secret() {
+    let schema = Schema::new().await;
+    let store = connected(&schema.url()).await;
+    store.migrate().await.unwrap();
+    let jane = user(1, "jane@example.com");
+    assert_eq!(store.insert_user(T, &jane, None).await.unwrap(), Race::Won);
+    let client = schema.client().await;
+    client.batch_execute(SESSION).await.unwrap();
+    assert_eq!(store.migrate().await.unwrap().len(), 1);
+    let (session, _) = store.find_session(T, session_id(1)).await.unwrap().unwrap();
+    assert!(session.secret.is_none());
+    let renewal = session.resecured(session_secret().digest(), NOW);
+    assert_eq!(store.renew_session(T, &renewal).await.unwrap(), Race::Won);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

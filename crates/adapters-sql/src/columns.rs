@@ -3,6 +3,7 @@
 use countersign_domain::client::ClientId;
 use countersign_domain::login::authentication::{Acr, Methods};
 use countersign_domain::scope::Scope;
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -98,6 +99,21 @@ pub fn from_bytes<const N: usize>(
     value: &[u8],
 ) -> Result<[u8; N], Unreadable> {
     value.try_into().map_err(|_| Unreadable(column))
+}
+
+/// Converts a digest to a column value.
+#[must_use]
+pub fn optional_digest(value: Option<SecretDigest>) -> Option<Vec<u8>> {
+    value.map(|digest| digest.as_bytes().to_vec())
+}
+
+/// Converts a column value to a digest.
+pub fn from_optional_digest(
+    column: &'static str,
+    value: Option<Vec<u8>>,
+) -> Result<Option<SecretDigest>, Unreadable> {
+    let digest = |value: Vec<u8>| from_bytes(column, &value).map(SecretDigest::from_bytes);
+    value.map(digest).transpose()
 }
 
 /// Parses scope tokens separated by spaces. An empty text is an empty scope.

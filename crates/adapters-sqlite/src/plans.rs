@@ -3,7 +3,6 @@
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::Failure;
 use countersign_domain::identifier::Subject;
-use countersign_domain::login::session::SessionRenewal;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     After, Changes as _, ClientRepository as _, ConsentRepository as _, Cursor,
@@ -12,8 +11,8 @@ use countersign_ports::{
     UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
-    NOW, authentication, client_id, device_id, ephemeral_key, grant_id, later, passkey, rotation,
-    session_id, user, user_id,
+    NOW, client_id, device_id, ephemeral_key, grant_id, passkey, rotation, session, session_id,
+    session_secret, user, user_id,
 };
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::Text;
@@ -81,12 +80,7 @@ async fn run_verbs(store: &SqliteStore) {
     let _ = store.replace_password_hash(TENANT, jane, None, "").await;
     let _ = store.use_time_step(TENANT, jane, 1).await.unwrap();
     let _ = store.find_session(TENANT, session_id(1)).await.unwrap();
-    let renewal = SessionRenewal {
-        id: session_id(1),
-        authentication: authentication(),
-        now: NOW,
-        expires_at: later(60),
-    };
+    let renewal = session(1).resecured(session_secret().digest(), NOW);
     let _ = store.renew_session(TENANT, &renewal).await.unwrap();
     let _ = store.end_session(TENANT, session_id(1), NOW).await;
     let _ = store.end_sessions(TENANT, jane, None, NOW).await.unwrap();

@@ -11,8 +11,8 @@ use crate::sessions::Sessions;
 use crate::sign_in::SignIn;
 use crate::token::TokenIssuer;
 use countersign_ports::{
-    Assertions, AuthorizationCodeCodec, Clock, Entropy, LoginStepCodec, LogoutSender, Mailer,
-    OneTimeCodes, Passkeys, RefreshTokenCodec, TokenVerifier, Vault,
+    Assertions, AuthorizationCodeCodec, Clock, Entropy, Formats, LoginStepCodec, LogoutSender,
+    Mailer, OneTimeCodes, Passkeys, RefreshTokenCodec, TokenVerifier, Vault,
 };
 use std::sync::Arc;
 
@@ -38,6 +38,8 @@ pub struct Ports<A: App> {
     pub steps: Arc<dyn LoginStepCodec>,
     /// Seals secrets in the store.
     pub vault: Arc<dyn Vault>,
+    /// Formats that every live node understands.
+    pub formats: Arc<dyn Formats>,
     /// Hashes passwords.
     pub passwords: Arc<A::PasswordHasher>,
     /// Checks one-time codes.
@@ -157,6 +159,7 @@ impl<A: App> Ports<A> {
             logout: self.logout.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            formats: self.formats.clone(),
         }
     }
 

@@ -40,6 +40,8 @@ pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
 pub use one_time_code::totp_context;
-pub use sessions::{BrowserSessions, FrontChannel, LiveSession, Origin, SessionToken, Sessions};
+pub use sessions::{
+    BrowserSessions, FrontChannel, LiveSession, Origin, SessionCredential, Sessions,
+};
 pub use sign_in::{Answer, Answered, Asked, FirstFactor, Prompt, Proof, SignIn, Visitor};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};

@@ -339,6 +339,7 @@ fn session() -> Session {
         ended_at: None,
         ip_address: None,
         user_agent: None,
+        secret: None,
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn session() -> Session {
         ended_at: None,
         ip_address: None,
         user_agent: None,
+        secret: None,
     }
 }
 

@@ -123,8 +123,14 @@ macro_rules! suite {
                     session_of_missing_user_is_not_found
                     inserting_existing_session_loses
                     user_sessions_are_listed_by_id
+                }
+                session_renewals {
                     renewal_replaces_only_its_fields
                     ended_expired_or_unknown_session_is_not_renewed
+                    renewal_with_wrong_secret_loses
+                    session_without_secret_is_renewed
+                    new_secret_keeps_grants_and_end
+                    concurrent_replacements_of_secret_have_one_winner
                 }
                 session_ends {
                     second_session_end_loses

@@ -5,7 +5,7 @@ use crate::statement::{inserted, statement};
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{race, tenant, time};
 use countersign_adapters_sql::id::{Id, Uuid};
-use countersign_adapters_sql::people::sessions::{RenewalRow, SessionRow};
+use countersign_adapters_sql::people::sessions::{RenewalGuard, RenewalRow, SessionRow};
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{credentials, sessions, users};
 use countersign_adapters_sql::slices::{fetch, slice};
@@ -108,11 +108,13 @@ impl SessionRepository for PostgresStore {
         renewal: &SessionRenewal,
     ) -> Result<Race, StoreError> {
         let row = RenewalRow::try_from(renewal).map_err(StoreError::new)?;
+        let guard = RenewalGuard::try_from(renewal).map_err(StoreError::new)?;
         self.run(async |connection| {
             let live = sessions::table
                 .find((Id::from(renewal.id), tenant(of)))
                 .filter(sessions::ended_at.is_null())
-                .filter(sessions::expires_at.gt(row.last_active_at));
+                .filter(sessions::expires_at.gt(guard.now))
+                .filter(sessions::secret_digest.is_not_distinct_from(guard.present.as_deref()));
             let update = diesel::update(live).set(&row);
             Ok(race(update.execute(connection).await?))
         })

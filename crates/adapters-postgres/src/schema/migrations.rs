@@ -13,6 +13,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "2026-11-29-000000_initial",
         include_str!("../../migrations/2026-11-29-000000_initial/up.sql"),
     ),
+    (
+        "2026-11-29-060000_session_secrets",
+        include_str!("../../migrations/2026-11-29-060000_session_secrets/up.sql"),
+    ),
     // Only for the rolling-upgrade test: the version without the feature does not know this column.
     #[cfg(feature = "test-later-version")]
     (

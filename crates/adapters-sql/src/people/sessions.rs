@@ -1,8 +1,9 @@
 //! Rows of sessions.
 
 use crate::columns::{
-    Failure, Unreadable, acr, from_acr, from_methods, from_optional_text, from_optional_time,
-    from_time, methods, optional_text, optional_time, tenant, time,
+    Failure, Unreadable, acr, from_acr, from_methods, from_optional_digest, from_optional_text,
+    from_optional_time, from_time, methods, optional_digest, optional_text, optional_time, tenant,
+    time,
 };
 use crate::id::Id;
 use crate::schema::sessions;
@@ -27,18 +28,27 @@ pub struct SessionRow {
     ended_at: Option<i64>,
     ip_address: Option<String>,
     user_agent: Option<String>,
+    secret_digest: Option<Vec<u8>>,
 }
 
 /// Columns that a renewal replaces.
 #[derive(AsChangeset)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_null = true)]
 pub struct RenewalRow {
     authenticated_at: i64,
     methods: i32,
     acr: i16,
-    /// Time of the request.
-    pub last_active_at: i64,
+    last_active_at: i64,
     expires_at: i64,
+    secret_digest: Option<Vec<u8>>,
+}
+
+/// What the row must still have for a renewal to apply.
+pub struct RenewalGuard {
+    /// Time of the request: the session has not expired.
+    pub now: i64,
+    /// Digest of the present secret.
+    pub present: Option<Vec<u8>>,
 }
 
 impl SessionRow {
@@ -58,6 +68,7 @@ impl SessionRow {
             ended_at: optional_time(session.ended_at)?,
             ip_address: optional_text(session.ip_address.as_deref()),
             user_agent: optional_text(session.user_agent.as_deref()),
+            secret_digest: optional_digest(session.secret),
         })
     }
 }
@@ -80,6 +91,7 @@ impl TryFrom<SessionRow> for Session {
             ended_at: from_optional_time("sessions.ended_at", row.ended_at)?,
             ip_address: from_optional_text("sessions.ip_address", row.ip_address)?,
             user_agent: from_optional_text("sessions.user_agent", row.user_agent)?,
+            secret: from_optional_digest("sessions.secret_digest", row.secret_digest)?,
         })
     }
 }
@@ -93,8 +105,20 @@ impl TryFrom<&SessionRenewal> for RenewalRow {
             authenticated_at: time(authentication.time)?,
             methods: methods(authentication.methods),
             acr: acr(authentication.acr),
-            last_active_at: time(renewal.now)?,
+            last_active_at: time(renewal.last_active_at)?,
             expires_at: time(renewal.expires_at)?,
+            secret_digest: optional_digest(renewal.secret),
+        })
+    }
+}
+
+impl TryFrom<&SessionRenewal> for RenewalGuard {
+    type Error = Failure;
+
+    fn try_from(renewal: &SessionRenewal) -> Result<Self, Failure> {
+        Ok(Self {
+            now: time(renewal.now)?,
+            present: optional_digest(renewal.present),
         })
     }
 }

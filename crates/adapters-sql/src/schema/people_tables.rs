@@ -4,7 +4,7 @@ use diesel::table;
 
 table! {
     use crate::id::Uuid;
-    use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text};
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, SmallInt, Text};
 
     /// One row per browser session.
     sessions (id, tenant) {
@@ -32,6 +32,8 @@ table! {
         ip_address -> Nullable<Text>,
         /// Browser at the first sign-in.
         user_agent -> Nullable<Text>,
+        /// SHA-256 of the current secret.
+        secret_digest -> Nullable<Binary>,
     }
 }
 

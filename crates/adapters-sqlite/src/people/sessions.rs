@@ -4,7 +4,7 @@ use super::user_credentials::of_user;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, race, tenant, time};
 use countersign_adapters_sql::id::Id;
-use countersign_adapters_sql::people::sessions::{RenewalRow, SessionRow};
+use countersign_adapters_sql::people::sessions::{RenewalGuard, RenewalRow, SessionRow};
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{sessions, users};
 use countersign_adapters_sql::slices::{fetch, slice};
@@ -101,11 +101,13 @@ impl SessionRepository for SqliteStore {
     ) -> Result<Race, StoreError> {
         let key = (Id::from(renewal.id), tenant(of));
         let row = RenewalRow::try_from(renewal).map_err(StoreError::new)?;
+        let guard = RenewalGuard::try_from(renewal).map_err(StoreError::new)?;
         let work = move |connection: &mut SqliteConnection| {
             let live = sessions::table
                 .find(key)
                 .filter(sessions::ended_at.is_null())
-                .filter(sessions::expires_at.gt(row.last_active_at));
+                .filter(sessions::expires_at.gt(guard.now))
+                .filter(sessions::secret_digest.is(guard.present.as_deref()));
             Ok(race(diesel::update(live).set(&row).execute(connection)?))
         };
         self.0.writer.write(work).await

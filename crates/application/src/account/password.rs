@@ -2,7 +2,7 @@ use super::Accounts;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::password::{self, Presented};
-use crate::sessions::Sessions;
+use crate::sessions::{BrowserSessions, Sessions};
 use countersign_domain::identifier::DeviceId;
 use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::login::session::Session;
@@ -16,11 +16,12 @@ use std::net::IpAddr;
 
 impl<A: App> Accounts<A> {
     /// Changes a user's password. Requires the current password or, for a user without one, a recent sign-in. Ends all
-    /// other sessions, revokes all grants, and removes all trusted devices except `devices`, those of this browser.
+    /// other sessions, replaces the secret of this one, revokes all grants, and removes all trusted devices except
+    /// `devices`, those of this browser.
     pub async fn change_password(
         &self,
         tenant: &Tenant,
-        sessions: &Sessions<A>,
+        (sessions, browser): (&Sessions<A>, &mut BrowserSessions),
         (user, session): (&User, &Session),
         (present, new): (&Secret, &Secret),
         devices: &[DeviceId],
@@ -53,6 +54,7 @@ impl<A: App> Accounts<A> {
         // The old password no longer works, so the user cannot retry. Attempt all of the following steps even if one
         // fails.
         let ended = sessions.end_all(tenant, user.id, Some(session.id)).await;
+        let secured = sessions.replace_secret(tenant, browser, session).await;
         let subject = user.id.into();
         let revoked = self.store.revoke_all(tenant.id, &subject, None, now).await;
         for device in self.devices(tenant, user.id).await? {
@@ -61,6 +63,7 @@ impl<A: App> Accounts<A> {
             }
         }
         ended?;
+        secured?;
         revoked?;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The sessions of one browser.
 
+use super::SessionCredential;
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
@@ -11,19 +12,8 @@ pub struct LiveSession {
     pub session: Session,
     /// Its user.
     pub user: User,
-    /// Its token, for the browser's cookie.
-    pub token: SessionToken,
-}
-
-/// A session token as it travels.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SessionToken(pub String);
-
-/// Its holder is signed in.
-impl std::fmt::Debug for SessionToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SessionToken(..)")
-    }
+    /// What the browser holds for it.
+    pub credential: SessionCredential,
 }
 
 /// The sessions of one browser.
@@ -31,7 +21,7 @@ impl std::fmt::Debug for SessionToken {
 pub struct BrowserSessions {
     /// Live sessions, the current one first.
     pub live: Vec<LiveSession>,
-    /// Whether the browser holds other tokens than these.
+    /// Whether the browser has to store the credentials of [`BrowserSessions::live`] in place of its own.
     pub changed: bool,
 }
 
@@ -56,8 +46,21 @@ impl BrowserSessions {
 
     /// Takes a session out.
     pub fn remove(&mut self, id: SessionId) {
+        let before = self.live.len();
         self.live.retain(|live| live.session.id != id);
-        self.changed = true;
+        self.changed |= self.live.len() < before;
+    }
+
+    /// Gives a session its new credential.
+    pub(super) fn replace(&mut self, session: Session, credential: SessionCredential) {
+        for live in &mut self.live {
+            if live.session.id == session.id {
+                live.session = session;
+                live.credential = credential;
+                self.changed = true;
+                return;
+            }
+        }
     }
 }
 

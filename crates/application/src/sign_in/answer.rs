@@ -1,6 +1,6 @@
 use crate::failure::Failure;
 use countersign_domain::authorize::demands::AcrDemand;
-use countersign_domain::identifier::DeviceId;
+use countersign_domain::identifier::{DeviceId, SessionId};
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::PendingLogin;
 use countersign_domain::login::methods::Method;
@@ -76,6 +76,28 @@ pub struct Proof {
     pub user: User,
     /// Methods used.
     pub methods: Methods,
+    /// Session in which the last factor was given, if the others were given before.
+    pub session: Option<SessionId>,
+}
+
+impl Proof {
+    /// Proof by these methods, without a session.
+    pub(super) const fn by(user: User, methods: Methods) -> Self {
+        Self {
+            user,
+            methods,
+            session: None,
+        }
+    }
+
+    /// Proof by the second factor of a pending sign-in.
+    pub(super) fn completing(login: &PendingLogin, user: User, method: Method) -> Self {
+        Self {
+            user,
+            methods: login.methods.with(method),
+            session: login.session,
+        }
+    }
 }
 
 /// Result of a first factor.

@@ -31,11 +31,11 @@ impl<A: App> SignIn<A> {
             None => !self.has_passkey(tenant, user.id).await?,
         };
         if suffices {
-            return Ok(FirstFactor::Suffices(Box::new(Proof { user, methods })));
+            return Ok(FirstFactor::Suffices(Box::new(Proof::by(user, methods))));
         }
         if self.is_remembered(tenant, &user, devices, now).await? {
             let methods = methods.with(Method::REMEMBERED_DEVICE);
-            return Ok(FirstFactor::Suffices(Box::new(Proof { user, methods })));
+            return Ok(FirstFactor::Suffices(Box::new(Proof::by(user, methods))));
         }
         let login = self.pending_login(tenant, &user, methods, now);
         Ok(FirstFactor::NeedsSecondFactor(login))

@@ -129,13 +129,10 @@ impl<A: App> SignIn<A> {
             .ok_or(Refusal::LoginFailed)?;
         let passkey = self.store.find_passkey(tenant.id, &presented.id).await?;
         let passkey = passkey.ok_or(Refusal::LoginFailed)?;
-        let (is_right, before) = match &challenge.second_factor_of {
+        let is_right = match &challenge.second_factor_of {
             // An authenticator that names another user than the owner has confused two passkeys.
-            None => (
-                presented.user.is_none_or(|user| user == passkey.user),
-                Methods::NONE,
-            ),
-            Some(login) => (login.user == passkey.user, login.methods),
+            None => presented.user.is_none_or(|user| user == passkey.user),
+            Some(login) => login.user == passkey.user,
         };
         if !is_right {
             return Err(Refusal::LoginFailed.into());
@@ -154,8 +151,10 @@ impl<A: App> SignIn<A> {
         if self.store.update_passkey(tenant.id, &passkey).await? == Race::Lost {
             return Err(Refusal::LoginFailed.into());
         }
-        let methods = before.with(Method::PASSKEY);
-        Ok(Proof { user, methods })
+        Ok(match &challenge.second_factor_of {
+            None => Proof::by(user, Methods::NONE.with(Method::PASSKEY)),
+            Some(login) => Proof::completing(login, user, Method::PASSKEY),
+        })
     }
 }
 

@@ -63,10 +63,7 @@ impl<A: App> SignIn<A> {
         let digest = recovery_code::digest(code);
         let race = self.store.use_recovery_code(tenant.id, user.id, &digest);
         match race.await? {
-            Race::Won => {
-                let methods = login.methods.with(Method::RECOVERY_CODE);
-                Ok(Proof { user, methods })
-            }
+            Race::Won => Ok(Proof::completing(login, user, Method::RECOVERY_CODE)),
             Race::Lost => Err(Refusal::OneTimeCodeWrong.into()),
         }
     }

@@ -63,7 +63,6 @@ impl<A: App> SignIn<A> {
             one_time_codes: &*self.one_time_codes,
         };
         verifier.use_up(tenant.id, &user, code, now).await?;
-        let methods = login.methods.with(Method::TIME_CODE);
-        Ok(Proof { user, methods })
+        Ok(Proof::completing(login, user, Method::TIME_CODE))
     }
 }

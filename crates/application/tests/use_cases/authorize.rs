@@ -1,6 +1,6 @@
 //! Authorization requests: reads, writes and session selection.
 
-use crate::composition::{authorizations, browser, sessions};
+use crate::composition::{authorizations, browser, credential, sessions};
 use crate::stores::{store, with_session};
 use crate::world::{Outside, Tokens, tenant};
 use countersign_application::{Authorizations, BrowserSessions, Failure, ValidRequest};
@@ -85,7 +85,7 @@ async fn authorization_with_session_and_consent_writes_nothing() {
     with_session(&mut store, fixtures::session(7), jane);
     let (store, outside) = (Arc::new(store), Arc::new(Outside::default()));
     let browser = sessions(&store, &outside)
-        .find(tenant(), ["7 of 1"])
+        .find(tenant(), [credential(7)])
         .await
         .unwrap();
     let authorizations = authorizations(&store, &outside);

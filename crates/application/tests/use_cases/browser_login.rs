@@ -45,13 +45,7 @@ async fn log_in(store: MockStore) -> bool {
         panic!("unexpected second factor");
     };
     let sessions = sessions(&store, &outside);
-    let begun = sessions.begin(
-        tenant(),
-        proof.user,
-        proof.methods,
-        &nobody,
-        Origin::default(),
-    );
+    let begun = sessions.begin(tenant(), *proof, &nobody, Origin::default());
     let mut browser = BrowserSessions::default();
     browser.put_first(begun.await.unwrap());
     let live = browser.live.first().unwrap();

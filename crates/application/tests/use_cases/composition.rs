@@ -1,14 +1,14 @@
 //! Use cases on a store and in the [`world`](crate::world).
 
 use crate::fakes::{Fakes, Fixed};
-use crate::world::{Outside, SECRETS, Tokens};
+use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::{
     Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, LiveSession,
-    SecretUses, SessionToken, Sessions, SignIn, TokenIssuer,
+    SecretUses, SessionCredential, Sessions, SignIn, TokenIssuer,
 };
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
-use countersign_ports::Store;
+use countersign_ports::{FormatGeneration, Store};
 use countersign_store_contract::fixtures;
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ pub(crate) fn sessions<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> Sess
         logout: outside.clone(),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
+        formats: Arc::new(NodesOf(FormatGeneration::SESSION_SECRETS)),
     }
 }
 
@@ -64,6 +65,11 @@ pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<Fakes<S>> {
     }
 }
 
+/// Returns what a browser holds for a session of the fixtures.
+pub(crate) fn credential(number: u64) -> SessionCredential {
+    SessionCredential::Secret(fixtures::session_id(number), fixtures::session_secret())
+}
+
 /// Returns a browser that is signed in with these sessions.
 pub(crate) fn browser(sessions: &[Session]) -> BrowserSessions {
     let live = sessions.iter().map(|session| LiveSession {
@@ -72,7 +78,7 @@ pub(crate) fn browser(sessions: &[Session]) -> BrowserSessions {
             id: session.user,
             ..fixtures::user(1, "jane@example.com")
         },
-        token: SessionToken("of the browser".to_owned()),
+        credential: SessionCredential::Secret(session.id, fixtures::session_secret()),
     });
     BrowserSessions {
         live: live.collect(),

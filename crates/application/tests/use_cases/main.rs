@@ -11,7 +11,6 @@ mod fakes;
 mod logins;
 mod logout;
 mod second_factor;
-mod session_ends;
 mod sessions;
 mod sign_in;
 mod step_up;

@@ -15,9 +15,10 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Assertions, AuthorizationCodeCodec, Ceremony, Clock, EventCodec, EventRecord, IdToken,
-    LogoutSender, Mailer, Message, OneTimeCodes, OpenError, PasskeyRefused, Passkeys,
-    PasswordHasher, PasswordsBusy, PresentedPasskey, TokenVerifier, UnreadableAssertion, Vault,
+    Assertions, AuthorizationCodeCodec, Ceremony, Clock, EventCodec, EventRecord, FormatGeneration,
+    Formats, IdToken, LogoutSender, Mailer, Message, OneTimeCodes, OpenError, PasskeyRefused,
+    Passkeys, PasswordHasher, PasswordsBusy, PresentedPasskey, TokenVerifier, UnreadableAssertion,
+    Vault,
 };
 use countersign_store_contract::fixtures;
 use std::sync::{LazyLock, Mutex};
@@ -94,6 +95,15 @@ impl TokenVerifier for Tokens {
             session: fixtures::session_id(session.parse().ok()?),
             expires_at: fixtures::later(3600),
         })
+    }
+}
+
+/// Nodes that all understand the formats up to this generation.
+pub(crate) struct NodesOf(pub(crate) FormatGeneration);
+
+impl Formats for NodesOf {
+    fn all_nodes_understand(&self, generation: FormatGeneration) -> bool {
+        generation <= self.0
     }
 }
 

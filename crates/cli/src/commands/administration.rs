@@ -82,7 +82,7 @@ impl Setup {
         if self.tenant.issuer.is_empty() {
             return Err(Failure::usage(MISSING_ISSUER));
         }
-        let (_, keys) = self.key_ring().await?;
+        let (codecs, keys) = self.key_ring().await?;
         let keys = Arc::new(keys);
         let outbound = Arc::new(self.settings.outbound.client()?);
         let logout = Arc::new(Counted {
@@ -98,6 +98,7 @@ impl Setup {
                 logout: logout.clone(),
                 clock: Arc::new(SystemClock),
                 entropy: self.entropy.clone(),
+                formats: Arc::new(codecs),
             },
             logout,
         })

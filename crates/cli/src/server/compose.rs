@@ -64,6 +64,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
         refresh_tokens: codecs.clone(),
         steps: codecs.clone(),
         vault: codecs.clone(),
+        formats: codecs.clone(),
         passwords: Arc::new(Argon2Passwords::new(&*entropy)),
         one_time_codes: Arc::new(TotpCodes),
         passkeys: Arc::new(WebauthnPasskeys),

@@ -1,6 +1,7 @@
 //! Fixtures of the wire tests: keys, clients, a clock and passwords.
 
 use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key, shared_secret};
+use countersign_codec::FORMAT_GENERATION;
 use countersign_domain::client::{Client, ClientType, GrantType};
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
@@ -67,6 +68,7 @@ pub(crate) static KEYS: LazyLock<(Codecs, Vec<SigningKey>)> = LazyLock::new(|| {
         )
         .unwrap(),
     );
+    codecs.set_common_generation(FORMAT_GENERATION);
     (codecs, keys)
 });
 

@@ -1,14 +1,15 @@
-//! Sessions: a resource owner who is logged in in a browser.
+//! Sessions: a resource owner who is signed in in a browser.
 
 use crate::identifier::{SessionId, UserId};
 use crate::login::authentication::{Authentication, Methods};
 use crate::refusal::Refusal;
+use crate::secret::{Secret, SecretDigest};
 use crate::time::Timestamp;
 use alloc::string::String;
 use core::time::Duration;
 
-/// A session. The browser holds a signed token that names it; the row says whether it still counts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A session. The browser holds its ID and its secret; the row says whether it still counts.
+#[derive(Clone, Debug)]
 pub struct Session {
     /// `sid` (OpenID Connect Front-Channel Logout section 3).
     pub id: SessionId,
@@ -28,17 +29,26 @@ pub struct Session {
     pub ip_address: Option<String>,
     /// The browser it was begun with, for its owner to recognize.
     pub user_agent: Option<String>,
+    /// Digest of the current secret. `None` if a version without secrets wrote the row: the browser then holds a signed
+    /// token.
+    pub secret: Option<SecretDigest>,
 }
 
 /// A change of a session that is still live, for a store to carry out: everything it names is replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct SessionRenewal {
-    /// Which.
+    /// Session.
     pub id: SessionId,
+    /// Time of the request.
+    pub now: Timestamp,
+    /// Digest that the session must still have: of two concurrent changes of the secret, one wins.
+    pub present: Option<SecretDigest>,
+    /// Becomes [`Session::secret`].
+    pub secret: Option<SecretDigest>,
     /// Becomes [`Session::authentication`].
     pub authentication: Authentication,
-    /// The time of the request; becomes [`Session::last_active_at`].
-    pub now: Timestamp,
+    /// Becomes [`Session::last_active_at`].
+    pub last_active_at: Timestamp,
     /// Becomes [`Session::expires_at`].
     pub expires_at: Timestamp,
 }
@@ -48,6 +58,17 @@ impl Session {
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && !self.expires_at.has_passed(now)
+    }
+
+    /// Returns whether a browser presented the current secret. `None` stands for a signed token that names the session:
+    /// it counts only until the session has a secret.
+    #[must_use]
+    pub fn is_presented(&self, secret: Option<&Secret>) -> bool {
+        match (&self.secret, secret) {
+            (Some(current), Some(presented)) => current.is(&presented.digest()),
+            (None, None) => true,
+            (None, Some(_)) | (Some(_), None) => false,
+        }
     }
 
     /// How long after a login its user may change what they log in with.
@@ -62,83 +83,84 @@ impl Session {
         }
     }
 
-    /// The session after its user has proved again who they are.
+    /// Renews the session after its user has proved again who they are. The former secret is void.
     #[must_use]
-    pub fn reauthenticated(
+    pub const fn reauthenticated(
         &self,
         methods: Methods,
+        secret: Option<SecretDigest>,
         lifetime: Duration,
         now: Timestamp,
     ) -> SessionRenewal {
         SessionRenewal {
-            id: self.id,
+            secret,
             authentication: Authentication::new(now, methods),
-            now,
+            last_active_at: now,
             expires_at: now.plus(lifetime),
+            ..self.unchanged(now)
         }
     }
 
-    /// Prolongs the session, if half of its time is over: until then a request writes nothing.
+    /// Replaces the secret and nothing else.
     #[must_use]
-    pub fn slid(&self, lifetime: Duration, now: Timestamp) -> Option<SessionRenewal> {
+    pub const fn resecured(&self, secret: SecretDigest, now: Timestamp) -> SessionRenewal {
+        SessionRenewal {
+            secret: Some(secret),
+            ..self.unchanged(now)
+        }
+    }
+
+    /// Extends the session, if half of its time is over: until then a request writes nothing. The secret stays, so that
+    /// parallel requests of one page do not sign each other out. A session without a secret gets `first`.
+    #[must_use]
+    pub fn slid(
+        &self,
+        first: Option<SecretDigest>,
+        lifetime: Duration,
+        now: Timestamp,
+    ) -> Option<SessionRenewal> {
         let half_over = self.last_active_at.plus(lifetime / 2).has_passed(now);
         (half_over && self.is_live(now)).then(|| SessionRenewal {
-            id: self.id,
-            authentication: self.authentication,
-            now,
+            secret: self.secret.or(first),
+            last_active_at: now,
             expires_at: now.plus(lifetime),
+            ..self.unchanged(now)
         })
+    }
+
+    const fn unchanged(&self, now: Timestamp) -> SessionRenewal {
+        SessionRenewal {
+            id: self.id,
+            now,
+            present: self.secret,
+            secret: self.secret,
+            authentication: self.authentication,
+            last_active_at: self.last_active_at,
+            expires_at: self.expires_at,
+        }
+    }
+
+    /// Returns the session after a renewal.
+    #[must_use]
+    pub fn renewed(self, renewal: &SessionRenewal) -> Self {
+        let SessionRenewal {
+            id: _,
+            now: _,
+            present: _,
+            secret,
+            authentication,
+            last_active_at,
+            expires_at,
+        } = *renewal;
+        Self {
+            authentication,
+            last_active_at,
+            expires_at,
+            secret,
+            ..self
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::login::authentication::{Acr, Method};
-    use crate::test_facts::{NOW, session};
-
-    const HOUR: Duration = Duration::from_secs(3600);
-
-    #[test]
-    fn a_session_lives_until_it_expires_or_is_ended() {
-        let mut session = session();
-        assert!(session.is_live(NOW));
-        assert!(!session.is_live(session.expires_at));
-        session.ended_at = Some(NOW);
-        assert!(!session.is_live(NOW));
-    }
-
-    #[test]
-    fn a_session_slides_in_its_second_half_and_never_after_its_end() {
-        let mut session = session();
-        assert_eq!(session.slid(HOUR, NOW.plus(HOUR / 3)), None);
-        let later = NOW.plus(HOUR / 2);
-        let renewal = session.slid(HOUR, later).unwrap();
-        assert_eq!(renewal.expires_at, later.plus(HOUR));
-        assert_eq!(renewal.authentication, session.authentication);
-        assert_eq!(session.slid(HOUR, session.expires_at), None);
-        session.ended_at = Some(NOW);
-        assert_eq!(session.slid(HOUR, later), None);
-    }
-
-    #[test]
-    fn a_login_is_fresh_for_ten_minutes() {
-        let session = session();
-        let signed_in_at = session.authentication.time;
-        let ends = signed_in_at.plus(Session::FRESH);
-        assert_eq!(session.is_fresh(signed_in_at), Ok(()));
-        assert_eq!(session.is_fresh(ends), Err(Refusal::AuthenticationStale));
-    }
-
-    #[test]
-    fn a_new_sign_in_replaces_the_last_one() {
-        let later = NOW.plus(HOUR / 2);
-        let methods = Methods::NONE.with(Method::PASSKEY);
-        let renewal = session().reauthenticated(methods, HOUR, later);
-        let authentication = Authentication::new(later, methods);
-        assert_eq!(renewal.authentication, authentication);
-        assert_eq!(authentication.acr, Acr::PHISHING_RESISTANT);
-        assert_eq!((renewal.id, renewal.now), (session().id, later));
-        assert_eq!(renewal.expires_at, later.plus(HOUR));
-    }
-}
+mod tests;

@@ -94,7 +94,8 @@ impl Issuance {
     }
 }
 
-/// Claims of a session token, the browser's reference to a [`Session`](crate::login::session::Session).
+/// Claims of a session token, the browser's reference to a [`Session`](crate::login::session::Session) without a
+/// secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionTokenClaims<'a> {
     /// `iss`.

@@ -44,6 +44,9 @@ pub trait Signer: Send + Sync + 'static {
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
 
     /// Returns a signed session token (`token_use` is `session`).
+    ///
+    /// Only for a rolling upgrade: browsers get these tokens while a node of an earlier generation than
+    /// [`SESSION_SECRETS`](crate::FormatGeneration::SESSION_SECRETS) is live, because that node knows no other cookie.
     fn sign_session_token(
         &self,
         tenant: TenantId,

@@ -44,6 +44,6 @@ pub trait TokenVerifier: Send + Sync {
     /// Verifies an ID token. Keys that have retired since it was issued are not accepted.
     fn id_token(&self, tenant: TenantId, text: &str) -> Option<IdToken>;
 
-    /// Verifies a session token.
+    /// Verifies a session token, which a browser holds for a session without a secret.
     fn session_token(&self, tenant: TenantId, text: &str) -> Option<SessionToken>;
 }

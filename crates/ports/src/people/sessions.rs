@@ -34,8 +34,8 @@ pub trait SessionRepository {
         after: After<SessionId>,
     ) -> impl Future<Output = Result<Slice<Session>, StoreError>> + Send;
 
-    /// Applies a renewal if the session is live at [`SessionRenewal::now`]. Returns `Lost` otherwise, or if the session
-    /// does not exist.
+    /// Applies a renewal if the session is live at [`SessionRenewal::now`] and its secret is still
+    /// [`SessionRenewal::present`]. Returns `Lost` otherwise, or if the session does not exist.
     fn renew_session(
         &self,
         tenant: TenantId,

@@ -24,21 +24,22 @@ pub(super) async fn show<A: App>(mut owner: Owner<A>) -> Response {
 }
 
 /// Changes the password.
-pub(super) async fn change<A: App>(Sent { by, fields }: Sent<A>) -> Response {
+pub(super) async fn change<A: App>(Sent { mut by, fields }: Sent<A>) -> Response {
     let answer = async {
         let new = Secret::new(required("new_password", fields.new_password)?);
         let present = Secret::new(given(fields.password).unwrap_or_default());
-        let (browser, services) = (&by.browser, &by.browser.services);
+        let devices = by.browser.devices();
+        let browser = &mut by.browser;
         let who = (&by.live.user, &by.live.session);
         let passwords = (&present, &new);
-        let (accounts, sessions) = (&services.app.accounts, &services.app.sessions);
-        accounts
+        let app = &browser.services.app;
+        app.accounts
             .change_password(
                 &browser.tenant,
-                sessions,
+                (&app.sessions, &mut browser.sessions),
                 who,
                 passwords,
-                &browser.devices(),
+                &devices,
                 browser.address,
             )
             .await?;

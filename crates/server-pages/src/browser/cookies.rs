@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use std::time::Duration;
 
-/// The session tokens of a browser, joined by `~`, the current one first.
+/// The sessions of a browser, joined by `~`, the current one first.
 pub(crate) const SESSION: Cookie = Cookie("countersign-session");
 /// The name of the browser: 128 random bits.
 pub(crate) const BROWSER: Cookie = Cookie("countersign-browser");
@@ -17,7 +17,7 @@ pub(crate) const FOR_GOOD: Duration = Duration::from_secs(400 * 86_400);
 /// without a word.
 const LONGEST: usize = 4096;
 
-/// What stands between two session tokens: a character that no JWT has.
+/// What stands between two sessions: a character that neither base64url nor a JWT has.
 pub(crate) const BETWEEN: char = '~';
 
 /// A cookie by its plain name.

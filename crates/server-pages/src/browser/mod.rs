@@ -8,5 +8,6 @@ pub(crate) mod problem;
 mod request;
 mod sealed;
 mod seals;
+mod session_cookie;
 
 pub(crate) use request::{Browser, Fields, Opened, form};

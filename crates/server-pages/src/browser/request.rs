@@ -1,10 +1,10 @@
 //! A request of a browser: its cookies, its sessions, and the response that goes back to it.
 
-use super::cookies::{self, BETWEEN, BROWSER, DEVICE, SESSION};
+use super::cookies::{self, BROWSER, DEVICE, SESSION};
 use super::problem::FormProblem;
 use super::sealed::Remark;
 use super::seals::Seals;
-use super::{csrf, error_page};
+use super::{csrf, error_page, session_cookie};
 use crate::pages::Page;
 use crate::pages::views::Form;
 use crate::redirect::see_other;
@@ -87,12 +87,14 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
             set: Vec::new(),
         };
         browser.recognize();
-        let tokens = SESSION
-            .read(&head.headers, browser.is_secure())
-            .unwrap_or_default()
-            .split(BETWEEN)
-            .filter(|token| !token.is_empty());
-        match services.app.sessions.find(&browser.tenant, tokens).await {
+        let cookie = SESSION.read(&head.headers, browser.is_secure());
+        let credentials = session_cookie::read(cookie.unwrap_or_default());
+        match services
+            .app
+            .sessions
+            .find(&browser.tenant, credentials)
+            .await
+        {
             Ok(sessions) => {
                 browser.sessions = sessions;
                 Ok(browser)
@@ -229,12 +231,15 @@ impl<A: App> Browser<A> {
         });
         if self.sessions.changed {
             let live = self.sessions.live.iter();
-            let tokens: Vec<&str> = live.map(|live| live.token.0.as_str()).collect();
+            let values: Vec<String> = live
+                .map(|live| session_cookie::write(&live.credential))
+                .collect();
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
             let ends = self.sessions.live.iter();
             let ends = ends.map(|live| live.session.expires_at).max();
             let lifetime = ends.map_or_else(Default::default, |ends| ends.since(self.now()));
             self.set
-                .extend(SESSION.write_joined(&tokens, lifetime, self.is_secure()));
+                .extend(SESSION.write_joined(&values, lifetime, self.is_secure()));
         }
         for cookie in self.set {
             response.headers_mut().append(header::SET_COOKIE, cookie);

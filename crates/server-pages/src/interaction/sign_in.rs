@@ -181,15 +181,8 @@ async fn signed_in<A: App>(
     mut interaction: Interaction,
     proof: Proof,
 ) -> Result<Response, Unserved> {
-    let Proof { user, methods } = proof;
     let sessions = &browser.services.app.sessions;
-    let begun = sessions.begin(
-        &browser.tenant,
-        user,
-        methods,
-        &browser.sessions,
-        browser.origin(),
-    );
+    let begun = sessions.begin(&browser.tenant, proof, &browser.sessions, browser.origin());
     let live = match begun.await {
         Ok(live) => live,
         Err(failure) => {

@@ -31,8 +31,8 @@ pub use feed::{changes, events, nodes};
 pub use grants::{grants_by_model, grants_of_people, rotation};
 pub use housekeeping::housekeeping_of_people;
 pub use people::{
-    consents, devices, passkeys, recovery_codes, session_ends, sessions, user_changes,
-    user_commands, user_versions, users,
+    consents, devices, passkeys, recovery_codes, session_ends, session_renewals, sessions,
+    user_changes, user_commands, user_versions, users,
 };
 
 use countersign_domain::tenant::TenantId;

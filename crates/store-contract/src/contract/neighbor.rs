@@ -1,6 +1,6 @@
 //! A neighboring tenant with the same rows as the tenants of the properties. It must not change.
 
-use super::support::{all, facts_of_client, facts_of_user};
+use super::support::{SessionFacts, all, facts_of_client, facts_of_session, facts_of_user};
 use crate::fixtures::{
     client, client_secret, consent, device, ephemeral_key, event_in, grant, later, passkey,
     session, session_id, signing_key, user, user_id,
@@ -60,7 +60,7 @@ struct Rows {
 /// Data of one user.
 #[derive(Debug, PartialEq)]
 struct Belongings {
-    sessions: Vec<Session>,
+    sessions: Vec<SessionFacts>,
     consents: Vec<Consent>,
     passkeys: Vec<Passkey>,
     devices: Vec<Device>,
@@ -240,8 +240,9 @@ impl Belongings {
     async fn read(store: &(impl Store + Transfer), number: u8) -> Self {
         let user = user_id(number);
         let codes = store.recovery_codes(THERE, user).await.unwrap();
+        let sessions = all(store.list_sessions(THERE, user, After::start()).await);
         Self {
-            sessions: all(store.list_sessions(THERE, user, After::start()).await),
+            sessions: sessions.iter().map(facts_of_session).collect(),
             consents: all(store.list_consents(THERE, user, After::start()).await),
             passkeys: all(store.list_passkeys(THERE, user, After::start()).await),
             devices: all(store.list_devices(THERE, user, After::start()).await),

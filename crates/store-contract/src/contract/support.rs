@@ -2,6 +2,7 @@
 
 use crate::fixtures;
 use countersign_domain::client::{Client, ClientSecret};
+use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{Race, Slice, Store, StoreError};
@@ -79,6 +80,15 @@ pub(super) fn facts_of_client(client: &Client) -> impl PartialEq + std::fmt::Deb
         jwks.map(|jwks| jwks.as_str().to_owned()),
         client.later.as_str().to_owned(),
     )
+}
+
+/// All data of a session in a comparable form.
+pub(super) type SessionFacts = (String, Option<[u8; 32]>);
+
+/// Returns all data of a session in a comparable form.
+pub(super) fn facts_of_session(session: &Session) -> SessionFacts {
+    let secret = session.secret.map(|digest| *digest.as_bytes());
+    (format!("{session:?}"), secret)
 }
 
 /// Returns all data of a user in a comparable form.

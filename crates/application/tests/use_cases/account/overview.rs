@@ -1,6 +1,6 @@
 //! Account page: password changes, sessions and consents.
 
-use crate::composition::{accounts, sessions};
+use crate::composition::{accounts, browser, sessions};
 use crate::stores::disable;
 use crate::world::{SINGLE, password, tenant};
 use countersign_application::{Accounts, Failure};
@@ -101,12 +101,13 @@ async fn change_password(
     new: &str,
 ) -> Result<(), Refusal> {
     let sessions = sessions(store, &Arc::default());
+    let mut browser = browser(std::slice::from_ref(session));
     let new = Secret::new(new);
     let devices = [fixtures::device_id(1)];
     let passwords = (present, &new);
     let changed = accounts.change_password(
         tenant(),
-        &sessions,
+        (&sessions, &mut browser),
         (user, session),
         passwords,
         &devices,

@@ -1,6 +1,6 @@
 //! Cookies, CSRF protection and page headers.
 
-use super::{Browser, REQUEST, served};
+use super::{Browser, REQUEST, SESSION, served};
 use crate::login::PASSWORD;
 use crate::requests::with;
 use axum::http::{StatusCode, header};
@@ -148,18 +148,35 @@ async fn page_does_not_open_in_another_browser() {
 }
 
 #[tokio::test]
-async fn token_without_live_session_is_ignored() {
+async fn cookie_without_live_session_is_ignored() {
     let server = served().await;
     let mut browser = Browser::of(&server, "jane@example.com").await;
-    let name = "__Host-countersign-session";
-    let token = browser.cookies[name].clone();
-    for forged in ["x", "~x~", &format!("{token}x"), &token[..token.len() - 4]] {
-        browser.cookies.insert(name.to_owned(), forged.to_owned());
+    let own = browser.cookies[SESSION].clone();
+    let (session, secret) = own.split_once('.').unwrap();
+    let unknown = format!("AAAAAAAAAAAAAAAAAAAAAA.{secret}");
+    let wrong = [
+        format!("{own}x"),
+        format!("{session}."),
+        own.replace('.', ".."),
+    ];
+    let forged = [
+        "x".to_owned(),
+        "~x~".to_owned(),
+        session.to_owned(),
+        unknown,
+    ];
+    for cookie in forged.iter().chain(&wrong) {
+        browser.cookies.insert(SESSION.to_owned(), cookie.clone());
         browser.authorize(&REQUEST).await;
-        assert_eq!(browser.path(), "/login", "{forged}");
-        assert!(!browser.cookies.contains_key(name), "{forged}");
+        assert_eq!(browser.path(), "/login", "{cookie}");
+        // A wrong secret may be a former one.
+        assert_eq!(
+            browser.cookies.contains_key(SESSION),
+            wrong.contains(cookie),
+            "{cookie}"
+        );
     }
-    browser.cookies.insert(name.to_owned(), token);
+    browser.cookies.insert(SESSION.to_owned(), own);
     server.pass(3600);
     browser.authorize(&REQUEST).await;
     assert_eq!(browser.path(), "/login", "the session expired");

@@ -1,7 +1,7 @@
 //! Browser state of a release (`tests/golden`), which every later version must accept.
 
 use super::enrollment::code;
-use super::{Browser, REQUEST};
+use super::{Browser, REQUEST, SESSION};
 use crate::facts::{TENANT, registered};
 use crate::harness::{Made, Server};
 use crate::login::{PASSWORD, TOTP_SECRET, one_time_code};
@@ -27,7 +27,6 @@ use tokio::sync::OnceCell;
 const JANE: &str = "jane@example.com";
 const MIA: &str = "mia@example.com";
 const BROWSER: &str = "__Host-countersign-browser";
-const SESSION: &str = "__Host-countersign-session";
 const DEVICE: &str = "__Host-countersign-device";
 
 /// Returns the vectors of a release. With `WRITE_GOLDEN` in the environment, first writes a missing file.
@@ -58,7 +57,7 @@ fn keys(vectors: &Value) -> (Codecs, Vec<SigningKey>) {
 }
 
 /// Returns a server with these keys, and with two users: jane has a passkey, mia has an authenticator app.
-async fn server(keys: (Codecs, Vec<SigningKey>)) -> Server {
+pub(super) async fn server(keys: (Codecs, Vec<SigningKey>)) -> Server {
     let mut made = Made::of(&keys);
     made.tenant.settings.signing_algorithm = SigningAlgorithm::Es256;
     let server = Server::made(MemoryStore::default(), made);
@@ -104,13 +103,19 @@ fn passkey_answer(browser: &Browser<'_>, email: &str) -> String {
     format!("{email}:{challenge}")
 }
 
-/// Creates the vectors of this version.
-async fn make() -> Value {
-    let master_key = MasterKeys::generate().unwrap();
-    let codecs = Codecs::new(&MasterKeys::parse(&master_key).unwrap());
+/// Returns codecs with this master key, and a signing key.
+pub(super) fn new_keys(master_key: &str) -> (Codecs, SigningKey) {
+    let codecs = Codecs::new(&MasterKeys::parse(master_key).unwrap());
     let es256 = SigningAlgorithm::Es256;
     let now = fixtures::NOW;
     let key = generate_signing_key(TENANT, es256, None, now, now, &codecs).unwrap();
+    (codecs, key)
+}
+
+/// Creates the vectors of this version.
+async fn make() -> Value {
+    let master_key = MasterKeys::generate().unwrap();
+    let (codecs, key) = new_keys(&master_key);
     let mut made = json!({
         "master_key": master_key,
         "signing_key": {"id": key.id, "sealed": Base64::encode_string(&key.sealed_private_key)},
@@ -215,6 +220,7 @@ async fn store_sessions(server: &Server, tokens: &Value) {
         let session = Session {
             id: claims["sid"].as_str().unwrap().parse().unwrap(),
             user: claims["sub"].as_str().unwrap().parse().unwrap(),
+            secret: None,
             ..fixtures::session(1)
         };
         let inserted = server.store.insert_session(TENANT, &session);

@@ -10,7 +10,9 @@ mod flow;
 mod golden;
 mod passkeys;
 mod prompts;
+mod session_cookies;
 mod sessions;
+mod stolen_cookies;
 
 use crate::facts::{CALLBACK, CHALLENGE, ISSUER};
 use crate::harness::Server;
@@ -27,6 +29,9 @@ use countersign_store_contract::fixtures;
 use std::collections::BTreeMap;
 
 pub(super) const AUTHORIZE: &str = "/oauth2/authorize";
+
+/// Name of the session cookie.
+pub(super) const SESSION: &str = "__Host-countersign-session";
 
 /// Parameters of a valid request.
 pub(super) const REQUEST: [(&str, &str); 7] = [

@@ -2,8 +2,9 @@
 
 use crate::contract::ephemera::insert;
 use crate::contract::support::all;
-use crate::fixtures::{NOW, device, ephemeral_key, later, session, session_id, user_id};
-use countersign_domain::login::authentication::Authentication;
+use crate::fixtures::{
+    NOW, device, ephemeral_key, later, session, session_id, session_secret, user_id,
+};
 use countersign_domain::login::credential::Device;
 use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::tenant::TenantId;
@@ -97,13 +98,8 @@ pub async fn session_is_removed_only_after_expiry<S: Store>(store: Arc<S>, tenan
     }
     let first_end = session(1).expires_at;
     let renewal = SessionRenewal {
-        id: session_id(1),
-        authentication: Authentication {
-            time: later(0),
-            ..session(1).authentication
-        },
-        now: later(10),
         expires_at: later(7200),
+        ..session(1).resecured(session_secret().digest(), later(10))
     };
     assert_eq!(
         store.renew_session(tenant, &renewal).await.unwrap(),

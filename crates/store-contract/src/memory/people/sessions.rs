@@ -1,10 +1,19 @@
 use crate::memory::{MemoryStore, insert, of, slice};
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::login::session::{Session, SessionRenewal};
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{After, Race, SessionRepository, Slice, StoreError};
+
+fn is_same(stored: Option<SecretDigest>, expected: Option<SecretDigest>) -> bool {
+    match (stored, expected) {
+        (Some(stored), Some(expected)) => stored.is(&expected),
+        (None, None) => true,
+        _ => false,
+    }
+}
 
 impl SessionRepository for MemoryStore {
     async fn insert_session(
@@ -46,10 +55,10 @@ impl SessionRepository for MemoryStore {
         renewal: &SessionRenewal,
     ) -> Result<Race, StoreError> {
         match self.lock().sessions.get_mut(&(tenant, renewal.id)) {
-            Some(session) if session.is_live(renewal.now) => {
-                session.authentication = renewal.authentication;
-                session.last_active_at = renewal.now;
-                session.expires_at = renewal.expires_at;
+            Some(session)
+                if session.is_live(renewal.now) && is_same(session.secret, renewal.present) =>
+            {
+                *session = session.clone().renewed(renewal);
                 Ok(Race::Won)
             }
             _ => Ok(Race::Lost),

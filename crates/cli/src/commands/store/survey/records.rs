@@ -79,7 +79,7 @@ fn facts_of_profile(profile: &Profile) -> impl Debug {
 
 impl Record for Session {
     fn facts(&self) -> impl Debug {
-        self
+        (self, self.secret.map(|digest| *digest.as_bytes()))
     }
 }
 

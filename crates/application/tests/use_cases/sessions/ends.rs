@@ -1,6 +1,6 @@
 //! Session ends and logout notifications.
 
-use crate::composition::sessions;
+use crate::composition::{credential, sessions};
 use crate::stores::store;
 use crate::world::{Outside, SINGLE, tenant};
 use countersign_domain::client::Client;
@@ -93,7 +93,7 @@ async fn logout_keeps_only_offline_access_grants() {
     let sessions = sessions(&store, &Arc::default());
     let found = async || {
         sessions
-            .find(tenant(), ["7 of 1"])
+            .find(tenant(), [credential(7)])
             .await
             .unwrap()
             .live
@@ -169,7 +169,8 @@ async fn end_all_keeps_only_excepted_session() {
         .unwrap();
     assert_eq!(told.len(), 1);
     assert!(!is_live(&store, 1).await && is_live(&store, 6).await);
-    let found = sessions.find(tenant(), ["7 of 1", "8 of 1"]).await.unwrap();
+    let found = sessions.find(tenant(), [credential(7), credential(8)]);
+    let found = found.await.unwrap();
     assert_eq!(found.live.first().map(|live| live.session.id), kept);
 }
 

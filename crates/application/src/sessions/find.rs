@@ -1,0 +1,127 @@
+//! The sessions of a browser that makes a request.
+
+use super::{BrowserSessions, LiveSession, SessionCredential, Sessions};
+use crate::app::App;
+use crate::failure::Failure;
+use countersign_domain::secret::Secret;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_ports::Race;
+use countersign_ports::prelude::*;
+
+/// What a credential stands for.
+enum Found {
+    Live(Box<LiveSession>),
+    /// A live session that has another secret by now.
+    Former,
+    Nothing,
+}
+
+impl<A: App> Sessions<A> {
+    /// Returns the live sessions of the credentials of a browser, in their order. Use extends them, if the tenant says
+    /// so.
+    ///
+    /// A browser that presents a former secret is signed out of that session. Its cookie then stays as it is: this may
+    /// be a slow request with the previous cookie, whose response must not replace the new one. For the same reason, no
+    /// other session is extended, because the browser would not learn of it.
+    pub async fn find(
+        &self,
+        tenant: &Tenant,
+        credentials: impl IntoIterator<Item = SessionCredential> + Send,
+    ) -> Result<BrowserSessions, Failure> {
+        let now = self.clock.now();
+        let mut found = BrowserSessions::default();
+        let credentials: Vec<_> = credentials.into_iter().collect();
+        let mut has_former = false;
+        for credential in credentials.into_iter().take(BrowserSessions::MOST) {
+            match self.of_credential(tenant, credential, now).await? {
+                Found::Live(live)
+                    if found.live.iter().all(|other| other.user.id != live.user.id) =>
+                {
+                    found.live.push(*live);
+                }
+                Found::Former => has_former = true,
+                Found::Live(_) | Found::Nothing => found.changed = true,
+            }
+        }
+        if !has_former {
+            for live in &mut found.live {
+                match self.extend(tenant, live, now).await? {
+                    Some(Race::Won) => found.changed = true,
+                    // Another request just replaced the secret, and its response has the cookie.
+                    Some(Race::Lost) => has_former = true,
+                    None => {}
+                }
+            }
+        }
+        found.changed &= !has_former;
+        Ok(found)
+    }
+
+    async fn of_credential(
+        &self,
+        tenant: &Tenant,
+        credential: SessionCredential,
+        now: Timestamp,
+    ) -> Result<Found, Failure> {
+        let (id, secret, owner) = match &credential {
+            SessionCredential::Secret(id, secret) => (*id, Some(secret), None),
+            SessionCredential::Signed(token) => {
+                let token = self.verifier.session_token(tenant.id, token);
+                let is_valid = |token: &countersign_ports::SessionToken| {
+                    token.issuer == tenant.issuer && !token.expires_at.has_passed(now)
+                };
+                match token.filter(is_valid) {
+                    Some(token) => (token.session, None, Some(token.user)),
+                    None => return Ok(Found::Nothing),
+                }
+            }
+        };
+        let Some((session, user)) = self.store.find_session(tenant.id, id).await? else {
+            return Ok(Found::Nothing);
+        };
+        let is_own = owner.is_none_or(|owner| owner == user.id);
+        Ok(if !(is_own && user.enabled && session.is_live(now)) {
+            Found::Nothing
+        } else if session.is_presented(secret) {
+            Found::Live(Box::new(LiveSession {
+                session,
+                user,
+                credential,
+            }))
+        } else {
+            Found::Former
+        })
+    }
+
+    /// Extends a session, if it is time. The credential changes only if the session has no secret yet.
+    async fn extend(
+        &self,
+        tenant: &Tenant,
+        live: &mut LiveSession,
+        now: Timestamp,
+    ) -> Result<Option<Race>, Failure> {
+        let settings = &tenant.settings;
+        if !settings.sliding_sessions {
+            return Ok(None);
+        }
+        let has_secret = live.session.secret.is_some();
+        let first = if has_secret {
+            None
+        } else {
+            self.new_secret(None)
+        };
+        let digest = first.as_ref().map(Secret::digest);
+        let Some(renewal) = live.session.slid(digest, settings.lifetimes.session, now) else {
+            return Ok(None);
+        };
+        let race = self.store.renew_session(tenant.id, &renewal).await?;
+        if race == Race::Won {
+            live.session = live.session.clone().renewed(&renewal);
+            if !has_secret {
+                live.credential = self.credential(tenant, &live.session, first).await?;
+            }
+        }
+        Ok(Some(race))
+    }
+}

@@ -1,0 +1,6 @@
+//! Browser sessions: lookup, start, secrets, signed tokens and end.
+
+mod browser;
+mod ends;
+mod secrets;
+mod tokens;

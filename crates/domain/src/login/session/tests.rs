@@ -1,0 +1,105 @@
+use super::*;
+use crate::login::authentication::Acr;
+use crate::login::methods::Method;
+use crate::test_facts::{NOW, session};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn digest(secret: &str) -> SecretDigest {
+    Secret::new(secret).digest()
+}
+
+fn has(found: Option<SecretDigest>, secret: &str) -> bool {
+    found.is_some_and(|found| found.is(&digest(secret)))
+}
+
+fn with_secret(secret: &str) -> Session {
+    Session {
+        secret: Some(digest(secret)),
+        ..session()
+    }
+}
+
+#[test]
+fn a_session_lives_until_it_expires_or_is_ended() {
+    let mut session = session();
+    assert!(session.is_live(NOW));
+    assert!(!session.is_live(session.expires_at));
+    session.ended_at = Some(NOW);
+    assert!(!session.is_live(NOW));
+}
+
+#[test]
+fn only_current_secret_presents_session() {
+    let session = with_secret("current");
+    assert!(session.is_presented(Some(&Secret::new("current"))));
+    assert!(!session.is_presented(Some(&Secret::new("former"))));
+}
+
+#[test]
+fn signed_token_presents_only_session_without_secret() {
+    assert!(session().is_presented(None));
+    assert!(!with_secret("current").is_presented(None));
+    assert!(!session().is_presented(Some(&Secret::new("current"))));
+}
+
+#[test]
+fn session_slides_in_second_half_and_never_after_end() {
+    let mut session = session();
+    let slid = |session: &Session, now| session.slid(None, HOUR, now);
+    assert!(slid(&session, NOW.plus(HOUR / 3)).is_none());
+    let later = NOW.plus(HOUR / 2);
+    let renewal = slid(&session, later).unwrap();
+    assert_eq!(renewal.expires_at, later.plus(HOUR));
+    assert_eq!((renewal.now, renewal.last_active_at), (later, later));
+    assert_eq!(renewal.authentication, session.authentication);
+    assert!(slid(&session, session.expires_at).is_none());
+    session.ended_at = Some(NOW);
+    assert!(slid(&session, later).is_none());
+}
+
+#[test]
+fn sliding_keeps_secret_and_gives_first_one() {
+    let later = NOW.plus(HOUR / 2);
+    let kept = with_secret("current").slid(Some(digest("new")), HOUR, later);
+    let kept = kept.unwrap();
+    assert!(has(kept.present, "current") && has(kept.secret, "current"));
+    let first = session().slid(Some(digest("new")), HOUR, later).unwrap();
+    assert!(first.present.is_none() && has(first.secret, "new"));
+}
+
+#[test]
+fn a_login_is_fresh_for_ten_minutes() {
+    let session = session();
+    let signed_in_at = session.authentication.time;
+    let ends = signed_in_at.plus(Session::FRESH);
+    assert_eq!(session.is_fresh(signed_in_at), Ok(()));
+    assert_eq!(session.is_fresh(ends), Err(Refusal::AuthenticationStale));
+}
+
+#[test]
+fn sign_in_replaces_authentication_and_secret_of_session() {
+    let later = NOW.plus(HOUR / 2);
+    let methods = Methods::NONE.with(Method::PASSKEY);
+    let session = with_secret("former");
+    let renewal = session.reauthenticated(methods, Some(digest("new")), HOUR, later);
+    let authentication = Authentication::new(later, methods);
+    assert_eq!(renewal.authentication, authentication);
+    assert_eq!(authentication.acr, Acr::PHISHING_RESISTANT);
+    assert_eq!((renewal.id, renewal.now), (session.id, later));
+    assert_eq!(renewal.last_active_at, later);
+    assert_eq!(renewal.expires_at, later.plus(HOUR));
+    assert!(has(renewal.present, "former") && has(renewal.secret, "new"));
+}
+
+#[test]
+fn new_secret_keeps_authentication_and_expiry() {
+    let session = with_secret("former");
+    let renewal = session.resecured(digest("new"), NOW.plus(HOUR / 2));
+    assert!(has(renewal.present, "former") && has(renewal.secret, "new"));
+    let renewed = session.clone().renewed(&renewal);
+    assert!(has(renewed.secret, "new"));
+    assert_eq!(renewed.authentication, session.authentication);
+    assert_eq!(renewed.last_active_at, session.last_active_at);
+    assert_eq!(renewed.expires_at, session.expires_at);
+}
