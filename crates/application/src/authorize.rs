@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// The client that sent a request, once it is known that answers may go there.
 #[derive(Clone, Debug)]
-pub struct Asker {
+pub struct RequestingClient {
     /// The client.
     pub client: Arc<Client>,
     /// Redirect URI of the request, which is the client's own.
@@ -57,16 +57,16 @@ pub struct Authorizations<S> {
 
 impl<S: Store> Authorizations<S> {
     /// Finds the client of a request. Until this has an answer, nothing may be sent to the redirect URI (RFC 6749 section 4.1.2.1).
-    pub async fn asker(
+    pub async fn requesting_client(
         &self,
         tenant: &Tenant,
         client_id: &str,
         redirect_uri: &str,
-    ) -> Result<Asker, Failure> {
+    ) -> Result<RequestingClient, Failure> {
         let client = self.clients.registered(tenant, client_id).await?;
         let redirect_uri = client.registered_redirect_uri(redirect_uri)?;
         client.check_active()?;
-        Ok(Asker {
+        Ok(RequestingClient {
             client,
             redirect_uri,
         })
@@ -77,14 +77,14 @@ impl<S: Store> Authorizations<S> {
     pub fn judge(
         &self,
         tenant: &Tenant,
-        asker: &Asker,
+        asking: &RequestingClient,
         request: &AuthorizationRequest<'_>,
         demands: &DemandParameters<'_>,
         id_token_hint: Option<&str>,
     ) -> Result<ValidRequest, Refusal> {
-        let requested = asker.client.judge(request)?;
+        let requested = asking.client.judge(request)?;
         let hinted = id_token_hint
-            .map(|hint| self.hinted(tenant, &asker.client, hint))
+            .map(|hint| self.hinted(tenant, &asking.client, hint))
             .transpose()?;
         let hinted = hinted.as_ref().map(Subject::as_str);
         if let (Some(hinted), Some(wanted)) = (hinted, demands.subject)
@@ -97,7 +97,7 @@ impl<S: Store> Authorizations<S> {
             ..*demands
         })?;
         Ok(ValidRequest {
-            client: asker.client.clone(),
+            client: asking.client.clone(),
             to_agree_to: requested.to_agree_to()?,
             requested,
             demands,

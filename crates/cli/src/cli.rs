@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn help_lists_actual_exit_codes() {
-        use crate::failure::Exit;
+        use crate::command_error::Exit;
         for (exit, line) in [
             (Exit::Failed, "  1  failure"),
             (Exit::Usage, "  2  invalid usage"),

@@ -10,13 +10,13 @@ pub(crate) mod store;
 pub(crate) mod users;
 
 use crate::cli::{Cli, Command};
-use crate::failure::Failure;
+use crate::command_error::CommandError;
 use crate::{dev, output, server};
 use clap::CommandFactory as _;
 use setup::Setup;
 
 /// Runs a command.
-pub(crate) fn run(command: Command) -> Result<(), Failure> {
+pub(crate) fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Dev(args) => dev::run(&args),
         Command::Serve(args) => server::serve(&args),
@@ -34,7 +34,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
     }
 }
 
-async fn migrate(args: &crate::arguments::ConfigArgs) -> Result<(), Failure> {
+async fn migrate(args: &crate::arguments::ConfigArgs) -> Result<(), CommandError> {
     let setup = Setup::migrated(setup::settings(args)?).await?;
     setup.ensure_signing_keys().await?;
     setup.store.build_indexes().await?;
@@ -42,7 +42,7 @@ async fn migrate(args: &crate::arguments::ConfigArgs) -> Result<(), Failure> {
 }
 
 /// Runs a command on a single-threaded runtime: commands do not query the store concurrently.
-fn wait_for(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+fn wait_for(command: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?

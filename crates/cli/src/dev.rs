@@ -7,8 +7,8 @@ mod page;
 mod try_it;
 
 use crate::arguments::DevArgs;
+use crate::command_error::CommandError;
 use crate::commands::setup::Setup;
-use crate::failure::Failure;
 use crate::server;
 use crate::{logging, output};
 use axum::Router;
@@ -17,9 +17,9 @@ use facts::Facts;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Creates missing files and records, prints credentials and commands, and serves.
-pub(crate) fn run(args: &DevArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &DevArgs) -> Result<(), CommandError> {
     if !args.listen.ip().is_loopback() && !args.listen.ip().is_unspecified() {
-        return Err(Failure::usage(format!(
+        return Err(CommandError::usage(format!(
             "`dev` serves this machine only and cannot listen on {}. Use 127.0.0.1, or 0.0.0.0 inside a container.",
             args.listen
         )));
@@ -27,7 +27,9 @@ pub(crate) fn run(args: &DevArgs) -> Result<(), Failure> {
     // Dropping this deletes the temporary folder.
     let temporary = args
         .ephemeral
-        .then(|| tempfile::tempdir().map_err(|error| Failure::of("Cannot create a folder", &error)))
+        .then(|| {
+            tempfile::tempdir().map_err(|error| CommandError::of("Cannot create a folder", &error))
+        })
         .transpose()?;
     let folder = temporary
         .as_ref()
@@ -57,7 +59,7 @@ pub(crate) fn run(args: &DevArgs) -> Result<(), Failure> {
     if let Some(folder) = temporary {
         folder
             .close()
-            .map_err(|error| Failure::of("Cannot remove the temporary folder", &error))?;
+            .map_err(|error| CommandError::of("Cannot remove the temporary folder", &error))?;
     }
     ended
 }

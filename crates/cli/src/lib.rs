@@ -20,11 +20,11 @@
 
 mod arguments;
 mod cli;
+mod command_error;
 mod commands;
 mod config;
 mod date;
 mod dev;
-mod failure;
 mod logging;
 mod output;
 mod product;

@@ -1,11 +1,11 @@
 //! Output of records: one line per field for people, JSON for programs.
 
-use crate::failure::Failure;
+use crate::command_error::CommandError;
 use serde::Serialize;
 use std::io::{self, Write as _};
 
 /// Writes to standard output. Ignores a closed pipe (`countersign .. | head`).
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
+pub(crate) fn print(text: &str) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -14,7 +14,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Prints a record or a list of them as JSON, with a line feed at the end.
-pub(crate) fn print_json(record: &impl Serialize) -> Result<(), Failure> {
+pub(crate) fn print_json(record: &impl Serialize) -> Result<(), CommandError> {
     let text = serde_json::to_string_pretty(record).map_err(io::Error::from)?;
     print(&format!("{text}\n"))
 }
@@ -46,7 +46,7 @@ impl Fields {
     }
 
     /// Prints one line per field.
-    pub(crate) fn print(&self) -> Result<(), Failure> {
+    pub(crate) fn print(&self) -> Result<(), CommandError> {
         let rows = self.0.iter();
         print_rows(
             &rows
@@ -57,7 +57,7 @@ impl Fields {
 }
 
 /// Prints rows with aligned columns.
-pub(crate) fn print_rows(rows: &[Vec<String>]) -> Result<(), Failure> {
+pub(crate) fn print_rows(rows: &[Vec<String>]) -> Result<(), CommandError> {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
         widths.resize(widths.len().max(row.len()), 0);

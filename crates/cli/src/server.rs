@@ -12,8 +12,8 @@ mod state;
 mod tasks;
 
 use crate::arguments::ConfigArgs;
+use crate::command_error::CommandError;
 use crate::commands::setup::{self, Setup};
-use crate::failure::Failure;
 use crate::logging;
 use axum::Router;
 use compose::Composition;
@@ -31,11 +31,11 @@ use tokio::sync::oneshot;
 const LONGEST_END: Duration = Duration::from_secs(10);
 
 /// `countersign serve`.
-pub(crate) fn serve(args: &ConfigArgs) -> Result<(), Failure> {
+pub(crate) fn serve(args: &ConfigArgs) -> Result<(), CommandError> {
     let settings = setup::settings(args)?;
     let missing = settings.missing_for_serving();
     if !missing.is_empty() {
-        return Err(Failure::usage(missing.join("\n")));
+        return Err(CommandError::usage(missing.join("\n")));
     }
     logging::start(settings.log);
     for doubt in setup::doubts(&settings) {
@@ -54,7 +54,7 @@ pub(crate) fn serve(args: &ConfigArgs) -> Result<(), Failure> {
 }
 
 /// Creates a multi-threaded runtime.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
     Ok(tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?)
@@ -67,8 +67,8 @@ pub(crate) async fn run(
     setup: Setup,
     listener: TcpListener,
     around: impl FnOnce(Router) -> Router,
-    ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    ready: impl FnOnce(SocketAddr) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
     let told_to_stop = signal_to_stop()?;
     let metrics = metrics::start(setup.settings.metrics_listen).await?;
     let (connections, proxies) = (setup.settings.connections, setup.settings.proxies);

@@ -4,7 +4,7 @@ mod url;
 
 pub(crate) use url::StoreUrl;
 
-use crate::failure::Failure;
+use crate::command_error::CommandError;
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::audit::event::EventId;
@@ -42,7 +42,7 @@ impl AnyStore {
     /// Opens the store at `url` and creates a missing SQLite file. Does not change the schema.
     ///
     /// `options` apply to PostgreSQL only.
-    pub(crate) async fn open(url: &StoreUrl, options: Options) -> Result<Self, Failure> {
+    pub(crate) async fn open(url: &StoreUrl, options: Options) -> Result<Self, CommandError> {
         let opened = match url {
             StoreUrl::Sqlite(path) => SqliteStore::open(path).map(Self::Sqlite),
             StoreUrl::Postgres(url) => PostgresStore::connect(url.expose_secret(), options)
@@ -90,8 +90,8 @@ impl AnyStore {
 }
 
 /// Returns the error for a store that cannot be opened. The message omits secret parts of the URL.
-pub(crate) fn cannot_open(url: &StoreUrl, error: &StoreError) -> Failure {
-    Failure::of(&format!("Cannot open the store {url}"), error)
+pub(crate) fn cannot_open(url: &StoreUrl, error: &StoreError) -> CommandError {
+    CommandError::of(&format!("Cannot open the store {url}"), error)
 }
 
 /// Implements a port by delegating each method to the open store.

@@ -15,7 +15,7 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::authorize::demands::{DemandParameters, Demands, Prompt};
 use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
-use countersign_domain::authorize::{AuthorizationRequest, Elsewhere};
+use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::Credential;
 use countersign_domain::client::openid_registration::OpenIdRegistration;
@@ -155,9 +155,9 @@ fn authorization_request(table: &mut Table, client: &Client) {
     };
 
     table.row(R::GrantTypeNotAllowed(of("authorization_code")), judged_for(|c| c.grant_types.clear()));
-    table.row(R::RequestObjectUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::Request)));
-    table.row(R::RequestUriUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::RequestUri)));
-    table.row(R::RegistrationUnsupported, judged(|r| r.elsewhere = Some(Elsewhere::Registration)));
+    table.row(R::RequestObjectUnsupported, judged(|r| r.elsewhere = Some(UnsupportedParameter::Request)));
+    table.row(R::RequestUriUnsupported, judged(|r| r.elsewhere = Some(UnsupportedParameter::RequestUri)));
+    table.row(R::RegistrationUnsupported, judged(|r| r.elsewhere = Some(UnsupportedParameter::Registration)));
     table.row(R::ResourceNotAllowed(of("https://api.example")), judged(|r| r.resources = &["https://api.example"]));
     table.row(R::ResponseTypeMissing, judged(|r| r.response_type = ""));
     table.row(R::ResponseTypeUnsupported(of("token")), judged(|r| r.response_type = "token"));

@@ -1,6 +1,6 @@
 //! Client authentication in requests (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
 
-use crate::wire::error::Unserved;
+use crate::wire::error::RequestError;
 use crate::wire::form;
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::given;
@@ -57,7 +57,7 @@ pub(crate) fn client_evidence(
     others: OtherSchemes,
     body: ClientParameters,
     endpoint: &'static str,
-) -> Result<ClientEvidence, Unserved> {
+) -> Result<ClientEvidence, RequestError> {
     let header = basic(headers, others)?;
     let (client_id, secret) = (given(body.client_id), given(body.client_secret));
     let (kind, text) = (
@@ -99,7 +99,10 @@ pub(crate) fn client_evidence(
 }
 
 /// Returns the identifier and the secret of a Basic header. Each part is form-encoded (RFC 6749 section 2.3.1).
-fn basic(headers: &HeaderMap, others: OtherSchemes) -> Result<Option<(String, String)>, Unserved> {
+fn basic(
+    headers: &HeaderMap,
+    others: OtherSchemes,
+) -> Result<Option<(String, String)>, RequestError> {
     let mut values = attempts(headers, others);
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),
@@ -162,8 +165,8 @@ mod tests {
         let refused = OtherSchemes::Refused;
         let evidence = match client_evidence(&headers(values), refused, parameters, "/token") {
             Ok(evidence) => evidence,
-            Err(unserved) => {
-                let answer = unserved.answer("/token", None, false);
+            Err(request_error) => {
+                let answer = request_error.answer("/token", None, false);
                 return Judged::Refused(answer.code().to_owned());
             }
         };

@@ -5,7 +5,7 @@ use crate::wire::ClientAddress;
 use crate::wire::RequestTenant;
 use crate::wire::answer::answered;
 use crate::wire::body::{self, Accepts};
-use crate::wire::error::Unserved;
+use crate::wire::error::RequestError;
 use crate::wire::flat_error;
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::{Parameters, given, parameters, required};
@@ -149,7 +149,7 @@ pub(crate) async fn confirm<A: App>(
                 redirect_uri: redirect_uri.as_str(),
             })
         }
-        Err(unserved) => failed(&unserved, CONFIRM, None),
+        Err(request_error) => failed(&request_error, CONFIRM, None),
     }
 }
 
@@ -158,13 +158,13 @@ pub(crate) async fn not_post() -> Response {
     failed(&Malformed::NotPost.into(), "login", None)
 }
 
-async fn parameters<T: Parameters>(request: Request) -> Result<T, Unserved> {
+async fn parameters<T: Parameters>(request: Request) -> Result<T, RequestError> {
     let (head, body) = request.into_parts();
     Ok(body::read(&head.headers, body, Accepts::Json).await?)
 }
 
 fn step_answer(
-    step: Result<PendingStep, Unserved>,
+    step: Result<PendingStep, RequestError>,
     endpoint: &'static str,
     client: Option<&str>,
 ) -> Response {
@@ -181,15 +181,16 @@ fn step_answer(
             client_name: &client_name,
             scopes: scope.tokens().collect(),
         }),
-        Err(unserved) => failed(&unserved, endpoint, client),
+        Err(request_error) => failed(&request_error, endpoint, client),
     }
 }
 
 /// This dialect answers 401 to wrong credentials of a person; RFC 6749 knows none.
-fn failed(unserved: &Unserved, endpoint: &'static str, client: Option<&str>) -> Response {
-    let mut answer = unserved.answer(endpoint, client, false);
-    if let Unserved::Failure(Failure::Refused(Refusal::LoginFailed | Refusal::OneTimeCodeWrong)) =
-        unserved
+fn failed(request_error: &RequestError, endpoint: &'static str, client: Option<&str>) -> Response {
+    let mut answer = request_error.answer(endpoint, client, false);
+    if let RequestError::Failure(Failure::Refused(
+        Refusal::LoginFailed | Refusal::OneTimeCodeWrong,
+    )) = request_error
     {
         answer.status = StatusCode::UNAUTHORIZED;
     }

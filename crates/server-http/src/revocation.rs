@@ -4,7 +4,7 @@ use crate::Services;
 use crate::token_query;
 use crate::wire::RequestTenant;
 use crate::wire::answer::answered;
-use crate::wire::error::Unserved;
+use crate::wire::error::RequestError;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use countersign_application::App;
@@ -20,12 +20,12 @@ pub(crate) async fn revoke<A: App>(
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let refused = |unserved: &Unserved, client: Option<&str>| {
-        token_query::refused(unserved, ENDPOINT, client, &head.headers)
+    let refused = |request_error: &RequestError, client: Option<&str>| {
+        token_query::refused(request_error, ENDPOINT, client, &head.headers)
     };
     let query = match token_query::read(&head.headers, body, ENDPOINT).await {
         Ok(query) => query,
-        Err(unserved) => return refused(&unserved, None),
+        Err(request_error) => return refused(&request_error, None),
     };
     match services.app.revocations.revoke(&tenant, &query).await {
         Ok(()) => {

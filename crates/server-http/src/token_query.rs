@@ -6,7 +6,7 @@ use crate::client_authentication::{
 use crate::token::Dialect as _;
 use crate::token::rfc6749::Rfc6749;
 use crate::wire::body::{self, Accepts};
-use crate::wire::error::Unserved;
+use crate::wire::error::RequestError;
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::{parameters, required};
 use axum::body::Body;
@@ -31,7 +31,7 @@ pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
     endpoint: &'static str,
-) -> Result<TokenQuery, Unserved> {
+) -> Result<TokenQuery, RequestError> {
     let QueryParameters {
         token,
         token_type_hint: _,
@@ -54,13 +54,13 @@ pub(crate) async fn read(
 
 /// Returns the error response. `client` is the `client_id`, if it could be read.
 pub(crate) fn refused(
-    unserved: &Unserved,
+    request_error: &RequestError,
     endpoint: &'static str,
     client: Option<&str>,
     headers: &HeaderMap,
 ) -> Response {
     let tried = tried_the_header(headers, OtherSchemes::Refused);
-    Rfc6749::failure(unserved.answer(endpoint, client, tried))
+    Rfc6749::failure(request_error.answer(endpoint, client, tried))
 }
 
 /// Rejects methods other than POST.

@@ -4,7 +4,7 @@ use crate::Services;
 use crate::wire::RequestTenant;
 use crate::wire::answer::{answered, signed};
 use crate::wire::bearer::{bearer_token, refused};
-use crate::wire::error::Unserved;
+use crate::wire::error::RequestError;
 use crate::wire::malformed::Malformed;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -27,7 +27,7 @@ pub(crate) async fn userinfo<A: App>(
 ) -> Response {
     match answer(&services, &tenant, request).await {
         Ok(response) => response,
-        Err(unserved) => refused(&unserved, ENDPOINT),
+        Err(request_error) => refused(&request_error, ENDPOINT),
     }
 }
 
@@ -40,7 +40,7 @@ async fn answer<A: App>(
     services: &Services<A>,
     tenant: &Tenant,
     request: Request,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let access_token = bearer_token(request).await?;
     let info = services
         .app

@@ -11,7 +11,7 @@ use countersign_server_pages::pages::views::{
     ErrorView, Fault, Form, FormPostView, Item, LoggedOutView, LoginView, LogoutView, MfaSetupView,
     Other, PasskeyView, Problem, QrCode, RecoveryCodesView,
 };
-use countersign_server_pages::pages::{Page, PageSettings, Pages, Theme, View};
+use countersign_server_pages::pages::{PageContext, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
 use std::error::Error;
 use std::fs;
@@ -54,7 +54,7 @@ async fn main() -> Outcome {
     account(folder, page).await
 }
 
-async fn write(folder: &Path, name: &str, page: Page<'_>, view: &impl View) -> Outcome {
+async fn write(folder: &Path, name: &str, page: PageContext<'_>, view: &impl View) -> Outcome {
     let shown = page.show(StatusCode::OK, view);
     let html = text(shown).await?;
     for path in html.split('"').filter(|part| part.starts_with("/assets/")) {
@@ -73,7 +73,7 @@ async fn text(response: Response<Body>) -> Result<String, Box<dyn Error>> {
     Ok(String::from_utf8(bytes.to_vec())?)
 }
 
-fn other(page: Page<'_>, method: Method, text: &str) -> Other {
+fn other(page: PageContext<'_>, method: Method, text: &str) -> Other {
     Other {
         text: page.of_method(method, text),
         link: "#".to_owned(),
@@ -81,7 +81,7 @@ fn other(page: Page<'_>, method: Method, text: &str) -> Other {
     }
 }
 
-async fn sign_in(folder: &Path, page: Page<'_>) -> Outcome {
+async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
     for (name, problem) in [
         ("login", None),
         ("login-failed", Some(Problem::LoginFailed)),
@@ -152,7 +152,7 @@ async fn sign_in(folder: &Path, page: Page<'_>) -> Outcome {
     Ok(())
 }
 
-async fn deciding(folder: &Path, page: Page<'_>) -> Outcome {
+async fn deciding(folder: &Path, page: PageContext<'_>) -> Outcome {
     let consent = ConsentView {
         page,
         form: FORM,
@@ -190,7 +190,7 @@ async fn deciding(folder: &Path, page: Page<'_>) -> Outcome {
     write(folder, "accounts", page, &accounts).await
 }
 
-async fn endings(folder: &Path, page: Page<'_>) -> Outcome {
+async fn endings(folder: &Path, page: PageContext<'_>) -> Outcome {
     for (name, fault) in [
         ("error-client", Fault::Client),
         ("error-user", Fault::User),
@@ -231,7 +231,7 @@ async fn endings(folder: &Path, page: Page<'_>) -> Outcome {
     write(folder, "form-post", page, &form_post).await
 }
 
-async fn account(folder: &Path, page: Page<'_>) -> Outcome {
+async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
     let item = |name: &str, current, details| Item {
         value: "1".to_owned(),
         name: name.to_owned(),

@@ -12,7 +12,7 @@ use axum::response::Response;
 use countersign_application::{App, FrontChannel, Logout, LogoutRequest};
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::interaction::{Interaction, Purpose};
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{given, parameters, required};
@@ -31,7 +31,7 @@ parameters! {
 }
 
 /// A validated logout request.
-struct Judged {
+struct JudgedLogout {
     logout: Logout,
     state: Option<String>,
 }
@@ -87,7 +87,10 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
     browser.finish(CONFIRM, answer)
 }
 
-async fn judge<A: App>(browser: &mut Browser<A>, query: &str) -> Result<Judged, Unserved> {
+async fn judge<A: App>(
+    browser: &mut Browser<A>,
+    query: &str,
+) -> Result<JudgedLogout, RequestError> {
     let parameters: LogoutParameters = form::parse(query.as_bytes())?;
     let [hint, logout_hint, client_id, uri] = [
         parameters.id_token_hint,
@@ -107,7 +110,7 @@ async fn judge<A: App>(browser: &mut Browser<A>, query: &str) -> Result<Judged, 
     let logout = authorizations
         .judge_logout(&browser.tenant, &request, &browser.sessions)
         .await?;
-    Ok(Judged {
+    Ok(JudgedLogout {
         logout,
         state: given(parameters.state),
     })
@@ -115,9 +118,9 @@ async fn judge<A: App>(browser: &mut Browser<A>, query: &str) -> Result<Judged, 
 
 async fn end<A: App>(
     browser: &mut Browser<A>,
-    judged: &Judged,
+    judged: &JudgedLogout,
     session: SessionId,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let front_channel = browser
         .services
         .app
@@ -134,7 +137,7 @@ async fn end<A: App>(
 /// Front-Channel Logout section 3).
 fn farewell<A: App>(
     browser: &Browser<A>,
-    judged: &Judged,
+    judged: &JudgedLogout,
     front_channel: &[FrontChannel],
 ) -> Response {
     let state = judged.state.as_deref().map(|state| ("state", state));
@@ -165,7 +168,7 @@ pub(crate) fn frames(issuer: &str, front_channel: &[FrontChannel]) -> Vec<String
 
 fn page<A: App>(
     browser: &Browser<A>,
-    judged: &Judged,
+    judged: &JudgedLogout,
     session: SessionId,
     query: &str,
 ) -> Response {

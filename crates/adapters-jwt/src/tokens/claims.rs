@@ -110,7 +110,7 @@ impl Serialize for Members<'_> {
 
 /// Claims of a session token.
 #[derive(Serialize)]
-pub(crate) struct SessionToken<'a> {
+pub(crate) struct SessionClaims<'a> {
     iss: &'a str,
     sub: Text<UserId>,
     sid: Text<SessionId>,
@@ -119,7 +119,7 @@ pub(crate) struct SessionToken<'a> {
     token_use: &'static str,
 }
 
-impl<'a> From<&SessionTokenClaims<'a>> for SessionToken<'a> {
+impl<'a> From<&SessionTokenClaims<'a>> for SessionClaims<'a> {
     fn from(claims: &SessionTokenClaims<'a>) -> Self {
         Self {
             iss: claims.issuer,

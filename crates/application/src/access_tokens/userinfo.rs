@@ -7,7 +7,7 @@ use countersign_domain::client::Client;
 use countersign_domain::identifier::Subject;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::token::access_token::Release;
+use countersign_domain::token::access_token::UserInfoRelease;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
@@ -28,7 +28,7 @@ pub struct UserInfos<A: App> {
 #[derive(Clone, Debug)]
 pub struct UserInfo {
     /// `sub`, and the claims to release.
-    pub release: Release,
+    pub release: UserInfoRelease,
     /// The user; `None` if the subject is not a user of this server.
     pub user: Option<User>,
     /// Client that receives the claims.

@@ -9,7 +9,7 @@ use countersign_domain::client::ClientId;
 use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_domain::token::signing_key::{SigningKey, Takeover};
+use countersign_domain::token::signing_key::{KeyRollover, SigningKey};
 use countersign_ports::{Clock, KeyChange, Race, SigningError, SigningKeyRepository};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
     }
 
     /// Adds a new key for each of `algorithms`, which starts signing after the announcement period. Sets the retirement
-    /// time of the current keys ([`Takeover`]). Returns the new keys.
+    /// time of the current keys ([`KeyRollover`]). Returns the new keys.
     pub async fn rotate(
         &self,
         tenant: &Tenant,
@@ -68,14 +68,14 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
     ) -> Result<Vec<SigningKey>, AdminError> {
         may(operator, Permission::KeysWrite)?;
         let now = self.clock.now();
-        let takeover = Takeover::planned(now, announcement);
+        let rollover = KeyRollover::planned(now, announcement);
         let new = algorithms.iter().map(|algorithm| {
             make(NewSigningKey {
                 tenant: tenant.id,
                 algorithm: *algorithm,
                 client: None,
                 created_at: now,
-                signs_from: takeover.signs_from,
+                signs_from: rollover.signs_from,
             })
         });
         let add = new.collect::<Result<Vec<_>, _>>()?;
@@ -91,7 +91,7 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
                 seen,
                 add: add.clone(),
                 retire: retire
-                    .map(|key| (key.id.clone(), takeover.others_retire_at))
+                    .map(|key| (key.id.clone(), rollover.others_retire_at))
                     .collect(),
             };
             if self

@@ -38,11 +38,11 @@ pub(crate) async fn request<S: Store>(
     demands: &DemandParameters<'_>,
     hint: Option<&str>,
 ) -> Result<ValidRequest, Refusal> {
-    let asker = authorizations
-        .asker(tenant(), "app", CALLBACK)
+    let asking = authorizations
+        .requesting_client(tenant(), "app", CALLBACK)
         .await
         .unwrap();
-    authorizations.judge(tenant(), &asker, &parameters(), demands, hint)
+    authorizations.judge(tenant(), &asking, &parameters(), demands, hint)
 }
 
 /// Returns a valid request of `app` without demands on the login.
@@ -269,7 +269,9 @@ async fn unknown_client_or_redirect_uri_or_disabled_client_is_rejected() {
         ),
         ("app", CALLBACK, Refusal::ClientDisabled),
     ] {
-        let asker = authorizations.asker(tenant(), client, uri).await;
-        assert!(matches!(asker, Err(Failure::Refused(own)) if own == refusal));
+        let asking = authorizations
+            .requesting_client(tenant(), client, uri)
+            .await;
+        assert!(matches!(asking, Err(Failure::Refused(own)) if own == refusal));
     }
 }

@@ -1,8 +1,8 @@
 //! Administrative use cases on an open store.
 
 use super::setup::Setup;
+use crate::command_error::CommandError;
 use crate::config::MISSING_ISSUER;
-use crate::failure::Failure;
 use crate::product::Product;
 use crate::store::AnyStore;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, MasterKeys};
@@ -49,7 +49,7 @@ impl Setup {
     }
 
     /// Returns the user administration for commands that do not seal secrets.
-    pub(crate) fn user_admin(&self) -> Result<UserAdmin<Product>, Failure> {
+    pub(crate) fn user_admin(&self) -> Result<UserAdmin<Product>, CommandError> {
         Ok(self.user_admin_with(no_codecs()?))
     }
 
@@ -78,9 +78,9 @@ impl Setup {
     /// Returns the use cases that end sessions and notify clients.
     ///
     /// Logout tokens are signed, so this fails without an issuer and a master key.
-    pub(crate) async fn sessions(&self) -> Result<EndingSessions, Failure> {
+    pub(crate) async fn sessions(&self) -> Result<EndingSessions, CommandError> {
         if self.tenant.issuer.is_empty() {
-            return Err(Failure::usage(MISSING_ISSUER));
+            return Err(CommandError::usage(MISSING_ISSUER));
         }
         let (codecs, keys) = self.key_ring().await?;
         let keys = Arc::new(keys);
@@ -138,10 +138,10 @@ impl LogoutSender for Counted {
 }
 
 /// Returns codecs with a throwaway key, for commands that seal nothing.
-fn no_codecs() -> Result<Codecs, Failure> {
+fn no_codecs() -> Result<Codecs, CommandError> {
     let key = MasterKeys::generate().and_then(|key| MasterKeys::parse(&key));
     key.map(|key| Codecs::new(&key))
-        .map_err(|error| Failure::of("Cannot generate a key", &error))
+        .map_err(|error| CommandError::of("Cannot generate a key", &error))
 }
 
 #[cfg(test)]

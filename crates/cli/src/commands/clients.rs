@@ -7,10 +7,10 @@ mod record;
 mod secrets;
 
 use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
-use crate::failure::Failure;
 use crate::output;
 use clap::{Args, Subcommand};
 use countersign_domain::client::{Client, ClientStatus};
@@ -89,7 +89,7 @@ pub(crate) struct ClientArgs {
 }
 
 impl ClientsCommand {
-    pub(crate) async fn run(self) -> Result<(), Failure> {
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Create(args) => args.run().await,
             Self::List { config, output } => list(&config, output).await,
@@ -113,7 +113,7 @@ impl ClientsCommand {
     }
 }
 
-async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
     let setup = Setup::open(config).await?;
     let admin = setup.client_admin();
     let operator = operator();
@@ -121,7 +121,7 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
     let mut slices = Slices::<Client>::new();
     while let Some(after) = slices.next() {
         let slice = admin.list(&setup.tenant, &operator, after).await;
-        clients.extend(slices.take(slice.map_err(Failure::from)?));
+        clients.extend(slices.take(slice.map_err(CommandError::from)?));
     }
     if output.json {
         let records: Vec<_> = clients.iter().map(ClientRecord::from).collect();
@@ -139,7 +139,7 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
     output::print_rows(&rows.collect::<Vec<_>>())
 }
 
-async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), Failure> {
+async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), CommandError> {
     let setup = Setup::open(&args.config).await?;
     let id = parse_id(&args.client_id)?;
     let (admin, operator) = (setup.client_admin(), operator());
@@ -148,7 +148,7 @@ async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), Failu
     record::print(&client, args.output)
 }
 
-async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), Failure> {
+async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), CommandError> {
     let setup = Setup::open(config).await?;
     let id = parse_id(client_id)?;
     let admin = setup.client_admin();

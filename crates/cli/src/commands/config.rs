@@ -1,9 +1,9 @@
 //! `countersign config`.
 
 use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::CommandError;
 use crate::commands::setup;
 use crate::config::{self, Settings, TABLE, shown};
-use crate::failure::Failure;
 use crate::output;
 use clap::Subcommand;
 use serde::Serialize;
@@ -28,7 +28,7 @@ pub(crate) enum ConfigCommand {
 }
 
 impl ConfigCommand {
-    pub(crate) fn run(&self) -> Result<(), Failure> {
+    pub(crate) fn run(&self) -> Result<(), CommandError> {
         match self {
             Self::Check(args) => check(args),
             Self::Show { config, output } => show(config, *output),
@@ -36,7 +36,7 @@ impl ConfigCommand {
     }
 }
 
-fn check(args: &ConfigArgs) -> Result<(), Failure> {
+fn check(args: &ConfigArgs) -> Result<(), CommandError> {
     let values = config::values(args.config.as_deref());
     let mut doubts = Vec::new();
     let problems = match Settings::from_values(&values) {
@@ -55,7 +55,7 @@ fn check(args: &ConfigArgs) -> Result<(), Failure> {
     if problems.is_empty() {
         output::print("The configuration is valid.\n")
     } else {
-        Err(Failure::usage(problems.join("\n")))
+        Err(CommandError::usage(problems.join("\n")))
     }
 }
 
@@ -68,7 +68,7 @@ struct Row<'a> {
 }
 
 /// Prints all values, even invalid ones, to help find the problem.
-fn show(args: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+fn show(args: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
     let values = config::values(args.config.as_deref());
     let rows = TABLE.iter().map(|key| {
         let found = values.get(key);
@@ -92,6 +92,6 @@ fn show(args: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
     }
     match Settings::from_values(&values) {
         Ok(_) => Ok(()),
-        Err(problems) => Err(Failure::usage(problems.join("\n"))),
+        Err(problems) => Err(CommandError::usage(problems.join("\n"))),
     }
 }

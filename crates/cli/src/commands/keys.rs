@@ -1,10 +1,10 @@
 //! `countersign keys`.
 
 use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, make_signing_key, now};
 use crate::date::date;
-use crate::failure::Failure;
 use crate::output;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -53,7 +53,7 @@ fn asymmetric() -> impl TypedValueParser<Value = SigningAlgorithm> {
 }
 
 impl KeysCommand {
-    pub(crate) async fn run(self) -> Result<(), Failure> {
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::List { config, output } => {
                 let setup = Setup::open(&config).await?;
@@ -67,7 +67,7 @@ impl KeysCommand {
             } => rotate(algorithm, &config, output).await,
             Self::GenerateMaster => {
                 let key = MasterKeys::generate()
-                    .map_err(|error| Failure::of("Cannot generate a key", &error))?;
+                    .map_err(|error| CommandError::of("Cannot generate a key", &error))?;
                 output::print(&format!("{key}\n"))
             }
         }
@@ -78,7 +78,7 @@ async fn rotate(
     algorithm: Option<SigningAlgorithm>,
     config: &ConfigArgs,
     output: OutputArgs,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let setup = Setup::open(config).await?;
     let codecs = setup.codecs().await?;
     let make = |new: NewSigningKey<'_>| make_signing_key(&codecs, &new);
@@ -106,7 +106,7 @@ struct KeyRecord<'a> {
 }
 
 /// Prints `keys`, with their states among `all` keys.
-fn print(keys: &[SigningKey], all: &[SigningKey], output: OutputArgs) -> Result<(), Failure> {
+fn print(keys: &[SigningKey], all: &[SigningKey], output: OutputArgs) -> Result<(), CommandError> {
     let now = now();
     if output.json {
         let records = keys.iter().map(|key| KeyRecord {

@@ -1,8 +1,8 @@
 //! Settings, an open store and master keys for commands.
 
 use crate::arguments::ConfigArgs;
+use crate::command_error::{CommandError, Exit};
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
-use crate::failure::{Exit, Failure};
 use crate::store::{AnyStore, StoreUrl, cannot_open};
 use countersign_adapters_jwt::{
     Codecs, EventEncoder, KeyRing, MasterKeys, UnusableKey, generate_signing_key,
@@ -39,7 +39,7 @@ pub(crate) struct Setup {
 
 impl Setup {
     /// Reads the configuration and opens the store. Fails with exit code 3 if the store does not exist.
-    pub(crate) async fn open(args: &ConfigArgs) -> Result<Self, Failure> {
+    pub(crate) async fn open(args: &ConfigArgs) -> Result<Self, CommandError> {
         let settings = settings(args)?;
         if let Some(path) = store(&settings)?.file()
             && !path.exists()
@@ -50,14 +50,14 @@ impl Setup {
     }
 
     /// Reads the configuration and opens the store, creating it if it does not exist.
-    pub(crate) async fn open_or_make(args: &ConfigArgs) -> Result<Self, Failure> {
+    pub(crate) async fn open_or_make(args: &ConfigArgs) -> Result<Self, CommandError> {
         Self::make(settings(args)?).await
     }
 
     /// Opens the store of these settings, creating it if it does not exist.
     ///
     /// Applies schema migrations if `store.migrate_at_start` is true. Otherwise fails if the schema is not current.
-    pub(crate) async fn make(settings: Settings) -> Result<Self, Failure> {
+    pub(crate) async fn make(settings: Settings) -> Result<Self, CommandError> {
         if settings.migrate_at_start {
             return Self::migrated(settings).await;
         }
@@ -65,7 +65,7 @@ impl Setup {
         let store = AnyStore::open(url, settings.store_options).await?;
         let is_current = store.schema_is_current().await;
         if !is_current.map_err(|error| cannot_open(url, &error))? {
-            return Err(Failure::new(
+            return Err(CommandError::new(
                 Exit::Failed,
                 format!(
                     "The schema of the store {url} is not current, and `store.migrate_at_start` is false. Run `countersign migrate` first."
@@ -93,7 +93,7 @@ impl Setup {
     }
 
     /// Opens the store of these settings, creating it if it does not exist, and applies schema migrations.
-    pub(crate) async fn migrated(settings: Settings) -> Result<Self, Failure> {
+    pub(crate) async fn migrated(settings: Settings) -> Result<Self, CommandError> {
         let url = store(&settings)?;
         let store = AnyStore::open(url, settings.store_options).await?;
         let migrated = store.migrate().await;
@@ -105,12 +105,12 @@ impl Setup {
     ///
     /// Fails if this key cannot open the stored signing keys. Values sealed with a wrong key would keep the server
     /// from starting.
-    pub(crate) async fn codecs(&self) -> Result<Codecs, Failure> {
+    pub(crate) async fn codecs(&self) -> Result<Codecs, CommandError> {
         Ok(self.key_ring().await?.0)
     }
 
     /// Returns the codecs, as [`Setup::codecs`] does, and the signing keys of the store.
-    pub(crate) async fn key_ring(&self) -> Result<(Codecs, KeyRing), Failure> {
+    pub(crate) async fn key_ring(&self) -> Result<(Codecs, KeyRing), CommandError> {
         let codecs = Codecs::new(&master_keys(&self.settings)?);
         let tenant = self.tenant.id;
         let (_, stored) = self.store.list_signing_keys(tenant).await?;
@@ -124,7 +124,7 @@ impl Setup {
     ///
     /// Finding an RSA key usually takes tens of milliseconds, sometimes a few hundred. Two threads race to save time,
     /// and the store keeps the first result. PostgreSQL uses one thread: the slower one might outlive the connections.
-    pub(crate) async fn ensure_signing_keys(&self) -> Result<(), Failure> {
+    pub(crate) async fn ensure_signing_keys(&self) -> Result<(), CommandError> {
         let codecs = self.codecs().await?;
         if matches!(*self.store, AnyStore::Postgres(_)) {
             return self.ensured_on_a_thread(&codecs).await;
@@ -135,7 +135,7 @@ impl Setup {
         }
     }
 
-    async fn ensured_on_a_thread(&self, codecs: &Codecs) -> Result<(), Failure> {
+    async fn ensured_on_a_thread(&self, codecs: &Codecs) -> Result<(), CommandError> {
         let (store, codecs) = (self.store.clone(), codecs.clone());
         let (tenant, runtime) = (self.tenant.clone(), Handle::current());
         let work = move || {
@@ -147,8 +147,8 @@ impl Setup {
 }
 
 /// Returns the error for a store file that does not exist.
-pub(crate) fn no_store(path: &Path) -> Failure {
-    Failure::new(
+pub(crate) fn no_store(path: &Path) -> CommandError {
+    CommandError::new(
         Exit::NotFound,
         format!(
             "No store found at {}. Create one with `countersign migrate` or `countersign serve`.",
@@ -158,15 +158,15 @@ pub(crate) fn no_store(path: &Path) -> Failure {
 }
 
 /// Returns the error for a store that was created with another master key.
-pub(crate) fn other_master_key(error: &UnusableKey) -> Failure {
-    Failure::usage(format!(
+pub(crate) fn other_master_key(error: &UnusableKey) -> CommandError {
+    CommandError::usage(format!(
         "The master key does not match the store: {error}. Use the master key that the store was created with."
     ))
 }
 
-fn store(settings: &Settings) -> Result<&StoreUrl, Failure> {
+fn store(settings: &Settings) -> Result<&StoreUrl, CommandError> {
     let url = settings.store.as_ref();
-    url.ok_or_else(|| Failure::usage(MISSING_STORE))
+    url.ok_or_else(|| CommandError::usage(MISSING_STORE))
 }
 
 /// Returns the current time.
@@ -191,21 +191,21 @@ pub(crate) fn make_signing_key(
 }
 
 /// Returns the settings of this process. The error lists every problem.
-pub(crate) fn settings(args: &ConfigArgs) -> Result<Settings, Failure> {
+pub(crate) fn settings(args: &ConfigArgs) -> Result<Settings, CommandError> {
     Settings::from_values(&config::values(args.config.as_deref()))
-        .map_err(|problems| Failure::usage(problems.join("\n")))
+        .map_err(|problems| CommandError::usage(problems.join("\n")))
 }
 
 /// Reads the master keys that the settings name.
-pub(crate) fn master_keys(settings: &Settings) -> Result<MasterKeys, Failure> {
+pub(crate) fn master_keys(settings: &Settings) -> Result<MasterKeys, CommandError> {
     let (text, place) = match &settings.master_key {
-        None => return Err(Failure::usage(MISSING_MASTER_KEY)),
+        None => return Err(CommandError::usage(MISSING_MASTER_KEY)),
         Some(MasterKeySource::Value(key)) => {
             (key.expose_secret().to_owned(), "`master_key`".to_owned())
         }
         Some(MasterKeySource::File(path)) => {
             let text = std::fs::read_to_string(path).map_err(|error| {
-                Failure::usage(format!(
+                CommandError::usage(format!(
                     "Cannot read the master key file {}: {error}. Generate a key with `countersign keys generate-master`.",
                     path.display()
                 ))
@@ -214,7 +214,7 @@ pub(crate) fn master_keys(settings: &Settings) -> Result<MasterKeys, Failure> {
         }
     };
     MasterKeys::parse(&text).map_err(|error| {
-        Failure::usage(format!(
+        CommandError::usage(format!(
             "{place} is invalid: {error}. Generate a key with `countersign keys generate-master`."
         ))
     })

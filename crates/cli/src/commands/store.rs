@@ -5,8 +5,8 @@ mod progress;
 mod survey;
 
 use crate::arguments::ConfigArgs;
+use crate::command_error::CommandError;
 use crate::commands::setup;
-use crate::failure::Failure;
 use crate::store::{AnyStore, StoreUrl, cannot_open};
 use clap::Subcommand;
 
@@ -31,7 +31,7 @@ pub(crate) enum StoreCommand {
 }
 
 impl StoreCommand {
-    pub(crate) async fn run(&self) -> Result<(), Failure> {
+    pub(crate) async fn run(&self) -> Result<(), CommandError> {
         match self {
             Self::Copy { from, to, config } => copy(from, to, config).await,
         }
@@ -51,7 +51,7 @@ fn parse_url(text: &str) -> Result<StoreUrl, &'static str> {
     StoreUrl::parse(url).ok_or("it must be sqlite:///path, postgres://.. or env:NAME")
 }
 
-async fn copy(from: &StoreUrl, to: &StoreUrl, config: &ConfigArgs) -> Result<(), Failure> {
+async fn copy(from: &StoreUrl, to: &StoreUrl, config: &ConfigArgs) -> Result<(), CommandError> {
     let options = setup::settings(config)?.store_options;
     if let Some(path) = from.file()
         && !path.exists()
@@ -61,7 +61,7 @@ async fn copy(from: &StoreUrl, to: &StoreUrl, config: &ConfigArgs) -> Result<(),
     let source = AnyStore::open(from, options).await?;
     let is_current = source.schema_is_current().await;
     if !is_current.map_err(|error| cannot_open(from, &error))? {
-        return Err(Failure::usage(format!(
+        return Err(CommandError::usage(format!(
             "The schema of the store {from} is not current. Run `countersign migrate` on it first."
         )));
     }

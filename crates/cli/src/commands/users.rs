@@ -4,10 +4,10 @@ mod claims;
 mod record;
 
 use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::{EndingSessions, operator};
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
-use crate::failure::{Exit, Failure};
 use crate::logging;
 use clap::{Args, Subcommand};
 use countersign_adapters_system::TotpCodes;
@@ -110,7 +110,7 @@ pub(crate) struct UserArgs {
 }
 
 impl UsersCommand {
-    pub(crate) async fn run(self) -> Result<(), Failure> {
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Create(args) => args.run().await,
             Self::List { config, output } => list(&config, output).await,
@@ -129,7 +129,7 @@ impl UsersCommand {
 }
 
 impl CreateUser {
-    async fn run(self) -> Result<(), Failure> {
+    async fn run(self) -> Result<(), CommandError> {
         let claims = self.claims.as_deref().map(claims::read).transpose()?;
         let password = self.password.password()?;
         let setup = Setup::open_or_make(&self.config).await?;
@@ -142,14 +142,14 @@ impl CreateUser {
         let admin = setup.user_admin()?;
         let created = admin.create(&setup.tenant, &operator(), new).await;
         let (user, password) = created.map_err(|error| match error {
-            AdminError::Conflict(Conflict::Email) => Failure::new(
+            AdminError::Conflict(Conflict::Email) => CommandError::new(
                 Exit::Conflict,
                 format!(
                     "A user with the e-mail address {} already exists.",
                     self.email
                 ),
             ),
-            error => Failure::from(error),
+            error => CommandError::from(error),
         })?;
         let mut record = UserRecord::from(&user);
         record.password = password.as_ref().map(Secret::expose_secret);
@@ -159,7 +159,7 @@ impl CreateUser {
 
 impl PasswordArgs {
     /// Reads the password. Returns `None` if one should be generated.
-    fn password(self) -> Result<Option<Secret>, Failure> {
+    fn password(self) -> Result<Option<Secret>, CommandError> {
         if !self.password_stdin {
             return Ok(None);
         }
@@ -171,7 +171,7 @@ impl PasswordArgs {
     }
 }
 
-async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
+async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
     let setup = Setup::open(config).await?;
     let (admin, operator) = (setup.user_admin()?, operator());
     let mut users = Vec::new();
@@ -182,7 +182,7 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), Failure> {
     record::print_list(&users, output)
 }
 
-async fn enable(args: &UserArgs) -> Result<(), Failure> {
+async fn enable(args: &UserArgs) -> Result<(), CommandError> {
     let setup = Setup::open(&args.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let enabled = setup
@@ -193,7 +193,7 @@ async fn enable(args: &UserArgs) -> Result<(), Failure> {
     record::print(&UserRecord::from(&user), args.output)
 }
 
-async fn disable(args: &UserArgs) -> Result<(), Failure> {
+async fn disable(args: &UserArgs) -> Result<(), CommandError> {
     let setup = Setup::open(&args.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let ending = ending_sessions(&setup).await?;
@@ -208,7 +208,7 @@ async fn disable(args: &UserArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Failure> {
+async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), CommandError> {
     let password = password.password()?;
     let setup = Setup::open(&args.config).await?;
     let id = find(&setup, &args.user).await?.id;
@@ -228,12 +228,12 @@ async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), Fai
 }
 
 /// Returns the session use cases. Starts logging first, because failed logout notifications are logged.
-async fn ending_sessions(setup: &Setup) -> Result<EndingSessions, Failure> {
+async fn ending_sessions(setup: &Setup) -> Result<EndingSessions, CommandError> {
     logging::start(setup.settings.log);
     setup.sessions().await
 }
 
-async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), Failure> {
+async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), CommandError> {
     let claims = claims::read(file)?;
     let setup = Setup::open(&args.config).await?;
     let id = find(&setup, &args.user).await?.id;
@@ -245,7 +245,7 @@ async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), Failure> {
     record::print(&UserRecord::from(&user), args.output)
 }
 
-async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {
+async fn enable_totp(args: &UserArgs) -> Result<(), CommandError> {
     let setup = Setup::open(&args.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let admin = setup.user_admin_with(setup.codecs().await?);
@@ -259,19 +259,19 @@ async fn enable_totp(args: &UserArgs) -> Result<(), Failure> {
 }
 
 /// Returns the user with this ID or e-mail address. Fails with exit code 3 if it does not exist.
-async fn find(setup: &Setup, user: &str) -> Result<User, Failure> {
+async fn find(setup: &Setup, user: &str) -> Result<User, CommandError> {
     let admin = setup.user_admin()?;
     let found = admin.find(&setup.tenant, &operator(), user).await;
     found.map_err(|error| of(user, error))
 }
 
 /// Converts the error of a command about this user.
-fn of(user: &str, error: AdminError) -> Failure {
+fn of(user: &str, error: AdminError) -> CommandError {
     match error {
-        AdminError::NotFound(Missing::User) => Failure::new(
+        AdminError::NotFound(Missing::User) => CommandError::new(
             Exit::NotFound,
             format!("User {user:?} not found. Run `countersign users list` to list all users."),
         ),
-        error => Failure::from(error),
+        error => CommandError::from(error),
     }
 }

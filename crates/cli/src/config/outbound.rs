@@ -1,8 +1,8 @@
 //! Settings for outbound requests.
 
+use crate::command_error::CommandError;
 use crate::config::keys;
 use crate::config::reader::Reader;
-use crate::failure::Failure;
 use countersign_adapters_system::{HttpOutbound, InvalidOutboundSettings, OutboundSettings};
 use countersign_domain::secret::Secret;
 use countersign_ports::OutboundPurpose;
@@ -46,10 +46,10 @@ impl Reader<'_> {
 
 impl Outbound {
     /// Reads the CA file and creates the HTTP client.
-    pub(crate) fn client(&self) -> Result<HttpOutbound, Failure> {
+    pub(crate) fn client(&self) -> Result<HttpOutbound, CommandError> {
         let ca_certificates = self.ca_file.as_ref().map(|file| {
             fs::read(file).map_err(|error| {
-                Failure::usage(format!(
+                CommandError::usage(format!(
                     "`{}`: failed to read {}: {error}.",
                     keys::OUTBOUND_CA_FILE.path,
                     file.display()
@@ -67,7 +67,7 @@ impl Outbound {
     }
 
     /// Converts the error. The message omits the value because it may contain a password.
-    fn explained(&self, error: InvalidOutboundSettings) -> Failure {
+    fn explained(&self, error: InvalidOutboundSettings) -> CommandError {
         let key = match error {
             InvalidOutboundSettings::Proxy => &keys::OUTBOUND_PROXY,
             InvalidOutboundSettings::CaCertificates => &keys::OUTBOUND_CA_FILE,
@@ -78,6 +78,6 @@ impl Outbound {
             }
             _ => String::new(),
         };
-        Failure::usage(format!("`{}`{place} is invalid: {error}.", key.path))
+        CommandError::usage(format!("`{}`{place} is invalid: {error}.", key.path))
     }
 }

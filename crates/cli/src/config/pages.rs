@@ -1,8 +1,8 @@
 //! Settings for pages, and the files that they name.
 
+use crate::command_error::CommandError;
 use crate::config::keys;
 use crate::config::reader::Reader;
-use crate::failure::Failure;
 use countersign_server_pages::pages::{PageSettings, ScopeWords, Theme};
 use std::collections::BTreeMap;
 use std::fs;
@@ -48,7 +48,7 @@ impl Reader<'_> {
 
 impl PageOptions {
     /// Reads the files and returns the page settings.
-    pub(crate) fn settings(&self, issuer: &str) -> Result<PageSettings, Failure> {
+    pub(crate) fn settings(&self, issuer: &str) -> Result<PageSettings, CommandError> {
         let catalogues = match &self.catalogues {
             Some(folder) => read_catalogues(folder)
                 .map_err(|error| cannot_read("pages.catalogues", folder, &error))?,
@@ -93,8 +93,8 @@ fn read_scopes(file: &Path) -> Result<ScopeWords, Box<dyn std::error::Error>> {
     Ok(ScopeWords(words))
 }
 
-fn cannot_read(key: &str, path: &Path, error: &dyn std::error::Error) -> Failure {
-    Failure::usage(format!(
+fn cannot_read(key: &str, path: &Path, error: &dyn std::error::Error) -> CommandError {
+    CommandError::usage(format!(
         "`{key}`: failed to read {}: {error}.",
         path.display()
     ))

@@ -1,7 +1,7 @@
 //! The data folder of `dev`: store, master key, configuration and `dev.json`.
 
+use crate::command_error::CommandError;
 use crate::config::{Settings, Values};
-use crate::failure::Failure;
 use countersign_adapters_jwt::MasterKeys;
 use countersign_ports::OutboundPurpose;
 use std::fs;
@@ -13,23 +13,23 @@ pub(super) struct DataFolder(PathBuf);
 
 impl DataFolder {
     /// Opens the folder. Creates it with mode 0700 if it does not exist.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn open(path: &Path) -> Result<Self, CommandError> {
         make_folder(path)
             .and_then(|()| path.canonicalize())
             .map(Self)
             .map_err(|error| {
                 let what = format!("Cannot create the folder {}", path.display());
-                Failure::of(&what, &error)
+                CommandError::of(&what, &error)
             })
     }
 
     /// Writes the configuration file, which other commands can use too, and returns its settings.
-    pub(super) fn settings(&self, issuer: &str) -> Result<Settings, Failure> {
+    pub(super) fn settings(&self, issuer: &str) -> Result<Settings, CommandError> {
         let master_key = self.file("master.key");
         self.read_or_make(&master_key, || {
             MasterKeys::generate()
                 .map(|key| format!("{key}\n"))
-                .map_err(|error| Failure::of("Cannot generate a master key", &error))
+                .map_err(|error| CommandError::of("Cannot generate a master key", &error))
         })?;
         let store = self.file("countersign.db");
         let text = format!(
@@ -46,7 +46,7 @@ impl DataFolder {
         let file = self.config_file();
         fs::write(&file, text).map_err(|error| cannot_write(&file, &error))?;
         Settings::from_values(&Values::read(Some(&file), Vec::new()))
-            .map_err(|problems| Failure::usage(problems.join("\n")))
+            .map_err(|problems| CommandError::usage(problems.join("\n")))
     }
 
     /// Returns the path of the configuration file.
@@ -63,14 +63,14 @@ impl DataFolder {
     pub(super) fn read_or_make(
         &self,
         file: &Path,
-        make: impl FnOnce() -> Result<String, Failure>,
-    ) -> Result<(String, bool), Failure> {
+        make: impl FnOnce() -> Result<String, CommandError>,
+    ) -> Result<(String, bool), CommandError> {
         match fs::read_to_string(file) {
             Ok(text) => return Ok((text, false)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
                 let what = format!("Cannot read {}", file.display());
-                return Err(Failure::of(&what, &error));
+                return Err(CommandError::of(&what, &error));
             }
         }
         let text = make()?;
@@ -95,14 +95,14 @@ fn make_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-fn cannot_write(file: &Path, error: &io::Error) -> Failure {
-    Failure::of(&format!("Cannot write {}", file.display()), error)
+fn cannot_write(file: &Path, error: &io::Error) -> CommandError {
+    CommandError::of(&format!("Cannot write {}", file.display()), error)
 }
 
-fn utf8(path: &Path) -> Result<String, Failure> {
+fn utf8(path: &Path) -> Result<String, CommandError> {
     let text = path.to_str().map(str::to_owned);
     text.ok_or_else(|| {
-        Failure::usage(format!(
+        CommandError::usage(format!(
             "The path {} is not UTF-8. Choose another folder with --data.",
             path.display()
         ))

@@ -1,9 +1,9 @@
 //! The demo user and the three demo clients of `dev`. `dev.json` describes them.
 
 use super::data::DataFolder;
+use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, now};
-use crate::failure::Failure;
 use countersign_adapters_system::SystemEntropy;
 use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::users::CreateUser;
@@ -49,17 +49,17 @@ pub(super) struct DemoClient {
 
 impl Facts {
     /// Reads `dev.json`, or creates it. Returns its content and whether it was created.
-    pub(super) fn load_or_make(folder: &DataFolder) -> Result<(Self, bool), Failure> {
+    pub(super) fn load_or_make(folder: &DataFolder) -> Result<(Self, bool), CommandError> {
         let file = folder.file("dev.json");
         let make = || {
             serde_json::to_string_pretty(&Self::make())
                 .map(|text| text + "\n")
-                .map_err(|error| Failure::of("Cannot write dev.json", &error))
+                .map_err(|error| CommandError::of("Cannot write dev.json", &error))
         };
         let (text, is_new) = folder.read_or_make(&file, make)?;
         let facts = serde_json::from_str(&text).map_err(|error| {
             let what = format!("{} is invalid; remove it and start again", file.display());
-            Failure::of(&what, &error)
+            CommandError::of(&what, &error)
         })?;
         Ok((facts, is_new))
     }
@@ -101,7 +101,11 @@ impl Facts {
 ///
 /// With `replace`, overwrites existing records of the same names. Generating signing keys and hashing the password
 /// take the longest, so they run concurrently.
-pub(super) async fn bring_into(setup: &Setup, facts: &Facts, replace: bool) -> Result<(), Failure> {
+pub(super) async fn bring_into(
+    setup: &Setup,
+    facts: &Facts,
+    replace: bool,
+) -> Result<(), CommandError> {
     let (keys, user) = tokio::join!(setup.ensure_signing_keys(), facts.user.bring_into(setup));
     keys?;
     if let Some(found) = user?
@@ -117,7 +121,7 @@ pub(super) async fn bring_into(setup: &Setup, facts: &Facts, replace: bool) -> R
 
 impl DemoUser {
     /// Creates the user. Returns the existing user if there is one.
-    async fn bring_into(&self, setup: &Setup) -> Result<Option<User>, Failure> {
+    async fn bring_into(&self, setup: &Setup) -> Result<Option<User>, CommandError> {
         let (admin, operator) = (setup.user_admin()?, operator());
         match admin.find(&setup.tenant, &operator, &self.email).await {
             Ok(user) => return Ok(Some(user)),
@@ -135,7 +139,7 @@ impl DemoUser {
     }
 
     /// Resets the existing user: sets the password of `dev.json`, disables one-time codes and enables the user.
-    async fn replace(&self, setup: &Setup, user: &User) -> Result<(), Failure> {
+    async fn replace(&self, setup: &Setup, user: &User) -> Result<(), CommandError> {
         let (admin, operator, tenant) = (setup.user_admin()?, operator(), &setup.tenant);
         let ending = setup.sessions().await?;
         let password = Some(self.password());
@@ -157,7 +161,7 @@ impl DemoUser {
 
 impl DemoClient {
     /// Creates the client if it does not exist. With `replace`, deletes an existing one first.
-    async fn bring_into(&self, setup: &Setup, replace: bool) -> Result<(), Failure> {
+    async fn bring_into(&self, setup: &Setup, replace: bool) -> Result<(), CommandError> {
         let (admin, operator) = (setup.client_admin(), operator());
         let new = self.client()?;
         match admin.find(&setup.tenant, &operator, &self.client_id).await {
@@ -170,7 +174,7 @@ impl DemoClient {
         Ok(())
     }
 
-    fn client(&self) -> Result<NewClient, Failure> {
+    fn client(&self) -> Result<NewClient, CommandError> {
         let uri = self.redirect_uri.as_deref().map(RedirectUri::parse);
         let uri = uri.transpose().map_err(|error| malformed(&error))?;
         let id = ClientId::parse(&self.client_id).map_err(|error| malformed(&error))?;
@@ -196,7 +200,7 @@ impl DemoClient {
     }
 }
 
-fn malformed(error: &dyn std::error::Error) -> Failure {
+fn malformed(error: &dyn std::error::Error) -> CommandError {
     let what = "dev.json is invalid; remove it and start again";
-    Failure::usage(format!("{what}: {error}."))
+    CommandError::usage(format!("{what}: {error}."))
 }

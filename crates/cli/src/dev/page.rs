@@ -3,7 +3,7 @@
 use super::commands::{Group, accounts, addresses};
 use super::data::DataFolder;
 use super::facts::Facts;
-use crate::failure::Failure;
+use crate::command_error::CommandError;
 use askama::Template;
 use axum::Router;
 use axum::http::uri::Authority;
@@ -39,7 +39,7 @@ pub(super) fn router(
     facts: &Facts,
     folder: &DataFolder,
     groups: &[Group],
-) -> Result<Router, Failure> {
+) -> Result<Router, CommandError> {
     let rows: Vec<_> = addresses(issuer)
         .into_iter()
         .chain(accounts(facts, folder))
@@ -51,7 +51,7 @@ pub(super) fn router(
     };
     let page = page
         .render()
-        .map_err(|error| Failure::of("Cannot render the start page", &error))?;
+        .map_err(|error| CommandError::of("Cannot render the start page", &error))?;
     let start = get(async move |request: HeaderMap| {
         if names_this_machine(&request) {
             (HEADERS, Html(page.clone())).into_response()

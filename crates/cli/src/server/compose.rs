@@ -2,10 +2,10 @@
 
 use super::endpoints::Endpoints;
 use super::state::{Place, State};
+use crate::command_error::CommandError;
 use crate::commands::setup::{Setup, master_keys, now, other_master_key};
 use crate::config::MISSING_ISSUER;
 use crate::config::Mail;
-use crate::failure::Failure;
 use crate::product::Product;
 use axum::Router;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
@@ -27,7 +27,7 @@ pub(super) struct Composition {
 }
 
 /// Composes the server and loads its keys.
-pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
+pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     let Setup {
         settings,
         store,
@@ -37,7 +37,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
         ..
     } = setup;
     if settings.issuer.is_none() {
-        return Err(Failure::usage(MISSING_ISSUER));
+        return Err(CommandError::usage(MISSING_ISSUER));
     }
     let codecs = Arc::new(Codecs::new(&master_keys(&settings)?));
     let keys = Arc::new(KeyRing::new());
@@ -74,7 +74,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
         entropy,
     };
     let pages = Pages::new(settings.pages.settings(&tenant.issuer)?)
-        .map_err(|error| Failure::usage(format!("Cannot load the pages: {error}.")))?;
+        .map_err(|error| CommandError::usage(format!("Cannot load the pages: {error}.")))?;
     let endpoints = Endpoints {
         tenant: tenant.clone(),
         envelopes: codecs.clone(),
@@ -84,7 +84,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
     };
     let router = endpoints
         .router(&ports)
-        .map_err(|error| Failure::of("Cannot build the discovery documents", &error))?;
+        .map_err(|error| CommandError::of("Cannot build the discovery documents", &error))?;
     Ok(Composition {
         router,
         state: State {
@@ -109,12 +109,12 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, Failure> {
 }
 
 /// Returns a mailer, if mail is configured.
-fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, Failure> {
+fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, CommandError> {
     mail.map_or_else(
         || Ok(SystemMailer::none()),
         |mail| {
             SystemMailer::new(mail.url.expose_secret(), &mail.from)
-                .map_err(|error| Failure::usage(format!("Cannot send mail: {error}.")))
+                .map_err(|error| CommandError::usage(format!("Cannot send mail: {error}.")))
         },
     )
 }

@@ -4,7 +4,7 @@ mod address;
 mod patience;
 mod turns;
 
-use crate::failure::{Exit, Failure};
+use crate::command_error::{CommandError, Exit};
 use address::client_address;
 use axum::Router;
 use axum::http::Request;
@@ -58,14 +58,14 @@ pub(super) struct Options {
 }
 
 /// Binds the address. The error ends with `advice`.
-pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListener, Failure> {
+pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListener, CommandError> {
     TcpListener::bind(address).await.map_err(|error| {
         let why = if error.kind() == ErrorKind::AddrInUse {
             "the address is already in use".into()
         } else {
             error.to_string()
         };
-        Failure::new(
+        CommandError::new(
             Exit::Failed,
             format!("Cannot listen on {address}: {why}. {advice}"),
         )

@@ -1,7 +1,7 @@
 //! Prometheus metrics at `/metrics`, on a separate address.
 
 use super::listener::{self, listen};
-use crate::failure::Failure;
+use crate::command_error::CommandError;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -17,7 +17,9 @@ const OPTIONS: listener::Options = listener::Options {
 };
 
 /// Installs the recorder and serves its metrics, if an address is set.
-pub(super) async fn start(address: Option<SocketAddr>) -> Result<Option<JoinHandle<()>>, Failure> {
+pub(super) async fn start(
+    address: Option<SocketAddr>,
+) -> Result<Option<JoinHandle<()>>, CommandError> {
     let Some(address) = address else {
         return Ok(None);
     };
@@ -28,7 +30,7 @@ pub(super) async fn start(address: Option<SocketAddr>) -> Result<Option<JoinHand
     .await?;
     let handle = PrometheusBuilder::new()
         .install_recorder()
-        .map_err(|error| Failure::of("Cannot install the metrics recorder", &error))?;
+        .map_err(|error| CommandError::of("Cannot install the metrics recorder", &error))?;
     let router = countersign_server_admin::metrics(handle.clone());
     tracing::info!("metrics on {}", server.local_addr()?);
     let serve = listener::serve(server, router, OPTIONS, std::future::pending());

@@ -39,12 +39,12 @@ pub struct AuthorizationRequest<'a> {
     /// All values of `resource` (RFC 8707 section 2.1).
     pub resources: &'a [&'a str],
     /// Unsupported parameter of the request, if it has one.
-    pub elsewhere: Option<Elsewhere>,
+    pub elsewhere: Option<UnsupportedParameter>,
 }
 
 /// Unsupported parameters that pass other parameters, or a client registration, by value or by reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Elsewhere {
+pub enum UnsupportedParameter {
     /// `request` (OpenID Connect Core section 6.1).
     Request,
     /// `request_uri` (OpenID Connect Core section 6.2).
@@ -106,9 +106,9 @@ checks! {
 impl AuthorizationRequest<'_> {
     const fn check_elsewhere(&self) -> Result<(), Refusal> {
         match self.elsewhere {
-            Some(Elsewhere::Request) => Err(Refusal::RequestObjectUnsupported),
-            Some(Elsewhere::RequestUri) => Err(Refusal::RequestUriUnsupported),
-            Some(Elsewhere::Registration) => Err(Refusal::RegistrationUnsupported),
+            Some(UnsupportedParameter::Request) => Err(Refusal::RequestObjectUnsupported),
+            Some(UnsupportedParameter::RequestUri) => Err(Refusal::RequestUriUnsupported),
+            Some(UnsupportedParameter::Registration) => Err(Refusal::RegistrationUnsupported),
             None => Ok(()),
         }
     }

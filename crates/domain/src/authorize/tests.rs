@@ -137,9 +137,18 @@ fn each_invalid_parameter_has_its_own_refusal() {
         Refusal::ChallengeMethodNotAllowed(Evidence::of("S512"))
     );
     for (elsewhere, refusal) in [
-        (Elsewhere::Request, Refusal::RequestObjectUnsupported),
-        (Elsewhere::RequestUri, Refusal::RequestUriUnsupported),
-        (Elsewhere::Registration, Refusal::RegistrationUnsupported),
+        (
+            UnsupportedParameter::Request,
+            Refusal::RequestObjectUnsupported,
+        ),
+        (
+            UnsupportedParameter::RequestUri,
+            Refusal::RequestUriUnsupported,
+        ),
+        (
+            UnsupportedParameter::Registration,
+            Refusal::RegistrationUnsupported,
+        ),
     ] {
         assert_eq!(
             judged(AuthorizationRequest {
@@ -213,7 +222,7 @@ fn authorization_checks_run_in_table_order() {
         response_type: "token",
         redirect_uri: "https://evil.example/",
         scope: Some("admin"),
-        elsewhere: Some(Elsewhere::Request),
+        elsewhere: Some(UnsupportedParameter::Request),
         ..request()
     };
     let mut order = Vec::new();

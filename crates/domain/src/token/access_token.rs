@@ -36,7 +36,7 @@ pub struct AccessToken {
 
 /// Contents of a userinfo response (OpenID Connect Core section 5.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
+pub struct UserInfoRelease {
     /// Resource owner, by the server's own subject.
     pub owner: Subject,
     /// `sub`: the subject as the client knows it, pairwise or public.
@@ -105,12 +105,16 @@ impl AccessToken {
 
     /// Returns the contents of the userinfo response. `grant` is the result of [`AccessToken::check_grant`]; `client`
     /// is the token's client.
-    pub fn release(&self, grant: Option<&Grant>, client: &Client) -> Result<Release, Refusal> {
+    pub fn release(
+        &self,
+        grant: Option<&Grant>,
+        client: &Client,
+    ) -> Result<UserInfoRelease, Refusal> {
         if !self.scope.contains(Scope::OPENID) {
             return Err(Refusal::OpenIdScopeMissing);
         }
         let authorization = &self.to_act_on(grant)?.authorization;
-        Ok(Release {
+        Ok(UserInfoRelease {
             owner: authorization.subject.clone(),
             subject: client
                 .openid

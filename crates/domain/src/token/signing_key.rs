@@ -83,14 +83,14 @@ pub fn signing_key<'a>(
 
 /// Schedule for the replacement of signing keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Takeover {
+pub struct KeyRollover {
     /// Time from which the new key signs.
     pub signs_from: Timestamp,
     /// Time at which the previous keys retire.
     pub others_retire_at: Timestamp,
 }
 
-impl Takeover {
+impl KeyRollover {
     /// Margin for a node that starts to use the new key late, and for slow clocks of verifiers.
     pub const MARGIN: Duration = Duration::from_secs(60);
 
@@ -131,10 +131,10 @@ mod tests {
 
     #[test]
     fn new_key_signs_after_announcement_and_old_key_outlives_tokens() {
-        let takeover = Takeover::planned(NOW, Duration::from_secs(300));
+        let rollover = KeyRollover::planned(NOW, Duration::from_secs(300));
         let keys = [
-            key("old", NOW, Some(takeover.others_retire_at)),
-            key("new", takeover.signs_from, None),
+            key("old", NOW, Some(rollover.others_retire_at)),
+            key("new", rollover.signs_from, None),
         ];
         let signs =
             |now| signing_key(&keys, SigningAlgorithm::Es256, None, now).map(|key| key.id.as_str());
@@ -144,16 +144,16 @@ mod tests {
         assert_eq!(signs(switched), Some("new"));
         let last_token_ends = switched
             .plus(Client::LONGEST_ACCESS_TOKEN)
-            .plus(Takeover::MARGIN);
+            .plus(KeyRollover::MARGIN);
         assert!(keys[0].is_published(switched));
         assert!(!keys[0].is_published(last_token_ends));
     }
 
     #[test]
     fn key_that_does_not_retire_wins_over_retiring_key() {
-        let takeover = Takeover::planned(NOW, Duration::ZERO);
-        let old = key("old", NOW, Some(takeover.others_retire_at));
-        let new = key("new", takeover.signs_from, None);
+        let rollover = KeyRollover::planned(NOW, Duration::ZERO);
+        let old = key("old", NOW, Some(rollover.others_retire_at));
+        let new = key("new", rollover.signs_from, None);
         for keys in [[old.clone(), new.clone()], [new, old]] {
             let signs = signing_key(&keys, SigningAlgorithm::Es256, None, NOW);
             assert_eq!(signs.map(|key| key.id.as_str()), Some("new"));

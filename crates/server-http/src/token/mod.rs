@@ -12,7 +12,7 @@ use crate::client_authentication::{
 use crate::wire::RequestTenant;
 use crate::wire::answer::answered;
 use crate::wire::body::{self, Accepts};
-use crate::wire::error::{Answer, Unserved};
+use crate::wire::error::{Answer, RequestError};
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::required;
 use axum::extract::{Request, State};
@@ -54,12 +54,12 @@ pub(crate) async fn token<D: Dialect, A: App>(
 ) -> Response {
     let (Parts { headers, .. }, body) = request.into_parts();
     let tried_the_header = tried_the_header(&headers, D::OTHER_SCHEMES);
-    let failed = |unserved: Unserved, client: Option<&str>| {
-        D::failure(unserved.answer(D::ENDPOINT, client, tried_the_header))
+    let failed = |request_error: RequestError, client: Option<&str>| {
+        D::failure(request_error.answer(D::ENDPOINT, client, tried_the_header))
     };
     let request = match read::<D>(headers, body).await {
         Ok(request) => request,
-        Err(unserved) => return failed(unserved, None),
+        Err(request_error) => return failed(request_error, None),
     };
     match services.app.tokens.issue(&tenant, &request).await {
         Ok(response) => {
@@ -75,14 +75,14 @@ pub(crate) async fn token<D: Dialect, A: App>(
 
 /// Rejects methods other than POST.
 pub(crate) async fn not_post<D: Dialect>() -> Response {
-    D::failure(Unserved::from(Malformed::NotPost).answer(D::ENDPOINT, None, false))
+    D::failure(RequestError::from(Malformed::NotPost).answer(D::ENDPOINT, None, false))
 }
 
 /// Reads a request. Takes the headers by value: dropping them frees the read buffer for the connection.
 async fn read<D: Dialect>(
     headers: HeaderMap,
     body: axum::body::Body,
-) -> Result<TokenRequest, Unserved> {
+) -> Result<TokenRequest, RequestError> {
     let parameters = body::read(&headers, body, D::ACCEPTS).await?;
     request::<D>(parameters, &headers)
 }
@@ -91,7 +91,7 @@ async fn read<D: Dialect>(
 fn request<D: Dialect>(
     mut parameters: TokenParameters,
     headers: &HeaderMap,
-) -> Result<TokenRequest, Unserved> {
+) -> Result<TokenRequest, RequestError> {
     let grant_type = required("grant_type", parameters.grant_type.take())?;
     let read = grants::reader(&D::grant_type(&grant_type))?;
     let client = ClientParameters {

@@ -3,7 +3,7 @@
 use crate::token::Dialect as _;
 use crate::token::rfc6749::Rfc6749;
 use crate::wire::body::{self, Accepts};
-use crate::wire::error::Unserved;
+use crate::wire::error::RequestError;
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::{given, parameters};
 use axum::extract::Request;
@@ -57,14 +57,14 @@ fn of_header(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
 const REALM: &str = "Bearer realm=\"countersign\"";
 
 /// Returns the response to a request with a missing or rejected access token.
-pub fn refused(unserved: &Unserved, endpoint: &'static str) -> Response {
-    let mut answer = unserved.answer(endpoint, None, false);
+pub fn refused(request_error: &RequestError, endpoint: &'static str) -> Response {
+    let mut answer = request_error.answer(endpoint, None, false);
     if !answer.status.is_server_error() && answer.status != StatusCode::METHOD_NOT_ALLOWED {
         let (error, description) = (answer.error, &answer.description);
-        let challenge = match unserved {
+        let challenge = match request_error {
             // RFC 6750 section 3.1: no error code if the request has no token.
-            Unserved::Malformed(Malformed::AccessTokenMissing) => REALM.to_owned(),
-            Unserved::Failure(Failure::Refused(Refusal::OpenIdScopeMissing)) => format!(
+            RequestError::Malformed(Malformed::AccessTokenMissing) => REALM.to_owned(),
+            RequestError::Failure(Failure::Refused(Refusal::OpenIdScopeMissing)) => format!(
                 "{REALM}, error=\"{error}\", error_description=\"{description}\", scope=\"{}\"",
                 Scope::OPENID
             ),

@@ -10,26 +10,26 @@ use std::time::Duration;
 
 /// Reason why a request failed.
 #[derive(Debug)]
-pub enum Unserved {
+pub enum RequestError {
     /// The request is malformed.
     Malformed(Malformed),
     /// The use case failed or refused.
     Failure(Failure),
 }
 
-impl From<Malformed> for Unserved {
+impl From<Malformed> for RequestError {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
     }
 }
 
-impl From<Failure> for Unserved {
+impl From<Failure> for RequestError {
     fn from(failure: Failure) -> Self {
         Self::Failure(failure)
     }
 }
 
-impl From<Refusal> for Unserved {
+impl From<Refusal> for RequestError {
     fn from(refusal: Refusal) -> Self {
         Self::Failure(refusal.into())
     }
@@ -77,7 +77,7 @@ const fn public_rule(refusal: &Refusal) -> Option<&'static str> {
     }
 }
 
-impl Unserved {
+impl RequestError {
     /// Builds the error response, and records the rule in the log and the metrics. `client` is the `client_id` of the
     /// request, if known.
     pub fn answer(

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Enrollment, Failure};
 use countersign_domain::refusal::Refusal;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::required;
 
@@ -104,7 +104,10 @@ fn confirmation<A: App>(owner: &Owner<A>, path: &str, problem: Option<&FormProbl
     FormProblem::show(problem, browser.page(), &view)
 }
 
-fn page<A: App>(owner: &mut Owner<A>, problem: Option<&FormProblem>) -> Result<Response, Unserved> {
+fn page<A: App>(
+    owner: &mut Owner<A>,
+    problem: Option<&FormProblem>,
+) -> Result<Response, RequestError> {
     let kept = owner.enrollment().ok();
     let (user, session) = (&owner.live.user, &owner.live.session);
     let (accounts, tenant) = (&owner.browser.services.app.accounts, &owner.browser.tenant);
@@ -131,7 +134,7 @@ fn enrollment<A: App>(
     owner: &mut Owner<A>,
     begun: &Enrollment,
     problem: Option<&FormProblem>,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     owner.enroll(&begun.state);
     let browser = &owner.browser;
     let (csrf, sealed) = (

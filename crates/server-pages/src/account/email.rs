@@ -11,7 +11,7 @@ use crate::pages::views::VerifyEmailView;
 use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::login::interaction::{EmailCodeLogin, Interaction, Pending, Purpose};
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::required;
 
 /// Asks for the code if one was sent.
@@ -35,7 +35,7 @@ pub(super) async fn submit<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     }
 }
 
-async fn send<A: App>(owner: &Owner<A>) -> Result<Response, Unserved> {
+async fn send<A: App>(owner: &Owner<A>) -> Result<Response, RequestError> {
     let browser = &owner.browser;
     let page = browser.page();
     let email = owner.live.user.email.as_str();
@@ -58,7 +58,7 @@ async fn check<A: App>(
     owner: &Owner<A>,
     login: &EmailCodeLogin,
     code: Option<String>,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let code = required("code", code)?;
     let browser = &owner.browser;
     let sign_in = &browser.services.app.sign_in;

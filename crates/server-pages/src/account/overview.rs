@@ -3,7 +3,7 @@
 use super::names;
 use super::owner::Owner;
 use crate::browser::form;
-use crate::pages::Page;
+use crate::pages::PageContext;
 use crate::pages::views::{AccountView, Item, Notice};
 use crate::paths::ACCOUNT;
 use axum::extract::RawQuery;
@@ -95,7 +95,7 @@ fn page<A: App>(owner: &Owner<A>, overview: &Overview, notice: Option<Notice>) -
     page.show(StatusCode::OK, &view)
 }
 
-fn of_session<'a>(page: Page<'_>, session: &'a Session, owner: &LiveSession) -> Item<'a> {
+fn of_session<'a>(page: PageContext<'_>, session: &'a Session, owner: &LiveSession) -> Item<'a> {
     Item {
         value: session.id.to_string(),
         name: name_of(page, session.user_agent.as_deref()),
@@ -105,7 +105,7 @@ fn of_session<'a>(page: Page<'_>, session: &'a Session, owner: &LiveSession) -> 
     }
 }
 
-fn name_of(page: Page<'_>, user_agent: Option<&str>) -> String {
+fn name_of(page: PageContext<'_>, user_agent: Option<&str>) -> String {
     user_agent
         .and_then(names::browser)
         .unwrap_or_else(|| page.text("account.unknown_browser").to_owned())

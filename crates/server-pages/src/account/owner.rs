@@ -12,7 +12,7 @@ use axum::response::Response;
 use countersign_application::{App, Failure, LiveSession};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::refusal::Refusal;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::given;
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ impl<A: App> FromRequest<Arc<Services<A>>> for Sent<A> {
                 let by = Owner::of(browser, sealed, ACCOUNT)?;
                 Ok(Self { by, fields })
             }
-            Err(unserved) => Err(browser.finish(ACCOUNT, Err(unserved))),
+            Err(request_error) => Err(browser.finish(ACCOUNT, Err(request_error))),
         }
     }
 }
@@ -94,9 +94,13 @@ impl<A: App> Owner<A> {
     }
 
     /// Returns the response. If the sign-in is too old, redirects to a new sign-in and then back to `path`.
-    pub(super) fn finish(self, path: &'static str, answer: Result<Response, Unserved>) -> Response {
+    pub(super) fn finish(
+        self,
+        path: &'static str,
+        answer: Result<Response, RequestError>,
+    ) -> Response {
         let answer = match answer {
-            Err(Unserved::Failure(Failure::Refused(Refusal::AuthenticationStale))) => {
+            Err(RequestError::Failure(Failure::Refused(Refusal::AuthenticationStale))) => {
                 Ok(sign_in_first(&self.browser, path))
             }
             other => other,
@@ -114,7 +118,7 @@ impl<A: App> Owner<A> {
     pub(super) fn finish_form(
         self,
         path: &'static str,
-        answer: Result<Response, Unserved>,
+        answer: Result<Response, RequestError>,
     ) -> Response {
         let answer = answer.or_else(|error| {
             let problem = problem(error, path)?;

@@ -10,7 +10,7 @@ use crate::redirect::see_other;
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::App;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{given, required};
 
@@ -71,7 +71,7 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
 async fn page<A: App>(
     owner: &mut Owner<A>,
     problem: Option<&FormProblem>,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let (user, session) = (&owner.live.user, &owner.live.session);
     let accounts = &owner.browser.services.app.accounts;
     let begun = accounts

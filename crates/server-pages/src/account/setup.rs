@@ -11,7 +11,7 @@ use countersign_application::{App, Failure};
 use countersign_domain::login::interaction::{Enrollment, Pending, Purpose};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::lifetimes::Lifetimes;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use std::time::Duration;
 
 /// Deadline for an enrollment: the same as for a login.
@@ -23,7 +23,7 @@ pub(super) async fn show<A: App>(owner: Owner<A>) -> Response {
     owner.finish(MFA_SETUP, page)
 }
 
-fn page<A: App>(owner: &Owner<A>) -> Result<Response, Unserved> {
+fn page<A: App>(owner: &Owner<A>) -> Result<Response, RequestError> {
     let Owner {
         browser,
         interaction,

@@ -12,7 +12,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_ports::UserKey;
 use countersign_ports::prelude::*;
 use countersign_server_http::wire::bearer::bearer_token;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(super) async fn caller<A: App>(
     services: &Arc<Services<A>>,
     tenant: &Tenant,
     request: Request,
-) -> Result<(Caller, Option<Browser<A>>), Result<Unserved, Response>> {
+) -> Result<(Caller, Option<Browser<A>>), Result<RequestError, Response>> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         let (user, live) = bearer(services, tenant, request).await.map_err(Ok)?;
         let may = live.client.may_manage_sessions().map_err(Failure::from);
@@ -60,7 +60,7 @@ pub(super) async fn bearer<A: App>(
     services: &Services<A>,
     tenant: &Tenant,
     request: Request,
-) -> Result<(UserId, LiveToken), Unserved> {
+) -> Result<(UserId, LiveToken), RequestError> {
     let text = bearer_token(request).await?;
     let tokens = &services.app.user_infos.tokens;
     let now = services.app.user_infos.clock.now();

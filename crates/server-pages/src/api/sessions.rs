@@ -13,7 +13,7 @@ use countersign_server_http::wire::RequestTenant;
 use countersign_server_http::wire::answer::{answered, answered_with};
 use countersign_server_http::wire::bearer::refused;
 use countersign_server_http::wire::date::date;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ pub(super) async fn list<A: App>(
 ) -> Response {
     let (caller, browser) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
-        Err(unserved) => return no_caller(unserved),
+        Err(request_error) => return no_caller(request_error),
     };
     let listed = services
         .app
@@ -83,7 +83,7 @@ pub(super) async fn end<A: App>(
 ) -> Response {
     let (caller, browser) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
-        Err(unserved) => return no_caller(unserved),
+        Err(request_error) => return no_caller(request_error),
     };
     let ended = match id.parse::<SessionId>() {
         Ok(id) if caller.session == Some(id) => Ok(refusal(
@@ -116,7 +116,7 @@ pub(super) async fn end_others<A: App>(
 ) -> Response {
     let (caller, browser) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
-        Err(unserved) => return no_caller(unserved),
+        Err(request_error) => return no_caller(request_error),
     };
     let ended = async {
         let mut others = services
@@ -138,9 +138,9 @@ pub(super) async fn end_others<A: App>(
     finished(browser, ended)
 }
 
-fn no_caller(unserved: Result<Unserved, Response>) -> Response {
-    match unserved {
-        Ok(unserved) => refused(&unserved, SESSIONS),
+fn no_caller(request_error: Result<RequestError, Response>) -> Response {
+    match request_error {
+        Ok(request_error) => refused(&request_error, SESSIONS),
         Err(response) => response,
     }
 }

@@ -6,7 +6,7 @@ use crate::pages::views::LoggedOutView;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use countersign_application::App;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 
 pub(super) const SIGN_OUT: &str = "/signout";
@@ -20,7 +20,7 @@ pub(super) async fn sign_out<A: App>(mut browser: Browser<A>) -> Response {
         }
         let current = browser.sessions.live.first().map(|live| live.session.id);
         let Some(session) = current else {
-            return Ok::<_, Unserved>(home());
+            return Ok::<_, RequestError>(home());
         };
         let told = browser
             .services

@@ -17,7 +17,7 @@ use countersign_server_http::wire::RequestTenant;
 use countersign_server_http::wire::answer::{answered, answered_with};
 use countersign_server_http::wire::body::{self, Accepts};
 use countersign_server_http::wire::date::date;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::flat_error;
 use countersign_server_http::wire::parameters::{parameters, required};
 use serde::Serialize;
@@ -90,11 +90,11 @@ pub(super) async fn me<A: App>(
             .await;
         let found = found.map_err(Failure::from)?;
         let user = found.ok_or(Failure::from(Refusal::AccessTokenRevoked))?;
-        Ok::<_, Unserved>(user)
+        Ok::<_, RequestError>(user)
     };
     match found.await {
         Ok(user) => answered(&UserBody::of(&user, None)),
-        Err(unserved) => flat_error::failure(&unserved.answer(ME, None, false)),
+        Err(request_error) => flat_error::failure(&request_error.answer(ME, None, false)),
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn register<A: App>(
             id_token: false,
         };
         let (accounts, tokens) = (&services.app.accounts, &services.app.tokens);
-        Ok::<_, Unserved>(accounts.register(&tenant, tokens, new, form).await?)
+        Ok::<_, RequestError>(accounts.register(&tenant, tokens, new, form).await?)
     };
     match registered.await {
         Ok((user, tokens)) => {
@@ -132,9 +132,9 @@ pub(super) async fn register<A: App>(
             let body = UserBody::of(&user, auth);
             answered_with(StatusCode::CREATED, HeaderMap::new(), &body)
         }
-        Err(unserved) => {
-            let mut answer = unserved.answer(USERS, None, false);
-            if let Unserved::Failure(Failure::Refused(Refusal::EmailTaken)) = &unserved {
+        Err(request_error) => {
+            let mut answer = request_error.answer(USERS, None, false);
+            if let RequestError::Failure(Failure::Refused(Refusal::EmailTaken)) = &request_error {
                 answer.status = StatusCode::CONFLICT;
             }
             flat_error::failure(&answer)

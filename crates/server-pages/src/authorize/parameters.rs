@@ -3,7 +3,7 @@
 use super::claims::ClaimsParameter;
 use super::response::ResponseMode;
 use countersign_domain::authorize::demands::DemandParameters;
-use countersign_domain::authorize::{AuthorizationRequest, Elsewhere};
+use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
 use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::malformed::Malformed;
@@ -75,7 +75,7 @@ impl AuthorizeParameters {
     }
 
     /// The client and where it wants its answer: what has to be known before anything can be told to it.
-    pub(crate) fn asker(&self) -> Result<(&str, &str), Malformed> {
+    pub(crate) fn requesting_client(&self) -> Result<(&str, &str), Malformed> {
         let required = |name, value| {
             let repeated = Malformed::Repeated(name);
             text(value).ok_or(if self.fault == Some(repeated) {
@@ -141,9 +141,9 @@ impl AuthorizeParameters {
     ) -> AuthorizationRequest<'a> {
         let single = &self.single;
         let elsewhere = [
-            (&single.request, Elsewhere::Request),
-            (&single.request_uri, Elsewhere::RequestUri),
-            (&single.registration, Elsewhere::Registration),
+            (&single.request, UnsupportedParameter::Request),
+            (&single.request_uri, UnsupportedParameter::RequestUri),
+            (&single.registration, UnsupportedParameter::Registration),
         ];
         AuthorizationRequest {
             response_type: text(single.response_type.as_ref()).unwrap_or_default(),
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_repeated_parameter_counts_as_absent_and_is_remembered_but_for_resource() {
         let twice = parsed("client_id=a&state=1&redirect_uri=b&state=2&state=3&nonce=x&nonce=y");
-        assert_eq!(twice.asker(), Ok(("a", "b")));
+        assert_eq!(twice.requesting_client(), Ok(("a", "b")));
         assert_eq!(twice.state(), None);
         assert_eq!(twice.fault(), Some(Malformed::Repeated("state")));
         let resources = parsed("resource=urn:a&resource=urn:b&resource=");
@@ -209,7 +209,7 @@ mod tests {
                 Malformed::Repeated("redirect_uri"),
             ),
         ] {
-            assert_eq!(parsed(query).asker(), Err(fault), "{query}");
+            assert_eq!(parsed(query).requesting_client(), Err(fault), "{query}");
         }
     }
 }

@@ -6,10 +6,10 @@ use crate::browser::Browser;
 use crate::paths::AUTHORIZE;
 use axum::response::Response;
 use countersign_application::{App, Failure, ValidRequest};
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 
 /// Authorization request that was validated, or the response that ends it.
-pub(crate) enum Judged {
+pub(crate) enum JudgedRequest {
     Valid(Box<Asked>),
     Ended(Response),
 }
@@ -28,24 +28,28 @@ pub(crate) struct Asked {
 pub(crate) async fn judge<A: App>(
     browser: &mut Browser<A>,
     query: &str,
-) -> Result<Judged, Unserved> {
+) -> Result<JudgedRequest, RequestError> {
     let parameters = AuthorizeParameters::parse(query)?;
     browser.ui_locales = parameters.ui_locales().map(str::to_owned);
-    let (client_id, redirect_uri) = parameters.asker()?;
+    let (client_id, redirect_uri) = parameters.requesting_client()?;
     browser.client_id = Some(client_id.to_owned());
     let services = browser.services.clone();
     let authorizations = &services.app.authorizations;
-    let asker = authorizations
-        .asker(&browser.tenant, client_id, redirect_uri)
+    let asking = authorizations
+        .requesting_client(&browser.tenant, client_id, redirect_uri)
         .await?;
     let mode = parameters.response_mode();
     let target = ResponseTarget {
-        asker,
+        asking,
         mode: *mode.as_ref().unwrap_or(&ResponseMode::Query),
         state: parameters.state().map(str::to_owned),
     };
     if let Some(fault) = parameters.fault() {
-        return Ok(Judged::Ended(refused(browser, &target, &fault.into())));
+        return Ok(JudgedRequest::Ended(refused(
+            browser,
+            &target,
+            &fault.into(),
+        )));
     }
     let judged = mode.and_then(|_| {
         let claims = parameters.claims()?;
@@ -53,21 +57,21 @@ pub(crate) async fn judge<A: App>(
         let acr: Vec<&str> = claims.essential_acr.iter().map(String::as_str).collect();
         authorizations.judge(
             &browser.tenant,
-            &target.asker,
+            &target.asking,
             &parameters.request(&claims, &resources),
             &parameters.demands(&claims, Some(&acr)),
             parameters.id_token_hint(),
         )
     });
     Ok(match judged {
-        Ok(request) => Judged::Valid(Box::new(Asked {
+        Ok(request) => JudgedRequest::Valid(Box::new(Asked {
             request,
             target,
             login_hint: parameters.login_hint().map(str::to_owned),
         })),
         Err(refusal) if refusal.may_be_redirected() => {
             let refusal = Failure::Refused(refusal).into();
-            Judged::Ended(refused(browser, &target, &refusal))
+            JudgedRequest::Ended(refused(browser, &target, &refusal))
         }
         Err(refusal) => return Err(Failure::Refused(refusal).into()),
     })
@@ -77,9 +81,9 @@ pub(crate) async fn judge<A: App>(
 pub(crate) fn refused<A: App>(
     browser: &Browser<A>,
     target: &ResponseTarget,
-    error: &Unserved,
+    error: &RequestError,
 ) -> Response {
-    let client = target.asker.client.id.as_str();
+    let client = target.asking.client.id.as_str();
     let answer = error.answer(AUTHORIZE, Some(client), false);
     target.error(browser, answer.error, &answer.description)
 }

@@ -6,7 +6,7 @@ use crate::pages::views::FormPostView;
 use crate::redirect::{see_other, with_query};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{App, Asker};
+use countersign_application::{App, RequestingClient};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::form;
@@ -35,7 +35,7 @@ impl ResponseMode {
 /// Target of an authorization response.
 pub(crate) struct ResponseTarget {
     /// Client and redirect URI.
-    pub(crate) asker: Asker,
+    pub(crate) asking: RequestingClient,
     /// Response mode.
     pub(super) mode: ResponseMode,
     /// `state`.
@@ -66,7 +66,7 @@ impl ResponseTarget {
         let issuer = ("iss", browser.issuer());
         let fields = fields.iter().copied().chain(state).chain([issuer]);
         let fields: Vec<_> = fields.collect();
-        let uri = self.asker.redirect_uri.as_str();
+        let uri = self.asking.redirect_uri.as_str();
         match self.mode {
             ResponseMode::Query => see_other(&with_query(uri, &fields)),
             ResponseMode::Fragment => see_other(&format!("{uri}#{}", form::encoded(&fields))),
@@ -75,7 +75,7 @@ impl ResponseTarget {
                     page: browser.page(),
                     action: uri,
                     fields,
-                    client: &self.asker.client.name,
+                    client: &self.asking.client.name,
                 };
                 browser.page().show(StatusCode::OK, &view)
             }

@@ -1,12 +1,12 @@
 //! Error pages: what went wrong, who can fix it, and a way on.
 
-use crate::pages::Page;
+use crate::pages::PageContext;
 use crate::pages::views::{ErrorView, Fault};
 use crate::paths::ACCOUNT;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use countersign_application::Failure;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 
 /// What the log line of an error names.
@@ -17,15 +17,15 @@ pub(super) struct Log<'a> {
 }
 
 /// Logs an error and returns its page. Both name the request.
-pub(super) fn show(page: Page<'_>, error: &Unserved, log: &Log<'_>) -> Response {
+pub(super) fn show(page: PageContext<'_>, error: &RequestError, log: &Log<'_>) -> Response {
     let request_id = format!("{:016x}", log.request_id);
     let answer = tracing::info_span!("request", request_id)
         .in_scope(|| error.answer(log.endpoint, log.client_id, false));
     let fault = match error {
         _ if answer.status.is_server_error() => Fault::Server,
         _ if answer.status == StatusCode::FORBIDDEN => Fault::Denied,
-        Unserved::Failure(Failure::TooManyAttempts(_)) => Fault::TooMany,
-        Unserved::Malformed(
+        RequestError::Failure(Failure::TooManyAttempts(_)) => Fault::TooMany,
+        RequestError::Malformed(
             Malformed::InteractionUnknown
             | Malformed::FormOfAnotherBrowser
             | Malformed::FormOfAnotherSite,

@@ -1,13 +1,13 @@
 //! Problems with the previous submission of a form, which its page shows.
 
 use crate::pages::views::Problem;
-use crate::pages::{Page, View};
+use crate::pages::{PageContext, View};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use countersign_application::Failure;
 use countersign_domain::login::password::LEAST;
 use countersign_domain::refusal::Refusal;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,11 @@ impl FormProblem {
     }
 
     /// Shows a form with its problem, if there is one.
-    pub(crate) fn show<V: View>(problem: Option<&Self>, page: Page<'_>, view: &V) -> Response {
+    pub(crate) fn show<V: View>(
+        problem: Option<&Self>,
+        page: PageContext<'_>,
+        view: &V,
+    ) -> Response {
         let status = problem.and_then(|problem| StatusCode::from_u16(problem.status).ok());
         let mut response = page.show(status.unwrap_or(StatusCode::OK), view);
         if let Some(wait) = problem.and_then(|problem| problem.retry_after) {
@@ -47,14 +51,17 @@ impl FormProblem {
 }
 
 /// Returns the problem that a form shows for an error. Returns the error itself if only an error page can show it.
-pub(crate) fn problem(unserved: Unserved, endpoint: &'static str) -> Result<FormProblem, Unserved> {
-    let problem = match &unserved {
-        Unserved::Malformed(Malformed::Missing(_)) => Problem::Incomplete,
-        Unserved::Failure(Failure::TooManyAttempts(wait)) => {
+pub(crate) fn problem(
+    request_error: RequestError,
+    endpoint: &'static str,
+) -> Result<FormProblem, RequestError> {
+    let problem = match &request_error {
+        RequestError::Malformed(Malformed::Missing(_)) => Problem::Incomplete,
+        RequestError::Failure(Failure::TooManyAttempts(wait)) => {
             Problem::Wait(wait.as_secs().div_ceil(60))
         }
-        Unserved::Failure(Failure::PasswordsBusy(_)) => Problem::Busy,
-        Unserved::Failure(Failure::Refused(refusal)) => match refusal {
+        RequestError::Failure(Failure::PasswordsBusy(_)) => Problem::Busy,
+        RequestError::Failure(Failure::Refused(refusal)) => match refusal {
             Refusal::LoginFailed => Problem::LoginFailed,
             Refusal::OneTimeCodeWrong => Problem::CodeWrong,
             Refusal::OneTimeCodesExhausted
@@ -64,11 +71,11 @@ pub(crate) fn problem(unserved: Unserved, endpoint: &'static str) -> Result<Form
             | Refusal::LoginStepUsed => Problem::CodeExpired,
             Refusal::PasswordWeak => Problem::PasswordShort(LEAST),
             Refusal::PasskeyRefused => Problem::PasskeyFailed,
-            _ => return Err(unserved),
+            _ => return Err(request_error),
         },
-        _ => return Err(unserved),
+        _ => return Err(request_error),
     };
-    let answer = unserved.answer(endpoint, None, false);
+    let answer = request_error.answer(endpoint, None, false);
     Ok(FormProblem {
         problem,
         status: answer.status.as_u16(),

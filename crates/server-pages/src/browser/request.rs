@@ -5,7 +5,7 @@ use super::problem::FormProblem;
 use super::sealed::Remark;
 use super::seals::Seals;
 use super::{csrf, error_page, session_cookie};
-use crate::pages::Page;
+use crate::pages::PageContext;
 use crate::pages::views::Form;
 use crate::redirect::see_other;
 use crate::services::Services;
@@ -20,7 +20,7 @@ use countersign_domain::login::interaction::Interaction;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_server_http::wire::body::{self, Accepts};
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{given, parameters};
 use countersign_server_http::wire::{ClientAddress, Tenants as _};
@@ -118,7 +118,7 @@ impl<A: App> Browser<A> {
     }
 
     /// Returns a page without content, in the language of the browser.
-    pub(crate) fn page(&self) -> Page<'_> {
+    pub(crate) fn page(&self) -> PageContext<'_> {
         self.services
             .pages
             .page(&self.headers, self.ui_locales.as_deref())
@@ -138,7 +138,7 @@ impl<A: App> Browser<A> {
     }
 
     /// Opens the interaction in an address or a form, with the problem of the previous submission.
-    pub(crate) fn open(&self, sealed: Option<&str>) -> Result<Opened, Unserved> {
+    pub(crate) fn open(&self, sealed: Option<&str>) -> Result<Opened, RequestError> {
         let opened = sealed.and_then(|text| self.seals.open_interaction(text));
         let (interaction, remark) = opened.ok_or(Malformed::InteractionUnknown)?;
         let lifetime = self.tenant.settings.lifetimes.login;
@@ -180,7 +180,7 @@ impl<A: App> Browser<A> {
     }
 
     /// Reads the fields of a form of this server.
-    pub(crate) async fn fields(&self, request: Request) -> Result<Fields, Unserved> {
+    pub(crate) async fn fields(&self, request: Request) -> Result<Fields, RequestError> {
         let (head, body) = request.into_parts();
         if !csrf::is_from_here(&head.headers, self.issuer()) {
             return Err(Malformed::FormOfAnotherSite.into());
@@ -216,7 +216,7 @@ impl<A: App> Browser<A> {
     pub(crate) fn finish(
         mut self,
         endpoint: &'static str,
-        answer: Result<Response, Unserved>,
+        answer: Result<Response, RequestError>,
     ) -> Response {
         let mut response = answer.unwrap_or_else(|error| {
             let mut request_id = [0; 8];

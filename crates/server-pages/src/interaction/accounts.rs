@@ -10,7 +10,7 @@ use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::interaction::Interaction;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::required;
 
 /// Shows the accounts that are signed in.
@@ -48,7 +48,7 @@ pub(crate) async fn choose<A: App>(mut browser: Browser<A>, request: Request) ->
 async fn list<A: App>(
     browser: &mut Browser<A>,
     interaction: Interaction,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let asked = match judged(browser, &interaction).await? {
         Ok(asked) => asked,
         Err(response) => return Ok(response),

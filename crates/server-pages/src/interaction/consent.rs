@@ -11,7 +11,7 @@ use axum::response::Response;
 use countersign_application::{App, LiveSession};
 use countersign_domain::login::interaction::{Interaction, Page, Step};
 use countersign_domain::refusal::Refusal;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::required;
 
@@ -64,7 +64,7 @@ struct Question {
 async fn open_question<A: App>(
     browser: &mut Browser<A>,
     interaction: &Interaction,
-) -> Result<Result<Question, Response>, Unserved> {
+) -> Result<Result<Question, Response>, RequestError> {
     let asked = match judged(browser, interaction).await? {
         Ok(asked) => asked,
         Err(response) => return Ok(Err(response)),
@@ -91,7 +91,7 @@ fn page<A: App>(
 ) -> Response {
     let (csrf, sealed) = (browser.seals.csrf(), browser.seals.interaction(interaction));
     let client = &asked.request.client;
-    let uri = &asked.target.asker.redirect_uri;
+    let uri = &asked.target.asking.redirect_uri;
     let view = ConsentView {
         page: browser.page(),
         form: form(CONSENT, &csrf, Some(&sealed)),

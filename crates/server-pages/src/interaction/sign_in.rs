@@ -13,7 +13,7 @@ use countersign_application::{Answer, Answered, App, Asked as Prompted, Proof, V
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::given;
 
@@ -66,7 +66,7 @@ async fn show_method<A: App>(
 }
 
 /// Opens the interaction of a page. A user who came without one visits the account.
-fn opened<A: App>(browser: &Browser<A>, query: Option<&str>) -> Result<Opened, Unserved> {
+fn opened<A: App>(browser: &Browser<A>, query: Option<&str>) -> Result<Opened, RequestError> {
     if in_query(query)?.is_some() || query.is_some_and(|query| !query.is_empty()) {
         return carried(browser, query);
     }
@@ -82,7 +82,7 @@ async fn ask<A: App>(
     mut opened: Opened,
     asked: Option<&Asked>,
     method: Method,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let before = opened.interaction.clone();
     let sign_in = &browser.services.app.sign_in;
     let prompted = sign_in.ask(&browser.tenant, &mut opened.interaction, method);
@@ -121,7 +121,7 @@ async fn judge<A: App>(
     method: Method,
     mut interaction: Interaction,
     fields: Fields,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let asked = match judged(browser, &interaction).await? {
         Ok(asked) => asked,
         Err(response) => return Ok(response),
@@ -165,7 +165,7 @@ async fn judge<A: App>(
 }
 
 /// Returns the problem that the page of a method shows.
-fn problem_of(method: Method, error: Unserved) -> Result<FormProblem, Unserved> {
+fn problem_of(method: Method, error: RequestError) -> Result<FormProblem, RequestError> {
     let mut problem = problem(error, LOGIN)?;
     problem.problem = match (method, problem.problem) {
         (Method::PASSKEY, Problem::LoginFailed) => Problem::PasskeyFailed,
@@ -180,7 +180,7 @@ async fn signed_in<A: App>(
     browser: &mut Browser<A>,
     mut interaction: Interaction,
     proof: Proof,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let sessions = &browser.services.app.sessions;
     let begun = sessions.begin(&browser.tenant, proof, &browser.sessions, browser.origin());
     let live = match begun.await {

@@ -1,4 +1,4 @@
-use crate::authorize::request::{Asked, Judged, judge, refused};
+use crate::authorize::request::{Asked, JudgedRequest, judge, refused};
 use crate::browser::{Browser, Opened};
 use crate::paths;
 use crate::redirect::see_other;
@@ -6,7 +6,7 @@ use axum::response::Response;
 use countersign_application::{App, Failure};
 use countersign_domain::login::interaction::{Interaction, Outcome, Page, Purpose, Step};
 use countersign_domain::refusal::Refusal;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{given, parameters};
@@ -26,7 +26,7 @@ pub(crate) fn in_query(query: Option<&str>) -> Result<Option<String>, Malformed>
 pub(crate) fn carried<A: App>(
     browser: &Browser<A>,
     query: Option<&str>,
-) -> Result<Opened, Unserved> {
+) -> Result<Opened, RequestError> {
     browser.open(in_query(query)?.as_deref())
 }
 
@@ -34,13 +34,13 @@ pub(crate) fn carried<A: App>(
 pub(crate) async fn judged<A: App>(
     browser: &mut Browser<A>,
     interaction: &Interaction,
-) -> Result<Result<Option<Box<Asked>>, Response>, Unserved> {
+) -> Result<Result<Option<Box<Asked>>, Response>, RequestError> {
     let Purpose::Authorize(query) = &interaction.purpose else {
         return Ok(Ok(None));
     };
     Ok(match judge(browser, query).await? {
-        Judged::Valid(asked) => Ok(Some(asked)),
-        Judged::Ended(response) => Err(response),
+        JudgedRequest::Valid(asked) => Ok(Some(asked)),
+        JudgedRequest::Ended(response) => Err(response),
     })
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn judged<A: App>(
 pub(crate) async fn go_on<A: App>(
     browser: &mut Browser<A>,
     mut interaction: Interaction,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let asked = match judged(browser, &interaction).await? {
         Ok(asked) => asked,
         Err(response) => return Ok(response),
@@ -91,7 +91,7 @@ pub(crate) fn refuse<A: App>(
     browser: &Browser<A>,
     asked: Option<&Asked>,
     refusal: Refusal,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let refusal = Failure::Refused(refusal).into();
     match asked {
         Some(asked) => Ok(refused(browser, &asked.target, &refusal)),

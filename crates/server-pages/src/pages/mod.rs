@@ -1,6 +1,6 @@
 //! HTML pages, translated and themed.
 //!
-//! A page is a view: a struct with the data, and a template under `templates/`. [`Page::show`] renders it and adds the
+//! A page is a view: a struct with the data, and a template under `templates/`. [`PageContext::show`] renders it and adds the
 //! common headers. No decisions are made here.
 
 mod assets;
@@ -123,7 +123,7 @@ impl Pages {
 
     /// Returns a page in the language of the request. `ui_locales` is the parameter of the authorization request.
     #[must_use]
-    pub fn page(&self, headers: &HeaderMap, ui_locales: Option<&str>) -> Page<'_> {
+    pub fn page(&self, headers: &HeaderMap, ui_locales: Option<&str>) -> PageContext<'_> {
         let there: Vec<&str> = self.languages().collect();
         let accepted = headers
             .get(header::ACCEPT_LANGUAGE)
@@ -131,7 +131,7 @@ impl Pages {
         let place = languages::negotiated(&there, ui_locales, accepted)
             .and_then(|found| there.iter().position(|tag| *tag == found))
             .unwrap_or(self.default_language);
-        Page { pages: self, place }
+        PageContext { pages: self, place }
     }
 
     /// Returns the file `/assets/{file}`.
@@ -143,12 +143,12 @@ impl Pages {
 
 /// A page in one language, without content.
 #[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
+pub struct PageContext<'a> {
     pages: &'a Pages,
     place: usize,
 }
 
-impl<'a> Page<'a> {
+impl<'a> PageContext<'a> {
     fn catalogue(self) -> Option<&'a Catalogue> {
         self.pages.catalogues.get(self.place)
     }

@@ -103,7 +103,7 @@ fn catalogue_keys_match_keys_used_by_pages() {
     );
 }
 
-fn login<'a>(page: Page<'a>, client: &'a str) -> views::LoginView<'a> {
+fn login<'a>(page: PageContext<'a>, client: &'a str) -> views::LoginView<'a> {
     views::LoginView {
         page,
         form: FORM,

@@ -5,7 +5,7 @@ use crate::signing_keys::rsa_threads::RsaThreads;
 use crate::signing_keys::token::{self, TokenType};
 use crate::signing_keys::view::{HeldKeys, KeysByUse, View};
 use crate::tokens::access_token::AccessTokenJson;
-use crate::tokens::claims::{IdToken, LogoutToken, SessionToken};
+use crate::tokens::claims::{IdToken, LogoutToken, SessionClaims};
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
@@ -225,7 +225,7 @@ impl Signer for KeyRing {
         claims: &SessionTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let json = token::json(&SessionToken::from(claims))?;
+        let json = token::json(&SessionClaims::from(claims))?;
         // Only this server reads session tokens, so no client key applies.
         self.sign(tenant, &json, TokenType::Jwt, algorithm, "")
             .await

@@ -157,17 +157,17 @@ async fn send<R: Request>(mut group: Vec<Waiting<R>>, mut connection: Lent) -> V
             answer(firsts.into_iter().zip(answers), others)
         }
         // The whole statement was rolled back because of one request. Send each request alone.
-        Err(Trouble::OfARequest(_)) if firsts.len() > 1 => {
+        Err(GroupError::Request(_)) if firsts.len() > 1 => {
             let answered = ask_alone(firsts, &mut connection).await;
             connection.give_back();
             answer(answered.into_iter(), others)
         }
-        Err(Trouble::OfARequest(failure)) => {
+        Err(GroupError::Request(failure)) => {
             connection.give_back();
             fail(firsts, &failure);
             others
         }
-        Err(Trouble::OfTheDatabase(failure)) => {
+        Err(GroupError::Database(failure)) => {
             connection.give_back();
             fail(firsts, &failure);
             fail(others, &failure);
@@ -210,17 +210,17 @@ fn fail<R: Request>(group: Vec<Waiting<R>>, failure: &Failure) {
 }
 
 /// Cause of a failed statement.
-enum Trouble {
+enum GroupError {
     /// The database rejected a request in the statement.
-    OfARequest(Failure),
+    Request(Failure),
     /// The database is unreachable or too slow.
-    OfTheDatabase(Failure),
+    Database(Failure),
 }
 
 async fn ask_together<R: Request>(
     firsts: &[Waiting<R>],
     connection: &mut Lent,
-) -> Result<Vec<R::Answer>, Trouble> {
+) -> Result<Vec<R::Answer>, GroupError> {
     let requests: Vec<&R> = firsts.iter().map(|waiting| &waiting.request).collect();
     let start = Instant::now();
     let outcome = connection
@@ -229,9 +229,9 @@ async fn ask_together<R: Request>(
     outcome.map_err(|failure| {
         let is_refused = failure.is::<DieselError>();
         if is_refused && !connection.is_discarded() && !connection.is_out_of_time(start) {
-            Trouble::OfARequest(failure)
+            GroupError::Request(failure)
         } else {
-            Trouble::OfTheDatabase(failure)
+            GroupError::Database(failure)
         }
     })
 }
@@ -247,8 +247,8 @@ async fn ask_alone<R: Request>(
         let outcome = ask_together(std::slice::from_ref(&first), connection).await;
         match outcome.map(Vec::into_iter) {
             Ok(mut answers) => answered.extend(answers.next().map(|answer| (first, answer))),
-            Err(Trouble::OfARequest(failure)) => fail(vec![first], &failure),
-            Err(Trouble::OfTheDatabase(failure)) => {
+            Err(GroupError::Request(failure)) => fail(vec![first], &failure),
+            Err(GroupError::Database(failure)) => {
                 fail(vec![first], &failure);
                 fail(firsts.by_ref().collect(), &failure);
             }

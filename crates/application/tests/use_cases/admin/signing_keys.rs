@@ -9,7 +9,7 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_domain::token::signing_key::{SigningKey, Takeover, signing_key};
+use countersign_domain::token::signing_key::{KeyRollover, SigningKey, signing_key};
 use countersign_ports::{KeyChange, Race, SigningError, SigningKeyRepository as _};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
@@ -139,7 +139,7 @@ async fn rotation_announces_new_key_and_keeps_old_key_for_verification() {
     assert_eq!(signs(fixtures::later(299)), old.id);
     assert_eq!(signs(fixtures::later(300)), added.first().unwrap().id);
     let old = after.iter().find(|key| key.id == old.id).unwrap();
-    let longest = Client::LONGEST_ACCESS_TOKEN + Takeover::MARGIN;
+    let longest = Client::LONGEST_ACCESS_TOKEN + KeyRollover::MARGIN;
     assert_eq!(old.retires_at, Some(fixtures::later(300).plus(longest)));
     let others = after
         .iter()

@@ -3,9 +3,9 @@
 use super::openid::{OpenIdArgs, signing_algorithm};
 use super::record::{self, ClientRecord};
 use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, make_signing_key, now};
-use crate::failure::Failure;
 use crate::output;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -103,7 +103,7 @@ struct CreatedRecord<'a> {
 }
 
 impl CreateClient {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
         let output = self.output;
         let new = self.client()?;
         let setup = Setup::open_or_make(&self.config).await?;
@@ -146,10 +146,10 @@ impl CreateClient {
     }
 
     /// Builds the client from the arguments.
-    fn client(&self) -> Result<NewClient, Failure> {
+    fn client(&self) -> Result<NewClient, CommandError> {
         let entropy = SystemEntropy::new();
         let id = random_client_id(&entropy)
-            .map_err(|error| Failure::of("Cannot generate a client ID", &error))?;
+            .map_err(|error| CommandError::of("Cannot generate a client ID", &error))?;
         let client_type = if self.public {
             ClientType::Public
         } else {
@@ -182,19 +182,19 @@ impl CreateClient {
     }
 
     /// Adds the file name to errors about the JWK Set.
-    fn explained(&self, error: AdminError) -> Failure {
+    fn explained(&self, error: AdminError) -> CommandError {
         match (error, &self.jwks) {
-            (AdminError::Keys(reason), Some(file)) => Failure::usage(format!(
+            (AdminError::Keys(reason), Some(file)) => CommandError::usage(format!(
                 "{} is not a valid JWK Set: {reason}.",
                 file.display()
             )),
-            (error, _) => Failure::from(error),
+            (error, _) => CommandError::from(error),
         }
     }
 }
 
-fn read_keys(file: &Path) -> Result<Jwks, Failure> {
+fn read_keys(file: &Path) -> Result<Jwks, CommandError> {
     let text = std::fs::read_to_string(file);
     text.map(Jwks::new)
-        .map_err(|error| Failure::of(&format!("Cannot read {}", file.display()), &error))
+        .map_err(|error| CommandError::of(&format!("Cannot read {}", file.display()), &error))
 }

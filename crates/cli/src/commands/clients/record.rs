@@ -1,8 +1,8 @@
 //! Output of a client, without its secrets.
 
 use crate::arguments::OutputArgs;
+use crate::command_error::CommandError;
 use crate::date::date;
-use crate::failure::Failure;
 use crate::output::{self, Fields};
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -139,7 +139,7 @@ impl<'a> From<&'a ClientSecret> for SecretRecord<'a> {
 }
 
 /// Prints a client.
-pub(super) fn print(client: &Client, output: OutputArgs) -> Result<(), Failure> {
+pub(super) fn print(client: &Client, output: OutputArgs) -> Result<(), CommandError> {
     if output.json {
         output::print_json(&ClientRecord::from(client))
     } else {

@@ -3,9 +3,9 @@
 use super::lookup::{find, of, parse_id};
 use super::record::{SecretRecord, secret_line};
 use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
-use crate::failure::{Exit, Failure};
 use crate::output::{self, Fields};
 use clap::{Args, Subcommand};
 use countersign_application::admin::{AdminError, Conflict, Missing};
@@ -68,7 +68,7 @@ struct AddedRecord<'a> {
 }
 
 impl SecretsCommand {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Add(args) => args.run().await,
             Self::List {
@@ -98,15 +98,15 @@ impl SecretsCommand {
 }
 
 /// Converts the error of a command about a secret.
-fn of_secret(client_id: &str, name: &str, error: AdminError) -> Failure {
+fn of_secret(client_id: &str, name: &str, error: AdminError) -> CommandError {
     match error {
-        AdminError::NotFound(Missing::Secret) => Failure::new(
+        AdminError::NotFound(Missing::Secret) => CommandError::new(
             Exit::NotFound,
             format!(
                 "Client {client_id} has no secret {name:?}. Run `countersign clients secrets list {client_id}` to list its secrets."
             ),
         ),
-        AdminError::Conflict(Conflict::SecretName) => Failure::new(
+        AdminError::Conflict(Conflict::SecretName) => CommandError::new(
             Exit::Conflict,
             format!("Client {client_id} already has a secret {name:?}. Choose another name."),
         ),
@@ -114,7 +114,7 @@ fn of_secret(client_id: &str, name: &str, error: AdminError) -> Failure {
     }
 }
 
-fn list(client: &Client, output: OutputArgs) -> Result<(), Failure> {
+fn list(client: &Client, output: OutputArgs) -> Result<(), CommandError> {
     if output.json {
         let records: Vec<_> = client.secrets.iter().map(SecretRecord::from).collect();
         return output::print_json(&records);
@@ -123,7 +123,7 @@ fn list(client: &Client, output: OutputArgs) -> Result<(), Failure> {
 }
 
 impl AddSecret {
-    async fn run(self) -> Result<(), Failure> {
+    async fn run(self) -> Result<(), CommandError> {
         let setup = Setup::open(&self.config).await?;
         let id = parse_id(&self.client_id)?;
         let (admin, operator) = (setup.client_admin(), operator());

@@ -4,9 +4,9 @@ mod people;
 
 use super::progress::Progress;
 use super::survey::{KINDS, Tallies, survey};
+use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::now;
 use crate::commands::slices::Slices;
-use crate::failure::{Exit, Failure};
 use crate::output;
 use crate::store::AnyStore;
 use countersign_domain::client::Client;
@@ -23,7 +23,7 @@ use std::io;
 use tokio::task::JoinSet;
 
 /// Copies every record and prints the count of each kind. Fails if the stores differ afterwards.
-pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Failure> {
+pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), CommandError> {
     let now = now();
     let before = survey(source, now).await?;
     let [
@@ -144,7 +144,7 @@ impl Copying<'_> {
         Ok(())
     }
 
-    async fn grants(&self, mut progress: Progress) -> Result<(), Failure> {
+    async fn grants(&self, mut progress: Progress) -> Result<(), CommandError> {
         let mut copied = 0;
         for tenant in self.tenants {
             let mut slices = Slices::<Grant>::new();
@@ -160,7 +160,11 @@ impl Copying<'_> {
     }
 
     /// Inserts grants concurrently, so that they share statements and commits.
-    async fn establish_all(&self, tenant: TenantId, grants: Vec<Grant>) -> Result<u64, Failure> {
+    async fn establish_all(
+        &self,
+        tenant: TenantId,
+        grants: Vec<Grant>,
+    ) -> Result<u64, CommandError> {
         let establish = |grant: Grant| {
             let target = self.target.clone();
             async move { target.establish(tenant, &grant).await }
@@ -208,7 +212,7 @@ impl Copying<'_> {
 }
 
 /// Prints the tallies if the stores match. Fails if they differ.
-fn judge(source: &Tallies, target: &Tallies) -> Result<(), Failure> {
+fn judge(source: &Tallies, target: &Tallies) -> Result<(), CommandError> {
     let mut alike = String::new();
     let mut different = Vec::new();
     for (kind, (source, target)) in KINDS.iter().zip(source.iter().zip(target)) {
@@ -235,7 +239,7 @@ fn judge(source: &Tallies, target: &Tallies) -> Result<(), Failure> {
     if different.is_empty() {
         return output::print(&format!("{alike}The stores are identical.\n"));
     }
-    Err(Failure::new(
+    Err(CommandError::new(
         Exit::Conflict,
         format!(
             "The stores differ. Either the target had other records before, or a store was in use during the copy.\n{}",

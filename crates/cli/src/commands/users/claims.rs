@@ -1,6 +1,6 @@
 //! Parser for JSON files with a user's standard claims (OpenID Connect Core section 5.1).
 
-use crate::failure::Failure;
+use crate::command_error::CommandError;
 use countersign_application::admin::users::{ClaimChange, GivenClaim};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::user::profile::Address;
@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use std::path::Path;
 
 /// Reads the claim changes in a file.
-pub(super) fn read(file: &Path) -> Result<Vec<ClaimChange>, Failure> {
+pub(super) fn read(file: &Path) -> Result<Vec<ClaimChange>, CommandError> {
     let path = file.display();
     let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::of(&format!("Cannot read {path}"), &error))?;
+        .map_err(|error| CommandError::of(&format!("Cannot read {path}"), &error))?;
     let object: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
-        Failure::usage(format!(
+        CommandError::usage(format!(
             "{path} must contain a JSON object of standard claims: {error}"
         ))
     })?;
@@ -22,18 +22,18 @@ pub(super) fn read(file: &Path) -> Result<Vec<ClaimChange>, Failure> {
         let claim = StandardClaim::parse(name).filter(|claim| settable.contains(*claim));
         let claim = claim.ok_or_else(|| unknown(name))?;
         let value = given(claim, value)
-            .map_err(|why| Failure::usage(format!("The claim {name:?} is invalid: {why}.")))?;
+            .map_err(|why| CommandError::usage(format!("The claim {name:?} is invalid: {why}.")))?;
         Ok(ClaimChange { claim, value })
     });
     claims.collect()
 }
 
-fn unknown(name: &str) -> Failure {
+fn unknown(name: &str) -> CommandError {
     let known: Vec<&str> = ClaimChange::settable()
         .iter()
         .map(StandardClaim::as_str)
         .collect();
-    Failure::usage(format!(
+    CommandError::usage(format!(
         "The claim {name:?} cannot be set. Supported claims: {}.",
         known.join(", ")
     ))

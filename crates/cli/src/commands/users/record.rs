@@ -1,8 +1,8 @@
 //! Output of a user.
 
 use crate::arguments::OutputArgs;
+use crate::command_error::CommandError;
 use crate::date::date;
-use crate::failure::Failure;
 use crate::output::{self, Fields};
 use countersign_adapters_jwt::UserClaims;
 use countersign_adapters_system::TotpCodes;
@@ -56,7 +56,7 @@ impl<'a> From<&'a User> for UserRecord<'a> {
 }
 
 /// Prints a user.
-pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Failure> {
+pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), CommandError> {
     if output.json {
         return output::print_json(user);
     }
@@ -106,7 +106,7 @@ const fn yes_or_no(holds: bool) -> &'static str {
 }
 
 /// Prints users, one per line.
-pub(super) fn print_list(users: &[User], output: OutputArgs) -> Result<(), Failure> {
+pub(super) fn print_list(users: &[User], output: OutputArgs) -> Result<(), CommandError> {
     if output.json {
         return output::print_json(&users.iter().map(UserRecord::from).collect::<Vec<_>>());
     }
@@ -136,7 +136,7 @@ pub(super) fn print_enrollment(
     secret: &[u8],
     uri: &str,
     output: OutputArgs,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let record = EnrollmentRecord {
         id: user.id.to_string(),
         email: user.email.as_str(),

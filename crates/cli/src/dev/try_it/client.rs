@@ -1,8 +1,8 @@
 //! Registration of the "Try it" client.
 
+use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, now};
-use crate::failure::Failure;
 use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
@@ -19,7 +19,7 @@ pub(super) fn redirect_uri(issuer: &str) -> String {
 }
 
 /// Registers the client, or updates its URIs to the current address of the server.
-pub(in crate::dev) async fn bring_into(setup: &Setup, issuer: &str) -> Result<(), Failure> {
+pub(in crate::dev) async fn bring_into(setup: &Setup, issuer: &str) -> Result<(), CommandError> {
     let (admin, operator, tenant) = (setup.client_admin(), operator(), &setup.tenant);
     let (id, new) = client(issuer)?;
     let at_this_address = |client: &mut Client| {
@@ -37,8 +37,8 @@ pub(in crate::dev) async fn bring_into(setup: &Setup, issuer: &str) -> Result<()
     }
 }
 
-fn client(issuer: &str) -> Result<(ClientId, NewClient), Failure> {
-    let malformed = |error: &dyn std::error::Error| Failure::of("Invalid demo client", &error);
+fn client(issuer: &str) -> Result<(ClientId, NewClient), CommandError> {
+    let malformed = |error: &dyn std::error::Error| CommandError::of("Invalid demo client", &error);
     let uri = |text: &str| RedirectUri::parse(text).map_err(|error| malformed(&error));
     let id = ClientId::parse(CLIENT_ID).map_err(|error| malformed(&error))?;
     let client = Client {

@@ -46,10 +46,13 @@ impl Subscriber for Log {
 }
 
 /// Returns the response and the fields of its log line.
-fn answered(unserved: &Unserved, client: Option<&str>) -> (Answer, BTreeMap<&'static str, String>) {
+fn answered(
+    request_error: &RequestError,
+    client: Option<&str>,
+) -> (Answer, BTreeMap<&'static str, String>) {
     let log = Log::default();
     let answer = tracing::subscriber::with_default(log.clone(), || {
-        unserved.answer("/oauth2/token", client, false)
+        request_error.answer("/oauth2/token", client, false)
     });
     let fields = log.0.lock().unwrap().clone();
     (answer, fields)
@@ -58,7 +61,7 @@ fn answered(unserved: &Unserved, client: Option<&str>) -> (Answer, BTreeMap<&'st
 #[test]
 fn refusal_evidence_is_logged_but_not_returned() {
     let evidence = Evidence::of("admin");
-    let refusal = Unserved::from(Refusal::ScopeNotRegistered(evidence));
+    let refusal = RequestError::from(Refusal::ScopeNotRegistered(evidence));
     let (answer, line) = answered(&refusal, Some("app"));
     let expected = [
         ("client_id", "app"),
@@ -75,7 +78,7 @@ fn refusal_evidence_is_logged_but_not_returned() {
 
 #[test]
 fn refusal_without_evidence_is_logged_by_rule() {
-    let (answer, line) = answered(&Unserved::from(Refusal::SecretWrong), None);
+    let (answer, line) = answered(&RequestError::from(Refusal::SecretWrong), None);
     assert_eq!(line.get("rule").map(String::as_str), Some("secret_wrong"));
     assert_eq!((line.get("evidence"), line.get("client_id")), (None, None));
     assert_eq!(answer.code(), "client_authentication_failed");
@@ -84,7 +87,7 @@ fn refusal_without_evidence_is_logged_by_rule() {
 #[test]
 fn long_client_id_is_truncated_in_log() {
     let long = "x\n".repeat(1000);
-    let (_, line) = answered(&Unserved::from(Refusal::SecretWrong), Some(&long));
+    let (_, line) = answered(&RequestError::from(Refusal::SecretWrong), Some(&long));
     let logged = line.get("client_id").unwrap();
     assert_eq!(logged.chars().count(), Evidence::MAX_LENGTH + 1);
     assert!(!logged.contains('\n'));

@@ -7,7 +7,7 @@ use axum::response::Response;
 use countersign_application::{App, Prompt};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
-use countersign_server_http::wire::error::Unserved;
+use countersign_server_http::wire::error::RequestError;
 
 /// Page of a login method.
 pub(super) struct MethodPage<'a> {
@@ -23,7 +23,7 @@ pub(super) async fn render<A: App>(
     browser: &Browser<A>,
     page: &MethodPage<'_>,
     prompt: &Prompt,
-) -> Result<Response, Unserved> {
+) -> Result<Response, RequestError> {
     let problem = page.opened.problem.as_ref();
     let (csrf, path) = (browser.seals.csrf(), paths::of_method(page.method));
     let sealed = browser.seals.interaction(&page.opened.interaction);
@@ -115,7 +115,7 @@ fn offered<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Vec<Other> {
 async fn instead<A: App>(
     browser: &Browser<A>,
     page: &MethodPage<'_>,
-) -> Result<Vec<Other>, Unserved> {
+) -> Result<Vec<Other>, RequestError> {
     let methods = second_factors(browser, page).await?;
     let others = methods.into_iter().filter(|method| *method != page.method);
     Ok(others
@@ -130,7 +130,7 @@ async fn instead<A: App>(
 async fn second_factors<A: App>(
     browser: &Browser<A>,
     page: &MethodPage<'_>,
-) -> Result<Vec<Method>, Unserved> {
+) -> Result<Vec<Method>, RequestError> {
     let Some(login) = page.before.pending_login() else {
         return Ok(Vec::new());
     };
@@ -150,7 +150,7 @@ fn link<A: App>(browser: &Browser<A>, method: Method, interaction: &Interaction)
 }
 
 /// Returns the link back from a passkey: to another second factor, or to the start of the sign-in.
-async fn back<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Result<String, Unserved> {
+async fn back<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Result<String, RequestError> {
     let others = second_factors(browser, page).await?;
     let other = others.into_iter().find(|method| *method != page.method);
     Ok(match (other, page.before.pending_login()) {

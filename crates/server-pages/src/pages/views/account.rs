@@ -1,7 +1,7 @@
 //! Pages on which users manage their account.
 
 use super::{Form, Problem};
-use crate::pages::{Page, View};
+use crate::pages::{PageContext, View};
 use askama::Template;
 
 /// Confirmation of a change, shown above the account page.
@@ -28,7 +28,7 @@ impl Notice {
 
     /// Returns the text of the notice.
     #[must_use]
-    pub fn words(self, page: Page<'_>) -> &str {
+    pub fn words(self, page: PageContext<'_>) -> &str {
         page.text(match self {
             Self::Password => "account.done_password",
             Self::Email => "account.done_email",
@@ -62,7 +62,7 @@ pub struct Item<'a> {
 )]
 pub struct AccountView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Hidden fields of the forms.
     pub form: Form<'a>,
     /// Confirmation of the last change.
@@ -102,7 +102,7 @@ impl View for AccountView<'_> {}
 #[template(path = "account/change_password.html")]
 pub struct ChangePasswordView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
@@ -122,7 +122,7 @@ impl View for ChangePasswordView<'_> {}
 #[template(path = "account/verify_email.html")]
 pub struct VerifyEmailView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
@@ -138,7 +138,7 @@ impl View for VerifyEmailView<'_> {}
 #[template(path = "account/authenticator.html")]
 pub struct AuthenticatorView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
@@ -169,7 +169,7 @@ pub struct QrCode {
 #[template(path = "account/confirm_code.html")]
 pub struct ConfirmCodeView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
@@ -185,7 +185,7 @@ impl View for ConfirmCodeView<'_> {}
 #[template(path = "account/recovery_codes.html")]
 pub struct RecoveryCodesView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Codes in their printed form.
     pub codes: Vec<String>,
     /// Link to the next page.
@@ -199,7 +199,7 @@ impl View for RecoveryCodesView<'_> {}
 #[template(path = "account/mfa_setup.html")]
 pub struct MfaSetupView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Link to the setup of an authenticator app.
     pub authenticator: &'a str,
     /// Link to a new passkey, if passkeys are available.

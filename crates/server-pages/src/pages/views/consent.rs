@@ -1,7 +1,7 @@
 //! Pages on which a user consents or selects an account.
 
 use super::Form;
-use crate::pages::{Page, Policy, View};
+use crate::pages::{PageContext, Policy, View};
 use askama::Template;
 
 /// Consent to the request of a client. Posts `decision`: `agree` or `refuse`.
@@ -9,7 +9,7 @@ use askama::Template;
 #[template(path = "consent.html")]
 pub struct ConsentView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Name of the client.
@@ -49,7 +49,7 @@ pub struct Account<'a> {
 #[template(path = "accounts.html")]
 pub struct AccountsView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Name of the client that started the request.

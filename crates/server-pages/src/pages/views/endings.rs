@@ -1,7 +1,7 @@
 //! Final pages: errors, logout, and the response to a client by form.
 
 use super::Form;
-use crate::pages::{Page, Policy, View};
+use crate::pages::{PageContext, Policy, View};
 use askama::Template;
 
 /// Origin of an error.
@@ -24,7 +24,7 @@ pub enum Fault {
 #[template(path = "error.html")]
 pub struct ErrorView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Origin of the error.
     pub fault: Fault,
     /// Name of the client, if known.
@@ -44,7 +44,7 @@ impl View for ErrorView<'_> {}
 #[template(path = "logout.html")]
 pub struct LogoutView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Name of the client that requests the logout, if known.
@@ -67,7 +67,7 @@ impl View for LogoutView<'_> {
 #[template(path = "logged_out.html")]
 pub struct LoggedOutView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// URLs for hidden frames.
     pub frames: Vec<String>,
     /// Redirect target after two seconds, with the parameters for the client.
@@ -91,7 +91,7 @@ impl View for LoggedOutView<'_> {
 #[template(path = "form_post.html")]
 pub struct FormPostView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Redirect URI.
     pub action: &'a str,
     /// Parameters of the response.

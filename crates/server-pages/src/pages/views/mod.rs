@@ -13,7 +13,7 @@ pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutView};
 pub use sign_in::{AddressView, CodeView, LoginView, Other, PasskeyView};
 
-use super::Page;
+use super::PageContext;
 use serde::{Deserialize, Serialize};
 
 /// Target and hidden fields of a form.
@@ -57,7 +57,7 @@ pub enum Problem {
 impl Problem {
     /// Returns the text of the problem.
     #[must_use]
-    pub fn words(self, page: Page<'_>) -> String {
+    pub fn words(self, page: PageContext<'_>) -> String {
         let key = match self {
             Self::LoginFailed => "problem.login_failed",
             Self::CodeWrong => "problem.code_wrong",

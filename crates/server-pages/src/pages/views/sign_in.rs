@@ -1,7 +1,7 @@
 //! Pages of a sign-in.
 
 use super::{Form, Problem};
-use crate::pages::{Page, Policy, View};
+use crate::pages::{PageContext, Policy, View};
 use askama::Template;
 use countersign_domain::login::methods::Method;
 
@@ -21,7 +21,7 @@ pub struct Other {
 #[template(path = "login.html")]
 pub struct LoginView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Name of the client that started the request.
@@ -45,7 +45,7 @@ impl View for LoginView<'_> {
 #[template(path = "address.html")]
 pub struct AddressView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
@@ -69,7 +69,7 @@ impl View for AddressView<'_> {
 #[template(path = "code.html")]
 pub struct CodeView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
@@ -100,7 +100,7 @@ impl View for CodeView<'_> {
 #[template(path = "passkey.html")]
 pub struct PasskeyView<'a> {
     /// Language and theme.
-    pub page: Page<'a>,
+    pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.

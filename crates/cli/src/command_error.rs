@@ -22,14 +22,14 @@ pub(crate) enum Exit {
 
 /// Error of a command.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct CommandError {
     /// Exit code of the process.
     pub(crate) exit: Exit,
     /// What happened and what to do, printed to standard error.
     pub(crate) message: String,
 }
 
-impl Failure {
+impl CommandError {
     /// Creates an error with this exit code.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
@@ -56,20 +56,20 @@ impl Failure {
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         Self::of("The command failed", &error)
     }
 }
 
-impl From<countersign_application::Failure> for Failure {
+impl From<countersign_application::Failure> for CommandError {
     fn from(error: countersign_application::Failure) -> Self {
         Self::of("The command failed", &error)
     }
 }
 
 /// Fallback for errors that a command does not convert itself.
-impl From<AdminError> for Failure {
+impl From<AdminError> for CommandError {
     fn from(error: AdminError) -> Self {
         let exit = match &error {
             AdminError::Refused(_) => Exit::Failed,
@@ -91,7 +91,7 @@ impl From<AdminError> for Failure {
     }
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         Self::of("I/O error", &error)
     }
