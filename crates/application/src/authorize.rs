@@ -1,4 +1,4 @@
-//! An authorization request, from its parameters to a code.
+//! Authorization requests, from their parameters to a code.
 
 use crate::clients::Clients;
 use crate::failure::Failure;
@@ -17,46 +17,47 @@ use countersign_domain::tenant::Tenant;
 use countersign_ports::{AuthorizationCodeCodec, Clock, Entropy, Store, TokenVerifier};
 use std::sync::Arc;
 
-/// The client that sent a request, once it is known that answers may go there.
+/// Client of a request whose redirect URI is registered. Responses may go there.
 #[derive(Clone, Debug)]
 pub struct RequestingClient {
-    /// The client.
+    /// Client.
     pub client: Arc<Client>,
-    /// Redirect URI of the request, which is the client's own.
+    /// Redirect URI of the request, registered for the client.
     pub redirect_uri: RedirectUri,
 }
 
-/// A valid request, which the resource owner may grant.
+/// Validated authorization request.
 #[derive(Clone, Debug)]
 pub struct ValidRequest {
-    /// The client.
+    /// Client.
     pub client: Arc<Client>,
-    /// What it asks for.
+    /// Access and code binding that the client requests.
     pub requested: RequestedGrant,
-    /// Scope that the resource owner is to consent to.
+    /// Scope that requires the consent of the resource owner.
     pub to_agree_to: Scope,
     /// Demands on sign-in and consent.
     pub demands: Demands,
 }
 
-/// The use cases of the authorization endpoint.
+/// Use cases of the authorization endpoint.
 pub struct Authorizations<S> {
     /// Consents and passkeys.
     pub store: Arc<S>,
     /// Registered clients.
     pub clients: Arc<Clients<S>>,
-    /// Reads ID tokens that come back as hints.
+    /// Verifies ID token hints.
     pub verifier: Arc<dyn TokenVerifier>,
     /// Seals codes.
     pub codes: Arc<dyn AuthorizationCodeCodec>,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers of grants.
+    /// Source of randomness for grant IDs.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl<S: Store> Authorizations<S> {
-    /// Finds the client of a request. Until this has an answer, nothing may be sent to the redirect URI (RFC 6749 section 4.1.2.1).
+    /// Returns the client of a request and checks the redirect URI. Until this succeeds, the server must not redirect
+    /// (RFC 6749 section 4.1.2.1).
     pub async fn requesting_client(
         &self,
         tenant: &Tenant,
@@ -72,8 +73,8 @@ impl<S: Store> Authorizations<S> {
         })
     }
 
-    /// Judges the rest of the request. An `id_token_hint` says which subject is meant, as does the value of a `sub`
-    /// that was asked for in `claims`; if both do, they have to agree.
+    /// Validates the rest of the request. Both `id_token_hint` and a `sub` value in `claims` can name the subject. If
+    /// both are present, they must match.
     pub fn judge(
         &self,
         tenant: &Tenant,
@@ -104,7 +105,7 @@ impl<S: Store> Authorizations<S> {
         })
     }
 
-    /// Stores that the user of a session consents to a request, beside what they consented to before.
+    /// Stores the user's consent to a request, in addition to earlier consents for the client.
     pub async fn agree(
         &self,
         tenant: &Tenant,
@@ -115,7 +116,7 @@ impl<S: Store> Authorizations<S> {
         let before = self.store.find_consent(tenant.id, live.user.id, client);
         let before = before.await?;
         let wanted = &request.to_agree_to;
-        // A scope that would be too long together is remembered alone.
+        // If the combined scope is too long, store only the requested scope.
         let scope = before
             .map(|before| before.scope)
             .and_then(|scope| Scope::parse(&format!("{scope} {wanted}")).ok())
@@ -138,7 +139,7 @@ impl<S: Store> Authorizations<S> {
         }
     }
 
-    /// Issues a code for the user of a session. It is sealed, and stored nowhere until it is redeemed.
+    /// Returns a sealed code for the user of a session. The server does not store the code until it is redeemed.
     #[must_use]
     pub fn code(&self, tenant: &Tenant, request: &ValidRequest, live: &LiveSession) -> String {
         let now = self.clock.now();

@@ -16,9 +16,9 @@ use countersign_ports::{
 };
 use std::sync::Arc;
 
-/// One implementation of every port.
+/// Implementations of all ports.
 pub struct Ports<A: App> {
-    /// The store.
+    /// Store.
     pub store: Arc<A::Store>,
     /// Registered clients, cached.
     pub clients: Arc<Clients<A::Store>>,
@@ -26,9 +26,9 @@ pub struct Ports<A: App> {
     pub secret_uses: Arc<SecretUses>,
     /// Signs tokens.
     pub signer: Arc<A::Signer>,
-    /// Verifies tokens of this server.
+    /// Verifies tokens issued by this server.
     pub verifier: Arc<dyn TokenVerifier>,
-    /// Verifies assertions of clients.
+    /// Verifies client assertions.
     pub assertions: Arc<dyn Assertions>,
     /// Seals authorization codes.
     pub codes: Arc<dyn AuthorizationCodeCodec>,
@@ -38,7 +38,7 @@ pub struct Ports<A: App> {
     pub steps: Arc<dyn LoginStepCodec>,
     /// Seals secrets in the store.
     pub vault: Arc<dyn Vault>,
-    /// Formats that every live node understands.
+    /// Reports which formats every live node understands.
     pub formats: Arc<dyn Formats>,
     /// Hashes passwords.
     pub passwords: Arc<A::PasswordHasher>,
@@ -46,35 +46,35 @@ pub struct Ports<A: App> {
     pub one_time_codes: Arc<dyn OneTimeCodes>,
     /// Checks passkeys.
     pub passkeys: Arc<dyn Passkeys>,
-    /// Sends mail.
+    /// Sends email.
     pub mailer: Arc<dyn Mailer>,
     /// Delivers logout tokens.
     pub logout: Arc<dyn LogoutSender>,
-    /// Current time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Random bytes.
+    /// Source of randomness.
     pub entropy: Arc<dyn Entropy>,
 }
 
 /// All use cases except administration.
 pub struct UseCases<A: App> {
-    /// The token endpoint.
+    /// Token endpoint.
     pub tokens: TokenIssuer<A>,
-    /// The userinfo endpoint.
+    /// Userinfo endpoint.
     pub user_infos: UserInfos<A>,
-    /// The introspection endpoint.
+    /// Introspection endpoint.
     pub introspections: Introspections<A>,
-    /// The revocation endpoint.
+    /// Revocation endpoint.
     pub revocations: Revocations<A::Store>,
-    /// The JSON login.
+    /// JSON login.
     pub logins: Logins<A>,
-    /// Sessions of browsers.
+    /// Browser sessions.
     pub sessions: Sessions<A>,
-    /// The login methods of a browser.
+    /// Login methods in a browser.
     pub sign_in: SignIn<A>,
-    /// The authorization endpoint.
+    /// Authorization endpoint.
     pub authorizations: Authorizations<A::Store>,
-    /// The account page.
+    /// Account pages.
     pub accounts: Accounts<A>,
 }
 
@@ -148,7 +148,7 @@ impl<A: App> Ports<A> {
         }
     }
 
-    /// Composes the use cases of sessions alone.
+    /// Composes only the use cases of sessions.
     #[must_use]
     pub fn sessions(&self) -> Sessions<A> {
         Sessions {

@@ -1,4 +1,4 @@
-//! The next step of an interaction: the state machine of the domain, with the facts that it asks for.
+//! Next step of an interaction: runs the state machine of the domain and loads the facts that it requests.
 
 use crate::app::App;
 use crate::authorize::{Authorizations, ValidRequest};
@@ -13,7 +13,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_ports::Store;
 
 impl<S: Store> Authorizations<S> {
-    /// Returns the session that an interaction is about.
+    /// Returns the session of an interaction.
     #[must_use]
     pub fn session_of<'a>(
         &self,
@@ -27,8 +27,8 @@ impl<S: Store> Authorizations<S> {
         sessions.find(found.session.id)
     }
 
-    /// Returns the next step of an interaction, and the session that it is about. `request` is the authorization request
-    /// that it is for, if it is for one.
+    /// Returns the next step of an interaction, and its session. `request` is the authorization request of the
+    /// interaction, if any.
     pub async fn next<'a>(
         &self,
         tenant: &Tenant,
@@ -67,7 +67,7 @@ impl<S: Store> Authorizations<S> {
 }
 
 impl<A: App> UseCases<A> {
-    /// Returns the next step of an interaction, and records in the interaction which session the step belongs to.
+    /// Returns the next step of an interaction. Records the session and a pending step-up in the interaction.
     pub async fn next<'a>(
         &self,
         tenant: &Tenant,

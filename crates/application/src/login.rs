@@ -1,4 +1,4 @@
-//! Signing a person in without a browser, step by step, up to an authorization code.
+//! JSON login: sign-in without a browser, step by step, up to the authorization code.
 
 use crate::app::App;
 use crate::attempts::bounded;
@@ -28,43 +28,43 @@ use countersign_ports::{
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// The first step: the authorization request of a client, and the password of a user.
+/// First step of a JSON login: the authorization request of a client, and the password of a user.
 pub struct LoginRequest<'a> {
     /// `client_id`.
     pub client_id: &'a str,
     /// The rest of the authorization request.
     pub authorization: AuthorizationRequest<'a>,
-    /// E-mail address of the user.
+    /// Email address of the user.
     pub email: &'a str,
     /// Password of the user.
     pub password: &'a Secret,
-    /// Network address that the request came from, if known.
+    /// IP address of the request, if known.
     pub address: Option<IpAddr>,
 }
 
-/// A sign-in that waits for its next step.
+/// JSON login that waits for its next step.
 pub struct PendingStep {
-    /// The sealed step, to be presented next.
+    /// Sealed step. The caller sends it with the next request.
     pub id: String,
-    /// What it waits for: a step of an interaction, which the JSON dialect renders.
+    /// Next step, which the JSON API renders.
     pub step: Step,
-    /// Name of the client that asks.
+    /// Name of the client.
     pub client_name: String,
-    /// Scope that it asks for.
+    /// Requested scope.
     pub scope: Scope,
 }
 
-/// The end of a sign-in.
+/// Result of a completed JSON login.
 pub struct IssuedCode {
-    /// The sealed code.
+    /// Sealed authorization code.
     pub code: String,
-    /// Where it is to be delivered.
+    /// Redirect URI for the code.
     pub redirect_uri: RedirectUri,
 }
 
-/// The use cases of a sign-in without a browser.
+/// Use cases of the JSON login.
 pub struct Logins<A: App> {
-    /// Users, and steps that were taken.
+    /// Users and used steps.
     pub store: Arc<A::Store>,
     /// Registered clients.
     pub clients: Arc<Clients<A::Store>>,
@@ -74,20 +74,21 @@ pub struct Logins<A: App> {
     pub steps: Arc<dyn LoginStepCodec>,
     /// Seals codes.
     pub codes: Arc<dyn AuthorizationCodeCodec>,
-    /// Unseals the secrets of one-time codes.
+    /// Unseals one-time code secrets.
     pub vault: Arc<dyn Vault>,
     /// Checks one-time codes.
     pub one_time_codes: Arc<dyn OneTimeCodes>,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers of sign-ins and grants.
+    /// Source of randomness for login and grant IDs.
     pub entropy: Arc<dyn Entropy>,
 }
 
 impl<A: App> Logins<A> {
-    /// Judges the authorization request and checks the password. An unknown user, a disabled one and a wrong password
-    /// cost the same work and get the same answer. Where the tenant requires a second factor, a user without an
-    /// authenticator app is refused.
+    /// Validates the authorization request and checks the password.
+    ///
+    /// An unknown user, a disabled user and a wrong password take the same work and get the same response. If the
+    /// tenant requires a second factor, rejects a user without an authenticator app.
     pub async fn begin(
         &self,
         tenant: &Tenant,
@@ -116,8 +117,7 @@ impl<A: App> Logins<A> {
         Ok(self.pending(tenant, &client, &step))
     }
 
-    /// Checks the one-time code. The attempt is counted before the code is looked at, so that guesses made at the same
-    /// moment count too.
+    /// Checks the one-time code. Counts the attempt before the check, so that concurrent guesses count too.
     pub async fn second_factor(
         &self,
         tenant: &Tenant,
@@ -141,7 +141,7 @@ impl<A: App> Logins<A> {
         Ok(self.pending(tenant, &client, &step.to_consent()))
     }
 
-    /// Takes the resource owner's consent and seals a code. The code is stored nowhere until it is redeemed.
+    /// Completes the consent step and returns a sealed code. The server does not store the code until it is redeemed.
     pub async fn confirm(&self, tenant: &Tenant, step_id: &str) -> Result<IssuedCode, Failure> {
         let now = self.clock.now();
         let step = self.step(tenant, step_id, LoginStage::Consent, now)?;
@@ -155,7 +155,7 @@ impl<A: App> Logins<A> {
         })
     }
 
-    /// The step of a sealed text, which may be taken as far as the text itself says.
+    /// Opens a sealed step and checks its stage and expiry time.
     fn step(
         &self,
         tenant: &Tenant,
@@ -171,14 +171,14 @@ impl<A: App> Logins<A> {
         Ok(step)
     }
 
-    /// Uses a step up.
+    /// Marks a step as used.
     async fn take(&self, tenant: &Tenant, step: &LoginStep, now: Timestamp) -> Result<(), Failure> {
         let position = step.stage.position();
         let step = (step.login, position, step.expires_at);
         take_step(&*self.store, tenant.id, step, now).await
     }
 
-    /// The user of a step, who may go on with it.
+    /// Returns the user of a step. Fails if the user has been disabled or has changed the password.
     async fn user_of(&self, tenant: &Tenant, step: &LoginStep) -> Result<User, Failure> {
         let found = self.store.find_user(tenant.id, UserKey::Id(step.user));
         let user = found.await?.filter(|user| user.enabled);
@@ -197,7 +197,7 @@ impl<A: App> Logins<A> {
     }
 }
 
-/// Counts an attempt at a second factor, for its sign-in and for its user, by one statement. The sign-in is judged
+/// Counts a second-factor attempt for its login and for its user, in one statement. Checks the limit of the login
 /// first.
 pub(crate) async fn count_attempt<S: Ephemera + Sync>(
     store: &S,

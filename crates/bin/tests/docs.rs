@@ -53,7 +53,7 @@ fn cells(page: &str) -> Vec<&str> {
     found
 }
 
-/// Whether the cell belongs to the delimiter row of a table.
+/// Returns whether the cell belongs to the delimiter row of a table.
 fn is_ruler(cell: &str) -> bool {
     cell.starts_with("---")
 }

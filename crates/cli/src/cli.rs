@@ -26,7 +26,7 @@ Exit codes:
   1  failure of the store, a file or the network
   2  invalid usage or configuration
   3  not found
-  4  conflict, such as an e-mail address that is already taken";
+  4  conflict, such as an email address that is already taken";
 
 /// Commands of the program.
 #[derive(Debug, Subcommand)]

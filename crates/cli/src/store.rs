@@ -70,7 +70,7 @@ impl AnyStore {
         }
     }
 
-    /// Whether the schema is that of this version.
+    /// Returns whether the schema is that of this version.
     pub(crate) async fn schema_is_current(&self) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(store) => store.schema_is_current().await,

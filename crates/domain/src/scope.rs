@@ -66,13 +66,13 @@ impl Scope {
         self.0.split(' ').filter(|token| !token.is_empty())
     }
 
-    /// Whether the scope has no tokens.
+    /// Returns whether the scope has no tokens.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether the scope has this token.
+    /// Returns whether the scope has this token.
     #[must_use]
     pub fn contains(&self, token: &str) -> bool {
         self.tokens().any(|own| own == token)
@@ -97,7 +97,7 @@ impl Scope {
         refusal.map_or(Ok(scope), Err)
     }
 
-    /// Whether every token of this scope is also in `wider`.
+    /// Returns whether every token of this scope is also in `wider`.
     #[must_use]
     pub fn is_subset_of(&self, wider: &Self) -> bool {
         self.0 == wider.0 || self.tokens().all(|token| wider.contains(token))

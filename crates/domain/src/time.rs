@@ -32,7 +32,7 @@ impl Timestamp {
         Duration::from_secs(self.0.saturating_sub(earlier.0))
     }
 
-    /// Whether an expiration time with this value has passed. It counts as passed from its own second on
+    /// Returns whether an expiration time with this value has passed. It counts as passed from its own second on
     /// (RFC 7519 section 4.1.4, "on or after").
     #[must_use]
     pub const fn has_passed(self, now: Self) -> bool {

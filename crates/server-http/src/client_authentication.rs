@@ -19,8 +19,7 @@ pub(crate) enum OtherSchemes {
     BearerIgnored,
 }
 
-/// Returns whether the client tried to authenticate with the header. The error response then needs `WWW-Authenticate`
-/// (RFC 6749 section 5.2).
+/// Returns whether the client used the header. The error then needs `WWW-Authenticate` (RFC 6749 section 5.2).
 pub(crate) fn tried_the_header(headers: &HeaderMap, others: OtherSchemes) -> bool {
     attempts(headers, others).next().is_some()
 }

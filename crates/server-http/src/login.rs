@@ -1,4 +1,4 @@
-//! `POST /v1/oauth2/authorize`, `/mfa` and `/confirm`: a login in JSON steps, ending in a code.
+//! JSON login: `POST /v1/oauth2/authorize`, `/mfa` and `/confirm`. The last step returns a code.
 
 use crate::Services;
 use crate::wire::ClientAddress;
@@ -25,8 +25,8 @@ pub(crate) const MFA: &str = "/v1/oauth2/authorize/mfa";
 pub(crate) const CONFIRM: &str = "/v1/oauth2/authorize/confirm";
 
 parameters! {
-    /// `state` is the caller's own and `sid` names a transport encryption that this server leaves to TLS:
-    /// both are read and left alone.
+    /// Parameters of the first step. The server accepts and ignores `state` and `sid`. `sid` names a transport
+    /// encryption, for which this server relies on TLS.
     AuthorizeParameters {
         email,
         password,
@@ -65,7 +65,7 @@ struct CodeBody<'a> {
     redirect_uri: &'a str,
 }
 
-/// The first step: e-mail address and password.
+/// Handles the first step: email address and password.
 pub(crate) async fn authorize<A: App>(
     State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
@@ -108,7 +108,7 @@ pub(crate) async fn authorize<A: App>(
     step_answer(begun, AUTHORIZE, named.as_deref())
 }
 
-/// The second step, for a user with one-time codes.
+/// Handles the second step, for a user with one-time codes.
 pub(crate) async fn mfa<A: App>(
     State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
@@ -130,7 +130,7 @@ pub(crate) async fn mfa<A: App>(
     step_answer(passed.await, MFA, None)
 }
 
-/// The last step: the resource owner agrees.
+/// Handles the last step: consent of the resource owner.
 pub(crate) async fn confirm<A: App>(
     State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
@@ -153,7 +153,7 @@ pub(crate) async fn confirm<A: App>(
     }
 }
 
-/// A login endpoint asked by another method than POST.
+/// Rejects methods other than `POST`.
 pub(crate) async fn not_post() -> Response {
     failed(&Malformed::NotPost.into(), "login", None)
 }
@@ -185,7 +185,7 @@ fn step_answer(
     }
 }
 
-/// This dialect answers 401 to wrong credentials of a person; RFC 6749 knows none.
+/// Returns an error response. For wrong user credentials the JSON API returns 401, which RFC 6749 does not define.
 fn failed(request_error: &RequestError, endpoint: &'static str, client: Option<&str>) -> Response {
     let mut answer = request_error.answer(endpoint, client, false);
     if let RequestError::Failure(Failure::Refused(

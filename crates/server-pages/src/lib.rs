@@ -8,7 +8,7 @@
 //! * This crate implements no rules. A page renders a step of the interaction and parses the response. The domain
 //!   decides which step comes next.
 //! * A form is accepted only from the browser that the page was rendered for.
-//! * Nothing about a visit is stored: an interaction travels sealed in the address of the page.
+//! * The server stores no interaction. It travels sealed in the URL of the page.
 
 mod account;
 mod api;

@@ -30,7 +30,7 @@ parameters! {
     }
 }
 
-/// A validated logout request.
+/// Validated logout request.
 struct JudgedLogout {
     logout: Logout,
     state: Option<String>,
@@ -133,8 +133,8 @@ async fn end<A: App>(
     Ok(farewell(browser, judged, &front_channel))
 }
 
-/// Redirects the browser to the client, after a page has notified the clients with front-channel logout (OpenID Connect
-/// Front-Channel Logout section 3).
+/// Redirects the browser to the client. If clients use front-channel logout, first shows a page that notifies them
+/// (OpenID Connect Front-Channel Logout section 3).
 fn farewell<A: App>(
     browser: &Browser<A>,
     judged: &JudgedLogout,

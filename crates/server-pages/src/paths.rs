@@ -3,7 +3,7 @@
 use countersign_domain::login::methods::Method;
 
 pub(crate) const AUTHORIZE: &str = "/oauth2/authorize";
-/// Pages of an interaction lead here when they are done.
+/// The pages of an interaction redirect here after each step.
 pub(crate) const CONTINUE: &str = "/continue";
 pub(crate) const LOGIN: &str = "/login";
 pub(crate) const ACCOUNTS: &str = "/accounts";
@@ -13,7 +13,7 @@ pub(crate) const CONFIRM_LOGOUT: &str = "/logout";
 pub(crate) const ACCOUNT: &str = "/account";
 pub(crate) const MFA_SETUP: &str = "/mfa-setup";
 
-/// Path of the time code page. It is older than the names of methods.
+/// Path segment of the time code page. It predates the method names.
 const SECOND_FACTOR: &str = "second-factor";
 
 /// Returns the path of the page of a login method.
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn page_of_every_method_leads_back_to_it() {
+    fn method_paths_round_trip() {
         for method in Method::ALL {
             let path = of_method(*method);
             let segment = path.strip_prefix("/login/");

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_server_http::wire::form;
 
-/// Adds parameters to those of a URI.
+/// Appends query parameters to a URI.
 pub(crate) fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
     if pairs.is_empty() {
         return uri.to_owned();
@@ -13,8 +13,8 @@ pub(crate) fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
     format!("{uri}{separator}{}", form::encoded(pairs))
 }
 
-/// Redirects with 303, so that the browser does not repeat a POST (RFC 9700 section 4.12). The response is not cached and
-/// sends no referrer.
+/// Redirects with 303, so that the browser does not repeat a POST (RFC 9700 section 4.12). The response is not cached,
+/// and the browser sends no referrer.
 pub(crate) fn see_other(location: &str) -> Response {
     let Ok(location) = HeaderValue::try_from(location) else {
         tracing::error!("cannot write a redirect");

@@ -1,4 +1,4 @@
-//! Pages by their paths.
+//! Routes of the pages.
 
 use crate::interaction::{accounts, consent, sign_in};
 use crate::pages::keep_opener;

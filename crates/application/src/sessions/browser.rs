@@ -1,42 +1,42 @@
-//! The sessions of one browser.
+//! Sessions of one browser.
 
 use super::SessionCredential;
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
 
-/// A live session with its user, who is enabled.
+/// Live session and its enabled user.
 #[derive(Clone, Debug)]
 pub struct LiveSession {
-    /// The session.
+    /// Session.
     pub session: Session,
-    /// Its user.
+    /// User.
     pub user: User,
-    /// What the browser holds for it.
+    /// Credential that the browser holds.
     pub credential: SessionCredential,
 }
 
-/// The sessions of one browser.
+/// Sessions of one browser.
 #[derive(Clone, Debug, Default)]
 pub struct BrowserSessions {
     /// Live sessions, the current one first.
     pub live: Vec<LiveSession>,
-    /// Whether the browser has to store the credentials of [`BrowserSessions::live`] in place of its own.
+    /// Whether the response must replace the session cookie with the credentials of [`BrowserSessions::live`].
     pub changed: bool,
 }
 
 impl BrowserSessions {
-    /// Number of accounts that one browser can be signed in with at a time.
+    /// Maximum number of accounts signed in at the same time in one browser.
     pub const MOST: usize = 5;
 
-    /// The session of this id.
+    /// Returns the session with this ID.
     #[must_use]
     pub fn find(&self, id: SessionId) -> Option<&LiveSession> {
         self.live.iter().find(|live| live.session.id == id)
     }
 
-    /// Makes a session the current one. A session of the same user gives way, and so does the one that was used longest
-    /// ago if there are too many.
+    /// Makes a session the current one. Removes an earlier session of the same user, and drops the last session if the
+    /// browser has more than [`BrowserSessions::MOST`].
     pub fn put_first(&mut self, session: LiveSession) {
         self.live.retain(|live| live.user.id != session.user.id);
         self.live.insert(0, session);
@@ -44,14 +44,14 @@ impl BrowserSessions {
         self.changed = true;
     }
 
-    /// Takes a session out.
+    /// Removes a session.
     pub fn remove(&mut self, id: SessionId) {
         let before = self.live.len();
         self.live.retain(|live| live.session.id != id);
         self.changed |= self.live.len() < before;
     }
 
-    /// Gives a session its new credential.
+    /// Replaces a session and its credential.
     pub(super) fn replace(&mut self, session: Session, credential: SessionCredential) {
         for live in &mut self.live {
             if live.session.id == session.id {
@@ -64,11 +64,11 @@ impl BrowserSessions {
     }
 }
 
-/// Where a sign-in comes from, for its user to recognize.
+/// Origin of a sign-in, shown to the user on the account page.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
-    /// Network address.
+    /// IP address.
     pub ip_address: Option<String>,
-    /// Browser.
+    /// `User-Agent` of the browser.
     pub user_agent: Option<String>,
 }

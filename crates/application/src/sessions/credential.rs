@@ -1,15 +1,15 @@
-//! What a browser holds for a session.
+//! Session credentials.
 
 use countersign_domain::identifier::SessionId;
 use countersign_domain::secret::Secret;
 
-/// What a browser holds for a session, in its cookie.
+/// Credential of a session in the session cookie of a browser.
 #[derive(Clone)]
 pub enum SessionCredential {
-    /// ID and secret of the session.
+    /// Session ID and secret.
     Secret(SessionId, Secret),
-    /// Signed token that names the session. It counts only until the session has a secret. Any text that is not the
-    /// first form counts as a token, and fails its verification.
+    /// Signed token of an earlier version, valid only while the session has no secret. Any value that is not an ID and
+    /// a secret is read as a token. The server then verifies it.
     Signed(String),
 }
 

@@ -1,4 +1,4 @@
-//! The end of sessions, and the clients that are notified.
+//! Ends sessions and notifies clients of the logout.
 
 use super::Sessions;
 use crate::app::App;
@@ -15,7 +15,8 @@ use countersign_ports::After;
 use countersign_ports::prelude::*;
 use std::time::Duration;
 
-/// A client that is notified of a logout through the browser (OpenID Connect Front-Channel Logout section 2).
+/// Front-channel logout notification of a client, sent through the browser (OpenID Connect Front-Channel Logout
+/// section 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrontChannel {
     /// `frontchannel_logout_uri`.
@@ -25,23 +26,23 @@ pub struct FrontChannel {
 }
 
 impl<A: App> Sessions<A> {
-    /// Lifetime of a logout token (Back-Channel Logout section 2.4 recommends two minutes at most).
+    /// Lifetime of a logout token. Back-Channel Logout section 2.4 recommends at most two minutes.
     const LOGOUT_TOKEN_LIFETIME: Duration = Duration::from_secs(120);
 
-    /// Ends a session and the grants that go with it, and notifies the clients that were part of it. Returns those that
-    /// are notified through the browser.
+    /// Ends a session, revokes its grants and notifies its clients. Returns the notifications that go through the
+    /// browser. Grants with `offline_access` stay.
     pub async fn end(
         &self,
         tenant: &Tenant,
         session: SessionId,
     ) -> Result<Vec<FrontChannel>, Failure> {
         let now = self.clock.now();
-        // Lost: it has ended already. Grants that the first end did not see end now.
+        // Lost: the session has already ended. Continue, to revoke grants that the first call missed.
         let _ = self.store.end_session(tenant.id, session, now).await?;
         self.after_end(tenant, session, now).await
     }
 
-    /// Ends all sessions of a user but for one, as [`Sessions::end`] does.
+    /// Ends all sessions of a user except one. See [`Sessions::end`].
     pub async fn end_all(
         &self,
         tenant: &Tenant,
@@ -53,10 +54,10 @@ impl<A: App> Sessions<A> {
         self.after_ends(tenant, ended.await?, now).await
     }
 
-    /// Ends all sessions of a user and revokes all grants of the user; returns the number of grants. No part that fails
-    /// keeps another from being done.
+    /// Ends all sessions of a user and revokes all of the user's grants. Returns the number of grants. If one part
+    /// fails, the others still run.
     ///
-    /// The sessions end before the grants, so that no session makes another grant.
+    /// The sessions end first, so that no session can create another grant.
     pub(crate) async fn shut_out(&self, tenant: &Tenant, user: UserId) -> Result<u64, Failure> {
         let now = self.clock.now();
         let ended = self.store.end_sessions(tenant.id, user, None, now).await;
@@ -66,7 +67,7 @@ impl<A: App> Sessions<A> {
         Ok(revoked?)
     }
 
-    /// A session of which the notifications fail keeps no other from its own.
+    /// Processes each session even if another one fails. Returns the last failure.
     async fn after_ends(
         &self,
         tenant: &Tenant,
@@ -113,7 +114,7 @@ impl<A: App> Sessions<A> {
         }
     }
 
-    /// Grants that reach beyond the session (`offline_access`) stay.
+    /// Revokes a grant, unless its `offline_access` scope lets it outlive the session.
     async fn after_end_of(
         &self,
         tenant: &Tenant,
@@ -121,14 +122,14 @@ impl<A: App> Sessions<A> {
         now: Timestamp,
     ) -> Result<(), Failure> {
         if !grant.authorization.scope().contains(Scope::OFFLINE_ACCESS) {
-            // Lost: it is revoked already, which is all that is wanted.
+            // Lost: the grant is already revoked.
             let _ = self.store.revoke(tenant.id, grant.id, now).await?;
         }
         Ok(())
     }
 
-    /// Notifies a client from server to server, if it is registered for that. Returns where it is to be notified through
-    /// the browser.
+    /// Sends a back-channel logout token if the client is registered for it. Returns the front-channel logout URI of
+    /// the client, if any.
     async fn tell(
         &self,
         tenant: &Tenant,

@@ -1,4 +1,4 @@
-//! The sessions of a browser that makes a request.
+//! Finds the sessions of a browser from its cookie.
 
 use super::{BrowserSessions, LiveSession, SessionCredential, Sessions};
 use crate::app::App;
@@ -9,21 +9,21 @@ use countersign_domain::time::Timestamp;
 use countersign_ports::Race;
 use countersign_ports::prelude::*;
 
-/// What a credential stands for.
+/// Session that a credential refers to.
 enum Found {
     Live(Box<LiveSession>),
-    /// A live session that has another secret by now.
+    /// A live session whose secret has been replaced.
     Former,
     Nothing,
 }
 
 impl<A: App> Sessions<A> {
-    /// Returns the live sessions of the credentials of a browser, in their order. Use extends them, if the tenant says
-    /// so.
+    /// Returns the live sessions for the credentials of a browser, in the same order. Extends them if the tenant has
+    /// sliding sessions.
     ///
-    /// A browser that presents a former secret is signed out of that session. Its cookie then stays as it is: this may
-    /// be a slow request with the previous cookie, whose response must not replace the new one. For the same reason, no
-    /// other session is extended, because the browser would not learn of it.
+    /// A former secret does not give access to its session. The server then leaves the cookie unchanged: this may be a
+    /// slow request with the previous cookie, and its response must not overwrite the new cookie. It also extends no
+    /// other session, because the browser would not receive the new expiry time.
     pub async fn find(
         &self,
         tenant: &Tenant,
@@ -48,7 +48,7 @@ impl<A: App> Sessions<A> {
             for live in &mut found.live {
                 match self.extend(tenant, live, now).await? {
                     Some(Race::Won) => found.changed = true,
-                    // Another request just replaced the secret, and its response has the cookie.
+                    // Another request has replaced the secret. Its response sets the cookie.
                     Some(Race::Lost) => has_former = true,
                     None => {}
                 }
@@ -94,7 +94,7 @@ impl<A: App> Sessions<A> {
         })
     }
 
-    /// Extends a session, if it is time. The credential changes only if the session has no secret yet.
+    /// Extends a session if it is due. Changes the credential only if the session has no secret yet.
     async fn extend(
         &self,
         tenant: &Tenant,

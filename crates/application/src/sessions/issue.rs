@@ -1,4 +1,4 @@
-//! Secrets of sessions, and the tokens that precede them.
+//! Session secrets, and the signed tokens that earlier versions use.
 
 use super::{SessionCredential, Sessions};
 use crate::app::App;
@@ -12,10 +12,10 @@ use countersign_ports::FormatGeneration;
 use countersign_ports::prelude::*;
 
 impl<A: App> Sessions<A> {
-    /// Returns a new secret: 256 random bits.
+    /// Returns a new secret of 256 random bits.
     ///
-    /// Returns `None` while a node of an earlier version is live, which would clear the cookie of a session with a
-    /// secret. A session that has a secret always gets another one, because its former tokens must stay void.
+    /// Returns `None` while a node of an earlier version is live, because that node would clear a cookie with a secret.
+    /// A session that already has a secret always gets a new one, so that its earlier tokens stay invalid.
     pub(super) fn new_secret(&self, session: Option<&Session>) -> Option<Secret> {
         let has_secret = session.is_some_and(|session| session.secret.is_some());
         let generation = FormatGeneration::SESSION_SECRETS;
@@ -27,7 +27,7 @@ impl<A: App> Sessions<A> {
         Some(Secret::new(Base64UrlUnpadded::encode_string(&random)))
     }
 
-    /// Returns the credential of a session with this secret, or signs a token for a session without one.
+    /// Returns the credential of a session. Signs a token if `secret` is `None`.
     pub(super) async fn credential(
         &self,
         tenant: &Tenant,

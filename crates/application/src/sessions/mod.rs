@@ -1,4 +1,4 @@
-//! Browser sessions: begun, found, extended and ended.
+//! Browser sessions: creation, lookup, renewal and end.
 
 mod browser;
 mod credential;
@@ -25,7 +25,7 @@ use countersign_ports::prelude::*;
 use countersign_ports::{Clock, Entropy, Formats, LogoutSender, Race, TokenVerifier};
 use std::sync::Arc;
 
-/// The use cases of sessions.
+/// Use cases of browser sessions.
 pub struct Sessions<A: App> {
     /// Sessions, users and grants.
     pub store: Arc<A::Store>,
@@ -37,20 +37,20 @@ pub struct Sessions<A: App> {
     pub verifier: Arc<dyn TokenVerifier>,
     /// Delivers logout tokens.
     pub logout: Arc<dyn LogoutSender>,
-    /// The time.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// IDs and secrets of sessions.
+    /// Source of randomness for session IDs and secrets.
     pub entropy: Arc<dyn Entropy>,
-    /// Says whether every live node accepts secrets.
+    /// Reports whether every live node accepts session secrets.
     pub formats: Arc<dyn Formats>,
 }
 
 impl<A: App> Sessions<A> {
-    /// Begins a session for a user who has just signed in, or renews the session that this user has in this browser. Its
-    /// former secret is void.
+    /// Creates a session after a sign-in, or renews the session that the user already has in this browser. A renewal
+    /// invalidates the previous secret.
     ///
-    /// A second factor that was given in a session belongs to that session: if this browser no longer has it, the
-    /// sign-in has to begin again.
+    /// A step-up belongs to its session. If the browser no longer has that session, returns
+    /// [`Refusal::LoginStepExpired`].
     pub async fn begin(
         &self,
         tenant: &Tenant,
@@ -79,7 +79,7 @@ impl<A: App> Sessions<A> {
                     return self.live(tenant, session, user, secret).await;
                 }
                 Race::Lost if given_in.is_some() => return Err(Refusal::LoginStepExpired.into()),
-                // It was ended this very moment, or another request replaced its secret. A new one begins.
+                // The session has just ended, or another request replaced its secret. Create a new session.
                 Race::Lost => {}
             }
         }
@@ -102,9 +102,9 @@ impl<A: App> Sessions<A> {
         }
     }
 
-    /// Replaces the secret of a session that stays after a password change.
+    /// Replaces the secret of the session that survives a password change.
     ///
-    /// If another request replaced it at the same time, the session ends: that request may have proved the former
+    /// If a concurrent request replaced the secret, ends the session, because that request may have used the previous
     /// password.
     pub(crate) async fn replace_secret(
         &self,
@@ -129,9 +129,10 @@ impl<A: App> Sessions<A> {
         Ok(())
     }
 
-    /// While a user signed in they may have been disabled, or the password changed. This is read after the session is
-    /// stored, as at a redemption. A command that does either marks the user first and then ends the sessions that are
-    /// there, so that one of the two sees the other.
+    /// Ends the new session if the user has been disabled or has changed the password during the sign-in.
+    ///
+    /// This check runs after the session is stored. Disabling a user or changing a password updates the user first and
+    /// then ends the stored sessions. So a concurrent change cannot be missed.
     async fn unless_shut_out(
         &self,
         tenant: &Tenant,
@@ -147,7 +148,7 @@ impl<A: App> Sessions<A> {
             _ => Err(Refusal::LoginFailed),
         };
         if let Err(refusal) = judged {
-            // Lost: the command that shut the user out has ended it.
+            // Lost: the concurrent change has already ended the session.
             let _ = self.store.end_session(tenant.id, session.id, now).await?;
             return Err(refusal.into());
         }

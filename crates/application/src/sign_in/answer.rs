@@ -8,21 +8,21 @@ use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
 use std::net::IpAddr;
 
-/// What a login method asks the user for. A renderer shows it.
+/// Input that a login method requests from the user. A renderer shows it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Prompt {
     /// Email address and password.
     Password,
-    /// Address to which a code is sent.
+    /// Email address to which the server sends a code.
     Address,
     /// Code.
     Code {
-        /// Address that it was sent to, if the server sent one.
+        /// Email address that the server sent the code to, if it sent one.
         sent_to: Option<String>,
-        /// Whether it is a number of six digits.
+        /// Whether the code is a six-digit number.
         digits: bool,
     },
-    /// Answer of a browser to a Web Authentication request.
+    /// Web Authentication response of the browser.
     Passkey {
         /// `PublicKeyCredentialRequestOptionsJSON`.
         options: String,
@@ -32,15 +32,15 @@ pub enum Prompt {
 /// Result of [`SignIn::ask`](crate::SignIn::ask).
 #[derive(Debug)]
 pub enum Asked {
-    /// Show this.
+    /// Show this prompt.
     Prompt(Prompt),
-    /// The method cannot be used any more. Ask by this one instead.
+    /// The method can no longer be used. Use this one instead.
     By(Method),
     /// The sign-in is over. Compute the next step of the interaction.
     Over,
 }
 
-/// Answer of a user: the fields of a form. Each method reads its own.
+/// Answer of a user: the fields of a form. Each method reads the fields that it needs.
 #[derive(Debug, Default)]
 pub struct Answer {
     /// Email address.
@@ -55,33 +55,33 @@ pub struct Answer {
     pub remember: bool,
 }
 
-/// What the server knows about the browser that answers.
+/// Browser that submits an answer.
 pub struct Visitor<'a> {
-    /// Devices that the browser claims to be, from its cookie.
+    /// Device IDs from the cookie of the browser.
     pub devices: &'a [DeviceId],
-    /// Name for a device that is remembered.
+    /// Name for a remembered device.
     pub device_name: &'a str,
     /// Network address.
     pub address: Option<IpAddr>,
-    /// Context class that the request wants.
+    /// Context class that the request demands.
     pub requested: Option<AcrDemand>,
-    /// Writes subject and text of a message around a code.
+    /// Composes the subject and text of the message for a code.
     pub compose: &'a (dyn Fn(&str) -> (String, String) + Send + Sync),
 }
 
-/// User who proved who they are.
+/// Completed authentication of a user.
 #[derive(Clone, Debug)]
 pub struct Proof {
     /// User.
     pub user: User,
     /// Methods used.
     pub methods: Methods,
-    /// Session in which the last factor was given, if the others were given before.
+    /// Session of the earlier factors, for a step-up.
     pub session: Option<SessionId>,
 }
 
 impl Proof {
-    /// Proof by these methods, without a session.
+    /// Returns a proof by these methods, without a session.
     pub(super) const fn by(user: User, methods: Methods) -> Self {
         Self {
             user,
@@ -90,7 +90,7 @@ impl Proof {
         }
     }
 
-    /// Proof by the second factor of a pending sign-in.
+    /// Returns the proof that completes a pending sign-in with a second factor.
     pub(super) fn completing(login: &PendingLogin, user: User, method: Method) -> Self {
         Self {
             user,
@@ -103,25 +103,25 @@ impl Proof {
 /// Result of a first factor.
 #[derive(Debug)]
 pub enum FirstFactor {
-    /// It suffices.
+    /// No second factor is required.
     Suffices(Box<Proof>),
-    /// The user has to give a second factor.
+    /// The user must provide a second factor.
     NeedsSecondFactor(PendingLogin),
 }
 
 /// Result of [`SignIn::answer`](crate::SignIn::answer).
 #[derive(Debug)]
 pub enum Answered {
-    /// The user proved who they are.
+    /// The user is authenticated.
     Proved {
         /// The user and the methods.
         proof: Box<Proof>,
-        /// Device that is remembered from now on.
+        /// Newly remembered device, if any.
         remembered: Option<DeviceId>,
     },
-    /// Ask by this method next. The failure says what was wrong with the answer.
+    /// Ask with this method next. The failure says what was wrong with the answer.
     Ask(Method, Option<Failure>),
-    /// A field is missing. Ask again.
+    /// This field is missing. Ask again.
     Incomplete(&'static str),
     /// The sign-in is over. Compute the next step of the interaction.
     Over,

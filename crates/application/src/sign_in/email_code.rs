@@ -41,7 +41,7 @@ impl<A: App> LoginMethod<A> for EmailCode {
         }))
     }
 
-    /// An address sends a code, also while another one is waited for.
+    /// If the answer has an email address, sends a code, even if an earlier code is pending.
     async fn judge(
         sign_in: &SignIn<A>,
         tenant: &Tenant,
@@ -84,8 +84,8 @@ impl<A: App> LoginMethod<A> for EmailCode {
 }
 
 impl<A: App> SignIn<A> {
-    /// Sends a code to an address if an enabled user has it. `compose` writes subject and text of the message around the
-    /// code.
+    /// Sends a code to an email address if it belongs to an enabled user. `compose` returns the subject and text of the
+    /// message.
     pub async fn send_email_code(
         &self,
         tenant: &Tenant,
@@ -119,8 +119,7 @@ impl<A: App> SignIn<A> {
         Ok(pending)
     }
 
-    /// Checks the code that was sent. It works once, and verifies the address. Each attempt counts before the code is
-    /// checked.
+    /// Checks an emailed code. The code is single-use and verifies the email address.
     pub async fn by_email_code(
         &self,
         tenant: &Tenant,
@@ -134,8 +133,8 @@ impl<A: App> SignIn<A> {
             return Err(Refusal::LoginStepExpired.into());
         }
         let store = &*self.store;
-        // Six digits are few, so each guess counts before it is checked. Concurrent guesses are limited like sequential
-        // ones, however many codes were sent.
+        // Count each attempt before the check, because a six-digit code can be guessed. This way the rate limit also
+        // applies to concurrent guesses, and across all codes sent to the address.
         let address: Vec<_> = address.map(Target::Address).into_iter().collect();
         attempts::check(store, tenant.id, &address, now).await?;
         let account = [Target::Account(&pending.email)];
@@ -148,7 +147,7 @@ impl<A: App> SignIn<A> {
             return Err(Refusal::OneTimeCodeWrong.into());
         };
         let user = self.enabled_user(tenant, user).await?;
-        // A user who has another address by now may not be the reader of that mailbox.
+        // If the user has changed their email address, the owner of that mailbox may be a different person.
         if Email::parse(pending.email.trim()) != Ok(user.email.clone()) {
             return Err(Refusal::LoginStepExpired.into());
         }
@@ -171,7 +170,7 @@ impl<A: App> SignIn<A> {
         Ok(user)
     }
 
-    /// Returns a uniformly distributed code. Numbers in the incomplete last million are discarded.
+    /// Returns a uniformly distributed code. It discards numbers above the last full million, to avoid modulo bias.
     fn six_digits(&self) -> String {
         loop {
             let mut bytes = [0; 4];

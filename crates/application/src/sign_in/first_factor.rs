@@ -15,7 +15,7 @@ use countersign_ports::Race;
 use countersign_ports::prelude::*;
 
 impl<A: App> SignIn<A> {
-    /// Decides whether a first factor suffices. A remembered device spares the second one.
+    /// Decides whether a first factor suffices. A remembered device skips the second factor.
     pub(super) async fn after_first_factor(
         &self,
         tenant: &Tenant,
@@ -41,7 +41,7 @@ impl<A: App> SignIn<A> {
         Ok(FirstFactor::NeedsSecondFactor(login))
     }
 
-    /// Records the result of a first factor in the interaction, and chooses the method of the second one.
+    /// Records the result of a first factor in the interaction, and chooses the method of the second factor.
     pub(super) async fn after(
         &self,
         tenant: &Tenant,
@@ -68,7 +68,7 @@ impl<A: App> SignIn<A> {
         Ok(Answered::Ask(method.unwrap_or(Method::TIME_CODE), None))
     }
 
-    /// Remembers the device on which a second factor was just given.
+    /// Remembers a device after its user has provided a second factor.
     pub async fn remember_device(
         &self,
         tenant: &Tenant,
@@ -91,7 +91,7 @@ impl<A: App> SignIn<A> {
         }
     }
 
-    /// Returns whether one of `devices` is remembered for this user.
+    /// Returns whether one of `devices` is a remembered device of this user.
     async fn is_remembered(
         &self,
         tenant: &Tenant,

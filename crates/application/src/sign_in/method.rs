@@ -6,15 +6,15 @@ use countersign_domain::login::interaction::Interaction;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 
-/// Login method: when it applies, what it asks, and how an answer is judged. What a proof is worth is in
+/// Login method: when it applies, what it asks, and how it checks an answer. Its strength is part of
 /// [`Method`](countersign_domain::login::methods::Method).
 pub(super) trait LoginMethod<A: App> {
-    /// Returns whether the method starts a sign-in.
+    /// Returns whether the method can start a sign-in.
     fn is_offered(_: &SignIn<A>, _: &Tenant) -> bool {
         false
     }
 
-    /// Returns whether a user can give a second factor by this method.
+    /// Returns whether a user can provide a second factor with this method.
     fn is_second_factor_of(
         _: &SignIn<A>,
         _: &Tenant,
@@ -23,14 +23,14 @@ pub(super) trait LoginMethod<A: App> {
         async { Ok(false) }
     }
 
-    /// Asks the user. The interaction then waits for the answer.
+    /// Returns what to ask the user. The interaction then waits for the answer.
     fn ask(
         sign_in: &SignIn<A>,
         tenant: &Tenant,
         interaction: &mut Interaction,
     ) -> impl Future<Output = Result<Asked, Failure>> + Send;
 
-    /// Judges an answer.
+    /// Checks an answer.
     fn judge(
         sign_in: &SignIn<A>,
         tenant: &Tenant,

@@ -1,4 +1,4 @@
-//! Sign-in in a browser. Each login method is one file: what it asks, and how an answer is judged.
+//! Browser sign-in. Each login method has one file: what it asks, and how it checks an answer.
 
 mod answer;
 mod email_code;
@@ -22,11 +22,11 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use method::LoginMethod;
 
-/// Writes the dispatch to the login methods.
+/// Generates the dispatch to the login methods.
 macro_rules! login_methods {
     ($($method:ident => $type:ty),+ $(,)?) => {
         impl<A: App> SignIn<A> {
-            /// Asks the user by a login method. The interaction then waits for the answer.
+            /// Returns what a login method asks the user. The interaction then waits for the answer.
             pub async fn ask(
                 &self,
                 tenant: &Tenant,
@@ -39,11 +39,11 @@ macro_rules! login_methods {
                 }
             }
 
-            /// Judges the answer of a user.
+            /// Checks the answer of a user.
             ///
             /// # Errors
             ///
-            /// Failures that asking again does not mend. All others are in [`Answered::Ask`].
+            /// Failures that the user cannot correct. [`Answered::Ask`] contains all others.
             pub async fn answer(
                 &self,
                 tenant: &Tenant,
@@ -60,7 +60,7 @@ macro_rules! login_methods {
                 }
             }
 
-            /// Returns the methods that start a sign-in.
+            /// Returns the methods that can start a sign-in.
             #[must_use]
             pub fn offered(&self, tenant: &Tenant) -> Vec<Method> {
                 let all = [$((Method::$method, <$type>::is_offered(self, tenant))),+];
@@ -68,7 +68,7 @@ macro_rules! login_methods {
                 offered.map(|(method, _)| method).collect()
             }
 
-            /// Returns the methods by which a user can give a second factor.
+            /// Returns the methods with which a user can provide a second factor.
             pub async fn second_factors(
                 &self,
                 tenant: &Tenant,
@@ -84,7 +84,7 @@ macro_rules! login_methods {
     };
 }
 
-// The table of login methods. A new method is a file and a line here.
+// The table of login methods. To add a method, add a file and a line here.
 login_methods! {
     PASSWORD => password::Password,
     EMAIL_CODE => email_code::EmailCode,

@@ -53,7 +53,7 @@ impl<A: App> LoginMethod<A> for Passkey {
         }
     }
 
-    /// Without an answer, the page asks. After a wrong one, it asks with a new challenge.
+    /// Without an answer, asks for the passkey. After a wrong answer, asks again with a new challenge.
     async fn judge(
         sign_in: &SignIn<A>,
         tenant: &Tenant,
@@ -84,8 +84,8 @@ impl<A: App> LoginMethod<A> for Passkey {
 }
 
 impl<A: App> SignIn<A> {
-    /// Creates a challenge for any passkey, or for those of the user of a sign-in that waits for a second factor.
-    /// Returns the options for the browser and the challenge.
+    /// Creates a challenge, and returns it with the options for the browser. For a second factor, the challenge accepts
+    /// only passkeys of the user of the pending sign-in. Otherwise it accepts any passkey.
     pub async fn ask_for_passkey(
         &self,
         tenant: &Tenant,
@@ -112,7 +112,7 @@ impl<A: App> SignIn<A> {
         Ok((begun.options, challenge))
     }
 
-    /// Checks the answer of the browser to a challenge.
+    /// Verifies the answer of the browser to a challenge.
     pub async fn by_passkey(
         &self,
         tenant: &Tenant,
@@ -130,7 +130,7 @@ impl<A: App> SignIn<A> {
         let passkey = self.store.find_passkey(tenant.id, &presented.id).await?;
         let passkey = passkey.ok_or(Refusal::LoginFailed)?;
         let is_right = match &challenge.second_factor_of {
-            // An authenticator that names another user than the owner has confused two passkeys.
+            // Reject a user handle that is not the owner of the passkey.
             None => presented.user.is_none_or(|user| user == passkey.user),
             Some(login) => login.user == passkey.user,
         };
@@ -147,7 +147,7 @@ impl<A: App> SignIn<A> {
         };
         let step = (challenge.login, 1, challenge.expires_at);
         take_step(&*self.store, tenant.id, step, now).await?;
-        // Lost: the user has just removed the passkey.
+        // Lost: the user has removed the passkey in the meantime.
         if self.store.update_passkey(tenant.id, &passkey).await? == Race::Lost {
             return Err(Refusal::LoginFailed.into());
         }

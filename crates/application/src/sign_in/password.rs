@@ -50,7 +50,7 @@ impl<A: App> LoginMethod<A> for Password {
 }
 
 impl<A: App> SignIn<A> {
-    /// Checks an email address and a password. `devices` are those that the browser claims to be.
+    /// Checks an email address and a password. `devices` are the device IDs from the cookie of the browser.
     pub async fn by_password(
         &self,
         tenant: &Tenant,

@@ -17,7 +17,7 @@ use countersign_ports::UserKey;
 use countersign_ports::prelude::*;
 
 impl<A: App> SignIn<A> {
-    /// Starts a step-up: a sign-in of a user who is signed in and has to give one more factor.
+    /// Starts a step-up: a signed-in user must provide another factor.
     #[must_use]
     pub fn step_up(&self, tenant: &Tenant, user: &User, session: &Session) -> PendingLogin {
         let methods = session.authentication.methods;
@@ -27,7 +27,7 @@ impl<A: App> SignIn<A> {
         }
     }
 
-    /// Returns the user of a sign-in that waits for a second factor, if the user may still complete it.
+    /// Returns the user of a sign-in that waits for a second factor. Fails if the user may no longer complete it.
     pub async fn user_of(&self, tenant: &Tenant, login: &PendingLogin) -> Result<User, Failure> {
         let now = self.clock.now();
         if login.expires_at.has_passed(now) {
@@ -47,8 +47,8 @@ impl<A: App> SignIn<A> {
         Ok(user)
     }
 
-    /// Returns the sign-in that the interaction waits for, with its user. `None` if there is none, or if its user may
-    /// not complete it any more.
+    /// Returns the pending sign-in of the interaction, with its user. Returns `None` if the interaction has none, or if
+    /// the user may no longer complete it.
     pub(super) async fn live_pending(
         &self,
         tenant: &Tenant,
@@ -87,7 +87,7 @@ impl<A: App> SignIn<A> {
         }
     }
 
-    /// Asks for a code, if a sign-in waits for a second factor.
+    /// Asks for a code if a sign-in waits for a second factor.
     pub(super) async fn ask_for_code(
         &self,
         tenant: &Tenant,
@@ -102,7 +102,7 @@ impl<A: App> SignIn<A> {
         Ok(pending.map_or(Asked::Over, |_| Asked::Prompt(prompt)))
     }
 
-    /// Turns the result of a second factor by a code into an answer. The device is remembered if the user wants it.
+    /// Converts the result of a code check. Remembers the device if the user chose to.
     pub(super) async fn after_code(
         &self,
         tenant: &Tenant,
@@ -124,7 +124,7 @@ impl<A: App> SignIn<A> {
                     remembered,
                 })
             }
-            // This sign-in is over. The first factor has to be given again.
+            // This sign-in is over. The user must start again with the first factor.
             Err(Failure::Refused(Refusal::LoginEnded | Refusal::LoginStepUsed)) => {
                 interaction.pending = None;
                 Ok(Answered::Ask(Method::PASSWORD, None))
@@ -133,7 +133,7 @@ impl<A: App> SignIn<A> {
         }
     }
 
-    /// Counts an attempt at a second factor before it is checked, so that concurrent guesses count too.
+    /// Counts a second-factor attempt. Call this before the check, so that concurrent guesses count too.
     pub(super) async fn count_second_factor(
         &self,
         tenant: &Tenant,

@@ -50,7 +50,7 @@ impl<A: App> LoginMethod<A> for RecoveryCode {
 }
 
 impl<A: App> SignIn<A> {
-    /// Completes a sign-in with a recovery code, which works once.
+    /// Completes a sign-in with a recovery code, which is single-use.
     pub async fn by_recovery_code(
         &self,
         tenant: &Tenant,

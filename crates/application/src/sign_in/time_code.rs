@@ -47,7 +47,7 @@ impl<A: App> LoginMethod<A> for TimeCode {
 }
 
 impl<A: App> SignIn<A> {
-    /// Completes a sign-in with a code of the authenticator app.
+    /// Completes a sign-in with a code from the authenticator app.
     pub async fn by_time_code(
         &self,
         tenant: &Tenant,

@@ -2,22 +2,22 @@ use crate::app::App;
 use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
 
-/// The use cases of sign-in in a browser.
+/// Use cases of browser sign-in.
 pub struct SignIn<A: App> {
     /// Users and their factors.
     pub store: Arc<A::Store>,
     /// Checks passwords.
     pub passwords: Arc<A::PasswordHasher>,
-    /// Unseals the secrets of one-time codes.
+    /// Unseals one-time code secrets.
     pub vault: Arc<dyn Vault>,
     /// Checks one-time codes.
     pub one_time_codes: Arc<dyn OneTimeCodes>,
     /// Checks passkeys.
     pub passkeys: Arc<dyn Passkeys>,
-    /// Sends codes.
+    /// Sends codes by email.
     pub mailer: Arc<dyn Mailer>,
     /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Source of codes, and of identifiers of sign-ins and devices.
+    /// Source of randomness for codes, and for sign-in and device IDs.
     pub entropy: Arc<dyn Entropy>,
 }

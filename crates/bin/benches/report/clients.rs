@@ -25,7 +25,7 @@ pub(crate) const CALLBACK: &str = "https://app.example/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// E-mail address of the user.
+/// Email address of the user.
 pub(crate) const EMAIL: &str = "bench@example.com";
 
 /// Source that repeats one request.

@@ -163,7 +163,7 @@ pub(crate) fn body(answer: &[u8]) -> &[u8] {
     &answer[head.unwrap() + 4..]
 }
 
-/// Whether the response is a success or a redirect.
+/// Returns whether the response is a success or a redirect.
 fn is_served(answer: &[u8]) -> bool {
     answer.starts_with(b"HTTP/1.1 200") || answer.starts_with(b"HTTP/1.1 303")
 }

@@ -42,7 +42,7 @@ pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /// Token endpoint of RFC 6749.
 pub(crate) const TOKEN: &str = "/oauth2/token";
-/// E-mail address of the user in most tests.
+/// Email address of the user in most tests.
 pub(crate) const EMAIL: &str = "jane@example.com";
 /// Password of that user.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";

@@ -40,7 +40,7 @@ pub(crate) enum ClientsCommand {
     Show(ClientArgs),
     /// Disable a client
     ///
-    /// A disabled client receives no more tokens. `clients enable` reverses it.
+    /// A disabled client can no longer get tokens. `clients enable` reverses it.
     Disable {
         #[command(flatten)]
         client: ClientArgs,

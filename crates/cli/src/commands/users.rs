@@ -73,7 +73,7 @@ pub(crate) enum UsersCommand {
 /// User to create.
 #[derive(Args, Debug)]
 pub(crate) struct CreateUser {
-    /// E-mail address that the user signs in with
+    /// Email address that the user signs in with
     #[arg(long, value_parser = Email::parse)]
     email: Email,
     /// Full name of the user
@@ -101,7 +101,7 @@ pub(crate) struct PasswordArgs {
 /// User that a command is about.
 #[derive(Args, Debug)]
 pub(crate) struct UserArgs {
-    /// ID or e-mail address of the user
+    /// ID or email address of the user
     user: String,
     #[command(flatten)]
     config: ConfigArgs,
@@ -145,7 +145,7 @@ impl CreateUser {
             AdminError::Conflict(Conflict::Email) => CommandError::new(
                 Exit::Conflict,
                 format!(
-                    "A user with the e-mail address {} already exists.",
+                    "A user with the email address {} already exists.",
                     self.email
                 ),
             ),
@@ -258,7 +258,7 @@ async fn enable_totp(args: &UserArgs) -> Result<(), CommandError> {
     record::print_enrollment(&user, &secret, &uri, args.output)
 }
 
-/// Returns the user with this ID or e-mail address. Fails with exit code 3 if it does not exist.
+/// Returns the user with this ID or email address. Fails with exit code 3 if it does not exist.
 async fn find(setup: &Setup, user: &str) -> Result<User, CommandError> {
     let admin = setup.user_admin()?;
     let found = admin.find(&setup.tenant, &operator(), user).await;

@@ -168,19 +168,19 @@ pub(crate) static MAIL_URL: Key = Key {
     path: "mail.url",
     kind: Kind::MailUrl,
     default: None,
-    doc: "Mail server. `smtps://` uses TLS from the start. `smtp://` requires STARTTLS; `?tls=none` disables TLS, for a mail server on the same machine. `file:///folder` writes each message to a file, for development. If not set, the server does not send codes by e-mail.",
+    doc: "Mail server. `smtps://` uses TLS from the start. `smtp://` requires STARTTLS; `?tls=none` disables TLS, for a mail server on the same machine. `file:///folder` writes each message to a file, for development. If not set, the server does not send codes by email.",
 };
 pub(crate) static MAIL_FROM: Key = Key {
     path: "mail.from",
     kind: Kind::Text,
     default: None,
-    doc: "Sender of e-mail, such as `Example <login@example.org>`. Required with `mail.url`.",
+    doc: "Sender of email, such as `Example <login@example.org>`. Required with `mail.url`.",
 };
 pub(crate) static PAGES_NAME: Key = Key {
     path: "pages.name",
     kind: Kind::Text,
     default: Some("Countersign"),
-    doc: "Name of the service, shown on every page, in page titles, in e-mail and in passkey managers.",
+    doc: "Name of the service, shown on every page, in page titles, in email and in passkey managers.",
 };
 pub(crate) static PAGES_LOGO: Key = Key {
     path: "pages.logo",

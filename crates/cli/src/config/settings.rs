@@ -209,7 +209,8 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a text is a valid issuer (RFC 8414 section 2) without a path, which would move the metadata (section 3).
+/// Returns whether a text is a valid issuer (RFC 8414 section 2) without a path, which would move the metadata (section
+/// 3).
 ///
 /// The redirect URI parser checks the shared rules: absolute, ASCII, https except on loopback hosts, no user
 /// information, no fragment.

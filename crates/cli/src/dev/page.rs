@@ -66,7 +66,7 @@ pub(super) fn router(
 const ELSEWHERE: &str =
     "This page contains credentials. Open it at localhost, 127.0.0.1 or [::1].\n";
 
-/// Whether `Host` always names this machine.
+/// Returns whether `Host` always names this machine.
 ///
 /// This prevents DNS rebinding: a foreign website could point its own name at this machine and read the page.
 fn names_this_machine(request: &HeaderMap) -> bool {

@@ -180,7 +180,7 @@ impl Door {
     }
 }
 
-/// Whether the error concerns a single connection, such as a client that disconnected before it was accepted.
+/// Returns whether the error concerns a single connection, such as a client that disconnected before it was accepted.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

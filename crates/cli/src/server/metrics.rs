@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// Interval between upkeep runs of the recorder, which bound its memory if nobody scrapes it.
+/// Interval between upkeep runs of the recorder, which bound its memory if the metrics are not scraped.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Listener options: enough connections for two Prometheus servers and manual requests.

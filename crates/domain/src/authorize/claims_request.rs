@@ -86,13 +86,13 @@ impl ClaimSet {
             .collect()
     }
 
-    /// Whether the set contains `claim`.
+    /// Returns whether the set contains `claim`.
     #[must_use]
     pub const fn contains(self, claim: StandardClaim) -> bool {
         self.0 & claim.bit() != 0
     }
 
-    /// Whether the set has no known claims.
+    /// Returns whether the set has no known claims.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.iter().next().is_none()

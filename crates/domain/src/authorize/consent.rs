@@ -20,7 +20,7 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// Whether the consent covers a request for `scope`.
+    /// Returns whether the consent covers a request for `scope`.
     #[must_use]
     pub fn covers(&self, scope: &Scope) -> bool {
         scope.is_subset_of(&self.scope)
@@ -28,7 +28,8 @@ impl Consent {
 }
 
 impl Client {
-    /// Whether another app could impersonate this client (RFC 8252 section 8.6). Stored consent must then not be used.
+    /// Returns whether another app could impersonate this client (RFC 8252 section 8.6). Stored consent must then not
+    /// be used.
     ///
     /// This is true for a public client whose redirect URI any app on the device can receive
     /// ([`RedirectUri::is_open_to_other_apps`]). The user is then asked for consent each time, unless the client is

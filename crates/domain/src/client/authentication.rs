@@ -49,13 +49,13 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Whether the client is confidential but sent no credentials. It then needs a code verifier instead.
+    /// Returns whether the client is confidential but sent no credentials. It then needs a code verifier instead.
     #[must_use]
     pub(crate) fn owes_a_verifier(&self) -> bool {
         self.client.client_type == ClientType::Confidential && !self.is_authenticated()
     }
 
-    /// Whether the client sent valid credentials.
+    /// Returns whether the client sent valid credentials.
     #[must_use]
     pub(crate) fn is_authenticated(&self) -> bool {
         self.proof != Proof::Nothing

@@ -39,7 +39,7 @@ impl GrantType {
         &self.0
     }
 
-    /// Whether this version knows the grant type.
+    /// Returns whether this version knows the grant type.
     #[must_use]
     pub fn is_known(&self) -> bool {
         Self::ALL.contains(self)

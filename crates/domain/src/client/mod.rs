@@ -188,7 +188,7 @@ impl Client {
         }
     }
 
-    /// Whether authorization requests of this client need a code challenge (OAuth 2.1 section 4.1.1).
+    /// Returns whether authorization requests of this client need a code challenge (OAuth 2.1 section 4.1.1).
     #[must_use]
     pub const fn must_use_pkce(&self) -> bool {
         self.pkce.required || matches!(self.client_type, ClientType::Public)

@@ -101,21 +101,21 @@ impl RedirectUri {
         Some(format!("{scheme}://{}", shown.trim_end_matches(':')))
     }
 
-    /// Whether any app on the user's device can receive responses to this URI (RFC 8252 sections 7.1 and 8.6). This is
-    /// true for private-use schemes and for `http`, which is limited to the loopback interface.
+    /// Returns whether any app on the user's device can receive responses to this URI (RFC 8252 sections 7.1 and 8.6).
+    /// This is true for private-use schemes and for `http`, which is limited to the loopback interface.
     #[must_use]
     pub fn is_open_to_other_apps(&self) -> bool {
         !self.0.starts_with("https:")
     }
 
-    /// Whether `presented` equals this URI byte for byte.
+    /// Returns whether `presented` equals this URI byte for byte.
     #[must_use]
     pub fn is(&self, presented: &str) -> bool {
         self.0 == presented
     }
 
-    /// Whether both URIs are `http` on a loopback address and differ at most in the port. A native app learns its port
-    /// only when it starts to listen (RFC 8252 section 7.3).
+    /// Returns whether both URIs are `http` on a loopback address and differ at most in the port. A native app learns
+    /// its port only when it starts to listen (RFC 8252 section 7.3).
     #[must_use]
     pub fn is_but_for_loopback_port(&self, presented: &str) -> bool {
         match (
@@ -184,7 +184,7 @@ fn is_scheme(text: &str) -> bool {
         })
 }
 
-/// Whether RFC 3986 section 2 allows the character in a URI: unreserved, reserved or `%`.
+/// Returns whether RFC 3986 section 2 allows the character in a URI: unreserved, reserved or `%`.
 fn is_uri_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
 }

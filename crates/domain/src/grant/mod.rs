@@ -31,7 +31,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Whether the grant is neither revoked nor expired. Userinfo and introspection check this.
+    /// Returns whether the grant is neither revoked nor expired. Userinfo and introspection check this.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && !self.expires_at.has_passed(now)

@@ -101,7 +101,7 @@ impl CodeChallenge {
         &self.0
     }
 
-    /// Whether `verifier` matches this challenge (RFC 7636 section 4.6). Compares in constant time.
+    /// Returns whether `verifier` matches this challenge (RFC 7636 section 4.6). Compares in constant time.
     #[must_use]
     pub fn is_answered_by(&self, verifier: &CodeVerifier) -> bool {
         self.0.ct_eq(&verifier.digest()).into()

@@ -72,8 +72,8 @@ impl Rotation {
         self.presented.saturating_add(1)
     }
 
-    /// Whether the condition of the rotation holds for the stored `grant`. For stores that keep grants in memory; a SQL
-    /// store uses the same condition in its `UPDATE`.
+    /// Returns whether the condition of the rotation holds for the stored `grant`. For stores that keep grants in
+    /// memory; a SQL store uses the same condition in its `UPDATE`.
     #[must_use]
     pub fn applies_to(&self, grant: &Grant) -> bool {
         grant.generation <= self.presented && grant.is_live(self.now)

@@ -20,7 +20,7 @@ impl Methods {
         Self(self.0 | bit(method))
     }
 
-    /// Whether the set contains `method`.
+    /// Returns whether the set contains `method`.
     #[must_use]
     pub const fn contain(self, method: Method) -> bool {
         self.0 & bit(method) != 0

@@ -38,7 +38,8 @@ impl MfaPolicy {
         }
     }
 
-    /// Whether a password or an emailed code alone is never enough. The server then asks for any enrolled factor.
+    /// Returns whether a password or an emailed code alone is never enough. The server then asks for any enrolled
+    /// factor.
     #[must_use]
     pub fn demands_every_time(self) -> bool {
         self == Self::Required
@@ -54,7 +55,7 @@ impl MfaPolicy {
         }
     }
 
-    /// Whether a user with `factors` factors must enroll one before they can continue.
+    /// Returns whether a user with `factors` factors must enroll one before they can continue.
     #[must_use]
     pub fn demands_enrollment(self, factors: usize) -> bool {
         self == Self::Required && factors == 0

@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 use crate::user::{PasswordMark, User};
 use core::time::Duration;
 
-/// What a JSON login waits for.
+/// Stage of a JSON login: the input that it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LoginStage {
     /// One-time code (RFC 6238).
@@ -44,7 +44,7 @@ impl LoginStage {
         Ok(Self::Consent)
     }
 
-    /// Returns the step of an interaction that this stage is.
+    /// Returns the interaction step that corresponds to this stage.
     #[must_use]
     pub const fn step(self) -> Step {
         match self {
@@ -53,8 +53,7 @@ impl LoginStage {
         }
     }
 
-    /// Returns the number of stages that a login has completed with this one. It only grows, which makes each step
-    /// single-use.
+    /// Returns the position of this stage in a login. A login never moves backward, so each step is single-use.
     #[must_use]
     pub const fn position(self) -> u8 {
         match self {
@@ -71,31 +70,31 @@ pub const MOST_ATTEMPTS: u32 = 5;
 /// this far. At this rate, guessing a code takes months.
 pub const MOST_ATTEMPTS_OF_USER: u32 = 20;
 
-/// Window of [`MOST_ATTEMPTS_OF_USER`].
+/// Length of the window of [`MOST_ATTEMPTS_OF_USER`].
 pub const WINDOW: Duration = Duration::from_secs(600);
 
-/// Step of a JSON login, bound to client, user and code challenge. The caller holds it, sealed. A store keeps only the
-/// position of the login and the number of attempts.
+/// Step of a JSON login, bound to client, user and code challenge. The caller holds it as a sealed value. The store
+/// keeps only the position of the login and the number of attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginStep {
-    /// Identifier.
+    /// Identifier of the login.
     pub login: LoginId,
-    /// What the login waits for.
+    /// Stage that the login waits for.
     pub stage: LoginStage,
-    /// User who gave the password.
+    /// User who entered the password.
     pub user: UserId,
     /// Request of the client.
     pub requested: RequestedGrant,
-    /// Time and methods so far.
+    /// Time and methods of the authentication so far.
     pub authentication: Authentication,
-    /// Mark of the password that was given.
+    /// Mark of the password that the user entered.
     pub password: PasswordMark,
     /// Expiry time.
     pub expires_at: Timestamp,
 }
 
 impl LoginStep {
-    /// Checks that the step is of the given stage and has not expired. The store checks that it was not taken before.
+    /// Checks that the step has this stage and has not expired. The store checks that it has not been used.
     pub fn may_be_taken(&self, stage: LoginStage, now: Timestamp) -> Result<(), Refusal> {
         if self.stage != stage {
             return Err(Refusal::LoginStepUnknown);
@@ -141,7 +140,7 @@ impl LoginStep {
     }
 }
 
-/// Returns the key under which attempts of a user are counted at `now`, and its expiry time. Each window has its own key.
+/// Returns the key that counts the attempts of a user at `now`, and its expiry time. Each window has its own key.
 #[must_use]
 pub fn attempts_of(user: UserId, now: Timestamp) -> (LoginId, Timestamp) {
     let window = now.as_unix_seconds() / WINDOW.as_secs();

@@ -1,4 +1,4 @@
-//! Sessions: a resource owner who is signed in in a browser.
+//! Browser sessions of signed-in users.
 
 use crate::identifier::{SessionId, UserId};
 use crate::login::authentication::{Authentication, Methods};
@@ -8,60 +8,61 @@ use crate::time::Timestamp;
 use alloc::string::String;
 use core::time::Duration;
 
-/// A session. The browser holds its ID and its secret; the row says whether it still counts.
+/// Browser session of a signed-in user. The browser holds the session ID and secret. The stored row decides whether
+/// the session is live.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// `sid` (OpenID Connect Front-Channel Logout section 3).
+    /// Identifier, and `sid` claim (OpenID Connect Front-Channel Logout section 3).
     pub id: SessionId,
-    /// Whose.
+    /// User who is signed in.
     pub user: UserId,
-    /// The last sign-in; signing in again in the same browser replaces it.
+    /// Most recent sign-in. Signing in again in the same browser replaces it.
     pub authentication: Authentication,
-    /// When it began.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last prolonged.
+    /// Time of the last renewal.
     pub last_active_at: Timestamp,
-    /// When it ends by itself.
+    /// Expiry time.
     pub expires_at: Timestamp,
-    /// When it was ended, if it was.
+    /// Time of the sign-out or revocation, if any.
     pub ended_at: Option<Timestamp>,
-    /// The address it was begun from, for its owner to recognize.
+    /// IP address at creation, shown to the user on the account page.
     pub ip_address: Option<String>,
-    /// The browser it was begun with, for its owner to recognize.
+    /// User agent at creation, shown to the user on the account page.
     pub user_agent: Option<String>,
-    /// Digest of the current secret. `None` if a version without secrets wrote the row: the browser then holds a signed
-    /// token.
+    /// Digest of the current secret. `None` if an earlier version without session secrets created the session. The
+    /// browser then holds a signed token.
     pub secret: Option<SecretDigest>,
 }
 
-/// A change of a session that is still live, for a store to carry out: everything it names is replaced.
+/// Update of a live session. The store replaces all fields from [`SessionRenewal::secret`] on.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionRenewal {
-    /// Session.
+    /// Identifier of the session.
     pub id: SessionId,
     /// Time of the request.
     pub now: Timestamp,
-    /// Digest that the session must still have: of two concurrent changes of the secret, one wins.
+    /// Expected digest of the current secret (compare-and-swap). Only one of two concurrent updates succeeds.
     pub present: Option<SecretDigest>,
-    /// Becomes [`Session::secret`].
+    /// New [`Session::secret`].
     pub secret: Option<SecretDigest>,
-    /// Becomes [`Session::authentication`].
+    /// New [`Session::authentication`].
     pub authentication: Authentication,
-    /// Becomes [`Session::last_active_at`].
+    /// New [`Session::last_active_at`].
     pub last_active_at: Timestamp,
-    /// Becomes [`Session::expires_at`].
+    /// New [`Session::expires_at`].
     pub expires_at: Timestamp,
 }
 
 impl Session {
-    /// Whether it still counts.
+    /// Returns whether the session has neither ended nor expired.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && !self.expires_at.has_passed(now)
     }
 
-    /// Returns whether a browser presented the current secret. `None` stands for a signed token that names the session:
-    /// it counts only until the session has a secret.
+    /// Returns whether the browser presented the current secret. `None` means that it presented a signed token, which
+    /// is valid only while the session has no secret.
     #[must_use]
     pub fn is_presented(&self, secret: Option<&Secret>) -> bool {
         match (&self.secret, secret) {
@@ -71,10 +72,10 @@ impl Session {
         }
     }
 
-    /// How long after a login its user may change what they log in with.
+    /// Maximum age of a sign-in for changes to login methods.
     pub const FRESH: Duration = Duration::from_secs(600);
 
-    /// Whether the user proved who they are just now: a browser left open is not enough to lock its user out.
+    /// Checks that the user signed in recently. Otherwise a person at an unattended browser could lock the user out.
     pub fn is_fresh(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.authentication.time.plus(Self::FRESH).has_passed(now) {
             Err(Refusal::AuthenticationStale)
@@ -83,7 +84,7 @@ impl Session {
         }
     }
 
-    /// Renews the session after its user has proved again who they are. The former secret is void.
+    /// Returns the renewal after the user has authenticated again. It invalidates the previous secret.
     #[must_use]
     pub const fn reauthenticated(
         &self,
@@ -101,7 +102,7 @@ impl Session {
         }
     }
 
-    /// Replaces the secret and nothing else.
+    /// Returns the renewal that replaces only the secret.
     #[must_use]
     pub const fn resecured(&self, secret: SecretDigest, now: Timestamp) -> SessionRenewal {
         SessionRenewal {
@@ -110,8 +111,10 @@ impl Session {
         }
     }
 
-    /// Extends the session, if half of its time is over: until then a request writes nothing. The secret stays, so that
-    /// parallel requests of one page do not sign each other out. A session without a secret gets `first`.
+    /// Returns the renewal that extends the session, once half of its lifetime is over. Earlier requests write nothing.
+    ///
+    /// The secret stays the same, so parallel requests of one page do not sign each other out. A session without a
+    /// secret gets `first`.
     #[must_use]
     pub fn slid(
         &self,

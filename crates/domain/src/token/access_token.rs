@@ -124,8 +124,8 @@ impl AccessToken {
         })
     }
 
-    /// Whether a client may introspect the token (RFC 7662 section 4): the token's client, or a client listed in `aud`,
-    /// such as a resource server.
+    /// Returns whether a client may introspect the token (RFC 7662 section 4): the token's client, or a client listed
+    /// in `aud`, such as a resource server.
     #[must_use]
     pub fn may_be_introspected_by(&self, client: &ClientId) -> bool {
         self.client == *client || self.audience.iter().any(|name| name == client.as_str())
@@ -133,8 +133,8 @@ impl AccessToken {
 }
 
 impl Client {
-    /// Whether the client may list and end the sessions of its users. Only first-party clients may, because no consent
-    /// page asks the user about this access.
+    /// Returns whether the client may list and end the sessions of its users. Only first-party clients may, because no
+    /// consent page asks the user about this access.
     pub const fn may_manage_sessions(&self) -> Result<(), Refusal> {
         if self.first_party {
             Ok(())
@@ -145,7 +145,8 @@ impl Client {
 }
 
 impl Grant {
-    /// Whether a refresh token is current: the grant is live, and the token's generation is not older than stored.
+    /// Returns whether a refresh token is current: the grant is live, and the token's generation is not older than
+    /// stored.
     #[must_use]
     pub fn is_current(&self, token: &RefreshToken, now: Timestamp) -> bool {
         self.is_live(now) && self.id == token.grant && token.generation >= self.generation
@@ -163,8 +164,9 @@ impl Caller<'_> {
         }
     }
 
-    /// Whether the client may revoke this grant (RFC 7009 section 2.1). The grant must be its own. A confidential
-    /// client without credentials may revoke only a grant that is bound to a code verifier, as for a refresh.
+    /// Returns whether the client may revoke this grant (RFC 7009 section 2.1). The grant must be its own. A
+    /// confidential client without credentials may revoke only a grant that is bound to a code verifier, as for a
+    /// refresh.
     #[must_use]
     pub fn may_revoke(&self, grant: &Grant) -> bool {
         let authorization = &grant.authorization;
@@ -172,8 +174,8 @@ impl Caller<'_> {
             && (!self.owes_a_verifier() || authorization.bound_to_verifier)
     }
 
-    /// Whether the client may revoke this token without a grant. The token must be its own, and the client must have
-    /// authenticated.
+    /// Returns whether the client may revoke this token without a grant. The token must be its own, and the client must
+    /// have authenticated.
     #[must_use]
     pub fn may_deny(&self, token: &AccessToken) -> bool {
         token.client == self.client().id && self.is_authenticated()

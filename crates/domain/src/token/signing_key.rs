@@ -39,7 +39,7 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// Whether tokens may be verified with this key: from its creation until its last token has expired.
+    /// Returns whether tokens may be verified with this key: from its creation until its last token has expired.
     #[must_use]
     pub fn is_published(&self, now: Timestamp) -> bool {
         !self
@@ -47,7 +47,7 @@ impl SigningKey {
             .is_some_and(|retires_at| retires_at.has_passed(now))
     }
 
-    /// Whether the key may sign at `now`.
+    /// Returns whether the key may sign at `now`.
     #[must_use]
     pub fn may_sign(&self, now: Timestamp) -> bool {
         self.signs_from.has_passed(now) && self.is_published(now)

@@ -30,8 +30,8 @@ pub struct Address {
 }
 
 impl Profile {
-    /// Whether a profile stores this claim as text. Name and email are fields of [`User`](crate::user::User), and some
-    /// claims are not text.
+    /// Returns whether a profile stores this claim as text. Name and email are fields of [`User`](crate::user::User),
+    /// and some claims are not text.
     #[must_use]
     pub const fn is_text(claim: StandardClaim) -> bool {
         !matches!(

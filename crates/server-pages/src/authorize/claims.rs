@@ -4,19 +4,19 @@ use countersign_domain::authorize::claims_request::{RequestedClaims, StandardCla
 use countersign_domain::refusal::Refusal;
 use serde_json::{Map, Value};
 
-/// What the parameter asks for. Claims that nobody here knows are passed over (section 5.5).
+/// Parsed `claims` parameter. Unknown claims are ignored (section 5.5).
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ClaimsParameter {
-    /// The standard claims.
+    /// Standard claims.
     pub(crate) requested: RequestedClaims,
-    /// The values of an essential `acr`, best first (section 5.5.1.1).
+    /// Values of an essential `acr`, in order of preference (section 5.5.1.1).
     pub(crate) essential_acr: Vec<String>,
-    /// The value of `sub`: who has to be logged in.
+    /// Value of `sub`: the subject that must be signed in.
     pub(crate) subject: Option<String>,
 }
 
 impl ClaimsParameter {
-    /// Reads the parameter.
+    /// Parses the parameter.
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
         let whole: Map<String, Value> =
             serde_json::from_str(text).map_err(|_| Refusal::ClaimsMalformed)?;
@@ -57,7 +57,7 @@ fn member<'a>(
     }
 }
 
-/// What is said of one claim (section 5.5.1).
+/// Request for one claim (section 5.5.1).
 struct Wish {
     essential: bool,
     values: Vec<String>,
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn standard_claims_are_asked_for_one_by_one_and_others_passed_over() {
+    fn standard_claims_are_parsed_and_unknown_ones_ignored() {
         let parameter = ClaimsParameter::parse(
             r#"{"userinfo":{"given_name":{"essential":true},"http://x/y":null},
                 "id_token":{"email":null,"acr":{"values":["a","b"],"essential":true},"sub":{"value":"jane"}}}"#,
@@ -113,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn an_acr_that_is_not_essential_demands_nothing() {
+    fn voluntary_acr_is_ignored() {
         let text = r#"{"id_token":{"acr":{"values":["a"]}}}"#;
         assert_eq!(ClaimsParameter::parse(text), Ok(ClaimsParameter::default()));
     }
 
     #[test]
-    fn what_is_not_of_the_form_is_refused() {
+    fn malformed_claims_are_rejected() {
         for bad in [
             "",
             "[]",
@@ -141,7 +141,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_makes_the_parser_panic(text in "[\\{\\}\\[\\]\",:a-z\\\\0]{0,60}") {
+        fn parser_never_panics(text in "[\\{\\}\\[\\]\",:a-z\\\\0]{0,60}") {
             let _ = ClaimsParameter::parse(&text);
         }
     }

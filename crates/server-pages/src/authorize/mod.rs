@@ -1,5 +1,5 @@
-//! `GET` and `POST /oauth2/authorize` (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2), and `/continue`, to which
-//! the pages of an interaction return.
+//! `GET` and `POST /oauth2/authorize` (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2). Also `/continue`, to
+//! which the pages of an interaction return.
 
 mod claims;
 mod parameters;
@@ -21,7 +21,7 @@ use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{Parameters, Slot};
 use std::sync::Arc;
 
-/// Serves an authorization request.
+/// Handles an authorization request.
 pub(crate) async fn authorize<A: App>(
     mut browser: Browser<A>,
     RawQuery(query): RawQuery,
@@ -32,7 +32,7 @@ pub(crate) async fn authorize<A: App>(
     browser.finish(AUTHORIZE, answer)
 }
 
-/// Serves an authorization request that was sent as a form.
+/// Handles an authorization request by `POST`.
 pub(crate) async fn authorize_by_form<A: App>(
     state: State<Arc<Services<A>>>,
     request: Request,
@@ -40,7 +40,7 @@ pub(crate) async fn authorize_by_form<A: App>(
     by_query(AUTHORIZE, state, request).await
 }
 
-/// Redirects a form of another site to the same endpoint by `GET`. A browser sends no cookie with such a form
+/// Redirects a form of another site to the same endpoint with `GET`. Browsers send no cookies with such a form
 /// (`SameSite=Lax`), so the user would appear signed out.
 pub(crate) async fn by_query<A: App>(
     endpoint: &'static str,
@@ -72,7 +72,7 @@ pub(crate) async fn resume<A: App>(mut browser: Browser<A>, RawQuery(query): Raw
     browser.finish(CONTINUE, answer)
 }
 
-/// All parameters in their order, known or not.
+/// All parameters in order, including unknown ones.
 #[derive(Default)]
 struct AllOf(Vec<(String, String)>);
 

@@ -1,4 +1,4 @@
-//! The parameters of an authorization request, from a query or a form.
+//! Parameters of an authorization request, from a query or a form.
 
 use super::claims::ClaimsParameter;
 use super::response::ResponseMode;
@@ -10,9 +10,11 @@ use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{Parameters, Slot, parameters};
 
 parameters! {
-    /// `display` and `claims_locales` are read and left alone: our pages fit every display, and claims are there in
-    /// one language. RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core sections 3.1.2.1, 5.2, 5.5
-    /// and 6.
+    /// Parameters by name (RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core sections 3.1.2.1, 5.2, 5.5
+    /// and 6).
+    ///
+    /// The server ignores `display`, because the pages fit every display. It ignores `claims_locales`, because claims
+    /// exist in one language only.
     Single {
         client_id,
         redirect_uri,
@@ -39,8 +41,8 @@ parameters! {
     }
 }
 
-/// All parameters. One that was repeated counts as absent, and the first that was is remembered: where the answer
-/// goes has to be known before anybody can be told.
+/// Parameters of an authorization request. A repeated parameter counts as absent, and the first such error is kept.
+/// The server can report it to the client only after it has validated the redirect URI.
 #[derive(Default)]
 pub(crate) struct AuthorizeParameters {
     single: Single,
@@ -63,18 +65,18 @@ impl Parameters for AuthorizeParameters {
     }
 }
 
-/// A parameter that may be absent.
+/// Returns an optional parameter. An empty value counts as absent.
 fn text(value: Option<&String>) -> Option<&str> {
     value.map(String::as_str).filter(|text| !text.is_empty())
 }
 
 impl AuthorizeParameters {
-    /// Reads a query.
+    /// Parses a query string.
     pub(crate) fn parse(query: &str) -> Result<Self, Malformed> {
         form::parse(query.as_bytes())
     }
 
-    /// The client and where it wants its answer: what has to be known before anything can be told to it.
+    /// Returns `client_id` and `redirect_uri`. The server must validate both before it can redirect an error.
     pub(crate) fn requesting_client(&self) -> Result<(&str, &str), Malformed> {
         let required = |name, value| {
             let repeated = Malformed::Repeated(name);
@@ -90,37 +92,37 @@ impl AuthorizeParameters {
         ))
     }
 
-    /// What was wrong with the form of the request.
+    /// Returns the first repeated parameter, if any.
     pub(crate) const fn fault(&self) -> Option<Malformed> {
         self.fault
     }
 
-    /// `state`, to be sent back as it is.
+    /// Returns `state`, which the response repeats unchanged.
     pub(crate) fn state(&self) -> Option<&str> {
         text(self.single.state.as_ref())
     }
 
-    /// `response_mode`.
+    /// Returns `response_mode`.
     pub(crate) fn response_mode(&self) -> Result<ResponseMode, Refusal> {
         ResponseMode::of(text(self.single.response_mode.as_ref()))
     }
 
-    /// `ui_locales`.
+    /// Returns `ui_locales`.
     pub(crate) fn ui_locales(&self) -> Option<&str> {
         text(self.single.ui_locales.as_ref())
     }
 
-    /// `login_hint`.
+    /// Returns `login_hint`.
     pub(crate) fn login_hint(&self) -> Option<&str> {
         text(self.single.login_hint.as_ref())
     }
 
-    /// `id_token_hint`.
+    /// Returns `id_token_hint`.
     pub(crate) fn id_token_hint(&self) -> Option<&str> {
         text(self.single.id_token_hint.as_ref())
     }
 
-    /// `claims`.
+    /// Parses `claims`.
     pub(crate) fn claims(&self) -> Result<ClaimsParameter, Refusal> {
         text(self.single.claims.as_ref())
             .map(ClaimsParameter::parse)
@@ -128,12 +130,12 @@ impl AuthorizeParameters {
             .map(Option::unwrap_or_default)
     }
 
-    /// `resource`.
+    /// Returns all values of `resource`.
     pub(crate) fn resources(&self) -> Vec<&str> {
         self.single.resource.iter().map(String::as_str).collect()
     }
 
-    /// What the client asks for.
+    /// Returns the authorization request.
     pub(crate) fn request<'a>(
         &'a self,
         claims: &ClaimsParameter,
@@ -160,7 +162,7 @@ impl AuthorizeParameters {
         }
     }
 
-    /// How the client wants its user to be asked.
+    /// Returns the demands on sign-in and consent.
     pub(crate) fn demands<'a>(
         &'a self,
         claims: &'a ClaimsParameter,
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_parameter_counts_as_absent_and_is_remembered_but_for_resource() {
+    fn repeated_parameter_is_a_fault_except_resource() {
         let twice = parsed("client_id=a&state=1&redirect_uri=b&state=2&state=3&nonce=x&nonce=y");
         assert_eq!(twice.requesting_client(), Ok(("a", "b")));
         assert_eq!(twice.state(), None);
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_is_said_once() {
+    fn client_id_and_redirect_uri_must_occur_exactly_once() {
         for (query, fault) in [
             ("", Malformed::Missing("client_id")),
             ("client_id=a", Malformed::Missing("redirect_uri")),

@@ -8,7 +8,7 @@ use axum::response::Response;
 use countersign_application::{App, Failure, ValidRequest};
 use countersign_server_http::wire::error::RequestError;
 
-/// Authorization request that was validated, or the response that ends it.
+/// Validated authorization request, or the response that ends it.
 pub(crate) enum JudgedRequest {
     Valid(Box<Asked>),
     Ended(Response),
@@ -24,7 +24,7 @@ pub(crate) struct Asked {
 
 /// Validates an authorization request.
 ///
-/// Until the redirect URI is known to be the client's, an error is for an error page. After that, the client gets it.
+/// Errors before the redirect URI is validated go to an error page. Later errors go to the client.
 pub(crate) async fn judge<A: App>(
     browser: &mut Browser<A>,
     query: &str,

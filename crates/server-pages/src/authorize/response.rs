@@ -1,4 +1,4 @@
-//! Authorization response, through the browser (RFC 6749 section 4.1.2, OAuth 2.0 Multiple Response Types section 2.1,
+//! Authorization response through the browser (RFC 6749 section 4.1.2, OAuth 2.0 Multiple Response Types section 2.1,
 //! OAuth 2.0 Form Post Response Mode, RFC 9207).
 
 use crate::browser::Browser;
@@ -60,7 +60,8 @@ impl ResponseTarget {
         self.answer(browser, &fields)
     }
 
-    /// Every response names the issuer, which prevents mix-up attacks on clients of several servers (RFC 9207 section 2).
+    /// Returns the response. Its `iss` parameter prevents mix-up attacks on clients of several servers (RFC 9207
+    /// section 2).
     fn answer<A: App>(&self, browser: &Browser<A>, fields: &[(&str, &str)]) -> Response {
         let state = self.state.as_deref().map(|state| ("state", state));
         let issuer = ("iss", browser.issuer());

@@ -1,38 +1,38 @@
-//! The cookies: names, attributes and values.
+//! Cookies: names, attributes and values.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use std::time::Duration;
 
-/// The sessions of a browser, joined by `~`, the current one first.
+/// Session cookie: credentials joined by `~`, the current session first.
 pub(crate) const SESSION: Cookie = Cookie("countersign-session");
-/// The name of the browser: 128 random bits.
+/// Browser cookie: a random 128-bit ID of the browser.
 pub(crate) const BROWSER: Cookie = Cookie("countersign-browser");
-/// The devices that this browser is for its users, sealed for it.
+/// Device cookie: IDs of remembered devices, sealed for this browser.
 pub(crate) const DEVICE: Cookie = Cookie("countersign-device");
 
-/// The longest that a browser keeps a cookie.
+/// Maximum cookie lifetime in browsers: 400 days.
 pub(crate) const FOR_GOOD: Duration = Duration::from_secs(400 * 86_400);
 
-/// The longest cookie that browsers keep, with its name and attributes (RFC 6265 section 6.1). A longer one they drop
-/// without a word.
+/// Maximum size of a cookie with its name and attributes, in bytes (RFC 6265 section 6.1). Browsers silently drop
+/// longer cookies.
 const LONGEST: usize = 4096;
 
-/// What stands between two sessions: a character that neither base64url nor a JWT has.
+/// Separator between two credentials. Neither base64url nor a JWT contains it.
 pub(crate) const BETWEEN: char = '~';
 
-/// A cookie by its plain name.
+/// Cookie name without prefix.
 #[derive(Clone, Copy)]
 pub(crate) struct Cookie(&'static str);
 
 impl Cookie {
-    /// Over https the prefix makes the browser refuse what another host or plain http would plant
-    /// (RFC 6265bis section 4.1.3.2).
+    /// Returns the name of the cookie. Over HTTPS it has the prefix `__Host-`, so browsers reject a cookie that another
+    /// host or plain HTTP sets (RFC 6265bis section 4.1.3.2).
     fn name(self, secure: bool) -> String {
         let prefix = if secure { "__Host-" } else { "" };
         format!("{prefix}{}", self.0)
     }
 
-    /// The value that came with a request. Of several, the first counts.
+    /// Returns the value in a request. If the cookie occurs more than once, returns the first value.
     pub(crate) fn read(self, headers: &HeaderMap, secure: bool) -> Option<&str> {
         let name = self.name(secure);
         headers
@@ -44,7 +44,7 @@ impl Cookie {
             .find_map(|(own, value)| (own == name).then_some(value))
     }
 
-    /// The header that sets it. An empty value takes it away.
+    /// Returns the `Set-Cookie` value. An empty value deletes the cookie.
     pub(crate) fn write(
         self,
         value: &str,
@@ -63,7 +63,8 @@ impl Cookie {
         HeaderValue::try_from(cookie).ok()
     }
 
-    /// The header that sets it to `values`, with [`BETWEEN`] between two: as many, from the first on, as browsers keep.
+    /// Returns the `Set-Cookie` value for `values`, joined by [`BETWEEN`]. Drops values from the end until the cookie
+    /// is short enough, but keeps the first.
     pub(crate) fn write_joined(
         self,
         values: &[&str],
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn over_https_a_cookie_without_the_host_prefix_is_none_of_ours() {
+    fn https_requires_host_prefix_of_cookies() {
         let headers = sent(&["countersign-session=planted; a=b"]);
         assert_eq!(SESSION.read(&headers, true), None);
         assert_eq!(SESSION.read(&headers, false), Some("planted"));
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn of_sessions_that_no_browser_keeps_together_the_first_stay() {
+    fn oversized_session_cookie_keeps_first_sessions() {
         let hour = Duration::from_secs(3600);
         for (length, kept) in [(500, 5), (1000, 4), (1100, 3), (5000, 1)] {
             let tokens: Vec<String> = (0..5)
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_is_out_of_reach_of_scripts_other_sites_and_plain_http() {
+    fn cookie_is_http_only_same_site_and_secure() {
         let hour = Duration::from_secs(3600);
         assert_eq!(
             SESSION.write("token", hour, true).unwrap(),

@@ -1,8 +1,8 @@
-//! Origin check of forms (CSRF). The other half is the field `csrf`, which is sealed for one browser.
+//! CSRF protection: origin check of forms. The second check is the field `csrf`, which is sealed for one browser.
 
 use axum::http::{HeaderMap, header};
 
-/// Returns whether a request comes from a page of this server, as far as the browser says.
+/// Returns whether a request comes from a page of this server, according to its headers.
 ///
 /// The pages send no referrer, so a browser may report the origin `null` for them. A sandboxed page of another site has
 /// the origin `null` too, but a different `Sec-Fetch-Site`. For a browser that sends neither header, only the field `csrf`
@@ -21,7 +21,7 @@ pub(crate) fn is_from_here(headers: &HeaderMap, issuer: &str) -> bool {
     is_origin_ours && site.is_none_or(|site| site == "same-origin")
 }
 
-/// Scheme, host and port of the issuer.
+/// Returns the origin of the issuer: scheme, host and port.
 fn own_origin(issuer: &str) -> &str {
     let host = issuer.find("://").map_or(0, |at| at + 3);
     let path = issuer.get(host..).and_then(|rest| rest.find('/'));
@@ -35,7 +35,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     #[test]
-    fn where_a_form_may_come_from() {
+    fn form_of_other_origin_or_site_is_rejected() {
         let here = "https://auth.example";
         for (origin, site, taken) in [
             (Some(here), Some("same-origin"), true),

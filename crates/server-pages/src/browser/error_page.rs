@@ -1,4 +1,4 @@
-//! Error pages: what went wrong, who can fix it, and a way on.
+//! Error pages: what went wrong, who can fix it, and a link to continue.
 
 use crate::pages::PageContext;
 use crate::pages::views::{ErrorView, Fault};
@@ -9,14 +9,14 @@ use countersign_application::Failure;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 
-/// What the log line of an error names.
+/// Context for the log line of an error.
 pub(super) struct Log<'a> {
     pub(super) request_id: u64,
     pub(super) endpoint: &'static str,
     pub(super) client_id: Option<&'a str>,
 }
 
-/// Logs an error and returns its page. Both name the request.
+/// Logs an error and returns its page. Both contain the request ID.
 pub(super) fn show(page: PageContext<'_>, error: &RequestError, log: &Log<'_>) -> Response {
     let request_id = format!("{:016x}", log.request_id);
     let answer = tracing::info_span!("request", request_id)
@@ -32,7 +32,7 @@ pub(super) fn show(page: PageContext<'_>, error: &RequestError, log: &Log<'_>) -
         ) => Fault::User,
         _ => Fault::Client,
     };
-    // Nobody tried to authenticate as a client here, so an unknown client is an invalid request.
+    // Pages do not authenticate clients, so an unknown client is an invalid request (400), not 401.
     let status = match answer.status {
         StatusCode::UNAUTHORIZED => StatusCode::BAD_REQUEST,
         other => other,

@@ -1,4 +1,4 @@
-//! A browser that visits the pages: its cookies, its forms, and what it carries from page to page.
+//! Browser requests: cookies, forms, and the state that the browser carries from page to page.
 
 pub(crate) mod cookies;
 pub(crate) mod csrf;

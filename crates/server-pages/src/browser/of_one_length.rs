@@ -1,4 +1,4 @@
-//! Bytes as a text whose length depends on their number alone; as numbers, some bytes are shorter than others.
+//! Serializes bytes as base64url, so that their values do not change the length. JSON numbers vary in length.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::de::Error as _;
@@ -19,6 +19,6 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
     if Base64UrlUnpadded::decode(&text, &mut bytes).is_ok_and(|decoded| decoded.len() == N) {
         Ok(bytes)
     } else {
-        Err(D::Error::custom("another number of bytes"))
+        Err(D::Error::custom("wrong number of bytes"))
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct FormProblem {
 }
 
 impl FormProblem {
-    /// Returns the problem after some time. A rate limit that has passed is no problem any more.
+    /// Updates the problem after some seconds. Returns `None` if the rate limit has passed.
     pub(crate) fn after(mut self, seconds: u64) -> Option<Self> {
         if let Some(wait) = self.retry_after {
             let rest = wait.checked_sub(seconds).filter(|rest| *rest > 0)?;
@@ -33,7 +33,7 @@ impl FormProblem {
         Some(self)
     }
 
-    /// Shows a form with its problem, if there is one.
+    /// Shows a form with its problem, if any.
     pub(crate) fn show<V: View>(
         problem: Option<&Self>,
         page: PageContext<'_>,

@@ -1,4 +1,4 @@
-//! A request of a browser: its cookies, its sessions, and the response that goes back to it.
+//! Browser request: its cookies, its sessions, and the response.
 
 use super::cookies::{self, BROWSER, DEVICE, SESSION};
 use super::problem::FormProblem;
@@ -45,17 +45,17 @@ parameters! {
     }
 }
 
-/// Request of a browser.
+/// Browser request.
 pub(crate) struct Browser<A: App> {
     pub(crate) services: Arc<Services<A>>,
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) headers: HeaderMap,
-    /// Seals values for this browser alone.
+    /// Seals values for this browser only.
     pub(crate) seals: Seals,
     pub(crate) address: Option<IpAddr>,
     /// Sessions of the browser.
     pub(crate) sessions: BrowserSessions,
-    /// Parameter of the authorization request, for the language of the page.
+    /// `ui_locales` of the authorization request, for the language of the page.
     pub(crate) ui_locales: Option<String>,
     /// `client_id` of the authorization request, for the log.
     pub(crate) client_id: Option<String>,
@@ -117,14 +117,14 @@ impl<A: App> Browser<A> {
         self.services.app.authorizations.clock.now()
     }
 
-    /// Returns a page without content, in the language of the browser.
+    /// Returns the context of a page, in the language of the browser.
     pub(crate) fn page(&self) -> PageContext<'_> {
         self.services
             .pages
             .page(&self.headers, self.ui_locales.as_deref())
     }
 
-    /// Returns the origin of a sign-in, for its user to recognize.
+    /// Returns the origin of a sign-in, shown to the user on the account page.
     pub(crate) fn origin(&self) -> Origin {
         Origin {
             ip_address: self.address.map(|address| address.to_string()),
@@ -137,7 +137,7 @@ impl<A: App> Browser<A> {
         Some(value.chars().take(200).collect())
     }
 
-    /// Opens the interaction in an address or a form, with the problem of the previous submission.
+    /// Opens the interaction in a URL or form, with the problem of the previous submission.
     pub(crate) fn open(&self, sealed: Option<&str>) -> Result<Opened, RequestError> {
         let opened = sealed.and_then(|text| self.seals.open_interaction(text));
         let (interaction, remark) = opened.ok_or(Malformed::InteractionUnknown)?;
@@ -162,7 +162,7 @@ impl<A: App> Browser<A> {
         see_other(&self.seals.link(path, interaction))
     }
 
-    /// Redirects back to the page of a form, which then shows the problem.
+    /// Redirects back to the page of a form. The page then shows the problem.
     pub(crate) fn lead_back(
         &self,
         path: &str,
@@ -193,7 +193,7 @@ impl<A: App> Browser<A> {
         }
     }
 
-    /// Returns the devices that the browser claims to be.
+    /// Returns the device IDs from the cookie of the browser.
     pub(crate) fn devices(&self) -> Vec<DeviceId> {
         DEVICE
             .read(&self.headers, self.is_secure())
@@ -201,7 +201,7 @@ impl<A: App> Browser<A> {
             .unwrap_or_default()
     }
 
-    /// Adds a device to the cookie. It keeps as many devices as a browser can have accounts.
+    /// Adds a device to the cookie. The cookie keeps at most [`BrowserSessions::MOST`] devices.
     pub(crate) fn remember(&mut self, device: DeviceId) {
         let mut devices = self.devices();
         devices.insert(0, device);
@@ -247,7 +247,7 @@ impl<A: App> Browser<A> {
         response
     }
 
-    /// Takes the name of the browser from its cookie, or gives it one.
+    /// Reads the browser ID from its cookie, or sets a new cookie.
     fn recognize(&mut self) {
         let secure = self.is_secure();
         let known = BROWSER.read(&self.headers, secure).filter(|name| {
@@ -275,7 +275,7 @@ pub(crate) struct Opened {
     pub(crate) typed: Option<String>,
 }
 
-/// Returns the target and the hidden fields of a form.
+/// Returns the action and the hidden fields of a form.
 pub(crate) const fn form<'a>(
     action: &'a str,
     csrf: &'a str,

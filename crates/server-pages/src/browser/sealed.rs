@@ -1,8 +1,9 @@
-//! The sealed form of an interaction: in the address of a page and in its form. Nothing of it is stored, so two tabs do not
-//! disturb each other and the browser's back button works.
+//! Sealed interaction, in the URL of a page and in its form. The server stores nothing, so tabs do not interfere with
+//! each other and the back button works.
 //!
-//! Two versions of the server read it during an upgrade. Never rename or remove a member, and never change its meaning. An
-//! earlier version ignores members that it does not know. `tests/golden` of the crate `cli` holds what each release sealed.
+//! During an upgrade, two versions of the server read it. Never rename or remove a member, and never change its
+//! meaning. An earlier version ignores unknown members. `tests/golden` of the crate `cli` has the sealed values of each
+//! release.
 
 use super::of_one_length;
 use super::problem::FormProblem;
@@ -22,18 +23,18 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Serialize, Deserialize)]
 pub(super) struct Sealed {
     errand: SealedPurpose,
-    /// In seconds of the Unix epoch, like every time here.
+    /// Unix time in seconds, like every time here.
     began: u64,
     session: Option<[u8; 16]>,
     logged_in: bool,
     selected: bool,
     pending: Option<SealedPending>,
-    /// What the page says about the previous submission of its form.
+    /// Problem with the previous submission, shown on the page.
     #[serde(default, deserialize_with = "known")]
     pub(super) told: Option<Remark>,
 }
 
-/// Ignores a remark that only a later version understands. The page then shows no remark.
+/// Ignores a remark that only a later version understands.
 fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Remark>, D::Error> {
     let told = Option::<serde_json::Value>::deserialize(deserializer)?;
     Ok(told.and_then(|told| serde_json::from_value(told).ok()))
@@ -41,12 +42,12 @@ fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Remark>, D
 
 /// Problem with the previous submission of a form.
 ///
-/// A browser that submitted a form is always redirected to a page (RFC 9110 section 15.4.4), so the problem travels in the
-/// address.
+/// After a form submission, the server always redirects to a page (RFC 9110 section 15.4.4). The URL carries the
+/// problem.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Remark {
     pub(super) trouble: FormProblem,
-    /// Address that was typed.
+    /// Email address as typed.
     pub(super) email: Option<String>,
     pub(super) at: u64,
 }
@@ -63,7 +64,7 @@ enum SealedPending {
     EmailCode(SealedEmailCode),
     /// Challenge of a login method.
     Passkey {
-        /// Number of the method; a passkey if it is absent.
+        /// Number of the method. If absent, the method is a passkey.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         method: Option<u8>,
         login: [u8; 16],
@@ -88,7 +89,9 @@ struct SealedLogin {
     expires_at: u64,
 }
 
-/// It has the same length whether the user exists or not, because the length of the sealed value is visible.
+/// Sealed form of an email code login.
+///
+/// Its length does not reveal whether the user exists, because the length of the sealed value is visible.
 #[derive(Serialize, Deserialize)]
 struct SealedEmailCode {
     #[serde(with = "of_one_length")]
@@ -101,7 +104,7 @@ struct SealedEmailCode {
     expires_at: u64,
 }
 
-/// Stands for "no user". Identifiers begin with the time, so no user has this one.
+/// ID that means "no user". User IDs start with a timestamp, so no user has this ID.
 const NO_USER: [u8; 16] = [0; 16];
 
 const fn time(seconds: u64) -> Timestamp {
@@ -124,7 +127,7 @@ impl Sealed {
         }
     }
 
-    /// Returns the interaction. A challenge of a method from a later version is dropped, so its page asks again.
+    /// Returns the interaction. Drops the challenge of a method from a later version, so that its page asks again.
     pub(super) fn open(self) -> Interaction {
         Interaction {
             purpose: match self.errand {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub(crate) struct Seals {
     pub(super) envelopes: Arc<dyn Envelopes>,
     pub(super) tenant: TenantId,
-    /// Name of the browser, from its cookie.
+    /// ID of the browser, from its cookie.
     pub(super) browser: String,
 }
 
@@ -19,7 +19,7 @@ impl Seals {
         self.seal_interaction(&Sealed::of(interaction, None))
     }
 
-    /// Seals an interaction whose page says what was wrong with its form.
+    /// Seals an interaction whose page shows a problem with its form.
     pub(super) fn with_remark(&self, interaction: &Interaction, remark: Remark) -> String {
         self.seal_interaction(&Sealed::of(interaction, Some(remark)))
     }
@@ -37,28 +37,28 @@ impl Seals {
         Some((sealed.open(), remark))
     }
 
-    /// Returns the address of a page of an interaction.
+    /// Returns the URL of a page of an interaction.
     pub(crate) fn link(&self, path: &str, interaction: &Interaction) -> String {
         format!("{path}?interaction={}", self.interaction(interaction))
     }
 
-    /// Returns a value of the field `csrf`.
+    /// Returns a new value for the field `csrf`.
     pub(crate) fn csrf(&self) -> String {
         self.seal("csrf", &[])
     }
 
-    /// Returns whether the field `csrf` was made for this browser.
+    /// Returns whether the field `csrf` was sealed for this browser.
     pub(super) fn is_csrf(&self, field: &str) -> bool {
         self.open("csrf", field).is_some()
     }
 
-    /// Seals the devices that this browser is.
+    /// Seals the device IDs of this browser.
     pub(super) fn devices(&self, devices: &[DeviceId]) -> String {
         let ids: Vec<u8> = devices.iter().flat_map(|id| *id.as_bytes()).collect();
         self.seal("devices", &ids)
     }
 
-    /// Opens the devices of the device cookie.
+    /// Opens the device IDs of the device cookie.
     pub(super) fn open_devices(&self, text: &str) -> Option<Vec<DeviceId>> {
         let content = self.open("devices", text)?;
         let ids = content.chunks_exact(16);

@@ -1,4 +1,4 @@
-//! The value of the session cookie: for each session its ID and its secret, both in base64url, with a dot in between.
+//! Value of the session cookie. Each session has its ID and its secret in base64url, separated by a dot.
 
 use super::cookies::BETWEEN;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -6,7 +6,7 @@ use countersign_application::SessionCredential;
 use countersign_domain::identifier::SessionId;
 use countersign_domain::secret::Secret;
 
-/// Returns the credentials in a cookie, in their order.
+/// Returns the credentials in a cookie, in order.
 pub(crate) fn read(cookie: &str) -> Vec<SessionCredential> {
     let values = cookie.split(BETWEEN).filter(|value| !value.is_empty());
     values.map(credential).collect()
@@ -23,7 +23,7 @@ pub(crate) fn write(credential: &SessionCredential) -> String {
     }
 }
 
-/// A token has two dots, and its header is no ID.
+/// Parses one value of the cookie. A token never parses as an ID and a secret, because its header is not an ID.
 fn credential(value: &str) -> SessionCredential {
     let parts = value.split_once('.').and_then(|(session, secret)| {
         let mut id = [0; 16];

@@ -1,4 +1,4 @@
-//! `/accounts`: choice of an account.
+//! `/accounts`: account selection.
 
 use super::{carried, judged};
 use crate::browser::{Browser, form};
@@ -13,7 +13,7 @@ use countersign_domain::login::interaction::Interaction;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::required;
 
-/// Shows the accounts that are signed in.
+/// Shows the signed-in accounts.
 pub(crate) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
     let answer = async {
         let opened = carried(&browser, query.as_deref())?;

@@ -15,7 +15,7 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::required;
 
-/// Shows what the client asks for.
+/// Shows the requested access.
 pub(crate) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
     let answer = async {
         let interaction = carried(&browser, query.as_deref())?.interaction;
@@ -28,7 +28,7 @@ pub(crate) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQu
     browser.finish(CONSENT, answer)
 }
 
-/// Takes the decision. It belongs to the user of the session in the interaction, whichever account is the current one.
+/// Handles the decision. It applies to the session in the interaction, even if another account is current.
 pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) -> Response {
     let answer = async {
         let fields = browser.fields(request).await?;
@@ -54,13 +54,14 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
     browser.finish(CONSENT, answer)
 }
 
-/// Request that a user is to consent to.
+/// Request that waits for the user's consent.
 struct Question {
     asked: Box<Asked>,
     live: LiveSession,
 }
 
-/// Returns the question, if consent is the next step in the session of the interaction. `Err` leads to the next step.
+/// Returns the question if consent is the next step in the session of the interaction. `Err` redirects to the next
+/// step.
 async fn open_question<A: App>(
     browser: &mut Browser<A>,
     interaction: &Interaction,

@@ -1,5 +1,5 @@
-//! `/login` and `/login/{method}`: a page for each login method. The page renders what the method asks, and hands in the
-//! answer.
+//! `/login` and `/login/{method}`: a page for each login method. The page renders the prompt of the method and submits
+//! the answer.
 
 use super::{carried, go_on, in_query, judged};
 use crate::authorize::request::Asked;
@@ -24,7 +24,7 @@ pub(crate) async fn show<A: App>(browser: Browser<A>, query: RawQuery) -> Respon
     show_method(browser, query, Some(Method::PASSWORD)).await
 }
 
-/// Takes the form of the sign-in page.
+/// Handles the form of the sign-in page.
 pub(crate) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Response {
     submit_method(browser, request, Some(Method::PASSWORD)).await
 }
@@ -38,7 +38,7 @@ pub(crate) async fn show_other<A: App>(
     show_method(browser, query, paths::method_of(&segment)).await
 }
 
-/// Takes the form of another method.
+/// Handles the form of another method.
 pub(crate) async fn submit_other<A: App>(
     browser: Browser<A>,
     Path(segment): Path<String>,
@@ -65,7 +65,7 @@ async fn show_method<A: App>(
     browser.finish(LOGIN, answer)
 }
 
-/// Opens the interaction of a page. A user who came without one visits the account.
+/// Opens the interaction of a page. Without one, starts an interaction that leads to the account page.
 fn opened<A: App>(browser: &Browser<A>, query: Option<&str>) -> Result<Opened, RequestError> {
     if in_query(query)?.is_some() || query.is_some_and(|query| !query.is_empty()) {
         return carried(browser, query);
@@ -175,7 +175,8 @@ fn problem_of(method: Method, error: RequestError) -> Result<FormProblem, Reques
     Ok(problem)
 }
 
-/// Begins the session of a user who proved who they are. A user who was disabled in the meantime has to sign in again.
+/// Starts the session of an authenticated user. If that fails, for example because the user has just been disabled,
+/// redirects to the sign-in page.
 async fn signed_in<A: App>(
     browser: &mut Browser<A>,
     mut interaction: Interaction,

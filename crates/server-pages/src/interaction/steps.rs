@@ -12,11 +12,11 @@ use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{given, parameters};
 
 parameters! {
-    /// Parameters of the address of a page.
+    /// Query parameters of a page.
     Carried { interaction }
 }
 
-/// Returns the sealed interaction in the query of a page, if there is one.
+/// Returns the sealed interaction in the query of a page, if any.
 pub(crate) fn in_query(query: Option<&str>) -> Result<Option<String>, Malformed> {
     let carried: Carried = form::parse(query.unwrap_or_default().as_bytes())?;
     Ok(given(carried.interaction))
@@ -30,7 +30,7 @@ pub(crate) fn carried<A: App>(
     browser.open(in_query(query)?.as_deref())
 }
 
-/// Validates the authorization request of an interaction, if it has one. `Err` is a response that ends it.
+/// Validates the authorization request of an interaction, if it has one. `Err` is the response that ends it.
 pub(crate) async fn judged<A: App>(
     browser: &mut Browser<A>,
     interaction: &Interaction,
@@ -44,7 +44,7 @@ pub(crate) async fn judged<A: App>(
     })
 }
 
-/// Leads the browser to the next step of an interaction.
+/// Redirects the browser to the next step of an interaction, or returns its result to the client.
 pub(crate) async fn go_on<A: App>(
     browser: &mut Browser<A>,
     mut interaction: Interaction,
@@ -86,7 +86,7 @@ pub(crate) async fn go_on<A: App>(
     Ok(browser.lead_to(&page, &interaction))
 }
 
-/// Returns a refusal to the client of the request.
+/// Returns a refusal to the client of the request, or as an error page without a request.
 pub(crate) fn refuse<A: App>(
     browser: &Browser<A>,
     asked: Option<&Asked>,

@@ -88,7 +88,8 @@ pub(super) fn page(status: StatusCode, policy: &Policy, secure: bool, html: Stri
 }
 
 /// Removes the opener policy from a page of an authorization request. The client may have opened the page in a pop-up.
-/// A single page with an opener policy, of any value, would cut the link to the client for good (HTML section 7.1.3).
+/// A single page with an opener policy, of any value, would permanently cut the link to the client (HTML section
+/// 7.1.3).
 pub(crate) fn keep_opener(mut response: Response) -> Response {
     response.headers_mut().remove(OPENER_POLICY);
     response

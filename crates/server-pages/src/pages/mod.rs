@@ -1,7 +1,7 @@
 //! HTML pages, translated and themed.
 //!
 //! A page is a view: a struct with the data, and a template under `templates/`. [`PageContext::show`] renders it and adds the
-//! common headers. No decisions are made here.
+//! common headers. This module makes no decisions.
 
 mod assets;
 mod catalogue;

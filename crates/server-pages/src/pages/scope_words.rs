@@ -45,7 +45,7 @@ mod tests {
             ("email".to_owned(), of(&[("en", "Your mailbox")])),
         ]));
         let german = Catalogue::parse("de", "[scope]\nemail = \"E-Mail\"").unwrap();
-        let english = Catalogue::parse("en", "[scope]\nemail = \"E-mail\"").unwrap();
+        let english = Catalogue::parse("en", "[scope]\nemail = \"Email\"").unwrap();
         for (token, catalogue, text) in [
             ("read", &german, "Lesen"),
             ("read", &english, "Read"),

@@ -1,4 +1,4 @@
-//! Secrets of sessions: which changes replace them, and what a former one is worth.
+//! Session secrets: when the server replaces them, and how it handles a former secret.
 
 use crate::composition::{accounts, browser, credential, sessions, sign_in};
 use crate::fakes::Fakes;
@@ -62,7 +62,7 @@ async fn begun(sessions: &Use, proof: Proof, present: &BrowserSessions) -> LiveS
     begun.await.unwrap()
 }
 
-/// Asserts that session 7 has another secret, and that its former one is void and changes no cookie.
+/// Asserts that session 7 has a new secret. The server rejects the former secret without changing the cookie.
 async fn assert_replaced(sessions: &Use, new: &SessionCredential) {
     let stale = found(sessions, &[credential(7)]).await;
     assert!(stale.live.is_empty() && !stale.changed);

@@ -1,4 +1,4 @@
-//! Signed session tokens of the version before secrets.
+//! Signed session tokens from the version before session secrets.
 
 use crate::composition::sessions;
 use crate::fakes::Fakes;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 type Use = Sessions<Fakes<MemoryStore>>;
 
-/// Creates Jane with session 7, as a version without secrets stored it. `nodes` is what every live node understands.
+/// Creates Jane with session 7 without a secret. Every live node understands the format generation `nodes`.
 async fn signed_in(nodes: FormatGeneration) -> Use {
     let store = Arc::new(MemoryStore::default());
     let jane = fixtures::user(1, "jane@example.com");
@@ -53,7 +53,7 @@ fn is_signed(live: &LiveSession) -> bool {
     matches!(&live.credential, SessionCredential::Signed(_)) && live.session.secret.is_none()
 }
 
-/// Asserts that a session has a secret, which its browser holds, and that its token is void and changes no cookie.
+/// Asserts that the session and its browser have a secret. The server rejects the token without changing the cookie.
 async fn assert_secret(sessions: &Use, live: &LiveSession) {
     let SessionCredential::Secret(id, secret) = &live.credential else {
         panic!("{:?}", live.credential);
@@ -90,7 +90,7 @@ async fn expired_unknown_or_foreign_token_is_rejected() {
 }
 
 #[tokio::test]
-async fn sign_in_gives_first_secret() {
+async fn sign_in_adds_first_secret() {
     let sessions = signed_in(UPGRADED).await;
     let present = found(&sessions, "7 of 1").await;
     let live = begun(&sessions, &present).await;
@@ -98,7 +98,7 @@ async fn sign_in_gives_first_secret() {
 }
 
 #[tokio::test]
-async fn extension_gives_first_secret() {
+async fn extension_adds_first_secret() {
     let mut sessions = signed_in(UPGRADED).await;
     sessions.clock = Arc::new(At(fixtures::later(1800)));
     let present = found(&sessions, "7 of 1").await;

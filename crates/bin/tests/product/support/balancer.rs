@@ -70,7 +70,7 @@ impl Balancer {
         }
     }
 
-    /// Whether the load balancer is running and sends connections to this server.
+    /// Returns whether the load balancer is running and sends connections to this server.
     pub(crate) async fn uses(&self, number: usize) -> bool {
         let Ok(page) = self.page.client.get(self.page.url("/;csv")).send().await else {
             return false;

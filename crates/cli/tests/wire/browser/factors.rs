@@ -337,7 +337,7 @@ async fn ten_wrong_passwords_rate_limit_known_and_unknown_accounts() {
             "no password is verified"
         );
         let json = server.json(AUTHORIZE, &login(email)).await;
-        assert_eq!(json.status.as_u16(), 429, "the JSON dialect counts with it");
+        assert_eq!(json.status.as_u16(), 429, "same limit for the JSON login");
         assert!(json.headers.contains_key("retry-after"));
     }
     server.pass(600);

@@ -1,4 +1,4 @@
-//! Session cookies of this version, and of the version that signed them.
+//! Session cookies of this version, and signed cookies of the previous version.
 
 use super::golden::{new_keys, server};
 use super::{Browser, REQUEST, SESSION};
@@ -18,7 +18,7 @@ use std::{env, fs};
 
 const JANE: &str = "jane@example.com";
 
-/// Returns a server whose cluster has a node of the first generation, and the codecs that know of it.
+/// Returns a server whose cluster has a node of the first generation, and the codecs that know about it.
 async fn mixed_cluster() -> (Server, Codecs) {
     let (codecs, key) = new_keys(&MasterKeys::generate().unwrap());
     codecs.set_common_generation(FIRST_GENERATION);
@@ -76,7 +76,7 @@ async fn signed_cookie_is_void_once_session_has_secret() {
 }
 
 #[tokio::test]
-async fn extension_after_upgrade_gives_secret() {
+async fn extension_after_upgrade_adds_secret() {
     let (server, codecs) = mixed_cluster().await;
     let mut browser = Browser::of(&server, JANE).await;
     codecs.set_common_generation(FORMAT_GENERATION);

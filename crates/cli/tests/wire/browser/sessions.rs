@@ -44,7 +44,7 @@ async fn code_of_ended_session_is_rejected() {
     end_sessions_of_jane(&server).await;
     let refused = server.redeem("web", &before).await;
     assert_eq!(refused.refusal(), (400, "invalid_grant".into()));
-    // Not even for a grant that would outlive the session .
+    // This applies even to a grant that would outlive the session.
     browser.authorize(&REQUEST).await;
     browser.log_in("jane@example.com").await;
     browser

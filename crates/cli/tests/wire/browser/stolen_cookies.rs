@@ -1,4 +1,4 @@
-//! A copy of the session cookie, and the changes that make it void.
+//! Stolen session cookies, and the changes that invalidate them.
 
 use super::{Browser, HERE, REQUEST, SESSION, served};
 use crate::harness::Server;
@@ -91,7 +91,7 @@ async fn cookie_stolen_before_step_up_is_void() {
     let code = one_time_code(&server, 0);
     owner.submit(&[("code", &code)]).await;
     assert!(owner.parameter("code").is_some());
-    // Not even a second factor helps.
+    // A second factor does not help the thief either.
     server.pass(60);
     let code = one_time_code(&server, 0);
     thief.submit(&[("code", &code)]).await;

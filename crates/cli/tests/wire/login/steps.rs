@@ -135,7 +135,7 @@ async fn each_invalid_authorization_request_has_its_error() {
     assert_eq!(
         server.form(AUTHORIZE, &good).await.refusal(),
         (400, "invalid_request".into()),
-        "JSON alone"
+        "only JSON is accepted"
     );
 }
 

@@ -1,8 +1,8 @@
 //! Interaction: the pages between a request and its outcome.
 //!
-//! An [`Interaction`] says what a browser came for and how far it is. It is a value: the browser carries it, sealed, and
-//! nothing of it is stored. [`Interaction::next`] is the state machine. It takes facts and the time, and returns a
-//! [`Step`]. A caller loads the facts that the machine asks for, renders the step, and hands in the answer.
+//! An [`Interaction`] holds the purpose and the progress of a browser. The browser carries it as a sealed value; the
+//! server stores nothing. [`Interaction::next`] is the state machine. It takes facts and the time, and returns a
+//! [`Step`]. The caller loads the facts that the state machine requests, renders the step, and passes in the answer.
 
 mod pending;
 mod second_factor;
@@ -18,27 +18,27 @@ use crate::time::Timestamp;
 use alloc::string::String;
 use core::time::Duration;
 
-/// What a browser came for.
+/// Purpose of an interaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// An authorization request: its parameters, as a query.
+    /// An authorization request. Contains its parameters as a query string.
     Authorize(String),
-    /// A page of this server, by its path.
+    /// A page of this server. Contains its path.
     Visit(String),
 }
 
-/// What a browser came for, and how far it is.
+/// Purpose and progress of a browser.
 #[derive(Clone, Debug)]
 pub struct Interaction {
-    /// What the browser came for.
+    /// Purpose.
     pub purpose: Purpose,
-    /// Start of the interaction.
+    /// Start time.
     pub began: Timestamp,
-    /// Session that all completed steps belong to.
+    /// Session of all completed steps.
     pub session: Option<SessionId>,
-    /// Completed steps. Consent is never one of them: it is followed by a code at once.
+    /// Completed steps. A sealed interaction never contains consent: the server issues the code in the same request.
     pub done: Done,
-    /// What the interaction waits for.
+    /// Input that the interaction waits for.
     pub pending: Option<Pending>,
 }
 
@@ -59,8 +59,8 @@ impl Interaction {
         }
     }
 
-    /// Restarts an interaction that is older than `lifetime`. An enrollment survives, because it has a deadline of its
-    /// own.
+    /// Restarts an interaction that is older than `lifetime`. A pending enrollment is kept, because it has a separate
+    /// expiry time.
     #[must_use]
     pub fn unless_too_old(self, lifetime: Duration, now: Timestamp) -> Self {
         if !self.began.plus(lifetime).has_passed(now) {
@@ -73,7 +73,7 @@ impl Interaction {
         }
     }
 
-    /// Records that the user signed in, to this session.
+    /// Records that the user signed in to this session.
     pub fn signed_in(&mut self, session: SessionId) {
         self.session = Some(session);
         self.done.logged_in = true;
@@ -92,7 +92,7 @@ impl Interaction {
         self.pending = Some(Pending::SecondFactor(login));
     }
 
-    /// Returns the sign-in that waits for a second factor, whichever method was chosen for it.
+    /// Returns the sign-in that waits for a second factor, regardless of the method.
     #[must_use]
     pub fn pending_login(&self) -> Option<&PendingLogin> {
         match &self.pending {

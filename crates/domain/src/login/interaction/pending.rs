@@ -8,61 +8,61 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What an interaction waits for.
+/// Input that an interaction waits for.
 #[derive(Clone, Debug)]
 pub enum Pending {
-    /// A second factor, by a method of the user's choice.
+    /// A second factor. The user chooses the method.
     SecondFactor(PendingLogin),
-    /// A code that was sent by email.
+    /// A code from an email.
     EmailCode(EmailCodeLogin),
     /// The answer to a challenge of a login method.
     Challenge(Challenge),
-    /// A new factor of a user.
+    /// The first proof of a new factor.
     Enrollment(Enrollment),
 }
 
 /// Sign-in that waits for a second factor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingLogin {
-    /// Identifier, under which attempts are counted.
+    /// Identifier that counts attempts.
     pub login: LoginId,
-    /// User who gave the first factor.
+    /// User who provided the first factor.
     pub user: UserId,
     /// Methods used so far.
     pub methods: Methods,
     /// Mark of the user's password at the first factor. A password change ends the sign-in.
     pub password: PasswordMark,
-    /// Session that the first factor was given in, for a step-up. The end of the session ends the sign-in.
+    /// Session of the earlier factors, for a step-up. The sign-in ends with the session.
     pub session: Option<SessionId>,
     /// Expiry time.
     pub expires_at: Timestamp,
 }
 
-/// Sign-in that waits for the code that was sent by email. It looks the same whether the user exists or not.
+/// Sign-in that waits for a code from an email. It looks the same whether or not the user exists.
 #[derive(Clone, Debug)]
 pub struct EmailCodeLogin {
-    /// Identifier, under which attempts are counted.
+    /// Identifier that counts attempts.
     pub login: LoginId,
-    /// Address that was typed.
+    /// Email address as typed.
     pub email: String,
     /// Enabled user with this address, if one exists.
     pub user: Option<UserId>,
-    /// Digest of the code with the identifier. The sealed value hides it, because the code has only six digits.
+    /// Digest of identifier and code. It must stay sealed, because a six-digit code can be guessed from it.
     pub code: SecretDigest,
     /// Expiry time.
     pub expires_at: Timestamp,
 }
 
-/// Challenge of a login method that has a state between question and answer, such as a passkey.
+/// Challenge of a stateful login method, such as a passkey.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Challenge {
-    /// Method that asked.
+    /// Method that created the challenge.
     pub method: Method,
-    /// Identifier, by which the answer counts once.
+    /// Identifier that makes the answer single-use.
     pub login: LoginId,
     /// Sign-in that the answer completes. `None` if the method is the only factor.
     pub second_factor_of: Option<PendingLogin>,
-    /// State of the method, needed to check the answer.
+    /// State of the method, needed to verify the answer.
     pub state: Vec<u8>,
     /// Expiry time.
     pub expires_at: Timestamp,

@@ -4,10 +4,10 @@ use crate::login::methods::Method;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::user::User;
 
-/// Returns whether a first factor suffices for this user. `None` asks for `has_passkey`.
+/// Returns whether a first factor suffices for this user. `None` means that the caller must load `has_passkey`.
 ///
-/// A user with an authenticator app gives a code. A user with only passkeys uses one if the policy requires a second
-/// factor.
+/// A user with an authenticator app must enter a code. A user with only passkeys must use one if the policy requires a
+/// second factor at each sign-in.
 #[must_use]
 pub fn suffices(user: &User, policy: MfaPolicy, has_passkey: Option<bool>) -> Option<bool> {
     if user.sealed_totp_secret.is_some() {
@@ -19,9 +19,10 @@ pub fn suffices(user: &User, policy: MfaPolicy, has_passkey: Option<bool>) -> Op
     has_passkey.map(|has_passkey| !has_passkey)
 }
 
-/// Returns the method that asks this user for a second factor. `None` asks for `has_passkey`.
+/// Returns the second-factor method for this user. `None` means that the caller must load `has_passkey`.
 ///
-/// The app comes first. A passkey is used if the user has no app, or if only a passkey reaches the requested class.
+/// Prefers the authenticator app. Chooses a passkey if the user has no app, or if only a passkey reaches the requested
+/// class.
 #[must_use]
 pub fn second_factor_of(
     user: &User,

@@ -18,13 +18,13 @@ use crate::user::User;
 pub enum Step {
     /// Show a page.
     Show(Page),
-    /// Ask the signed-in user for one more factor, by this method.
+    /// Ask the signed-in user for another factor with this method.
     Ask(Method),
-    /// Load a fact and call [`Interaction::next`] again.
+    /// Load this fact and call [`Interaction::next`] again.
     Need(Fact),
     /// The interaction is finished.
     Done(Outcome),
-    /// The client gets an error.
+    /// Return an error to the client.
     Refuse(Refusal),
 }
 
@@ -53,13 +53,13 @@ pub enum Fact {
 /// Outcome of an interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The client gets a code for the signed-in user.
+    /// Issue a code for the signed-in user.
     Code,
-    /// The browser returns to the page that it came for.
+    /// Redirect to the page that the browser requested.
     Return,
 }
 
-/// Validated authorization request, as far as the next step depends on it.
+/// Parts of a validated authorization request that determine the next step.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// Client.
@@ -72,7 +72,7 @@ pub struct Request<'a> {
     pub redirect_uri: &'a RedirectUri,
 }
 
-/// Live session of a browser, with its user, who is enabled.
+/// Live session of a browser and its enabled user.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedIn<'a> {
     /// Session.
@@ -84,7 +84,7 @@ pub struct SignedIn<'a> {
 /// Facts that determine the next step. `None` means "not loaded".
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// Session that the interaction is about ([`Interaction::session_among`]); `None` if there is none.
+    /// Session of the interaction ([`Interaction::session_among`]). `None` means that the browser has no such session.
     pub signed_in: Option<SignedIn<'a>>,
     /// Stored consent of the user for the client.
     pub consent: Option<Option<&'a Consent>>,
@@ -97,8 +97,9 @@ pub struct Facts<'a> {
 }
 
 impl Interaction {
-    /// Returns the session that this interaction is about: the session of its completed steps, or else the one that the
-    /// request names, or else the current one. `sessions` are those of the browser, the current one first.
+    /// Returns the session of this interaction. That is the session of the completed steps, or else the session of the
+    /// subject that the request names, or else the current session. `sessions` are those of the browser, the current
+    /// one first.
     pub fn session_among<'a>(
         &self,
         request: Option<&Request<'_>>,
@@ -120,7 +121,7 @@ impl Interaction {
         sessions.find(is_requested).or(current)
     }
 
-    /// Returns the next step. `request` belongs to [`Purpose::Authorize`].
+    /// Returns the next step. `request` is the validated request of [`Purpose::Authorize`].
     #[must_use]
     pub fn next(&self, request: Option<&Request<'_>>, facts: &Facts<'_>) -> Step {
         match (&self.purpose, request) {
@@ -177,8 +178,8 @@ impl Interaction {
 }
 
 impl Facts<'_> {
-    /// Returns the highest class that the user can reach, if the next step depends on it. Passkeys matter only if codes
-    /// do not reach the requested class.
+    /// Returns the highest context class that the user can reach, if the next step depends on it. It loads passkeys
+    /// only if codes do not reach the requested class.
     fn within_reach(&self, demands: &Demands, done: Done) -> Result<Acr, Fact> {
         let needed = self.signed_in.and_then(|SignedIn { session, user }| {
             Some((user, demands.has_to_be_within_reach(session, done)?))
@@ -197,8 +198,8 @@ impl Facts<'_> {
         Ok(Factors { passkey, ..factors }.acr())
     }
 
-    /// Returns the setup of a second factor if the policy requires one and the user has none. A sign-in that is too old
-    /// for the setup comes first.
+    /// Returns the setup page for a second factor if the policy requires one and the user has none. If the sign-in is
+    /// too old for the setup, returns the sign-in page.
     fn enrollment(&self, demands: &Demands) -> Option<Step> {
         let SignedIn { session, user } = self.signed_in?;
         if user.sealed_totp_secret.is_some() || !self.mfa.demands_enrollment(0) {

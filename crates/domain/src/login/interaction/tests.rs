@@ -84,14 +84,14 @@ fn passkey_demand() -> Demands {
 }
 
 #[test]
-fn request_of_signed_in_user_with_consent_gets_code() {
+fn request_with_session_and_consent_gets_code() {
     let world = World::new();
     let code = Step::Done(Outcome::Code);
     assert_eq!(world.next(&authorize()), code);
 }
 
 #[test]
-fn missing_consent_is_asked_in_session() {
+fn missing_consent_shows_consent_page() {
     let mut world = World::new();
     world.consent = None;
     let page = Page::Consent;
@@ -99,7 +99,7 @@ fn missing_consent_is_asked_in_session() {
 }
 
 #[test]
-fn facts_are_loaded_only_when_needed() {
+fn passkey_fact_is_requested_only_when_needed() {
     let mut world = World::new();
     world.has_passkey = None;
     let code = Step::Done(Outcome::Code);
@@ -156,7 +156,7 @@ fn enrollment_with_prompt_none_is_refused() {
 }
 
 #[test]
-fn visit_returns_once_user_is_signed_in() {
+fn visit_returns_after_sign_in() {
     let visit = Interaction::new(Purpose::Visit("/account".to_owned()), NOW);
     let world = World::new();
     let mut facts = Facts {
@@ -175,7 +175,7 @@ fn visit_returns_once_user_is_signed_in() {
 }
 
 #[test]
-fn interaction_is_about_session_of_its_steps_or_of_requested_subject() {
+fn interaction_uses_session_of_its_steps_or_requested_subject() {
     let (first, mut second) = (World::new(), World::new());
     second.session.id = SessionId::from_bytes([2; 16]);
     second.user.id = UserId::from_bytes([2; 16]);
@@ -210,7 +210,7 @@ fn interaction_is_about_session_of_its_steps_or_of_requested_subject() {
 }
 
 #[test]
-fn first_factor_suffices_unless_user_or_policy_wants_second() {
+fn first_factor_suffices_unless_user_or_policy_requires_second() {
     let (without, mut with) = (user(), user());
     with.sealed_totp_secret = Some(vec![1]);
     let without = User {

@@ -10,20 +10,20 @@ mod time_code;
 /// Login method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Method {
-    /// Number in stored and sealed values. It must never change. At most 31.
+    /// Number in stored and sealed values, at most 31. It must never change.
     number: u8,
-    /// Name in addresses of pages and in events, such as `email-code`.
+    /// Name in page paths and events, such as `email-code`.
     name: &'static str,
     /// `amr` value (RFC 8176 section 2), if the registry has one.
     amr: Option<&'static str>,
-    /// What a proof by this method counts as.
+    /// Strength of this method.
     worth: Worth,
 }
 
-/// What a proof by a login method counts as.
+/// Strength of a login method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Worth {
-    /// Nothing: it only spares the user a second factor.
+    /// None: the method only skips the second factor.
     Nothing,
     /// A first factor.
     FirstFactor,
@@ -75,7 +75,7 @@ impl Method {
         self.amr
     }
 
-    /// Returns what a proof by this method counts as.
+    /// Returns the strength of this method.
     #[must_use]
     pub const fn worth(self) -> Worth {
         self.worth
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_names_of_methods_are_unique_and_final() {
+    fn method_numbers_and_names_never_change() {
         let numbered = |method: &Method| (method.number, method.name);
         let all: [(u8, &str); 6] = [
             (0, "password"),

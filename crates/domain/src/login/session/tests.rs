@@ -21,7 +21,7 @@ fn with_secret(secret: &str) -> Session {
 }
 
 #[test]
-fn a_session_lives_until_it_expires_or_is_ended() {
+fn session_is_live_until_expired_or_ended() {
     let mut session = session();
     assert!(session.is_live(NOW));
     assert!(!session.is_live(session.expires_at));
@@ -59,7 +59,7 @@ fn session_slides_in_second_half_and_never_after_end() {
 }
 
 #[test]
-fn sliding_keeps_secret_and_gives_first_one() {
+fn sliding_keeps_secret_or_adds_first() {
     let later = NOW.plus(HOUR / 2);
     let kept = with_secret("current").slid(Some(digest("new")), HOUR, later);
     let kept = kept.unwrap();
@@ -69,7 +69,7 @@ fn sliding_keeps_secret_and_gives_first_one() {
 }
 
 #[test]
-fn a_login_is_fresh_for_ten_minutes() {
+fn sign_in_is_fresh_for_ten_minutes() {
     let session = session();
     let signed_in_at = session.authentication.time;
     let ends = signed_in_at.plus(Session::FRESH);
@@ -78,7 +78,7 @@ fn a_login_is_fresh_for_ten_minutes() {
 }
 
 #[test]
-fn sign_in_replaces_authentication_and_secret_of_session() {
+fn sign_in_replaces_session_authentication_and_secret() {
     let later = NOW.plus(HOUR / 2);
     let methods = Methods::NONE.with(Method::PASSKEY);
     let session = with_secret("former");

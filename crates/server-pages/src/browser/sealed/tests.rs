@@ -1,4 +1,4 @@
-//! Interactions of another version of the server.
+//! Interactions sealed by another version of the server.
 
 use super::*;
 

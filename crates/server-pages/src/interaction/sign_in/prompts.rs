@@ -12,13 +12,13 @@ use countersign_server_http::wire::error::RequestError;
 /// Page of a login method.
 pub(super) struct MethodPage<'a> {
     pub(super) method: Method,
-    /// Interaction before the method asked, for links to other methods.
+    /// Interaction before the prompt, for links to other methods.
     pub(super) before: &'a Interaction,
     pub(super) opened: &'a Opened,
     pub(super) asked: Option<&'a Asked>,
 }
 
-/// Renders what a login method asks.
+/// Renders the prompt of a login method.
 pub(super) async fn render<A: App>(
     browser: &Browser<A>,
     page: &MethodPage<'_>,
@@ -98,7 +98,7 @@ fn typed<'a>(page: &'a MethodPage<'_>) -> Option<&'a str> {
     page.opened.typed.as_deref().or(login_hint)
 }
 
-/// Returns the other methods that start a sign-in.
+/// Returns the other methods that can start a sign-in.
 fn offered<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Vec<Other> {
     let methods = browser.services.app.sign_in.offered(&browser.tenant);
     let others = methods.into_iter().filter(|method| *method != page.method);
@@ -111,7 +111,7 @@ fn offered<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Vec<Other> {
         .collect()
 }
 
-/// Returns the other methods by which the user can give the second factor.
+/// Returns the other methods with which the user can provide the second factor.
 async fn instead<A: App>(
     browser: &Browser<A>,
     page: &MethodPage<'_>,
@@ -139,7 +139,7 @@ async fn second_factors<A: App>(
     Ok(sign_in.second_factors(&browser.tenant, &user).await?)
 }
 
-/// Returns the address of the page of a method. A passkey page is posted to, with the interaction in the form.
+/// Returns the URL of the page of a method. For a passkey, a form posts the interaction instead.
 fn link<A: App>(browser: &Browser<A>, method: Method, interaction: &Interaction) -> String {
     let path = paths::of_method(method);
     if method == Method::PASSKEY {
@@ -149,7 +149,7 @@ fn link<A: App>(browser: &Browser<A>, method: Method, interaction: &Interaction)
     }
 }
 
-/// Returns the link back from a passkey: to another second factor, or to the start of the sign-in.
+/// Returns the link back from a passkey page: to another second factor, or to the start of the sign-in.
 async fn back<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Result<String, RequestError> {
     let others = second_factors(browser, page).await?;
     let other = others.into_iter().find(|method| *method != page.method);
@@ -163,14 +163,14 @@ async fn back<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Result<Str
     })
 }
 
-/// Returns a link that drops what the interaction waits for.
+/// Returns a link to `path` without the pending input of the interaction.
 fn restart<A: App>(browser: &Browser<A>, page: &MethodPage<'_>, path: &str) -> String {
     let mut interaction = page.before.clone();
     interaction.pending = None;
     browser.seals.link(path, &interaction)
 }
 
-/// Returns for how many days a device is remembered, if this method completes a sign-in on a device.
+/// Returns how many days a device is remembered. Returns `None` if no sign-in waits for a second factor.
 fn remember_days<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<u64> {
     page.before.pending_login()?;
     let lifetime = browser.tenant.settings.lifetimes.device;
