@@ -20,6 +20,10 @@ const CACHES_OF_NO_TENANT: &[(&str, &str)] = &[
     ),
     ("runs: Cache<String, Run>", "`dev` has one tenant"),
     ("cache: Cache<K, Answer<V>>", "its users define the key"),
+    (
+        "marks: Cache<Mark, ()>",
+        "a mark depends on the salted hash of one user",
+    ),
 ];
 
 fn workspace() -> PathBuf {
