@@ -1,0 +1,169 @@
+use super::*;
+
+fn headers(values: &[&str]) -> HeaderMap {
+    values
+        .iter()
+        .map(|value| (header::AUTHORIZATION, HeaderValue::from_str(value).unwrap()))
+        .collect()
+}
+
+fn body(id: Option<&str>, secret: Option<&str>) -> ClientParameters {
+    ClientParameters {
+        client_id: id.map(Into::into),
+        client_secret: secret.map(Into::into),
+        ..ClientParameters::default()
+    }
+}
+
+fn assertion(id: Option<&str>, secret: Option<&str>) -> ClientParameters {
+    ClientParameters {
+        client_assertion_type: Some("type".into()),
+        client_assertion: Some("text".into()),
+        ..body(id, secret)
+    }
+}
+
+/// The identifier and the proof, or the name of the broken rule.
+#[derive(Debug, PartialEq)]
+enum Judged {
+    Proved(Option<String>, String),
+    Refused(String),
+}
+
+fn judged(values: &[&str], parameters: ClientParameters) -> Judged {
+    let refused = OtherSchemes::Refused;
+    let evidence = match client_evidence(&headers(values), refused, parameters, "/token") {
+        Ok(evidence) => evidence,
+        Err(request_error) => {
+            let answer = request_error.answer("/token", None, false);
+            return Judged::Refused(answer.code().to_owned());
+        }
+    };
+    let proof = match evidence.proof {
+        PresentedProof::None => String::new(),
+        PresentedProof::Basic(secret) => format!("basic {}", secret.expose_secret()),
+        PresentedProof::Post(secret) => format!("post {}", secret.expose_secret()),
+        PresentedProof::Assertion(assertion) => {
+            format!("{} {}", assertion.kind, assertion.text)
+        }
+    };
+    Judged::Proved(evidence.client_id, proof)
+}
+
+fn proved(id: &str, proof: &str) -> Judged {
+    let (id, proof) = (id.to_owned(), proof.to_owned());
+    Judged::Proved(Some(id), proof)
+}
+
+fn refused(rule: &str) -> Judged {
+    Judged::Refused(rule.to_owned())
+}
+
+fn basic_of(pair: &str) -> String {
+    format!("Basic {}", Base64::encode_string(pair.as_bytes()))
+}
+
+#[test]
+fn basic_credentials_are_form_decoded() {
+    let header = basic_of("my%3Aapp:a+b%26c:d");
+    let expected = proved("my:app", "basic a b&c:d");
+    assert_eq!(judged(&[&header], body(None, None)), expected);
+    let header = header.replace("Basic", "bASIC");
+    assert_eq!(judged(&[&header], body(Some("my:app"), None)), expected);
+    let header = basic_of("app:");
+    assert_eq!(judged(&[&header], body(None, None)), proved("app", ""));
+}
+
+#[test]
+fn multiple_authentication_methods_are_rejected() {
+    let header = basic_of("app:secret");
+    let ambiguous = refused("authentication_method_ambiguous");
+    let (app, secret) = (Some("app"), Some("secret"));
+    for (values, parameters) in [
+        (&[&*header][..], body(app, secret)),
+        (&[&header, &header], body(None, None)),
+        (&[&header], assertion(app, None)),
+        (&[], assertion(app, secret)),
+        (&[&header], assertion(app, secret)),
+    ] {
+        assert_eq!(judged(values, parameters), ambiguous);
+    }
+    assert_eq!(
+        judged(&[&header], body(Some("other"), None)),
+        refused("client_id_mismatch")
+    );
+}
+
+#[test]
+fn invalid_basic_encoding_is_rejected() {
+    for bad in [
+        "Basic",
+        "Basic !",
+        "Basic YXBw",
+        &basic_of("app:%zz"),
+        "Basic /w==",
+        "Basic YXBwOnNlY3JldA",
+    ] {
+        let unreadable = refused("basic_unreadable");
+        assert_eq!(judged(&[bad], body(None, None)), unreadable, "{bad}");
+    }
+    assert_eq!(
+        judged(&["Bearer x"], body(Some("app"), None)),
+        refused("scheme_unsupported")
+    );
+}
+
+#[test]
+fn body_credentials_identify_client() {
+    let app = Some("app");
+    assert_eq!(judged(&[], body(app, None)), proved("app", ""));
+    assert_eq!(judged(&[], body(app, Some("s"))), proved("app", "post s"));
+    assert_eq!(judged(&[], body(app, Some(""))), proved("app", ""));
+    assert_eq!(judged(&[], body(None, Some("s"))), refused("missing"));
+}
+
+#[test]
+fn assertion_replaces_client_id() {
+    assert_eq!(
+        judged(&[], assertion(Some("app"), None)),
+        proved("app", "type text")
+    );
+    assert_eq!(
+        judged(&[], assertion(None, None)),
+        Judged::Proved(None, "type text".into())
+    );
+    let untyped = ClientParameters {
+        client_assertion_type: None,
+        ..assertion(Some("app"), None)
+    };
+    let empty = ClientParameters {
+        client_assertion: Some(String::new()),
+        ..assertion(Some("app"), None)
+    };
+    for incomplete in [untyped, empty] {
+        assert_eq!(judged(&[], incomplete), refused("missing"));
+    }
+}
+
+#[test]
+fn aries_12_bearer_token_is_not_client_authentication() {
+    let ignored = OtherSchemes::BearerIgnored;
+    let stray = headers(&["Bearer abc"]);
+    let judged = client_evidence(&stray, ignored, body(Some("app"), Some("s")), "/token");
+    assert!(judged.is_ok());
+    assert!(!tried_the_header(&stray, ignored));
+    let both = headers(&["Bearer abc", &basic_of("app:s")]);
+    let judged = client_evidence(&both, ignored, body(None, None), "/token");
+    assert!(judged.is_ok_and(|evidence| evidence.client_id.as_deref() == Some("app")));
+}
+
+proptest::proptest! {
+    #[test]
+    fn arbitrary_header_does_not_panic(value: Vec<u8>, pair: Vec<u8>) {
+        if let Ok(value) = HeaderValue::from_bytes(&value) {
+            let _ = basic(&HeaderMap::from_iter([(header::AUTHORIZATION, value)]), OtherSchemes::Refused);
+        }
+        let value = HeaderValue::from_str(&format!("Basic {}", Base64::encode_string(&pair))).unwrap();
+        let _ = basic(&HeaderMap::from_iter([(header::AUTHORIZATION, value)]), OtherSchemes::Refused);
+    }
+}
