@@ -231,7 +231,7 @@ fn invalid_claims_are_rejected_and_change_nothing() {
             r#"{"given_name": "J", "address": {"planet": "earth"}}"#,
             "planet",
         ),
-        (r#"{"given_name": "J", "name": ""}"#, "a name has"),
+        (r#"{"given_name": "J", "name": ""}"#, "a name must have"),
         (r#"["given_name"]"#, "JSON object"),
         ("{", "JSON object"),
     ] {
