@@ -67,7 +67,7 @@ const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
         id_token: ClaimSet::NONE,
     },
     resources: &[],
-    elsewhere: None,
+    unsupported: None,
 };
 
 /// Valid token request, with the code verifier of RFC 7636 appendix B.
@@ -155,9 +155,9 @@ fn authorization_request(table: &mut Table, client: &Client) {
     };
 
     table.row(R::GrantTypeNotAllowed(of("authorization_code")), judged_for(|c| c.grant_types.clear()));
-    table.row(R::RequestObjectUnsupported, judged(|r| r.elsewhere = Some(UnsupportedParameter::Request)));
-    table.row(R::RequestUriUnsupported, judged(|r| r.elsewhere = Some(UnsupportedParameter::RequestUri)));
-    table.row(R::RegistrationUnsupported, judged(|r| r.elsewhere = Some(UnsupportedParameter::Registration)));
+    table.row(R::RequestObjectUnsupported, judged(|r| r.unsupported = Some(UnsupportedParameter::Request)));
+    table.row(R::RequestUriUnsupported, judged(|r| r.unsupported = Some(UnsupportedParameter::RequestUri)));
+    table.row(R::RegistrationUnsupported, judged(|r| r.unsupported = Some(UnsupportedParameter::Registration)));
     table.row(R::ResourceNotAllowed(of("https://api.example")), judged(|r| r.resources = &["https://api.example"]));
     table.row(R::ResponseTypeMissing, judged(|r| r.response_type = ""));
     table.row(R::ResponseTypeUnsupported(of("token")), judged(|r| r.response_type = "token"));

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_application::App;
 use std::sync::Arc;
 
-const ANYBODY: HeaderValue = HeaderValue::from_static("*");
+const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type");
 const EXPOSED: HeaderValue = HeaderValue::from_static("www-authenticate");
@@ -20,10 +20,10 @@ const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
 /// Lets pages of any origin read the response, because it is public.
-pub(crate) async fn anybody(request: Request, next: Next) -> Response {
+pub(crate) async fn any_origin(request: Request, next: Next) -> Response {
     let mut response = answered(request, next, true).await;
     let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
     response
 }
 

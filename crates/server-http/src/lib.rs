@@ -98,5 +98,5 @@ fn public<A: App>(documents: discovery::Documents, max_age: u64) -> Router<Arc<S
             "/.well-known/openid-configuration",
             get(async move || public_json(provider.clone(), max_age)),
         )
-        .route_layer(from_fn(cors::anybody))
+        .route_layer(from_fn(cors::any_origin))
 }

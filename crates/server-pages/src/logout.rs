@@ -46,7 +46,7 @@ pub(crate) async fn ask<A: App>(mut browser: Browser<A>, RawQuery(query): RawQue
                 Ok(page(&browser, &judged, session, &query))
             }
             Some(session) => end(&mut browser, &judged, session).await,
-            None => Ok(farewell(&browser, &judged, &[])),
+            None => Ok(signed_out(&browser, &judged, &[])),
         }
     };
     let answer = answer.await;
@@ -77,7 +77,7 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
             // End the session again even if it has ended: the previous attempt may have failed halfway.
             "logout" => match interaction.session {
                 Some(session) => end(&mut browser, &judged, session).await,
-                None => Ok(farewell(&browser, &judged, &[])),
+                None => Ok(signed_out(&browser, &judged, &[])),
             },
             "stay" => Ok(see_other(ACCOUNT)),
             _ => Err(Malformed::Missing("decision").into()),
@@ -130,12 +130,12 @@ async fn end<A: App>(
     browser.sessions.remove(session);
     metrics::counter!("countersign_logouts_total").increment(1);
     tracing::info!(%session, "logged out");
-    Ok(farewell(browser, judged, &front_channel))
+    Ok(signed_out(browser, judged, &front_channel))
 }
 
 /// Redirects the browser to the client. If clients use front-channel logout, first shows a page that notifies them
 /// (OpenID Connect Front-Channel Logout section 3).
-fn farewell<A: App>(
+fn signed_out<A: App>(
     browser: &Browser<A>,
     judged: &JudgedLogout,
     front_channel: &[FrontChannel],

@@ -40,7 +40,7 @@ impl Tls {
         let builder = match mode {
             TlsMode::Unverified => builder
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Anybody(provider))),
+                .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))),
             TlsMode::VerifyFull(file) => {
                 let mut roots = RootCertStore::empty();
                 for certificate in CertificateDer::pem_file_iter(file)? {
@@ -129,9 +129,9 @@ impl AsyncWrite for Stream {
 
 /// Accepts any certificate, but verifies that the server holds its private key.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

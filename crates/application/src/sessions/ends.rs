@@ -74,15 +74,15 @@ impl<A: App> Sessions<A> {
         sessions: Vec<SessionId>,
         now: Timestamp,
     ) -> Result<Vec<FrontChannel>, Failure> {
-        let mut told = Vec::new();
+        let mut notified = Vec::new();
         let mut failed = None;
         for session in sessions {
             match self.after_end(tenant, session, now).await {
-                Ok(front_channel) => told.extend(front_channel),
+                Ok(front_channel) => notified.extend(front_channel),
                 Err(failure) => failed = Some(failure),
             }
         }
-        failed.map_or(Ok(told), Err)
+        failed.map_or(Ok(notified), Err)
     }
 
     async fn after_end(
@@ -91,7 +91,7 @@ impl<A: App> Sessions<A> {
         session: SessionId,
         now: Timestamp,
     ) -> Result<Vec<FrontChannel>, Failure> {
-        let mut told = Vec::new();
+        let mut notified = Vec::new();
         let mut front_channel = Vec::new();
         let mut after = After::start();
         loop {
@@ -100,11 +100,11 @@ impl<A: App> Sessions<A> {
             for grant in grants.items {
                 self.after_end_of(tenant, &grant, now).await?;
                 let client = grant.authorization.client();
-                if !told.contains(client) {
+                if !notified.contains(client) {
                     let (subject, client) = (&grant.authorization.subject, client.clone());
-                    let uri = self.tell(tenant, &client, subject, session, now).await?;
+                    let uri = self.notify(tenant, &client, subject, session, now).await?;
                     front_channel.extend(uri.map(|uri| FrontChannel { uri, session }));
-                    told.push(client);
+                    notified.push(client);
                 }
             }
             match last {
@@ -130,7 +130,7 @@ impl<A: App> Sessions<A> {
 
     /// Sends a back-channel logout token if the client is registered for it. Returns the front-channel logout URI of
     /// the client, if any.
-    async fn tell(
+    async fn notify(
         &self,
         tenant: &Tenant,
         client: &ClientId,

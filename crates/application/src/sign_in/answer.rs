@@ -31,7 +31,7 @@ pub enum Prompt {
 
 /// Result of [`SignIn::ask`](crate::SignIn::ask).
 #[derive(Debug)]
-pub enum Asked {
+pub enum Prompted {
     /// Show this prompt.
     Prompt(Prompt),
     /// The method can no longer be used. Use this one instead.

@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Asked, FirstFactor, Prompt, Visitor};
+use super::answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
@@ -31,8 +31,8 @@ impl<A: App> LoginMethod<A> for EmailCode {
         _: &SignIn<A>,
         _: &Tenant,
         interaction: &mut Interaction,
-    ) -> Result<Asked, Failure> {
-        Ok(Asked::Prompt(match &interaction.pending {
+    ) -> Result<Prompted, Failure> {
+        Ok(Prompted::Prompt(match &interaction.pending {
             Some(Pending::EmailCode(login)) => Prompt::Code {
                 sent_to: Some(login.email.clone()),
                 digits: true,

@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Asked, Visitor};
+use super::answer::{Answer, Answered, Prompted, Visitor};
 use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
@@ -28,7 +28,7 @@ pub(super) trait LoginMethod<A: App> {
         sign_in: &SignIn<A>,
         tenant: &Tenant,
         interaction: &mut Interaction,
-    ) -> impl Future<Output = Result<Asked, Failure>> + Send;
+    ) -> impl Future<Output = Result<Prompted, Failure>> + Send;
 
     /// Checks an answer.
     fn judge(

@@ -11,7 +11,7 @@ mod recovery_code;
 mod time_code;
 mod use_cases;
 
-pub use answer::{Answer, Answered, Asked, FirstFactor, Prompt, Proof, Visitor};
+pub use answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, Visitor};
 pub use use_cases::SignIn;
 
 use crate::app::App;
@@ -32,10 +32,10 @@ macro_rules! login_methods {
                 tenant: &Tenant,
                 interaction: &mut Interaction,
                 method: Method,
-            ) -> Result<Asked, Failure> {
+            ) -> Result<Prompted, Failure> {
                 match method {
                     $(Method::$method => <$type>::ask(self, tenant, interaction).await,)+
-                    _ => Ok(Asked::By(Method::PASSWORD)),
+                    _ => Ok(Prompted::By(Method::PASSWORD)),
                 }
             }
 

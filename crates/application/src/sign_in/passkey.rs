@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Asked, Prompt, Proof, Visitor};
+use super::answer::{Answer, Answered, Prompt, Prompted, Proof, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
@@ -35,19 +35,19 @@ impl<A: App> LoginMethod<A> for Passkey {
         sign_in: &SignIn<A>,
         tenant: &Tenant,
         interaction: &mut Interaction,
-    ) -> Result<Asked, Failure> {
+    ) -> Result<Prompted, Failure> {
         let login = interaction.pending_login().cloned();
         match sign_in.ask_for_passkey(tenant, login).await {
             Ok((options, challenge)) => {
                 interaction.pending = Some(Pending::Challenge(challenge));
-                Ok(Asked::Prompt(Prompt::Passkey { options }))
+                Ok(Prompted::Prompt(Prompt::Passkey { options }))
             }
             // The sign-in has expired, or its user has no passkey: start again.
             Err(Failure::Refused(
                 Refusal::LoginStepExpired | Refusal::LoginFailed | Refusal::PasswordChanged,
             )) => {
                 interaction.pending = None;
-                Ok(Asked::By(Method::PASSWORD))
+                Ok(Prompted::By(Method::PASSWORD))
             }
             Err(failure) => Err(failure),
         }

@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Asked, FirstFactor, Prompt, Visitor};
+use super::answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
@@ -19,8 +19,8 @@ impl<A: App> LoginMethod<A> for Password {
         true
     }
 
-    async fn ask(_: &SignIn<A>, _: &Tenant, _: &mut Interaction) -> Result<Asked, Failure> {
-        Ok(Asked::Prompt(Prompt::Password))
+    async fn ask(_: &SignIn<A>, _: &Tenant, _: &mut Interaction) -> Result<Prompted, Failure> {
+        Ok(Prompted::Prompt(Prompt::Password))
     }
 
     async fn judge(

@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Asked, Prompt, Proof, Visitor};
+use super::answer::{Answer, Answered, Prompt, Prompted, Proof, Visitor};
 use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
@@ -93,13 +93,13 @@ impl<A: App> SignIn<A> {
         tenant: &Tenant,
         interaction: &Interaction,
         digits: bool,
-    ) -> Result<Asked, Failure> {
+    ) -> Result<Prompted, Failure> {
         let pending = self.live_pending(tenant, interaction).await?;
         let prompt = Prompt::Code {
             sent_to: None,
             digits,
         };
-        Ok(pending.map_or(Asked::Over, |_| Asked::Prompt(prompt)))
+        Ok(pending.map_or(Prompted::Over, |_| Prompted::Prompt(prompt)))
     }
 
     /// Converts the result of a code check. Remembers the device if the user chose to.

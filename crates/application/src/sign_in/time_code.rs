@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Asked, Proof, Visitor};
+use super::answer::{Answer, Answered, Prompted, Proof, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
@@ -21,7 +21,7 @@ impl<A: App> LoginMethod<A> for TimeCode {
         sign_in: &SignIn<A>,
         tenant: &Tenant,
         interaction: &mut Interaction,
-    ) -> Result<Asked, Failure> {
+    ) -> Result<Prompted, Failure> {
         sign_in.ask_for_code(tenant, interaction, true).await
     }
 

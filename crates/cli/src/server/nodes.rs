@@ -26,7 +26,7 @@ pub(super) async fn stay(state: &State, mut common: FormatGeneration) {
         match beat(state).await {
             Ok(live) if live.lowest != common => {
                 common = live.lowest;
-                tell(common);
+                report_generation(common);
             }
             Ok(_) => {}
             Err(error) => report("cannot record the heartbeat of this node", &error),
@@ -39,7 +39,7 @@ pub(super) async fn stay(state: &State, mut common: FormatGeneration) {
 /// From then on, they write only what this node understands.
 pub(super) async fn join(state: &State) -> Result<FormatGeneration, StoreError> {
     let LiveGenerations { lowest, highest } = beat(state).await?;
-    tell(lowest);
+    report_generation(lowest);
     if highest.0 > FORMAT_GENERATION {
         tracing::info!(
             "nodes of a later version are running; this node starts serving in {} seconds",
@@ -50,7 +50,7 @@ pub(super) async fn join(state: &State) -> Result<FormatGeneration, StoreError> 
     Ok(lowest)
 }
 
-fn tell(common: FormatGeneration) {
+fn report_generation(common: FormatGeneration) {
     tracing::info!("all nodes understand format generation {}", common.0);
 }
 

@@ -39,7 +39,7 @@ pub struct AuthorizationRequest<'a> {
     /// All values of `resource` (RFC 8707 section 2.1).
     pub resources: &'a [&'a str],
     /// Unsupported parameter of the request, if it has one.
-    pub elsewhere: Option<UnsupportedParameter>,
+    pub unsupported: Option<UnsupportedParameter>,
 }
 
 /// Unsupported parameters that pass other parameters, or a client registration, by value or by reference.
@@ -105,7 +105,7 @@ checks! {
 
 impl AuthorizationRequest<'_> {
     const fn check_elsewhere(&self) -> Result<(), Refusal> {
-        match self.elsewhere {
+        match self.unsupported {
             Some(UnsupportedParameter::Request) => Err(Refusal::RequestObjectUnsupported),
             Some(UnsupportedParameter::RequestUri) => Err(Refusal::RequestUriUnsupported),
             Some(UnsupportedParameter::Registration) => Err(Refusal::RegistrationUnsupported),
@@ -137,7 +137,7 @@ impl Client {
             nonce,
             claims,
             resources,
-            elsewhere: _,
+            unsupported: _,
         } = request;
         let scope = self.registered_scope(*scope)?;
         let challenge = self.challenge(*code_challenge, *code_challenge_method)?;

@@ -136,7 +136,7 @@ fn each_invalid_parameter_has_its_own_refusal() {
         }),
         Refusal::ChallengeMethodNotAllowed(Evidence::of("S512"))
     );
-    for (elsewhere, refusal) in [
+    for (unsupported, refusal) in [
         (
             UnsupportedParameter::Request,
             Refusal::RequestObjectUnsupported,
@@ -152,7 +152,7 @@ fn each_invalid_parameter_has_its_own_refusal() {
     ] {
         assert_eq!(
             judged(AuthorizationRequest {
-                elsewhere: Some(elsewhere),
+                unsupported: Some(unsupported),
                 ..request()
             }),
             refusal
@@ -222,7 +222,7 @@ fn authorization_checks_run_in_table_order() {
         response_type: "token",
         redirect_uri: "https://evil.example/",
         scope: Some("admin"),
-        elsewhere: Some(UnsupportedParameter::Request),
+        unsupported: Some(UnsupportedParameter::Request),
         ..request()
     };
     let mut order = Vec::new();
@@ -238,7 +238,7 @@ fn authorization_checks_run_in_table_order() {
             }
             Refusal::RequestObjectUnsupported => {
                 order.push("parameters_in_request");
-                broken.elsewhere = None;
+                broken.unsupported = None;
             }
             Refusal::ResponseTypeUnsupported(_) => {
                 order.push("response_type_code");

@@ -22,19 +22,19 @@ pub(super) async fn sign_out<A: App>(mut browser: Browser<A>) -> Response {
         let Some(session) = current else {
             return Ok::<_, RequestError>(home());
         };
-        let told = browser
+        let notified = browser
             .services
             .app
             .sessions
             .end(&browser.tenant, session)
             .await?;
         browser.sessions.remove(session);
-        if told.is_empty() {
+        if notified.is_empty() {
             return Ok(home());
         }
         let view = LoggedOutView {
             page: browser.page(),
-            frames: frames(browser.issuer(), &told),
+            frames: frames(browser.issuer(), &notified),
             go_on: None,
             client: None,
         };

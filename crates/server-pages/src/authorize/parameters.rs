@@ -142,7 +142,7 @@ impl AuthorizeParameters {
         resources: &'a [&'a str],
     ) -> AuthorizationRequest<'a> {
         let single = &self.single;
-        let elsewhere = [
+        let unsupported = [
             (&single.request, UnsupportedParameter::Request),
             (&single.request_uri, UnsupportedParameter::RequestUri),
             (&single.registration, UnsupportedParameter::Registration),
@@ -156,9 +156,9 @@ impl AuthorizeParameters {
             nonce: text(single.nonce.as_ref()),
             claims: claims.requested,
             resources,
-            elsewhere: elsewhere
+            unsupported: unsupported
                 .into_iter()
-                .find_map(|(value, elsewhere)| text(value.as_ref()).map(|_| elsewhere)),
+                .find_map(|(value, unsupported)| text(value.as_ref()).map(|_| unsupported)),
         }
     }
 

@@ -11,14 +11,14 @@ pub(crate) const BROWSER: Cookie = Cookie("countersign-browser");
 pub(crate) const DEVICE: Cookie = Cookie("countersign-device");
 
 /// Maximum cookie lifetime in browsers: 400 days.
-pub(crate) const FOR_GOOD: Duration = Duration::from_secs(400 * 86_400);
+pub(crate) const BROWSER_LIFETIME: Duration = Duration::from_secs(400 * 86_400);
 
 /// Maximum size of a cookie with its name and attributes, in bytes (RFC 6265 section 6.1). Browsers silently drop
 /// longer cookies.
 const LONGEST: usize = 4096;
 
 /// Separator between two credentials. Neither base64url nor a JWT contains it.
-pub(crate) const BETWEEN: char = '~';
+pub(crate) const SEPARATOR: char = '~';
 
 /// Cookie name without prefix.
 #[derive(Clone, Copy)]
@@ -63,7 +63,7 @@ impl Cookie {
         HeaderValue::try_from(cookie).ok()
     }
 
-    /// Returns the `Set-Cookie` value for `values`, joined by [`BETWEEN`]. Drops values from the end until the cookie
+    /// Returns the `Set-Cookie` value for `values`, joined by [`SEPARATOR`]. Drops values from the end until the cookie
     /// is short enough, but keeps the first.
     pub(crate) fn write_joined(
         self,
@@ -71,7 +71,7 @@ impl Cookie {
         lifetime: Duration,
         secure: bool,
     ) -> Option<HeaderValue> {
-        let cookie = self.write(&values.join(&BETWEEN.to_string()), lifetime, secure)?;
+        let cookie = self.write(&values.join(&SEPARATOR.to_string()), lifetime, secure)?;
         match values.split_last() {
             Some((_, [])) | None => Some(cookie),
             Some(_) if cookie.len() <= LONGEST => Some(cookie),

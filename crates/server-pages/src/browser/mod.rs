@@ -3,7 +3,7 @@
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 mod error_page;
-mod of_one_length;
+mod fixed_length;
 pub(crate) mod problem;
 mod request;
 mod sealed;

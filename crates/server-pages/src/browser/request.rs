@@ -261,7 +261,7 @@ impl<A: App> Browser<A> {
         self.services.app.authorizations.entropy.fill(&mut name);
         let name = Base64UrlUnpadded::encode_string(&name);
         self.set
-            .extend(BROWSER.write(&name, cookies::FOR_GOOD, secure));
+            .extend(BROWSER.write(&name, cookies::BROWSER_LIFETIME, secure));
         self.seals.browser = name;
     }
 }

@@ -5,7 +5,7 @@
 //! meaning. An earlier version ignores unknown members. `tests/golden` of the crate `cli` has the sealed values of each
 //! release.
 
-use super::of_one_length;
+use super::fixed_length;
 use super::problem::FormProblem;
 use countersign_domain::authorize::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
@@ -94,12 +94,12 @@ struct SealedLogin {
 /// Its length does not reveal whether the user exists, because the length of the sealed value is visible.
 #[derive(Serialize, Deserialize)]
 struct SealedEmailCode {
-    #[serde(with = "of_one_length")]
+    #[serde(with = "fixed_length")]
     login: [u8; 16],
     email: String,
-    #[serde(with = "of_one_length")]
+    #[serde(with = "fixed_length")]
     user: [u8; 16],
-    #[serde(with = "of_one_length")]
+    #[serde(with = "fixed_length")]
     code: [u8; 32],
     expires_at: u64,
 }

@@ -1,6 +1,6 @@
 //! Value of the session cookie. Each session has its ID and its secret in base64url, separated by a dot.
 
-use super::cookies::BETWEEN;
+use super::cookies::SEPARATOR;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::SessionCredential;
 use countersign_domain::identifier::SessionId;
@@ -8,7 +8,7 @@ use countersign_domain::secret::Secret;
 
 /// Returns the credentials in a cookie, in order.
 pub(crate) fn read(cookie: &str) -> Vec<SessionCredential> {
-    let values = cookie.split(BETWEEN).filter(|value| !value.is_empty());
+    let values = cookie.split(SEPARATOR).filter(|value| !value.is_empty());
     values.map(credential).collect()
 }
 

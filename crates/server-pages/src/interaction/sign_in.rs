@@ -9,7 +9,7 @@ use crate::pages::views::Problem;
 use crate::paths::{self, ACCOUNT, CONTINUE, LOGIN};
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
-use countersign_application::{Answer, Answered, App, Asked as Prompted, Proof, Visitor};
+use countersign_application::{Answer, Answered, App, Prompted, Proof, Visitor};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
