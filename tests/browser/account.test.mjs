@@ -119,7 +119,7 @@ test('a password change ends all other sessions and grants', async () => {
   await mine.getByLabel('Current password').fill(user.password)
   await mine.getByLabel('New password').fill('another horse, another staple')
   await mine.getByRole('button', { name: 'Change password' }).click()
-  await mine.getByText('Your password has been changed').waitFor()
+  await mine.getByText('Your new password has been saved').waitFor()
   assert.equal((await the.party.userinfo(tokens)).status, 401)
   await theirs.goto(the.party.request().url)
   await enterPassword(theirs, user)

@@ -87,7 +87,7 @@ impl Passkeys for WebauthnPasskeys {
             });
         options.public_key.exclude_credentials = Some(exclude.collect());
         if let Some(selection) = &mut options.public_key.authenticator_selection {
-            // A discoverable passkey needs no email address to log in. A security key without room for it still works
+            // A discoverable passkey needs no email address to sign in. A security key without room for it still works
             // as a second factor.
             selection.resident_key = Some(ResidentKeyRequirement::Preferred);
         }

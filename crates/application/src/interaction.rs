@@ -23,7 +23,8 @@ impl<S: Store> Authorizations<S> {
     ) -> Option<&'a LiveSession> {
         let signed_in = sessions.live.iter().map(LiveSession::signed_in);
         let request = request.map(ValidRequest::facts);
-        let found = interaction.session_among(request.as_ref(), signed_in)?;
+        let has_current = sessions.current().is_some();
+        let found = interaction.session_among(request.as_ref(), signed_in, has_current)?;
         sessions.find(found.session.id)
     }
 

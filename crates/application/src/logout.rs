@@ -70,7 +70,7 @@ impl<S: Store> Authorizations<S> {
         };
         let meant = hinted
             .or_else(|| request.logout_hint.and_then(|hint| named(sessions, hint)))
-            .or(sessions.live.first());
+            .or(sessions.current());
         Ok(Logout {
             client,
             go_on,

@@ -20,11 +20,17 @@ pub(crate) struct OutputArgs {
     pub(crate) json: bool,
 }
 
+/// Parses an address. The error gives an example.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let address = text.parse();
+    address.map_err(|_| "it must be an IP address and a port, such as 127.0.0.1:8080")
+}
+
 /// Arguments of `dev`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DevArgs {
-    /// Address to listen on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    /// IP address and port to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// Folder for the store, keys and configuration
     #[arg(long, value_name = "DIR", default_value = "./.countersign")]

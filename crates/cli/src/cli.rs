@@ -34,7 +34,7 @@ pub(crate) enum Command {
     /// Start a development server that needs no configuration
     ///
     /// The first run creates a store, a master key, a demo user and three clients. Later runs reuse them.
-    /// Their credentials are in dev.json. Not for production: it prints the secrets.
+    /// The file dev.json has their credentials. Not for production: `dev` prints the secrets.
     Dev(DevArgs),
     /// Start the server
     ///
@@ -42,7 +42,8 @@ pub(crate) enum Command {
     Serve(ConfigArgs),
     /// Apply schema migrations and create missing signing keys
     ///
-    /// `serve` does the same when it starts, unless `store.migrate_at_start` is false. It is safe to run twice.
+    /// `serve` does the same when it starts, unless `store.migrate_at_start` is false. You can safely run
+    /// `migrate` again.
     Migrate(ConfigArgs),
     /// Validate and show the configuration
     #[command(subcommand)]

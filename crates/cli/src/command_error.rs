@@ -3,7 +3,6 @@
 use countersign_application::admin::AdminError;
 use countersign_ports::StoreError;
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io;
 
 /// Exit codes other than 0.
@@ -48,8 +47,12 @@ impl CommandError {
         let mut message = format!("{what}: {error}");
         let mut source = error.source();
         while let Some(cause) = source {
-            // Writing to a string cannot fail.
-            let _ = write!(message, ": {cause}");
+            let text = cause.to_string();
+            // Some errors already end with the text of their source.
+            if !message.ends_with(&text) {
+                message.push_str(": ");
+                message.push_str(&text);
+            }
             source = cause.source();
         }
         Self::new(Exit::Failed, message)

@@ -4,7 +4,7 @@ mod url;
 
 pub(crate) use url::StoreUrl;
 
-use crate::command_error::CommandError;
+use crate::command_error::{CommandError, Exit};
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::audit::event::EventId;
@@ -27,7 +27,9 @@ use countersign_ports::{
     PasskeyRepository, Race, RecoveryCodeRepository, Removed, SecretUse, SessionRepository,
     SigningKeyRepository, Slice, StoreError, Transfer, UserKey, UserRepository,
 };
+use std::error::Error as _;
 use std::future::pending;
+use std::path::Path;
 
 /// Store of either kind. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -91,7 +93,18 @@ impl AnyStore {
 
 /// Returns the error for a store that cannot be opened. The message omits secret parts of the URL.
 pub(crate) fn cannot_open(url: &StoreUrl, error: &StoreError) -> CommandError {
-    CommandError::of(&format!("Cannot open the store {url}"), error)
+    let folder = url.file().and_then(Path::parent);
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return CommandError::new(
+            Exit::Failed,
+            format!(
+                "The folder of the store, {}, does not exist. Create it.",
+                folder.display()
+            ),
+        );
+    }
+    let cause = error.source().unwrap_or(error);
+    CommandError::of(&format!("Cannot open the store {url}"), cause)
 }
 
 /// Implements a port by delegating each method to the open store.

@@ -14,7 +14,7 @@ pub enum Race {
 
 /// The store failed or is unavailable. The cause is only for the log.
 #[derive(Debug, thiserror::Error)]
-#[error("the store cannot answer")]
+#[error("store error")]
 pub struct StoreError(#[source] Box<dyn Error + Send + Sync>);
 
 impl StoreError {

@@ -7,9 +7,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use countersign_domain::login::methods::Method;
 use countersign_server_pages::pages::views::{
-    Account, AccountView, AccountsView, AddressView, AuthenticatorView, CodeView, ConsentView,
-    ErrorView, Fault, Form, FormPostView, Item, LoggedOutView, LoginView, LogoutView, MfaSetupView,
-    Other, PasskeyView, Problem, QrCode, RecoveryCodesView,
+    Account, AccountView, AccountsView, AddressView, AuthenticatorView, ChangePasswordView,
+    CodeView, ConfirmCodeView, ConsentView, ErrorView, Fault, Form, FormPostView, Item,
+    LoggedOutView, LoginView, LogoutView, MfaSetupView, Notice, Other, PasskeyView, Problem,
+    QrCode, RecoveryCodesView, VerifyEmailView,
 };
 use countersign_server_pages::pages::{PageContext, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
@@ -51,7 +52,8 @@ async fn main() -> Outcome {
     sign_in(folder, page).await?;
     deciding(folder, page).await?;
     endings(folder, page).await?;
-    account(folder, page).await
+    account(folder, page).await?;
+    changes(folder, page).await
 }
 
 async fn write(folder: &Path, name: &str, page: PageContext<'_>, view: &impl View) -> Outcome {
@@ -195,6 +197,7 @@ async fn endings(folder: &Path, page: PageContext<'_>) -> Outcome {
         ("error-client", Fault::Client),
         ("error-user", Fault::User),
         ("error-server", Fault::Server),
+        ("error-too-many", Fault::TooMany),
         ("error-denied", Fault::Denied),
     ] {
         let error = ErrorView {
@@ -261,6 +264,54 @@ async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
         consents: vec![item(CLIENT, false, vec!["openid", "email"])],
     };
     write(folder, "account", page, &account).await?;
+    let empty = AccountView {
+        notice: Some(Notice::Email),
+        email_verified: true,
+        name: None,
+        has_password: false,
+        authenticator: false,
+        passkeys: Vec::new(),
+        sessions: vec![item("Firefox · Linux", true, vec!["192.0.2.1"])],
+        consents: Vec::new(),
+        ..account
+    };
+    write(folder, "account-empty", page, &empty).await
+}
+
+async fn changes(folder: &Path, page: PageContext<'_>) -> Outcome {
+    for (name, has_password, problem) in [
+        ("change-password", true, Some(Problem::PasswordWrong)),
+        ("set-password", false, None),
+    ] {
+        let view = ChangePasswordView {
+            page,
+            form: FORM,
+            problem,
+            email: JANE,
+            has_password,
+            least: 10,
+        };
+        write(folder, name, page, &view).await?;
+    }
+    for (name, remove) in [
+        ("remove-authenticator", true),
+        ("new-recovery-codes", false),
+    ] {
+        let view = ConfirmCodeView {
+            page,
+            form: FORM,
+            problem: None,
+            remove,
+        };
+        write(folder, name, page, &view).await?;
+    }
+    let verify = VerifyEmailView {
+        page,
+        form: FORM,
+        problem: None,
+        email: JANE,
+    };
+    write(folder, "verify-email", page, &verify).await?;
     let authenticator = AuthenticatorView {
         page,
         form: FORM,

@@ -77,7 +77,11 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
             // End the session again even if it has ended: the previous attempt may have failed halfway.
             "logout" => match interaction.session {
                 Some(session) => end(&mut browser, &judged, session).await,
-                None => Ok(signed_out(&browser, &judged, &[])),
+                // The page is too old: ask again, for the session that is live now.
+                None => Ok(match judged.logout.session {
+                    Some(session) => page(&browser, &judged, session, query),
+                    None => signed_out(&browser, &judged, &[]),
+                }),
             },
             "stay" => Ok(see_other(ACCOUNT)),
             _ => Err(Malformed::Missing("decision").into()),

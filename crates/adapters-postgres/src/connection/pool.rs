@@ -9,6 +9,7 @@ use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
+use std::error::Error as _;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -90,8 +91,8 @@ impl Connections {
     }
 }
 
-/// Checked-out connection. If it is not given back, it is closed: the caller has given up on a statement that may still
-/// run, and the next user would wait behind it.
+/// Checked-out connection. If it is not given back, it is closed: the caller no longer waits for a statement that may
+/// still run. The next user of the connection would have to wait for that statement.
 pub(crate) struct Lent {
     /// `None` once it is given back or known to be broken.
     connection: Option<Object<AsyncPgConnection>>,
@@ -174,6 +175,16 @@ pub(crate) async fn take_time(connection: &mut AsyncPgConnection) -> QueryResult
         .await
 }
 
+/// Describes a failed connection attempt with its cause. For an error of the database, the cause is the SQLSTATE,
+/// because the message may contain the user name.
+fn described(error: &tokio_postgres::Error) -> String {
+    match (error.code(), error.source()) {
+        (Some(state), _) => format!("{error}: SQLSTATE {}", state.code()),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    }
+}
+
 /// Opens a connection. A statement timeout of zero means no timeout.
 pub(crate) async fn open(
     address: &Address,
@@ -182,7 +193,7 @@ pub(crate) async fn open(
     let (client, connection) = address
         .connect()
         .await
-        .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+        .map_err(|error| ConnectionError::BadConnection(described(&error)))?;
     let mut connection =
         AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
     // The timeouts release the row locks of a node that died. Plans are made once for all values. They use keys in the

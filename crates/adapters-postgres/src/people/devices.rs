@@ -1,4 +1,4 @@
-//! Remembered devices.
+//! Trusted devices.
 
 use crate::keyset::from;
 use crate::store::PostgresStore;

@@ -1,4 +1,4 @@
-//! Rows of remembered devices.
+//! Rows of trusted devices.
 
 use crate::columns::{Failure, Unreadable, from_text, from_time, tenant, text, time};
 use crate::id::Id;
@@ -7,7 +7,7 @@ use countersign_domain::login::credential::Device;
 use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
 
-/// Row of a remembered device.
+/// Row of a trusted device.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = devices)]
 pub struct DeviceRow {

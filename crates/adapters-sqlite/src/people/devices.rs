@@ -1,4 +1,4 @@
-//! Remembered devices.
+//! Trusted devices.
 
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{race, tenant};

@@ -53,17 +53,20 @@ impl<A: App> Accounts<A> {
         }
         // The old password no longer works, so the user cannot retry. Attempt all of the following steps even if one
         // fails.
-        let ended = sessions.end_all(tenant, user.id, Some(session.id)).await;
         let secured = sessions.replace_secret(tenant, browser, session).await;
+        let ended = sessions.end_all(tenant, user.id, Some(session.id)).await;
         let subject = user.id.into();
         let revoked = self.store.revoke_all(tenant.id, &subject, None, now).await;
+        let mut forgotten = Ok(());
         for device in self.devices(tenant, user.id).await? {
             if !devices.contains(&device.id) {
-                self.forget_device(tenant, user.id, device.id).await?;
+                let forgot = self.forget_device(tenant, user.id, device.id).await;
+                forgotten = forgotten.and(forgot.map(drop));
             }
         }
-        ended?;
         secured?;
+        ended?;
+        forgotten?;
         revoked?;
         Ok(())
     }

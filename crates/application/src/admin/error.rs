@@ -31,7 +31,7 @@ pub enum AdminError {
     #[error("the value of the claim {name} is not valid: {1}", name = .0.as_str())]
     Claim(StandardClaim, #[source] InvalidUserClaim),
     /// The password is empty or too long.
-    #[error("a password must have 1 to {max} bytes", max = password::MOST)]
+    #[error("the password is empty or longer than {max} bytes", max = password::MOST)]
     Password,
     /// A dependency failed. The command may have been partly carried out; it is safe to run it again.
     #[error(transparent)]

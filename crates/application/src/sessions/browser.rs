@@ -23,11 +23,21 @@ pub struct BrowserSessions {
     pub live: Vec<LiveSession>,
     /// Whether the response must replace the session cookie with the credentials of [`BrowserSessions::live`].
     pub changed: bool,
+    /// Sessions whose former secret the browser presented. A sign-in of the same user renews such a session.
+    pub former: Vec<Session>,
+    /// Whether the browser presented a former secret of its current session. No other session takes its place.
+    pub lost_current: bool,
 }
 
 impl BrowserSessions {
     /// Maximum number of accounts signed in at the same time in one browser.
     pub const MOST: usize = 5;
+
+    /// Returns the current session.
+    #[must_use]
+    pub fn current(&self) -> Option<&LiveSession> {
+        self.live.first().filter(|_| !self.lost_current)
+    }
 
     /// Returns the session with this ID.
     #[must_use]
@@ -41,6 +51,7 @@ impl BrowserSessions {
         self.live.retain(|live| live.user.id != session.user.id);
         self.live.insert(0, session);
         self.live.truncate(Self::MOST);
+        self.lost_current = false;
         self.changed = true;
     }
 

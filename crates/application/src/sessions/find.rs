@@ -3,7 +3,7 @@
 use super::{BrowserSessions, LiveSession, SessionCredential, Sessions};
 use crate::app::App;
 use crate::failure::Failure;
-use countersign_domain::secret::Secret;
+use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Race;
@@ -12,8 +12,8 @@ use countersign_ports::prelude::*;
 /// Session that a credential refers to.
 enum Found {
     Live(Box<LiveSession>),
-    /// A live session whose secret has been replaced.
-    Former,
+    /// A session that has another secret.
+    Former(Box<Session>),
     Nothing,
 }
 
@@ -33,14 +33,22 @@ impl<A: App> Sessions<A> {
         let mut found = BrowserSessions::default();
         let credentials: Vec<_> = credentials.into_iter().collect();
         let mut has_former = false;
-        for credential in credentials.into_iter().take(BrowserSessions::MOST) {
+        for (place, credential) in credentials
+            .into_iter()
+            .take(BrowserSessions::MOST)
+            .enumerate()
+        {
             match self.of_credential(tenant, credential, now).await? {
                 Found::Live(live)
                     if found.live.iter().all(|other| other.user.id != live.user.id) =>
                 {
                     found.live.push(*live);
                 }
-                Found::Former => has_former = true,
+                Found::Former(session) => {
+                    has_former = true;
+                    found.lost_current |= place == 0;
+                    found.former.push(*session);
+                }
                 Found::Live(_) | Found::Nothing => found.changed = true,
             }
         }
@@ -48,7 +56,8 @@ impl<A: App> Sessions<A> {
             for live in &mut found.live {
                 match self.extend(tenant, live, now).await? {
                     Some(Race::Won) => found.changed = true,
-                    // Another request has replaced the secret. Its response sets the cookie.
+                    // Another request has replaced the secret, and its response sets the cookie. Or the session has
+                    // ended, and the next request finds that.
                     Some(Race::Lost) => has_former = true,
                     None => {}
                 }
@@ -81,20 +90,22 @@ impl<A: App> Sessions<A> {
             return Ok(Found::Nothing);
         };
         let is_own = owner.is_none_or(|owner| owner == user.id);
-        Ok(if !(is_own && user.enabled && session.is_live(now)) {
-            Found::Nothing
-        } else if session.is_presented(secret) {
+        // A wrong secret reveals nothing about the session, not even whether it is live.
+        Ok(if !session.is_presented(secret) {
+            Found::Former(Box::new(session))
+        } else if is_own && user.enabled && session.is_live(now) {
             Found::Live(Box::new(LiveSession {
                 session,
                 user,
                 credential,
             }))
         } else {
-            Found::Former
+            Found::Nothing
         })
     }
 
-    /// Extends a session if it is due. Changes the credential only if the session has no secret yet.
+    /// Extends a session if it is due. A session without a secret gets a new token, never its first secret: whoever
+    /// presents the token may have stolen it, and the owner would lose the session.
     async fn extend(
         &self,
         tenant: &Tenant,
@@ -105,21 +116,14 @@ impl<A: App> Sessions<A> {
         if !settings.sliding_sessions {
             return Ok(None);
         }
-        let has_secret = live.session.secret.is_some();
-        let first = if has_secret {
-            None
-        } else {
-            self.new_secret(None)
-        };
-        let digest = first.as_ref().map(Secret::digest);
-        let Some(renewal) = live.session.slid(digest, settings.lifetimes.session, now) else {
+        let Some(renewal) = live.session.slid(settings.lifetimes.session, now) else {
             return Ok(None);
         };
         let race = self.store.renew_session(tenant.id, &renewal).await?;
         if race == Race::Won {
             live.session = live.session.clone().renewed(&renewal);
-            if !has_secret {
-                live.credential = self.credential(tenant, &live.session, first).await?;
+            if live.session.secret.is_none() {
+                live.credential = self.credential(tenant, &live.session, None).await?;
             }
         }
         Ok(Some(race))

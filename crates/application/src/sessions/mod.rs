@@ -47,7 +47,7 @@ pub struct Sessions<A: App> {
 
 impl<A: App> Sessions<A> {
     /// Creates a session after a sign-in, or renews the session that the user already has in this browser. A renewal
-    /// invalidates the previous secret.
+    /// rotates the session secret, which prevents session fixation: a former cookie is no longer valid.
     ///
     /// A step-up belongs to its session. If the browser no longer has that session, returns
     /// [`Refusal::LoginStepExpired`].
@@ -65,11 +65,14 @@ impl<A: App> Sessions<A> {
             methods,
             session: given_in,
         } = proof;
-        let present = match given_in {
-            Some(id) => Some(present.find(id).ok_or(Refusal::LoginStepExpired)?),
-            None => present.live.iter().find(|live| live.user.id == user.id),
+        let present = if let Some(id) = given_in {
+            Some(&present.find(id).ok_or(Refusal::LoginStepExpired)?.session)
+        } else {
+            let live = present.live.iter().map(|live| &live.session);
+            let mut all = live.chain(&present.former);
+            all.find(|session| session.user == user.id)
         };
-        if let Some(LiveSession { session, .. }) = present {
+        if let Some(session) = present {
             let secret = self.new_secret(Some(session));
             let digest = secret.as_ref().map(Secret::digest);
             let renewal = session.reauthenticated(methods, digest, lifetime, now);

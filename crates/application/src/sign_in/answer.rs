@@ -6,10 +6,11 @@ use countersign_domain::login::interaction::PendingLogin;
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
+use std::fmt;
 use std::net::IpAddr;
 
 /// Input that a login method requests from the user. A renderer shows it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub enum Prompt {
     /// Email address and password.
     Password,
@@ -41,7 +42,7 @@ pub enum Prompted {
 }
 
 /// Answer of a user: the fields of a form. Each method reads the fields that it needs.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Answer {
     /// Email address.
     pub email: Option<String>,
@@ -59,8 +60,8 @@ pub struct Answer {
 pub struct Visitor<'a> {
     /// Device IDs from the cookie of the browser.
     pub devices: &'a [DeviceId],
-    /// Name for a remembered device.
-    pub device_name: &'a str,
+    /// Live sessions of the browser. A step-up completes only in its own session.
+    pub sessions: &'a [SessionId],
     /// Network address.
     pub address: Option<IpAddr>,
     /// Context class that the request demands.
@@ -116,8 +117,9 @@ pub enum Answered {
     Proved {
         /// The user and the methods.
         proof: Box<Proof>,
-        /// Newly remembered device, if any.
-        remembered: Option<DeviceId>,
+        /// Whether the user wants to skip the second factor on this device from now on. Remember the device only after
+        /// the session has begun.
+        remember: bool,
     },
     /// Ask with this method next. The failure says what was wrong with the answer.
     Ask(Method, Option<Failure>),
@@ -125,4 +127,31 @@ pub enum Answered {
     Incomplete(&'static str),
     /// The sign-in is over. Compute the next step of the interaction.
     Over,
+}
+
+impl Visitor<'_> {
+    /// Returns whether the browser may complete this sign-in. A step-up belongs to a session that the browser must have.
+    pub(super) fn may_complete(&self, login: &PendingLogin) -> bool {
+        let session = login.session.as_ref();
+        session.is_none_or(|session| self.sessions.contains(session))
+    }
+}
+
+/// Omits the answer, which authenticates the user.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer(..)")
+    }
+}
+
+/// Omits the challenge of a passkey.
+impl fmt::Debug for Prompt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Password => "Password",
+            Self::Address => "Address",
+            Self::Code { .. } => "Code(..)",
+            Self::Passkey { .. } => "Passkey(..)",
+        })
+    }
 }

@@ -3,7 +3,7 @@ use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::authorize::demands::AcrDemand;
-use countersign_domain::identifier::DeviceId;
+use countersign_domain::identifier::{DeviceId, UserId};
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::credential::Device;
 use countersign_domain::login::interaction::{Interaction, Pending, second_factor_of, suffices};
@@ -53,7 +53,7 @@ impl<A: App> SignIn<A> {
             FirstFactor::Suffices(proof) => {
                 return Ok(Answered::Proved {
                     proof,
-                    remembered: None,
+                    remember: false,
                 });
             }
             FirstFactor::NeedsSecondFactor(login) => login,
@@ -72,7 +72,7 @@ impl<A: App> SignIn<A> {
     pub async fn remember_device(
         &self,
         tenant: &Tenant,
-        proof: &Proof,
+        user: UserId,
         name: &str,
     ) -> Result<Device, Failure> {
         let now = self.clock.now();
@@ -80,7 +80,7 @@ impl<A: App> SignIn<A> {
         self.entropy.fill(&mut id);
         let device = Device {
             id: DeviceId::from_bytes(id),
-            user: proof.user.id,
+            user,
             name: name.to_owned(),
             created_at: now,
             expires_at: now.plus(tenant.settings.lifetimes.device),

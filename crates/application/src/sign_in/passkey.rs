@@ -59,7 +59,7 @@ impl<A: App> LoginMethod<A> for Passkey {
         tenant: &Tenant,
         interaction: &mut Interaction,
         answer: Answer,
-        _: &Visitor<'_>,
+        visitor: &Visitor<'_>,
     ) -> Result<Answered, Failure> {
         let challenge = match &interaction.pending {
             Some(Pending::Challenge(challenge)) if challenge.method == Method::PASSKEY => {
@@ -67,13 +67,17 @@ impl<A: App> LoginMethod<A> for Passkey {
             }
             _ => return Ok(Answered::Ask(Method::PASSKEY, None)),
         };
+        let login = challenge.second_factor_of.as_ref();
+        if login.is_some_and(|login| !visitor.may_complete(login)) {
+            return Ok(Answered::Over);
+        }
         let Some(credential) = answer.credential else {
             return Ok(Answered::Ask(Method::PASSKEY, None));
         };
         match sign_in.by_passkey(tenant, &challenge, &credential).await {
             Ok(proof) => Ok(Answered::Proved {
                 proof: Box::new(proof),
-                remembered: None,
+                remember: false,
             }),
             Err(failure) => {
                 interaction.pending = challenge.second_factor_of.map(Pending::SecondFactor);

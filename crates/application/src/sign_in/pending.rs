@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Prompt, Prompted, Proof, Visitor};
+use super::answer::{Answered, Prompt, Prompted, Proof};
 use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
@@ -102,34 +102,23 @@ impl<A: App> SignIn<A> {
         Ok(pending.map_or(Prompted::Over, |_| Prompted::Prompt(prompt)))
     }
 
-    /// Converts the result of a code check. Remembers the device if the user chose to.
-    pub(super) async fn after_code(
-        &self,
-        tenant: &Tenant,
+    /// Converts the result of a code check.
+    pub(super) fn after_code(
         interaction: &mut Interaction,
         (method, proved): (Method, Result<Proof, Failure>),
-        answer: &Answer,
-        visitor: &Visitor<'_>,
-    ) -> Result<Answered, Failure> {
+        remember: bool,
+    ) -> Answered {
         match proved {
-            Ok(proof) => {
-                let remembered = if answer.remember {
-                    let device = self.remember_device(tenant, &proof, visitor.device_name);
-                    Some(device.await?.id)
-                } else {
-                    None
-                };
-                Ok(Answered::Proved {
-                    proof: Box::new(proof),
-                    remembered,
-                })
-            }
+            Ok(proof) => Answered::Proved {
+                proof: Box::new(proof),
+                remember,
+            },
             // This sign-in is over. The user must start again with the first factor.
             Err(Failure::Refused(Refusal::LoginEnded | Refusal::LoginStepUsed)) => {
                 interaction.pending = None;
-                Ok(Answered::Ask(Method::PASSWORD, None))
+                Answered::Ask(Method::PASSWORD, None)
             }
-            Err(failure) => Ok(Answered::Ask(method, Some(failure))),
+            Err(failure) => Answered::Ask(method, Some(failure)),
         }
     }
 

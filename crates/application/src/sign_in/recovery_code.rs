@@ -38,14 +38,19 @@ impl<A: App> LoginMethod<A> for RecoveryCode {
         let Some((login, _)) = sign_in.live_pending(tenant, interaction).await? else {
             return Ok(Answered::Over);
         };
+        if !visitor.may_complete(&login) {
+            return Ok(Answered::Over);
+        }
         let Some(code) = &answer.code else {
             return Ok(Answered::Incomplete("code"));
         };
         let proved = sign_in.by_recovery_code(tenant, &login, code).await;
         let proved = (Method::RECOVERY_CODE, proved);
-        sign_in
-            .after_code(tenant, interaction, proved, &answer, visitor)
-            .await
+        Ok(SignIn::<A>::after_code(
+            interaction,
+            proved,
+            answer.remember,
+        ))
     }
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn browser(sessions: &[Session]) -> BrowserSessions {
     });
     BrowserSessions {
         live: live.collect(),
-        changed: false,
+        ..BrowserSessions::default()
     }
 }
 

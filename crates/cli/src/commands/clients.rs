@@ -50,7 +50,7 @@ pub(crate) enum ClientsCommand {
     },
     /// Enable a disabled client
     Enable(ClientArgs),
-    /// Delete a client with its secrets and grants
+    /// Delete a client with its secrets, grants, consents and signing keys
     ///
     /// This cannot be undone.
     Delete {
@@ -73,7 +73,7 @@ Examples:
   A web application with a backend
     countersign clients create --name Notes --grant-type authorization_code,refresh_token \\
       --scope \"openid notes\" --redirect-uri https://notes.example/callback
-  A mobile or single-page app
+  A desktop app
     countersign clients create --name \"Notes app\" --public --grant-type authorization_code,refresh_token \\
       --scope notes --redirect-uri http://127.0.0.1/callback";
 

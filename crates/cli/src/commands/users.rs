@@ -38,14 +38,15 @@ pub(crate) enum UsersCommand {
     Show(UserArgs),
     /// Disable a user
     ///
-    /// Ends the user's sessions and revokes the user's grants. `users enable` lets the user sign in again.
+    /// Ends the user's sessions, removes trusted devices, revokes grants and notifies clients. `users enable` lets the
+    /// user sign in again, but does not restore the grants.
     Disable(UserArgs),
     /// Enable a disabled user
     Enable(UserArgs),
     /// Set a user's password
     ///
-    /// Ends the user's sessions and revokes the user's grants. Without --password-stdin, generates a password
-    /// and prints it once.
+    /// Ends the user's sessions, removes trusted devices, revokes grants and notifies clients. Without
+    /// --password-stdin, generates a password and prints it once.
     SetPassword {
         #[command(flatten)]
         user: UserArgs,
@@ -145,7 +146,7 @@ impl CreateUser {
             AdminError::Conflict(Conflict::Email) => CommandError::new(
                 Exit::Conflict,
                 format!(
-                    "A user with the email address {} already exists.",
+                    "A user with the email address {} already exists. Choose another address.",
                     self.email
                 ),
             ),

@@ -194,7 +194,7 @@ fn is_section(path: &str) -> bool {
 fn read_file(path: &Path) -> Result<HashMap<String, Value>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         format!(
-            "Cannot read the configuration file {}: {error}.",
+            "Cannot read the configuration file {}: {error}. Check the path in --config or COUNTERSIGN_CONFIG.",
             path.display()
         )
     })?;

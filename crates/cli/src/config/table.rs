@@ -55,7 +55,7 @@ pub(crate) fn find(path: &str) -> Option<&'static Key> {
     TABLE.iter().copied().find(|key| key.path == path)
 }
 
-/// Returns the key whose path is most similar to `path`.
+/// Returns the key whose path is most similar to `path`, unless all are very different.
 pub(crate) fn nearest(path: &str) -> Option<&'static Key> {
     let likeness = |key: &Key| {
         let last = |text: &str| text.rsplit('.').next().unwrap_or_default().to_owned();
@@ -68,6 +68,7 @@ pub(crate) fn nearest(path: &str) -> Option<&'static Key> {
         .iter()
         .copied()
         .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+        .filter(|key| likeness(key) > 0.75)
 }
 
 #[cfg(test)]

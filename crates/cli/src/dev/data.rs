@@ -1,6 +1,6 @@
 //! The data folder of `dev`: store, master key, configuration and `dev.json`.
 
-use crate::command_error::CommandError;
+use crate::command_error::{CommandError, Exit};
 use crate::config::{Settings, Values};
 use countersign_adapters_jwt::MasterKeys;
 use countersign_ports::OutboundPurpose;
@@ -19,7 +19,8 @@ impl DataFolder {
             .map(Self)
             .map_err(|error| {
                 let what = format!("Cannot create the folder {}", path.display());
-                CommandError::of(&what, &error)
+                let message = format!("{what}: {error}. Choose another folder with --data.");
+                CommandError::new(Exit::Failed, message)
             })
     }
 

@@ -28,8 +28,8 @@ use turns::{Counted, Turns};
 /// Timeouts of a connection. The router limits the time for request bodies.
 #[derive(Clone, Copy)]
 struct Limits {
-    /// Timeout for request headers, from a new connection or the first bytes of a request, and for a client that does
-    /// not read a response.
+    /// Timeout for request headers. It starts with a new connection or with the first bytes of a request. It is also
+    /// the timeout for a client that does not read a response.
     slow: Duration,
     /// Timeout from a response to the end of the next request's headers.
     idle: Duration,

@@ -1,6 +1,6 @@
 //! Audit log events: records of what an operator changed.
 //!
-//! The store writes an event in the same statement as its change.
+//! The store writes an event in the same transaction as its change.
 
 use crate::identifier::NodeId;
 use crate::time::Timestamp;

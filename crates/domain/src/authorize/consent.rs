@@ -1,4 +1,4 @@
-//! Stored consent of users.
+//! Remembered consent: the scope that a user allowed, so that the server does not ask again.
 
 use crate::client::redirect_uri::RedirectUri;
 use crate::client::{Client, ClientId, ClientType};

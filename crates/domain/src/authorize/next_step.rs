@@ -149,7 +149,7 @@ impl Demands {
         (self.prompt.select_account && !selected && !logged_in).then_some(NextStep::SelectAccount)
     }
 
-    /// A first-party client needs no consent unless it sends `prompt=consent`. Stored consent counts only if no other
+    /// A first-party client needs no consent unless it sends `prompt=consent`. Remembered consent counts only if no other
     /// app can impersonate the client ([`Client::could_be_anybody`]).
     fn consent(
         &self,

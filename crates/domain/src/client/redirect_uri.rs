@@ -108,7 +108,7 @@ impl RedirectUri {
         !self.0.starts_with("https:")
     }
 
-    /// Returns whether `presented` equals this URI byte for byte.
+    /// Compares redirect URIs: returns whether `presented` equals this URI byte for byte (RFC 9700 section 2.1).
     #[must_use]
     pub fn is(&self, presented: &str) -> bool {
         self.0 == presented

@@ -67,7 +67,7 @@ pub enum InvalidRegistration {
     #[error("a public client cannot use HS256 for userinfo: it cannot keep the shared key")]
     PublicSharedUserInfoKey,
     /// `private_key_jwt` without a key set, or a key set without `private_key_jwt`.
-    #[error("private_key_jwt needs a JWK Set, and a JWK Set needs private_key_jwt")]
+    #[error("the method private_key_jwt and a JWK Set must be registered together")]
     KeysWithoutMethod,
     /// Method `none` for a confidential client, or another method for a public client (RFC 7591 section 2).
     #[error("a public client must use the method none, and a confidential client must not")]

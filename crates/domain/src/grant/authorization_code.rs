@@ -112,6 +112,7 @@ impl AuthorizationCode {
         }
     }
 
+    /// Rejects an expired authorization code.
     fn check_expiry(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.expires_at.has_passed(now) {
             Err(Refusal::CodeExpired)
@@ -120,6 +121,7 @@ impl AuthorizationCode {
         }
     }
 
+    /// Compares the redirect URI with that of the authorization request (RFC 6749 section 4.1.3).
     fn check_redirect_uri(&self, presented: &str) -> Result<(), Refusal> {
         if self.binding.redirect_uri.is(presented) {
             Ok(())

@@ -84,7 +84,8 @@ impl Session {
         }
     }
 
-    /// Returns the renewal after the user has authenticated again. It invalidates the previous secret.
+    /// Returns the renewal after the user has authenticated again. It rotates the session secret, which prevents session
+    /// fixation: the previous secret is no longer valid.
     #[must_use]
     pub const fn reauthenticated(
         &self,
@@ -102,7 +103,7 @@ impl Session {
         }
     }
 
-    /// Returns the renewal that replaces only the secret.
+    /// Returns the renewal that only rotates the session secret.
     #[must_use]
     pub const fn resecured(&self, secret: SecretDigest, now: Timestamp) -> SessionRenewal {
         SessionRenewal {
@@ -113,18 +114,11 @@ impl Session {
 
     /// Returns the renewal that extends the session, once half of its lifetime is over. Earlier requests write nothing.
     ///
-    /// The secret stays the same, so parallel requests of one page do not sign each other out. A session without a
-    /// secret gets `first`.
+    /// The secret stays the same, so parallel requests of one page do not sign each other out.
     #[must_use]
-    pub fn slid(
-        &self,
-        first: Option<SecretDigest>,
-        lifetime: Duration,
-        now: Timestamp,
-    ) -> Option<SessionRenewal> {
+    pub fn slid(&self, lifetime: Duration, now: Timestamp) -> Option<SessionRenewal> {
         let half_over = self.last_active_at.plus(lifetime / 2).has_passed(now);
         (half_over && self.is_live(now)).then(|| SessionRenewal {
-            secret: self.secret.or(first),
             last_active_at: now,
             expires_at: now.plus(lifetime),
             ..self.unchanged(now)

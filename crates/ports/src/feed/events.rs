@@ -6,8 +6,8 @@ use countersign_domain::audit::event::{Event, EventId};
 use countersign_domain::tenant::TenantId;
 use std::future::Future;
 
-/// An event with its stored form. Each method behind an operator command takes one, and stores it in the same statement
-/// or transaction as the change. A lost race stores no event.
+/// An event with its stored form. Each method behind an operator command takes one, and stores it in the same
+/// transaction as the change. A lost race stores no event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRecord {
     /// Event. Stores keep its time, action, operator and target in columns, for filters.

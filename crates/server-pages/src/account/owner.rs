@@ -75,7 +75,8 @@ impl<A: App> Owner<A> {
         };
         let session = interaction.session;
         let live = session.and_then(|session| browser.sessions.find(session));
-        let live = live.or(browser.sessions.live.first());
+        let current = browser.sessions.current().filter(|_| session.is_none());
+        let live = live.or(current);
         let Some(live) = live.cloned() else {
             let login = sign_in_first(&browser, path);
             return Err(browser.finish(ACCOUNT, Ok(login)));

@@ -46,7 +46,7 @@ pub(super) async fn caller<A: App>(
     let browser = Browser::from_request_parts(&mut head, services)
         .await
         .map_err(Err)?;
-    let current = browser.sessions.live.first();
+    let current = browser.sessions.current();
     let caller = current.map(|live| Caller {
         user: live.user.id,
         session: Some(live.session.id),

@@ -18,7 +18,7 @@ pub(super) async fn sign_out<A: App>(mut browser: Browser<A>) -> Response {
         if !csrf::is_from_here(&browser.headers, browser.issuer()) {
             return Err(Malformed::FormOfAnotherSite.into());
         }
-        let current = browser.sessions.live.first().map(|live| live.session.id);
+        let current = browser.sessions.current().map(|live| live.session.id);
         let Some(session) = current else {
             return Ok::<_, RequestError>(home());
         };

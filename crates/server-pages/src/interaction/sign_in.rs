@@ -135,9 +135,11 @@ async fn judge<A: App>(
         remember: given(fields.remember).is_some(),
     };
     let page = browser.page();
+    let live = browser.sessions.live.iter();
+    let sessions: Vec<_> = live.map(|live| live.session.id).collect();
     let visitor = Visitor {
         devices: &browser.devices(),
-        device_name: &browser.user_agent().unwrap_or_default(),
+        sessions: &sessions,
         address: browser.address,
         requested: asked.and_then(|asked| asked.request.demands.acr),
         compose: &|code| page.code_mail(code),
@@ -147,11 +149,8 @@ async fn judge<A: App>(
         .answer(&browser.tenant, &mut interaction, method, answer, &visitor)
         .await?;
     let (next, error) = match answered {
-        Answered::Proved { proof, remembered } => {
-            if let Some(device) = remembered {
-                browser.remember(device);
-            }
-            return signed_in(browser, interaction, *proof).await;
+        Answered::Proved { proof, remember } => {
+            return signed_in(browser, interaction, *proof, remember).await;
         }
         Answered::Over => return go_on(browser, interaction).await,
         Answered::Ask(next, None) => {
@@ -181,6 +180,7 @@ async fn signed_in<A: App>(
     browser: &mut Browser<A>,
     mut interaction: Interaction,
     proof: Proof,
+    remember: bool,
 ) -> Result<Response, RequestError> {
     let sessions = &browser.services.app.sessions;
     let begun = sessions.begin(&browser.tenant, proof, &browser.sessions, browser.origin());
@@ -195,6 +195,13 @@ async fn signed_in<A: App>(
     metrics::counter!("countersign_logins_total").increment(1);
     tracing::info!(user = %live.user.id, session = %live.session.id, "signed in");
     interaction.signed_in(live.session.id);
+    if remember {
+        let name = browser.user_agent().unwrap_or_default();
+        let sign_in = &browser.services.app.sign_in;
+        let device = sign_in.remember_device(&browser.tenant, live.user.id, &name);
+        let device = device.await?.id;
+        browser.remember(device);
+    }
     browser.sessions.put_first(live);
     Ok(browser.lead_to(CONTINUE, &interaction))
 }

@@ -70,7 +70,7 @@ pub(crate) async fn go_on<A: App>(
         (Step::Show(Page::Enroll), _) => paths::MFA_SETUP.to_owned(),
         (Step::Ask(method), _) => paths::of_method(method),
         (Step::Done(Outcome::Return), Purpose::Visit(path)) => return Ok(see_other(path)),
-        (Step::Done(_), _) => {
+        (Step::Done(Outcome::Code), _) => {
             let (Some(asked), Some(live)) = (&asked, live) else {
                 return Err(Failure::from(Refusal::LoginFailed).into());
             };
@@ -80,8 +80,10 @@ pub(crate) async fn go_on<A: App>(
             return Ok(asked.target.code(browser, &code));
         }
         (Step::Refuse(refusal), _) => return refuse(browser, asked.as_deref(), refusal),
-        // The use case loads every fact.
-        (Step::Need(_), _) => return Err(Failure::from(Refusal::LoginFailed).into()),
+        // The use case loads every fact, and only a visit returns.
+        (Step::Need(_) | Step::Done(Outcome::Return), _) => {
+            return Err(Failure::from(Refusal::LoginFailed).into());
+        }
     };
     Ok(browser.lead_to(&page, &interaction))
 }

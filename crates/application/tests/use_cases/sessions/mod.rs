@@ -3,4 +3,5 @@
 mod browser;
 mod ends;
 mod secrets;
+mod theft;
 mod tokens;

@@ -33,22 +33,22 @@ pub(crate) struct CreateClient {
     #[arg(long)]
     name: String,
     /// Allowed grant types; repeat the option or separate them with commas
-    #[arg(long = "grant-type", value_name = "G", required = true, num_args = 1.., value_delimiter = ',',
+    #[arg(long = "grant-type", value_name = "TYPE", required = true, num_args = 1.., value_delimiter = ',',
         value_parser = grant_type())]
     grant_types: Vec<GrantType>,
-    /// Allowed scope, as tokens separated by single spaces
-    #[arg(long, value_name = "\"A B\"", value_parser = Scope::parse)]
+    /// Allowed scope: tokens separated by single spaces, such as "openid notes"
+    #[arg(long, value_name = "SCOPE", value_parser = Scope::parse)]
     scope: Option<Scope>,
     /// Redirect URI, matched exactly; may be repeated
     #[arg(long = "redirect-uri", value_name = "URI", num_args = 1.., value_parser = RedirectUri::parse)]
     redirect_uris: Vec<RedirectUri>,
-    /// Host that redirect URIs must belong to; may be repeated
+    /// Host of redirect URIs; allows only this host and its subdomains; may be repeated
     #[arg(long = "domain", value_name = "HOST", num_args = 1..)]
     domains: Vec<String>,
     /// Public client without a secret, such as a mobile, desktop or single-page app
     #[arg(long)]
     public: bool,
-    /// Authentication method at the token endpoint; without it, either secret method works
+    /// Authentication method of the client; without it, `client_secret_basic` and `client_secret_post` both work
     #[arg(long, value_name = "METHOD", value_parser = authentication_method())]
     token_endpoint_auth_method: Option<AuthenticationMethod>,
     /// File with the client's public keys (JWK Set), for `private_key_jwt`
@@ -63,13 +63,13 @@ pub(crate) struct CreateClient {
     /// Accept a code verifier instead of the client secret
     #[arg(long)]
     pkce_replaces_secret: bool,
-    /// Algorithm that signs its tokens, instead of the server default; HS256 generates a shared key
+    /// Algorithm that signs the client's tokens, instead of the server default; HS256 generates a shared key
     #[arg(long, value_name = "ALG", value_parser = signing_algorithm())]
     signing_alg: Option<SigningAlgorithm>,
-    /// `aud` claim of its access tokens, instead of its `client_id`
+    /// `aud` claim of the client's access tokens, instead of the `client_id`
     #[arg(long)]
     audience: Option<String>,
-    /// Lifetime of its access tokens, instead of the server default
+    /// Lifetime of the client's access tokens, instead of the server default
     #[arg(long, value_name = "SECONDS")]
     access_token_lifetime: Option<u64>,
     #[command(flatten)]

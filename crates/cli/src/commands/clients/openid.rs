@@ -11,7 +11,7 @@ use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 /// OpenID Connect and resource options of a client.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct OpenIdArgs {
-    /// First-party client: skip the consent page
+    /// First-party client: skips the consent page and can end its users' sessions
     #[arg(long)]
     pub(super) first_party: bool,
     /// Allowed resource (RFC 8707), an absolute URI; may be repeated

@@ -50,7 +50,7 @@ pub(crate) struct AddSecret {
     /// Name of the secret; without it, `secret-2` and so on
     #[arg(long)]
     name: Option<String>,
-    /// Seconds until the secret expires; without it, it never expires
+    /// Seconds until the secret expires; without this option, it never expires
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     expires_in: Option<u64>,
     #[command(flatten)]

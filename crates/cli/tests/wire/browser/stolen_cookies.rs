@@ -140,3 +140,25 @@ async fn new_secret_keeps_grants_and_back_channel_logout() {
     let refused = server.refresh("web", &refresh_token).await;
     assert_eq!(refused.refusal(), (400, "invalid_grant".into()));
 }
+
+#[tokio::test]
+async fn rejected_step_up_remembers_no_device() {
+    let server = served().await;
+    let mut owner = with_one_factor(&server).await;
+    let mut thief = thief_of(&owner);
+    step_up(&mut thief).await;
+    step_up(&mut owner).await;
+    let code = one_time_code(&server, 0);
+    owner.submit(&[("code", &code)]).await;
+    assert!(owner.parameter("code").is_some());
+    server.pass(60);
+    let code = one_time_code(&server, 0);
+    let devices = thief.cookies.get("__Host-countersign-device").cloned();
+    thief.submit(&[("code", &code), ("remember", "yes")]).await;
+    assert_eq!(thief.path(), "/login");
+    assert_eq!(
+        thief.cookies.get("__Host-countersign-device").cloned(),
+        devices,
+        "a rejected sign-in remembers the device"
+    );
+}

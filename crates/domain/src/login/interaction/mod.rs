@@ -16,10 +16,11 @@ use crate::authorize::next_step::Done;
 use crate::identifier::SessionId;
 use crate::time::Timestamp;
 use alloc::string::String;
+use core::fmt;
 use core::time::Duration;
 
 /// Purpose of an interaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Purpose {
     /// An authorization request. Contains its parameters as a query string.
     Authorize(String),
@@ -99,6 +100,16 @@ impl Interaction {
             Some(Pending::SecondFactor(login)) => Some(login),
             Some(Pending::Challenge(challenge)) => challenge.second_factor_of.as_ref(),
             _ => None,
+        }
+    }
+}
+
+/// Omits the request, which may contain an ID token as a hint.
+impl fmt::Debug for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authorize(_) => f.write_str("Authorize(..)"),
+            Self::Visit(_) => f.write_str("Visit(..)"),
         }
     }
 }

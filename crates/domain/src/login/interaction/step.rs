@@ -98,27 +98,24 @@ pub struct Facts<'a> {
 
 impl Interaction {
     /// Returns the session of this interaction. That is the session of the completed steps, or else the session of the
-    /// subject that the request names, or else the current session. `sessions` are those of the browser, the current
-    /// one first.
+    /// subject that the request names, or else the current session. `sessions` are those of the browser. The first one is
+    /// the current one, if `has_current`.
     pub fn session_among<'a>(
         &self,
         request: Option<&Request<'_>>,
         mut sessions: impl Iterator<Item = SignedIn<'a>> + Clone,
+        has_current: bool,
     ) -> Option<SignedIn<'a>> {
         if let Some(id) = self.session {
             return sessions.find(|one| one.session.id == id);
         }
-        let is_requested = |one: &SignedIn<'_>| {
-            let requested = request.and_then(|request| {
-                let subject_type = &request.client.openid.subject_type;
-                Some((subject_type, request.demands.subject.as_ref()?))
-            });
-            requested.is_none_or(|(subject_type, subject)| {
-                subject_type.subject_of(&one.user.id.into()) == *subject
-            })
-        };
-        let current = sessions.clone().next();
-        sessions.find(is_requested).or(current)
+        let current = sessions.clone().next().filter(|_| has_current);
+        let named = request.and_then(|request| {
+            let subject_type = &request.client.openid.subject_type;
+            let subject = request.demands.subject.as_ref()?;
+            sessions.find(|one| subject_type.subject_of(&one.user.id.into()) == *subject)
+        });
+        named.or(current)
     }
 
     /// Returns the next step. `request` is the validated request of [`Purpose::Authorize`].
@@ -126,8 +123,8 @@ impl Interaction {
     pub fn next(&self, request: Option<&Request<'_>>, facts: &Facts<'_>) -> Step {
         match (&self.purpose, request) {
             (Purpose::Authorize(_), Some(request)) => self.next_of_request(request, facts),
-            _ if facts.signed_in.is_some() => Step::Done(Outcome::Return),
-            _ => Step::Show(Page::SignIn),
+            (Purpose::Visit(_), _) if facts.signed_in.is_some() => Step::Done(Outcome::Return),
+            (Purpose::Authorize(_), None) | (Purpose::Visit(_), _) => Step::Show(Page::SignIn),
         }
     }
 

@@ -183,7 +183,7 @@ fn interaction_uses_session_of_its_steps_or_requested_subject() {
         session: &world.session,
         user: &world.user,
     });
-    let found = |interaction: &Interaction, demands: &Demands| {
+    let found_if = |interaction: &Interaction, demands: &Demands, has_current| {
         let client = confidential_client();
         let scope = Scope::parse("openid").unwrap();
         let request = Request {
@@ -192,17 +192,23 @@ fn interaction_uses_session_of_its_steps_or_requested_subject() {
             demands,
             redirect_uri: &client.redirect_uris[0],
         };
-        let session = interaction.session_among(Some(&request), both.into_iter());
+        let session = interaction.session_among(Some(&request), both.into_iter(), has_current);
         session.map(|signed_in| signed_in.session.id)
     };
+    let found = |interaction: &Interaction, demands: &Demands| found_if(interaction, demands, true);
     let mut interaction = authorize();
     let any = Demands::default();
+    assert_eq!(found_if(&interaction, &any, false), None, "lost current");
     assert_eq!(found(&interaction, &any), Some(first.session.id));
     let named = Demands {
         subject: Some(Subject::new(second.user.id.to_string())),
         ..Demands::default()
     };
     assert_eq!(found(&interaction, &named), Some(second.session.id));
+    assert_eq!(
+        found_if(&interaction, &named, false),
+        Some(second.session.id)
+    );
     interaction.selected(second.session.id);
     assert_eq!(found(&interaction, &any), Some(second.session.id));
     interaction.selected(SessionId::from_bytes([3; 16]));

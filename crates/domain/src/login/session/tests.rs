@@ -46,7 +46,7 @@ fn signed_token_presents_only_session_without_secret() {
 #[test]
 fn session_slides_in_second_half_and_never_after_end() {
     let mut session = session();
-    let slid = |session: &Session, now| session.slid(None, HOUR, now);
+    let slid = |session: &Session, now| session.slid(HOUR, now);
     assert!(slid(&session, NOW.plus(HOUR / 3)).is_none());
     let later = NOW.plus(HOUR / 2);
     let renewal = slid(&session, later).unwrap();
@@ -59,13 +59,12 @@ fn session_slides_in_second_half_and_never_after_end() {
 }
 
 #[test]
-fn sliding_keeps_secret_or_adds_first() {
+fn sliding_keeps_secret() {
     let later = NOW.plus(HOUR / 2);
-    let kept = with_secret("current").slid(Some(digest("new")), HOUR, later);
-    let kept = kept.unwrap();
+    let kept = with_secret("current").slid(HOUR, later).unwrap();
     assert!(has(kept.present, "current") && has(kept.secret, "current"));
-    let first = session().slid(Some(digest("new")), HOUR, later).unwrap();
-    assert!(first.present.is_none() && has(first.secret, "new"));
+    let without = session().slid(HOUR, later).unwrap();
+    assert!(without.present.is_none() && without.secret.is_none());
 }
 
 #[test]

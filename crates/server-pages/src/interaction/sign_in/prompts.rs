@@ -85,7 +85,7 @@ pub(super) async fn render<A: App>(
 /// Returns the initial value of the email field. A user who signs in again is probably the same person.
 fn email<'a, A: App>(browser: &'a Browser<A>, page: &'a MethodPage<'_>) -> &'a str {
     let current = match page.before.purpose {
-        Purpose::Authorize(_) => browser.sessions.live.first(),
+        Purpose::Authorize(_) => browser.sessions.current(),
         Purpose::Visit(_) => None,
     };
     typed(page)

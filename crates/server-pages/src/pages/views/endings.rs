@@ -19,6 +19,23 @@ pub enum Fault {
     Server,
 }
 
+impl Fault {
+    /// Returns the key of the heading.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Client | Self::Server => "error.title",
+            Self::User => "error.title_expired",
+            Self::TooMany => "error.title_too_many",
+            Self::Denied => "error.title_denied",
+        }
+    }
+
+    /// Returns whether the description helps: it names the rejected parameter or action.
+    const fn has_detail(self) -> bool {
+        matches!(self, Self::Client | Self::Denied)
+    }
+}
+
 /// An error page.
 #[derive(Debug, Template)]
 #[template(path = "error.html")]
@@ -29,7 +46,8 @@ pub struct ErrorView<'a> {
     pub fault: Fault,
     /// Name of the client, if known.
     pub client: Option<&'a str>,
-    /// Description of the refusal for developers, in English. `None` for server errors.
+    /// Description of the refusal for developers, in English. Only pages for [`Fault::Client`] and [`Fault::Denied`]
+    /// show it.
     pub detail: Option<&'a str>,
     /// Identifier of the request, which the log line contains too.
     pub request_id: &'a str,
