@@ -59,11 +59,7 @@ fn store_open_failure_exits_with_1() {
     place.set("COUNTERSIGN__STORE__URL", "sqlite:///nowhere/at/all/x.db");
     let run = place.run(&["migrate"]);
     assert_eq!(run.code, 1);
-    assert!(
-        run.stderr.contains("/nowhere/at/all/x.db"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("/nowhere/at/all"), "{}", run.stderr);
 }
 
 #[test]
