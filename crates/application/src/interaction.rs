@@ -56,10 +56,8 @@ impl<S: Store> Authorizations<S> {
                     consent = Some(found.await?);
                 }
                 (Step::Need(Fact::HasPasskey), Some(live), _) => {
-                    let one = self
-                        .store
-                        .list_passkeys(tenant.id, live.user.id, slices::first());
-                    has_passkey = Some(!one.await?.items.is_empty());
+                    let found = slices::has_passkey(&*self.store, tenant.id, live.user.id);
+                    has_passkey = Some(found.await?);
                 }
                 (step, _, _) => return Ok((step, live)),
             }

@@ -27,14 +27,6 @@ where
     }
 }
 
-/// Returns the position for reading only the first item of a list.
-pub(crate) const fn first<K>() -> After<K> {
-    After {
-        key: None,
-        limit: 1,
-    }
-}
-
 /// Reads all passkeys of a user.
 pub(crate) async fn passkeys<S: PasskeyRepository>(
     store: &S,
@@ -43,4 +35,21 @@ pub(crate) async fn passkeys<S: PasskeyRepository>(
 ) -> Result<Vec<Passkey>, StoreError> {
     let read = |after| store.list_passkeys(tenant, user, after);
     all(|passkey: &Passkey| passkey.id.clone(), read).await
+}
+
+/// Returns whether a user has a passkey. Reads at most one.
+pub(crate) async fn has_passkey<S: PasskeyRepository>(
+    store: &S,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    let one = After {
+        key: None,
+        limit: 1,
+    };
+    Ok(!store
+        .list_passkeys(tenant, user, one)
+        .await?
+        .items
+        .is_empty())
 }

@@ -104,8 +104,8 @@ impl<A: App> Sessions<A> {
         })
     }
 
-    /// Extends a session if it is due. A session without a secret gets a new token, never its first secret: whoever
-    /// presents the token may have stolen it, and the owner would lose the session.
+    /// Extends a session if it is due. A session without a secret gets a new token. It never gets its first secret here,
+    /// because the token may be stolen: the thief would get the secret, and the owner would lose the session.
     async fn extend(
         &self,
         tenant: &Tenant,

@@ -72,14 +72,10 @@ impl<A: App> LoginMethod<A> for EmailCode {
         };
         let outcome =
             sign_in.by_email_code(tenant, &login, &code, visitor.devices, visitor.address);
-        match outcome.await {
-            Ok(outcome) => {
-                sign_in
-                    .after(tenant, interaction, outcome, visitor.requested)
-                    .await
-            }
-            Err(failure) => Ok(Answered::Ask(Method::EMAIL_CODE, Some(failure))),
-        }
+        let outcome = (Method::EMAIL_CODE, outcome.await);
+        sign_in
+            .after(tenant, interaction, outcome, visitor.requested)
+            .await
     }
 }
 

@@ -41,22 +41,24 @@ impl<A: App> SignIn<A> {
         Ok(FirstFactor::NeedsSecondFactor(login))
     }
 
-    /// Records the result of a first factor in the interaction, and chooses the method of the second factor.
+    /// Records the result of a first factor in the interaction, and chooses the method of the second factor. After a
+    /// failure, `method` asks again.
     pub(super) async fn after(
         &self,
         tenant: &Tenant,
         interaction: &mut Interaction,
-        outcome: FirstFactor,
+        (method, outcome): (Method, Result<FirstFactor, Failure>),
         requested: Option<AcrDemand>,
     ) -> Result<Answered, Failure> {
         let login = match outcome {
-            FirstFactor::Suffices(proof) => {
+            Err(failure) => return Ok(Answered::Ask(method, Some(failure))),
+            Ok(FirstFactor::Suffices(proof)) => {
                 return Ok(Answered::Proved {
                     proof,
                     remember: false,
                 });
             }
-            FirstFactor::NeedsSecondFactor(login) => login,
+            Ok(FirstFactor::NeedsSecondFactor(login)) => login,
         };
         let user = self.user_of(tenant, &login).await?;
         interaction.pending = Some(Pending::SecondFactor(login));

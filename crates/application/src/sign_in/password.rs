@@ -38,14 +38,10 @@ impl<A: App> LoginMethod<A> for Password {
         };
         let outcome =
             sign_in.by_password(tenant, &email, &password, visitor.devices, visitor.address);
-        match outcome.await {
-            Ok(outcome) => {
-                sign_in
-                    .after(tenant, interaction, outcome, visitor.requested)
-                    .await
-            }
-            Err(failure) => Ok(Answered::Ask(Method::PASSWORD, Some(failure))),
-        }
+        let outcome = (Method::PASSWORD, outcome.await);
+        sign_in
+            .after(tenant, interaction, outcome, visitor.requested)
+            .await
     }
 }
 

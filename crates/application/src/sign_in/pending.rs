@@ -1,4 +1,4 @@
-use super::answer::{Answered, Prompt, Prompted, Proof};
+use super::answer::{Answer, Answered, Prompt, Prompted, Proof, Visitor};
 use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
@@ -66,8 +66,7 @@ impl<A: App> SignIn<A> {
 
     /// Returns whether a user has a passkey.
     pub async fn has_passkey(&self, tenant: &Tenant, user: UserId) -> Result<bool, Failure> {
-        let one = self.store.list_passkeys(tenant.id, user, slices::first());
-        Ok(!one.await?.items.is_empty())
+        Ok(slices::has_passkey(&*self.store, tenant.id, user).await?)
     }
 
     pub(super) fn pending_login(
@@ -100,6 +99,26 @@ impl<A: App> SignIn<A> {
             digits,
         };
         Ok(pending.map_or(Prompted::Over, |_| Prompted::Prompt(prompt)))
+    }
+
+    /// Returns the sign-in that a code completes, and the code. `Err` if there is no such sign-in, if this browser may not
+    /// complete it, or if the code is missing.
+    pub(super) async fn second_factor(
+        &self,
+        tenant: &Tenant,
+        interaction: &Interaction,
+        answer: &Answer,
+        visitor: &Visitor<'_>,
+    ) -> Result<Result<(PendingLogin, String), Answered>, Failure> {
+        let pending = self.live_pending(tenant, interaction).await?;
+        let login = pending.map(|(login, _)| login);
+        let Some(login) = login.filter(|login| visitor.may_complete(login)) else {
+            return Ok(Err(Answered::Over));
+        };
+        let code = answer.code.clone();
+        Ok(code
+            .map(|code| (login, code))
+            .ok_or(Answered::Incomplete("code")))
     }
 
     /// Converts the result of a code check.

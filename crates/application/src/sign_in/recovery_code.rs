@@ -35,16 +35,14 @@ impl<A: App> LoginMethod<A> for RecoveryCode {
         answer: Answer,
         visitor: &Visitor<'_>,
     ) -> Result<Answered, Failure> {
-        let Some((login, _)) = sign_in.live_pending(tenant, interaction).await? else {
-            return Ok(Answered::Over);
+        let (login, code) = match sign_in
+            .second_factor(tenant, interaction, &answer, visitor)
+            .await?
+        {
+            Ok(given) => given,
+            Err(answered) => return Ok(answered),
         };
-        if !visitor.may_complete(&login) {
-            return Ok(Answered::Over);
-        }
-        let Some(code) = &answer.code else {
-            return Ok(Answered::Incomplete("code"));
-        };
-        let proved = sign_in.by_recovery_code(tenant, &login, code).await;
+        let proved = sign_in.by_recovery_code(tenant, &login, &code).await;
         let proved = (Method::RECOVERY_CODE, proved);
         Ok(SignIn::<A>::after_code(
             interaction,

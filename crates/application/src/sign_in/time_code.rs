@@ -32,14 +32,12 @@ impl<A: App> LoginMethod<A> for TimeCode {
         answer: Answer,
         visitor: &Visitor<'_>,
     ) -> Result<Answered, Failure> {
-        let Some((login, _)) = sign_in.live_pending(tenant, interaction).await? else {
-            return Ok(Answered::Over);
-        };
-        if !visitor.may_complete(&login) {
-            return Ok(Answered::Over);
-        }
-        let Some(code) = &answer.code else {
-            return Ok(Answered::Incomplete("code"));
+        let (login, code) = match sign_in
+            .second_factor(tenant, interaction, &answer, visitor)
+            .await?
+        {
+            Ok(given) => given,
+            Err(answered) => return Ok(answered),
         };
         let proved = sign_in.by_time_code(tenant, &login, code.trim()).await;
         let proved = (Method::TIME_CODE, proved);

@@ -33,9 +33,9 @@ async fn log_in(store: MockStore) -> bool {
     let (store, outside) = (Arc::new(store), Arc::new(Outside::default()));
     let authorizations = authorizations(&store, &outside);
     let request = plain(&authorizations).await;
-    let nobody = BrowserSessions::default();
+    let signed_out = BrowserSessions::default();
     let mut interaction = interaction();
-    let next = authorizations.next(tenant(), &interaction, Some(&request), &nobody);
+    let next = authorizations.next(tenant(), &interaction, Some(&request), &signed_out);
     assert_eq!(next.await.unwrap().0, Step::Show(Page::SignIn));
 
     let sign_in = sign_in(&store, &outside);
@@ -45,7 +45,7 @@ async fn log_in(store: MockStore) -> bool {
         panic!("unexpected second factor");
     };
     let sessions = sessions(&store, &outside);
-    let begun = sessions.begin(tenant(), *proof, &nobody, Origin::default());
+    let begun = sessions.begin(tenant(), *proof, &signed_out, Origin::default());
     let mut browser = BrowserSessions::default();
     browser.put_first(begun.await.unwrap());
     let live = browser.live.first().unwrap();

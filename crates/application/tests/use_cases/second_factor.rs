@@ -169,7 +169,7 @@ async fn passkey_of_another_user_is_rejected() {
     let of_jane = Some(login);
     let taken = by_passkey(&sign_in, of_jane, "phone").await;
     assert_eq!(refusal(taken), Refusal::LoginFailed);
-    let unknown = by_passkey(&sign_in, None, "nobody's").await;
+    let unknown = by_passkey(&sign_in, None, "unknown").await;
     assert_eq!(refusal(unknown), Refusal::LoginFailed);
 }
 

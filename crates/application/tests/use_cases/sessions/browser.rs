@@ -180,8 +180,13 @@ async fn sign_in_fails_if_session_is_not_stored() {
         .expect_insert_session()
         .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
     let sessions = sessions(&Arc::new(store), &Arc::new(Outside::default()));
-    let nobody = BrowserSessions::default();
-    let begun = sessions.begin(tenant(), proof(Methods::NONE), &nobody, Origin::default());
+    let signed_out = BrowserSessions::default();
+    let begun = sessions.begin(
+        tenant(),
+        proof(Methods::NONE),
+        &signed_out,
+        Origin::default(),
+    );
     assert!(matches!(begun.await, Err(Failure::Contended)));
 }
 
@@ -212,8 +217,13 @@ async fn sign_in_fails_if_user_is_shut_out_concurrently() {
         for_one_session_that_ends(&mut store);
         with_session(&mut store, session, user);
         let sessions = sessions(&Arc::new(store), &Arc::default());
-        let nobody = BrowserSessions::default();
-        let begun = sessions.begin(tenant(), proof(Methods::NONE), &nobody, Origin::default());
+        let signed_out = BrowserSessions::default();
+        let begun = sessions.begin(
+            tenant(),
+            proof(Methods::NONE),
+            &signed_out,
+            Origin::default(),
+        );
         match begun.await {
             Err(Failure::Refused(found)) => assert_eq!(found, refusal),
             other => panic!("{other:?}"),

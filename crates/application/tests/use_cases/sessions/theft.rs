@@ -99,7 +99,7 @@ async fn extension_never_creates_secret() {
     });
     assert!(
         !has_new_secret || present.changed,
-        "nobody knows the secret of session 7"
+        "the browser does not get the secret of session 7"
     );
 }
 
