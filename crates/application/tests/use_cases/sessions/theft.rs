@@ -6,13 +6,13 @@ use crate::fakes::Fakes;
 use crate::stores::store;
 use crate::world::{At, SINGLE, tenant};
 use countersign_application::{
-    Answer, Answered, BrowserSessions, Failure, Origin, Proof, SessionCredential, Sessions, Visitor,
+    Answer, Answered, BrowserSessions, Origin, Proof, SessionCredential, Sessions, Visitor,
 };
+use countersign_domain::identifier::LoginId;
 use countersign_domain::login::authentication::Methods;
-use countersign_domain::login::interaction::{Outcome, Step};
+use countersign_domain::login::interaction::{Challenge, Outcome, Pending, Step};
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::session::Session;
-use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
 use countersign_ports::{
@@ -167,7 +167,7 @@ async fn former_secret_of_current_account_yields_no_code_for_another() {
 
 /// A thief with a former secret enters a phished code of the app.
 #[tokio::test]
-async fn rejected_second_factor_remembers_no_device() {
+async fn second_factor_of_foreign_session_is_not_judged() {
     let store = Arc::new(MemoryStore::default());
     let jane = User {
         sealed_totp_secret: Some(format!("totp:{}secret", fixtures::user_id(1)).into_bytes()),
@@ -195,11 +195,7 @@ async fn rejected_second_factor_remembers_no_device() {
     let _ = begun.await.unwrap();
     let thief = found(&sessions, vec![credential(7)]).await;
     assert!(thief.live.is_empty());
-    let answer = Answer {
-        code: Some("123456".to_owned()),
-        remember: true,
-        ..Answer::default()
-    };
+    let login = interaction.pending_login().cloned();
     let visitor = Visitor {
         devices: &[],
         sessions: &[],
@@ -207,20 +203,25 @@ async fn rejected_second_factor_remembers_no_device() {
         requested: None,
         compose: &|_| (String::new(), String::new()),
     };
-    let answered = sign_in.answer(
-        tenant(),
-        &mut interaction,
-        Method::TIME_CODE,
-        answer,
-        &visitor,
-    );
-    if let Answered::Proved { proof, .. } = answered.await.unwrap() {
-        let begun = sessions.begin(tenant(), *proof, &thief, Origin::default());
-        let failure = begun.await.unwrap_err();
-        assert!(matches!(
-            failure,
-            Failure::Refused(Refusal::LoginStepExpired)
-        ));
+    for method in [Method::TIME_CODE, Method::RECOVERY_CODE, Method::PASSKEY] {
+        if method == Method::PASSKEY {
+            interaction.pending = Some(Pending::Challenge(Challenge {
+                method,
+                login: LoginId::from_bytes([9; 16]),
+                second_factor_of: login.clone(),
+                state: b"state".to_vec(),
+                expires_at: fixtures::later(600),
+            }));
+        }
+        let answer = Answer {
+            code: Some("123456".to_owned()),
+            credential: Some("phone".to_owned()),
+            remember: true,
+            ..Answer::default()
+        };
+        let answered = sign_in.answer(tenant(), &mut interaction, method, answer, &visitor);
+        let answered = answered.await.unwrap();
+        assert!(matches!(answered, Answered::Over), "{method:?}");
     }
     let devices = store.list_devices(SINGLE, fixtures::user_id(1), After::start());
     assert!(
