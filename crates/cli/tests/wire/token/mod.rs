@@ -2,6 +2,7 @@
 
 mod aero2;
 mod aries;
+mod aries_refusals;
 mod private_key_jwt;
 mod races;
 mod replay;
