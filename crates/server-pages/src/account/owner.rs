@@ -122,7 +122,7 @@ impl<A: App> Owner<A> {
         answer: Result<Response, RequestError>,
     ) -> Response {
         let answer = answer.or_else(|error| {
-            let problem = problem(error, path)?;
+            let problem = problem(error, path, self.browser.client_id.as_deref())?;
             Ok(self
                 .browser
                 .lead_back(path, &self.interaction, problem, None))

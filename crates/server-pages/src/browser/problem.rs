@@ -50,10 +50,12 @@ impl FormProblem {
     }
 }
 
-/// Returns the problem that a form shows for an error. Returns the error itself if only an error page can show it.
+/// Returns the problem that a form shows for an error. Returns the error itself if only an error page can show it. The
+/// log line names `client_id`, the client of the authorization request.
 pub(crate) fn problem(
     request_error: RequestError,
     endpoint: &'static str,
+    client_id: Option<&str>,
 ) -> Result<FormProblem, RequestError> {
     let problem = match &request_error {
         RequestError::Malformed(Malformed::Missing(_)) => Problem::Incomplete,
@@ -75,7 +77,7 @@ pub(crate) fn problem(
         },
         _ => return Err(request_error),
     };
-    let answer = request_error.answer(endpoint, None, false);
+    let answer = request_error.answer(endpoint, client_id, false);
     Ok(FormProblem {
         problem,
         status: answer.status.as_u16(),

@@ -159,13 +159,17 @@ async fn judge<A: App>(
         Answered::Ask(next, Some(failure)) => (next, failure.into()),
         Answered::Incomplete(field) => (method, Malformed::Missing(field).into()),
     };
-    let problem = problem_of(next, error)?;
+    let problem = problem_of(browser, next, error)?;
     Ok(browser.lead_back(&paths::of_method(next), &interaction, problem, typed))
 }
 
 /// Returns the problem that the page of a method shows.
-fn problem_of(method: Method, error: RequestError) -> Result<FormProblem, RequestError> {
-    let mut problem = problem(error, LOGIN)?;
+fn problem_of<A: App>(
+    browser: &Browser<A>,
+    method: Method,
+    error: RequestError,
+) -> Result<FormProblem, RequestError> {
+    let mut problem = problem(error, LOGIN, browser.client_id.as_deref())?;
     problem.problem = match (method, problem.problem) {
         (Method::PASSKEY, Problem::LoginFailed) => Problem::PasskeyFailed,
         (Method::RECOVERY_CODE, Problem::CodeWrong) => Problem::RecoveryCodeWrong,
@@ -188,7 +192,7 @@ async fn signed_in<A: App>(
         Ok(live) => live,
         Err(failure) => {
             interaction.pending = None;
-            let problem = problem_of(Method::PASSWORD, failure.into())?;
+            let problem = problem_of(browser, Method::PASSWORD, failure.into())?;
             return Ok(browser.lead_back(LOGIN, &interaction, problem, None));
         }
     };
