@@ -53,7 +53,12 @@ export class RelyingParty {
   /** Returns the request of a browser to a path, after the page has loaded. Navigating earlier would fail. */
   async receives(page, path, parameters) {
     const heard = await this.hears(path, parameters)
-    await page.waitForURL(({ origin, pathname }) => origin === this.origin && pathname === path)
+    // `waitForURL` would fail when a second click aborts the navigation of the first.
+    await eventually(`the browser is at ${path}`, () => {
+      const { origin, pathname } = new URL(page.url())
+      return origin === this.origin && pathname === path
+    })
+    await page.waitForLoadState()
     return heard
   }
 
