@@ -1,5 +1,5 @@
-use crate::store::AnyStore;
 use countersign_adapters_jwt::KeyRing;
+use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::Argon2Passwords;
 use countersign_application::App;
 

@@ -47,6 +47,11 @@ pub(crate) const LAYERS: &[Layer] = &[
         tests_use: &["store-contract"],
     },
     Layer {
+        name: "adapters-store",
+        uses: &["adapters-postgres", "adapters-sqlite", "domain", "ports"],
+        tests_use: &[],
+    },
+    Layer {
         name: "adapters-jwt",
         uses: &["codec", "domain", "ports"],
         tests_use: &[],
@@ -82,8 +87,7 @@ pub(crate) const LAYERS: &[Layer] = &[
         name: "cli",
         uses: &[
             "adapters-jwt",
-            "adapters-postgres",
-            "adapters-sqlite",
+            "adapters-store",
             "adapters-system",
             "application",
             "codec",

@@ -3,10 +3,11 @@
 use crate::arguments::ConfigArgs;
 use crate::command_error::{CommandError, Exit};
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
-use crate::store::{AnyStore, StoreUrl, cannot_open};
+use crate::store::{self, StoreUrl, cannot_open};
 use countersign_adapters_jwt::{
     Codecs, EventEncoder, KeyRing, MasterKeys, UnusableKey, generate_signing_key,
 };
+use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
 use countersign_application::admin::EventSource;
 use countersign_application::admin::keys::{NewSigningKey, ensure_signing_keys};
@@ -62,7 +63,7 @@ impl Setup {
             return Self::migrated(settings).await;
         }
         let url = store(&settings)?;
-        let store = AnyStore::open(url, settings.store_options).await?;
+        let store = store::open(url, settings.store_options).await?;
         let is_current = store.schema_is_current().await;
         if !is_current.map_err(|error| cannot_open(url, &error))? {
             return Err(CommandError::new(
@@ -95,7 +96,7 @@ impl Setup {
     /// Opens the store of these settings, creating it if it does not exist, and applies schema migrations.
     pub(crate) async fn migrated(settings: Settings) -> Result<Self, CommandError> {
         let url = store(&settings)?;
-        let store = AnyStore::open(url, settings.store_options).await?;
+        let store = store::open(url, settings.store_options).await?;
         let migrated = store.migrate().await;
         migrated.map_err(|error| cannot_open(url, &error))?;
         Ok(Self::of(settings, store))

@@ -7,7 +7,7 @@ mod survey;
 use crate::arguments::ConfigArgs;
 use crate::command_error::CommandError;
 use crate::commands::setup;
-use crate::store::{AnyStore, StoreUrl, cannot_open};
+use crate::store::{self, StoreUrl, cannot_open};
 use clap::Subcommand;
 
 /// Commands of `countersign store`.
@@ -58,14 +58,14 @@ async fn copy(from: &StoreUrl, to: &StoreUrl, config: &ConfigArgs) -> Result<(),
     {
         return Err(setup::no_store(path));
     }
-    let source = AnyStore::open(from, options).await?;
+    let source = store::open(from, options).await?;
     let is_current = source.schema_is_current().await;
     if !is_current.map_err(|error| cannot_open(from, &error))? {
         return Err(CommandError::usage(format!(
             "The schema of the store {from} is not current. Run `countersign migrate` on it first."
         )));
     }
-    let target = AnyStore::open(to, options).await?;
+    let target = store::open(to, options).await?;
     let migrated = target.migrate().await;
     migrated.map_err(|error| cannot_open(to, &error))?;
     copy::copy(&source, &target).await

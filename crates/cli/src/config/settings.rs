@@ -8,7 +8,7 @@ use crate::config::pages::PageOptions;
 use crate::config::reader::Reader;
 use crate::config::sources::Values;
 use crate::store::StoreUrl;
-use countersign_adapters_postgres::Options;
+use countersign_adapters_store::Options;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::mfa_policy::MfaPolicy;

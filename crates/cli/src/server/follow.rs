@@ -3,8 +3,8 @@
 use super::state::{Place, State};
 use super::tasks::{report, ticks};
 use crate::commands::setup::now;
-use crate::store::AnyStore;
 use countersign_adapters_jwt::{Codecs, KeyRing};
+use countersign_adapters_store::AnyStore;
 use countersign_application::Clients;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
@@ -132,9 +132,9 @@ fn count(changes: &[Change]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::StoreUrl;
+    use crate::store::{self, StoreUrl};
     use countersign_adapters_jwt::MasterKeys;
-    use countersign_adapters_postgres::Options;
+    use countersign_adapters_store::Options;
     use countersign_domain::client::{Client, ClientStatus};
     use countersign_ports::{ClientRepository as _, Race};
     use countersign_store_contract::fixtures::{NOW, client, event, later, tenant};
@@ -152,7 +152,7 @@ mod tests {
     async fn status_after(gap: Duration) -> ClientStatus {
         let folder = tempfile::tempdir().unwrap();
         let url = StoreUrl::Sqlite(folder.path().join("store.db"));
-        let store = Arc::new(AnyStore::open(&url, OPTIONS).await.unwrap());
+        let store = Arc::new(store::open(&url, OPTIONS).await.unwrap());
         store.migrate().await.unwrap();
         let tenant = tenant();
         let (app, created) = (client("app"), event());

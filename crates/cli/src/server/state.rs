@@ -1,7 +1,7 @@
 //! State of the background tasks.
 
-use crate::store::AnyStore;
 use countersign_adapters_jwt::{Codecs, KeyRing};
+use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
 use countersign_application::{Clients, SecretUses};
 use countersign_domain::identifier::NodeId;

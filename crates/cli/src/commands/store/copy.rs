@@ -8,7 +8,7 @@ use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::now;
 use crate::commands::slices::Slices;
 use crate::output;
-use crate::store::AnyStore;
+use countersign_adapters_store::AnyStore;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::tenant::TenantId;

@@ -3,7 +3,7 @@
 mod records;
 
 use crate::commands::slices::Slices;
-use crate::store::AnyStore;
+use countersign_adapters_store::AnyStore;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
