@@ -58,8 +58,8 @@ pub(crate) fn key_of(client: &str, vault: &dyn Vault) -> SigningKey {
     generate_signing_key(TENANT, SigningAlgorithm::Hs256, client, NOW, NOW, vault).unwrap()
 }
 
-pub(crate) fn ring(keys: &[SigningKey], vault: &dyn Vault) -> KeyRing {
-    let ring = KeyRing::new();
+pub(crate) fn ring(keys: &[SigningKey], vault: &Codecs) -> KeyRing {
+    let ring = KeyRing::new(vault);
     ring.load(TENANT, keys, vault, NOW).unwrap();
     ring
 }
@@ -87,6 +87,7 @@ pub(crate) fn claims_of(issuance: Issuance) -> AccessTokenClaims<'static> {
         token_id: TokenId {
             grant: None,
             unique: [1; 12],
+            mac: None,
         },
         issuance: Box::leak(Box::new(issuance)),
     }

@@ -11,7 +11,6 @@ mod outbound;
 mod outbox;
 mod passkeys;
 mod passwords;
-mod remembered;
 mod totp;
 
 pub use clock::SystemClock;

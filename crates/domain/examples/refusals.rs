@@ -278,7 +278,7 @@ fn access_token(table: &mut Table, facts: &Facts) {
         scope: grant.authorization.scope().clone(),
         issued_at: NOW,
         expires_at: NOW.plus(LIFETIMES.access_token),
-        token_id: TokenId { grant: Some(grant.id), unique: [1; 12] },
+        token_id: TokenId { grant: Some(grant.id), unique: [1; 12], mac: None, },
     };
     let open = AccessToken { scope: Scope::parse("openid").unwrap_or_default(), ..token.clone() };
     table.row(R::AccessTokenUnknown, token.check("https://other.example", NOW).err());

@@ -3,6 +3,7 @@
 use crate::evidence::Evidence;
 use crate::refusal::Refusal;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
@@ -95,6 +96,19 @@ impl Scope {
         let refusal = beyond.next().map(|token| too_wide(Evidence::of(token)));
         drop(beyond);
         refusal.map_or(Ok(scope), Err)
+    }
+
+    /// Returns the tokens of this scope that are also in `other`.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        if self.is_subset_of(other) {
+            return self.clone();
+        }
+        let common: Vec<&str> = self
+            .tokens()
+            .filter(|token| other.contains(token))
+            .collect();
+        Self(common.join(" "))
     }
 
     /// Returns whether every token of this scope is also in `wider`.

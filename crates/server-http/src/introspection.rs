@@ -153,8 +153,12 @@ impl<'a> Body<'a> {
                 iss: issuer,
                 jti: Some(token.token_id.to_string()),
             },
-            ActiveToken::RefreshToken { grant, subject } => Facts {
-                scope: grant.authorization.scope().as_str(),
+            ActiveToken::RefreshToken {
+                grant,
+                scope,
+                subject,
+            } => Facts {
+                scope: scope.as_str(),
                 client_id: grant.authorization.client().as_str(),
                 token_type: None,
                 token_use: "refresh",

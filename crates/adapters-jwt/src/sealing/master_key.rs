@@ -103,6 +103,8 @@ pub(crate) struct Subkeys {
     pub(crate) refresh_tokens: LessSafeKey,
     /// Signs refresh tokens in JWT form.
     pub(crate) jwt: hmac::Key,
+    /// Authenticates the claims of access tokens that a shared key signs.
+    pub(crate) shared_tokens: hmac::Key,
 }
 
 impl Subkeys {
@@ -118,6 +120,11 @@ impl Subkeys {
             let key = UnboundKey::from(root.expand(&info, &AES_256_GCM_SIV)?);
             Ok::<_, Unspecified>(LessSafeKey::new(key))
         };
+        let signing = |label: &[u8]| {
+            let info = [label];
+            let key = root.expand(&info, hmac::HMAC_SHA256)?;
+            Ok::<_, Unspecified>(hmac::Key::from(key))
+        };
         let mut id = [0; LENGTH];
         root.expand(&[b"id"], HKDF_SHA256)?.fill(&mut id)?;
         let [a, b, c, d, ..] = id;
@@ -128,9 +135,8 @@ impl Subkeys {
             envelopes: sealing(b"seal browser state")?,
             vault: sealing(b"encrypt secrets at rest")?,
             refresh_tokens: sealing(b"seal refresh tokens")?,
-            jwt: hmac::Key::from(
-                root.expand(&[b"sign JWT refresh tokens".as_slice()], hmac::HMAC_SHA256)?,
-            ),
+            jwt: signing(b"sign JWT refresh tokens")?,
+            shared_tokens: signing(b"authenticate tokens under shared keys")?,
         })
     }
 }

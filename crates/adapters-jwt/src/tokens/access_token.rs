@@ -67,6 +67,11 @@ impl<'a> From<&AccessTokenClaims<'a>> for AccessTokenJson<'a> {
 }
 
 impl AccessTokenJson<'_> {
+    /// Returns `jti`.
+    pub(crate) fn token_id(&self) -> TokenId {
+        self.jti
+    }
+
     /// Returns whether the token was issued to this client.
     pub(crate) fn is_of(&self, client: &ClientId) -> bool {
         client.as_str() == self.client_id

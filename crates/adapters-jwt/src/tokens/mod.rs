@@ -3,4 +3,5 @@
 mod access_token;
 pub(crate) mod claims;
 pub(crate) mod key_ring;
+mod shared_token;
 mod verify;

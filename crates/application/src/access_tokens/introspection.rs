@@ -8,6 +8,7 @@ use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::Subject;
+use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
@@ -49,6 +50,8 @@ pub enum ActiveToken {
     RefreshToken {
         /// Grant of the token.
         grant: Grant,
+        /// Scope of the grant that the client is still registered for.
+        scope: Scope,
         /// `sub`: identifier of the resource owner for this client.
         subject: Subject,
     },
@@ -109,7 +112,12 @@ impl<A: App> Introspections<A> {
         }
         let subject_type = &client.openid.subject_type;
         let subject = subject_type.subject_of(&authorization.subject);
-        Ok(Some(ActiveToken::RefreshToken { grant, subject }))
+        let scope = authorization.scope().intersection(&client.scope);
+        Ok(Some(ActiveToken::RefreshToken {
+            grant,
+            scope,
+            subject,
+        }))
     }
 
     async fn access_token(

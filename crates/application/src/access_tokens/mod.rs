@@ -68,7 +68,8 @@ impl<S: Store> AccessTokens<S> {
         Ok(token)
     }
 
-    /// Returns the token if it was not revoked and its client is still active.
+    /// Returns the token if it was not revoked and its client is still active. Its scope is limited to what the client
+    /// is registered for now.
     pub async fn live(
         &self,
         tenant: &Tenant,
@@ -89,7 +90,7 @@ impl<S: Store> AccessTokens<S> {
             None => None,
         };
         Ok(LiveToken {
-            token,
+            token: token.within(&client),
             grant,
             client,
         })

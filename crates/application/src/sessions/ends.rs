@@ -168,6 +168,7 @@ impl<A: App> Sessions<A> {
             token_id: TokenId {
                 grant: None,
                 unique,
+                mac: None,
             },
         };
         let algorithm = tenant.published_algorithm(client.signing_algorithm);

@@ -115,7 +115,7 @@ impl Setup {
         let codecs = Codecs::new(&master_keys(&self.settings)?);
         let tenant = self.tenant.id;
         let (_, stored) = self.store.list_signing_keys(tenant).await?;
-        let keys = KeyRing::new();
+        let keys = KeyRing::new(&codecs);
         keys.load(tenant, &stored, &codecs, now())
             .map_err(|error| other_master_key(&error))?;
         Ok((codecs, keys))

@@ -40,7 +40,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         return Err(CommandError::usage(MISSING_ISSUER));
     }
     let codecs = Arc::new(Codecs::new(&master_keys(&settings)?));
-    let keys = Arc::new(KeyRing::new());
+    let keys = Arc::new(KeyRing::new(&codecs));
     // Read the position in the feed before the keys, so that no change in between is missed.
     let cursor = store.latest_change().await?;
     let (version, stored) = store.list_signing_keys(tenant.id).await?;

@@ -173,7 +173,7 @@ mod tests {
             store: &store,
             tenant: tenant.id,
             clients: &clients,
-            keys: &KeyRing::new(),
+            keys: &KeyRing::new(&codecs),
             codecs: &codecs,
         };
         let place = Place {

@@ -1,6 +1,6 @@
 //! Discovery documents, keys, health checks and unknown paths.
 
-use crate::facts::ISSUER;
+use crate::facts::{ISSUER, KEYS};
 use crate::harness::Server;
 use axum::http::header;
 use countersign_adapters_jwt::KeyRing;
@@ -224,7 +224,7 @@ async fn server_without_signing_key_is_not_ready() {
         MemoryStore::default(),
         Arc::new(NoKeys),
         Arc::new(NoKeys),
-        Arc::new(KeyRing::new()),
+        Arc::new(KeyRing::new(&KEYS.0)),
     );
     let answer = server.get("/health/ready").await;
     assert_eq!(

@@ -149,7 +149,7 @@ pub(crate) struct Made<G> {
 impl Made<KeyRing> {
     /// Creates the parts with these keys.
     pub(crate) fn of((codecs, keys): &(Codecs, Vec<SigningKey>)) -> Self {
-        let ring = Arc::new(KeyRing::new());
+        let ring = Arc::new(KeyRing::new(codecs));
         ring.load(TENANT, keys, codecs, fixtures::NOW).unwrap();
         Self {
             tenant: tenant(),

@@ -1,12 +1,14 @@
 //! The introspection endpoint.
 
-use crate::facts::{FORM, ISSUER, SECRET, TENANT};
+use crate::facts::{FORM, ISSUER, SECRET, TENANT, hs256_secret};
 use crate::harness::Server;
 use crate::requests::{Answer, basic, claims, form, head, machine, with};
-use axum::http::header;
+use axum::body::Body;
+use axum::http::{Request, header};
 use countersign_domain::client::ClientStatus;
 use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::resource::Resource;
+use countersign_domain::scope::Scope;
 use countersign_domain::token::claims::TokenId;
 use countersign_ports::GrantRepository as _;
 use serde_json::{Value, json};
@@ -44,6 +46,64 @@ async fn aero2_17_access_token_is_described_to_its_client() {
         "iss": ISSUER, "jti": said["jti"]
     });
     assert_eq!(described, expected);
+}
+
+/// A resource server that holds the HS256 key of a client can sign any claims. This server must not vouch for them.
+#[tokio::test]
+async fn forged_token_under_shared_key_is_inactive_everywhere() {
+    let server = Server::start().await;
+    let genuine = server.tokens("hs256").await;
+    let genuine = genuine.text("access_token");
+    let key = jsonwebtoken::EncodingKey::from_secret(hs256_secret().as_bytes());
+    let header = jsonwebtoken::decode_header(&genuine).unwrap();
+    let sign = |claims: &Value| jsonwebtoken::encode(&header, claims, &key).unwrap();
+    for (name, value) in [
+        ("sub", json!("admin")),
+        ("scope", json!("openid read write")),
+        ("aud", json!(["hs256", "other"])),
+        ("exp", json!(u32::MAX)),
+        ("iat", json!(1)),
+        ("act", json!({"sub": "admin"})),
+    ] {
+        let mut forged = claims(&genuine);
+        if forged[name] == value {
+            forged["scope"] = json!("read");
+        } else {
+            forged[name] = value;
+        }
+        let forged = sign(&forged);
+        assert_eq!(
+            introspected(&server, "hs256", &forged).await,
+            inactive(),
+            "{name}"
+        );
+        let request = Request::get("/oauth2/userinfo")
+            .header(header::AUTHORIZATION, format!("Bearer {forged}"));
+        let refused = server.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(refused.status, 401, "{name}");
+        server
+            .form("/oauth2/revoke", &query("hs256", &forged))
+            .await
+            .ok();
+    }
+    let described = introspected(&server, "hs256", &genuine).await;
+    assert_eq!(described["active"], true, "no forgery revoked the grant");
+    assert_eq!(described["jti"], claims(&genuine)["jti"]);
+}
+
+#[tokio::test]
+async fn introspection_omits_scope_that_client_has_lost() {
+    let server = Server::start().await;
+    let tokens = server.tokens("web").await;
+    server
+        .change("web", |client| {
+            client.scope = Scope::parse("openid read").unwrap()
+        })
+        .await;
+    for name in ["access_token", "refresh_token"] {
+        let described = introspected(&server, "web", &tokens.text(name)).await;
+        assert_eq!(described["scope"], "openid read", "{name}");
+    }
 }
 
 #[tokio::test]

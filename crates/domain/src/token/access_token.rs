@@ -83,6 +83,13 @@ impl AccessToken {
         }
     }
 
+    /// Removes scope that its client is no longer registered for.
+    #[must_use]
+    pub fn within(self, client: &Client) -> Self {
+        let scope = self.scope.intersection(&client.scope);
+        Self { scope, ..self }
+    }
+
     /// Returns the grant if this server may act on it for the bearer. `grant` is the result of
     /// [`AccessToken::check_grant`].
     ///

@@ -71,6 +71,7 @@ impl Issuance {
             token_id: TokenId {
                 grant: self.grant,
                 unique,
+                mac: None,
             },
             issuance: self,
         }
@@ -141,6 +142,9 @@ pub struct TokenId {
     pub grant: Option<GrantId>,
     /// 96 random bits.
     pub unique: [u8; 12],
+    /// MAC over all other claims, under a key that only the server holds. Only a token that a shared key signs has
+    /// one: whoever holds the shared key can sign any claims, but cannot compute this.
+    pub mac: Option<[u8; 20]>,
 }
 
 /// The text is not a valid `jti` of this server.
@@ -161,7 +165,12 @@ impl fmt::Display for TokenId {
             *to = *from;
         }
         let bytes = bytes.get(..length).unwrap_or_default();
-        f.write_str(Base64UrlUnpadded::encode(bytes, &mut text).map_err(|_| fmt::Error)?)
+        f.write_str(Base64UrlUnpadded::encode(bytes, &mut text).map_err(|_| fmt::Error)?)?;
+        if let Some(mac) = &self.mac {
+            let mac = Base64UrlUnpadded::encode(mac, &mut text).map_err(|_| fmt::Error)?;
+            write!(f, ".{mac}")?;
+        }
+        Ok(())
     }
 }
 
@@ -169,6 +178,11 @@ impl FromStr for TokenId {
     type Err = InvalidTokenId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (text, mac) = match text.split_once('.') {
+            Some((text, mac)) => (text, Some(mac)),
+            None => (text, None),
+        };
+        let mac = mac.map(mac_from).transpose()?;
         let mut bytes = [0; 28];
         let decoded = Base64UrlUnpadded::decode(text, &mut bytes).map_err(|_| InvalidTokenId)?;
         let (grant, unique) = match decoded.len() {
@@ -180,7 +194,15 @@ impl FromStr for TokenId {
             _ => return Err(InvalidTokenId),
         };
         let unique = unique.try_into().map_err(|_| InvalidTokenId)?;
-        Ok(Self { grant, unique })
+        Ok(Self { grant, unique, mac })
+    }
+}
+
+fn mac_from(text: &str) -> Result<[u8; 20], InvalidTokenId> {
+    let mut mac = [0; 20];
+    match Base64UrlUnpadded::decode(text, &mut mac) {
+        Ok(decoded) if decoded.len() == 20 => Ok(mac),
+        _ => Err(InvalidTokenId),
     }
 }
 
@@ -191,13 +213,13 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn token_id_round_trips_through_its_text(grant: Option<[u8; 16]>, unique: [u8; 12]) {
-            let id = TokenId { grant: grant.map(GrantId::from_bytes), unique };
+        fn token_id_round_trips_through_its_text(grant: Option<[u8; 16]>, unique: [u8; 12], mac: Option<[u8; 20]>) {
+            let id = TokenId { grant: grant.map(GrantId::from_bytes), unique, mac };
             assert_eq!(id.to_string().parse(), Ok(id));
         }
 
         #[test]
-        fn token_id_parser_never_panics(text in "\\PC{0,60}") {
+        fn token_id_parser_never_panics(text in "\\PC{0,80}") {
             let _ = text.parse::<TokenId>();
         }
     }

@@ -52,6 +52,11 @@ impl Codecs {
         self.common_generation.load(Ordering::Relaxed)
     }
 
+    /// Returns the master keys.
+    pub(crate) const fn master_keys(&self) -> &MasterKeys {
+        &self.keys
+    }
+
     fn seal_text(
         &self,
         purpose: Purpose,

@@ -1,11 +1,14 @@
 //! Key ring: parsed signing keys, the ones that sign, and the ones that are published.
 
+use crate::sealing::codecs::Codecs;
+use crate::sealing::master_key::MasterKeys;
 use crate::signing_keys::held_key::HeldKey;
 use crate::signing_keys::rsa_threads::RsaThreads;
 use crate::signing_keys::token::{self, TokenType};
 use crate::signing_keys::view::{HeldKeys, KeysByUse, View};
 use crate::tokens::access_token::AccessTokenJson;
 use crate::tokens::claims::{IdToken, LogoutToken, SessionClaims};
+use crate::tokens::shared_token::mac;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
@@ -33,6 +36,7 @@ pub struct UnusableKey {
 /// Call [`KeyRing::load`] at startup and whenever the stored keys of a tenant change. Call [`KeyRing::advance`] a few
 /// times a second, so that keys start signing and retire on time.
 pub struct KeyRing {
+    master_keys: MasterKeys,
     tenants: RwLock<HashMap<TenantId, State>>,
     rsa: RsaThreads,
 }
@@ -45,10 +49,12 @@ struct State {
 }
 
 impl KeyRing {
-    /// Creates a key ring without keys.
+    /// Creates a key ring without signing keys. It authenticates tokens under shared keys with the master keys of
+    /// `codecs`.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(codecs: &Codecs) -> Self {
         Self {
+            master_keys: codecs.master_keys().clone(),
             tenants: RwLock::new(HashMap::new()),
             rsa: RsaThreads::default(),
         }
@@ -104,6 +110,11 @@ impl KeyRing {
         }
     }
 
+    /// Returns the master keys.
+    pub(crate) const fn master_keys(&self) -> &MasterKeys {
+        &self.master_keys
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, HashMap<TenantId, State>> {
         self.tenants.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -142,12 +153,6 @@ impl KeyRing {
             SigningAlgorithm::Rs256 => self.rsa.sign(key, input).await,
             _ => token::sign(input, &key.private_key),
         }
-    }
-}
-
-impl Default for KeyRing {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -191,7 +196,12 @@ impl Signer for KeyRing {
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let json = token::json(&AccessTokenJson::from(claims))?;
+        let mut json = token::json(&AccessTokenJson::from(claims))?;
+        if algorithm == SigningAlgorithm::Hs256 {
+            let mut claims = *claims;
+            claims.token_id.mac = mac(&self.master_keys, tenant, &json);
+            json = token::json(&AccessTokenJson::from(&claims))?;
+        }
         self.sign(
             tenant,
             &json,

@@ -173,7 +173,7 @@ fn unusable_key_is_reported_and_others_still_load() {
     let mut moved = key(SigningAlgorithm::Es256, NOW, &vault);
     moved.id = "moved".into();
     let good = key(SigningAlgorithm::Es256, NOW, &vault);
-    let ring = KeyRing::new();
+    let ring = KeyRing::new(&vault);
     let result = ring.load(TENANT, &[good.clone(), lost.clone(), moved], &vault, NOW);
     assert_eq!(result, Err(UnusableKey { id: lost.id }));
     assert_eq!(published_ids(&ring), std::slice::from_ref(&good.id));
@@ -286,7 +286,7 @@ fn key_sealed_by_another_tenant_is_unusable() {
     let vault = vault();
     let other = TenantId::from_number(2).unwrap();
     let own = key(SigningAlgorithm::Es256, NOW, &vault);
-    let ring = KeyRing::new();
+    let ring = KeyRing::new(&vault);
     let result = ring.load(other, std::slice::from_ref(&own), &vault, NOW);
     assert_eq!(result, Err(UnusableKey { id: own.id }));
     let shared = key_of("app", &vault);

@@ -28,6 +28,7 @@ pub(crate) fn token(of_grant: bool) -> AccessToken {
         token_id: TokenId {
             grant: of_grant.then_some(fixtures::grant_id(1)),
             unique: [7; 12],
+            mac: None,
         },
     }
 }

@@ -21,6 +21,7 @@ fn token_of(grant: &Grant) -> AccessToken {
         token_id: TokenId {
             grant: Some(grant.id),
             unique: [1; 12],
+            mac: None,
         },
     }
 }

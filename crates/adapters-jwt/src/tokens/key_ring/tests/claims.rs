@@ -252,6 +252,7 @@ fn logout_token_has_event_and_no_nonce() {
             token_id: TokenId {
                 grant: None,
                 unique: [1; 12],
+                mac: None,
             },
         };
         ring.sign_logout_token(TENANT, &claims, algorithm).await

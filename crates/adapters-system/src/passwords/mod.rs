@@ -1,30 +1,40 @@
 //! Password hashing with Argon2id (RFC 9106).
 
-use crate::remembered::Remembered;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{Error, PasswordHasher as _, PasswordVerifier as _};
+mod memory;
+mod remembered;
+
+use argon2::password_hash::Error;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 use countersign_domain::secret::Secret;
 use countersign_ports::{Entropy, PasswordHasher, PasswordsBusy};
+use memory::{Memory, OutOfMemory};
+use remembered::Remembered;
 use std::fmt;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// Maximum number of passwords that wait for a core. A check takes about 20 ms, so the last one waits a few seconds.
 const MOST_WAITING: usize = 256;
+
+/// Maximum time to wait for a core. Later, most users have given up.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Hash of no password, with the default parameters. Checking against it costs the same work for an unknown user.
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Argon2id with 19 MiB, two passes, and one lane, on tokio's blocking threads. Runs at most one check per core at a
-/// time. Needs a tokio runtime.
+/// time, so the memory is bounded, too: 19 MiB per core under load, and none when idle. Needs a tokio runtime.
 ///
 /// Remembers a correct password as a keyed digest, so that the next check is cheap.
 pub struct Argon2Passwords {
     admitted: Arc<Semaphore>,
     running: Arc<Semaphore>,
+    memory: Memory,
     remembered: Remembered,
 }
 
@@ -40,24 +50,29 @@ impl Argon2Passwords {
         Self {
             admitted: Arc::new(Semaphore::new(running + waiting)),
             running: Arc::new(Semaphore::new(running)),
+            memory: Memory::default(),
             remembered: Remembered::new(entropy),
         }
     }
 
     /// Runs `work` when a core is free. Holds the core until the work is done, even if the caller has given up.
+    ///
+    /// Fails if too many callers wait, or if no core is free in time.
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, PasswordsBusy> + Send + 'static,
+        work: impl FnOnce(&Memory) -> Result<T, PasswordsBusy> + Send + 'static,
     ) -> Result<T, PasswordsBusy> {
         let admitted = Arc::clone(&self.admitted)
             .try_acquire_owned()
             .map_err(|_| PasswordsBusy)?;
-        let running = Arc::clone(&self.running)
-            .acquire_owned()
+        let running = timeout(LONGEST_WAIT, Arc::clone(&self.running).acquire_owned());
+        let running = running
             .await
+            .map_err(|_| PasswordsBusy)?
             .map_err(|_| PasswordsBusy)?;
+        let memory = self.memory.clone();
         let work = move || {
-            let result = work();
+            let result = work(&memory);
             drop((running, admitted));
             result
         };
@@ -74,9 +89,9 @@ impl fmt::Debug for Argon2Passwords {
 impl PasswordHasher for Argon2Passwords {
     async fn hash(&self, password: &Secret) -> Result<String, PasswordsBusy> {
         let password = password.clone();
-        self.run(move || {
-            let hash = argon2().hash_password(password.expose_secret().as_bytes());
-            // Only memory allocation can fail.
+        self.run(move |memory| {
+            let hash = hashed(password.expose_secret().as_bytes(), memory);
+            // Only memory allocation and the random number generator can fail.
             hash.map(|hash| hash.to_string()).map_err(|_| PasswordsBusy)
         })
         .await
@@ -89,7 +104,7 @@ impl PasswordHasher for Argon2Passwords {
         }
         let (password, hash) = (password.clone(), hash.map(String::from));
         let right = self
-            .run(move || is_right(password.expose_secret(), hash.as_deref()))
+            .run(move |memory| is_right(password.expose_secret(), hash.as_deref(), memory))
             .await?;
         if let (true, Some(mark)) = (right, mark) {
             self.remembered.insert(mark);
@@ -98,25 +113,64 @@ impl PasswordHasher for Argon2Passwords {
     }
 }
 
-fn argon2() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
+/// Hashes a password with the default parameters and a random salt.
+fn hashed(password: &[u8], memory: &Memory) -> Result<PasswordHash, Error> {
+    let params = Params::DEFAULT;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let salt = Salt::generate();
+    Ok(PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params)?,
+        hash: Some(output(&argon2, password, &salt, memory)?),
+        salt: Some(salt),
+    })
 }
 
 /// Checks a password with the parameters of the stored hash. An imported hash may have other parameters.
-fn is_right(password: &str, hash: Option<&str>) -> Result<bool, PasswordsBusy> {
+fn is_right(password: &str, hash: Option<&str>, memory: &Memory) -> Result<bool, PasswordsBusy> {
     let password = password.as_bytes();
-    let complete = |hash: &PasswordHash| hash.salt.is_some() && hash.hash.is_some();
-    let stored = hash.and_then(|hash| PasswordHash::new(hash).ok().filter(complete));
-    match stored.map(|stored| argon2().verify_password(password, &stored)) {
-        Some(Ok(())) => Ok(true),
-        Some(Err(Error::PasswordInvalid)) => Ok(false),
+    match hash.and_then(|hash| matches(password, hash, memory).transpose()) {
+        Some(Ok(is_right)) => Ok(is_right),
         Some(Err(Error::OutOfMemory)) => Err(PasswordsBusy),
         // No usable hash: do the same work with the dummy.
-        Some(Err(_)) | None => match argon2().verify_password(password, DUMMY) {
+        Some(Err(_)) | None => match matches(password, DUMMY, memory) {
             Err(Error::OutOfMemory) => Err(PasswordsBusy),
             _ => Ok(false),
         },
     }
+}
+
+/// Compares in constant time, as [`Output`] does. Returns `None` for a hash without salt or output.
+fn matches(password: &[u8], hash: &str, memory: &Memory) -> Result<Option<bool>, Error> {
+    let stored = PasswordHash::new(hash)?;
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
+        return Ok(None);
+    };
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
+    let version = stored.version.map(Version::try_from).transpose()?;
+    let params = Params::try_from(&stored)?;
+    let argon2 = Argon2::new(algorithm, version.unwrap_or_default(), params);
+    Ok(Some(output(&argon2, password, salt, memory)? == *expected))
+}
+
+fn output(
+    argon2: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    memory: &Memory,
+) -> Result<Output, Error> {
+    let length = argon2.params().output_len();
+    let mut bytes = [0; Output::MAX_LENGTH];
+    let bytes = bytes
+        .get_mut(..length.unwrap_or(Params::DEFAULT_OUTPUT_LEN))
+        .ok_or(Error::OutputSize)?;
+    memory
+        .with(argon2.params().block_count(), |blocks| {
+            argon2.hash_password_into_with_memory(password, salt, bytes, blocks)
+        })
+        .map_err(|OutOfMemory| Error::OutOfMemory)??;
+    Ok(Output::new(bytes)?)
 }
 
 #[cfg(test)]
@@ -184,10 +238,11 @@ mod tests {
         }
     }
 
-    #[test]
-    fn dummy_hash_has_default_parameters() {
+    #[tokio::test]
+    async fn dummy_hash_has_default_parameters() {
         let dummy = PasswordHash::new(DUMMY).unwrap();
-        let real = argon2().hash_password(b"password").unwrap();
+        let real =
+            PasswordHash::new(&passwords().hash(&Secret::new("password")).await.unwrap()).unwrap();
         assert_eq!(
             (dummy.algorithm, dummy.version, &dummy.params),
             (real.algorithm, real.version, &real.params)
@@ -233,12 +288,22 @@ mod tests {
         assert!(passwords.hash(&Secret::new("password")).await.is_ok());
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn caller_that_waits_too_long_is_rejected() {
+        let passwords = Argon2Passwords::with_limits(&SystemEntropy::new(), 1, 2);
+        let turn = passwords.running.acquire().await.unwrap();
+        let late = passwords.hash(&Secret::new("password")).await;
+        assert_eq!(late, Err(PasswordsBusy));
+        drop(turn);
+        assert_eq!(passwords.admitted.available_permits(), 3);
+    }
+
     #[tokio::test]
     async fn core_is_held_until_work_ends_after_caller_aborts() {
         let passwords = Arc::new(Argon2Passwords::with_limits(&SystemEntropy::new(), 1, 0));
         let (started, is_running) = oneshot::channel();
         let (finish, finished) = mpsc::channel();
-        let work = move || {
+        let work = move |_: &Memory| {
             started.send(()).map_err(|()| PasswordsBusy)?;
             finished.recv().map_err(|_| PasswordsBusy)
         };
@@ -249,7 +314,7 @@ mod tests {
         is_running.await.unwrap();
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
-        assert_eq!(passwords.run(|| Ok(())).await, Err(PasswordsBusy));
+        assert_eq!(passwords.run(|_| Ok(())).await, Err(PasswordsBusy));
         finish.send(()).unwrap();
         assert!(passwords.running.acquire().await.is_ok());
     }
