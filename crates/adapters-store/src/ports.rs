@@ -149,7 +149,7 @@ either!(Ephemera {
             tenant: TenantId, key: &'a EphemeralKey, version: u64, value: &'b [u8], now: Timestamp
         ) -> Race;
     fn take<'a>(tenant: TenantId, key: &'a EphemeralKey, now: Timestamp) -> Option<Ephemeral>;
-    fn add<'a>(tenant: TenantId, keys: &'a [EphemeralKey], n: u32, now: Timestamp) -> Vec<u64>;
+    fn add<'a>(tenant: TenantId, keys: &'a [EphemeralKey], n: i64, now: Timestamp) -> Vec<u64>;
     fn count(tenant: TenantId, kind: EphemeralKind, now: Timestamp) -> u64;
 });
 

@@ -15,55 +15,24 @@ pub(crate) fn logins(email: &str, address: Option<IpAddr>) -> Vec<Target<'_>> {
     [account].into_iter().chain(address).collect()
 }
 
-/// Rejects a request if a target has reached its rate limit. Writes nothing.
-pub(crate) async fn check<S: Ephemera + Sync>(
-    store: &S,
-    tenant: TenantId,
-    targets: &[Target<'_>],
-    now: Timestamp,
-) -> Result<(), Failure> {
-    for target in targets {
-        let window = target.window(now);
-        let counted = store.get(tenant, &attempts_in(&window), now).await?;
-        let total = counted.map_or(0, |counted| counted.total);
-        judge(&window, total, now)?;
-    }
-    Ok(())
-}
-
-/// Counts one attempt for each target, in one statement.
-pub(crate) async fn count<S: Ephemera + Sync>(
-    store: &S,
-    tenant: TenantId,
-    targets: &[Target<'_>],
-    now: Timestamp,
-) -> Result<(), Failure> {
-    add(store, tenant, targets, &[], now).await?;
-    Ok(())
-}
-
-/// Counts one attempt for each target and rejects the request if a target is over its rate limit. It counts before it
-/// decides, so concurrent requests cannot exceed the limit.
+/// Counts one attempt for each target, adds one to `others`, and rejects the request if a target is over its rate limit.
+/// Returns the totals of `others`.
+///
+/// One statement counts before anything is decided or hashed. So concurrent requests cannot exceed the limit, and over
+/// the limit a right guess gets the same answer as a wrong one.
 pub(crate) async fn take<S: Ephemera + Sync>(
-    store: &S,
-    tenant: TenantId,
-    targets: &[Target<'_>],
-    now: Timestamp,
-) -> Result<(), Failure> {
-    take_with(store, tenant, targets, &[], now).await?;
-    Ok(())
-}
-
-/// Does the same as [`take`], also adds one to `others` in the same statement, and returns their totals.
-pub(crate) async fn take_with<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
     targets: &[Target<'_>],
     others: &[EphemeralKey],
     now: Timestamp,
 ) -> Result<Vec<u64>, Failure> {
-    check(store, tenant, targets, now).await?;
-    let mut totals = add(store, tenant, targets, others, now).await?;
+    let mut keys = counters(targets, now);
+    keys.extend_from_slice(others);
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut totals = store.add(tenant, &keys, 1, now).await?;
     let of_others = totals.split_off(targets.len().min(totals.len()));
     for (target, total) in targets.iter().zip(totals) {
         judge(&target.window(now), total.saturating_sub(1), now)?;
@@ -71,20 +40,21 @@ pub(crate) async fn take_with<S: Ephemera + Sync>(
     Ok(of_others)
 }
 
-async fn add<S: Ephemera + Sync>(
+/// Returns the attempts that [`take`] counted. A success is no attempt: users who share an address must not lock each
+/// other out by signing in.
+pub(crate) async fn give_back<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
     targets: &[Target<'_>],
-    others: &[EphemeralKey],
     now: Timestamp,
-) -> Result<Vec<u64>, Failure> {
+) -> Result<(), Failure> {
+    store.add(tenant, &counters(targets, now), -1, now).await?;
+    Ok(())
+}
+
+fn counters(targets: &[Target<'_>], now: Timestamp) -> Vec<EphemeralKey> {
     let windows = targets.iter().map(|target| target.window(now));
-    let mut keys: Vec<_> = windows.map(|window| attempts_in(&window)).collect();
-    keys.extend_from_slice(others);
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(store.add(tenant, &keys, 1, now).await?)
+    windows.map(|window| attempts_in(&window)).collect()
 }
 
 fn judge(window: &Window, attempts: u64, now: Timestamp) -> Result<(), Failure> {
@@ -109,15 +79,11 @@ mod tests {
     async fn concurrent_attempts_cannot_exceed_rate_limit() {
         for (with_this_one, is_taken) in [(5, true), (6, false)] {
             let mut store = MockStore::new();
-            // Every concurrent request reads the total before any of them is counted.
-            store
-                .expect_get()
-                .returning(|_, _, _| Box::pin(async { Ok(None) }));
             store
                 .expect_add()
                 .returning(move |_, _, _, _| Box::pin(async move { Ok(vec![with_this_one]) }));
             let targets = [Target::Mailbox("jane@example.com")];
-            let taken = take(&store, TenantId::SINGLE, &targets, fixtures::NOW).await;
+            let taken = take(&store, TenantId::SINGLE, &targets, &[], fixtures::NOW).await;
             assert_eq!(taken.is_ok(), is_taken);
         }
     }

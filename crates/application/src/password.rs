@@ -20,9 +20,6 @@ pub(crate) struct Presented<'a> {
 
 /// Verifies an email address and a password, and returns the user. An unknown user, a disabled user and a wrong
 /// password take the same work, count as the same failed attempt and return the same error.
-///
-/// Checks the rate limit before and after hashing. Otherwise concurrent guesses could exceed it: each would pass the
-/// first check before any failure is counted.
 pub(crate) async fn check<S: Store, P: PasswordHasher>(
     (store, passwords): (&S, &P),
     tenant: TenantId,
@@ -35,16 +32,16 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
         address,
     } = presented;
     let targets = attempts::logins(email, address);
-    attempts::check(store, tenant, &targets, now).await?;
+    attempts::take(store, tenant, &targets, &[], now).await?;
     let user = user_by_email(store, tenant, email).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let is_right = passwords.verify(password, hash).await?;
-    let Some(user) = user.filter(|user| is_right && user.enabled) else {
-        attempts::count(store, tenant, &targets, now).await?;
-        return Err(Refusal::LoginFailed.into());
-    };
-    attempts::check(store, tenant, &targets, now).await?;
-    Ok(user)
+    let verified = passwords.verify(password, hash).await;
+    let outcome = verified.map(|is_right| user.filter(|user| is_right && user.enabled));
+    // A success is no failed attempt, and neither is a password that was not checked.
+    if !matches!(outcome, Ok(None)) {
+        attempts::give_back(store, tenant, &targets, now).await?;
+    }
+    outcome?.ok_or_else(|| Refusal::LoginFailed.into())
 }
 
 /// Finds a user by an email address as typed.

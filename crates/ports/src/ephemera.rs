@@ -76,7 +76,7 @@ pub struct Ephemeral {
     pub value: Vec<u8>,
     /// Version: 1 after [`Ephemera::insert`], incremented by each [`Ephemera::replace`].
     pub version: u64,
-    /// Sum of all [`Ephemera::add`] calls.
+    /// Sum of all [`Ephemera::add`] calls; at least 0.
     pub total: u64,
 }
 
@@ -119,13 +119,14 @@ pub trait Ephemera {
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<Ephemeral>, StoreError>> + Send;
 
-    /// Adds `n` to the totals of several keys in one statement. Returns the totals, in the order of the keys. An absent
-    /// key starts at 0, and its version stays 0. The total of an expired key is 0. The keys must be distinct.
+    /// Adds `n`, which may be negative, to the totals of several keys in one statement. Returns the totals, in the order
+    /// of the keys. A total never falls below 0. An absent key starts at 0, and its version stays 0. The total of an
+    /// expired key is 0. The keys must be distinct.
     fn add(
         &self,
         tenant: TenantId,
         keys: &[EphemeralKey],
-        n: u32,
+        n: i64,
         now: Timestamp,
     ) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
 

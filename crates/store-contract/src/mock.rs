@@ -106,7 +106,7 @@ mockall::mock! {
         fn insert(&self, tenant: TenantId, key: &EphemeralKey, value: &[u8], now: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn replace(&self, tenant: TenantId, key: &EphemeralKey, version: u64, value: &[u8], now: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn take(&self, tenant: TenantId, key: &EphemeralKey, now: Timestamp) -> impl Future<Output = Result<Option<Ephemeral>, StoreError>> + Send;
-        fn add(&self, tenant: TenantId, keys: &[EphemeralKey], n: u32, now: Timestamp) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
+        fn add(&self, tenant: TenantId, keys: &[EphemeralKey], n: i64, now: Timestamp) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
         fn count(&self, tenant: TenantId, kind: EphemeralKind, now: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 

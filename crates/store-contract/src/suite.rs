@@ -174,6 +174,7 @@ macro_rules! suite {
                     value_is_taken_once
                     totals_are_returned_in_key_order
                     adding_creates_key_with_empty_value
+                    totals_never_fall_below_zero
                     totals_and_versions_are_independent
                     keys_are_counted_by_kind
                 }

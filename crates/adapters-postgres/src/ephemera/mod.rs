@@ -106,7 +106,7 @@ impl Ephemera for PostgresStore {
         &self,
         of: TenantId,
         keys: &[EphemeralKey],
-        n: u32,
+        n: i64,
         now: Timestamp,
     ) -> Result<Vec<u64>, StoreError> {
         let live = keys.iter().filter(|key| !key.expires_at.has_passed(now));

@@ -106,9 +106,9 @@ statement!(
     Add => (BigInt, Uuid, SmallInt, BigInt),
     concat!(
         "INSERT INTO ephemera AS stored (expires_at, id, kind, tenant, version, total, value) \
-         SELECT counted.*, ?, 0, ?, ''::bytea FROM unnest(?::bigint[], ?::uuid[], ?::smallint[]) AS counted WHERE ",
+         SELECT counted.*, ?, 0, GREATEST(?::bigint, 0), ''::bytea FROM unnest(?::bigint[], ?::uuid[], ?::smallint[]) AS counted WHERE ",
         commits!(),
-        " ON CONFLICT (expires_at, id, tenant, kind) DO UPDATE SET total = stored.total + excluded.total \
+        " ON CONFLICT (expires_at, id, tenant, kind) DO UPDATE SET total = GREATEST(stored.total + ?::bigint, 0) \
          RETURNING expires_at, id, kind, total"
     ),
     self: [
@@ -118,14 +118,15 @@ statement!(
         Array<Uuid> = &self.ids,
         Array<SmallInt> = &self.kinds,
         Bool = &self.is_best_effort,
+        BigInt = &self.n,
     ]
 );
 
 impl Add {
-    pub(super) fn new(of: TenantId, keys: &[&EphemeralKey], n: u32) -> Result<Self, Failure> {
+    pub(super) fn new(of: TenantId, keys: &[&EphemeralKey], n: i64) -> Result<Self, Failure> {
         let mut all = Self {
             tenant: tenant(of),
-            n: n.into(),
+            n,
             expires_ats: Vec::with_capacity(keys.len()),
             ids: Vec::with_capacity(keys.len()),
             kinds: Vec::with_capacity(keys.len()),

@@ -93,7 +93,7 @@ async fn every_statement_uses_primary_key() {
         assert!(!plan.contains("Seq Scan"), "{plan}");
     }
     let add = Add::new(T, &[&its], 1).unwrap();
-    let values = "1, 1, ARRAY[1::bigint], ARRAY[gen_random_uuid()], ARRAY[1::smallint], true";
+    let values = "1, 1, ARRAY[1::bigint], ARRAY[gen_random_uuid()], ARRAY[1::smallint], true, 1";
     let plan = plan_of(&store, &add, values).await;
     assert!(
         plan.contains("Conflict Arbiter Indexes: ephemera_pkey"),

@@ -56,13 +56,14 @@ struct Add {
 }
 statement!(
     Add => BigInt,
-    "INSERT INTO ephemera (expires_at, id, tenant, kind, version, total, value) VALUES (?, ?, ?, ?, 0, ?, x'') \
-     ON CONFLICT (expires_at, id, tenant, kind) DO UPDATE SET total = total + excluded.total RETURNING total",
+    "INSERT INTO ephemera (expires_at, id, tenant, kind, version, total, value) VALUES (?, ?, ?, ?, 0, max(?, 0), x'') \
+     ON CONFLICT (expires_at, id, tenant, kind) DO UPDATE SET total = max(total + ?, 0) RETURNING total",
     self: [
         BigInt = &self.key.0,
         Uuid = &self.key.1,
         Integer = &self.key.2,
         SmallInt = &self.key.3,
+        BigInt = &self.n,
         BigInt = &self.n,
     ]
 );
@@ -172,7 +173,7 @@ impl Ephemera for SqliteStore {
         &self,
         tenant: TenantId,
         keys: &[EphemeralKey],
-        n: u32,
+        n: i64,
         now: Timestamp,
     ) -> Result<Vec<u64>, StoreError> {
         let statement = |key: &EphemeralKey| {
@@ -180,7 +181,7 @@ impl Ephemera for SqliteStore {
                 return Ok(None);
             }
             let key = key_columns(tenant, key)?;
-            Ok(Some(Add { key, n: n.into() }))
+            Ok(Some(Add { key, n }))
         };
         let statements: Result<Vec<_>, Failure> = keys.iter().map(statement).collect();
         let statements = statements.map_err(StoreError::new)?;

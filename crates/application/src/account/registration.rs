@@ -51,7 +51,7 @@ impl<A: App> Accounts<A> {
         let now = self.clock.now();
         // Registrations share the rate limit of email codes.
         let targets: Vec<_> = new.address.map(Target::Sender).into_iter().collect();
-        attempts::take(&*self.store, tenant.id, &targets, now).await?;
+        attempts::take(&*self.store, tenant.id, &targets, &[], now).await?;
         let mut profile = Profile::default();
         profile.updated_at = Some(now);
         profile.address = Some(Address {

@@ -92,7 +92,7 @@ impl<A: App> SignIn<A> {
         let now = self.clock.now();
         let sender = address.map(Target::Sender);
         let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
-        attempts::take(&*self.store, tenant.id, &targets, now).await?;
+        attempts::take(&*self.store, tenant.id, &targets, &[], now).await?;
         let user = user_by_email(&*self.store, tenant.id, email).await?;
         let user = user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
@@ -131,15 +131,12 @@ impl<A: App> SignIn<A> {
         let store = &*self.store;
         // Count each attempt before the check, because a six-digit code can be guessed. This way the rate limit also
         // applies to concurrent guesses, and across all codes sent to the address.
-        let address: Vec<_> = address.map(Target::Address).into_iter().collect();
-        attempts::check(store, tenant.id, &address, now).await?;
-        let account = [Target::Account(&pending.email)];
+        let targets = attempts::logins(&pending.email, address);
         let login = [attempts_in_login(pending.login, pending.expires_at)];
-        let totals = attempts::take_with(store, tenant.id, &account, &login, now).await?;
+        let totals = attempts::take(store, tenant.id, &targets, &login, now).await?;
         may_be_tried(totals.first().copied().map_or(u32::MAX, bounded))?;
         let is_right = digest(pending.login, code.trim()).is(&pending.code);
         let Some(user) = pending.user.filter(|_| is_right) else {
-            attempts::count(store, tenant.id, &address, now).await?;
             return Err(Refusal::OneTimeCodeWrong.into());
         };
         let user = self.enabled_user(tenant, user).await?;
@@ -149,6 +146,7 @@ impl<A: App> SignIn<A> {
         }
         let step = (pending.login, 1, pending.expires_at);
         take_step(store, tenant.id, step, now).await?;
+        attempts::give_back(store, tenant.id, &targets, now).await?;
         let user = self.verified(tenant, user).await?;
         self.after_first_factor(tenant, user, Method::EMAIL_CODE, devices, now)
             .await

@@ -4,7 +4,7 @@ use crate::world::SINGLE;
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
-use countersign_ports::{Ephemeral, EphemeralKind, Race, UserKey, UserRepository as _};
+use countersign_ports::{EphemeralKind, Race, UserKey, UserRepository as _};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 
 /// Returns a read-only store with the client `app`.
@@ -32,21 +32,15 @@ pub(crate) fn with_session(store: &mut MockStore, session: Session, user: User) 
     });
 }
 
-/// Sets all attempt totals to zero.
+/// Makes each attempt the first one.
 pub(crate) fn without_attempts(store: &mut MockStore) {
     store
-        .expect_get()
-        .withf(|_, key, _| key.kind == EphemeralKind::Attempts)
-        .returning(|_, _, _| Box::pin(async { Ok(None) }));
-}
-
-/// Returns an expiring value with this total.
-pub(crate) const fn total(total: u64) -> Ephemeral {
-    Ephemeral {
-        value: Vec::new(),
-        version: 0,
-        total,
-    }
+        .expect_add()
+        .withf(|_, keys, _, _| keys.iter().all(|key| key.kind == EphemeralKind::Attempts))
+        .returning(|_, keys, _, _| {
+            let totals = vec![1; keys.len()];
+            Box::pin(async { Ok(totals) })
+        });
 }
 
 /// Changes a stored user, as an administrator would.

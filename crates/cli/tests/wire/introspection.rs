@@ -97,7 +97,7 @@ async fn introspection_omits_scope_that_client_has_lost() {
     let tokens = server.tokens("web").await;
     server
         .change("web", |client| {
-            client.scope = Scope::parse("openid read").unwrap()
+            client.scope = Scope::parse("openid read").unwrap();
         })
         .await;
     for name in ["access_token", "refresh_token"] {

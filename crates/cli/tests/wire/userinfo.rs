@@ -23,6 +23,11 @@ async fn signed_in(client: &str, scope: &str) -> (Server, String) {
     server
         .add_user(&fixtures::user(1, "jane@example.com"))
         .await;
+    server
+        .change(client, |client| {
+            client.scope = Scope::parse("openid email profile read write").unwrap();
+        })
+        .await;
     let token = access_token(&server, client, scope).await;
     (server, token)
 }

@@ -67,7 +67,7 @@ impl Ephemera for MemoryStore {
         &self,
         tenant: TenantId,
         keys: &[EphemeralKey],
-        n: u32,
+        n: i64,
         now: Timestamp,
     ) -> Result<Vec<u64>, StoreError> {
         let mut contents = self.lock();
@@ -81,7 +81,7 @@ impl Ephemera for MemoryStore {
                 version: 0,
                 total: 0,
             });
-            stored.total = stored.total.saturating_add(n.into());
+            stored.total = stored.total.saturating_add_signed(n);
             stored.total
         });
         Ok(totals.collect())

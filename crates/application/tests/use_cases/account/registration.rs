@@ -2,7 +2,6 @@
 
 use crate::composition::{accounts, issuer};
 use crate::fakes::Fakes;
-use crate::stores::without_attempts;
 use crate::world::with_mfa;
 use countersign_application::{Failure, NewUser, ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::client::{Client, ClientType};
@@ -137,7 +136,6 @@ async fn taken_email_is_rejected() {
 #[tokio::test]
 async fn registrations_are_rate_limited_by_network() {
     let mut store = store();
-    without_attempts(&mut store);
     store
         .expect_add()
         .times(1)

@@ -1,7 +1,7 @@
 //! Fixtures for userinfo, introspection and revocation.
 
 use crate::fakes::evidence;
-use crate::stores::{store, total};
+use crate::stores::store;
 use crate::world::{ISSUER, Tokens};
 use countersign_application::{AccessTokens, Clients, Failure, TokenQuery};
 use countersign_domain::grant::Grant;
@@ -11,7 +11,7 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::claims::TokenId;
-use countersign_ports::{EphemeralKey, EphemeralKind};
+use countersign_ports::{Ephemeral, EphemeralKey, EphemeralKind};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
 
@@ -67,11 +67,19 @@ pub(crate) fn with_grant(grant: Option<Grant>) -> MockStore {
 /// Returns a store in which [`token`] without a grant is denied or not.
 pub(crate) fn with_denied(is_denied: bool) -> MockStore {
     let mut store = store();
+    let stored = Ephemeral {
+        value: Vec::new(),
+        version: 1,
+        total: 0,
+    };
     store
         .expect_get()
         .times(1)
         .withf(|_, key, _| *key == denial())
-        .returning(move |_, _, _| Box::pin(async move { Ok(is_denied.then(|| total(0))) }));
+        .returning(move |_, _, _| {
+            let found = is_denied.then(|| stored.clone());
+            Box::pin(async { Ok(found) })
+        });
     store
 }
 

@@ -160,7 +160,7 @@ pub async fn totals_are_returned_in_key_order<S: Store>(store: Arc<S>, tenant: T
     assert_eq!(add(&[two], 5).await, [5]);
     assert_eq!(add(&[three, two, one], 2).await, [2, 7, 2]);
     assert_eq!(
-        add(&[one, two, three], u32::MAX).await,
+        add(&[one, two, three], u32::MAX.into()).await,
         [4_294_967_297, 4_294_967_302, 4_294_967_297]
     );
     assert_eq!(add(&[one, three], 0).await, [4_294_967_297; 2]);
@@ -168,6 +168,16 @@ pub async fn totals_are_returned_in_key_order<S: Store>(store: Arc<S>, tenant: T
     let keys = similar_keys();
     assert_eq!(add(&keys, 1).await, [1; 7]);
     assert_eq!(add(&keys, 1).await, [2; 7]);
+}
+
+/// A negative number reduces the totals, at most to 0.
+pub async fn totals_never_fall_below_zero<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let [one, two] = [21, 22].map(|number| ephemeral_key(EphemeralKind::Attempts, number));
+    let add = async |keys: &[EphemeralKey], n| store.add(tenant, keys, n, NOW).await.unwrap();
+    assert_eq!(add(&[one], 3).await, [3]);
+    assert_eq!(add(&[one, two], -1).await, [2, 0]);
+    assert_eq!(add(&[two, one], -5).await, [0, 0]);
+    assert_eq!(add(&[one, two], 1).await, [1, 1]);
 }
 
 /// Adding to an absent key creates it with an empty value.
