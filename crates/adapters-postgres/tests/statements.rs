@@ -98,7 +98,7 @@ async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> 
     let _ = store.verify_email(of, jane.id, &jane.email).await?;
     let hash = jane.password_hash.as_deref();
     let _ = store
-        .replace_password_hash(of, jane.id, hash, "new")
+        .replace_password_hash(of, jane.id, hash, Some("new"))
         .await?;
     let _ = store
         .replace_totp_secret(of, jane.id, None, Some(b"new"), &[])

@@ -77,7 +77,7 @@ async fn run_verbs(store: &SqliteStore) {
         let _ = store.find_user(TENANT, key).await.unwrap();
     }
     let _ = store.verify_email(TENANT, jane, &email).await.unwrap();
-    let _ = store.replace_password_hash(TENANT, jane, None, "").await;
+    let _ = store.replace_password_hash(TENANT, jane, None, None).await;
     let _ = store.use_time_step(TENANT, jane, 1).await.unwrap();
     let _ = store.find_session(TENANT, session_id(1)).await.unwrap();
     let renewal = session(1).resecured(session_secret().digest(), NOW);

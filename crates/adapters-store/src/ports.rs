@@ -88,7 +88,7 @@ either!(UserRepository {
         ) -> Race;
     fn verify_email<'a>(tenant: TenantId, user: UserId, email: &'a Email) -> Race;
     fn replace_password_hash<'a, 'b>(
-            tenant: TenantId, user: UserId, present: Option<&'a str>, new: &'b str
+            tenant: TenantId, user: UserId, present: Option<&'a str>, new: Option<&'b str>
         ) -> Race;
     fn replace_totp_secret<'a, 'b, 'c>(
             tenant: TenantId,

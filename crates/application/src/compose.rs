@@ -166,6 +166,7 @@ impl<A: App> Ports<A> {
     fn sign_in(&self) -> SignIn<A> {
         SignIn {
             store: self.store.clone(),
+            sessions: self.sessions(),
             passwords: self.passwords.clone(),
             vault: self.vault.clone(),
             one_time_codes: self.one_time_codes.clone(),

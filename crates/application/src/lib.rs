@@ -43,5 +43,7 @@ pub use one_time_code::totp_context;
 pub use sessions::{
     BrowserSessions, FrontChannel, LiveSession, Origin, SessionCredential, Sessions,
 };
-pub use sign_in::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor};
+pub use sign_in::{
+    Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted, Proof, SignIn, Visitor,
+};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};

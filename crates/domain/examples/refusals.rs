@@ -323,6 +323,7 @@ fn user() -> Result<User, InvalidEmail> {
         password_hash: None,
         sealed_totp_secret: None,
         created_at: NOW,
+        self_registered: false,
         version: 0,
         later: LaterMembers::default(),
     })

@@ -62,6 +62,7 @@ pub(crate) fn user() -> User {
         password_hash: Some("$argon2id$hash".into()),
         sealed_totp_secret: None,
         created_at: NOW,
+        self_registered: false,
         version: 0,
         later: LaterMembers::default(),
     }

@@ -211,9 +211,9 @@ impl UserRepository for PostgresStore {
         of: TenantId,
         user: UserId,
         present: Option<&str>,
-        new: &str,
+        new: Option<&str>,
     ) -> Result<Race, StoreError> {
-        let (present, new) = (optional_text(present), text(new));
+        let (present, new) = (optional_text(present), optional_text(new));
         self.run(async |connection| {
             let column = credentials::password_hash;
             let unchanged = credentials::table

@@ -53,6 +53,7 @@ fn read_user(document: &str) -> Result<User, Unreadable> {
         password_hash: None,
         sealed_totp_secret: None,
         created_at: Timestamp::from_unix_seconds(1),
+        self_registered: claims.self_registered,
         version: 1,
         later: claims.later,
     })

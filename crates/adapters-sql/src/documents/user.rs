@@ -25,6 +25,9 @@ struct ClaimsDocument<'a> {
     /// Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<u64>,
+    /// Whether the account was registered through the API. Not a claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    self_registered: Option<bool>,
 }
 
 /// The `address` claim (OpenID Connect Core section 5.1.1).
@@ -76,6 +79,7 @@ impl From<AddressObject> for Address {
 pub(crate) struct UserClaims {
     pub(crate) name: Option<String>,
     pub(crate) profile: Profile,
+    pub(crate) self_registered: bool,
     pub(crate) later: LaterMembers,
 }
 
@@ -96,6 +100,7 @@ pub(crate) fn write(user: &User) -> Result<String, Failure> {
         phone_number_verified: (has_number || profile.phone_number_verified)
             .then_some(profile.phone_number_verified),
         updated_at: profile.updated_at.map(Timestamp::as_unix_seconds),
+        self_registered: user.self_registered.then_some(true),
     };
     members::write(&document, &user.later)
 }
@@ -120,9 +125,11 @@ pub(crate) fn read(column: &'static str, document: &str) -> Result<UserClaims, U
     profile.phone_number_verified = verified.unwrap_or_default();
     let updated_at: Option<u64> = members.take("updated_at")?;
     profile.updated_at = updated_at.map(Timestamp::from_unix_seconds);
+    let self_registered: Option<bool> = members.take("self_registered")?;
     Ok(UserClaims {
         name: members.take("name")?,
         profile,
+        self_registered: self_registered.unwrap_or_default(),
         later: members.take_later()?,
     })
 }

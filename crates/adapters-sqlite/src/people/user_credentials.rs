@@ -54,7 +54,7 @@ pub(crate) fn replace_password_hash(
     connection: &mut SqliteConnection,
     key: UserKeyColumns,
     present: Option<&str>,
-    new: &str,
+    new: Option<&str>,
 ) -> Result<Race, Failure> {
     let unchanged = enabled(key).filter(credentials::password_hash.is(present));
     let update = diesel::update(unchanged).set(credentials::password_hash.eq(new));

@@ -201,12 +201,12 @@ impl UserRepository for SqliteStore {
         of: TenantId,
         user: UserId,
         present: Option<&str>,
-        new: &str,
+        new: Option<&str>,
     ) -> Result<Race, StoreError> {
         let key = (Id::from(user), tenant(of));
-        let (present, new) = (optional_text(present), text(new));
+        let (present, new) = (optional_text(present), optional_text(new));
         let work = move |connection: &mut _| {
-            own::replace_password_hash(connection, key, present.as_deref(), &new)
+            own::replace_password_hash(connection, key, present.as_deref(), new.as_deref())
         };
         self.0.writer.write(work).await
     }

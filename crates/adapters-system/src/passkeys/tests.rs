@@ -45,6 +45,7 @@ fn user(id: u8) -> User {
         password_hash: None,
         sealed_totp_secret: None,
         created_at: THEN,
+        self_registered: false,
         version: 0,
         later: LaterMembers::default(),
     }

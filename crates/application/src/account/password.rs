@@ -46,7 +46,7 @@ impl<A: App> Accounts<A> {
         let replaced = replaced.as_deref();
         let race = self
             .store
-            .replace_password_hash(tenant.id, user.id, replaced, &hash);
+            .replace_password_hash(tenant.id, user.id, replaced, Some(&hash));
         if race.await? == Race::Lost {
             // The password was changed or the user was disabled in the meantime.
             return Err(Refusal::LoginFailed.into());

@@ -68,6 +68,7 @@ impl<A: App> Accounts<A> {
             password_hash: Some(self.passwords.hash(new.password).await?),
             sealed_totp_secret: None,
             created_at: now,
+            self_registered: true,
             version: 0,
             later: LaterMembers::default(),
         };

@@ -66,9 +66,21 @@ pub struct Visitor<'a> {
     pub address: Option<IpAddr>,
     /// Context class that the request demands.
     pub requested: Option<AcrDemand>,
-    /// Composes the subject and text of the message for a code.
-    pub compose: &'a (dyn Fn(&str) -> (String, String) + Send + Sync),
+    /// Composes messages.
+    pub compose: Compose<'a>,
 }
+
+/// Message to a user. A renderer composes it in the language of the user.
+#[derive(Clone, Copy)]
+pub enum Mail<'a> {
+    /// Code to sign in or to verify an address.
+    Code(&'a str),
+    /// The address was verified for the first time, so everything that was set up before has been removed.
+    AddressVerified,
+}
+
+/// Composes the subject and text of a message.
+pub type Compose<'a> = &'a (dyn Fn(Mail<'_>) -> (String, String) + Send + Sync);
 
 /// Completed authentication of a user.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Visitor};
+use super::answer::{Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
@@ -6,7 +6,7 @@ use crate::attempts::{self, bounded};
 use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
 use crate::password::user_by_email;
-use countersign_domain::identifier::{DeviceId, LoginId};
+use countersign_domain::identifier::LoginId;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::interaction::{EmailCodeLogin, Interaction, Pending};
 use countersign_domain::login::may_be_tried;
@@ -14,6 +14,7 @@ use countersign_domain::login::methods::Method;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::{Secret, SecretDigest};
 use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::prelude::*;
 use countersign_ports::{Message, Race};
@@ -70,8 +71,7 @@ impl<A: App> LoginMethod<A> for EmailCode {
         let Some(code) = answer.code else {
             return Ok(Answered::Incomplete("code"));
         };
-        let outcome =
-            sign_in.by_email_code(tenant, &login, &code, visitor.devices, visitor.address);
+        let outcome = sign_in.by_email_code(tenant, (&login, &code), visitor);
         let outcome = (Method::EMAIL_CODE, outcome.await);
         sign_in
             .after(tenant, interaction, outcome, visitor.requested)
@@ -80,14 +80,13 @@ impl<A: App> LoginMethod<A> for EmailCode {
 }
 
 impl<A: App> SignIn<A> {
-    /// Sends a code to an email address if it belongs to an enabled user. `compose` returns the subject and text of the
-    /// message.
+    /// Sends a code to an email address if it belongs to an enabled user.
     pub async fn send_email_code(
         &self,
         tenant: &Tenant,
         email: &str,
         address: Option<IpAddr>,
-        compose: impl FnOnce(&str) -> (String, String) + Send,
+        compose: Compose<'_>,
     ) -> Result<EmailCodeLogin, Failure> {
         let now = self.clock.now();
         let sender = address.map(Target::Sender);
@@ -104,27 +103,61 @@ impl<A: App> SignIn<A> {
             code: digest(login, &code),
             expires_at: now.plus(tenant.settings.lifetimes.login),
         };
-        let (subject, text) = compose(&code);
+        let message = compose(Mail::Code(&code));
         if let Some(user) = user {
-            self.mailer.send(Message {
-                recipient: user.email,
-                subject,
-                text,
-            });
+            self.mail(user.email, message);
         }
         Ok(pending)
     }
 
-    /// Checks an emailed code. The code is single-use and verifies the email address.
+    /// Signs in with an emailed code. The code is single-use and verifies the email address.
+    ///
+    /// If the user registered with an address that was never verified, the registrant may be somebody else, who waits
+    /// for the owner of the address to use the account (account pre-hijacking). So everything that was set up before
+    /// ends: password, second factors, sessions and grants.
     pub async fn by_email_code(
         &self,
         tenant: &Tenant,
-        pending: &EmailCodeLogin,
-        code: &str,
-        devices: &[DeviceId],
-        address: Option<IpAddr>,
+        (pending, code): (&EmailCodeLogin, &str),
+        visitor: &Visitor<'_>,
     ) -> Result<FirstFactor, Failure> {
         let now = self.clock.now();
+        let mut user = self
+            .check_email_code(tenant, (pending, code), visitor.address, now)
+            .await?;
+        if !user.email_verified && user.self_registered {
+            user = self.hand_over(tenant, user).await?;
+            self.verify(tenant, &mut user).await?;
+            let message = (visitor.compose)(Mail::AddressVerified);
+            self.mail(user.email.clone(), message);
+        } else {
+            self.verify(tenant, &mut user).await?;
+        }
+        self.after_first_factor(tenant, user, Method::EMAIL_CODE, visitor.devices, now)
+            .await
+    }
+
+    /// Verifies the address of a signed-in user with an emailed code.
+    pub async fn verify_address(
+        &self,
+        tenant: &Tenant,
+        (pending, code): (&EmailCodeLogin, &str),
+        address: Option<IpAddr>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let checked = self.check_email_code(tenant, (pending, code), address, now);
+        let mut user = checked.await?;
+        self.verify(tenant, &mut user).await
+    }
+
+    /// Checks an emailed code and uses it up. Returns its user.
+    async fn check_email_code(
+        &self,
+        tenant: &Tenant,
+        (pending, code): (&EmailCodeLogin, &str),
+        address: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<User, Failure> {
         if pending.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }
@@ -147,13 +180,11 @@ impl<A: App> SignIn<A> {
         let step = (pending.login, 1, pending.expires_at);
         take_step(store, tenant.id, step, now).await?;
         attempts::give_back(store, tenant.id, &targets, now).await?;
-        let user = self.verified(tenant, user).await?;
-        self.after_first_factor(tenant, user, Method::EMAIL_CODE, devices, now)
-            .await
+        Ok(user)
     }
 
     /// Marks the address of the user as verified.
-    async fn verified(&self, tenant: &Tenant, mut user: User) -> Result<User, Failure> {
+    async fn verify(&self, tenant: &Tenant, user: &mut User) -> Result<(), Failure> {
         if !user.email_verified {
             let verified = self.store.verify_email(tenant.id, user.id, &user.email);
             if verified.await? == Race::Lost {
@@ -161,7 +192,15 @@ impl<A: App> SignIn<A> {
             }
             user.email_verified = true;
         }
-        Ok(user)
+        Ok(())
+    }
+
+    fn mail(&self, recipient: Email, (subject, text): (String, String)) {
+        self.mailer.send(Message {
+            recipient,
+            subject,
+            text,
+        });
     }
 
     /// Returns a uniformly distributed code. It discards numbers above the last full million, to avoid modulo bias.

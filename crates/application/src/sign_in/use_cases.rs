@@ -1,4 +1,5 @@
 use crate::app::App;
+use crate::sessions::Sessions;
 use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
 
@@ -6,6 +7,8 @@ use std::sync::Arc;
 pub struct SignIn<A: App> {
     /// Users and their factors.
     pub store: Arc<A::Store>,
+    /// Ends the sessions of an account whose address is verified for the first time.
+    pub sessions: Sessions<A>,
     /// Checks passwords.
     pub passwords: Arc<A::PasswordHasher>,
     /// Unseals one-time code secrets.

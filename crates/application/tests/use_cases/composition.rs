@@ -42,6 +42,7 @@ pub(crate) fn authorizations<S: Store>(
 pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignIn<Fakes<S>> {
     SignIn {
         store: store.clone(),
+        sessions: sessions(store, outside),
         passwords: Arc::new(Fixed),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),

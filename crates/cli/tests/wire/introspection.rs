@@ -62,6 +62,8 @@ async fn forged_token_under_shared_key_is_inactive_everywhere() {
         ("scope", json!("openid read write")),
         ("aud", json!(["hs256", "other"])),
         ("exp", json!(u32::MAX)),
+        ("exp", json!(i64::MAX)),
+        ("exp", json!(i64::MAX as u64 + 1)),
         ("iat", json!(1)),
         ("act", json!({"sub": "admin"})),
     ] {

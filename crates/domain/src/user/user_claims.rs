@@ -80,6 +80,7 @@ mod tests {
             password_hash: None,
             sealed_totp_secret: None,
             created_at: NOW,
+            self_registered: false,
             version: 1,
             later: LaterMembers::default(),
         }

@@ -83,14 +83,14 @@ pub trait UserRepository {
         email: &Email,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Replaces a user's password hash. Returns `Lost` unless the user is enabled and `present` equals the stored hash
+    /// Replaces or removes a user's password hash. Returns `Lost` unless the user is enabled and `present` equals the stored hash
     /// (`None` if there is none).
     fn replace_password_hash(
         &self,
         tenant: TenantId,
         user: UserId,
         present: Option<&str>,
-        new: &str,
+        new: Option<&str>,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Replaces or removes the sealed secret of a user's one-time codes, and replaces all their recovery codes. Returns

@@ -43,8 +43,8 @@ async fn send<A: App>(owner: &Owner<A>) -> Result<Response, RequestError> {
         .services
         .app
         .sign_in
-        .send_email_code(&browser.tenant, email, browser.address, |code| {
-            page.code_mail(code)
+        .send_email_code(&browser.tenant, email, browser.address, &|mail| {
+            page.mail(mail)
         })
         .await?;
     let mut interaction = Interaction::new(Purpose::Visit(EMAIL.to_owned()), browser.now());
@@ -52,8 +52,7 @@ async fn send<A: App>(owner: &Owner<A>) -> Result<Response, RequestError> {
     Ok(browser.lead_to(EMAIL, &interaction))
 }
 
-/// Verifies the address with the code. A sign-in by the code does this. The rest of its result is not used.
-/// The code belongs to the user that it was sent to, whichever user is signed in now.
+/// Verifies the address with the code. The code belongs to the user that it was sent to, whichever user is signed in now.
 async fn check<A: App>(
     owner: &Owner<A>,
     login: &EmailCodeLogin,
@@ -63,7 +62,7 @@ async fn check<A: App>(
     let browser = &owner.browser;
     let sign_in = &browser.services.app.sign_in;
     sign_in
-        .by_email_code(&browser.tenant, login, &code, &[], browser.address)
+        .verify_address(&browser.tenant, (login, &code), browser.address)
         .await?;
     Ok(done("email"))
 }

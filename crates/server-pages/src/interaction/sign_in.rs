@@ -142,7 +142,7 @@ async fn judge<A: App>(
         sessions: &sessions,
         address: browser.address,
         requested: asked.and_then(|asked| asked.request.demands.acr),
-        compose: &|code| page.code_mail(code),
+        compose: &|mail| page.mail(mail),
     };
     let sign_in = &browser.services.app.sign_in;
     let answered = sign_in

@@ -23,6 +23,7 @@ use askama::Template;
 use assets::Assets;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use countersign_application::Mail;
 use countersign_domain::login::methods::Method;
 use std::fmt::Display;
 
@@ -183,11 +184,19 @@ impl<'a> PageContext<'a> {
         text.map_or(key.clone(), str::to_owned)
     }
 
-    /// Returns subject and text of the email with a verification code.
+    /// Returns subject and text of an email.
     #[must_use]
-    pub fn code_mail(self, code: &str) -> (String, String) {
-        let of = |key| self.with(key, "code", code);
-        (of("mail.code_subject"), of("mail.code_text"))
+    pub fn mail(self, mail: Mail<'_>) -> (String, String) {
+        match mail {
+            Mail::Code(code) => {
+                let of = |key| self.with(key, "code", code);
+                (of("mail.code_subject"), of("mail.code_text"))
+            }
+            Mail::AddressVerified => {
+                let of = |key| self.with(key, "name", &self.pages.settings.theme.name);
+                (of("mail.verified_subject"), of("mail.verified_text"))
+            }
+        }
     }
 
     /// Returns the description of a scope token.

@@ -103,12 +103,18 @@ pub(super) fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + u
         password_hash,
         sealed_totp_secret,
         created_at,
+        self_registered,
         version,
         later,
     } = user.clone();
     (
         (id, email.to_string(), email_verified, name, profile),
         (enabled, password_hash, sealed_totp_secret),
-        (created_at, version, later.as_str().to_owned()),
+        (
+            created_at,
+            self_registered,
+            version,
+            later.as_str().to_owned(),
+        ),
     )
 }

@@ -119,6 +119,7 @@ impl<A: App> UserAdmin<A> {
             password_hash: None,
             sealed_totp_secret: None,
             created_at: now,
+            self_registered: false,
             version: 0,
             later: LaterMembers::default(),
         };

@@ -198,7 +198,12 @@ async fn password_change_ends_wait_for_passkey() {
     let jane = user(&browser, JANE).await;
     let changed = server
         .store
-        .replace_password_hash(TENANT, jane.id, jane.password_hash.as_deref(), "another")
+        .replace_password_hash(
+            TENANT,
+            jane.id,
+            jane.password_hash.as_deref(),
+            Some("another"),
+        )
         .await;
     assert_eq!(changed.unwrap(), Race::Won);
     let page = elsewhere.at.clone();

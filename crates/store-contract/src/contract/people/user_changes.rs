@@ -63,12 +63,12 @@ pub async fn password_replacement_requires_enabled_user_and_current_hash<S: Stor
         (4, None),
         (4, present),
     ] {
-        let race = store.replace_password_hash(tenant, user_id(number), present, "new");
+        let race = store.replace_password_hash(tenant, user_id(number), present, Some("new"));
         assert_eq!(race.await.unwrap(), Race::Lost, "{number} {present:?}");
     }
     are_stored(&*store, tenant, &users).await;
     for (index, present) in [(0, present), (2, None), (2, Some("new\0"))] {
-        let race = store.replace_password_hash(tenant, users[index].id, present, "new\0");
+        let race = store.replace_password_hash(tenant, users[index].id, present, Some("new\0"));
         assert_eq!(race.await.unwrap(), Race::Won, "{present:?}");
         users[index].password_hash = Some("new\0".into());
         are_stored(&*store, tenant, &users).await;
@@ -147,7 +147,12 @@ pub async fn concurrent_password_replacements_have_one_winner<S: Store>(
         let present = one.password_hash.clone();
         async move {
             let new = number.to_string();
-            let race = store.replace_password_hash(tenant, user_id(1), present.as_deref(), &new);
+            let race = store.replace_password_hash(
+                tenant,
+                user_id(1),
+                present.as_deref(),
+                Some(new.as_str()),
+            );
             race.await
         }
     });

@@ -38,6 +38,7 @@ pub(crate) fn another() -> User {
         password_hash: None,
         sealed_totp_secret: Some(vec![0, 255, 1]),
         created_at: later(1),
+        self_registered: true,
         later: LaterMembers::new(MEMBERS),
         ..user(1, "ægir+x@exämple.example")
     }

@@ -167,10 +167,10 @@ impl UserRepository for MemoryStore {
         tenant: TenantId,
         user: UserId,
         present: Option<&str>,
-        new: &str,
+        new: Option<&str>,
     ) -> Result<Race, StoreError> {
         let is_present = |user: &User| user.password_hash.as_deref() == present;
-        let change = |user: &mut User| user.password_hash = Some(new.to_owned());
+        let change = |user: &mut User| user.password_hash = new.map(str::to_owned);
         Ok(self.lock().change_own((tenant, user), is_present, change))
     }
 

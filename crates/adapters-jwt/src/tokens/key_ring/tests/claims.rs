@@ -96,6 +96,7 @@ fn jane() -> User {
         password_hash: None,
         sealed_totp_secret: None,
         created_at: NOW,
+        self_registered: false,
         version: 0,
         later: LaterMembers::default(),
     }

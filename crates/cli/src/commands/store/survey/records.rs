@@ -39,13 +39,14 @@ impl Record for User {
             password_hash,
             sealed_totp_secret,
             created_at,
+            self_registered,
             version,
             later,
         } = self;
         let email = (email.as_str(), email_verified);
         let sealed = (password_hash, sealed_totp_secret);
         let profile = facts_of_profile(profile);
-        let stored = (created_at, version, later.as_str());
+        let stored = (created_at, self_registered, version, later.as_str());
         (id, email, name, profile, enabled, sealed, stored)
     }
 }
