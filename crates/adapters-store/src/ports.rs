@@ -83,7 +83,7 @@ either!(UserRepository {
     fn set_password_hash<'a, 'b>(
             tenant: TenantId, user: UserId, hash: &'a str, event: &'b EventRecord
         ) -> Race;
-    fn set_totp_secret<'a, 'b>(
+    fn reset_factors<'a, 'b>(
             tenant: TenantId, user: UserId, secret: Option<&'a [u8]>, event: &'b EventRecord
         ) -> Race;
     fn verify_email<'a>(tenant: TenantId, user: UserId, email: &'a Email) -> Race;

@@ -108,7 +108,7 @@ macro_rules! suite {
                     password_hash_is_set_unconditionally
                     totp_secret_is_set_unconditionally
                     setting_credentials_of_unknown_user_loses
-                    setting_totp_secret_resets_time_steps
+                    resetting_factors_removes_only_factors_of_user
                 }
                 user_changes {
                     email_verification_requires_enabled_user_and_current_email

@@ -7,7 +7,7 @@ use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, integer, optional_text, race, tenant, text};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::users::{UserChange, UserRows};
-use countersign_adapters_sql::schema::{credentials, users};
+use countersign_adapters_sql::schema::{credentials, devices, passkeys, users};
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::identifier::UserId;
 use countersign_domain::secret::SecretDigest;
@@ -170,7 +170,7 @@ impl UserRepository for PostgresStore {
         .await
     }
 
-    async fn set_totp_secret(
+    async fn reset_factors(
         &self,
         of: TenantId,
         user: UserId,
@@ -185,6 +185,17 @@ impl UserRepository for PostgresStore {
                     credentials::last_time_step.eq(None::<i64>),
                 ));
                 let race = race(update.execute(connection).await?);
+                recovery_codes::replace(connection, of, user, &[]).await?;
+                let theirs = devices::table
+                    .filter(devices::user_id.eq(Id::from(user)))
+                    .filter(devices::tenant.eq(tenant(of)));
+                diesel::delete(theirs).execute(connection).await?;
+                if secret.is_none() {
+                    let theirs = passkeys::table
+                        .filter(passkeys::user_id.eq(Id::from(user)))
+                        .filter(passkeys::tenant.eq(tenant(of)));
+                    diesel::delete(theirs).execute(connection).await?;
+                }
                 events::record(connection, of, Some(event), race).await
             };
             connection.transaction(work).await

@@ -3,7 +3,7 @@
 use super::recovery_codes;
 use countersign_adapters_sql::columns::{Failure, race};
 use countersign_adapters_sql::id::Id;
-use countersign_adapters_sql::schema::{credentials, users};
+use countersign_adapters_sql::schema::{credentials, devices, passkeys, users};
 use countersign_domain::secret::SecretDigest;
 use countersign_ports::Race;
 use diesel::dsl::exists;
@@ -37,7 +37,8 @@ pub(crate) fn set_password_hash(
 }
 
 /// Sets the TOTP secret and resets the last used time step.
-pub(crate) fn set_totp_secret(
+/// Sets or removes the secret of one-time codes, and removes recovery codes, devices and, without a secret, passkeys.
+pub(crate) fn reset_factors(
     connection: &mut SqliteConnection,
     key: UserKeyColumns,
     secret: Option<&[u8]>,
@@ -47,7 +48,20 @@ pub(crate) fn set_totp_secret(
         credentials::last_time_step.eq(None::<i64>),
     );
     let update = diesel::update(credentials::table.find(key)).set(set);
-    Ok(race(update.execute(connection)?))
+    let race = race(update.execute(connection)?);
+    recovery_codes::replace(connection, key, &[])?;
+    let (user, tenant) = key;
+    let theirs = devices::table
+        .filter(devices::user_id.eq(user))
+        .filter(devices::tenant.eq(tenant));
+    diesel::delete(theirs).execute(connection)?;
+    if secret.is_none() {
+        let theirs = passkeys::table
+            .filter(passkeys::user_id.eq(user))
+            .filter(passkeys::tenant.eq(tenant));
+        diesel::delete(theirs).execute(connection)?;
+    }
+    Ok(race)
 }
 
 pub(crate) fn replace_password_hash(

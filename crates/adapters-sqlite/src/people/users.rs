@@ -162,7 +162,7 @@ impl UserRepository for SqliteStore {
         self.0.writer.write(work).await
     }
 
-    async fn set_totp_secret(
+    async fn reset_factors(
         &self,
         of: TenantId,
         user: UserId,
@@ -172,7 +172,7 @@ impl UserRepository for SqliteStore {
         let key = (Id::from(user), tenant(of));
         let (secret, event) = (secret.map(<[u8]>::to_vec), event_row(of, event)?);
         let work = move |connection: &mut _| {
-            let race = own::set_totp_secret(connection, key, secret.as_deref())?;
+            let race = own::reset_factors(connection, key, secret.as_deref())?;
             record_if_won(connection, race, Some(&event))
         };
         self.0.writer.write(work).await

@@ -112,7 +112,14 @@ fn unknown_user_exits_with_3() {
         "00000000-0000-0000-0000-000000000000",
         "joe",
     ] {
-        for command in ["show", "disable", "enable", "set-password", "enable-totp"] {
+        for command in [
+            "show",
+            "disable",
+            "enable",
+            "set-password",
+            "enable-totp",
+            "reset-factors",
+        ] {
             let (code, message) = place.fails(&["users", command, user]);
             assert_eq!(code, 3, "{command}: {message}");
             assert!(message.contains(user), "{message}");
@@ -140,6 +147,9 @@ fn enable_totp_prints_secret_and_otpauth_uri() {
 
     let again = place.json(&["users", "enable-totp", "jane@example.org"]);
     assert_ne!(again["secret"], enrolled["secret"]);
+    let reset = place.json(&["users", "reset-factors", "jane@example.org"]);
+    assert_eq!(reset["has_totp"], json!(false));
+    assert_eq!(reset["revoked_grants"], json!(0));
     place.unset("COUNTERSIGN__MASTER_KEY_FILE");
     assert_eq!(
         place.fails(&["users", "enable-totp", "jane@example.org"]).0,

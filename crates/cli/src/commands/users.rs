@@ -67,8 +67,13 @@ pub(crate) enum UsersCommand {
     /// Require a one-time code from a user at each login (TOTP, RFC 6238)
     ///
     /// Prints the secret for the user's authenticator app once. If the user already has a secret, a new one
-    /// replaces it.
+    /// replaces it, and recovery codes and trusted devices are removed.
     EnableTotp(UserArgs),
+    /// Remove a user's second factors
+    ///
+    /// For a user who has lost them: removes the authenticator app, passkeys, recovery codes and trusted devices. Ends
+    /// the user's sessions, revokes grants and notifies clients, because a lost device may still be signed in.
+    ResetFactors(UserArgs),
 }
 
 /// User to create.
@@ -125,6 +130,7 @@ impl UsersCommand {
             Self::SetPassword { user, password } => set_password(&user, password).await,
             Self::SetClaims { user, claims } => set_claims(&user, &claims).await,
             Self::EnableTotp(args) => enable_totp(&args).await,
+            Self::ResetFactors(args) => reset_factors(&args).await,
         }
     }
 }
@@ -200,11 +206,30 @@ async fn disable(args: &UserArgs) -> Result<(), CommandError> {
     let ending = ending_sessions(&setup).await?;
     let (admin, operator) = (setup.user_admin()?, operator());
     let disabled = admin.disable(&setup.tenant, &operator, &ending.sessions, id);
-    let (user, revoked) = disabled.await.map_err(|error| of(&args.user, error))?;
+    let disabled = disabled.await.map_err(|error| of(&args.user, error))?;
+    print_shut_out(disabled, ending, args.output).await
+}
+
+async fn reset_factors(args: &UserArgs) -> Result<(), CommandError> {
+    let setup = Setup::open(&args.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let ending = ending_sessions(&setup).await?;
+    let (admin, operator) = (setup.user_admin()?, operator());
+    let reset = admin.reset_factors(&setup.tenant, &operator, &ending.sessions, id);
+    let reset = reset.await.map_err(|error| of(&args.user, error))?;
+    print_shut_out(reset, ending, args.output).await
+}
+
+/// Prints a user who has been signed out everywhere, and the number of revoked grants. Waits for the notifications.
+async fn print_shut_out(
+    (user, revoked): (User, u64),
+    ending: EndingSessions,
+    output: OutputArgs,
+) -> Result<(), CommandError> {
     let mut record = UserRecord::from(&user);
     record.revoked_grants = Some(revoked);
     record.logout_notifications = Some(ending.notifications());
-    record::print(&record, args.output)?;
+    record::print(&record, output)?;
     ending.close().await;
     Ok(())
 }

@@ -147,7 +147,9 @@ impl DemoUser {
             .set_password(tenant, &operator, &ending.sessions, user.id, password)
             .await?;
         if user.sealed_totp_secret.is_some() {
-            admin.disable_totp(tenant, &operator, user.id).await?;
+            admin
+                .reset_factors(tenant, &operator, &ending.sessions, user.id)
+                .await?;
         }
         admin.enable(tenant, &operator, user.id).await?;
         ending.close().await;

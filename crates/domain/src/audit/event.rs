@@ -39,8 +39,10 @@ impl Action {
     pub const USER_UPDATED: Self = Self(Cow::Borrowed("user.updated"));
     /// An operator set a user's password.
     pub const USER_PASSWORD_SET: Self = Self(Cow::Borrowed("user.password_set"));
-    /// An operator set or removed a user's authenticator app.
+    /// An operator set up an authenticator app for a user.
     pub const USER_TOTP_SET: Self = Self(Cow::Borrowed("user.totp_set"));
+    /// An operator removed a user's second factors.
+    pub const USER_FACTORS_RESET: Self = Self(Cow::Borrowed("user.factors_reset"));
     /// The set of signing keys changed.
     pub const SIGNING_KEYS_CHANGED: Self = Self(Cow::Borrowed("signing_keys.changed"));
 

@@ -63,9 +63,10 @@ pub trait UserRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Sets or removes the sealed secret of a user's one-time codes unconditionally, for an operator command. Resets
-    /// the used time steps. Returns `Lost` if the user does not exist.
-    fn set_totp_secret(
+    /// Resets a user's second factors unconditionally, for an operator command: sets the sealed secret of one-time codes,
+    /// resets the used time steps, and removes the recovery codes and remembered devices. Without a new secret, removes
+    /// the passkeys, too. Returns `Lost` if the user does not exist.
+    fn reset_factors(
         &self,
         tenant: TenantId,
         user: UserId,

@@ -74,7 +74,8 @@ impl<A: App> UserAdmin<A> {
         })
     }
 
-    /// Sets up an authenticator app for a user, replacing any earlier one.
+    /// Sets up an authenticator app for a user, replacing any earlier one. Removes recovery codes and trusted devices,
+    /// which belong to the earlier one.
     pub async fn enable_totp(
         &self,
         tenant: &Tenant,
@@ -91,19 +92,19 @@ impl<A: App> UserAdmin<A> {
         Ok(TotpEnrollment { user, secret, uri })
     }
 
-    /// Removes a user's authenticator app, recovery codes and trusted devices.
-    pub async fn disable_totp(
+    /// Removes a user's second factors: authenticator app, passkeys, recovery codes and trusted devices. Ends the user's
+    /// sessions and revokes their grants, because a lost device may hold them. Returns the number of revoked grants.
+    pub async fn reset_factors(
         &self,
         tenant: &Tenant,
         operator: &Operator,
+        sessions: &Sessions<A>,
         id: UserId,
-    ) -> Result<User, AdminError> {
+    ) -> Result<(User, u64), AdminError> {
         may(operator, Permission::UsersResetFactors)?;
         let user = self.set_totp(tenant, operator, id, None).await?;
-        let codes = self.store.replace_recovery_codes(tenant.id, id, &[]).await;
-        self.store.remove_devices(tenant.id, id).await?;
-        codes?;
-        Ok(user)
+        let revoked = self.shut_out(tenant, sessions, id).await?;
+        Ok((user, revoked))
     }
 
     async fn set_totp(
@@ -116,10 +117,14 @@ impl<A: App> UserAdmin<A> {
         let mut user = self.stored(tenant, id).await?;
         let was_set = user.sealed_totp_secret.is_some();
         let change = redacted("totp_secret", was_set, sealed.is_some());
-        let event = self.factor_event(tenant, operator, (Action::USER_TOTP_SET, id), change);
+        let action = match &sealed {
+            Some(_) => Action::USER_TOTP_SET,
+            None => Action::USER_FACTORS_RESET,
+        };
+        let event = self.factor_event(tenant, operator, (action, id), change);
         let set = self
             .store
-            .set_totp_secret(tenant.id, id, sealed.as_deref(), &event);
+            .reset_factors(tenant.id, id, sealed.as_deref(), &event);
         match set.await? {
             Race::Won => {
                 user.sealed_totp_secret = sealed;

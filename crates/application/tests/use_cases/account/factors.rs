@@ -155,7 +155,7 @@ async fn concurrent_enrollment_is_not_overwritten() {
     let (store, accounts) = account().await;
     let other = Some(b"of another".to_vec());
     let set = store
-        .set_totp_secret(SINGLE, jane().id, other.as_deref(), &fixtures::event())
+        .reset_factors(SINGLE, jane().id, other.as_deref(), &fixtures::event())
         .await;
     assert_eq!(set.unwrap(), Race::Won);
     let (user, session) = (jane(), fresh());

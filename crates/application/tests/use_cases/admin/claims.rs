@@ -9,7 +9,9 @@ use countersign_application::admin::users::{ClaimChange, GivenClaim};
 use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::user::profile::Address;
-use countersign_ports::{After, DeviceRepository as _, RecoveryCodeRepository as _};
+use countersign_ports::{
+    After, DeviceRepository as _, PasskeyRepository as _, RecoveryCodeRepository as _,
+};
 use countersign_store_contract::fixtures;
 use std::sync::Arc;
 
@@ -33,7 +35,7 @@ async fn set_password_signs_user_out_everywhere() {
 }
 
 #[tokio::test]
-async fn disabled_totp_removes_recovery_codes_and_devices() {
+async fn reset_factors_end_codes_devices_passkeys_and_sessions() {
     let store = jane().await;
     let admin = admin(&store);
     let id = fixtures::user_id(1);
@@ -42,8 +44,21 @@ async fn disabled_totp_removes_recovery_codes_and_devices() {
     let sealed = stored(&store).await.sealed_totp_secret.unwrap();
     let context = countersign_application::totp_context(id);
     assert_eq!(sealed, [context.as_bytes(), &enrolled.secret].concat());
-    assert_eq!(store.count_recovery_codes(SINGLE, id).await.unwrap(), 1);
-    admin.disable_totp(tenant(), root(), id).await.unwrap();
+    // The recovery codes of the earlier app are gone.
+    assert_eq!(store.count_recovery_codes(SINGLE, id).await.unwrap(), 0);
+    let passkey = fixtures::passkey(b"phone");
+    let _ = store.insert_passkey(SINGLE, &passkey).await.unwrap();
+    let sessions = sessions(&store, &Arc::default());
+    let reset = admin.reset_factors(tenant(), root(), &sessions, id);
+    reset.await.unwrap();
+    assert!(
+        store
+            .find_passkey(SINGLE, &passkey.id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(is_shut_out(&store).await);
     assert!(stored(&store).await.sealed_totp_secret.is_none());
     assert_eq!(store.count_recovery_codes(SINGLE, id).await.unwrap(), 0);
     let devices = store.list_devices(SINGLE, id, After::start()).await;

@@ -252,7 +252,10 @@ async fn operator_without_permission_cannot_read_or_write_users() {
             .await
             .map(drop),
         admin.enable_totp(tenant(), &operator, id).await.map(drop),
-        admin.disable_totp(tenant(), &operator, id).await.map(drop),
+        admin
+            .reset_factors(tenant(), &operator, &sessions, id)
+            .await
+            .map(drop),
     ];
     for answer in answers {
         assert!(matches!(answer, Err(AdminError::Refused(_))));

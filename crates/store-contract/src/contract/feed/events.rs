@@ -34,7 +34,7 @@ pub async fn winning_command_stores_its_event<S: Store>(store: Arc<S>, tenant: T
         store
             .set_password_hash(tenant, jane.id, "new", &all[5])
             .await,
-        store.set_totp_secret(tenant, jane.id, None, &all[6]).await,
+        store.reset_factors(tenant, jane.id, None, &all[6]).await,
         store
             .change_signing_keys(tenant, &new_key(0, "a"), Some(&all[7]))
             .await,
@@ -77,7 +77,7 @@ pub async fn losing_command_stores_no_event<S: Store>(store: Arc<S>, tenant: Ten
         store
             .set_password_hash(tenant, nobody.id, "new", event)
             .await,
-        store.set_totp_secret(tenant, nobody.id, None, event).await,
+        store.reset_factors(tenant, nobody.id, None, event).await,
         store
             .change_signing_keys(tenant, &new_key(0, "b"), Some(event))
             .await,

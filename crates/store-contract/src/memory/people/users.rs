@@ -135,7 +135,7 @@ impl UserRepository for MemoryStore {
         self.lock().set((tenant, user), change, event)
     }
 
-    async fn set_totp_secret(
+    async fn reset_factors(
         &self,
         tenant: TenantId,
         user: UserId,
@@ -147,6 +147,16 @@ impl UserRepository for MemoryStore {
         let race = contents.set((tenant, user), change, event)?;
         if race == Race::Won {
             contents.time_steps.remove(&(tenant, user));
+            contents.replace_recovery_codes(tenant, user, &[]);
+            let is_anothers = |of, owner| of != tenant || owner != user;
+            contents
+                .devices
+                .retain(|(of, _), device| is_anothers(*of, device.user));
+            if secret.is_none() {
+                contents
+                    .passkeys
+                    .retain(|(of, _), passkey| is_anothers(*of, passkey.user));
+            }
         }
         Ok(race)
     }
