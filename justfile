@@ -30,6 +30,10 @@ doc:
 bench *ARGS:
     ./scripts/bench {{ ARGS }}
 
+# Attack a server on loopback and write docs/load.md
+load *ARGS:
+    ./scripts/load {{ ARGS }}
+
 # Run mutation tests of the SQL stores
 mutants *ARGS:
     ./scripts/mutants {{ ARGS }}

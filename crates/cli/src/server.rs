@@ -71,7 +71,11 @@ pub(crate) async fn run(
 ) -> Result<(), CommandError> {
     let told_to_stop = signal_to_stop()?;
     let metrics = metrics::start(setup.settings.metrics_listen).await?;
-    let (connections, proxies) = (setup.settings.connections, setup.settings.proxies);
+    let options = listener::Options {
+        connections: setup.settings.connections,
+        connections_per_address: setup.settings.connections_per_address,
+        proxies: setup.settings.proxies,
+    };
     let drain = Drain::of(setup.settings.drain);
     let Composition { router, state } = compose::compose(setup).await?;
     let router = around(router);
@@ -91,10 +95,7 @@ pub(crate) async fn run(
     let mut serving = tokio::spawn(listener::serve(
         listener,
         drain.before(router),
-        listener::Options {
-            connections,
-            proxies,
-        },
+        options,
         until,
     ));
     let ended = tokio::select! {

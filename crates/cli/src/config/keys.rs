@@ -12,7 +12,13 @@ pub(crate) static CONNECTIONS: Key = Key {
     path: "connections",
     kind: Kind::Count(1..=65_536),
     default: Some("800"),
-    doc: "Maximum number of open connections. Further connections wait. Each connection needs a file descriptor: keep this value about 200 below the process limit (`ulimit -n`), which is often 1024. A client must send the headers of a request within ten seconds. The server closes idle connections after 75 seconds; the idle timeout of a proxy should be shorter, as it usually is.",
+    doc: "Maximum number of open connections. At this limit, the server closes an idle connection for the next one: the longest idle one of the client address that has most of them. If none is idle, further connections wait. Each connection needs a file descriptor: keep this value about 200 below the process limit (`ulimit -n`), which is often 1024. A client must send the headers of a request within ten seconds. The server closes idle connections after 75 seconds; the idle timeout of a proxy should be shorter, as it usually is.",
+};
+pub(crate) static CONNECTIONS_PER_ADDRESS: Key = Key {
+    path: "connections_per_address",
+    kind: Kind::Count(1..=65_536),
+    default: Some("400"),
+    doc: "Maximum number of open connections per client address (per /64 network with IPv6). At this limit, the server closes the longest idle connection of the address for the next one. Does not apply if `proxies` is set, because reverse proxies share their connections among clients.",
 };
 pub(crate) static DRAIN: Key = Key {
     path: "drain",

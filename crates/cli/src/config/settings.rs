@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// Maximum number of open connections.
     pub(crate) connections: usize,
+    /// Maximum number of open connections per client address.
+    pub(crate) connections_per_address: usize,
     /// How long the server keeps serving after a shutdown signal, while it reports that it is not ready.
     pub(crate) drain: Duration,
     /// Issuer URL.
@@ -134,6 +136,7 @@ impl Reader<'_> {
     fn settings(&mut self) -> Option<Settings> {
         let listen = self.read(&keys::LISTEN, |text| text.parse().ok());
         let connections = self.count(&keys::CONNECTIONS);
+        let connections_per_address = self.count(&keys::CONNECTIONS_PER_ADDRESS);
         let drain = self.seconds(&keys::DRAIN);
         let issuer = self.read(&keys::ISSUER, |text| {
             is_issuer(text).then(|| text.to_owned())
@@ -169,6 +172,7 @@ impl Reader<'_> {
         Some(Settings {
             listen: listen?,
             connections: connections?,
+            connections_per_address: connections_per_address?,
             drain: drain?,
             issuer,
             store,

@@ -7,6 +7,7 @@ use crate::config::keys;
 pub(crate) static TABLE: &[&Key] = &[
     &keys::LISTEN,
     &keys::CONNECTIONS,
+    &keys::CONNECTIONS_PER_ADDRESS,
     &keys::DRAIN,
     &keys::PROXIES,
     &keys::ISSUER,

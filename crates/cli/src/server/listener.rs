@@ -1,6 +1,7 @@
 //! Connections: limits, timeouts and graceful shutdown.
 
 mod address;
+mod crowd;
 mod patience;
 mod turns;
 
@@ -9,6 +10,7 @@ use address::client_address;
 use axum::Router;
 use axum::http::Request;
 use countersign_server_http::wire::ClientAddress;
+use crowd::{Crowd, Full, Most, Place};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -21,7 +23,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep};
 use turns::{Counted, Turns};
 
@@ -43,6 +44,8 @@ const LIMITS: Limits = Limits {
     slow: Duration::from_secs(10),
     idle: Duration::from_secs(75),
 };
+/// Maximum size of the headers of a request in bytes. A larger request gets 431.
+const MOST_HEADERS: usize = 32 * 1024;
 /// Delay after a failed accept, during which file descriptors may become available.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Interval between connection-limit warnings.
@@ -53,6 +56,8 @@ const TOLD_AGAIN: Duration = Duration::from_secs(60);
 pub(super) struct Options {
     /// Maximum number of open connections.
     pub(super) connections: usize,
+    /// Maximum number of open connections per client address. Does not apply behind reverse proxies.
+    pub(super) connections_per_address: usize,
     /// Number of reverse proxies in front of the server.
     pub(super) proxies: usize,
 }
@@ -74,7 +79,8 @@ pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListe
 
 /// Serves connections until `stop` completes, then finishes the requests in progress and returns.
 ///
-/// Connections over the limit wait until another one ends.
+/// At a limit of connections, closes an idle one for the next. If none is idle, the next connection waits; over the limit
+/// of its address, it is closed.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -93,22 +99,25 @@ async fn serve_within(
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
+        .max_buf_size(MOST_HEADERS)
         .header_read_timeout(limits.idle);
     let service = TowerToHyperService::new(router);
     let open = GracefulShutdown::new();
     let mut door = Door {
         listener,
-        places: Arc::new(Semaphore::new(options.connections)),
-        connections: options.connections,
+        crowd: Crowd::new(Most {
+            connections: options.connections,
+            per_address: (options.proxies == 0).then_some(options.connections_per_address),
+        }),
         told: None,
     };
     let mut stop = pin!(stop);
     loop {
+        let turns = Turns::default();
         let (stream, peer, place) = tokio::select! {
-            accepted = door.accept() => accepted,
+            accepted = door.accept(&turns) => accepted,
             () = &mut stop => break,
         };
-        let turns = Turns::default();
         let stream = TokioIo::new(Patient::new(stream, limits.slow, turns.clone()));
         let service = Counted::new(
             service.clone(),
@@ -120,36 +129,37 @@ async fn serve_within(
         );
         let connection = open.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
-            // Errors of one connection, such as a disconnect or a timeout, do not concern the server.
-            let _ = connection.await;
-            drop(place);
+            tokio::select! {
+                // Errors of one connection, such as a disconnect or a timeout, do not concern the server.
+                _ = connection => {}
+                () = place.closing() => {}
+            }
         });
     }
     drop(door);
     open.shutdown().await;
 }
 
-/// Accepts connections up to the limit.
+/// Accepts connections up to the limits.
 struct Door {
     listener: TcpListener,
-    places: Arc<Semaphore>,
-    connections: usize,
+    crowd: Arc<Crowd>,
     /// Time of the last connection-limit warning.
     told: Option<Instant>,
 }
 
 impl Door {
-    /// Accepts the next connection. Returns it with its peer address and its permit.
-    ///
-    /// Acquires the permit first, so that connections over the limit wait in the operating system's backlog.
-    async fn accept(&mut self) -> (TcpStream, IpAddr, OwnedSemaphorePermit) {
-        let place = self.place().await;
+    /// Accepts the next connection. Returns it with its peer address and its place.
+    async fn accept(&mut self, turns: &Turns) -> (TcpStream, IpAddr, Place) {
         loop {
             match self.listener.accept().await {
                 Ok((stream, peer)) => {
                     // Responses are small and complete, so Nagle's algorithm would only delay them.
                     let _ = stream.set_nodelay(true);
-                    return (stream, peer.ip().to_canonical(), place);
+                    let peer = peer.ip().to_canonical();
+                    if let Some(place) = self.place(peer, turns).await {
+                        return (stream, peer, place);
+                    }
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -160,22 +170,33 @@ impl Door {
         }
     }
 
-    async fn place(&mut self) -> OwnedSemaphorePermit {
+    /// Returns a place; `None` if the address has too many connections with requests in progress. Waits while all
+    /// connections of the server have requests in progress; the next connections then wait in the operating system.
+    async fn place(&mut self, peer: IpAddr, turns: &Turns) -> Option<Place> {
         loop {
-            if let Ok(place) = self.places.clone().try_acquire_owned() {
-                return place;
-            }
+            let full = match self.crowd.admit(peer, turns.clone()) {
+                Ok(place) => return Some(place),
+                Err(full) => full,
+            };
             if self.told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN) {
                 self.told = Some(Instant::now());
-                tracing::warn!(
-                    "all {} connections are in use and more are waiting; see `connections`",
-                    self.connections
-                );
+                match full {
+                    Full::Server => tracing::warn!(
+                        rule = "connections",
+                        "all connections have requests in progress and more are waiting; see `connections`"
+                    ),
+                    Full::Address => tracing::warn!(
+                        rule = "connections_per_address",
+                        address = %peer,
+                        "connection rejected: all connections of the address have requests in progress; see \
+                         `connections_per_address`"
+                    ),
+                }
             }
-            // Never fails: the semaphore is never closed.
-            if let Ok(place) = self.places.clone().acquire_owned().await {
-                return place;
+            if full == Full::Address {
+                return None;
             }
+            self.crowd.left().await;
         }
     }
 }
@@ -197,6 +218,7 @@ mod tests {
 
     const ONE: Options = Options {
         connections: 1,
+        connections_per_address: 1,
         proxies: 0,
     };
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: id.example.org\r\n\r\n";

@@ -13,6 +13,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Listener options: enough connections for two Prometheus servers and manual requests.
 const OPTIONS: listener::Options = listener::Options {
     connections: 16,
+    connections_per_address: 16,
     proxies: 0,
 };
 

@@ -80,7 +80,7 @@ impl AsyncRead for Patient {
             self.asking = None;
         }
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let is_the_clients = turn.is_multiple_of(2);
+        let is_the_clients = self.turns.is_clients();
         if read.is_ready() {
             self.begun |= is_the_clients;
             return read;
