@@ -19,7 +19,7 @@ use axum::Router;
 use compose::Composition;
 use drain::Drain;
 pub use endpoints::Endpoints;
-pub(crate) use listener::listen;
+pub(crate) use listener::{ProxyHeader, listen};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -75,6 +75,7 @@ pub(crate) async fn run(
         connections: setup.settings.connections,
         connections_per_address: setup.settings.connections_per_address,
         proxies: setup.settings.proxies,
+        proxy_header: setup.settings.proxy_header,
     };
     let drain = Drain::of(setup.settings.drain);
     let Composition { router, state } = compose::compose(setup).await?;

@@ -8,6 +8,7 @@
 
 mod audit;
 mod back_channel_logout;
+mod client_address;
 mod crash;
 mod housekeeping;
 mod live_changes;

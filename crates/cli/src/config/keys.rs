@@ -152,11 +152,17 @@ pub(crate) static ANNOUNCEMENT: Key = Key {
     default: Some("300"),
     doc: "How long a new signing key is published before it signs, after `countersign keys rotate`. Set it to the longest time that clients cache the key set.",
 };
+pub(crate) static PROXY_HEADER: Key = Key {
+    path: "proxy_header",
+    kind: Kind::OneOf(&["x-forwarded-for", "forwarded", "proxy-protocol"]),
+    default: Some("x-forwarded-for"),
+    doc: "How reverse proxies name the client, if `proxies` is set: the header `X-Forwarded-For`, the header `Forwarded` (RFC 7239), or the PROXY protocol (version 1 or 2) of a proxy that forwards TCP. The server ignores the other headers, because clients can send them. With the PROXY protocol, the server closes connections without its header, so only the proxy may reach the server; set `proxies` to 1.",
+};
 pub(crate) static PROXIES: Key = Key {
     path: "proxies",
     kind: Kind::Count(0..=10),
     default: Some("0"),
-    doc: "Number of reverse proxies between clients and the server. Each must append the address of its client to `X-Forwarded-For`. The server counts failed logins by client address. If the number is too small, all clients share one address. If it is too large, clients can forge their address.",
+    doc: "Number of reverse proxies between clients and the server. Each must append the address of its client to the header that `proxy_header` names. The server counts failed logins by client address. If the number is too small, all clients share one address. If it is too large, clients can forge their address.",
 };
 pub(crate) static SECOND_FACTOR: Key = Key {
     path: "login.second_factor",

@@ -7,6 +7,7 @@ use crate::config::outbound::Outbound;
 use crate::config::pages::PageOptions;
 use crate::config::reader::Reader;
 use crate::config::sources::Values;
+use crate::server::ProxyHeader;
 use crate::store::StoreUrl;
 use countersign_adapters_store::Options;
 use countersign_domain::client::ClientId;
@@ -49,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) sliding_session: bool,
     /// Number of reverse proxies in front of the server.
     pub(crate) proxies: usize,
+    /// How reverse proxies name the client.
+    pub(crate) proxy_header: ProxyHeader,
     /// Second-factor policy.
     pub(crate) second_factor: MfaPolicy,
     /// Client that receives the tokens of users who register, if registration is enabled.
@@ -161,6 +164,7 @@ impl Reader<'_> {
         let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
         let proxies = self.count(&keys::PROXIES);
+        let proxy_header = self.word(&keys::PROXY_HEADER, ProxyHeader::named);
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
         let mail = self.mail();
@@ -197,6 +201,7 @@ impl Reader<'_> {
             },
             sliding_session: sliding_session?,
             proxies: proxies?,
+            proxy_header: proxy_header?,
             second_factor: second_factor?,
             registration_client,
             mail,

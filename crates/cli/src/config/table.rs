@@ -10,6 +10,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::CONNECTIONS_PER_ADDRESS,
     &keys::DRAIN,
     &keys::PROXIES,
+    &keys::PROXY_HEADER,
     &keys::ISSUER,
     &keys::STORE_URL,
     &keys::STORE_POOL_SIZE,

@@ -2,28 +2,32 @@
 
 mod address;
 mod crowd;
+mod door;
 mod patience;
+mod proxy_protocol;
 mod turns;
 
 use crate::command_error::{CommandError, Exit};
+pub(crate) use address::ProxyHeader;
 use address::client_address;
 use axum::Router;
 use axum::http::Request;
 use countersign_server_http::wire::ClientAddress;
-use crowd::{Crowd, Full, Most, Place};
+use crowd::{Crowd, Most, Place};
+use door::Door;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use patience::Patient;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, sleep};
+use tokio::time::timeout;
 use turns::{Counted, Turns};
 
 /// Timeouts of a connection. The router limits the time for request bodies.
@@ -46,10 +50,6 @@ const LIMITS: Limits = Limits {
 };
 /// Maximum size of the headers of a request in bytes. A larger request gets 431.
 const MOST_HEADERS: usize = 32 * 1024;
-/// Delay after a failed accept, during which file descriptors may become available.
-const PAUSE: Duration = Duration::from_secs(1);
-/// Interval between connection-limit warnings.
-const TOLD_AGAIN: Duration = Duration::from_secs(60);
 
 /// Options of the listener.
 #[derive(Clone, Copy)]
@@ -60,6 +60,25 @@ pub(super) struct Options {
     pub(super) connections_per_address: usize,
     /// Number of reverse proxies in front of the server.
     pub(super) proxies: usize,
+    /// How reverse proxies name the client.
+    pub(super) proxy_header: ProxyHeader,
+}
+
+impl Options {
+    /// Returns whether each connection begins with a header of the PROXY protocol.
+    fn has_proxy_protocol(&self) -> bool {
+        self.proxies > 0 && self.proxy_header == ProxyHeader::ProxyProtocol
+    }
+
+    /// Returns the limits of open connections. Reverse proxies that do not name a client per connection share their
+    /// connections among clients.
+    fn most(&self) -> Most {
+        let is_of_one_client = self.proxies == 0 || self.has_proxy_protocol();
+        Most {
+            connections: self.connections,
+            per_address: is_of_one_client.then_some(self.connections_per_address),
+        }
+    }
 }
 
 /// Binds the address. The error ends with `advice`.
@@ -101,38 +120,46 @@ async fn serve_within(
     http.timer(TokioTimer::new())
         .max_buf_size(MOST_HEADERS)
         .header_read_timeout(limits.idle);
-    let service = TowerToHyperService::new(router);
     let open = GracefulShutdown::new();
+    let crowd = Crowd::new(options.most());
+    let inside = Inside {
+        limits,
+        options,
+        http,
+        service: TowerToHyperService::new(router),
+    };
     let mut door = Door {
         listener,
-        crowd: Crowd::new(Most {
-            connections: options.connections,
-            per_address: (options.proxies == 0).then_some(options.connections_per_address),
-        }),
+        crowd: crowd.clone(),
         told: None,
     };
     let mut stop = pin!(stop);
     loop {
-        let turns = Turns::default();
-        let (stream, peer, place) = tokio::select! {
-            accepted = door.accept(&turns) => accepted,
+        let accepted = async {
+            loop {
+                let (stream, peer) = door.accept().await;
+                let turns = Turns::default();
+                if options.has_proxy_protocol() {
+                    return (stream, peer, turns, None);
+                }
+                if let Some(place) = door.place(peer, &turns).await {
+                    return (stream, peer, turns, Some(place));
+                }
+            }
+        };
+        let (stream, peer, turns, place) = tokio::select! {
+            accepted = accepted => accepted,
             () = &mut stop => break,
         };
-        let stream = TokioIo::new(Patient::new(stream, limits.slow, turns.clone()));
-        let service = Counted::new(
-            service.clone(),
-            turns,
-            move |request: &mut Request<Incoming>| {
-                let address = client_address(request.headers(), peer, options.proxies);
-                request.extensions_mut().insert(ClientAddress(address));
-            },
-        );
-        let connection = open.watch(http.serve_connection(stream, service));
+        let (inside, watcher, crowd) = (inside.clone(), open.watcher(), crowd.clone());
         tokio::spawn(async move {
-            tokio::select! {
-                // Errors of one connection, such as a disconnect or a timeout, do not concern the server.
-                _ = connection => {}
-                () = place.closing() => {}
+            match place {
+                Some(place) => inside.serve(stream, peer, turns, place, watcher).await,
+                None => {
+                    inside
+                        .serve_behind(stream, peer, turns, (&crowd, watcher))
+                        .await;
+                }
             }
         });
     }
@@ -140,160 +167,59 @@ async fn serve_within(
     open.shutdown().await;
 }
 
-/// Accepts connections up to the limits.
-struct Door {
-    listener: TcpListener,
-    crowd: Arc<Crowd>,
-    /// Time of the last connection-limit warning.
-    told: Option<Instant>,
+/// What all connections share.
+#[derive(Clone)]
+struct Inside {
+    limits: Limits,
+    options: Options,
+    http: http1::Builder,
+    service: TowerToHyperService<Router>,
 }
 
-impl Door {
-    /// Accepts the next connection. Returns it with its peer address and its place.
-    async fn accept(&mut self, turns: &Turns) -> (TcpStream, IpAddr, Place) {
-        loop {
-            match self.listener.accept().await {
-                Ok((stream, peer)) => {
-                    // Responses are small and complete, so Nagle's algorithm would only delay them.
-                    let _ = stream.set_nodelay(true);
-                    let peer = peer.ip().to_canonical();
-                    if let Some(place) = self.place(peer, turns).await {
-                        return (stream, peer, place);
-                    }
-                }
-                Err(error) if is_of_one_connection(&error) => {}
-                Err(error) => {
-                    tracing::error!("cannot accept connections: {error}");
-                    sleep(PAUSE).await;
-                }
-            }
+impl Inside {
+    /// Serves a connection that begins with a header of the PROXY protocol. Closes it if the header is missing, or if
+    /// the address of the client has too many connections.
+    async fn serve_behind(
+        self,
+        mut stream: TcpStream,
+        peer: IpAddr,
+        turns: Turns,
+        (crowd, watcher): (&Arc<Crowd>, Watcher),
+    ) {
+        let named = timeout(self.limits.slow, proxy_protocol::client_of(&mut stream)).await;
+        let Ok(Ok(client)) = named else {
+            tracing::warn!(rule = "proxy_header", %peer, "connection rejected: no header of the PROXY protocol");
+            return;
+        };
+        let client = client.unwrap_or(peer).to_canonical();
+        if let Ok(place) = crowd.admit(client, turns.clone()) {
+            self.serve(stream, client, turns, place, watcher).await;
         }
     }
 
-    /// Returns a place; `None` if the address has too many connections with requests in progress. Waits while all
-    /// connections of the server have requests in progress; the next connections then wait in the operating system.
-    async fn place(&mut self, peer: IpAddr, turns: &Turns) -> Option<Place> {
-        loop {
-            let full = match self.crowd.admit(peer, turns.clone()) {
-                Ok(place) => return Some(place),
-                Err(full) => full,
-            };
-            if self.told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN) {
-                self.told = Some(Instant::now());
-                match full {
-                    Full::Server => tracing::warn!(
-                        rule = "connections",
-                        "all connections have requests in progress and more are waiting; see `connections`"
-                    ),
-                    Full::Address => tracing::warn!(
-                        rule = "connections_per_address",
-                        address = %peer,
-                        "connection rejected: all connections of the address have requests in progress; see \
-                         `connections_per_address`"
-                    ),
-                }
-            }
-            if full == Full::Address {
-                return None;
-            }
-            self.crowd.left().await;
+    async fn serve(
+        self,
+        stream: TcpStream,
+        peer: IpAddr,
+        turns: Turns,
+        place: Place,
+        watcher: Watcher,
+    ) {
+        let stream = TokioIo::new(Patient::new(stream, self.limits.slow, turns.clone()));
+        let proxies = (self.options.proxies, self.options.proxy_header);
+        let mark = move |request: &mut Request<Incoming>| {
+            let address = client_address(request.headers(), peer, proxies);
+            request.extensions_mut().insert(ClientAddress(address));
+        };
+        let service = Counted::new(self.service, turns, mark);
+        let connection = watcher.watch(self.http.serve_connection(stream, service));
+        tokio::select! {
+            // Errors of one connection, such as a disconnect or a timeout, do not concern the server.
+            _ = connection => {}
+            () = place.closing() => {}
         }
     }
-}
-
-/// Returns whether the error concerns a single connection, such as a client that disconnected before it was accepted.
-fn is_of_one_connection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
-    )
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::routing::get;
-    use std::future::pending;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-    const ONE: Options = Options {
-        connections: 1,
-        connections_per_address: 1,
-        proxies: 0,
-    };
-    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: id.example.org\r\n\r\n";
-
-    /// Connects to a server whose response time exceeds the header timeout.
-    async fn connected() -> TcpStream {
-        let limits = Limits {
-            slow: Duration::from_millis(300),
-            idle: Duration::from_millis(1500),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let answer = async || sleep(Duration::from_millis(600)).await;
-        let router = Router::new().route("/", get(answer));
-        tokio::spawn(serve_within(limits, listener, router, ONE, pending()));
-        TcpStream::connect(address).await.unwrap()
-    }
-
-    async fn answered(connection: &mut TcpStream) {
-        connection.write_all(REQUEST).await.unwrap();
-        let mut answer = [0; 1024];
-        let length = connection.read(&mut answer).await.unwrap();
-        assert!(answer[..length].starts_with(b"HTTP/1.1 200 "));
-    }
-
-    /// Waits until the server closes the connection, and returns how long that took.
-    async fn closed(connection: &mut TcpStream) -> Duration {
-        let begun = Instant::now();
-        let mut rest = [0; 1024];
-        let read = connection.read(&mut rest);
-        let read = tokio::time::timeout(Duration::from_secs(20), read).await;
-        // A reset closes the connection too.
-        assert_eq!(read.unwrap().unwrap_or(0), 0);
-        begun.elapsed()
-    }
-
-    #[tokio::test]
-    async fn idle_timeout_is_longer_than_header_timeout() {
-        let mut connection = connected().await;
-        answered(&mut connection).await;
-        sleep(Duration::from_millis(700)).await;
-        answered(&mut connection).await;
-        let (head, _) = REQUEST.split_at(20);
-        connection.write_all(head).await.unwrap();
-        assert!(closed(&mut connection).await < Duration::from_millis(1200));
-    }
-
-    #[tokio::test]
-    async fn header_timeout_does_not_restart_at_each_byte() {
-        let mut connection = connected().await;
-        let begun = Instant::now();
-        for byte in REQUEST {
-            let pause = Duration::from_millis(100);
-            let mut rest = [0; 1];
-            let _ = connection.write_all(&[*byte]).await;
-            if let Ok(read) = tokio::time::timeout(pause, connection.read(&mut rest)).await {
-                // A reset closes the connection too.
-                assert_eq!(read.unwrap_or(0), 0);
-                break;
-            }
-        }
-        assert!(begun.elapsed() < Duration::from_millis(1200));
-    }
-
-    #[tokio::test]
-    async fn idle_connection_is_closed() {
-        let mut connection = connected().await;
-        answered(&mut connection).await;
-        let after = closed(&mut connection).await;
-        assert!(after >= Duration::from_millis(1200), "{after:?}");
-    }
-
-    #[tokio::test]
-    async fn unused_connection_is_closed_after_header_timeout() {
-        let after = closed(&mut connected().await).await;
-        assert!(after < Duration::from_millis(1200), "{after:?}");
-    }
-}
+mod tests;

@@ -15,6 +15,7 @@ const OPTIONS: listener::Options = listener::Options {
     connections: 16,
     connections_per_address: 16,
     proxies: 0,
+    proxy_header: listener::ProxyHeader::XForwardedFor,
 };
 
 /// Installs the recorder and serves its metrics, if an address is set.

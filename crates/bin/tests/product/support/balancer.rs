@@ -36,13 +36,22 @@ pub(crate) struct Balancer {
 impl Balancer {
     /// Starts the load balancer on an unused port.
     pub(crate) fn start(own: IpAddr, servers: &[SocketAddr]) -> Self {
+        Self::with(own, servers, "")
+    }
+
+    /// Starts a load balancer that names the client of each connection with the PROXY protocol.
+    pub(crate) fn naming_clients(own: IpAddr, servers: &[SocketAddr]) -> Self {
+        Self::with(own, servers, " send-proxy-v2")
+    }
+
+    fn with(own: IpAddr, servers: &[SocketAddr], options: &str) -> Self {
         let (address, page) = (free(own), free(own));
         let mut text = format!(
             "{SETTINGS}frontend tokens\n    bind {address}\n    default_backend nodes\n\
              frontend page\n    mode http\n    bind {page}\n    stats enable\n    stats uri /\n{NODES}"
         );
         for (number, server) in servers.iter().enumerate() {
-            writeln!(text, "    server node{number} {server}").unwrap();
+            writeln!(text, "    server node{number} {server}{options}").unwrap();
         }
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("haproxy.cfg");

@@ -1,0 +1,87 @@
+use super::*;
+use axum::routing::get;
+use std::future::pending;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::time::{Instant, sleep};
+
+const ONE: Options = Options {
+    connections: 1,
+    connections_per_address: 1,
+    proxies: 0,
+    proxy_header: ProxyHeader::XForwardedFor,
+};
+const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: id.example.org\r\n\r\n";
+
+/// Connects to a server whose response time exceeds the header timeout.
+async fn connected() -> TcpStream {
+    let limits = Limits {
+        slow: Duration::from_millis(300),
+        idle: Duration::from_millis(1500),
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer = async || sleep(Duration::from_millis(600)).await;
+    let router = Router::new().route("/", get(answer));
+    tokio::spawn(serve_within(limits, listener, router, ONE, pending()));
+    TcpStream::connect(address).await.unwrap()
+}
+
+async fn answered(connection: &mut TcpStream) {
+    connection.write_all(REQUEST).await.unwrap();
+    let mut answer = [0; 1024];
+    let length = connection.read(&mut answer).await.unwrap();
+    assert!(answer[..length].starts_with(b"HTTP/1.1 200 "));
+}
+
+/// Waits until the server closes the connection, and returns how long that took.
+async fn closed(connection: &mut TcpStream) -> Duration {
+    let begun = Instant::now();
+    let mut rest = [0; 1024];
+    let read = connection.read(&mut rest);
+    let read = timeout(Duration::from_secs(20), read).await;
+    // A reset closes the connection too.
+    assert_eq!(read.unwrap().unwrap_or(0), 0);
+    begun.elapsed()
+}
+
+#[tokio::test]
+async fn idle_timeout_is_longer_than_header_timeout() {
+    let mut connection = connected().await;
+    answered(&mut connection).await;
+    sleep(Duration::from_millis(700)).await;
+    answered(&mut connection).await;
+    let (head, _) = REQUEST.split_at(20);
+    connection.write_all(head).await.unwrap();
+    assert!(closed(&mut connection).await < Duration::from_millis(1200));
+}
+
+#[tokio::test]
+async fn header_timeout_does_not_restart_at_each_byte() {
+    let mut connection = connected().await;
+    let begun = Instant::now();
+    for byte in REQUEST {
+        let pause = Duration::from_millis(100);
+        let mut rest = [0; 1];
+        let _ = connection.write_all(&[*byte]).await;
+        if let Ok(read) = timeout(pause, connection.read(&mut rest)).await {
+            // A reset closes the connection too.
+            assert_eq!(read.unwrap_or(0), 0);
+            break;
+        }
+    }
+    assert!(begun.elapsed() < Duration::from_millis(1200));
+}
+
+#[tokio::test]
+async fn idle_connection_is_closed() {
+    let mut connection = connected().await;
+    answered(&mut connection).await;
+    let after = closed(&mut connection).await;
+    assert!(after >= Duration::from_millis(1200), "{after:?}");
+}
+
+#[tokio::test]
+async fn unused_connection_is_closed_after_header_timeout() {
+    let after = closed(&mut connected().await).await;
+    assert!(after < Duration::from_millis(1200), "{after:?}");
+}
