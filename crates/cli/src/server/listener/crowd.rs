@@ -4,7 +4,13 @@ use super::turns::Turns;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// Time for which a connection is not idle, although the server waits for the client: its next request may be on the
+/// way.
+pub(super) const GRACE: Duration = Duration::from_millis(100);
 
 /// Limits of open connections.
 #[derive(Clone, Copy)]
@@ -26,6 +32,14 @@ pub(super) struct Crowd {
 struct Member {
     turns: Turns,
     told_to_close: Notify,
+}
+
+impl Member {
+    /// Returns since when the connection has been idle.
+    fn idle_since(&self) -> Option<Instant> {
+        let since = self.turns.idle_since();
+        since.filter(|since| since.elapsed() >= GRACE)
+    }
 }
 
 /// Place of an open connection. Dropping it makes room for another connection.
@@ -125,7 +139,7 @@ impl Drop for Place {
 fn close_idle(open: &mut HashMap<IpAddr, Vec<Arc<Member>>>, address: IpAddr) -> Option<()> {
     let members = open.get_mut(&address)?;
     let idle = members.iter().enumerate();
-    let idle = idle.filter_map(|(place, member)| Some((member.turns.idle_since()?, place)));
+    let idle = idle.filter_map(|(place, member)| Some((member.idle_since()?, place)));
     let (_, place) = idle.min()?;
     members.swap_remove(place).told_to_close.notify_one();
     if members.is_empty() {
@@ -139,7 +153,9 @@ fn addresses_with_idle(
     open: &HashMap<IpAddr, Vec<Arc<Member>>>,
 ) -> impl Iterator<Item = (IpAddr, usize)> {
     open.iter().filter_map(|(address, members)| {
-        let idle = members.iter().filter(|member| member.turns.is_clients());
+        let idle = members
+            .iter()
+            .filter(|member| member.idle_since().is_some());
         match idle.count() {
             0 => None,
             idle => Some((*address, idle)),
@@ -161,7 +177,6 @@ fn network(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
     use tokio::time::{sleep, timeout};
 
     fn address(last: u8) -> IpAddr {
@@ -190,6 +205,7 @@ mod tests {
             sleep(Duration::from_secs(1)).await;
             greedy.push(crowd.admit(address(2), Turns::default()).unwrap());
         }
+        sleep(GRACE).await;
         let next = crowd.admit(address(3), Turns::default());
         assert!(next.is_ok());
         assert!(!is_closing(&honest).await);
@@ -225,11 +241,23 @@ mod tests {
         assert!(crowd.admit(address(2), Turns::default()).is_ok());
     }
 
-    #[tokio::test]
+    /// In a burst of connections, the requests of the first ones are still on the way.
+    #[tokio::test(start_paused = true)]
+    async fn new_connection_is_not_closed_at_once() {
+        let crowd = crowd(1, None);
+        let _first = crowd.admit(address(1), Turns::default()).unwrap();
+        let early = crowd.admit(address(2), Turns::default());
+        assert_eq!(early.err(), Some(Full::Server));
+        sleep(GRACE).await;
+        assert!(crowd.admit(address(2), Turns::default()).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn request_that_arrives_in_the_meantime_keeps_the_connection() {
         let crowd = crowd(1, None);
         let turns = Turns::default();
         let place = crowd.admit(address(1), turns.clone()).unwrap();
+        sleep(GRACE).await;
         let _next = crowd.admit(address(2), Turns::default()).unwrap();
         turns.next();
         assert!(!is_closing(&place).await);

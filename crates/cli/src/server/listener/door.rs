@@ -1,13 +1,13 @@
 //! Accepting connections up to the limits.
 
-use super::crowd::{Crowd, Full, Place};
+use super::crowd::{Crowd, Full, GRACE, Place};
 use super::turns::Turns;
 use std::io::{self, ErrorKind};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// Delay after a failed accept, during which file descriptors may become available.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -67,7 +67,8 @@ impl Door {
             if full == Full::Address {
                 return None;
             }
-            self.crowd.left().await;
+            // Connections may also become idle in the meantime.
+            let _ = timeout(GRACE, self.crowd.left()).await;
         }
     }
 }
