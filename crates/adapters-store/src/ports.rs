@@ -87,6 +87,9 @@ either!(UserRepository {
             tenant: TenantId, user: UserId, secret: Option<&'a [u8]>, event: &'b EventRecord
         ) -> Race;
     fn verify_email<'a>(tenant: TenantId, user: UserId, email: &'a Email) -> Race;
+    fn hand_over<'a>(
+            tenant: TenantId, user: UserId, email: &'a Email, at: Timestamp
+        ) -> Option<Vec<SessionId>>;
     fn replace_password_hash<'a, 'b>(
             tenant: TenantId, user: UserId, present: Option<&'a str>, new: Option<&'b str>
         ) -> Race;

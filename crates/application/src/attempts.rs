@@ -19,7 +19,8 @@ pub(crate) fn logins(email: &str, address: Option<IpAddr>) -> Vec<Target<'_>> {
 /// Returns the totals of `others`.
 ///
 /// One statement counts before anything is decided or hashed. So concurrent requests cannot exceed the limit, and over
-/// the limit a right guess gets the same answer as a wrong one.
+/// the limit a right guess gets the same answer as a wrong one. A rejected request does not count: otherwise an address
+/// over its limit could lock out any number of accounts.
 pub(crate) async fn take<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
@@ -28,28 +29,38 @@ pub(crate) async fn take<S: Ephemera + Sync>(
     now: Timestamp,
 ) -> Result<Vec<u64>, Failure> {
     let mut keys = counters(targets, now);
+    for (target, key) in targets.iter().zip(&keys) {
+        let counted = store.get(tenant, key, now).await?;
+        let total = counted.map_or(0, |counted| counted.total);
+        judge(&target.window(now), total, now)?;
+    }
     keys.extend_from_slice(others);
     if keys.is_empty() {
         return Ok(Vec::new());
     }
     let mut totals = store.add(tenant, &keys, 1, now).await?;
     let of_others = totals.split_off(targets.len().min(totals.len()));
-    for (target, total) in targets.iter().zip(totals) {
-        judge(&target.window(now), total.saturating_sub(1), now)?;
+    let mut with_this_one = targets.iter().zip(totals);
+    let judged = with_this_one
+        .try_for_each(|(target, total)| judge(&target.window(now), total.saturating_sub(1), now));
+    if judged.is_err() {
+        give_back(store, tenant, targets, now).await;
     }
-    Ok(of_others)
+    judged.map(|()| of_others)
 }
 
 /// Returns the attempts that [`take`] counted. A success is no attempt: users who share an address must not lock each
-/// other out by signing in.
+/// other out by signing in. If the store fails, the attempts stay counted until the window ends.
 pub(crate) async fn give_back<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
     targets: &[Target<'_>],
     now: Timestamp,
-) -> Result<(), Failure> {
-    store.add(tenant, &counters(targets, now), -1, now).await?;
-    Ok(())
+) {
+    let returned = store.add(tenant, &counters(targets, now), -1, now).await;
+    if let Err(error) = returned {
+        tracing::warn!(%error, "a successful sign-in stays counted as an attempt");
+    }
 }
 
 fn counters(targets: &[Target<'_>], now: Timestamp) -> Vec<EphemeralKey> {
@@ -79,6 +90,10 @@ mod tests {
     async fn concurrent_attempts_cannot_exceed_rate_limit() {
         for (with_this_one, is_taken) in [(5, true), (6, false)] {
             let mut store = MockStore::new();
+            // Every concurrent request reads the total before any of them is counted.
+            store
+                .expect_get()
+                .returning(|_, _, _| Box::pin(async { Ok(None) }));
             store
                 .expect_add()
                 .returning(move |_, _, _, _| Box::pin(async move { Ok(vec![with_this_one]) }));

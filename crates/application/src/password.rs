@@ -39,7 +39,7 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
     let outcome = verified.map(|is_right| user.filter(|user| is_right && user.enabled));
     // A success is no failed attempt, and neither is a password that was not checked.
     if !matches!(outcome, Ok(None)) {
-        attempts::give_back(store, tenant, &targets, now).await?;
+        attempts::give_back(store, tenant, &targets, now).await;
     }
     outcome?.ok_or_else(|| Refusal::LoginFailed.into())
 }

@@ -287,7 +287,10 @@ fn access_token(table: &mut Table, facts: &Facts) {
     table.row(R::OpenIdScopeMissing, token.release(Some(grant), client).err());
     table.row(R::AccessTokenWithoutOwner, open.release(None, client).err());
     table.row(R::AccessTokenForAnotherResource, for_resource(grant).and_then(|grant| token.to_act_on(Some(&grant)).err()));
-    table.row(R::ClientNotFirstParty, client.may_manage_sessions().err());
+    table.row(R::ClientNotFirstParty, token.may_manage_sessions(client).err());
+    let mut own = client.clone();
+    own.first_party = true;
+    table.row(R::SessionsScopeMissing, token.may_manage_sessions(&own).err());
 }
 
 #[rustfmt::skip] // a row, a line

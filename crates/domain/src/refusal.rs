@@ -286,6 +286,9 @@ pub enum Refusal {
     /// The scope of the access token lacks `user:information`.
     #[error("the access token requires the scope user:information")]
     InformationScopeMissing,
+    /// The scope of the access token lacks [`Scope::SESSIONS`](crate::scope::Scope::SESSIONS).
+    #[error("the access token requires the scope user:sessions")]
+    SessionsScopeMissing,
     /// The access token was issued to a client that is not first-party.
     #[error("only first-party clients may list and end sessions")]
     ClientNotFirstParty,

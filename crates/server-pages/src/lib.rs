@@ -23,6 +23,7 @@ mod routes;
 mod services;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
@@ -43,7 +44,9 @@ pub fn router<A: App>(services: Services<A>) -> Router {
 /// Serves a static file.
 async fn asset<A: App>(
     State(services): State<Arc<Services<A>>>,
-    Path(file): Path<String>,
+    file: Result<Path<String>, PathRejection>,
 ) -> Response {
+    // A malformed path names no file.
+    let file = file.map(|Path(file)| file).unwrap_or_default();
     services.pages.asset(&file)
 }

@@ -57,6 +57,7 @@ mockall::mock! {
         fn update_user(&self, tenant: TenantId, user: &User, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn set_password_hash(&self, tenant: TenantId, user: UserId, hash: &str, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn reset_factors<'a>(&self, tenant: TenantId, user: UserId, secret: Option<&'a [u8]>, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn hand_over(&self, tenant: TenantId, user: UserId, email: &Email, at: Timestamp) -> impl Future<Output = Result<Option<Vec<SessionId>>, StoreError>> + Send;
         fn verify_email(&self, tenant: TenantId, user: UserId, email: &Email) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn replace_password_hash<'a, 'b>(&self, tenant: TenantId, user: UserId, present: Option<&'a str>, new: Option<&'b str>) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn replace_totp_secret<'a, 'b, 'c>(&self, tenant: TenantId, user: UserId, present: Option<&'a [u8]>, new: Option<&'b [u8]>, recovery_codes: &'c [SecretDigest]) -> impl Future<Output = Result<Race, StoreError>> + Send;

@@ -111,6 +111,7 @@ macro_rules! suite {
                     resetting_factors_removes_only_factors_of_user
                 }
                 user_changes {
+                    hand_over_removes_credentials_and_ends_sessions_of_user
                     email_verification_requires_enabled_user_and_current_email
                     password_replacement_requires_enabled_user_and_current_hash
                     totp_replacement_requires_enabled_user_and_current_secret

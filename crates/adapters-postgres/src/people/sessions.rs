@@ -3,7 +3,7 @@
 use crate::keyset::from;
 use crate::statement::{inserted, statement};
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{race, tenant, time};
+use countersign_adapters_sql::columns::{Failure, race, tenant, time};
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::people::sessions::{RenewalGuard, RenewalRow, SessionRow};
 use countersign_adapters_sql::people::users::UserRows;
@@ -17,7 +17,7 @@ use countersign_domain::user::User;
 use countersign_ports::{After, Race, SessionRepository, Slice, StoreError};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// Ends the sessions of a user. Locks rows in ID order, as every statement does.
 struct EndAll {
@@ -38,6 +38,23 @@ statement!(
         Nullable<Uuid> = &self.except,
     ]
 );
+
+/// Ends the sessions of a user except one. Returns the ended sessions.
+pub(super) async fn end_all(
+    connection: &mut AsyncPgConnection,
+    (of, user): (TenantId, UserId),
+    except: Option<SessionId>,
+    at: i64,
+) -> Result<Vec<SessionId>, Failure> {
+    let statement = EndAll {
+        user: user.into(),
+        tenant: tenant(of),
+        except: except.map(Id::from),
+        at,
+    };
+    let ended: Vec<Id> = statement.load(connection).await?;
+    Ok(ended.into_iter().map(SessionId::from).collect())
+}
 
 impl SessionRepository for PostgresStore {
     async fn insert_session(&self, of: TenantId, session: &Session) -> Result<Race, StoreError> {
@@ -145,16 +162,8 @@ impl SessionRepository for PostgresStore {
         except: Option<SessionId>,
         at: Timestamp,
     ) -> Result<Vec<SessionId>, StoreError> {
-        let statement = EndAll {
-            user: user.into(),
-            tenant: tenant(of),
-            except: except.map(Id::from),
-            at: time(at).map_err(StoreError::new)?,
-        };
-        self.run(async |connection| {
-            let ended: Vec<Id> = statement.load(connection).await?;
-            Ok(ended.into_iter().map(SessionId::from).collect())
-        })
-        .await
+        let at = time(at).map_err(StoreError::new)?;
+        self.run(async |connection| end_all(connection, (of, user), except, at).await)
+            .await
     }
 }

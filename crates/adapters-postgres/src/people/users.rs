@@ -1,17 +1,20 @@
 //! Users.
 
-use super::recovery_codes;
+use super::{recovery_codes, sessions};
 use crate::feed::events;
 use crate::keyset::from;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{Failure, integer, optional_text, race, tenant, text};
+use countersign_adapters_sql::columns::{
+    Failure, integer, optional_text, race, tenant, text, time,
+};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::users::{UserChange, UserRows};
 use countersign_adapters_sql::schema::{credentials, devices, passkeys, users};
 use countersign_adapters_sql::slices::{fetch, slice};
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{After, EventRecord, Race, Slice, StoreError, UserKey, UserRepository};
 use diesel::dsl::{Filter, Find, exists};
@@ -63,6 +66,32 @@ fn is_taken_email(failure: &Failure) -> bool {
         Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information))
             if information.constraint_name() == Some("users_email")
     )
+}
+
+/// Sets or removes the secret of one-time codes, and removes recovery codes, devices and, without a secret, passkeys.
+async fn reset_factors(
+    connection: &mut AsyncPgConnection,
+    (of, user): (TenantId, UserId),
+    secret: Option<&[u8]>,
+) -> Result<Race, Failure> {
+    let theirs = credentials::table.find((Id::from(user), tenant(of)));
+    let update = diesel::update(theirs).set((
+        credentials::sealed_totp_secret.eq(secret),
+        credentials::last_time_step.eq(None::<i64>),
+    ));
+    let race = race(update.execute(connection).await?);
+    recovery_codes::replace(connection, of, user, &[]).await?;
+    let theirs = devices::table
+        .filter(devices::user_id.eq(Id::from(user)))
+        .filter(devices::tenant.eq(tenant(of)));
+    diesel::delete(theirs).execute(connection).await?;
+    if secret.is_none() {
+        let theirs = passkeys::table
+            .filter(passkeys::user_id.eq(Id::from(user)))
+            .filter(passkeys::tenant.eq(tenant(of)));
+        diesel::delete(theirs).execute(connection).await?;
+    }
+    Ok(race)
 }
 
 impl UserRepository for PostgresStore {
@@ -179,23 +208,7 @@ impl UserRepository for PostgresStore {
     ) -> Result<Race, StoreError> {
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
-                let theirs = credentials::table.find((Id::from(user), tenant(of)));
-                let update = diesel::update(theirs).set((
-                    credentials::sealed_totp_secret.eq(secret),
-                    credentials::last_time_step.eq(None::<i64>),
-                ));
-                let race = race(update.execute(connection).await?);
-                recovery_codes::replace(connection, of, user, &[]).await?;
-                let theirs = devices::table
-                    .filter(devices::user_id.eq(Id::from(user)))
-                    .filter(devices::tenant.eq(tenant(of)));
-                diesel::delete(theirs).execute(connection).await?;
-                if secret.is_none() {
-                    let theirs = passkeys::table
-                        .filter(passkeys::user_id.eq(Id::from(user)))
-                        .filter(passkeys::tenant.eq(tenant(of)));
-                    diesel::delete(theirs).execute(connection).await?;
-                }
+                let race = reset_factors(connection, (of, user), secret).await?;
                 events::record(connection, of, Some(event), race).await
             };
             connection.transaction(work).await
@@ -213,6 +226,37 @@ impl UserRepository for PostgresStore {
             let theirs = enabled(of, user).filter(users::email.eq(email.as_str()));
             let update = diesel::update(theirs).set(users::email_verified.eq(true));
             Ok(race(update.execute(connection).await?))
+        })
+        .await
+    }
+
+    async fn hand_over(
+        &self,
+        of: TenantId,
+        user: UserId,
+        email: &Email,
+        at: Timestamp,
+    ) -> Result<Option<Vec<SessionId>>, StoreError> {
+        let at = time(at).map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let work = async |connection: &mut AsyncPgConnection| {
+                let theirs = users::table
+                    .find((Id::from(user), tenant(of)))
+                    .filter(users::enabled)
+                    .filter(users::email_verified.eq(false))
+                    .filter(users::email.eq(email.as_str()));
+                let verify = diesel::update(theirs).set(users::email_verified.eq(true));
+                if race(verify.execute(connection).await?) == Race::Lost {
+                    return Ok(None);
+                }
+                let _ = reset_factors(connection, (of, user), None).await?;
+                let own = credentials::table.find((Id::from(user), tenant(of)));
+                let remove = diesel::update(own).set(credentials::password_hash.eq(None::<String>));
+                remove.execute(connection).await?;
+                let ended = sessions::end_all(connection, (of, user), None, at).await?;
+                Ok::<_, Failure>(Some(ended))
+            };
+            connection.transaction(work).await
         })
         .await
     }

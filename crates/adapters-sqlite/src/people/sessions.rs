@@ -17,7 +17,7 @@ use countersign_ports::{After, Race, SessionRepository, Slice, StoreError};
 use diesel::prelude::*;
 
 /// Ends all sessions of a user except one. Returns the ended sessions.
-fn end_all(
+pub(super) fn end_all(
     connection: &mut SqliteConnection,
     (user, tenant): (Id, i32),
     except: Option<Id>,

@@ -1,17 +1,21 @@
 //! Users.
 
+use super::sessions::end_all;
 use super::user_credentials as own;
 use crate::feed::events::record;
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{Failure, integer, optional_text, race, tenant, text};
+use countersign_adapters_sql::columns::{
+    Failure, integer, optional_text, race, tenant, text, time,
+};
 use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::users::{UserChange, UserRows};
 use countersign_adapters_sql::schema::{credentials, users};
 use countersign_adapters_sql::slices::{fetch, slice};
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{After, EventRecord, Race, Slice, StoreError, UserKey, UserRepository};
 use diesel::dsl::exists;
@@ -192,6 +196,35 @@ impl UserRepository for SqliteStore {
                 .filter(users::email.eq(&email));
             let update = diesel::update(theirs).set(users::email_verified.eq(true));
             Ok(race(update.execute(connection)?))
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn hand_over(
+        &self,
+        of: TenantId,
+        user: UserId,
+        email: &Email,
+        at: Timestamp,
+    ) -> Result<Option<Vec<SessionId>>, StoreError> {
+        let key = (Id::from(user), tenant(of));
+        let email = email.as_str().to_owned();
+        let at = time(at).map_err(StoreError::new)?;
+        let work = move |connection: &mut SqliteConnection| {
+            let theirs = users::table
+                .find(key)
+                .filter(users::enabled)
+                .filter(users::email_verified.eq(false))
+                .filter(users::email.eq(&email));
+            let verify = diesel::update(theirs).set(users::email_verified.eq(true));
+            if race(verify.execute(connection)?) == Race::Lost {
+                return Ok(None);
+            }
+            let _ = own::reset_factors(connection, key, None)?;
+            let without = credentials::password_hash.eq(None::<String>);
+            let remove = diesel::update(credentials::table.find(key)).set(without);
+            remove.execute(connection)?;
+            end_all(connection, key, None, at).map(Some)
         };
         self.0.writer.write(work).await
     }

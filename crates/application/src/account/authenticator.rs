@@ -86,10 +86,17 @@ impl<A: App> Accounts<A> {
         let race =
             self.store
                 .replace_totp_secret(tenant.id, user.id, None, Some(&sealed), &digests);
-        match race.await? {
-            Race::Won => Ok(()),
-            Race::Lost => Err(Refusal::FactorPresent.into()),
+        if race.await? == Race::Lost {
+            return Err(Refusal::FactorPresent.into());
         }
+        if !self.is_still_live(tenant, session).await? {
+            let removed =
+                self.store
+                    .replace_totp_secret(tenant.id, user.id, Some(&sealed), None, &[]);
+            let _ = removed.await?;
+            return Err(Refusal::LoginStepExpired.into());
+        }
+        Ok(())
     }
 
     /// Returns the recovery codes of a finished enrollment; `None` if it is not finished or the app was removed. The

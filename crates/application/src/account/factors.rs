@@ -46,6 +46,11 @@ impl<A: App> Accounts<A> {
         {
             return Err(Refusal::PasskeyRefused.into());
         }
+        if !self.is_still_live(tenant, session).await? {
+            let removed = self.store.remove_passkey(tenant.id, user.id, &passkey.id);
+            let _ = removed.await?;
+            return Err(Refusal::PasskeyRefused.into());
+        }
         Ok(())
     }
 

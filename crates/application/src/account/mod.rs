@@ -16,6 +16,8 @@ use crate::app::App;
 use crate::clients::Clients;
 use crate::failure::Failure;
 use countersign_domain::login::session::Session;
+use countersign_domain::tenant::Tenant;
+use countersign_ports::prelude::*;
 use countersign_ports::{Clock, Entropy, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
 
@@ -42,5 +44,13 @@ pub struct Accounts<A: App> {
 impl<A: App> Accounts<A> {
     fn fresh(&self, session: &Session) -> Result<(), Failure> {
         Ok(session.is_fresh(self.clock.now())?)
+    }
+
+    /// Returns whether a session is still live. Call it after storing a password or a factor, and undo that if not: a
+    /// reset of the account ends the sessions first, and must not miss a change that was on the way.
+    async fn is_still_live(&self, tenant: &Tenant, session: &Session) -> Result<bool, Failure> {
+        let found = self.store.find_session(tenant.id, session.id).await?;
+        let now = self.clock.now();
+        Ok(found.is_some_and(|(session, user)| session.is_live(now) && user.enabled))
     }
 }

@@ -51,6 +51,13 @@ impl<A: App> Accounts<A> {
             // The password was changed or the user was disabled in the meantime.
             return Err(Refusal::LoginFailed.into());
         }
+        if replaced.is_none() && !self.is_still_live(tenant, session).await? {
+            let removed = self
+                .store
+                .replace_password_hash(tenant.id, user.id, Some(&hash), None);
+            let _ = removed.await?;
+            return Err(Refusal::LoginFailed.into());
+        }
         // The old password no longer works, so the user cannot retry. Attempt all of the following steps even if one
         // fails.
         let secured = sessions.replace_secret(tenant, browser, session).await;

@@ -61,9 +61,25 @@ impl<A: App> Sessions<A> {
     pub(crate) async fn shut_out(&self, tenant: &Tenant, user: UserId) -> Result<u64, Failure> {
         let now = self.clock.now();
         let ended = self.store.end_sessions(tenant.id, user, None, now).await;
+        let (ended, failed) = match ended {
+            Ok(ended) => (ended, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let revoked = self.after_shut_out(tenant, user, ended).await?;
+        failed.map_or(Ok(revoked), |error| Err(error.into()))
+    }
+
+    /// Revokes all grants of a user whose sessions have ended, and notifies clients. Returns the number of grants.
+    pub(crate) async fn after_shut_out(
+        &self,
+        tenant: &Tenant,
+        user: UserId,
+        ended: Vec<SessionId>,
+    ) -> Result<u64, Failure> {
+        let now = self.clock.now();
         let subject = Subject::from(user);
         let revoked = self.store.revoke_all(tenant.id, &subject, None, now).await;
-        self.after_ends(tenant, ended?, now).await?;
+        self.after_ends(tenant, ended, now).await?;
         Ok(revoked?)
     }
 

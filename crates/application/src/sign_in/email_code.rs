@@ -126,8 +126,7 @@ impl<A: App> SignIn<A> {
             .check_email_code(tenant, (pending, code), visitor.address, now)
             .await?;
         if !user.email_verified && user.self_registered {
-            user = self.hand_over(tenant, user).await?;
-            self.verify(tenant, &mut user).await?;
+            user = self.hand_over(tenant, user, now).await?;
             let message = (visitor.compose)(Mail::AddressVerified);
             self.mail(user.email.clone(), message);
         } else {
@@ -179,7 +178,7 @@ impl<A: App> SignIn<A> {
         }
         let step = (pending.login, 1, pending.expires_at);
         take_step(store, tenant.id, step, now).await?;
-        attempts::give_back(store, tenant.id, &targets, now).await?;
+        attempts::give_back(store, tenant.id, &targets, now).await;
         Ok(user)
     }
 

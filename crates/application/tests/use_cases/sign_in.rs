@@ -1,7 +1,7 @@
 //! First factors, rate limits and the next step.
 
 use crate::composition::sign_in;
-use crate::stores::{edit_user, store, with_user, without_attempts};
+use crate::stores::{edit_user, store, with_user, without_attempts, without_totals};
 use crate::world::{Outside, SINGLE, password, tenant, with_mfa};
 use countersign_application::{Failure, FirstFactor, Mail, SignIn, Visitor};
 use countersign_domain::login::attempts::Target;
@@ -14,7 +14,7 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    DeviceRepository as _, EphemeralKey, EphemeralKind, GrantRepository as _,
+    DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind, GrantRepository as _,
     PasskeyRepository as _, Race, SessionRepository as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
@@ -87,6 +87,7 @@ async fn try_password(
 #[tokio::test]
 async fn correct_password_gives_its_attempt_back() {
     let mut store = store();
+    without_totals(&mut store);
     with_user(&mut store, fixtures::user(1, EMAIL));
     let mut order = mockall::Sequence::new();
     for n in [1, -1] {
@@ -115,6 +116,7 @@ async fn failed_sign_in_counts_for_account_and_address() {
         ((None, "no address"), false),
     ] {
         let mut store = store();
+        without_totals(&mut store);
         store.expect_find_user().returning(move |_, _| {
             let user = user.clone();
             Box::pin(async { Ok(user) })
@@ -144,6 +146,8 @@ async fn over_limit_right_and_wrong_password_get_same_answer() {
         let counted = attempts_in(&target);
         for (with_this_one, is_right) in [(most, true), (most + 1, true), (most + 1, false)] {
             let mut store = store();
+            // Concurrent requests read the totals before any of them is counted.
+            without_totals(&mut store);
             store.expect_add().returning(move |_, keys, _, _| {
                 let total = |key: &EphemeralKey| if *key == counted { with_this_one } else { 1 };
                 let totals = keys.iter().map(total).collect();
@@ -160,6 +164,26 @@ async fn over_limit_right_and_wrong_password_get_same_answer() {
             }
         }
     }
+}
+
+/// Otherwise an address over its limit could lock out any number of accounts, without a single guess.
+#[tokio::test]
+async fn rejected_attempt_counts_for_no_target() {
+    let store = stored(fixtures::user(1, EMAIL), &[]).await;
+    let sign_in = sign_in(&store, &Arc::default());
+    let address = attempts_in(&Target::Address(ADDRESS));
+    let _ = store
+        .add(SINGLE, &[address], 100, fixtures::NOW)
+        .await
+        .unwrap();
+    for _ in 0..12 {
+        let guess = Secret::new("a guess");
+        let refused = sign_in.by_password(tenant(), EMAIL, &guess, &[], Some(ADDRESS));
+        assert!(matches!(refused.await, Err(Failure::TooManyAttempts(_))));
+    }
+    let password = password();
+    let elsewhere = sign_in.by_password(tenant(), EMAIL, &password, &[], None);
+    assert!(elsewhere.await.is_ok());
 }
 
 async fn stored(user: User, devices: &[Device]) -> Arc<MemoryStore> {

@@ -32,8 +32,17 @@ pub(crate) fn with_session(store: &mut MockStore, session: Session, user: User) 
     });
 }
 
+/// Lets every target start without attempts.
+pub(crate) fn without_totals(store: &mut MockStore) {
+    store
+        .expect_get()
+        .withf(|_, key, _| key.kind == EphemeralKind::Attempts)
+        .returning(|_, _, _| Box::pin(async { Ok(None) }));
+}
+
 /// Makes each attempt the first one.
 pub(crate) fn without_attempts(store: &mut MockStore) {
+    without_totals(store);
     store
         .expect_add()
         .withf(|_, keys, _, _| keys.iter().all(|key| key.kind == EphemeralKind::Attempts))

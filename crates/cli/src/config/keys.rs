@@ -18,7 +18,7 @@ pub(crate) static CONNECTIONS_PER_ADDRESS: Key = Key {
     path: "connections_per_address",
     kind: Kind::Count(1..=65_536),
     default: Some("400"),
-    doc: "Maximum number of open connections per client address (per /64 network with IPv6). At this limit, the server closes the longest idle connection of the address for the next one. Does not apply if `proxies` is set, because reverse proxies share their connections among clients.",
+    doc: "Maximum number of open connections per client address (per /64 network with IPv6). At this limit, the server closes the longest idle connection of the address for the next one. Does not apply behind reverse proxies that name the client in a header, because they share their connections among clients.",
 };
 pub(crate) static DRAIN: Key = Key {
     path: "drain",

@@ -13,7 +13,7 @@ use address::client_address;
 use axum::Router;
 use axum::http::Request;
 use countersign_server_http::wire::ClientAddress;
-use crowd::{Crowd, Most, Place};
+use crowd::{Crowd, Full, GRACE, Most, Place};
 use door::Door;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -177,8 +177,8 @@ struct Inside {
 }
 
 impl Inside {
-    /// Serves a connection that begins with a header of the PROXY protocol. Closes it if the header is missing, or if
-    /// the address of the client has too many connections.
+    /// Serves a connection that begins with a header of the PROXY protocol. Closes it if the header is missing, if the
+    /// address of the client has too many connections, or if the server has too many for too long.
     async fn serve_behind(
         self,
         mut stream: TcpStream,
@@ -192,8 +192,22 @@ impl Inside {
             return;
         };
         let client = client.unwrap_or(peer).to_canonical();
-        if let Ok(place) = crowd.admit(client, turns.clone()) {
-            self.serve(stream, client, turns, place, watcher).await;
+        // At the limit of the server, waits for a connection to end or to become idle.
+        let place = timeout(self.limits.slow, async {
+            loop {
+                match crowd.admit(client, turns.clone()) {
+                    Err(Full::Server) => {
+                        let _ = timeout(GRACE, crowd.left()).await;
+                    }
+                    other => return other.ok(),
+                }
+            }
+        });
+        match place.await {
+            Ok(Some(place)) => self.serve(stream, client, turns, place, watcher).await,
+            Ok(None) | Err(_) => {
+                tracing::warn!(rule = "connections", address = %client, "connection rejected: too many connections");
+            }
         }
     }
 
@@ -214,6 +228,8 @@ impl Inside {
         let service = Counted::new(self.service, turns, mark);
         let connection = watcher.watch(self.http.serve_connection(stream, service));
         tokio::select! {
+            // A request that has arrived wins over closing.
+            biased;
             // Errors of one connection, such as a disconnect or a timeout, do not concern the server.
             _ = connection => {}
             () = place.closing() => {}

@@ -244,3 +244,22 @@ async fn unknown_path_returns_404_json() {
         );
     }
 }
+
+#[tokio::test]
+async fn malformed_path_gets_answer_of_its_endpoint() {
+    let server = Server::start().await;
+    for path in ["/assets/%ff", "/api/sessions/%ff", "/oauth2/jwks/%ff"] {
+        let answer = server.get(path).await;
+        assert_ne!(
+            answer.header(header::CONTENT_TYPE),
+            Some("text/plain; charset=utf-8"),
+            "{path}"
+        );
+        assert!(answer.status.is_client_error(), "{path}");
+    }
+    let page = server.get("/login/%ff").await;
+    assert_eq!(
+        page.header(header::CONTENT_TYPE),
+        Some("text/html; charset=utf-8")
+    );
+}

@@ -111,9 +111,10 @@ impl Refusal {
             | R::AccessTokenRevoked
             | R::AccessTokenWithoutOwner
             | R::AccessTokenForAnotherResource => ErrorCode::InvalidToken,
-            R::OpenIdScopeMissing | R::InformationScopeMissing | R::ClientNotFirstParty => {
-                ErrorCode::InsufficientScope
-            }
+            R::OpenIdScopeMissing
+            | R::InformationScopeMissing
+            | R::SessionsScopeMissing
+            | R::ClientNotFirstParty => ErrorCode::InsufficientScope,
             R::ScopeMalformed | R::ScopeNotRegistered(_) | R::ScopeBeyondGrant(_) => {
                 ErrorCode::InvalidScope
             }

@@ -131,23 +131,24 @@ impl AccessToken {
         })
     }
 
+    /// Checks that the token lets its client list and end the sessions of the user. Only first-party clients may, because
+    /// no consent page asks the user about this access, and only with a scope of its own: most tokens of such a client
+    /// need no power over sessions. `client` is the token's client.
+    pub fn may_manage_sessions(&self, client: &Client) -> Result<(), Refusal> {
+        if !client.first_party {
+            return Err(Refusal::ClientNotFirstParty);
+        }
+        if !self.scope.contains(Scope::SESSIONS) {
+            return Err(Refusal::SessionsScopeMissing);
+        }
+        Ok(())
+    }
+
     /// Returns whether a client may introspect the token (RFC 7662 section 4): the token's client, or a client listed
     /// in `aud`, such as a resource server.
     #[must_use]
     pub fn may_be_introspected_by(&self, client: &ClientId) -> bool {
         self.client == *client || self.audience.iter().any(|name| name == client.as_str())
-    }
-}
-
-impl Client {
-    /// Returns whether the client may list and end the sessions of its users. Only first-party clients may, because no
-    /// consent page asks the user about this access.
-    pub const fn may_manage_sessions(&self) -> Result<(), Refusal> {
-        if self.first_party {
-            Ok(())
-        } else {
-            Err(Refusal::ClientNotFirstParty)
-        }
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::answer::{Race, StoreError};
 use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use std::future::Future;
 
@@ -83,6 +84,17 @@ pub trait UserRepository {
         user: UserId,
         email: &Email,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Hands a user over to the owner of the address, in one transaction: removes password, one-time codes, recovery
+    /// codes, passkeys and remembered devices, ends all sessions, and marks the address as verified. Returns the ended
+    /// sessions; `None` unless the user is enabled, the address is not verified, and it is still this one.
+    fn hand_over(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        email: &Email,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Vec<SessionId>>, StoreError>> + Send;
 
     /// Replaces or removes a user's password hash. Returns `Lost` unless the user is enabled and `present` equals the stored hash
     /// (`None` if there is none).

@@ -3,6 +3,7 @@
 use super::caller::{Caller, caller};
 use crate::browser::Browser;
 use crate::services::Services;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -78,13 +79,15 @@ pub(super) async fn list<A: App>(
 pub(super) async fn end<A: App>(
     State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
     let (caller, browser) = match caller(&services, &tenant, request).await {
         Ok(both) => both,
         Err(request_error) => return no_caller(request_error),
     };
+    // A malformed path names no session.
+    let id = id.map(|Path(id)| id).unwrap_or_default();
     let ended = match id.parse::<SessionId>() {
         Ok(id) if caller.session == Some(id) => Ok(refusal(
             StatusCode::BAD_REQUEST,

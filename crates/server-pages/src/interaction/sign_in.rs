@@ -7,6 +7,7 @@ use crate::browser::problem::{FormProblem, problem};
 use crate::browser::{Browser, Fields, Opened};
 use crate::pages::views::Problem;
 use crate::paths::{self, ACCOUNT, CONTINUE, LOGIN};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
 use countersign_application::{Answer, Answered, App, Prompted, Proof, Visitor};
@@ -32,19 +33,26 @@ pub(crate) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Res
 /// Shows the page of another method.
 pub(crate) async fn show_other<A: App>(
     browser: Browser<A>,
-    Path(segment): Path<String>,
+    segment: Result<Path<String>, PathRejection>,
     query: RawQuery,
 ) -> Response {
-    show_method(browser, query, paths::method_of(&segment)).await
+    show_method(browser, query, method_of(segment)).await
 }
 
 /// Handles the form of another method.
 pub(crate) async fn submit_other<A: App>(
     browser: Browser<A>,
-    Path(segment): Path<String>,
+    segment: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    submit_method(browser, request, paths::method_of(&segment)).await
+    submit_method(browser, request, method_of(segment)).await
+}
+
+/// Returns the method of a path. A malformed path has none.
+fn method_of(segment: Result<Path<String>, PathRejection>) -> Option<Method> {
+    segment
+        .ok()
+        .and_then(|Path(segment)| paths::method_of(&segment))
 }
 
 async fn show_method<A: App>(

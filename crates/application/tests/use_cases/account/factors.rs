@@ -14,7 +14,7 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
     After, DeviceRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
-    UserKey, UserRepository as _,
+    SessionRepository as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
@@ -40,6 +40,7 @@ fn stale() -> Session {
 async fn account() -> (Arc<MemoryStore>, Accounts<Fakes<MemoryStore>>) {
     let store = Arc::new(MemoryStore::default());
     let _ = store.insert_user(SINGLE, &jane(), None).await.unwrap();
+    let _ = store.insert_session(SINGLE, &fresh()).await.unwrap();
     let accounts = accounts(&store);
     (store, accounts)
 }
@@ -247,6 +248,30 @@ async fn last_required_factor_cannot_be_removed() {
             .await
             .unwrap()
             .is_none()
+    );
+}
+
+/// A reset of the account ends the sessions. A factor or password that was on the way must not survive it.
+#[tokio::test]
+async fn factor_stored_after_session_ended_is_removed() {
+    let (store, accounts) = account().await;
+    let (user, session) = (jane(), fresh());
+    let begun = accounts
+        .begin_authenticator(tenant(), &user, &session)
+        .unwrap();
+    let ended = store.end_session(SINGLE, session.id, fixtures::NOW).await;
+    assert_eq!(ended.unwrap(), Race::Won);
+    let passkey = accounts.finish_passkey(tenant(), &user, &session, b"state", "phone", "Phone");
+    assert_eq!(refused(passkey.await), Some(Refusal::PasskeyRefused));
+    let found = store.find_passkey(SINGLE, b"phone").await.unwrap();
+    assert!(found.is_none());
+    let app = accounts.finish_authenticator(tenant(), &user, &session, &begun.state, CODE);
+    assert_eq!(refused(app.await), Some(Refusal::LoginStepExpired));
+    let left = stored(&store).await;
+    assert!(left.sealed_totp_secret.is_none());
+    assert_eq!(
+        store.count_recovery_codes(SINGLE, user.id).await.unwrap(),
+        0
     );
 }
 

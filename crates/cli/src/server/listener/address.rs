@@ -50,22 +50,45 @@ pub(super) fn client_address(
         .iter()
         .map(axum::http::HeaderValue::as_bytes)
         .collect();
-    let mut entries = lines
-        .iter()
-        .rev()
-        .flat_map(|line| line.rsplit(|byte| *byte == b','));
-    let entry = entries.nth(place);
+    let mut entries = Vec::new();
+    for line in lines {
+        match kind {
+            ProxyHeader::Forwarded => match split_outside_quotes(line, b',') {
+                Some(elements) => entries.extend(elements),
+                None => return peer,
+            },
+            _ => entries.extend(line.split(|byte| *byte == b',')),
+        }
+    }
+    let entry = entries.iter().rev().nth(place);
     let address = match kind {
-        ProxyHeader::Forwarded => entry.and_then(forwarded_for),
-        _ => entry.and_then(address_in),
+        ProxyHeader::Forwarded => entry.and_then(|element| forwarded_for(element)),
+        _ => entry.and_then(|entry| address_in(entry)),
     };
     address.unwrap_or(peer)
 }
 
+/// Splits a header at a separator, except within quoted strings (RFC 7230 section 3.2.6): a proxy may quote a value that
+/// comes from the client, such as `host`. Returns `None` if a quote is not closed.
+fn split_outside_quotes(line: &[u8], separator: u8) -> Option<Vec<&[u8]>> {
+    let (mut quoted, mut escaped) = (false, false);
+    let parts = line.split(|byte| {
+        let is_escaped = std::mem::take(&mut escaped);
+        match byte {
+            b'"' if !is_escaped => quoted = !quoted,
+            b'\\' if quoted && !is_escaped => escaped = true,
+            _ => return *byte == separator && !quoted,
+        }
+        false
+    });
+    let parts: Vec<&[u8]> = parts.collect();
+    (!quoted).then_some(parts)
+}
+
 /// Returns the address of the parameter `for` of an element of `Forwarded` (RFC 7239 section 4).
 fn forwarded_for(element: &[u8]) -> Option<IpAddr> {
-    let parameters = element.split(|byte| *byte == b';');
-    let mut values = parameters.filter_map(|parameter| {
+    let parameters = split_outside_quotes(element, b';')?;
+    let mut values = parameters.into_iter().filter_map(|parameter| {
         let equals = parameter.iter().position(|byte| *byte == b'=')?;
         let (name, value) = parameter.split_at_checked(equals)?;
         let is_for = name.trim_ascii().eq_ignore_ascii_case(b"for");
@@ -174,6 +197,10 @@ mod tests {
                 "by=10.0.0.9; for = 192.0.2.7 ;host=id.example.org",
                 "192.0.2.7",
             ),
+            ("for=192.0.2.7;host=\"x,for=203.0.113.9;y\"", "192.0.2.7"),
+            ("host=\"a;for=203.0.113.9;b\";for=192.0.2.7", "192.0.2.7"),
+            ("for=192.0.2.7;host=\"a\\\",for=203.0.113.9\"", "192.0.2.7"),
+            ("for=192.0.2.7;host=\"x,for=203.0.113.9", "10.0.0.1"),
             ("for=_hidden", "10.0.0.1"),
             ("proto=https", "10.0.0.1"),
         ] {

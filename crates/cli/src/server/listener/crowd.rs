@@ -78,7 +78,9 @@ impl Crowd {
         let of_address = open.get(&address).map_or(0, Vec::len);
         if self.most.per_address.is_some_and(|most| of_address >= most) {
             close_idle(&mut open, address).ok_or(Full::Address)?;
-        } else if open.values().map(Vec::len).sum::<usize>() >= self.most.connections {
+        }
+        // More than one, if a connection that was told to close came back with a request.
+        while open.values().map(Vec::len).sum::<usize>() >= self.most.connections {
             let busiest = addresses_with_idle(&open).max_by_key(|(_, idle)| *idle);
             let (busiest, _) = busiest.ok_or(Full::Server)?;
             close_idle(&mut open, busiest).ok_or(Full::Server)?;

@@ -2,6 +2,7 @@
 
 use super::{Browser, HERE, served};
 use crate::facts::{CALLBACK, FORM, VERIFIER};
+use crate::harness::Server;
 use crate::requests::Answer;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -45,8 +46,13 @@ async fn token(browser: &Browser<'_>) -> String {
 #[tokio::test]
 async fn aero2_24_sessions_are_listed_and_ended() {
     let server = served().await;
-    server.change("web", |web| web.first_party = true).await;
-    let mut browser = Browser::of(&server, JANE).await;
+    server
+        .change("web", |web| {
+            web.first_party = true;
+            web.scope = Scope::parse("openid read user:sessions").unwrap();
+        })
+        .await;
+    let mut browser = with_scope(&server, "openid user:sessions").await;
     let bearer = token(&browser).await;
     let _other = Browser::of(&server, JANE).await;
     let _third = Browser::of(&server, JANE).await;
@@ -80,19 +86,43 @@ async fn aero2_24_sessions_are_listed_and_ended() {
     assert_eq!(ended, (StatusCode::OK, body));
 }
 
+/// Signs Jane in with this scope.
+async fn with_scope<'a>(server: &'a Server, scope: &str) -> Browser<'a> {
+    let mut browser = Browser::new(server);
+    let mut request = super::REQUEST.to_vec();
+    request[3] = ("scope", scope);
+    browser.authorize(&request).await;
+    browser.log_in(JANE).await;
+    if browser.path() == "/consent" {
+        browser.submit(&[("decision", "agree")]).await;
+    }
+    browser
+}
+
+/// A stolen token of a first-party client must not end sessions, unless it was made for that.
 #[tokio::test]
-async fn third_party_client_cannot_manage_sessions() {
+async fn third_party_client_or_token_without_scope_cannot_manage_sessions() {
     let server = served().await;
-    let browser = Browser::of(&server, JANE).await;
-    let bearer = token(&browser).await;
-    let mut script = Browser::new(&server);
-    let headers = [("authorization", bearer.as_str())];
-    for method in [Method::GET, Method::DELETE] {
-        let (status, body) = ask(&mut script, method, "/api/sessions", &headers).await;
-        assert_eq!(status, StatusCode::FORBIDDEN);
-        assert_eq!(body["error"], "insufficient_scope");
-        let challenge = script.header("www-authenticate").unwrap();
-        assert!(challenge.contains("error=\"insufficient_scope\""));
+    server
+        .change("web", |web| {
+            web.scope = Scope::parse("openid read user:sessions").unwrap();
+        })
+        .await;
+    for (first_party, scope) in [(false, "openid user:sessions"), (true, "openid read")] {
+        server
+            .change("web", |web| web.first_party = first_party)
+            .await;
+        let browser = with_scope(&server, scope).await;
+        let bearer = token(&browser).await;
+        let mut script = Browser::new(&server);
+        let headers = [("authorization", bearer.as_str())];
+        for method in [Method::GET, Method::DELETE] {
+            let (status, body) = ask(&mut script, method, "/api/sessions", &headers).await;
+            assert_eq!(status, StatusCode::FORBIDDEN);
+            assert_eq!(body["error"], "insufficient_scope");
+            let challenge = script.header("www-authenticate").unwrap();
+            assert!(challenge.contains("error=\"insufficient_scope\""));
+        }
     }
 }
 

@@ -140,12 +140,15 @@ fn access_token_for_other_resources_is_refused() {
 }
 
 #[test]
-fn only_first_party_clients_may_manage_sessions() {
-    let (mut client, ..) = facts();
-    let refused = client.may_manage_sessions();
+fn only_first_party_clients_with_scope_may_manage_sessions() {
+    let (mut client, _, mut token) = facts();
+    let refused = token.may_manage_sessions(&client);
     assert_eq!(refused, Err(Refusal::ClientNotFirstParty));
     client.first_party = true;
-    assert_eq!(client.may_manage_sessions(), Ok(()));
+    let refused = token.may_manage_sessions(&client);
+    assert_eq!(refused, Err(Refusal::SessionsScopeMissing));
+    token.scope = Scope::parse(Scope::SESSIONS).unwrap();
+    assert_eq!(token.may_manage_sessions(&client), Ok(()));
 }
 
 #[test]

@@ -2,17 +2,75 @@
 
 use super::users::{insert_three, is_stored};
 use crate::contract::support::{insert_users, user, winners};
-use crate::fixtures::user_id;
+use crate::fixtures::{later, passkey, session, session_id, user_id};
+use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{Race, Store};
+use countersign_ports::{After, Race, Store};
 use std::sync::Arc;
 
 async fn are_stored(store: &impl Store, tenant: TenantId, users: &[User]) {
     for user in users {
         is_stored(store, tenant, user).await;
     }
+}
+
+/// A hand-over removes everything that lets a registrant in, verifies the address and ends the sessions of this user
+/// alone. It changes nothing for another address, or for a user who is disabled or verified.
+pub async fn hand_over_removes_credentials_and_ends_sessions_of_user<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let mut users = insert_three(&*store, tenant).await;
+    let codes = [SecretDigest::from_bytes([7; 32])];
+    let at = later(5);
+    for (number, user) in (1..).zip(&users) {
+        let given = store.replace_recovery_codes(tenant, user.id, &codes).await;
+        given.unwrap();
+        let session = Session {
+            user: user.id,
+            ..session(number)
+        };
+        let begun = store.insert_session(tenant, &session).await.unwrap();
+        assert_eq!(begun, Race::Won);
+        let key = [9, user.id.as_bytes()[15]];
+        let passkey = Passkey {
+            user: user.id,
+            ..passkey(&key)
+        };
+        let added = store.insert_passkey(tenant, &passkey).await.unwrap();
+        assert_eq!(added, Race::Won);
+    }
+    let other = Email::parse("other@b.example").unwrap();
+    for (number, email) in [(1, &other), (2, &users[1].email), (4, &users[0].email)] {
+        let lost = store.hand_over(tenant, user_id(number), email, at).await;
+        assert_eq!(lost.unwrap(), None);
+    }
+    are_stored(&*store, tenant, &users).await;
+
+    let ended = store
+        .hand_over(tenant, users[0].id, &users[0].email, at)
+        .await;
+    assert_eq!(ended.unwrap(), Some(vec![session_id(1)]));
+    users[0].email_verified = true;
+    users[0].password_hash = None;
+    users[0].sealed_totp_secret = None;
+    are_stored(&*store, tenant, &users).await;
+    for (index, user) in users.iter().enumerate() {
+        let kept = usize::from(index > 0);
+        let codes = store.count_recovery_codes(tenant, user.id).await.unwrap();
+        let passkeys = store.list_passkeys(tenant, user.id, After::start()).await;
+        assert_eq!(
+            (codes as usize, passkeys.unwrap().items.len()),
+            (kept, kept)
+        );
+    }
+    let again = store
+        .hand_over(tenant, users[0].id, &users[0].email, at)
+        .await;
+    assert_eq!(again.unwrap(), None, "the address is verified");
 }
 
 /// Verification returns `Lost` unless the user is enabled and this is still the address. It writes nothing else.

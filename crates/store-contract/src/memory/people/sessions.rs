@@ -1,4 +1,4 @@
-use crate::memory::{MemoryStore, insert, of, slice};
+use crate::memory::{Contents, MemoryStore, insert, of, slice};
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::secret::SecretDigest;
@@ -12,6 +12,30 @@ fn is_same(stored: Option<SecretDigest>, expected: Option<SecretDigest>) -> bool
         (Some(stored), Some(expected)) => stored.is(&expected),
         (None, None) => true,
         _ => false,
+    }
+}
+
+impl Contents {
+    /// Ends the sessions of a user except one. Returns the ended sessions.
+    pub(super) fn end_sessions(
+        &mut self,
+        tenant: TenantId,
+        user: UserId,
+        except: Option<SessionId>,
+        at: Timestamp,
+    ) -> Vec<SessionId> {
+        let all = self.sessions.iter_mut();
+        let theirs = all.filter(|((owner, id), session)| {
+            *owner == tenant
+                && session.user == user
+                && except != Some(*id)
+                && session.ended_at.is_none()
+        });
+        let ended = theirs.map(|((_, id), session)| {
+            session.ended_at = Some(at);
+            *id
+        });
+        ended.collect()
     }
 }
 
@@ -87,20 +111,6 @@ impl SessionRepository for MemoryStore {
         except: Option<SessionId>,
         at: Timestamp,
     ) -> Result<Vec<SessionId>, StoreError> {
-        let mut contents = self.lock();
-        let theirs = contents
-            .sessions
-            .iter_mut()
-            .filter(|((owner, id), session)| {
-                *owner == tenant
-                    && session.user == user
-                    && except != Some(*id)
-                    && session.ended_at.is_none()
-            });
-        let ended = theirs.map(|((_, id), session)| {
-            session.ended_at = Some(at);
-            *id
-        });
-        Ok(ended.collect())
+        Ok(self.lock().end_sessions(tenant, user, except, at))
     }
 }

@@ -1,7 +1,8 @@
 use crate::memory::{Contents, MemoryStore, insert, of, slice};
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{After, EventRecord, Race, Slice, StoreError, UserKey, UserRepository};
 
@@ -32,6 +33,17 @@ impl Contents {
             }
             _ => Race::Lost,
         }
+    }
+
+    /// Removes used time steps, recovery codes, devices and, if `all`, passkeys.
+    fn remove_factors(&mut self, (tenant, user): (TenantId, UserId), all: bool) {
+        self.time_steps.remove(&(tenant, user));
+        self.replace_recovery_codes(tenant, user, &[]);
+        let is_anothers = |of, owner| of != tenant || owner != user;
+        self.devices
+            .retain(|(of, _), device| is_anothers(*of, device.user));
+        self.passkeys
+            .retain(|(of, _), passkey| !all || is_anothers(*of, passkey.user));
     }
 
     /// Changes a user unconditionally. For operator commands.
@@ -146,17 +158,7 @@ impl UserRepository for MemoryStore {
         let mut contents = self.lock();
         let race = contents.set((tenant, user), change, event)?;
         if race == Race::Won {
-            contents.time_steps.remove(&(tenant, user));
-            contents.replace_recovery_codes(tenant, user, &[]);
-            let is_anothers = |of, owner| of != tenant || owner != user;
-            contents
-                .devices
-                .retain(|(of, _), device| is_anothers(*of, device.user));
-            if secret.is_none() {
-                contents
-                    .passkeys
-                    .retain(|(of, _), passkey| is_anothers(*of, passkey.user));
-            }
+            contents.remove_factors((tenant, user), secret.is_none());
         }
         Ok(race)
     }
@@ -170,6 +172,27 @@ impl UserRepository for MemoryStore {
         let is_theirs = |user: &User| user.email == *email;
         let change = |user: &mut User| user.email_verified = true;
         Ok(self.lock().change_own((tenant, user), is_theirs, change))
+    }
+
+    async fn hand_over(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        email: &Email,
+        at: Timestamp,
+    ) -> Result<Option<Vec<SessionId>>, StoreError> {
+        let is_unverified = |user: &User| user.email == *email && !user.email_verified;
+        let change = |user: &mut User| {
+            user.email_verified = true;
+            user.password_hash = None;
+            user.sealed_totp_secret = None;
+        };
+        let mut contents = self.lock();
+        if contents.change_own((tenant, user), is_unverified, change) == Race::Lost {
+            return Ok(None);
+        }
+        contents.remove_factors((tenant, user), true);
+        Ok(Some(contents.end_sessions(tenant, user, None, at)))
     }
 
     async fn replace_password_hash(
