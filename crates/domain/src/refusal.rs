@@ -3,14 +3,13 @@
 mod error_code;
 mod evidence;
 
-pub use error_code::ErrorCode;
-
 use crate::evidence::Evidence;
+pub use error_code::ErrorCode;
 
 /// A rule that a request broke, with the offending value if there is one.
 ///
-/// Logs and tests use the rule and its [`Evidence`]. Clients receive [`Refusal::code`] and the description, which is the
-/// [`Display`](core::fmt::Display) text of this type. The description never contains the evidence.
+/// Logs and tests use the rule and its [`Evidence`]. Clients receive [`Refusal::code`] and the description: the
+/// [`Display`](core::fmt::Display) text, which never contains the evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -286,7 +285,7 @@ pub enum Refusal {
     /// The scope of the access token lacks `user:information`.
     #[error("the access token requires the scope user:information")]
     InformationScopeMissing,
-    /// The scope of the access token lacks [`Scope::SESSIONS`](crate::scope::Scope::SESSIONS).
+    /// The scope of the access token lacks `user:sessions`.
     #[error("the access token requires the scope user:sessions")]
     SessionsScopeMissing,
     /// The access token was issued to a client that is not first-party.

@@ -5,4 +5,5 @@ mod devices;
 mod passkeys;
 mod recovery_codes;
 mod sessions;
+mod user_credentials;
 pub(crate) mod users;

@@ -1,6 +1,7 @@
 //! Users.
 
-use super::{recovery_codes, sessions};
+use super::recovery_codes;
+use super::user_credentials::{hand_over, reset_factors};
 use crate::feed::events;
 use crate::keyset::from;
 use crate::store::PostgresStore;
@@ -9,7 +10,7 @@ use countersign_adapters_sql::columns::{
 };
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::users::{UserChange, UserRows};
-use countersign_adapters_sql::schema::{credentials, devices, passkeys, users};
+use countersign_adapters_sql::schema::{credentials, users};
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
@@ -66,32 +67,6 @@ fn is_taken_email(failure: &Failure) -> bool {
         Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, information))
             if information.constraint_name() == Some("users_email")
     )
-}
-
-/// Sets or removes the secret of one-time codes, and removes recovery codes, devices and, without a secret, passkeys.
-async fn reset_factors(
-    connection: &mut AsyncPgConnection,
-    (of, user): (TenantId, UserId),
-    secret: Option<&[u8]>,
-) -> Result<Race, Failure> {
-    let theirs = credentials::table.find((Id::from(user), tenant(of)));
-    let update = diesel::update(theirs).set((
-        credentials::sealed_totp_secret.eq(secret),
-        credentials::last_time_step.eq(None::<i64>),
-    ));
-    let race = race(update.execute(connection).await?);
-    recovery_codes::replace(connection, of, user, &[]).await?;
-    let theirs = devices::table
-        .filter(devices::user_id.eq(Id::from(user)))
-        .filter(devices::tenant.eq(tenant(of)));
-    diesel::delete(theirs).execute(connection).await?;
-    if secret.is_none() {
-        let theirs = passkeys::table
-            .filter(passkeys::user_id.eq(Id::from(user)))
-            .filter(passkeys::tenant.eq(tenant(of)));
-        diesel::delete(theirs).execute(connection).await?;
-    }
-    Ok(race)
 }
 
 impl UserRepository for PostgresStore {
@@ -240,21 +215,7 @@ impl UserRepository for PostgresStore {
         let at = time(at).map_err(StoreError::new)?;
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
-                let theirs = users::table
-                    .find((Id::from(user), tenant(of)))
-                    .filter(users::enabled)
-                    .filter(users::email_verified.eq(false))
-                    .filter(users::email.eq(email.as_str()));
-                let verify = diesel::update(theirs).set(users::email_verified.eq(true));
-                if race(verify.execute(connection).await?) == Race::Lost {
-                    return Ok(None);
-                }
-                let _ = reset_factors(connection, (of, user), None).await?;
-                let own = credentials::table.find((Id::from(user), tenant(of)));
-                let remove = diesel::update(own).set(credentials::password_hash.eq(None::<String>));
-                remove.execute(connection).await?;
-                let ended = sessions::end_all(connection, (of, user), None, at).await?;
-                Ok::<_, Failure>(Some(ended))
+                hand_over(connection, (of, user), email, at).await
             };
             connection.transaction(work).await
         })

@@ -36,8 +36,8 @@ pub(crate) fn set_password_hash(
     Ok(race(update.execute(connection)?))
 }
 
-/// Sets the TOTP secret and resets the last used time step.
-/// Sets or removes the secret of one-time codes, and removes recovery codes, devices and, without a secret, passkeys.
+/// Sets or removes the secret of one-time codes, resets the used time steps, and removes recovery codes, devices and,
+/// without a secret, passkeys.
 pub(crate) fn reset_factors(
     connection: &mut SqliteConnection,
     key: UserKeyColumns,

@@ -192,10 +192,8 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandErro
 async fn enable(args: &UserArgs) -> Result<(), CommandError> {
     let setup = Setup::open(&args.config).await?;
     let id = find(&setup, &args.user).await?.id;
-    let enabled = setup
-        .user_admin()?
-        .enable(&setup.tenant, &operator(), id)
-        .await;
+    let (admin, operator) = (setup.user_admin()?, operator());
+    let enabled = admin.enable(&setup.tenant, &operator, id).await;
     let user = enabled.map_err(|error| of(&args.user, error))?;
     record::print(&UserRecord::from(&user), args.output)
 }
@@ -263,11 +261,9 @@ async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), CommandError> {
     let claims = claims::read(file)?;
     let setup = Setup::open(&args.config).await?;
     let id = find(&setup, &args.user).await?.id;
-    let admin = setup.user_admin()?;
-    let set = admin
-        .set_claims(&setup.tenant, &operator(), id, &claims)
-        .await;
-    let user = set.map_err(|error| of(&args.user, error))?;
+    let (admin, operator) = (setup.user_admin()?, operator());
+    let set = admin.set_claims(&setup.tenant, &operator, id, &claims);
+    let user = set.await.map_err(|error| of(&args.user, error))?;
     record::print(&UserRecord::from(&user), args.output)
 }
 
