@@ -24,6 +24,10 @@ const CACHES_OF_NO_TENANT: &[(&str, &str)] = &[
         "marks: Cache<Mark, ()>",
         "a mark depends on the salted hash of one user",
     ),
+    (
+        "HashMap<IpAddr, Vec<Arc<Member>>>",
+        "open connections: their tenant is known only with a request",
+    ),
 ];
 
 fn workspace() -> PathBuf {

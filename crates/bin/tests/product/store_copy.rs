@@ -54,7 +54,9 @@ async fn store_copy_to_postgres_and_back_keeps_everything() {
     let file = installation.store_url();
     let there = copy(&file, &url);
     assert!(there.contains("grants: 31, sha256 "), "{there}");
-    assert!(there.contains("expiring values: 2, sha256 "), "{there}");
+    // Two completed steps, and the counters of the current window, if a password fell into it.
+    let values = |count: u8| there.contains(&format!("expiring values: {count}, sha256 "));
+    assert!(values(2) || values(4), "{there}");
     assert_eq!(copy(&file, &url), there, "a second copy changes nothing");
     let other = installation.store().with_file_name("other.db");
     let back = copy(&url, &format!("sqlite://{}", other.display()));
