@@ -75,12 +75,12 @@ fn connection_over_limit_displaces_longest_idle_connection() {
 }
 
 #[test]
-fn headers_over_32_kib_are_rejected() {
+fn excessive_headers_are_rejected() {
     let place = Place::new();
     let server = Running::start(&mut place.command(&["serve"]));
     let mut connection = connect(&server, Duration::from_secs(20));
     let field = format!("X-Long: {}\r\n", "x".repeat(8000));
-    let request = REQUEST.replace("\r\n\r\n", &format!("\r\n{}\r\n", field.repeat(5)));
+    let request = REQUEST.replace("\r\n\r\n", &format!("\r\n{}\r\n", field.repeat(10)));
     // The server may close before it has read everything.
     let _ = connection.write_all(request.as_bytes());
     let mut answer = Vec::new();

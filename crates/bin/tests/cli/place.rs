@@ -173,13 +173,6 @@ impl Running {
         self.child.stdout.take().unwrap()
     }
 
-    /// Returns the next log line.
-    pub(crate) fn next_line(&mut self) -> String {
-        let mut line = String::new();
-        self.log.read_line(&mut line).unwrap();
-        line
-    }
-
     /// Stops the server with SIGTERM and returns its exit code.
     pub(crate) fn stop(mut self) -> i32 {
         let pid = self.child.id().to_string();

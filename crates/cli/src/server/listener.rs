@@ -48,7 +48,7 @@ const LIMITS: Limits = Limits {
     slow: Duration::from_secs(10),
     idle: Duration::from_secs(75),
 };
-/// Maximum size of the headers of a request in bytes. A larger request gets 431.
+/// Size of request headers in bytes that is always accepted. Hyper may accept up to twice as much, if it arrives at once.
 const MOST_HEADERS: usize = 32 * 1024;
 
 /// Options of the listener.
