@@ -1,7 +1,7 @@
 //! MAC over the claims of an access token that a shared key signs.
 //!
-//! Whoever holds a shared key can sign any claims. So the server adds a MAC under a key of its own to `jti`, and accepts
-//! only tokens that have it. It covers the claims as they were serialized, without the MAC itself. A claim that only a
+//! A resource server that holds a shared key can sign any claims. So the server adds a MAC to `jti`, under a key that it
+//! does not share, and accepts only tokens that have it. The MAC covers the claims as they were serialized, without the MAC itself. A claim that only a
 //! later version knows is covered, too.
 
 use crate::sealing::master_key::{MasterKeys, Subkeys};

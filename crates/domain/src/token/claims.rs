@@ -143,7 +143,7 @@ pub struct TokenId {
     /// 96 random bits.
     pub unique: [u8; 12],
     /// MAC over all other claims, under a key that only the server holds. Only a token that a shared key signs has
-    /// one: whoever holds the shared key can sign any claims, but cannot compute this.
+    /// one: a resource server that holds the shared key can sign any claims, but cannot compute this MAC.
     pub mac: Option<[u8; 20]>,
 }
 

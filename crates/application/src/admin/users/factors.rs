@@ -102,8 +102,8 @@ impl<A: App> UserAdmin<A> {
         id: UserId,
     ) -> Result<(User, u64), AdminError> {
         may(operator, Permission::UsersResetFactors)?;
-        // Whoever holds a lost device must not enroll another factor in between: sessions end before the reset, and those
-        // that a factor began in the meantime end after it.
+        // The holder of a lost device must not enroll another factor in between. Sessions end before the reset. Sessions
+        // that began with a factor in the meantime end after it.
         let before = sessions.shut_out(tenant, id).await?;
         let user = self.set_totp(tenant, operator, id, None).await?;
         let revoked = self.shut_out(tenant, sessions, id).await?;
