@@ -7,6 +7,7 @@ mod authorize;
 mod browser_login;
 mod clients;
 mod composition;
+mod email_codes;
 mod fakes;
 mod logins;
 mod logout;
