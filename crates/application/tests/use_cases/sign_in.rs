@@ -14,7 +14,8 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::{
-    DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind, UserRepository as _,
+    DeviceRepository as _, Ephemera as _, Ephemeral, EphemeralKey, EphemeralKind,
+    UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::net::{IpAddr, Ipv4Addr};
@@ -143,6 +144,24 @@ async fn over_limit_right_and_wrong_password_get_same_answer() {
             }
         }
     }
+}
+
+/// A flood of attempts with invented addresses must not fill the store.
+#[tokio::test]
+async fn attempt_of_address_over_its_limit_writes_nothing() {
+    let mut store = store();
+    let over = attempts_in(&Target::Address(ADDRESS));
+    store.expect_get().returning(move |_, key, _| {
+        let counted = Ephemeral {
+            value: Vec::new(),
+            version: 0,
+            total: if *key == over { 100 } else { 0 },
+        };
+        Box::pin(async { Ok(Some(counted)) })
+    });
+    // The store expects no `add`.
+    let refused = try_password(store, "invented@example.com", true).await;
+    assert!(matches!(refused, Err(Failure::TooManyAttempts(_))));
 }
 
 /// Otherwise an address over its limit could lock out any number of accounts, without a single guess.
