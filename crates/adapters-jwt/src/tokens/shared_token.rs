@@ -1,8 +1,8 @@
 //! MAC over the claims of an access token that a shared key signs.
 //!
 //! A resource server that holds a shared key can sign any claims. So the server adds a MAC to `jti`, under a key that it
-//! does not share, and accepts only tokens that have it. The MAC covers the claims as they were serialized, without the MAC itself. A claim that only a
-//! later version knows is covered, too.
+//! does not share, and accepts only tokens that have it. The MAC covers the claims as they were serialized, without the
+//! MAC itself. It therefore also covers a claim that only a later version knows.
 
 use crate::sealing::master_key::{MasterKeys, Subkeys};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
