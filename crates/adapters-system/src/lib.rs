@@ -1,10 +1,11 @@
 //! Adapters to the outside: clock and randomness; passwords, one-time codes, and passkeys; outgoing mail, logout
-//! tokens, and HTTP requests.
+//! tokens, and HTTP requests; key sets of clients.
 //!
 //! No other crate reads the system clock.
 
 mod clock;
 mod entropy;
+mod key_sets;
 mod logout_sender;
 mod mail;
 mod outbound;
@@ -15,6 +16,7 @@ mod totp;
 
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;
+pub use key_sets::CachedKeySets;
 pub use logout_sender::HttpLogoutSender;
 pub use mail::{InvalidMailSettings, SystemMailer};
 pub use outbound::{HttpOutbound, InvalidOutboundSettings, OutboundSettings};

@@ -11,8 +11,8 @@ use crate::sessions::Sessions;
 use crate::sign_in::SignIn;
 use crate::token::TokenIssuer;
 use countersign_ports::{
-    Assertions, AuthorizationCodeCodec, Clock, Entropy, Formats, LoginStepCodec, LogoutSender,
-    Mailer, OneTimeCodes, Passkeys, RefreshTokenCodec, TokenVerifier, Vault,
+    Assertions, AuthorizationCodeCodec, Clock, Entropy, Formats, KeySets, LoginStepCodec,
+    LogoutSender, Mailer, OneTimeCodes, Passkeys, RefreshTokenCodec, TokenVerifier, Vault,
 };
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub struct Ports<A: App> {
     pub verifier: Arc<dyn TokenVerifier>,
     /// Verifies client assertions.
     pub assertions: Arc<dyn Assertions>,
+    /// Fetches keys that clients publish.
+    pub key_sets: Arc<dyn KeySets>,
     /// Seals authorization codes.
     pub codes: Arc<dyn AuthorizationCodeCodec>,
     /// Seals refresh tokens.
@@ -92,6 +94,7 @@ impl<A: App> Ports<A> {
             clients: self.clients.clone(),
             secret_uses: self.secret_uses.clone(),
             assertions: self.assertions.clone(),
+            key_sets: self.key_sets.clone(),
         });
         UseCases {
             user_infos: UserInfos {

@@ -386,6 +386,10 @@ fn layers_around(table: &mut Table) {
         R::AssertionInvalid(of("kid 1")),
         "no registered key matches the signature",
     );
+    table.row_of_a_layer(
+        R::KeysUnavailable(of("app.example: the request timed out")),
+        "the key set of the client cannot be fetched",
+    );
     table.row_of_a_layer(R::AssertionReplayed, "the store already has its jti");
     table.row_of_a_layer(R::CodeUnknown, "unsealing failed");
     table.row_of_a_layer(R::RefreshTokenUnknown, "unsealing failed");
@@ -463,7 +467,7 @@ fn client(id: &str) -> Result<Client, Box<dyn Error>> {
             last_used_at: None,
         }],
         authentication_method: None,
-        jwks: None,
+        keys: None,
         grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
         scope: Scope::parse("read write")?,
         redirect_uris: vec![RedirectUri::parse(EXCHANGE.redirect_uri)?],

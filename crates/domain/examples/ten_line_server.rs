@@ -192,7 +192,7 @@ fn register(
             last_used_at: None,
         }],
         authentication_method: None,
-        jwks: None,
+        keys: None,
         grant_types: grant_types.to_vec(),
         scope: Scope::parse(scope)?,
         redirect_uris: vec![RedirectUri::parse(EXCHANGE.redirect_uri)?],

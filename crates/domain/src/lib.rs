@@ -88,7 +88,7 @@
 //!     status: ClientStatus::Active,
 //!     secrets: vec![],
 //!     authentication_method: None,
-//!     jwks: None,
+//!     keys: None,
 //!     grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
 //!     scope: Scope::parse("read write")?,
 //!     redirect_uris: vec![RedirectUri::parse("https://notes.example/callback")?],

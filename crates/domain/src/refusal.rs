@@ -41,6 +41,9 @@ pub enum Refusal {
     /// The client assertion is malformed, or no registered key verifies its signature (RFC 7523 section 3).
     #[error("the client assertion is malformed or its signature is invalid")]
     AssertionInvalid(Evidence),
+    /// The public keys of the client cannot be fetched from its `jwks_uri` (RFC 7591 section 2).
+    #[error("the keys at the jwks_uri of the client cannot be fetched")]
+    KeysUnavailable(Evidence),
     /// `iss` or `sub` of the client assertion is not the client (RFC 7523 section 3).
     #[error("iss and sub of the client assertion must be the client identifier")]
     AssertionOfAnotherClient(Evidence),

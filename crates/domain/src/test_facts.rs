@@ -83,7 +83,7 @@ pub(crate) fn confidential_client() -> Client {
         }]
         .into(),
         authentication_method: None,
-        jwks: None,
+        keys: None,
         grant_types: [GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN].into(),
         scope: Scope::parse("openid read write").unwrap(),
         redirect_uris: [RedirectUri::parse("https://app.example/callback").unwrap()].into(),

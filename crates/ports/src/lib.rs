@@ -57,8 +57,8 @@ pub use login::{
     PresentedPasskey,
 };
 pub use outbound::{
-    LogoutSender, Mailer, Message, Outbound, OutboundError, OutboundPurpose, OutboundRequest,
-    OutboundResponse,
+    KeySetFuture, KeySets, LogoutSender, Mailer, Message, NoKeySet, Outbound, OutboundError,
+    OutboundPurpose, OutboundRequest, OutboundResponse,
 };
 pub use people::{
     ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,

@@ -34,10 +34,31 @@ impl ClientAlgorithm {
 /// A JWK Set.
 #[derive(Deserialize)]
 pub(crate) struct KeySet {
-    keys: Vec<Jwk>,
+    keys: Vec<Member>,
+}
+
+/// Member of a JWK Set. A key that cannot be read must not make the others unusable (RFC 7517 section 5).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Member {
+    Key(Box<Jwk>),
+    Unreadable(IgnoredAny),
+}
+
+impl Member {
+    fn key(&self) -> Option<&Jwk> {
+        match self {
+            Self::Key(key) => Some(key),
+            Self::Unreadable(_) => None,
+        }
+    }
 }
 
 impl KeySet {
+    /// Error text for a text that is not a JWK Set.
+    pub(crate) const MALFORMED: &str =
+        "the key set is not a JWK Set: a JSON object with an array of keys";
+
     /// Maximum number of keys in a set. Verification may have to try each one.
     const MAX_KEYS: usize = 20;
 
@@ -59,6 +80,9 @@ impl KeySet {
             ));
         }
         for (index, key) in self.keys.iter().enumerate() {
+            let Some(key) = key.key() else {
+                return Err(Self::MALFORMED.to_owned());
+            };
             if let Err(reason) = key.check() {
                 return Err(format!("key {} of the key set {reason}", index + 1));
             }
@@ -73,6 +97,7 @@ impl KeySet {
         id: Option<&str>,
     ) -> impl Iterator<Item = &Jwk> {
         let keys = self.keys.iter().take(Self::MAX_KEYS);
+        let keys = keys.filter_map(Member::key);
         keys.filter(move |key| {
             let has_id = id.is_none_or(|id| key.kid.as_deref() == Some(id));
             has_id && key.fits(algorithm)

@@ -171,9 +171,7 @@ impl Assertions for JwtAssertions {
             let most = Jwks::MAX_LENGTH;
             return Err(format!("the key set has more than {most} bytes"));
         }
-        let set = KeySet::parse(keys).ok_or_else(|| {
-            String::from("the key set is not a JWK Set: a JSON object with an array of keys")
-        })?;
+        let set = KeySet::parse(keys).ok_or(KeySet::MALFORMED)?;
         set.check()
     }
 }

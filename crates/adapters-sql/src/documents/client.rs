@@ -8,7 +8,7 @@ use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType,
-    Jwks, PkcePolicy,
+    Jwks, KeySource, PkcePolicy,
 };
 #[cfg(feature = "test-later-version")]
 use countersign_domain::later::LaterMembers;
@@ -32,6 +32,8 @@ struct ClientDocument<'a> {
     token_endpoint_auth_method: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jwks: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks_uri: Option<&'a str>,
     grant_types: Vec<&'a str>,
     scope: &'a str,
     redirect_uris: Vec<&'a str>,
@@ -60,6 +62,9 @@ struct ClientDocument<'a> {
     backchannel_logout_uri: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frontchannel_logout_uri: Option<&'a str>,
+    /// Features that a version needs to read the document.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    requires: &'static [&'static str],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -108,7 +113,9 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
             (PAIRWISE, Some(SectorObject { host, salt }))
         }
     };
-    let jwks = client.jwks.as_ref().map(Jwks::as_str);
+    let keys = client.keys.as_ref();
+    let jwks = keys.and_then(KeySource::registered).map(Jwks::as_str);
+    let jwks_uri = keys.and_then(KeySource::uri).map(RedirectUri::as_str);
     let document = ClientDocument {
         client_name: &client.name,
         client_type: client.client_type.as_str(),
@@ -117,6 +124,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
             .authentication_method
             .map(AuthenticationMethod::as_str),
         jwks: jwks.map(members::raw).transpose()?,
+        jwks_uri,
         grant_types: client.grant_types.iter().map(GrantType::as_str).collect(),
         scope: client.scope.as_str(),
         redirect_uris: uris(&client.redirect_uris),
@@ -136,6 +144,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         post_logout_redirect_uris: uris(post_logout_redirect_uris),
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
         frontchannel_logout_uri: frontchannel_logout_uri.as_ref().map(RedirectUri::as_str),
+        requires: jwks_uri.map_or(&[], |_| &[members::JWKS_URI]),
     };
     #[cfg(feature = "test-later-version")]
     if client.later.as_str().is_empty() {
@@ -148,6 +157,16 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
 #[cfg(feature = "test-later-version")]
 const LATER_MEMBER: &str = r#"{"later_note":"kept"}"#;
 
+fn key_source(members: &mut Members) -> Result<Option<KeySource>, Unreadable> {
+    let jwks: Option<Box<RawValue>> = members.take("jwks")?;
+    let uri = members.take_parsed("jwks_uri", |text| RedirectUri::parse(text).ok())?;
+    match (jwks, uri) {
+        (Some(_), Some(_)) => Err(members.unreadable()),
+        (Some(jwks), None) => Ok(Some(KeySource::Registered(Jwks::new(jwks.get())))),
+        (None, uri) => Ok(uri.map(KeySource::Published)),
+    }
+}
+
 /// Reads a client from its document and columns.
 pub(crate) fn read(
     column: &'static str,
@@ -157,7 +176,6 @@ pub(crate) fn read(
     let mut members = Members::read(column, document)?;
     let members = &mut members;
     let uri = |text: &str| RedirectUri::parse(text).ok();
-    let jwks: Option<Box<RawValue>> = members.take("jwks")?;
     let lifetime: Option<u64> = members.take("access_token_lifetime")?;
     let openid = OpenIdRegistration {
         subject_type: subject_type(members)?,
@@ -176,7 +194,7 @@ pub(crate) fn read(
         secrets: columns.secrets,
         authentication_method: members
             .take_parsed("token_endpoint_auth_method", AuthenticationMethod::parse)?,
-        jwks: jwks.map(|jwks| Jwks::new(jwks.get())),
+        keys: key_source(members)?,
         grant_types: members.require_list("grant_types", |name| Some(GrantType::named(name)))?,
         scope: members.require_parsed("scope", scope)?,
         redirect_uris: members.require_list("redirect_uris", uri)?,

@@ -8,8 +8,11 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::mem;
 
-/// Features that a document may require and this version has. No version has added one yet.
-const FEATURES: &[&str] = &[];
+/// Public keys behind a URL. A version without them would reject every assertion of the client.
+pub(super) const JWKS_URI: &str = "jwks_uri";
+
+/// Features that a document may require and this version has.
+const FEATURES: &[&str] = &[JWKS_URI];
 
 /// Member that lists the required features.
 const REQUIRES: &str = "requires";

@@ -4,7 +4,8 @@ use super::client::{self, ClientColumns};
 use super::user;
 use crate::columns::Unreadable;
 use countersign_domain::client::openid_registration::{Sector, SubjectType};
-use countersign_domain::client::{Client, ClientId, ClientStatus, GrantType};
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::client::{Client, ClientId, ClientStatus, GrantType, KeySource};
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::time::Timestamp;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 const CLIENT: &str = include_str!("golden/client.json");
 const CLIENT_OF_DEFAULTS: &str = include_str!("golden/client_of_defaults.json");
+const CLIENT_WITH_JWKS_URI: &str = include_str!("golden/client_with_jwks_uri.json");
 const CLIENT_OF_LATER_VERSION: &str = include_str!("golden/client_of_later_version.json");
 const USER: &str = include_str!("golden/user.json");
 const USER_OF_LATER_VERSION: &str = include_str!("golden/user_of_later_version.json");
@@ -90,7 +92,9 @@ fn golden_client_document_has_expected_values() {
     assert_eq!(client.status, ClientStatus::Suspended);
     assert!(
         client
-            .jwks
+            .keys
+            .as_ref()
+            .and_then(KeySource::registered)
             .is_some_and(|jwks| jwks.as_str().contains("Ed25519"))
     );
     let known = client
@@ -119,6 +123,23 @@ fn members_of_later_version_are_kept_exactly() {
         user.later,
         LaterMembers::new(r#"{"groups":["staff", "admins"]}"#)
     );
+}
+
+#[test]
+fn golden_client_document_with_jwks_uri_has_expected_values() {
+    let client = read_client(CLIENT_WITH_JWKS_URI).unwrap();
+    let uri = RedirectUri::parse("https://app.example/jwks.json").unwrap();
+    assert_eq!(client.keys, Some(KeySource::Published(uri)));
+    assert_eq!(
+        client::write(&client).unwrap(),
+        stored(CLIENT_WITH_JWKS_URI)
+    );
+}
+
+#[test]
+fn client_document_with_jwks_and_jwks_uri_is_unreadable() {
+    let both = r#"{"jwks": {"keys": []}}"#;
+    assert!(read_client(&with(CLIENT_WITH_JWKS_URI, both)).is_err());
 }
 
 #[test]

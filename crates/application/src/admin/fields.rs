@@ -3,7 +3,9 @@
 use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::openid_registration::SubjectType;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{AuthenticationMethod, Client, ClientSecret, GrantType, Jwks};
+use countersign_domain::client::{
+    AuthenticationMethod, Client, ClientSecret, GrantType, Jwks, KeySource,
+};
 use countersign_domain::resource::Resource;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
@@ -85,7 +87,11 @@ impl Fields {
             "token_endpoint_auth_method",
             method.map(AuthenticationMethod::as_str),
         );
-        fields.set_some("jwks", client.jwks.as_ref().map(Jwks::as_str));
+        let keys = client.keys.as_ref();
+        let jwks = keys.and_then(KeySource::registered).map(Jwks::as_str);
+        fields.set_some("jwks", jwks);
+        let jwks_uri = keys.and_then(KeySource::uri).map(RedirectUri::as_str);
+        fields.set_some("jwks_uri", jwks_uri);
         fields.set_list("grant_types", grant_types);
         fields.set("scope", &client.scope);
         fields.set_list("redirect_uris", redirect_uris);

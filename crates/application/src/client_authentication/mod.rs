@@ -17,7 +17,7 @@ use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Assertions, Store};
+use countersign_ports::{Assertions, KeySets, Store};
 use std::sync::Arc;
 
 /// Client authentication.
@@ -30,6 +30,8 @@ pub struct ClientAuthentication<S> {
     pub secret_uses: Arc<SecretUses>,
     /// Verifies assertions.
     pub assertions: Arc<dyn Assertions>,
+    /// Fetches keys that clients publish.
+    pub key_sets: Arc<dyn KeySets>,
 }
 
 impl<S: Store> ClientAuthentication<S> {
@@ -77,6 +79,7 @@ impl<S: Store> ClientAuthentication<S> {
                 let request = private_key_jwt::Request {
                     store: &*self.store,
                     assertions: &*self.assertions,
+                    key_sets: &*self.key_sets,
                     tenant,
                     client,
                     assertion,

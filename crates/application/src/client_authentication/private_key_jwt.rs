@@ -4,13 +4,17 @@ use super::evidence::PresentedAssertion;
 use crate::failure::Failure;
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::{Caller, Credential};
-use countersign_domain::client::{AuthenticationMethod, Client, ClientId};
+use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::client::{AuthenticationMethod, Client, ClientId, Jwks, KeySource};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Assertions, EphemeralKey, EphemeralKind, Race, Store};
+use countersign_ports::{
+    Assertions, EphemeralKey, EphemeralKind, KeySets, NoKeySet, Race, Store, UnreadableAssertion,
+};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// Arguments of [`authenticate`].
 pub(super) struct Request<'a, 'b, S> {
@@ -18,6 +22,8 @@ pub(super) struct Request<'a, 'b, S> {
     pub(super) store: &'b S,
     /// Verifies assertions.
     pub(super) assertions: &'b dyn Assertions,
+    /// Fetches published keys.
+    pub(super) key_sets: &'b dyn KeySets,
     pub(super) tenant: &'b Tenant,
     pub(super) client: &'a Client,
     pub(super) assertion: &'b PresentedAssertion,
@@ -32,6 +38,7 @@ pub(super) async fn authenticate<'a, S: Store>(
     let Request {
         store,
         assertions,
+        key_sets,
         tenant,
         client,
         assertion,
@@ -42,10 +49,14 @@ pub(super) async fn authenticate<'a, S: Store>(
     let method = AuthenticationMethod::PrivateKeyJwt;
     client.may_authenticate_by(method)?;
     let not_registered = || Refusal::AuthenticationMethodNotAllowed(Evidence::of(method.as_str()));
-    let keys = client.jwks.as_ref().ok_or_else(not_registered)?;
-    let claims = assertions
-        .verify(&assertion.text, keys)
-        .map_err(|error| Refusal::AssertionInvalid(Evidence::of(error)))?;
+    let claims = match client.keys.as_ref().ok_or_else(not_registered)? {
+        KeySource::Registered(keys) => assertions.verify(&assertion.text, keys),
+        KeySource::Published(uri) => {
+            let verify = |keys: &Jwks| assertions.verify(&assertion.text, keys);
+            verify_with_published(key_sets, tenant.id, uri, verify).await?
+        }
+    }
+    .map_err(|error| Refusal::AssertionInvalid(Evidence::of(error)))?;
     let endpoint = format!("{}{endpoint}", tenant.issuer);
     let audience = Audience {
         issuer: &tenant.issuer,
@@ -54,6 +65,32 @@ pub(super) async fn authenticate<'a, S: Store>(
     let checked = claims.check(client, audience, now)?;
     use_up(store, tenant.id, &client.id, &claims, now).await?;
     Ok(client.authenticate(&Credential::Assertion(checked), now)?)
+}
+
+/// Verifies an assertion with published keys. If none of them verifies it, the client may have rotated its keys, so they
+/// are fetched again.
+async fn verify_with_published(
+    key_sets: &dyn KeySets,
+    tenant: TenantId,
+    uri: &RedirectUri,
+    verify: impl Fn(&Jwks) -> Result<Assertion, UnreadableAssertion>,
+) -> Result<Result<Assertion, UnreadableAssertion>, Refusal> {
+    let unavailable = |error: NoKeySet| {
+        let host = uri.host().unwrap_or_default();
+        Refusal::KeysUnavailable(Evidence::of(format_args!("{host}: {error}")))
+    };
+    let known = key_sets.find(tenant, uri, None).await;
+    let known = known.map_err(unavailable)?;
+    let verified = verify(&known);
+    if matches!(verified, Ok(_) | Err(UnreadableAssertion::Malformed)) {
+        return Ok(verified);
+    }
+    let newer = key_sets.find(tenant, uri, Some(&known)).await;
+    let newer = newer.map_err(unavailable)?;
+    if Arc::ptr_eq(&newer, &known) {
+        return Ok(verified);
+    }
+    Ok(verify(&newer))
 }
 
 /// Marks an assertion as used. Rejects a replay (RFC 7523 section 3, item 7).

@@ -1,6 +1,7 @@
 //! Use cases on a store and in the [`world`](crate::world).
 
 use crate::fakes::{Fakes, Fixed};
+use crate::published::Published;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::{
     Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, LiveSession,
@@ -94,6 +95,7 @@ pub(crate) fn authentication<S: Store>(store: &Arc<S>) -> Arc<ClientAuthenticati
         clients: Arc::new(Clients::new(store.clone())),
         secret_uses: Arc::new(SecretUses::default()),
         assertions: Arc::new(SECRETS),
+        key_sets: Arc::new(Published::default()),
     })
 }
 

@@ -11,6 +11,7 @@ mod email_codes;
 mod fakes;
 mod logins;
 mod logout;
+mod published;
 mod second_factor;
 mod sessions;
 mod sign_in;

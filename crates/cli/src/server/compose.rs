@@ -10,7 +10,8 @@ use crate::product::Product;
 use axum::Router;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
 use countersign_adapters_system::{
-    Argon2Passwords, HttpLogoutSender, SystemClock, SystemMailer, TotpCodes, WebauthnPasskeys,
+    Argon2Passwords, CachedKeySets, HttpLogoutSender, SystemClock, SystemMailer, TotpCodes,
+    WebauthnPasskeys,
 };
 use countersign_application::{Clients, Ports, SecretUses};
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
@@ -52,7 +53,8 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     let clients = Arc::new(clients);
     let secret_uses = Arc::new(SecretUses::default());
     let mailer = Arc::new(mailer(settings.mail.as_ref())?);
-    let logout = Arc::new(HttpLogoutSender::new(Arc::new(settings.outbound.client()?)));
+    let outbound = Arc::new(settings.outbound.client()?);
+    let logout = Arc::new(HttpLogoutSender::new(outbound.clone()));
     let ports: Ports<Product> = Ports {
         store: store.clone(),
         clients: clients.clone(),
@@ -60,6 +62,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         signer: keys.clone(),
         verifier: keys.clone(),
         assertions: Arc::new(JwtAssertions),
+        key_sets: Arc::new(CachedKeySets::new(outbound)),
         codes: codecs.clone(),
         refresh_tokens: codecs.clone(),
         steps: codecs.clone(),

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
-use countersign_adapters_system::{SystemEntropy, TotpCodes};
+use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::{App, Clients, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::CodeBinding;
@@ -212,6 +212,7 @@ impl<S: Store> Server<S> {
             signer,
             verifier,
             assertions: Arc::new(JwtAssertions),
+            key_sets: Arc::new(CachedKeySets::new(outside.clone())),
             codes: codecs.clone(),
             refresh_tokens: codecs.clone(),
             steps: codecs.clone(),

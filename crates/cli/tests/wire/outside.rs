@@ -1,4 +1,4 @@
-//! Fakes of external systems: mailboxes, clients that receive logout tokens, and authenticators.
+//! Fakes of external systems: mailboxes, clients that receive logout tokens or publish keys, and authenticators.
 
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::identifier::UserId;
@@ -7,8 +7,12 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Ceremony, LogoutSender, Mailer, Message, PasskeyRefused, Passkeys, PresentedPasskey,
+    Ceremony, LogoutSender, Mailer, Message, Outbound, OutboundError, OutboundRequest,
+    OutboundResponse, PasskeyRefused, Passkeys, PresentedPasskey,
 };
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Mutex;
 
 /// Records everything that was sent. A fake passkey answers a challenge with `id:challenge`.
@@ -17,6 +21,8 @@ pub(crate) struct Outside {
     mail: Mutex<Vec<Message>>,
     logouts: Mutex<Vec<(String, String)>>,
     ceremonies: Mutex<u32>,
+    /// Bodies by URL.
+    published: Mutex<HashMap<String, String>>,
 }
 
 impl Outside {
@@ -30,6 +36,12 @@ impl Outside {
         self.logouts.lock().unwrap().clone()
     }
 
+    /// Serves a body at a URL.
+    pub(crate) fn publish(&self, url: &str, body: &str) {
+        let mut published = self.published.lock().unwrap();
+        published.insert(url.to_owned(), body.to_owned());
+    }
+
     fn challenge(&self) -> Ceremony {
         let mut ceremonies = self.ceremonies.lock().unwrap();
         *ceremonies += 1;
@@ -38,6 +50,19 @@ impl Outside {
             options: format!(r#"{{"publicKey":{{"challenge":"{challenge}"}}}}"#),
             state: challenge.into_bytes(),
         }
+    }
+}
+
+impl Outbound for Outside {
+    fn send<'a>(
+        &'a self,
+        request: OutboundRequest,
+    ) -> Pin<Box<dyn Future<Output = Result<OutboundResponse, OutboundError>> + Send + 'a>> {
+        let body = self.published.lock().unwrap().get(&request.url).cloned();
+        Box::pin(async move {
+            let body = body.ok_or(OutboundError::Timeout)?.into_bytes();
+            Ok(OutboundResponse { status: 200, body })
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use core::time::Duration;
 
 /// Claims of a client assertion (RFC 7523 section 3).
 ///
-/// Create this only after the signature was verified with [`Client::jwks`].
+/// Create this only after the signature was verified with [`Client::keys`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assertion {
     /// `iss`.

@@ -1,5 +1,6 @@
 //! How a client is registered to authenticate: the method and the keys.
 
+use crate::client::redirect_uri::RedirectUri;
 use alloc::string::String;
 use core::fmt;
 
@@ -21,6 +22,35 @@ crate::wire_names!(AuthenticationMethod {
     ClientSecretPost = "client_secret_post",
     PrivateKeyJwt = "private_key_jwt",
 });
+
+/// Where the public keys of a client come from, for `private_key_jwt`. RFC 7591 section 2 allows only one of the two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// `jwks`: the keys are part of the registration.
+    Registered(Jwks),
+    /// `jwks_uri`: the client publishes its keys at this URL, and rotates them there.
+    Published(RedirectUri),
+}
+
+impl KeySource {
+    /// Returns the registered keys.
+    #[must_use]
+    pub const fn registered(&self) -> Option<&Jwks> {
+        match self {
+            Self::Registered(jwks) => Some(jwks),
+            Self::Published(_) => None,
+        }
+    }
+
+    /// Returns the URL of the published keys.
+    #[must_use]
+    pub const fn uri(&self) -> Option<&RedirectUri> {
+        match self {
+            Self::Registered(_) => None,
+            Self::Published(uri) => Some(uri),
+        }
+    }
+}
 
 /// Public keys of a client: the unparsed text of a JWK Set (RFC 7517 section 5).
 #[derive(Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ pub mod openid_registration;
 pub mod redirect_uri;
 pub mod registration;
 
-pub use authentication_method::{AuthenticationMethod, Jwks};
+pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};
 pub use grant_type::GrantType;
 pub use id::{ClientId, InvalidClientId};
 
@@ -116,8 +116,8 @@ pub struct Client {
     /// `token_endpoint_auth_method` (RFC 7591 section 2). `None` allows a confidential client `client_secret_basic` and
     /// `client_secret_post`.
     pub authentication_method: Option<AuthenticationMethod>,
-    /// `jwks` (RFC 7591 section 2): public keys for `private_key_jwt`.
-    pub jwks: Option<Jwks>,
+    /// `jwks` or `jwks_uri` (RFC 7591 section 2): public keys for `private_key_jwt`.
+    pub keys: Option<KeySource>,
     /// Allowed grant types.
     pub grant_types: Vec<GrantType>,
     /// Maximum scope.
@@ -159,7 +159,7 @@ impl Client {
             status: ClientStatus::Active,
             secrets: Vec::new(),
             authentication_method: None,
-            jwks: None,
+            keys: None,
             grant_types: Vec::new(),
             scope: Scope::none(),
             redirect_uris: Vec::new(),

@@ -1,7 +1,7 @@
 //! Validation of client registrations (RFC 6749 section 2, RFC 7591 section 2).
 
 use crate::client::openid_registration::SubjectType;
-use crate::client::{AuthenticationMethod, Client, ClientType, GrantType, Jwks};
+use crate::client::{AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource};
 use crate::refusal::Refusal;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use core::ops::RangeInclusive;
@@ -66,8 +66,10 @@ pub enum InvalidRegistration {
     /// Public client with HS256-signed userinfo responses.
     #[error("a public client cannot use HS256 for userinfo: it cannot keep the shared key")]
     PublicSharedUserInfoKey,
-    /// `private_key_jwt` without a key set, or a key set without `private_key_jwt`.
-    #[error("the method private_key_jwt and a JWK Set must be registered together")]
+    /// `private_key_jwt` without keys, or keys without `private_key_jwt`.
+    #[error(
+        "the method private_key_jwt must be registered together with a JWK Set (jwks) or its URL (jwks_uri)"
+    )]
     KeysWithoutMethod,
     /// Method `none` for a confidential client, or another method for a public client (RFC 7591 section 2).
     #[error("a public client must use the method none, and a confidential client must not")]
@@ -75,6 +77,9 @@ pub enum InvalidRegistration {
     /// Key set longer than [`Jwks::MAX_LENGTH`].
     #[error("a JWK Set has at most {max} bytes", max = Jwks::MAX_LENGTH)]
     KeysTooLong,
+    /// `jwks_uri` that is not HTTP or HTTPS.
+    #[error("jwks_uri must be an https URL, or an http URL on the loopback interface")]
+    KeysUriNotHttp,
     /// Access token lifetime outside [`Client::ACCESS_TOKEN_SECONDS`].
     #[error("the lifetime of an access token is {least} to {most} seconds",
         least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
@@ -196,12 +201,15 @@ impl Client {
         if method.is_some_and(|method| (method == AuthenticationMethod::None) != is_public) {
             return Err(InvalidRegistration::MethodOfAnotherType);
         }
-        if (method == Some(AuthenticationMethod::PrivateKeyJwt)) != self.jwks.is_some() {
+        if (method == Some(AuthenticationMethod::PrivateKeyJwt)) != self.keys.is_some() {
             return Err(InvalidRegistration::KeysWithoutMethod);
         }
-        match &self.jwks {
-            Some(jwks) if jwks.as_str().len() > Jwks::MAX_LENGTH => {
+        match &self.keys {
+            Some(KeySource::Registered(jwks)) if jwks.as_str().len() > Jwks::MAX_LENGTH => {
                 Err(InvalidRegistration::KeysTooLong)
+            }
+            Some(KeySource::Published(uri)) if uri.host().is_none() => {
+                Err(InvalidRegistration::KeysUriNotHttp)
             }
             _ => Ok(()),
         }

@@ -85,6 +85,7 @@ impl Refusal {
             | R::SecretUnexpected
             | R::AuthenticationMethodNotAllowed(_)
             | R::AssertionInvalid(_)
+            | R::KeysUnavailable(_)
             | R::AssertionOfAnotherClient(_)
             | R::AssertionForAnotherAudience(_)
             | R::AssertionExpired(_)

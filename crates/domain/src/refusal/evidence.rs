@@ -26,6 +26,7 @@ impl Refusal {
             | Self::ScopeBeyondGrant(evidence)
             | Self::AuthenticationMethodNotAllowed(evidence)
             | Self::AssertionInvalid(evidence)
+            | Self::KeysUnavailable(evidence)
             | Self::AssertionOfAnotherClient(evidence)
             | Self::AssertionForAnotherAudience(evidence)
             | Self::AssertionExpired(evidence)

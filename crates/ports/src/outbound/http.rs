@@ -9,17 +9,20 @@ use std::pin::Pin;
 pub enum OutboundPurpose {
     /// Back-channel logout (OpenID Connect Back-Channel Logout section 2.5).
     BackChannelLogout,
+    /// Public keys of a client (RFC 7591 section 2, `jwks_uri`).
+    JwksUri,
 }
 
 impl OutboundPurpose {
     /// All purposes.
-    pub const ALL: &'static [Self] = &[Self::BackChannelLogout];
+    pub const ALL: &'static [Self] = &[Self::BackChannelLogout, Self::JwksUri];
 
     /// Returns the name used in the configuration and the log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BackChannelLogout => "back_channel_logout",
+            Self::JwksUri => "jwks_uri",
         }
     }
 

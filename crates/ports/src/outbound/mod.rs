@@ -1,9 +1,11 @@
-//! Outbound communication: HTTP requests, logout tokens and mail.
+//! Outbound communication: HTTP requests, key sets of clients, logout tokens and mail.
 
 mod http;
+mod key_sets;
 mod logout;
 mod mail;
 
 pub use http::{Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse};
+pub use key_sets::{KeySetFuture, KeySets, NoKeySet};
 pub use logout::LogoutSender;
 pub use mail::{Mailer, Message};

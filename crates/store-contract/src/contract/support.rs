@@ -1,7 +1,7 @@
 //! Helpers shared by the properties.
 
 use crate::fixtures;
-use countersign_domain::client::{Client, ClientSecret};
+use countersign_domain::client::{Client, ClientSecret, KeySource};
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
@@ -73,11 +73,12 @@ pub(super) async fn insert_users(store: &impl Store, tenant: TenantId, users: &[
 /// Returns all data of a client in a comparable form.
 pub(super) fn facts_of_client(client: &Client) -> impl PartialEq + std::fmt::Debug + use<> {
     let digest = |secret: &ClientSecret| *secret.digest.as_bytes();
-    let jwks = client.jwks.as_ref();
+    let keys = client.keys.as_ref();
     (
         format!("{client:?}"),
         client.secrets.iter().map(digest).collect::<Vec<_>>(),
-        jwks.map(|jwks| jwks.as_str().to_owned()),
+        keys.and_then(KeySource::registered)
+            .map(|jwks| jwks.as_str().to_owned()),
         client.later.as_str().to_owned(),
     )
 }

@@ -12,7 +12,7 @@ use super::{AdminError, Conflict, Missing, TRIES, may, random_secret};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
-use countersign_domain::client::{Client, ClientId, ClientStatus};
+use countersign_domain::client::{Client, ClientId, ClientStatus, KeySource};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -227,7 +227,7 @@ impl<S: Store> ClientAdmin<S> {
 
     fn check(&self, client: &Client) -> Result<(), AdminError> {
         client.check_registration()?;
-        let keys = client.jwks.as_ref();
+        let keys = client.keys.as_ref().and_then(KeySource::registered);
         keys.map_or(Ok(()), |keys| self.assertions.check_keys(keys))
             .map_err(AdminError::Keys)
     }

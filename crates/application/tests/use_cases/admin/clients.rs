@@ -12,7 +12,7 @@ use countersign_domain::client::openid_registration::{OpenIdRegistration, Subjec
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientId, ClientStatus, ClientType, GrantType, Jwks,
+    AuthenticationMethod, Client, ClientId, ClientStatus, ClientType, GrantType, Jwks, KeySource,
 };
 use countersign_domain::scope::Scope;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -106,7 +106,7 @@ async fn public_or_key_client_gets_no_secret() {
     let with_keys = new_client_with(|client| {
         client.id = ClientId::parse("keys").unwrap();
         client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
-        client.jwks = Some(Jwks::new("{}"));
+        client.keys = Some(KeySource::Registered(Jwks::new("{}")));
     });
     for new in [public, with_keys] {
         let created = admin.create(tenant(), root(), new, None).await;
@@ -130,7 +130,7 @@ async fn invalid_client_is_not_created() {
     ));
     let with_bad_keys = new_client_with(|client| {
         client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
-        client.jwks = Some(Jwks::new("[]"));
+        client.keys = Some(KeySource::Registered(Jwks::new("[]")));
     });
     let refused = admin(&nothing)
         .create(tenant(), root(), with_bad_keys, None)

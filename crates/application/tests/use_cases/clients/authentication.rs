@@ -1,5 +1,6 @@
 //! Client authentication methods and their writes.
 
+use crate::published::Published;
 use crate::stores::store;
 use crate::world::{ISSUER, SECRETS, SINGLE, Signed, tenant};
 use countersign_application::{
@@ -7,7 +8,7 @@ use countersign_application::{
     SecretUses,
 };
 use countersign_domain::client::assertion::Assertion;
-use countersign_domain::client::{AuthenticationMethod, Client, ClientType, Jwks};
+use countersign_domain::client::{AuthenticationMethod, Client, ClientType, Jwks, KeySource};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -53,17 +54,27 @@ pub(crate) fn with_keys() -> Client {
     Client {
         secrets: Vec::new(),
         authentication_method: Some(AuthenticationMethod::PrivateKeyJwt),
-        jwks: Some(Jwks::new("{}")),
+        keys: Some(KeySource::Registered(Jwks::new("{}"))),
         ..fixtures::client("app")
     }
 }
 
 pub(crate) fn authentication<S: Store>(store: Arc<S>, signed: Signed) -> ClientAuthentication<S> {
+    with_published(store, signed, Published::default())
+}
+
+/// Authenticates clients that publish these keys.
+pub(crate) fn with_published<S: Store>(
+    store: Arc<S>,
+    signed: Signed,
+    published: Published,
+) -> ClientAuthentication<S> {
     ClientAuthentication {
         clients: Arc::new(Clients::new(store.clone())),
         store,
         secret_uses: Arc::new(SecretUses::default()),
         assertions: Arc::new(signed),
+        key_sets: Arc::new(published),
     }
 }
 
@@ -164,7 +175,7 @@ async fn client_must_use_its_registered_method() {
     ] {
         let client = Client {
             authentication_method: Some(registered),
-            jwks: Some(Jwks::new("{}")),
+            keys: Some(KeySource::Registered(Jwks::new("{}"))),
             ..fixtures::client("app")
         };
         for (method, proof) in proofs() {

@@ -3,5 +3,6 @@
 mod assertions;
 mod authentication;
 mod cache;
+mod jwks_uri;
 mod origins;
 mod secret_uses;

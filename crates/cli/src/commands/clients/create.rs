@@ -16,7 +16,7 @@ use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{AdminError, random_client_id};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientType, GrantType, Jwks, PkcePolicy,
+    AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkcePolicy,
 };
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
@@ -54,6 +54,9 @@ pub(crate) struct CreateClient {
     /// File with the client's public keys (JWK Set), for `private_key_jwt`
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
+    /// URL where the client publishes its public keys, for `private_key_jwt`
+    #[arg(long, value_name = "URL", conflicts_with = "jwks", value_parser = RedirectUri::parse)]
+    jwks_uri: Option<RedirectUri>,
     /// Make PKCE optional (confidential clients only)
     #[arg(long)]
     no_pkce: bool,
@@ -157,7 +160,7 @@ impl CreateClient {
         };
         let client = Client {
             authentication_method: self.token_endpoint_auth_method,
-            jwks: self.jwks.as_deref().map(read_keys).transpose()?,
+            keys: self.keys()?,
             grant_types: self.grant_types.clone(),
             scope: self.scope.clone().unwrap_or_default(),
             redirect_uris: self.redirect_uris.clone(),
@@ -179,6 +182,12 @@ impl CreateClient {
             pairwise: self.openid.pairwise(),
             ..client.into()
         })
+    }
+
+    fn keys(&self) -> Result<Option<KeySource>, CommandError> {
+        let registered = self.jwks.as_deref().map(read_keys).transpose()?;
+        let published = self.jwks_uri.clone().map(KeySource::Published);
+        Ok(registered.map(KeySource::Registered).or(published))
     }
 
     /// Adds the file name to errors about the JWK Set.

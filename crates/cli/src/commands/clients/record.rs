@@ -7,7 +7,7 @@ use crate::output::{self, Fields};
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientSecret, ClientType, GrantType,
+    AuthenticationMethod, Client, ClientSecret, ClientType, GrantType, KeySource,
 };
 use countersign_domain::resource::Resource;
 use countersign_domain::time::Timestamp;
@@ -23,6 +23,7 @@ pub(super) struct ClientRecord<'a> {
     status: &'static str,
     token_endpoint_auth_method: Option<&'static str>,
     has_jwks: bool,
+    jwks_uri: Option<&'a str>,
     grant_types: Vec<&'a str>,
     scope: &'a str,
     redirect_uris: Vec<&'a str>,
@@ -93,6 +94,7 @@ pub(super) struct SecretRecord<'a> {
 
 impl<'a> From<&'a Client> for ClientRecord<'a> {
     fn from(client: &'a Client) -> Self {
+        let keys = client.keys.as_ref();
         Self {
             client_id: client.id.as_str(),
             name: &client.name,
@@ -101,7 +103,8 @@ impl<'a> From<&'a Client> for ClientRecord<'a> {
             token_endpoint_auth_method: client
                 .authentication_method
                 .map(AuthenticationMethod::as_str),
-            has_jwks: client.jwks.is_some(),
+            has_jwks: keys.is_some_and(|keys| keys.registered().is_some()),
+            jwks_uri: keys.and_then(KeySource::uri).map(RedirectUri::as_str),
             grant_types: client.grant_types.iter().map(GrantType::as_str).collect(),
             scope: client.scope.as_str(),
             redirect_uris: client
@@ -233,12 +236,16 @@ pub(super) fn method(client: &Client) -> &'static str {
 
 /// Describes how the client authenticates.
 fn authentication(client: &Client) -> String {
-    let keys = client.jwks.as_ref().map(|_| " with a JWK Set");
+    let keys = match &client.keys {
+        None => String::new(),
+        Some(KeySource::Registered(_)) => " with a JWK Set".to_owned(),
+        Some(KeySource::Published(uri)) => format!(" with the keys at {}", uri.as_str()),
+    };
     let method = match method(client) {
         "client_secret" => "client_secret_basic or client_secret_post",
         method => method,
     };
-    format!("{method}{}", keys.unwrap_or_default())
+    format!("{method}{keys}")
 }
 
 /// Returns name, expiry and last use of a secret.

@@ -3,6 +3,7 @@
 mod aero2;
 mod aries;
 mod aries_refusals;
+mod jwks_uri;
 mod private_key_jwt;
 mod races;
 mod replay;

@@ -5,7 +5,7 @@ use crate::harness::Server;
 use crate::requests::{Answer, basic, form, with};
 use axum::http::header;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
-use countersign_domain::client::{AuthenticationMethod, Jwks};
+use countersign_domain::client::{AuthenticationMethod, Jwks, KeySource};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ const REVOKE: &str = "/oauth2/revoke";
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// ES256 key pair of a client, created for these tests.
-struct Key {
+pub(super) struct Key {
     id: &'static str,
     /// PKCS #8.
     private: &'static str,
@@ -23,7 +23,7 @@ struct Key {
 }
 
 /// Key of the clients `web` and `machine`.
-const OWN: Key = Key {
+pub(super) const OWN: Key = Key {
     id: "own",
     private: concat!(
         "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4yqL5fgQ5Q3PYGtCaIFtbbxuvQdZlDL0jROp4OGJ",
@@ -35,7 +35,7 @@ const OWN: Key = Key {
 };
 
 /// Key of the client `other`.
-const OTHERS: Key = Key {
+pub(super) const OTHERS: Key = Key {
     id: "others",
     private: concat!(
         "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg+0otRHs3pNLjQy0UBVm2arUgpWTvGN1/WET+Acef",
@@ -47,7 +47,7 @@ const OTHERS: Key = Key {
 };
 
 impl Key {
-    fn jwks(&self) -> Jwks {
+    pub(super) fn jwks(&self) -> Jwks {
         let key = json!({
             "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256",
             "kid": self.id, "x": self.x, "y": self.y
@@ -55,12 +55,12 @@ impl Key {
         Jwks::new(json!({ "keys": [key] }).to_string())
     }
 
-    fn sign(&self, claims: &Value) -> String {
+    pub(super) fn sign(&self, claims: &Value) -> String {
         self.sign_as(self.id, claims)
     }
 
     /// Signs with the key ID of another key.
-    fn sign_as(&self, id: &str, claims: &Value) -> String {
+    pub(super) fn sign_as(&self, id: &str, claims: &Value) -> String {
         let header = Header {
             kid: Some(id.to_owned()),
             ..Header::new(Algorithm::ES256)
@@ -87,7 +87,7 @@ async fn start() -> Server {
         server
             .change(client, |client| {
                 client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
-                client.jwks = Some(key.jwks());
+                client.keys = Some(KeySource::Registered(key.jwks()));
                 client.secrets.clear();
             })
             .await;
@@ -96,7 +96,7 @@ async fn start() -> Server {
 }
 
 /// Returns the claims of a valid assertion.
-fn claims(server: &Server, client: &str, id: &str) -> Value {
+pub(super) fn claims(server: &Server, client: &str, id: &str) -> Value {
     let now = server.now().as_unix_seconds();
     json!({"iss": client, "sub": client, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": id})
 }
@@ -121,12 +121,12 @@ async fn ask(server: &Server, parameters: &[(&'static str, String)]) -> Answer {
 }
 
 /// Requests a token for the machine.
-async fn present(server: &Server, assertion: &str) -> Answer {
+pub(super) async fn present(server: &Server, assertion: &str) -> Answer {
     ask(server, &machine(assertion)).await
 }
 
 #[track_caller]
-fn assert_refused(answer: &Answer, what: &str) {
+pub(super) fn assert_refused(answer: &Answer, what: &str) {
     assert_eq!(answer.refusal(), (401, "invalid_client".into()), "{what}");
 }
 

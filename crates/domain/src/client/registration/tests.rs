@@ -179,16 +179,16 @@ fn access_token_lifetime_must_be_one_second_to_one_day() {
     assert_eq!(lifetime(86_401), Err(Invalid::AccessTokenLifetime));
 }
 
-fn keys(length: usize) -> Jwks {
-    Jwks::new("k".repeat(length))
+fn keys(length: usize) -> KeySource {
+    KeySource::Registered(Jwks::new("k".repeat(length)))
 }
 
 #[test]
 fn key_set_and_private_key_jwt_require_each_other() {
-    let registered = |method, jwks: Option<Jwks>| {
+    let registered = |method, keys: Option<KeySource>| {
         confidential(|client| {
             client.authentication_method = method;
-            client.jwks = jwks;
+            client.keys = keys;
         })
     };
     let by_key = Some(AuthenticationMethod::PrivateKeyJwt);
@@ -210,12 +210,26 @@ fn key_set_over_maximum_length_is_rejected() {
     let registered = |length| {
         confidential(|client| {
             client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
-            client.jwks = Some(keys(length));
+            client.keys = Some(keys(length));
         })
     };
     assert_eq!(registered(Jwks::MAX_LENGTH), Ok(()));
     let broken = registered(Jwks::MAX_LENGTH + 1);
     assert_eq!(broken, Err(Invalid::KeysTooLong));
+}
+
+#[test]
+fn jwks_uri_must_be_web_url() {
+    let registered = |uri: &str| {
+        confidential(|client| {
+            client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
+            client.keys = Some(KeySource::Published(RedirectUri::parse(uri).unwrap()));
+        })
+    };
+    assert_eq!(registered("https://app.example/jwks.json"), Ok(()));
+    assert_eq!(registered("http://127.0.0.1:8080/jwks.json"), Ok(()));
+    let broken = registered("com.example.app:/jwks.json");
+    assert_eq!(broken, Err(Invalid::KeysUriNotHttp));
 }
 
 #[test]
@@ -226,7 +240,7 @@ fn method_none_is_only_for_public_clients() {
         let register = |client: &mut Client| {
             client.authentication_method = Some(method);
             if method == AuthenticationMethod::PrivateKeyJwt {
-                client.jwks = Some(keys(1));
+                client.keys = Some(keys(1));
             }
         };
         let of_public = if is_none { Ok(()) } else { other_type };

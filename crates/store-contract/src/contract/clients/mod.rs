@@ -10,7 +10,7 @@ use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, GrantType, Jwks,
-    PkcePolicy,
+    KeySource, PkcePolicy,
 };
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource::Resource;
@@ -50,7 +50,7 @@ pub(super) fn another(id: &str) -> Client {
             client_secret("antelope"),
         ],
         authentication_method: Some(AuthenticationMethod::PrivateKeyJwt),
-        jwks: Some(Jwks::new(JWKS)),
+        keys: Some(KeySource::Registered(Jwks::new(JWKS))),
         grant_types: vec![
             GrantType::named("urn:example:later"),
             GrantType::REFRESH_TOKEN,

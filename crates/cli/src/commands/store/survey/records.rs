@@ -1,7 +1,7 @@
 //! Complete debug form of records, including the secret and personal fields that their own `Debug` omits.
 
 use countersign_domain::authorize::consent::Consent;
-use countersign_domain::client::{Client, Jwks};
+use countersign_domain::client::{Client, Jwks, KeySource};
 use countersign_domain::grant::Grant;
 use countersign_domain::later::LaterFact;
 use countersign_domain::login::credential::{Device, Passkey};
@@ -22,7 +22,8 @@ impl Record for Client {
     fn facts(&self) -> impl Debug {
         let secrets = self.secrets.iter();
         let digests: Vec<_> = secrets.map(|secret| secret.digest.as_bytes()).collect();
-        let jwks = self.jwks.as_ref().map(Jwks::as_str);
+        let keys = self.keys.as_ref();
+        let jwks = keys.and_then(KeySource::registered).map(Jwks::as_str);
         (self, digests, jwks, self.later.as_str())
     }
 }
