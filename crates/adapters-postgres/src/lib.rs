@@ -24,6 +24,7 @@
 
 mod clients;
 mod connection;
+mod definitions;
 mod ephemera;
 #[cfg(test)]
 mod explain;

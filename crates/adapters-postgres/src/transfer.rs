@@ -2,6 +2,7 @@
 
 use crate::clients;
 use crate::connection::pool::take_time;
+use crate::definitions;
 use crate::grants::columns::{GrantColumns, grant_columns};
 use crate::keyset::from;
 use crate::people::users;
@@ -11,6 +12,7 @@ use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
     Failure, from_bytes, from_integer, from_tenant, race, tenant,
 };
+use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera::{EphemeralKeyColumns, EphemeralRow, key};
 use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::grants::GrantRow;
@@ -25,7 +27,7 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+    After, Definition, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
 };
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, SmallInt};
@@ -36,7 +38,8 @@ use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 struct Tenants;
 statement!(
     Tenants => Integer,
-    "SELECT tenant FROM grants UNION SELECT tenant FROM clients UNION SELECT tenant FROM users \
+    "SELECT tenant FROM grants UNION SELECT tenant FROM clients UNION SELECT tenant FROM definitions \
+     UNION SELECT tenant FROM users \
      UNION SELECT tenant FROM sessions UNION SELECT tenant FROM consents UNION SELECT tenant FROM passkeys \
      UNION SELECT tenant FROM recovery_codes UNION SELECT tenant FROM devices UNION SELECT tenant FROM key_sets \
      UNION SELECT tenant FROM ephemera UNION SELECT tenant FROM events ORDER BY tenant",
@@ -193,6 +196,17 @@ impl Transfer for PostgresStore {
             Ok(connection.transaction(work).await?)
         })
         .await
+    }
+
+    async fn insert_definition_as_is(
+        &self,
+        of: TenantId,
+        definition: &Definition,
+    ) -> Result<Race, StoreError> {
+        let row = DefinitionRow::new(of, definition, definition.version());
+        let row = row.map_err(StoreError::new)?;
+        self.run(async |connection| Ok(definitions::insert(connection, &row).await?))
+            .await
     }
 
     async fn insert_user_as_is(&self, of: TenantId, user: &User) -> Result<Race, StoreError> {

@@ -14,6 +14,7 @@
 
 pub mod clients;
 pub mod columns;
+pub mod definitions;
 pub mod documents;
 pub mod ephemera;
 pub mod feed;

@@ -25,6 +25,7 @@
 
 mod clients;
 mod connection;
+mod definitions;
 mod ephemera;
 mod feed;
 mod grants;

@@ -2,11 +2,12 @@
 
 use crate::people::users;
 use crate::store::SqliteStore;
-use crate::{clients, ephemera as values};
+use crate::{clients, definitions, ephemera as values};
 use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
     Failure, from_bytes, from_integer, from_tenant, race, tenant,
 };
+use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera::{EphemeralRow, key as key_columns};
 use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::grants::GrantRow;
@@ -21,13 +22,14 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+    After, Definition, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
 };
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Integer;
 
-const TENANTS: &str = "SELECT tenant FROM grants UNION SELECT tenant FROM clients UNION SELECT tenant FROM users \
+const TENANTS: &str = "SELECT tenant FROM grants UNION SELECT tenant FROM clients \
+    UNION SELECT tenant FROM definitions UNION SELECT tenant FROM users \
     UNION SELECT tenant FROM sessions UNION SELECT tenant FROM consents UNION SELECT tenant FROM passkeys \
     UNION SELECT tenant FROM recovery_codes UNION SELECT tenant FROM devices UNION SELECT tenant FROM ephemera \
     UNION SELECT tenant FROM signing_keys UNION SELECT tenant FROM events ORDER BY tenant";
@@ -162,6 +164,17 @@ impl Transfer for SqliteStore {
     ) -> Result<Race, StoreError> {
         let rows = ClientRows::new(tenant, client, client.version).map_err(StoreError::new)?;
         let work = move |connection: &mut _| clients::insert_as_is(connection, &rows, None);
+        self.0.writer.write(work).await
+    }
+
+    async fn insert_definition_as_is(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
+    ) -> Result<Race, StoreError> {
+        let row = DefinitionRow::new(tenant, definition, definition.version());
+        let row = row.map_err(StoreError::new)?;
+        let work = move |connection: &mut _| definitions::insert_as_is(connection, &row, None);
         self.0.writer.write(work).await
     }
 

@@ -15,11 +15,12 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, DeviceRepository,
-    Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
-    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
-    PasskeyRepository, Race, RecoveryCodeRepository, Removed, SecretUse, SessionRepository,
-    SigningKeyRepository, Slice, StoreError, Transfer, UserKey, UserRepository,
+    After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, Definition,
+    DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera, Ephemeral,
+    EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository, Housekeeping,
+    KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
+    RecoveryCodeRepository, Removed, SecretUse, SessionRepository, SigningKeyRepository, Slice,
+    StoreError, Transfer, UserKey, UserRepository,
 };
 use std::pin::Pin;
 
@@ -71,6 +72,22 @@ either!(ClientRepository {
     fn update_client<'a, 'b>(tenant: TenantId, client: &'a Client, event: &'b EventRecord) -> Race;
     fn delete_client<'a, 'b>(tenant: TenantId, id: &'a ClientId, event: &'b EventRecord) -> Race;
     fn record_secret_uses<'a>(tenant: TenantId, uses: &'a [SecretUse]) -> ();
+});
+
+either!(DefinitionRepository {
+    fn find_definition<'a>(tenant: TenantId, key: &'a DefinitionKey) -> Option<Definition>;
+    fn list_definitions(
+            tenant: TenantId, kind: DefinitionKind, after: After<String>
+        ) -> Slice<Definition>;
+    fn insert_definition<'a, 'b>(
+            tenant: TenantId, definition: &'a Definition, event: &'b EventRecord
+        ) -> Race;
+    fn update_definition<'a, 'b>(
+            tenant: TenantId, definition: &'a Definition, event: &'b EventRecord
+        ) -> Race;
+    fn delete_definition<'a, 'b>(
+            tenant: TenantId, key: &'a DefinitionKey, event: &'b EventRecord
+        ) -> Race;
 });
 
 either!(UserRepository {
@@ -195,6 +212,7 @@ either!(Transfer {
     fn last_time_step(tenant: TenantId, user: UserId) -> Option<u64>;
     fn recovery_codes(tenant: TenantId, user: UserId) -> Vec<SecretDigest>;
     fn insert_client_as_is<'a>(tenant: TenantId, client: &'a Client) -> Race;
+    fn insert_definition_as_is<'a>(tenant: TenantId, definition: &'a Definition) -> Race;
     fn insert_user_as_is<'a>(tenant: TenantId, user: &'a User) -> Race;
     fn insert_event<'a>(tenant: TenantId, event: &'a EventRecord) -> Race;
 });

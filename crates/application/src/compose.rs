@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::authorize::Authorizations;
 use crate::client_authentication::ClientAuthentication;
 use crate::clients::{Clients, SecretUses};
+use crate::definitions::Definitions;
 use crate::login::Logins;
 use crate::sessions::Sessions;
 use crate::sign_in::SignIn;
@@ -20,6 +21,8 @@ use std::sync::Arc;
 pub struct Ports<A: App> {
     /// Store.
     pub store: Arc<A::Store>,
+    /// Definitions, cached.
+    pub definitions: Arc<Definitions<A::Store>>,
     /// Registered clients, cached.
     pub clients: Arc<Clients<A::Store>>,
     /// Buffered uses of client secrets.
@@ -104,6 +107,7 @@ impl<A: App> Ports<A> {
             },
             introspections: Introspections {
                 tokens: access_tokens.clone(),
+                definitions: self.definitions.clone(),
                 authentication: authentication.clone(),
                 refresh_tokens: self.refresh_tokens.clone(),
                 signer: self.signer.clone(),

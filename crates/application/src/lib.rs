@@ -12,6 +12,7 @@ mod authorize;
 mod client_authentication;
 mod clients;
 mod compose;
+mod definitions;
 mod ephemera;
 mod failure;
 mod interaction;
@@ -19,14 +20,15 @@ mod login;
 mod logout;
 mod one_time_code;
 mod password;
+mod read_through;
 mod sessions;
 mod sign_in;
 mod slices;
 mod token;
 
 pub use access_tokens::{
-    AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Revocations, TokenQuery,
-    UserInfo, UserInfos,
+    AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
+    TokenQuery, UserInfo, UserInfos,
 };
 pub use account::{Accounts, Enrollment, NewUser, Overview};
 pub use app::App;
@@ -36,6 +38,7 @@ pub use client_authentication::{
 };
 pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
+pub use definitions::Definitions;
 pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};

@@ -4,6 +4,7 @@ use crate::arguments::{ConfigArgs, DevArgs};
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
 use crate::commands::keys::KeysCommand;
+use crate::commands::resource_servers::ResourceServersCommand;
 use crate::commands::store::StoreCommand;
 use crate::commands::users::UsersCommand;
 use clap::{Parser, Subcommand};
@@ -51,6 +52,9 @@ pub(crate) enum Command {
     /// Manage clients: the applications that request tokens
     #[command(subcommand)]
     Clients(ClientsCommand),
+    /// Manage resource servers: the APIs that accept access tokens
+    #[command(subcommand)]
+    ResourceServers(ResourceServersCommand),
     /// Manage users: the people who sign in
     #[command(subcommand)]
     Users(UsersCommand),

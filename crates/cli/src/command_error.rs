@@ -85,6 +85,16 @@ impl From<AdminError> for CommandError {
                 let claim = claim.as_str();
                 return Self::usage(format!("The claim {claim:?} is invalid: {why}."));
             }
+            AdminError::ResourceServer(broken) => {
+                return Self::usage(format!(
+                    "The resource server cannot be registered: {broken}."
+                ));
+            }
+            AdminError::IntrospectionClient(..) => {
+                return Self::usage(format!(
+                    "The resource server cannot be registered: {error}."
+                ));
+            }
             AdminError::Keys(_) | AdminError::Password => Exit::Usage,
             AdminError::Failure(_) => {
                 return Self::of("The command failed", &error);

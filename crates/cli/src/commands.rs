@@ -4,6 +4,7 @@ pub(crate) mod administration;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod keys;
+pub(crate) mod resource_servers;
 pub(crate) mod setup;
 pub(crate) mod slices;
 pub(crate) mod store;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Migrate(args) => wait_for(migrate(&args)),
         Command::Config(command) => command.run(),
         Command::Clients(command) => wait_for(command.run()),
+        Command::ResourceServers(command) => wait_for(command.run()),
         Command::Users(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
         Command::Store(command) => wait_for(command.run()),

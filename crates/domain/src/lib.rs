@@ -191,6 +191,7 @@ pub mod later;
 pub mod login;
 pub mod refusal;
 pub mod resource;
+pub mod resource_server;
 pub mod scope;
 pub mod secret;
 pub mod tenant;

@@ -24,6 +24,7 @@
 mod answer;
 mod clients;
 mod crypto;
+mod definitions;
 mod ephemera;
 mod feed;
 mod grants;
@@ -45,6 +46,7 @@ pub use crypto::{
     OpenError, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SessionToken, Signer,
     SigningError, TokenVerifier, UnreadableAssertion, Vault,
 };
+pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind};
 pub use feed::{
     Audit, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord, FormatGeneration,

@@ -1,6 +1,7 @@
 //! All storage traits combined.
 
 use crate::clients::ClientRepository;
+use crate::definitions::DefinitionRepository;
 use crate::ephemera::Ephemera;
 use crate::feed::{Audit, Changes, Nodes};
 use crate::grants::GrantRepository;
@@ -15,6 +16,7 @@ use crate::signing_keys::SigningKeyRepository;
 pub trait Store:
     GrantRepository
     + ClientRepository
+    + DefinitionRepository
     + UserRepository
     + SessionRepository
     + ConsentRepository
@@ -36,6 +38,7 @@ pub trait Store:
 impl<S> Store for S where
     S: GrantRepository
         + ClientRepository
+        + DefinitionRepository
         + UserRepository
         + SessionRepository
         + ConsentRepository

@@ -1,6 +1,7 @@
 //! Full reads and verbatim writes, for copying a store.
 
 use crate::answer::{Race, StoreError};
+use crate::definitions::Definition;
 use crate::ephemera::{Ephemeral, EphemeralKey};
 use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
@@ -60,6 +61,13 @@ pub trait Transfer {
         &self,
         tenant: TenantId,
         client: &Client,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Adds a definition unchanged, including its version. Returns `Lost` if its key exists.
+    fn insert_definition_as_is(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Adds a user unchanged, including the version. Returns `Lost` if the ID or email address is taken.

@@ -5,13 +5,17 @@ use crate::token_query;
 use crate::wire::RequestTenant;
 use crate::wire::answer::{answered, signed};
 use crate::wire::error::RequestError;
+use crate::wire::user_claims;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use countersign_application::{ActiveToken, App, Failure, Introspection, TokenQuery};
+use countersign_application::{ActiveToken, App, Failure, Introspection, Person, TokenQuery};
+use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::user::user_claims::ClaimValue;
 use countersign_ports::SigningError;
-use serde::Serialize;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
 pub(crate) const ENDPOINT: &str = "/oauth2/introspect";
@@ -116,6 +120,34 @@ struct Facts<'a> {
     iss: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
+    #[serde(flatten)]
+    person: Option<PersonalClaims<'a>>,
+}
+
+/// `username` (RFC 7662 section 2.2) and the claims of the user that the scope includes.
+struct PersonalClaims<'a>(&'a Person);
+
+impl PersonalClaims<'_> {
+    /// Returns the name that the user goes by, among the claims that the scope includes.
+    fn username(&self) -> Option<&str> {
+        let Person { user, claims } = self.0;
+        let known = |claim| match claims.contains(claim).then(|| user.claim(claim)).flatten() {
+            Some(ClaimValue::Text(text)) => Some(text),
+            _ => None,
+        };
+        known(StandardClaim::PreferredUsername).or_else(|| known(StandardClaim::Email))
+    }
+}
+
+impl Serialize for PersonalClaims<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(username) = self.username() {
+            map.serialize_entry("username", username)?;
+        }
+        user_claims::add(&mut map, &self.0.user, self.0.claims)?;
+        map.end()
+    }
 }
 
 /// Audience of a token. A single value is a string (RFC 7519 section 4.1.3).
@@ -138,7 +170,7 @@ struct SignedBody<'a> {
 impl<'a> Body<'a> {
     fn of(active: Option<&'a ActiveToken>, issuer: &'a str) -> Self {
         let facts = active.map(|token| match token {
-            ActiveToken::AccessToken(token) => Facts {
+            ActiveToken::AccessToken { token, person } => Facts {
                 scope: token.scope.as_str(),
                 client_id: token.client.as_str(),
                 token_type: Some("Bearer"),
@@ -152,6 +184,7 @@ impl<'a> Body<'a> {
                 },
                 iss: issuer,
                 jti: Some(token.token_id.to_string()),
+                person: person.as_ref().map(PersonalClaims),
             },
             ActiveToken::RefreshToken {
                 grant,
@@ -168,6 +201,7 @@ impl<'a> Body<'a> {
                 aud: Audience::One(issuer),
                 iss: issuer,
                 jti: None,
+                person: None,
             },
         });
         Self {

@@ -6,12 +6,11 @@ use crate::wire::answer::{answered, signed};
 use crate::wire::bearer::{bearer_token, refused};
 use crate::wire::error::RequestError;
 use crate::wire::malformed::Malformed;
+use crate::wire::user_claims;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use countersign_application::{App, Failure, UserInfo};
 use countersign_domain::tenant::Tenant;
-use countersign_domain::user::profile::Address;
-use countersign_domain::user::user_claims::ClaimValue;
 use countersign_ports::SigningError;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -92,22 +91,9 @@ impl Serialize for Claims<'_> {
             map.serialize_entry("aud", client.id.as_str())?;
         }
         map.serialize_entry("sub", release.subject.as_str())?;
-        for (name, value) in user.iter().flat_map(|user| user.claims(release.claims)) {
-            match value {
-                ClaimValue::Text(text) => map.serialize_entry(name, text)?,
-                ClaimValue::Flag(flag) => map.serialize_entry(name, &flag)?,
-                ClaimValue::Time(time) => map.serialize_entry(name, &time.as_unix_seconds())?,
-                ClaimValue::Address(address) => map.serialize_entry(name, &Members(address))?,
-            }
+        if let Some(user) = user {
+            user_claims::add(&mut map, user, release.claims)?;
         }
         map.end()
-    }
-}
-
-struct Members<'a>(&'a Address);
-
-impl Serialize for Members<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.members())
     }
 }

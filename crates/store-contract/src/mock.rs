@@ -18,11 +18,12 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, DeviceRepository,
-    Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
-    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
-    PasskeyRepository, Race, RecoveryCodeRepository, Removed, SecretUse, SessionRepository,
-    SigningKeyRepository, Slice, StoreError, UserKey, UserRepository,
+    After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, Definition,
+    DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera, Ephemeral,
+    EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository, Housekeeping,
+    KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
+    RecoveryCodeRepository, Removed, SecretUse, SessionRepository, SigningKeyRepository, Slice,
+    StoreError, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -48,6 +49,14 @@ mockall::mock! {
         fn update_client(&self, tenant: TenantId, client: &Client, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn delete_client(&self, tenant: TenantId, id: &ClientId, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn record_secret_uses(&self, tenant: TenantId, uses: &[SecretUse]) -> impl Future<Output = Result<(), StoreError>> + Send;
+    }
+
+    impl DefinitionRepository for Store {
+        fn find_definition(&self, tenant: TenantId, key: &DefinitionKey) -> impl Future<Output = Result<Option<Definition>, StoreError>> + Send;
+        fn list_definitions(&self, tenant: TenantId, kind: DefinitionKind, after: After<String>) -> impl Future<Output = Result<Slice<Definition>, StoreError>> + Send;
+        fn insert_definition(&self, tenant: TenantId, definition: &Definition, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn update_definition(&self, tenant: TenantId, definition: &Definition, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn delete_definition(&self, tenant: TenantId, key: &DefinitionKey, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 
     impl UserRepository for Store {

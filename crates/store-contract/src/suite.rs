@@ -194,6 +194,14 @@ macro_rules! suite {
                     concurrent_replacements_of_one_version_have_one_winner
                     concurrent_additions_are_all_counted
                 }
+                definitions {
+                    new_definition_keeps_every_field
+                    taken_definition_key_loses
+                    update_replaces_definition
+                    stale_definition_update_loses
+                    deleted_definition_is_gone
+                    definition_change_appears_with_version_and_event
+                }
                 signing_keys {
                     listed_signing_key_keeps_every_field
                     signing_keys_are_listed_oldest_first
@@ -232,6 +240,7 @@ macro_rules! suite {
                     user_consents_are_listed_in_slices
                     user_passkeys_are_listed_in_slices
                     user_devices_are_listed_in_slices
+                    definitions_are_listed_in_slices
                     events_are_listed_in_slices
                     ephemera_are_listed_in_slices
                 }
@@ -240,6 +249,7 @@ macro_rules! suite {
                     expiring_value_is_added_unchanged_and_once
                     client_is_added_unchanged_and_once
                     client_added_unchanged_has_origins
+                    definition_is_added_unchanged_and_once
                     user_is_added_unchanged_and_once
                     last_time_step_is_latest_used
                     unused_recovery_codes_are_listed

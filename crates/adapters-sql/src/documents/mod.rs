@@ -1,4 +1,4 @@
-//! Documents: the data of clients and users that administrators edit, as the text of a JSON object.
+//! Documents: the data of clients, users and definitions that administrators edit, as the text of a JSON object.
 //!
 //! Members have the names of the standards: client metadata of RFC 7591 and OpenID Connect Dynamic Client Registration,
 //! claims of OpenID Connect Core section 5.1. Members without a standard name have our own names.
@@ -11,8 +11,11 @@
 //! * Defaults are written explicitly, so that a new default in a later version changes no stored document.
 
 pub(crate) mod client;
+pub(crate) mod definition;
 mod members;
 pub(crate) mod user;
 
+#[cfg(test)]
+mod definition_tests;
 #[cfg(test)]
 mod tests;

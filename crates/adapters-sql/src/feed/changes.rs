@@ -1,8 +1,9 @@
 //! Rows of the change feed. Each store has its own key before these columns, and the time after them.
 
 use crate::columns::{Failure, Unreadable, from_integer, from_tenant, integer, tenant};
+use crate::definitions::DefinitionRow;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{Change, ChangeKind, KeySetVersion};
+use countersign_ports::{Change, ChangeKind, DefinitionKey, KeySetVersion};
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -31,6 +32,28 @@ impl ChangeRow {
             kind: ChangeKind::Client.number(),
             id: id.into(),
             version,
+        }
+    }
+
+    /// Creates the row for a change of a definition.
+    #[must_use]
+    pub fn definition(row: &DefinitionRow) -> Self {
+        Self {
+            tenant: row.tenant,
+            kind: row.kind,
+            id: row.id.clone(),
+            version: row.version,
+        }
+    }
+
+    /// Creates the row for the deletion of a definition.
+    #[must_use]
+    pub fn deletion(of: TenantId, key: &DefinitionKey) -> Self {
+        Self {
+            tenant: tenant(of),
+            kind: key.kind.number(),
+            id: key.id.clone(),
+            version: 0,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Tables of clients.
+//! Tables of clients and definitions.
 
 use diesel::table;
 
@@ -56,5 +56,25 @@ table! {
         origin -> Text,
         /// Client identifier.
         client_id -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Integer, SmallInt, Text};
+
+    /// One row per definition: what administrators define, apart from clients and users.
+    definitions (tenant, kind, id) {
+        /// Tenant.
+        tenant -> Integer,
+        /// Number of the kind.
+        kind -> SmallInt,
+        /// Identifier within the kind.
+        id -> Text,
+        /// Version of the document, from 1.
+        version -> BigInt,
+        /// Time of creation.
+        created_at -> BigInt,
+        /// A JSON object: see [`documents`](crate::documents).
+        document -> Text,
     }
 }

@@ -10,7 +10,7 @@ mod operation_tables;
 mod people_tables;
 mod user_tables;
 
-pub use client_tables::{client_origins, client_secrets, clients};
+pub use client_tables::{client_origins, client_secrets, clients, definitions};
 pub use grant_tables::grants;
 pub use key_tables::{key_sets, signing_keys};
 pub use operation_tables::{ephemera, events, nodes};

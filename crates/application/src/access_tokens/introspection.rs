@@ -1,17 +1,21 @@
 //! Token introspection (RFC 7662).
 
-use crate::access_tokens::{AccessTokens, TokenQuery};
+use crate::access_tokens::{AccessTokens, LiveToken, TokenQuery};
 use crate::app::App;
 use crate::client_authentication::ClientAuthentication;
+use crate::definitions::Definitions;
 use crate::failure::Failure;
+use countersign_domain::authorize::claims_request::ClaimSet;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::Subject;
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::user::User;
 use countersign_ports::prelude::*;
 use countersign_ports::{Clock, Document, OpenError, RefreshTokenCodec};
 use std::sync::Arc;
@@ -20,6 +24,8 @@ use std::sync::Arc;
 pub struct Introspections<A: App> {
     /// Validates access tokens.
     pub tokens: Arc<AccessTokens<A::Store>>,
+    /// Resource servers.
+    pub definitions: Arc<Definitions<A::Store>>,
     /// Authenticates clients.
     pub authentication: Arc<ClientAuthentication<A::Store>>,
     /// Decodes refresh tokens.
@@ -45,7 +51,12 @@ pub struct Introspection {
 #[derive(Clone, Debug)]
 pub enum ActiveToken {
     /// An access token.
-    AccessToken(AccessToken),
+    AccessToken {
+        /// Claims of the token.
+        token: AccessToken,
+        /// Its user, for a resource server that receives personal claims.
+        person: Option<Person>,
+    },
     /// A refresh token.
     RefreshToken {
         /// Grant of the token.
@@ -55,6 +66,15 @@ pub enum ActiveToken {
         /// `sub`: identifier of the resource owner for this client.
         subject: Subject,
     },
+}
+
+/// A user, and the claims that the scope of a token includes.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The user.
+    pub user: User,
+    /// Claims to return.
+    pub claims: ClaimSet,
 }
 
 impl<A: App> Introspections<A> {
@@ -130,15 +150,57 @@ impl<A: App> Introspections<A> {
         let Ok(token) = self.tokens.known(tenant, text, now) else {
             return Ok(None);
         };
-        if !token.may_be_introspected_by(&client.id) {
+        let server = self.resource_server(tenant, &token, client).await?;
+        if server.is_none() && !token.may_be_introspected_by(&client.id) {
             deny(&client.id, &token.client);
             return Ok(None);
         }
-        match self.tokens.live(tenant, token, now).await {
-            Ok(live) => Ok(Some(ActiveToken::AccessToken(live.token))),
+        let shows_person = server.is_some_and(|server| server.personal_claims);
+        match self.active(tenant, token, shows_person, now).await {
+            Ok(active) => Ok(Some(active)),
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure),
         }
+    }
+
+    async fn active(
+        &self,
+        tenant: &Tenant,
+        token: AccessToken,
+        shows_person: bool,
+        now: Timestamp,
+    ) -> Result<ActiveToken, Failure> {
+        let LiveToken { token, grant, .. } = self.tokens.live(tenant, token, now).await?;
+        let mut person = None;
+        if let Some(grant) = grant.filter(|_| shows_person) {
+            let owner = &grant.authorization.subject;
+            let user = self.tokens.user(tenant, owner).await?;
+            let claims = ClaimSet::of_scope(&token.scope);
+            person = user.map(|user| Person { user, claims });
+        }
+        Ok(ActiveToken::AccessToken { token, person })
+    }
+
+    /// Returns the resource server for which the client may introspect the token. A client needs none for its own
+    /// tokens.
+    async fn resource_server(
+        &self,
+        tenant: &Tenant,
+        token: &AccessToken,
+        client: &Client,
+    ) -> Result<Option<ResourceServer>, Failure> {
+        if token.client == client.id {
+            return Ok(None);
+        }
+        for audience in &token.audience {
+            let found = self.definitions.resource_server(tenant.id, audience);
+            if let Some(server) = found.await?
+                && server.may_introspect(&client.id, token)
+            {
+                return Ok(Some(server));
+            }
+        }
+        Ok(None)
     }
 
     /// Signs the JSON response for the requesting client (RFC 9701 section 5).

@@ -4,7 +4,7 @@ mod introspection;
 mod revocation;
 mod userinfo;
 
-pub use introspection::{ActiveToken, Introspection, Introspections};
+pub use introspection::{ActiveToken, Introspection, Introspections, Person};
 pub use revocation::Revocations;
 pub use userinfo::{UserInfo, UserInfos};
 
@@ -14,11 +14,13 @@ use crate::ephemera::denied_token;
 use crate::failure::Failure;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
+use countersign_domain::identifier::Subject;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
-use countersign_ports::{Store, StoreError, TokenVerifier};
+use countersign_domain::user::User;
+use countersign_ports::{Store, StoreError, TokenVerifier, UserKey};
 use std::sync::Arc;
 
 /// Introspection or revocation request, independent of the wire format. `token_type_hint` is not needed, because the
@@ -94,6 +96,22 @@ impl<S: Store> AccessTokens<S> {
             grant,
             client,
         })
+    }
+
+    /// Finds the user of a grant, who must be enabled; `None` if the subject is not a user of this server. The token of a
+    /// disabled or deleted user is invalid, even if the grant is live.
+    pub(crate) async fn user(
+        &self,
+        tenant: &Tenant,
+        owner: &Subject,
+    ) -> Result<Option<User>, Failure> {
+        let Ok(id) = owner.as_str().parse() else {
+            return Ok(None);
+        };
+        match self.store.find_user(tenant.id, UserKey::Id(id)).await? {
+            Some(user) if user.enabled => Ok(Some(user)),
+            _ => Err(Refusal::AccessTokenRevoked.into()),
+        }
     }
 
     /// Denies an access token without a grant until it expires.

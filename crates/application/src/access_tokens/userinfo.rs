@@ -4,14 +4,12 @@ use crate::access_tokens::AccessTokens;
 use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::client::Client;
-use countersign_domain::identifier::Subject;
-use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::token::access_token::UserInfoRelease;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
-use countersign_ports::{Clock, Document, UserKey};
+use countersign_ports::{Clock, Document};
 use std::sync::Arc;
 
 /// Userinfo endpoint.
@@ -42,24 +40,12 @@ impl<A: App> UserInfos<A> {
         let token = self.tokens.known(tenant, access_token, now)?;
         let live = self.tokens.live(tenant, token, now).await?;
         let release = live.token.release(live.grant.as_ref(), &live.client)?;
-        let user = self.user(tenant, &release.owner).await?;
+        let user = self.tokens.user(tenant, &release.owner).await?;
         Ok(UserInfo {
             release,
             user,
             client: live.client,
         })
-    }
-
-    /// Finds an enabled user. A disabled or deleted user makes the token invalid, even if the grant is live.
-    async fn user(&self, tenant: &Tenant, owner: &Subject) -> Result<Option<User>, Failure> {
-        let Ok(id) = owner.as_str().parse() else {
-            return Ok(None);
-        };
-        let found = self.tokens.store.find_user(tenant.id, UserKey::Id(id));
-        match found.await? {
-            Some(user) if user.enabled => Ok(Some(user)),
-            _ => Err(Refusal::AccessTokenRevoked.into()),
-        }
     }
 
     /// Signs the JSON claims for the client.

@@ -3,9 +3,11 @@
 use super::users::InvalidUserClaim;
 use crate::failure::Failure;
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::client::ClientId;
 use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::login::password;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::resource_server::InvalidResourceServer;
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
 use std::fmt;
 
@@ -24,6 +26,12 @@ pub enum AdminError {
     /// The client metadata is invalid.
     #[error(transparent)]
     Registration(#[from] InvalidRegistration),
+    /// The resource server is invalid.
+    #[error(transparent)]
+    ResourceServer(#[from] InvalidResourceServer),
+    /// A client cannot introspect for a resource server. The text says why.
+    #[error("client {0} {1}")]
+    IntrospectionClient(ClientId, &'static str),
     /// The client's keys are not a valid JWK Set.
     #[error("the JWK Set is not valid: {0}")]
     Keys(String),
@@ -65,6 +73,8 @@ pub enum Missing {
     Secret,
     /// User.
     User,
+    /// Resource server.
+    ResourceServer,
 }
 
 impl fmt::Display for Missing {
@@ -73,6 +83,7 @@ impl fmt::Display for Missing {
             Self::Client => "client",
             Self::Secret => "secret",
             Self::User => "user",
+            Self::ResourceServer => "resource server",
         })
     }
 }
@@ -89,6 +100,9 @@ pub enum Conflict {
     /// The email address is taken.
     #[error("a user with this email address already exists")]
     Email,
+    /// The audience is taken.
+    #[error("a resource server with this audience already exists")]
+    Audience,
     /// Other commands kept changing the same record. A retry may succeed.
     #[error("other commands are changing the same record; try again")]
     Changed,

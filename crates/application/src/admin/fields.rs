@@ -4,9 +4,10 @@ use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::openid_registration::SubjectType;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientSecret, GrantType, Jwks, KeySource,
+    AuthenticationMethod, Client, ClientId, ClientSecret, GrantType, Jwks, KeySource,
 };
 use countersign_domain::resource::Resource;
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::Address;
@@ -154,6 +155,16 @@ impl Fields {
         if let Some(expires_at) = secret.expires_at {
             self.set(format!("client_secret_expires_at:{name}"), expires_at);
         }
+    }
+
+    /// Returns the fields of a resource server.
+    pub(super) fn of_resource_server(server: &ResourceServer) -> Self {
+        let mut fields = Self::default();
+        let clients = server.introspection_clients.iter();
+        fields.set("name", &server.name);
+        fields.set_list("introspection_clients", clients.map(ClientId::as_str));
+        fields.set("personal_claims", server.personal_claims);
+        fields
     }
 
     /// Returns the fields of a user that administrators can edit.

@@ -9,6 +9,7 @@ mod events;
 mod fields;
 mod generated;
 pub mod keys;
+pub mod resource_servers;
 pub mod users;
 
 pub use error::{AdminError, Conflict, Missing};

@@ -1,12 +1,12 @@
 //! Registered clients, with a bounded cache in front of the store.
 
 mod origins;
-mod read_through;
 mod secret_uses;
 
 pub use secret_uses::SecretUses;
 
 use crate::failure::Failure;
+use crate::read_through::ReadThrough;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
@@ -15,7 +15,6 @@ use countersign_domain::time::Timestamp;
 use countersign_ports::{Change, ChangeKind, ClientRepository, StoreError};
 use origins::Origins;
 use quick_cache::Equivalent;
-use read_through::ReadThrough;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Web origins of clients (RFC 6454), with a bounded cache in front of the store.
 
-use super::read_through::ReadThrough;
+use crate::read_through::ReadThrough;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{ClientRepository, StoreError};
 use quick_cache::sync::Cache;

@@ -13,6 +13,7 @@ mod connections;
 mod dev;
 mod keys;
 mod place;
+mod resource_servers;
 mod serve;
 mod users;
 

@@ -9,6 +9,7 @@ use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{Argon2Passwords, HttpLogoutSender, SystemClock, TotpCodes};
 use countersign_application::admin::clients::ClientAdmin;
 use countersign_application::admin::keys::KeyAdmin;
+use countersign_application::admin::resource_servers::ResourceServerAdmin;
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::{Clients, Sessions};
 use countersign_domain::audit::operator::Operator;
@@ -45,6 +46,15 @@ impl Setup {
             assertions: Arc::new(JwtAssertions),
             clock: Arc::new(SystemClock),
             entropy: self.entropy.clone(),
+        }
+    }
+
+    /// Returns the resource server administration.
+    pub(crate) fn resource_server_admin(&self) -> ResourceServerAdmin<AnyStore> {
+        ResourceServerAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
         }
     }
 

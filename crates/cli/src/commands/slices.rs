@@ -7,8 +7,9 @@ use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{DeviceId, GrantId, SessionId, UserId};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::user::User;
-use countersign_ports::{After, Ephemeral, EphemeralKey, EventRecord, Slice};
+use countersign_ports::{After, Definition, Ephemeral, EphemeralKey, EventRecord, Slice};
 
 /// Item of a list.
 pub(crate) trait Listed {
@@ -35,6 +36,8 @@ macro_rules! listed {
 listed! {
     Client: ClientId = |client| client.id.clone();
     User: UserId = |user| user.id;
+    ResourceServer: String = |server| server.audience.clone();
+    Definition: String = |definition| definition.key().id;
     Session: SessionId = |session| session.id;
     Consent: ClientId = |consent| consent.client.clone();
     Passkey: Vec<u8> = |passkey| passkey.id.clone();

@@ -13,7 +13,7 @@ use countersign_adapters_system::{
     Argon2Passwords, CachedKeySets, HttpLogoutSender, SystemClock, SystemMailer, TotpCodes,
     WebauthnPasskeys,
 };
-use countersign_application::{Clients, Ports, SecretUses};
+use countersign_application::{Clients, Definitions, Ports, SecretUses};
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
@@ -51,12 +51,14 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
 
     let clients = Clients::new(store.clone()).with_outage_grace(settings.outage_grace);
     let clients = Arc::new(clients);
+    let definitions = Arc::new(Definitions::new(store.clone()));
     let secret_uses = Arc::new(SecretUses::default());
     let mailer = Arc::new(mailer(settings.mail.as_ref())?);
     let outbound = Arc::new(settings.outbound.client()?);
     let logout = Arc::new(HttpLogoutSender::new(outbound.clone()));
     let ports: Ports<Product> = Ports {
         store: store.clone(),
+        definitions: definitions.clone(),
         clients: clients.clone(),
         secret_uses: secret_uses.clone(),
         signer: keys.clone(),
@@ -95,6 +97,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             node,
             store,
             clients,
+            definitions,
             keys,
             place: Place {
                 cursor,

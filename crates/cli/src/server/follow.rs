@@ -5,7 +5,7 @@ use super::tasks::{report, ticks};
 use crate::commands::setup::now;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
-use countersign_application::Clients;
+use countersign_application::{Clients, Definitions};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
@@ -25,6 +25,7 @@ struct Follower<'a> {
     store: &'a AnyStore,
     tenant: TenantId,
     clients: &'a Clients<AnyStore>,
+    definitions: &'a Definitions<AnyStore>,
     keys: &'a KeyRing,
     codecs: &'a Codecs,
 }
@@ -35,6 +36,7 @@ pub(super) async fn follow(state: &State, changed: &Notify) {
         store: &state.store,
         tenant: state.tenant.id,
         clients: &state.clients,
+        definitions: &state.definitions,
         keys: &state.keys,
         codecs: &state.codecs,
     };
@@ -71,6 +73,7 @@ impl Follower<'_> {
         let (changes, cursor) = self.store.changes_after(place.cursor).await?;
         count(&changes);
         self.clients.follow(&changes);
+        self.definitions.follow(&changes);
         let are_new_keys = |change: &Change| {
             change.kind == ChangeKind::SigningKeys
                 && change.tenant == self.tenant
@@ -88,10 +91,11 @@ impl Follower<'_> {
         })
     }
 
-    /// Evicts all clients and reloads the keys. Reads the position first, so that no change in between is missed.
+    /// Evicts all clients and definitions, and reloads the keys. Reads the position first, so that no change in between is missed.
     async fn start_over(&self, now: Timestamp) -> Result<Place, StoreError> {
         let cursor = self.store.latest_change().await?;
         self.clients.forget();
+        self.definitions.forget();
         self.clients.follow(&[]);
         let keys = self.load_keys(now).await?;
         tracing::warn!(
@@ -118,6 +122,7 @@ fn count(changes: &[Change]) {
         let kind = match change.kind {
             ChangeKind::Client => "client",
             ChangeKind::SigningKeys => "signing_keys",
+            ChangeKind::Definition(kind) => kind.as_str(),
         };
         metrics::counter!("countersign_changes_followed_total", "kind" => kind).increment(1);
         tracing::debug!(
@@ -173,6 +178,7 @@ mod tests {
             store: &store,
             tenant: tenant.id,
             clients: &clients,
+            definitions: &Definitions::new(store.clone()),
             keys: &KeyRing::new(&codecs),
             codecs: &codecs,
         };

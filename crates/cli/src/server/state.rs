@@ -3,7 +3,7 @@
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
-use countersign_application::{Clients, SecretUses};
+use countersign_application::{Clients, Definitions, SecretUses};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -17,6 +17,7 @@ pub(super) struct State {
     pub(super) node: NodeId,
     pub(super) store: Arc<AnyStore>,
     pub(super) clients: Arc<Clients<AnyStore>>,
+    pub(super) definitions: Arc<Definitions<AnyStore>>,
     pub(super) keys: Arc<KeyRing>,
     /// Start position in the change feed.
     pub(super) place: Place,

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
 use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
-use countersign_application::{App, Clients, Ports};
+use countersign_application::{App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::CodeBinding;
 use countersign_domain::client::Client;
@@ -22,6 +22,7 @@ use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::identifier::{GrantId, UserId};
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::lifetimes::Lifetimes;
@@ -30,9 +31,9 @@ use countersign_domain::token::claims::TokenId;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_ports::{
-    AuthorizationCodeCodec, ClientRepository as _, Clock as _, Cursor, Entropy as _,
-    GrantRepository as _, PublishedKeys, Race, Signer, Store, TokenVerifier, UserKey,
-    UserRepository as _,
+    AuthorizationCodeCodec, ClientRepository as _, Clock as _, Cursor, Definition,
+    DefinitionRepository as _, Entropy as _, GrantRepository as _, PublishedKeys, Race, Signer,
+    Store, TokenVerifier, UserKey, UserRepository as _,
 };
 use countersign_server_pages::pages::{PageSettings, Pages};
 use countersign_store_contract::{MemoryStore, fixtures};
@@ -49,6 +50,7 @@ pub(crate) struct Server<S = MemoryStore> {
     pub(crate) store: Arc<S>,
     pub(crate) passwords: Arc<CountedPasswords>,
     pub(crate) clients: Arc<Clients<S>>,
+    definitions: Arc<Definitions<S>>,
     pub(crate) outside: Arc<Outside>,
     clock: Arc<TestClock>,
 }
@@ -99,6 +101,23 @@ impl Server {
     }
 
     /// Stores a user.
+    /// Stores a resource server.
+    pub(crate) async fn put_resource_server(&self, server: ResourceServer) {
+        let definition = Definition::ResourceServer(server);
+        let event = fixtures::event();
+        let race = if definition.version() == 0 {
+            self.store
+                .insert_definition(TENANT, &definition, &event)
+                .await
+        } else {
+            self.store
+                .update_definition(TENANT, &definition, &event)
+                .await
+        };
+        assert_eq!(race.unwrap(), Race::Won);
+        self.follow().await;
+    }
+
     pub(crate) async fn add_user(&self, user: &User) {
         let inserted = self.store.insert_user(TENANT, user, None);
         assert_eq!(inserted.await.unwrap(), Race::Won);
@@ -202,11 +221,13 @@ impl<S: Store> Server<S> {
         let codecs = Arc::new(codecs);
         let store = Arc::new(store);
         let clients = Arc::new(Clients::new(store.clone()));
+        let definitions = Arc::new(Definitions::new(store.clone()));
         let clock = Arc::new(TestClock(AtomicU64::new(fixtures::NOW.as_unix_seconds())));
         let passwords = Arc::new(CountedPasswords::default());
         let outside = Arc::new(Outside::default());
         let ports: Ports<InMemory<S, G>> = Ports {
             store: store.clone(),
+            definitions: definitions.clone(),
             clients: clients.clone(),
             secret_uses: Arc::default(),
             signer,
@@ -238,6 +259,7 @@ impl<S: Store> Server<S> {
             store,
             passwords,
             clients,
+            definitions,
             outside,
             clock,
         }
@@ -248,7 +270,7 @@ impl<S: Store> Server<S> {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
-        drop((self.router, self.clients));
+        drop((self.router, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -256,6 +278,7 @@ impl<S: Store> Server<S> {
     async fn follow(&self) {
         let (changes, _) = self.store.changes_after(Cursor(0)).await.unwrap();
         self.clients.follow(&changes);
+        self.definitions.follow(&changes);
     }
 
     pub(crate) fn pass(&self, seconds: u64) {

@@ -23,14 +23,14 @@ fn query<'a>(client: &'a str, token: &'a str) -> Vec<(&'a str, &'a str)> {
     ]
 }
 
-async fn introspected(server: &Server, client: &str, token: &str) -> Value {
+pub(crate) async fn introspected(server: &Server, client: &str, token: &str) -> Value {
     let answer = server.form(INTROSPECT, &query(client, token)).await.ok();
     assert_eq!(answer.header(header::CACHE_CONTROL), Some("no-store"));
     assert_eq!(answer.header(header::PRAGMA), Some("no-cache"));
     answer.json()
 }
 
-fn inactive() -> Value {
+pub(crate) fn inactive() -> Value {
     json!({"active": false})
 }
 

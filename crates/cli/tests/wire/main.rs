@@ -19,6 +19,7 @@ mod malformed;
 mod outside;
 mod properties;
 mod requests;
+mod resource_servers;
 mod revocation;
 mod token;
 mod userinfo;

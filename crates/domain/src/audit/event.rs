@@ -43,6 +43,12 @@ impl Action {
     pub const USER_TOTP_SET: Self = Self(Cow::Borrowed("user.totp_set"));
     /// An operator removed a user's second factors.
     pub const USER_FACTORS_RESET: Self = Self(Cow::Borrowed("user.factors_reset"));
+    /// A resource server was registered.
+    pub const RESOURCE_SERVER_CREATED: Self = Self(Cow::Borrowed("resource_server.created"));
+    /// A resource server changed.
+    pub const RESOURCE_SERVER_UPDATED: Self = Self(Cow::Borrowed("resource_server.updated"));
+    /// A resource server was deleted.
+    pub const RESOURCE_SERVER_DELETED: Self = Self(Cow::Borrowed("resource_server.deleted"));
     /// The set of signing keys changed.
     pub const SIGNING_KEYS_CHANGED: Self = Self(Cow::Borrowed("signing_keys.changed"));
 

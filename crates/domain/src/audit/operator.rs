@@ -18,6 +18,10 @@ pub enum Permission {
     UsersWrite,
     /// Set passwords and second factors of users.
     UsersResetFactors,
+    /// List and show resource servers.
+    ResourceServersRead,
+    /// Create, edit and delete resource servers.
+    ResourceServersWrite,
     /// List signing keys.
     KeysRead,
     /// Create and rotate signing keys.
@@ -29,6 +33,8 @@ crate::wire_names!(Permission {
     UsersRead = "users:read",
     UsersWrite = "users:write",
     UsersResetFactors = "users:reset-factors",
+    ResourceServersRead = "resource-servers:read",
+    ResourceServersWrite = "resource-servers:write",
     KeysRead = "keys:read",
     KeysWrite = "keys:write",
 });

@@ -117,7 +117,7 @@ impl Client {
         let uses = |grant_type: &GrantType| grant_types.contains(grant_type);
         let rule = |holds: bool, broken: Invalid| if holds { Ok(()) } else { Err(broken) };
 
-        rule(is_name(name), Invalid::NameMalformed)?;
+        rule(Self::is_name(name), Invalid::NameMalformed)?;
         rule(!grant_types.is_empty(), Invalid::GrantTypeMissing)?;
         if *client_type == ClientType::Public {
             let shared_key = *signing_algorithm == Some(SigningAlgorithm::Hs256);
@@ -154,7 +154,7 @@ impl Client {
         });
         rule(!outside, Invalid::RedirectUriOutsideDomains)?;
         for (index, secret) in secrets.iter().enumerate() {
-            rule(is_name(&secret.name), Invalid::SecretNameMalformed)?;
+            rule(Self::is_name(&secret.name), Invalid::SecretNameMalformed)?;
             let taken = secrets
                 .iter()
                 .skip(index + 1)
@@ -162,7 +162,7 @@ impl Client {
             rule(!taken, Invalid::SecretNameTaken)?;
         }
         rule(
-            audience.as_deref().is_none_or(is_name),
+            audience.as_deref().is_none_or(Self::is_name),
             Invalid::AudienceMalformed,
         )?;
         self.check_openid()?;
@@ -216,9 +216,12 @@ impl Client {
     }
 }
 
-fn is_name(text: &str) -> bool {
-    (1..=Client::LONGEST_NAME).contains(&text.chars().count())
-        && !text.chars().any(char::is_control)
+impl Client {
+    /// Returns whether a text is a valid name or audience: not empty, not too long, and without control characters.
+    pub(crate) fn is_name(text: &str) -> bool {
+        (1..=Self::LONGEST_NAME).contains(&text.chars().count())
+            && !text.chars().any(char::is_control)
+    }
 }
 
 /// Host name of RFC 1123 section 2.1: labels of lower-case letters, digits and hyphens, separated by dots.

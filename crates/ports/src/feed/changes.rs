@@ -1,6 +1,7 @@
 //! The change feed: which of the data that nodes cache has changed.
 
 use crate::answer::StoreError;
+use crate::definitions::DefinitionKind;
 use countersign_domain::tenant::TenantId;
 use std::future::Future;
 
@@ -11,6 +12,8 @@ pub enum ChangeKind {
     Client,
     /// The set of signing keys of a tenant. The change ID is empty.
     SigningKeys,
+    /// A definition. The change ID is its identifier.
+    Definition(DefinitionKind),
 }
 
 impl ChangeKind {
@@ -20,16 +23,17 @@ impl ChangeKind {
         match self {
             Self::Client => 1,
             Self::SigningKeys => 2,
+            Self::Definition(kind) => kind.number(),
         }
     }
 
     /// Returns the kind with this number; `None` for a kind that a later version added.
     #[must_use]
-    pub const fn from_number(number: i16) -> Option<Self> {
+    pub fn from_number(number: i16) -> Option<Self> {
         match number {
             1 => Some(Self::Client),
             2 => Some(Self::SigningKeys),
-            _ => None,
+            other => DefinitionKind::from_number(other).map(Self::Definition),
         }
     }
 }

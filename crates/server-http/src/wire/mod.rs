@@ -12,6 +12,7 @@ mod json;
 pub mod malformed;
 pub mod parameters;
 mod tenant;
+pub(crate) mod user_claims;
 
 pub use client_address::ClientAddress;
 pub use tenant::{RequestTenant, Tenants};

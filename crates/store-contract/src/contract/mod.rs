@@ -12,6 +12,7 @@
 )]
 
 pub mod clients;
+pub mod definitions;
 pub mod ephemera;
 pub mod feed;
 pub mod grants;

@@ -3,7 +3,7 @@
 use super::support::{SessionFacts, all, facts_of_client, facts_of_session, facts_of_user};
 use crate::fixtures::{
     client, client_secret, consent, device, ephemeral_key, event_in, grant, later, passkey,
-    session, session_id, signing_key, user, user_id,
+    resource_server, session, session_id, signing_key, user, user_id,
 };
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::Client;
@@ -12,6 +12,7 @@ use countersign_domain::grant::Grant;
 use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
@@ -19,8 +20,8 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Change, Cursor, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, KeyChange,
-    KeySetVersion, Race, Store, Transfer,
+    After, Change, Cursor, Definition, DefinitionKind, Ephemeral, EphemeralKey, EphemeralKind,
+    EventRecord, KeyChange, KeySetVersion, Race, Store, Transfer,
 };
 use std::collections::HashSet;
 use std::fmt;
@@ -47,6 +48,7 @@ pub(super) struct Neighbor {
 #[derive(Debug, PartialEq)]
 struct Rows {
     clients: Vec<String>,
+    definitions: Vec<Definition>,
     has_origins: Vec<bool>,
     users: Vec<String>,
     grants: Vec<Grant>,
@@ -102,6 +104,15 @@ async fn settle_clients(store: &impl Store) {
             ..client(id)
         };
         let race = store.insert_client(THERE, &client, &event_in(THERE)).await;
+        assert_eq!(race.unwrap(), Race::Won);
+    }
+    for id in ["api", "bystander"] {
+        let definition = Definition::ResourceServer(ResourceServer {
+            name: "Neighbor".into(),
+            ..resource_server(id)
+        });
+        let event = event_in(THERE);
+        let race = store.insert_definition(THERE, &definition, &event).await;
         assert_eq!(race.unwrap(), Race::Won);
     }
     let own = SigningKey {
@@ -199,6 +210,9 @@ fn text(facts: impl fmt::Debug) -> String {
 impl Rows {
     async fn read(store: &(impl Store + Transfer), begin: Cursor) -> Self {
         let clients = all(store.list_clients(THERE, After::start()).await);
+        let kind = DefinitionKind::ResourceServer;
+        let definitions = store.list_definitions(THERE, kind, After::start());
+        let definitions = all(definitions.await);
         let users = all(store.list_users(THERE, After::start()).await);
         let mut has_origins = Vec::new();
         for id in CLIENTS {
@@ -215,6 +229,7 @@ impl Rows {
                 .iter()
                 .map(|row| text(facts_of_client(row)))
                 .collect(),
+            definitions,
             has_origins,
             users: users.iter().map(facts_of_person).collect(),
             grants: all(store.list_all_grants(THERE, After::start()).await),

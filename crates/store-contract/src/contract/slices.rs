@@ -1,5 +1,6 @@
 //! Lists in slices: with any limit, all items are listed in key order, each exactly once.
 
+use super::definitions::{self, definition};
 use super::support::{client, insert_clients, insert_users, user};
 use crate::fixtures::{
     client_id, consent, device, device_id, event_record, grant, grant_id, later, node_id, passkey,
@@ -10,7 +11,8 @@ use countersign_domain::grant::Grant;
 use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    After, Ephemeral, EphemeralKey, EphemeralKind, Race, Slice, Store, StoreError, Transfer,
+    After, Definition, DefinitionKind, Ephemeral, EphemeralKey, EphemeralKind, Race, Slice, Store,
+    StoreError, Transfer,
 };
 use std::fmt::Debug;
 use std::future::Future;
@@ -96,6 +98,18 @@ pub async fn clients_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: Tenan
     let list = |after| store.list_clients(tenant, after);
     let absent = client_id("abc");
     comes_in_slices(ids.map(client_id), absent, |client| client.id.clone(), list).await;
+}
+
+/// [`DefinitionRepository::list_definitions`](countersign_ports::DefinitionRepository::list_definitions).
+pub async fn definitions_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let ids = ["B", "a-b", "ab", "b", "c", "~"];
+    let mut all = ids.map(definition);
+    all.reverse();
+    definitions::insert(&*store, tenant, &all).await;
+    let kind = DefinitionKind::ResourceServer;
+    let list = |after| store.list_definitions(tenant, kind, after);
+    let id = |definition: &Definition| definition.key().id;
+    comes_in_slices(ids.map(String::from), "abc".into(), id, list).await;
 }
 
 /// [`UserRepository::list_users`](countersign_ports::UserRepository::list_users).

@@ -1,5 +1,6 @@
 //! [`Transfer::list_tenants`].
 
+use super::definitions;
 use super::ephemera::insert;
 use super::support::{client, insert_clients, insert_users, user};
 use crate::contract::feed::changes::add_key;
@@ -20,7 +21,7 @@ pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
     assert_eq!(expected.len(), 1, "the neighbor");
     insert_clients(&*store, tenant, &[client("app"), client("other")]).await;
     // In descending order.
-    let of: [TenantId; 9] = std::array::from_fn(|index| {
+    let of: [TenantId; 10] = std::array::from_fn(|index| {
         TenantId::from_number(99 - u32::try_from(index).unwrap()).unwrap()
     });
     insert_users(&*store, of[0], &[user(1, "a@b.example")]).await;
@@ -38,6 +39,7 @@ pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
     let key = ephemeral_key(EphemeralKind::Attempts, 1);
     insert(&*store, of[7], &key, b"").await;
     add_key(&*store, of[8], 0, signing_key("a")).await;
+    definitions::insert(&*store, of[9], &[definitions::definition("api")]).await;
     // Another row of a tenant that already has rows.
     let codes = [SecretDigest::from_bytes([1; 32])];
     let given = store

@@ -2,6 +2,7 @@
 
 use super::clients;
 use super::clients::another;
+use super::definitions::{self, definition};
 use super::support::{client, insert_clients, insert_users, user};
 use crate::contract::people::users;
 use crate::fixtures::{NOW, client_id, ephemeral_key, grant, later, user_id};
@@ -94,6 +95,19 @@ pub async fn client_added_unchanged_has_origins<S: Store + Transfer>(
     assert_eq!(added.unwrap(), Race::Won);
     let known = store.has_client_origin(tenant, "https://app.example").await;
     assert!(known.unwrap());
+}
+
+/// A definition is added unchanged, including its version. If its key exists, the call returns `Lost`.
+pub async fn definition_is_added_unchanged_and_once<S: Store + Transfer>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let api = definition("api").at_version(7);
+    for race in [Race::Won, Race::Lost] {
+        let added = store.insert_definition_as_is(tenant, &api).await;
+        assert_eq!(added.unwrap(), race);
+    }
+    definitions::is_stored(&*store, tenant, &api).await;
 }
 
 /// A user is added unchanged, including the version. If the ID or email address is taken, the call returns `Lost`.

@@ -1,6 +1,7 @@
 //! In-memory store.
 
 mod clients;
+mod definitions;
 mod ephemera;
 mod feed;
 mod grants;
@@ -21,7 +22,8 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Change, Ephemeral, EphemeralKey, EventRecord, FormatGeneration, Race, Slice,
+    After, Change, Definition, DefinitionKey, Ephemeral, EphemeralKey, EventRecord,
+    FormatGeneration, Race, Slice,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +40,7 @@ type Rows<K, T> = BTreeMap<(TenantId, K), T>;
 struct Contents {
     grants: Rows<GrantId, Grant>,
     clients: Rows<ClientId, Client>,
+    definitions: Rows<DefinitionKey, Definition>,
     users: Rows<UserId, User>,
     /// Last used time step of each user.
     time_steps: Rows<UserId, u64>,

@@ -6,7 +6,7 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+    After, Definition, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
 };
 use std::collections::BTreeSet;
 
@@ -19,6 +19,7 @@ impl Transfer for MemoryStore {
         let contents = self.lock();
         let tenants: BTreeSet<TenantId> = tenants_of(&contents.grants)
             .chain(tenants_of(&contents.clients))
+            .chain(tenants_of(&contents.definitions))
             .chain(tenants_of(&contents.users))
             .chain(tenants_of(&contents.sessions))
             .chain(tenants_of(&contents.consents))
@@ -93,6 +94,21 @@ impl Transfer for MemoryStore {
         let race = insert(&mut contents.clients, tenant, id, client.clone());
         if race == Race::Won {
             contents.client_changed(tenant, &client.id, client.version);
+        }
+        Ok(race)
+    }
+
+    async fn insert_definition_as_is(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        let key = definition.key();
+        let definitions = &mut contents.definitions;
+        let race = insert(definitions, tenant, key.clone(), definition.clone());
+        if race == Race::Won {
+            contents.definition_changed(tenant, key, definition.version());
         }
         Ok(race)
     }

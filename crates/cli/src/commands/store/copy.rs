@@ -15,8 +15,9 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Audit as _, ClientRepository as _, Ephemeral, EphemeralKey, EventRecord, GrantRepository as _,
-    KeyChange, Race, SigningKeyRepository as _, StoreError, Transfer as _, UserRepository as _,
+    Audit as _, ClientRepository as _, Definition, DefinitionKind, DefinitionRepository as _,
+    Ephemeral, EphemeralKey, EventRecord, GrantRepository as _, KeyChange, Race,
+    SigningKeyRepository as _, StoreError, Transfer as _, UserRepository as _,
 };
 use std::fmt::Write as _;
 use std::io;
@@ -28,6 +29,7 @@ pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Com
     let before = survey(source, now).await?;
     let [
         clients,
+        definitions,
         users,
         sessions,
         consents,
@@ -46,6 +48,7 @@ pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Com
         tenants,
     };
     copy.clients(clients).await?;
+    copy.definitions(definitions).await?;
     copy.users(users).await?;
     copy.sessions(sessions).await?;
     copy.consents(consents).await?;
@@ -83,6 +86,25 @@ impl Copying<'_> {
             while let Some(after) = slices.next() {
                 for client in slices.take(self.source.list_clients(*tenant, after).await?) {
                     copied += won(self.target.insert_client_as_is(*tenant, &client).await?);
+                    progress.add(1);
+                }
+            }
+        }
+        progress.end(copied);
+        Ok(())
+    }
+
+    async fn definitions(&self, mut progress: Progress) -> Result<(), StoreError> {
+        let (source, target) = (self.source, self.target);
+        let mut copied = 0;
+        for (tenant, kind) in self.tenants.iter().flat_map(|tenant| {
+            let kinds = DefinitionKind::ALL.iter();
+            kinds.map(|kind| (*tenant, *kind))
+        }) {
+            let mut slices = Slices::<Definition>::new();
+            while let Some(after) = slices.next() {
+                for definition in slices.take(source.list_definitions(tenant, kind, after).await?) {
+                    copied += won(target.insert_definition_as_is(tenant, &definition).await?);
                     progress.add(1);
                 }
             }

@@ -14,17 +14,19 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Audit as _, ClientRepository as _, ConsentRepository as _, DeviceRepository as _, Ephemeral,
-    EphemeralKey, EventRecord, PasskeyRepository as _, SessionRepository as _,
-    SigningKeyRepository as _, StoreError, Transfer as _, UserRepository as _,
+    Audit as _, ClientRepository as _, ConsentRepository as _, Definition, DefinitionKind,
+    DefinitionRepository as _, DeviceRepository as _, Ephemeral, EphemeralKey, EventRecord,
+    PasskeyRepository as _, SessionRepository as _, SigningKeyRepository as _, StoreError,
+    Transfer as _, UserRepository as _,
 };
 use records::Record;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Debug;
 
 /// Kinds of records, in the order in which they are copied.
-pub(super) const KINDS: [&str; 11] = [
+pub(super) const KINDS: [&str; 12] = [
     "clients",
+    "definitions",
     "users",
     "sessions",
     "consents",
@@ -81,6 +83,7 @@ impl Counting {
 #[derive(Default)]
 struct Countings {
     clients: Counting,
+    definitions: Counting,
     users: Counting,
     sessions: Counting,
     consents: Counting,
@@ -101,6 +104,7 @@ pub(super) async fn survey(store: &AnyStore, now: Timestamp) -> Result<Tallies, 
     }
     let all = [
         all.clients,
+        all.definitions,
         all.users,
         all.sessions,
         all.consents,
@@ -126,6 +130,13 @@ impl Countings {
         while let Some(after) = slices.next() {
             let clients = slices.take(store.list_clients(tenant, after).await?);
             self.clients.add_all(tenant, &clients);
+        }
+        for kind in DefinitionKind::ALL {
+            let mut slices = Slices::<Definition>::new();
+            while let Some(after) = slices.next() {
+                let definitions = store.list_definitions(tenant, *kind, after).await?;
+                self.definitions.add_all(tenant, &slices.take(definitions));
+            }
         }
         let mut slices = Slices::<User>::new();
         while let Some(after) = slices.next() {

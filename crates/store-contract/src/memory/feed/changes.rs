@@ -1,7 +1,7 @@
 use crate::memory::{Contents, MemoryStore};
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{Change, ChangeKind, Changes, Cursor, StoreError};
+use countersign_ports::{Change, ChangeKind, Changes, Cursor, DefinitionKey, StoreError};
 
 impl Contents {
     /// Adds a client change to the feed. `version` is 0 for a deletion.
@@ -10,6 +10,21 @@ impl Contents {
             tenant,
             kind: ChangeKind::Client,
             id: id.to_string(),
+            version,
+        });
+    }
+
+    /// Adds a change of a definition to the feed. `version` is 0 for a deletion.
+    pub(crate) fn definition_changed(
+        &mut self,
+        tenant: TenantId,
+        key: DefinitionKey,
+        version: u64,
+    ) {
+        self.changes.push(Change {
+            tenant,
+            kind: ChangeKind::Definition(key.kind),
+            id: key.id,
             version,
         });
     }

@@ -9,7 +9,7 @@ use countersign_domain::login::session::Session;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::{Address, Profile};
-use countersign_ports::{Ephemeral, EphemeralKey, EventRecord};
+use countersign_ports::{Definition, Ephemeral, EphemeralKey, EventRecord};
 use std::fmt::Debug;
 
 /// Record of a store.
@@ -25,6 +25,15 @@ impl Record for Client {
         let keys = self.keys.as_ref();
         let jwks = keys.and_then(KeySource::registered).map(Jwks::as_str);
         (self, digests, jwks, self.later.as_str())
+    }
+}
+
+impl Record for Definition {
+    fn facts(&self) -> impl Debug {
+        let later = match self {
+            Self::ResourceServer(server) => server.later.as_str(),
+        };
+        (self, later)
     }
 }
 

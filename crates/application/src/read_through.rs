@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// A bounded read-through cache. Concurrent lookups of a key share one read and its result, including an error.
 /// [`ReadThrough::remove`] and [`ReadThrough::clear`] also affect reads in progress: their results still go to the
 /// waiting lookups, but are not cached.
-pub(super) struct ReadThrough<K, V> {
+pub(crate) struct ReadThrough<K, V> {
     cache: Cache<K, Answer<V>>,
     /// Returns whether a result stays in the cache.
     is_kept: fn(&V) -> bool,
@@ -26,7 +26,7 @@ enum Answer<V> {
 
 impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
     /// Creates a cache of about `capacity` results. It keeps only results for which `is_kept` returns `true`.
-    pub(super) fn new(capacity: usize, is_kept: fn(&V) -> bool) -> Self {
+    pub(crate) fn new(capacity: usize, is_kept: fn(&V) -> bool) -> Self {
         Self {
             cache: Cache::new(capacity),
             is_kept,
@@ -34,7 +34,7 @@ impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
     }
 
     /// Returns the cached result for a key.
-    pub(super) fn get<Q: Equivalent<K> + Hash>(&self, key: &Q) -> Option<V> {
+    pub(crate) fn get<Q: Equivalent<K> + Hash>(&self, key: &Q) -> Option<V> {
         match self.cache.get(key) {
             Some(Answer::Found(value)) if (self.is_kept)(&value) => Some(value),
             _ => None,
@@ -42,7 +42,7 @@ impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
     }
 
     /// Returns the cached result for a key, the result of a read in progress, or else the result of `read`.
-    pub(super) async fn get_or_read(
+    pub(crate) async fn get_or_read(
         &self,
         key: &K,
         read: impl Future<Output = Result<V, StoreError>>,
@@ -66,7 +66,7 @@ impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
     }
 
     /// Removes the result for a key, unless `is_current` returns `true` for it.
-    pub(super) fn remove<Q: Equivalent<K> + Hash>(&self, key: &Q, is_current: impl Fn(&V) -> bool) {
+    pub(crate) fn remove<Q: Equivalent<K> + Hash>(&self, key: &Q, is_current: impl Fn(&V) -> bool) {
         match self.cache.peek(key) {
             Some(Answer::Found(value)) if is_current(&value) => {}
             // This may remove a newer result. The only cost is another read.
@@ -77,7 +77,7 @@ impl<K: Clone + Eq + Hash, V: Clone> ReadThrough<K, V> {
     }
 
     /// Removes all results.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.cache.clear();
     }
 

@@ -1,0 +1,147 @@
+//! Definitions: rows, audit event, and change feed, in one transaction.
+
+use crate::feed::changes::append;
+use crate::feed::events::record;
+use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::{Failure, race, tenant};
+use countersign_adapters_sql::definitions::DefinitionRow;
+use countersign_adapters_sql::feed::changes::ChangeRow;
+use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::schema::definitions;
+use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{
+    After, Definition, DefinitionKey, DefinitionKind, DefinitionRepository, EventRecord, Race,
+    Slice, StoreError,
+};
+use diesel::prelude::*;
+
+/// Inserts a definition and appends the change to the feed. Returns `Lost` if its key exists.
+pub(crate) fn insert_as_is(
+    connection: &mut SqliteConnection,
+    row: &DefinitionRow,
+    at: Option<i64>,
+) -> Result<Race, Failure> {
+    let inserted = diesel::insert_into(definitions::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(connection)?;
+    if inserted > 0 {
+        append(connection, ChangeRow::definition(row), at)?;
+    }
+    Ok(race(inserted))
+}
+
+fn update(
+    connection: &mut SqliteConnection,
+    row: &DefinitionRow,
+    event: &EventRow,
+) -> Result<Race, Failure> {
+    let of_version = definitions::table
+        .find((row.tenant, row.kind, &row.id))
+        .filter(definitions::version.eq(row.version - 1));
+    let updated = diesel::update(of_version)
+        .set(row.change())
+        .execute(connection)?;
+    if updated > 0 {
+        append(connection, ChangeRow::definition(row), Some(event.at()))?;
+        record(connection, event)?;
+    }
+    Ok(race(updated))
+}
+
+fn delete(
+    connection: &mut SqliteConnection,
+    of: TenantId,
+    key: &DefinitionKey,
+    event: &EventRow,
+) -> Result<Race, Failure> {
+    let row = definitions::table.find((tenant(of), key.kind.number(), &key.id));
+    let deleted = diesel::delete(row).execute(connection)?;
+    if deleted > 0 {
+        append(connection, ChangeRow::deletion(of, key), Some(event.at()))?;
+        record(connection, event)?;
+    }
+    Ok(race(deleted))
+}
+
+impl DefinitionRepository for SqliteStore {
+    async fn find_definition(
+        &self,
+        of: TenantId,
+        key: &DefinitionKey,
+    ) -> Result<Option<Definition>, StoreError> {
+        self.0.readers.point(|connection| {
+            let row: Option<DefinitionRow> = definitions::table
+                .find((tenant(of), key.kind.number(), &key.id))
+                .get_result(connection)
+                .optional()?;
+            Ok(row.map(Definition::try_from).transpose()?)
+        })
+    }
+
+    async fn list_definitions(
+        &self,
+        of: TenantId,
+        kind: DefinitionKind,
+        after: After<String>,
+    ) -> Result<Slice<Definition>, StoreError> {
+        let read = move |connection: &mut SqliteConnection| {
+            let mut query = definitions::table
+                .filter(definitions::tenant.eq(tenant(of)))
+                .filter(definitions::kind.eq(kind.number()))
+                .order(definitions::id)
+                .limit(fetch(after.limit))
+                .into_boxed();
+            if let Some(last) = &after.key {
+                query = query.filter(definitions::id.gt(last));
+            }
+            let rows: Vec<DefinitionRow> = query.load(connection)?;
+            Ok(slice(rows, after.limit, Definition::try_from)?)
+        };
+        self.0.readers.list(read).await
+    }
+
+    async fn insert_definition(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let row = DefinitionRow::new(tenant, definition, 1).map_err(StoreError::new)?;
+        let event = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let work = move |connection: &mut SqliteConnection| {
+            let race = insert_as_is(connection, &row, Some(event.at()))?;
+            if race == Race::Won {
+                record(connection, &event)?;
+            }
+            Ok(race)
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn update_definition(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let version = definition.version().saturating_add(1);
+        let row = DefinitionRow::new(tenant, definition, version).map_err(StoreError::new)?;
+        let event = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let work = move |connection: &mut _| update(connection, &row, &event);
+        self.0.writer.write(work).await
+    }
+
+    async fn delete_definition(
+        &self,
+        tenant: TenantId,
+        key: &DefinitionKey,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let event = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let key = key.clone();
+        let work = move |connection: &mut _| delete(connection, tenant, &key, &event);
+        self.0.writer.write(work).await
+    }
+}

@@ -1,0 +1,212 @@
+//! Resource server administration.
+
+use super::events::{Done, EventSource};
+use super::fields::Fields;
+use super::{AdminError, Conflict, Missing, TRIES, may};
+use countersign_domain::audit::event::{Action, FieldChange, Party};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::client::{ClientId, ClientType};
+use countersign_domain::resource_server::ResourceServer;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{
+    After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
+};
+use std::sync::Arc;
+
+/// Resource server administration commands.
+pub struct ResourceServerAdmin<S> {
+    /// Resource servers.
+    pub store: Arc<S>,
+    /// Audit events of the commands.
+    pub events: Arc<EventSource>,
+    /// Current time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// New values of a resource server. `None` keeps the present value.
+#[derive(Clone, Debug, Default)]
+pub struct ResourceServerChange {
+    /// Display name.
+    pub name: Option<String>,
+    /// Clients for introspection.
+    pub introspection_clients: Option<Vec<ClientId>>,
+    /// Whether introspection returns personal claims.
+    pub personal_claims: Option<bool>,
+}
+
+impl ResourceServerChange {
+    fn apply(&self, server: &mut ResourceServer) {
+        if let Some(name) = &self.name {
+            server.name.clone_from(name);
+        }
+        if let Some(clients) = &self.introspection_clients {
+            server.introspection_clients.clone_from(clients);
+        }
+        if let Some(personal_claims) = self.personal_claims {
+            server.personal_claims = personal_claims;
+        }
+    }
+}
+
+fn key(audience: &str) -> DefinitionKey {
+    DefinitionKey {
+        kind: DefinitionKind::ResourceServer,
+        id: audience.to_owned(),
+    }
+}
+
+fn resource_server(definition: Definition) -> ResourceServer {
+    match definition {
+        Definition::ResourceServer(server) => server,
+    }
+}
+
+impl<S: Store> ResourceServerAdmin<S> {
+    /// Returns a slice of all resource servers, ordered by audience.
+    pub async fn list(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        after: After<String>,
+    ) -> Result<Slice<ResourceServer>, AdminError> {
+        may(operator, Permission::ResourceServersRead)?;
+        let kind = DefinitionKind::ResourceServer;
+        let slice = self.store.list_definitions(tenant.id, kind, after).await?;
+        Ok(Slice {
+            items: slice.items.into_iter().map(resource_server).collect(),
+            has_more: slice.has_more,
+        })
+    }
+
+    /// Finds a resource server by its audience.
+    pub async fn find(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        audience: &str,
+    ) -> Result<ResourceServer, AdminError> {
+        may(operator, Permission::ResourceServersRead)?;
+        self.stored(tenant, audience).await
+    }
+
+    /// Creates a resource server.
+    pub async fn create(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        audience: &str,
+        change: &ResourceServerChange,
+    ) -> Result<ResourceServer, AdminError> {
+        may(operator, Permission::ResourceServersWrite)?;
+        let now = self.clock.now();
+        let mut server = ResourceServer::new(audience, audience, now);
+        change.apply(&mut server);
+        self.check(tenant, &server).await?;
+        let changes = Fields::of_resource_server(&server).since(&Fields::default());
+        let action = Action::RESOURCE_SERVER_CREATED;
+        let event = self.event(tenant, operator, (action, audience), changes, now);
+        let definition = Definition::ResourceServer(server);
+        let inserted = self.store.insert_definition(tenant.id, &definition, &event);
+        match inserted.await? {
+            Race::Won => Ok(resource_server(definition.at_version(1))),
+            Race::Lost => Err(Conflict::Audience.into()),
+        }
+    }
+
+    /// Changes a resource server. Writes nothing if no field changes.
+    pub async fn update(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        audience: &str,
+        change: &ResourceServerChange,
+    ) -> Result<ResourceServer, AdminError> {
+        may(operator, Permission::ResourceServersWrite)?;
+        let now = self.clock.now();
+        for _ in 0..TRIES {
+            let before = self.stored(tenant, audience).await?;
+            let mut server = before.clone();
+            change.apply(&mut server);
+            let changes = Fields::of_resource_server(&server);
+            let changes = changes.since(&Fields::of_resource_server(&before));
+            if changes.is_empty() {
+                return Ok(before);
+            }
+            self.check(tenant, &server).await?;
+            let action = Action::RESOURCE_SERVER_UPDATED;
+            let event = self.event(tenant, operator, (action, audience), changes, now);
+            let version = server.version + 1;
+            let definition = Definition::ResourceServer(server);
+            let updated = self.store.update_definition(tenant.id, &definition, &event);
+            if updated.await? == Race::Won {
+                return Ok(resource_server(definition.at_version(version)));
+            }
+        }
+        Err(Conflict::Changed.into())
+    }
+
+    /// Deletes a resource server. Its tokens stay valid; only introspection by its clients ends.
+    pub async fn delete(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        audience: &str,
+    ) -> Result<(), AdminError> {
+        may(operator, Permission::ResourceServersWrite)?;
+        let server = self.stored(tenant, audience).await?;
+        let changes = Fields::default().since(&Fields::of_resource_server(&server));
+        let action = Action::RESOURCE_SERVER_DELETED;
+        let now = self.clock.now();
+        let event = self.event(tenant, operator, (action, audience), changes, now);
+        let key = key(audience);
+        let deleted = self.store.delete_definition(tenant.id, &key, &event);
+        match deleted.await? {
+            Race::Won => Ok(()),
+            Race::Lost => Err(AdminError::NotFound(Missing::ResourceServer)),
+        }
+    }
+
+    async fn stored(&self, tenant: &Tenant, audience: &str) -> Result<ResourceServer, AdminError> {
+        let found = self
+            .store
+            .find_definition(tenant.id, &key(audience))
+            .await?;
+        let missing = AdminError::NotFound(Missing::ResourceServer);
+        found.map(resource_server).ok_or(missing)
+    }
+
+    /// Checks the rules of the resource server, and that its clients can authenticate.
+    async fn check(&self, tenant: &Tenant, server: &ResourceServer) -> Result<(), AdminError> {
+        server.check()?;
+        for id in &server.introspection_clients {
+            let invalid = match self.store.find_client(tenant.id, id).await? {
+                None => "does not exist",
+                Some(client) if client.client_type == ClientType::Public => {
+                    "is public; introspection requires a client that authenticates"
+                }
+                Some(_) => continue,
+            };
+            return Err(AdminError::IntrospectionClient(id.clone(), invalid));
+        }
+        Ok(())
+    }
+
+    fn event(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        (action, audience): (Action, &str),
+        changes: Vec<FieldChange>,
+        at: Timestamp,
+    ) -> EventRecord {
+        let target = Party::new("resource_server", audience);
+        let done = Done {
+            action,
+            target,
+            changes,
+            at,
+        };
+        self.events.record(tenant.id, operator, done)
+    }
+}

@@ -1,0 +1,134 @@
+//! Storage of definitions: what administrators define, apart from clients and users.
+
+use crate::answer::{Race, StoreError};
+use crate::feed::EventRecord;
+use crate::slice::{After, Slice};
+use countersign_domain::resource_server::ResourceServer;
+use countersign_domain::tenant::TenantId;
+use std::future::Future;
+
+/// Kind of a definition. A new kind needs no table and no statement: only a variant here and in [`Definition`], and its
+/// document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DefinitionKind {
+    /// Resource server. Its key is its audience.
+    ResourceServer,
+}
+
+impl DefinitionKind {
+    /// All kinds.
+    pub const ALL: &'static [Self] = &[Self::ResourceServer];
+
+    /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
+    #[must_use]
+    pub const fn number(self) -> i16 {
+        match self {
+            Self::ResourceServer => 3,
+        }
+    }
+
+    /// Returns the kind with this number; `None` for a kind that a later version added.
+    #[must_use]
+    pub fn from_number(number: i16) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|kind| kind.number() == number)
+    }
+
+    /// Returns the name used in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ResourceServer => "resource_server",
+        }
+    }
+}
+
+/// Key of a definition within its tenant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DefinitionKey {
+    /// Kind.
+    pub kind: DefinitionKind,
+    /// Identifier within the kind, compared byte for byte.
+    pub id: String,
+}
+
+/// A versioned definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Definition {
+    /// Resource server.
+    ResourceServer(ResourceServer),
+}
+
+impl Definition {
+    /// Returns the key.
+    #[must_use]
+    pub fn key(&self) -> DefinitionKey {
+        match self {
+            Self::ResourceServer(server) => DefinitionKey {
+                kind: DefinitionKind::ResourceServer,
+                id: server.audience.clone(),
+            },
+        }
+    }
+
+    /// Returns the version: 0 before the definition is stored.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        match self {
+            Self::ResourceServer(server) => server.version,
+        }
+    }
+
+    /// Returns the definition with another version.
+    #[must_use]
+    pub fn at_version(self, version: u64) -> Self {
+        match self {
+            Self::ResourceServer(server) => {
+                Self::ResourceServer(ResourceServer { version, ..server })
+            }
+        }
+    }
+}
+
+/// Definitions of a tenant.
+pub trait DefinitionRepository {
+    /// Returns the definition with this key.
+    fn find_definition(
+        &self,
+        tenant: TenantId,
+        key: &DefinitionKey,
+    ) -> impl Future<Output = Result<Option<Definition>, StoreError>> + Send;
+
+    /// Returns a slice of the definitions of a kind, ordered by identifier.
+    fn list_definitions(
+        &self,
+        tenant: TenantId,
+        kind: DefinitionKind,
+        after: After<String>,
+    ) -> impl Future<Output = Result<Slice<Definition>, StoreError>> + Send;
+
+    /// Stores a definition with version 1. Returns `Lost` if its key exists.
+    fn insert_definition(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Replaces a definition. Returns `Lost` unless the stored version equals [`Definition::version`]. On success,
+    /// increments the stored version.
+    fn update_definition(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Deletes a definition. Returns `Lost` if it does not exist.
+    fn delete_definition(
+        &self,
+        tenant: TenantId,
+        key: &DefinitionKey,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+}

@@ -1,0 +1,176 @@
+//! [`DefinitionRepository`](countersign_ports::DefinitionRepository).
+
+use crate::contract::feed::changes::changes;
+use crate::contract::support::{all, winners};
+use crate::fixtures::{client_id, event_in, later, resource_server};
+use countersign_domain::later::LaterMembers;
+use countersign_domain::resource_server::ResourceServer;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{
+    After, Change, ChangeKind, Definition, DefinitionKey, DefinitionKind, Race, Store,
+};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+const KIND: DefinitionKind = DefinitionKind::ResourceServer;
+
+fn key(id: &str) -> DefinitionKey {
+    DefinitionKey {
+        kind: KIND,
+        id: id.into(),
+    }
+}
+
+pub(super) fn definition(id: &str) -> Definition {
+    Definition::ResourceServer(resource_server(id))
+}
+
+/// Returns a definition that differs from `definition(id)` in everything except ID and version.
+fn another(id: &str) -> Definition {
+    Definition::ResourceServer(ResourceServer {
+        name: "Ünïcode 👩‍🚀 \"quoted\" '; --".into(),
+        introspection_clients: vec![client_id("z"), client_id("~ odd \"id\" %")],
+        personal_claims: true,
+        created_at: later(5),
+        later: LaterMembers::new(r#"{"later_limits":{"burst":[1,null,"x"]}}"#),
+        ..resource_server(id)
+    })
+}
+
+pub(super) async fn insert(store: &impl Store, tenant: TenantId, definitions: &[Definition]) {
+    for definition in definitions {
+        let event = event_in(tenant);
+        let race = store.insert_definition(tenant, definition, &event).await;
+        assert_eq!(race.unwrap(), Race::Won);
+    }
+}
+
+async fn update(store: &impl Store, tenant: TenantId, definition: &Definition) -> Race {
+    let event = event_in(tenant);
+    let updated = store.update_definition(tenant, definition, &event).await;
+    updated.unwrap()
+}
+
+pub(super) async fn is_stored(store: &impl Store, tenant: TenantId, definition: &Definition) {
+    let found = store.find_definition(tenant, &definition.key()).await;
+    assert_eq!(found.unwrap().as_ref(), Some(definition));
+}
+
+/// A definition keeps every field, and has version 1 whatever version the caller passes. Lookup matches its identifier
+/// byte for byte.
+pub async fn new_definition_keeps_every_field<S: Store>(store: Arc<S>, tenant: TenantId) {
+    for new in [
+        definition("api").at_version(7),
+        another("~ odd \"id\" % é").at_version(0),
+    ] {
+        insert(&*store, tenant, std::slice::from_ref(&new)).await;
+        is_stored(&*store, tenant, &new.at_version(1)).await;
+    }
+    for id in ["Api", "api ", "ap"] {
+        let found = store.find_definition(tenant, &key(id)).await.unwrap();
+        assert_eq!(found, None, "{id}");
+    }
+}
+
+/// Storing a definition with a taken key returns `Lost` and changes nothing. Of concurrent calls, one wins.
+pub async fn taken_definition_key_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
+    insert(&*store, tenant, &[definition("api")]).await;
+    let event = event_in(tenant);
+    let taken = store
+        .insert_definition(tenant, &another("api"), &event)
+        .await;
+    assert_eq!(taken.unwrap(), Race::Lost);
+    is_stored(&*store, tenant, &definition("api").at_version(1)).await;
+    let won = winners(&store, |store, _| async move {
+        let event = event_in(tenant);
+        store
+            .insert_definition(tenant, &definition("new"), &event)
+            .await
+    });
+    assert_eq!(won.await, 1);
+}
+
+/// An update replaces one definition and no other, and increments the version. It keeps the time of creation.
+pub async fn update_replaces_definition<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let others = [definition("api"), definition("bystander")];
+    insert(&*store, tenant, &others).await;
+    let Definition::ResourceServer(new) = another("api");
+    let new = ResourceServer {
+        created_at: resource_server("api").created_at,
+        ..new
+    };
+    let new = Definition::ResourceServer(new);
+    let asked = new.clone().at_version(1);
+    assert_eq!(update(&*store, tenant, &asked).await, Race::Won);
+    is_stored(&*store, tenant, &new.at_version(2)).await;
+    is_stored(&*store, tenant, &definition("bystander").at_version(1)).await;
+}
+
+/// An update returns `Lost` and changes nothing if the definition does not exist or has another version. Of concurrent
+/// updates based on the same version, one wins.
+pub async fn stale_definition_update_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let first = definition("api").at_version(1);
+    assert_eq!(update(&*store, tenant, &first).await, Race::Lost);
+    insert(&*store, tenant, std::slice::from_ref(&first)).await;
+    assert_eq!(update(&*store, tenant, &first).await, Race::Won);
+    for version in [0, 1, 3] {
+        let stale = another("api").at_version(version);
+        assert_eq!(update(&*store, tenant, &stale).await, Race::Lost);
+    }
+    is_stored(&*store, tenant, &definition("api").at_version(2)).await;
+    let won = winners(&store, |store, _| async move {
+        let event = event_in(tenant);
+        store
+            .update_definition(tenant, &another("api").at_version(2), &event)
+            .await
+    });
+    assert_eq!(won.await, 1);
+}
+
+/// A deleted definition is gone, and deleting it again returns `Lost`.
+pub async fn deleted_definition_is_gone<S: Store>(store: Arc<S>, tenant: TenantId) {
+    insert(&*store, tenant, &[definition("api"), definition("b")]).await;
+    for race in [Race::Won, Race::Lost] {
+        let event = event_in(tenant);
+        let deleted = store.delete_definition(tenant, &key("api"), &event).await;
+        assert_eq!(deleted.unwrap(), race);
+    }
+    let listed = store.list_definitions(tenant, KIND, After::start()).await;
+    assert_eq!(all(listed), [definition("b").at_version(1)]);
+}
+
+/// Every change of a definition appears in the feed with its version, or 0 after a deletion, and stores its event. A
+/// lost race does neither.
+pub async fn definition_change_appears_with_version_and_event<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let begin = store.latest_change().await.unwrap();
+    let first = definition("api").at_version(1);
+    let events = async || {
+        store
+            .list_events(tenant, After::start())
+            .await
+            .unwrap()
+            .items
+            .len()
+    };
+    let before = events().await;
+    insert(&*store, tenant, std::slice::from_ref(&first)).await;
+    assert_eq!(update(&*store, tenant, &first).await, Race::Won);
+    assert_eq!(update(&*store, tenant, &first).await, Race::Lost);
+    for race in [Race::Won, Race::Lost] {
+        let event = event_in(tenant);
+        let deleted = store.delete_definition(tenant, &key("api"), &event).await;
+        assert_eq!(deleted.unwrap(), race);
+    }
+    let change = |version| Change {
+        tenant,
+        kind: ChangeKind::Definition(KIND),
+        id: "api".into(),
+        version,
+    };
+    let expected = HashSet::from([change(1), change(2), change(0)]);
+    assert_eq!(changes(&*store, tenant, begin).await, expected);
+    assert_eq!(events().await, before + 3);
+}

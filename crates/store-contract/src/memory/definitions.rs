@@ -1,0 +1,92 @@
+use super::{MemoryStore, insert, of};
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{
+    After, Definition, DefinitionKey, DefinitionKind, DefinitionRepository, EventRecord, Race,
+    Slice, StoreError,
+};
+
+impl DefinitionRepository for MemoryStore {
+    async fn find_definition(
+        &self,
+        tenant: TenantId,
+        key: &DefinitionKey,
+    ) -> Result<Option<Definition>, StoreError> {
+        Ok(self.lock().definitions.get(&(tenant, key.clone())).cloned())
+    }
+
+    async fn list_definitions(
+        &self,
+        tenant: TenantId,
+        kind: DefinitionKind,
+        After { key: last, limit }: After<String>,
+    ) -> Result<Slice<Definition>, StoreError> {
+        let contents = self.lock();
+        let one_more = (limit as usize).saturating_add(1);
+        let items = of(tenant, &contents.definitions)
+            .filter(|(key, _)| key.kind == kind)
+            .filter(|(key, _)| last.as_ref().is_none_or(|last| key.id > *last))
+            .take(one_more)
+            .map(|(_, definition)| definition.clone());
+        Ok(Slice::of(items.collect(), limit))
+    }
+
+    async fn insert_definition(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        contents.check_event(tenant, event)?;
+        let key = definition.key();
+        let stored = definition.clone().at_version(1);
+        let race = insert(&mut contents.definitions, tenant, key.clone(), stored);
+        if race == Race::Won {
+            contents.definition_changed(tenant, key, 1);
+            contents.store_event(tenant, event);
+        }
+        Ok(race)
+    }
+
+    async fn update_definition(
+        &self,
+        tenant: TenantId,
+        definition: &Definition,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        contents.check_event(tenant, event)?;
+        let key = definition.key();
+        let Some(stored) = contents.definitions.get_mut(&(tenant, key.clone())) else {
+            return Ok(Race::Lost);
+        };
+        if stored.version() != definition.version() {
+            return Ok(Race::Lost);
+        }
+        let version = definition.version() + 1;
+        *stored = definition.clone().at_version(version);
+        contents.definition_changed(tenant, key, version);
+        contents.store_event(tenant, event);
+        Ok(Race::Won)
+    }
+
+    async fn delete_definition(
+        &self,
+        tenant: TenantId,
+        key: &DefinitionKey,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        contents.check_event(tenant, event)?;
+        if contents
+            .definitions
+            .remove(&(tenant, key.clone()))
+            .is_none()
+        {
+            return Ok(Race::Lost);
+        }
+        contents.definition_changed(tenant, key.clone(), 0);
+        contents.store_event(tenant, event);
+        Ok(Race::Won)
+    }
+}
