@@ -78,7 +78,7 @@ impl ResourceServer {
     #[must_use]
     pub fn may_introspect(&self, client: &ClientId, token: &AccessToken) -> bool {
         self.introspection_clients.contains(client)
-            && token.audience.iter().any(|name| *name == self.audience)
+            && token.audience.contains(&self.audience)
     }
 }
 
