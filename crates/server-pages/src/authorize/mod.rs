@@ -4,6 +4,7 @@
 mod claims;
 mod parameters;
 pub(crate) mod request;
+mod request_object;
 pub(crate) mod response;
 
 use crate::browser::Browser;

@@ -1,6 +1,7 @@
 //! Parameters of an authorization request, from a query or a form.
 
 use super::claims::ClaimsParameter;
+use super::request_object::ErrorTarget;
 use super::response::ResponseMode;
 use countersign_domain::authorize::demands::DemandParameters;
 use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
@@ -100,6 +101,13 @@ impl AuthorizeParameters {
     /// Returns `state`, which the response repeats unchanged.
     pub(crate) fn state(&self) -> Option<&str> {
         text(self.single.state.as_ref())
+    }
+
+    /// Returns what the request object says about the error response, if there is one. Every request with a request
+    /// object fails.
+    pub(super) fn request_object(&self) -> ErrorTarget {
+        let object = text(self.single.request.as_ref());
+        object.map(ErrorTarget::of).unwrap_or_default()
     }
 
     /// Returns `response_mode`.

@@ -39,10 +39,16 @@ pub(crate) async fn judge<A: App>(
         .requesting_client(&browser.tenant, client_id, redirect_uri)
         .await?;
     let mode = parameters.response_mode();
+    // A parameter inside the request object supersedes the one outside (OpenID Connect Core section 6.1).
+    let object = parameters.request_object();
     let target = ResponseTarget {
         asking,
-        mode: *mode.as_ref().unwrap_or(&ResponseMode::Query),
-        state: parameters.state().map(str::to_owned),
+        mode: object
+            .mode
+            .unwrap_or(*mode.as_ref().unwrap_or(&ResponseMode::Query)),
+        state: object
+            .state
+            .or_else(|| parameters.state().map(str::to_owned)),
     };
     if let Some(fault) = parameters.fault() {
         return Ok(JudgedRequest::Ended(refused(

@@ -1,6 +1,7 @@
 //! Optional parameters of an authorization request.
 
-use super::{EMAIL, MODES, Suite, served};
+use super::{EMAIL, MODES, REQUEST, Suite, served};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 /// Checks that a request with this parameter yields a code.
 async fn is_accepted(parameter: (&str, &str)) {
@@ -157,6 +158,25 @@ async fn oidcc_unsigned_request_object_is_rejected_as_unsupported() {
     for mode in MODES {
         let mut suite = Suite::new(&server, mode);
         suite.authorize(&[("request", REQUEST_OBJECT)]).await;
+        assert_eq!(suite.error(), "request_not_supported");
+    }
+}
+
+/// Like the suite: `response_mode`, `state` and `nonce` are only in the request object.
+#[tokio::test]
+async fn oidcc_unsigned_request_object_shapes_error_response() {
+    let server = served().await;
+    for mode in MODES {
+        let mut suite = Suite::new(&server, mode);
+        let outside: Vec<_> = REQUEST[..4].to_vec();
+        let mut inside = serde_json::Map::new();
+        for (name, value) in suite.parameters(&REQUEST[4..]) {
+            inside.insert(name.to_owned(), value.into());
+        }
+        let payload = Base64UrlUnpadded::encode_string(&serde_json::to_vec(&inside).unwrap());
+        let object = format!("eyJhbGciOiJub25lIn0.{payload}.");
+        let request = [&*outside, &[("request", &*object)]].concat();
+        suite.browser.authorize(&request).await;
         assert_eq!(suite.error(), "request_not_supported");
     }
 }
