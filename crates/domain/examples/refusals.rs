@@ -407,6 +407,11 @@ fn layers_around(table: &mut Table) {
     );
     table.row_of_a_layer(R::ClaimsMalformed, "the JSON does not parse");
     table.row_of_a_layer(R::IdTokenHintUnknown, "no key of this server signed it");
+    table.row_of_a_layer(R::IdTokenHintMissing, "a logout request names no client");
+    table.row_of_a_layer(
+        R::PostLogoutRedirectUriNotRegistered(of("https://app.example/")),
+        "a logout request has another URI than the client",
+    );
     table.row_of_a_layer(R::ConsentRefused, "the user denied consent");
     table.row_of_a_layer(R::EmailMalformed, "not an email address");
     table.row_of_a_layer(R::EmailTaken, "a user with this email exists");

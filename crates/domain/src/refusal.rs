@@ -99,6 +99,17 @@ pub enum Refusal {
     /// `id_token_hint` is not an ID token that this server issued to this client.
     #[error("id_token_hint is not an ID token that this server issued to this client")]
     IdTokenHintUnknown,
+    /// A logout request has `post_logout_redirect_uri`, but neither `id_token_hint` nor `client_id` names the client
+    /// (RP-Initiated Logout section 2).
+    #[error(
+        "id_token_hint is missing; without it or client_id, post_logout_redirect_uri is ignored"
+    )]
+    IdTokenHintMissing,
+    /// `post_logout_redirect_uri` is not registered for the client (RP-Initiated Logout section 3).
+    #[error(
+        "post_logout_redirect_uri is not registered for this client; it must match a registered URI exactly"
+    )]
+    PostLogoutRedirectUriNotRegistered(Evidence),
     /// The client is not registered for the resource, or the grant does not include it (RFC 8707 section 2).
     #[error("a requested resource is not allowed for this client")]
     ResourceNotAllowed(Evidence),

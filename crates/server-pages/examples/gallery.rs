@@ -9,8 +9,8 @@ use countersign_domain::login::methods::Method;
 use countersign_server_pages::pages::views::{
     Account, AccountView, AccountsView, AddressView, AuthenticatorView, ChangePasswordView,
     CodeView, ConfirmCodeView, ConsentView, ErrorView, Fault, Form, FormPostView, Item,
-    LoggedOutView, LoginView, LogoutView, MfaSetupView, Notice, Other, PasskeyView, Problem,
-    QrCode, RecoveryCodesView, VerifyEmailView,
+    LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView, Notice, Other, PasskeyView,
+    Problem, QrCode, RecoveryCodesView, VerifyEmailView,
 };
 use countersign_server_pages::pages::{PageContext, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
@@ -211,13 +211,23 @@ async fn endings(folder: &Path, page: PageContext<'_>) -> Outcome {
         };
         write(folder, name, page, &error).await?;
     }
-    let logout = LogoutView {
-        page,
-        form: FORM,
-        client: Some(CLIENT),
-        account: JANE,
-    };
-    write(folder, "logout", page, &logout).await?;
+    let detail = "post_logout_redirect_uri is not registered for this client";
+    for (name, fault) in [
+        ("logout", None),
+        (
+            "logout-invalid",
+            Some((LogoutFault::UriUnregistered, detail.to_owned())),
+        ),
+    ] {
+        let logout = LogoutView {
+            page,
+            form: FORM,
+            client: Some(CLIENT),
+            account: JANE,
+            fault,
+        };
+        write(folder, name, page, &logout).await?;
+    }
     let logged_out = LoggedOutView {
         page,
         frames: Vec::new(),

@@ -2,16 +2,17 @@
 
 use crate::authorize::by_query;
 use crate::browser::{Browser, form as form_of};
-use crate::pages::views::{LoggedOutView, LogoutView};
+use crate::pages::views::{LoggedOutView, LogoutFault, LogoutView};
 use crate::paths::{ACCOUNT, CONFIRM_LOGOUT as CONFIRM, LOGOUT};
 use crate::redirect::{see_other, with_query};
 use crate::services::Services;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{App, FrontChannel, Logout, LogoutRequest};
+use countersign_application::{App, Failure, FrontChannel, Logout, LogoutRequest};
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::interaction::{Interaction, Purpose};
+use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::malformed::Malformed;
@@ -30,10 +31,12 @@ parameters! {
     }
 }
 
-/// Validated logout request.
+/// Logout request after validation.
 struct JudgedLogout {
     logout: Logout,
     state: Option<String>,
+    /// What is wrong with the request, if anything. The user can still sign out, but does not return to the client.
+    error: Option<RequestError>,
 }
 
 /// Handles a logout request of a client.
@@ -46,7 +49,10 @@ pub(crate) async fn ask<A: App>(mut browser: Browser<A>, RawQuery(query): RawQue
                 Ok(page(&browser, &judged, session, &query))
             }
             Some(session) => end(&mut browser, &judged, session).await,
-            None => Ok(signed_out(&browser, &judged, &[])),
+            None => match judged.error {
+                Some(error) if fault(&error) != LogoutFault::ClientUnknown => Err(error),
+                _ => Ok(signed_out(&browser, &judged, &[])),
+            },
         }
     };
     let answer = answer.await;
@@ -91,11 +97,21 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
     browser.finish(CONFIRM, answer)
 }
 
+/// Validates a logout request. Fails only if the server fails.
 async fn judge<A: App>(
     browser: &mut Browser<A>,
     query: &str,
 ) -> Result<JudgedLogout, RequestError> {
-    let parameters: LogoutParameters = form::parse(query.as_bytes())?;
+    let parameters: LogoutParameters = match form::parse(query.as_bytes()) {
+        Ok(parameters) => parameters,
+        Err(malformed) => {
+            return Ok(JudgedLogout {
+                logout: Logout::unreadable(&browser.sessions),
+                state: None,
+                error: Some(malformed.into()),
+            });
+        }
+    };
     let [hint, logout_hint, client_id, uri] = [
         parameters.id_token_hint,
         parameters.logout_hint,
@@ -111,13 +127,28 @@ async fn judge<A: App>(
         post_logout_redirect_uri: uri.as_deref(),
     };
     let authorizations = &browser.services.app.authorizations;
-    let logout = authorizations
+    let mut logout = authorizations
         .judge_logout(&browser.tenant, &request, &browser.sessions)
         .await?;
+    let error = logout.refusal.take().map(RequestError::from);
+    browser.client_id = client_id;
     Ok(JudgedLogout {
         logout,
         state: given(parameters.state),
+        error,
     })
+}
+
+/// Returns what the page says about an error.
+const fn fault(error: &RequestError) -> LogoutFault {
+    match error {
+        RequestError::Failure(Failure::Refused(refusal)) => match refusal {
+            Refusal::IdTokenHintMissing => LogoutFault::ClientUnknown,
+            Refusal::PostLogoutRedirectUriNotRegistered(_) => LogoutFault::UriUnregistered,
+            _ => LogoutFault::Invalid,
+        },
+        _ => LogoutFault::Invalid,
+    }
 }
 
 async fn end<A: App>(
@@ -170,6 +201,7 @@ pub(crate) fn frames(issuer: &str, front_channel: &[FrontChannel]) -> Vec<String
     front_channel.iter().map(address).collect()
 }
 
+/// Returns the page that asks the user for confirmation. It says what is wrong with the request.
 fn page<A: App>(
     browser: &Browser<A>,
     judged: &JudgedLogout,
@@ -184,11 +216,21 @@ fn page<A: App>(
         browser.seals.interaction(&interaction),
     );
     let account = browser.sessions.find(session);
+    let fault = judged.error.as_ref().map(|error| {
+        let answer = error.answer(LOGOUT, browser.client_id.as_deref(), false);
+        (fault(error), answer.description)
+    });
+    let status = match &fault {
+        // Without a known client, the server must not redirect, but may log out (RP-Initiated Logout section 2).
+        None | Some((LogoutFault::ClientUnknown, _)) => StatusCode::OK,
+        Some(_) => StatusCode::BAD_REQUEST,
+    };
     let view = LogoutView {
         page: browser.page(),
         form: form_of(CONFIRM, &csrf, Some(&sealed)),
         client: judged.logout.client.as_ref().map(|client| &*client.name),
         account: account.map_or("", |live| live.user.email.as_str()),
+        fault,
     };
-    browser.page().show(StatusCode::OK, &view)
+    browser.page().show(status, &view)
 }

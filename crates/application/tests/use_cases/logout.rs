@@ -5,6 +5,7 @@ use crate::world::{ISSUER, SINGLE, Tokens, tenant};
 use countersign_application::{Failure, Logout, LogoutRequest};
 use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::evidence::Evidence;
 use countersign_domain::identifier::{SessionId, Subject};
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
@@ -114,7 +115,7 @@ async fn logout_without_id_token_requires_confirmation() {
 }
 
 #[tokio::test]
-async fn foreign_id_token_hint_is_rejected() {
+async fn foreign_id_token_hint_proves_nothing() {
     let foreign = IdToken {
         issuer: "https://elsewhere.example".to_owned(),
         ..hint(None)
@@ -128,11 +129,9 @@ async fn foreign_id_token_hint_is_rejected() {
         (Some(foreign), with_hint()),
         (Some(hint(None)), of_another),
     ] {
-        let refused = judged(token, &request).await;
-        assert!(matches!(
-            refused,
-            Err(Failure::Refused(Refusal::IdTokenHintUnknown))
-        ));
+        let logout = judged(token, &request).await.unwrap();
+        assert_eq!(logout.refusal, Some(Refusal::IdTokenHintUnknown));
+        assert_eq!(about(&logout), (fixtures::session_id(7), false));
     }
 }
 
@@ -145,15 +144,42 @@ async fn redirect_requires_registered_uri_of_client() {
     };
     let logout = judged(None, &to(GO_ON, Some("app"))).await.unwrap();
     assert_eq!(logout.go_on.unwrap().as_str(), GO_ON);
-    for request in [
-        to("https://evil.example/", Some("app")),
-        to(GO_ON, Some("web")),
-        to(GO_ON, None),
+    assert_eq!(logout.refusal, None);
+    let unregistered = |uri| {
+        Some(Refusal::PostLogoutRedirectUriNotRegistered(Evidence::of(
+            uri,
+        )))
+    };
+    let evil = "https://evil.example/";
+    for (request, refusal) in [
+        (to(evil, Some("app")), unregistered(evil)),
+        (to(GO_ON, Some("web")), unregistered(GO_ON)),
+        (to(GO_ON, None), Some(Refusal::IdTokenHintMissing)),
+        (
+            to(GO_ON, Some("x")),
+            Some(Refusal::ClientUnknown(Evidence::of("x"))),
+        ),
     ] {
-        let refused = judged(None, &request).await;
-        assert!(matches!(
-            refused,
-            Err(Failure::Refused(Refusal::RedirectUriNotRegistered(_)))
-        ));
+        let logout = judged(None, &request).await.unwrap();
+        assert_eq!((logout.go_on, logout.refusal), (None, refusal));
     }
+}
+
+#[tokio::test]
+async fn invalid_redirect_uri_needs_confirmation_despite_id_token() {
+    let request = LogoutRequest {
+        post_logout_redirect_uri: Some("https://evil.example/"),
+        ..with_hint()
+    };
+    let logout = judged(Some(hint(Some(8))), &request).await.unwrap();
+    assert_eq!(about(&logout), (fixtures::session_id(8), false));
+    let unknown = LogoutRequest {
+        post_logout_redirect_uri: Some(GO_ON),
+        ..with_hint()
+    };
+    let logout = judged(None, &unknown).await.unwrap();
+    assert_eq!(
+        (logout.go_on, logout.refusal),
+        (None, Some(Refusal::IdTokenHintUnknown))
+    );
 }

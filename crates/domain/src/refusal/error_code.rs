@@ -130,6 +130,8 @@ impl Refusal {
             | R::MaxAgeMalformed(_)
             | R::ClaimsMalformed
             | R::IdTokenHintUnknown
+            | R::IdTokenHintMissing
+            | R::PostLogoutRedirectUriNotRegistered(_)
             | R::ChallengeMissing
             | R::ChallengeMethodWithoutChallenge
             | R::ChallengeMalformed

@@ -17,6 +17,7 @@ impl Refusal {
             | Self::ResponseModeUnsupported(evidence)
             | Self::ResourceNotAllowed(evidence)
             | Self::RedirectUriNotRegistered(evidence)
+            | Self::PostLogoutRedirectUriNotRegistered(evidence)
             | Self::RedirectUriOutsideDomains(evidence)
             | Self::ScopeNotRegistered(evidence)
             | Self::ChallengeMethodNotAllowed(evidence)
@@ -46,6 +47,8 @@ impl Refusal {
                 | Self::ClientDisabled
                 | Self::RedirectUriNotRegistered(_)
                 | Self::RedirectUriOutsideDomains(_)
+                | Self::IdTokenHintMissing
+                | Self::PostLogoutRedirectUriNotRegistered(_)
         )
     }
 }

@@ -232,36 +232,88 @@ async fn logout_without_hint_asks_user() {
 }
 
 #[tokio::test]
-async fn logout_does_not_redirect_to_unregistered_uri() {
+async fn invalid_logout_request_lets_user_sign_out_without_redirect() {
     let server = served().await;
-    let mut browser = Browser::of(&server, "jane@example.com").await;
-    let hint = server
-        .redeem("web", &browser.parameter("code").unwrap())
-        .await
-        .ok()
-        .text("id_token");
-    for query in [
-        vec![("post_logout_redirect_uri", BYE)],
-        vec![
-            ("client_id", "web"),
-            ("post_logout_redirect_uri", "https://evil.example/"),
-        ],
-        vec![
-            ("client_id", "web"),
-            ("post_logout_redirect_uri", "https://app.example/bye/"),
-        ],
-        vec![("client_id", "other"), ("post_logout_redirect_uri", BYE)],
-        vec![("client_id", "other"), ("id_token_hint", &hint)],
-        vec![("id_token_hint", "x.y.z")],
-        vec![("state", "1"), ("state", "2")],
+    let evil = "https://evil.example/";
+    let unregistered = "the address in post_logout_redirect_uri";
+    let invalid = "The app that sent you here made an invalid request.";
+    for (request, hinted, text) in [
+        (
+            vec![("client_id", "web"), ("post_logout_redirect_uri", evil)],
+            false,
+            unregistered,
+        ),
+        (vec![("post_logout_redirect_uri", evil)], true, unregistered),
+        (
+            vec![
+                ("client_id", "web"),
+                ("post_logout_redirect_uri", "https://app.example/bye/"),
+            ],
+            false,
+            unregistered,
+        ),
+        (
+            vec![("client_id", "other"), ("post_logout_redirect_uri", BYE)],
+            false,
+            unregistered,
+        ),
+        (vec![("client_id", "other")], true, invalid),
+        (
+            vec![("client_id", "unknown"), ("post_logout_redirect_uri", BYE)],
+            false,
+            invalid,
+        ),
+        (vec![("id_token_hint", "x.y.z")], false, invalid),
+        (vec![("state", "1"), ("state", "2")], false, invalid),
     ] {
-        browser.open(&format!("{LOGOUT}?{}", form(&query))).await;
+        let mut browser = Browser::of(&server, "jane@example.com").await;
+        let code = browser.parameter("code").unwrap();
+        let hint = server.redeem("web", &code).await.ok().text("id_token");
+        let hint = hinted.then_some(("id_token_hint", hint.as_str()));
+        let query: Vec<_> = request.into_iter().chain(hint).collect();
+        let address = format!("{LOGOUT}?{}", form(&query));
+        browser.open(&address).await;
         assert_eq!(
             (browser.location(), browser.status().as_u16()),
             (None, 400),
             "{query:?}"
         );
+        let html = browser.html();
+        assert!(html.contains(text), "{query:?}: {html}");
+        browser.authorize(&REQUEST).await;
+        assert!(browser.parameter("code").is_some(), "the session is alive");
+        browser.open(&address).await;
+        browser.submit(&[("decision", "logout")]).await;
+        assert_eq!((browser.location(), browser.status().as_u16()), (None, 200));
+        assert!(browser.html().contains("signed out"), "{query:?}");
+        browser.authorize(&REQUEST).await;
+        assert_eq!(browser.path(), "/login", "{query:?}");
+        // Nobody is signed in, so the page is an error page.
+        browser.open(&address).await;
+        assert_eq!(
+            (browser.location(), browser.status().as_u16()),
+            (None, 400),
+            "{query:?}"
+        );
+        assert!(!browser.html().contains("<form"), "{query:?}");
+    }
+}
+
+#[tokio::test]
+async fn logout_of_unnamed_client_ends_on_signed_out_page() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, "jane@example.com").await;
+    let address = format!("{LOGOUT}?post_logout_redirect_uri={BYE}");
+    browser.open(&address).await;
+    assert_eq!((browser.location(), browser.status().as_u16()), (None, 200));
+    assert!(browser.html().contains("id_token_hint"));
+    browser.submit(&[("decision", "logout")]).await;
+    for _ in 0..2 {
+        assert_eq!((browser.location(), browser.status().as_u16()), (None, 200));
+        let html = browser.html();
+        assert!(html.contains("signed out") && !html.contains(BYE), "{html}");
+        browser.open(&address).await;
     }
     browser.authorize(&REQUEST).await;
-    assert!(browser.parameter("code").is_some(), "the session is alive");
+    assert_eq!(browser.path(), "/login");
 }

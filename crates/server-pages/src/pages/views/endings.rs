@@ -57,6 +57,28 @@ pub struct ErrorView<'a> {
 
 impl View for ErrorView<'_> {}
 
+/// What is wrong with a logout request. The user can still sign out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoutFault {
+    /// The redirect URI is not registered for the client.
+    UriUnregistered,
+    /// The request has a redirect URI but does not name the client.
+    ClientUnknown,
+    /// The request is invalid for another reason.
+    Invalid,
+}
+
+impl LogoutFault {
+    /// Returns the key of the text.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::UriUnregistered => "logout.uri_unregistered",
+            Self::ClientUnknown => "logout.client_unknown",
+            Self::Invalid => "logout.invalid",
+        }
+    }
+}
+
 /// Confirmation of a logout (OpenID Connect RP-Initiated Logout section 2). Posts `decision`: `logout` or `stay`.
 #[derive(Debug, Template)]
 #[template(path = "logout.html")]
@@ -69,6 +91,8 @@ pub struct LogoutView<'a> {
     pub client: Option<&'a str>,
     /// Email address of the user.
     pub account: &'a str,
+    /// What is wrong with the request, and a description for developers, in English.
+    pub fault: Option<(LogoutFault, String)>,
 }
 
 impl View for LogoutView<'_> {

@@ -10,7 +10,7 @@ pub use account::{
     Notice, QrCode, RecoveryCodesView, VerifyEmailView,
 };
 pub use consent::{Account, AccountsView, ConsentView};
-pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutView};
+pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
 pub use sign_in::{AddressView, CodeView, LoginView, Other, PasskeyView};
 
 use super::PageContext;
