@@ -116,6 +116,7 @@ pub(crate) fn id_claims_with(
         session: None,
         claims: ClaimSet::NONE,
         nonce: Some("n-0S6".into()),
+        has_token_use: false,
         expires_at: NOW.plus(HOUR),
     };
     change(&mut issuance, &mut facts);

@@ -35,7 +35,8 @@ pub(crate) struct IdToken<'a> {
     nonce: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at_hash: Option<String>,
-    token_use: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_use: Option<&'static str>,
     #[serde(flatten)]
     user: Option<UserClaims<'a>>,
 }
@@ -64,7 +65,7 @@ impl<'a> IdToken<'a> {
             sid: facts.session.map(Text),
             nonce: facts.nonce.as_deref(),
             at_hash: access_token.map(|token| half_hash(token, algorithm)),
-            token_use: IdTokenClaims::TOKEN_USE,
+            token_use: facts.has_token_use.then_some(IdTokenClaims::TOKEN_USE),
             user: user.map(|(user, set)| UserClaims(user, set)),
         }
     }

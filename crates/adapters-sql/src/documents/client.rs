@@ -57,6 +57,9 @@ struct ClientDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     userinfo_signed_response_alg: Option<&'static str>,
     scope_claims_in_id_token: bool,
+    /// Omitted if `true`, which was the only behavior before this member existed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_use_in_id_token: Option<bool>,
     post_logout_redirect_uris: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     backchannel_logout_uri: Option<&'a str>,
@@ -101,6 +104,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         subject_type,
         userinfo_signing_algorithm,
         scope_claims_in_id_token,
+        token_use_in_id_token,
         post_logout_redirect_uris,
         backchannel_logout_uri,
         frontchannel_logout_uri,
@@ -141,6 +145,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         sector,
         userinfo_signed_response_alg: userinfo_signing_algorithm.map(SigningAlgorithm::as_str),
         scope_claims_in_id_token: *scope_claims_in_id_token,
+        token_use_in_id_token: (!token_use_in_id_token).then_some(false),
         post_logout_redirect_uris: uris(post_logout_redirect_uris),
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
         frontchannel_logout_uri: frontchannel_logout_uri.as_ref().map(RedirectUri::as_str),
@@ -182,6 +187,7 @@ pub(crate) fn read(
         userinfo_signing_algorithm: members
             .take_parsed("userinfo_signed_response_alg", SigningAlgorithm::parse)?,
         scope_claims_in_id_token: members.require("scope_claims_in_id_token")?,
+        token_use_in_id_token: members.take("token_use_in_id_token")?.unwrap_or(true),
         post_logout_redirect_uris: members.require_list("post_logout_redirect_uris", uri)?,
         backchannel_logout_uri: members.take_parsed("backchannel_logout_uri", uri)?,
         frontchannel_logout_uri: members.take_parsed("frontchannel_logout_uri", uri)?,

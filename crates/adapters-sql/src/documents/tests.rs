@@ -15,6 +15,7 @@ use std::time::Duration;
 const CLIENT: &str = include_str!("golden/client.json");
 const CLIENT_OF_DEFAULTS: &str = include_str!("golden/client_of_defaults.json");
 const CLIENT_WITH_JWKS_URI: &str = include_str!("golden/client_with_jwks_uri.json");
+const CLIENT_WITHOUT_TOKEN_USE: &str = include_str!("golden/client_without_token_use.json");
 const CLIENT_OF_LATER_VERSION: &str = include_str!("golden/client_of_later_version.json");
 const USER: &str = include_str!("golden/user.json");
 const USER_OF_LATER_VERSION: &str = include_str!("golden/user_of_later_version.json");
@@ -71,7 +72,12 @@ fn with(golden: &str, members: &str) -> String {
 
 #[test]
 fn golden_client_documents_round_trip() {
-    for golden in [CLIENT, CLIENT_OF_DEFAULTS, CLIENT_OF_LATER_VERSION] {
+    for golden in [
+        CLIENT,
+        CLIENT_OF_DEFAULTS,
+        CLIENT_WITHOUT_TOKEN_USE,
+        CLIENT_OF_LATER_VERSION,
+    ] {
         let client = read_client(&stored(golden)).unwrap();
         assert_eq!(client::write(&client).unwrap(), stored(golden));
     }
@@ -110,6 +116,18 @@ fn golden_client_document_has_expected_values() {
     assert_eq!(client.openid.subject_type, SubjectType::Pairwise(sector));
     assert!(client.later.as_str().is_empty());
     assert_eq!(client.version, 7);
+}
+
+#[test]
+fn earlier_clients_keep_token_use_in_id_tokens() {
+    for (golden, expected) in [
+        (CLIENT, true),
+        (CLIENT_OF_DEFAULTS, true),
+        (CLIENT_WITHOUT_TOKEN_USE, false),
+    ] {
+        let client = read_client(golden).unwrap();
+        assert_eq!(client.openid.token_use_in_id_token, expected);
+    }
 }
 
 #[test]

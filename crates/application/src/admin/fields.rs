@@ -134,6 +134,7 @@ impl Fields {
             signing.map(SigningAlgorithm::as_str),
         );
         self.set("scope_claims_in_id_token", openid.scope_claims_in_id_token);
+        self.set("token_use_in_id_token", openid.token_use_in_id_token);
         self.set_list(
             "post_logout_redirect_uris",
             after_logout.map(RedirectUri::as_str),

@@ -17,6 +17,8 @@ pub struct OpenIdRegistration {
     pub userinfo_signing_algorithm: Option<SigningAlgorithm>,
     /// Whether the ID token also contains the claims of the scope. Otherwise only the userinfo endpoint returns them.
     pub scope_claims_in_id_token: bool,
+    /// Whether ID tokens have the claim `token_use`, which OpenID Connect does not define.
+    pub token_use_in_id_token: bool,
     /// `post_logout_redirect_uris` (RP-Initiated Logout section 3.1).
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// `backchannel_logout_uri` (Back-Channel Logout section 2.2).

@@ -45,7 +45,7 @@ pub struct IdTokenClaims<'a> {
     pub issuer: &'a str,
     /// `sub`, `aud` (the client) and `iat`.
     pub issuance: &'a Issuance,
-    /// `exp`, `auth_time`, `acr`, `amr`, `sid` and `nonce`.
+    /// `exp`, `auth_time`, `acr`, `amr`, `sid`, `nonce` and `token_use`.
     pub facts: &'a IdTokenFacts,
     /// Access token of the same response, for `at_hash` (section 3.1.3.6).
     pub access_token: Option<&'a str>,
@@ -54,7 +54,7 @@ pub struct IdTokenClaims<'a> {
 }
 
 impl IdTokenClaims<'_> {
-    /// `token_use` of an ID token.
+    /// `token_use` of an ID token, for clients that are registered for it.
     pub const TOKEN_USE: &'static str = "id";
 }
 

@@ -53,6 +53,8 @@ pub struct IdTokenFacts {
     pub claims: ClaimSet,
     /// `nonce` of the authorization request.
     pub nonce: Option<String>,
+    /// Whether the ID token has the claim `token_use`.
+    pub has_token_use: bool,
     /// Expiration time of the ID token.
     pub expires_at: Timestamp,
 }
@@ -116,6 +118,7 @@ impl Issuance {
                 session: authorization.session,
                 claims: client.id_token_claims(&self.scope, authorization.access.claims),
                 nonce,
+                has_token_use: client.openid.token_use_in_id_token,
                 expires_at,
             });
         }

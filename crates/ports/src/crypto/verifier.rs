@@ -35,8 +35,8 @@ pub struct SessionToken {
 /// Verifies tokens that this server issued.
 ///
 /// Checks the signature with the tenant's published keys; for an access token with HS256, with the key of the client
-/// that it names. Checks the token kind by `typ` and `token_use`. Does not check issuer or expiry, because a hint may
-/// have expired: the caller checks them.
+/// that it names. Checks the token kind by `typ`, `token_use` and the claims of the kind. Does not check issuer or
+/// expiry, because a hint may have expired: the caller checks them.
 pub trait TokenVerifier: Send + Sync {
     /// Verifies an access token.
     fn access_token(&self, tenant: TenantId, text: &str) -> Option<AccessToken>;

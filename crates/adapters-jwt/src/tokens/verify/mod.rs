@@ -25,13 +25,20 @@ struct Header {
     kid: String,
 }
 
+/// Claims that tell ID tokens from all other tokens with the same `typ`. A session token has no `aud`. A signed userinfo
+/// response has neither `exp` nor `auth_time`.
 #[derive(Deserialize)]
 struct IdTokenWire {
     iss: String,
     sub: String,
     aud: String,
     sid: Option<String>,
-    token_use: String,
+    #[serde(rename = "exp")]
+    _exp: u64,
+    #[serde(rename = "auth_time")]
+    _auth_time: u64,
+    /// Only some clients get it.
+    token_use: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -98,8 +105,9 @@ impl TokenVerifier for KeyRing {
     fn id_token(&self, tenant: TenantId, text: &str) -> Option<IdToken> {
         let (claims, key) = self.verified(tenant, text, TokenType::Jwt)?;
         let wire: IdTokenWire = serde_json::from_slice(&claims).ok()?;
+        let is_other = |token_use: &String| token_use != IdTokenClaims::TOKEN_USE;
         // Reject shared keys: the client that shares the key could forge the token.
-        if wire.token_use != IdTokenClaims::TOKEN_USE || key.client.is_some() {
+        if wire.token_use.as_ref().is_some_and(is_other) || key.client.is_some() {
             return None;
         }
         Some(IdToken {

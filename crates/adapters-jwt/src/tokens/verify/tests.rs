@@ -134,24 +134,37 @@ fn id_token_and_session_token_verify() {
     assert_eq!(RING.session_token(TENANT, &session_token()), Some(expected));
 }
 
+/// Returns the kinds that accept a token.
+fn kinds(text: &str) -> Vec<&'static str> {
+    let kinds = [
+        ("access", RING.access_token(TENANT, text).is_some()),
+        ("id", RING.id_token(TENANT, text).is_some()),
+        ("session", RING.session_token(TENANT, text).is_some()),
+    ];
+    let accepting = kinds.into_iter().filter(|(_, accepts)| *accepts);
+    accepting.map(|(kind, _)| kind).collect()
+}
+
+fn document(document: &Document<'_>, algorithm: SigningAlgorithm) -> String {
+    let client = ClientId::parse("YOUR_CLIENT_ID").unwrap();
+    block_on(RING.sign_document(TENANT, document, &client, algorithm)).unwrap()
+}
+
 #[test]
 fn aero2_20_token_of_one_type_is_rejected_as_another() {
-    let algorithm = SigningAlgorithm::EdDsa;
-    let (access, id, session) = (
-        access_token(algorithm),
-        id_token(algorithm),
-        session_token(),
-    );
-    assert_eq!(RING.id_token(TENANT, &access), None);
-    assert_eq!(RING.session_token(TENANT, &access), None);
-    assert_eq!(RING.access_token(TENANT, &id), None);
-    assert_eq!(RING.session_token(TENANT, &id), None);
-    assert_eq!(RING.access_token(TENANT, &session), None);
-    assert_eq!(RING.id_token(TENANT, &session), None);
+    let (public, shared) = (SigningAlgorithm::EdDsa, SigningAlgorithm::Hs256);
+    let id_token = |has_token_use, algorithm| {
+        let session = Some(SessionId::from_bytes([6; 16]));
+        let claims = id_claims_with(|_, facts| {
+            facts.session = session;
+            facts.has_token_use = has_token_use;
+        });
+        block_on(RING.sign_id_token(TENANT, &claims, algorithm)).unwrap()
+    };
     let logout = LogoutTokenClaims {
         issuer: "https://id.example",
         subject: &Subject::new("jane"),
-        audience: "app",
+        audience: "YOUR_CLIENT_ID",
         session: SessionId::from_bytes([6; 16]),
         issued_at: NOW,
         expires_at: NOW.plus(HOUR),
@@ -161,48 +174,62 @@ fn aero2_20_token_of_one_type_is_rejected_as_another() {
             mac: None,
         },
     };
-    let logout = block_on(RING.sign_logout_token(TENANT, &logout, algorithm)).unwrap();
-    assert_eq!(RING.id_token(TENANT, &logout), None);
+    let logout = block_on(RING.sign_logout_token(TENANT, &logout, public)).unwrap();
+    let userinfo = br#"{"iss":"i","aud":"YOUR_CLIENT_ID","sub":"jane","name":"Jane"}"#;
+    let userinfo = |algorithm| document(&Document::UserInfo(userinfo), algorithm);
+    let introspection = br#"{"iss":"i","aud":"a","iat":1,"token_introspection":{}}"#;
+    let introspection = document(&Document::Introspection(introspection), public);
+    for (name, token, expected) in [
+        ("access token", access_token(public), &["access"][..]),
+        ("access token, HS256", access_token(shared), &["access"]),
+        ("ID token", id_token(false, public), &["id"]),
+        ("ID token with token_use", id_token(true, public), &["id"]),
+        ("ID token, HS256", id_token(false, shared), &[]),
+        ("session token", session_token(), &["session"]),
+        ("logout token", logout, &[]),
+        ("userinfo", userinfo(public), &[]),
+        ("userinfo, HS256", userinfo(shared), &[]),
+        ("introspection", introspection, &[]),
+    ] {
+        assert_eq!(kinds(&token), expected, "{name}");
+    }
 }
 
-/// With HS256, all token types have the same header, so only `token_use` distinguishes them.
+/// Tokens of several kinds have the header type `JWT`, so their claims must distinguish them.
 #[test]
-fn aero2_20_same_header_with_other_token_use_is_rejected() {
-    let client = ClientId::parse("YOUR_CLIENT_ID").unwrap();
+fn aero2_20_same_header_with_other_claims_is_rejected() {
     let claims = |token_use: &str| {
         format!(
-            r#"{{"iss":"i","sub":"s","aud":"YOUR_CLIENT_ID","client_id":"YOUR_CLIENT_ID","iat":1,"exp":2,
-                "jti":"AQEBAQEBAQEBAQEB","sid":"06060606-0606-0606-0606-060606060606","token_use":"{token_use}"}}"#
+            r#"{{"iss":"i","sub":"06060606-0606-0606-0606-060606060606","aud":"YOUR_CLIENT_ID",
+                "client_id":"YOUR_CLIENT_ID","iat":1,"exp":2,"auth_time":1,"jti":"AQEBAQEBAQEBAQEB",
+                "sid":"06060606-0606-0606-0606-060606060606"{token_use}}}"#
         )
     };
-    let signed = |token_use: &str, algorithm| {
-        let claims = claims(token_use);
-        let document = Document::UserInfo(claims.as_bytes());
-        block_on(RING.sign_document(TENANT, &document, &client, algorithm)).unwrap()
-    };
-    let genuine = access_token(SigningAlgorithm::Hs256);
-    assert!(RING.access_token(TENANT, &genuine).is_some());
-    assert!(
-        RING.access_token(TENANT, &signed("id", SigningAlgorithm::Hs256))
-            .is_none()
-    );
-    assert!(
-        RING.id_token(TENANT, &signed("id", SigningAlgorithm::EdDsa))
-            .is_some()
-    );
-    assert!(
-        RING.id_token(TENANT, &signed("session", SigningAlgorithm::EdDsa))
-            .is_none()
-    );
-    assert!(
-        RING.session_token(TENANT, &signed("id", SigningAlgorithm::EdDsa))
-            .is_none()
+    let signed =
+        |claims: &str, algorithm| document(&Document::UserInfo(claims.as_bytes()), algorithm);
+    let public = |claims: &str| signed(claims, SigningAlgorithm::EdDsa);
+    assert_eq!(kinds(&public(&claims(""))), ["id"]);
+    assert_eq!(kinds(&public(&claims(r#","token_use":"id""#))), ["id"]);
+    assert_eq!(
+        kinds(&public(&claims(r#","token_use":"session""#))),
+        ["session"]
     );
     // Under a published key, an access token needs the header type `at+jwt`.
-    assert!(
-        RING.access_token(TENANT, &signed("access", SigningAlgorithm::EdDsa))
-            .is_none()
-    );
+    let access = claims(r#","token_use":"access""#);
+    assert!(kinds(&public(&access)).is_empty());
+    // Under a shared key, it needs the MAC.
+    for claims in [&access, &claims(""), &claims(r#","token_use":"id""#)] {
+        assert!(kinds(&signed(claims, SigningAlgorithm::Hs256)).is_empty());
+    }
+    for missing in [
+        r#""auth_time":1,"#,
+        r#","exp":2"#,
+        r#""aud":"YOUR_CLIENT_ID","#,
+    ] {
+        let without = claims("").replace(missing, "");
+        assert_ne!(without, claims(""));
+        assert!(kinds(&public(&without)).is_empty(), "{missing}");
+    }
 }
 
 #[test]

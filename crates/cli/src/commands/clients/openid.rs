@@ -29,6 +29,9 @@ pub(crate) struct OpenIdArgs {
     /// Include the claims of the scope in the ID token
     #[arg(long)]
     scope_claims_in_id_token: bool,
+    /// Include the claim `token_use` in the ID token
+    #[arg(long)]
+    token_use_in_id_token: bool,
     /// Redirect URI after logout, matched exactly; may be repeated
     #[arg(long = "post-logout-redirect-uri", value_name = "URI", num_args = 1.., value_parser = RedirectUri::parse)]
     post_logout_redirect_uris: Vec<RedirectUri>,
@@ -53,6 +56,7 @@ impl OpenIdArgs {
             subject_type: SubjectType::Public,
             userinfo_signing_algorithm: self.userinfo_signing_alg,
             scope_claims_in_id_token: self.scope_claims_in_id_token,
+            token_use_in_id_token: self.token_use_in_id_token,
             post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
             backchannel_logout_uri: self.backchannel_logout_uri.clone(),
             frontchannel_logout_uri: self.frontchannel_logout_uri.clone(),

@@ -46,6 +46,7 @@ struct OpenIdRecord<'a> {
     sector: Option<&'a str>,
     userinfo_signed_response_alg: Option<&'static str>,
     scope_claims_in_id_token: bool,
+    token_use_in_id_token: bool,
     post_logout_redirect_uris: Vec<&'a str>,
     backchannel_logout_uri: Option<&'a str>,
     frontchannel_logout_uri: Option<&'a str>,
@@ -65,6 +66,7 @@ impl<'a> From<&'a OpenIdRegistration> for OpenIdRecord<'a> {
                 .userinfo_signing_algorithm
                 .map(SigningAlgorithm::as_str),
             scope_claims_in_id_token: openid.scope_claims_in_id_token,
+            token_use_in_id_token: openid.token_use_in_id_token,
             post_logout_redirect_uris: openid
                 .post_logout_redirect_uris
                 .iter()
@@ -164,6 +166,17 @@ pub(super) fn fields(client: &Client) -> Fields {
         .filter_map(|(holds, text)| holds.then_some(text))
         .collect();
     let openid = OpenIdRecord::from(&client.openid);
+    let id_token = [
+        (
+            openid.scope_claims_in_id_token,
+            "includes the claims of the scope",
+        ),
+        (openid.token_use_in_id_token, "includes token_use"),
+    ];
+    let id_token = id_token
+        .into_iter()
+        .filter_map(|(holds, text)| holds.then_some(text));
+    let id_token: Vec<&str> = id_token.collect();
     let fields = Fields::new()
         .add("client_id", client.id.as_str())
         .add("name", client.name.as_str())
@@ -202,9 +215,7 @@ pub(super) fn fields(client: &Client) -> Fields {
         .add_some("userinfo", openid.userinfo_signed_response_alg)
         .add_some(
             "ID token",
-            openid
-                .scope_claims_in_id_token
-                .then_some("includes the claims of the scope"),
+            (!id_token.is_empty()).then(|| id_token.join(", ")),
         )
         .add_some(
             "post-logout redirect URIs",

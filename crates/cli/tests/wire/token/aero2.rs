@@ -190,6 +190,9 @@ async fn aero2_11_secret_is_accepted_in_body() {
 #[tokio::test]
 async fn aero2_13_id_token_requires_openid_and_has_nonce_and_auth_time() {
     let server = Server::start().await;
+    server
+        .change("web", |web| web.openid.token_use_in_id_token = true)
+        .await;
     let id_token = claims(&server.tokens("web").await.text("id_token"));
     assert_eq!(
         (&id_token["nonce"], &id_token["aud"], &id_token["token_use"]),

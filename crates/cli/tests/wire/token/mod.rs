@@ -4,6 +4,7 @@ mod aero2;
 mod aries;
 mod aries_refusals;
 mod jwks_uri;
+mod kinds;
 mod private_key_jwt;
 mod races;
 mod replay;

@@ -84,6 +84,7 @@ pub(super) fn another(id: &str) -> Client {
             }),
             userinfo_signing_algorithm: Some(SigningAlgorithm::Hs256),
             scope_claims_in_id_token: true,
+            token_use_in_id_token: true,
             post_logout_redirect_uris: ["https://a.example/bye", "com.example.app:/bye"]
                 .map(|uri| RedirectUri::parse(uri).unwrap())
                 .into(),

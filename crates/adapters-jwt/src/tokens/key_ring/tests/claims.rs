@@ -51,7 +51,7 @@ fn user_token_names_grant_and_omits_gty_and_empty_scope() {
 }
 
 #[test]
-fn id_token_has_nonce_only_if_requested() {
+fn id_token_has_nonce_and_token_use_only_if_requested() {
     let vault = vault();
     let ring = ring(&[key(SigningAlgorithm::Es256, NOW, &vault)], &vault);
     let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
@@ -65,8 +65,7 @@ fn id_token_has_nonce_only_if_requested() {
         "auth_time": 1_735_685_000,
         "acr": "urn:countersign:1fa",
         "amr": ["pwd"],
-        "nonce": "n-0S6",
-        "token_use": "id"
+        "nonce": "n-0S6"
     });
     let signed = |claims| {
         let token = block_on(ring.sign_id_token(TENANT, &claims, SigningAlgorithm::Es256)).unwrap();
@@ -76,6 +75,12 @@ fn id_token_has_nonce_only_if_requested() {
     expected.as_object_mut().unwrap().remove("nonce");
     let without = id_claims_with(|_, facts| facts.nonce = None);
     assert_eq!(signed(without), expected);
+    expected["token_use"] = json!("id");
+    let registered = id_claims_with(|_, facts| {
+        facts.nonce = None;
+        facts.has_token_use = true;
+    });
+    assert_eq!(signed(registered), expected);
 }
 
 fn jane() -> User {
