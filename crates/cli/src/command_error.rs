@@ -95,6 +95,12 @@ impl From<AdminError> for CommandError {
                     "The resource server cannot be registered: {error}."
                 ));
             }
+            AdminError::SigningKeyMissing(algorithm) => {
+                let algorithm = algorithm.as_str();
+                return Self::usage(format!(
+                    "No signing key for {algorithm} exists. Create one with `countersign keys rotate --algorithm {algorithm}`."
+                ));
+            }
             AdminError::Keys(_) | AdminError::Password => Exit::Usage,
             AdminError::Failure(_) => {
                 return Self::of("The command failed", &error);

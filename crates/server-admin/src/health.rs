@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::Tenant;
 use countersign_ports::{PublishedKeys, Store};
 use countersign_server_http::wire::answer::answered_with;
 use serde_json::json;
@@ -20,8 +20,8 @@ pub struct Health<S> {
     pub store: Arc<S>,
     /// The signing keys.
     pub keys: Arc<dyn PublishedKeys>,
-    /// The tenant whose keys are checked.
-    pub tenant: TenantId,
+    /// The tenant whose default signing key is checked.
+    pub tenant: Arc<Tenant>,
 }
 
 /// Returns `/health/live`, which answers while the process runs, and `/health` and `/health/ready`, which answer 503
@@ -38,13 +38,15 @@ async fn live() -> Response {
     answered_with(StatusCode::OK, HeaderMap::new(), &json!({"status": "ok"}))
 }
 
-/// Reports whether the store responds and tokens can be signed.
+/// Reports whether the store responds and tokens can be signed with the default algorithm.
 async fn ready<S: Store>(State(health): State<Arc<Health<S>>>) -> Response {
     let store = matches!(
         timeout(DEADLINE, health.store.latest_change()).await,
         Ok(Ok(_))
     );
-    let keys = health.keys.can_sign(health.tenant);
+    let tenant = &health.tenant;
+    let algorithms = health.keys.algorithms(tenant.id);
+    let keys = algorithms.contains(&tenant.settings.signing_algorithm);
     let (status, word) = if store && keys {
         (StatusCode::OK, "ok")
     } else {

@@ -1,10 +1,14 @@
-//! Discovery documents (RFC 8414, OpenID Connect Discovery 1.0). They list only what is enabled.
+//! Discovery documents (RFC 8414, OpenID Connect Discovery 1.0). They list only what is enabled, and the signing
+//! algorithms whose keys are published.
 
 use crate::token::Dialect as _;
 use crate::token::rfc6749::Rfc6749;
-use crate::{introspection, revocation, userinfo};
-use axum::http::{HeaderValue, header};
+use crate::wire::RequestTenant;
+use crate::{Services, introspection, revocation, userinfo};
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use countersign_application::App;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::{AuthenticationMethod, GrantType};
 use countersign_domain::login::authentication::Acr;
@@ -12,6 +16,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Metadata of RFC 8414 section 2, RFC 9207 section 3 and RFC 9701 section 7.
 #[derive(Serialize)]
@@ -34,7 +39,7 @@ struct ServerMetadata<'a> {
     revocation_endpoint_auth_methods_supported: Vec<&'a str>,
     revocation_endpoint_auth_signing_alg_values_supported: [&'a str; 4],
     code_challenge_methods_supported: [&'a str; 1],
-    ui_locales_supported: &'a [&'a str],
+    ui_locales_supported: &'a [String],
     authorization_response_iss_parameter_supported: bool,
 }
 
@@ -80,25 +85,58 @@ const OWN_CLAIMS: [&str; 12] = [
     "at_hash",
 ];
 
-/// Both documents, serialized at startup.
-#[derive(Clone)]
-pub(crate) struct Documents {
-    pub(crate) server: String,
-    pub(crate) provider: String,
+/// Returns the metadata of the authorization server (RFC 8414).
+pub(crate) async fn server<A: App>(
+    State(services): State<Arc<Services<A>>>,
+    RequestTenant(tenant): RequestTenant,
+) -> Response {
+    let about = About::new(&services, &tenant);
+    about.answer(&server_metadata(&about))
 }
 
-impl Documents {
-    /// Creates the documents. `languages` are the languages of the pages.
-    pub(crate) fn new(tenant: &Tenant, languages: &[&str]) -> Result<Self, serde_json::Error> {
-        let server = || server_metadata(&tenant.issuer, languages);
-        Ok(Self {
-            server: serde_json::to_string(&server())?,
-            provider: serde_json::to_string(&provider_metadata(server()))?,
-        })
+/// Returns the metadata of the OpenID provider (OpenID Connect Discovery section 4).
+pub(crate) async fn provider<A: App>(
+    State(services): State<Arc<Services<A>>>,
+    RequestTenant(tenant): RequestTenant,
+) -> Response {
+    let about = About::new(&services, &tenant);
+    about.answer(&provider_metadata(&about))
+}
+
+/// What the documents depend on.
+struct About<'a> {
+    issuer: &'a str,
+    /// Languages of the pages.
+    languages: &'a [String],
+    /// Algorithms of the published keys.
+    algorithms: Vec<SigningAlgorithm>,
+    /// Seconds for which anyone may cache the documents.
+    max_age: u64,
+}
+
+impl<'a> About<'a> {
+    fn new<A: App>(services: &'a Services<A>, tenant: &'a Tenant) -> Self {
+        Self {
+            issuer: &tenant.issuer,
+            languages: &services.ui_locales,
+            algorithms: services.keys.algorithms(tenant.id),
+            max_age: services.key_set_max_age.as_secs(),
+        }
+    }
+
+    fn answer(&self, metadata: &impl Serialize) -> Response {
+        match serde_json::to_string(metadata) {
+            Ok(body) => public_json(body, self.max_age),
+            Err(error) => {
+                tracing::error!(%error, "cannot serialize a discovery document");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
     }
 }
 
-fn server_metadata<'a>(issuer: &'a str, languages: &'a [&'a str]) -> ServerMetadata<'a> {
+fn server_metadata<'a>(about: &'a About<'a>) -> ServerMetadata<'a> {
+    let issuer = about.issuer;
     let at = |path: &str| format!("{issuer}{path}");
     ServerMetadata {
         issuer,
@@ -123,24 +161,25 @@ fn server_metadata<'a>(issuer: &'a str, languages: &'a [&'a str]) -> ServerMetad
         // A public client may not introspect.
         introspection_endpoint_auth_methods_supported: methods().collect(),
         introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-        introspection_signing_alg_values_supported: names(SigningAlgorithm::ASYMMETRIC),
+        introspection_signing_alg_values_supported: names(&about.algorithms),
         revocation_endpoint_auth_methods_supported: methods_or_none(),
         revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
         code_challenge_methods_supported: ["S256"],
-        ui_locales_supported: languages,
+        ui_locales_supported: about.languages,
         authorization_response_iss_parameter_supported: true,
     }
 }
 
-fn provider_metadata(server: ServerMetadata<'_>) -> ProviderMetadata<'_> {
-    let at = |path: &str| format!("{}{path}", server.issuer);
+fn provider_metadata<'a>(about: &'a About<'a>) -> ProviderMetadata<'a> {
+    let at = |path: &str| format!("{}{path}", about.issuer);
+    let shared = SigningAlgorithm::Hs256;
     let standard = StandardClaim::ALL.iter().map(|claim| claim.as_str());
     ProviderMetadata {
         userinfo_endpoint: at(userinfo::ENDPOINT),
         end_session_endpoint: at("/oauth2/logout"),
         subject_types_supported: ["public", "pairwise"],
-        id_token_signing_alg_values_supported: names(SigningAlgorithm::ASYMMETRIC),
-        userinfo_signing_alg_values_supported: names(SigningAlgorithm::ALL),
+        id_token_signing_alg_values_supported: names(&about.algorithms),
+        userinfo_signing_alg_values_supported: names(about.algorithms.iter().chain([&shared])),
         acr_values_supported: Acr::ALL.iter().filter_map(|acr| acr.as_str()).collect(),
         prompt_values_supported: ["none", "login", "consent", "select_account"],
         claims_supported: OWN_CLAIMS.into_iter().chain(standard).collect(),
@@ -151,7 +190,7 @@ fn provider_metadata(server: ServerMetadata<'_>) -> ProviderMetadata<'_> {
         backchannel_logout_session_supported: true,
         frontchannel_logout_supported: true,
         frontchannel_logout_session_supported: true,
-        server,
+        server: server_metadata(about),
     }
 }
 
@@ -172,11 +211,9 @@ fn methods_or_none() -> Vec<&'static str> {
 /// Signing algorithms of client assertions (RFC 7518 section 3.1, RFC 8037 section 3.1).
 const ASSERTION_ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
 
-fn names(algorithms: &[SigningAlgorithm]) -> Vec<&'static str> {
-    algorithms
-        .iter()
-        .map(|algorithm| algorithm.as_str())
-        .collect()
+fn names<'a>(algorithms: impl IntoIterator<Item = &'a SigningAlgorithm>) -> Vec<&'static str> {
+    let algorithms = algorithms.into_iter();
+    algorithms.map(|algorithm| algorithm.as_str()).collect()
 }
 
 /// Returns a public JSON document. Anyone may cache it for `max_age` seconds.

@@ -26,22 +26,18 @@ pub mod wire;
 pub use services::Services;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use countersign_application::App;
-use discovery::public_json;
 use std::sync::Arc;
 use token::json_v1::JsonV1;
 use token::rfc6749::Rfc6749;
 use token::{Dialect, not_post, token};
 
-/// Returns the routes of the endpoints. Returns an error if the discovery documents cannot be serialized.
-pub fn router<A: App>(services: Services<A>) -> Result<Router, serde_json::Error> {
-    let languages: Vec<&str> = services.ui_locales.iter().map(String::as_str).collect();
-    let documents = discovery::Documents::new(&services.tenant, &languages)?;
-    let max_age = services.key_set_max_age.as_secs();
+/// Returns the routes of the endpoints.
+pub fn router<A: App>(services: Services<A>) -> Router {
     let services = Arc::new(services);
-    Ok(Router::new()
+    Router::new()
         .route(
             login::AUTHORIZE,
             post(login::authorize::<A>).fallback(login::not_post),
@@ -51,13 +47,9 @@ pub fn router<A: App>(services: Services<A>) -> Result<Router, serde_json::Error
             login::CONFIRM,
             post(login::confirm::<A>).fallback(login::not_post),
         )
-        .route(
-            introspection::ENDPOINT,
-            post(introspection::introspect::<A>).fallback(introspection::not_post),
-        )
         .merge(cross_origin(services.clone()))
-        .merge(public(documents, max_age))
-        .with_state(services))
+        .merge(public(services.clone()))
+        .with_state(services)
 }
 
 /// Returns the endpoints that pages at the origins of registered clients may call.
@@ -81,22 +73,25 @@ fn cross_origin<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> 
             revocation::ENDPOINT,
             post(revocation::revoke::<A>).fallback(revocation::not_post),
         )
+        .route(
+            introspection::ENDPOINT,
+            post(introspection::introspect::<A>).fallback(introspection::not_post),
+        )
         .route_layer(from_fn_with_state(services, cors::clients::<A>))
 }
 
 /// Returns the public documents, which pages of any origin may read.
-fn public<A: App>(documents: discovery::Documents, max_age: u64) -> Router<Arc<Services<A>>> {
-    let discovery::Documents { server, provider } = documents;
+fn public<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> {
     Router::new()
         .route("/oauth2/jwks.json", get(keys::key_set::<A>))
         .route("/oauth2/jwks/{kid}", get(keys::key::<A>))
         .route(
             "/.well-known/oauth-authorization-server",
-            get(async move || public_json(server.clone(), max_age)),
+            get(discovery::server::<A>),
         )
         .route(
             "/.well-known/openid-configuration",
-            get(async move || public_json(provider.clone(), max_age)),
+            get(discovery::provider::<A>),
         )
-        .route_layer(from_fn(cors::any_origin))
+        .route_layer(from_fn_with_state(services, cors::any_origin::<A>))
 }

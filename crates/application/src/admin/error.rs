@@ -8,6 +8,7 @@ use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::login::password;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::resource_server::InvalidResourceServer;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
 use std::fmt;
 
@@ -35,6 +36,9 @@ pub enum AdminError {
     /// The client's keys are not a valid JWK Set.
     #[error("the JWK Set is not valid: {0}")]
     Keys(String),
+    /// No published key signs with an algorithm of the client.
+    #[error("no signing key for {} exists", .0.as_str())]
+    SigningKeyMissing(SigningAlgorithm),
     /// A claim value is invalid.
     #[error("the value of the claim {name} is not valid: {1}", name = .0.as_str())]
     Claim(StandardClaim, #[source] InvalidUserClaim),

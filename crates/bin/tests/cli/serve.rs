@@ -2,7 +2,7 @@
 
 use crate::place::{Place, Running};
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,13 @@ async fn key_set(server: &Running) -> usize {
     set["keys"].as_array().unwrap().len()
 }
 
+/// Returns the algorithms that discovery lists for ID tokens.
+async fn algorithms(server: &Running) -> Value {
+    let url = format!("{}/.well-known/openid-configuration", server.url);
+    let document: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    document["id_token_signing_alg_values_supported"].clone()
+}
+
 /// Polls until the condition holds. Fails after [`NOTICED`].
 async fn soon<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F) {
     let deadline = Instant::now() + NOTICED;
@@ -44,6 +51,18 @@ async fn soon<F: Future<Output = bool>>(what: &str, mut is_so: impl FnMut() -> F
         assert!(Instant::now() < deadline, "{what}: not within a second");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+#[tokio::test]
+async fn key_is_published_before_first_client_can_use_it() {
+    let place = Place::new();
+    let server = Running::start(&mut place.command(&["serve"]));
+    assert_eq!(key_set(&server).await, 1);
+    assert_eq!(algorithms(&server).await, json!(["RS256"]));
+    let client = place.json(&[MACHINE, &["--signing-alg", "EdDSA"]].concat());
+    assert_eq!(key_set(&server).await, 2);
+    assert_eq!(algorithms(&server).await, json!(["RS256", "EdDSA"]));
+    assert_eq!(token(&server, &client).await, 200);
 }
 
 #[tokio::test]
@@ -74,9 +93,9 @@ async fn running_server_applies_changes_within_a_second() {
     })
     .await;
 
-    assert_eq!(key_set(&server).await, 3);
+    assert_eq!(key_set(&server).await, 1);
     place.json(&["keys", "rotate"]);
-    soon("new keys", async || key_set(&server).await == 6).await;
+    soon("new keys", async || key_set(&server).await == 2).await;
     place.run(&["clients", "delete", id]);
     soon("a deleted client", async || {
         token(&server, &client).await == 401

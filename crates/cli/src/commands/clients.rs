@@ -5,6 +5,7 @@ mod lookup;
 mod openid;
 mod record;
 mod secrets;
+mod signing_keys;
 
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;

@@ -29,9 +29,10 @@ pub(crate) enum KeysCommand {
     /// Rotate the signing keys
     ///
     /// The new key is published at once and signs after `keys.announcement` seconds. The previous key stays
-    /// published until its last token has expired. Running servers pick up the change within a second.
+    /// published until its last token has expired. An algorithm is in use if it is the default or if a client is
+    /// registered for it; keys of other algorithms retire. Running servers pick up the change within a second.
     Rotate {
-        /// Rotate only the key for this algorithm; without it, rotate all
+        /// Rotate only the key for this algorithm, or create one; without it, rotate all algorithms in use
         #[arg(long, value_name = "ALG", value_parser = asymmetric())]
         algorithm: Option<SigningAlgorithm>,
         #[command(flatten)]
@@ -82,12 +83,10 @@ async fn rotate(
     let setup = Setup::open(config).await?;
     let codecs = setup.codecs().await?;
     let make = |new: NewSigningKey<'_>| make_signing_key(&codecs, &new);
-    let algorithms =
-        algorithm.map_or_else(|| SigningAlgorithm::ASYMMETRIC.to_vec(), |one| vec![one]);
     let (admin, operator) = (setup.key_admin(), operator());
     let announcement = setup.settings.announcement;
     let new = admin
-        .rotate(&setup.tenant, &operator, &make, &algorithms, announcement)
+        .rotate(&setup.tenant, &operator, &make, algorithm, announcement)
         .await?;
     let all = admin.list(&setup.tenant, &operator).await?;
     print(&new, &all, output)

@@ -87,9 +87,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         key_set_max_age: settings.announcement.min(LONGEST_KEPT),
         pages,
     };
-    let router = endpoints
-        .router(&ports)
-        .map_err(|error| CommandError::of("Cannot build the discovery documents", &error))?;
+    let router = endpoints.router(&ports);
     Ok(Composition {
         router,
         state: State {

@@ -27,11 +27,7 @@ pub struct Endpoints {
 
 impl Endpoints {
     /// Composes the use cases and returns a router of every endpoint.
-    ///
-    /// # Errors
-    ///
-    /// Fails if a discovery document cannot be serialized as JSON.
-    pub fn router<A: App>(self, ports: &Ports<A>) -> Result<Router, serde_json::Error> {
+    pub fn router<A: App>(self, ports: &Ports<A>) -> Router {
         let app = Arc::new(ports.compose());
         let protocol = countersign_server_http::Services {
             tenant: self.tenant.clone(),
@@ -43,7 +39,7 @@ impl Endpoints {
         let operation = Health {
             store: ports.store.clone(),
             keys: self.keys,
-            tenant: self.tenant.id,
+            tenant: self.tenant.clone(),
         };
         let pages = countersign_server_pages::Services {
             tenant: self.tenant,
@@ -51,12 +47,12 @@ impl Endpoints {
             envelopes: self.envelopes,
             pages: self.pages,
         };
-        Ok(countersign_server_http::router(protocol)?
+        countersign_server_http::router(protocol)
             .merge(countersign_server_pages::router(pages))
             .merge(health(operation))
             .fallback(async || {
                 let body = serde_json::json!({"error": "not_found"});
                 answered_with(StatusCode::NOT_FOUND, HeaderMap::new(), &body)
-            }))
+            })
     }
 }

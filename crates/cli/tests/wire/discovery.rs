@@ -213,8 +213,8 @@ impl PublishedKeys for NoKeys {
         None
     }
 
-    fn can_sign(&self, _: TenantId) -> bool {
-        false
+    fn algorithms(&self, _: TenantId) -> Vec<SigningAlgorithm> {
+        Vec::new()
     }
 }
 

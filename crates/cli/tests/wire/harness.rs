@@ -255,7 +255,7 @@ impl<S: Store> Server<S> {
             pages: Pages::new(PageSettings::default()).unwrap(),
         };
         Self {
-            router: endpoints.router(&ports).unwrap(),
+            router: endpoints.router(&ports),
             store,
             passwords,
             clients,

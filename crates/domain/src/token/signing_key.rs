@@ -81,6 +81,19 @@ pub fn signing_key<'a>(
         .or_else(|| published().min_by_key(|key| (key.signs_from, key.created_at)))
 }
 
+impl Client {
+    /// Returns the algorithms with a published key that sign tokens and documents of this client. The tenant's default
+    /// algorithm signs the others.
+    pub fn published_algorithms(&self) -> impl Iterator<Item = SigningAlgorithm> + use<> {
+        let own = [
+            self.signing_algorithm,
+            self.openid.userinfo_signing_algorithm,
+        ];
+        let own = own.into_iter().flatten();
+        own.filter(|algorithm| *algorithm != SigningAlgorithm::Hs256)
+    }
+}
+
 /// Schedule for the replacement of signing keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyRollover {

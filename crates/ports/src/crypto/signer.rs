@@ -90,6 +90,7 @@ pub trait PublishedKeys: Send + Sync {
     /// Returns the JWK of one published key, as JSON.
     fn key(&self, tenant: TenantId, id: &str) -> Option<Arc<str>>;
 
-    /// Returns whether every algorithm has a key that can sign.
-    fn can_sign(&self, tenant: TenantId) -> bool;
+    /// Returns the algorithms of the published keys, in the order of [`SigningAlgorithm::ASYMMETRIC`]. The tenant can
+    /// sign with each of them.
+    fn algorithms(&self, tenant: TenantId) -> Vec<SigningAlgorithm>;
 }

@@ -177,15 +177,16 @@ impl PublishedKeys for KeyRing {
         self.of(tenant, |state| state.view.key(id)).flatten()
     }
 
-    fn can_sign(&self, tenant: TenantId) -> bool {
-        let can_sign = self.of(tenant, |state| {
+    fn algorithms(&self, tenant: TenantId) -> Vec<SigningAlgorithm> {
+        let algorithms = self.of(tenant, |state| {
             let signs = |algorithm: &SigningAlgorithm| {
                 let key = state.view.signing_key(*algorithm, "");
                 key.is_some()
             };
-            SigningAlgorithm::ASYMMETRIC.iter().all(signs)
+            let all = SigningAlgorithm::ASYMMETRIC.iter().copied();
+            all.filter(signs).collect()
         });
-        can_sign.unwrap_or(false)
+        algorithms.unwrap_or_default()
     }
 }
 

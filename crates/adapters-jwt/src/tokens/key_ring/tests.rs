@@ -226,15 +226,22 @@ fn only_rsa_signing_leaves_calling_thread() {
 }
 
 #[test]
-fn key_ring_can_sign_once_every_asymmetric_algorithm_has_key() {
+fn algorithms_are_those_of_published_keys() {
     let vault = vault();
-    let mut keys = vec![
-        key(SigningAlgorithm::Rs256, NOW, &vault),
+    let mut retiring = key(SigningAlgorithm::Es256, NOW, &vault);
+    retiring.retires_at = Some(NOW.plus(HOUR));
+    let keys = [
         key(SigningAlgorithm::EdDsa, NOW, &vault),
+        retiring,
+        key_of("YOUR_CLIENT_ID", &vault),
     ];
-    assert!(!ring(&keys, &vault).can_sign(TENANT));
-    keys.push(key(SigningAlgorithm::Es256, NOW, &vault));
-    assert!(ring(&keys, &vault).can_sign(TENANT));
+    let ring = ring(&keys, &vault);
+    let both = [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa];
+    assert_eq!(ring.algorithms(TENANT), both);
+    assert_eq!(published(&ring).len(), 2);
+    ring.advance(NOW.plus(HOUR));
+    assert_eq!(ring.algorithms(TENANT), [SigningAlgorithm::EdDsa]);
+    assert_eq!(published(&ring).len(), 1);
 }
 
 #[test]
@@ -246,7 +253,7 @@ fn key_of_another_tenant_is_unknown() {
     assert!(ring.key(TENANT, &own.id).is_some());
     assert_eq!(ring.key(other, &own.id), None);
     assert_eq!(&*ring.key_set(other), r#"{"keys":[]}"#);
-    assert!(!ring.can_sign(other));
+    assert_eq!(ring.algorithms(other), []);
     let scope = Scope::none();
     let claims = machine_claims(&scope);
     let signed = block_on(ring.sign_access_token(other, &claims, SigningAlgorithm::Es256));

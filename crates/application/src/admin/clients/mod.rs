@@ -7,7 +7,7 @@ pub use new::{CreatedClient, NewClient, Pairwise};
 
 use super::events::{Done, EventSource};
 use super::fields::Fields;
-use super::keys::{KeyAdmin, MakeSigningKey, client_key};
+use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
 use super::{AdminError, Conflict, Missing, TRIES, may, random_secret};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -59,7 +59,7 @@ impl<S: Store> ClientAdmin<S> {
         self.stored(tenant, &id).await
     }
 
-    /// Creates a client. For HS256, `make` creates the key that the client shares with its resource server.
+    /// Creates a client. Its other signing algorithms must have keys; see [`KeyAdmin::add_missing`]. For HS256, `make` creates the key that the client shares with its resource server.
     pub async fn create(
         &self,
         tenant: &Tenant,
@@ -81,6 +81,10 @@ impl<S: Store> ClientAdmin<S> {
             .or_else(|| needs_secret.then(|| random_secret(&*self.entropy)));
         let mut client = new.into_client(secret.as_ref(), now);
         self.check(&client)?;
+        if client.published_algorithms().next().is_some() {
+            let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
+            key_use::check(&keys, &client)?;
+        }
         // Create the key before storing the client, so that a missing master key leaves no client without its key.
         let signing_key = match (client.signing_algorithm, make) {
             (Some(SigningAlgorithm::Hs256), Some(make)) => {
@@ -119,7 +123,7 @@ impl<S: Store> ClientAdmin<S> {
         })
     }
 
-    /// Changes the metadata of a client. `change` may run several times, because the command retries after a lost race.
+    /// Changes the metadata of a client. Its signing algorithms must have keys. `change` may run several times, because the command retries after a lost race.
     pub async fn update(
         &self,
         tenant: &Tenant,
@@ -127,9 +131,12 @@ impl<S: Store> ClientAdmin<S> {
         id: &ClientId,
         change: impl Fn(&mut Client) + Send + Sync,
     ) -> Result<Client, AdminError> {
+        may(operator, Permission::ClientsWrite)?;
+        let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
         let changed = self.change(tenant, operator, id, |client| {
             change(client);
-            self.check(client)
+            self.check(client)?;
+            key_use::check(&keys, client)
         });
         Ok(changed.await?.0)
     }
@@ -225,7 +232,8 @@ impl<S: Store> ClientAdmin<S> {
         found.ok_or(AdminError::NotFound(Missing::Client))
     }
 
-    fn check(&self, client: &Client) -> Result<(), AdminError> {
+    /// Validates the metadata of a client.
+    pub fn check(&self, client: &Client) -> Result<(), AdminError> {
         client.check_registration()?;
         let keys = client.keys.as_ref().and_then(KeySource::registered);
         keys.map_or(Ok(()), |keys| self.assertions.check_keys(keys))

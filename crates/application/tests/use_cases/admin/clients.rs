@@ -18,7 +18,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
-    After, ClientRepository as _, Race, SigningError, SigningKeyRepository as _, Store,
+    After, ClientRepository as _, KeyChange, Race, SigningError, SigningKeyRepository as _, Store,
 };
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::{Arc, LazyLock};
@@ -261,6 +261,54 @@ async fn client_violating_newer_rule_can_be_disabled() {
     assert_eq!(disabled.await.unwrap().status, ClientStatus::Inactive);
     let renamed = admin.update(tenant(), root(), app(), |client| client.name.push('!'));
     assert!(matches!(renamed.await, Err(AdminError::Registration(_))));
+}
+
+#[tokio::test]
+async fn algorithm_of_client_needs_signing_key() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    let with_eddsa = || {
+        let eddsa = Some(SigningAlgorithm::EdDsa);
+        new_client_with(|client| client.openid.userinfo_signing_algorithm = eddsa)
+    };
+    let use_rs256 = |client: &mut Client| client.signing_algorithm = Some(SigningAlgorithm::Rs256);
+    let add = async |algorithm| {
+        let (seen, _) = store.list_signing_keys(SINGLE).await.unwrap();
+        let key = SigningKey {
+            algorithm,
+            ..fixtures::signing_key(algorithm.as_str())
+        };
+        let change = KeyChange {
+            seen,
+            add: vec![key],
+            retire: Vec::new(),
+        };
+        let added = store.change_signing_keys(SINGLE, &change, None).await;
+        assert_eq!(added.unwrap(), Race::Won);
+    };
+    add(SigningAlgorithm::Es256).await;
+    let created = admin.create(tenant(), root(), with_eddsa(), None).await;
+    let missing = SigningAlgorithm::EdDsa;
+    assert!(
+        matches!(created, Err(AdminError::SigningKeyMissing(algorithm)) if algorithm == missing)
+    );
+    let updated = admin.update(tenant(), root(), app(), use_rs256).await;
+    assert!(matches!(updated, Err(AdminError::SigningKeyMissing(_))));
+    assert_eq!(stored(&store).await.signing_algorithm, None);
+    add(SigningAlgorithm::EdDsa).await;
+    add(SigningAlgorithm::Rs256).await;
+    let created = admin.create(tenant(), root(), with_eddsa(), None).await;
+    assert!(created.is_ok());
+    let updated = admin.update(tenant(), root(), app(), use_rs256).await;
+    assert!(updated.is_ok());
+}
+
+#[tokio::test]
+async fn client_may_be_created_before_first_start() {
+    let admin = admin(&Arc::new(MemoryStore::default()));
+    let eddsa = Some(SigningAlgorithm::EdDsa);
+    let new = new_client_with(|client| client.signing_algorithm = eddsa);
+    assert!(admin.create(tenant(), root(), new, None).await.is_ok());
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::openid::{OpenIdArgs, signing_algorithm};
 use super::record::{self, ClientRecord};
+use super::signing_keys;
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;
@@ -120,6 +121,9 @@ impl CreateClient {
             .map(|codecs| |new: NewSigningKey<'_>| make_signing_key(codecs, &new));
         let make = make.as_ref().map(|make| make as &MakeSigningKey<'_>);
         let (admin, operator) = (setup.client_admin(), operator());
+        let checked = admin.check(&new.client);
+        checked.map_err(|error| self.explained(error))?;
+        signing_keys::publish(&setup, &new.client).await?;
         let created = admin.create(&setup.tenant, &operator, new, make);
         let CreatedClient {
             client,

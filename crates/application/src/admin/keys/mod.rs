@@ -1,38 +1,28 @@
 //! Signing keys: creation at the first start, and rotation without unverifiable tokens.
 
+mod ensure;
+pub(super) mod key_use;
+mod make;
+
+pub use ensure::ensure_signing_keys;
+pub(super) use make::client_key;
+pub use make::{MakeSigningKey, NewSigningKey};
+
 use super::events::{Done, EventSource};
 use super::{AdminError, may};
-use crate::failure::Failure;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::ClientId;
-use countersign_domain::tenant::{Tenant, TenantId};
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::{KeyRollover, SigningKey};
-use countersign_ports::{Clock, KeyChange, Race, SigningError, SigningKeyRepository};
+use countersign_ports::{ClientRepository, Clock, KeyChange, Race, SigningKeyRepository};
+use make::make_all;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Signing key to create.
-#[derive(Clone, Copy, Debug)]
-pub struct NewSigningKey<'a> {
-    /// Tenant for which the private key is sealed.
-    pub tenant: TenantId,
-    /// Algorithm.
-    pub algorithm: SigningAlgorithm,
-    /// For HS256, the client that shares the key.
-    pub client: Option<&'a ClientId>,
-    /// [`SigningKey::created_at`] of the new key.
-    pub created_at: Timestamp,
-    /// [`SigningKey::signs_from`] of the new key.
-    pub signs_from: Timestamp,
-}
-
-/// Function that creates a signing key. It can be slow: an RSA key takes at least tens of milliseconds.
-pub type MakeSigningKey<'a> =
-    dyn Fn(NewSigningKey<'_>) -> Result<SigningKey, SigningError> + Send + Sync + 'a;
 
 /// Signing key administration commands.
 pub struct KeyAdmin<S> {
@@ -44,7 +34,7 @@ pub struct KeyAdmin<S> {
     pub clock: Arc<dyn Clock>,
 }
 
-impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
+impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
     /// Returns all signing keys, oldest first.
     pub async fn list(
         &self,
@@ -56,50 +46,89 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
         Ok(keys)
     }
 
-    /// Adds a new key for each of `algorithms`, which starts signing after the announcement period. Sets the retirement
-    /// time of the current keys ([`KeyRollover`]). Returns the new keys.
+    /// Adds a new key for each algorithm in use, which starts signing after the announcement period. Sets the
+    /// retirement time of the current keys ([`KeyRollover`]), also for algorithms that are no longer in use. Returns
+    /// the new keys.
+    ///
+    /// With `only`, rotates the key of this algorithm, in use or not.
     pub async fn rotate(
         &self,
         tenant: &Tenant,
         operator: &Operator,
         make: &MakeSigningKey<'_>,
-        algorithms: &[SigningAlgorithm],
+        only: Option<SigningAlgorithm>,
         announcement: Duration,
     ) -> Result<Vec<SigningKey>, AdminError> {
         may(operator, Permission::KeysWrite)?;
         let now = self.clock.now();
         let rollover = KeyRollover::planned(now, announcement);
-        let new = algorithms.iter().map(|algorithm| {
-            make(NewSigningKey {
-                tenant: tenant.id,
-                algorithm: *algorithm,
-                client: None,
-                created_at: now,
-                signs_from: rollover.signs_from,
-            })
-        });
-        let add = new.collect::<Result<Vec<_>, _>>()?;
-        let retires = |key: &&SigningKey| {
-            algorithms.contains(&key.algorithm) && key.client.is_none() && key.retires_at.is_none()
+        let algorithms = match only {
+            Some(algorithm) => BTreeSet::from([algorithm]),
+            None => key_use::in_use(&*self.store, tenant).await,
         };
-        let ids: Vec<&str> = add.iter().map(|key| key.id.as_str()).collect();
-        let target = Party::new("signing_key", ids.join(" "));
+        let mut new = make_all(tenant, make, &algorithms, (now, rollover.signs_from))?;
+        let retires = |key: &&SigningKey| {
+            let is_meant = only.is_none_or(|algorithm| key.algorithm == algorithm);
+            is_meant && key.client.is_none() && key.retires_at.is_none()
+        };
         loop {
             let (seen, keys) = self.store.list_signing_keys(tenant.id).await?;
             let retire = keys.iter().filter(retires);
             let change = KeyChange {
                 seen,
-                add: add.clone(),
+                add: new.clone(),
                 retire: retire
                     .map(|key| (key.id.clone(), rollover.others_retire_at))
                     .collect(),
             };
-            if self
-                .change(tenant, operator, &change, target.clone(), now)
-                .await?
-                == Race::Won
-            {
-                return Ok(add);
+            if self.add(tenant, operator, &change, now).await? == Race::Won {
+                break;
+            }
+        }
+        if only.is_none() {
+            // A client may have been registered for an algorithm that was not in use a moment ago.
+            let in_use = key_use::in_use(&*self.store, tenant).await;
+            let missed = self.add_missing(tenant, operator, make, &in_use);
+            new.extend(missed.await?);
+        }
+        Ok(new)
+    }
+
+    /// Returns those of the algorithms that need a key before a client may use them.
+    pub async fn missing(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        algorithms: &BTreeSet<SigningAlgorithm>,
+    ) -> Result<BTreeSet<SigningAlgorithm>, AdminError> {
+        let keys = self.list(tenant, operator).await?;
+        Ok(key_use::unpublished(&keys, algorithms.iter().copied()))
+    }
+
+    /// Adds a key for each of the algorithms that needs one ([`Self::missing`]). It signs at once. Returns the new
+    /// keys.
+    pub async fn add_missing(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        make: &MakeSigningKey<'_>,
+        algorithms: &BTreeSet<SigningAlgorithm>,
+    ) -> Result<Vec<SigningKey>, AdminError> {
+        may(operator, Permission::KeysWrite)?;
+        let now = self.clock.now();
+        loop {
+            let (seen, keys) = self.store.list_signing_keys(tenant.id).await?;
+            let missing = key_use::unpublished(&keys, algorithms.iter().copied());
+            if missing.is_empty() {
+                return Ok(Vec::new());
+            }
+            let change = KeyChange {
+                seen,
+                add: make_all(tenant, make, &missing, (now, now))?,
+                retire: Vec::new(),
+            };
+            if self.add(tenant, operator, &change, now).await? == Race::Won {
+                return Ok(change.add);
             }
         }
     }
@@ -143,6 +172,19 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
         }
     }
 
+    /// Applies a change whose event is about the added keys.
+    async fn add(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        change: &KeyChange,
+        at: Timestamp,
+    ) -> Result<Race, AdminError> {
+        let ids: Vec<&str> = change.add.iter().map(|key| key.id.as_str()).collect();
+        let target = Party::new("signing_key", ids.join(" "));
+        self.change(tenant, operator, change, target, at).await
+    }
+
     async fn change(
         &self,
         tenant: &Tenant,
@@ -165,21 +207,6 @@ impl<S: SigningKeyRepository + Send + Sync> KeyAdmin<S> {
     }
 }
 
-/// Returns the parameters of a new client key that signs from `now` on.
-pub(super) const fn client_key<'a>(
-    tenant: &Tenant,
-    client: &'a ClientId,
-    now: Timestamp,
-) -> NewSigningKey<'a> {
-    NewSigningKey {
-        tenant: tenant.id,
-        algorithm: SigningAlgorithm::Hs256,
-        client: Some(client),
-        created_at: now,
-        signs_from: now,
-    }
-}
-
 fn fields_of(change: &KeyChange) -> Vec<FieldChange> {
     let added = change.add.iter().map(|key| {
         let (algorithm, from) = (key.algorithm.as_str(), key.signs_from);
@@ -196,46 +223,4 @@ fn fields_of(change: &KeyChange) -> Vec<FieldChange> {
         after: Some(after),
     });
     changes.collect()
-}
-
-/// Creates the missing keys, one for each asymmetric algorithm; they sign at once. If several servers start at the same
-/// time, only the keys of one are stored. Records no audit event, because no operator runs this.
-pub async fn ensure_signing_keys<S: SigningKeyRepository>(
-    store: &S,
-    tenant: &Tenant,
-    make: &MakeSigningKey<'_>,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    loop {
-        let (seen, keys) = store.list_signing_keys(tenant.id).await?;
-        let has = |algorithm| {
-            keys.iter().any(|key| {
-                key.algorithm == algorithm && key.client.is_none() && key.is_published(now)
-            })
-        };
-        let missing = SigningAlgorithm::ASYMMETRIC
-            .iter()
-            .filter(|algorithm| !has(**algorithm));
-        let new = missing.map(|algorithm| {
-            make(NewSigningKey {
-                tenant: tenant.id,
-                algorithm: *algorithm,
-                client: None,
-                created_at: now,
-                signs_from: now,
-            })
-        });
-        let add = new.collect::<Result<Vec<_>, _>>()?;
-        if add.is_empty() {
-            return Ok(());
-        }
-        let change = KeyChange {
-            seen,
-            add,
-            retire: Vec::new(),
-        };
-        if store.change_signing_keys(tenant.id, &change, None).await? == Race::Won {
-            return Ok(());
-        }
-    }
 }
