@@ -383,7 +383,13 @@ fn layers_around(table: &mut Table) {
         "the header and the body contain credentials",
     );
     table.row_of_a_layer(
-        R::AssertionInvalid(of("kid 1")),
+        R::AssertionTypeUnsupported(of("urn:x")),
+        "the type is not that of a JWT",
+    );
+    table.row_of_a_layer(R::AssertionMalformed, "the JWT does not parse");
+    table.row_of_a_layer(R::AssertionKeyUnknown, "no registered key has the kid");
+    table.row_of_a_layer(
+        R::AssertionSignatureWrong,
         "no registered key matches the signature",
     );
     table.row_of_a_layer(

@@ -38,9 +38,18 @@ pub enum Refusal {
     /// The client used more than one authentication method (RFC 6749 section 2.3).
     #[error("the request uses more than one client authentication method; use one")]
     AuthenticationMethodAmbiguous,
-    /// The client assertion is malformed, or no registered key verifies its signature (RFC 7523 section 3).
-    #[error("the client assertion is malformed or its signature is invalid")]
-    AssertionInvalid(Evidence),
+    /// `client_assertion_type` is not that of a JWT (RFC 7523 section 2.2).
+    #[error("client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]
+    AssertionTypeUnsupported(Evidence),
+    /// The client assertion is not a signed JWT with the required claims (RFC 7523 section 3).
+    #[error("the client assertion must be a signed JWT with iss, sub, aud, exp and jti")]
+    AssertionMalformed,
+    /// No registered key matches the header of the client assertion.
+    #[error("no registered key has the kid and alg of the client assertion")]
+    AssertionKeyUnknown,
+    /// No registered key verifies the signature of the client assertion (RFC 7523 section 3).
+    #[error("the signature of the client assertion is wrong")]
+    AssertionSignatureWrong,
     /// The public keys of the client cannot be fetched from its `jwks_uri` (RFC 7591 section 2).
     #[error("the keys at the jwks_uri of the client cannot be fetched")]
     KeysUnavailable(Evidence),

@@ -49,8 +49,8 @@ pub(crate) struct ClientParameters {
     pub(crate) client_assertion: Option<String>,
 }
 
-/// Returns the client credentials of a request to `endpoint`, from the header or the body. `client_id` may be in both,
-/// but only one authentication method is allowed (RFC 6749 section 2.3).
+/// Returns the client credentials of a request to `endpoint`, from the header or the body. Only one authentication method
+/// is allowed (RFC 6749 section 2.3), but the header and the body may repeat the same identifier and secret.
 pub(crate) fn client_evidence(
     headers: &HeaderMap,
     others: OtherSchemes,
@@ -63,20 +63,16 @@ pub(crate) fn client_evidence(
         given(body.client_assertion_type),
         given(body.client_assertion),
     );
-    let ways = [header.is_some(), secret.is_some(), text.is_some()];
-    if ways.into_iter().filter(|is_used| *is_used).count() > 1 {
+    if text.is_some() && (header.is_some() || secret.is_some()) {
         return Err(Refusal::AuthenticationMethodAmbiguous.into());
     }
+    let secret = secret.map(Secret::new);
     let (client_id, proof) = match (header, secret, kind, text) {
-        (Some((id, secret)), ..) => {
+        (Some((id, in_header)), in_body, ..) => {
             if client_id.is_some_and(|in_body| in_body != id) {
                 return Err(Malformed::ClientIdMismatch.into());
             }
-            let proof = match secret.as_str() {
-                "" => PresentedProof::None,
-                _ => PresentedProof::Basic(Secret::new(secret)),
-            };
-            (Some(id), proof)
+            (Some(id), secret_proof(in_header, in_body)?)
         }
         (None, _, None, Some(_)) => return Err(Malformed::Missing("client_assertion_type").into()),
         (None, _, Some(_), None) => return Err(Malformed::Missing("client_assertion").into()),
@@ -86,7 +82,7 @@ pub(crate) fn client_evidence(
         }
         (None, secret, None, None) => {
             let client_id = client_id.ok_or(Malformed::Missing("client_id"))?;
-            let post = secret.map(|secret| PresentedProof::Post(Secret::new(secret)));
+            let post = secret.map(PresentedProof::Post);
             (Some(client_id), post.unwrap_or(PresentedProof::None))
         }
     };
@@ -95,6 +91,20 @@ pub(crate) fn client_evidence(
         proof,
         endpoint,
     })
+}
+
+/// Returns the proof of a Basic header, and of a secret in the body that must be the same.
+fn secret_proof(in_header: String, in_body: Option<Secret>) -> Result<PresentedProof, Refusal> {
+    let is_empty = in_header.is_empty();
+    let in_header = Secret::new(in_header);
+    match in_body {
+        None if is_empty => Ok(PresentedProof::None),
+        None => Ok(PresentedProof::Basic(in_header)),
+        Some(in_body) if in_body.digest().is(&in_header.digest()) => {
+            Ok(PresentedProof::BasicAndPost(in_header))
+        }
+        Some(_) => Err(Refusal::AuthenticationMethodAmbiguous),
+    }
 }
 
 /// Returns the identifier and the secret of a Basic header. Each part is form-encoded (RFC 6749 section 2.3.1).

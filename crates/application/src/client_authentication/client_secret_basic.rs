@@ -14,3 +14,15 @@ pub(super) fn authenticate<'a>(
     client.may_authenticate_by(AuthenticationMethod::ClientSecretBasic)?;
     client.authenticate(&Credential::Secret(secret.clone()), now)
 }
+
+/// Authenticates a client that sent the same secret in the body, too.
+pub(super) fn or_post<'a>(
+    client: &'a Client,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<Caller<'a>, Refusal> {
+    client
+        .may_authenticate_by(AuthenticationMethod::ClientSecretPost)
+        .or_else(|_| client.may_authenticate_by(AuthenticationMethod::ClientSecretBasic))?;
+    client.authenticate(&Credential::Secret(secret.clone()), now)
+}

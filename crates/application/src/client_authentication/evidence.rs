@@ -24,6 +24,8 @@ pub enum PresentedProof {
     Basic(Secret),
     /// A secret in the body.
     Post(Secret),
+    /// The same secret in the header and in the body.
+    BasicAndPost(Secret),
     /// A client assertion (RFC 7521 section 4.2).
     Assertion(PresentedAssertion),
 }
@@ -45,8 +47,7 @@ impl PresentedAssertion {
         if self.kind == Self::JWT_BEARER {
             Ok(())
         } else {
-            let kind = format_args!("client_assertion_type {}", self.kind);
-            Err(Refusal::AssertionInvalid(Evidence::of(kind)))
+            Err(Refusal::AssertionTypeUnsupported(Evidence::of(&self.kind)))
         }
     }
 }

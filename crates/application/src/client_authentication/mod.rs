@@ -56,7 +56,7 @@ impl<S: Store> ClientAuthentication<S> {
             }
             (Some(id), _) => self.clients.registered(tenant, id).await,
             (None, Some(claimed)) => self.clients.registered(tenant, claimed).await,
-            (None, None) => Err(Refusal::AssertionInvalid(Evidence::of("no sub")).into()),
+            (None, None) => Err(Refusal::AssertionMalformed.into()),
         }
     }
 
@@ -73,6 +73,9 @@ impl<S: Store> ClientAuthentication<S> {
             PresentedProof::None => none::authenticate(client, now)?,
             PresentedProof::Basic(secret) => {
                 client_secret_basic::authenticate(client, secret, now)?
+            }
+            PresentedProof::BasicAndPost(secret) => {
+                client_secret_basic::or_post(client, secret, now)?
             }
             PresentedProof::Post(secret) => client_secret_post::authenticate(client, secret, now)?,
             PresentedProof::Assertion(assertion) => {

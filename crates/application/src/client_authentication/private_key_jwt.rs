@@ -56,7 +56,11 @@ pub(super) async fn authenticate<'a, S: Store>(
             verify_with_published(key_sets, tenant.id, uri, verify).await?
         }
     }
-    .map_err(|error| Refusal::AssertionInvalid(Evidence::of(error)))?;
+    .map_err(|error| match error {
+        UnreadableAssertion::Malformed => Refusal::AssertionMalformed,
+        UnreadableAssertion::NoKey => Refusal::AssertionKeyUnknown,
+        UnreadableAssertion::Signature => Refusal::AssertionSignatureWrong,
+    })?;
     let endpoint = format!("{}{endpoint}", tenant.issuer);
     let audience = Audience {
         issuer: &tenant.issuer,

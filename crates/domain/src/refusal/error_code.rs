@@ -84,7 +84,10 @@ impl Refusal {
             | R::SecretExpired(_)
             | R::SecretUnexpected
             | R::AuthenticationMethodNotAllowed(_)
-            | R::AssertionInvalid(_)
+            | R::AssertionTypeUnsupported(_)
+            | R::AssertionMalformed
+            | R::AssertionKeyUnknown
+            | R::AssertionSignatureWrong
             | R::KeysUnavailable(_)
             | R::AssertionOfAnotherClient(_)
             | R::AssertionForAnotherAudience(_)

@@ -26,7 +26,7 @@ impl Refusal {
             | Self::RefreshTokenOfAnotherClient(evidence)
             | Self::ScopeBeyondGrant(evidence)
             | Self::AuthenticationMethodNotAllowed(evidence)
-            | Self::AssertionInvalid(evidence)
+            | Self::AssertionTypeUnsupported(evidence)
             | Self::KeysUnavailable(evidence)
             | Self::AssertionOfAnotherClient(evidence)
             | Self::AssertionForAnotherAudience(evidence)

@@ -42,6 +42,7 @@ fn judged(values: &[&str], parameters: ClientParameters) -> Judged {
     let proof = match evidence.proof {
         PresentedProof::None => String::new(),
         PresentedProof::Basic(secret) => format!("basic {}", secret.expose_secret()),
+        PresentedProof::BasicAndPost(secret) => format!("both {}", secret.expose_secret()),
         PresentedProof::Post(secret) => format!("post {}", secret.expose_secret()),
         PresentedProof::Assertion(assertion) => {
             format!("{} {}", assertion.kind, assertion.text)
@@ -80,7 +81,9 @@ fn multiple_authentication_methods_are_rejected() {
     let ambiguous = refused("authentication_method_ambiguous");
     let (app, secret) = (Some("app"), Some("secret"));
     for (values, parameters) in [
-        (&[&*header][..], body(app, secret)),
+        (&[&*header][..], body(app, Some("other"))),
+        (&[&header], body(None, Some("secre"))),
+        (&[&basic_of("app:")], body(app, secret)),
         (&[&header, &header], body(None, None)),
         (&[&header], assertion(app, None)),
         (&[], assertion(app, secret)),
@@ -92,6 +95,17 @@ fn multiple_authentication_methods_are_rejected() {
         judged(&[&header], body(Some("other"), None)),
         refused("client_id_mismatch")
     );
+}
+
+#[test]
+fn same_credentials_in_header_and_body_are_accepted() {
+    let header = basic_of("my%20app:a+b");
+    let both = proved("my app", "both a b");
+    for id in [None, Some("my app")] {
+        assert_eq!(judged(&[&header], body(id, Some("a b"))), both);
+    }
+    let other = judged(&[&header], body(Some("app"), Some("a b")));
+    assert_eq!(other, refused("client_id_mismatch"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::facts::{CALLBACK, FORM, JSON, SECRET, VERIFIER};
 use crate::harness::Server;
 use crate::requests::{basic, form, machine, with, without};
 use axum::http::header;
-use countersign_domain::client::ClientSecret;
+use countersign_domain::client::{AuthenticationMethod, ClientSecret};
 use countersign_domain::secret::Secret;
 use countersign_store_contract::fixtures;
 use std::time::Duration;
@@ -19,7 +19,8 @@ async fn multiple_authentication_methods_are_invalid_request() {
             (header::CONTENT_TYPE, URLENCODED),
             (header::AUTHORIZATION, header.as_str()),
         ];
-        let answer = server.post(path, &headers, form(&machine())).await;
+        let different = with(&machine(), "client_secret", "wrong");
+        let answer = server.post(path, &headers, form(&different)).await;
         assert_refused(path, &answer, 400, "invalid_request");
         let other = form(&[("grant_type", "client_credentials"), ("client_id", "web")]);
         assert_refused(
@@ -38,6 +39,34 @@ async fn multiple_authentication_methods_are_invalid_request() {
             .await
             .ok();
     }
+}
+
+#[tokio::test]
+async fn same_credentials_in_header_and_body_authenticate() {
+    let server = Server::start().await;
+    let header = basic("machine", "correct+horse+battery+staple");
+    use AuthenticationMethod::{ClientSecretBasic, ClientSecretPost};
+    for method in [None, Some(ClientSecretBasic), Some(ClientSecretPost)] {
+        server
+            .change("machine", |machine| machine.authentication_method = method)
+            .await;
+        for path in [FORM, JSON] {
+            let headers = [
+                (header::CONTENT_TYPE, URLENCODED),
+                (header::AUTHORIZATION, header.as_str()),
+            ];
+            let answer = server.post(path, &headers, form(&machine())).await;
+            answer.ok();
+        }
+    }
+    let wrong = basic("machine", "wrong");
+    let both = with(&machine(), "client_secret", "wrong");
+    let headers = [
+        (header::CONTENT_TYPE, URLENCODED),
+        (header::AUTHORIZATION, wrong.as_str()),
+    ];
+    let answer = server.post(FORM, &headers, form(&both)).await;
+    assert_refused(FORM, &answer, 401, "invalid_client");
 }
 
 #[tokio::test]

@@ -281,6 +281,40 @@ async fn assertion_with_foreign_signature_is_rejected() {
 }
 
 #[tokio::test]
+async fn failed_assertion_is_invalid_client_and_names_rule() {
+    let server = start().await;
+    let now = server.now().as_unix_seconds();
+    let good = claims(&server, "machine", "good");
+    let with_claim = |name: &str, value: Value| OWN.sign(&changed(&server, "1", name, &value));
+    let mut untold = good.clone();
+    untold.as_object_mut().unwrap().remove("jti");
+    present(&server, &OWN.sign(&good)).await.ok();
+    for (assertion, rule) in [
+        ("x.y.z".to_owned(), "must be a signed JWT"),
+        (OWN.sign(&untold), "with iss, sub, aud, exp and jti"),
+        (
+            OWN.sign_as("unknown", &good),
+            "no registered key has the kid",
+        ),
+        (OTHERS.sign_as("own", &good), "signature"),
+        (with_claim("iss", json!("web")), "iss and sub"),
+        (with_claim("aud", json!("urn:x")), "aud"),
+        (with_claim("exp", json!(now)), "expired"),
+        (with_claim("nbf", json!(now + 600)), "not valid yet"),
+        (OWN.sign(&good), "used before"),
+    ] {
+        for path in [FORM, JSON, INTROSPECT, REVOKE] {
+            let mut parameters = machine(&assertion);
+            parameters.push(("token", "x".to_owned()));
+            let answer = server.form(path, &parameters).await;
+            assert_refused(&answer, rule);
+            let text = String::from_utf8(answer.body).unwrap();
+            assert!(text.contains(rule), "{path} {rule}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn assertion_with_other_credentials_is_invalid_request() {
     let server = start().await;
     let assertion = OWN.sign(&claims(&server, "machine", "once"));
