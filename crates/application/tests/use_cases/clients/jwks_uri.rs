@@ -50,7 +50,7 @@ async fn rotated_key_is_fetched_when_known_keys_do_not_verify() {
 async fn assertion_that_no_published_key_verifies_is_refused() {
     for sets in [&["[]"][..], &["[]", "[]"]] {
         let (answer, _) = present(sets, "jwt").await;
-        let refusal = Refusal::AssertionSignatureWrong;
+        let refusal = Refusal::AssertionKeyUnknown;
         let refused = matches!(answer, Err(Failure::Refused(own)) if own == refusal);
         assert!(refused, "{sets:?}");
     }

@@ -43,9 +43,9 @@ async fn multiple_authentication_methods_are_invalid_request() {
 
 #[tokio::test]
 async fn same_credentials_in_header_and_body_authenticate() {
+    use AuthenticationMethod::{ClientSecretBasic, ClientSecretPost};
     let server = Server::start().await;
     let header = basic("machine", "correct+horse+battery+staple");
-    use AuthenticationMethod::{ClientSecretBasic, ClientSecretPost};
     for method in [None, Some(ClientSecretBasic), Some(ClientSecretPost)] {
         server
             .change("machine", |machine| machine.authentication_method = method)
