@@ -174,6 +174,7 @@ async fn invalid_redirect_uri_needs_confirmation_despite_id_token() {
     let logout = judged(Some(hint(Some(8))), &request).await.unwrap();
     assert_eq!(about(&logout), (fixtures::session_id(8), false));
     let unknown = LogoutRequest {
+        client_id: Some("app"),
         post_logout_redirect_uri: Some(GO_ON),
         ..with_hint()
     };
