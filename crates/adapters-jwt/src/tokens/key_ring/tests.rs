@@ -21,6 +21,7 @@ use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
+mod algorithms;
 mod claims;
 
 fn access_token(ring: &KeyRing, algorithm: SigningAlgorithm) -> Result<String, SigningError> {
@@ -223,25 +224,6 @@ fn only_rsa_signing_leaves_calling_thread() {
     assert!(is_made_at_once(SigningAlgorithm::Hs256));
     // Try many: on a busy machine, a signing thread may finish before the first poll.
     assert!((0..32).any(|_| !is_made_at_once(SigningAlgorithm::Rs256)));
-}
-
-#[test]
-fn algorithms_are_those_of_published_keys() {
-    let vault = vault();
-    let mut retiring = key(SigningAlgorithm::Es256, NOW, &vault);
-    retiring.retires_at = Some(NOW.plus(HOUR));
-    let keys = [
-        key(SigningAlgorithm::EdDsa, NOW, &vault),
-        retiring,
-        key_of("YOUR_CLIENT_ID", &vault),
-    ];
-    let ring = ring(&keys, &vault);
-    let both = [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa];
-    assert_eq!(ring.algorithms(TENANT), both);
-    assert_eq!(published(&ring).len(), 2);
-    ring.advance(NOW.plus(HOUR));
-    assert_eq!(ring.algorithms(TENANT), [SigningAlgorithm::EdDsa]);
-    assert_eq!(published(&ring).len(), 1);
 }
 
 #[test]

@@ -75,11 +75,9 @@ fn id_token_has_nonce_and_token_use_only_if_requested() {
     expected.as_object_mut().unwrap().remove("nonce");
     let without = id_claims_with(|_, facts| facts.nonce = None);
     assert_eq!(signed(without), expected);
+    expected["nonce"] = json!("n-0S6");
     expected["token_use"] = json!("id");
-    let registered = id_claims_with(|_, facts| {
-        facts.nonce = None;
-        facts.has_token_use = true;
-    });
+    let registered = id_claims_with(|_, facts| facts.has_token_use = true);
     assert_eq!(signed(registered), expected);
 }
 
