@@ -81,7 +81,7 @@ export function checkIdToken(claims, clientId, nonce) {
   assert.equal(claims.sub, user.id, 'sub')
   assert.equal(claims.aud, clientId, 'aud')
   assert.equal(claims.nonce, nonce, 'nonce')
-  assert.equal(claims.token_use, 'id', 'token_use')
+  assert.ok(!('token_use' in claims), 'token_use')
   assert.equal(typeof claims.auth_time, 'number', 'auth_time')
 }
 
