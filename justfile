@@ -34,6 +34,10 @@ bench *ARGS:
 load *ARGS:
     ./scripts/load {{ ARGS }}
 
+# Run the OpenID conformance suite at a URL against the server
+conformance *ARGS:
+    ./scripts/conformance {{ ARGS }}
+
 # Run mutation tests of the SQL stores
 mutants *ARGS:
     ./scripts/mutants {{ ARGS }}

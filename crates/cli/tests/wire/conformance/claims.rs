@@ -80,7 +80,7 @@ async fn oidcc_scope_all_is_returned_by_userinfo() {
 }
 
 #[tokio::test]
-async fn oidcc_ensure_other_scope_order_succeeds() {
+async fn oidcc_alternate_happy_flow_ignores_scope_order() {
     tells("email openid", &["email", "email_verified"]).await;
 }
 

@@ -88,3 +88,15 @@ async fn oidcc_backchannel_logout_discovery_endpoint_verification() {
         assert_eq!(document.json()[promise], json!(true), "{promise}");
     }
 }
+
+#[tokio::test]
+async fn oidcc_frontchannel_logout_discovery_endpoint_verification() {
+    let server = served().await;
+    let document = server.get("/.well-known/openid-configuration").await.ok();
+    for promise in [
+        "frontchannel_logout_supported",
+        "frontchannel_logout_session_supported",
+    ] {
+        assert_eq!(document.json()[promise], json!(true), "{promise}");
+    }
+}
