@@ -7,7 +7,6 @@ import time
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "conformance.md"
 # The results are between these lines.
 BEGIN, END = "<!-- results: written by scripts/conformance -->", "<!-- end of results -->"
-WORDS = {"PASSED": "passed", "REVIEW": "passed, picture", "SKIPPED": "skipped", "WARNING": "warning"}
 
 
 def reasons(log):
@@ -19,7 +18,7 @@ def reasons(log):
 def table(results, version):
     """Returns a table of modules and plans, with the date, the version of the suite and the number of each result."""
     counts = collections.Counter(result for modules in results.values() for result in modules.values())
-    total = ", ".join(f"{count} {word(result)}" for result, count in counts.most_common())
+    total = ", ".join(f"{count} {result.lower()}" for result, count in counts.most_common())
     modules = dict.fromkeys(module for modules in results.values() for module in modules)
     lines = [
         f"On {time.strftime('%Y-%m-%d')}, with version {version} of the suite, {sum(counts.values())} module runs: {total}.",
@@ -28,13 +27,9 @@ def table(results, version):
         "|---" * (len(results) + 1) + "|",
     ]
     for module in modules:
-        cells = (word(plan[module]) if module in plan else "" for plan in results.values())
+        cells = (plan.get(module, "").lower() for plan in results.values())
         lines.append(f"| {module} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
-
-
-def word(result):
-    return WORDS.get(result, result)
 
 
 def document(text, page=PAGE):
