@@ -30,29 +30,31 @@ def steps(issuer):
     for module in ("oidcc-prompt-login", "oidcc-max-age-1"):
         modules[module] = browser([sign_in_page, *sign_in], [])
     for module, text in ERRORS.items():
-        modules[module] = browser([_task("Error page", _shows(text))], [])
-    for module, text in LOGOUTS.items():
-        modules[module] = browser(sign_in, [sign_out, _task("Page after logout", _shows(text))])
+        shown = [_task("Error page", _shows(text))]
+        modules[module] = browser(sign_in if "logout" in module else shown, shown)
+    for module in ENDS:
+        modules[module] = browser(sign_in, [sign_out, _task("Signed out", _shows("You're signed out"))])
     return browser(sign_in, [sign_out, redirected]), {module: {"browser": tasks} for module, tasks in modules.items()}
 
 
-# Texts of pages that modules expect instead of a redirect, as regular expressions.
+# What the page says that some modules expect instead of a redirect.
 ERRORS = {
     # The server ignores the request object, in which the redirect URI is valid.
     "oidcc-ensure-request-object-with-redirect-uri": "redirect URI is not registered",
     "oidcc-ensure-registered-redirect-uri": "redirect URI is not registered",
     "oidcc-redirect-uri-query-added": "redirect URI is not registered",
+    "oidcc-rp-initiated-logout-bad-post-logout-redirect-uri": "post_logout_redirect_uri is not registered",
+    "oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri": "post_logout_redirect_uri is not registered",
+    "oidcc-rp-initiated-logout-modified-id-token-hint": "id_token_hint is not an ID token",
+    "oidcc-rp-initiated-logout-bad-id-token-hint": "id_token_hint is not an ID token",
+    "oidcc-rp-initiated-logout-no-id-token-hint": "id_token_hint is missing",
 }
-LOGOUTS = {
-    "oidcc-rp-initiated-logout-bad-post-logout-redirect-uri": "post_logout_redirect_uri",
-    "oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri": "post_logout_redirect_uri",
-    "oidcc-rp-initiated-logout-modified-id-token-hint": "id_token_hint",
-    "oidcc-rp-initiated-logout-bad-id-token-hint": "id_token_hint",
-    "oidcc-rp-initiated-logout-no-id-token-hint": "id_token_hint|signed out",
-    "oidcc-rp-initiated-logout-no-params": "signed out",
-    "oidcc-rp-initiated-logout-no-post-logout-redirect-uri": "signed out",
-    "oidcc-rp-initiated-logout-only-state": "signed out",
-}
+# Modules in which the user signs out and stays at the server.
+ENDS = (
+    "oidcc-rp-initiated-logout-no-params",
+    "oidcc-rp-initiated-logout-no-post-logout-redirect-uri",
+    "oidcc-rp-initiated-logout-only-state",
+)
 SECONDS = 10
 PRIMARY = ["click", "css", "button.primary"]
 
