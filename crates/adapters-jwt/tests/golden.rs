@@ -100,11 +100,7 @@ fn step(stage: LoginStage) -> LoginStep {
 }
 
 fn refresh_token(authorization: Option<Authorization>) -> RefreshToken {
-    RefreshToken {
-        grant: GRANT,
-        generation: 7,
-        authorization,
-    }
+    RefreshToken::from_sealed(GRANT, 7, authorization)
 }
 
 /// Returns the text of a file. With `WRITE_GOLDEN` in the environment, writes a missing file first.

@@ -17,8 +17,9 @@ use countersign_ports::{
     StoreError, UserKey, UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
-    NOW, client, client_id, consent, device, device_id, ephemeral_key, event_in, grant, grant_id,
-    later, passkey, rotation, secret, session, session_id, signing_key, user, user_id,
+    NOW, changed_grant, client, client_id, consent, device, device_id, ephemeral_key, event_in,
+    grant, grant_id, later, passkey, rotation, secret, session, session_id, signing_key, user,
+    user_id,
 };
 use countersign_store_contract::postgres::{Cluster, Schema};
 use std::time::Duration;
@@ -43,9 +44,9 @@ async fn migrated(schema: &Schema) -> PostgresStore {
 }
 
 fn of_session(number: u64) -> Grant {
-    let mut grant = grant(number);
-    grant.authorization.session = Some(session_id(1));
-    grant
+    changed_grant(&grant(number), |facts| {
+        facts.authorization.session = Some(session_id(1));
+    })
 }
 
 /// Inserts rows into every table with tenants.

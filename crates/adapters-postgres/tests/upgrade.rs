@@ -9,7 +9,7 @@ use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{GrantRepository as _, Race, SessionRepository as _, UserRepository as _};
 use countersign_store_contract::fixtures::{
-    NOW, grant, grant_id, rotation, session_id, session_secret, user,
+    NOW, changed_grant, grant, grant_id, rotation, session_id, session_secret, user,
 };
 use countersign_store_contract::postgres::Schema;
 use std::time::Duration;
@@ -137,8 +137,9 @@ async fn grants_are_usable_before_and_during_index_build() {
     let store = connected(&schema.url()).await;
     assert_eq!(indexes(&client).await, []);
     let joe = Subject::new("joe");
-    let mut of_joe = grant(5000);
-    of_joe.authorization.subject = joe.clone();
+    let of_joe = changed_grant(&grant(5000), |facts| {
+        facts.authorization.subject = joe.clone();
+    });
     assert_eq!(store.establish(T, &of_joe).await.unwrap(), Race::Won);
     let revoked = store.revoke_all(T, &joe, None, NOW).await.unwrap();
     assert_eq!(revoked, 1);

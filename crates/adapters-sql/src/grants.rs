@@ -7,7 +7,7 @@ use crate::columns::{
 use crate::id::Id;
 use crate::schema::grants;
 use countersign_codec::{decode_stored, encode_stored};
-use countersign_domain::grant::Grant;
+use countersign_domain::grant::{Grant, GrantFacts};
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use diesel::prelude::*;
@@ -41,14 +41,21 @@ pub struct GrantRow {
 impl GrantRow {
     /// Creates the row of a grant.
     pub fn new(of: TenantId, grant: &Grant) -> Result<Self, Failure> {
-        let authorization = &grant.authorization;
+        let GrantFacts {
+            id,
+            authorization,
+            generation,
+            rotated_at,
+            expires_at,
+            revoked_at,
+        } = grant.facts();
         Ok(Self {
-            id: grant.id.into(),
+            id: (*id).into(),
             tenant: tenant(of),
-            generation: grant.generation.into(),
-            rotated_at: time(grant.rotated_at)?,
-            expires_at: time(grant.expires_at)?,
-            revoked_at: optional_time(grant.revoked_at)?,
+            generation: (*generation).into(),
+            rotated_at: time(*rotated_at)?,
+            expires_at: time(*expires_at)?,
+            revoked_at: optional_time(*revoked_at)?,
             client_id: authorization.client().as_str().into(),
             subject: text(authorization.subject.as_str()),
             session_id: authorization.session.map(Id::from),
@@ -68,13 +75,13 @@ impl TryFrom<GrantRow> for Grant {
             Subject::new(from_text("grants.subject", row.subject)?),
             row.session_id.map(Into::into),
         );
-        Ok(Self {
+        Ok(Self::from_stored(GrantFacts {
             id: row.id.into(),
             authorization: authorization.map_err(|_| Unreadable("grants.authorization"))?,
             generation: from_integer("grants.generation", row.generation)?,
             rotated_at: from_time("grants.rotated_at", row.rotated_at)?,
             expires_at: from_time("grants.expires_at", row.expires_at)?,
             revoked_at: from_optional_time("grants.revoked_at", row.revoked_at)?,
-        })
+        }))
     }
 }

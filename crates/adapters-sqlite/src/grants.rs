@@ -36,7 +36,7 @@ statement!(
     ]
 );
 
-/// Statement of a rotation, under the condition of [`Rotation::applies_to`].
+/// Statement of a rotation, under the condition of [`Grant::apply`].
 struct Rotate {
     id: Id,
     tenant: i32,

@@ -78,7 +78,7 @@ async fn all_data_survives_reopening_the_file() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(found.generation, 1);
+    assert_eq!(found.facts().generation, 1);
     let app = store
         .find_client(TENANT, &client_id("app"))
         .await

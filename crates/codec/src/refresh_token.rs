@@ -19,14 +19,9 @@ pub const MAX_AUTHORIZATION_IN_REFRESH_TOKEN: usize = 512;
 /// is too long.
 #[must_use]
 pub fn encode_refresh_token(token: &RefreshToken) -> Vec<u8> {
-    let RefreshToken {
-        grant: _,
-        generation: _,
-        authorization,
-    } = token;
     let mut writer = Writer::new();
     let fits = |encoded: &Vec<u8>| encoded.len() <= MAX_AUTHORIZATION_IN_REFRESH_TOKEN;
-    let encoded = authorization.as_ref().map(encode_authorization);
+    let encoded = token.authorization().map(encode_authorization);
     if let Some(encoded) = encoded.filter(fits) {
         writer.encoded(tags::AUTHORIZATION, &encoded);
     }
@@ -41,9 +36,6 @@ pub fn decode_refresh_token(
 ) -> Result<RefreshToken, DecodeError> {
     let fields = Fields::decode(bytes, KNOWN)?;
     let authorization = fields.optional(tags::AUTHORIZATION).map(read_whole);
-    Ok(RefreshToken {
-        grant,
-        generation,
-        authorization: authorization.transpose()?,
-    })
+    let authorization = authorization.transpose()?;
+    Ok(RefreshToken::from_sealed(grant, generation, authorization))
 }

@@ -235,11 +235,7 @@ fn golden_refresh_tokens_round_trip() {
         (Some(full()), "refresh-token-full-1.hex"),
         (None, "refresh-token-without-authorization-1.hex"),
     ] {
-        let value = RefreshToken {
-            grant: GRANT,
-            generation: 7,
-            authorization,
-        };
+        let value = RefreshToken::from_sealed(GRANT, 7, authorization);
         let bytes = golden(name, &encode_refresh_token(&value));
         assert_eq!(decode_refresh_token(GRANT, 7, &bytes), Ok(value));
     }

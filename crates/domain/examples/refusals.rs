@@ -26,10 +26,11 @@ use countersign_domain::client::{
 };
 use countersign_domain::decision::Decision;
 use countersign_domain::evidence::Evidence;
-use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange, Redemption};
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange};
+use countersign_domain::grant::redemption::{Insertion, Redemption};
 use countersign_domain::grant::refresh_token::RefreshToken;
-use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
+use countersign_domain::grant::{Grant, GrantFacts};
+use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject, UserId};
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::login::mfa_policy::MfaPolicy;
@@ -194,12 +195,17 @@ fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.row(R::VerifierMismatch, judged(&owner, NOW, |e| e.code_verifier = REQUEST.code_challenge));
     table.row(R::VerifierUnexpected, unbound.redeem(&EXCHANGE, &owner, &LIFETIMES, NOW).refusal().cloned());
     // Checks after the grant is stored.
-    let user = user().map_err(|_| R::EmailMalformed)?;
+    let another = user([8; 16]).map_err(|_| R::EmailMalformed)?;
+    table.row(R::UserMismatch, code.check_user(&another).err());
+    let user = user([2; 16]).map_err(|_| R::EmailMalformed)?;
     let disabled = User { enabled: false, ..user.clone() };
     table.row(R::UserDisabled, code.check_user(&disabled).err());
     table.row(R::PasswordChanged, code.check_user(&user).err());
-    // Decision when the store already has a grant with this code's identifier.
-    table.row(R::CodeReplayed, code.replayed::<Redemption>().refusal().cloned());
+    // Decisions when the store already has a grant with this code's identifier.
+    let lost_to = |stored: &Grant| facts.redemption.clone().stored(Insertion::Lost { stored: Some(stored) });
+    let of_another_user = changed(&facts.grant, |g| g.authorization.subject = Subject::new("joe"));
+    table.row(R::CodeReplayed, lost_to(&facts.grant).refusal().cloned());
+    table.row(R::GrantMismatch, lost_to(&of_another_user).refusal().cloned());
     Ok(())
 }
 
@@ -208,17 +214,15 @@ fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.section("Refresh token");
     let owner = facts.client.authenticate(&secret(), NOW)?;
     let other = facts.another_client.authenticate(&secret(), NOW)?;
-    let token = RefreshToken::of(&facts.grant, 0);
-    let judged = |caller, now, scope, change: fn(&mut Grant)| {
-        let mut grant = facts.grant.clone();
-        change(&mut grant);
-        grant.refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal().cloned()
+    let token = RefreshToken::from_sealed(facts.grant.id(), 0, None);
+    let judged = |caller, now, scope, change: fn(&mut GrantFacts)| {
+        changed(&facts.grant, change).refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal().cloned()
     };
     let late = NOW.plus(LIFETIMES.refresh_leeway);
 
     table.row(R::RefreshTokenOfAnotherClient(of("app")), judged(&other, NOW, None, |_| ()));
     table.row(R::GrantRevoked, judged(&owner, NOW, None, |g| g.revoked_at = Some(NOW)));
-    table.row(R::GrantExpired, judged(&owner, facts.grant.expires_at, None, |_| ()));
+    table.row(R::GrantExpired, judged(&owner, facts.grant.expires_at(), None, |_| ()));
     table.row(R::RefreshTokenReplayed, judged(&owner, late, None, |g| g.generation = 1));
     table.row(R::ScopeBeyondGrant(of("write")), judged(&owner, NOW, Some("read write"), |_| ()));
     Ok(())
@@ -272,13 +276,13 @@ fn access_token(table: &mut Table, facts: &Facts) {
     let (client, grant) = (&facts.client, &facts.grant);
     let token = AccessToken {
         issuer: "https://id.example".into(),
-        subject: grant.authorization.subject.clone(),
+        subject: grant.authorization().subject.clone(),
         audience: vec![client.id.as_str().into()],
         client: client.id.clone(),
-        scope: grant.authorization.scope().clone(),
+        scope: grant.authorization().scope().clone(),
         issued_at: NOW,
         expires_at: NOW.plus(LIFETIMES.access_token),
-        token_id: TokenId { grant: Some(grant.id), unique: [1; 12], mac: None, },
+        token_id: TokenId { grant: Some(grant.id()), unique: [1; 12], mac: None, },
     };
     let open = AccessToken { scope: Scope::parse("openid").unwrap_or_default(), ..token.clone() };
     table.row(R::AccessTokenUnknown, token.check("https://other.example", NOW).err());
@@ -310,14 +314,14 @@ fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
 
 fn for_resource(grant: &Grant) -> Option<Grant> {
     let resource = Resource::parse("https://api.example").ok()?;
-    let mut grant = grant.clone();
-    grant.authorization.access.resources = vec![resource];
-    Some(grant)
+    Some(changed(grant, |g| {
+        g.authorization.access.resources = vec![resource];
+    }))
 }
 
-fn user() -> Result<User, InvalidEmail> {
+fn user(id: [u8; 16]) -> Result<User, InvalidEmail> {
     Ok(User {
-        id: UserId::from_bytes([2; 16]),
+        id: UserId::from_bytes(id),
         email: Email::parse("jane@example.com")?,
         email_verified: false,
         name: None,
@@ -433,6 +437,7 @@ struct Facts {
     client: Client,
     another_client: Client,
     code: AuthorizationCode,
+    redemption: Redemption,
     grant: Grant,
     step: LoginStep,
 }
@@ -456,7 +461,8 @@ impl Facts {
         };
         Ok(Self {
             another_client: self::client("another app")?,
-            grant: redemption.grant,
+            grant: redemption.grant().clone(),
+            redemption,
             client,
             code,
             step,
@@ -494,6 +500,13 @@ fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         version: 0,
         later: LaterMembers::default(),
     })
+}
+
+/// Returns the grant as a store would have it after `change`.
+fn changed(grant: &Grant, change: impl FnOnce(&mut GrantFacts)) -> Grant {
+    let mut facts = grant.facts().clone();
+    change(&mut facts);
+    Grant::from_stored(facts)
 }
 
 fn expire_secrets(client: &mut Client) {

@@ -20,10 +20,11 @@ use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use countersign_domain::decision::Decision;
+use countersign_domain::decision::{Decision, Race};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange};
+use countersign_domain::grant::redemption::Insertion;
 use countersign_domain::grant::refresh_token::{RefreshToken, Rotation};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::later::LaterMembers;
@@ -65,20 +66,24 @@ impl Server {
     }
 
     fn redeem(&mut self, code: &AuthorizationCode, caller: &Caller<'_>, now: Timestamp) -> Answer {
-        let redeemed = self.carry_out(code.redeem(&EXCHANGE, caller, &LIFETIMES, now), now)?; // 2
-        if self.grants.contains_key(&code.grant) {
-            return self.carry_out(code.replayed(), now); // 3
+        let redemption = self.carry_out(code.redeem(&EXCHANGE, caller, &LIFETIMES, now), now)?; // 2
+        let id = redemption.grant().id(); // 3
+        let stored = self.grants.get(&id); // 4
+        if stored.is_some() {
+            let decision = redemption.stored(Insertion::Lost { stored }); // 5
+            return self.carry_out(decision, now);
         }
-        self.grants.insert(code.grant, redeemed.grant); // 4
-        Ok(redeemed.issuance) // 5
+        self.grants.insert(id, redemption.grant().clone()); // 6
+        self.carry_out(redemption.stored(Insertion::Won), now) // 7
     }
 
     fn refresh(&mut self, token: &RefreshToken, caller: &Caller<'_>, now: Timestamp) -> Answer {
-        let grant = self.grants.get(&token.grant).ok_or(Refusal::GrantUnknown)?; // 6
-        let decision = grant.refresh(token, None, &[], caller, &LIFETIMES, now); // 7
-        let refreshed = self.carry_out(decision, now)?; // 8
-        self.rotate(refreshed.rotation); // 9
-        Ok(refreshed.issuance) // 10
+        let grant = self.grants.get(&token.grant()); // 8
+        let grant = grant.ok_or(Refusal::GrantUnknown)?;
+        let decision = grant.refresh(token, None, &[], caller, &LIFETIMES, now); // 9
+        let refreshed = self.carry_out(decision, now)?;
+        let race = self.rotate(refreshed.rotation());
+        refreshed.stored(race).ok_or(Refusal::GrantUnknown) // 10
     }
 
     /// Carries out a decision. A real store needs one statement for this, and one for [`Server::rotate`].
@@ -88,7 +93,7 @@ impl Server {
             Decision::Refuse(refusal) => Err(refusal),
             Decision::Revoke(id, refusal) => {
                 if let Some(grant) = self.grants.get_mut(&id) {
-                    grant.revoked_at.get_or_insert(now);
+                    let _ = grant.revoke(now);
                 }
                 Err(refusal)
             }
@@ -96,14 +101,12 @@ impl Server {
     }
 
     /// Rotates a grant, if the decision includes a rotation.
-    fn rotate(&mut self, rotation: Option<Rotation>) {
-        let Some(rotation) = rotation else { return };
+    fn rotate(&mut self, rotation: Option<&Rotation>) -> Race {
+        let Some(rotation) = rotation else {
+            return Race::Won;
+        };
         let grant = self.grants.get_mut(&rotation.grant);
-        if let Some(grant) = grant.filter(|grant| rotation.applies_to(grant)) {
-            grant.generation = rotation.successor();
-            grant.rotated_at = rotation.now;
-            grant.expires_at = rotation.expires_at;
-        }
+        grant.map_or(Race::Lost, |grant| grant.apply(rotation))
     }
 }
 
@@ -256,7 +259,10 @@ fn show(issuance: &Issuance) {
         println!("  ID token");
     }
     if let Some(refresh) = &issuance.refresh_token {
-        println!("  refresh token of generation {}", refresh.token.generation);
+        println!(
+            "  refresh token of generation {}",
+            refresh.token.generation()
+        );
     }
 }
 

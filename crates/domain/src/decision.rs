@@ -1,7 +1,17 @@
-//! Outcome of a rule.
+//! Outcome of a rule, and outcome of a conditional change in the store.
 
 use crate::identifier::GrantId;
 use crate::refusal::Refusal;
+
+/// Outcome of a conditional change in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a lost race must be handled"]
+pub enum Race {
+    /// The change was applied.
+    Won,
+    /// The condition did not hold. Nothing was changed.
+    Lost,
+}
 
 /// Outcome of a rule, for the caller to carry out.
 ///

@@ -98,6 +98,12 @@ impl Subject {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns whether this is the subject of a user of this server.
+    #[must_use]
+    pub fn is_user(&self, user: UserId) -> bool {
+        self.0.parse() == Ok(user)
+    }
 }
 
 impl From<UserId> for Subject {

@@ -73,7 +73,7 @@
 //! use countersign_domain::tenant::lifetimes::Lifetimes;
 //! use countersign_domain::client::openid_registration::OpenIdRegistration;
 //! use countersign_domain::client::redirect_uri::RedirectUri;
-//! use countersign_domain::grant::refresh_token::RefreshToken;
+//! use countersign_domain::grant::redemption::Insertion;
 //! use countersign_domain::refusal::Refusal;
 //! use countersign_domain::scope::Scope;
 //! use countersign_domain::time::Timestamp;
@@ -139,25 +139,24 @@
 //!     resources: &[],
 //! };
 //! let Decision::Issue(redemption) = code.redeem(&exchange, &caller, &lifetimes, now) else { panic!() };
-//! let mut stored = redemption.grant;
-//! let first = redemption.issuance.refresh_token.expect("the client may refresh").token;
+//! let mut stored = redemption.grant().clone();
+//! let Decision::Issue(issuance) = redemption.stored(Insertion::Won) else { panic!() };
+//! let first = issuance.refresh_token.expect("the client may refresh").token;
 //!
 //! // The client refreshes twice. Each rotation updates the same row.
 //! let mut token = first.clone();
 //! for _ in 0..2 {
 //!     let Decision::Issue(refreshed) = stored.refresh(&token, None, &[], &caller, &lifetimes, now) else { panic!() };
-//!     let rotation = refreshed.rotation.expect("the current token rotates");
-//!     assert!(rotation.applies_to(&stored));
-//!     stored.generation = rotation.successor();
-//!     stored.rotated_at = rotation.now;
-//!     token = RefreshToken::of(&stored, rotation.successor());
+//!     let race = stored.apply(refreshed.rotation().expect("the current token rotates"));
+//!     let issuance = refreshed.stored(race).expect("no other request rotated the grant");
+//!     token = issuance.refresh_token.expect("the client may refresh").token;
 //! }
 //!
 //! // A day later an attacker replays the first token. The decision revokes the grant.
 //! let later = now.plus(Duration::from_secs(86_400));
 //! let decision = stored.refresh(&first, None, &[], &caller, &lifetimes, later);
-//! assert_eq!(decision, Decision::Revoke(stored.id, Refusal::RefreshTokenReplayed));
-//! stored.revoked_at = Some(later);
+//! assert_eq!(decision, Decision::Revoke(stored.id(), Refusal::RefreshTokenReplayed));
+//! let _ = stored.revoke(later);
 //! let honest = stored.refresh(&token, None, &[], &caller, &lifetimes, later);
 //! assert_eq!(honest, Decision::Refuse(Refusal::GrantRevoked));
 //! # Ok(())

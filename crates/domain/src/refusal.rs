@@ -218,6 +218,10 @@ pub enum Refusal {
     /// The refresh token was rotated before, and not within the retry window. Its grant is revoked.
     #[error("the refresh token was used before; its grant is revoked")]
     RefreshTokenReplayed,
+    /// The stored grant is that of another code or refresh token. The caller read the wrong row, or used one identifier
+    /// for two codes.
+    #[error("the code or refresh token does not belong to the stored grant")]
+    GrantMismatch,
     /// The requested scope exceeds the grant.
     #[error("a requested scope exceeds the granted scope")]
     ScopeBeyondGrant(Evidence),
@@ -264,6 +268,9 @@ pub enum Refusal {
     /// The user was disabled or deleted after the authorization code was issued.
     #[error("the user is disabled")]
     UserDisabled,
+    /// The user is not the resource owner of the authorization code. The caller read the wrong user.
+    #[error("the user is not the resource owner of the authorization code")]
+    UserMismatch,
     /// The user's password changed after the login started.
     #[error("the password changed after this login started; start the login again")]
     PasswordChanged,

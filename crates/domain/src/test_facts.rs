@@ -7,10 +7,10 @@ use crate::client::redirect_uri::RedirectUri;
 use crate::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
-use crate::grant::Grant;
 use crate::grant::authorization::{Access, Authorization};
 use crate::grant::authorization_code::AuthorizationCode;
 use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
+use crate::grant::{Grant, GrantFacts};
 use crate::identifier::{GrantId, SessionId, Subject, UserId};
 use crate::later::{LaterFacts, LaterMembers};
 use crate::login::authentication::{Authentication, Method, Methods};
@@ -140,12 +140,19 @@ pub(crate) fn code_for(client: &Client) -> AuthorizationCode {
 }
 
 pub(crate) fn grant_of(client: &Client) -> Grant {
-    Grant {
+    Grant::from_stored(GrantFacts {
         id: GrantId::from_bytes([3; 16]),
         authorization: authorization_of(client),
         generation: 0,
         rotated_at: NOW,
         expires_at: NOW.plus(Lifetimes::DEFAULT.refresh_token),
         revoked_at: None,
-    }
+    })
+}
+
+/// Returns the grant as a store would have it after `change`.
+pub(crate) fn changed(grant: &Grant, change: impl FnOnce(&mut GrantFacts)) -> Grant {
+    let mut facts = grant.facts().clone();
+    change(&mut facts);
+    Grant::from_stored(facts)
 }

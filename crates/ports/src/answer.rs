@@ -1,16 +1,7 @@
 //! Results of store calls: the outcome of a conditional change, and store errors.
 
+pub use countersign_domain::decision::Race;
 use std::error::Error;
-
-/// Outcome of a conditional change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a lost race must be handled"]
-pub enum Race {
-    /// The change was applied.
-    Won,
-    /// The condition did not hold. Nothing was changed.
-    Lost,
-}
 
 /// The store failed or is unavailable. The cause is only for the log.
 #[derive(Debug, thiserror::Error)]

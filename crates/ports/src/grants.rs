@@ -27,8 +27,8 @@ pub trait GrantRepository {
         id: GrantId,
     ) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
 
-    /// Applies a rotation if [`Rotation::applies_to`] holds for the stored grant. Sets its generation to
-    /// [`Rotation::successor`], and its `rotated_at` and `expires_at` to those of the rotation; nothing else changes.
+    /// Applies a rotation to the stored grant, like [`Grant::apply`]: under its condition, sets the generation to
+    /// [`Rotation::successor`], and `rotated_at` and `expires_at` to those of the rotation; nothing else changes.
     /// Returns `Lost` otherwise, or if the grant does not exist.
     fn rotate(
         &self,

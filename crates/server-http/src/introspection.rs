@@ -184,7 +184,7 @@ impl<'a> Body<'a> {
                 },
                 iss: issuer,
                 jti: Some(token.token_id.to_string()),
-                person: person.as_ref().map(PersonalClaims),
+                person: person.as_deref().map(PersonalClaims),
             },
             ActiveToken::RefreshToken {
                 grant,
@@ -192,11 +192,11 @@ impl<'a> Body<'a> {
                 subject,
             } => Facts {
                 scope: scope.as_str(),
-                client_id: grant.authorization.client().as_str(),
+                client_id: grant.authorization().client().as_str(),
                 token_type: None,
                 token_use: "refresh",
-                exp: grant.expires_at.as_unix_seconds(),
-                iat: grant.rotated_at.as_unix_seconds(),
+                exp: grant.expires_at().as_unix_seconds(),
+                iat: grant.facts().rotated_at.as_unix_seconds(),
                 sub: subject.as_str(),
                 aud: Audience::One(issuer),
                 iss: issuer,

@@ -195,7 +195,7 @@ impl Request for Rotate {
     }
 }
 
-/// Rotates grants if [`applies_to`](countersign_domain::grant::refresh_token::Rotation::applies_to) is true.
+/// Rotates grants under the condition of [`Grant::apply`](countersign_domain::grant::Grant::apply).
 #[derive(Default)]
 pub(super) struct RotateAll {
     keys: Keys,

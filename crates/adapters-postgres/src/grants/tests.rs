@@ -11,7 +11,7 @@ use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{Subject, UserId};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{GrantRepository as _, Housekeeping as _, Race};
-use countersign_store_contract::fixtures::{NOW, grant, grant_id, later, rotation};
+use countersign_store_contract::fixtures::{NOW, changed_grant, grant, grant_id, later, rotation};
 use countersign_store_contract::postgres::{Cluster, Schema};
 use diesel::debug_query;
 use diesel::pg::Pg;
@@ -145,7 +145,7 @@ async fn grant_lookup_scans_only_its_partition() {
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(found.generation, 1);
+        assert_eq!(found.facts().generation, 1);
     }
     for plan in plans_of_known_grants(&store).await {
         assert!(!plan.contains("Seq Scan"), "{plan}");
@@ -260,9 +260,10 @@ async fn token_request_writes_few_wal_bytes() {
     let store = migrated(&schema).await;
     let user = Subject::from(UserId::from_bytes([7; 16]));
     let redeemed = logged(&client, 1000, async |number| {
-        let mut grant = grant(number);
-        grant.authorization.subject = user.clone();
-        grant.authorization.access.client = ClientId::parse(user.as_str()).unwrap();
+        let grant = changed_grant(&grant(number), |facts| {
+            facts.authorization.subject = user.clone();
+            facts.authorization.access.client = ClientId::parse(user.as_str()).unwrap();
+        });
         let established = store.establish(T, &grant).await.unwrap();
         assert_eq!(established, Race::Won);
     });

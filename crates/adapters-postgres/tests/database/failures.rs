@@ -133,8 +133,8 @@ async fn rotate(store: PostgresStore, number: u64, stop: Arc<AtomicBool>) -> (u3
             Ok(Race::Lost) => {
                 let stored = store.find_grant(T, grant_id(number)).await;
                 if let Ok(Some(grant)) = stored {
-                    assert_eq!(grant.generation, acknowledged + 1);
-                    acknowledged = grant.generation;
+                    assert_eq!(grant.facts().generation, acknowledged + 1);
+                    acknowledged = grant.facts().generation;
                 }
             }
             Err(_) => {
@@ -187,7 +187,7 @@ async fn database_restart_loses_no_acknowledged_rotation() {
             .await
             .unwrap()
             .unwrap();
-        stored += found.generation;
+        stored += found.facts().generation;
     }
     let acknowledged: u32 = outcomes.iter().map(|(acknowledged, _)| acknowledged).sum();
     assert!(stored >= acknowledged, "{stored} {acknowledged}");

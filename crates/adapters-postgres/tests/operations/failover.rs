@@ -80,7 +80,7 @@ impl Load {
     async fn stored_generation(&self, number: u64) -> u32 {
         loop {
             if let Ok(found) = self.store.find_grant(T, grant_id(number)).await {
-                return found.unwrap().generation;
+                return found.unwrap().facts().generation;
             }
             sleep(Duration::from_millis(20)).await;
         }

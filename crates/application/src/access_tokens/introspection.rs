@@ -55,7 +55,7 @@ pub enum ActiveToken {
         /// Claims of the token.
         token: AccessToken,
         /// Its user, for a resource server that receives personal claims.
-        person: Option<Person>,
+        person: Option<Box<Person>>,
     },
     /// A refresh token.
     RefreshToken {
@@ -114,18 +114,22 @@ impl<A: App> Introspections<A> {
         now: Timestamp,
     ) -> Result<Option<ActiveToken>, Failure> {
         // Reject a token of another client before reading the store.
-        let named = token.authorization.as_ref();
+        let named = token.authorization();
         if let Some(authorization) = named
             && *authorization.client() != client.id
         {
             deny(&client.id, authorization.client());
             return Ok(None);
         }
-        let grant = self.tokens.store.find_grant(tenant.id, token.grant).await?;
+        let grant = self
+            .tokens
+            .store
+            .find_grant(tenant.id, token.grant())
+            .await?;
         let Some(grant) = grant.filter(|grant| grant.is_current(token, now)) else {
             return Ok(None);
         };
-        let authorization = &grant.authorization;
+        let authorization = grant.authorization();
         if *authorization.client() != client.id {
             deny(&client.id, authorization.client());
             return Ok(None);
@@ -173,10 +177,10 @@ impl<A: App> Introspections<A> {
         let LiveToken { token, grant, .. } = self.tokens.live(tenant, token, now).await?;
         let mut person = None;
         if let Some(grant) = grant.filter(|_| shows_person) {
-            let owner = &grant.authorization.subject;
+            let owner = &grant.authorization().subject;
             let user = self.tokens.user(tenant, owner).await?;
             let claims = ClaimSet::of_scope(&token.scope);
-            person = user.map(|user| Person { user, claims });
+            person = user.map(|user| Box::new(Person { user, claims }));
         }
         Ok(ActiveToken::AccessToken { token, person })
     }

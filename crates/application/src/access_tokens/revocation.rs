@@ -35,7 +35,7 @@ impl<S: Store> Revocations<S> {
             .authenticate(tenant, &client, evidence, now)
             .await?;
         match self.refresh_tokens.decode(tenant.id, &query.token) {
-            Ok(token) => return self.end(tenant, token.grant, &caller, now).await,
+            Ok(token) => return self.end(tenant, token.grant(), &caller, now).await,
             Err(OpenError::Later) => return Err(Failure::Later),
             Err(OpenError::Unknown) => {}
         }

@@ -112,12 +112,12 @@ impl<A: App> Sessions<A> {
         let mut after = After::start();
         loop {
             let grants = self.store.list_grants(tenant.id, session, after).await?;
-            let last = grants.items.last().map(|grant| grant.id);
+            let last = grants.items.last().map(Grant::id);
             for grant in grants.items {
                 self.after_end_of(tenant, &grant, now).await?;
-                let client = grant.authorization.client();
+                let client = grant.authorization().client();
                 if !notified.contains(client) {
-                    let (subject, client) = (&grant.authorization.subject, client.clone());
+                    let (subject, client) = (&grant.authorization().subject, client.clone());
                     let uri = self.notify(tenant, &client, subject, session, now).await?;
                     front_channel.extend(uri.map(|uri| FrontChannel { uri, session }));
                     notified.push(client);
@@ -137,9 +137,13 @@ impl<A: App> Sessions<A> {
         grant: &Grant,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        if !grant.authorization.scope().contains(Scope::OFFLINE_ACCESS) {
+        if !grant
+            .authorization()
+            .scope()
+            .contains(Scope::OFFLINE_ACCESS)
+        {
             // Lost: the grant is already revoked.
-            let _ = self.store.revoke(tenant.id, grant.id, now).await?;
+            let _ = self.store.revoke(tenant.id, grant.id(), now).await?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use countersign_domain::decision::Decision;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange};
+use countersign_domain::grant::redemption::Insertion;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::later::LaterFacts;
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
@@ -77,9 +78,13 @@ impl<A: App> TokenIssuer<A> {
             Decision::Issue(redemption) => redemption,
             Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => return Err(refusal.into()),
         };
-        match self.store.establish(tenant.id, &redemption.grant).await? {
-            Race::Won => self.mint(tenant, client, redemption.issuance, form).await,
-            Race::Lost => Err(Failure::Contended),
+        let answer = match self.store.establish(tenant.id, redemption.grant()).await? {
+            Race::Won => Insertion::Won,
+            Race::Lost => return Err(Failure::Contended),
+        };
+        match redemption.stored(answer) {
+            Decision::Issue(issuance) => self.mint(tenant, client, issuance, form).await,
+            Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal.into()),
         }
     }
 }

@@ -2,7 +2,8 @@ use super::{Caller, CodeExchange, Failure, Issuance, Refusal, Tenant, Timestamp,
 use crate::app::App;
 use crate::failure::opened;
 use countersign_domain::decision::Decision;
-use countersign_domain::grant::authorization_code::{AuthorizationCode, Redemption};
+use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::redemption::Insertion;
 use countersign_ports::prelude::*;
 use countersign_ports::{Race, UserKey};
 
@@ -26,12 +27,22 @@ impl<A: App> TokenIssuer<A> {
                 return self.revoke(tenant, client, (grant, refusal), now).await;
             }
         };
-        match self.store.establish(tenant.id, &redemption.grant).await? {
-            // Boxed, because otherwise the future of every token request would have room for a user lookup.
-            Race::Won => Box::pin(self.unless_shut_out(tenant, &code, redemption, now)).await,
+        let stored = match self.store.establish(tenant.id, redemption.grant()).await? {
+            Race::Won => redemption.stored(Insertion::Won),
             Race::Lost => {
-                let replayed = (code.grant, Refusal::CodeReplayed);
-                self.revoke(tenant, client, replayed, now).await
+                let stored = Box::pin(self.store.find_grant(tenant.id, code.grant)).await?;
+                let stored = stored.as_ref();
+                redemption.stored(Insertion::Lost { stored })
+            }
+        };
+        match stored {
+            // Boxed, because otherwise the future of every token request would have room for a user lookup.
+            Decision::Issue(issuance) => {
+                Box::pin(self.unless_shut_out(tenant, &code, issuance, now)).await
+            }
+            Decision::Refuse(refusal) => Err(refusal.into()),
+            Decision::Revoke(grant, refusal) => {
+                self.revoke(tenant, client, (grant, refusal), now).await
             }
         }
     }
@@ -43,16 +54,16 @@ impl<A: App> TokenIssuer<A> {
         &self,
         tenant: &Tenant,
         code: &AuthorizationCode,
-        redemption: Redemption,
+        issuance: Issuance,
         now: Timestamp,
     ) -> Result<Issuance, Failure> {
         match self.shut_out(tenant, code, now).await? {
             Some(refusal) => {
                 let client = code.authorization.client();
-                let refused = (redemption.grant.id, refusal);
-                self.revoke(tenant, client, refused, now).await
+                self.revoke(tenant, client, (code.grant, refusal), now)
+                    .await
             }
-            None => Ok(redemption.issuance),
+            None => Ok(issuance),
         }
     }
 

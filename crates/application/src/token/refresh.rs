@@ -27,7 +27,7 @@ impl<A: App> TokenIssuer<A> {
         )?;
         let mut grant = match token.presumed_grant(now) {
             Some(grant) => grant,
-            None => self.stored_grant(tenant, token.grant).await?,
+            None => self.stored_grant(tenant, token.grant()).await?,
         };
         let lifetimes = &tenant.settings.lifetimes;
         for _ in 0..LOOKS {
@@ -39,11 +39,14 @@ impl<A: App> TokenIssuer<A> {
                     return self.revoke(tenant, client, (grant, refusal), now).await;
                 }
             };
-            match refreshed.rotation {
-                Some(rotation) if self.store.rotate(tenant.id, &rotation).await? == Race::Lost => {}
-                Some(_) | None => return Ok(refreshed.issuance),
+            let race = match refreshed.rotation() {
+                Some(rotation) => self.store.rotate(tenant.id, rotation).await?,
+                None => Race::Won,
+            };
+            if let Some(issuance) = refreshed.stored(race) {
+                return Ok(issuance);
             }
-            grant = self.stored_grant(tenant, token.grant).await?;
+            grant = self.stored_grant(tenant, token.grant()).await?;
         }
         Err(Failure::Contended)
     }

@@ -116,8 +116,9 @@ async fn first_verification_of_registered_address_ends_everything_before() {
         let store = stored(user.clone(), std::slice::from_ref(&device)).await;
         let session = fixtures::session(1);
         let _ = store.insert_session(SINGLE, &session).await.unwrap();
-        let mut grant = fixtures::grant(1);
-        grant.authorization.subject = user.id.into();
+        let grant = fixtures::changed_grant(&fixtures::grant(1), |facts| {
+            facts.authorization.subject = user.id.into();
+        });
         let _ = store.establish(SINGLE, &grant).await.unwrap();
         let passkey = fixtures::passkey(b"phone");
         let _ = store.insert_passkey(SINGLE, &passkey).await.unwrap();
@@ -154,8 +155,8 @@ async fn first_verification_of_registered_address_ends_everything_before() {
             .unwrap()
             .unwrap();
         assert_eq!(found.ended_at.is_none(), kept);
-        let found = store.find_grant(SINGLE, grant.id).await.unwrap().unwrap();
-        assert_eq!(found.revoked_at.is_none(), kept);
+        let found = store.find_grant(SINGLE, grant.id()).await.unwrap().unwrap();
+        assert_eq!(found.facts().revoked_at.is_none(), kept);
         let messages = if self_registered { 2 } else { 1 };
         assert_eq!(outside.mail().len(), messages, "the owner is told");
     }

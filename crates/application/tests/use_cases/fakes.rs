@@ -158,7 +158,7 @@ impl AuthorizationCodeCodec for CodeOf {
 /// Encodes a refresh token of grant 1 as its generation in digits. With the prefix `long`, it has no authorization.
 impl RefreshTokenCodec for Fixed {
     fn encode(&self, _: TenantId, token: &RefreshToken, _: RefreshTokenForm) -> String {
-        token.generation.to_string()
+        token.generation().to_string()
     }
 
     fn decode(&self, _: TenantId, text: &str) -> Result<RefreshToken, OpenError> {
@@ -167,10 +167,10 @@ impl RefreshTokenCodec for Fixed {
             None => (text, false),
         };
         let generation = digits.parse().ok();
-        let token = generation.map(|generation| RefreshToken {
-            authorization: (!is_long).then(fixtures::authorization),
-            ..RefreshToken::of(&fixtures::grant(1), generation)
-        });
+        let authorization = (!is_long).then(fixtures::authorization);
+        let grant = fixtures::grant_id(1);
+        let token = generation
+            .map(|generation| RefreshToken::from_sealed(grant, generation, authorization));
         match token {
             Some(token) => Ok(token),
             None if text == LATER => Err(OpenError::Later),

@@ -194,11 +194,8 @@ impl Client {
     ) -> Vec<Box<dyn Requests>> {
         let (codecs, now) = (codecs(site), SystemClock.now());
         let request = |number| {
-            let token = RefreshToken {
-                grant: GrantId::from_bytes(id(scattered(number))),
-                authorization: Some(self.authorization(now)),
-                generation,
-            };
+            let grant = GrantId::from_bytes(id(scattered(number)));
+            let token = RefreshToken::from_sealed(grant, generation, Some(self.authorization(now)));
             let token = codecs.encode(TenantId::SINGLE, &token, RefreshTokenForm::Opaque);
             self.post(&format!("grant_type=refresh_token&refresh_token={token}"))
         };

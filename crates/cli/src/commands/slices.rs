@@ -42,7 +42,7 @@ listed! {
     Consent: ClientId = |consent| consent.client.clone();
     Passkey: Vec<u8> = |passkey| passkey.id.clone();
     Device: DeviceId = |device| device.id;
-    Grant: GrantId = |grant| grant.id;
+    Grant: GrantId = |grant| grant.id();
     (EphemeralKey, Ephemeral): EphemeralKey = |(key, _)| *key;
     EventRecord: EventId = |record| record.event.id;
 }

@@ -152,6 +152,7 @@ impl Server {
             .await
             .unwrap()
             .unwrap()
+            .facts()
             .generation
     }
 }

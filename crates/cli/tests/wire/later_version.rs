@@ -26,11 +26,7 @@ fn refresh_token(form: RefreshTokenForm) -> String {
     let mut authorization = fixtures::authorization();
     authorization.access.client = fixtures::client_id("web");
     later(&mut authorization, CRITICAL);
-    let token = RefreshToken {
-        grant: GrantId::from_bytes([7; 16]),
-        generation: 0,
-        authorization: Some(authorization),
-    };
+    let token = RefreshToken::from_sealed(GrantId::from_bytes([7; 16]), 0, Some(authorization));
     KEYS.0.encode(TENANT, &token, form)
 }
 

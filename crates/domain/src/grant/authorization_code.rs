@@ -6,16 +6,14 @@ use crate::client::GrantType;
 use crate::client::authentication::Caller;
 use crate::decision::Decision;
 use crate::evidence::Evidence;
-use crate::grant::Grant;
 use crate::grant::authorization::Authorization;
 use crate::grant::pkce::{CodeChallenge, CodeVerifier};
-use crate::grant::refresh_token::RefreshToken;
+use crate::grant::redemption::Redemption;
 use crate::identifier::GrantId;
 use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed_or_all};
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
-use crate::token::issuance::{Issuance, RefreshTokenFacts};
 use crate::user::{PasswordMark, User};
 
 /// Contents of an authorization code. The code is the sealed form of these facts; the server stores nothing until the
@@ -48,22 +46,13 @@ pub struct CodeExchange<'a> {
     pub resources: &'a [&'a str],
 }
 
-/// Result of a valid redemption.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redemption {
-    /// Grant to store. If the store already has a grant with this identifier, the code is a replay: carry out
-    /// [`AuthorizationCode::replayed`] instead.
-    pub grant: Grant,
-    /// Tokens to issue after the grant is stored.
-    pub issuance: Issuance,
-}
-
 impl AuthorizationCode {
     /// Decides whether the client may redeem this code.
     ///
     /// Runs [`REDEMPTION_CHECKS`], then narrows the resources.
     ///
-    /// The caller must then store the grant, call [`AuthorizationCode::check_user`], and only then issue tokens.
+    /// The caller must then store the grant, pass the answer of the store to [`Redemption::stored`], call
+    /// [`AuthorizationCode::check_user`], and only then issue tokens.
     pub fn redeem(
         &self,
         exchange: &CodeExchange<'_>,
@@ -72,25 +61,22 @@ impl AuthorizationCode {
         now: Timestamp,
     ) -> Decision<Redemption> {
         self.judge(exchange, caller, now)
-            .map(|resources| self.redemption(&resources, caller, lifetimes, now))
+            .map(|resources| Redemption::of(self, &resources, caller, lifetimes, now))
             .into()
     }
 
-    /// Checks that the user is enabled and still has the password of the sign-in.
+    /// Checks that the user is the resource owner, is enabled and still has the password of the sign-in.
     ///
     /// Call this after the grant is stored, with a user read after that. If it refuses, revoke the grant. A concurrent
     /// disable or password change then cannot be missed: it marks the user first and then revokes all stored grants.
     pub fn check_user(&self, user: &User) -> Result<(), Refusal> {
+        if !self.authorization.subject.is_user(user.id) {
+            return Err(Refusal::UserMismatch);
+        }
         if !user.enabled {
             return Err(Refusal::UserDisabled);
         }
         self.password.map_or(Ok(()), |mark| user.still_has(mark))
-    }
-
-    /// Returns the decision for a code whose grant is already stored: the code is a replay. The grant is revoked, and
-    /// with it all tokens issued from the code (RFC 6749 section 4.1.2).
-    pub const fn replayed<T>(&self) -> Decision<T> {
-        Decision::Revoke(self.grant, Refusal::CodeReplayed)
     }
 
     fn judge(
@@ -137,47 +123,6 @@ impl AuthorizationCode {
         } else {
             Ok(())
         }
-    }
-
-    fn redemption(
-        &self,
-        for_resources: &[Resource],
-        caller: &Caller<'_>,
-        lifetimes: &Lifetimes,
-        now: Timestamp,
-    ) -> Redemption {
-        let client = caller.client();
-        let authorization = &self.authorization;
-        let mut issuance = Issuance::of_access_token(
-            client,
-            client
-                .openid
-                .subject_type
-                .subject_of(&authorization.subject),
-            authorization.scope().clone(),
-            lifetimes,
-            now,
-        )
-        .for_resources(for_resources)
-        .with_id_token(client, authorization, self.binding.nonce.clone(), lifetimes);
-        issuance.grant = Some(self.grant);
-        let may_refresh = client.may_use(&GrantType::REFRESH_TOKEN).is_ok();
-        let lifetime = client.refresh_token_lifetime(lifetimes);
-        let lives_until = if may_refresh { now.plus(lifetime) } else { now };
-        let grant = Grant {
-            id: self.grant,
-            authorization: authorization.clone(),
-            generation: 0,
-            rotated_at: now,
-            // If the row were deleted before the code expires, the code could be redeemed again.
-            expires_at: lives_until.max(issuance.expires_at).max(self.expires_at),
-            revoked_at: None,
-        };
-        if may_refresh {
-            let token = RefreshToken::of(&grant, 0);
-            issuance.refresh_token = Some(RefreshTokenFacts { token, lifetime });
-        }
-        Redemption { grant, issuance }
     }
 }
 

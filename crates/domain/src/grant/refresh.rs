@@ -3,7 +3,7 @@
 use crate::checks::checks;
 use crate::client::GrantType;
 use crate::client::authentication::Caller;
-use crate::decision::Decision;
+use crate::decision::{Decision, Race};
 use crate::evidence::Evidence;
 use crate::grant::Grant;
 use crate::grant::refresh_token::{RefreshToken, Rotation};
@@ -15,19 +15,41 @@ use crate::time::Timestamp;
 use crate::token::issuance::{Issuance, RefreshTokenFacts};
 use core::cmp::Ordering;
 
-/// Result of a valid refresh.
+/// Result of a valid refresh: a rotation to store. Only the answer of the store gives access to the tokens:
+///
+/// ```compile_fail,E0616
+/// # use countersign_domain::grant::refresh::Refreshed;
+/// # use countersign_domain::token::issuance::Issuance;
+/// fn issue_without_storing(refreshed: Refreshed) -> Issuance {
+///     refreshed.issuance
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "the refresh token is not rotated until its rotation is stored"]
 pub struct Refreshed {
-    /// Rotation to store before tokens are issued; `None` for a retry, which gets the same refresh token without a
-    /// write.
-    ///
-    /// If the rotation's condition fails in the store, read the grant and call [`Grant::refresh`] again.
-    pub rotation: Option<Rotation>,
-    /// Tokens to issue after the rotation.
-    pub issuance: Issuance,
+    rotation: Option<Rotation>,
+    issuance: Issuance,
 }
 
 impl Refreshed {
+    /// Returns the rotation to store; `None` for a retry, which gets the same refresh token without a write.
+    #[must_use]
+    pub const fn rotation(&self) -> Option<&Rotation> {
+        self.rotation.as_ref()
+    }
+
+    /// Returns the tokens to issue after the rotation was stored. A retry stores nothing and has nothing to lose: pass
+    /// `Won`.
+    ///
+    /// Returns `None` if the store did not apply the rotation. Read the grant and call [`Grant::refresh`] again.
+    #[must_use]
+    pub fn stored(self, race: Race) -> Option<Issuance> {
+        match race {
+            Race::Won => Some(self.issuance),
+            Race::Lost => None,
+        }
+    }
+
     fn for_resources(mut self, resources: &[Resource]) -> Self {
         self.issuance = self.issuance.for_resources(resources);
         self
@@ -64,14 +86,14 @@ impl Grant {
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Decision<Refreshed> {
-        if let Err(refusal) = check_refresh(self, caller, now) {
+        if let Err(refusal) = check_refresh(self, token, caller, now) {
             return Decision::Refuse(refusal);
         }
-        let presented = self.meaning_of(token.generation, lifetimes, now);
+        let presented = self.meaning_of(token.generation(), lifetimes, now);
         if matches!(presented, Presented::Replayed) {
-            return Decision::Revoke(self.id, Refusal::RefreshTokenReplayed);
+            return Decision::Revoke(self.id(), Refusal::RefreshTokenReplayed);
         }
-        let access = &self.authorization.access;
+        let access = &self.authorization().access;
         let narrowed = access
             .scope
             .narrowed(scope, Refusal::ScopeBeyondGrant)
@@ -85,18 +107,26 @@ impl Grant {
         }
     }
 
-    fn check_refreshing_client(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
-        if *self.authorization.client() == caller.client().id {
+    fn check_grant_of(&self, token: &RefreshToken) -> Result<(), Refusal> {
+        if self.id() == token.grant() {
             Ok(())
         } else {
-            let owner = Evidence::of(self.authorization.client());
+            Err(Refusal::GrantMismatch)
+        }
+    }
+
+    fn check_refreshing_client(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
+        if *self.authorization().client() == caller.client().id {
+            Ok(())
+        } else {
+            let owner = Evidence::of(self.authorization().client());
             Err(Refusal::RefreshTokenOfAnotherClient(owner))
         }
     }
 
     /// A confidential client without credentials may refresh only a grant that is bound to a code verifier.
     fn check_secret_or_verifier(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
-        if caller.owes_a_verifier() && !self.authorization.bound_to_verifier {
+        if caller.owes_a_verifier() && !self.authorization().bound_to_verifier {
             Err(Refusal::SecretMissing)
         } else {
             Ok(())
@@ -104,14 +134,14 @@ impl Grant {
     }
 
     const fn check_not_revoked(&self) -> Result<(), Refusal> {
-        match self.revoked_at {
+        match self.facts.revoked_at {
             Some(_) => Err(Refusal::GrantRevoked),
             None => Ok(()),
         }
     }
 
     fn check_not_expired(&self, now: Timestamp) -> Result<(), Refusal> {
-        if self.expires_at.has_passed(now) {
+        if self.facts.expires_at.has_passed(now) {
             Err(Refusal::GrantExpired)
         } else {
             Ok(())
@@ -119,11 +149,11 @@ impl Grant {
     }
 
     fn meaning_of(&self, generation: u32, lifetimes: &Lifetimes, now: Timestamp) -> Presented {
-        match generation.cmp(&self.generation) {
+        match generation.cmp(&self.facts.generation) {
             Ordering::Equal | Ordering::Greater => Presented::Current,
             Ordering::Less => {
-                let is_the_one_before = generation.saturating_add(1) == self.generation;
-                let is_in_time = now.since(self.rotated_at) < lifetimes.refresh_leeway;
+                let is_the_one_before = generation.saturating_add(1) == self.facts.generation;
+                let is_in_time = now.since(self.facts.rotated_at) < lifetimes.refresh_leeway;
                 if is_the_one_before && is_in_time {
                     Presented::JustRotated
                 } else {
@@ -143,18 +173,18 @@ impl Grant {
         now: Timestamp,
     ) -> Refreshed {
         let rotation = Rotation {
-            grant: self.id,
-            presented: token.generation,
+            grant: self.id(),
+            presented: token.generation(),
             now,
             expires_at: now.plus(caller.client().refresh_token_lifetime(lifetimes)),
         };
         let (rotation, expires_at) = match presented {
             Presented::Current => (Some(rotation), rotation.expires_at),
-            Presented::JustRotated | Presented::Replayed => (None, self.expires_at),
+            Presented::JustRotated | Presented::Replayed => (None, self.facts.expires_at),
         };
-        let successor = RefreshToken::of(self, token.generation.saturating_add(1));
+        let successor = RefreshToken::of(self, token.generation().saturating_add(1));
         let client = caller.client();
-        let authorization = &self.authorization;
+        let authorization = self.authorization();
         // OpenID Connect Core section 12.2: auth_time stays that of the sign-in, and nonce is omitted.
         let mut issuance = Issuance::of_access_token(
             client,
@@ -167,7 +197,7 @@ impl Grant {
             now,
         )
         .with_id_token(client, authorization, None, lifetimes);
-        issuance.grant = Some(self.id);
+        issuance.grant = Some(self.id());
         issuance.refresh_token = Some(RefreshTokenFacts {
             token: successor,
             lifetime: expires_at.since(now),
@@ -179,11 +209,13 @@ impl Grant {
 checks! {
     /// Checks of a refresh, in order. The replay check follows, then the check of scope and resources.
     ///
-    /// The client check precedes the replay check: another client with a stolen token must not be able to revoke the
+    /// The grant check comes first: the other checks compare the token with the row of its own grant. The client check
+    /// precedes the replay check: another client with a stolen token must not be able to revoke the
     /// grant. The replay check precedes the scope check: a replay revokes the grant regardless of the requested scope.
     pub const REFRESH_CHECKS;
     /// Runs [`REFRESH_CHECKS`].
-    fn check_refresh(grant: &Grant, caller: &Caller<'_>, now: Timestamp);
+    fn check_refresh(grant: &Grant, token: &RefreshToken, caller: &Caller<'_>, now: Timestamp);
+    grant_matches => grant.check_grant_of(token),
     grant_type_registered => caller.client().may_use(&GrantType::REFRESH_TOKEN),
     client_matches => grant.check_refreshing_client(caller),
     secret_or_verifier => grant.check_secret_or_verifier(caller),

@@ -1,7 +1,7 @@
 //! Refresh tokens and their rotation (RFC 6749 section 6, RFC 9700 section 4.14).
 
-use crate::grant::Grant;
 use crate::grant::authorization::Authorization;
+use crate::grant::{Grant, GrantFacts};
 use crate::identifier::GrantId;
 use crate::time::Timestamp;
 
@@ -9,25 +9,61 @@ use crate::time::Timestamp;
 ///
 /// The store does not keep refresh tokens. The seal proves that this server issued the token. Because the token
 /// contains the authorization, a typical refresh needs only one store statement: the rotation.
+///
+/// A refresh token comes from [`Issuance::refresh_token`](crate::token::issuance::Issuance::refresh_token), or from a
+/// sealed value by [`RefreshToken::from_sealed`]:
+///
+/// ```compile_fail,E0451
+/// # use countersign_domain::grant::refresh_token::RefreshToken;
+/// # use countersign_domain::identifier::GrantId;
+/// fn token_of_any_generation(grant: GrantId) -> RefreshToken {
+///     RefreshToken { grant, generation: 1_000, authorization: None }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
-    /// Identifier of the grant.
-    pub grant: GrantId,
-    /// Generation of the grant that this token belongs to.
-    pub generation: u32,
-    /// [`Grant::authorization`]; `None` if it is too long for a token. The refresh then reads the stored grant first.
-    pub authorization: Option<Authorization>,
+    grant: GrantId,
+    generation: u32,
+    authorization: Option<Authorization>,
 }
 
 impl RefreshToken {
     /// Creates the token for a generation of `grant`.
+    pub(crate) fn of(grant: &Grant, generation: u32) -> Self {
+        Self::from_sealed(grant.id(), generation, Some(grant.authorization().clone()))
+    }
+
+    /// Creates a token from its fields in a sealed value.
     #[must_use]
-    pub fn of(grant: &Grant, generation: u32) -> Self {
+    pub const fn from_sealed(
+        grant: GrantId,
+        generation: u32,
+        authorization: Option<Authorization>,
+    ) -> Self {
         Self {
-            grant: grant.id,
+            grant,
             generation,
-            authorization: Some(grant.authorization.clone()),
+            authorization,
         }
+    }
+
+    /// Returns the identifier of the grant.
+    #[must_use]
+    pub const fn grant(&self) -> GrantId {
+        self.grant
+    }
+
+    /// Returns the generation of the grant that this token belongs to.
+    #[must_use]
+    pub const fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Returns the authorization of the grant; `None` if it is too long for a token. The refresh then reads the stored
+    /// grant first.
+    #[must_use]
+    pub const fn authorization(&self) -> Option<&Authorization> {
+        self.authorization.as_ref()
     }
 
     /// Returns the grant under the assumption that this token is current and the grant is live.
@@ -38,21 +74,20 @@ impl RefreshToken {
     /// Returns `None` if the token does not contain the authorization.
     #[must_use]
     pub fn presumed_grant(&self, now: Timestamp) -> Option<Grant> {
-        self.authorization.clone().map(|authorization| Grant {
-            id: self.grant,
-            authorization,
-            generation: self.generation,
-            rotated_at: now,
-            expires_at: Timestamp::from_unix_seconds(u64::MAX),
-            revoked_at: None,
+        self.authorization.clone().map(|authorization| {
+            Grant::from_stored(GrantFacts {
+                id: self.grant,
+                authorization,
+                generation: self.generation,
+                rotated_at: now,
+                expires_at: Timestamp::from_unix_seconds(u64::MAX),
+                revoked_at: None,
+            })
         })
     }
 }
 
-/// Conditional update of a stored grant to the next generation.
-///
-/// The store must update the row only if the grant is neither revoked nor expired, and the stored generation is not
-/// greater than [`Rotation::presented`]. A smaller stored generation means that the store lost rotations in a failover.
+/// Conditional update of a stored grant to the next generation. The condition is that of [`Grant::apply`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotation {
     /// Identifier of the grant.
@@ -70,12 +105,5 @@ impl Rotation {
     #[must_use]
     pub const fn successor(&self) -> u32 {
         self.presented.saturating_add(1)
-    }
-
-    /// Returns whether the condition of the rotation holds for the stored `grant`. For stores that keep grants in
-    /// memory; a SQL store uses the same condition in its `UPDATE`.
-    #[must_use]
-    pub fn applies_to(&self, grant: &Grant) -> bool {
-        grant.generation <= self.presented && grant.is_live(self.now)
     }
 }

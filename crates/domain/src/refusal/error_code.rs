@@ -159,6 +159,7 @@ impl Refusal {
             | R::RefreshTokenUnknown
             | R::RefreshTokenOfAnotherClient(_)
             | R::GrantUnknown
+            | R::GrantMismatch
             | R::GrantRevoked
             | R::GrantExpired
             | R::RefreshTokenReplayed
@@ -169,6 +170,7 @@ impl Refusal {
             | R::OneTimeCodeWrong
             | R::OneTimeCodesExhausted
             | R::UserDisabled
+            | R::UserMismatch
             | R::PasswordChanged
             | R::SessionEnded
             | R::LoginEnded => ErrorCode::InvalidGrant,

@@ -59,14 +59,16 @@ impl AccessToken {
 
     /// Checks the token against the stored grant that its `jti` names. Returns the grant if it is live.
     ///
-    /// Refuses a token whose client is not the grant's, or whose scope exceeds the grant's. A resource server that
-    /// shares an HS256 key with a client could forge such a token.
+    /// Refuses a token whose `jti` or client is not the grant's, or whose scope exceeds the grant's. A resource server
+    /// that shares an HS256 key with a client could forge such a token.
     pub fn check_grant(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
         let grant = grant
             .filter(|grant| grant.is_live(now))
             .ok_or(Refusal::AccessTokenRevoked)?;
-        let authorization = &grant.authorization;
-        if *authorization.client() == self.client && self.scope.is_subset_of(authorization.scope())
+        let authorization = grant.authorization();
+        if self.token_id.grant == Some(grant.id())
+            && *authorization.client() == self.client
+            && self.scope.is_subset_of(authorization.scope())
         {
             Ok(grant)
         } else {
@@ -99,7 +101,7 @@ impl AccessToken {
     pub fn to_act_on<'a>(&self, grant: Option<&'a Grant>) -> Result<&'a Grant, Refusal> {
         let grant = grant.ok_or(Refusal::AccessTokenWithoutOwner)?;
         let issuer = self.issuer.as_str();
-        let resources = &grant.authorization.access.resources;
+        let resources = &grant.authorization().access.resources;
         let mut granted = resources.iter();
         let is_for_us = granted.any(|resource| resource.as_str() == issuer)
             && self.audience.iter().any(|name| name == issuer);
@@ -120,7 +122,7 @@ impl AccessToken {
         if !self.scope.contains(Scope::OPENID) {
             return Err(Refusal::OpenIdScopeMissing);
         }
-        let authorization = &self.to_act_on(grant)?.authorization;
+        let authorization = self.to_act_on(grant)?.authorization();
         Ok(UserInfoRelease {
             owner: authorization.subject.clone(),
             subject: client
@@ -157,7 +159,9 @@ impl Grant {
     /// stored.
     #[must_use]
     pub fn is_current(&self, token: &RefreshToken, now: Timestamp) -> bool {
-        self.is_live(now) && self.id == token.grant && token.generation >= self.generation
+        self.is_live(now)
+            && self.id() == token.grant()
+            && token.generation() >= self.facts().generation
     }
 }
 
@@ -177,7 +181,7 @@ impl Caller<'_> {
     /// refresh.
     #[must_use]
     pub fn may_revoke(&self, grant: &Grant) -> bool {
-        let authorization = &grant.authorization;
+        let authorization = grant.authorization();
         *authorization.client() == self.client().id
             && (!self.owes_a_verifier() || authorization.bound_to_verifier)
     }

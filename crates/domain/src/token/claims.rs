@@ -77,7 +77,8 @@ impl Issuance {
         }
     }
 
-    /// Returns the claims of the ID token, if the response has one (OpenID Connect Core section 2).
+    /// Returns the claims of the ID token, if the response has one (OpenID Connect Core section 2). A user who is not
+    /// the resource owner adds no claims.
     #[must_use]
     pub fn id_token_claims<'a>(
         &'a self,
@@ -90,7 +91,9 @@ impl Issuance {
             issuance: self,
             facts,
             access_token: Some(access_token),
-            user: user.map(|user| (user, facts.claims)),
+            user: user
+                .filter(|user| facts.owner.is_user(user.id))
+                .map(|user| (user, facts.claims)),
         })
     }
 }
@@ -209,7 +212,28 @@ fn mac_from(text: &str) -> Result<[u8; 20], InvalidTokenId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tenant::lifetimes::Lifetimes;
+    use crate::test_facts::{NOW, authorization_of, confidential_client, user};
     use alloc::string::ToString;
+
+    #[test]
+    fn user_other_than_resource_owner_adds_no_claims() {
+        let (client, user) = (confidential_client(), user());
+        let mut authorization = authorization_of(&client);
+        authorization.subject = user.id.into();
+        let (subject, lifetimes) = (authorization.subject.clone(), Lifetimes::DEFAULT);
+        let scope = client.scope.clone();
+        let issuance = Issuance::of_access_token(&client, subject, scope, &lifetimes, NOW)
+            .with_id_token(&client, &authorization, None, &lifetimes);
+        let other = User {
+            id: UserId::from_bytes([9; 16]),
+            ..user.clone()
+        };
+        for (user, is_described) in [(&user, true), (&other, false)] {
+            let claims = issuance.id_token_claims("https://id.example", "at", Some(user));
+            assert_eq!(claims.unwrap().user.is_some(), is_described);
+        }
+    }
 
     proptest::proptest! {
         #[test]

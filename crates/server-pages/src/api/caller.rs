@@ -34,7 +34,7 @@ pub(super) async fn caller<A: App>(
         let may = live.token.may_manage_sessions(&live.client);
         let may = may.map_err(Failure::from);
         may.map_err(|failure| Ok(failure.into()))?;
-        let session = live.grant.and_then(|grant| grant.authorization.session);
+        let session = live.grant.and_then(|grant| grant.authorization().session);
         return Ok((Caller { user, session }, None));
     }
     let is_change = request.method() != Method::GET;
@@ -68,7 +68,7 @@ pub(super) async fn bearer<A: App>(
     let token = tokens.known(tenant, &text, now).map_err(Failure::from)?;
     let live = tokens.live(tenant, token, now).await?;
     let grant = live.token.to_act_on(live.grant.as_ref());
-    let owner = grant.map(|grant| grant.authorization.subject.as_str());
+    let owner = grant.map(|grant| grant.authorization().subject.as_str());
     let user: UserId = owner
         .and_then(|owner| owner.parse().map_err(|_| Refusal::AccessTokenWithoutOwner))
         .map_err(Failure::from)?;

@@ -2,14 +2,13 @@
 
 use super::support::{SessionFacts, all, facts_of_client, facts_of_session, facts_of_user};
 use crate::fixtures::{
-    client, client_secret, consent, device, ephemeral_key, event_in, grant, later, passkey,
-    resource_server, session, session_id, signing_key, user, user_id,
+    changed_grant, client, client_secret, consent, device, ephemeral_key, event_in, grant, later,
+    passkey, resource_server, session, session_id, signing_key, user, user_id,
 };
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::Client;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::resource_server::ResourceServer;
@@ -127,18 +126,11 @@ async fn settle_clients(store: &impl Store) {
     let race = store.change_signing_keys(THERE, &change, None).await;
     assert_eq!(race.unwrap(), Race::Won);
     for number in 1..=3 {
-        let grant = Grant {
-            authorization: Authorization {
-                access: Access {
-                    scope: Scope::parse("neighbor").unwrap(),
-                    ..grant(number).authorization.access
-                },
-                session: Some(session_id(1)),
-                ..grant(number).authorization
-            },
-            expires_at: FAR,
-            ..grant(number)
-        };
+        let grant = changed_grant(&grant(number), |facts| {
+            facts.authorization.access.scope = Scope::parse("neighbor").unwrap();
+            facts.authorization.session = Some(session_id(1));
+            facts.expires_at = FAR;
+        });
         let race = store.establish(THERE, &grant).await;
         assert_eq!(race.unwrap(), Race::Won);
     }

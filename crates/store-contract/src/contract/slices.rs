@@ -3,12 +3,11 @@
 use super::definitions::{self, definition};
 use super::support::{client, insert_clients, insert_users, user};
 use crate::fixtures::{
-    client_id, consent, device, device_id, event_record, grant, grant_id, later, node_id, passkey,
-    record_of, session, session_id, user_id,
+    changed_grant, client_id, consent, device, device_id, event_record, grant, grant_id, later,
+    node_id, passkey, record_of, session, session_id, user_id,
 };
 use countersign_domain::audit::event::EventId;
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     After, Definition, DefinitionKind, Ephemeral, EphemeralKey, EphemeralKind, Race, Slice, Store,
@@ -63,18 +62,14 @@ pub async fn session_grants_are_listed_in_slices<S: Store>(store: Arc<S>, tenant
     let own = session_id(1);
     for number in NUMBERS.into_iter().rev().chain([4]) {
         let session = if number == 4 { session_id(2) } else { own };
-        let grant = Grant {
-            authorization: Authorization {
-                session: Some(session),
-                ..grant(number).authorization
-            },
-            ..grant(number)
-        };
+        let grant = changed_grant(&grant(number), |facts| {
+            facts.authorization.session = Some(session);
+        });
         let established = store.establish(tenant, &grant).await;
         assert_eq!(established.unwrap(), Race::Won);
     }
     let list = |after| store.list_grants(tenant, own, after);
-    let key = |grant: &Grant| grant.id;
+    let key = |grant: &Grant| grant.id();
     comes_in_slices(NUMBERS.map(grant_id), grant_id(ABSENT), key, list).await;
 }
 
@@ -85,7 +80,7 @@ pub async fn all_grants_are_listed_in_slices<S: Store + Transfer>(store: Arc<S>,
         assert_eq!(established.unwrap(), Race::Won);
     }
     let list = |after| store.list_all_grants(tenant, after);
-    let key = |grant: &Grant| grant.id;
+    let key = |grant: &Grant| grant.id();
     comes_in_slices(NUMBERS.map(grant_id), grant_id(ABSENT), key, list).await;
 }
 

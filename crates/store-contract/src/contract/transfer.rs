@@ -5,10 +5,9 @@ use super::clients::another;
 use super::definitions::{self, definition};
 use super::support::{client, insert_clients, insert_users, user};
 use crate::contract::people::users;
-use crate::fixtures::{NOW, client_id, ephemeral_key, grant, later, user_id};
+use crate::fixtures::{NOW, changed_grant, client_id, ephemeral_key, grant, later, user_id};
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
@@ -18,16 +17,12 @@ use std::sync::Arc;
 /// All grants of a tenant are listed, whatever their state.
 pub async fn every_grant_is_listed<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     let mut grants: Vec<Grant> = [0, 1, 2, 255, 256, u64::MAX].map(grant).into();
-    grants[1].revoked_at = Some(later(5));
-    grants[2].expires_at = later(0);
-    grants[3].authorization = Authorization {
-        access: Access {
-            client: client_id("other"),
-            ..grants[3].authorization.access.clone()
-        },
-        ..grants[3].authorization.clone()
-    };
-    grants[4].generation = 7;
+    grants[1] = changed_grant(&grants[1], |facts| facts.revoked_at = Some(later(5)));
+    grants[2] = changed_grant(&grants[2], |facts| facts.expires_at = later(0));
+    grants[3] = changed_grant(&grants[3], |facts| {
+        facts.authorization.access.client = client_id("other");
+    });
+    grants[4] = changed_grant(&grants[4], |facts| facts.generation = 7);
     for grant in grants.iter().rev() {
         let established = store.establish(tenant, grant).await;
         assert_eq!(established.unwrap(), Race::Won);

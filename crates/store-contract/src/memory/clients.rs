@@ -95,7 +95,7 @@ impl ClientRepository for MemoryStore {
             return Ok(Race::Lost);
         }
         let grants = &mut contents.grants;
-        grants.retain(|(owner, _), grant| *owner != tenant || grant.authorization.client() != id);
+        grants.retain(|(owner, _), grant| *owner != tenant || grant.authorization().client() != id);
         let agreed = &mut contents.consents;
         agreed.retain(|(owner, (_, client)), _| *owner != tenant || client != id);
         let keys_before = contents.signing_keys.len();

@@ -10,7 +10,7 @@ use countersign_ports::{After, GrantRepository, Race, Slice, StoreError};
 impl GrantRepository for MemoryStore {
     async fn establish(&self, tenant: TenantId, grant: &Grant) -> Result<Race, StoreError> {
         let grants = &mut self.lock().grants;
-        Ok(insert(grants, tenant, grant.id, grant.clone()))
+        Ok(insert(grants, tenant, grant.id(), grant.clone()))
     }
 
     async fn find_grant(&self, tenant: TenantId, id: GrantId) -> Result<Option<Grant>, StoreError> {
@@ -18,15 +18,9 @@ impl GrantRepository for MemoryStore {
     }
 
     async fn rotate(&self, tenant: TenantId, rotation: &Rotation) -> Result<Race, StoreError> {
-        match self.lock().grants.get_mut(&(tenant, rotation.grant)) {
-            Some(grant) if rotation.applies_to(grant) => {
-                grant.generation = rotation.successor();
-                grant.rotated_at = rotation.now;
-                grant.expires_at = rotation.expires_at;
-                Ok(Race::Won)
-            }
-            _ => Ok(Race::Lost),
-        }
+        let grants = &mut self.lock().grants;
+        let grant = grants.get_mut(&(tenant, rotation.grant));
+        Ok(grant.map_or(Race::Lost, |grant| grant.apply(rotation)))
     }
 
     async fn revoke(
@@ -35,13 +29,9 @@ impl GrantRepository for MemoryStore {
         id: GrantId,
         at: Timestamp,
     ) -> Result<Race, StoreError> {
-        match self.lock().grants.get_mut(&(tenant, id)) {
-            Some(grant) if grant.revoked_at.is_none() => {
-                grant.revoked_at = Some(at);
-                Ok(Race::Won)
-            }
-            _ => Ok(Race::Lost),
-        }
+        let grants = &mut self.lock().grants;
+        let grant = grants.get_mut(&(tenant, id));
+        Ok(grant.map_or(Race::Lost, |grant| grant.revoke(at)))
     }
 
     async fn list_grants(
@@ -52,7 +42,7 @@ impl GrantRepository for MemoryStore {
     ) -> Result<Slice<Grant>, StoreError> {
         let contents = self.lock();
         let of_session = of(tenant, &contents.grants)
-            .filter(|(_, grant)| grant.authorization.session == Some(session));
+            .filter(|(_, grant)| grant.authorization().session == Some(session));
         Ok(slice(of_session, &after))
     }
 
@@ -64,13 +54,12 @@ impl GrantRepository for MemoryStore {
         at: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut contents = self.lock();
-        let live = contents.grants.iter_mut().filter(|((owner, _), grant)| {
+        let theirs = contents.grants.iter_mut().filter(|((owner, _), grant)| {
             *owner == tenant
-                && grant.authorization.subject == *subject
-                && client.is_none_or(|client| grant.authorization.client() == client)
-                && grant.revoked_at.is_none()
+                && grant.authorization().subject == *subject
+                && client.is_none_or(|client| grant.authorization().client() == client)
         });
-        let revoked = live.map(|(_, grant)| grant.revoked_at = Some(at));
+        let revoked = theirs.filter_map(|(_, grant)| (grant.revoke(at) == Race::Won).then_some(()));
         Ok(revoked.count() as u64)
     }
 }

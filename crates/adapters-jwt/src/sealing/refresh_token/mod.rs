@@ -86,7 +86,7 @@ fn seal(
     seal_body(
         keys,
         tenant,
-        (token.grant, token.generation),
+        (token.grant(), token.generation()),
         &encode_refresh_token(token),
         form,
     )

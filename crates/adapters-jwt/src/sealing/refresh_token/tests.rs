@@ -24,39 +24,36 @@ fn keys() -> MasterKeys {
 /// A token with an authorization that is short enough to embed.
 fn token() -> impl Strategy<Value = RefreshToken> {
     let parts = ("\\PC{0,40}", any::<([u8; 16], u32, u64, bool)>());
-    parts.prop_map(
-        |(subject, (grant, generation, auth_time, bound))| RefreshToken {
-            grant: GrantId::from_bytes(grant),
-            generation,
-            authorization: Some(Authorization {
-                access: Access {
-                    client: ClientId::parse("client_0123456789abcdef").unwrap(),
-                    scope: if bound {
-                        Scope::parse("openid read").unwrap()
-                    } else {
-                        Scope::none()
-                    },
-                    resources: bound
-                        .then(|| Resource::parse("https://api.example").unwrap())
-                        .into_iter()
-                        .collect(),
-                    claims: RequestedClaims {
-                        userinfo: ClaimSet::from_bits(generation),
-                        id_token: ClaimSet::NONE,
-                    },
-                    later: LaterFacts::none(),
+    parts.prop_map(|(subject, (grant, generation, auth_time, bound))| {
+        let authorization = Authorization {
+            access: Access {
+                client: ClientId::parse("client_0123456789abcdef").unwrap(),
+                scope: if bound {
+                    Scope::parse("openid read").unwrap()
+                } else {
+                    Scope::none()
                 },
-                subject: Subject::new(subject),
-                authentication: Authentication {
-                    time: Timestamp::from_unix_seconds(auth_time),
-                    methods: Methods::from_bits(generation),
-                    acr: Acr::from_rank(grant[0]),
+                resources: bound
+                    .then(|| Resource::parse("https://api.example").unwrap())
+                    .into_iter()
+                    .collect(),
+                claims: RequestedClaims {
+                    userinfo: ClaimSet::from_bits(generation),
+                    id_token: ClaimSet::NONE,
                 },
-                session: bound.then(|| SessionId::from_bytes(grant)),
-                bound_to_verifier: bound,
-            }),
-        },
-    )
+                later: LaterFacts::none(),
+            },
+            subject: Subject::new(subject),
+            authentication: Authentication {
+                time: Timestamp::from_unix_seconds(auth_time),
+                methods: Methods::from_bits(generation),
+                acr: Acr::from_rank(grant[0]),
+            },
+            session: bound.then(|| SessionId::from_bytes(grant)),
+            bound_to_verifier: bound,
+        };
+        RefreshToken::from_sealed(GrantId::from_bytes(grant), generation, Some(authorization))
+    })
 }
 
 fn form() -> impl Strategy<Value = RefreshTokenForm> {
@@ -134,7 +131,7 @@ proptest! {
 
     #[test]
     fn token_body_cannot_be_moved_to_another_generation(token in token(), form in form(), generation: u32) {
-        prop_assume!(generation != token.generation);
+        prop_assume!(generation != token.generation());
         let keys = keys();
         let mut sealed = seal(keys.current(), TENANT, &token, form).unwrap();
         sealed[ID_LENGTH + 16..ID_LENGTH + NAME_LENGTH].copy_from_slice(&generation.to_be_bytes());
@@ -169,14 +166,11 @@ fn long_authorization_is_left_out_of_token() {
     for form in FORMS {
         let round_trip = |length: usize| {
             let scope = Scope::parse(&"s".repeat(length)).unwrap();
-            let token = RefreshToken {
-                grant: GrantId::from_bytes([7; 16]),
-                generation: 9,
-                authorization: Some(authorization(scope)),
-            };
+            let grant = GrantId::from_bytes([7; 16]);
+            let token = RefreshToken::from_sealed(grant, 9, Some(authorization(scope)));
             let text = encode(keys.current(), TENANT, &token, form).unwrap();
             let decoded = decode(&keys, TENANT, &text).unwrap();
-            assert_eq!((decoded.grant, decoded.generation), (token.grant, 9));
+            assert_eq!((decoded.grant(), decoded.generation()), (grant, 9));
             (decoded == token, text.len())
         };
         let (travels, long) = round_trip(450);
@@ -197,11 +191,7 @@ fn unknown_critical_tag_is_later_and_ignorable_one_is_accepted() {
             RefreshTokenForm::Jwt => jwt(keys.current(), &sealed),
         }
     };
-    let without_authorization = RefreshToken {
-        grant: GrantId::from_bytes([7; 16]),
-        generation: 9,
-        authorization: None,
-    };
+    let without_authorization = RefreshToken::from_sealed(GrantId::from_bytes([7; 16]), 9, None);
     for form in FORMS {
         let decoded = |body: &[u8]| decode(&keys, TENANT, &sealed(body, form));
         assert_eq!(decoded(&[0xA0]), Ok(without_authorization.clone()));
@@ -218,11 +208,8 @@ fn unknown_critical_tag_is_later_and_ignorable_one_is_accepted() {
 #[test]
 fn jwt_form_names_its_key_and_hides_its_content() {
     let keys = keys();
-    let token = RefreshToken {
-        grant: GrantId::from_bytes([7; 16]),
-        generation: 9,
-        authorization: Some(authorization(Scope::none())),
-    };
+    let authorization = Some(authorization(Scope::none()));
+    let token = RefreshToken::from_sealed(GrantId::from_bytes([7; 16]), 9, authorization);
     let text = encode(keys.current(), TENANT, &token, RefreshTokenForm::Jwt).unwrap();
     let header = decode_header(&text).unwrap();
     let expected = (

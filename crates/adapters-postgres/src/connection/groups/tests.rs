@@ -5,7 +5,7 @@ use countersign_domain::grant::refresh_token::Rotation;
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Changes as _, GrantRepository as _, Race, StoreError};
-use countersign_store_contract::fixtures::{grant, grant_id, later, rotation};
+use countersign_store_contract::fixtures::{changed_grant, grant, grant_id, later, rotation};
 use countersign_store_contract::postgres::Schema;
 use std::future::Future;
 use std::time::Duration;
@@ -121,7 +121,7 @@ async fn grouped_rotations_of_one_grant_have_one_winner() {
     let won = answers.iter().filter(|race| **race == Race::Won).count();
     assert_eq!(won, 1);
     let stored = store.find_grant(T, grant_id(1)).await.unwrap().unwrap();
-    assert_eq!(stored.generation, 1);
+    assert_eq!(stored.facts().generation, 1);
 }
 
 /// A group runs conflicting requests one after the other. A rotation must not lose against a rotation that was never
@@ -129,10 +129,7 @@ async fn grouped_rotations_of_one_grant_have_one_winner() {
 #[tokio::test]
 async fn rotation_queued_behind_inapplicable_one_is_made() {
     let (store, schema) = store().await;
-    let stored = Grant {
-        generation: 5,
-        ..grant(1)
-    };
+    let stored = changed_grant(&grant(1), |facts| facts.generation = 5);
     let _ = store.establish(T, &stored).await.unwrap();
     let commands = [0, 4, 5, 3, 5].map(|presented| {
         let store = store.clone();
@@ -147,7 +144,7 @@ async fn rotation_queued_behind_inapplicable_one_is_made() {
     let won: Vec<usize> = (0..5).filter(|at| answers[*at] == Race::Won).collect();
     assert!(won == [2] || won == [4], "{answers:?}");
     let stored = store.find_grant(T, grant_id(1)).await.unwrap().unwrap();
-    assert_eq!(stored.generation, 6);
+    assert_eq!(stored.facts().generation, 6);
 }
 
 #[tokio::test]
@@ -166,8 +163,8 @@ async fn latest_generation_wins_among_grouped_rotations() {
     let answers = together(&schema, commands).await;
     assert_eq!(answers[7], Race::Won);
     let stored = store.find_grant(T, grant_id(1)).await.unwrap().unwrap();
-    assert_eq!(stored.generation, 8);
-    assert_eq!(stored.expires_at, later(1_000_007));
+    assert_eq!(stored.facts().generation, 8);
+    assert_eq!(stored.expires_at(), later(1_000_007));
 }
 
 #[tokio::test]
@@ -175,23 +172,20 @@ async fn grouped_establishes_of_one_grant_have_one_winner() {
     let (store, schema) = store().await;
     let commands = (0..64).map(|number| {
         let store = store.clone();
-        let grant = Grant {
-            generation: number,
-            ..grant(1)
-        };
+        let grant = changed_grant(&grant(1), |facts| facts.generation = number);
         async move { store.establish(T, &grant).await.unwrap() }
     });
     let answers = together(&schema, commands).await;
     let won: Vec<usize> = (0..64).filter(|at| answers[*at] == Race::Won).collect();
     assert_eq!(won.len(), 1);
     let stored = store.find_grant(T, grant_id(1)).await.unwrap().unwrap();
-    assert_eq!(stored.generation as usize, won[0]);
+    assert_eq!(stored.facts().generation as usize, won[0]);
 }
 
 fn of_subject(number: u64, subject: &str) -> Grant {
-    let mut grant = grant(number);
-    grant.authorization.subject = Subject::new(subject);
-    grant
+    changed_grant(&grant(number), |facts| {
+        facts.authorization.subject = Subject::new(subject);
+    })
 }
 
 #[tokio::test]

@@ -26,10 +26,10 @@ fn jane() -> User {
 
 /// Returns grant `number` of a user for a client, without a session.
 fn grant(number: u64, user: u8, client: &str) -> Grant {
-    let mut grant = fixtures::grant(number);
-    grant.authorization.subject = Subject::from(fixtures::user_id(user));
-    grant.authorization.access.client = fixtures::client_id(client);
-    grant
+    fixtures::changed_grant(&fixtures::grant(number), |facts| {
+        facts.authorization.subject = Subject::from(fixtures::user_id(user));
+        facts.authorization.access.client = fixtures::client_id(client);
+    })
 }
 
 /// Creates Jane with sessions 7 and 8 and Joe with session 9, each with grants.

@@ -79,7 +79,7 @@ async fn registration_writes_only_user_and_grant() {
         .expect_establish()
         .times(1)
         .withf(|_, grant| {
-            let authorization = &grant.authorization;
+            let authorization = grant.authorization();
             authorization.subject == Subject::from(UserId::from_bytes([7; 16]))
                 && authorization
                     .authentication

@@ -67,9 +67,10 @@ pub(crate) async fn jane() -> Arc<MemoryStore> {
     let session = fixtures::session(7);
     let _ = store.insert_session(SINGLE, &session).await.unwrap();
     for (number, session) in [(1, Some(session.id)), (2, None)] {
-        let mut grant = fixtures::grant(number);
-        grant.authorization.subject = Subject::from(user.id);
-        grant.authorization.session = session;
+        let grant = fixtures::changed_grant(&fixtures::grant(number), |facts| {
+            facts.authorization.subject = Subject::from(user.id);
+            facts.authorization.session = session;
+        });
         let _ = store.establish(SINGLE, &grant).await.unwrap();
     }
     let device = fixtures::device(1);
@@ -96,7 +97,9 @@ pub(crate) async fn is_shut_out(store: &MemoryStore) -> bool {
     }
     let devices = store.list_devices(SINGLE, fixtures::user_id(1), After::start());
     sessions.iter().all(|session| session.ended_at.is_some())
-        && grants.iter().all(|grant| grant.revoked_at.is_some())
+        && grants
+            .iter()
+            .all(|grant| grant.facts().revoked_at.is_some())
         && devices.await.unwrap().items.is_empty()
 }
 

@@ -23,13 +23,13 @@ fn uri(text: &str) -> Option<RedirectUri> {
 
 /// Returns grant `number` of Jane for a client, issued in session 7.
 fn grant(number: u64, client: &str, scope: &str) -> Grant {
-    let mut grant = fixtures::grant(number);
-    let authorization = &mut grant.authorization;
-    authorization.access.client = fixtures::client_id(client);
-    authorization.access.scope = Scope::parse(scope).unwrap();
-    authorization.subject = Subject::from(fixtures::user_id(1));
-    authorization.session = Some(fixtures::session_id(7));
-    grant
+    fixtures::changed_grant(&fixtures::grant(number), |facts| {
+        let authorization = &mut facts.authorization;
+        authorization.access.client = fixtures::client_id(client);
+        authorization.access.scope = Scope::parse(scope).unwrap();
+        authorization.subject = Subject::from(fixtures::user_id(1));
+        authorization.session = Some(fixtures::session_id(7));
+    })
 }
 
 /// Creates session 7 with four grants: two of `app` (back-channel logout), one of `spa` (front-channel logout) and one
@@ -158,8 +158,9 @@ async fn end_all_keeps_only_excepted_session() {
         .insert_session(SINGLE, &fixtures::session(8))
         .await
         .unwrap();
-    let mut other = grant(6, "app", "openid");
-    other.authorization.session = Some(fixtures::session_id(8));
+    let other = fixtures::changed_grant(&grant(6, "app", "openid"), |facts| {
+        facts.authorization.session = Some(fixtures::session_id(8));
+    });
     let _ = store.establish(SINGLE, &other).await.unwrap();
     let sessions = sessions(&store, &Arc::default());
     let kept = Some(fixtures::session_id(8));

@@ -11,7 +11,6 @@ use countersign_application::{
     ActiveToken, Definitions, Failure, Introspections, PresentedProof, TokenQuery,
 };
 use countersign_domain::client::{Client, ClientType};
-use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::StoreError;
@@ -57,10 +56,7 @@ async fn introspection_writes_nothing() {
 
 #[tokio::test]
 async fn revoked_or_rotated_token_is_inactive() {
-    let rotated = Grant {
-        generation: 1,
-        ..grant()
-    };
+    let rotated = fixtures::changed_grant(&grant(), |facts| facts.generation = 1);
     for (stored, text) in [
         (Some(revoked()), "access"),
         (Some(revoked()), "0"),

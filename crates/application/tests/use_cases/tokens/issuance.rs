@@ -25,10 +25,7 @@ fn refusal(answer: Result<TokenResponse, Failure>) -> Refusal {
 }
 
 fn grant(generation: u32) -> Grant {
-    Grant {
-        generation,
-        ..fixtures::grant(1)
-    }
+    fixtures::changed_grant(&fixtures::grant(1), |facts| facts.generation = generation)
 }
 
 #[tokio::test]
@@ -96,10 +93,8 @@ async fn rejected_token_request_writes_nothing() {
         refusal(issuer(store()).issue(tenant(), &unknown).await),
         Refusal::ClientUnknown(Evidence::of("\u{0}"))
     );
-    let revoked = Grant {
-        revoked_at: Some(fixtures::NOW),
-        ..grant(0)
-    };
+    let revoked =
+        fixtures::changed_grant(&grant(0), |facts| facts.revoked_at = Some(fixtures::NOW));
     assert_eq!(
         refusal(
             issuer(after_a_lost_rotation(revoked))
@@ -201,12 +196,33 @@ async fn code_of_ended_session_or_disabled_user_revokes_grant() {
     }
 }
 
-#[tokio::test]
-async fn replayed_code_revokes_grant() {
+/// Returns a store that already has a grant with the identifier of the code.
+fn with_redeemed(stored: Grant) -> MockStore {
     let mut store = store();
     store
         .expect_establish()
         .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
+    store.expect_find_grant().times(1).returning(move |_, _| {
+        let stored = stored.clone();
+        Box::pin(async { Ok(Some(stored)) })
+    });
+    store
+}
+
+#[tokio::test]
+async fn code_with_identifier_of_another_grant_writes_nothing() {
+    let of_another = fixtures::changed_grant(&grant(0), |facts| {
+        facts.authorization.access.client = fixtures::client_id("other");
+    });
+    let answer = issuer(with_redeemed(of_another))
+        .issue(tenant(), &redemption())
+        .await;
+    assert_eq!(refusal(answer), Refusal::GrantMismatch);
+}
+
+#[tokio::test]
+async fn replayed_code_revokes_grant() {
+    let mut store = with_redeemed(grant(3));
     store
         .expect_revoke()
         .times(1)
@@ -312,8 +328,9 @@ async fn long_refresh_token_without_own_grant_is_rejected() {
         .issue(tenant(), &refresh_of("long 3"))
         .await;
     assert_eq!(refusal(gone), Refusal::GrantUnknown);
-    let mut of_another = grant(3);
-    of_another.authorization.access.client = fixtures::client_id("other");
+    let of_another = fixtures::changed_grant(&grant(3), |facts| {
+        facts.authorization.access.client = fixtures::client_id("other");
+    });
     let stolen = issuer(that_shows(Some(of_another)))
         .issue(tenant(), &refresh_of("long 3"))
         .await;

@@ -5,7 +5,6 @@ use crate::stores::store;
 use crate::world::{ISSUER, Tokens};
 use countersign_application::{AccessTokens, Clients, Failure, TokenQuery};
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::identifier::Subject;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
@@ -35,20 +34,13 @@ pub(crate) fn token(of_grant: bool) -> AccessToken {
 
 /// Returns grant 1 of Jane (user 1).
 pub(crate) fn grant() -> Grant {
-    Grant {
-        authorization: Authorization {
-            subject: Subject::from(fixtures::user_id(1)),
-            ..fixtures::authorization()
-        },
-        ..fixtures::grant(1)
-    }
+    fixtures::changed_grant(&fixtures::grant(1), |facts| {
+        facts.authorization.subject = Subject::from(fixtures::user_id(1));
+    })
 }
 
 pub(crate) fn revoked() -> Grant {
-    Grant {
-        revoked_at: Some(fixtures::NOW),
-        ..grant()
-    }
+    fixtures::changed_grant(&grant(), |facts| facts.revoked_at = Some(fixtures::NOW))
 }
 
 pub(crate) fn with_grant(grant: Option<Grant>) -> MockStore {

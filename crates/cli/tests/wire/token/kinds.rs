@@ -117,5 +117,5 @@ async fn id_token_is_no_access_token() {
             .parse()
             .unwrap();
     let grant = server.store.find_grant(TENANT, id.grant.unwrap()).await;
-    assert_eq!(grant.unwrap().unwrap().revoked_at, None);
+    assert_eq!(grant.unwrap().unwrap().facts().revoked_at, None);
 }

@@ -1,8 +1,12 @@
 use super::*;
-use crate::client::Client;
 use crate::client::authentication::Credential;
+use crate::client::{Client, ClientId};
+use crate::grant::redemption::Insertion;
+use crate::grant::refresh_token::Rotation;
+use crate::identifier::Subject;
 use crate::scope::Scope;
-use crate::test_facts::{NOW, VERIFIER, code_for, confidential_client, secret, user};
+use crate::test_facts::{NOW, VERIFIER, changed, code_for, confidential_client, secret, user};
+use crate::token::issuance::Issuance;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -28,9 +32,16 @@ fn redeem(
     code.redeem(exchange, &caller, &Lifetimes::DEFAULT, now)
 }
 
-fn issued(decision: Decision<Redemption>) -> Redemption {
+fn redeemed(decision: Decision<Redemption>) -> Redemption {
     match decision {
         Decision::Issue(redemption) => redemption,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn issued(decision: Decision<Redemption>) -> Issuance {
+    match redeemed(decision).stored(Insertion::Won) {
+        Decision::Issue(issuance) => issuance,
         other => panic!("{other:?}"),
     }
 }
@@ -38,26 +49,20 @@ fn issued(decision: Decision<Redemption>) -> Redemption {
 #[test]
 fn redeemed_code_creates_grant_of_generation_zero() {
     let client = confidential_client();
-    let redemption = issued(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
-    assert_eq!(
-        (redemption.grant.generation, redemption.grant.revoked_at),
-        (0, None)
-    );
-    assert_eq!(
-        redemption
-            .issuance
-            .refresh_token
-            .as_ref()
-            .map(|facts| facts.token.generation),
-        Some(0)
-    );
-    assert_eq!(redemption.issuance.expires_in(), Duration::from_secs(3600));
+    let judged = redeem(&client, &code_for(&client), &EXCHANGE, NOW);
+    let grant = redeemed(judged.clone()).grant().facts().clone();
+    assert_eq!((grant.generation, grant.revoked_at), (0, None));
+    let issuance = issued(judged);
+    let refresh_token = issuance.refresh_token.as_ref();
+    assert_eq!(refresh_token.map(|facts| facts.token.generation()), Some(0));
+    assert_eq!(issuance.expires_in(), Duration::from_secs(3600));
 }
 
 #[test]
 fn disabled_user_or_changed_password_is_refused() {
     let mut user = user();
     let mut code = code_for(&confidential_client());
+    code.authorization.subject = user.id.into();
     code.password = Some(user.password_mark());
     assert_eq!(code.check_user(&user), Ok(()));
     user.password_hash = Some("$argon2id$another".into());
@@ -75,7 +80,6 @@ fn aero2_13_id_token_is_issued_only_with_openid_scope() {
     let mut code = code_for(&client);
     code.binding.nonce = Some("n".into());
     let facts = issued(redeem(&client, &code, &EXCHANGE, NOW))
-        .issuance
         .id_token
         .unwrap();
     assert_eq!(
@@ -83,20 +87,16 @@ fn aero2_13_id_token_is_issued_only_with_openid_scope() {
         (Some("n"), code.authorization.authentication)
     );
     code.authorization.access.scope = Scope::parse("read").unwrap();
-    assert_eq!(
-        issued(redeem(&client, &code, &EXCHANGE, NOW))
-            .issuance
-            .id_token,
-        None
-    );
+    let issuance = issued(redeem(&client, &code, &EXCHANGE, NOW));
+    assert_eq!(issuance.id_token, None);
 }
 
 #[test]
 fn client_without_refresh_grant_gets_no_refresh_token() {
     let mut client = confidential_client();
     client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
-    let redemption = issued(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
-    assert_eq!(redemption.issuance.refresh_token, None);
+    let issuance = issued(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
+    assert_eq!(issuance.refresh_token, None);
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn grant_expires_no_earlier_than_its_code() {
     client.grant_types = [GrantType::AUTHORIZATION_CODE].into();
     client.access_token_lifetime = Some(Duration::from_secs(1));
     let code = code_for(&client);
-    let redemption = issued(redeem(&client, &code, &EXCHANGE, NOW));
-    assert!(redemption.grant.expires_at >= code.expires_at);
+    let redemption = redeemed(redeem(&client, &code, &EXCHANGE, NOW));
+    assert!(redemption.grant().expires_at() >= code.expires_at);
 }
 
 #[test]
@@ -133,11 +133,47 @@ fn omitted_secret_requires_code_with_challenge() {
 
 #[test]
 fn replayed_code_revokes_grant() {
-    let code = code_for(&confidential_client());
-    assert_eq!(
-        code.replayed::<()>(),
-        Decision::Revoke(code.grant, Refusal::CodeReplayed)
-    );
+    let client = confidential_client();
+    let code = code_for(&client);
+    let redemption = redeemed(redeem(&client, &code, &EXCHANGE, NOW));
+    let replayed = Decision::Revoke(code.grant, Refusal::CodeReplayed);
+    let mut stored = redemption.grant().clone();
+    let _ = stored.apply(&Rotation {
+        grant: stored.id(),
+        presented: 0,
+        now: NOW,
+        expires_at: NOW.plus(Duration::from_secs(60)),
+    });
+    for stored in [Some(&stored), None] {
+        let judged = redemption.clone().stored(Insertion::Lost { stored });
+        assert_eq!(judged, replayed);
+    }
+}
+
+#[test]
+fn code_with_identifier_of_another_grant_does_not_revoke_it() {
+    let client = confidential_client();
+    let redemption = redeemed(redeem(&client, &code_for(&client), &EXCHANGE, NOW));
+    let of_another_client = changed(redemption.grant(), |facts| {
+        facts.authorization.access.client = ClientId::parse("other").unwrap();
+    });
+    let of_another_user = changed(redemption.grant(), |facts| {
+        facts.authorization.subject = Subject::new("joe");
+    });
+    for stored in [of_another_client, of_another_user] {
+        let stored = Some(&stored);
+        let judged = redemption.clone().stored(Insertion::Lost { stored });
+        assert_eq!(judged, Decision::Refuse(Refusal::GrantMismatch));
+    }
+}
+
+#[test]
+fn user_other_than_resource_owner_is_refused() {
+    let user = user();
+    let mut code = code_for(&confidential_client());
+    assert_eq!(code.check_user(&user), Err(Refusal::UserMismatch));
+    code.authorization.subject = user.id.into();
+    assert_eq!(code.check_user(&user), Ok(()));
 }
 
 fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal> {
@@ -154,8 +190,8 @@ fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal>
     };
     match code.redeem(&exchange, &caller, &Lifetimes::DEFAULT, NOW) {
         Decision::Issue(redemption) => {
-            assert_eq!(redemption.grant.authorization, code.authorization);
-            Ok(redemption.issuance.audience)
+            assert_eq!(*redemption.grant().authorization(), code.authorization);
+            Ok(issued(Decision::Issue(redemption)).audience)
         }
         Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
     }

@@ -1,7 +1,8 @@
 use super::*;
 use crate::client::authentication::Credential;
 use crate::client::{Client, ClientId};
-use crate::test_facts::{NOW, confidential_client, grant_of, secret};
+use crate::identifier::GrantId;
+use crate::test_facts::{NOW, changed, confidential_client, grant_of, secret};
 use core::time::Duration;
 use proptest::prelude::*;
 
@@ -27,21 +28,13 @@ fn issued(decision: Decision<Refreshed>) -> Refreshed {
 }
 
 fn successor(refreshed: &Refreshed) -> u32 {
-    refreshed
-        .issuance
-        .refresh_token
-        .as_ref()
-        .unwrap()
-        .token
-        .generation
+    let facts = refreshed.issuance.refresh_token.as_ref();
+    facts.unwrap().token.generation()
 }
 
 fn grant_at(generation: u32) -> (Client, Grant) {
     let client = confidential_client();
-    let grant = Grant {
-        generation,
-        ..grant_of(&client)
-    };
+    let grant = changed(&grant_of(&client), |facts| facts.generation = generation);
     (client, grant)
 }
 
@@ -49,10 +42,7 @@ fn grant_at(generation: u32) -> (Client, Grant) {
 fn current_refresh_token_is_rotated() {
     let (client, grant) = grant_at(3);
     let refreshed = issued(refresh(&client, &grant, 3, None, NOW));
-    assert_eq!(
-        refreshed.rotation.map(|rotation| rotation.successor()),
-        Some(4)
-    );
+    assert_eq!(refreshed.rotation().map(Rotation::successor), Some(4));
     assert_eq!(successor(&refreshed), 4);
 }
 
@@ -61,14 +51,14 @@ fn retry_within_leeway_gets_same_successor_without_write() {
     let (client, grant) = grant_at(4);
     let in_time = NOW.plus(Duration::from_secs(29));
     let refreshed = issued(refresh(&client, &grant, 3, None, in_time));
-    assert_eq!((refreshed.rotation, successor(&refreshed)), (None, 4));
+    assert_eq!((refreshed.rotation(), successor(&refreshed)), (None, 4));
 }
 
 #[test]
 fn refresh_token_replayed_after_leeway_revokes_grant() {
     let (client, grant) = grant_at(4);
     let late = NOW.plus(Duration::from_secs(30));
-    let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
+    let replayed = Decision::Revoke(grant.id(), Refusal::RefreshTokenReplayed);
     assert_eq!(refresh(&client, &grant, 3, None, late), replayed);
     assert_eq!(
         refresh(&client, &grant, 3, Some("too wide"), late),
@@ -97,10 +87,7 @@ fn presumed_grant_gets_same_decision_as_stored_grant() {
 #[test]
 fn refresh_token_without_authorization_has_no_presumed_grant() {
     let (client, grant) = grant_at(3);
-    let token = RefreshToken {
-        authorization: None,
-        ..RefreshToken::of(&grant, 3)
-    };
+    let token = RefreshToken::from_sealed(grant.id(), 3, None);
     assert_eq!(token.presumed_grant(NOW), None);
     let caller = client
         .authenticate(&Credential::Secret(secret()), NOW)
@@ -113,10 +100,30 @@ fn refresh_token_without_authorization_has_no_presumed_grant() {
 fn store_that_lost_rotations_catches_up() {
     let (client, grant) = grant_at(2);
     let refreshed = issued(refresh(&client, &grant, 7, None, NOW));
-    assert_eq!(
-        refreshed.rotation.map(|rotation| rotation.successor()),
-        Some(8)
-    );
+    assert_eq!(refreshed.rotation().map(Rotation::successor), Some(8));
+}
+
+#[test]
+fn refresh_token_of_another_grant_is_refused() {
+    let (client, own) = grant_at(0);
+    let of_another_user = changed(&own, |facts| {
+        facts.id = GrantId::from_bytes([9; 16]);
+        facts.authorization.subject = crate::identifier::Subject::new("joe");
+    });
+    let token = RefreshToken::of(&own, 0);
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), NOW)
+        .unwrap();
+    let decision = of_another_user.refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW);
+    assert_eq!(decision, Decision::Refuse(Refusal::GrantMismatch));
+}
+
+#[test]
+fn refresh_issues_tokens_only_after_rotation_is_stored() {
+    let (client, grant) = grant_at(3);
+    let refreshed = issued(refresh(&client, &grant, 3, None, NOW));
+    assert_eq!(refreshed.clone().stored(Race::Lost), None);
+    assert!(refreshed.stored(Race::Won).is_some());
 }
 
 #[test]
@@ -135,10 +142,10 @@ fn replay_by_another_client_does_not_revoke_grant() {
 fn revoked_or_expired_grant_is_refused() {
     let (client, mut grant) = grant_at(0);
     assert_eq!(
-        refresh(&client, &grant, 0, None, grant.expires_at).refusal(),
+        refresh(&client, &grant, 0, None, grant.expires_at()).refusal(),
         Some(&Refusal::GrantExpired)
     );
-    grant.revoked_at = Some(NOW);
+    let _ = grant.revoke(NOW);
     assert_eq!(
         refresh(&client, &grant, 0, None, NOW).refusal(),
         Some(&Refusal::GrantRevoked)
@@ -174,7 +181,7 @@ fn aries_10_refresh_without_secret_requires_verifier_bound_grant() {
             .cloned()
     };
     assert_eq!(judged(&grant), None);
-    grant.authorization.bound_to_verifier = false;
+    grant.facts.authorization.bound_to_verifier = false;
     assert_eq!(judged(&grant), Some(Refusal::SecretMissing));
 }
 
@@ -182,7 +189,7 @@ proptest! {
     #[test]
     fn expired_grant_never_issues_tokens(generation in 0_u32..9, presented in 0_u32..9, late in 0_u64..1_000_000) {
         let (client, grant) = grant_at(generation);
-        let now = grant.expires_at.plus(Duration::from_secs(late));
+        let now = grant.expires_at().plus(Duration::from_secs(late));
         let judged = refresh(&client, &grant, presented, None, now);
         prop_assert_eq!(judged.refusal(), Some(&Refusal::GrantExpired));
     }
@@ -199,7 +206,7 @@ proptest! {
         let caller = client.authenticate(&Credential::Secret(secret()), NOW).unwrap();
         let token = RefreshToken::of(&grant, 0);
         let refreshed = issued(grant.refresh(&token, None, &[], &caller, &lifetimes, NOW));
-        let expires_at = refreshed.rotation.unwrap().expires_at;
+        let expires_at = refreshed.rotation().unwrap().expires_at;
         prop_assert!(expires_at >= NOW.plus(lifetimes.authorization_code), "a code sealed before now");
         prop_assert!(expires_at >= refreshed.issuance.expires_at);
     }
@@ -209,7 +216,7 @@ proptest! {
         let (client, grant) = grant_at(generation);
         if let Decision::Issue(refreshed) = refresh(&client, &grant, presented, None, NOW) {
             prop_assert_eq!(successor(&refreshed), presented + 1);
-            prop_assert_eq!(refreshed.rotation.is_some(), presented >= generation);
+            prop_assert_eq!(refreshed.rotation().is_some(), presented >= generation);
         } else {
             prop_assert!(presented + 1 < generation);
         }
@@ -220,7 +227,8 @@ proptest! {
 fn refresh_narrows_resources_of_access_token_but_not_grant() {
     let (client, mut grant) = grant_at(0);
     let (a, b) = ("https://a.example", "https://b.example");
-    grant.authorization.access.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
+    grant.facts.authorization.access.resources =
+        [a, b].map(|text| Resource::parse(text).unwrap()).into();
     let caller = client
         .authenticate(&Credential::Secret(secret()), NOW)
         .unwrap();
@@ -231,7 +239,7 @@ fn refresh_narrows_resources_of_access_token_but_not_grant() {
     let narrowed = issued(refresh(&[b])).issuance;
     assert_eq!(narrowed.audience, [b]);
     let successor = narrowed.refresh_token.unwrap().token;
-    assert_eq!(successor.authorization, Some(grant.authorization.clone()));
+    assert_eq!(successor.authorization(), Some(grant.authorization()));
     assert_eq!(issued(refresh(&[])).issuance.audience, [a, b]);
     let beyond = refresh(&["https://c.example"]);
     let refused = Refusal::ResourceNotAllowed(Evidence::of("https://c.example"));
@@ -242,19 +250,23 @@ fn refresh_narrows_resources_of_access_token_but_not_grant() {
 fn refresh_checks_run_in_table_order() {
     let (mut owner, mut grant) = grant_at(4);
     owner.pkce.replaces_secret = true;
-    let token = RefreshToken::of(&grant, 0);
-    grant.authorization.bound_to_verifier = false;
-    grant.revoked_at = Some(NOW);
+    let mut token = RefreshToken::from_sealed(GrantId::from_bytes([9; 16]), 0, None);
+    grant.facts.authorization.bound_to_verifier = false;
+    let _ = grant.revoke(NOW);
     let mut caller = owner.clone();
     caller.id = ClientId::parse("other").unwrap();
     caller.grant_types.clear();
-    let mut now = grant.expires_at;
+    let mut now = grant.expires_at();
     let mut order = alloc::vec::Vec::new();
     let mut judged = |check: &str| {
         let proof = caller.authenticate(&Credential::None, now).unwrap();
         let scope = Some("too wide");
         let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
         match decision.refusal().cloned() {
+            Some(Refusal::GrantMismatch) => {
+                order.push("grant_matches");
+                token = RefreshToken::of(&grant, 0);
+            }
             Some(Refusal::GrantTypeNotAllowed(_)) => {
                 order.push("grant_type_registered");
                 caller.grant_types = owner.grant_types.clone();
@@ -265,11 +277,11 @@ fn refresh_checks_run_in_table_order() {
             }
             Some(Refusal::SecretMissing) => {
                 order.push("secret_or_verifier");
-                grant.authorization.bound_to_verifier = true;
+                grant.facts.authorization.bound_to_verifier = true;
             }
             Some(Refusal::GrantRevoked) => {
                 order.push("grant_not_revoked");
-                grant.revoked_at = None;
+                grant.facts.revoked_at = None;
             }
             Some(Refusal::GrantExpired) => {
                 order.push("grant_not_expired");
@@ -284,6 +296,7 @@ fn refresh_checks_run_in_table_order() {
     assert_eq!(order, REFRESH_CHECKS);
     // The order is policy. Change it only on purpose.
     let policy = [
+        "grant_matches",
         "grant_type_registered",
         "client_matches",
         "secret_or_verifier",
@@ -292,7 +305,7 @@ fn refresh_checks_run_in_table_order() {
     ];
     assert_eq!(order, policy);
     // The replay check follows the table, and the scope check follows the replay check.
-    let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
+    let replayed = Decision::Revoke(grant.id(), Refusal::RefreshTokenReplayed);
     let proof = caller.authenticate(&Credential::None, now).unwrap();
     let scope = Some("too wide");
     let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);

@@ -2,8 +2,9 @@ use super::*;
 use crate::authorize::claims_request::{RequestedClaims, StandardClaim};
 use crate::client::authentication::Credential;
 use crate::client::openid_registration::{Sector, SubjectType};
+use crate::identifier::GrantId;
 use crate::resource::Resource;
-use crate::test_facts::{NOW, confidential_client, grant_of, public_client, secret};
+use crate::test_facts::{NOW, changed, confidential_client, grant_of, public_client, secret};
 use core::time::Duration;
 
 const ISSUER: &str = "https://auth.example";
@@ -12,14 +13,14 @@ const HOUR: Duration = Duration::from_secs(3600);
 fn token_of(grant: &Grant) -> AccessToken {
     AccessToken {
         issuer: ISSUER.into(),
-        subject: grant.authorization.subject.clone(),
-        audience: [grant.authorization.client().as_str().into()].into(),
-        client: grant.authorization.client().clone(),
-        scope: grant.authorization.scope().clone(),
+        subject: grant.authorization().subject.clone(),
+        audience: [grant.authorization().client().as_str().into()].into(),
+        client: grant.authorization().client().clone(),
+        scope: grant.authorization().scope().clone(),
         issued_at: NOW,
         expires_at: NOW.plus(HOUR),
         token_id: TokenId {
-            grant: Some(grant.id),
+            grant: Some(grant.id()),
             unique: [1; 12],
             mac: None,
         },
@@ -60,10 +61,9 @@ fn access_token_of_revoked_or_expired_grant_is_refused() {
     let revoked = Err(Refusal::AccessTokenRevoked);
     assert_eq!(check(None), revoked);
     let mut over = grant.clone();
-    over.revoked_at = Some(NOW);
+    let _ = over.revoke(NOW);
     assert_eq!(check(Some(over)), revoked);
-    let mut over = grant;
-    over.expires_at = NOW;
+    let over = changed(&grant, |facts| facts.expires_at = NOW);
     assert_eq!(check(Some(over)), revoked);
 }
 
@@ -80,13 +80,23 @@ fn access_token_that_exceeds_its_grant_is_refused() {
 }
 
 #[test]
+fn access_token_is_refused_with_another_grant_of_its_client() {
+    let (_, grant, token) = facts();
+    let another = changed(&grant, |facts| facts.id = GrantId::from_bytes([9; 16]));
+    let checked = token.check_grant(Some(another), NOW);
+    assert_eq!(checked, Err(Refusal::AccessTokenUnknown));
+}
+
+#[test]
 fn userinfo_releases_scope_claims_and_requested_claims() {
-    let (client, mut grant, mut token) = facts();
+    let (client, grant, mut token) = facts();
     token.scope = Scope::parse("openid email").unwrap();
-    grant.authorization.access.claims = RequestedClaims {
-        userinfo: [StandardClaim::Locale].into_iter().collect(),
-        id_token: [StandardClaim::Gender].into_iter().collect(),
-    };
+    let grant = changed(&grant, |facts| {
+        facts.authorization.access.claims = RequestedClaims {
+            userinfo: [StandardClaim::Locale].into_iter().collect(),
+            id_token: [StandardClaim::Gender].into_iter().collect(),
+        };
+    });
     let release = token.release(Some(&grant), &client).unwrap();
     let expected = [
         StandardClaim::Locale,
@@ -94,7 +104,7 @@ fn userinfo_releases_scope_claims_and_requested_claims() {
         StandardClaim::EmailVerified,
     ];
     assert!(release.claims.iter().eq(expected));
-    assert_eq!(release.subject, grant.authorization.subject);
+    assert_eq!(release.subject, grant.authorization().subject);
 }
 
 #[test]
@@ -105,8 +115,8 @@ fn userinfo_releases_pairwise_subject() {
         salt: [9; 32],
     });
     let release = token.release(Some(&grant), &client).unwrap();
-    assert_eq!(release.owner, grant.authorization.subject);
-    assert_ne!(release.subject, grant.authorization.subject);
+    assert_eq!(release.owner, grant.authorization().subject);
+    assert_ne!(release.subject, grant.authorization().subject);
 }
 
 #[test]
@@ -126,13 +136,17 @@ fn access_token_for_other_resources_is_refused() {
     let api = "https://api.example";
     let refused = Err(Refusal::AccessTokenForAnotherResource);
     assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
-    grant.authorization.access.resources = [Resource::parse(api).unwrap()].into();
+    grant = changed(&grant, |facts| {
+        facts.authorization.access.resources = [Resource::parse(api).unwrap()].into();
+    });
     for audience in [&[api][..], &[api, ISSUER], &[client.id.as_str()]] {
         token.audience = audience.iter().map(|name| (*name).into()).collect();
         assert_eq!(token.to_act_on(Some(&grant)), refused, "{audience:?}");
     }
     let own = Resource::parse(ISSUER).unwrap();
-    grant.authorization.access.resources.push(own);
+    grant = changed(&grant, |facts| {
+        facts.authorization.access.resources.push(own);
+    });
     token.audience = [api.into(), ISSUER.into()].into();
     assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
     token.audience = [api.into()].into();
@@ -173,20 +187,18 @@ fn aero2_17_only_client_and_audience_may_introspect_token() {
 
 #[test]
 fn refresh_token_is_current_until_it_is_rotated() {
-    let (_, mut grant, _) = facts();
+    let (_, grant, _) = facts();
     let token = RefreshToken::of(&grant, 3);
-    grant.generation = 3;
-    assert!(grant.is_current(&token, NOW));
-    grant.generation = 4;
-    assert!(!grant.is_current(&token, NOW));
+    let at = |generation| changed(&grant, |facts| facts.generation = generation);
+    assert!(at(3).is_current(&token, NOW));
+    assert!(!at(4).is_current(&token, NOW));
     // The store lost rotations that it had acknowledged.
-    grant.generation = 2;
-    assert!(grant.is_current(&token, NOW));
-    let mut moved = token.clone();
-    moved.grant = crate::identifier::GrantId::from_bytes([9; 16]);
-    assert!(!grant.is_current(&moved, NOW));
-    grant.revoked_at = Some(NOW);
-    assert!(!grant.is_current(&token, NOW));
+    assert!(at(2).is_current(&token, NOW));
+    let moved = RefreshToken::from_sealed(GrantId::from_bytes([9; 16]), 3, None);
+    assert!(!at(3).is_current(&moved, NOW));
+    let mut revoked = at(3);
+    let _ = revoked.revoke(NOW);
+    assert!(!revoked.is_current(&token, NOW));
 }
 
 #[test]
@@ -208,7 +220,9 @@ fn client_may_revoke_only_its_own_tokens() {
     assert!(!without_secret(&public).may_deny(&token));
     client.pkce.replaces_secret = true;
     assert!(without_secret(&client).may_revoke(&grant));
-    grant.authorization.bound_to_verifier = false;
+    grant = changed(&grant, |facts| {
+        facts.authorization.bound_to_verifier = false;
+    });
     assert!(!without_secret(&client).may_revoke(&grant));
     assert!(with_secret(&client).may_revoke(&grant));
     client.id = ClientId::parse("other").unwrap();

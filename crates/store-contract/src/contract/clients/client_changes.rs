@@ -2,10 +2,10 @@
 
 use super::{MEMBERS, another, is_stored};
 use crate::contract::support::{all, client, insert_clients, winners};
-use crate::fixtures::{client_id, consent, event_in, grant, grant_id, signing_key, user_id};
+use crate::fixtures::{
+    changed_grant, client_id, consent, event_in, grant, grant_id, signing_key, user_id,
+};
 use countersign_domain::client::Client;
-use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::later::LaterMembers;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::token::signing_key::SigningKey;
@@ -110,16 +110,9 @@ pub async fn deleting_client_deletes_its_data<S: Store>(store: Arc<S>, tenant: T
     };
     let added = store.change_signing_keys(tenant, &change, None).await;
     assert_eq!(added.unwrap(), Race::Won);
-    let grant_of_bystander = Grant {
-        authorization: Authorization {
-            access: Access {
-                client: client_id("bystander"),
-                ..grant(2).authorization.access
-            },
-            ..grant(2).authorization
-        },
-        ..grant(2)
-    };
+    let grant_of_bystander = changed_grant(&grant(2), |facts| {
+        facts.authorization.access.client = client_id("bystander");
+    });
     for grant in [&grant(1), &grant_of_bystander] {
         let _ = store.establish(tenant, grant).await.unwrap();
     }
@@ -159,7 +152,7 @@ pub async fn deleting_unknown_client_loses<S: Store>(store: Arc<S>, tenant: Tena
         .delete_client(tenant, &client_id("app"), &event_in(tenant))
         .await;
     assert_eq!(deleted.unwrap(), Race::Lost);
-    let found = store.find_grant(tenant, orphan.id).await.unwrap();
+    let found = store.find_grant(tenant, orphan.id()).await.unwrap();
     assert_eq!(found, Some(orphan));
 }
 

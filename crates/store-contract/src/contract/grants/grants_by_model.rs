@@ -1,6 +1,6 @@
 //! The grant store against a model.
 
-use crate::fixtures::{grant, later};
+use crate::fixtures::{changed_grant, grant, later};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::refresh_token::Rotation;
 use countersign_domain::identifier::GrantId;
@@ -62,12 +62,11 @@ fn commands() -> impl Strategy<Value = Vec<(u8, Command)>> {
 }
 
 fn new_grant(id: GrantId, expires_at: Timestamp, generation: u32) -> Grant {
-    Grant {
-        id,
-        generation,
-        expires_at,
-        ..grant(0)
-    }
+    changed_grant(&grant(0), |facts| {
+        facts.id = id;
+        facts.generation = generation;
+        facts.expires_at = expires_at;
+    })
 }
 
 /// Returns what a store with this one grant must answer. Restates the rules instead of calling them.
@@ -91,17 +90,19 @@ fn expected(stored: &mut Option<Grant>, id: GrantId, command: Command) -> Answer
                 now,
                 expires_at,
             },
-        ) if presented >= grant.generation
-            && grant.revoked_at.is_none()
-            && now < grant.expires_at =>
+        ) if presented >= grant.facts().generation
+            && grant.facts().revoked_at.is_none()
+            && now < grant.facts().expires_at =>
         {
-            grant.generation = presented + 1;
-            grant.rotated_at = now;
-            grant.expires_at = expires_at;
+            *grant = changed_grant(grant, |facts| {
+                facts.generation = presented + 1;
+                facts.rotated_at = now;
+                facts.expires_at = expires_at;
+            });
             Race::Won
         }
-        (Some(grant), Command::Revoke { at }) if grant.revoked_at.is_none() => {
-            grant.revoked_at = Some(at);
+        (Some(grant), Command::Revoke { at }) if grant.facts().revoked_at.is_none() => {
+            *grant = changed_grant(grant, |facts| facts.revoked_at = Some(at));
             Race::Won
         }
         _ => Race::Lost,

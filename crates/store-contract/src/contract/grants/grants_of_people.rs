@@ -1,30 +1,25 @@
 //! [`GrantRepository`](countersign_ports::GrantRepository): grants of a session or a subject.
 
 use crate::contract::support::{all, winners};
-use crate::fixtures::{client_id, grant, grant_id, later, rotation, session_id};
+use crate::fixtures::{changed_grant, client_id, grant, grant_id, later, rotation, session_id};
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::identifier::{SessionId, Subject};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Race, Store};
 use std::sync::Arc;
 
 fn of_session(number: u64, session: Option<SessionId>) -> Grant {
-    Grant {
-        authorization: Authorization {
-            session,
-            ..grant(number).authorization
-        },
-        ..grant(number)
-    }
+    changed_grant(&grant(number), |facts| {
+        facts.authorization.session = session;
+    })
 }
 
 /// The grants of a session are listed by ID, live or not, and no other grants.
 pub async fn session_grants_are_listed_by_id<S: Store>(store: Arc<S>, tenant: TenantId) {
     let own = Some(session_id(1));
     let mut theirs = [256, 3, 1].map(|number| of_session(number, own));
-    theirs[0].revoked_at = Some(later(1));
-    theirs[1].expires_at = later(0);
+    theirs[0] = changed_grant(&theirs[0], |facts| facts.revoked_at = Some(later(1)));
+    theirs[1] = changed_grant(&theirs[1], |facts| facts.expires_at = later(0));
     for grant in &theirs {
         assert_eq!(store.establish(tenant, grant).await.unwrap(), Race::Won);
     }
@@ -48,26 +43,19 @@ pub async fn session_grants_are_listed_by_id<S: Store>(store: Arc<S>, tenant: Te
 pub async fn rotated_grant_stays_in_its_session<S: Store>(store: Arc<S>, tenant: TenantId) {
     let own = of_session(1, Some(session_id(1)));
     let _ = store.establish(tenant, &own).await.unwrap();
-    let _ = store.rotate(tenant, &rotation(own.id, 0)).await.unwrap();
+    let _ = store.rotate(tenant, &rotation(own.id(), 0)).await.unwrap();
     let listed = all(store
         .list_grants(tenant, session_id(1), After::start())
         .await);
-    assert_eq!(listed[0].generation, 1);
+    assert_eq!(listed[0].facts().generation, 1);
     assert_eq!(listed.len(), 1);
 }
 
 fn of_subject(number: u64, client: &str, subject: &str) -> Grant {
-    Grant {
-        authorization: Authorization {
-            access: Access {
-                client: client_id(client),
-                ..grant(number).authorization.access
-            },
-            subject: Subject::new(subject),
-            ..grant(number).authorization
-        },
-        ..grant(number)
-    }
+    changed_grant(&grant(number), |facts| {
+        facts.authorization.access.client = client_id(client);
+        facts.authorization.subject = Subject::new(subject);
+    })
 }
 
 /// All unrevoked grants of a subject are revoked and counted.
@@ -126,7 +114,7 @@ async fn are_revoked_at(store: &impl Store, tenant: TenantId, expected: &[Option
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(found.revoked_at, at.map(later), "grant {number}");
+        assert_eq!(found.facts().revoked_at, at.map(later), "grant {number}");
     }
 }
 
@@ -138,7 +126,7 @@ pub async fn concurrent_revoke_all_counts_each_grant_once<S: Store>(
     let _ = store.establish(tenant, &grant(1)).await.unwrap();
     let won = winners(&store, |store, number| async move {
         let at = later(number.into());
-        let subject = grant(1).authorization.subject;
+        let subject = grant(1).authorization().subject.clone();
         let revoked = store.revoke_all(tenant, &subject, None, at).await?;
         Ok(if revoked == 1 { Race::Won } else { Race::Lost })
     });

@@ -5,10 +5,10 @@ pub mod grants_of_people;
 pub mod rotation;
 
 use crate::contract::support::{CROWD, winners};
-use crate::fixtures::{NOW, client_id, grant, grant_id, later, rotation};
+use crate::fixtures::{NOW, changed_grant, client_id, grant, grant_id, later, rotation};
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims, StandardClaim};
-use countersign_domain::grant::Grant;
 use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::{Grant, GrantFacts};
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::later::{LaterFact, LaterFacts};
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// A stored grant keeps every field.
 pub async fn established_grant_keeps_every_field<S: Store>(store: Arc<S>, tenant: TenantId) {
     let plain = grant(1);
-    let odd = Grant {
+    let odd = Grant::from_stored(GrantFacts {
         id: GrantId::from_bytes([0xff; 16]),
         authorization: Authorization {
             access: Access {
@@ -51,7 +51,7 @@ pub async fn established_grant_keeps_every_field<S: Store>(store: Arc<S>, tenant
         rotated_at: later(2),
         expires_at: later(3),
         revoked_at: Some(later(4)),
-    };
+    });
     for grant in [plain, odd] {
         is_found_as_it_was(&*store, tenant, grant).await;
     }
@@ -65,21 +65,11 @@ pub async fn later_version_facts_are_preserved<S: Store>(store: Arc<S>, tenant: 
         // Text with one letter, in CBOR.
         value: vec![0x61, 0x78],
     });
-    let of_later = Grant {
-        authorization: Authorization {
-            access: Access {
-                later: later_facts,
-                ..grant(1).authorization.access
-            },
-            authentication: Authentication {
-                methods: Methods::from_bits(1 << 31 | 1),
-                acr: Acr::from_rank(25),
-                ..grant(1).authorization.authentication
-            },
-            ..grant(1).authorization
-        },
-        ..grant(1)
-    };
+    let of_later = changed_grant(&grant(1), |facts| {
+        facts.authorization.access.later = later_facts;
+        facts.authorization.authentication.methods = Methods::from_bits(1 << 31 | 1);
+        facts.authorization.authentication.acr = Acr::from_rank(25);
+    });
     is_found_as_it_was(&*store, tenant, of_later).await;
 }
 
@@ -87,24 +77,16 @@ pub async fn later_version_facts_are_preserved<S: Store>(store: Arc<S>, tenant: 
 pub async fn long_authorization_is_not_truncated<S: Store>(store: Arc<S>, tenant: TenantId) {
     let resource = |number: u8| format!("urn:{number:0200}");
     let resources = (0..40).map(|number| Resource::parse(&resource(number)).unwrap());
-    let access = Access {
-        resources: resources.collect(),
-        ..grant(1).authorization.access
-    };
-    assert!(access.length() > 8000);
-    let long = Grant {
-        authorization: Authorization {
-            access,
-            ..grant(1).authorization
-        },
-        ..grant(1)
-    };
+    let long = changed_grant(&grant(1), |facts| {
+        facts.authorization.access.resources = resources.collect();
+    });
+    assert!(long.authorization().access.length() > 8000);
     is_found_as_it_was(&*store, tenant, long).await;
 }
 
 async fn is_found_as_it_was(store: &impl Store, tenant: TenantId, grant: Grant) {
     assert_eq!(store.establish(tenant, &grant).await.unwrap(), Race::Won);
-    let found = store.find_grant(tenant, grant.id).await.unwrap();
+    let found = store.find_grant(tenant, grant.id()).await.unwrap();
     assert_eq!(found, Some(grant));
 }
 
@@ -117,18 +99,14 @@ pub async fn unknown_grant_is_not_found<S: Store>(store: Arc<S>, tenant: TenantI
 /// Establishing an existing grant returns `Lost` and changes nothing.
 pub async fn establishing_existing_grant_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
     let first = grant(1);
-    let second = Grant {
-        authorization: Authorization {
-            subject: Subject::new("mallory"),
-            ..first.authorization.clone()
-        },
-        generation: 9,
-        ..first.clone()
-    };
+    let second = changed_grant(&first, |facts| {
+        facts.authorization.subject = Subject::new("mallory");
+        facts.generation = 9;
+    });
     assert_eq!(store.establish(tenant, &first).await.unwrap(), Race::Won);
     assert_eq!(store.establish(tenant, &second).await.unwrap(), Race::Lost);
     assert_eq!(
-        store.find_grant(tenant, first.id).await.unwrap(),
+        store.find_grant(tenant, first.id()).await.unwrap(),
         Some(first)
     );
 }
@@ -138,24 +116,17 @@ pub async fn establishing_keeps_revoked_or_expired_grant<S: Store>(
     store: Arc<S>,
     tenant: TenantId,
 ) {
-    let revoked = Grant {
-        revoked_at: Some(NOW),
-        ..grant(1)
-    };
-    let expired = Grant {
-        expires_at: NOW,
-        ..grant(2)
-    };
+    let revoked = changed_grant(&grant(1), |facts| facts.revoked_at = Some(NOW));
+    let expired = changed_grant(&grant(2), |facts| facts.expires_at = NOW);
     for ended in [revoked, expired] {
         let _ = store.establish(tenant, &ended).await.unwrap();
-        let again = Grant {
-            revoked_at: None,
-            expires_at: later(9999),
-            ..ended.clone()
-        };
+        let again = changed_grant(&ended, |facts| {
+            facts.revoked_at = None;
+            facts.expires_at = later(9999);
+        });
         assert_eq!(store.establish(tenant, &again).await.unwrap(), Race::Lost);
         assert_eq!(
-            store.find_grant(tenant, ended.id).await.unwrap(),
+            store.find_grant(tenant, ended.id()).await.unwrap(),
             Some(ended)
         );
     }
@@ -166,10 +137,7 @@ pub async fn concurrent_establishes_of_one_grant_have_one_winner<S: Store>(
     store: Arc<S>,
     tenant: TenantId,
 ) {
-    let by = |number: u32| Grant {
-        generation: number,
-        ..grant(1)
-    };
+    let by = |number: u32| changed_grant(&grant(1), |facts| facts.generation = number);
     let winner = Arc::new(std::sync::Mutex::new(None));
     let won = winners(&store, |store, number| {
         let winner = Arc::clone(&winner);
@@ -187,7 +155,7 @@ pub async fn concurrent_establishes_of_one_grant_have_one_winner<S: Store>(
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(Some(stored.generation), *winner.lock().unwrap());
+    assert_eq!(Some(stored.facts().generation), *winner.lock().unwrap());
 }
 
 /// Concurrent calls that establish different grants all win.
@@ -208,10 +176,7 @@ pub async fn revoking_sets_only_revocation_time<S: Store>(store: Arc<S>, tenant:
     }
     let revoked = store.revoke(tenant, grant_id(1), later(5)).await.unwrap();
     assert_eq!(revoked, Race::Won);
-    let expected = Grant {
-        revoked_at: Some(later(5)),
-        ..grant(1)
-    };
+    let expected = changed_grant(&grant(1), |facts| facts.revoked_at = Some(later(5)));
     let found = store.find_grant(tenant, grant_id(1)).await.unwrap();
     assert_eq!(found, Some(expected));
     let other = store.find_grant(tenant, grant_id(2)).await.unwrap();
@@ -242,17 +207,14 @@ pub async fn second_revocation_keeps_first_time<S: Store>(store: Arc<S>, tenant:
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(found.revoked_at, Some(later(5)));
+    assert_eq!(found.facts().revoked_at, Some(later(5)));
 }
 
 /// An expired grant can be revoked.
 pub async fn expired_grant_can_be_revoked<S: Store>(store: Arc<S>, tenant: TenantId) {
-    let expired = Grant {
-        expires_at: NOW,
-        ..grant(1)
-    };
+    let expired = changed_grant(&grant(1), |facts| facts.expires_at = NOW);
     let _ = store.establish(tenant, &expired).await.unwrap();
-    let revoked = store.revoke(tenant, expired.id, later(5)).await.unwrap();
+    let revoked = store.revoke(tenant, expired.id(), later(5)).await.unwrap();
     assert_eq!(revoked, Race::Won);
 }
 
@@ -275,6 +237,6 @@ pub async fn grant_rotated_and_revoked_concurrently_ends_revoked<S: Store>(
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(found.revoked_at, Some(NOW));
-    assert_eq!(won, 1 + found.generation as usize);
+    assert_eq!(found.facts().revoked_at, Some(NOW));
+    assert_eq!(won, 1 + found.facts().generation as usize);
 }

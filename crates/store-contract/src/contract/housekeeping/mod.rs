@@ -6,8 +6,9 @@ use crate::contract::ephemera::insert;
 use crate::contract::feed::changes::{changes, of_keys};
 use crate::contract::signing_keys::add;
 use crate::contract::support::{ELSEWHERE, HERE};
-use crate::fixtures::{NOW, ephemeral_key, grant, grant_id, later, rotation, signing_key};
-use countersign_domain::grant::Grant;
+use crate::fixtures::{
+    NOW, changed_grant, ephemeral_key, grant, grant_id, later, rotation, signing_key,
+};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{EphemeralKey, EphemeralKind, KeySetVersion, Race, Removed, Store};
@@ -31,10 +32,7 @@ fn retiring(id: &str, seconds: u64) -> SigningKey {
 }
 
 async fn establish_ending_at(store: &impl Store, tenant: TenantId, number: u64, seconds: u64) {
-    let grant = Grant {
-        expires_at: later(seconds),
-        ..grant(number)
-    };
+    let grant = changed_grant(&grant(number), |facts| facts.expires_at = later(seconds));
     assert_eq!(store.establish(tenant, &grant).await.unwrap(), Race::Won);
 }
 

@@ -2,9 +2,7 @@
 
 use super::sessions::{insert, is_not_found, is_stored};
 use crate::contract::support::winners;
-use crate::fixtures::{grant, later, session, session_id, session_secret};
-use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization::Authorization;
+use crate::fixtures::{changed_grant, grant, later, session, session_id, session_secret};
 use countersign_domain::login::authentication::{Authentication, Methods};
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::session::{Session, SessionRenewal};
@@ -131,13 +129,9 @@ pub async fn session_without_secret_is_renewed<S: Store>(store: Arc<S>, tenant: 
 /// A session with a new secret is still the session of its grants, and can be ended.
 pub async fn new_secret_keeps_grants_and_end<S: Store>(store: Arc<S>, tenant: TenantId) {
     insert(&*store, tenant, &[session(1)]).await;
-    let own = Grant {
-        authorization: Authorization {
-            session: Some(session_id(1)),
-            ..grant(1).authorization
-        },
-        ..grant(1)
-    };
+    let own = changed_grant(&grant(1), |facts| {
+        facts.authorization.session = Some(session_id(1));
+    });
     assert_eq!(store.establish(tenant, &own).await.unwrap(), Race::Won);
     let renewed = store.renew_session(tenant, &renewal(1)).await;
     assert_eq!(renewed.unwrap(), Race::Won);

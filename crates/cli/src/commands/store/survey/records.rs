@@ -129,9 +129,10 @@ impl Record for SigningKey {
 
 impl Record for Grant {
     fn facts(&self) -> impl Debug {
-        let later = self.authorization.access.later.iter();
+        let facts = Self::facts(self);
+        let later = facts.authorization.access.later.iter();
         let later: Vec<_> = later.map(|LaterFact { tag, value }| (tag, value)).collect();
-        (self, later)
+        (facts, later)
     }
 }
 

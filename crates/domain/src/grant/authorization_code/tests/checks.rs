@@ -43,7 +43,7 @@ fn each_redemption_check_has_its_own_refusal() {
         Some(&Refusal::VerifierUnexpected)
     );
     let mut other = client.clone();
-    other.id = crate::client::ClientId::parse("other").unwrap();
+    other.id = ClientId::parse("other").unwrap();
     assert_eq!(
         redeem(&other, &code, &EXCHANGE, NOW).refusal(),
         Some(&Refusal::CodeOfAnotherClient(Evidence::of("app")))
@@ -66,7 +66,7 @@ fn redemption_checks_run_in_table_order() {
     let mut code = code_for(&owner);
     code.binding.challenge = None;
     let mut caller = owner.clone();
-    caller.id = crate::client::ClientId::parse("other").unwrap();
+    caller.id = ClientId::parse("other").unwrap();
     caller.grant_types.clear();
     let mut exchange = CodeExchange {
         redirect_uri: "https://evil.example/",
