@@ -10,7 +10,7 @@ use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
@@ -75,13 +75,13 @@ fn binding() -> CodeBinding {
 }
 
 fn code() -> AuthorizationCode {
-    AuthorizationCode {
+    AuthorizationCode::from_sealed(CodeFacts {
         grant: GRANT,
         authorization: authorization(),
         binding: binding(),
         password: Some(PasswordMark::from_bytes([0x66; 8])),
         expires_at: TIME,
-    }
+    })
 }
 
 fn step(stage: LoginStage) -> LoginStep {
@@ -89,10 +89,7 @@ fn step(stage: LoginStage) -> LoginStep {
         login: LoginId::from_bytes([0x77; 16]),
         stage,
         user: USER,
-        requested: RequestedGrant {
-            access: authorization().access,
-            binding: binding(),
-        },
+        requested: RequestedGrant::from_sealed(authorization().access, binding()),
         authentication: authorization().authentication,
         password: PasswordMark::from_bytes([0x66; 8]),
         expires_at: TIME,

@@ -5,11 +5,9 @@ use crate::failure::Failure;
 use crate::sessions::LiveSession;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::authorize::demands::{DemandParameters, Demands};
-use countersign_domain::authorize::{AuthorizationRequest, RequestedGrant};
+use countersign_domain::authorize::{AuthorizationRequest, RequestedGrant, ResourceOwner};
 use countersign_domain::client::Client;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::grant::authorization::Authorization;
-use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
@@ -143,20 +141,15 @@ impl<S: Store> Authorizations<S> {
     #[must_use]
     pub fn code(&self, tenant: &Tenant, request: &ValidRequest, live: &LiveSession) -> String {
         let now = self.clock.now();
-        let RequestedGrant { access, binding } = &request.requested;
-        let code = AuthorizationCode {
-            grant: GrantId::from_bytes(self.entropy.time_ordered_id()),
-            authorization: Authorization {
-                access: access.clone(),
-                subject: live.user.id.into(),
-                authentication: live.session.authentication,
-                session: Some(live.session.id),
-                bound_to_verifier: binding.challenge.is_some(),
-            },
-            binding: binding.clone(),
+        let grant = GrantId::from_bytes(self.entropy.time_ordered_id());
+        let owner = ResourceOwner {
+            subject: live.user.id.into(),
+            authentication: live.session.authentication,
+            session: Some(live.session.id),
             password: None,
-            expires_at: now.plus(tenant.settings.lifetimes.authorization_code),
         };
+        let lifetimes = &tenant.settings.lifetimes;
+        let code = request.requested.code(grant, owner, lifetimes, now);
         self.codes.seal(tenant.id, &code)
     }
 }

@@ -100,7 +100,7 @@ impl ValidRequest {
             client: &self.client,
             scope: &self.to_agree_to,
             demands: &self.demands,
-            redirect_uri: &self.requested.binding.redirect_uri,
+            redirect_uri: &self.requested.binding().redirect_uri,
         }
     }
 }

@@ -136,7 +136,7 @@ impl<A: App> Logins<A> {
         };
         verifier.use_up(tenant.id, &user, code, now).await?;
         self.take(tenant, &step, now).await?;
-        let client = step.requested.access.client.as_str();
+        let client = step.requested.access().client.as_str();
         let client = self.clients.registered(tenant, client).await?;
         Ok(self.pending(tenant, &client, &step.to_consent()))
     }
@@ -151,7 +151,7 @@ impl<A: App> Logins<A> {
         let code = step.to_code(grant, &tenant.settings.lifetimes, now);
         Ok(IssuedCode {
             code: self.codes.seal(tenant.id, &code),
-            redirect_uri: code.binding.redirect_uri,
+            redirect_uri: code.facts().binding.redirect_uri.clone(),
         })
     }
 
@@ -192,7 +192,7 @@ impl<A: App> Logins<A> {
             id: self.steps.seal(tenant.id, step),
             step: step.stage.step(),
             client_name: client.name.clone(),
-            scope: step.requested.access.scope.clone(),
+            scope: step.requested.access().scope.clone(),
         }
     }
 }

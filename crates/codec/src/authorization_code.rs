@@ -7,7 +7,7 @@ use crate::fields::Fields;
 use crate::tags::interaction as tags;
 use crate::writer::Writer;
 use alloc::vec::Vec;
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::identifier::GrantId;
 
 const KNOWN: &[i64] = &[
@@ -23,13 +23,13 @@ const KNOWN: &[i64] = &[
 /// Encodes an authorization code.
 #[must_use]
 pub fn encode_code(code: &AuthorizationCode) -> Vec<u8> {
-    let AuthorizationCode {
+    let CodeFacts {
         grant,
         authorization,
         binding,
         password,
         expires_at,
-    } = code;
+    } = code.facts();
     let mut writer = Writer::new();
     writer.bytes(tags::ID, grant.as_bytes());
     writer.nested(tags::AUTHORIZATION, whole(authorization));
@@ -46,11 +46,11 @@ pub fn decode_code(bytes: &[u8]) -> Result<AuthorizationCode, DecodeError> {
     let fields = Fields::decode(bytes, KNOWN)?;
     // Must come first: a critical fact of a later version in it takes precedence over other errors.
     let authorization = read_whole(fields.required(tags::AUTHORIZATION)?)?;
-    Ok(AuthorizationCode {
+    Ok(AuthorizationCode::from_sealed(CodeFacts {
         grant: GrantId::from_bytes(fields.required(tags::ID)?.array()?),
         authorization,
         binding: binding(&fields)?,
         password: fields.optional(tags::PASSWORD).map(password).transpose()?,
         expires_at: expires_at(&fields)?,
-    })
+    }))
 }

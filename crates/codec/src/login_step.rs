@@ -29,7 +29,7 @@ pub fn encode_login_step(step: &LoginStep) -> Vec<u8> {
         login,
         stage: _,
         user,
-        requested: RequestedGrant { access, binding },
+        requested,
         authentication,
         password,
         expires_at,
@@ -37,8 +37,8 @@ pub fn encode_login_step(step: &LoginStep) -> Vec<u8> {
     let mut writer = Writer::new();
     writer.bytes(tags::ID, login.as_bytes());
     writer.bytes(tags::USER, user.as_bytes());
-    writer.nested(tags::AUTHORIZATION, pending(access, *authentication));
-    write_binding(&mut writer, binding);
+    writer.nested(tags::AUTHORIZATION, pending(requested.access(), *authentication));
+    write_binding(&mut writer, requested.binding());
     writer.bytes(tags::PASSWORD, password.as_bytes());
     writer.number(tags::EXPIRES_AT, expires_at.as_unix_seconds());
     writer.finish()
@@ -53,10 +53,7 @@ pub fn decode_login_step(stage: LoginStage, bytes: &[u8]) -> Result<LoginStep, D
         login: LoginId::from_bytes(fields.required(tags::ID)?.array()?),
         stage,
         user: UserId::from_bytes(fields.required(tags::USER)?.array()?),
-        requested: RequestedGrant {
-            access,
-            binding: binding(&fields)?,
-        },
+        requested: RequestedGrant::from_sealed(access, binding(&fields)?),
         authentication,
         password: password(fields.required(tags::PASSWORD)?)?,
         expires_at: expires_at(&fields)?,

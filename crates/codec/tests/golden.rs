@@ -15,7 +15,7 @@ use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};
@@ -106,13 +106,13 @@ fn minimal_binding() -> CodeBinding {
 }
 
 fn code(authorization: Authorization, binding: CodeBinding) -> AuthorizationCode {
-    AuthorizationCode {
+    AuthorizationCode::from_sealed(CodeFacts {
         grant: GRANT,
         password: binding.nonce.is_some().then(mark),
         authorization,
         binding,
         expires_at: TIME,
-    }
+    })
 }
 
 fn mark() -> PasswordMark {
@@ -124,10 +124,7 @@ fn step() -> LoginStep {
         login: LoginId::from_bytes([0x77; 16]),
         stage: LoginStage::Consent,
         user: USER,
-        requested: RequestedGrant {
-            access: full().access,
-            binding: full_binding(),
-        },
+        requested: RequestedGrant::from_sealed(full().access, full_binding()),
         authentication: full().authentication,
         password: mark(),
         expires_at: TIME,

@@ -147,9 +147,9 @@ proptest! {
 
     #[test]
     fn nested_critical_tag_decodes_to_later_error(code in code()) {
-        let later = with_tag(&encode_authorization(&code.authorization), UNKNOWN);
+        let later = with_tag(&encode_authorization(code.authorization()), UNKNOWN);
         let bytes = encode_code(&code);
-        let own = encode_authorization(&code.authorization);
+        let own = encode_authorization(code.authorization());
         let start = bytes.windows(own.len()).position(|part| part == own).unwrap();
         let nested = [&bytes[..start], &later, &bytes[start + own.len()..]].concat();
         prop_assert_eq!(decode_code(&nested), Err(DecodeError::Later));

@@ -55,10 +55,12 @@ use std::error::Error;
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
 
+const CALLBACK: &str = "https://app.example/callback";
+
 /// Valid authorization request. Each row below changes one thing.
 const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
     response_type: "code",
-    redirect_uri: EXCHANGE.redirect_uri,
+    redirect_uri: CALLBACK,
     scope: Some("read"),
     code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
     code_challenge_method: Some("S256"),
@@ -73,7 +75,7 @@ const REQUEST: AuthorizationRequest<'static> = AuthorizationRequest {
 
 /// Valid token request, with the code verifier of RFC 7636 appendix B.
 const EXCHANGE: CodeExchange<'static> = CodeExchange {
-    redirect_uri: "https://app.example/callback",
+    redirect_uri: Some(CALLBACK),
     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
     resources: &[],
 };
@@ -163,7 +165,7 @@ fn authorization_request(table: &mut Table, client: &Client) {
     table.row(R::ResponseTypeMissing, judged(|r| r.response_type = ""));
     table.row(R::ResponseTypeUnsupported(of("token")), judged(|r| r.response_type = "token"));
     table.row(R::RedirectUriNotRegistered(of("https://app.example/")), judged(|r| r.redirect_uri = "https://app.example/"));
-    table.row(R::RedirectUriOutsideDomains(of(EXCHANGE.redirect_uri)), judged_for(|c| c.domains = vec!["x.example".into()]));
+    table.row(R::RedirectUriOutsideDomains(of(CALLBACK)), judged_for(|c| c.domains = vec!["x.example".into()]));
     table.row(R::ScopeMalformed, judged(|r| r.scope = Some("two  spaces")));
     table.row(R::ScopeNotRegistered(of("admin")), judged(|r| r.scope = Some("admin")));
     table.row(R::ChallengeMissing, judged(|r| (r.code_challenge, r.code_challenge_method) = (None, None)));
@@ -184,12 +186,15 @@ fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
         change(&mut exchange);
         code.redeem(&exchange, caller, &LIFETIMES, now).refusal().cloned()
     };
-    let mut unbound = code.clone();
+    let mut unbound = code.facts().clone();
     unbound.binding.challenge = None;
+    let unbound = AuthorizationCode::from_sealed(unbound);
+    let without_uri = CodeExchange { redirect_uri: None, code_verifier: None, resources: &[] };
 
     table.row(R::CodeOfAnotherClient(of("app")), judged(&other, NOW, |_| ()));
-    table.row(R::CodeExpired, judged(&owner, code.expires_at, |_| ()));
-    table.row(R::RedirectUriMismatch(of("https://app.example/")), judged(&owner, NOW, |e| e.redirect_uri = "https://app.example/"));
+    table.row(R::CodeExpired, judged(&owner, code.facts().expires_at, |_| ()));
+    table.row(R::RedirectUriMissing, unbound.redeem(&without_uri, &owner, &LIFETIMES, NOW).refusal().cloned());
+    table.row(R::RedirectUriMismatch(of("https://app.example/")), judged(&owner, NOW, |e| e.redirect_uri = Some("https://app.example/")));
     table.row(R::VerifierMissing, judged(&owner, NOW, |e| e.code_verifier = None));
     table.row(R::VerifierMalformed, judged(&owner, NOW, |e| e.code_verifier = Some("short")));
     table.row(R::VerifierMismatch, judged(&owner, NOW, |e| e.code_verifier = REQUEST.code_challenge));
@@ -487,7 +492,7 @@ fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         keys: None,
         grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
         scope: Scope::parse("read write")?,
-        redirect_uris: vec![RedirectUri::parse(EXCHANGE.redirect_uri)?],
+        redirect_uris: vec![RedirectUri::parse(CALLBACK)?],
         domains: vec![],
         pkce: PkcePolicy::STRICT,
         signing_algorithm: None,

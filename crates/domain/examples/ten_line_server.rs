@@ -13,7 +13,7 @@
     reason = "the example prints each step to standard output"
 )]
 
-use countersign_domain::authorize::AuthorizationRequest;
+use countersign_domain::authorize::{AuthorizationRequest, ResourceOwner};
 use countersign_domain::client::authentication::{Caller, Credential};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -22,7 +22,6 @@ use countersign_domain::client::{
 };
 use countersign_domain::decision::{Decision, Race};
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange};
 use countersign_domain::grant::redemption::Insertion;
 use countersign_domain::grant::refresh_token::{RefreshToken, Rotation};
@@ -41,9 +40,11 @@ use std::time::Duration;
 
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
 
+const CALLBACK: &str = "https://notes.example/callback";
+
 /// Token request with the code verifier of RFC 7636 appendix B. [`CHALLENGE`] is its code challenge.
 const EXCHANGE: CodeExchange<'static> = CodeExchange {
-    redirect_uri: "https://notes.example/callback",
+    redirect_uri: Some(CALLBACK),
     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
     resources: &[],
 };
@@ -134,10 +135,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         "openid notes:read notes:write",
         now,
     )?;
-    let code = authorize(&app, now)?;
+    let code = authorize(&app, [1; 16], now)?;
     println!(
         "  code for {}, ready to seal and send",
-        code.authorization.scope()
+        code.authorization().scope()
     );
 
     println!("\nThe app redeems the code. The server stores the grant as one row.");
@@ -163,10 +164,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     expect(&own, &Refusal::GrantRevoked)?;
 
     println!("\nThe app redeems another code twice. The second attempt revokes the grant.");
-    let code = AuthorizationCode {
-        grant: GrantId::from_bytes([2; 16]),
-        ..authorize(&app, now)?
-    };
+    let code = authorize(&app, [2; 16], now)?;
     let token = refresh_token(&server.redeem(&code, &caller, now)?)?;
     expect(&server.redeem(&code, &caller, now), &Refusal::CodeReplayed)?;
     expect(
@@ -198,7 +196,7 @@ fn register(
         keys: None,
         grant_types: grant_types.to_vec(),
         scope: Scope::parse(scope)?,
-        redirect_uris: vec![RedirectUri::parse(EXCHANGE.redirect_uri)?],
+        redirect_uris: vec![RedirectUri::parse(CALLBACK)?],
         domains: vec![],
         pkce: PkcePolicy::STRICT,
         signing_algorithm: None,
@@ -213,30 +211,24 @@ fn register(
     })
 }
 
-/// Creates a code, as an authorization endpoint does after sign-in and consent.
-fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refusal> {
+/// Creates a code, as an authorization endpoint does after sign-in and consent. A real server draws the ID at random.
+fn authorize(client: &Client, id: [u8; 16], now: Timestamp) -> Result<AuthorizationCode, Refusal> {
     let requested = client.judge(&AuthorizationRequest {
         response_type: "code",
-        redirect_uri: EXCHANGE.redirect_uri,
+        redirect_uri: CALLBACK,
         scope: Some("openid notes:read"),
         code_challenge: Some(CHALLENGE),
         code_challenge_method: Some("S256"),
         nonce: None,
         ..AuthorizationRequest::default()
     })?;
-    Ok(AuthorizationCode {
-        grant: GrantId::from_bytes([1; 16]),
-        authorization: Authorization {
-            access: requested.access,
-            subject: Subject::new("jane"),
-            authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
-            session: None,
-            bound_to_verifier: requested.binding.challenge.is_some(),
-        },
-        binding: requested.binding,
+    let owner = ResourceOwner {
+        subject: Subject::new("jane"),
+        authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
+        session: None,
         password: None,
-        expires_at: now.plus(LIFETIMES.authorization_code),
-    })
+    };
+    Ok(requested.code(GrantId::from_bytes(id), owner, &LIFETIMES, now))
 }
 
 fn secret() -> Credential {

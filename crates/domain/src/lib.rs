@@ -48,7 +48,10 @@
 //! - A [`Grant`](grant::Grant) is the only stored record of an authorization. An authorization code holds the sealed
 //!   facts of a future grant. A refresh token holds a generation of a grant, usually with its authorization.
 //! - A code is single-use because its grant ID is unique in the store.
-//! - The caller stores a grant or a rotation before it signs tokens.
+//! - Tokens exist only after the caller passes on the answer of the store:
+//!   [`Redemption::stored`](grant::redemption::Redemption::stored), [`Refreshed::stored`](grant::refresh::Refreshed::stored).
+//! - A grant and a code have one maker each, and `from_stored` or `from_sealed` for values that the server wrote.
+//!   Rules that take two facts compare their identifiers.
 //! - Only [`Client::authenticate`](client::Client::authenticate) creates a
 //!   [`Caller`](client::authentication::Caller), and only [`Assertion::check`](client::assertion::Assertion::check)
 //!   creates a [`CheckedAssertion`](client::assertion::CheckedAssertion).
@@ -62,9 +65,8 @@
 //!
 //! ```
 //! use countersign_domain::login::authentication::{Authentication, Method, Methods};
-//! use countersign_domain::grant::authorization::Authorization;
-//! use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange};
-//! use countersign_domain::authorize::AuthorizationRequest;
+//! use countersign_domain::grant::authorization_code::CodeExchange;
+//! use countersign_domain::authorize::{AuthorizationRequest, ResourceOwner};
 //! use countersign_domain::client::*;
 //! use countersign_domain::client::authentication::Credential;
 //! use countersign_domain::decision::Decision;
@@ -117,24 +119,18 @@
 //!     nonce: None,
 //!     ..AuthorizationRequest::default()
 //! })?;
-//! let code = AuthorizationCode {
-//!     grant: GrantId::from_bytes([1; 16]),
-//!     authorization: Authorization {
-//!         access: requested.access,
-//!         subject: Subject::new("jane"),
-//!         authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
-//!         session: None,
-//!         bound_to_verifier: requested.binding.challenge.is_some(),
-//!     },
-//!     binding: requested.binding,
+//! let owner = ResourceOwner {
+//!     subject: Subject::new("jane"),
+//!     authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
+//!     session: None,
 //!     password: None,
-//!     expires_at: now.plus(lifetimes.authorization_code),
 //! };
+//! let code = requested.code(GrantId::from_bytes([1; 16]), owner, &lifetimes, now);
 //!
 //! // The client redeems the code. Store the grant, then issue the tokens.
 //! let caller = client.authenticate(&Credential::None, now)?;
 //! let exchange = CodeExchange {
-//!     redirect_uri: "https://notes.example/callback",
+//!     redirect_uri: Some("https://notes.example/callback"),
 //!     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
 //!     resources: &[],
 //! };

@@ -179,6 +179,9 @@ pub enum Refusal {
     /// The authorization code has expired.
     #[error("the authorization code has expired; start a new authorization request")]
     CodeExpired,
+    /// `redirect_uri` is missing, and the authorization code has no code challenge.
+    #[error("redirect_uri is missing")]
+    RedirectUriMissing,
     /// `redirect_uri` differs from that of the authorization request.
     #[error("redirect_uri must be the same as in the authorization request")]
     RedirectUriMismatch(Evidence),

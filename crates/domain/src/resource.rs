@@ -52,11 +52,11 @@ impl fmt::Debug for Resource {
     }
 }
 
-/// Returns the requested resources without duplicates. Refuses a resource that is not in `allowed`
+/// Returns the requested resources without duplicates. An empty text counts as absent. Refuses a resource that is not in `allowed`
 /// (RFC 8707 section 2, `invalid_target`).
 pub fn narrowed(requested: &[&str], allowed: &[Resource]) -> Result<Vec<Resource>, Refusal> {
     let mut resources: Vec<Resource> = Vec::new();
-    for text in requested {
+    for text in requested.iter().filter(|text| !text.is_empty()) {
         let resource = allowed
             .iter()
             .find(|resource| resource.as_str() == *text)
@@ -74,7 +74,7 @@ pub(crate) fn narrowed_or_all(
     requested: &[&str],
     granted: &[Resource],
 ) -> Result<Vec<Resource>, Refusal> {
-    if requested.is_empty() {
+    if requested.iter().all(|text| text.is_empty()) {
         Ok(granted.into())
     } else {
         narrowed(requested, granted)
@@ -114,7 +114,10 @@ mod tests {
             narrowed(&["urn:b", "urn:b"], &allowed),
             Ok([allowed[1].clone()].into())
         );
-        assert_eq!(narrowed(&[], &allowed), Ok(Vec::new()));
+        for absent in [&[][..], &[""]] {
+            assert_eq!(narrowed(absent, &allowed), Ok(Vec::new()));
+            assert_eq!(narrowed_or_all(absent, &allowed), Ok(allowed.to_vec()));
+        }
         assert_eq!(
             narrowed(&["urn:c"], &allowed),
             Err(Refusal::ResourceNotAllowed(Evidence::of("urn:c")))

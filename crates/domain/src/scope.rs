@@ -91,7 +91,7 @@ impl Scope {
         requested: Option<&str>,
         too_wide: fn(Evidence) -> Refusal,
     ) -> Result<Self, Refusal> {
-        let Some(text) = requested else {
+        let Some(text) = requested.filter(|text| !text.is_empty()) else {
             return Ok(self.clone());
         };
         let scope = Self::parse(text).map_err(|_| Refusal::ScopeMalformed)?;

@@ -8,7 +8,7 @@ use crate::client::{
     Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
 };
 use crate::grant::authorization::{Access, Authorization};
-use crate::grant::authorization_code::AuthorizationCode;
+use crate::grant::authorization_code::CodeFacts;
 use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
 use crate::grant::{Grant, GrantFacts};
 use crate::identifier::{GrantId, SessionId, Subject, UserId};
@@ -125,8 +125,9 @@ pub(crate) fn authorization_of(client: &Client) -> Authorization {
     }
 }
 
-pub(crate) fn code_for(client: &Client) -> AuthorizationCode {
-    AuthorizationCode {
+/// Fields of a code, for [`AuthorizationCode::from_sealed`](crate::grant::authorization_code::AuthorizationCode).
+pub(crate) fn code_for(client: &Client) -> CodeFacts {
+    CodeFacts {
         grant: GrantId::from_bytes([3; 16]),
         authorization: authorization_of(client),
         binding: CodeBinding {

@@ -41,7 +41,7 @@ impl<A: App> Accounts<A> {
         let client = tenant.settings.registration_client.as_ref();
         let client = client.ok_or(Refusal::RegistrationClosed)?;
         // Reject the registration before a user is stored if the client may not start a sign-in.
-        let (client, redirect_uri) = tokens.own_client(tenant, client).await?;
+        let client = tokens.own_client(tenant, client).await?;
         let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
         let is_letter = |byte: u8| byte.is_ascii_alphabetic();
         if new.country.len() != 3 || !new.country.bytes().all(is_letter) {
@@ -76,10 +76,7 @@ impl<A: App> Accounts<A> {
             return Err(Refusal::EmailTaken.into());
         }
         let tokens = match tenant.settings.mfa.may_do_without() {
-            Ok(()) => {
-                let at = (&client, &redirect_uri);
-                Some(tokens.log_in(tenant, at, &user, form).await?)
-            }
+            Ok(()) => Some(tokens.log_in(tenant, &client, &user, form).await?),
             Err(_) => None,
         };
         Ok((user, tokens))

@@ -32,8 +32,8 @@ pub enum GrantRequest {
     AuthorizationCode {
         /// `code`.
         code: String,
-        /// `redirect_uri`.
-        redirect_uri: String,
+        /// `redirect_uri`. May be absent if the code has a challenge.
+        redirect_uri: Option<String>,
         /// `code_verifier`.
         code_verifier: Option<String>,
     },
@@ -147,7 +147,7 @@ impl<A: App> TokenIssuer<A> {
                 code_verifier,
             } => {
                 let exchange = CodeExchange {
-                    redirect_uri,
+                    redirect_uri: redirect_uri.as_deref(),
                     code_verifier: code_verifier.as_deref(),
                     resources: &resources,
                 };

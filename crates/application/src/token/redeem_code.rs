@@ -30,7 +30,7 @@ impl<A: App> TokenIssuer<A> {
         let stored = match self.store.establish(tenant.id, redemption.grant()).await? {
             Race::Won => redemption.stored(Insertion::Won),
             Race::Lost => {
-                let stored = Box::pin(self.store.find_grant(tenant.id, code.grant)).await?;
+                let stored = Box::pin(self.store.find_grant(tenant.id, code.grant())).await?;
                 let stored = stored.as_ref();
                 redemption.stored(Insertion::Lost { stored })
             }
@@ -59,8 +59,8 @@ impl<A: App> TokenIssuer<A> {
     ) -> Result<Issuance, Failure> {
         match self.shut_out(tenant, code, now).await? {
             Some(refusal) => {
-                let client = code.authorization.client();
-                self.revoke(tenant, client, (code.grant, refusal), now)
+                let client = code.authorization().client();
+                self.revoke(tenant, client, (code.grant(), refusal), now)
                     .await
             }
             None => Ok(issuance),
@@ -73,10 +73,10 @@ impl<A: App> TokenIssuer<A> {
         code: &AuthorizationCode,
         now: Timestamp,
     ) -> Result<Option<Refusal>, Failure> {
-        let Ok(owner) = code.authorization.subject.as_str().parse() else {
+        let Ok(owner) = code.authorization().subject.as_str().parse() else {
             return Ok(None);
         };
-        let Some(session) = code.authorization.session else {
+        let Some(session) = code.authorization().session else {
             let user = self.store.find_user(tenant.id, UserKey::Id(owner)).await?;
             let user = user.ok_or(Refusal::UserDisabled);
             return Ok(user.and_then(|user| code.check_user(&user)).err());

@@ -97,11 +97,11 @@ async fn authorization_with_session_and_consent_writes_nothing() {
     let _sealed = authorizations.code(tenant(), &request, live.unwrap());
     let codes = outside.codes();
     let code = codes.first().unwrap();
-    let authorization = &code.authorization;
+    let authorization = code.authorization();
     assert_eq!(authorization.subject, Subject::from(fixtures::user_id(1)));
     assert_eq!(authorization.authentication, fixtures::authentication());
     assert_eq!(authorization.session, Some(fixtures::session_id(7)));
-    assert_eq!(code.expires_at, fixtures::later(600));
+    assert_eq!(code.facts().expires_at, fixtures::later(600));
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ async fn log_in(store: MockStore) -> bool {
     assert_eq!(step, Step::Done(Outcome::Code));
     let _sealed = authorizations.code(tenant(), &request, live);
     let code = outside.codes().pop().unwrap();
-    assert_eq!(code.authorization.session, Some(live.session.id));
+    assert_eq!(code.authorization().session, Some(live.session.id));
     was_asked
 }
 

@@ -6,8 +6,7 @@ use countersign_application::{
 use countersign_domain::authorize::CodeBinding;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::grant::authorization::Authorization;
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;
@@ -120,7 +119,7 @@ impl AuthorizationCodeCodec for Fixed {
     }
 
     fn open(&self, _: TenantId, text: &str) -> Result<AuthorizationCode, OpenError> {
-        open(text, "code", || AuthorizationCode {
+        open(text, "code", || AuthorizationCode::from_sealed(CodeFacts {
             grant: fixtures::grant_id(1),
             authorization: fixtures::authorization(),
             binding: CodeBinding {
@@ -130,7 +129,7 @@ impl AuthorizationCodeCodec for Fixed {
             },
             password: None,
             expires_at: fixtures::later(600),
-        })
+        }))
     }
 }
 
@@ -144,14 +143,10 @@ impl AuthorizationCodeCodec for CodeOf {
 
     fn open(&self, tenant: TenantId, text: &str) -> Result<AuthorizationCode, OpenError> {
         let code = AuthorizationCodeCodec::open(&Fixed, tenant, text)?;
-        Ok(AuthorizationCode {
-            authorization: Authorization {
-                subject: self.0.into(),
-                session: self.1,
-                ..code.authorization
-            },
-            ..code
-        })
+        let mut facts = code.facts().clone();
+        facts.authorization.subject = self.0.into();
+        facts.authorization.session = self.1;
+        Ok(AuthorizationCode::from_sealed(facts))
     }
 }
 
@@ -207,7 +202,7 @@ pub(crate) fn redemption() -> TokenRequest {
 pub(crate) fn redemption_of(code: &str) -> TokenRequest {
     request(GrantRequest::AuthorizationCode {
         code: code.into(),
-        redirect_uri: "https://app.example/callback".into(),
+        redirect_uri: Some("https://app.example/callback".into()),
         code_verifier: None,
     })
 }

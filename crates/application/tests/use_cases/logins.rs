@@ -35,14 +35,14 @@ impl LoginStepCodec for Fixed {
             login: LoginId::from_bytes([9; 16]),
             stage,
             user: fixtures::user_id(1),
-            requested: RequestedGrant {
-                access: fixtures::access(),
-                binding: CodeBinding {
+            requested: RequestedGrant::from_sealed(
+                fixtures::access(),
+                CodeBinding {
                     redirect_uri: RedirectUri::parse(crate::authorize::CALLBACK).unwrap(),
                     challenge: None,
                     nonce: None,
                 },
-            },
+            ),
             authentication: fixtures::authentication(),
             password: jane().password_mark(),
             expires_at: fixtures::later(600),

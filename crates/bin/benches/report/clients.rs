@@ -8,7 +8,7 @@ use countersign_adapters_system::{SystemClock, SystemEntropy};
 use countersign_domain::authorize::CodeBinding;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::Authorization;
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::GrantId;
@@ -166,7 +166,7 @@ impl Client {
     ) -> Vec<Box<dyn Requests>> {
         let (codecs, entropy, now) = (codecs(site), SystemEntropy::new(), SystemClock.now());
         let request = || {
-            let code = AuthorizationCode {
+            let code = AuthorizationCode::from_sealed(CodeFacts {
                 grant: GrantId::from_bytes(entropy.time_ordered_id()),
                 authorization: self.authorization(now),
                 binding: CodeBinding {
@@ -176,7 +176,7 @@ impl Client {
                 },
                 password: None,
                 expires_at: now.plus(Duration::from_secs(600)),
-            };
+            });
             let code = codecs.seal(TenantId::SINGLE, &code);
             self.redeem(&code)
         };

@@ -17,7 +17,7 @@ use countersign_domain::authorize::CodeBinding;
 use countersign_domain::client::Client;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::identifier::{GrantId, UserId};
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
@@ -341,10 +341,10 @@ impl<S: Store> Server<S> {
     pub(crate) fn code_with(
         &self,
         client: &str,
-        change: impl FnOnce(&mut AuthorizationCode),
+        change: impl FnOnce(&mut CodeFacts),
     ) -> String {
         let now = self.clock.now();
-        let mut code = AuthorizationCode {
+        let mut code = CodeFacts {
             grant: GrantId::from_bytes(SystemEntropy::new().time_ordered_id()),
             authorization: Authorization {
                 access: Access {
@@ -365,7 +365,7 @@ impl<S: Store> Server<S> {
         };
         change(&mut code);
         code.authorization.bound_to_verifier = code.binding.challenge.is_some();
-        AuthorizationCodeCodec::seal(&KEYS.0, TENANT, &code)
+        AuthorizationCodeCodec::seal(&KEYS.0, TENANT, &AuthorizationCode::from_sealed(code))
     }
 
     /// Redeems a code of `client` in the form dialect, with its secret unless it is public.

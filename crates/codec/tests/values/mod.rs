@@ -6,7 +6,7 @@ use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::later::{LaterFact, LaterFacts};
@@ -113,12 +113,14 @@ pub(crate) fn code() -> impl Strategy<Value = AuthorizationCode> {
         time(),
     );
     parts.prop_map(
-        |(grant, authorization, binding, password, expires_at)| AuthorizationCode {
-            grant: GrantId::from_bytes(grant),
-            authorization,
-            binding,
-            password: password.map(PasswordMark::from_bytes),
-            expires_at,
+        |(grant, authorization, binding, password, expires_at)| {
+            AuthorizationCode::from_sealed(CodeFacts {
+                grant: GrantId::from_bytes(grant),
+                authorization,
+                binding,
+                password: password.map(PasswordMark::from_bytes),
+                expires_at,
+            })
         },
     )
 }
@@ -132,7 +134,7 @@ pub(crate) fn step() -> impl Strategy<Value = LoginStep> {
             login: LoginId::from_bytes(login),
             stage,
             user: UserId::from_bytes(user),
-            requested: RequestedGrant { access, binding },
+            requested: RequestedGrant::from_sealed(access, binding),
             authentication,
             password: PasswordMark::from_bytes(password),
             expires_at,

@@ -1,12 +1,14 @@
 //! Requirements of an OpenID Connect request for sign-in and consent (Core section 3.1.2.1).
 
+use crate::authorize::present;
 use crate::evidence::Evidence;
 use crate::identifier::Subject;
 use crate::login::authentication::Acr;
 use crate::refusal::Refusal;
 use core::time::Duration;
 
-/// Parameters of an authorization request that control sign-in and consent, not yet validated.
+/// Parameters of an authorization request that control sign-in and consent, not yet validated. An empty parameter counts
+/// as absent (RFC 6749 section 3.1).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DemandParameters<'a> {
     /// `prompt`.
@@ -72,9 +74,9 @@ impl Demands {
         } = parameters;
         Ok(Self {
             prompt: Prompt::judge(*prompt)?,
-            max_age: max_age.map(judge_max_age).transpose()?,
+            max_age: present(*max_age).map(judge_max_age).transpose()?,
             acr: judge_acr(*acr_values, *essential_acr)?,
-            subject: subject.map(Subject::new),
+            subject: present(*subject).map(Subject::new),
         })
     }
 }
@@ -166,6 +168,18 @@ mod tests {
             let malformed = Refusal::MaxAgeMalformed(Evidence::of(text));
             assert_eq!(judge_max_age(text), Err(malformed), "{text}");
         }
+    }
+
+    #[test]
+    fn empty_parameters_demand_nothing() {
+        let empty = DemandParameters {
+            prompt: Some(""),
+            max_age: Some(""),
+            acr_values: Some(""),
+            essential_acr: None,
+            subject: Some(""),
+        };
+        assert_eq!(Demands::judge(&empty), Ok(Demands::default()));
     }
 
     #[test]

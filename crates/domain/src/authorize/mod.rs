@@ -4,10 +4,12 @@ pub mod claims_request;
 pub mod consent;
 pub mod demands;
 pub mod next_step;
+mod requested;
+
+pub use requested::{CodeBinding, RequestedGrant, ResourceOwner};
 
 use crate::authorize::claims_request::RequestedClaims;
 use crate::checks::checks;
-use crate::client::redirect_uri::RedirectUri;
 use crate::client::{Client, ClientStatus, GrantType};
 use crate::evidence::Evidence;
 use crate::grant::authorization::Access;
@@ -15,11 +17,10 @@ use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
 use crate::later::LaterFacts;
 use crate::refusal::Refusal;
 use crate::resource;
-use crate::scope::Scope;
 use alloc::string::String;
-use alloc::vec::Vec;
 
-/// Parameters of an authorization request, not yet validated.
+/// Parameters of an authorization request, not yet validated. An empty parameter counts as absent
+/// (RFC 6749 section 3.1).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AuthorizationRequest<'a> {
     /// `response_type`. A dialect that allows its absence passes `code`.
@@ -42,6 +43,11 @@ pub struct AuthorizationRequest<'a> {
     pub unsupported: Option<UnsupportedParameter>,
 }
 
+/// Returns the parameter, unless it is absent or empty.
+pub(crate) fn present(parameter: Option<&str>) -> Option<&str> {
+    parameter.filter(|text| !text.is_empty())
+}
+
 /// Unsupported parameters that pass other parameters, or a client registration, by value or by reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnsupportedParameter {
@@ -51,41 +57,6 @@ pub enum UnsupportedParameter {
     RequestUri,
     /// `registration` (OpenID Connect Core section 7.2.1).
     Registration,
-}
-
-/// Result of a valid authorization request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestedGrant {
-    /// Requested access.
-    pub access: Access,
-    /// Parameters that the code is bound to.
-    pub binding: CodeBinding,
-}
-
-/// Parameters of the authorization request that an authorization code is bound to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeBinding {
-    /// `redirect_uri`. The token request must repeat it.
-    pub redirect_uri: RedirectUri,
-    /// Code challenge that the code verifier must match (RFC 7636).
-    pub challenge: Option<CodeChallenge>,
-    /// `nonce` to repeat in the ID token (OpenID Connect Core section 3.1.2.1).
-    pub nonce: Option<String>,
-}
-
-impl RequestedGrant {
-    /// Returns the scope that needs consent: the requested scope, and the scope tokens that cover individually
-    /// requested claims.
-    pub fn to_agree_to(&self) -> Result<Scope, Refusal> {
-        let mut tokens: Vec<&str> = self.access.scope.tokens().collect();
-        for token in self.access.claims.scope_tokens() {
-            tokens.push(token);
-        }
-        if tokens.is_empty() {
-            return Ok(Scope::none());
-        }
-        Scope::parse(&tokens.join(" ")).map_err(|_| Refusal::ScopeMalformed)
-    }
 }
 
 checks! {
@@ -140,7 +111,7 @@ impl Client {
             unsupported: _,
         } = request;
         let scope = self.registered_scope(*scope)?;
-        let challenge = self.challenge(*code_challenge, *code_challenge_method)?;
+        let challenge = self.challenge(present(*code_challenge), present(*code_challenge_method))?;
         let access = Access {
             client: self.id.clone(),
             scope,
@@ -151,14 +122,12 @@ impl Client {
         if access.length() > Access::MAX_LENGTH {
             return Err(Refusal::AccessTooLong);
         }
-        Ok(RequestedGrant {
-            access,
-            binding: CodeBinding {
-                redirect_uri: self.registered_redirect_uri(redirect_uri)?,
-                challenge,
-                nonce: nonce.map(String::from),
-            },
-        })
+        let binding = CodeBinding {
+            redirect_uri: self.registered_redirect_uri(redirect_uri)?,
+            challenge,
+            nonce: present(*nonce).map(String::from),
+        };
+        Ok(RequestedGrant::from_sealed(access, binding))
     }
 
     /// Checks that the client is active.

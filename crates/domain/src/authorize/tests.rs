@@ -1,7 +1,9 @@
 use super::*;
 use crate::authorize::claims_request::StandardClaim;
 use crate::resource::Resource;
+use crate::scope::Scope;
 use crate::test_facts::{CHALLENGE, VERIFIER, confidential_client};
+use alloc::vec::Vec;
 
 fn request() -> AuthorizationRequest<'static> {
     AuthorizationRequest {
@@ -23,12 +25,36 @@ fn refused(client: &Client, request: &AuthorizationRequest<'_>) -> Refusal {
 fn valid_request_returns_requested_access_and_binding() {
     let asked = confidential_client().judge(&request()).unwrap();
     assert_eq!(
-        (asked.access.scope.as_str(), asked.binding.nonce.as_deref()),
+        (asked.access().scope.as_str(), asked.binding().nonce.as_deref()),
         ("read", Some("n-0S6"))
     );
-    assert_eq!(asked.access.client, confidential_client().id);
-    assert!(asked.binding.challenge.is_some());
-    assert!(asked.binding.redirect_uri.is(request().redirect_uri));
+    assert_eq!(asked.access().client, confidential_client().id);
+    assert!(asked.binding().challenge.is_some());
+    assert!(asked.binding().redirect_uri.is(request().redirect_uri));
+}
+
+#[test]
+fn empty_parameters_count_as_absent() {
+    let mut client = confidential_client();
+    client.pkce.required = false;
+    let empty = AuthorizationRequest {
+        scope: Some(""),
+        code_challenge: Some(""),
+        code_challenge_method: Some(""),
+        nonce: Some(""),
+        resources: &[""],
+        ..request()
+    };
+    let absent = AuthorizationRequest {
+        scope: None,
+        code_challenge: None,
+        code_challenge_method: None,
+        nonce: None,
+        resources: &[],
+        ..request()
+    };
+    assert_eq!(client.judge(&empty), client.judge(&absent));
+    assert!(client.judge(&empty).is_ok());
 }
 
 #[test]
@@ -45,11 +71,11 @@ fn individually_requested_claims_need_registered_scope_and_consent() {
     };
     let mut client = confidential_client();
     let granted = client.judge(&request).unwrap();
-    assert_eq!(granted.access.claims, RequestedClaims::default());
+    assert_eq!(granted.access().claims, RequestedClaims::default());
     assert_eq!(granted.to_agree_to().unwrap().as_str(), "read");
     client.scope = Scope::parse("read email").unwrap();
     let granted = client.judge(&request).unwrap();
-    let claims = granted.access.claims;
+    let claims = granted.access().claims;
     assert!(claims.userinfo.iter().eq([StandardClaim::Email]));
     assert_eq!(claims.id_token, asked.id_token);
     assert_eq!(granted.to_agree_to().unwrap().as_str(), "read email");
@@ -85,7 +111,7 @@ fn omitted_challenge_is_refused_unless_pkce_policy_allows_it() {
     assert!(
         client
             .judge(&without)
-            .is_ok_and(|asked| asked.binding.challenge.is_none())
+            .is_ok_and(|asked| asked.binding().challenge.is_none())
     );
     let method_alone = AuthorizationRequest {
         code_challenge: None,
@@ -203,12 +229,12 @@ fn access_over_maximum_length_is_refused() {
         })
     };
     let longest = judged(fitting).unwrap();
-    assert_eq!(longest.access.length(), Access::MAX_LENGTH);
+    assert_eq!(longest.access().length(), Access::MAX_LENGTH);
     assert_eq!(judged(&all), Err(Refusal::AccessTooLong));
     let mut shorter = fitting.to_vec();
     shorter.pop();
     let below = judged(&shorter).unwrap();
-    assert!(below.access.length() < Access::MAX_LENGTH);
+    assert!(below.access().length() < Access::MAX_LENGTH);
     assert!(judged(&[one_more]).is_ok());
 }
 

@@ -1,6 +1,6 @@
 //! Authorization codes and their redemption (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use crate::authorize::CodeBinding;
+use crate::authorize::{CodeBinding, present};
 use crate::checks::checks;
 use crate::client::GrantType;
 use crate::client::authentication::Caller;
@@ -8,7 +8,7 @@ use crate::decision::Decision;
 use crate::evidence::Evidence;
 use crate::grant::authorization::Authorization;
 use crate::grant::pkce::{CodeChallenge, CodeVerifier};
-use crate::grant::redemption::Redemption;
+use crate::grant::redemption::{NewGrant, Redemption};
 use crate::identifier::GrantId;
 use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed_or_all};
@@ -18,8 +18,24 @@ use crate::user::{PasswordMark, User};
 
 /// Contents of an authorization code. The code is the sealed form of these facts; the server stores nothing until the
 /// client redeems it.
+///
+/// A code comes from a validated authorization request by [`RequestedGrant::code`](crate::authorize::RequestedGrant::code), or from a sealed value by
+/// [`AuthorizationCode::from_sealed`]. No other code has a lifetime and a code challenge that were checked:
+///
+/// ```compile_fail,E0451
+/// # use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
+/// fn unchecked(facts: CodeFacts) -> AuthorizationCode {
+///     AuthorizationCode { facts }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizationCode {
+    facts: CodeFacts,
+}
+
+/// Fields of an [`AuthorizationCode`], for a codec to seal and open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeFacts {
     /// Identifier of the grant to create. The code is single-use because this identifier is unique in the store.
     pub grant: GrantId,
     /// Authorization that the new grant records.
@@ -35,11 +51,12 @@ pub struct AuthorizationCode {
     pub expires_at: Timestamp,
 }
 
-/// Parameters of a token request with a code, not yet validated.
+/// Parameters of a token request with a code, not yet validated. An empty parameter counts as absent
+/// (RFC 6749 section 3.2).
 #[derive(Clone, Copy)]
 pub struct CodeExchange<'a> {
-    /// `redirect_uri`.
-    pub redirect_uri: &'a str,
+    /// `redirect_uri`. May be absent if the code has a challenge.
+    pub redirect_uri: Option<&'a str>,
     /// `code_verifier`.
     pub code_verifier: Option<&'a str>,
     /// All values of `resource` (RFC 8707 section 2.2). They narrow only the access token of this response.
@@ -47,6 +64,30 @@ pub struct CodeExchange<'a> {
 }
 
 impl AuthorizationCode {
+    /// Creates a code from the fields of a sealed value.
+    #[must_use]
+    pub const fn from_sealed(facts: CodeFacts) -> Self {
+        Self { facts }
+    }
+
+    /// Returns all fields, for a codec to seal.
+    #[must_use]
+    pub const fn facts(&self) -> &CodeFacts {
+        &self.facts
+    }
+
+    /// Returns the identifier of the grant to create.
+    #[must_use]
+    pub const fn grant(&self) -> GrantId {
+        self.facts.grant
+    }
+
+    /// Returns the authorization that the new grant records.
+    #[must_use]
+    pub const fn authorization(&self) -> &Authorization {
+        &self.facts.authorization
+    }
+
     /// Decides whether the client may redeem this code.
     ///
     /// Runs [`REDEMPTION_CHECKS`], then narrows the resources.
@@ -61,7 +102,15 @@ impl AuthorizationCode {
         now: Timestamp,
     ) -> Decision<Redemption> {
         self.judge(exchange, caller, now)
-            .map(|resources| Redemption::of(self, &resources, caller, lifetimes, now))
+            .map(|resources| {
+                let new = NewGrant {
+                    id: self.facts.grant,
+                    authorization: &self.facts.authorization,
+                    nonce: self.facts.binding.nonce.clone(),
+                    outlives: self.facts.expires_at,
+                };
+                Redemption::of(new, &resources, caller, lifetimes, now)
+            })
             .into()
     }
 
@@ -70,13 +119,13 @@ impl AuthorizationCode {
     /// Call this after the grant is stored, with a user read after that. If it refuses, revoke the grant. A concurrent
     /// disable or password change then cannot be missed: it marks the user first and then revokes all stored grants.
     pub fn check_user(&self, user: &User) -> Result<(), Refusal> {
-        if !self.authorization.subject.is_user(user.id) {
+        if !self.facts.authorization.subject.is_user(user.id) {
             return Err(Refusal::UserMismatch);
         }
         if !user.enabled {
             return Err(Refusal::UserDisabled);
         }
-        self.password.map_or(Ok(()), |mark| user.still_has(mark))
+        self.facts.password.map_or(Ok(()), |mark| user.still_has(mark))
     }
 
     fn judge(
@@ -86,21 +135,21 @@ impl AuthorizationCode {
         now: Timestamp,
     ) -> Result<alloc::vec::Vec<Resource>, Refusal> {
         check_redemption(self, exchange, caller, now)?;
-        narrowed_or_all(exchange.resources, &self.authorization.access.resources)
+        narrowed_or_all(exchange.resources, &self.facts.authorization.access.resources)
     }
 
     fn check_client(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
-        if *self.authorization.client() == caller.client().id {
+        if *self.authorization().client() == caller.client().id {
             Ok(())
         } else {
-            let owner = Evidence::of(self.authorization.client());
+            let owner = Evidence::of(self.authorization().client());
             Err(Refusal::CodeOfAnotherClient(owner))
         }
     }
 
     /// Rejects an expired authorization code.
     fn check_expiry(&self, now: Timestamp) -> Result<(), Refusal> {
-        if self.expires_at.has_passed(now) {
+        if self.facts.expires_at.has_passed(now) {
             Err(Refusal::CodeExpired)
         } else {
             Ok(())
@@ -108,17 +157,22 @@ impl AuthorizationCode {
     }
 
     /// Compares the redirect URI with that of the authorization request (RFC 6749 section 4.1.3).
-    fn check_redirect_uri(&self, presented: &str) -> Result<(), Refusal> {
-        if self.binding.redirect_uri.is(presented) {
-            Ok(())
-        } else {
-            Err(Refusal::RedirectUriMismatch(Evidence::of(presented)))
+    ///
+    /// OAuth 2.1 section 4.1.3 drops the parameter, because a code challenge binds the code more reliably. Without a
+    /// challenge the parameter is required.
+    fn check_redirect_uri(&self, presented: Option<&str>) -> Result<(), Refusal> {
+        let binding = &self.facts.binding;
+        match present(presented) {
+            Some(presented) if binding.redirect_uri.is(presented) => Ok(()),
+            Some(presented) => Err(Refusal::RedirectUriMismatch(Evidence::of(presented))),
+            None if binding.challenge.is_some() => Ok(()),
+            None => Err(Refusal::RedirectUriMissing),
         }
     }
 
     /// A confidential client without credentials may redeem only a code that is bound to a challenge.
     fn check_secret_or_challenge(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
-        if caller.owes_a_verifier() && self.binding.challenge.is_none() {
+        if caller.owes_a_verifier() && self.facts.binding.challenge.is_none() {
             Err(Refusal::SecretMissing)
         } else {
             Ok(())
@@ -145,7 +199,7 @@ checks! {
     code_not_expired => code.check_expiry(now),
     redirect_uri_matches => code.check_redirect_uri(exchange.redirect_uri),
     secret_or_challenge => code.check_secret_or_challenge(caller),
-    code_verifier_matches => prove(code.binding.challenge.as_ref(), exchange.code_verifier),
+    code_verifier_matches => prove(code.facts.binding.challenge.as_ref(), present(exchange.code_verifier)),
 }
 
 /// Checks the code verifier (RFC 7636 section 4.6). OAuth 2.1 section 4.1.3 rejects a verifier without a challenge.

@@ -3,6 +3,7 @@
 pub mod authorization;
 pub mod authorization_code;
 pub mod client_credentials;
+mod log_in;
 pub mod pkce;
 pub mod redemption;
 pub mod refresh;

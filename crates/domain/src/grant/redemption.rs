@@ -3,14 +3,16 @@
 use crate::client::GrantType;
 use crate::client::authentication::Caller;
 use crate::decision::Decision;
-use crate::grant::authorization_code::AuthorizationCode;
+use crate::grant::authorization::Authorization;
 use crate::grant::refresh_token::RefreshToken;
 use crate::grant::{Grant, GrantFacts};
+use crate::identifier::GrantId;
 use crate::refusal::Refusal;
 use crate::resource::Resource;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::token::issuance::{Issuance, RefreshTokenFacts};
+use alloc::string::String;
 
 /// Result of a valid redemption: a grant to store. Only the answer of the store gives access to the tokens:
 ///
@@ -40,6 +42,18 @@ pub enum Insertion<'a> {
     },
 }
 
+/// Facts of a grant to create.
+pub(crate) struct NewGrant<'a> {
+    /// Identifier.
+    pub(crate) id: GrantId,
+    /// Granted access, client and resource owner.
+    pub(crate) authorization: &'a Authorization,
+    /// `nonce` of the ID token.
+    pub(crate) nonce: Option<String>,
+    /// Expiration time of the code. If the row were deleted earlier, the code could be redeemed again.
+    pub(crate) outlives: Timestamp,
+}
+
 impl Redemption {
     /// Returns the grant to insert, unless the store has a grant with its identifier.
     #[must_use]
@@ -49,7 +63,7 @@ impl Redemption {
 
     /// Returns the tokens to issue after the grant was inserted.
     ///
-    /// Before the caller signs them, it reads the user and calls [`AuthorizationCode::check_user`].
+    /// Before the caller signs them, it reads the user and calls [`AuthorizationCode::check_user`](crate::grant::authorization_code::AuthorizationCode::check_user).
     ///
     /// If a grant with this identifier is stored, the code was redeemed before. The grant is revoked, and with it all
     /// tokens issued from the code (RFC 6749 section 4.1.2). A stored grant of another client or resource owner means
@@ -72,16 +86,16 @@ impl Redemption {
             && own.subject == other.subject
     }
 
-    /// Creates the grant of a code that has passed all checks, and its tokens.
+    /// Creates a grant that has passed all checks, and its tokens.
     pub(crate) fn of(
-        code: &AuthorizationCode,
+        new: NewGrant<'_>,
         for_resources: &[Resource],
         caller: &Caller<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Self {
         let client = caller.client();
-        let authorization = &code.authorization;
+        let authorization = new.authorization;
         let mut issuance = Issuance::of_access_token(
             client,
             client
@@ -93,18 +107,17 @@ impl Redemption {
             now,
         )
         .for_resources(for_resources)
-        .with_id_token(client, authorization, code.binding.nonce.clone(), lifetimes);
-        issuance.grant = Some(code.grant);
+        .with_id_token(client, authorization, new.nonce, lifetimes);
+        issuance.grant = Some(new.id);
         let may_refresh = client.may_use(&GrantType::REFRESH_TOKEN).is_ok();
         let lifetime = client.refresh_token_lifetime(lifetimes);
         let lives_until = if may_refresh { now.plus(lifetime) } else { now };
         let grant = Grant::from_stored(GrantFacts {
-            id: code.grant,
+            id: new.id,
             authorization: authorization.clone(),
             generation: 0,
             rotated_at: now,
-            // If the row were deleted before the code expires, the code could be redeemed again.
-            expires_at: lives_until.max(issuance.expires_at).max(code.expires_at),
+            expires_at: lives_until.max(issuance.expires_at).max(new.outlives),
             revoked_at: None,
         });
         if may_refresh {

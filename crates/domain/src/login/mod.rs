@@ -10,8 +10,7 @@ pub mod password;
 pub mod recovery_code;
 pub mod session;
 
-use crate::authorize::RequestedGrant;
-use crate::grant::authorization::Authorization;
+use crate::authorize::{RequestedGrant, ResourceOwner};
 use crate::grant::authorization_code::AuthorizationCode;
 use crate::identifier::{GrantId, LoginId, UserId};
 use crate::login::authentication::Authentication;
@@ -124,19 +123,13 @@ impl LoginStep {
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> AuthorizationCode {
-        AuthorizationCode {
-            grant,
-            authorization: Authorization {
-                access: self.requested.access.clone(),
-                subject: self.user.into(),
-                authentication: self.authentication,
-                session: None,
-                bound_to_verifier: self.requested.binding.challenge.is_some(),
-            },
-            binding: self.requested.binding.clone(),
+        let owner = ResourceOwner {
+            subject: self.user.into(),
+            authentication: self.authentication,
+            session: None,
             password: Some(self.password),
-            expires_at: now.plus(lifetimes.authorization_code),
-        }
+        };
+        self.requested.code(grant, owner, lifetimes, now)
     }
 }
 
@@ -177,11 +170,8 @@ mod tests {
     use crate::test_facts::{NOW, code_for, confidential_client, login};
 
     fn requested() -> RequestedGrant {
-        let code = code_for(&confidential_client());
-        RequestedGrant {
-            access: code.authorization.access,
-            binding: code.binding,
-        }
+        let facts = code_for(&confidential_client());
+        RequestedGrant::from_sealed(facts.authorization.access, facts.binding)
     }
 
     fn step() -> LoginStep {
@@ -218,11 +208,12 @@ mod tests {
     fn aries_18_code_expires_ten_minutes_after_consent() {
         let later = NOW.plus(Duration::from_secs(60));
         let code = step().to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, later);
-        assert_eq!(code.expires_at.since(later), Duration::from_secs(600));
-        assert_eq!(code.authorization.authentication.time, NOW);
-        assert_eq!(code.authorization.access, requested().access);
-        assert_eq!(code.binding, requested().binding);
-        assert_eq!(code.password, Some(step().password));
+        let facts = code.facts();
+        assert_eq!(facts.expires_at.since(later), Duration::from_secs(600));
+        assert_eq!(facts.authorization.authentication.time, NOW);
+        assert_eq!(facts.authorization.access, *requested().access());
+        assert_eq!(facts.binding, *requested().binding());
+        assert_eq!(facts.password, Some(step().password));
     }
 
     #[test]
@@ -230,9 +221,11 @@ mod tests {
         let mut step = step();
         let code =
             |step: &LoginStep| step.to_code(GrantId::from_bytes([9; 16]), &Lifetimes::DEFAULT, NOW);
-        assert!(code(&step).authorization.bound_to_verifier);
-        step.requested.binding.challenge = None;
-        assert!(!code(&step).authorization.bound_to_verifier);
+        assert!(code(&step).authorization().bound_to_verifier);
+        let mut facts = code_for(&confidential_client());
+        facts.binding.challenge = None;
+        step.requested = RequestedGrant::from_sealed(facts.authorization.access, facts.binding);
+        assert!(!code(&step).authorization().bound_to_verifier);
     }
 
     #[test]

@@ -139,6 +139,7 @@ impl Refusal {
             | R::ChallengeMethodWithoutChallenge
             | R::ChallengeMalformed
             | R::ChallengeMethodNotAllowed(_)
+            | R::RedirectUriMissing
             | R::VerifierMissing
             | R::VerifierMalformed
             | R::VerifierUnexpected

@@ -39,16 +39,64 @@ impl Refusal {
 
     /// Returns whether the server may report the refusal to the client by a redirect (RFC 6749 section 4.1.2.1). It may
     /// not until it has verified the client and the redirect URI. It shows the resource owner an error page instead.
+    ///
+    /// The list has the refusals of the checks after those two. A refusal that is not in it is not redirected.
     #[must_use]
     pub const fn may_be_redirected(&self) -> bool {
-        !matches!(
+        matches!(
             self,
-            Self::ClientUnknown(_)
-                | Self::ClientDisabled
-                | Self::RedirectUriNotRegistered(_)
-                | Self::RedirectUriOutsideDomains(_)
-                | Self::IdTokenHintMissing
-                | Self::PostLogoutRedirectUriNotRegistered(_)
+            Self::GrantTypeNotAllowed(_)
+                | Self::ResponseTypeUnsupported(_)
+                | Self::ResponseTypeMissing
+                | Self::ResponseModeUnsupported(_)
+                | Self::RequestObjectUnsupported
+                | Self::RequestUriUnsupported
+                | Self::RegistrationUnsupported
+                | Self::PromptUnknown(_)
+                | Self::PromptContradictory
+                | Self::MaxAgeMalformed(_)
+                | Self::ClaimsMalformed
+                | Self::IdTokenHintUnknown
+                | Self::ResourceNotAllowed(_)
+                | Self::AccessTooLong
+                | Self::ScopeMalformed
+                | Self::ScopeNotRegistered(_)
+                | Self::ChallengeMissing
+                | Self::ChallengeMalformed
+                | Self::ChallengeMethodNotAllowed(_)
+                | Self::ChallengeMethodWithoutChallenge
+                | Self::LoginRequired
+                | Self::ConsentRequired
+                | Self::ConsentRefused
+                | Self::AccountSelectionRequired
+                | Self::AcrNotReached
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Refusal as R;
+
+    #[test]
+    fn only_refusals_after_check_of_redirect_uri_are_redirected() {
+        for rule in [R::ScopeMalformed, R::LoginRequired, R::ChallengeMissing] {
+            assert!(rule.may_be_redirected(), "{rule:?}");
+        }
+        let other = Evidence::of("x");
+        for rule in [
+            R::ClientUnknown(other.clone()),
+            R::ClientDisabled,
+            R::RedirectUriNotRegistered(other.clone()),
+            R::RedirectUriOutsideDomains(other),
+            // Rules of other endpoints.
+            R::SecretWrong,
+            R::CodeExpired,
+            R::AccessTokenRevoked,
+            R::PasswordWeak,
+        ] {
+            assert!(!rule.may_be_redirected(), "{rule:?}");
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn reader(grant_type: &GrantType) -> Result<Read, Malformed> {
 fn authorization_code(parameters: TokenParameters) -> Result<GrantRequest, Malformed> {
     Ok(GrantRequest::AuthorizationCode {
         code: required("code", parameters.code)?,
-        redirect_uri: required("redirect_uri", parameters.redirect_uri)?,
+        redirect_uri: given(parameters.redirect_uri),
         code_verifier: given(parameters.code_verifier),
     })
 }

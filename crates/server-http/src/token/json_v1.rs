@@ -13,6 +13,7 @@ impl Dialect for JsonV1 {
     const ENDPOINT: &'static str = "/v1/oauth2/token";
     const ACCEPTS: Accepts = Accepts::JsonOrForm;
     const OTHER_SCHEMES: OtherSchemes = OtherSchemes::BearerIgnored;
+    const REPEATS_REDIRECT_URI: bool = true;
     const FORM: ResponseForm = ResponseForm {
         refresh_token: RefreshTokenForm::Jwt,
         id_token: false,

@@ -19,7 +19,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
-use countersign_application::{App, ResponseForm, TokenRequest, TokenResponse};
+use countersign_application::{App, GrantRequest, ResponseForm, TokenRequest, TokenResponse};
 use countersign_domain::client::GrantType;
 use parameters::TokenParameters;
 use serde::Serialize;
@@ -35,6 +35,8 @@ pub(crate) trait Dialect: 'static {
     const OTHER_SCHEMES: OtherSchemes;
     /// Tokens in a response and their formats.
     const FORM: ResponseForm;
+    /// Whether a request with a code must repeat `redirect_uri`, even if the code has a challenge.
+    const REPEATS_REDIRECT_URI: bool;
 
     /// Returns the grant type with this name, which may be unknown.
     fn grant_type(name: &str) -> GrantType;
@@ -103,9 +105,21 @@ fn request<D: Dialect>(
     Ok(TokenRequest {
         evidence: client_evidence(headers, D::OTHER_SCHEMES, client, D::ENDPOINT)?,
         resources: std::mem::take(&mut parameters.resource),
-        grant: read(parameters)?,
+        grant: complete::<D>(read(parameters)?)?,
         form: D::FORM,
     })
+}
+
+/// Rejects a request with a code that lacks `redirect_uri`, if the dialect requires it.
+fn complete<D: Dialect>(grant: GrantRequest) -> Result<GrantRequest, Malformed> {
+    match &grant {
+        GrantRequest::AuthorizationCode { redirect_uri, .. }
+            if D::REPEATS_REDIRECT_URI && redirect_uri.is_none() =>
+        {
+            Err(Malformed::Missing("redirect_uri"))
+        }
+        _ => Ok(grant),
+    }
 }
 
 /// Response body of RFC 6749 section 5.1, with the additions of the JSON dialect.

@@ -20,6 +20,7 @@ impl Dialect for Rfc6749 {
     const ENDPOINT: &'static str = "/oauth2/token";
     const ACCEPTS: Accepts = Accepts::Form;
     const OTHER_SCHEMES: OtherSchemes = OtherSchemes::Refused;
+    const REPEATS_REDIRECT_URI: bool = false;
     const FORM: ResponseForm = ResponseForm {
         refresh_token: RefreshTokenForm::Opaque,
         id_token: true,

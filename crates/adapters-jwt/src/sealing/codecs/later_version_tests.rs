@@ -15,7 +15,7 @@ use countersign_domain::time::Timestamp;
 
 fn code(scope: &str) -> AuthorizationCode {
     let time = Timestamp::from_unix_seconds(1_790_000_000);
-    AuthorizationCode {
+    AuthorizationCode::from_sealed(CodeFacts {
         grant: GrantId::from_bytes([1; 16]),
         authorization: Authorization {
             access: Access {
@@ -37,7 +37,7 @@ fn code(scope: &str) -> AuthorizationCode {
         },
         password: None,
         expires_at: time,
-    }
+    })
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn code_has_critical_fact_once_all_nodes_understand_it() {
     let tags = |scope: &str| -> Vec<i64> {
         let sealed = AuthorizationCodeCodec::seal(&codecs, TenantId::SINGLE, &code(scope));
         let opened = AuthorizationCodeCodec::open(&codecs, TenantId::SINGLE, &sealed).unwrap();
-        let facts = opened.authorization.access.later;
+        let facts = &opened.authorization().access.later;
         facts.iter().map(|fact| fact.tag).collect()
     };
     assert_eq!(tags("read later"), [IGNORABLE]);

@@ -84,10 +84,10 @@ impl AuthorizationCodeCodec for Codecs {
     fn seal(&self, tenant: TenantId, code: &AuthorizationCode) -> String {
         #[cfg(feature = "test-later-version")]
         let code = &{
-            let mut code = code.clone();
+            let mut facts = code.facts().clone();
             let common = self.common_generation();
-            countersign_codec::test_later_version::mark(&mut code.authorization, common);
-            code
+            countersign_codec::test_later_version::mark(&mut facts.authorization, common);
+            AuthorizationCode::from_sealed(facts)
         };
         self.seal_text(Purpose::Code, tenant, "", &encode_code(code))
             .unwrap_or_default()

@@ -8,7 +8,7 @@ use countersign_domain::authorize::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::later::LaterFacts;
@@ -37,7 +37,7 @@ impl Mint {
     pub(crate) fn code(&self) -> (GrantId, String) {
         let now = SystemClock.now();
         let grant = GrantId::from_bytes(SystemEntropy::new().time_ordered_id());
-        let code = AuthorizationCode {
+        let code = AuthorizationCode::from_sealed(CodeFacts {
             grant,
             authorization: Authorization {
                 access: Access {
@@ -59,7 +59,7 @@ impl Mint {
             },
             password: None,
             expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
-        };
+        });
         (grant, self.codecs.seal(TenantId::SINGLE, &code))
     }
 }

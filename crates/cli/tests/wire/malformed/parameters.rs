@@ -20,7 +20,6 @@ async fn missing_or_empty_parameter_is_invalid_request() {
                 "grant_type",
                 "client_id",
                 "code",
-                "redirect_uri",
                 "code_verifier",
             ][..],
         ),
@@ -32,6 +31,26 @@ async fn missing_or_empty_parameter_is_invalid_request() {
         }
     }
     server.form(FORM, &exchange).await.ok();
+}
+
+/// OAuth 2.1 section 4.1.3 drops `redirect_uri` from token requests. The contract of the JSON dialect requires it.
+#[tokio::test]
+async fn redirect_uri_may_be_missing_or_empty_with_challenge() {
+    let server = Server::start().await;
+    for change in [
+        |good: &[_]| without(good, "redirect_uri"),
+        |good: &[_]| with(good, "redirect_uri", ""),
+    ] {
+        let code = server.code("web");
+        let exchange = change(&exchange("web", &code));
+        let refused = server.json(JSON, &exchange).await.refusal();
+        assert_eq!(refused, (400, "invalid_request".into()));
+        server.form(FORM, &exchange).await.ok();
+        let unbound = server.code_with("loose", |code| code.binding.challenge = None);
+        let exchange = change(&without(&self::exchange("loose", &unbound), "code_verifier"));
+        let refused = server.form(FORM, &exchange).await.refusal();
+        assert_eq!(refused, (400, "invalid_request".into()));
+    }
 }
 
 #[tokio::test]

@@ -15,21 +15,26 @@ use proptest::prelude::*;
 mod checks;
 
 const EXCHANGE: CodeExchange<'static> = CodeExchange {
-    redirect_uri: "https://app.example/callback",
+    redirect_uri: Some("https://app.example/callback"),
     code_verifier: Some(VERIFIER),
     resources: &[],
 };
 
 fn redeem(
     client: &Client,
-    code: &AuthorizationCode,
+    code: &CodeFacts,
     exchange: &CodeExchange<'_>,
     now: Timestamp,
 ) -> Decision<Redemption> {
     let caller = client
         .authenticate(&Credential::Secret(secret()), now)
         .unwrap();
+    let code = AuthorizationCode::from_sealed(code.clone());
     code.redeem(exchange, &caller, &Lifetimes::DEFAULT, now)
+}
+
+fn check_user(code: &CodeFacts, user: &User) -> Result<(), Refusal> {
+    AuthorizationCode::from_sealed(code.clone()).check_user(user)
 }
 
 fn redeemed(decision: Decision<Redemption>) -> Redemption {
@@ -64,14 +69,14 @@ fn disabled_user_or_changed_password_is_refused() {
     let mut code = code_for(&confidential_client());
     code.authorization.subject = user.id.into();
     code.password = Some(user.password_mark());
-    assert_eq!(code.check_user(&user), Ok(()));
+    assert_eq!(check_user(&code, &user), Ok(()));
     user.password_hash = Some("$argon2id$another".into());
-    assert_eq!(code.check_user(&user), Err(Refusal::PasswordChanged));
+    assert_eq!(check_user(&code, &user), Err(Refusal::PasswordChanged));
     // With a session, the session check covers a password change.
     code.password = None;
-    assert_eq!(code.check_user(&user), Ok(()));
+    assert_eq!(check_user(&code, &user), Ok(()));
     user.enabled = false;
-    assert_eq!(code.check_user(&user), Err(Refusal::UserDisabled));
+    assert_eq!(check_user(&code, &user), Err(Refusal::UserDisabled));
 }
 
 #[test]
@@ -115,18 +120,18 @@ fn omitted_secret_requires_code_with_challenge() {
     client.pkce.replaces_secret = true;
     let mut code = code_for(&client);
     let caller = client.authenticate(&Credential::None, NOW).unwrap();
-    assert!(matches!(
-        code.redeem(&EXCHANGE, &caller, &Lifetimes::DEFAULT, NOW),
-        Decision::Issue(_)
-    ));
+    let redeem = |code: &CodeFacts, exchange: &CodeExchange<'_>| {
+        let code = AuthorizationCode::from_sealed(code.clone());
+        code.redeem(exchange, &caller, &Lifetimes::DEFAULT, NOW)
+    };
+    assert!(matches!(redeem(&code, &EXCHANGE), Decision::Issue(_)));
     code.binding.challenge = None;
     let without = CodeExchange {
         code_verifier: None,
         ..EXCHANGE
     };
     assert_eq!(
-        code.redeem(&without, &caller, &Lifetimes::DEFAULT, NOW)
-            .refusal(),
+        redeem(&code, &without).refusal(),
         Some(&Refusal::SecretMissing)
     );
 }
@@ -171,9 +176,9 @@ fn code_with_identifier_of_another_grant_does_not_revoke_it() {
 fn user_other_than_resource_owner_is_refused() {
     let user = user();
     let mut code = code_for(&confidential_client());
-    assert_eq!(code.check_user(&user), Err(Refusal::UserMismatch));
+    assert_eq!(check_user(&code, &user), Err(Refusal::UserMismatch));
     code.authorization.subject = user.id.into();
-    assert_eq!(code.check_user(&user), Ok(()));
+    assert_eq!(check_user(&code, &user), Ok(()));
 }
 
 fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal> {
@@ -181,14 +186,11 @@ fn audience(client: &Client, resources: &[&str]) -> Result<Vec<String>, Refusal>
     code.authorization.access.resources = ["https://a.example", "https://b.example"]
         .map(|text| Resource::parse(text).unwrap())
         .into();
-    let caller = client
-        .authenticate(&Credential::Secret(secret()), NOW)
-        .unwrap();
     let exchange = CodeExchange {
         resources,
         ..EXCHANGE
     };
-    match code.redeem(&exchange, &caller, &Lifetimes::DEFAULT, NOW) {
+    match redeem(client, &code, &exchange, NOW) {
         Decision::Issue(redemption) => {
             assert_eq!(*redemption.grant().authorization(), code.authorization);
             Ok(issued(Decision::Issue(redemption)).audience)
@@ -212,6 +214,43 @@ fn redemption_narrows_resources_of_access_token_but_not_grant() {
         audience(&client, &[a, c]),
         Err(Refusal::ResourceNotAllowed(Evidence::of(c)))
     );
+}
+
+#[test]
+fn redirect_uri_may_be_absent_only_with_challenge() {
+    let client = confidential_client();
+    let mut code = code_for(&client);
+    for redirect_uri in [None, Some("")] {
+        let exchange = CodeExchange {
+            redirect_uri,
+            ..EXCHANGE
+        };
+        let _ = issued(redeem(&client, &code, &exchange, NOW));
+    }
+    code.binding.challenge = None;
+    for redirect_uri in [None, Some("")] {
+        let exchange = CodeExchange {
+            redirect_uri,
+            code_verifier: Some(""),
+            ..EXCHANGE
+        };
+        let judged = redeem(&client, &code, &exchange, NOW);
+        assert_eq!(judged, Decision::Refuse(Refusal::RedirectUriMissing));
+    }
+}
+
+#[test]
+fn empty_code_verifier_counts_as_absent() {
+    let client = confidential_client();
+    let mut code = code_for(&client);
+    let exchange = CodeExchange {
+        code_verifier: Some(""),
+        ..EXCHANGE
+    };
+    let judged = redeem(&client, &code, &exchange, NOW);
+    assert_eq!(judged, Decision::Refuse(Refusal::VerifierMissing));
+    code.binding.challenge = None;
+    let _ = issued(redeem(&client, &code, &exchange, NOW));
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::identifier::{GrantId, LoginId, SessionId, Subject, UserId};
 use countersign_domain::later::LaterFacts;
@@ -67,7 +67,7 @@ pub(super) fn code() -> impl Strategy<Value = AuthorizationCode> {
     let parts = (access(), binding(), times(), rest);
     parts.prop_map(|(access, binding, (authentication, expires_at), rest)| {
         let (grant, subject, session, bound_to_verifier, password) = rest;
-        AuthorizationCode {
+        AuthorizationCode::from_sealed(CodeFacts {
             grant: GrantId::from_bytes(grant),
             authorization: Authorization {
                 access,
@@ -79,7 +79,7 @@ pub(super) fn code() -> impl Strategy<Value = AuthorizationCode> {
             binding,
             password: password.map(PasswordMark::from_bytes),
             expires_at,
-        }
+        })
     })
 }
 
@@ -93,7 +93,7 @@ pub(super) fn step() -> impl Strategy<Value = LoginStep> {
                 login: LoginId::from_bytes(login),
                 stage,
                 user: UserId::from_bytes(user),
-                requested: RequestedGrant { access, binding },
+                requested: RequestedGrant::from_sealed(access, binding),
                 authentication,
                 password: PasswordMark::from_bytes(password),
                 expires_at,

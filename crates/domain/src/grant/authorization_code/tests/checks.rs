@@ -8,7 +8,7 @@ fn each_redemption_check_has_its_own_refusal() {
         |exchange: CodeExchange<'_>| redeem(&client, &code, &exchange, NOW).refusal().cloned();
     assert_eq!(
         refused(CodeExchange {
-            redirect_uri: "https://app.example/callback/",
+            redirect_uri: Some("https://app.example/callback/"),
             ..EXCHANGE
         }),
         Some(Refusal::RedirectUriMismatch(Evidence::of(
@@ -69,14 +69,15 @@ fn redemption_checks_run_in_table_order() {
     caller.id = ClientId::parse("other").unwrap();
     caller.grant_types.clear();
     let mut exchange = CodeExchange {
-        redirect_uri: "https://evil.example/",
+        redirect_uri: Some("https://evil.example/"),
         ..EXCHANGE
     };
     let mut now = code.expires_at;
     let mut order = Vec::new();
     for check in REDEMPTION_CHECKS {
         let proof = caller.authenticate(&Credential::None, now).unwrap();
-        let decision = code.redeem(&exchange, &proof, &Lifetimes::DEFAULT, now);
+        let sealed = AuthorizationCode::from_sealed(code.clone());
+        let decision = sealed.redeem(&exchange, &proof, &Lifetimes::DEFAULT, now);
         match decision.refusal().cloned() {
             Some(Refusal::GrantTypeNotAllowed(_)) => {
                 order.push("grant_type_registered");

@@ -1,0 +1,115 @@
+//! Valid authorization requests, and their codes.
+
+use crate::client::redirect_uri::RedirectUri;
+use crate::grant::authorization::{Access, Authorization};
+use crate::grant::authorization_code::{AuthorizationCode, CodeFacts};
+use crate::grant::pkce::CodeChallenge;
+use crate::identifier::{GrantId, SessionId, Subject};
+use crate::login::authentication::Authentication;
+use crate::refusal::Refusal;
+use crate::scope::Scope;
+use crate::tenant::lifetimes::Lifetimes;
+use crate::time::Timestamp;
+use crate::user::PasswordMark;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Valid authorization request.
+///
+/// It comes from [`Client::judge`](crate::client::Client::judge), or from a sealed value by
+/// [`RequestedGrant::from_sealed`]:
+///
+/// ```compile_fail,E0451
+/// # use countersign_domain::authorize::{CodeBinding, RequestedGrant};
+/// # use countersign_domain::grant::authorization::Access;
+/// fn unchecked(access: Access, binding: CodeBinding) -> RequestedGrant {
+///     RequestedGrant { access, binding }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestedGrant {
+    access: Access,
+    binding: CodeBinding,
+}
+
+/// Parameters of the authorization request that an authorization code is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeBinding {
+    /// `redirect_uri`. The token request must repeat it.
+    pub redirect_uri: RedirectUri,
+    /// Code challenge that the code verifier must match (RFC 7636).
+    pub challenge: Option<CodeChallenge>,
+    /// `nonce` to repeat in the ID token (OpenID Connect Core section 3.1.2.1).
+    pub nonce: Option<String>,
+}
+
+/// Resource owner who granted a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceOwner {
+    /// Subject.
+    pub subject: Subject,
+    /// Time and methods of the sign-in.
+    pub authentication: Authentication,
+    /// Browser session; `None` for a sign-in without a browser.
+    pub session: Option<SessionId>,
+    /// Mark of the password at sign-in; `None` if the session ends with a password change.
+    pub password: Option<PasswordMark>,
+}
+
+impl RequestedGrant {
+    /// Creates a request from the fields of a sealed value.
+    #[must_use]
+    pub const fn from_sealed(access: Access, binding: CodeBinding) -> Self {
+        Self { access, binding }
+    }
+
+    /// Returns the requested access.
+    #[must_use]
+    pub const fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Returns the parameters that the code is bound to.
+    #[must_use]
+    pub const fn binding(&self) -> &CodeBinding {
+        &self.binding
+    }
+
+    /// Returns the authorization code after the resource owner has signed in and consented. `grant` is a new identifier,
+    /// different for every code.
+    #[must_use]
+    pub fn code(
+        &self,
+        grant: GrantId,
+        owner: ResourceOwner,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> AuthorizationCode {
+        AuthorizationCode::from_sealed(CodeFacts {
+            grant,
+            authorization: Authorization {
+                access: self.access.clone(),
+                subject: owner.subject,
+                authentication: owner.authentication,
+                session: owner.session,
+                bound_to_verifier: self.binding.challenge.is_some(),
+            },
+            binding: self.binding.clone(),
+            password: owner.password,
+            expires_at: now.plus(lifetimes.authorization_code),
+        })
+    }
+
+    /// Returns the scope that needs consent: the requested scope, and the scope tokens that cover individually
+    /// requested claims.
+    pub fn to_agree_to(&self) -> Result<Scope, Refusal> {
+        let mut tokens: Vec<&str> = self.access.scope.tokens().collect();
+        for token in self.access.claims.scope_tokens() {
+            tokens.push(token);
+        }
+        if tokens.is_empty() {
+            return Ok(Scope::none());
+        }
+        Scope::parse(&tokens.join(" ")).map_err(|_| Refusal::ScopeMalformed)
+    }
+}
