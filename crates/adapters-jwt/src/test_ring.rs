@@ -2,11 +2,15 @@
 
 use crate::{Codecs, KeyRing, MasterKeys, generate_signing_key};
 use countersign_domain::authorize::claims_request::ClaimSet;
-use countersign_domain::client::ClientId;
+use countersign_domain::client::authentication::Credential;
+use countersign_domain::client::{Client, ClientId, ClientSecret, ClientType, GrantType};
+use countersign_domain::decision::Decision;
 use countersign_domain::identifier::Subject;
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::scope::Scope;
+use countersign_domain::secret::Secret;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
 use countersign_domain::token::issuance::{IdTokenFacts, Issuance};
@@ -66,17 +70,22 @@ pub(crate) fn ring(keys: &[SigningKey], vault: &Codecs) -> KeyRing {
 
 /// Issuance for the client credentials grant.
 pub(crate) fn machine_issuance(scope: &Scope) -> Issuance {
-    Issuance {
-        grant: None,
-        client: ClientId::parse("YOUR_CLIENT_ID").unwrap(),
-        subject: Subject::new("YOUR_CLIENT_ID"),
-        audience: vec!["YOUR_CLIENT_ID".into()],
-        scope: scope.clone(),
-        signing_algorithm: None,
-        issued_at: NOW,
-        expires_at: NOW.plus(HOUR),
-        id_token: None,
-        refresh_token: None,
+    let id = ClientId::parse("YOUR_CLIENT_ID").unwrap();
+    let secret = Secret::new("secret");
+    let mut client = Client::new(id, "Client", ClientType::Confidential, NOW);
+    client.grant_types = vec![GrantType::CLIENT_CREDENTIALS];
+    client.scope = scope.clone();
+    client.secrets = vec![ClientSecret {
+        name: "first".into(),
+        digest: secret.digest(),
+        created_at: NOW,
+        expires_at: None,
+        last_used_at: None,
+    }];
+    let caller = client.authenticate(&Credential::Secret(secret), NOW).unwrap();
+    match caller.client_credentials(None, &[], &Lifetimes::DEFAULT, NOW) {
+        Decision::Issue(issuance) => issuance,
+        refused => panic!("{refused:?}"),
     }
 }
 

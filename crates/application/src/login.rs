@@ -112,7 +112,7 @@ impl<A: App> Logins<A> {
             requested,
             authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
             password: user.password_mark(),
-            expires_at: now.plus(tenant.settings.lifetimes.login),
+            expires_at: now.plus(tenant.settings.lifetimes.login()),
         };
         Ok(self.pending(tenant, &client, &step))
     }

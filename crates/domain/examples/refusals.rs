@@ -223,7 +223,7 @@ fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     let judged = |caller, now, scope, change: fn(&mut GrantFacts)| {
         changed(&facts.grant, change).refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal().cloned()
     };
-    let late = NOW.plus(LIFETIMES.refresh_leeway);
+    let late = NOW.plus(LIFETIMES.refresh_leeway());
 
     table.row(R::RefreshTokenOfAnotherClient(of("app")), judged(&other, NOW, None, |_| ()));
     table.row(R::GrantRevoked, judged(&owner, NOW, None, |g| g.revoked_at = Some(NOW)));
@@ -286,7 +286,7 @@ fn access_token(table: &mut Table, facts: &Facts) {
         client: client.id.clone(),
         scope: grant.authorization().scope().clone(),
         issued_at: NOW,
-        expires_at: NOW.plus(LIFETIMES.access_token),
+        expires_at: NOW.plus(LIFETIMES.access_token()),
         token_id: TokenId { grant: Some(grant.id()), unique: [1; 12], mac: None, },
     };
     let open = AccessToken { scope: Scope::parse("openid").unwrap_or_default(), ..token.clone() };
@@ -348,7 +348,7 @@ fn session() -> Session {
         authentication: signed_in(),
         created_at: NOW,
         last_active_at: NOW,
-        expires_at: NOW.plus(LIFETIMES.session),
+        expires_at: NOW.plus(LIFETIMES.session()),
         ended_at: None,
         ip_address: None,
         user_agent: None,
@@ -457,7 +457,7 @@ impl Facts {
             requested: client.judge(&REQUEST)?,
             authentication: signed_in(),
             password: PasswordMark::from_bytes([5; 8]),
-            expires_at: NOW.plus(LIFETIMES.login),
+            expires_at: NOW.plus(LIFETIMES.login()),
         };
         let code = step.to_code(GrantId::from_bytes([3; 16]), &LIFETIMES, NOW);
         let caller = client.authenticate(&secret(), NOW)?;

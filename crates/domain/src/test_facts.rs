@@ -136,7 +136,7 @@ pub(crate) fn code_for(client: &Client) -> CodeFacts {
             nonce: None,
         },
         password: None,
-        expires_at: NOW.plus(Lifetimes::DEFAULT.authorization_code),
+        expires_at: NOW.plus(Lifetimes::DEFAULT.authorization_code()),
     }
 }
 
@@ -146,7 +146,7 @@ pub(crate) fn grant_of(client: &Client) -> Grant {
         authorization: authorization_of(client),
         generation: 0,
         rotated_at: NOW,
-        expires_at: NOW.plus(Lifetimes::DEFAULT.refresh_token),
+        expires_at: NOW.plus(Lifetimes::DEFAULT.refresh_token()),
         revoked_at: None,
     })
 }

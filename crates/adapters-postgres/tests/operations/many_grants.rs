@@ -48,7 +48,7 @@ async fn rotate_all(store: &PostgresStore, count: u64, generation: u32) -> f64 {
                 grant: grant_id(number * 48_271 % count),
                 presented: generation,
                 now,
-                expires_at: now.plus(Lifetimes::DEFAULT.refresh_token),
+                expires_at: now.plus(Lifetimes::DEFAULT.refresh_token()),
             };
             store.rotate(T, &rotation).await.unwrap()
         }

@@ -116,7 +116,7 @@ impl<A: App> Sessions<A> {
         if !settings.sliding_sessions {
             return Ok(None);
         }
-        let Some(renewal) = live.session.slid(settings.lifetimes.session, now) else {
+        let Some(renewal) = live.session.slid(settings.lifetimes.session(), now) else {
             return Ok(None);
         };
         let race = self.store.renew_session(tenant.id, &renewal).await?;

@@ -59,7 +59,7 @@ impl<A: App> Sessions<A> {
         origin: Origin,
     ) -> Result<LiveSession, Failure> {
         let now = self.clock.now();
-        let lifetime = tenant.settings.lifetimes.session;
+        let lifetime = tenant.settings.lifetimes.session();
         let Proof {
             user,
             methods,

@@ -101,7 +101,7 @@ impl<A: App> SignIn<A> {
             email: email.to_owned(),
             user: user.as_ref().map(|user| user.id),
             code: digest(login, &code),
-            expires_at: now.plus(tenant.settings.lifetimes.login),
+            expires_at: now.plus(tenant.settings.lifetimes.login()),
         };
         let message = compose(Mail::Code(&code));
         if let Some(user) = user {

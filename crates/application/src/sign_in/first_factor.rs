@@ -85,7 +85,7 @@ impl<A: App> SignIn<A> {
             user,
             name: name.to_owned(),
             created_at: now,
-            expires_at: now.plus(tenant.settings.lifetimes.device),
+            expires_at: now.plus(tenant.settings.lifetimes.device()),
         };
         match self.store.insert_device(tenant.id, &device).await? {
             Race::Won => Ok(device),

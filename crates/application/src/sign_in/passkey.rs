@@ -111,7 +111,7 @@ impl<A: App> SignIn<A> {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
             second_factor_of,
             state: begun.state,
-            expires_at: now.plus(tenant.settings.lifetimes.login),
+            expires_at: now.plus(tenant.settings.lifetimes.login()),
         };
         Ok((begun.options, challenge))
     }

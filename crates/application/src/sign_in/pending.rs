@@ -82,7 +82,7 @@ impl<A: App> SignIn<A> {
             methods,
             password: user.password_mark(),
             session: None,
-            expires_at: now.plus(tenant.settings.lifetimes.login),
+            expires_at: now.plus(tenant.settings.lifetimes.login()),
         }
     }
 

@@ -13,7 +13,7 @@ use countersign_adapters_store::Options;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::tenant::lifetimes::Lifetimes;
+use countersign_domain::tenant::lifetimes::{LifetimeSettings, Lifetimes};
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use std::net::SocketAddr;
@@ -189,7 +189,8 @@ impl Reader<'_> {
             migrate_at_start: migrate_at_start?,
             housekeeping: housekeeping?,
             master_key,
-            lifetimes: Lifetimes {
+            // The ranges of the keys are within those of the domain.
+            lifetimes: Lifetimes::new(LifetimeSettings {
                 access_token: access_token?,
                 id_token: id_token?,
                 refresh_token: refresh_token?,
@@ -198,7 +199,8 @@ impl Reader<'_> {
                 session: session?,
                 device: device?,
                 refresh_leeway: refresh_leeway?,
-            },
+            })
+            .ok()?,
             sliding_session: sliding_session?,
             proxies: proxies?,
             proxy_header: proxy_header?,

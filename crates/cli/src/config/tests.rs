@@ -47,8 +47,8 @@ fn environment_overrides_file() {
         ],
     )
     .unwrap();
-    assert_eq!(settings.lifetimes.login, Duration::from_secs(90));
-    assert_eq!(settings.lifetimes.access_token, Duration::from_secs(120));
+    assert_eq!(settings.lifetimes.login(), Duration::from_secs(90));
+    assert_eq!(settings.lifetimes.access_token(), Duration::from_secs(120));
     assert_eq!(settings.listen.port(), 1);
 }
 

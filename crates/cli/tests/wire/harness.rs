@@ -361,7 +361,7 @@ impl<S: Store> Server<S> {
                 nonce: Some("n-0S6".to_owned()),
             },
             password: None,
-            expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
+            expires_at: now.plus(Lifetimes::DEFAULT.authorization_code()),
         };
         change(&mut code);
         code.authorization.bound_to_verifier = code.binding.challenge.is_some();

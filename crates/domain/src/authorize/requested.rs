@@ -96,7 +96,7 @@ impl RequestedGrant {
             },
             binding: self.binding.clone(),
             password: owner.password,
-            expires_at: now.plus(lifetimes.authorization_code),
+            expires_at: now.plus(lifetimes.authorization_code()),
         })
     }
 

@@ -153,7 +153,7 @@ impl Grant {
             Ordering::Equal | Ordering::Greater => Presented::Current,
             Ordering::Less => {
                 let is_the_one_before = generation.saturating_add(1) == self.facts.generation;
-                let is_in_time = now.since(self.facts.rotated_at) < lifetimes.refresh_leeway;
+                let is_in_time = now.since(self.facts.rotated_at) < lifetimes.refresh_leeway();
                 if is_the_one_before && is_in_time {
                     Presented::JustRotated
                 } else {

@@ -182,7 +182,7 @@ mod tests {
             requested: requested(),
             authentication: login(),
             password: PasswordMark::from_bytes([5; 8]),
-            expires_at: NOW.plus(Lifetimes::DEFAULT.login),
+            expires_at: NOW.plus(Lifetimes::DEFAULT.login()),
         }
     }
 

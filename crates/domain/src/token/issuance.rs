@@ -16,7 +16,17 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 /// Facts of one token response (RFC 6749 section 5.1), before tokens are signed.
+///
+/// Only the rules of the grant types create it:
+///
+/// ```compile_fail,E0639
+/// # use countersign_domain::token::issuance::Issuance;
+/// fn of_another_subject(issuance: &Issuance, other: &Issuance) -> Issuance {
+///     Issuance { subject: other.subject.clone(), ..issuance.clone() }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Issuance {
     /// Grant of the tokens; `None` for client credentials.
     pub grant: Option<GrantId>,
@@ -111,7 +121,7 @@ impl Issuance {
         lifetimes: &Lifetimes,
     ) -> Self {
         if self.scope.contains(Scope::OPENID) {
-            let expires_at = self.issued_at.plus(lifetimes.id_token);
+            let expires_at = self.issued_at.plus(lifetimes.id_token());
             self.id_token = Some(IdTokenFacts {
                 owner: authorization.subject.clone(),
                 authentication: authorization.authentication,

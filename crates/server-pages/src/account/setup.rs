@@ -15,7 +15,7 @@ use countersign_server_http::wire::error::RequestError;
 use std::time::Duration;
 
 /// Deadline for an enrollment: the same as for a login.
-const LONGEST: Duration = Lifetimes::DEFAULT.login;
+const LONGEST: Duration = Lifetimes::DEFAULT.login();
 
 /// Shows the available second factors.
 pub(super) async fn show<A: App>(owner: Owner<A>) -> Response {

@@ -141,7 +141,7 @@ impl<A: App> Browser<A> {
     pub(crate) fn open(&self, sealed: Option<&str>) -> Result<Opened, RequestError> {
         let opened = sealed.and_then(|text| self.seals.open_interaction(text));
         let (interaction, remark) = opened.ok_or(Malformed::InteractionUnknown)?;
-        let lifetime = self.tenant.settings.lifetimes.login;
+        let lifetime = self.tenant.settings.lifetimes.login();
         let now = self.now();
         let (problem, typed) = match remark {
             Some(remark) => {
@@ -207,7 +207,7 @@ impl<A: App> Browser<A> {
         devices.insert(0, device);
         devices.truncate(BrowserSessions::MOST);
         let sealed = self.seals.devices(&devices);
-        let lifetime = self.tenant.settings.lifetimes.device;
+        let lifetime = self.tenant.settings.lifetimes.device();
         self.set
             .extend(DEVICE.write(&sealed, lifetime, self.is_secure()));
     }

@@ -58,7 +58,7 @@ impl Mint {
                 nonce: None,
             },
             password: None,
-            expires_at: now.plus(Lifetimes::DEFAULT.authorization_code),
+            expires_at: now.plus(Lifetimes::DEFAULT.authorization_code()),
         });
         (grant, self.codecs.seal(TenantId::SINGLE, &code))
     }

@@ -3,6 +3,7 @@ use crate::client::authentication::Credential;
 use crate::client::{Client, ClientId};
 use crate::identifier::GrantId;
 use crate::test_facts::{NOW, changed, confidential_client, grant_of, secret};
+use crate::tenant::lifetimes::LifetimeSettings;
 use core::time::Duration;
 use proptest::prelude::*;
 
@@ -195,19 +196,20 @@ proptest! {
     }
 
     #[test]
-    fn refreshed_grant_outlives_its_code_and_its_access_token(refresh in 1_u64..10_000, code in 1_u64..10_000, access in 1_u64..10_000) {
+    fn refreshed_grant_outlives_its_code_and_its_access_token(refresh in 1_u64..10_000, code in 1_u64..=600, access in 1_u64..10_000) {
         let (mut client, grant) = grant_at(0);
         client.access_token_lifetime = Some(Duration::from_secs(access));
-        let lifetimes = Lifetimes {
+        let lifetimes = Lifetimes::new(LifetimeSettings {
             refresh_token: Duration::from_secs(refresh),
             authorization_code: Duration::from_secs(code),
-            ..Lifetimes::DEFAULT
-        };
+            ..LifetimeSettings::default()
+        });
+        let lifetimes = lifetimes.unwrap();
         let caller = client.authenticate(&Credential::Secret(secret()), NOW).unwrap();
         let token = RefreshToken::of(&grant, 0);
         let refreshed = issued(grant.refresh(&token, None, &[], &caller, &lifetimes, NOW));
         let expires_at = refreshed.rotation().unwrap().expires_at;
-        prop_assert!(expires_at >= NOW.plus(lifetimes.authorization_code), "a code sealed before now");
+        prop_assert!(expires_at >= NOW.plus(lifetimes.authorization_code()), "a code sealed before now");
         prop_assert!(expires_at >= refreshed.issuance.expires_at);
     }
 

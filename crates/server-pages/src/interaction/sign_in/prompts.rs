@@ -173,6 +173,6 @@ fn restart<A: App>(browser: &Browser<A>, page: &MethodPage<'_>, path: &str) -> S
 /// Returns how many days a device is remembered. Returns `None` if no sign-in waits for a second factor.
 fn remember_days<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<u64> {
     page.before.pending_login()?;
-    let lifetime = browser.tenant.settings.lifetimes.device;
+    let lifetime = browser.tenant.settings.lifetimes.device();
     Some(lifetime.as_secs() / 86_400).filter(|days| *days > 0)
 }
