@@ -82,7 +82,10 @@ pub(crate) fn machine_issuance(scope: &Scope) -> Issuance {
         expires_at: None,
         last_used_at: None,
     }];
-    let caller = client.authenticate(&Credential::Secret(secret), NOW).unwrap();
+    let registered = client.registered().unwrap();
+    let caller = registered
+        .authenticate(&Credential::Secret(secret), NOW)
+        .unwrap();
     match caller.client_credentials(None, &[], &Lifetimes::DEFAULT, NOW) {
         Decision::Issue(issuance) => issuance,
         refused => panic!("{refused:?}"),

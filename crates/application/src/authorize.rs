@@ -7,6 +7,7 @@ use countersign_domain::authorize::consent::Consent;
 use countersign_domain::authorize::demands::{DemandParameters, Demands};
 use countersign_domain::authorize::{AuthorizationRequest, RequestedGrant, ResourceOwner};
 use countersign_domain::client::Client;
+use countersign_domain::client::authentication::RegisteredClient;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
@@ -81,7 +82,7 @@ impl<S: Store> Authorizations<S> {
         demands: &DemandParameters<'_>,
         id_token_hint: Option<&str>,
     ) -> Result<ValidRequest, Refusal> {
-        let requested = asking.client.judge(request)?;
+        let requested = RegisteredClient::from_stored(&asking.client).judge(request)?;
         let hinted = id_token_hint
             .map(|hint| self.hinted(tenant, &asking.client, hint))
             .transpose()?;

@@ -9,6 +9,7 @@ use crate::one_time_code::Verifier;
 use crate::password::{self, Presented};
 use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::client::Client;
+use countersign_domain::client::authentication::RegisteredClient;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::identifier::{GrantId, LoginId, UserId};
 use countersign_domain::login::authentication::{Authentication, Methods};
@@ -96,7 +97,7 @@ impl<A: App> Logins<A> {
     ) -> Result<PendingStep, Failure> {
         let now = self.clock.now();
         let client = self.clients.registered(tenant, request.client_id).await?;
-        let requested = client.judge(&request.authorization)?;
+        let requested = RegisteredClient::from_stored(&client).judge(&request.authorization)?;
         let adapters = (&*self.store, &*self.passwords);
         let presented = Presented {
             email: request.email,

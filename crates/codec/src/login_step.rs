@@ -37,7 +37,10 @@ pub fn encode_login_step(step: &LoginStep) -> Vec<u8> {
     let mut writer = Writer::new();
     writer.bytes(tags::ID, login.as_bytes());
     writer.bytes(tags::USER, user.as_bytes());
-    writer.nested(tags::AUTHORIZATION, pending(requested.access(), *authentication));
+    writer.nested(
+        tags::AUTHORIZATION,
+        pending(requested.access(), *authentication),
+    );
     write_binding(&mut writer, requested.binding());
     writer.bytes(tags::PASSWORD, password.as_bytes());
     writer.number(tags::EXPIRES_AT, expires_at.as_unix_seconds());

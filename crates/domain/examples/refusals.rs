@@ -17,7 +17,7 @@ use countersign_domain::authorize::demands::{DemandParameters, Demands, Prompt};
 use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
 use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
 use countersign_domain::client::assertion::{Assertion, Audience};
-use countersign_domain::client::authentication::Credential;
+use countersign_domain::client::authentication::{Credential, RegisteredClient};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
@@ -107,7 +107,7 @@ fn client_authentication(table: &mut Table, client: &Client) {
     let judged = |credential, change: fn(&mut Client)| {
         let mut client = client.clone();
         change(&mut client);
-        client.authenticate(&credential, NOW).err()
+        RegisteredClient::from_stored(&client).authenticate(&credential, NOW).err()
     };
     let guess = Credential::Secret(Secret::new("guess"));
 
@@ -149,12 +149,12 @@ fn authorization_request(table: &mut Table, client: &Client) {
     let judged = |change: fn(&mut AuthorizationRequest<'static>)| {
         let mut request = REQUEST;
         change(&mut request);
-        client.judge(&request).err()
+        RegisteredClient::from_stored(&client).judge(&request).err()
     };
     let judged_for = |change: fn(&mut Client)| {
         let mut client = client.clone();
         change(&mut client);
-        client.judge(&REQUEST).err()
+        RegisteredClient::from_stored(&client).judge(&REQUEST).err()
     };
 
     table.row(R::GrantTypeNotAllowed(of("authorization_code")), judged_for(|c| c.grant_types.clear()));
@@ -179,8 +179,8 @@ fn authorization_request(table: &mut Table, client: &Client) {
 fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.section("Authorization code");
     let code = &facts.code;
-    let owner = facts.client.authenticate(&secret(), NOW)?;
-    let other = facts.another_client.authenticate(&secret(), NOW)?;
+    let owner = RegisteredClient::from_stored(&facts.client).authenticate(&secret(), NOW)?;
+    let other = RegisteredClient::from_stored(&facts.another_client).authenticate(&secret(), NOW)?;
     let judged = |caller, now, change: fn(&mut CodeExchange<'static>)| {
         let mut exchange = EXCHANGE;
         change(&mut exchange);
@@ -217,8 +217,8 @@ fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
 #[rustfmt::skip] // a row, a line
 fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     table.section("Refresh token");
-    let owner = facts.client.authenticate(&secret(), NOW)?;
-    let other = facts.another_client.authenticate(&secret(), NOW)?;
+    let owner = RegisteredClient::from_stored(&facts.client).authenticate(&secret(), NOW)?;
+    let other = RegisteredClient::from_stored(&facts.another_client).authenticate(&secret(), NOW)?;
     let token = RefreshToken::from_sealed(facts.grant.id(), 0, None);
     let judged = |caller, now, scope, change: fn(&mut GrantFacts)| {
         changed(&facts.grant, change).refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal().cloned()
@@ -372,7 +372,7 @@ fn too_long(client: &Client) -> Option<Refusal> {
         resources: &resources,
         ..REQUEST
     };
-    client.judge(&request).err()
+    RegisteredClient::from_stored(&client).judge(&request).err()
 }
 
 /// Evidence of a refusal.
@@ -454,13 +454,13 @@ impl Facts {
             login: LoginId::from_bytes([1; 16]),
             stage: LoginStage::SecondFactor,
             user: UserId::from_bytes([2; 16]),
-            requested: client.judge(&REQUEST)?,
+            requested: RegisteredClient::from_stored(&client).judge(&REQUEST)?,
             authentication: signed_in(),
             password: PasswordMark::from_bytes([5; 8]),
             expires_at: NOW.plus(LIFETIMES.login()),
         };
         let code = step.to_code(GrantId::from_bytes([3; 16]), &LIFETIMES, NOW);
-        let caller = client.authenticate(&secret(), NOW)?;
+        let caller = RegisteredClient::from_stored(&client).authenticate(&secret(), NOW)?;
         let Decision::Issue(redemption) = code.redeem(&EXCHANGE, &caller, &LIFETIMES, NOW) else {
             return Err("the valid token request was refused".into());
         };

@@ -14,7 +14,7 @@
 )]
 
 use countersign_domain::authorize::{AuthorizationRequest, ResourceOwner};
-use countersign_domain::client::authentication::{Caller, Credential};
+use countersign_domain::client::authentication::{Caller, Credential, RegisteredClient};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
@@ -124,7 +124,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "notes:read",
         now,
     )?;
-    let caller = machine.authenticate(&secret(), now)?;
+    let caller = machine.registered()?.authenticate(&secret(), now)?;
     show(&server.client_credentials(&caller, now)?);
     println!("  rows stored: {}", server.grants.len());
 
@@ -142,7 +142,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
 
     println!("\nThe app redeems the code. The server stores the grant as one row.");
-    let caller = app.authenticate(&secret(), now)?;
+    let caller = app.registered()?.authenticate(&secret(), now)?;
     let first = refresh_token(&server.redeem(&code, &caller, now)?)?;
 
     println!("\nThe app refreshes. The server updates the row and adds none.");
@@ -213,7 +213,7 @@ fn register(
 
 /// Creates a code, as an authorization endpoint does after sign-in and consent. A real server draws the ID at random.
 fn authorize(client: &Client, id: [u8; 16], now: Timestamp) -> Result<AuthorizationCode, Refusal> {
-    let requested = client.judge(&AuthorizationRequest {
+    let requested = RegisteredClient::from_stored(&client).judge(&AuthorizationRequest {
         response_type: "code",
         redirect_uri: CALLBACK,
         scope: Some("openid notes:read"),

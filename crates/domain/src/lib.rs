@@ -23,9 +23,9 @@
 //!
 //! | task | start with |
 //! |---|---|
-//! | register a client | [`Client`](client::Client), [`Client::check_registration`](client::Client::check_registration) |
-//! | authenticate a client | [`Client::authenticate`](client::Client::authenticate) |
-//! | validate an authorization request | [`Client::judge`](client::Client::judge) |
+//! | register a client | [`Client`](client::Client), [`Client::registered`](client::Client::registered) |
+//! | authenticate a client | [`RegisteredClient::authenticate`](client::authentication::RegisteredClient::authenticate) |
+//! | validate an authorization request | [`RegisteredClient::judge`](client::authentication::RegisteredClient::judge) |
 //! | choose the next page of a sign-in | [`Demands::next_step`](authorize::demands::Demands::next_step) |
 //! | sign a user in without a browser | [`LoginStep`](login::LoginStep) |
 //! | redeem an authorization code | [`AuthorizationCode::redeem`](grant::authorization_code::AuthorizationCode::redeem) |
@@ -52,7 +52,7 @@
 //!   [`Redemption::stored`](grant::redemption::Redemption::stored), [`Refreshed::stored`](grant::refresh::Refreshed::stored).
 //! - A grant and a code have one maker each, and `from_stored` or `from_sealed` for values that the server wrote.
 //!   Rules that take two facts compare their identifiers.
-//! - Only [`Client::authenticate`](client::Client::authenticate) creates a
+//! - Only [`RegisteredClient::authenticate`](client::authentication::RegisteredClient::authenticate) creates a
 //!   [`Caller`](client::authentication::Caller), and only [`Assertion::check`](client::assertion::Assertion::check)
 //!   creates a [`CheckedAssertion`](client::assertion::CheckedAssertion).
 //! - Grant types, sign-in methods, `acr` classes, claims and audit actions are open sets. This version keeps a value
@@ -110,7 +110,8 @@
 //! let now = Timestamp::from_unix_seconds(1_750_000_000);
 //!
 //! // Validate the authorization request. After the user agrees, create the code.
-//! let requested = client.judge(&AuthorizationRequest {
+//! let registered = client.registered()?;
+//! let requested = registered.judge(&AuthorizationRequest {
 //!     response_type: "code",
 //!     redirect_uri: "https://notes.example/callback",
 //!     scope: Some("read"),
@@ -128,7 +129,7 @@
 //! let code = requested.code(GrantId::from_bytes([1; 16]), owner, &lifetimes, now);
 //!
 //! // The client redeems the code. Store the grant, then issue the tokens.
-//! let caller = client.authenticate(&Credential::None, now)?;
+//! let caller = registered.authenticate(&Credential::None, now)?;
 //! let exchange = CodeExchange {
 //!     redirect_uri: Some("https://notes.example/callback"),
 //!     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),

@@ -2,6 +2,7 @@
 
 use crate::authorize::CodeBinding;
 use crate::authorize::claims_request::RequestedClaims;
+use crate::client::authentication::RegisteredClient;
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
 use crate::client::{
@@ -99,6 +100,11 @@ pub(crate) fn confidential_client() -> Client {
         version: 0,
         later: LaterMembers::default(),
     }
+}
+
+/// The client, as the store returns it. Tests break its registration on purpose.
+pub(crate) const fn stored(client: &Client) -> RegisteredClient<'_> {
+    RegisteredClient::from_stored(client)
 }
 
 pub(crate) fn public_client() -> Client {

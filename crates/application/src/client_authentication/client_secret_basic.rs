@@ -1,6 +1,6 @@
 //! `client_secret_basic`: the secret in the `Authorization` header (RFC 6749 section 2.3.1).
 
-use countersign_domain::client::authentication::{Caller, Credential};
+use countersign_domain::client::authentication::{Caller, Credential, RegisteredClient};
 use countersign_domain::client::{AuthenticationMethod, Client};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -12,7 +12,7 @@ pub(super) fn authenticate<'a>(
     now: Timestamp,
 ) -> Result<Caller<'a>, Refusal> {
     client.may_authenticate_by(AuthenticationMethod::ClientSecretBasic)?;
-    client.authenticate(&Credential::Secret(secret.clone()), now)
+    RegisteredClient::from_stored(client).authenticate(&Credential::Secret(secret.clone()), now)
 }
 
 /// Authenticates a client that sent the same secret in the body, too.
@@ -24,5 +24,5 @@ pub(super) fn or_post<'a>(
     client
         .may_authenticate_by(AuthenticationMethod::ClientSecretPost)
         .or_else(|_| client.may_authenticate_by(AuthenticationMethod::ClientSecretBasic))?;
-    client.authenticate(&Credential::Secret(secret.clone()), now)
+    RegisteredClient::from_stored(client).authenticate(&Credential::Secret(secret.clone()), now)
 }

@@ -1,6 +1,6 @@
 //! `client_secret_post`: the secret in the body (RFC 6749 section 2.3.1).
 
-use countersign_domain::client::authentication::{Caller, Credential};
+use countersign_domain::client::authentication::{Caller, Credential, RegisteredClient};
 use countersign_domain::client::{AuthenticationMethod, Client};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -12,5 +12,5 @@ pub(super) fn authenticate<'a>(
     now: Timestamp,
 ) -> Result<Caller<'a>, Refusal> {
     client.may_authenticate_by(AuthenticationMethod::ClientSecretPost)?;
-    client.authenticate(&Credential::Secret(secret.clone()), now)
+    RegisteredClient::from_stored(client).authenticate(&Credential::Secret(secret.clone()), now)
 }

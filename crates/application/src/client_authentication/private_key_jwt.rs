@@ -3,7 +3,7 @@
 use super::evidence::PresentedAssertion;
 use crate::failure::Failure;
 use countersign_domain::client::assertion::{Assertion, Audience};
-use countersign_domain::client::authentication::{Caller, Credential};
+use countersign_domain::client::authentication::{Caller, Credential, RegisteredClient};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{AuthenticationMethod, Client, ClientId, Jwks, KeySource};
 use countersign_domain::evidence::Evidence;
@@ -68,7 +68,7 @@ pub(super) async fn authenticate<'a, S: Store>(
     };
     let checked = claims.check(client, audience, now)?;
     use_up(store, tenant.id, &client.id, &claims, now).await?;
-    Ok(client.authenticate(&Credential::Assertion(checked), now)?)
+    Ok(RegisteredClient::from_stored(client).authenticate(&Credential::Assertion(checked), now)?)
 }
 
 /// Verifies an assertion with published keys. If none of them verifies it, the client may have rotated its keys, so they

@@ -1,7 +1,7 @@
 use super::{Failure, ResponseForm, TokenIssuer, TokenResponse};
 use crate::app::App;
 use countersign_domain::authorize::ResourceOwner;
-use countersign_domain::client::authentication::Credential;
+use countersign_domain::client::authentication::{Credential, RegisteredClient};
 use countersign_domain::client::{Client, ClientId, GrantType};
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::redemption::Insertion;
@@ -21,7 +21,7 @@ impl<A: App> TokenIssuer<A> {
         id: &ClientId,
     ) -> Result<Arc<Client>, Failure> {
         let client = self.clients.registered(tenant, id.as_str()).await?;
-        client.authenticate(&Credential::None, self.clock.now())?;
+        RegisteredClient::from_stored(&client).authenticate(&Credential::None, self.clock.now())?;
         client.may_use(&GrantType::AUTHORIZATION_CODE)?;
         Ok(client)
     }
@@ -35,7 +35,7 @@ impl<A: App> TokenIssuer<A> {
         form: ResponseForm,
     ) -> Result<TokenResponse, Failure> {
         let now = self.clock.now();
-        let caller = client.authenticate(&Credential::None, now)?;
+        let caller = RegisteredClient::from_stored(client).authenticate(&Credential::None, now)?;
         let grant = GrantId::from_bytes(self.entropy.time_ordered_id());
         let owner = ResourceOwner {
             subject: user.id.into(),

@@ -119,17 +119,19 @@ impl AuthorizationCodeCodec for Fixed {
     }
 
     fn open(&self, _: TenantId, text: &str) -> Result<AuthorizationCode, OpenError> {
-        open(text, "code", || AuthorizationCode::from_sealed(CodeFacts {
-            grant: fixtures::grant_id(1),
-            authorization: fixtures::authorization(),
-            binding: CodeBinding {
-                redirect_uri: RedirectUri::parse("https://app.example/callback").unwrap(),
-                challenge: None,
-                nonce: None,
-            },
-            password: None,
-            expires_at: fixtures::later(600),
-        }))
+        open(text, "code", || {
+            AuthorizationCode::from_sealed(CodeFacts {
+                grant: fixtures::grant_id(1),
+                authorization: fixtures::authorization(),
+                binding: CodeBinding {
+                    redirect_uri: RedirectUri::parse("https://app.example/callback").unwrap(),
+                    challenge: None,
+                    nonce: None,
+                },
+                password: None,
+                expires_at: fixtures::later(600),
+            })
+        })
     }
 }
 

@@ -338,11 +338,7 @@ impl<S: Store> Server<S> {
         self.code_with(client, |_| {})
     }
 
-    pub(crate) fn code_with(
-        &self,
-        client: &str,
-        change: impl FnOnce(&mut CodeFacts),
-    ) -> String {
+    pub(crate) fn code_with(&self, client: &str, change: impl FnOnce(&mut CodeFacts)) -> String {
         let now = self.clock.now();
         let mut code = CodeFacts {
             grant: GrantId::from_bytes(SystemEntropy::new().time_ordered_id()),

@@ -112,17 +112,15 @@ pub(crate) fn code() -> impl Strategy<Value = AuthorizationCode> {
         any::<Option<[u8; 8]>>(),
         time(),
     );
-    parts.prop_map(
-        |(grant, authorization, binding, password, expires_at)| {
-            AuthorizationCode::from_sealed(CodeFacts {
-                grant: GrantId::from_bytes(grant),
-                authorization,
-                binding,
-                password: password.map(PasswordMark::from_bytes),
-                expires_at,
-            })
-        },
-    )
+    parts.prop_map(|(grant, authorization, binding, password, expires_at)| {
+        AuthorizationCode::from_sealed(CodeFacts {
+            grant: GrantId::from_bytes(grant),
+            authorization,
+            binding,
+            password: password.map(PasswordMark::from_bytes),
+            expires_at,
+        })
+    })
 }
 
 pub(crate) fn step() -> impl Strategy<Value = LoginStep> {

@@ -10,6 +10,7 @@ pub use requested::{CodeBinding, RequestedGrant, ResourceOwner};
 
 use crate::authorize::claims_request::RequestedClaims;
 use crate::checks::checks;
+use crate::client::authentication::RegisteredClient;
 use crate::client::{Client, ClientStatus, GrantType};
 use crate::evidence::Evidence;
 use crate::grant::authorization::Access;
@@ -93,12 +94,13 @@ impl AuthorizationRequest<'_> {
     }
 }
 
-impl Client {
+impl RegisteredClient<'_> {
     /// Validates an authorization request of this client.
     ///
     /// Runs [`AUTHORIZATION_CHECKS`], then checks scope, code challenge and resources.
-    pub fn judge(&self, request: &AuthorizationRequest<'_>) -> Result<RequestedGrant, Refusal> {
-        check_request(self, request)?;
+    pub fn judge(self, request: &AuthorizationRequest<'_>) -> Result<RequestedGrant, Refusal> {
+        let client = self.client();
+        check_request(client, request)?;
         let AuthorizationRequest {
             response_type: _,
             redirect_uri,
@@ -110,26 +112,29 @@ impl Client {
             resources,
             unsupported: _,
         } = request;
-        let scope = self.registered_scope(*scope)?;
-        let challenge = self.challenge(present(*code_challenge), present(*code_challenge_method))?;
+        let scope = client.registered_scope(*scope)?;
+        let challenge =
+            client.challenge(present(*code_challenge), present(*code_challenge_method))?;
         let access = Access {
-            client: self.id.clone(),
+            client: client.id.clone(),
             scope,
-            resources: resource::narrowed(resources, &self.resources)?,
-            claims: claims.within(&self.scope),
+            resources: resource::narrowed(resources, &client.resources)?,
+            claims: claims.within(&client.scope),
             later: LaterFacts::none(),
         };
         if access.length() > Access::MAX_LENGTH {
             return Err(Refusal::AccessTooLong);
         }
         let binding = CodeBinding {
-            redirect_uri: self.registered_redirect_uri(redirect_uri)?,
+            redirect_uri: client.registered_redirect_uri(redirect_uri)?,
             challenge,
             nonce: present(*nonce).map(String::from),
         };
         Ok(RequestedGrant::from_sealed(access, binding))
     }
+}
 
+impl Client {
     /// Checks that the client is active.
     pub fn check_active(&self) -> Result<(), Refusal> {
         if self.status == ClientStatus::Active {

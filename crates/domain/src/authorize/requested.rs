@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 /// Valid authorization request.
 ///
-/// It comes from [`Client::judge`](crate::client::Client::judge), or from a sealed value by
+/// It comes from [`RegisteredClient::judge`](crate::client::authentication::RegisteredClient::judge), or from a sealed value by
 /// [`RequestedGrant::from_sealed`]:
 ///
 /// ```compile_fail,E0451

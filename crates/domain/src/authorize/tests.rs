@@ -2,7 +2,7 @@ use super::*;
 use crate::authorize::claims_request::StandardClaim;
 use crate::resource::Resource;
 use crate::scope::Scope;
-use crate::test_facts::{CHALLENGE, VERIFIER, confidential_client};
+use crate::test_facts::{CHALLENGE, VERIFIER, confidential_client, stored};
 use alloc::vec::Vec;
 
 fn request() -> AuthorizationRequest<'static> {
@@ -18,14 +18,17 @@ fn request() -> AuthorizationRequest<'static> {
 }
 
 fn refused(client: &Client, request: &AuthorizationRequest<'_>) -> Refusal {
-    client.judge(request).unwrap_err()
+    stored(&client).judge(request).unwrap_err()
 }
 
 #[test]
 fn valid_request_returns_requested_access_and_binding() {
-    let asked = confidential_client().judge(&request()).unwrap();
+    let asked = stored(&confidential_client()).judge(&request()).unwrap();
     assert_eq!(
-        (asked.access().scope.as_str(), asked.binding().nonce.as_deref()),
+        (
+            asked.access().scope.as_str(),
+            asked.binding().nonce.as_deref()
+        ),
         ("read", Some("n-0S6"))
     );
     assert_eq!(asked.access().client, confidential_client().id);
@@ -53,8 +56,11 @@ fn empty_parameters_count_as_absent() {
         resources: &[],
         ..request()
     };
-    assert_eq!(client.judge(&empty), client.judge(&absent));
-    assert!(client.judge(&empty).is_ok());
+    assert_eq!(
+        stored(&client).judge(&empty),
+        stored(&client).judge(&absent)
+    );
+    assert!(stored(&client).judge(&empty).is_ok());
 }
 
 #[test]
@@ -70,11 +76,11 @@ fn individually_requested_claims_need_registered_scope_and_consent() {
         ..request()
     };
     let mut client = confidential_client();
-    let granted = client.judge(&request).unwrap();
+    let granted = stored(&client).judge(&request).unwrap();
     assert_eq!(granted.access().claims, RequestedClaims::default());
     assert_eq!(granted.to_agree_to().unwrap().as_str(), "read");
     client.scope = Scope::parse("read email").unwrap();
-    let granted = client.judge(&request).unwrap();
+    let granted = stored(&client).judge(&request).unwrap();
     let claims = granted.access().claims;
     assert!(claims.userinfo.iter().eq([StandardClaim::Email]));
     assert_eq!(claims.id_token, asked.id_token);
@@ -94,7 +100,7 @@ fn aries_9_plain_is_refused_unless_client_allows_it() {
         let not_allowed = Refusal::ChallengeMethodNotAllowed(Evidence::of("plain"));
         assert_eq!(refused(&client, &plain), not_allowed);
         client.pkce.plain_allowed = true;
-        assert!(client.judge(&plain).is_ok());
+        assert!(stored(&client).judge(&plain).is_ok());
     }
 }
 
@@ -109,7 +115,7 @@ fn omitted_challenge_is_refused_unless_pkce_policy_allows_it() {
     assert_eq!(refused(&client, &without), Refusal::ChallengeMissing);
     client.pkce.required = false;
     assert!(
-        client
+        stored(&client)
             .judge(&without)
             .is_ok_and(|asked| asked.binding().challenge.is_none())
     );
@@ -223,7 +229,7 @@ fn access_over_maximum_length_is_refused() {
     let all: Vec<&str> = texts.iter().map(String::as_str).collect();
     let (one_more, fitting) = all.split_last().unwrap();
     let judged = |resources: &[&str]| {
-        client.judge(&AuthorizationRequest {
+        stored(&client).judge(&AuthorizationRequest {
             resources,
             ..request()
         })

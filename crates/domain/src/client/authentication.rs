@@ -1,6 +1,7 @@
 //! Client authentication (RFC 6749 section 2.3, RFC 7523 section 2.2).
 
 use crate::client::assertion::CheckedAssertion;
+use crate::client::registration::InvalidRegistration;
 use crate::client::{AuthenticationMethod, Client, ClientType};
 use crate::evidence::Evidence;
 use crate::refusal::Refusal;
@@ -19,7 +20,79 @@ pub enum Credential {
     Assertion(CheckedAssertion),
 }
 
-/// Client that passed [`Client::authenticate`]. Only that function creates it, and every grant type requires it.
+/// Client whose registration is valid. Only such a client may authenticate and request authorization.
+///
+/// It comes from [`Client::registered`], which checks the registration, or from the store by
+/// [`RegisteredClient::from_stored`]:
+///
+/// ```compile_fail,E0599
+/// # use countersign_domain::client::Client;
+/// # use countersign_domain::client::authentication::{Caller, Credential};
+/// # use countersign_domain::time::Timestamp;
+/// fn unchecked<'a>(client: &'a Client, now: Timestamp) -> Caller<'a> {
+///     client.authenticate(&Credential::None, now).unwrap()
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct RegisteredClient<'a>(&'a Client);
+
+impl<'a> RegisteredClient<'a> {
+    /// Wraps a client that was registered before and that the store has kept. Rules that are newer than its registration
+    /// do not lock it out.
+    #[must_use]
+    pub const fn from_stored(client: &'a Client) -> Self {
+        Self(client)
+    }
+
+    /// Returns the client.
+    #[must_use]
+    pub const fn client(&self) -> &'a Client {
+        self.0
+    }
+
+    /// Checks a credential against the registration, then the client status.
+    ///
+    /// The status comes last, so that only a caller with valid credentials learns that the client is disabled.
+    pub fn authenticate(
+        self,
+        credential: &Credential,
+        now: Timestamp,
+    ) -> Result<Caller<'a>, Refusal> {
+        let client = self.0;
+        let proof = match (client.client_type, credential) {
+            (ClientType::Public, Credential::None) => Proof::Nothing,
+            (ClientType::Public, Credential::Secret(_) | Credential::Assertion(_)) => {
+                return Err(Refusal::SecretUnexpected);
+            }
+            (ClientType::Confidential, Credential::None) if client.pkce.replaces_secret => {
+                Proof::Nothing
+            }
+            (ClientType::Confidential, Credential::None) => return Err(Refusal::SecretMissing),
+            (ClientType::Confidential, Credential::Secret(secret)) => {
+                Proof::Secret(client.check(secret, now)?)
+            }
+            (ClientType::Confidential, Credential::Assertion(assertion)) => {
+                if assertion.client != client.id {
+                    let other = Evidence::of(&assertion.client);
+                    return Err(Refusal::AssertionOfAnotherClient(other));
+                }
+                Proof::Assertion
+            }
+        };
+        client.check_active()?;
+        Ok(Caller { client, proof })
+    }
+}
+
+impl Client {
+    /// Checks the registration of a new or changed client. Returns the first broken rule.
+    pub fn registered(&self) -> Result<RegisteredClient<'_>, InvalidRegistration> {
+        self.check_registration()?;
+        Ok(RegisteredClient(self))
+    }
+}
+
+/// Client that passed [`RegisteredClient::authenticate`]. Only that function creates it, and every grant type requires it.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller<'a> {
     client: &'a Client,
@@ -78,41 +151,6 @@ impl Client {
             let evidence = Evidence::of(method.as_str());
             Err(Refusal::AuthenticationMethodNotAllowed(evidence))
         }
-    }
-
-    /// Checks a credential against the registration, then the client status.
-    ///
-    /// The status comes last, so that only a caller with valid credentials learns that the client is disabled.
-    pub fn authenticate<'a>(
-        &'a self,
-        credential: &Credential,
-        now: Timestamp,
-    ) -> Result<Caller<'a>, Refusal> {
-        let proof = match (self.client_type, credential) {
-            (ClientType::Public, Credential::None) => Proof::Nothing,
-            (ClientType::Public, Credential::Secret(_) | Credential::Assertion(_)) => {
-                return Err(Refusal::SecretUnexpected);
-            }
-            (ClientType::Confidential, Credential::None) if self.pkce.replaces_secret => {
-                Proof::Nothing
-            }
-            (ClientType::Confidential, Credential::None) => return Err(Refusal::SecretMissing),
-            (ClientType::Confidential, Credential::Secret(secret)) => {
-                Proof::Secret(self.check(secret, now)?)
-            }
-            (ClientType::Confidential, Credential::Assertion(assertion)) => {
-                if assertion.client != self.id {
-                    let other = Evidence::of(&assertion.client);
-                    return Err(Refusal::AssertionOfAnotherClient(other));
-                }
-                Proof::Assertion
-            }
-        };
-        self.check_active()?;
-        Ok(Caller {
-            client: self,
-            proof,
-        })
     }
 
     /// Returns the name of the matching secret. If the same secret is registered twice, one that has not expired wins.

@@ -240,7 +240,8 @@ impl Client {
     /// Returns the lifetime of access tokens of this client.
     #[must_use]
     pub fn access_token_lifetime(&self, lifetimes: &Lifetimes) -> Duration {
-        self.access_token_lifetime.unwrap_or(lifetimes.access_token())
+        self.access_token_lifetime
+            .unwrap_or(lifetimes.access_token())
     }
 
     /// Returns the lifetime of refresh tokens, and thus of grants. It is at least the lifetime of codes and access

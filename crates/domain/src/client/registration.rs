@@ -98,7 +98,7 @@ impl Client {
     pub const LONGEST_ACCESS_TOKEN: Duration = Duration::from_secs(86_400);
 
     /// Validates the registration. Returns the first broken rule.
-    pub fn check_registration(&self) -> Result<(), InvalidRegistration> {
+    pub(crate) fn check_registration(&self) -> Result<(), InvalidRegistration> {
         use InvalidRegistration as Invalid;
         let Self {
             name,

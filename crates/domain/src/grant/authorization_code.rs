@@ -125,7 +125,9 @@ impl AuthorizationCode {
         if !user.enabled {
             return Err(Refusal::UserDisabled);
         }
-        self.facts.password.map_or(Ok(()), |mark| user.still_has(mark))
+        self.facts
+            .password
+            .map_or(Ok(()), |mark| user.still_has(mark))
     }
 
     fn judge(
@@ -135,7 +137,10 @@ impl AuthorizationCode {
         now: Timestamp,
     ) -> Result<alloc::vec::Vec<Resource>, Refusal> {
         check_redemption(self, exchange, caller, now)?;
-        narrowed_or_all(exchange.resources, &self.facts.authorization.access.resources)
+        narrowed_or_all(
+            exchange.resources,
+            &self.facts.authorization.access.resources,
+        )
     }
 
     fn check_client(&self, caller: &Caller<'_>) -> Result<(), Refusal> {

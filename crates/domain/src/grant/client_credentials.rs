@@ -55,7 +55,7 @@ mod tests {
     use crate::client::{Client, ClientType};
     use crate::evidence::Evidence;
     use crate::resource::Resource;
-    use crate::test_facts::{NOW, confidential_client, secret};
+    use crate::test_facts::{NOW, confidential_client, secret, stored};
 
     fn machine() -> Client {
         Client {
@@ -65,7 +65,7 @@ mod tests {
     }
 
     fn ask(client: &Client, scope: Option<&str>) -> Decision<Issuance> {
-        let caller = client
+        let caller = stored(&client)
             .authenticate(&Credential::Secret(secret()), NOW)
             .unwrap();
         caller.client_credentials(scope, &[], &Lifetimes::DEFAULT, NOW)
@@ -76,7 +76,7 @@ mod tests {
         let mut client = machine();
         let (a, b) = ("https://a.example", "https://b.example");
         client.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
-        let caller = client
+        let caller = stored(&client)
             .authenticate(&Credential::Secret(secret()), NOW)
             .unwrap();
         let audience = |resources: &[&str]| match caller.client_credentials(
@@ -139,7 +139,9 @@ mod tests {
     fn unauthenticated_client_is_refused() {
         let mut client = machine();
         client.client_type = ClientType::Public;
-        let caller = client.authenticate(&Credential::None, NOW).unwrap();
+        let caller = stored(&client)
+            .authenticate(&Credential::None, NOW)
+            .unwrap();
         let judged = caller.client_credentials(None, &[], &Lifetimes::DEFAULT, NOW);
         assert_eq!(judged, Decision::Refuse(Refusal::SecretMissing));
     }

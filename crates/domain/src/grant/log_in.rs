@@ -72,7 +72,7 @@ mod tests {
     use crate::client::authentication::Credential;
     use crate::evidence::Evidence;
     use crate::identifier::Subject;
-    use crate::test_facts::{NOW, confidential_client, login, public_client};
+    use crate::test_facts::{NOW, confidential_client, login, public_client, stored};
 
     fn judged(caller: &Caller<'_>) -> Decision<Redemption> {
         let owner = ResourceOwner {
@@ -88,7 +88,9 @@ mod tests {
     #[test]
     fn registered_user_is_signed_in_with_all_scope() {
         let client = public_client();
-        let caller = client.authenticate(&Credential::None, NOW).unwrap();
+        let caller = stored(&client)
+            .authenticate(&Credential::None, NOW)
+            .unwrap();
         let Decision::Issue(redemption) = judged(&caller) else {
             panic!()
         };
@@ -101,12 +103,16 @@ mod tests {
     fn client_without_code_grant_or_credentials_is_refused() {
         let mut client = public_client();
         client.grant_types.clear();
-        let caller = client.authenticate(&Credential::None, NOW).unwrap();
+        let caller = stored(&client)
+            .authenticate(&Credential::None, NOW)
+            .unwrap();
         let not_allowed = Refusal::GrantTypeNotAllowed(Evidence::of("authorization_code"));
         assert_eq!(judged(&caller), Decision::Refuse(not_allowed));
         let mut client = confidential_client();
         client.pkce.replaces_secret = true;
-        let caller = client.authenticate(&Credential::None, NOW).unwrap();
+        let caller = stored(&client)
+            .authenticate(&Credential::None, NOW)
+            .unwrap();
         assert_eq!(judged(&caller), Decision::Refuse(Refusal::SecretMissing));
     }
 }

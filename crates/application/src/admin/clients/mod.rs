@@ -234,7 +234,7 @@ impl<S: Store> ClientAdmin<S> {
 
     /// Validates the metadata of a client.
     pub fn check(&self, client: &Client) -> Result<(), AdminError> {
-        client.check_registration()?;
+        client.registered()?;
         let keys = client.keys.as_ref().and_then(KeySource::registered);
         keys.map_or(Ok(()), |keys| self.assertions.check_keys(keys))
             .map_err(AdminError::Keys)

@@ -16,12 +16,7 @@ async fn missing_or_empty_parameter_is_invalid_request() {
     for (good, names) in [
         (
             &exchange,
-            &[
-                "grant_type",
-                "client_id",
-                "code",
-                "code_verifier",
-            ][..],
+            &["grant_type", "client_id", "code", "code_verifier"][..],
         ),
         (&refreshing, &["grant_type", "client_id", "refresh_token"]),
     ] {
@@ -47,7 +42,10 @@ async fn redirect_uri_may_be_missing_or_empty_with_challenge() {
         assert_eq!(refused, (400, "invalid_request".into()));
         server.form(FORM, &exchange).await.ok();
         let unbound = server.code_with("loose", |code| code.binding.challenge = None);
-        let exchange = change(&without(&self::exchange("loose", &unbound), "code_verifier"));
+        let exchange = change(&without(
+            &self::exchange("loose", &unbound),
+            "code_verifier",
+        ));
         let refused = server.form(FORM, &exchange).await.refusal();
         assert_eq!(refused, (400, "invalid_request".into()));
     }

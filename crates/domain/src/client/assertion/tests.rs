@@ -1,7 +1,7 @@
 use super::*;
 use crate::client::ClientStatus;
 use crate::client::authentication::Credential;
-use crate::test_facts::{NOW, confidential_client, public_client};
+use crate::test_facts::{NOW, confidential_client, public_client, stored};
 use alloc::string::ToString;
 
 const ISSUER: &str = "https://auth.example";
@@ -140,17 +140,17 @@ fn checked_assertion_authenticates_only_its_own_client() {
     let client = confidential_client();
     let checked = assertion().check(&client, AUDIENCE, NOW).unwrap();
     let credential = Credential::Assertion(checked);
-    let caller = client.authenticate(&credential, NOW).unwrap();
+    let caller = stored(&client).authenticate(&credential, NOW).unwrap();
     assert!(caller.is_authenticated() && !caller.owes_a_verifier());
     assert_eq!(caller.secret_name(), None);
 
     let mut other = confidential_client();
     other.id = ClientId::parse("other").unwrap();
-    let judged = other.authenticate(&credential, NOW);
+    let judged = stored(&other).authenticate(&credential, NOW);
     let refused = Refusal::AssertionOfAnotherClient(Evidence::of("app"));
     assert_eq!(judged.err(), Some(refused));
     let judged = public_client();
-    let judged = judged.authenticate(&credential, NOW);
+    let judged = stored(&judged).authenticate(&credential, NOW);
     assert_eq!(judged.err(), Some(Refusal::SecretUnexpected));
 }
 
@@ -160,6 +160,6 @@ fn disabled_client_is_refused_despite_valid_assertion() {
     let checked = assertion().check(&client, AUDIENCE, NOW).unwrap();
     client.status = ClientStatus::Suspended;
     let credential = Credential::Assertion(checked);
-    let judged = client.authenticate(&credential, NOW);
+    let judged = stored(&client).authenticate(&credential, NOW);
     assert_eq!(judged.err(), Some(Refusal::ClientDisabled));
 }

@@ -1,13 +1,13 @@
 use super::*;
 use crate::client::{ClientSecret, ClientStatus};
-use crate::test_facts::{NOW, confidential_client, public_client, secret};
+use crate::test_facts::{NOW, confidential_client, public_client, secret, stored};
 use alloc::vec::Vec;
 use core::time::Duration;
 
 #[test]
 fn caller_names_the_matching_secret() {
     let client = confidential_client();
-    let proof = client
+    let proof = stored(&client)
         .authenticate(&Credential::Secret(secret()), NOW)
         .unwrap();
     assert_eq!(proof.secret_name(), Some("first"));
@@ -18,11 +18,11 @@ fn wrong_or_missing_secret_is_refused() {
     let client = confidential_client();
     let wrong = Credential::Secret(Secret::new("guess"));
     assert_eq!(
-        client.authenticate(&wrong, NOW).err(),
+        stored(&client).authenticate(&wrong, NOW).err(),
         Some(Refusal::SecretWrong)
     );
     assert_eq!(
-        client.authenticate(&Credential::None, NOW).err(),
+        stored(&client).authenticate(&Credential::None, NOW).err(),
         Some(Refusal::SecretMissing)
     );
 }
@@ -39,18 +39,18 @@ fn client_may_use_several_secrets_until_each_expires() {
     });
     let next = Credential::Secret(Secret::new("next"));
     assert!(
-        client
+        stored(&client)
             .authenticate(&Credential::Secret(secret()), NOW)
             .is_ok()
     );
-    assert!(client.authenticate(&next, NOW).is_ok());
+    assert!(stored(&client).authenticate(&next, NOW).is_ok());
     let later = NOW.plus(Duration::from_secs(10));
     assert_eq!(
-        client.authenticate(&next, later).err(),
+        stored(&client).authenticate(&next, later).err(),
         Some(Refusal::SecretExpired(Evidence::of("second")))
     );
     assert!(
-        client
+        stored(&client)
             .authenticate(&Credential::Secret(secret()), later)
             .is_ok()
     );
@@ -61,9 +61,9 @@ fn aries_21_suspended_and_inactive_clients_are_refused() {
     for status in [ClientStatus::Suspended, ClientStatus::Inactive] {
         let mut client = confidential_client();
         client.status = status;
-        let judged = client.authenticate(&Credential::Secret(secret()), NOW);
+        let judged = stored(&client).authenticate(&Credential::Secret(secret()), NOW);
         assert_eq!(judged.err(), Some(Refusal::ClientDisabled));
-        let guess = client.authenticate(&Credential::Secret(Secret::new("guess")), NOW);
+        let guess = stored(&client).authenticate(&Credential::Secret(Secret::new("guess")), NOW);
         assert_eq!(guess.err(), Some(Refusal::SecretWrong));
     }
 }
@@ -71,8 +71,8 @@ fn aries_21_suspended_and_inactive_clients_are_refused() {
 #[test]
 fn public_client_that_sends_secret_is_refused() {
     let client = public_client();
-    assert!(client.authenticate(&Credential::None, NOW).is_ok());
-    let judged = client.authenticate(&Credential::Secret(secret()), NOW);
+    assert!(stored(&client).authenticate(&Credential::None, NOW).is_ok());
+    let judged = stored(&client).authenticate(&Credential::Secret(secret()), NOW);
     assert_eq!(judged.err(), Some(Refusal::SecretUnexpected));
 }
 
@@ -81,7 +81,7 @@ fn pkce_policy_lets_confidential_client_omit_its_secret() {
     let mut client = confidential_client();
     client.pkce.replaces_secret = true;
     assert!(
-        client
+        stored(&client)
             .authenticate(&Credential::None, NOW)
             .unwrap()
             .owes_a_verifier()
@@ -120,6 +120,15 @@ fn client_may_use_only_its_registered_authentication_method() {
 fn private_key_jwt_client_without_assertion_is_refused() {
     let mut client = confidential_client();
     client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
-    let judged = client.authenticate(&Credential::None, NOW);
+    let judged = stored(&client).authenticate(&Credential::None, NOW);
     assert_eq!(judged.err(), Some(Refusal::SecretMissing));
+}
+
+#[test]
+fn invalid_registration_does_not_register_client() {
+    let mut client = confidential_client();
+    assert!(client.registered().is_ok());
+    client.grant_types.clear();
+    let broken = client.registered().err();
+    assert_eq!(broken, Some(InvalidRegistration::GrantTypeMissing));
 }

@@ -5,7 +5,9 @@ use crate::grant::redemption::Insertion;
 use crate::grant::refresh_token::Rotation;
 use crate::identifier::Subject;
 use crate::scope::Scope;
-use crate::test_facts::{NOW, VERIFIER, changed, code_for, confidential_client, secret, user};
+use crate::test_facts::{
+    NOW, VERIFIER, changed, code_for, confidential_client, secret, stored, user,
+};
 use crate::token::issuance::Issuance;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,7 +28,7 @@ fn redeem(
     exchange: &CodeExchange<'_>,
     now: Timestamp,
 ) -> Decision<Redemption> {
-    let caller = client
+    let caller = stored(&client)
         .authenticate(&Credential::Secret(secret()), now)
         .unwrap();
     let code = AuthorizationCode::from_sealed(code.clone());
@@ -119,7 +121,9 @@ fn omitted_secret_requires_code_with_challenge() {
     let mut client = confidential_client();
     client.pkce.replaces_secret = true;
     let mut code = code_for(&client);
-    let caller = client.authenticate(&Credential::None, NOW).unwrap();
+    let caller = stored(&client)
+        .authenticate(&Credential::None, NOW)
+        .unwrap();
     let redeem = |code: &CodeFacts, exchange: &CodeExchange<'_>| {
         let code = AuthorizationCode::from_sealed(code.clone());
         code.redeem(exchange, &caller, &Lifetimes::DEFAULT, NOW)

@@ -2,8 +2,8 @@ use super::*;
 use crate::client::authentication::Credential;
 use crate::client::{Client, ClientId};
 use crate::identifier::GrantId;
-use crate::test_facts::{NOW, changed, confidential_client, grant_of, secret};
 use crate::tenant::lifetimes::LifetimeSettings;
+use crate::test_facts::{NOW, changed, confidential_client, grant_of, secret, stored};
 use core::time::Duration;
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ fn refresh(
     scope: Option<&str>,
     now: Timestamp,
 ) -> Decision<Refreshed> {
-    let caller = client
+    let caller = stored(&client)
         .authenticate(&Credential::Secret(secret()), now)
         .unwrap();
     let token = RefreshToken::of(grant, generation);
@@ -90,7 +90,7 @@ fn refresh_token_without_authorization_has_no_presumed_grant() {
     let (client, grant) = grant_at(3);
     let token = RefreshToken::from_sealed(grant.id(), 3, None);
     assert_eq!(token.presumed_grant(NOW), None);
-    let caller = client
+    let caller = stored(&client)
         .authenticate(&Credential::Secret(secret()), NOW)
         .unwrap();
     let judged = grant.refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW);
@@ -112,7 +112,7 @@ fn refresh_token_of_another_grant_is_refused() {
         facts.authorization.subject = crate::identifier::Subject::new("joe");
     });
     let token = RefreshToken::of(&own, 0);
-    let caller = client
+    let caller = stored(&client)
         .authenticate(&Credential::Secret(secret()), NOW)
         .unwrap();
     let decision = of_another_user.refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW);
@@ -173,7 +173,9 @@ fn refresh_can_narrow_scope_but_not_widen_it() {
 fn aries_10_refresh_without_secret_requires_verifier_bound_grant() {
     let (mut client, mut grant) = grant_at(0);
     client.pkce.replaces_secret = true;
-    let caller = client.authenticate(&Credential::None, NOW).unwrap();
+    let caller = stored(&client)
+        .authenticate(&Credential::None, NOW)
+        .unwrap();
     let token = RefreshToken::of(&grant, 0);
     let judged = |grant: &Grant| {
         grant
@@ -205,7 +207,7 @@ proptest! {
             ..LifetimeSettings::default()
         });
         let lifetimes = lifetimes.unwrap();
-        let caller = client.authenticate(&Credential::Secret(secret()), NOW).unwrap();
+        let caller = stored(&client).authenticate(&Credential::Secret(secret()), NOW).unwrap();
         let token = RefreshToken::of(&grant, 0);
         let refreshed = issued(grant.refresh(&token, None, &[], &caller, &lifetimes, NOW));
         let expires_at = refreshed.rotation().unwrap().expires_at;
@@ -231,7 +233,7 @@ fn refresh_narrows_resources_of_access_token_but_not_grant() {
     let (a, b) = ("https://a.example", "https://b.example");
     grant.facts.authorization.access.resources =
         [a, b].map(|text| Resource::parse(text).unwrap()).into();
-    let caller = client
+    let caller = stored(&client)
         .authenticate(&Credential::Secret(secret()), NOW)
         .unwrap();
     let token = RefreshToken::of(&grant, 0);
@@ -261,7 +263,9 @@ fn refresh_checks_run_in_table_order() {
     let mut now = grant.expires_at();
     let mut order = alloc::vec::Vec::new();
     let mut judged = |check: &str| {
-        let proof = caller.authenticate(&Credential::None, now).unwrap();
+        let proof = stored(&caller)
+            .authenticate(&Credential::None, now)
+            .unwrap();
         let scope = Some("too wide");
         let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
         match decision.refusal().cloned() {
@@ -308,7 +312,9 @@ fn refresh_checks_run_in_table_order() {
     assert_eq!(order, policy);
     // The replay check follows the table, and the scope check follows the replay check.
     let replayed = Decision::Revoke(grant.id(), Refusal::RefreshTokenReplayed);
-    let proof = caller.authenticate(&Credential::None, now).unwrap();
+    let proof = stored(&caller)
+        .authenticate(&Credential::None, now)
+        .unwrap();
     let scope = Some("too wide");
     let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
     assert_eq!(decision, replayed);

@@ -4,7 +4,9 @@ use crate::client::authentication::Credential;
 use crate::client::openid_registration::{Sector, SubjectType};
 use crate::identifier::GrantId;
 use crate::resource::Resource;
-use crate::test_facts::{NOW, changed, confidential_client, grant_of, public_client, secret};
+use crate::test_facts::{
+    NOW, changed, confidential_client, grant_of, public_client, secret, stored,
+};
 use core::time::Duration;
 
 const ISSUER: &str = "https://auth.example";
@@ -36,11 +38,13 @@ fn facts() -> (Client, Grant, AccessToken) {
 
 fn with_secret(client: &Client) -> Caller<'_> {
     let credential = Credential::Secret(secret());
-    client.authenticate(&credential, NOW).unwrap()
+    stored(&client).authenticate(&credential, NOW).unwrap()
 }
 
 fn without_secret(client: &Client) -> Caller<'_> {
-    client.authenticate(&Credential::None, NOW).unwrap()
+    stored(&client)
+        .authenticate(&Credential::None, NOW)
+        .unwrap()
 }
 
 #[test]

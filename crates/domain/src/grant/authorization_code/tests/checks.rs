@@ -75,7 +75,9 @@ fn redemption_checks_run_in_table_order() {
     let mut now = code.expires_at;
     let mut order = Vec::new();
     for check in REDEMPTION_CHECKS {
-        let proof = caller.authenticate(&Credential::None, now).unwrap();
+        let proof = stored(&caller)
+            .authenticate(&Credential::None, now)
+            .unwrap();
         let sealed = AuthorizationCode::from_sealed(code.clone());
         let decision = sealed.redeem(&exchange, &proof, &Lifetimes::DEFAULT, now);
         match decision.refusal().cloned() {
