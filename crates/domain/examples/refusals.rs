@@ -15,6 +15,7 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::authorize::demands::{DemandParameters, Demands, Prompt};
 use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::Credential;
@@ -22,7 +23,7 @@ use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType,
-    PkcePolicy,
+    PkcePolicy, PkceRequirement,
 };
 use countersign_domain::decision::Decision;
 use countersign_domain::evidence::Evidence;
@@ -146,12 +147,18 @@ fn authorization_request(table: &mut Table, client: &Client) {
     let judged = |change: fn(&mut AuthorizationRequest<'static>)| {
         let mut request = REQUEST;
         change(&mut request);
-        client.judge(&request).err()
+        client.judge(&request, &RequestPolicy::default()).err()
     };
     let judged_for = |change: fn(&mut Client)| {
         let mut client = client.clone();
         change(&mut client);
-        client.judge(&REQUEST).err()
+        client.judge(&REQUEST, &RequestPolicy::default()).err()
+    };
+    let without_challenge = |change: fn(&mut Client)| {
+        let mut client = client.clone();
+        change(&mut client);
+        let request = AuthorizationRequest { code_challenge: None, code_challenge_method: None, ..REQUEST };
+        client.judge(&request, &RequestPolicy::default()).err()
     };
 
     table.row(R::GrantTypeNotAllowed(of("authorization_code")), judged_for(|c| c.grant_types.clear()));
@@ -165,7 +172,9 @@ fn authorization_request(table: &mut Table, client: &Client) {
     table.row(R::RedirectUriOutsideDomains(of(EXCHANGE.redirect_uri)), judged_for(|c| c.domains = vec!["x.example".into()]));
     table.row(R::ScopeMalformed, judged(|r| r.scope = Some("two  spaces")));
     table.row(R::ScopeNotRegistered(of("admin")), judged(|r| r.scope = Some("admin")));
-    table.row(R::ChallengeMissing, judged(|r| (r.code_challenge, r.code_challenge_method) = (None, None)));
+    table.row(R::ChallengeMissing, without_challenge(|c| c.client_type = ClientType::Public));
+    table.row(R::ChallengeRequired, without_challenge(|c| c.pkce.required = PkceRequirement::Always));
+    table.row(R::ChallengeAndNonceMissing, without_challenge(|c| c.pkce.required = PkceRequirement::UnlessNonce));
     table.row(R::ChallengeMethodWithoutChallenge, judged(|r| r.code_challenge = None));
     table.row(R::ChallengeMalformed, judged(|r| r.code_challenge = Some("short")));
     table.row(R::ChallengeMethodNotAllowed(of("plain")), judged(|r| r.code_challenge_method = Some("plain")));
@@ -209,10 +218,10 @@ fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     let owner = facts.client.authenticate(&secret(), NOW)?;
     let other = facts.another_client.authenticate(&secret(), NOW)?;
     let token = RefreshToken::of(&facts.grant, 0);
-    let judged = |caller, now, scope, change: fn(&mut Grant)| {
+    let judged = |caller, now, scope: Option<&str>, change: fn(&mut Grant)| {
         let mut grant = facts.grant.clone();
         change(&mut grant);
-        grant.refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal().cloned()
+        grant.refresh(&token, scope.into(), &[], caller, &LIFETIMES, now).refusal().cloned()
     };
     let late = NOW.plus(LIFETIMES.refresh_leeway);
 
@@ -363,7 +372,7 @@ fn too_long(client: &Client) -> Option<Refusal> {
         resources: &resources,
         ..REQUEST
     };
-    client.judge(&request).err()
+    client.judge(&request, &RequestPolicy::default()).err()
 }
 
 /// Evidence of a refusal.
@@ -444,7 +453,7 @@ impl Facts {
             login: LoginId::from_bytes([1; 16]),
             stage: LoginStage::SecondFactor,
             user: UserId::from_bytes([2; 16]),
-            requested: client.judge(&REQUEST)?,
+            requested: client.judge(&REQUEST, &RequestPolicy::default())?,
             authentication: signed_in(),
             password: PasswordMark::from_bytes([5; 8]),
             expires_at: NOW.plus(LIFETIMES.login),

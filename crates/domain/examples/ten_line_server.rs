@@ -14,6 +14,7 @@
 )]
 
 use countersign_domain::authorize::AuthorizationRequest;
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::authentication::{Caller, Credential};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -61,7 +62,10 @@ struct Server {
 
 impl Server {
     fn client_credentials(&mut self, caller: &Caller<'_>, now: Timestamp) -> Answer {
-        self.carry_out(caller.client_credentials(None, &[], &LIFETIMES, now), now) // 1
+        self.carry_out(
+            caller.client_credentials(None.into(), &[], &LIFETIMES, now),
+            now,
+        ) // 1
     }
 
     fn redeem(&mut self, code: &AuthorizationCode, caller: &Caller<'_>, now: Timestamp) -> Answer {
@@ -75,7 +79,7 @@ impl Server {
 
     fn refresh(&mut self, token: &RefreshToken, caller: &Caller<'_>, now: Timestamp) -> Answer {
         let grant = self.grants.get(&token.grant).ok_or(Refusal::GrantUnknown)?; // 6
-        let decision = grant.refresh(token, None, &[], caller, &LIFETIMES, now); // 7
+        let decision = grant.refresh(token, None.into(), &[], caller, &LIFETIMES, now); // 7
         let refreshed = self.carry_out(decision, now)?; // 8
         self.rotate(refreshed.rotation); // 9
         Ok(refreshed.issuance) // 10
@@ -212,7 +216,7 @@ fn register(
 
 /// Creates a code, as an authorization endpoint does after sign-in and consent.
 fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refusal> {
-    let requested = client.judge(&AuthorizationRequest {
+    let request = AuthorizationRequest {
         response_type: "code",
         redirect_uri: EXCHANGE.redirect_uri,
         scope: Some("openid notes:read"),
@@ -220,7 +224,8 @@ fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refus
         code_challenge_method: Some("S256"),
         nonce: None,
         ..AuthorizationRequest::default()
-    })?;
+    };
+    let requested = client.judge(&request, &RequestPolicy::default())?;
     Ok(AuthorizationCode {
         grant: GrantId::from_bytes([1; 16]),
         authorization: Authorization {

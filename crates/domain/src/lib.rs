@@ -65,6 +65,7 @@
 //! use countersign_domain::grant::authorization::Authorization;
 //! use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange};
 //! use countersign_domain::authorize::AuthorizationRequest;
+//! use countersign_domain::authorize::policy::RequestPolicy;
 //! use countersign_domain::client::*;
 //! use countersign_domain::client::authentication::Credential;
 //! use countersign_domain::decision::Decision;
@@ -108,7 +109,7 @@
 //! let now = Timestamp::from_unix_seconds(1_750_000_000);
 //!
 //! // Validate the authorization request. After the user agrees, create the code.
-//! let requested = client.judge(&AuthorizationRequest {
+//! let request = AuthorizationRequest {
 //!     response_type: "code",
 //!     redirect_uri: "https://notes.example/callback",
 //!     scope: Some("read"),
@@ -116,7 +117,8 @@
 //!     code_challenge_method: Some("S256"),
 //!     nonce: None,
 //!     ..AuthorizationRequest::default()
-//! })?;
+//! };
+//! let requested = client.judge(&request, &RequestPolicy::default())?;
 //! let code = AuthorizationCode {
 //!     grant: GrantId::from_bytes([1; 16]),
 //!     authorization: Authorization {
@@ -145,7 +147,7 @@
 //! // The client refreshes twice. Each rotation updates the same row.
 //! let mut token = first.clone();
 //! for _ in 0..2 {
-//!     let Decision::Issue(refreshed) = stored.refresh(&token, None, &[], &caller, &lifetimes, now) else { panic!() };
+//!     let Decision::Issue(refreshed) = stored.refresh(&token, None.into(), &[], &caller, &lifetimes, now) else { panic!() };
 //!     let rotation = refreshed.rotation.expect("the current token rotates");
 //!     assert!(rotation.applies_to(&stored));
 //!     stored.generation = rotation.successor();
@@ -155,10 +157,10 @@
 //!
 //! // A day later an attacker replays the first token. The decision revokes the grant.
 //! let later = now.plus(Duration::from_secs(86_400));
-//! let decision = stored.refresh(&first, None, &[], &caller, &lifetimes, later);
+//! let decision = stored.refresh(&first, None.into(), &[], &caller, &lifetimes, later);
 //! assert_eq!(decision, Decision::Revoke(stored.id, Refusal::RefreshTokenReplayed));
 //! stored.revoked_at = Some(later);
-//! let honest = stored.refresh(&token, None, &[], &caller, &lifetimes, later);
+//! let honest = stored.refresh(&token, None.into(), &[], &caller, &lifetimes, later);
 //! assert_eq!(honest, Decision::Refuse(Refusal::GrantRevoked));
 //! # Ok(())
 //! # }

@@ -97,7 +97,7 @@ impl Fields {
         fields.set("scope", &client.scope);
         fields.set_list("redirect_uris", redirect_uris);
         fields.set_list("domains", client.domains.iter().map(String::as_str));
-        fields.set("require_pkce", client.pkce.required);
+        fields.set("require_pkce", client.pkce.required.as_str());
         fields.set("allow_plain_pkce", client.pkce.plain_allowed);
         fields.set("pkce_replaces_secret", client.pkce.replaces_secret);
         fields.set_some(
@@ -133,7 +133,8 @@ impl Fields {
             "userinfo_signed_response_alg",
             signing.map(SigningAlgorithm::as_str),
         );
-        self.set("scope_claims_in_id_token", openid.scope_claims_in_id_token);
+        let claims = openid.scope_claims_in_id_token;
+        self.set("scope_claims_in_id_token", claims.as_str());
         self.set("token_use_in_id_token", openid.token_use_in_id_token);
         self.set_list(
             "post_logout_redirect_uris",

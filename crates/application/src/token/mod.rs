@@ -158,12 +158,13 @@ impl<A: App> TokenIssuer<A> {
                 refresh_token,
                 scope,
             } => {
-                let narrowed = (scope.as_deref(), &*resources);
+                let narrowed = (requested(tenant, scope), &*resources);
                 self.refresh(tenant, &caller, refresh_token, narrowed, now)
                     .await?
             }
             GrantRequest::ClientCredentials { scope } => {
-                client_credentials::judge(tenant, &caller, scope.as_deref(), &resources, now)?
+                let scope = requested(tenant, scope);
+                client_credentials::judge(tenant, &caller, scope, &resources, now)?
             }
         };
         self.mint(tenant, &client, issuance, *form).await

@@ -1,4 +1,6 @@
-use super::{Caller, Failure, GrantId, Issuance, Refusal, Tenant, Timestamp, TokenIssuer};
+use super::{
+    Caller, Failure, GrantId, Issuance, Refusal, RequestedScope, Tenant, Timestamp, TokenIssuer,
+};
 use crate::app::App;
 use crate::failure::opened;
 use countersign_domain::decision::Decision;
@@ -18,7 +20,7 @@ impl<A: App> TokenIssuer<A> {
         tenant: &Tenant,
         caller: &Caller<'_>,
         refresh_token: &str,
-        (scope, resources): (Option<&str>, &[&str]),
+        (scope, resources): (RequestedScope<'_>, &[&str]),
         now: Timestamp,
     ) -> Result<Issuance, Failure> {
         let token = opened(

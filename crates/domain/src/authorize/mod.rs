@@ -4,18 +4,20 @@ pub mod claims_request;
 pub mod consent;
 pub mod demands;
 pub mod next_step;
+pub mod policy;
 
 use crate::authorize::claims_request::RequestedClaims;
+use crate::authorize::policy::RequestPolicy;
 use crate::checks::checks;
 use crate::client::redirect_uri::RedirectUri;
-use crate::client::{Client, ClientStatus, GrantType};
+use crate::client::{Client, ClientStatus, ClientType, GrantType, PkceRequirement};
 use crate::evidence::Evidence;
 use crate::grant::authorization::Access;
 use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
 use crate::later::LaterFacts;
 use crate::refusal::Refusal;
 use crate::resource;
-use crate::scope::Scope;
+use crate::scope::{RequestedScope, Scope};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -126,7 +128,11 @@ impl Client {
     /// Validates an authorization request of this client.
     ///
     /// Runs [`AUTHORIZATION_CHECKS`], then checks scope, code challenge and resources.
-    pub fn judge(&self, request: &AuthorizationRequest<'_>) -> Result<RequestedGrant, Refusal> {
+    pub fn judge(
+        &self,
+        request: &AuthorizationRequest<'_>,
+        policy: &RequestPolicy,
+    ) -> Result<RequestedGrant, Refusal> {
         check_request(self, request)?;
         let AuthorizationRequest {
             response_type: _,
@@ -139,8 +145,14 @@ impl Client {
             resources,
             unsupported: _,
         } = request;
-        let scope = self.registered_scope(*scope)?;
+        let scope = self.registered_scope(RequestedScope {
+            text: *scope,
+            unregistered: policy.unregistered_scope,
+        })?;
         let challenge = self.challenge(*code_challenge, *code_challenge_method)?;
+        if challenge.is_none() {
+            self.check_without_challenge(&scope, *nonce, policy)?;
+        }
         let access = Access {
             client: self.id.clone(),
             scope,
@@ -170,6 +182,27 @@ impl Client {
         }
     }
 
+    /// Checks that the client may send a request without a code challenge (RFC 9700 section 2.1.1). `scope` is the
+    /// granted scope: without `openid` in it, there is no ID token to compare the nonce with.
+    fn check_without_challenge(
+        &self,
+        scope: &Scope,
+        nonce: Option<&str>,
+        policy: &RequestPolicy,
+    ) -> Result<(), Refusal> {
+        if policy.pkce_for_all || self.client_type == ClientType::Public {
+            return Err(Refusal::ChallengeMissing);
+        }
+        let has_nonce =
+            scope.contains(Scope::OPENID) && nonce.is_some_and(|nonce| !nonce.is_empty());
+        match self.pkce.required {
+            PkceRequirement::Never => Ok(()),
+            PkceRequirement::UnlessNonce if has_nonce => Ok(()),
+            PkceRequirement::UnlessNonce => Err(Refusal::ChallengeAndNonceMissing),
+            PkceRequirement::Always => Err(Refusal::ChallengeRequired),
+        }
+    }
+
     fn challenge(
         &self,
         challenge: Option<&str>,
@@ -178,7 +211,6 @@ impl Client {
         let Some(challenge) = challenge else {
             return match method {
                 Some(_) => Err(Refusal::ChallengeMethodWithoutChallenge),
-                None if self.must_use_pkce() => Err(Refusal::ChallengeMissing),
                 None => Ok(None),
             };
         };

@@ -136,6 +136,8 @@ impl Refusal {
             | R::IdTokenHintMissing
             | R::PostLogoutRedirectUriNotRegistered(_)
             | R::ChallengeMissing
+            | R::ChallengeRequired
+            | R::ChallengeAndNonceMissing
             | R::ChallengeMethodWithoutChallenge
             | R::ChallengeMalformed
             | R::ChallengeMethodNotAllowed(_)

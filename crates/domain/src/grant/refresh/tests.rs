@@ -1,6 +1,7 @@
 use super::*;
 use crate::client::authentication::Credential;
 use crate::client::{Client, ClientId};
+use crate::scope::UnregisteredScope;
 use crate::test_facts::{NOW, confidential_client, grant_of, secret};
 use core::time::Duration;
 use proptest::prelude::*;
@@ -16,7 +17,7 @@ fn refresh(
         .authenticate(&Credential::Secret(secret()), now)
         .unwrap();
     let token = RefreshToken::of(grant, generation);
-    grant.refresh(&token, scope, &[], &caller, &Lifetimes::DEFAULT, now)
+    grant.refresh(&token, scope.into(), &[], &caller, &Lifetimes::DEFAULT, now)
 }
 
 fn issued(decision: Decision<Refreshed>) -> Refreshed {
@@ -105,7 +106,7 @@ fn refresh_token_without_authorization_has_no_presumed_grant() {
     let caller = client
         .authenticate(&Credential::Secret(secret()), NOW)
         .unwrap();
-    let judged = grant.refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW);
+    let judged = grant.refresh(&token, None.into(), &[], &caller, &Lifetimes::DEFAULT, NOW);
     assert_eq!(judged, refresh(&client, &grant, 3, None, NOW));
 }
 
@@ -162,6 +163,31 @@ fn refresh_can_narrow_scope_but_not_widen_it() {
 }
 
 #[test]
+fn refresh_leaves_out_scope_as_authorization_does() {
+    let (client, grant) = grant_at(0);
+    let caller = client
+        .authenticate(&Credential::Secret(secret()), NOW)
+        .unwrap();
+    let token = RefreshToken::of(&grant, 0);
+    let refresh = |text, unregistered| {
+        let scope = RequestedScope {
+            text: Some(text),
+            unregistered,
+        };
+        grant.refresh(&token, scope, &[], &caller, &Lifetimes::DEFAULT, NOW)
+    };
+    let granted = |decision| issued(decision).issuance.scope;
+    let offline = refresh("openid read offline_access", UnregisteredScope::Refuse);
+    assert_eq!(granted(offline).as_str(), "openid read");
+    let ignored = refresh("openid read admin", UnregisteredScope::Ignore);
+    assert_eq!(granted(ignored).as_str(), "openid read");
+    assert_eq!(
+        refresh("admin", UnregisteredScope::Ignore),
+        Decision::Refuse(Refusal::ScopeBeyondGrant(Evidence::of("admin")))
+    );
+}
+
+#[test]
 fn aries_10_refresh_without_secret_requires_verifier_bound_grant() {
     let (mut client, mut grant) = grant_at(0);
     client.pkce.replaces_secret = true;
@@ -169,7 +195,7 @@ fn aries_10_refresh_without_secret_requires_verifier_bound_grant() {
     let token = RefreshToken::of(&grant, 0);
     let judged = |grant: &Grant| {
         grant
-            .refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW)
+            .refresh(&token, None.into(), &[], &caller, &Lifetimes::DEFAULT, NOW)
             .refusal()
             .cloned()
     };
@@ -198,7 +224,7 @@ proptest! {
         };
         let caller = client.authenticate(&Credential::Secret(secret()), NOW).unwrap();
         let token = RefreshToken::of(&grant, 0);
-        let refreshed = issued(grant.refresh(&token, None, &[], &caller, &lifetimes, NOW));
+        let refreshed = issued(grant.refresh(&token, None.into(), &[], &caller, &lifetimes, NOW));
         let expires_at = refreshed.rotation.unwrap().expires_at;
         prop_assert!(expires_at >= NOW.plus(lifetimes.authorization_code), "a code sealed before now");
         prop_assert!(expires_at >= refreshed.issuance.expires_at);
@@ -226,7 +252,14 @@ fn refresh_narrows_resources_of_access_token_but_not_grant() {
         .unwrap();
     let token = RefreshToken::of(&grant, 0);
     let refresh = |resources: &[&str]| {
-        grant.refresh(&token, None, resources, &caller, &Lifetimes::DEFAULT, NOW)
+        grant.refresh(
+            &token,
+            None.into(),
+            resources,
+            &caller,
+            &Lifetimes::DEFAULT,
+            NOW,
+        )
     };
     let narrowed = issued(refresh(&[b])).issuance;
     assert_eq!(narrowed.audience, [b]);
@@ -253,7 +286,7 @@ fn refresh_checks_run_in_table_order() {
     let mut judged = |check: &str| {
         let proof = caller.authenticate(&Credential::None, now).unwrap();
         let scope = Some("too wide");
-        let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
+        let decision = grant.refresh(&token, scope.into(), &[], &proof, &Lifetimes::DEFAULT, now);
         match decision.refusal().cloned() {
             Some(Refusal::GrantTypeNotAllowed(_)) => {
                 order.push("grant_type_registered");
@@ -295,6 +328,6 @@ fn refresh_checks_run_in_table_order() {
     let replayed = Decision::Revoke(grant.id, Refusal::RefreshTokenReplayed);
     let proof = caller.authenticate(&Credential::None, now).unwrap();
     let scope = Some("too wide");
-    let decision = grant.refresh(&token, scope, &[], &proof, &Lifetimes::DEFAULT, now);
+    let decision = grant.refresh(&token, scope.into(), &[], &proof, &Lifetimes::DEFAULT, now);
     assert_eq!(decision, replayed);
 }
