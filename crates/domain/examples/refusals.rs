@@ -23,7 +23,7 @@ use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType,
-    PkcePolicy, PkceRequirement,
+    MissingChallenge, PkcePolicy, PkceRequirement,
 };
 use countersign_domain::decision::Decision;
 use countersign_domain::evidence::Evidence;
@@ -172,9 +172,9 @@ fn authorization_request(table: &mut Table, client: &Client) {
     table.row(R::RedirectUriOutsideDomains(of(EXCHANGE.redirect_uri)), judged_for(|c| c.domains = vec!["x.example".into()]));
     table.row(R::ScopeMalformed, judged(|r| r.scope = Some("two  spaces")));
     table.row(R::ScopeNotRegistered(of("admin")), judged(|r| r.scope = Some("admin")));
-    table.row(R::ChallengeMissing, without_challenge(|c| c.client_type = ClientType::Public));
-    table.row(R::ChallengeRequired, without_challenge(|c| c.pkce.required = PkceRequirement::Always));
-    table.row(R::ChallengeAndNonceMissing, without_challenge(|c| c.pkce.required = PkceRequirement::UnlessNonce));
+    table.row(R::ChallengeMissing(MissingChallenge::NoAlternative), without_challenge(|c| c.client_type = ClientType::Public));
+    table.row(R::ChallengeMissing(MissingChallenge::Always), without_challenge(|c| c.pkce.required = PkceRequirement::Always));
+    table.row(R::ChallengeMissing(MissingChallenge::UnlessNonce), without_challenge(|c| c.pkce.required = PkceRequirement::UnlessNonce));
     table.row(R::ChallengeMethodWithoutChallenge, judged(|r| r.code_challenge = None));
     table.row(R::ChallengeMalformed, judged(|r| r.code_challenge = Some("short")));
     table.row(R::ChallengeMethodNotAllowed(of("plain")), judged(|r| r.code_challenge_method = Some("plain")));

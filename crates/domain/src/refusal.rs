@@ -152,22 +152,9 @@ pub enum Refusal {
     /// The client is not registered for a requested scope token.
     #[error("a requested scope is not registered for this client")]
     ScopeNotRegistered(Evidence),
-    /// A client that must use PKCE whatever its registration says sent no code challenge: a public client, or any client of
-    /// a tenant with [`RequestPolicy::pkce_for_all`](crate::authorize::policy::RequestPolicy::pkce_for_all).
-    #[error("code_challenge is missing; send code_challenge and code_challenge_method=S256 (PKCE)")]
-    ChallengeMissing,
-    /// A confidential client whose registration always requires PKCE sent no code challenge.
-    #[error(
-        "code_challenge is missing; send it (PKCE), or change the client with `countersign clients update`: \
-         --defaults accepts the scope openid with a nonce instead, --no-pkce makes PKCE optional"
-    )]
-    ChallengeRequired,
-    /// A confidential client sent neither a code challenge, nor `openid` with a nonce.
-    #[error(
-        "code_challenge is missing; send it (PKCE), or the scope openid with a nonce, or make PKCE optional for this \
-         client with `countersign clients update --no-pkce`"
-    )]
-    ChallengeAndNonceMissing,
+    /// The client must use PKCE but sent no code challenge.
+    #[error("code_challenge is missing; {0}")]
+    ChallengeMissing(crate::client::MissingChallenge),
     /// A code challenge method came without a code challenge.
     #[error("code_challenge_method was sent without code_challenge")]
     ChallengeMethodWithoutChallenge,

@@ -67,7 +67,7 @@ struct ClientDocument<'a> {
     scope_claims_in_id_token: bool,
     /// Whether it contains those of `profile` and `email`. A version that does not know this member leaves them out.
     #[serde(skip_serializing_if = "is_false")]
-    basic_claims_in_id_token: bool,
+    profile_and_email_in_id_token: bool,
     /// Omitted if `true`, which was the only behavior before this member existed.
     #[serde(skip_serializing_if = "Option::is_none")]
     token_use_in_id_token: Option<bool>,
@@ -157,7 +157,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         sector,
         userinfo_signed_response_alg: userinfo_signing_algorithm.map(SigningAlgorithm::as_str),
         scope_claims_in_id_token: *scope_claims_in_id_token == ScopeClaims::All,
-        basic_claims_in_id_token: *scope_claims_in_id_token == ScopeClaims::ProfileAndEmail,
+        profile_and_email_in_id_token: *scope_claims_in_id_token == ScopeClaims::ProfileAndEmail,
         token_use_in_id_token: (!token_use_in_id_token).then_some(false),
         post_logout_redirect_uris: uris(post_logout_redirect_uris),
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
@@ -236,7 +236,10 @@ pub(crate) fn read(
     })
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 const fn is_false(member: &bool) -> bool {
     !*member
 }
@@ -253,7 +256,7 @@ fn pkce_requirement(members: &mut Members) -> Result<PkceRequirement, Unreadable
 
 fn scope_claims(members: &mut Members) -> Result<ScopeClaims, Unreadable> {
     let all: bool = members.require("scope_claims_in_id_token")?;
-    let basic: Option<bool> = members.take("basic_claims_in_id_token")?;
+    let basic: Option<bool> = members.take("profile_and_email_in_id_token")?;
     Ok(match (all, basic) {
         (true, _) => ScopeClaims::All,
         (false, Some(true)) => ScopeClaims::ProfileAndEmail,

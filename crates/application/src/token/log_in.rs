@@ -78,7 +78,10 @@ impl<A: App> TokenIssuer<A> {
             Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => return Err(refusal.into()),
         };
         match self.store.establish(tenant.id, &redemption.grant).await? {
-            Race::Won => self.mint(tenant, client, redemption.issuance, form).await,
+            Race::Won => {
+                self.mint(tenant, client, (redemption.issuance, None), form)
+                    .await
+            }
             Race::Lost => Err(Failure::Contended),
         }
     }

@@ -176,6 +176,18 @@ pub(crate) static REGISTRATION: Key = Key {
     default: None,
     doc: "`client_id` of the public client that receives the tokens of users who register with `POST /v1/users`. If not set, registration is disabled.",
 };
+pub(crate) static UNREGISTERED_SCOPE: Key = Key {
+    path: "scope.unregistered",
+    kind: Kind::OneOf(&["refuse", "ignore"]),
+    default: Some("refuse"),
+    doc: "What to do with a requested scope token that the client is not registered for. `refuse` responds with `invalid_scope`: the developer of the client notices at once. `ignore` leaves it out, for clients that request a fixed list of scope tokens; the token response names the granted scope. The server never grants unregistered scope. It always leaves out an unregistered `offline_access`, and always refuses an unregistered `openid` and a request of which nothing is left.",
+};
+pub(crate) static SEED: Key = Key {
+    path: "seed",
+    kind: Kind::OneOf(&["aero2"]),
+    default: None,
+    doc: "Authorization server whose rules apply to all clients. With `aero2`, every authorization request needs PKCE, whatever the registration of the client says. If not set, the registration decides.",
+};
 pub(crate) static MAIL_URL: Key = Key {
     path: "mail.url",
     kind: Kind::MailUrl,

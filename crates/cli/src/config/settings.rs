@@ -10,9 +10,11 @@ use crate::config::sources::Values;
 use crate::server::ProxyHeader;
 use crate::store::StoreUrl;
 use countersign_adapters_store::Options;
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -56,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) second_factor: MfaPolicy,
     /// Client that receives the tokens of users who register, if registration is enabled.
     pub(crate) registration_client: Option<ClientId>,
+    /// Policy for the requests of clients.
+    pub(crate) requests: RequestPolicy,
     /// Mail settings, if mail is enabled.
     pub(crate) mail: Option<Mail>,
     /// Page settings.
@@ -106,6 +110,7 @@ impl Settings {
                 signing_algorithm: self.signing_algorithm,
                 mfa: self.second_factor,
                 sliding_sessions: self.sliding_session,
+                requests: self.requests,
                 registration_client: self.registration_client.clone(),
             },
         }
@@ -167,6 +172,8 @@ impl Reader<'_> {
         let proxy_header = self.word(&keys::PROXY_HEADER, ProxyHeader::named);
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
+        let unregistered_scope = self.word(&keys::UNREGISTERED_SCOPE, UnregisteredScope::parse);
+        let pkce_for_all = self.word(&keys::SEED, |seed| Some(seed == "aero2"));
         let mail = self.mail();
         let pages = self.pages();
         let outbound = self.outbound();
@@ -204,6 +211,10 @@ impl Reader<'_> {
             proxy_header: proxy_header?,
             second_factor: second_factor?,
             registration_client,
+            requests: RequestPolicy {
+                pkce_for_all: pkce_for_all.unwrap_or_default(),
+                unregistered_scope: unregistered_scope?,
+            },
             mail,
             pages: pages?,
             signing_algorithm: signing_algorithm?,

@@ -32,6 +32,8 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::REFRESH_LEEWAY,
     &keys::SECOND_FACTOR,
     &keys::REGISTRATION,
+    &keys::UNREGISTERED_SCOPE,
+    &keys::SEED,
     &keys::MAIL_URL,
     &keys::MAIL_FROM,
     &keys::PAGES_NAME,

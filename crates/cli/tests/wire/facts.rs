@@ -2,7 +2,7 @@
 
 use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key, shared_secret};
 use countersign_codec::FORMAT_GENERATION;
-use countersign_domain::client::{Client, ClientType, GrantType};
+use countersign_domain::client::{Client, ClientType, GrantType, PkceRequirement};
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
@@ -121,7 +121,7 @@ pub(crate) fn registered() -> Vec<Client> {
         id: fixtures::client_id("loose"),
         ..web.clone()
     };
-    loose.pkce.required = false;
+    loose.pkce.required = PkceRequirement::Never;
     let mut plain = Client {
         id: fixtures::client_id("plain"),
         ..web.clone()

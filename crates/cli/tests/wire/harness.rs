@@ -14,6 +14,7 @@ use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::{App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::CodeBinding;
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::Client;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
@@ -271,6 +272,14 @@ impl<S: Store> Server<S> {
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
         drop((self.router, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with another policy for requests.
+    pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
+        let mut made = Made::of(&KEYS);
+        made.tenant.settings.requests = requests;
+        drop((self.router, self.clients));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 

@@ -12,6 +12,7 @@ mod cross_origin;
 mod discovery;
 mod facts;
 mod harness;
+mod interoperability;
 mod introspection;
 mod later_version;
 mod login;

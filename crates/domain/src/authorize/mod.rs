@@ -10,7 +10,9 @@ use crate::authorize::claims_request::RequestedClaims;
 use crate::authorize::policy::RequestPolicy;
 use crate::checks::checks;
 use crate::client::redirect_uri::RedirectUri;
-use crate::client::{Client, ClientStatus, ClientType, GrantType, PkceRequirement};
+use crate::client::{
+    Client, ClientStatus, ClientType, GrantType, MissingChallenge, PkceRequirement,
+};
 use crate::evidence::Evidence;
 use crate::grant::authorization::Access;
 use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
@@ -191,15 +193,17 @@ impl Client {
         policy: &RequestPolicy,
     ) -> Result<(), Refusal> {
         if policy.pkce_for_all || self.client_type == ClientType::Public {
-            return Err(Refusal::ChallengeMissing);
+            return Err(Refusal::ChallengeMissing(MissingChallenge::NoAlternative));
         }
         let has_nonce =
             scope.contains(Scope::OPENID) && nonce.is_some_and(|nonce| !nonce.is_empty());
         match self.pkce.required {
             PkceRequirement::Never => Ok(()),
             PkceRequirement::UnlessNonce if has_nonce => Ok(()),
-            PkceRequirement::UnlessNonce => Err(Refusal::ChallengeAndNonceMissing),
-            PkceRequirement::Always => Err(Refusal::ChallengeRequired),
+            PkceRequirement::UnlessNonce => {
+                Err(Refusal::ChallengeMissing(MissingChallenge::UnlessNonce))
+            }
+            PkceRequirement::Always => Err(Refusal::ChallengeMissing(MissingChallenge::Always)),
         }
     }
 

@@ -1,9 +1,10 @@
+mod pkce;
+mod scope;
+
 use super::*;
 use crate::authorize::claims_request::StandardClaim;
 use crate::resource::Resource;
-use crate::scope::UnregisteredScope;
-use crate::test_facts::{CHALLENGE, VERIFIER, confidential_client, public_client};
-use alloc::borrow::ToOwned as _;
+use crate::test_facts::{CHALLENGE, confidential_client};
 
 fn request() -> AuthorizationRequest<'static> {
     AuthorizationRequest {
@@ -59,151 +60,6 @@ fn individually_requested_claims_need_registered_scope_and_consent() {
     assert!(claims.userinfo.iter().eq([StandardClaim::Email]));
     assert_eq!(claims.id_token, asked.id_token);
     assert_eq!(granted.to_agree_to().unwrap().as_str(), "read email");
-}
-
-#[test]
-fn aries_9_plain_is_refused_unless_client_allows_it() {
-    let mut client = confidential_client();
-    for method in [Some("plain"), None] {
-        let plain = AuthorizationRequest {
-            code_challenge: Some(VERIFIER),
-            code_challenge_method: method,
-            ..request()
-        };
-        client.pkce.plain_allowed = false;
-        let not_allowed = Refusal::ChallengeMethodNotAllowed(Evidence::of("plain"));
-        assert_eq!(refused(&client, &plain), not_allowed);
-        client.pkce.plain_allowed = true;
-        assert!(client.judge(&plain, &RequestPolicy::default()).is_ok());
-    }
-}
-
-fn without_challenge() -> AuthorizationRequest<'static> {
-    AuthorizationRequest {
-        scope: Some("openid read"),
-        code_challenge: None,
-        code_challenge_method: None,
-        ..request()
-    }
-}
-
-#[test]
-fn omitted_challenge_is_refused_unless_pkce_policy_allows_it() {
-    let without = without_challenge();
-    let mut client = confidential_client();
-    client.pkce.required = PkceRequirement::Always;
-    assert_eq!(refused(&client, &without), Refusal::ChallengeRequired);
-    client.pkce.required = PkceRequirement::Never;
-    let no_nonce = AuthorizationRequest {
-        nonce: None,
-        ..without
-    };
-    let judged = client.judge(&no_nonce, &RequestPolicy::default());
-    assert!(judged.is_ok_and(|asked| asked.binding.challenge.is_none()));
-    let method_alone = AuthorizationRequest {
-        code_challenge: None,
-        ..request()
-    };
-    assert_eq!(
-        refused(&client, &method_alone),
-        Refusal::ChallengeMethodWithoutChallenge
-    );
-}
-
-#[test]
-fn openid_request_with_nonce_may_omit_challenge() {
-    let without = without_challenge();
-    let mut client = confidential_client();
-    client.pkce.required = PkceRequirement::UnlessNonce;
-    let judged = client.judge(&without, &RequestPolicy::default()).unwrap();
-    assert_eq!(judged.binding.challenge, None);
-    assert_eq!(judged.binding.nonce.as_deref(), without.nonce);
-    for insufficient in [
-        AuthorizationRequest {
-            nonce: None,
-            ..without
-        },
-        AuthorizationRequest {
-            nonce: Some(""),
-            ..without
-        },
-        AuthorizationRequest {
-            scope: Some("read"),
-            ..without
-        },
-    ] {
-        assert_eq!(
-            refused(&client, &insufficient),
-            Refusal::ChallengeAndNonceMissing,
-            "{insufficient:?}"
-        );
-    }
-}
-
-#[test]
-fn public_client_needs_challenge_despite_nonce_and_policy() {
-    for required in PkceRequirement::ALL {
-        let mut client = public_client();
-        client.pkce.required = *required;
-        assert_eq!(
-            refused(&client, &without_challenge()),
-            Refusal::ChallengeMissing
-        );
-    }
-}
-
-#[test]
-fn tenant_with_pkce_for_all_requires_challenge_of_every_client() {
-    let policy = RequestPolicy {
-        pkce_for_all: true,
-        ..RequestPolicy::default()
-    };
-    for required in PkceRequirement::ALL {
-        let mut client = confidential_client();
-        client.pkce.required = *required;
-        let judged = client.judge(&without_challenge(), &policy);
-        assert_eq!(judged.err(), Some(Refusal::ChallengeMissing));
-        assert!(client.judge(&request(), &policy).is_ok());
-    }
-}
-
-#[test]
-fn unregistered_offline_access_is_left_out() {
-    let mut client = confidential_client();
-    let request = AuthorizationRequest {
-        scope: Some("openid offline_access read"),
-        ..request()
-    };
-    let scope = |client: &Client| {
-        let judged = client.judge(&request, &RequestPolicy::default()).unwrap();
-        let shown = judged.to_agree_to().unwrap();
-        assert_eq!(judged.access.scope, shown, "consent covers what is granted");
-        shown
-    };
-    assert_eq!(scope(&client).as_str(), "openid read");
-    client.scope = Scope::parse("openid read offline_access").unwrap();
-    assert_eq!(scope(&client).as_str(), "openid offline_access read");
-}
-
-#[test]
-fn unregistered_scope_is_left_out_if_tenant_ignores_it() {
-    let client = confidential_client();
-    let policy = RequestPolicy {
-        unregistered_scope: UnregisteredScope::Ignore,
-        ..RequestPolicy::default()
-    };
-    let judged = |scope| {
-        let request = AuthorizationRequest {
-            scope: Some(scope),
-            ..request()
-        };
-        let judged = client.judge(&request, &policy);
-        judged.map(|asked| asked.access.scope.as_str().to_owned())
-    };
-    assert_eq!(judged("openid groups read"), Ok("openid read".into()));
-    let refused = |token: &str| Err(Refusal::ScopeNotRegistered(Evidence::of(token)));
-    assert_eq!(judged("groups roles"), refused("groups roles"));
-    assert_eq!(judged("groups  read"), Err(Refusal::ScopeMalformed));
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub mod registration;
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};
 pub use grant_type::GrantType;
 pub use id::{ClientId, InvalidClientId};
-pub use pkce_policy::{PkcePolicy, PkceRequirement};
+pub use pkce_policy::{MissingChallenge, PkcePolicy, PkceRequirement};
 
 use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
 use crate::client::openid_registration::OpenIdRegistration;

@@ -29,6 +29,26 @@ crate::wire_names!(PkceRequirement {
     Never = "never",
 });
 
+/// Why a request needs a code challenge, and how a client can do without. Displayed in error descriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum MissingChallenge {
+    /// The client is public, or the tenant requires PKCE of all clients.
+    #[error("send code_challenge and code_challenge_method=S256 (PKCE)")]
+    NoAlternative,
+    /// The client has [`PkceRequirement::Always`].
+    #[error(
+        "send it (PKCE), or change this client with `countersign clients update`: with --defaults it may send the scope \
+         openid with a nonce instead, with --no-pkce neither"
+    )]
+    Always,
+    /// The client has [`PkceRequirement::UnlessNonce`], and the request lacks `openid` or a nonce.
+    #[error(
+        "send it (PKCE), or the scope openid with a nonce, or change this client with `countersign clients update \
+         --no-pkce`"
+    )]
+    UnlessNonce,
+}
+
 impl PkcePolicy {
     /// S256 and the client secret are required.
     pub const STRICT: Self = Self {

@@ -135,9 +135,7 @@ impl Refusal {
             | R::IdTokenHintUnknown
             | R::IdTokenHintMissing
             | R::PostLogoutRedirectUriNotRegistered(_)
-            | R::ChallengeMissing
-            | R::ChallengeRequired
-            | R::ChallengeAndNonceMissing
+            | R::ChallengeMissing(_)
             | R::ChallengeMethodWithoutChallenge
             | R::ChallengeMalformed
             | R::ChallengeMethodNotAllowed(_)

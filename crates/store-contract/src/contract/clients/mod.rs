@@ -6,7 +6,9 @@ pub mod client_secrets;
 
 use crate::contract::support::{all, client, facts_of_client, insert_clients, winners};
 use crate::fixtures::{NOW, client_id, client_secret, event_in, later};
-use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::client::openid_registration::{
+    OpenIdRegistration, ScopeClaims, Sector, SubjectType,
+};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, GrantType, Jwks,
