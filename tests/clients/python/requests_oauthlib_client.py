@@ -70,7 +70,9 @@ def wrong_secret(method):
 
 
 def authorize(client, nonce):
-    oauth = OAuth2Session(client["client_id"], redirect_uri=REDIRECT_URI, scope=LOGIN_SCOPE.split(), pkce="S256")
+    # By default, requests-oauthlib uses no PKCE. A public client must.
+    pkce = None if "client_secret" in client else "S256"
+    oauth = OAuth2Session(client["client_id"], redirect_uri=REDIRECT_URI, scope=LOGIN_SCOPE.split(), pkce=pkce)
     url, _ = oauth.authorization_url(AUTHORIZATION_ENDPOINT, nonce=nonce)
     return oauth, harness.log_in(url)
 

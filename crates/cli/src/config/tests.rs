@@ -1,6 +1,8 @@
 //! Unit tests of the configuration.
 
 use super::*;
+use countersign_domain::authorize::policy::RequestPolicy;
+use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::OutboundPurpose;
@@ -33,6 +35,16 @@ fn empty_configuration_uses_defaults() {
     assert_eq!(settings.signing_algorithm, SigningAlgorithm::Rs256);
     assert_eq!(settings.announcement, Duration::from_secs(300));
     assert_eq!(settings.missing_for_serving().len(), 3);
+}
+
+#[test]
+fn request_policy_is_lenient_about_pkce_and_strict_about_scope() {
+    let requests = |file| read(file, &[]).unwrap().tenant().settings.requests;
+    assert_eq!(requests(""), RequestPolicy::default());
+    assert!(requests("seed = 'aero2'").pkce_for_all);
+    let ignoring = requests("[scope]\nunregistered = 'ignore'");
+    assert_eq!(ignoring.unregistered_scope, UnregisteredScope::Ignore);
+    assert!(problems("seed = 'other'", &[])[0].contains("aero2"));
 }
 
 #[test]

@@ -53,12 +53,14 @@ async fn served(client: &Client) -> Server {
     server
 }
 
-/// Signs Jane in and consents. Returns the browser with the response for the client.
+/// Signs Jane in and consents, if she has not consented before. Returns the browser with the response for the client.
 async fn signed_in<'a>(server: &'a Server, request: &[(&str, &str)]) -> Browser<'a> {
     let mut browser = Browser::new(server);
     browser.authorize(request).await;
     browser.log_in("jane@example.com").await;
-    browser.submit(&[("decision", "agree")]).await;
+    if browser.path() == "/consent" {
+        browser.submit(&[("decision", "agree")]).await;
+    }
     browser
 }
 
