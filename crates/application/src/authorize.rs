@@ -83,7 +83,7 @@ impl<S: Store> Authorizations<S> {
         demands: &DemandParameters<'_>,
         id_token_hint: Option<&str>,
     ) -> Result<ValidRequest, Refusal> {
-        let requested = asking.client.judge(request, &tenant.settings.requests)?;
+        let requested = asking.client.judge(request, tenant.settings.requests)?;
         let hinted = id_token_hint
             .map(|hint| self.hinted(tenant, &asking.client, hint))
             .transpose()?;

@@ -96,7 +96,7 @@ impl<A: App> Logins<A> {
     ) -> Result<PendingStep, Failure> {
         let now = self.clock.now();
         let client = self.clients.registered(tenant, request.client_id).await?;
-        let requested = client.judge(&request.authorization, &tenant.settings.requests)?;
+        let requested = client.judge(&request.authorization, tenant.settings.requests)?;
         let adapters = (&*self.store, &*self.passwords);
         let presented = Presented {
             email: request.email,

@@ -147,18 +147,18 @@ fn authorization_request(table: &mut Table, client: &Client) {
     let judged = |change: fn(&mut AuthorizationRequest<'static>)| {
         let mut request = REQUEST;
         change(&mut request);
-        client.judge(&request, &RequestPolicy::default()).err()
+        client.judge(&request, RequestPolicy::default()).err()
     };
     let judged_for = |change: fn(&mut Client)| {
         let mut client = client.clone();
         change(&mut client);
-        client.judge(&REQUEST, &RequestPolicy::default()).err()
+        client.judge(&REQUEST, RequestPolicy::default()).err()
     };
     let without_challenge = |change: fn(&mut Client)| {
         let mut client = client.clone();
         change(&mut client);
         let request = AuthorizationRequest { code_challenge: None, code_challenge_method: None, ..REQUEST };
-        client.judge(&request, &RequestPolicy::default()).err()
+        client.judge(&request, RequestPolicy::default()).err()
     };
 
     table.row(R::GrantTypeNotAllowed(of("authorization_code")), judged_for(|c| c.grant_types.clear()));
@@ -372,7 +372,7 @@ fn too_long(client: &Client) -> Option<Refusal> {
         resources: &resources,
         ..REQUEST
     };
-    client.judge(&request, &RequestPolicy::default()).err()
+    client.judge(&request, RequestPolicy::default()).err()
 }
 
 /// Evidence of a refusal.
@@ -453,7 +453,7 @@ impl Facts {
             login: LoginId::from_bytes([1; 16]),
             stage: LoginStage::SecondFactor,
             user: UserId::from_bytes([2; 16]),
-            requested: client.judge(&REQUEST, &RequestPolicy::default())?,
+            requested: client.judge(&REQUEST, RequestPolicy::default())?,
             authentication: signed_in(),
             password: PasswordMark::from_bytes([5; 8]),
             expires_at: NOW.plus(LIFETIMES.login),

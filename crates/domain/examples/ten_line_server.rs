@@ -225,7 +225,7 @@ fn authorize(client: &Client, now: Timestamp) -> Result<AuthorizationCode, Refus
         nonce: None,
         ..AuthorizationRequest::default()
     };
-    let requested = client.judge(&request, &RequestPolicy::default())?;
+    let requested = client.judge(&request, RequestPolicy::default())?;
     Ok(AuthorizationCode {
         grant: GrantId::from_bytes([1; 16]),
         authorization: Authorization {

@@ -118,7 +118,7 @@
 //!     nonce: None,
 //!     ..AuthorizationRequest::default()
 //! };
-//! let requested = client.judge(&request, &RequestPolicy::default())?;
+//! let requested = client.judge(&request, RequestPolicy::default())?;
 //! let code = AuthorizationCode {
 //!     grant: GrantId::from_bytes([1; 16]),
 //!     authorization: Authorization {

@@ -133,7 +133,7 @@ impl Client {
     pub fn judge(
         &self,
         request: &AuthorizationRequest<'_>,
-        policy: &RequestPolicy,
+        policy: RequestPolicy,
     ) -> Result<RequestedGrant, Refusal> {
         check_request(self, request)?;
         let AuthorizationRequest {
@@ -190,7 +190,7 @@ impl Client {
         &self,
         scope: &Scope,
         nonce: Option<&str>,
-        policy: &RequestPolicy,
+        policy: RequestPolicy,
     ) -> Result<(), Refusal> {
         if policy.pkce_for_all || self.client_type == ClientType::Public {
             return Err(Refusal::ChallengeMissing(MissingChallenge::NoAlternative));

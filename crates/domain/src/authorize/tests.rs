@@ -19,15 +19,13 @@ fn request() -> AuthorizationRequest<'static> {
 }
 
 fn refused(client: &Client, request: &AuthorizationRequest<'_>) -> Refusal {
-    client
-        .judge(request, &RequestPolicy::default())
-        .unwrap_err()
+    client.judge(request, RequestPolicy::default()).unwrap_err()
 }
 
 #[test]
 fn valid_request_returns_requested_access_and_binding() {
     let asked = confidential_client()
-        .judge(&request(), &RequestPolicy::default())
+        .judge(&request(), RequestPolicy::default())
         .unwrap();
     assert_eq!(
         (asked.access.scope.as_str(), asked.binding.nonce.as_deref()),
@@ -51,11 +49,11 @@ fn individually_requested_claims_need_registered_scope_and_consent() {
         ..request()
     };
     let mut client = confidential_client();
-    let granted = client.judge(&request, &RequestPolicy::default()).unwrap();
+    let granted = client.judge(&request, RequestPolicy::default()).unwrap();
     assert_eq!(granted.access.claims, RequestedClaims::default());
     assert_eq!(granted.to_agree_to().unwrap().as_str(), "read");
     client.scope = Scope::parse("read email").unwrap();
-    let granted = client.judge(&request, &RequestPolicy::default()).unwrap();
+    let granted = client.judge(&request, RequestPolicy::default()).unwrap();
     let claims = granted.access.claims;
     assert!(claims.userinfo.iter().eq([StandardClaim::Email]));
     assert_eq!(claims.id_token, asked.id_token);
@@ -166,7 +164,7 @@ fn access_over_maximum_length_is_refused() {
             resources,
             ..request()
         };
-        client.judge(&request, &RequestPolicy::default())
+        client.judge(&request, RequestPolicy::default())
     };
     let longest = judged(fitting).unwrap();
     assert_eq!(longest.access.length(), Access::MAX_LENGTH);

@@ -174,17 +174,20 @@ impl<'a> OnLoopback<'a> {
         let after_scheme = uri.strip_prefix("http:")?;
         let authority = Authority::of(after_scheme).filter(Authority::is_this_machine)?;
         let host = authority.host();
-        let port = match authority.text.get(host.len()..)?.strip_prefix(':') {
-            Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Some(port.parse().ok()?)
-            }
-            Some(_) => return None,
-            None if authority.text.len() == host.len() => None,
-            None => return None,
+        let port = match authority.text.get(host.len()..)? {
+            "" => None,
+            after_host => Some(port_of(after_host)?),
         };
         let rest = after_scheme.get(2 + authority.text.len()..)?;
         Some(Self { host, port, rest })
     }
+}
+
+/// Parses a colon and a port in digits.
+fn port_of(after_host: &str) -> Option<u16> {
+    let digits = after_host.strip_prefix(':')?;
+    let are_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits.then(|| digits.parse().ok())?
 }
 
 fn is_scheme(text: &str) -> bool {

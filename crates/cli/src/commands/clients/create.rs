@@ -29,7 +29,6 @@ use std::time::Duration;
 
 /// Client to register.
 #[derive(Args, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a command-line flag")]
 pub(crate) struct CreateClient {
     /// Display name
     #[arg(long)]

@@ -16,7 +16,7 @@ fn aries_9_plain_is_refused_unless_client_allows_it() {
         let not_allowed = Refusal::ChallengeMethodNotAllowed(Evidence::of("plain"));
         assert_eq!(refused(&client, &plain), not_allowed);
         client.pkce.plain_allowed = true;
-        assert!(client.judge(&plain, &RequestPolicy::default()).is_ok());
+        assert!(client.judge(&plain, RequestPolicy::default()).is_ok());
     }
 }
 
@@ -43,7 +43,7 @@ fn omitted_challenge_is_refused_unless_pkce_policy_allows_it() {
         nonce: None,
         ..without
     };
-    let judged = client.judge(&no_nonce, &RequestPolicy::default());
+    let judged = client.judge(&no_nonce, RequestPolicy::default());
     assert!(judged.is_ok_and(|asked| asked.binding.challenge.is_none()));
     let method_alone = AuthorizationRequest {
         code_challenge: None,
@@ -60,7 +60,7 @@ fn openid_request_with_nonce_may_omit_challenge() {
     let without = without_challenge();
     let mut client = confidential_client();
     client.pkce.required = PkceRequirement::UnlessNonce;
-    let judged = client.judge(&without, &RequestPolicy::default()).unwrap();
+    let judged = client.judge(&without, RequestPolicy::default()).unwrap();
     assert_eq!(judged.binding.challenge, None);
     assert_eq!(judged.binding.nonce.as_deref(), without.nonce);
     for insufficient in [
@@ -106,11 +106,11 @@ fn tenant_with_pkce_for_all_requires_challenge_of_every_client() {
     for required in PkceRequirement::ALL {
         let mut client = confidential_client();
         client.pkce.required = *required;
-        let judged = client.judge(&without_challenge(), &policy);
+        let judged = client.judge(&without_challenge(), policy);
         assert_eq!(
             judged.err(),
             Some(Refusal::ChallengeMissing(MissingChallenge::NoAlternative))
         );
-        assert!(client.judge(&request(), &policy).is_ok());
+        assert!(client.judge(&request(), policy).is_ok());
     }
 }

@@ -12,7 +12,7 @@ fn unregistered_offline_access_is_left_out() {
         ..request()
     };
     let scope = |client: &Client| {
-        let judged = client.judge(&request, &RequestPolicy::default()).unwrap();
+        let judged = client.judge(&request, RequestPolicy::default()).unwrap();
         let shown = judged.to_agree_to().unwrap();
         assert_eq!(judged.access.scope, shown, "consent covers what is granted");
         shown
@@ -34,7 +34,7 @@ fn unregistered_scope_is_left_out_if_tenant_ignores_it() {
             scope: Some(scope),
             ..request()
         };
-        let judged = client.judge(&request, &policy);
+        let judged = client.judge(&request, policy);
         judged.map(|asked| asked.access.scope.as_str().to_owned())
     };
     assert_eq!(judged("openid groups read"), Ok("openid read".into()));
