@@ -109,7 +109,7 @@ async fn client_without_secret_revokes_only_verifier_bound_tokens() {
     let server = Server::start().await;
     server
         .change("verifier", |client| {
-            client.pkce.required = PkceRequirement::Never
+            client.pkce.required = PkceRequirement::Never;
         })
         .await;
     let by_secret = server.code_with("verifier", |code| code.binding.challenge = None);
