@@ -521,6 +521,18 @@ fn name(rule: &Refusal) -> String {
     text.split('(').next().unwrap_or_default().to_owned()
 }
 
+/// Returns the name that a rule must have: `CodeReplayed` becomes `code_replayed`.
+fn expected_name(variant: &str) -> String {
+    let mut name = String::new();
+    for character in variant.chars() {
+        if character.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(character.to_ascii_lowercase());
+    }
+    name
+}
+
 /// Prints a row for each refusal and collects failures.
 #[derive(Default)]
 struct Table {
@@ -551,6 +563,10 @@ impl Table {
     }
 
     fn print(&mut self, rule: Refusal, finding: &str) {
+        if rule.name() != expected_name(&name(&rule)) {
+            self.faults
+                .push(format!("{rule:?} has the name {}", rule.name()));
+        }
         let value = rule.evidence().map(|value| format!("; log: {value}"));
         println!(
             "  {:<31} {:<25} {rule}{finding}{}",

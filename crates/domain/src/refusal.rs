@@ -2,6 +2,7 @@
 
 mod error_code;
 mod evidence;
+mod name;
 
 use crate::evidence::Evidence;
 pub use error_code::ErrorCode;
@@ -164,7 +165,6 @@ pub enum Refusal {
     /// The code challenge method is unknown, or is `plain` and `plain` is not allowed. A missing method means `plain`.
     #[error("code_challenge_method must be S256; if it is missing, it means plain")]
     ChallengeMethodNotAllowed(Evidence),
-
     /// The scope and the resources together exceed the size limit of a grant.
     #[error("scope and resources are too long together; request fewer")]
     AccessTooLong,
