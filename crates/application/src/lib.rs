@@ -12,6 +12,7 @@ mod authorize;
 mod client_authentication;
 mod clients;
 mod compose;
+mod current_request;
 mod definitions;
 mod ephemera;
 mod failure;
@@ -38,6 +39,7 @@ pub use client_authentication::{
 };
 pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
+pub use current_request::{CurrentRequest, RequestId};
 pub use definitions::Definitions;
 pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::attempts::bounded;
 use crate::clients::Clients;
+use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_for_user, attempts_in_login, take_step};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::Verifier;
@@ -167,6 +168,8 @@ impl<A: App> Logins<A> {
             self.steps.open(tenant.id, sealed),
             Refusal::LoginStepUnknown,
         )?;
+        CurrentRequest::note_user(step.user);
+        CurrentRequest::note_client(&step.requested.access.client);
         step.may_be_taken(stage, now)?;
         Ok(step)
     }

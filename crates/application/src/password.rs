@@ -1,6 +1,7 @@
 //! Email address and password, for browser and JSON sign-ins.
 
 use crate::attempts;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -34,6 +35,9 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
     let targets = attempts::logins(email, address);
     attempts::take(store, tenant, &targets, &[], now).await?;
     let user = user_by_email(store, tenant, email).await?;
+    if let Some(user) = &user {
+        CurrentRequest::note_user(user.id);
+    }
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let verified = passwords.verify(password, hash).await;
     let outcome = verified.map(|is_right| user.filter(|user| is_right && user.enabled));

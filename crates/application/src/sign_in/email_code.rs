@@ -3,6 +3,7 @@ use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
 use crate::attempts::{self, bounded};
+use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
 use crate::password::user_by_email;
@@ -157,6 +158,9 @@ impl<A: App> SignIn<A> {
         address: Option<IpAddr>,
         now: Timestamp,
     ) -> Result<User, Failure> {
+        if let Some(user) = pending.user {
+            CurrentRequest::note_user(user);
+        }
         if pending.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }

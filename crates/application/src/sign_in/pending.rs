@@ -1,6 +1,7 @@
 use super::answer::{Answer, Answered, Prompt, Prompted, Proof, Visitor};
 use super::use_cases::SignIn;
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::login::count_attempt;
 use crate::slices;
@@ -29,6 +30,7 @@ impl<A: App> SignIn<A> {
 
     /// Returns the user of a sign-in that waits for a second factor. Fails if the user may no longer complete it.
     pub async fn user_of(&self, tenant: &Tenant, login: &PendingLogin) -> Result<User, Failure> {
+        CurrentRequest::note_user(login.user);
         let now = self.clock.now();
         if login.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());

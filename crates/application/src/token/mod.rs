@@ -8,11 +8,12 @@ mod refresh;
 use crate::app::App;
 use crate::client_authentication::{ClientAuthentication, ClientEvidence};
 use crate::clients::Clients;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::client::{Client, ClientId, GrantType};
 use countersign_domain::grant::authorization_code::CodeExchange;
-use countersign_domain::identifier::GrantId;
+use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::{RequestedScope, Scope};
 use countersign_domain::tenant::Tenant;
@@ -177,13 +178,14 @@ impl<A: App> TokenIssuer<A> {
     async fn revoke<T>(
         &self,
         tenant: &Tenant,
-        client: &ClientId,
+        (client, owner): (&ClientId, &Subject),
         (grant, refusal): (GrantId, Refusal),
         now: Timestamp,
     ) -> Result<T, Failure> {
         // A lost race means that the grant is already revoked.
         let _ = self.store.revoke(tenant.id, grant, now).await?;
-        tracing::warn!(client_id = %client, %grant, rule = ?refusal, "grant revoked");
+        CurrentRequest::note_subject(owner);
+        tracing::warn!(client_id = %client, %grant, rule = refusal.name(), "grant revoked");
         Err(refusal.into())
     }
 

@@ -2,8 +2,10 @@ use super::{
     Caller, CodeExchange, Failure, Issuance, Refusal, Tenant, Timestamp, TokenIssuer, User,
 };
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::opened;
 use countersign_domain::decision::Decision;
+use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::grant::authorization_code::{AuthorizationCode, Redemption};
 use countersign_ports::prelude::*;
 use countersign_ports::{Race, UserKey};
@@ -21,12 +23,16 @@ impl<A: App> TokenIssuer<A> {
         now: Timestamp,
     ) -> Result<(Issuance, Option<Box<User>>), Failure> {
         let code = opened(self.codes.open(tenant.id, code), Refusal::CodeUnknown)?;
-        let client = &caller.client().id;
+        let (client, owner) = (&caller.client().id, &code.authorization.subject);
         let redemption = match code.redeem(exchange, caller, &tenant.settings.lifetimes, now) {
             Decision::Issue(redemption) => redemption,
-            Decision::Refuse(refusal) => return Err(refusal.into()),
+            Decision::Refuse(refusal) => {
+                CurrentRequest::note_subject(owner);
+                return Err(refusal.into());
+            }
             Decision::Revoke(grant, refusal) => {
-                return self.revoke(tenant, client, (grant, refusal), now).await;
+                let refused = (grant, refusal);
+                return self.revoke(tenant, (client, owner), refused, now).await;
             }
         };
         match self.store.establish(tenant.id, &redemption.grant).await? {
@@ -34,7 +40,7 @@ impl<A: App> TokenIssuer<A> {
             Race::Won => Box::pin(self.unless_shut_out(tenant, &code, redemption, now)).await,
             Race::Lost => {
                 let replayed = (code.grant, Refusal::CodeReplayed);
-                self.revoke(tenant, client, replayed, now).await
+                self.revoke(tenant, (client, owner), replayed, now).await
             }
         }
     }
@@ -51,9 +57,12 @@ impl<A: App> TokenIssuer<A> {
     ) -> Result<(Issuance, Option<Box<User>>), Failure> {
         match self.owner(tenant, code, now).await? {
             Err(refusal) => {
-                let client = code.authorization.client();
+                let Authorization {
+                    access, subject, ..
+                } = &code.authorization;
                 let refused = (redemption.grant.id, refusal);
-                self.revoke(tenant, client, refused, now).await
+                self.revoke(tenant, (&access.client, subject), refused, now)
+                    .await
             }
             Ok(user) => {
                 let id_token = redemption.issuance.id_token.as_ref();

@@ -2,6 +2,7 @@ use super::{
     Caller, Failure, GrantId, Issuance, Refusal, RequestedScope, Tenant, Timestamp, TokenIssuer,
 };
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::opened;
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
@@ -35,10 +36,14 @@ impl<A: App> TokenIssuer<A> {
         for _ in 0..LOOKS {
             let refreshed = match grant.refresh(&token, scope, resources, caller, lifetimes, now) {
                 Decision::Issue(refreshed) => refreshed,
-                Decision::Refuse(refusal) => return Err(refusal.into()),
-                Decision::Revoke(grant, refusal) => {
-                    let client = &caller.client().id;
-                    return self.revoke(tenant, client, (grant, refusal), now).await;
+                Decision::Refuse(refusal) => {
+                    CurrentRequest::note_subject(&grant.authorization.subject);
+                    return Err(refusal.into());
+                }
+                Decision::Revoke(revoked, refusal) => {
+                    let parties = (&caller.client().id, &grant.authorization.subject);
+                    let refused = (revoked, refusal);
+                    return self.revoke(tenant, parties, refused, now).await;
                 }
             };
             match refreshed.rotation {
