@@ -43,11 +43,6 @@ pub(crate) async fn introspect<A: App>(
     }
 }
 
-/// Rejects methods other than POST.
-pub(crate) async fn not_post() -> Response {
-    token_query::not_post(ENDPOINT)
-}
-
 async fn answer<A: App>(
     services: &Services<A>,
     tenant: &Tenant,

@@ -1,12 +1,10 @@
 //! All endpoints of the server. The product and the wire tests share this composition.
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode};
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, PublishedKeys};
 use countersign_server_admin::{Health, health};
-use countersign_server_http::wire::answer::answered_with;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,9 +48,5 @@ impl Endpoints {
         countersign_server_http::router(protocol)
             .merge(countersign_server_pages::router(pages))
             .merge(health(operation))
-            .fallback(async || {
-                let body = serde_json::json!({"error": "not_found"});
-                answered_with(StatusCode::NOT_FOUND, HeaderMap::new(), &body)
-            })
     }
 }

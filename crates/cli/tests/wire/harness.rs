@@ -36,11 +36,13 @@ use countersign_ports::{
     DefinitionRepository as _, Entropy as _, GrantRepository as _, PublishedKeys, Race, Signer,
     Store, TokenVerifier, UserKey, UserRepository as _,
 };
+use countersign_server_http::wire::{ClientAddress, identified};
 use countersign_server_pages::pages::{PageSettings, Pages};
 use countersign_store_contract::{MemoryStore, fixtures};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -53,6 +55,8 @@ pub(crate) struct Server<S = MemoryStore> {
     pub(crate) clients: Arc<Clients<S>>,
     definitions: Arc<Definitions<S>>,
     pub(crate) outside: Arc<Outside>,
+    /// Network address of all requests.
+    pub(crate) address: Option<IpAddr>,
     clock: Arc<TestClock>,
 }
 impl Server {
@@ -262,6 +266,7 @@ impl<S: Store> Server<S> {
             clients,
             definitions,
             outside,
+            address: None,
             clock,
         }
     }
@@ -294,8 +299,13 @@ impl<S: Store> Server<S> {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ClientAddress(address));
+        }
+        let address = ClientAddress::of(request.extensions());
+        let handled = self.router.clone().oneshot(request);
+        let response = identified(address, handled).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {

@@ -2,7 +2,7 @@
 
 pub(crate) mod cookies;
 pub(crate) mod csrf;
-mod error_page;
+pub(crate) mod error_page;
 mod fixed_length;
 pub(crate) mod problem;
 mod request;

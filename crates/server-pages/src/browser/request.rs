@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_application::{App, BrowserSessions, Origin};
+use countersign_application::{App, BrowserSessions, CurrentRequest, Origin};
 use countersign_domain::identifier::DeviceId;
 use countersign_domain::login::interaction::Interaction;
 use countersign_domain::tenant::Tenant;
@@ -96,6 +96,9 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
             .await
         {
             Ok(sessions) => {
+                if let Some(live) = sessions.current() {
+                    CurrentRequest::note_user(live.user.id);
+                }
                 browser.sessions = sessions;
                 Ok(browser)
             }
@@ -219,15 +222,8 @@ impl<A: App> Browser<A> {
         answer: Result<Response, RequestError>,
     ) -> Response {
         let mut response = answer.unwrap_or_else(|error| {
-            let mut request_id = [0; 8];
-            let entropy = &self.services.app.authorizations.entropy;
-            entropy.fill(&mut request_id);
-            let log = error_page::Log {
-                request_id: u64::from_be_bytes(request_id),
-                endpoint,
-                client_id: self.client_id.as_deref(),
-            };
-            error_page::show(self.page(), &error, &log)
+            let answer = error.answer(endpoint, self.client_id.as_deref(), false);
+            error_page::show(self.page(), &error, &answer)
         });
         if self.sessions.changed {
             let live = self.sessions.live.iter();

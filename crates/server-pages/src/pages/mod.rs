@@ -135,9 +135,9 @@ impl Pages {
         PageContext { pages: self, place }
     }
 
-    /// Returns the file `/assets/{file}`.
+    /// Returns the file `/assets/{file}`, if it exists.
     #[must_use]
-    pub fn asset(&self, file: &str) -> Response {
+    pub fn asset(&self, file: &str) -> Option<Response> {
         self.assets.serve(file)
     }
 }

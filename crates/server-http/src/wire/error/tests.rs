@@ -66,6 +66,7 @@ fn refusal_evidence_is_logged_but_not_returned() {
     let expected = [
         ("client_id", "app"),
         ("endpoint", "/oauth2/token"),
+        ("error", "invalid_scope"),
         ("evidence", "admin"),
         ("message", "refused"),
         ("rule", "scope_not_registered"),
