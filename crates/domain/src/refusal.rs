@@ -70,7 +70,6 @@ pub enum Refusal {
     #[error("the client assertion was used before; send a new one")]
     AssertionReplayed,
 
-    // Any grant
     /// The client is not registered for this grant type.
     #[error("the client is not registered for this grant type")]
     GrantTypeNotAllowed(Evidence),
@@ -132,8 +131,7 @@ pub enum Refusal {
     /// The user must select an account, but `prompt` is `none`.
     #[error("the user must select an account")]
     AccountSelectionRequired,
-    /// The sign-in does not reach an authentication context class that the client requires (OpenID Connect Core section
-    /// 5.5.1.1).
+    /// The sign-in does not reach a context class that the client requires (OpenID Connect Core section 5.5.1.1).
     #[error("the user could not sign in with the required authentication context class")]
     AcrNotReached,
     /// The user denied consent.
@@ -191,8 +189,7 @@ pub enum Refusal {
     /// The code verifier does not match the code challenge.
     #[error("code_verifier does not match code_challenge")]
     VerifierMismatch,
-    /// The request has a code verifier, but the authorization code has no code challenge (a PKCE downgrade, RFC 9700
-    /// section 4.8.2).
+    /// A code verifier came for a code without a code challenge (a PKCE downgrade, RFC 9700 section 4.8.2).
     #[error("code_verifier was sent, but the authorization request had no code_challenge")]
     VerifierUnexpected,
     /// The authorization code was redeemed before. Its grant is revoked.

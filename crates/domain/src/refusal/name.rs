@@ -21,6 +21,7 @@ impl Refusal {
             R::AssertionForAnotherAudience(_) => "assertion_for_another_audience",
             R::AssertionExpired(_) => "assertion_expired",
             R::AssertionNotYetValid(_) => "assertion_not_yet_valid",
+            R::KeysUnavailable(_) => "keys_unavailable",
             R::AssertionReplayed => "assertion_replayed",
             R::GrantTypeNotAllowed(_) => "grant_type_not_allowed",
             R::ResponseTypeUnsupported(_) => "response_type_unsupported",

@@ -5,7 +5,7 @@ use crate::pages::views::{ErrorView, Fault};
 use crate::paths::ACCOUNT;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use countersign_application::{CurrentRequest, Failure};
+use countersign_application::{CurrentRequest, Failure, RequestId};
 use countersign_server_http::wire::error::{Answer, RequestError};
 use countersign_server_http::wire::malformed::Malformed;
 
@@ -36,7 +36,7 @@ pub(crate) fn show(page: PageContext<'_>, error: &RequestError, answer: &Answer)
         fault,
         client: None,
         detail: (fault != Fault::Server).then_some(&answer.description),
-        request_id: request_id.as_ref().map(|id| id.as_str()),
+        request_id: request_id.as_ref().map(RequestId::as_str),
         back: (fault == Fault::User).then_some(ACCOUNT),
     };
     let mut response = page.show(status, &view);

@@ -65,15 +65,15 @@ where
 fn has_host(version: Version, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
-        (Some(host), None) => host.as_bytes().iter().all(may_be_in_host),
+        (Some(host), None) => host.as_bytes().iter().copied().all(may_be_in_host),
         (None, _) => version < Version::HTTP_11,
         (Some(_), Some(_)) => false,
     }
 }
 
 /// Returns whether a host with an optional port may contain this byte (RFC 3986 sections 3.2.2 and 3.2.3).
-fn may_be_in_host(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(byte)
+fn may_be_in_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(&byte)
 }
 
 fn without_host() -> Response {

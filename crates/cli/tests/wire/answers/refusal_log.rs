@@ -80,8 +80,8 @@ impl Log {
     }
 }
 
-fn jane() -> Option<UserId> {
-    Some(fixtures::user(1, JANE).id)
+fn jane() -> UserId {
+    fixtures::user(1, JANE).id
 }
 
 async fn server() -> Server {
@@ -119,7 +119,7 @@ async fn token_refusal_names_client_user_address_and_value() {
         .await;
     log.assert_refused(&Line {
         evidence: Some("https://evil.example/"),
-        user: jane(),
+        user: Some(jane()),
         ..at_token("redirect_uri_mismatch", "invalid_grant")
     });
 
@@ -131,13 +131,13 @@ async fn token_refusal_names_client_user_address_and_value() {
     log.assert_refused(&Line {
         client: Some("other"),
         evidence: Some("web"),
-        user: jane(),
+        user: Some(jane()),
         ..at_token("refresh_token_of_another_client", "invalid_grant")
     });
 
     server.form(FORM, &redeemed).await;
     log.assert_refused(&Line {
-        user: jane(),
+        user: Some(jane()),
         ..at_token("code_replayed", "invalid_grant")
     });
 
@@ -158,7 +158,7 @@ async fn token_refusal_names_client_user_address_and_value() {
     server.send(request.body(Body::empty()).unwrap()).await;
     log.assert_refused(&Line {
         endpoint: "/oauth2/userinfo",
-        user: jane(),
+        user: Some(jane()),
         ..at_token("access_token_revoked", "invalid_token")
     });
 
@@ -185,7 +185,7 @@ async fn json_login_refusal_names_client_user_and_address() {
         rule: "login_failed",
         error: "invalid_grant",
         client: Some("web"),
-        user: jane(),
+        user: Some(jane()),
         ..Line::default()
     });
 
@@ -236,7 +236,7 @@ async fn browser_refusal_names_client_user_address_and_value() {
         .submit(&[("email", JANE), ("password", SECRET)])
         .await;
     log.assert_refused(&Line {
-        user: jane(),
+        user: Some(jane()),
         ..at("/login", "login_failed", "invalid_grant")
     });
 
@@ -244,7 +244,7 @@ async fn browser_refusal_names_client_user_address_and_value() {
     browser.log_in(JANE).await;
     browser.authorize(&with(&REQUEST, "scope", "admin")).await;
     log.assert_refused(&Line {
-        user: jane(),
+        user: Some(jane()),
         evidence: Some("admin"),
         ..at(AUTHORIZE, "scope_not_registered", "invalid_scope")
     });
@@ -252,7 +252,7 @@ async fn browser_refusal_names_client_user_address_and_value() {
     let query = form(&[("id_token_hint", "x")]);
     browser.open(&format!("/oauth2/logout?{query}")).await;
     log.assert_refused(&Line {
-        user: jane(),
+        user: Some(jane()),
         client: None,
         ..at("/oauth2/logout", "id_token_hint_unknown", "invalid_request")
     });
@@ -261,7 +261,7 @@ async fn browser_refusal_names_client_user_address_and_value() {
     browser.send(request.unwrap()).await;
     log.assert_refused(&Line {
         client: None,
-        user: jane(),
+        user: Some(jane()),
         ..at("/api/sessions", "session_unknown", "not_found")
     });
 

@@ -90,7 +90,7 @@ async fn error_page_shows_request_id_in_its_language() {
 #[tokio::test]
 async fn scripts_of_other_origins_may_read_request_id() {
     let server = Server::start().await;
-    let origin = (header::ORIGIN, "https://app.example");
+    let origin = [(header::ORIGIN, "https://app.example")];
     for path in [
         FORM,
         JSON,
@@ -99,7 +99,7 @@ async fn scripts_of_other_origins_may_read_request_id() {
         "/oauth2/jwks.json",
         "/.well-known/openid-configuration",
     ] {
-        let answer = ask(&server, Method::GET, path, &[origin.clone()]).await;
+        let answer = ask(&server, Method::GET, path, &origin).await;
         let exposed = answer.header(header::ACCESS_CONTROL_EXPOSE_HEADERS);
         let exposed = exposed.unwrap_or_default().split(", ");
         assert!(

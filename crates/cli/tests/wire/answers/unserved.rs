@@ -99,7 +99,7 @@ async fn method_not_allowed_gets_405_in_shape_of_its_endpoint() {
 #[tokio::test]
 async fn client_origin_may_read_405_of_cross_origin_endpoints() {
     let server = Server::start().await;
-    let origin = (header::ORIGIN, APP);
+    let origin = [(header::ORIGIN, APP)];
     for (path, readable) in [
         (FORM, Some(APP)),
         (JSON, Some(APP)),
@@ -110,7 +110,7 @@ async fn client_origin_may_read_405_of_cross_origin_endpoints() {
         ("/oauth2/introspect", None),
         ("/login", None),
     ] {
-        let answer = ask(&server, Method::PUT, path, &[origin.clone()]).await;
+        let answer = ask(&server, Method::PUT, path, &origin).await;
         assert_eq!(answer.status.as_u16(), 405, "{path}");
         let allowed = answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN);
         assert_eq!(allowed, readable, "{path}");

@@ -1,6 +1,7 @@
 //! The log line and the metric of a refused or failed request.
 
 use countersign_application::CurrentRequest;
+use countersign_domain::client::ClientId;
 use countersign_domain::evidence::Evidence;
 use std::fmt::Debug;
 use tracing::field::display;
@@ -28,14 +29,14 @@ impl Broken<'_> {
         let current = current.as_ref();
         let of_token = current.and_then(|request| request.client.as_ref());
         // Untrusted and of any length: shorten it before it is logged.
-        let client = client.or_else(|| of_token.map(|client| client.as_str()));
+        let client = client.or_else(|| of_token.map(ClientId::as_str));
         let client = client.map(Evidence::of);
         let client_id = client.as_ref().map(Evidence::as_str);
         let user = current.and_then(|request| request.user).map(display);
         let address = current.and_then(|request| request.address).map(display);
         let evidence = self.evidence.map(Evidence::as_str);
-        match self.fault {
-            Some(cause) => tracing::error!(
+        if let Some(cause) = self.fault {
+            tracing::error!(
                 endpoint,
                 rule,
                 error,
@@ -44,10 +45,11 @@ impl Broken<'_> {
                 address,
                 ?cause,
                 "request failed"
-            ),
-            None => tracing::info!(
+            );
+        } else {
+            tracing::info!(
                 endpoint, rule, error, evidence, client_id, user, address, "refused"
-            ),
+            );
         }
     }
 }
