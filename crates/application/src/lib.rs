@@ -33,6 +33,7 @@ pub use access_tokens::{
 };
 pub use account::{Accounts, Enrollment, NewUser, Overview};
 pub use app::App;
+pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};
 pub use client_authentication::{
     ClientAuthentication, ClientEvidence, PresentedAssertion, PresentedProof,

@@ -1,6 +1,6 @@
 //! Email address and password, for browser and JSON sign-ins.
 
-use crate::attempts;
+use crate::attempts::{self, AttemptSource};
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use countersign_domain::refusal::Refusal;
@@ -9,14 +9,13 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{PasswordHasher, Store, StoreError, UserKey};
-use std::net::IpAddr;
 
 /// Email address and password from a request, not yet validated.
 #[derive(Clone, Copy)]
 pub(crate) struct Presented<'a> {
     pub(crate) email: &'a str,
     pub(crate) password: &'a Secret,
-    pub(crate) address: Option<IpAddr>,
+    pub(crate) source: AttemptSource<'a>,
 }
 
 /// Verifies an email address and a password, and returns the user. An unknown user, a disabled user and a wrong
@@ -30,11 +29,19 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
     let Presented {
         email,
         password,
-        address,
+        source,
     } = presented;
-    let targets = attempts::logins(email, address);
+    // Only the user tells whether the device is known. Without a device, an attempt over the limit reads no user.
+    let early = match source.device {
+        Some(_) => Some(user_by_email(store, tenant, email).await?),
+        None => None,
+    };
+    let targets = attempts::logins(email, early.as_ref().and_then(Option::as_ref), source);
     attempts::take(store, tenant, &targets, &[], now).await?;
-    let user = user_by_email(store, tenant, email).await?;
+    let user = match early {
+        Some(user) => user,
+        None => user_by_email(store, tenant, email).await?,
+    };
     if let Some(user) = &user {
         CurrentRequest::note_user(user.id);
     }

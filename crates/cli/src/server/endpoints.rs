@@ -3,7 +3,7 @@
 use axum::Router;
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{Envelopes, PublishedKeys};
+use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
 use countersign_server_admin::{Health, health};
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
@@ -15,6 +15,8 @@ pub struct Endpoints {
     pub tenant: Arc<Tenant>,
     /// Codec that seals values kept in browsers.
     pub envelopes: Arc<dyn Envelopes>,
+    /// Codec of known devices.
+    pub known_devices: Arc<dyn KnownDeviceCodec>,
     /// Key set.
     pub keys: Arc<dyn PublishedKeys>,
     /// Cache lifetime of the key set, at most the announcement time of new keys.
@@ -43,6 +45,7 @@ impl Endpoints {
             tenant: self.tenant,
             app,
             envelopes: self.envelopes,
+            known_devices: self.known_devices,
             pages: self.pages,
         };
         countersign_server_http::router(protocol)

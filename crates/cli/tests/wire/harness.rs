@@ -254,7 +254,8 @@ impl<S: Store> Server<S> {
         };
         let endpoints = Endpoints {
             tenant: Arc::new(tenant),
-            envelopes: codecs,
+            envelopes: codecs.clone(),
+            known_devices: codecs,
             keys,
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),

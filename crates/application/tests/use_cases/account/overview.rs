@@ -1,6 +1,7 @@
 //! Account page: password changes, sessions and consents.
 
 use crate::composition::{accounts, browser, sessions};
+use crate::sign_in::NOWHERE;
 use crate::stores::disable;
 use crate::world::{SINGLE, password, tenant};
 use countersign_application::{Accounts, Failure};
@@ -111,7 +112,7 @@ async fn change_password(
         (user, session),
         passwords,
         &devices,
-        None,
+        NOWHERE,
     );
     match changed.await {
         Err(Failure::Refused(refusal)) => Err(refusal),

@@ -8,6 +8,7 @@ mod enrollment;
 mod factors;
 mod flow;
 mod golden;
+mod known_devices;
 mod passkeys;
 mod prompts;
 mod session_cookies;
