@@ -1,11 +1,12 @@
-//! Email address and password, for browser and JSON sign-ins.
+//! Email address and password, for browser and JSON sign-ins, and new passwords.
 
 use crate::attempts::{self, AttemptSource};
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
-use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{PasswordHasher, Store, StoreError, UserKey};
@@ -53,6 +54,22 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
         attempts::give_back(store, tenant, &targets, now).await;
     }
     outcome?.ok_or_else(|| Refusal::LoginFailed.into())
+}
+
+/// Checks that a user may choose a password, and hashes it. `about` are texts about the user.
+pub(crate) async fn hash_new<P: PasswordHasher>(
+    passwords: &P,
+    tenant: &Tenant,
+    password: &Secret,
+    about: &[&str],
+) -> Result<String, Failure> {
+    may_be_chosen(password.expose_secret())?;
+    let about = about.iter().copied().chain([tenant.settings.name.as_str()]);
+    let about = about.map(str::to_owned).collect();
+    if let Some(weakness) = passwords.weakness(password, about).await? {
+        return Err(Refusal::PasswordWeak(weakness).into());
+    }
+    Ok(passwords.hash(password).await?)
 }
 
 /// Finds a user by an email address as typed.

@@ -34,7 +34,7 @@ use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::login::password::may_be_chosen;
+use countersign_domain::login::password::{Weakness, may_be_chosen};
 use countersign_domain::login::session::Session;
 use countersign_domain::login::{
     LoginStage, LoginStep, MOST_ATTEMPTS, MOST_ATTEMPTS_OF_USER, may_be_tried,
@@ -300,14 +300,15 @@ fn access_token(table: &mut Table, facts: &Facts) {
     let mut own = client.clone();
     own.first_party = true;
     table.row(R::SessionsScopeMissing, token.may_manage_sessions(&own).err());
+    table.row(R::ManagementScopeMissing, token.may_register_users(&own, None).err());
 }
 
 #[rustfmt::skip] // a row, a line
 fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
     table.section("Account");
-    let (session, email) = (session(), Email::parse("jane@example.com")?);
+    let session = session();
     table.row(R::AuthenticationStale, session.is_fresh(NOW.plus(Session::FRESH)).err());
-    table.row(R::PasswordWeak, may_be_chosen("short", &email).err());
+    table.row(R::PasswordWeak(Weakness::Short), may_be_chosen("short").err());
     table.row(R::FactorsOff, MfaPolicy::Off.may_enroll().err());
     table.row(R::FactorMissing, MfaPolicy::Required.may_do_without().err());
     table.row(R::FactorDemanded, MfaPolicy::Required.may_remove(1).err());

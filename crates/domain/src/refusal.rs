@@ -5,6 +5,7 @@ mod evidence;
 mod name;
 
 use crate::evidence::Evidence;
+use crate::login::password::Weakness;
 pub use error_code::ErrorCode;
 
 /// A rule that a request broke, with the offending value if there is one.
@@ -276,8 +277,8 @@ pub enum Refusal {
     #[error("the last sign-in is too old for this change; sign in again")]
     AuthenticationStale,
     /// The new password is too short, too long or too easy to guess.
-    #[error("the password is too short, too long or too easy to guess; choose another one")]
-    PasswordWeak,
+    #[error("the password cannot be used: {0}; choose another one")]
+    PasswordWeak(Weakness),
     /// Another user has this email address.
     #[error("a user with this email address already exists")]
     EmailTaken,
@@ -305,11 +306,14 @@ pub enum Refusal {
     /// The scope of the access token lacks `user:information`.
     #[error("the access token requires the scope user:information")]
     InformationScopeMissing,
+    /// The scope of the access token lacks `user:management`.
+    #[error("the access token requires the scope user:management")]
+    ManagementScopeMissing,
     /// The scope of the access token lacks `user:sessions`.
     #[error("the access token requires the scope user:sessions")]
     SessionsScopeMissing,
     /// The access token was issued to a client that is not first-party.
-    #[error("only first-party clients may list and end sessions")]
+    #[error("only first-party clients may manage sessions and users")]
     ClientNotFirstParty,
     /// The operator lacks a permission.
     #[error("the operator lacks a permission")]

@@ -78,6 +78,9 @@ impl Scope {
     /// Scope token that lets a first-party client list and end the sessions of a user.
     pub const SESSIONS: &'static str = "user:sessions";
 
+    /// Scope token that lets a first-party client register users.
+    pub const USER_MANAGEMENT: &'static str = "user:management";
+
     /// Maximum length in characters.
     pub const MAX_LENGTH: usize = 2048;
 

@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use crate::password::{self, Presented};
 use crate::sessions::{BrowserSessions, Sessions};
 use countersign_domain::identifier::DeviceId;
-use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -41,8 +40,9 @@ impl<A: App> Accounts<A> {
             self.fresh(session)?;
             None
         };
-        may_be_chosen(new.expose_secret(), &user.email)?;
-        let hash = self.passwords.hash(new).await?;
+        let name = user.name.as_deref().unwrap_or_default();
+        let about = [user.email.as_str(), name];
+        let hash = password::hash_new(&*self.passwords, tenant, new, &about).await?;
         let replaced = replaced.as_deref();
         let race = self
             .store

@@ -77,6 +77,10 @@ pub enum Mail<'a> {
     Code(&'a str),
     /// The address was verified for the first time, so everything that was set up before has been removed.
     AddressVerified,
+    /// An account was created for the address.
+    Registered,
+    /// Somebody tried to create an account, but the address has one.
+    AlreadyRegistered,
 }
 
 /// Composes the subject and text of a message.

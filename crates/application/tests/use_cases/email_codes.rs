@@ -18,7 +18,7 @@ use std::sync::Arc;
 fn compose(mail: Mail<'_>) -> (String, String) {
     let text = match mail {
         Mail::Code(code) => code.to_owned(),
-        Mail::AddressVerified => String::new(),
+        _ => String::new(),
     };
     ("subject".to_owned(), text)
 }

@@ -174,7 +174,7 @@ pub(crate) static REGISTRATION: Key = Key {
     path: "login.registration_client",
     kind: Kind::Text,
     default: None,
-    doc: "`client_id` of the public client that receives the tokens of users who register with `POST /v1/users`. If not set, registration is disabled.",
+    doc: "`client_id` of the public client that receives the tokens of users whom a first-party client registers with `POST /v1/users` and the scope `user:management`. Without an access token, `POST /v1/users` registers users too, but does not reveal which addresses have an account. If not set, registration is disabled.",
 };
 pub(crate) static UNREGISTERED_SCOPE: Key = Key {
     path: "scope.unregistered",

@@ -20,6 +20,7 @@ mod login;
 mod malformed;
 mod outside;
 mod properties;
+mod registration;
 mod requests;
 mod resource_servers;
 mod revocation;

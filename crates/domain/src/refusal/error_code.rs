@@ -118,6 +118,7 @@ impl Refusal {
             R::OpenIdScopeMissing
             | R::InformationScopeMissing
             | R::SessionsScopeMissing
+            | R::ManagementScopeMissing
             | R::ClientNotFirstParty => ErrorCode::InsufficientScope,
             R::ScopeMalformed | R::ScopeNotRegistered(_) | R::ScopeBeyondGrant(_) => {
                 ErrorCode::InvalidScope
@@ -142,7 +143,7 @@ impl Refusal {
             | R::VerifierMissing
             | R::VerifierMalformed
             | R::VerifierUnexpected
-            | R::PasswordWeak
+            | R::PasswordWeak(_)
             | R::EmailTaken
             | R::EmailMalformed
             | R::CountryMalformed

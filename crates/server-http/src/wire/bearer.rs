@@ -21,7 +21,7 @@ parameters! {
 /// would end up in logs (OAuth 2.1 section 5.2).
 pub async fn bearer_token(request: Request) -> Result<String, Malformed> {
     let (head, body) = request.into_parts();
-    let header = of_header(&head.headers)?;
+    let header = in_header(&head.headers)?;
     let form = if head.method == Method::POST && body::is_form(&head.headers) {
         let parameters: BearerParameters = body::read(&head.headers, body, Accepts::Form).await?;
         given(parameters.access_token)
@@ -35,8 +35,8 @@ pub async fn bearer_token(request: Request) -> Result<String, Malformed> {
     }
 }
 
-/// Returns the token of a `Bearer` header. Other schemes are ignored.
-fn of_header(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
+/// Returns the token of a `Bearer` header; `None` without one. Other schemes are ignored.
+pub fn in_header(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),

@@ -9,6 +9,7 @@ use countersign_domain::authorize::consent::Consent;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::login::authentication::{Authentication, Methods};
+use countersign_domain::login::password::Weakness;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -159,7 +160,10 @@ async fn wrong_or_weak_password_changes_nothing() {
     let wrong = change_password(&people, &jane(), &session, &guess, NEW).await;
     assert_eq!(wrong, Err(Refusal::LoginFailed));
     let weak = change_password(&people, &jane(), &session, &password(), "password").await;
-    assert_eq!(weak, Err(Refusal::PasswordWeak));
+    assert_eq!(weak, Err(Refusal::PasswordWeak(Weakness::Short)));
+    let email = "jane@example.com";
+    let weak = change_password(&people, &jane(), &session, &password(), email).await;
+    assert_eq!(weak, Err(Refusal::PasswordWeak(Weakness::Personal)));
     assert_eq!(live_sessions(&people.0).await, [7, 8, 9]);
     assert_eq!(live_grants(&people.0).await, [1, 2, 3]);
 }
