@@ -1,6 +1,6 @@
 //! What happens to every request before and after the router: its turn, its client address, its ID, and its `Host`.
 
-use super::turns::Turns;
+use super::turns::{Awaited, Turns};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Version, header};
 use axum::response::Response;
@@ -31,7 +31,7 @@ impl<S, F> Requests<S, F> {
 
 impl<S, F, B> Service<Request<B>> for Requests<S, F>
 where
-    S: Service<Request<B>, Response = Response<Body>>,
+    S: Service<Request<Awaited<B>>, Response = Response<Body>>,
     S::Error: Send,
     S::Future: Send + 'static,
     F: Fn(&HeaderMap) -> IpAddr,
@@ -45,6 +45,7 @@ where
         let address = (self.address_of)(request.headers());
         request.extensions_mut().insert(ClientAddress(address));
         let has_host = has_host(request.version(), request.headers());
+        let request = request.map(|body| Awaited::new(body, self.turns.clone()));
         let (response, turns) = (self.service.call(request), self.turns.clone());
         let response = async move {
             if has_host {
