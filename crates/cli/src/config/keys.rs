@@ -122,11 +122,17 @@ pub(crate) static SESSION: Key = Key {
     default: Some("3600"),
     doc: "Lifetime of a browser session.",
 };
+pub(crate) static LONGEST_SESSION: Key = Key {
+    path: "lifetimes.longest_session",
+    kind: Kind::Seconds(60..=31_536_000),
+    default: Some("2592000"),
+    doc: "Longest lifetime of a browser session after a sign-in. The user then has to sign in again, even if the session is active. Applies to existing sessions, too.",
+};
 pub(crate) static SLIDING_SESSION: Key = Key {
     path: "lifetimes.sliding_session",
     kind: Kind::OneOf(&["true", "false"]),
     default: Some("false"),
-    doc: "Whether to extend active sessions. A session that is used in the second half of its lifetime is extended by a full lifetime, which writes a row. If false, a session ends after `lifetimes.session`, even if it is active.",
+    doc: "Whether to extend active sessions. A session that is used in the second half of its lifetime is extended by a full lifetime, but at most to `lifetimes.longest_session` after the sign-in. This writes a row. If false, a session ends after `lifetimes.session`, even if it is active.",
 };
 pub(crate) static DEVICE: Key = Key {
     path: "lifetimes.device",

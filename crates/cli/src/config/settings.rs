@@ -163,6 +163,7 @@ impl Reader<'_> {
         let authorization_code = self.seconds(&keys::AUTHORIZATION_CODE);
         let login = self.seconds(&keys::LOGIN);
         let session = self.seconds(&keys::SESSION);
+        let longest_session = self.seconds(&keys::LONGEST_SESSION);
         let sliding_session = self.word(&keys::SLIDING_SESSION, |text| text.parse().ok());
         let device = self.seconds(&keys::DEVICE);
         let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
@@ -170,6 +171,11 @@ impl Reader<'_> {
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
         let proxies = self.count(&keys::PROXIES);
         let proxy_header = self.word(&keys::PROXY_HEADER, ProxyHeader::named);
+        // Otherwise all clients would have the address of the proxy, and their requests would not parse.
+        if (proxies, proxy_header) == (Some(0), Some(ProxyHeader::ProxyProtocol)) {
+            let problem = "`proxy_header` is `proxy-protocol`, but `proxies` is 0. Set `proxies` to 1, or remove `proxy_header`.";
+            self.problems.push(problem.to_owned());
+        }
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
         let unregistered_scope = self.word(&keys::UNREGISTERED_SCOPE, UnregisteredScope::parse);
@@ -203,6 +209,7 @@ impl Reader<'_> {
                 authorization_code: authorization_code?,
                 login: login?,
                 session: session?,
+                longest_session: longest_session?,
                 device: device?,
                 refresh_leeway: refresh_leeway?,
             },

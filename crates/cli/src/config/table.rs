@@ -28,6 +28,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::AUTHORIZATION_CODE,
     &keys::LOGIN,
     &keys::SESSION,
+    &keys::LONGEST_SESSION,
     &keys::SLIDING_SESSION,
     &keys::DEVICE,
     &keys::REFRESH_LEEWAY,

@@ -292,3 +292,11 @@ fn secrets_are_not_shown() {
     );
     assert_eq!(shown(key("log.level"), "info"), "info");
 }
+
+#[test]
+fn proxy_protocol_requires_proxy() {
+    let found = problems("proxy_header = 'proxy-protocol'", &[]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("Set `proxies` to 1"), "{found:?}");
+    assert!(read("proxy_header = 'proxy-protocol'\nproxies = 1", &[]).is_ok());
+}
