@@ -109,11 +109,11 @@ fn new_secret_keeps_authentication_and_expiry() {
 #[test]
 fn active_session_ends_at_its_longest_lifetime() {
     let lifetimes = Lifetimes {
-        longest_session: HOUR * 3,
+        longest_session: HOUR * 11 / 4,
         ..Lifetimes::DEFAULT
     };
     let mut session = session();
-    let ends = session.authentication.time.plus(HOUR * 3);
+    let ends = session.authentication.time.plus(HOUR * 11 / 4);
     let mut now = NOW;
     let mut renewals = 0;
     while session.is_live(now) {
