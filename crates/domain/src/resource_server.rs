@@ -77,8 +77,7 @@ impl ResourceServer {
     /// for its audience.
     #[must_use]
     pub fn may_introspect(&self, client: &ClientId, token: &AccessToken) -> bool {
-        self.introspection_clients.contains(client)
-            && token.audience.contains(&self.audience)
+        self.introspection_clients.contains(client) && token.audience.contains(&self.audience)
     }
 }
 

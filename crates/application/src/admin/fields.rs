@@ -4,7 +4,8 @@ use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientId, ClientSecret, GrantType, Jwks, KeySource, PkceRequirement,
+    AuthenticationMethod, Client, ClientId, ClientSecret, GrantType, Jwks, KeySource,
+    PkceRequirement,
 };
 use countersign_domain::resource::Resource;
 use countersign_domain::resource_server::ResourceServer;
