@@ -82,7 +82,7 @@ async fn cookie_of_another_account_or_browser_does_not_help() {
     ));
 }
 
-fn in_browser<'a>(server: &'a Server, cookies: BTreeMap<String, String>) -> Browser<'a> {
+fn in_browser(server: &Server, cookies: BTreeMap<String, String>) -> Browser<'_> {
     Browser {
         cookies,
         ..Browser::new(server)
