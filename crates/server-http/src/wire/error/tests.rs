@@ -27,7 +27,7 @@ impl Subscriber for Log {
     fn event(&self, event: &Event<'_>) {
         struct Fields<'a>(&'a mut BTreeMap<&'static str, String>);
         impl Visit for Fields<'_> {
-            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+            fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
                 self.0.insert(field.name(), format!("{value:?}"));
             }
 
