@@ -133,7 +133,9 @@ mod tests {
             let request = CurrentRequest::new(None);
             let id = request.id;
             let work = async {
-                user.map(CurrentRequest::note_user);
+                if let Some(user) = user {
+                    CurrentRequest::note_user(user);
+                }
                 interrupted().await;
                 CurrentRequest::get().unwrap()
             };
