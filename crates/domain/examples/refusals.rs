@@ -94,7 +94,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     login(&mut table, &facts.step);
     demands(&mut table, &facts.client);
     access_token(&mut table, &facts);
-    account(&mut table)?;
+    account(&mut table);
     layers_around(&mut table);
     table.finish()
 }
@@ -304,7 +304,7 @@ fn access_token(table: &mut Table, facts: &Facts) {
 }
 
 #[rustfmt::skip] // a row, a line
-fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
+fn account(table: &mut Table) {
     table.section("Account");
     let session = session();
     table.row(R::AuthenticationStale, session.is_fresh(NOW.plus(Session::FRESH)).err());
@@ -315,7 +315,6 @@ fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
     let mut operator = Operator::command_line("root");
     operator.permissions.clear();
     table.row(R::PermissionMissing(of("users:write")), operator.may(Permission::UsersWrite).err());
-    Ok(())
 }
 
 fn for_resource(grant: &Grant) -> Option<Grant> {
