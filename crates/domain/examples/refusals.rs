@@ -34,8 +34,9 @@ use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::login::password::{Weakness, may_be_chosen};
+use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::login::session::Session;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::login::{
     LoginStage, LoginStep, MOST_ATTEMPTS, MOST_ATTEMPTS_OF_USER, may_be_tried,
     may_be_tried_for_user,

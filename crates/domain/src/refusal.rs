@@ -5,7 +5,7 @@ mod evidence;
 mod name;
 
 use crate::evidence::Evidence;
-use crate::login::password::Weakness;
+use crate::login::weakness::Weakness;
 pub use error_code::ErrorCode;
 
 /// A rule that a request broke, with the offending value if there is one.

@@ -2,10 +2,10 @@
 
 use crate::Services;
 use crate::token_query;
+use crate::user_claims;
 use crate::wire::RequestTenant;
 use crate::wire::answer::{answered, signed};
 use crate::wire::error::RequestError;
-use crate::wire::user_claims;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
@@ -179,7 +179,7 @@ impl<'a> Body<'a> {
                 },
                 iss: issuer,
                 jti: Some(token.token_id.to_string()),
-                person: person.as_ref().map(PersonalClaims),
+                person: person.as_deref().map(PersonalClaims),
             },
             ActiveToken::RefreshToken {
                 grant,

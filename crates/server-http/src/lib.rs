@@ -20,6 +20,7 @@ mod revocation;
 mod services;
 mod token;
 mod token_query;
+mod user_claims;
 mod userinfo;
 pub mod wire;
 

@@ -1,11 +1,11 @@
 //! `GET` and `POST /oauth2/userinfo` (OpenID Connect Core section 5.3).
 
 use crate::Services;
+use crate::user_claims;
 use crate::wire::RequestTenant;
 use crate::wire::answer::{answered, signed};
 use crate::wire::bearer::{bearer_token, refused};
 use crate::wire::error::RequestError;
-use crate::wire::user_claims;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use countersign_application::{App, Failure, UserInfo};

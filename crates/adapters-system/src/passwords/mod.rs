@@ -7,7 +7,7 @@ mod strength;
 use argon2::password_hash::Error;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
-use countersign_domain::login::password::Weakness;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::secret::Secret;
 use countersign_ports::{Entropy, PasswordHasher, PasswordsBusy};
 use memory::{Memory, OutOfMemory};

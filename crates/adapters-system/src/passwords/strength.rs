@@ -1,7 +1,7 @@
 //! Strength of new passwords, estimated by zxcvbn. It knows 30,000 common passwords, words and names of several
 //! languages, dates, and rows of keys, also with substituted characters.
 
-use countersign_domain::login::password::Weakness;
+use countersign_domain::login::weakness::Weakness;
 use zxcvbn::feedback::{Feedback, Warning};
 use zxcvbn::matching::Match;
 use zxcvbn::matching::patterns::MatchPattern;

@@ -55,7 +55,7 @@ pub enum ActiveToken {
         /// Claims of the token.
         token: AccessToken,
         /// Its user, for a resource server that receives personal claims.
-        person: Option<Person>,
+        person: Option<Box<Person>>,
     },
     /// A refresh token.
     RefreshToken {
@@ -176,7 +176,7 @@ impl<A: App> Introspections<A> {
             let owner = &grant.authorization.subject;
             let user = self.tokens.user(tenant, owner).await?;
             let claims = ClaimSet::of_scope(&token.scope);
-            person = user.map(|user| Person { user, claims });
+            person = user.map(|user| Box::new(Person { user, claims }));
         }
         Ok(ActiveToken::AccessToken { token, person })
     }

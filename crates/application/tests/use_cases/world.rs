@@ -9,7 +9,7 @@ use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::credential::Passkey;
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::login::password::Weakness;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;

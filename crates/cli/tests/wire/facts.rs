@@ -4,7 +4,7 @@ use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key, shared_
 use countersign_adapters_system::password_weakness;
 use countersign_codec::FORMAT_GENERATION;
 use countersign_domain::client::{Client, ClientType, GrantType, PkceRequirement};
-use countersign_domain::login::password::Weakness;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};

@@ -285,7 +285,7 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.requests = requests;
-        drop((self.router, self.clients));
+        drop((self.router, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 

@@ -10,6 +10,7 @@ pub mod mfa_policy;
 pub mod password;
 pub mod recovery_code;
 pub mod session;
+pub mod weakness;
 
 use crate::authorize::RequestedGrant;
 use crate::grant::authorization::Authorization;

@@ -1,6 +1,6 @@
 //! Password hashing, and the strength of new passwords.
 
-use countersign_domain::login::password::Weakness;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::secret::Secret;
 use std::future::Future;
 

@@ -14,7 +14,6 @@ pub mod oauth_error;
 pub mod parameters;
 mod request_id;
 mod tenant;
-pub(crate) mod user_claims;
 
 pub use client_address::ClientAddress;
 pub use request_id::{REQUEST_ID, identified};

@@ -2,6 +2,7 @@
 
 pub(crate) mod cookies;
 pub(crate) mod csrf;
+mod devices;
 pub(crate) mod error_page;
 mod fixed_length;
 pub(crate) mod problem;

@@ -1,6 +1,6 @@
 //! Browser request: its cookies, its sessions, and the response.
 
-use super::cookies::{self, BROWSER, DEVICE, KNOWN, SESSION};
+use super::cookies::{self, BROWSER, SESSION};
 use super::problem::FormProblem;
 use super::sealed::Remark;
 use super::seals::Seals;
@@ -14,13 +14,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_application::{App, AttemptSource, BrowserSessions, CurrentRequest, Origin};
-use countersign_domain::identifier::DeviceId;
+use countersign_application::{App, BrowserSessions, CurrentRequest, Origin};
 use countersign_domain::login::interaction::Interaction;
-use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
 use countersign_server_http::wire::body::{self, Accepts};
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
@@ -62,7 +59,7 @@ pub(crate) struct Browser<A: App> {
     /// `client_id` of the authorization request, for the log.
     pub(crate) client_id: Option<String>,
     /// Cookies that the response sets.
-    set: Vec<HeaderValue>,
+    pub(super) set: Vec<HeaderValue>,
 }
 
 impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
@@ -115,7 +112,7 @@ impl<A: App> Browser<A> {
         &self.tenant.issuer
     }
 
-    fn is_secure(&self) -> bool {
+    pub(super) fn is_secure(&self) -> bool {
         self.issuer().starts_with("https://")
     }
 
@@ -197,51 +194,6 @@ impl<A: App> Browser<A> {
         } else {
             Err(Malformed::FormOfAnotherBrowser.into())
         }
-    }
-
-    /// Returns the device IDs from the cookie of the browser.
-    pub(crate) fn devices(&self) -> Vec<DeviceId> {
-        DEVICE
-            .read(&self.headers, self.is_secure())
-            .and_then(|text| self.seals.open_devices(text))
-            .unwrap_or_default()
-    }
-
-    /// Adds a device to the cookie. The cookie keeps at most [`BrowserSessions::MOST`] devices.
-    pub(crate) fn remember(&mut self, device: DeviceId) {
-        let mut devices = self.devices();
-        devices.insert(0, device);
-        devices.truncate(BrowserSessions::MOST);
-        let sealed = self.seals.devices(&devices);
-        let lifetime = self.tenant.settings.lifetimes.device;
-        self.set
-            .extend(DEVICE.write(&sealed, lifetime, self.is_secure()));
-    }
-
-    /// Returns the known device from the cookie of the browser.
-    pub(crate) fn known_device(&self) -> Option<KnownDevice> {
-        let cookie = KNOWN.read(&self.headers, self.is_secure())?;
-        self.seals.open_known_device(cookie)
-    }
-
-    /// Returns the source of an attempt from the known device.
-    pub(crate) const fn source<'a>(&self, device: Option<&'a KnownDevice>) -> AttemptSource<'a> {
-        AttemptSource {
-            address: self.address,
-            device,
-        }
-    }
-
-    /// Makes this device a known device of the user.
-    pub(crate) fn know(&mut self, user: &User) {
-        let device = self.known_device().unwrap_or_else(|| {
-            let mut id = [0; 16];
-            self.services.app.authorizations.entropy.fill(&mut id);
-            KnownDevice::new(id, Vec::new())
-        });
-        let sealed = self.seals.known_device(&device.signed_in(user));
-        self.set
-            .extend(KNOWN.write(&sealed, cookies::BROWSER_LIFETIME, self.is_secure()));
     }
 
     /// Returns the response with its cookies. An error becomes an error page.

@@ -11,7 +11,7 @@ use countersign_domain::client::{Client, ClientType};
 use countersign_domain::identifier::{Subject, UserId};
 use countersign_domain::login::authentication::Method;
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::login::password::Weakness;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;

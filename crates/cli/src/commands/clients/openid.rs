@@ -10,7 +10,6 @@ use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 
 /// OpenID Connect and resource options of a client.
 #[derive(Args, Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a command-line flag")]
 pub(crate) struct OpenIdArgs {
     /// First-party client: skips the consent page and can end its users' sessions
     #[arg(long)]

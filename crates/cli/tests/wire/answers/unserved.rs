@@ -105,9 +105,9 @@ async fn client_origin_may_read_405_of_cross_origin_endpoints() {
         (JSON, Some(APP)),
         ("/oauth2/userinfo", Some(APP)),
         ("/oauth2/revoke", Some(APP)),
-        ("/oauth2/jwks.json", Some("*")),
-        ("/.well-known/openid-configuration", Some("*")),
-        ("/oauth2/introspect", None),
+        ("/oauth2/jwks.json", Some(APP)),
+        ("/.well-known/openid-configuration", Some(APP)),
+        ("/oauth2/introspect", Some(APP)),
         ("/login", None),
     ] {
         let answer = ask(&server, Method::PUT, path, &origin).await;
