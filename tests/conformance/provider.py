@@ -152,10 +152,13 @@ class Provider:
         return done.stdout
 
     def client(self, name, redirect_uri, options=()):
-        """Registers a client and returns its credentials, in the suite's names. The suite sends no PKCE challenge."""
+        """Registers a client and returns its credentials, in the suite's names.
+
+        The suite sends no PKCE challenge, and expects the claims of the scope only at userinfo.
+        """
         created = json.loads(self.command(
             "clients", "create", "--name", name, "--grant-type", "authorization_code,refresh_token", "--no-pkce",
-            "--scope", SCOPE, "--redirect-uri", redirect_uri, *options, "--json",
+            "--scope-claims-in-id-token", "none", "--scope", SCOPE, "--redirect-uri", redirect_uri, *options, "--json",
         ))
         return {"client_id": created["client_id"], "client_secret": created["client_secret"]}
 

@@ -16,6 +16,7 @@ use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
 use countersign_domain::later::LaterFacts;
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
+use countersign_domain::login::known_device::{KnownAccount, KnownDevice};
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
@@ -23,8 +24,8 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
 use countersign_ports::{
-    AuthorizationCodeCodec, Envelopes, LoginStepCodec, OpenError, RefreshTokenCodec,
-    RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, OpenError,
+    RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 use std::fmt::Debug;
 use std::path::Path;
@@ -196,6 +197,21 @@ fn golden_envelope_opens() {
         opened.ok_or(OpenError::Unknown)
     });
     assert_eq!(Envelopes::open(&codecs, TENANT, "another", &text), None);
+}
+
+#[test]
+fn golden_known_device_opens() {
+    let codecs = codecs();
+    let account = KnownAccount::from_bytes([0x88; 16]);
+    let device = KnownDevice::new([0x77; 16], vec![account]);
+    let text = golden("known-device-1.txt", || {
+        KnownDeviceCodec::seal(&codecs, TENANT, "a browser", &device)
+    });
+    opens(&text, &device, |tenant, text| {
+        KnownDeviceCodec::open(&codecs, tenant, "a browser", text)
+    });
+    let another = KnownDeviceCodec::open(&codecs, TENANT, "another browser", &text);
+    assert_eq!(another, Err(OpenError::Unknown));
 }
 
 #[test]

@@ -21,5 +21,5 @@ pub use logout_sender::HttpLogoutSender;
 pub use mail::{InvalidMailSettings, SystemMailer};
 pub use outbound::{HttpOutbound, InvalidOutboundSettings, OutboundSettings};
 pub use passkeys::WebauthnPasskeys;
-pub use passwords::Argon2Passwords;
+pub use passwords::{Argon2Passwords, password_weakness};
 pub use totp::TotpCodes;

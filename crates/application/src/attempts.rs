@@ -3,15 +3,33 @@
 use crate::ephemera::attempts_in;
 use crate::failure::Failure;
 use countersign_domain::login::attempts::{Target, Window};
+use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
 use countersign_ports::{Ephemera, EphemeralKey};
 use std::net::IpAddr;
 
-/// Returns the targets that a failed sign-in counts against: the account and, if known, the address.
-pub(crate) fn logins(email: &str, address: Option<IpAddr>) -> Vec<Target<'_>> {
-    let account = Target::Account(email);
-    let address = address.map(Target::Address);
+/// Source of an attempt. It determines the counters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AttemptSource<'a> {
+    /// Network address, if known.
+    pub address: Option<IpAddr>,
+    /// Device of the cookie. `None` if the browser or client has none.
+    pub device: Option<&'a KnownDevice>,
+}
+
+/// Returns the targets that a failed sign-in counts against: the account and, if known, the address. `user` is the user
+/// with this email address, needed only if the source has a device.
+pub(crate) fn logins<'a>(
+    email: &'a str,
+    user: Option<&User>,
+    source: AttemptSource<'_>,
+) -> Vec<Target<'a>> {
+    let known = source.device.zip(user);
+    let known = known.and_then(|(device, user)| device.account_of(user));
+    let account = known.map_or(Target::Account(email), Target::KnownAccount);
+    let address = source.address.map(Target::Address);
     [account].into_iter().chain(address).collect()
 }
 

@@ -82,7 +82,8 @@ impl<S: Store> Authorizations<S> {
         demands: &DemandParameters<'_>,
         id_token_hint: Option<&str>,
     ) -> Result<ValidRequest, Refusal> {
-        let requested = RegisteredClient::from_stored(&asking.client).judge(request)?;
+        let client = RegisteredClient::from_stored(&asking.client);
+        let requested = client.judge(request, tenant.settings.requests)?;
         let hinted = id_token_hint
             .map(|hint| self.hinted(tenant, &asking.client, hint))
             .transpose()?;

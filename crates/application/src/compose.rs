@@ -203,6 +203,7 @@ impl<A: App> Ports<A> {
             vault: self.vault.clone(),
             one_time_codes: self.one_time_codes.clone(),
             passkeys: self.passkeys.clone(),
+            mailer: self.mailer.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
         }

@@ -12,6 +12,7 @@ mod authorize;
 mod client_authentication;
 mod clients;
 mod compose;
+mod current_request;
 mod definitions;
 mod ephemera;
 mod failure;
@@ -32,12 +33,14 @@ pub use access_tokens::{
 };
 pub use account::{Accounts, Enrollment, NewUser, Overview};
 pub use app::App;
+pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};
 pub use client_authentication::{
     ClientAuthentication, ClientEvidence, PresentedAssertion, PresentedProof,
 };
 pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
+pub use current_request::{CurrentRequest, RequestId};
 pub use definitions::Definitions;
 pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};

@@ -1,8 +1,9 @@
 //! JSON login: sign-in without a browser, step by step, up to the authorization code.
 
 use crate::app::App;
-use crate::attempts::bounded;
+use crate::attempts::{AttemptSource, bounded};
 use crate::clients::Clients;
+use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_for_user, attempts_in_login, take_step};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::Verifier;
@@ -11,9 +12,10 @@ use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::client::Client;
 use countersign_domain::client::authentication::RegisteredClient;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::identifier::{GrantId, LoginId, UserId};
+use countersign_domain::identifier::{GrantId, LoginId};
 use countersign_domain::login::authentication::{Authentication, Methods};
 use countersign_domain::login::interaction::Step;
+use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::{LoginStage, LoginStep, may_be_tried, may_be_tried_for_user};
 use countersign_domain::refusal::Refusal;
@@ -97,12 +99,17 @@ impl<A: App> Logins<A> {
     ) -> Result<PendingStep, Failure> {
         let now = self.clock.now();
         let client = self.clients.registered(tenant, request.client_id).await?;
-        let requested = RegisteredClient::from_stored(&client).judge(&request.authorization)?;
+        let registered = RegisteredClient::from_stored(&client);
+        let requested = registered.judge(&request.authorization, tenant.settings.requests)?;
         let adapters = (&*self.store, &*self.passwords);
         let presented = Presented {
             email: request.email,
             password: request.password,
-            address: request.address,
+            // The JSON API has no cookies.
+            source: AttemptSource {
+                address: request.address,
+                device: None,
+            },
         };
         let user = password::check(adapters, tenant.id, presented, now).await?;
         let stage = LoginStage::after_password(&user, tenant.settings.mfa)?;
@@ -127,9 +134,9 @@ impl<A: App> Logins<A> {
     ) -> Result<PendingStep, Failure> {
         let now = self.clock.now();
         let step = self.step(tenant, step_id, LoginStage::SecondFactor, now)?;
-        let login = (step.login, step.expires_at);
-        count_attempt(&*self.store, tenant.id, login, step.user, now).await?;
         let user = self.user_of(tenant, &step).await?;
+        let login = (step.login, step.expires_at);
+        count_attempt(&*self.store, tenant.id, login, (&user, None), now).await?;
         let verifier = Verifier {
             store: &*self.store,
             vault: &*self.vault,
@@ -168,6 +175,8 @@ impl<A: App> Logins<A> {
             self.steps.open(tenant.id, sealed),
             Refusal::LoginStepUnknown,
         )?;
+        CurrentRequest::note_user(step.user);
+        CurrentRequest::note_client(&step.requested.access().client);
         step.may_be_taken(stage, now)?;
         Ok(step)
     }
@@ -204,12 +213,12 @@ pub(crate) async fn count_attempt<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
     (login, expires_at): (LoginId, Timestamp),
-    user: UserId,
+    (user, device): (&User, Option<&KnownDevice>),
     now: Timestamp,
 ) -> Result<(), Failure> {
     let keys = [
         attempts_in_login(login, expires_at),
-        attempts_for_user(user, now),
+        attempts_for_user(user, device, now),
     ];
     let totals = store.add(tenant, &keys, 1, now).await?;
     let mut totals = totals.into_iter().map(bounded);

@@ -1,21 +1,22 @@
-//! Email address and password, for browser and JSON sign-ins.
+//! Email address and password, for browser and JSON sign-ins, and new passwords.
 
-use crate::attempts;
+use crate::attempts::{self, AttemptSource};
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
-use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{PasswordHasher, Store, StoreError, UserKey};
-use std::net::IpAddr;
 
 /// Email address and password from a request, not yet validated.
 #[derive(Clone, Copy)]
 pub(crate) struct Presented<'a> {
     pub(crate) email: &'a str,
     pub(crate) password: &'a Secret,
-    pub(crate) address: Option<IpAddr>,
+    pub(crate) source: AttemptSource<'a>,
 }
 
 /// Verifies an email address and a password, and returns the user. An unknown user, a disabled user and a wrong
@@ -29,11 +30,22 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
     let Presented {
         email,
         password,
-        address,
+        source,
     } = presented;
-    let targets = attempts::logins(email, address);
+    // Only the user tells whether the device is known. Without a device, an attempt over the limit reads no user.
+    let early = match source.device {
+        Some(_) => Some(user_by_email(store, tenant, email).await?),
+        None => None,
+    };
+    let targets = attempts::logins(email, early.as_ref().and_then(Option::as_ref), source);
     attempts::take(store, tenant, &targets, &[], now).await?;
-    let user = user_by_email(store, tenant, email).await?;
+    let user = match early {
+        Some(user) => user,
+        None => user_by_email(store, tenant, email).await?,
+    };
+    if let Some(user) = &user {
+        CurrentRequest::note_user(user.id);
+    }
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let verified = passwords.verify(password, hash).await;
     let outcome = verified.map(|is_right| user.filter(|user| is_right && user.enabled));
@@ -42,6 +54,22 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
         attempts::give_back(store, tenant, &targets, now).await;
     }
     outcome?.ok_or_else(|| Refusal::LoginFailed.into())
+}
+
+/// Checks that a user may choose a password, and hashes it. `about` are texts about the user.
+pub(crate) async fn hash_new<P: PasswordHasher>(
+    passwords: &P,
+    tenant: &Tenant,
+    password: &Secret,
+    about: &[&str],
+) -> Result<String, Failure> {
+    may_be_chosen(password.expose_secret())?;
+    let about = about.iter().copied().chain([tenant.settings.name.as_str()]);
+    let about = about.map(str::to_owned).collect();
+    if let Some(weakness) = passwords.weakness(password, about).await? {
+        return Err(Refusal::PasswordWeak(weakness).into());
+    }
+    Ok(passwords.hash(password).await?)
 }
 
 /// Finds a user by an email address as typed.

@@ -52,7 +52,9 @@ pub(crate) fn run(args: &DevArgs) -> Result<(), CommandError> {
         let around = |server: Router| {
             let client = try_it::router(&issuer, &server);
             // The start page replaces the redirect of `/` to the account page.
-            page.merge(client).fallback_service(server)
+            page.merge(client)
+                .method_not_allowed_fallback(page::not_allowed)
+                .fallback_service(server)
         };
         server::run(setup, listener, around, |_| output::print(&banner)).await
     });

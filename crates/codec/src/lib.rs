@@ -1,5 +1,5 @@
-//! Binary format of sealed and stored values: authorization codes, refresh tokens, login steps, the authorizations of
-//! stored grants, and events.
+//! Binary format of sealed and stored values: authorization codes, refresh tokens, login steps, known devices, the
+//! authorizations of stored grants, and events.
 //!
 //! During an upgrade, two versions of the server run side by side, and a stored value outlives the version that wrote
 //! it. The format therefore follows three rules:
@@ -53,6 +53,7 @@ mod binding;
 mod error;
 mod event;
 mod fields;
+mod known_device;
 mod login_step;
 mod refresh_token;
 pub mod tags;
@@ -65,6 +66,7 @@ pub use authorization_code::{decode_code, encode_code};
 pub use error::DecodeError;
 pub use event::{decode_event, encode_event};
 pub use fields::{Fields, Value};
+pub use known_device::{decode_known_device, encode_known_device};
 pub use login_step::{decode_login_step, encode_login_step};
 pub use refresh_token::{
     MAX_AUTHORIZATION_IN_REFRESH_TOKEN, decode_refresh_token, encode_refresh_token,

@@ -64,6 +64,14 @@ pub mod refresh_token {
     pub const AUTHORIZATION: i64 = 0;
 }
 
+/// A known device, in the cookie of a browser.
+pub mod known_device {
+    /// Random identifier: 16 bytes.
+    pub const ID: i64 = 0;
+    /// Digests of accounts, the most recent one first: 16 bytes each, at most 8.
+    pub const ACCOUNTS: i64 = 1;
+}
+
 /// An event and its nested maps.
 pub mod event {
     /// Tenant: number.

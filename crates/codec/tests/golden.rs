@@ -5,9 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use countersign_codec::{
-    decode_authorization, decode_code, decode_event, decode_login_step, decode_refresh_token,
-    decode_stored, encode_authorization, encode_code, encode_event, encode_login_step,
-    encode_refresh_token, encode_stored,
+    decode_authorization, decode_code, decode_event, decode_known_device, decode_login_step,
+    decode_refresh_token, decode_stored, encode_authorization, encode_code, encode_event,
+    encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
 };
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
@@ -21,6 +21,7 @@ use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::later::{LaterFact, LaterFacts};
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
+use countersign_domain::login::known_device::{KnownAccount, KnownDevice};
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
@@ -224,6 +225,14 @@ fn golden_codes_round_trip() {
 fn golden_login_step_round_trips() {
     let bytes = golden("login-step-1.hex", &encode_login_step(&step()));
     assert_eq!(decode_login_step(LoginStage::Consent, &bytes), Ok(step()));
+}
+
+#[test]
+fn golden_known_device_round_trips() {
+    let accounts = [[0x88; 16], [0x99; 16]].map(KnownAccount::from_bytes);
+    let device = KnownDevice::new([0x77; 16], accounts.to_vec());
+    let bytes = golden("known-device-1.hex", &encode_known_device(&device));
+    assert_eq!(decode_known_device(&bytes), Ok(device));
 }
 
 #[test]

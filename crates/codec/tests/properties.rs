@@ -11,9 +11,9 @@ mod values;
 
 use countersign_codec::{
     DecodeError, Fields, MAX_AUTHORIZATION_IN_REFRESH_TOKEN, Value, Writer, decode_authorization,
-    decode_code, decode_event, decode_login_step, decode_refresh_token, decode_stored,
-    encode_authorization, encode_code, encode_event, encode_login_step, encode_refresh_token,
-    encode_stored, tags,
+    decode_code, decode_event, decode_known_device, decode_login_step, decode_refresh_token,
+    decode_stored, encode_authorization, encode_code, encode_event, encode_known_device,
+    encode_login_step, encode_refresh_token, encode_stored, tags,
 };
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::authorization::Authorization;
@@ -22,7 +22,7 @@ use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::login::LoginStage;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use values::{authorization, code, event, step};
+use values::{authorization, code, event, known_device, step};
 
 const GRANT: GrantId = GrantId::from_bytes([9; 16]);
 
@@ -34,7 +34,7 @@ fn refresh_token(authorization: Authorization) -> RefreshToken {
 }
 
 /// Returns the result of each decoder for the bytes.
-fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 6] {
+fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 7] {
     let client = ClientId::parse("notes").unwrap();
     [
         decode_authorization(bytes).map(drop),
@@ -43,6 +43,7 @@ fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 6] {
         decode_login_step(LoginStage::Consent, bytes).map(drop),
         decode_refresh_token(GRANT, 3, bytes).map(drop),
         decode_event(bytes).map(drop),
+        decode_known_device(bytes).map(drop),
     ]
 }
 
@@ -64,6 +65,7 @@ fn encodings() -> impl Strategy<Value = (usize, Vec<u8>)> {
         step().prop_map(|value| (3, encode_login_step(&value))),
         authorization().prop_map(|value| (4, encode_refresh_token(&refresh_token(value)))),
         event().prop_map(|(tenant, value)| (5, encode_event(tenant, &value))),
+        known_device().prop_map(|value| (6, encode_known_device(&value))),
     ]
 }
 
@@ -81,6 +83,11 @@ proptest! {
         prop_assert_eq!(decode_code(&encode_code(&code)), Ok(code));
         prop_assert_eq!(decode_login_step(step.stage, &encode_login_step(&step)), Ok(step));
         prop_assert_eq!(decode_event(&encode_event(event.0, &event.1)), Ok(event));
+    }
+
+    #[test]
+    fn known_device_round_trips(device in known_device()) {
+        prop_assert_eq!(decode_known_device(&encode_known_device(&device)), Ok(device));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::authorize::demands::{DemandParameters, Demands, Prompt};
 use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::{Credential, RegisteredClient};
@@ -22,7 +23,7 @@ use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType,
-    PkcePolicy,
+    MissingChallenge, PkcePolicy, PkceRequirement,
 };
 use countersign_domain::decision::Decision;
 use countersign_domain::evidence::Evidence;
@@ -36,6 +37,7 @@ use countersign_domain::login::authentication::{Acr, Authentication, Method, Met
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::login::session::Session;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::login::{
     LoginStage, LoginStep, MOST_ATTEMPTS, MOST_ATTEMPTS_OF_USER, may_be_tried,
     may_be_tried_for_user,
@@ -96,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     login(&mut table, &facts.step);
     demands(&mut table, &facts.client);
     access_token(&mut table, &facts);
-    account(&mut table)?;
+    account(&mut table);
     layers_around(&mut table);
     table.finish()
 }
@@ -149,12 +151,18 @@ fn authorization_request(table: &mut Table, client: &Client) {
     let judged = |change: fn(&mut AuthorizationRequest<'static>)| {
         let mut request = REQUEST;
         change(&mut request);
-        RegisteredClient::from_stored(&client).judge(&request).err()
+        RegisteredClient::from_stored(&client).judge(&request, RequestPolicy::default()).err()
     };
     let judged_for = |change: fn(&mut Client)| {
         let mut client = client.clone();
         change(&mut client);
-        RegisteredClient::from_stored(&client).judge(&REQUEST).err()
+        RegisteredClient::from_stored(&client).judge(&REQUEST, RequestPolicy::default()).err()
+    };
+    let without_challenge = |change: fn(&mut Client)| {
+        let mut client = client.clone();
+        change(&mut client);
+        let request = AuthorizationRequest { code_challenge: None, code_challenge_method: None, ..REQUEST };
+        RegisteredClient::from_stored(&client).judge(&request, RequestPolicy::default()).err()
     };
 
     table.row(R::GrantTypeNotAllowed(of("authorization_code")), judged_for(|c| c.grant_types.clear()));
@@ -168,7 +176,9 @@ fn authorization_request(table: &mut Table, client: &Client) {
     table.row(R::RedirectUriOutsideDomains(of(CALLBACK)), judged_for(|c| c.domains = vec!["x.example".into()]));
     table.row(R::ScopeMalformed, judged(|r| r.scope = Some("two  spaces")));
     table.row(R::ScopeNotRegistered(of("admin")), judged(|r| r.scope = Some("admin")));
-    table.row(R::ChallengeMissing, judged(|r| (r.code_challenge, r.code_challenge_method) = (None, None)));
+    table.row(R::ChallengeMissing(MissingChallenge::NoAlternative), without_challenge(|c| c.client_type = ClientType::Public));
+    table.row(R::ChallengeMissing(MissingChallenge::Always), without_challenge(|c| c.pkce.required = PkceRequirement::Always));
+    table.row(R::ChallengeMissing(MissingChallenge::UnlessNonce), without_challenge(|c| c.pkce.required = PkceRequirement::UnlessNonce));
     table.row(R::ChallengeMethodWithoutChallenge, judged(|r| r.code_challenge = None));
     table.row(R::ChallengeMalformed, judged(|r| r.code_challenge = Some("short")));
     table.row(R::ChallengeMethodNotAllowed(of("plain")), judged(|r| r.code_challenge_method = Some("plain")));
@@ -220,8 +230,8 @@ fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refusal> {
     let owner = RegisteredClient::from_stored(&facts.client).authenticate(&secret(), NOW)?;
     let other = RegisteredClient::from_stored(&facts.another_client).authenticate(&secret(), NOW)?;
     let token = RefreshToken::from_sealed(facts.grant.id(), 0, None);
-    let judged = |caller, now, scope, change: fn(&mut GrantFacts)| {
-        changed(&facts.grant, change).refresh(&token, scope, &[], caller, &LIFETIMES, now).refusal().cloned()
+    let judged = |caller, now, scope: Option<&str>, change: fn(&mut GrantFacts)| {
+        changed(&facts.grant, change).refresh(&token, scope.into(), &[], caller, &LIFETIMES, now).refusal().cloned()
     };
     let late = NOW.plus(LIFETIMES.refresh_leeway());
 
@@ -300,21 +310,21 @@ fn access_token(table: &mut Table, facts: &Facts) {
     let mut own = client.clone();
     own.first_party = true;
     table.row(R::SessionsScopeMissing, token.may_manage_sessions(&own).err());
+    table.row(R::ManagementScopeMissing, token.may_register_users(&own, None).err());
 }
 
 #[rustfmt::skip] // a row, a line
-fn account(table: &mut Table) -> Result<(), Box<dyn Error>> {
+fn account(table: &mut Table) {
     table.section("Account");
-    let (session, email) = (session(), Email::parse("jane@example.com")?);
+    let session = session();
     table.row(R::AuthenticationStale, session.is_fresh(NOW.plus(Session::FRESH)).err());
-    table.row(R::PasswordWeak, may_be_chosen("short", &email).err());
+    table.row(R::PasswordWeak(Weakness::Short), may_be_chosen("short").err());
     table.row(R::FactorsOff, MfaPolicy::Off.may_enroll().err());
     table.row(R::FactorMissing, MfaPolicy::Required.may_do_without().err());
     table.row(R::FactorDemanded, MfaPolicy::Required.may_remove(1).err());
     let mut operator = Operator::command_line("root");
     operator.permissions.clear();
     table.row(R::PermissionMissing(of("users:write")), operator.may(Permission::UsersWrite).err());
-    Ok(())
 }
 
 fn for_resource(grant: &Grant) -> Option<Grant> {
@@ -372,7 +382,9 @@ fn too_long(client: &Client) -> Option<Refusal> {
         resources: &resources,
         ..REQUEST
     };
-    RegisteredClient::from_stored(&client).judge(&request).err()
+    RegisteredClient::from_stored(client)
+        .judge(&request, RequestPolicy::default())
+        .err()
 }
 
 /// Evidence of a refusal.
@@ -454,7 +466,8 @@ impl Facts {
             login: LoginId::from_bytes([1; 16]),
             stage: LoginStage::SecondFactor,
             user: UserId::from_bytes([2; 16]),
-            requested: RegisteredClient::from_stored(&client).judge(&REQUEST)?,
+            requested: RegisteredClient::from_stored(&client)
+                .judge(&REQUEST, RequestPolicy::default())?,
             authentication: signed_in(),
             password: PasswordMark::from_bytes([5; 8]),
             expires_at: NOW.plus(LIFETIMES.login()),
@@ -530,6 +543,18 @@ fn name(rule: &Refusal) -> String {
     text.split('(').next().unwrap_or_default().to_owned()
 }
 
+/// Returns the name that a rule must have: `CodeReplayed` becomes `code_replayed`.
+fn expected_name(variant: &str) -> String {
+    let mut name = String::new();
+    for character in variant.chars() {
+        if character.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(character.to_ascii_lowercase());
+    }
+    name
+}
+
 /// Prints a row for each refusal and collects failures.
 #[derive(Default)]
 struct Table {
@@ -560,6 +585,10 @@ impl Table {
     }
 
     fn print(&mut self, rule: Refusal, finding: &str) {
+        if rule.name() != expected_name(&name(&rule)) {
+            self.faults
+                .push(format!("{rule:?} has the name {}", rule.name()));
+        }
         let value = rule.evidence().map(|value| format!("; log: {value}"));
         println!(
             "  {:<31} {:<25} {rule}{finding}{}",

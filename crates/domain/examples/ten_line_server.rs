@@ -13,6 +13,7 @@
     reason = "the example prints each step to standard output"
 )]
 
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::authorize::{AuthorizationRequest, ResourceOwner};
 use countersign_domain::client::authentication::{Caller, Credential, RegisteredClient};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
@@ -63,7 +64,10 @@ struct Server {
 
 impl Server {
     fn client_credentials(&mut self, caller: &Caller<'_>, now: Timestamp) -> Answer {
-        self.carry_out(caller.client_credentials(None, &[], &LIFETIMES, now), now) // 1
+        self.carry_out(
+            caller.client_credentials(None.into(), &[], &LIFETIMES, now),
+            now,
+        ) // 1
     }
 
     fn redeem(&mut self, code: &AuthorizationCode, caller: &Caller<'_>, now: Timestamp) -> Answer {
@@ -81,7 +85,7 @@ impl Server {
     fn refresh(&mut self, token: &RefreshToken, caller: &Caller<'_>, now: Timestamp) -> Answer {
         let grant = self.grants.get(&token.grant()); // 8
         let grant = grant.ok_or(Refusal::GrantUnknown)?;
-        let decision = grant.refresh(token, None, &[], caller, &LIFETIMES, now); // 9
+        let decision = grant.refresh(token, None.into(), &[], caller, &LIFETIMES, now); // 9
         let refreshed = self.carry_out(decision, now)?;
         let race = self.rotate(refreshed.rotation());
         refreshed.stored(race).ok_or(Refusal::GrantUnknown) // 10
@@ -213,7 +217,7 @@ fn register(
 
 /// Creates a code, as an authorization endpoint does after sign-in and consent. A real server draws the ID at random.
 fn authorize(client: &Client, id: [u8; 16], now: Timestamp) -> Result<AuthorizationCode, Refusal> {
-    let requested = RegisteredClient::from_stored(&client).judge(&AuthorizationRequest {
+    let request = AuthorizationRequest {
         response_type: "code",
         redirect_uri: CALLBACK,
         scope: Some("openid notes:read"),
@@ -221,7 +225,9 @@ fn authorize(client: &Client, id: [u8; 16], now: Timestamp) -> Result<Authorizat
         code_challenge_method: Some("S256"),
         nonce: None,
         ..AuthorizationRequest::default()
-    })?;
+    };
+    let registered = RegisteredClient::from_stored(client);
+    let requested = registered.judge(&request, RequestPolicy::default())?;
     let owner = ResourceOwner {
         subject: Subject::new("jane"),
         authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),

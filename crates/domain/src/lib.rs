@@ -67,6 +67,7 @@
 //! use countersign_domain::login::authentication::{Authentication, Method, Methods};
 //! use countersign_domain::grant::authorization_code::CodeExchange;
 //! use countersign_domain::authorize::{AuthorizationRequest, ResourceOwner};
+//! use countersign_domain::authorize::policy::RequestPolicy;
 //! use countersign_domain::client::*;
 //! use countersign_domain::client::authentication::Credential;
 //! use countersign_domain::decision::Decision;
@@ -110,8 +111,7 @@
 //! let now = Timestamp::from_unix_seconds(1_750_000_000);
 //!
 //! // Validate the authorization request. After the user agrees, create the code.
-//! let registered = client.registered()?;
-//! let requested = registered.judge(&AuthorizationRequest {
+//! let request = AuthorizationRequest {
 //!     response_type: "code",
 //!     redirect_uri: "https://notes.example/callback",
 //!     scope: Some("read"),
@@ -119,7 +119,9 @@
 //!     code_challenge_method: Some("S256"),
 //!     nonce: None,
 //!     ..AuthorizationRequest::default()
-//! })?;
+//! };
+//! let registered = client.registered()?;
+//! let requested = registered.judge(&request, RequestPolicy::default())?;
 //! let owner = ResourceOwner {
 //!     subject: Subject::new("jane"),
 //!     authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
@@ -143,7 +145,7 @@
 //! // The client refreshes twice. Each rotation updates the same row.
 //! let mut token = first.clone();
 //! for _ in 0..2 {
-//!     let Decision::Issue(refreshed) = stored.refresh(&token, None, &[], &caller, &lifetimes, now) else { panic!() };
+//!     let Decision::Issue(refreshed) = stored.refresh(&token, None.into(), &[], &caller, &lifetimes, now) else { panic!() };
 //!     let race = stored.apply(refreshed.rotation().expect("the current token rotates"));
 //!     let issuance = refreshed.stored(race).expect("no other request rotated the grant");
 //!     token = issuance.refresh_token.expect("the client may refresh").token;
@@ -151,10 +153,10 @@
 //!
 //! // A day later an attacker replays the first token. The decision revokes the grant.
 //! let later = now.plus(Duration::from_secs(86_400));
-//! let decision = stored.refresh(&first, None, &[], &caller, &lifetimes, later);
+//! let decision = stored.refresh(&first, None.into(), &[], &caller, &lifetimes, later);
 //! assert_eq!(decision, Decision::Revoke(stored.id(), Refusal::RefreshTokenReplayed));
 //! let _ = stored.revoke(later);
-//! let honest = stored.refresh(&token, None, &[], &caller, &lifetimes, later);
+//! let honest = stored.refresh(&token, None.into(), &[], &caller, &lifetimes, later);
 //! assert_eq!(honest, Decision::Refuse(Refusal::GrantRevoked));
 //! # Ok(())
 //! # }

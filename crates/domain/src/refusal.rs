@@ -2,8 +2,10 @@
 
 mod error_code;
 mod evidence;
+mod name;
 
 use crate::evidence::Evidence;
+use crate::login::weakness::Weakness;
 pub use error_code::ErrorCode;
 
 /// A rule that a request broke, with the offending value if there is one.
@@ -69,7 +71,6 @@ pub enum Refusal {
     #[error("the client assertion was used before; send a new one")]
     AssertionReplayed,
 
-    // Any grant
     /// The client is not registered for this grant type.
     #[error("the client is not registered for this grant type")]
     GrantTypeNotAllowed(Evidence),
@@ -131,8 +132,7 @@ pub enum Refusal {
     /// The user must select an account, but `prompt` is `none`.
     #[error("the user must select an account")]
     AccountSelectionRequired,
-    /// The sign-in does not reach an authentication context class that the client requires (OpenID Connect Core section
-    /// 5.5.1.1).
+    /// The sign-in does not reach a context class that the client requires (OpenID Connect Core section 5.5.1.1).
     #[error("the user could not sign in with the required authentication context class")]
     AcrNotReached,
     /// The user denied consent.
@@ -153,8 +153,8 @@ pub enum Refusal {
     #[error("a requested scope is not registered for this client")]
     ScopeNotRegistered(Evidence),
     /// The client must use PKCE but sent no code challenge.
-    #[error("code_challenge is missing; this client must use PKCE")]
-    ChallengeMissing,
+    #[error("code_challenge is missing; {0}")]
+    ChallengeMissing(crate::client::MissingChallenge),
     /// A code challenge method came without a code challenge.
     #[error("code_challenge_method was sent without code_challenge")]
     ChallengeMethodWithoutChallenge,
@@ -164,7 +164,6 @@ pub enum Refusal {
     /// The code challenge method is unknown, or is `plain` and `plain` is not allowed. A missing method means `plain`.
     #[error("code_challenge_method must be S256; if it is missing, it means plain")]
     ChallengeMethodNotAllowed(Evidence),
-
     /// The scope and the resources together exceed the size limit of a grant.
     #[error("scope and resources are too long together; request fewer")]
     AccessTooLong,
@@ -194,8 +193,7 @@ pub enum Refusal {
     /// The code verifier does not match the code challenge.
     #[error("code_verifier does not match code_challenge")]
     VerifierMismatch,
-    /// The request has a code verifier, but the authorization code has no code challenge (a PKCE downgrade, RFC 9700
-    /// section 4.8.2).
+    /// A code verifier came for a code without a code challenge (a PKCE downgrade, RFC 9700 section 4.8.2).
     #[error("code_verifier was sent, but the authorization request had no code_challenge")]
     VerifierUnexpected,
     /// The authorization code was redeemed before. Its grant is revoked.
@@ -289,8 +287,8 @@ pub enum Refusal {
     #[error("the last sign-in is too old for this change; sign in again")]
     AuthenticationStale,
     /// The new password is too short, too long or too easy to guess.
-    #[error("the password is too short, too long or too easy to guess; choose another one")]
-    PasswordWeak,
+    #[error("the password cannot be used: {0}; choose another one")]
+    PasswordWeak(Weakness),
     /// Another user has this email address.
     #[error("a user with this email address already exists")]
     EmailTaken,
@@ -318,11 +316,14 @@ pub enum Refusal {
     /// The scope of the access token lacks `user:information`.
     #[error("the access token requires the scope user:information")]
     InformationScopeMissing,
+    /// The scope of the access token lacks `user:management`.
+    #[error("the access token requires the scope user:management")]
+    ManagementScopeMissing,
     /// The scope of the access token lacks `user:sessions`.
     #[error("the access token requires the scope user:sessions")]
     SessionsScopeMissing,
     /// The access token was issued to a client that is not first-party.
-    #[error("only first-party clients may list and end sessions")]
+    #[error("only first-party clients may manage sessions and users")]
     ClientNotFirstParty,
     /// The operator lacks a permission.
     #[error("the operator lacks a permission")]

@@ -13,6 +13,55 @@ use core::fmt;
 )]
 pub struct InvalidScope;
 
+/// Handling of a requested scope token that the client may not get.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnregisteredScope {
+    /// Refuse the request. The client learns at once that its registration lacks the scope token.
+    #[default]
+    Refuse,
+    /// Leave the scope token out (RFC 6749 section 3.3, OpenID Connect Core section 3.1.2.1). The response says which
+    /// scope was granted.
+    Ignore,
+}
+crate::wire_names!(UnregisteredScope {
+    Refuse = "refuse",
+    Ignore = "ignore",
+});
+
+impl UnregisteredScope {
+    /// Returns whether to leave out this scope token.
+    ///
+    /// `offline_access` asks for a longer grant, not for access, and many clients always send it: it is never a reason to
+    /// refuse. Without `openid`, the response would lack the ID token that the client waits for, so it is never left
+    /// out.
+    fn leaves_out(self, token: &str) -> bool {
+        match token {
+            Scope::OFFLINE_ACCESS => true,
+            Scope::OPENID => false,
+            _ => self == Self::Ignore,
+        }
+    }
+}
+
+/// `scope` parameter of a request, not yet validated.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RequestedScope<'a> {
+    /// The parameter; `None` means all scope that the client may get.
+    pub text: Option<&'a str>,
+    /// Handling of scope tokens that the client may not get.
+    pub unregistered: UnregisteredScope,
+}
+
+impl<'a> From<Option<&'a str>> for RequestedScope<'a> {
+    /// Refuses scope tokens that the client may not get.
+    fn from(text: Option<&'a str>) -> Self {
+        Self {
+            text,
+            unregistered: UnregisteredScope::Refuse,
+        }
+    }
+}
+
 /// List of scope tokens without duplicates, in their original order.
 ///
 /// Two scopes are equal if they have the same tokens in the same order. [`Scope::is_subset_of`] ignores the order.
@@ -28,6 +77,9 @@ impl Scope {
 
     /// Scope token that lets a first-party client list and end the sessions of a user.
     pub const SESSIONS: &'static str = "user:sessions";
+
+    /// Scope token that lets a first-party client register users.
+    pub const USER_MANAGEMENT: &'static str = "user:management";
 
     /// Maximum length in characters.
     pub const MAX_LENGTH: usize = 2048;
@@ -85,20 +137,29 @@ impl Scope {
     /// Returns the requested part of this scope, or all of it if the parameter is absent (RFC 6749 section 3.3).
     ///
     /// Refuses a malformed parameter with [`Refusal::ScopeMalformed`]. Calls `too_wide` with the first requested token
-    /// that is not in this scope.
+    /// that is not in this scope, unless it is to be left out. Also calls it if no token is left.
     pub fn narrowed(
         &self,
-        requested: Option<&str>,
+        requested: RequestedScope<'_>,
         too_wide: fn(Evidence) -> Refusal,
     ) -> Result<Self, Refusal> {
-        let Some(text) = requested.filter(|text| !text.is_empty()) else {
+        let Some(text) = requested.text.filter(|text| !text.is_empty()) else {
             return Ok(self.clone());
         };
         let scope = Self::parse(text).map_err(|_| Refusal::ScopeMalformed)?;
-        let mut beyond = scope.tokens().filter(|token| !self.contains(token));
-        let refusal = beyond.next().map(|token| too_wide(Evidence::of(token)));
-        drop(beyond);
-        refusal.map_or(Ok(scope), Err)
+        if scope.is_subset_of(self) {
+            return Ok(scope);
+        }
+        let is_refused =
+            |token: &&str| !self.contains(token) && !requested.unregistered.leaves_out(token);
+        if let Some(token) = scope.tokens().find(is_refused) {
+            return Err(too_wide(Evidence::of(token)));
+        }
+        let granted = scope.intersection(self);
+        if granted.is_empty() {
+            return Err(too_wide(Evidence::of(text)));
+        }
+        Ok(granted)
     }
 
     /// Returns the tokens of this scope that are also in `other`.
@@ -175,7 +236,40 @@ mod tests {
         assert!(!Scope::parse("read").unwrap().is_subset_of(&registered));
     }
 
+    fn refused(evidence: Evidence) -> Refusal {
+        Refusal::ScopeNotRegistered(evidence)
+    }
+
+    #[test]
+    fn openid_is_never_left_out() {
+        let allowed = Scope::parse("read").unwrap();
+        let requested = RequestedScope {
+            text: Some("openid read"),
+            unregistered: UnregisteredScope::Ignore,
+        };
+        let expected = Err(refused(Evidence::of("openid")));
+        assert_eq!(allowed.narrowed(requested, refused), expected);
+    }
+
+    #[test]
+    fn request_that_would_get_no_scope_is_refused() {
+        let allowed = Scope::parse("read").unwrap();
+        let requested = Some("offline_access").into();
+        let expected = Err(refused(Evidence::of("offline_access")));
+        assert_eq!(allowed.narrowed(requested, refused), expected);
+    }
+
     proptest! {
+        #[test]
+        fn granted_scope_is_within_allowed_scope(allowed in "[a-c]( [a-f]){0,4}", requested in "[a-f]( [a-f]){0,4}", ignore: bool) {
+            let allowed = Scope::parse(&allowed).unwrap();
+            let unregistered = if ignore { UnregisteredScope::Ignore } else { UnregisteredScope::Refuse };
+            let requested = RequestedScope { text: Some(&requested), unregistered };
+            if let Ok(granted) = allowed.narrowed(requested, refused) {
+                prop_assert!(!granted.is_empty() && granted.is_subset_of(&allowed));
+            }
+        }
+
         #[test]
         fn scope_round_trips_through_its_text(tokens in prop::collection::vec("[!#-\\[\\]-~]{1,8}", 1..6)) {
             let scope = Scope::parse(&tokens.join(" ")).unwrap();

@@ -42,9 +42,9 @@ mod transfer;
 pub use answer::{Race, StoreError};
 pub use clients::{ClientRepository, SecretUse};
 pub use crypto::{
-    Assertions, AuthorizationCodeCodec, Document, Envelopes, Formats, IdToken, LoginStepCodec,
-    OpenError, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SessionToken, Signer,
-    SigningError, TokenVerifier, UnreadableAssertion, Vault,
+    Assertions, AuthorizationCodeCodec, Document, Envelopes, Formats, IdToken, KnownDeviceCodec,
+    LoginStepCodec, OpenError, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SessionToken,
+    Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault,
 };
 pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind};

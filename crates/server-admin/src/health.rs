@@ -6,6 +6,8 @@ use axum::routing::get;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{PublishedKeys, Store};
 use countersign_server_http::wire::answer::answered_with;
+use countersign_server_http::wire::error::not_allowed;
+use countersign_server_http::wire::oauth_error;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +33,7 @@ pub fn health<S: Store>(health: Health<S>) -> Router {
         .route("/health", get(ready::<S>))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready::<S>))
+        .method_not_allowed_fallback(not_allowed("health", oauth_error::failure))
         .with_state(Arc::new(health))
 }
 

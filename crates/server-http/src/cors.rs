@@ -16,7 +16,7 @@ const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 /// Allowed headers of a preflight request that names none.
 const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type");
-const EXPOSED: HeaderValue = HeaderValue::from_static("www-authenticate");
+const EXPOSED: HeaderValue = HeaderValue::from_static("request-id, www-authenticate");
 const CREDENTIALS: HeaderValue = HeaderValue::from_static("true");
 const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static("Access-Control-Request-Headers");
@@ -38,6 +38,7 @@ pub(crate) async fn any_origin<A: App>(
     headers
         .entry(header::ACCESS_CONTROL_ALLOW_ORIGIN)
         .or_insert(ANY_ORIGIN);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     response
 }
 

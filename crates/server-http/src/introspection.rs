@@ -2,10 +2,10 @@
 
 use crate::Services;
 use crate::token_query;
+use crate::user_claims;
 use crate::wire::RequestTenant;
 use crate::wire::answer::{answered, signed};
 use crate::wire::error::RequestError;
-use crate::wire::user_claims;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
@@ -41,11 +41,6 @@ pub(crate) async fn introspect<A: App>(
         Ok(response) => response,
         Err(failure) => refused(&failure.into(), query.evidence.client_id.as_deref()),
     }
-}
-
-/// Rejects methods other than POST.
-pub(crate) async fn not_post() -> Response {
-    token_query::not_post(ENDPOINT)
 }
 
 async fn answer<A: App>(

@@ -3,10 +3,11 @@
 use crate::Services;
 use crate::discovery::public_json;
 use crate::wire::RequestTenant;
-use crate::wire::answer::answered_with;
+use crate::wire::error::not_found;
+use crate::wire::oauth_error;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::Uri;
 use axum::response::Response;
 use countersign_application::App;
 use std::sync::Arc;
@@ -27,16 +28,13 @@ pub(crate) async fn key<A: App>(
     State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
     id: Result<Path<String>, PathRejection>,
+    uri: Uri,
 ) -> Response {
     let key = id
         .ok()
         .and_then(|Path(id)| services.keys.key(tenant.id, &id));
     match key {
         Some(key) => public_json(key.to_string(), services.key_set_max_age.as_secs()),
-        None => answered_with(
-            StatusCode::NOT_FOUND,
-            HeaderMap::new(),
-            &serde_json::json!({"error": "not_found"}),
-        ),
+        None => oauth_error::failure(&not_found(uri.path())),
     }
 }

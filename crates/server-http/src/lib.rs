@@ -20,6 +20,7 @@ mod revocation;
 mod services;
 mod token;
 mod token_query;
+mod user_claims;
 mod userinfo;
 pub mod wire;
 
@@ -32,7 +33,9 @@ use countersign_application::App;
 use std::sync::Arc;
 use token::json_v1::JsonV1;
 use token::rfc6749::Rfc6749;
-use token::{Dialect, not_post, token};
+use token::{Dialect as _, token};
+use wire::error::not_allowed;
+use wire::{flat_error, oauth_error};
 
 /// Returns the routes of the endpoints.
 pub fn router<A: App>(services: Services<A>) -> Router {
@@ -40,12 +43,16 @@ pub fn router<A: App>(services: Services<A>) -> Router {
     Router::new()
         .route(
             login::AUTHORIZE,
-            post(login::authorize::<A>).fallback(login::not_post),
+            post(login::authorize::<A>)
+                .fallback(not_allowed(login::AUTHORIZE, flat_error::failure)),
         )
-        .route(login::MFA, post(login::mfa::<A>).fallback(login::not_post))
+        .route(
+            login::MFA,
+            post(login::mfa::<A>).fallback(not_allowed(login::MFA, flat_error::failure)),
+        )
         .route(
             login::CONFIRM,
-            post(login::confirm::<A>).fallback(login::not_post),
+            post(login::confirm::<A>).fallback(not_allowed(login::CONFIRM, flat_error::failure)),
         )
         .merge(cross_origin(services.clone()))
         .merge(public(services.clone()))
@@ -57,31 +64,34 @@ fn cross_origin<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> 
     Router::new()
         .route(
             Rfc6749::ENDPOINT,
-            post(token::<Rfc6749, A>).fallback(not_post::<Rfc6749>),
+            post(token::<Rfc6749, A>).fallback(not_allowed(Rfc6749::ENDPOINT, Rfc6749::failure)),
         )
         .route(
             JsonV1::ENDPOINT,
-            post(token::<JsonV1, A>).fallback(not_post::<JsonV1>),
+            post(token::<JsonV1, A>).fallback(not_allowed(JsonV1::ENDPOINT, JsonV1::failure)),
         )
         .route(
             userinfo::ENDPOINT,
             get(userinfo::userinfo::<A>)
                 .post(userinfo::userinfo::<A>)
-                .fallback(userinfo::not_get_or_post),
+                .fallback(not_allowed(userinfo::ENDPOINT, oauth_error::failure)),
         )
         .route(
             revocation::ENDPOINT,
-            post(revocation::revoke::<A>).fallback(revocation::not_post),
+            post(revocation::revoke::<A>)
+                .fallback(not_allowed(revocation::ENDPOINT, oauth_error::failure)),
         )
         .route(
             introspection::ENDPOINT,
-            post(introspection::introspect::<A>).fallback(introspection::not_post),
+            post(introspection::introspect::<A>)
+                .fallback(not_allowed(introspection::ENDPOINT, oauth_error::failure)),
         )
         .route_layer(from_fn_with_state(services, cors::clients::<A>))
 }
 
 /// Returns the public documents, which pages of any origin may read.
 fn public<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> {
+    let get_only = not_allowed("metadata", oauth_error::failure);
     Router::new()
         .route("/oauth2/jwks.json", get(keys::key_set::<A>))
         .route("/oauth2/jwks/{kid}", get(keys::key::<A>))
@@ -93,5 +103,7 @@ fn public<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> {
             "/.well-known/openid-configuration",
             get(discovery::provider::<A>),
         )
+        // Before the layer, which then applies to it.
+        .method_not_allowed_fallback(get_only)
         .route_layer(from_fn_with_state(services, cors::any_origin::<A>))
 }

@@ -153,11 +153,6 @@ pub(crate) async fn confirm<A: App>(
     }
 }
 
-/// Rejects methods other than `POST`.
-pub(crate) async fn not_post() -> Response {
-    failed(&Malformed::NotPost.into(), "login", None)
-}
-
 async fn parameters<T: Parameters>(request: Request) -> Result<T, RequestError> {
     let (head, body) = request.into_parts();
     Ok(body::read(&head.headers, body, Accepts::Json).await?)

@@ -35,8 +35,3 @@ pub(crate) async fn revoke<A: App>(
         Err(failure) => refused(&failure.into(), query.evidence.client_id.as_deref()),
     }
 }
-
-/// Rejects methods other than POST.
-pub(crate) async fn not_post() -> Response {
-    token_query::not_post(ENDPOINT)
-}

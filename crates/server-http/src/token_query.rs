@@ -3,11 +3,9 @@
 use crate::client_authentication::{
     ClientParameters, OtherSchemes, client_evidence, tried_the_header,
 };
-use crate::token::Dialect as _;
-use crate::token::rfc6749::Rfc6749;
 use crate::wire::body::{self, Accepts};
 use crate::wire::error::RequestError;
-use crate::wire::malformed::Malformed;
+use crate::wire::oauth_error;
 use crate::wire::parameters::{parameters, required};
 use axum::body::Body;
 use axum::http::HeaderMap;
@@ -60,11 +58,5 @@ pub(crate) fn refused(
     headers: &HeaderMap,
 ) -> Response {
     let tried = tried_the_header(headers, OtherSchemes::Refused);
-    Rfc6749::failure(request_error.answer(endpoint, client, tried))
-}
-
-/// Rejects methods other than POST.
-pub(crate) fn not_post(endpoint: &'static str) -> Response {
-    let no_headers = HeaderMap::new();
-    refused(&Malformed::NotPost.into(), endpoint, None, &no_headers)
+    oauth_error::failure(&request_error.answer(endpoint, client, tried))
 }

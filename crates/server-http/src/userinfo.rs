@@ -1,12 +1,11 @@
 //! `GET` and `POST /oauth2/userinfo` (OpenID Connect Core section 5.3).
 
 use crate::Services;
+use crate::user_claims;
 use crate::wire::RequestTenant;
 use crate::wire::answer::{answered, signed};
 use crate::wire::bearer::{bearer_token, refused};
 use crate::wire::error::RequestError;
-use crate::wire::malformed::Malformed;
-use crate::wire::user_claims;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use countersign_application::{App, Failure, UserInfo};
@@ -28,11 +27,6 @@ pub(crate) async fn userinfo<A: App>(
         Ok(response) => response,
         Err(request_error) => refused(&request_error, ENDPOINT),
     }
-}
-
-/// Rejects methods other than GET and POST.
-pub(crate) async fn not_get_or_post() -> Response {
-    refused(&Malformed::NotGetOrPost.into(), ENDPOINT)
 }
 
 async fn answer<A: App>(

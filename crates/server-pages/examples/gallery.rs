@@ -63,7 +63,7 @@ async fn write(folder: &Path, name: &str, page: PageContext<'_>, view: &impl Vie
         let file = path.trim_start_matches("/assets/");
         fs::write(
             folder.join("assets").join(file),
-            text(page.pages().asset(file)).await?,
+            text(page.pages().asset(file).ok_or(file)?).await?,
         )?;
     }
     let html = html.replace("\"/assets/", "\"assets/");
@@ -199,6 +199,7 @@ async fn endings(folder: &Path, page: PageContext<'_>) -> Outcome {
         ("error-server", Fault::Server),
         ("error-too-many", Fault::TooMany),
         ("error-denied", Fault::Denied),
+        ("error-not-found", Fault::NotFound),
     ] {
         let error = ErrorView {
             page,
@@ -206,7 +207,7 @@ async fn endings(folder: &Path, page: PageContext<'_>) -> Outcome {
             client: Some(CLIENT),
             detail: (fault == Fault::Client)
                 .then_some("the redirect URI is not registered for this client"),
-            request_id: "0198f0a2-7c1e-7d43-9a51-0c9f3a4b5d6e",
+            request_id: Some("x7k2m9p4q8r3s6t1v5w0"),
             back: (fault == Fault::User).then_some("#"),
         };
         write(folder, name, page, &error).await?;

@@ -21,23 +21,26 @@ mod paths;
 mod redirect;
 mod routes;
 mod services;
+mod unserved;
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::get;
 use countersign_application::App;
 pub use services::Services;
 use std::sync::Arc;
 
-/// Returns the pages and the endpoints that browsers visit.
+/// Returns the pages and the endpoints that browsers visit. The router also answers requests for unknown paths.
 pub fn router<A: App>(services: Services<A>) -> Router {
     Router::new()
         .merge(routes::routes())
         .merge(account::routes())
         .merge(api::routes())
         .route("/assets/{file}", get(asset::<A>))
+        .method_not_allowed_fallback(unserved::not_allowed::<A>)
+        .fallback(unserved::not_found::<A>)
         .with_state(Arc::new(services))
 }
 
@@ -45,8 +48,12 @@ pub fn router<A: App>(services: Services<A>) -> Router {
 async fn asset<A: App>(
     State(services): State<Arc<Services<A>>>,
     file: Result<Path<String>, PathRejection>,
+    request: Request,
 ) -> Response {
     // A malformed path names no file.
-    let file = file.map(|Path(file)| file).unwrap_or_default();
-    services.pages.asset(&file)
+    let file = file.ok().and_then(|Path(file)| services.pages.asset(&file));
+    match file {
+        Some(file) => file,
+        None => unserved::not_found(State(services), request).await,
+    }
 }

@@ -3,7 +3,7 @@
 use crate::interaction::{accounts, consent, sign_in};
 use crate::pages::keep_opener;
 use crate::services::Services;
-use crate::{authorize, logout, paths};
+use crate::{authorize, logout, paths, unserved};
 use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::{get, post};
@@ -34,6 +34,8 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
             "/login/{method}",
             get(sign_in::show_other::<A>).post(sign_in::submit_other::<A>),
         )
+        // Before the layer, which then applies to it.
+        .method_not_allowed_fallback(unserved::not_allowed::<A>)
         .route_layer(map_response(async |response| keep_opener(response)))
         .route(
             paths::LOGOUT,

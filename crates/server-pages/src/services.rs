@@ -2,7 +2,7 @@ use crate::pages::Pages;
 use axum::http::request::Parts;
 use countersign_application::{App, UseCases};
 use countersign_domain::tenant::Tenant;
-use countersign_ports::Envelopes;
+use countersign_ports::{Envelopes, KnownDeviceCodec};
 use countersign_server_http::wire::Tenants;
 use std::sync::Arc;
 
@@ -14,6 +14,8 @@ pub struct Services<A: App> {
     pub app: Arc<UseCases<A>>,
     /// Seals cookies and interactions.
     pub envelopes: Arc<dyn Envelopes>,
+    /// Seals known devices.
+    pub known_devices: Arc<dyn KnownDeviceCodec>,
     /// Texts, templates and theme.
     pub pages: Pages,
 }

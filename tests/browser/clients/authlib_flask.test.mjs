@@ -33,6 +33,7 @@ test('Authlib with Flask: login, userinfo, refresh, logout', async () => {
   await consent(page)
   await page.waitForURL(`${origin}/`)
   assert.equal(await json('/'), user.id)
+  assert.deepEqual(await json('/id-token'), { name: 'Ada Lovelace', email: user.email })
   const about = await json('/userinfo')
   assert.deepEqual([about.sub, about.name, about.email], [user.id, 'Ada Lovelace', user.email])
   assert.deepEqual(await json('/refresh'), { rotated: true })

@@ -16,7 +16,7 @@ server = OAuth(app).register(
     client_id=CLIENT_ID,
     client_secret=CLIENT_SECRET,
     server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
-    client_kwargs={"scope": "openid profile email offline_access", "code_challenge_method": "S256"},
+    client_kwargs={"scope": "openid profile email offline_access"},
 )
 # Too long for the cookie that Flask keeps its session in.
 tokens = {}
@@ -25,6 +25,12 @@ tokens = {}
 @app.get("/")
 def start():
     return jsonify(session.get("user"))
+
+
+@app.get("/id-token")
+def id_token():
+    """Claims that the application has without a request to userinfo."""
+    return jsonify(session.get("about"))
 
 
 @app.get("/login")
@@ -36,6 +42,7 @@ def login():
 def callback():
     token = server.authorize_access_token()
     session["user"] = token["userinfo"]["sub"]
+    session["about"] = {name: token["userinfo"].get(name) for name in ("name", "email")}
     tokens[session["user"]] = token
     return redirect(url_for("start"))
 

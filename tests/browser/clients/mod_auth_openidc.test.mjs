@@ -39,7 +39,6 @@ OIDCClientSecret ${client.client_secret}
 OIDCRedirectURI ${origin}/private/callback
 OIDCCryptoPassphrase ${crypto.randomUUID()}
 OIDCScope "openid profile email offline_access"
-OIDCPKCEMethod S256
 OIDCPassRefreshToken On
 OIDCCacheType shm
 <Location /private>

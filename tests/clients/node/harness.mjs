@@ -76,13 +76,14 @@ function checkAccessToken(claims, clientId, scope) {
 }
 
 /** The claims of an ID token, beyond what a library checks by itself. */
-export function checkIdToken(claims, clientId, nonce) {
+export function checkIdToken(claims, clientId, nonce, kind) {
   assert.equal(claims.iss, issuer, 'iss')
   assert.equal(claims.sub, user.id, 'sub')
   assert.equal(claims.aud, clientId, 'aud')
   assert.equal(claims.nonce, nonce, 'nonce')
   assert.ok(!('token_use' in claims), 'token_use')
   assert.equal(typeof claims.auth_time, 'number', 'auth_time')
+  assert.equal(claims.email, kind === 'confidential' ? user.email : undefined, 'email')
 }
 
 /** Fails unless the library raises its own error with this code of RFC 6749 section 5.2. */

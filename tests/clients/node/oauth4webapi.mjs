@@ -77,7 +77,7 @@ async function codeExchange(algorithm, method, kind) {
 
   const tokens = await exchange(client, authentication, authorization)
   harness.checkUserToken(await verify(tokens.access_token, algorithm, client_id), client_id)
-  harness.checkIdToken(oauth.getValidatedIdTokenClaims(tokens), client_id, authorization.nonce)
+  harness.checkIdToken(oauth.getValidatedIdTokenClaims(tokens), client_id, authorization.nonce, kind)
 
   const refresh = async (token) => {
     const response = await oauth.refreshTokenGrantRequest(server, client, authentication, token, insecure)

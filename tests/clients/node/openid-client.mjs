@@ -57,7 +57,7 @@ async function codeExchange(algorithm, method, kind) {
 
   const tokens = await client.authorizationCodeGrant(config, callback, checks)
   harness.checkUserToken(await verify(tokens.access_token, algorithm, clientId), clientId)
-  harness.checkIdToken(tokens.claims(), clientId, checks.expectedNonce)
+  harness.checkIdToken(tokens.claims(), clientId, checks.expectedNonce, kind)
 
   const second = await client.refreshTokenGrant(config, tokens.refresh_token)
   harness.checkUserToken(await verify(second.access_token, algorithm, clientId), clientId)

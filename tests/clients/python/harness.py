@@ -90,7 +90,7 @@ def _check_access_token(header, claims, algorithm, client_id, scope):
     expect(bool(claims["jti"]), True, "presence of jti")
 
 
-def check_id_token(claims, client_id, nonce):
+def check_id_token(claims, client_id, nonce, kind):
     """The claims of an ID token, beyond what a library checks by itself."""
     expect(claims["iss"], ISSUER, "iss")
     expect(claims["sub"], USER["id"], "sub")
@@ -98,6 +98,7 @@ def check_id_token(claims, client_id, nonce):
     expect(claims["nonce"], nonce, "nonce")
     expect("token_use" in claims, False, "presence of token_use")
     expect(isinstance(claims["auth_time"], int), True, "whether auth_time is a number")
+    expect(claims.get("email"), USER["email"] if kind == "confidential" else None, "email")
 
 
 class Report:

@@ -97,6 +97,8 @@ pub(crate) struct Subkeys {
     pub(crate) steps: LessSafeKey,
     /// Seals browser state.
     pub(crate) envelopes: LessSafeKey,
+    /// Seals known devices.
+    pub(crate) known_devices: LessSafeKey,
     /// Encrypts secrets at rest.
     pub(crate) vault: LessSafeKey,
     /// Seals refresh tokens.
@@ -133,6 +135,7 @@ impl Subkeys {
             codes: sealing(b"seal authorization codes")?,
             steps: sealing(b"seal login steps")?,
             envelopes: sealing(b"seal browser state")?,
+            known_devices: sealing(b"seal known devices")?,
             vault: sealing(b"encrypt secrets at rest")?,
             refresh_tokens: sealing(b"seal refresh tokens")?,
             jwt: signing(b"sign JWT refresh tokens")?,

@@ -24,19 +24,28 @@ pub(crate) enum Purpose {
     Step,
     /// Browser state.
     Envelope,
+    /// A known device.
+    KnownDevice,
     /// A secret at rest.
     Rest,
 }
 
 impl Purpose {
     #[cfg(test)]
-    const ALL: [Self; 4] = [Self::Code, Self::Step, Self::Envelope, Self::Rest];
+    const ALL: [Self; 5] = [
+        Self::Code,
+        Self::Step,
+        Self::Envelope,
+        Self::KnownDevice,
+        Self::Rest,
+    ];
 
     const fn key(self, keys: &Subkeys) -> &LessSafeKey {
         match self {
             Self::Code => &keys.codes,
             Self::Step => &keys.steps,
             Self::Envelope => &keys.envelopes,
+            Self::KnownDevice => &keys.known_devices,
             Self::Rest => &keys.vault,
         }
     }
@@ -46,6 +55,7 @@ impl Purpose {
             Self::Code => "code",
             Self::Step => "step",
             Self::Envelope => "envelope",
+            Self::KnownDevice => "known device",
             Self::Rest => "rest",
         };
         let tenant = tenant.number().to_be_bytes();
@@ -125,7 +135,8 @@ mod tests {
                 Purpose::Code => 0,
                 Purpose::Step => 1,
                 Purpose::Envelope => 2,
-                Purpose::Rest => 3,
+                Purpose::KnownDevice => 3,
+                Purpose::Rest => 4,
             };
             assert_eq!(place, index);
             let sealed = seal(&keys, purpose, TENANT, "context", b"value").unwrap();

@@ -4,11 +4,13 @@
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::client::openid_registration::{
+    OpenIdRegistration, ScopeClaims, Sector, SubjectType,
+};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType,
-    Jwks, KeySource, PkcePolicy,
+    Jwks, KeySource, PkcePolicy, PkceRequirement,
 };
 #[cfg(feature = "test-later-version")]
 use countersign_domain::later::LaterMembers;
@@ -38,7 +40,12 @@ struct ClientDocument<'a> {
     scope: &'a str,
     redirect_uris: Vec<&'a str>,
     domains: Vec<&'a str>,
+    /// Whether a code challenge is required, unless `nonce_replaces_pkce` applies.
     require_pkce: bool,
+    /// Whether an OpenID Connect request with a nonce needs no code challenge. A version that does not know this member
+    /// requires one.
+    #[serde(skip_serializing_if = "is_false")]
+    nonce_replaces_pkce: bool,
     allow_plain_pkce: bool,
     pkce_replaces_secret: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +63,11 @@ struct ClientDocument<'a> {
     sector: Option<SectorObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     userinfo_signed_response_alg: Option<&'static str>,
+    /// Whether the ID token contains all claims of the scope.
     scope_claims_in_id_token: bool,
+    /// Whether it contains those of `profile` and `email`. A version that does not know this member leaves them out.
+    #[serde(skip_serializing_if = "is_false")]
+    profile_and_email_in_id_token: bool,
     /// Omitted if `true`, which was the only behavior before this member existed.
     #[serde(skip_serializing_if = "Option::is_none")]
     token_use_in_id_token: Option<bool>,
@@ -133,7 +144,8 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         scope: client.scope.as_str(),
         redirect_uris: uris(&client.redirect_uris),
         domains: client.domains.iter().map(String::as_str).collect(),
-        require_pkce: required,
+        require_pkce: required != PkceRequirement::Never,
+        nonce_replaces_pkce: required == PkceRequirement::UnlessNonce,
         allow_plain_pkce: plain_allowed,
         pkce_replaces_secret: replaces_secret,
         access_token_signed_response_alg: client.signing_algorithm.map(SigningAlgorithm::as_str),
@@ -144,7 +156,8 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         subject_type,
         sector,
         userinfo_signed_response_alg: userinfo_signing_algorithm.map(SigningAlgorithm::as_str),
-        scope_claims_in_id_token: *scope_claims_in_id_token,
+        scope_claims_in_id_token: *scope_claims_in_id_token == ScopeClaims::All,
+        profile_and_email_in_id_token: *scope_claims_in_id_token == ScopeClaims::ProfileAndEmail,
         token_use_in_id_token: (!token_use_in_id_token).then_some(false),
         post_logout_redirect_uris: uris(post_logout_redirect_uris),
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
@@ -186,7 +199,7 @@ pub(crate) fn read(
         subject_type: subject_type(members)?,
         userinfo_signing_algorithm: members
             .take_parsed("userinfo_signed_response_alg", SigningAlgorithm::parse)?,
-        scope_claims_in_id_token: members.require("scope_claims_in_id_token")?,
+        scope_claims_in_id_token: scope_claims(members)?,
         token_use_in_id_token: members.take("token_use_in_id_token")?.unwrap_or(true),
         post_logout_redirect_uris: members.require_list("post_logout_redirect_uris", uri)?,
         backchannel_logout_uri: members.take_parsed("backchannel_logout_uri", uri)?,
@@ -206,7 +219,7 @@ pub(crate) fn read(
         redirect_uris: members.require_list("redirect_uris", uri)?,
         domains: members.require("domains")?,
         pkce: PkcePolicy {
-            required: members.require("require_pkce")?,
+            required: pkce_requirement(members)?,
             plain_allowed: members.require("allow_plain_pkce")?,
             replaces_secret: members.require("pkce_replaces_secret")?,
         },
@@ -220,6 +233,34 @@ pub(crate) fn read(
         created_at: columns.created_at,
         version: columns.version,
         later: members.take_later()?,
+    })
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_false(member: &bool) -> bool {
+    !*member
+}
+
+fn pkce_requirement(members: &mut Members) -> Result<PkceRequirement, Unreadable> {
+    let required: bool = members.require("require_pkce")?;
+    let nonce_replaces: Option<bool> = members.take("nonce_replaces_pkce")?;
+    Ok(match (required, nonce_replaces) {
+        (true, Some(true)) => PkceRequirement::UnlessNonce,
+        (true, _) => PkceRequirement::Always,
+        (false, _) => PkceRequirement::Never,
+    })
+}
+
+fn scope_claims(members: &mut Members) -> Result<ScopeClaims, Unreadable> {
+    let all: bool = members.require("scope_claims_in_id_token")?;
+    let basic: Option<bool> = members.take("profile_and_email_in_id_token")?;
+    Ok(match (all, basic) {
+        (true, _) => ScopeClaims::All,
+        (false, Some(true)) => ScopeClaims::ProfileAndEmail,
+        (false, _) => ScopeClaims::None,
     })
 }
 

@@ -3,9 +3,11 @@
 use super::client::{self, ClientColumns};
 use super::user;
 use crate::columns::Unreadable;
-use countersign_domain::client::openid_registration::{Sector, SubjectType};
+use countersign_domain::client::openid_registration::{ScopeClaims, Sector, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{Client, ClientId, ClientStatus, GrantType, KeySource};
+use countersign_domain::client::{
+    Client, ClientId, ClientStatus, GrantType, KeySource, PkceRequirement,
+};
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::time::Timestamp;
@@ -16,6 +18,7 @@ const CLIENT: &str = include_str!("golden/client.json");
 const CLIENT_OF_DEFAULTS: &str = include_str!("golden/client_of_defaults.json");
 const CLIENT_WITH_JWKS_URI: &str = include_str!("golden/client_with_jwks_uri.json");
 const CLIENT_WITHOUT_TOKEN_USE: &str = include_str!("golden/client_without_token_use.json");
+const CLIENT_OF_LATER_DEFAULTS: &str = include_str!("golden/client_of_later_defaults.json");
 const CLIENT_OF_LATER_VERSION: &str = include_str!("golden/client_of_later_version.json");
 const USER: &str = include_str!("golden/user.json");
 const USER_OF_LATER_VERSION: &str = include_str!("golden/user_of_later_version.json");
@@ -76,11 +79,27 @@ fn golden_client_documents_round_trip() {
         CLIENT,
         CLIENT_OF_DEFAULTS,
         CLIENT_WITHOUT_TOKEN_USE,
+        CLIENT_OF_LATER_DEFAULTS,
         CLIENT_OF_LATER_VERSION,
     ] {
         let client = read_client(&stored(golden)).unwrap();
         assert_eq!(client::write(&client).unwrap(), stored(golden));
     }
+}
+
+#[test]
+fn existing_client_keeps_the_defaults_of_its_creation() {
+    let settings = |document: &str| {
+        let client = read_client(document).unwrap();
+        let claims = client.openid.scope_claims_in_id_token;
+        (client.pkce.required, claims)
+    };
+    let strict = (PkceRequirement::Always, ScopeClaims::None);
+    assert_eq!(settings(CLIENT_OF_DEFAULTS), strict);
+    let loose = (PkceRequirement::Never, ScopeClaims::All);
+    assert_eq!(settings(CLIENT), loose);
+    let later = (PkceRequirement::UnlessNonce, ScopeClaims::ProfileAndEmail);
+    assert_eq!(settings(CLIENT_OF_LATER_DEFAULTS), later);
 }
 
 #[test]

@@ -1,18 +1,17 @@
 use super::authenticator::Authenticator;
 use super::*;
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::tenant::{TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_domain::user::Email;
-use countersign_domain::user::profile::Profile;
+use countersign_domain::user::{Email, profile::Profile};
 use serde_json::{Value, json};
 
 const ORIGIN: &str = "https://id.example.org";
 const THEN: Timestamp = Timestamp::from_unix_seconds(1_000);
 const NOW: Timestamp = Timestamp::from_unix_seconds(2_000);
-
 const PASSKEYS: WebauthnPasskeys = WebauthnPasskeys;
 
 fn tenant() -> Tenant {
@@ -29,6 +28,7 @@ fn tenant_of(issuer: &str) -> Tenant {
             signing_algorithm: SigningAlgorithm::Es256,
             mfa: MfaPolicy::Optional,
             sliding_sessions: false,
+            requests: RequestPolicy::default(),
             registration_client: None,
         },
     }

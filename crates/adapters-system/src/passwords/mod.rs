@@ -1,11 +1,13 @@
-//! Password hashing with Argon2id (RFC 9106).
+//! Password hashing with Argon2id (RFC 9106), and the strength of new passwords.
 
 mod memory;
 mod remembered;
+mod strength;
 
 use argon2::password_hash::Error;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::secret::Secret;
 use countersign_ports::{Entropy, PasswordHasher, PasswordsBusy};
 use memory::{Memory, OutOfMemory};
@@ -87,6 +89,16 @@ impl fmt::Debug for Argon2Passwords {
 }
 
 impl PasswordHasher for Argon2Passwords {
+    async fn weakness(
+        &self,
+        password: &Secret,
+        about: Vec<String>,
+    ) -> Result<Option<Weakness>, PasswordsBusy> {
+        let password = password.clone();
+        self.run(move |_| Ok(password_weakness(&password, &about)))
+            .await
+    }
+
     async fn hash(&self, password: &Secret) -> Result<String, PasswordsBusy> {
         let password = password.clone();
         self.run(move |memory| {
@@ -111,6 +123,12 @@ impl PasswordHasher for Argon2Passwords {
         }
         Ok(right)
     }
+}
+
+/// Returns why a new password is weak, on the current thread. See [`PasswordHasher::weakness`].
+#[must_use]
+pub fn password_weakness(password: &Secret, about: &[String]) -> Option<Weakness> {
+    strength::weakness_of(password.expose_secret(), about)
 }
 
 /// Hashes a password with the default parameters and a random salt.

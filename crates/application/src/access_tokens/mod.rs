@@ -10,6 +10,7 @@ pub use userinfo::{UserInfo, UserInfos};
 
 use crate::client_authentication::ClientEvidence;
 use crate::clients::Clients;
+use crate::current_request::CurrentRequest;
 use crate::ephemera::denied_token;
 use crate::failure::Failure;
 use countersign_domain::client::Client;
@@ -66,6 +67,8 @@ impl<S: Store> AccessTokens<S> {
             .verifier
             .access_token(tenant.id, text)
             .ok_or(Refusal::AccessTokenUnknown)?;
+        CurrentRequest::note_subject(&token.subject);
+        CurrentRequest::note_client(&token.client);
         token.check(&tenant.issuer, now)?;
         Ok(token)
     }
@@ -84,6 +87,9 @@ impl<S: Store> AccessTokens<S> {
         let grant = match token.token_id.grant {
             Some(id) => {
                 let stored = self.store.find_grant(tenant.id, id).await?;
+                if let Some(grant) = &stored {
+                    CurrentRequest::note_subject(&grant.authorization.subject);
+                }
                 Some(token.check_grant(stored, now)?)
             }
             None if self.is_denied(tenant, &token, now).await? => {

@@ -60,7 +60,10 @@ impl<A: App> Accounts<A> {
     ) -> Result<Vec<Session>, Failure> {
         let now = self.clock.now();
         let read = |after| self.store.list_sessions(tenant.id, user, after);
-        let mut sessions = slices::all(|session: &Session| session.id, read).await?;
+        let sessions = slices::all(|session: &Session| session.id, read).await?;
+        let sessions = sessions.into_iter();
+        let bounded = sessions.map(|session| session.bounded(&tenant.settings.lifetimes));
+        let mut sessions: Vec<_> = bounded.collect();
         sessions.retain(|session| session.is_live(now));
         sessions.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
         Ok(sessions)

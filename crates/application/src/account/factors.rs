@@ -84,6 +84,6 @@ impl<A: App> Accounts<A> {
 }
 
 fn refused(error: &PasskeyRefused) -> Failure {
-    tracing::info!(rule = "passkey_refused", cause = ?error, "passkey rejected");
+    tracing::debug!(cause = ?error, "passkey rejected");
     Refusal::PasskeyRefused.into()
 }

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::prelude::*;
-use countersign_ports::{Clock, Entropy, OneTimeCodes, Passkeys, Vault};
+use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
 
 /// Account use cases.
@@ -35,6 +35,8 @@ pub struct Accounts<A: App> {
     pub one_time_codes: Arc<dyn OneTimeCodes>,
     /// Registers passkeys.
     pub passkeys: Arc<dyn Passkeys>,
+    /// Sends mail about registrations.
+    pub mailer: Arc<dyn Mailer>,
     /// Current time.
     pub clock: Arc<dyn Clock>,
     /// Source of secrets and recovery codes.

@@ -1,10 +1,10 @@
 use super::Accounts;
 use crate::app::App;
+use crate::attempts::AttemptSource;
 use crate::failure::Failure;
 use crate::password::{self, Presented};
 use crate::sessions::{BrowserSessions, Sessions};
 use countersign_domain::identifier::DeviceId;
-use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -12,12 +12,11 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::Race;
 use countersign_ports::prelude::*;
-use std::net::IpAddr;
 
 impl<A: App> Accounts<A> {
     /// Changes a user's password. Requires the current password or, for a user without one, a recent sign-in. Ends all
     /// other sessions, replaces the secret of this one, revokes all grants, and removes all trusted devices except
-    /// `devices`, those of this browser.
+    /// `devices`, those of this browser. Returns the user with the new password.
     pub async fn change_password(
         &self,
         tenant: &Tenant,
@@ -25,14 +24,14 @@ impl<A: App> Accounts<A> {
         (user, session): (&User, &Session),
         (present, new): (&Secret, &Secret),
         devices: &[DeviceId],
-        address: Option<IpAddr>,
-    ) -> Result<(), Failure> {
+        source: AttemptSource<'_>,
+    ) -> Result<User, Failure> {
         let now = self.clock.now();
         let replaced = if user.password_hash.is_some() {
             let presented = Presented {
                 email: user.email.as_str(),
                 password: present,
-                address,
+                source,
             };
             let adapters = (&*self.store, &*self.passwords);
             let checked = password::check(adapters, tenant.id, presented, now).await?;
@@ -41,8 +40,9 @@ impl<A: App> Accounts<A> {
             self.fresh(session)?;
             None
         };
-        may_be_chosen(new.expose_secret(), &user.email)?;
-        let hash = self.passwords.hash(new).await?;
+        let name = user.name.as_deref().unwrap_or_default();
+        let about = [user.email.as_str(), name];
+        let hash = password::hash_new(&*self.passwords, tenant, new, &about).await?;
         let replaced = replaced.as_deref();
         let race = self
             .store
@@ -75,6 +75,9 @@ impl<A: App> Accounts<A> {
         ended?;
         forgotten?;
         revoked?;
-        Ok(())
+        Ok(User {
+            password_hash: Some(hash),
+            ..user.clone()
+        })
     }
 }

@@ -1,19 +1,22 @@
 use super::Accounts;
+use crate::access_tokens::LiveToken;
 use crate::app::App;
 use crate::attempts;
 use crate::failure::Failure;
+use crate::password::hash_new;
+use crate::sign_in::{Compose, Mail};
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::attempts::Target;
-use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::profile::{Address, Profile};
 use countersign_domain::user::{Email, User};
-use countersign_ports::Race;
 use countersign_ports::prelude::*;
+use countersign_ports::{Message, Race};
 use std::net::IpAddr;
 
 /// Registration request of a new user.
@@ -24,54 +27,62 @@ pub struct NewUser<'a> {
     pub password: &'a Secret,
     /// Country code (ISO 3166-1 alpha-3).
     pub country: &'a str,
-    /// Network address of the request, if known.
-    pub address: Option<IpAddr>,
 }
 
 impl<A: App> Accounts<A> {
-    /// Registers a new user and issues tokens for the tenant's registration client. If the tenant requires a second
-    /// factor, it issues no tokens: the user has to set one up in a browser first.
+    /// Registers a new user at the request of a stranger.
+    ///
+    /// The result does not reveal whether the address is taken. In both cases the server hashes the password, and sends
+    /// an email that tells the owner of the address what happened.
     pub async fn register(
         &self,
         tenant: &Tenant,
-        tokens: &TokenIssuer<A>,
+        new: NewUser<'_>,
+        address: Option<IpAddr>,
+        compose: Compose<'_>,
+    ) -> Result<(), Failure> {
+        if tenant.settings.registration_client.is_none() {
+            return Err(Refusal::RegistrationClosed.into());
+        }
+        let (email, now) = (checked(&new)?, self.clock.now());
+        // Each registration sends an email, so registrations share the rate limits of email codes.
+        let sender = address.map(Target::Sender);
+        let mailbox = Target::Mailbox(new.email);
+        let targets: Vec<_> = [mailbox].into_iter().chain(sender).collect();
+        attempts::take(&*self.store, tenant.id, &targets, &[], now).await?;
+        let user = self.new_user(tenant, &new, email, now).await?;
+        let inserted = self.store.insert_user(tenant.id, &user, None).await?;
+        let (subject, text) = compose(match inserted {
+            Race::Won => Mail::Registered,
+            Race::Lost => Mail::AlreadyRegistered,
+        });
+        self.mailer.send(Message {
+            recipient: user.email,
+            subject,
+            text,
+        });
+        Ok(())
+    }
+
+    /// Registers a new user at the request of a client that may know which addresses are taken. Issues tokens for the
+    /// tenant's registration client. If the tenant requires a second factor, it issues no tokens: the user has to set
+    /// one up in a browser first.
+    pub async fn register_for(
+        &self,
+        tenant: &Tenant,
+        (caller, tokens): (&LiveToken, &TokenIssuer<A>),
         new: NewUser<'_>,
         form: ResponseForm,
     ) -> Result<(User, Option<TokenResponse>), Failure> {
+        caller
+            .token
+            .may_register_users(&caller.client, caller.grant.as_ref())?;
         let client = tenant.settings.registration_client.as_ref();
         let client = client.ok_or(Refusal::RegistrationClosed)?;
         // Reject the registration before a user is stored if the client may not start a sign-in.
         let client = tokens.own_client(tenant, client).await?;
-        let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
-        let is_letter = |byte: u8| byte.is_ascii_alphabetic();
-        if new.country.len() != 3 || !new.country.bytes().all(is_letter) {
-            return Err(Refusal::CountryMalformed.into());
-        }
-        may_be_chosen(new.password.expose_secret(), &email)?;
-        let now = self.clock.now();
-        // Registrations share the rate limit of email codes.
-        let targets: Vec<_> = new.address.map(Target::Sender).into_iter().collect();
-        attempts::take(&*self.store, tenant.id, &targets, &[], now).await?;
-        let mut profile = Profile::default();
-        profile.updated_at = Some(now);
-        profile.address = Some(Address {
-            country: Some(new.country.to_ascii_uppercase()),
-            ..Address::default()
-        });
-        let user = User {
-            id: UserId::from_bytes(self.entropy.time_ordered_id()),
-            email,
-            email_verified: false,
-            name: None,
-            profile,
-            enabled: true,
-            password_hash: Some(self.passwords.hash(new.password).await?),
-            sealed_totp_secret: None,
-            created_at: now,
-            self_registered: true,
-            version: 0,
-            later: LaterMembers::default(),
-        };
+        let (email, now) = (checked(&new)?, self.clock.now());
+        let user = self.new_user(tenant, &new, email, now).await?;
         if self.store.insert_user(tenant.id, &user, None).await? == Race::Lost {
             return Err(Refusal::EmailTaken.into());
         }
@@ -81,4 +92,45 @@ impl<A: App> Accounts<A> {
         };
         Ok((user, tokens))
     }
+
+    async fn new_user(
+        &self,
+        tenant: &Tenant,
+        new: &NewUser<'_>,
+        email: Email,
+        now: Timestamp,
+    ) -> Result<User, Failure> {
+        let mut profile = Profile::default();
+        profile.updated_at = Some(now);
+        profile.address = Some(Address {
+            country: Some(new.country.to_ascii_uppercase()),
+            ..Address::default()
+        });
+        let about = [email.as_str()];
+        let hash = hash_new(&*self.passwords, tenant, new.password, &about).await?;
+        Ok(User {
+            id: UserId::from_bytes(self.entropy.time_ordered_id()),
+            email,
+            email_verified: false,
+            name: None,
+            profile,
+            enabled: true,
+            password_hash: Some(hash),
+            sealed_totp_secret: None,
+            created_at: now,
+            self_registered: true,
+            version: 0,
+            later: LaterMembers::default(),
+        })
+    }
+}
+
+/// Checks the format of a registration. Returns the address.
+fn checked(new: &NewUser<'_>) -> Result<Email, Refusal> {
+    let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic();
+    if new.country.len() != 3 || !new.country.bytes().all(is_letter) {
+        return Err(Refusal::CountryMalformed);
+    }
+    Ok(email)
 }

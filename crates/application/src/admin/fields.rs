@@ -1,10 +1,11 @@
 //! Field changes for audit events. Field names match the stored documents; secret values are replaced by `..`.
 
 use countersign_domain::audit::event::FieldChange;
-use countersign_domain::client::openid_registration::SubjectType;
+use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientSecret, GrantType, Jwks, KeySource,
+    PkceRequirement,
 };
 use countersign_domain::resource::Resource;
 use countersign_domain::resource_server::ResourceServer;
@@ -69,6 +70,11 @@ impl Fields {
         }
     }
 
+    /// Sets a member that documents omit if it is false.
+    fn set_if(&mut self, name: &'static str, holds: bool) {
+        self.set_some(name, holds.then_some(true));
+    }
+
     fn set_list<'a>(&mut self, name: &'static str, values: impl Iterator<Item = &'a str>) {
         self.set(name, values.collect::<Vec<_>>().join(" "));
     }
@@ -97,7 +103,9 @@ impl Fields {
         fields.set("scope", &client.scope);
         fields.set_list("redirect_uris", redirect_uris);
         fields.set_list("domains", client.domains.iter().map(String::as_str));
-        fields.set("require_pkce", client.pkce.required);
+        let pkce = client.pkce.required;
+        fields.set("require_pkce", pkce != PkceRequirement::Never);
+        fields.set_if("nonce_replaces_pkce", pkce == PkceRequirement::UnlessNonce);
         fields.set("allow_plain_pkce", client.pkce.plain_allowed);
         fields.set("pkce_replaces_secret", client.pkce.replaces_secret);
         fields.set_some(
@@ -133,7 +141,12 @@ impl Fields {
             "userinfo_signed_response_alg",
             signing.map(SigningAlgorithm::as_str),
         );
-        self.set("scope_claims_in_id_token", openid.scope_claims_in_id_token);
+        let claims = openid.scope_claims_in_id_token;
+        self.set("scope_claims_in_id_token", claims == ScopeClaims::All);
+        self.set_if(
+            "profile_and_email_in_id_token",
+            claims == ScopeClaims::ProfileAndEmail,
+        );
         self.set("token_use_in_id_token", openid.token_use_in_id_token);
         self.set_list(
             "post_logout_redirect_uris",

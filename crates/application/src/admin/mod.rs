@@ -25,7 +25,7 @@ const TRIES: usize = 5;
 fn may(operator: &Operator, permission: Permission) -> Result<(), AdminError> {
     operator.may(permission).map_err(|refusal| {
         let identity = &operator.identity;
-        tracing::warn!(kind = %identity.kind, operator = %identity.id, rule = ?refusal, "command denied");
+        tracing::warn!(kind = %identity.kind, operator = %identity.id, rule = refusal.name(), "command denied");
         AdminError::Refused(refusal)
     })
 }

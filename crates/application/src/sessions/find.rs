@@ -89,6 +89,7 @@ impl<A: App> Sessions<A> {
         let Some((session, user)) = self.store.find_session(tenant.id, id).await? else {
             return Ok(Found::Nothing);
         };
+        let session = session.bounded(&tenant.settings.lifetimes);
         let is_own = owner.is_none_or(|owner| owner == user.id);
         // A wrong secret reveals nothing about the session, not even whether it is live.
         Ok(if !session.is_presented(secret) {
@@ -116,7 +117,7 @@ impl<A: App> Sessions<A> {
         if !settings.sliding_sessions {
             return Ok(None);
         }
-        let Some(renewal) = live.session.slid(settings.lifetimes.session(), now) else {
+        let Some(renewal) = live.session.slid(&settings.lifetimes, now) else {
             return Ok(None);
         };
         let race = self.store.renew_session(tenant.id, &renewal).await?;

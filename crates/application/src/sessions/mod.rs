@@ -59,7 +59,7 @@ impl<A: App> Sessions<A> {
         origin: Origin,
     ) -> Result<LiveSession, Failure> {
         let now = self.clock.now();
-        let lifetime = tenant.settings.lifetimes.session();
+        let lifetimes = &tenant.settings.lifetimes;
         let Proof {
             user,
             methods,
@@ -75,7 +75,7 @@ impl<A: App> Sessions<A> {
         if let Some(session) = present {
             let secret = self.new_secret(Some(session));
             let digest = secret.as_ref().map(Secret::digest);
-            let renewal = session.reauthenticated(methods, digest, lifetime, now);
+            let renewal = session.reauthenticated(methods, digest, lifetimes, now);
             match self.store.renew_session(tenant.id, &renewal).await? {
                 Race::Won => {
                     let session = session.clone().renewed(&renewal);
@@ -93,7 +93,7 @@ impl<A: App> Sessions<A> {
             authentication: Authentication::new(now, methods),
             created_at: now,
             last_active_at: now,
-            expires_at: now.plus(lifetime),
+            expires_at: lifetimes.session_expiry(now, now),
             ended_at: None,
             ip_address: origin.ip_address,
             user_agent: origin.user_agent,
@@ -132,10 +132,11 @@ impl<A: App> Sessions<A> {
         Ok(())
     }
 
-    /// Ends the new session if the user has been disabled or has changed the password during the sign-in.
+    /// Ends the new session if the user has been disabled, has changed the password or has been handed over to the owner
+    /// of the address during the sign-in.
     ///
-    /// This check runs after the session is stored. Disabling a user or changing a password updates the user first and
-    /// then ends the stored sessions. So a concurrent change cannot be missed.
+    /// This check runs after the session is stored. Such a change updates the user first and then ends the stored
+    /// sessions. So a concurrent change cannot be missed.
     async fn unless_shut_out(
         &self,
         tenant: &Tenant,
@@ -146,7 +147,12 @@ impl<A: App> Sessions<A> {
         let now = session.created_at;
         let judged = match self.store.find_session(tenant.id, session.id).await? {
             Some((stored, present)) if stored.is_live(now) && present.enabled => {
-                present.still_has(user.password_mark())
+                // The password mark of a user without a password does not change.
+                if present.was_handed_over_since(&user) {
+                    Err(Refusal::LoginFailed)
+                } else {
+                    present.still_has(user.password_mark())
+                }
             }
             _ => Err(Refusal::LoginFailed),
         };

@@ -1,3 +1,4 @@
+use crate::attempts::AttemptSource;
 use crate::failure::Failure;
 use countersign_domain::authorize::demands::AcrDemand;
 use countersign_domain::identifier::{DeviceId, SessionId};
@@ -7,7 +8,6 @@ use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
 use std::fmt;
-use std::net::IpAddr;
 
 /// Input that a login method requests from the user. A renderer shows it.
 #[derive(PartialEq, Eq)]
@@ -62,8 +62,8 @@ pub struct Visitor<'a> {
     pub devices: &'a [DeviceId],
     /// Live sessions of the browser. A step-up completes only in its own session.
     pub sessions: &'a [SessionId],
-    /// Network address.
-    pub address: Option<IpAddr>,
+    /// Network address and known device.
+    pub source: AttemptSource<'a>,
     /// Context class that the request demands.
     pub requested: Option<AcrDemand>,
     /// Composes messages.
@@ -77,6 +77,10 @@ pub enum Mail<'a> {
     Code(&'a str),
     /// The address was verified for the first time, so everything that was set up before has been removed.
     AddressVerified,
+    /// An account was created for the address.
+    Registered,
+    /// Somebody tried to create an account, but the address has one.
+    AlreadyRegistered,
 }
 
 /// Composes the subject and text of a message.

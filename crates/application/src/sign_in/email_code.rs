@@ -2,7 +2,8 @@ use super::answer::{Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompt
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
-use crate::attempts::{self, bounded};
+use crate::attempts::{self, AttemptSource, bounded};
+use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
 use crate::password::user_by_email;
@@ -58,7 +59,8 @@ impl<A: App> LoginMethod<A> for EmailCode {
             let Some(email) = answer.email else {
                 return Ok(Answered::Incomplete("email"));
             };
-            let sent = sign_in.send_email_code(tenant, &email, visitor.address, visitor.compose);
+            let sent =
+                sign_in.send_email_code(tenant, &email, visitor.source.address, visitor.compose);
             let failure = match sent.await {
                 Ok(login) => {
                     interaction.pending = Some(Pending::EmailCode(login));
@@ -123,7 +125,7 @@ impl<A: App> SignIn<A> {
     ) -> Result<FirstFactor, Failure> {
         let now = self.clock.now();
         let mut user = self
-            .check_email_code(tenant, (pending, code), visitor.address, now)
+            .check_email_code(tenant, (pending, code), visitor.source, now)
             .await?;
         if !user.email_verified && user.self_registered {
             user = self.hand_over(tenant, user, now).await?;
@@ -141,10 +143,10 @@ impl<A: App> SignIn<A> {
         &self,
         tenant: &Tenant,
         (pending, code): (&EmailCodeLogin, &str),
-        address: Option<IpAddr>,
+        source: AttemptSource<'_>,
     ) -> Result<(), Failure> {
         let now = self.clock.now();
-        let checked = self.check_email_code(tenant, (pending, code), address, now);
+        let checked = self.check_email_code(tenant, (pending, code), source, now);
         let mut user = checked.await?;
         self.verify(tenant, &mut user).await
     }
@@ -154,16 +156,23 @@ impl<A: App> SignIn<A> {
         &self,
         tenant: &Tenant,
         (pending, code): (&EmailCodeLogin, &str),
-        address: Option<IpAddr>,
+        source: AttemptSource<'_>,
         now: Timestamp,
     ) -> Result<User, Failure> {
+        if let Some(user) = pending.user {
+            CurrentRequest::note_user(user);
+        }
         if pending.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
         }
         let store = &*self.store;
         // Count each attempt before the check, because a six-digit code can be guessed. This way the rate limit also
         // applies to concurrent guesses, and across all codes sent to the address.
-        let targets = attempts::logins(&pending.email, address);
+        let typed = match source.device {
+            Some(_) => user_by_email(store, tenant.id, &pending.email).await?,
+            None => None,
+        };
+        let targets = attempts::logins(&pending.email, typed.as_ref(), source);
         let login = [attempts_in_login(pending.login, pending.expires_at)];
         let totals = attempts::take(store, tenant.id, &targets, &login, now).await?;
         may_be_tried(totals.first().copied().map_or(u32::MAX, bounded))?;

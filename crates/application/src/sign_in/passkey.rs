@@ -2,6 +2,7 @@ use super::answer::{Answer, Answered, Prompt, Prompted, Proof, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::ephemera::take_step;
 use crate::failure::Failure;
 use crate::slices;
@@ -133,6 +134,7 @@ impl<A: App> SignIn<A> {
             .ok_or(Refusal::LoginFailed)?;
         let passkey = self.store.find_passkey(tenant.id, &presented.id).await?;
         let passkey = passkey.ok_or(Refusal::LoginFailed)?;
+        CurrentRequest::note_user(passkey.user);
         let is_right = match &challenge.second_factor_of {
             // Reject a user handle that is not the owner of the passkey.
             None => presented.user.is_none_or(|user| user == passkey.user),
@@ -163,6 +165,6 @@ impl<A: App> SignIn<A> {
 }
 
 fn refused(error: &PasskeyRefused) -> Failure {
-    tracing::info!(rule = "login_failed", cause = ?error, "passkey rejected");
+    tracing::debug!(cause = ?error, "passkey rejected");
     Refusal::LoginFailed.into()
 }

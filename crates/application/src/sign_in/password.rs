@@ -2,6 +2,7 @@ use super::answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
+use crate::attempts::AttemptSource;
 use crate::failure::Failure;
 use crate::password::{self, Presented};
 use countersign_domain::identifier::DeviceId;
@@ -9,7 +10,6 @@ use countersign_domain::login::interaction::Interaction;
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use std::net::IpAddr;
 
 /// [`Method::PASSWORD`].
 pub(super) struct Password;
@@ -37,7 +37,7 @@ impl<A: App> LoginMethod<A> for Password {
             return Ok(Answered::Incomplete("password"));
         };
         let outcome =
-            sign_in.by_password(tenant, &email, &password, visitor.devices, visitor.address);
+            sign_in.by_password(tenant, &email, &password, visitor.devices, visitor.source);
         let outcome = (Method::PASSWORD, outcome.await);
         sign_in
             .after(tenant, interaction, outcome, visitor.requested)
@@ -53,14 +53,14 @@ impl<A: App> SignIn<A> {
         email: &str,
         password: &Secret,
         devices: &[DeviceId],
-        address: Option<IpAddr>,
+        source: AttemptSource<'_>,
     ) -> Result<FirstFactor, Failure> {
         let now = self.clock.now();
         let adapters = (&*self.store, &*self.passwords);
         let presented = Presented {
             email,
             password,
-            address,
+            source,
         };
         let user = password::check(adapters, tenant.id, presented, now).await?;
         self.after_first_factor(tenant, user, Method::PASSWORD, devices, now)

@@ -1,12 +1,14 @@
 use super::answer::{Answer, Answered, Prompt, Prompted, Proof, Visitor};
 use super::use_cases::SignIn;
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::login::count_attempt;
 use crate::slices;
 use countersign_domain::identifier::{LoginId, UserId};
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{Interaction, PendingLogin};
+use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
@@ -29,6 +31,7 @@ impl<A: App> SignIn<A> {
 
     /// Returns the user of a sign-in that waits for a second factor. Fails if the user may no longer complete it.
     pub async fn user_of(&self, tenant: &Tenant, login: &PendingLogin) -> Result<User, Failure> {
+        CurrentRequest::note_user(login.user);
         let now = self.clock.now();
         if login.expires_at.has_passed(now) {
             return Err(Refusal::LoginStepExpired.into());
@@ -146,10 +149,11 @@ impl<A: App> SignIn<A> {
         &self,
         tenant: &Tenant,
         login: &PendingLogin,
+        (user, device): (&User, Option<&KnownDevice>),
         now: Timestamp,
     ) -> Result<(), Failure> {
         let of_login = (login.login, login.expires_at);
-        count_attempt(&*self.store, tenant.id, of_login, login.user, now).await
+        count_attempt(&*self.store, tenant.id, of_login, (user, device), now).await
     }
 
     pub(super) async fn enabled_user(&self, tenant: &Tenant, id: UserId) -> Result<User, Failure> {

@@ -1,6 +1,7 @@
 use crate::failure::Failure;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::decision::Decision;
+use countersign_domain::scope::RequestedScope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::issuance::Issuance;
@@ -9,7 +10,7 @@ use countersign_domain::token::issuance::Issuance;
 pub(super) fn judge(
     tenant: &Tenant,
     caller: &Caller<'_>,
-    scope: Option<&str>,
+    scope: RequestedScope<'_>,
     resources: &[&str],
     now: Timestamp,
 ) -> Result<Issuance, Failure> {

@@ -52,7 +52,7 @@ impl<A: App> TokenIssuer<A> {
             Race::Lost => return Err(Failure::Contended),
         };
         match redemption.stored(answer) {
-            Decision::Issue(issuance) => self.mint(tenant, client, issuance, form).await,
+            Decision::Issue(issuance) => self.mint(tenant, client, (issuance, None), form).await,
             Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal.into()),
         }
     }

@@ -8,13 +8,14 @@ mod refresh;
 use crate::app::App;
 use crate::client_authentication::{ClientAuthentication, ClientEvidence};
 use crate::clients::Clients;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::client::{Client, ClientId, GrantType};
 use countersign_domain::grant::authorization_code::CodeExchange;
-use countersign_domain::identifier::GrantId;
+use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
-use countersign_domain::scope::Scope;
+use countersign_domain::scope::{RequestedScope, Scope};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::issuance::Issuance;
@@ -140,6 +141,7 @@ impl<A: App> TokenIssuer<A> {
             .authenticate(tenant, &client, evidence, now)
             .await?;
         let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
+        let mut known = None;
         let issuance = match grant {
             GrantRequest::AuthorizationCode {
                 code,
@@ -151,35 +153,39 @@ impl<A: App> TokenIssuer<A> {
                     code_verifier: code_verifier.as_deref(),
                     resources: &resources,
                 };
-                self.redeem_code(tenant, &caller, code, &exchange, now)
-                    .await?
+                let redeemed = self.redeem_code(tenant, &caller, code, &exchange, now);
+                let (issuance, user) = redeemed.await?;
+                known = user;
+                issuance
             }
             GrantRequest::RefreshToken {
                 refresh_token,
                 scope,
             } => {
-                let narrowed = (scope.as_deref(), &*resources);
+                let narrowed = (requested(tenant, scope.as_deref()), &*resources);
                 self.refresh(tenant, &caller, refresh_token, narrowed, now)
                     .await?
             }
             GrantRequest::ClientCredentials { scope } => {
-                client_credentials::judge(tenant, &caller, scope.as_deref(), &resources, now)?
+                let scope = requested(tenant, scope.as_deref());
+                client_credentials::judge(tenant, &caller, scope, &resources, now)?
             }
         };
-        self.mint(tenant, &client, issuance, *form).await
+        self.mint(tenant, &client, (issuance, known), *form).await
     }
 
     /// Revokes a grant and returns the refusal that caused it.
     async fn revoke<T>(
         &self,
         tenant: &Tenant,
-        client: &ClientId,
+        (client, owner): (&ClientId, &Subject),
         (grant, refusal): (GrantId, Refusal),
         now: Timestamp,
     ) -> Result<T, Failure> {
         // A lost race means that the grant is already revoked.
         let _ = self.store.revoke(tenant.id, grant, now).await?;
-        tracing::warn!(client_id = %client, %grant, rule = ?refusal, "grant revoked");
+        CurrentRequest::note_subject(owner);
+        tracing::warn!(client_id = %client, %grant, rule = refusal.name(), "grant revoked");
         Err(refusal.into())
     }
 
@@ -187,7 +193,7 @@ impl<A: App> TokenIssuer<A> {
         &self,
         tenant: &Tenant,
         client: &Arc<Client>,
-        issuance: Issuance,
+        (issuance, known): (Issuance, Option<Box<User>>),
         form: ResponseForm,
     ) -> Result<TokenResponse, Failure> {
         let own = issuance.signing_algorithm;
@@ -202,16 +208,16 @@ impl<A: App> TokenIssuer<A> {
                 own.unwrap_or(tenant.settings.signing_algorithm),
             )
             .await?;
-        let user = self.described(tenant, &issuance, form).await?;
-        let id_token = match issuance.id_token_claims(&tenant.issuer, &access_token, user.as_ref())
-        {
-            Some(claims) if form.id_token => {
-                let algorithm = tenant.published_algorithm(own);
-                let signed = self.signer.sign_id_token(tenant.id, &claims, algorithm);
-                Some(signed.await?)
-            }
-            _ => None,
-        };
+        let user = self.described(tenant, &issuance, form, known).await?;
+        let id_token =
+            match issuance.id_token_claims(&tenant.issuer, &access_token, user.as_deref()) {
+                Some(claims) if form.id_token => {
+                    let algorithm = tenant.published_algorithm(own);
+                    let signed = self.signer.sign_id_token(tenant.id, &claims, algorithm);
+                    Some(signed.await?)
+                }
+                _ => None,
+            };
         let refresh_token = issuance.refresh_token.as_ref().map(|facts| {
             let form = form.refresh_token;
             let text = self.refresh_tokens.encode(tenant.id, &facts.token, form);
@@ -227,21 +233,33 @@ impl<A: App> TokenIssuer<A> {
         })
     }
 
-    /// Reads the user whose claims go into the ID token. Skips the read if the ID token has no user claims.
+    /// Returns the user whose claims go into the ID token: `known` if the request has read it, or else the stored user.
+    /// Skips the read if the ID token has no user claims.
     async fn described(
         &self,
         tenant: &Tenant,
         issuance: &Issuance,
         form: ResponseForm,
-    ) -> Result<Option<User>, Failure> {
+        known: Option<Box<User>>,
+    ) -> Result<Option<Box<User>>, Failure> {
         let Some(facts) = issuance.id_token.as_ref().filter(|_| form.id_token) else {
             return Ok(None);
         };
-        match facts.owner.as_str().parse() {
-            Ok(id) if !facts.claims.is_empty() => {
-                Ok(self.store.find_user(tenant.id, UserKey::Id(id)).await?)
-            }
-            _ => Ok(None),
+        if facts.claims.is_empty() || known.is_some() {
+            return Ok(known);
         }
+        let Ok(id) = facts.owner.as_str().parse() else {
+            return Ok(None);
+        };
+        let found = self.store.find_user(tenant.id, UserKey::Id(id)).await?;
+        Ok(found.map(Box::new))
+    }
+}
+
+/// Returns the `scope` parameter with the policy of the tenant.
+const fn requested<'a>(tenant: &Tenant, text: Option<&'a str>) -> RequestedScope<'a> {
+    RequestedScope {
+        text,
+        unregistered: tenant.settings.requests.unregistered_scope,
     }
 }

@@ -1,7 +1,11 @@
-use super::{Caller, CodeExchange, Failure, Issuance, Refusal, Tenant, Timestamp, TokenIssuer};
+use super::{
+    Caller, CodeExchange, Failure, Issuance, Refusal, Tenant, Timestamp, TokenIssuer, User,
+};
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::opened;
 use countersign_domain::decision::Decision;
+use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::grant::redemption::Insertion;
 use countersign_ports::prelude::*;
@@ -9,7 +13,8 @@ use countersign_ports::{Race, UserKey};
 
 impl<A: App> TokenIssuer<A> {
     /// Redeems an authorization code (RFC 6749 section 4.1.3). Only one request can insert the row of the grant, which
-    /// makes the code single-use.
+    /// makes the code single-use. Also returns the user, if the ID token has claims of
+    /// the user.
     pub(super) async fn redeem_code(
         &self,
         tenant: &Tenant,
@@ -17,14 +22,18 @@ impl<A: App> TokenIssuer<A> {
         code: &str,
         exchange: &CodeExchange<'_>,
         now: Timestamp,
-    ) -> Result<Issuance, Failure> {
+    ) -> Result<(Issuance, Option<Box<User>>), Failure> {
         let code = opened(self.codes.open(tenant.id, code), Refusal::CodeUnknown)?;
-        let client = &caller.client().id;
+        let (client, owner) = (&caller.client().id, &code.authorization().subject);
         let redemption = match code.redeem(exchange, caller, &tenant.settings.lifetimes, now) {
             Decision::Issue(redemption) => redemption,
-            Decision::Refuse(refusal) => return Err(refusal.into()),
+            Decision::Refuse(refusal) => {
+                CurrentRequest::note_subject(owner);
+                return Err(refusal.into());
+            }
             Decision::Revoke(grant, refusal) => {
-                return self.revoke(tenant, client, (grant, refusal), now).await;
+                let refused = (grant, refusal);
+                return self.revoke(tenant, (client, owner), refused, now).await;
             }
         };
         let stored = match self.store.establish(tenant.id, redemption.grant()).await? {
@@ -40,9 +49,13 @@ impl<A: App> TokenIssuer<A> {
             Decision::Issue(issuance) => {
                 Box::pin(self.unless_shut_out(tenant, &code, issuance, now)).await
             }
-            Decision::Refuse(refusal) => Err(refusal.into()),
+            Decision::Refuse(refusal) => {
+                CurrentRequest::note_subject(owner);
+                Err(refusal.into())
+            }
             Decision::Revoke(grant, refusal) => {
-                self.revoke(tenant, client, (grant, refusal), now).await
+                let refused = (grant, refusal);
+                self.revoke(tenant, (client, owner), refused, now).await
             }
         }
     }
@@ -56,37 +69,50 @@ impl<A: App> TokenIssuer<A> {
         code: &AuthorizationCode,
         issuance: Issuance,
         now: Timestamp,
-    ) -> Result<Issuance, Failure> {
-        match self.shut_out(tenant, code, now).await? {
-            Some(refusal) => {
-                let client = code.authorization().client();
-                self.revoke(tenant, client, (code.grant(), refusal), now)
+    ) -> Result<(Issuance, Option<Box<User>>), Failure> {
+        match self.owner(tenant, code, now).await? {
+            Err(refusal) => {
+                let Authorization {
+                    access, subject, ..
+                } = code.authorization();
+                let refused = (code.grant(), refusal);
+                self.revoke(tenant, (&access.client, subject), refused, now)
                     .await
             }
-            None => Ok(issuance),
+            Ok(user) => {
+                let id_token = issuance.id_token.as_ref();
+                let is_described = id_token.is_some_and(|facts| !facts.claims.is_empty());
+                let user = user.filter(|_| is_described).map(Box::new);
+                Ok((issuance, user))
+            }
         }
     }
 
-    async fn shut_out(
+    /// Returns the user of the code, or why the code can no longer be redeemed. `None` if its subject is not a user of
+    /// this server.
+    async fn owner(
         &self,
         tenant: &Tenant,
         code: &AuthorizationCode,
         now: Timestamp,
-    ) -> Result<Option<Refusal>, Failure> {
+    ) -> Result<Result<Option<User>, Refusal>, Failure> {
         let Ok(owner) = code.authorization().subject.as_str().parse() else {
-            return Ok(None);
+            return Ok(Ok(None));
         };
         let Some(session) = code.authorization().session else {
             let user = self.store.find_user(tenant.id, UserKey::Id(owner)).await?;
-            let user = user.ok_or(Refusal::UserDisabled);
-            return Ok(user.and_then(|user| code.check_user(&user)).err());
+            return Ok(user.ok_or(Refusal::UserDisabled).and_then(|user| {
+                code.check_user(&user)?;
+                Ok(Some(user))
+            }));
         };
         Ok(match self.store.find_session(tenant.id, session).await? {
-            Some((session, user)) if user.id == owner => {
-                let ended = (!session.is_live(now)).then_some(Refusal::SessionEnded);
-                code.check_user(&user).err().or(ended)
-            }
-            _ => Some(Refusal::SessionEnded),
+            Some((session, user)) if user.id == owner => match code.check_user(&user) {
+                Err(refusal) => Err(refusal),
+                Ok(()) if !session.is_live(now) => Err(Refusal::SessionEnded),
+                Ok(()) => Ok(Some(user)),
+            },
+            _ => Err(Refusal::SessionEnded),
         })
     }
 }

@@ -1,5 +1,8 @@
-use super::{Caller, Failure, GrantId, Issuance, Refusal, Tenant, Timestamp, TokenIssuer};
+use super::{
+    Caller, Failure, GrantId, Issuance, Refusal, RequestedScope, Tenant, Timestamp, TokenIssuer,
+};
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::opened;
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
@@ -18,7 +21,7 @@ impl<A: App> TokenIssuer<A> {
         tenant: &Tenant,
         caller: &Caller<'_>,
         refresh_token: &str,
-        (scope, resources): (Option<&str>, &[&str]),
+        (scope, resources): (RequestedScope<'_>, &[&str]),
         now: Timestamp,
     ) -> Result<Issuance, Failure> {
         let token = opened(
@@ -33,10 +36,14 @@ impl<A: App> TokenIssuer<A> {
         for _ in 0..LOOKS {
             let refreshed = match grant.refresh(&token, scope, resources, caller, lifetimes, now) {
                 Decision::Issue(refreshed) => refreshed,
-                Decision::Refuse(refusal) => return Err(refusal.into()),
-                Decision::Revoke(grant, refusal) => {
-                    let client = &caller.client().id;
-                    return self.revoke(tenant, client, (grant, refusal), now).await;
+                Decision::Refuse(refusal) => {
+                    CurrentRequest::note_subject(&grant.authorization.subject);
+                    return Err(refusal.into());
+                }
+                Decision::Revoke(revoked, refusal) => {
+                    let parties = (&caller.client().id, &grant.authorization.subject);
+                    let refused = (revoked, refusal);
+                    return self.revoke(tenant, parties, refused, now).await;
                 }
             };
             let race = match refreshed.rotation() {

@@ -2,6 +2,7 @@
 
 use crate::authorize::{interaction, plain};
 use crate::composition::{authorizations, sessions, sign_in};
+use crate::sign_in::NOWHERE;
 use crate::stores::{store, with_session, with_user, without_attempts};
 use crate::world::{Outside, password, tenant};
 use countersign_application::{BrowserSessions, FirstFactor, Origin};
@@ -40,7 +41,7 @@ async fn log_in(store: MockStore) -> bool {
 
     let sign_in = sign_in(&store, &outside);
     let password = password();
-    let proof = sign_in.by_password(tenant(), "jane@example.com", &password, &[], None);
+    let proof = sign_in.by_password(tenant(), "jane@example.com", &password, &[], NOWHERE);
     let FirstFactor::Suffices(proof) = proof.await.unwrap() else {
         panic!("unexpected second factor");
     };

@@ -55,7 +55,16 @@ pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignI
 }
 
 pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<Fakes<S>> {
+    accounts_with_mail(store, &Arc::default())
+}
+
+/// Returns the use cases of accounts, with a recorder of mail.
+pub(crate) fn accounts_with_mail<S: Store>(
+    store: &Arc<S>,
+    outside: &Arc<Outside>,
+) -> Accounts<Fakes<S>> {
     Accounts {
+        mailer: outside.clone(),
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
         passwords: Arc::new(Fixed),

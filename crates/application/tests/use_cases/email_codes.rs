@@ -4,7 +4,7 @@ use crate::composition::sign_in;
 use crate::sign_in::{EMAIL, stored, with_app};
 use crate::stores::{edit_user, store, with_user, without_attempts};
 use crate::world::{Outside, SINGLE, tenant};
-use countersign_application::{Failure, FirstFactor, Mail, Visitor};
+use countersign_application::{AttemptSource, Failure, FirstFactor, Mail, Visitor};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
@@ -18,7 +18,7 @@ use std::sync::Arc;
 fn compose(mail: Mail<'_>) -> (String, String) {
     let text = match mail {
         Mail::Code(code) => code.to_owned(),
-        Mail::AddressVerified => String::new(),
+        _ => String::new(),
     };
     ("subject".to_owned(), text)
 }
@@ -28,7 +28,7 @@ fn visitor() -> Visitor<'static> {
     Visitor {
         devices: &[],
         sessions: &[],
-        address: None,
+        source: AttemptSource::default(),
         requested: None,
         compose: &compose,
     }

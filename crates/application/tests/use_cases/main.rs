@@ -9,6 +9,7 @@ mod clients;
 mod composition;
 mod email_codes;
 mod fakes;
+mod known_devices;
 mod logins;
 mod logout;
 mod published;

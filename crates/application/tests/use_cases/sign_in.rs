@@ -3,7 +3,7 @@
 use crate::composition::sign_in;
 use crate::stores::{store, with_user, without_totals};
 use crate::world::{SINGLE, password, tenant, with_mfa};
-use countersign_application::{Failure, FirstFactor, SignIn};
+use countersign_application::{AttemptSource, Failure, FirstFactor, SignIn};
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::authentication::{Method, Methods};
 use countersign_domain::login::credential::Device;
@@ -23,6 +23,15 @@ use std::sync::Arc;
 
 pub(crate) const EMAIL: &str = "jane@example.com";
 const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+const FROM_ADDRESS: AttemptSource<'_> = AttemptSource {
+    address: Some(ADDRESS),
+    device: None,
+};
+/// No address and no device.
+pub(crate) const NOWHERE: AttemptSource<'_> = AttemptSource {
+    address: None,
+    device: None,
+};
 
 /// Returns the key of a target's attempts in the current window.
 fn attempts_in(target: &Target<'_>) -> EphemeralKey {
@@ -59,7 +68,7 @@ async fn try_password(
     };
     let sign_in = sign_in(&Arc::new(store), &Arc::default());
     sign_in
-        .by_password(tenant(), email, &secret, &[], Some(ADDRESS))
+        .by_password(tenant(), email, &secret, &[], FROM_ADDRESS)
         .await
 }
 
@@ -176,11 +185,11 @@ async fn rejected_attempt_counts_for_no_target() {
         .unwrap();
     for _ in 0..12 {
         let guess = Secret::new("a guess");
-        let refused = sign_in.by_password(tenant(), EMAIL, &guess, &[], Some(ADDRESS));
+        let refused = sign_in.by_password(tenant(), EMAIL, &guess, &[], FROM_ADDRESS);
         assert!(matches!(refused.await, Err(Failure::TooManyAttempts(_))));
     }
     let password = password();
-    let elsewhere = sign_in.by_password(tenant(), EMAIL, &password, &[], None);
+    let elsewhere = sign_in.by_password(tenant(), EMAIL, &password, &[], NOWHERE);
     assert!(elsewhere.await.is_ok());
 }
 
@@ -202,7 +211,7 @@ async fn half_done(sign_in: &Logins) -> Option<PendingLogin> {
 async fn half_done_in(tenant: &Tenant, sign_in: &Logins) -> Option<PendingLogin> {
     let devices = [fixtures::device_id(1)];
     let password = password();
-    let first = sign_in.by_password(tenant, EMAIL, &password, &devices, None);
+    let first = sign_in.by_password(tenant, EMAIL, &password, &devices, NOWHERE);
     match first.await.unwrap() {
         FirstFactor::NeedsSecondFactor(login) => Some(login),
         FirstFactor::Suffices(proof) => {

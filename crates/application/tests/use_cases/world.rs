@@ -9,6 +9,7 @@ use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::credential::Passkey;
 use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
@@ -160,7 +161,17 @@ impl AuthorizationCodeCodec for Outside {
     }
 }
 
+/// Judges only the password that is the email address weak.
 impl PasswordHasher for Fixed {
+    async fn weakness(
+        &self,
+        password: &Secret,
+        about: Vec<String>,
+    ) -> Result<Option<Weakness>, PasswordsBusy> {
+        let is_personal = about.iter().any(|text| text == password.expose_secret());
+        Ok(is_personal.then_some(Weakness::Personal))
+    }
+
     async fn hash(&self, password: &Secret) -> Result<String, PasswordsBusy> {
         Ok(password.expose_secret().to_owned())
     }

@@ -71,7 +71,7 @@ fn created_client_matches_options_and_shows_secret_once() {
         ("domains", json!(["notes.example"])),
         (
             "pkce",
-            json!({"required": true, "plain_allowed": true, "replaces_secret": true}),
+            json!({"required": "unless_nonce", "plain_allowed": true, "replaces_secret": true}),
         ),
         ("signing_algorithm", json!("ES256")),
         ("audience", json!("https://api.example")),

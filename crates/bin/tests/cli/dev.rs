@@ -186,13 +186,15 @@ async fn start_page_is_served_to_loopback_hosts_only() {
         "127.0.0.1.example",
         "192.0.2.1",
         "[2001:db8::1]:8080",
-        "localhost@rebound.example",
     ] {
         let (status, text) = page(other).await;
         assert_eq!(status, 403, "{other}");
         assert!(text.contains("localhost"), "{text}");
         assert!(!text.contains(secret), "{other}");
     }
+    let (status, text) = page("localhost@rebound.example").await;
+    assert_eq!(status, 400);
+    assert!(!text.contains(secret), "{text}");
 }
 
 #[test]

@@ -160,6 +160,7 @@ pub(crate) const CONFINED: &[(&str, &[&str])] = &[
     ("uuid", &["domain", "adapters-system"]),
     ("webauthn-rs", &["adapters-system"]),
     ("webauthn-rs-proto", &["adapters-system"]),
+    ("zxcvbn", &["adapters-system"]),
     // Randomness comes from `ports::Entropy` only.
     ("getrandom", &[]),
     ("rand", &[]),

@@ -12,7 +12,7 @@ mod client_address;
 mod crash;
 mod housekeeping;
 mod live_changes;
-mod malformed_over_tcp;
+mod over_tcp;
 mod postgres;
 mod restart;
 mod rolling_restart;

@@ -1,11 +1,13 @@
 //! `countersign clients`.
 
 mod create;
+mod leniency;
 mod lookup;
 mod openid;
 mod record;
 mod secrets;
 mod signing_keys;
+mod update;
 
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
@@ -19,6 +21,7 @@ use create::CreateClient;
 use lookup::{find, of, parse_id};
 use record::ClientRecord;
 use secrets::SecretsCommand;
+use update::UpdateClient;
 
 /// Commands of `countersign clients`.
 #[derive(Debug, Subcommand)]
@@ -39,6 +42,10 @@ pub(crate) enum ClientsCommand {
     ///
     /// Lists the names and dates of its secrets, not their values.
     Show(ClientArgs),
+    /// Change settings of a client, or of all confidential clients
+    ///
+    /// A new default of a later version applies to new clients only. `--defaults` applies it to existing ones.
+    Update(UpdateClient),
     /// Disable a client
     ///
     /// A disabled client can no longer get tokens. `clients enable` reverses it.
@@ -99,6 +106,7 @@ impl ClientsCommand {
                 let client = find(&setup, &args.client_id).await?;
                 record::print(&client, args.output)
             }
+            Self::Update(args) => args.run().await,
             Self::Disable { client, suspend } => {
                 let status = if suspend {
                     ClientStatus::Suspended

@@ -122,11 +122,17 @@ pub(crate) static SESSION: Key = Key {
     default: Some("3600"),
     doc: "Lifetime of a browser session.",
 };
+pub(crate) static LONGEST_SESSION: Key = Key {
+    path: "lifetimes.longest_session",
+    kind: Kind::Seconds(60..=31_536_000),
+    default: Some("2592000"),
+    doc: "Longest lifetime of a browser session after a sign-in. The user then has to sign in again, even if the session is active. Applies to existing sessions, too.",
+};
 pub(crate) static SLIDING_SESSION: Key = Key {
     path: "lifetimes.sliding_session",
     kind: Kind::OneOf(&["true", "false"]),
     default: Some("false"),
-    doc: "Whether to extend active sessions. A session that is used in the second half of its lifetime is extended by a full lifetime, which writes a row. If false, a session ends after `lifetimes.session`, even if it is active.",
+    doc: "Whether to extend active sessions. A session that is used in the second half of its lifetime is extended by a full lifetime, but at most to `lifetimes.longest_session` after the sign-in. This writes a row. If false, a session ends after `lifetimes.session`, even if it is active.",
 };
 pub(crate) static DEVICE: Key = Key {
     path: "lifetimes.device",
@@ -174,7 +180,19 @@ pub(crate) static REGISTRATION: Key = Key {
     path: "login.registration_client",
     kind: Kind::Text,
     default: None,
-    doc: "`client_id` of the public client that receives the tokens of users who register with `POST /v1/users`. If not set, registration is disabled.",
+    doc: "`client_id` of the public client that receives the tokens of users whom a first-party client registers with `POST /v1/users` and the scope `user:management`. Without an access token, `POST /v1/users` registers users too, but does not reveal which addresses have an account. If not set, registration is disabled.",
+};
+pub(crate) static UNREGISTERED_SCOPE: Key = Key {
+    path: "scope.unregistered",
+    kind: Kind::OneOf(&["refuse", "ignore"]),
+    default: Some("refuse"),
+    doc: "What to do with a requested scope token that the client is not registered for. `refuse` responds with `invalid_scope`: the developer of the client notices at once. `ignore` leaves it out, for clients that request a fixed list of scope tokens; the token response names the granted scope. The server never grants unregistered scope. It always leaves out an unregistered `offline_access`, and always refuses an unregistered `openid` and a request of which nothing is left.",
+};
+pub(crate) static SEED: Key = Key {
+    path: "seed",
+    kind: Kind::OneOf(&["aero2"]),
+    default: None,
+    doc: "Authorization server whose rules apply to all clients. With `aero2`, every authorization request needs PKCE, whatever the registration of the client says. If not set, the registration decides.",
 };
 pub(crate) static MAIL_URL: Key = Key {
     path: "mail.url",

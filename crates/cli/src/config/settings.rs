@@ -10,9 +10,11 @@ use crate::config::sources::Values;
 use crate::server::ProxyHeader;
 use crate::store::StoreUrl;
 use countersign_adapters_store::Options;
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::{LifetimeSettings, Lifetimes};
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -56,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) second_factor: MfaPolicy,
     /// Client that receives the tokens of users who register, if registration is enabled.
     pub(crate) registration_client: Option<ClientId>,
+    /// Policy for the requests of clients.
+    pub(crate) requests: RequestPolicy,
     /// Mail settings, if mail is enabled.
     pub(crate) mail: Option<Mail>,
     /// Page settings.
@@ -106,6 +110,7 @@ impl Settings {
                 signing_algorithm: self.signing_algorithm,
                 mfa: self.second_factor,
                 sliding_sessions: self.sliding_session,
+                requests: self.requests,
                 registration_client: self.registration_client.clone(),
             },
         }
@@ -158,6 +163,7 @@ impl Reader<'_> {
         let authorization_code = self.seconds(&keys::AUTHORIZATION_CODE);
         let login = self.seconds(&keys::LOGIN);
         let session = self.seconds(&keys::SESSION);
+        let longest_session = self.seconds(&keys::LONGEST_SESSION);
         let sliding_session = self.word(&keys::SLIDING_SESSION, |text| text.parse().ok());
         let device = self.seconds(&keys::DEVICE);
         let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
@@ -165,8 +171,15 @@ impl Reader<'_> {
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
         let proxies = self.count(&keys::PROXIES);
         let proxy_header = self.word(&keys::PROXY_HEADER, ProxyHeader::named);
+        // Otherwise all clients would have the address of the proxy, and their requests would not parse.
+        if (proxies, proxy_header) == (Some(0), Some(ProxyHeader::ProxyProtocol)) {
+            let problem = "`proxy_header` is `proxy-protocol`, but `proxies` is 0. Set `proxies` to 1, or remove `proxy_header`.";
+            self.problems.push(problem.to_owned());
+        }
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
+        let unregistered_scope = self.word(&keys::UNREGISTERED_SCOPE, UnregisteredScope::parse);
+        let pkce_for_all = self.word(&keys::SEED, |seed| Some(seed == "aero2"));
         let mail = self.mail();
         let pages = self.pages();
         let outbound = self.outbound();
@@ -197,6 +210,7 @@ impl Reader<'_> {
                 authorization_code: authorization_code?,
                 login: login?,
                 session: session?,
+                longest_session: longest_session?,
                 device: device?,
                 refresh_leeway: refresh_leeway?,
             })
@@ -206,6 +220,10 @@ impl Reader<'_> {
             proxy_header: proxy_header?,
             second_factor: second_factor?,
             registration_client,
+            requests: RequestPolicy {
+                pkce_for_all: pkce_for_all.unwrap_or_default(),
+                unregistered_scope: unregistered_scope?,
+            },
             mail,
             pages: pages?,
             signing_algorithm: signing_algorithm?,

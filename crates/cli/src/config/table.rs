@@ -12,6 +12,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::PROXIES,
     &keys::PROXY_HEADER,
     &keys::ISSUER,
+    &keys::SEED,
     &keys::STORE_URL,
     &keys::STORE_POOL_SIZE,
     &keys::STORE_ACQUIRE_TIMEOUT,
@@ -27,11 +28,13 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::AUTHORIZATION_CODE,
     &keys::LOGIN,
     &keys::SESSION,
+    &keys::LONGEST_SESSION,
     &keys::SLIDING_SESSION,
     &keys::DEVICE,
     &keys::REFRESH_LEEWAY,
     &keys::SECOND_FACTOR,
     &keys::REGISTRATION,
+    &keys::UNREGISTERED_SCOPE,
     &keys::MAIL_URL,
     &keys::MAIL_FROM,
     &keys::PAGES_NAME,
@@ -77,6 +80,7 @@ pub(crate) fn nearest(path: &str) -> Option<&'static Key> {
 mod tests {
     use super::*;
     use crate::config::key::Kind;
+    use crate::config::sources::shown;
     use countersign_ports::OutboundPurpose;
 
     #[test]
@@ -112,5 +116,37 @@ mod tests {
             keys::MASTER_KEY_FILE.variable(),
             "COUNTERSIGN__MASTER_KEY_FILE"
         );
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let key = |path| find(path).unwrap();
+        assert_eq!(shown(key("master_key"), "hush"), "..");
+        assert_eq!(
+            shown(key("store.url"), "postgres://jane:hu@sh@db/x"),
+            "postgres://..@db/.."
+        );
+        for (url, seen) in [
+            ("postgres://db:5432", "postgres://db:5432"),
+            ("postgres://one,two/x", "postgres://one,two/.."),
+            ("postgres://jane:hush@db", "postgres://..@db"),
+            ("postgres://jane:hu/sh@db/x", "postgres://..@db/.."),
+            ("postgres://db?password=hush", "postgres://db/.."),
+            ("postgres://db?password=x@hush", "postgres://.."),
+            ("postgres://jane:hu?sh@db", "postgres://.."),
+            ("jane:hush@db", ".."),
+            ("sqlite:///var/lib/x.db", "sqlite:///var/lib/x.db"),
+        ] {
+            assert_eq!(shown(key("store.url"), url), seen);
+        }
+        assert_eq!(
+            shown(key("issuer"), "https://jane:hush@id.example/x"),
+            "https://..@id.example/.."
+        );
+        assert_eq!(
+            shown(key("outbound.proxy"), "http://jane:hush@proxy.example:3128"),
+            "http://..@proxy.example:3128"
+        );
+        assert_eq!(shown(key("log.level"), "info"), "info");
     }
 }

@@ -1,6 +1,8 @@
 //! Unit tests of the configuration.
 
 use super::*;
+use countersign_domain::authorize::policy::RequestPolicy;
+use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::OutboundPurpose;
@@ -33,6 +35,16 @@ fn empty_configuration_uses_defaults() {
     assert_eq!(settings.signing_algorithm, SigningAlgorithm::Rs256);
     assert_eq!(settings.announcement, Duration::from_secs(300));
     assert_eq!(settings.missing_for_serving().len(), 3);
+}
+
+#[test]
+fn request_policy_is_lenient_about_pkce_and_strict_about_scope() {
+    let requests = |file| read(file, &[]).unwrap().tenant().settings.requests;
+    assert_eq!(requests(""), RequestPolicy::default());
+    assert!(requests("seed = 'aero2'").pkce_for_all);
+    let ignoring = requests("[scope]\nunregistered = 'ignore'");
+    assert_eq!(ignoring.unregistered_scope, UnregisteredScope::Ignore);
+    assert!(problems("seed = 'other'", &[])[0].contains("aero2"));
 }
 
 #[test]
@@ -250,33 +262,9 @@ fn outbound_client_rejects_invalid_settings() {
 }
 
 #[test]
-fn secrets_are_not_shown() {
-    let key = |path| table::find(path).unwrap();
-    assert_eq!(shown(key("master_key"), "hush"), "..");
-    assert_eq!(
-        shown(key("store.url"), "postgres://jane:hu@sh@db/x"),
-        "postgres://..@db/.."
-    );
-    for (url, seen) in [
-        ("postgres://db:5432", "postgres://db:5432"),
-        ("postgres://one,two/x", "postgres://one,two/.."),
-        ("postgres://jane:hush@db", "postgres://..@db"),
-        ("postgres://jane:hu/sh@db/x", "postgres://..@db/.."),
-        ("postgres://db?password=hush", "postgres://db/.."),
-        ("postgres://db?password=x@hush", "postgres://.."),
-        ("postgres://jane:hu?sh@db", "postgres://.."),
-        ("jane:hush@db", ".."),
-        ("sqlite:///var/lib/x.db", "sqlite:///var/lib/x.db"),
-    ] {
-        assert_eq!(shown(key("store.url"), url), seen);
-    }
-    assert_eq!(
-        shown(key("issuer"), "https://jane:hush@id.example/x"),
-        "https://..@id.example/.."
-    );
-    assert_eq!(
-        shown(key("outbound.proxy"), "http://jane:hush@proxy.example:3128"),
-        "http://..@proxy.example:3128"
-    );
-    assert_eq!(shown(key("log.level"), "info"), "info");
+fn proxy_protocol_requires_proxy() {
+    let found = problems("proxy_header = 'proxy-protocol'", &[]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("Set `proxies` to 1"), "{found:?}");
+    assert!(read("proxy_header = 'proxy-protocol'\nproxies = 1", &[]).is_ok());
 }

@@ -6,10 +6,12 @@ use super::facts::Facts;
 use crate::command_error::CommandError;
 use askama::Template;
 use axum::Router;
+use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use axum::response::{Html, IntoResponse as _};
+use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
+use countersign_server_http::wire::ClientAddress;
 use std::net::IpAddr;
 
 const STYLE: &str = include_str!("../../templates/dev.css");
@@ -52,8 +54,8 @@ pub(super) fn router(
     let page = page
         .render()
         .map_err(|error| CommandError::of("Cannot render the start page", &error))?;
-    let start = get(async move |request: HeaderMap| {
-        if names_this_machine(&request) {
+    let start = get(async move |request: Request| {
+        if is_of_this_machine(&request) {
             (HEADERS, Html(page.clone())).into_response()
         } else {
             (StatusCode::FORBIDDEN, ELSEWHERE).into_response()
@@ -63,8 +65,22 @@ pub(super) fn router(
     Ok(Router::new().route("/", start).route("/dev.css", style))
 }
 
-const ELSEWHERE: &str =
-    "This page contains credentials. Open it at localhost, 127.0.0.1 or [::1].\n";
+const ELSEWHERE: &str = "This page contains credentials. Open it on this machine, at localhost, 127.0.0.1 or [::1], or read them in the \
+                         terminal output of the server.\n";
+
+/// Answers a request with a method that a page of `dev` does not allow.
+pub(super) async fn not_allowed() -> Response {
+    let text = "This method is not allowed here; see the Allow header.\n";
+    (StatusCode::METHOD_NOT_ALLOWED, HEADERS, text).into_response()
+}
+
+/// Returns whether a request comes from this machine and for it. A listener on `0.0.0.0` accepts other machines, which
+/// can send any `Host`.
+fn is_of_this_machine(request: &Request) -> bool {
+    let address = ClientAddress::of(request.extensions());
+    address.is_some_and(|address| address.to_canonical().is_loopback())
+        && names_this_machine(request.headers())
+}
 
 /// Returns whether `Host` always names this machine.
 ///
@@ -86,6 +102,28 @@ fn names_this_machine(request: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_are_refused_to_other_machines_whatever_host_they_send() {
+        for (address, host, is_own) in [
+            (Some("127.0.0.1"), "localhost:8080", true),
+            (Some("::1"), "[::1]:8080", true),
+            (Some("::ffff:127.0.0.1"), "localhost", true),
+            (Some("192.0.2.7"), "localhost:8080", false),
+            (Some("127.0.0.1"), "rebound.example", false),
+            (None, "localhost", false),
+        ] {
+            let mut request = Request::new(axum::body::Body::empty());
+            request
+                .headers_mut()
+                .insert(header::HOST, host.parse().unwrap());
+            if let Some(address) = address {
+                let address = ClientAddress(address.parse().unwrap());
+                request.extensions_mut().insert(address);
+            }
+            assert_eq!(is_of_this_machine(&request), is_own, "{address:?} {host}");
+        }
+    }
 
     #[test]
     fn template_values_are_escaped() {

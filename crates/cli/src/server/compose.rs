@@ -83,6 +83,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     let endpoints = Endpoints {
         tenant: tenant.clone(),
         envelopes: codecs.clone(),
+        known_devices: codecs.clone(),
         keys: keys.clone(),
         key_set_max_age: settings.announcement.min(LONGEST_KEPT),
         pages,

@@ -1,12 +1,10 @@
 //! All endpoints of the server. The product and the wire tests share this composition.
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode};
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{Envelopes, PublishedKeys};
+use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
 use countersign_server_admin::{Health, health};
-use countersign_server_http::wire::answer::answered_with;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +15,8 @@ pub struct Endpoints {
     pub tenant: Arc<Tenant>,
     /// Codec that seals values kept in browsers.
     pub envelopes: Arc<dyn Envelopes>,
+    /// Codec of known devices.
+    pub known_devices: Arc<dyn KnownDeviceCodec>,
     /// Key set.
     pub keys: Arc<dyn PublishedKeys>,
     /// Cache lifetime of the key set, at most the announcement time of new keys.
@@ -45,14 +45,11 @@ impl Endpoints {
             tenant: self.tenant,
             app,
             envelopes: self.envelopes,
+            known_devices: self.known_devices,
             pages: self.pages,
         };
         countersign_server_http::router(protocol)
             .merge(countersign_server_pages::router(pages))
             .merge(health(operation))
-            .fallback(async || {
-                let body = serde_json::json!({"error": "not_found"});
-                answered_with(StatusCode::NOT_FOUND, HeaderMap::new(), &body)
-            })
     }
 }

@@ -5,22 +5,22 @@ mod crowd;
 mod door;
 mod patience;
 mod proxy_protocol;
+mod requests;
 mod turns;
 
 use crate::command_error::{CommandError, Exit};
 pub(crate) use address::ProxyHeader;
 use address::client_address;
 use axum::Router;
-use axum::http::Request;
-use countersign_server_http::wire::ClientAddress;
+use axum::http::HeaderMap;
 use crowd::{Crowd, Full, GRACE, Most, Place};
 use door::Door;
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use patience::Patient;
+use requests::Requests;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
-use turns::{Counted, Turns};
+use turns::Turns;
 
 /// Timeouts of a connection. The router limits the time for request bodies.
 #[derive(Clone, Copy)]
@@ -221,11 +221,8 @@ impl Inside {
     ) {
         let stream = TokioIo::new(Patient::new(stream, self.limits.slow, turns.clone()));
         let proxies = (self.options.proxies, self.options.proxy_header);
-        let mark = move |request: &mut Request<Incoming>| {
-            let address = client_address(request.headers(), peer, proxies);
-            request.extensions_mut().insert(ClientAddress(address));
-        };
-        let service = Counted::new(self.service, turns, mark);
+        let address_of = move |headers: &HeaderMap| client_address(headers, peer, proxies);
+        let service = Requests::new(self.service, turns, address_of);
         let connection = watcher.watch(self.http.serve_connection(stream, service));
         tokio::select! {
             // A request that has arrived wins over closing.

@@ -1,8 +1,10 @@
 //! Fixtures of the wire tests: keys, clients, a clock and passwords.
 
 use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key, shared_secret};
+use countersign_adapters_system::password_weakness;
 use countersign_codec::FORMAT_GENERATION;
-use countersign_domain::client::{Client, ClientType, GrantType};
+use countersign_domain::client::{Client, ClientType, GrantType, PkceRequirement};
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
@@ -93,6 +95,14 @@ impl Clock for TestClock {
 pub(crate) struct CountedPasswords(AtomicUsize);
 
 impl PasswordHasher for CountedPasswords {
+    async fn weakness(
+        &self,
+        password: &Secret,
+        about: Vec<String>,
+    ) -> Result<Option<Weakness>, PasswordsBusy> {
+        Ok(password_weakness(password, &about))
+    }
+
     async fn hash(&self, password: &Secret) -> Result<String, PasswordsBusy> {
         Ok(password.expose_secret().to_owned())
     }
@@ -121,7 +131,7 @@ pub(crate) fn registered() -> Vec<Client> {
         id: fixtures::client_id("loose"),
         ..web.clone()
     };
-    loose.pkce.required = false;
+    loose.pkce.required = PkceRequirement::Never;
     let mut plain = Client {
         id: fixtures::client_id("plain"),
         ..web.clone()

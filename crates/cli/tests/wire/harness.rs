@@ -14,6 +14,7 @@ use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::{App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::CodeBinding;
+use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::Client;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
@@ -35,11 +36,13 @@ use countersign_ports::{
     DefinitionRepository as _, Entropy as _, GrantRepository as _, PublishedKeys, Race, Signer,
     Store, TokenVerifier, UserKey, UserRepository as _,
 };
+use countersign_server_http::wire::{ClientAddress, identified};
 use countersign_server_pages::pages::{PageSettings, Pages};
 use countersign_store_contract::{MemoryStore, fixtures};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -52,6 +55,8 @@ pub(crate) struct Server<S = MemoryStore> {
     pub(crate) clients: Arc<Clients<S>>,
     definitions: Arc<Definitions<S>>,
     pub(crate) outside: Arc<Outside>,
+    /// Network address of all requests.
+    pub(crate) address: Option<IpAddr>,
     clock: Arc<TestClock>,
 }
 impl Server {
@@ -250,7 +255,8 @@ impl<S: Store> Server<S> {
         };
         let endpoints = Endpoints {
             tenant: Arc::new(tenant),
-            envelopes: codecs,
+            envelopes: codecs.clone(),
+            known_devices: codecs,
             keys,
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),
@@ -262,6 +268,7 @@ impl<S: Store> Server<S> {
             clients,
             definitions,
             outside,
+            address: None,
             clock,
         }
     }
@@ -271,6 +278,14 @@ impl<S: Store> Server<S> {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
+        drop((self.router, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with another policy for requests.
+    pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
+        let mut made = Made::of(&KEYS);
+        made.tenant.settings.requests = requests;
         drop((self.router, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
@@ -286,8 +301,13 @@ impl<S: Store> Server<S> {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ClientAddress(address));
+        }
+        let address = ClientAddress::of(request.extensions());
+        let handled = self.router.clone().oneshot(request);
+        let response = identified(address, handled).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {

@@ -6,18 +6,21 @@
     reason = "a test may fail loudly"
 )]
 
+mod answers;
 mod browser;
 mod conformance;
 mod cross_origin;
 mod discovery;
 mod facts;
 mod harness;
+mod interoperability;
 mod introspection;
 mod later_version;
 mod login;
 mod malformed;
 mod outside;
 mod properties;
+mod registration;
 mod requests;
 mod resource_servers;
 mod revocation;

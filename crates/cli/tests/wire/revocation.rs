@@ -4,6 +4,7 @@ use crate::facts::{FORM, SECRET};
 use crate::harness::Server;
 use crate::requests::{exchange, machine, with, without};
 use axum::http::header;
+use countersign_domain::client::PkceRequirement;
 use serde_json::json;
 
 const REVOKE: &str = "/oauth2/revoke";
@@ -107,7 +108,9 @@ async fn aero2_16_unknown_or_foreign_token_is_unchanged() {
 async fn client_without_secret_revokes_only_verifier_bound_tokens() {
     let server = Server::start().await;
     server
-        .change("verifier", |client| client.pkce.required = false)
+        .change("verifier", |client| {
+            client.pkce.required = PkceRequirement::Never;
+        })
         .await;
     let by_secret = server.code_with("verifier", |code| code.binding.challenge = None);
     let parameters = without(&exchange("verifier", &by_secret), "code_verifier");

@@ -127,7 +127,7 @@ async fn missing_token_gets_challenge_without_error() {
     let request = Request::put(USERINFO).body(Body::empty()).unwrap();
     let put = server.send(request).await;
     assert_eq!(put.refusal(), (405, "invalid_request".into()));
-    assert_eq!(put.header(header::ALLOW), Some("GET, HEAD, POST"));
+    assert_eq!(put.header(header::ALLOW), Some("GET,HEAD,POST"));
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 #![no_main]
 
 use countersign_codec::{
-    decode_authorization, decode_code, decode_event, decode_login_step, decode_refresh_token,
-    decode_stored, encode_authorization, encode_code, encode_event, encode_login_step,
-    encode_refresh_token, encode_stored,
+    decode_authorization, decode_code, decode_event, decode_known_device, decode_login_step,
+    decode_refresh_token, decode_stored, encode_authorization, encode_code, encode_event,
+    encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
 };
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::refresh_token::RefreshToken;
@@ -44,6 +44,9 @@ fuzz_target!(|bytes: &[u8]| {
             value = RefreshToken::from_sealed(GRANT, 3, None);
         }
         assert_eq!(again, value);
+    }
+    if let Ok(value) = decode_known_device(bytes) {
+        assert_eq!(decode_known_device(&encode_known_device(&value)), Ok(value));
     }
     if let Ok((tenant, value)) = decode_event(bytes) {
         let again = decode_event(&encode_event(tenant, &value));

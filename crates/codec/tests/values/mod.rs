@@ -11,6 +11,7 @@ use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::later::{LaterFact, LaterFacts};
 use countersign_domain::login::authentication::{Acr, Authentication, Methods};
+use countersign_domain::login::known_device::{KnownAccount, KnownDevice};
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
@@ -92,6 +93,14 @@ pub(crate) fn authorization() -> impl Strategy<Value = Authorization> {
             bound_to_verifier,
         },
     )
+}
+
+pub(crate) fn known_device() -> impl Strategy<Value = KnownDevice> {
+    let accounts = prop::collection::vec(any::<[u8; 16]>(), 0..=KnownDevice::MOST);
+    (any::<[u8; 16]>(), accounts).prop_map(|(id, accounts)| {
+        let accounts = accounts.into_iter().map(KnownAccount::from_bytes);
+        KnownDevice::new(id, accounts.collect())
+    })
 }
 
 fn binding() -> impl Strategy<Value = CodeBinding> {

@@ -4,20 +4,25 @@ pub mod claims_request;
 pub mod consent;
 pub mod demands;
 pub mod next_step;
+pub mod policy;
 mod requested;
 
 pub use requested::{CodeBinding, RequestedGrant, ResourceOwner};
 
 use crate::authorize::claims_request::RequestedClaims;
+use crate::authorize::policy::RequestPolicy;
 use crate::checks::checks;
 use crate::client::authentication::RegisteredClient;
-use crate::client::{Client, ClientStatus, GrantType};
+use crate::client::{
+    Client, ClientStatus, ClientType, GrantType, MissingChallenge, PkceRequirement,
+};
 use crate::evidence::Evidence;
 use crate::grant::authorization::Access;
 use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
 use crate::later::LaterFacts;
 use crate::refusal::Refusal;
 use crate::resource;
+use crate::scope::{RequestedScope, Scope};
 use alloc::string::String;
 
 /// Parameters of an authorization request, not yet validated. An empty parameter counts as absent
@@ -98,7 +103,11 @@ impl RegisteredClient<'_> {
     /// Validates an authorization request of this client.
     ///
     /// Runs [`AUTHORIZATION_CHECKS`], then checks scope, code challenge and resources.
-    pub fn judge(self, request: &AuthorizationRequest<'_>) -> Result<RequestedGrant, Refusal> {
+    pub fn judge(
+        self,
+        request: &AuthorizationRequest<'_>,
+        policy: RequestPolicy,
+    ) -> Result<RequestedGrant, Refusal> {
         let client = self.client();
         check_request(client, request)?;
         let AuthorizationRequest {
@@ -112,9 +121,15 @@ impl RegisteredClient<'_> {
             resources,
             unsupported: _,
         } = request;
-        let scope = client.registered_scope(*scope)?;
+        let scope = client.registered_scope(RequestedScope {
+            text: *scope,
+            unregistered: policy.unregistered_scope,
+        })?;
         let challenge =
             client.challenge(present(*code_challenge), present(*code_challenge_method))?;
+        if challenge.is_none() {
+            client.check_without_challenge(&scope, present(*nonce), policy)?;
+        }
         let access = Access {
             client: client.id.clone(),
             scope,
@@ -144,6 +159,29 @@ impl Client {
         }
     }
 
+    /// Checks that the client may send a request without a code challenge (RFC 9700 section 2.1.1). `scope` is the
+    /// granted scope: without `openid` in it, there is no ID token to compare the nonce with.
+    fn check_without_challenge(
+        &self,
+        scope: &Scope,
+        nonce: Option<&str>,
+        policy: RequestPolicy,
+    ) -> Result<(), Refusal> {
+        if policy.pkce_for_all || self.client_type == ClientType::Public {
+            return Err(Refusal::ChallengeMissing(MissingChallenge::NoAlternative));
+        }
+        let has_nonce =
+            scope.contains(Scope::OPENID) && nonce.is_some_and(|nonce| !nonce.is_empty());
+        match self.pkce.required {
+            PkceRequirement::Never => Ok(()),
+            PkceRequirement::UnlessNonce if has_nonce => Ok(()),
+            PkceRequirement::UnlessNonce => {
+                Err(Refusal::ChallengeMissing(MissingChallenge::UnlessNonce))
+            }
+            PkceRequirement::Always => Err(Refusal::ChallengeMissing(MissingChallenge::Always)),
+        }
+    }
+
     fn challenge(
         &self,
         challenge: Option<&str>,
@@ -152,7 +190,6 @@ impl Client {
         let Some(challenge) = challenge else {
             return match method {
                 Some(_) => Err(Refusal::ChallengeMethodWithoutChallenge),
-                None if self.must_use_pkce() => Err(Refusal::ChallengeMissing),
                 None => Ok(None),
             };
         };

@@ -1,9 +1,10 @@
+mod pkce;
+mod scope;
+
 use super::*;
 use crate::authorize::claims_request::StandardClaim;
 use crate::resource::Resource;
-use crate::scope::Scope;
-use crate::test_facts::{CHALLENGE, VERIFIER, confidential_client, stored};
-use alloc::vec::Vec;
+use crate::test_facts::{CHALLENGE, confidential_client, stored};
 
 fn request() -> AuthorizationRequest<'static> {
     AuthorizationRequest {
@@ -18,12 +19,16 @@ fn request() -> AuthorizationRequest<'static> {
 }
 
 fn refused(client: &Client, request: &AuthorizationRequest<'_>) -> Refusal {
-    stored(&client).judge(request).unwrap_err()
+    stored(client)
+        .judge(request, RequestPolicy::default())
+        .unwrap_err()
 }
 
 #[test]
 fn valid_request_returns_requested_access_and_binding() {
-    let asked = stored(&confidential_client()).judge(&request()).unwrap();
+    let asked = stored(&confidential_client())
+        .judge(&request(), RequestPolicy::default())
+        .unwrap();
     assert_eq!(
         (
             asked.access().scope.as_str(),
@@ -39,7 +44,7 @@ fn valid_request_returns_requested_access_and_binding() {
 #[test]
 fn empty_parameters_count_as_absent() {
     let mut client = confidential_client();
-    client.pkce.required = false;
+    client.pkce.required = PkceRequirement::Never;
     let empty = AuthorizationRequest {
         scope: Some(""),
         code_challenge: Some(""),
@@ -56,11 +61,11 @@ fn empty_parameters_count_as_absent() {
         resources: &[],
         ..request()
     };
-    assert_eq!(
-        stored(&client).judge(&empty),
-        stored(&client).judge(&absent)
-    );
-    assert!(stored(&client).judge(&empty).is_ok());
+    let judged = |request: &AuthorizationRequest<'_>| {
+        stored(&client).judge(request, RequestPolicy::default())
+    };
+    assert_eq!(judged(&empty), judged(&absent));
+    assert!(judged(&empty).is_ok());
 }
 
 #[test]
@@ -76,57 +81,19 @@ fn individually_requested_claims_need_registered_scope_and_consent() {
         ..request()
     };
     let mut client = confidential_client();
-    let granted = stored(&client).judge(&request).unwrap();
+    let granted = stored(&client)
+        .judge(&request, RequestPolicy::default())
+        .unwrap();
     assert_eq!(granted.access().claims, RequestedClaims::default());
     assert_eq!(granted.to_agree_to().unwrap().as_str(), "read");
     client.scope = Scope::parse("read email").unwrap();
-    let granted = stored(&client).judge(&request).unwrap();
+    let granted = stored(&client)
+        .judge(&request, RequestPolicy::default())
+        .unwrap();
     let claims = granted.access().claims;
     assert!(claims.userinfo.iter().eq([StandardClaim::Email]));
     assert_eq!(claims.id_token, asked.id_token);
     assert_eq!(granted.to_agree_to().unwrap().as_str(), "read email");
-}
-
-#[test]
-fn aries_9_plain_is_refused_unless_client_allows_it() {
-    let mut client = confidential_client();
-    for method in [Some("plain"), None] {
-        let plain = AuthorizationRequest {
-            code_challenge: Some(VERIFIER),
-            code_challenge_method: method,
-            ..request()
-        };
-        client.pkce.plain_allowed = false;
-        let not_allowed = Refusal::ChallengeMethodNotAllowed(Evidence::of("plain"));
-        assert_eq!(refused(&client, &plain), not_allowed);
-        client.pkce.plain_allowed = true;
-        assert!(stored(&client).judge(&plain).is_ok());
-    }
-}
-
-#[test]
-fn omitted_challenge_is_refused_unless_pkce_policy_allows_it() {
-    let without = AuthorizationRequest {
-        code_challenge: None,
-        code_challenge_method: None,
-        ..request()
-    };
-    let mut client = confidential_client();
-    assert_eq!(refused(&client, &without), Refusal::ChallengeMissing);
-    client.pkce.required = false;
-    assert!(
-        stored(&client)
-            .judge(&without)
-            .is_ok_and(|asked| asked.binding().challenge.is_none())
-    );
-    let method_alone = AuthorizationRequest {
-        code_challenge: None,
-        ..request()
-    };
-    assert_eq!(
-        refused(&client, &method_alone),
-        Refusal::ChallengeMethodWithoutChallenge
-    );
 }
 
 #[test]
@@ -229,10 +196,11 @@ fn access_over_maximum_length_is_refused() {
     let all: Vec<&str> = texts.iter().map(String::as_str).collect();
     let (one_more, fitting) = all.split_last().unwrap();
     let judged = |resources: &[&str]| {
-        stored(&client).judge(&AuthorizationRequest {
+        let request = AuthorizationRequest {
             resources,
             ..request()
-        })
+        };
+        stored(&client).judge(&request, RequestPolicy::default())
     };
     let longest = judged(fitting).unwrap();
     assert_eq!(longest.access().length(), Access::MAX_LENGTH);

@@ -3,15 +3,18 @@
 pub mod assertion;
 pub mod authentication;
 mod authentication_method;
+mod defaults;
 mod grant_type;
 mod id;
 pub mod openid_registration;
+mod pkce_policy;
 pub mod redirect_uri;
 pub mod registration;
 
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};
 pub use grant_type::GrantType;
 pub use id::{ClientId, InvalidClientId};
+pub use pkce_policy::{MissingChallenge, PkcePolicy, PkceRequirement};
 
 use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
 use crate::client::openid_registration::OpenIdRegistration;
@@ -20,7 +23,7 @@ use crate::evidence::Evidence;
 use crate::later::LaterMembers;
 use crate::refusal::Refusal;
 use crate::resource::Resource;
-use crate::scope::Scope;
+use crate::scope::{RequestedScope, Scope};
 use crate::secret::SecretDigest;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
@@ -57,33 +60,6 @@ crate::wire_names!(ClientStatus {
     Inactive = "inactive",
     Suspended = "suspended",
 });
-
-/// PKCE policy of a client. The default is [`PkcePolicy::STRICT`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PkcePolicy {
-    /// Whether an authorization request needs a code challenge. A public client always needs one.
-    pub required: bool,
-    /// Whether `code_challenge_method=plain` is accepted. RFC 7636 section 7.2 advises against it.
-    pub plain_allowed: bool,
-    /// Whether a confidential client may send its code verifier instead of its secret, and later refresh without the
-    /// secret. OAuth 2.1 section 2.4 requires `false`.
-    pub replaces_secret: bool,
-}
-
-impl PkcePolicy {
-    /// S256 and the client secret are required.
-    pub const STRICT: Self = Self {
-        required: true,
-        plain_allowed: false,
-        replaces_secret: false,
-    };
-}
-
-impl Default for PkcePolicy {
-    fn default() -> Self {
-        Self::STRICT
-    }
-}
 
 /// Client secret. A client has several while it rotates them.
 #[derive(Clone, Debug)]
@@ -149,34 +125,6 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates an active client with strict PKCE, but without grant types, scope, redirect URIs and secrets.
-    #[must_use]
-    pub fn new(id: ClientId, name: &str, client_type: ClientType, created_at: Timestamp) -> Self {
-        Self {
-            id,
-            name: name.into(),
-            client_type,
-            status: ClientStatus::Active,
-            secrets: Vec::new(),
-            authentication_method: None,
-            keys: None,
-            grant_types: Vec::new(),
-            scope: Scope::none(),
-            redirect_uris: Vec::new(),
-            domains: Vec::new(),
-            pkce: PkcePolicy::STRICT,
-            signing_algorithm: None,
-            audience: None,
-            resources: Vec::new(),
-            first_party: false,
-            openid: OpenIdRegistration::default(),
-            access_token_lifetime: None,
-            created_at,
-            version: 0,
-            later: LaterMembers::default(),
-        }
-    }
-
     /// Checks that the client is registered for `grant_type` (RFC 6749 section 5.2, `unauthorized_client`).
     pub fn may_use(&self, grant_type: &GrantType) -> Result<(), Refusal> {
         if self.grant_types.contains(grant_type) {
@@ -188,21 +136,23 @@ impl Client {
         }
     }
 
-    /// Returns whether authorization requests of this client need a code challenge (OAuth 2.1 section 4.1.1).
+    /// Returns when authorization requests of this client need a code challenge. A public client always needs one
+    /// (OAuth 2.1 section 4.1.1).
     #[must_use]
-    pub const fn must_use_pkce(&self) -> bool {
-        self.pkce.required || matches!(self.client_type, ClientType::Public)
+    pub const fn pkce_requirement(&self) -> PkceRequirement {
+        match self.client_type {
+            ClientType::Public => PkceRequirement::Always,
+            ClientType::Confidential => self.pkce.required,
+        }
     }
 
     /// Returns the redirect URI of a request if it is registered and within [`Client::domains`].
     ///
-    /// The comparison is byte for byte. For a public client, the port of a loopback address may differ
-    /// (RFC 8252 section 7.3).
+    /// The comparison is byte for byte. A client with an `http` redirect URI on the loopback interface is a native app:
+    /// the port of that URI may differ (RFC 8252 section 7.3).
     pub fn registered_redirect_uri(&self, presented: &str) -> Result<RedirectUri, Refusal> {
-        let native = self.client_type == ClientType::Public;
-        let registered = |own: &RedirectUri| {
-            own.is(presented) || (native && own.is_but_for_loopback_port(presented))
-        };
+        let registered =
+            |own: &RedirectUri| own.is(presented) || own.is_but_for_loopback_port(presented);
         let unregistered = || Refusal::RedirectUriNotRegistered(Evidence::of(presented));
         if !self.redirect_uris.iter().any(registered) {
             return Err(unregistered());
@@ -215,20 +165,16 @@ impl Client {
         }
     }
 
-    /// Returns the requested scope if it is registered, or all registered scope if `requested` is `None`
+    /// Returns the requested scope if it is registered, or all registered scope without a `scope` parameter
     /// (RFC 6749 section 3.3).
-    pub fn registered_scope(&self, requested: Option<&str>) -> Result<Scope, Refusal> {
+    pub fn registered_scope(&self, requested: RequestedScope<'_>) -> Result<Scope, Refusal> {
         self.scope.narrowed(requested, Refusal::ScopeNotRegistered)
     }
 
     /// Returns the claims to include in an ID token of this client (OpenID Connect Core sections 5.4 and 5.5).
     #[must_use]
     pub fn id_token_claims(&self, scope: &Scope, requested: RequestedClaims) -> ClaimSet {
-        if self.openid.scope_claims_in_id_token {
-            requested.id_token | ClaimSet::of_scope(scope)
-        } else {
-            requested.id_token
-        }
+        requested.id_token | self.openid.scope_claims_in_id_token.of(scope)
     }
 
     /// Returns `aud` of access tokens without resources.

@@ -1,7 +1,9 @@
 //! OpenID Connect metadata of a client.
 
+use crate::authorize::claims_request::{ClaimSet, StandardClaim};
 use crate::client::redirect_uri::RedirectUri;
 use crate::identifier::Subject;
+use crate::scope::Scope;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,8 +17,8 @@ pub struct OpenIdRegistration {
     pub subject_type: SubjectType,
     /// `userinfo_signed_response_alg`: signing algorithm of userinfo responses; `None` for plain JSON.
     pub userinfo_signing_algorithm: Option<SigningAlgorithm>,
-    /// Whether the ID token also contains the claims of the scope. Otherwise only the userinfo endpoint returns them.
-    pub scope_claims_in_id_token: bool,
+    /// Claims of the scope that the ID token contains. The userinfo endpoint returns all of them.
+    pub scope_claims_in_id_token: ScopeClaims,
     /// Whether ID tokens have the claim `token_use`, which OpenID Connect does not define.
     pub token_use_in_id_token: bool,
     /// `post_logout_redirect_uris` (RP-Initiated Logout section 3.1).
@@ -25,6 +27,37 @@ pub struct OpenIdRegistration {
     pub backchannel_logout_uri: Option<RedirectUri>,
     /// `frontchannel_logout_uri` (Front-Channel Logout section 2).
     pub frontchannel_logout_uri: Option<RedirectUri>,
+}
+
+/// Claims of the scope in an ID token. Claims that the `claims` parameter requests for it are always included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScopeClaims {
+    /// None. This is the strict form: OpenID Connect Core section 5.4 returns them from the userinfo endpoint.
+    #[default]
+    None,
+    /// Those of `profile` and `email`, for clients that read only the ID token. An ID token travels further than a
+    /// userinfo response, for example as `id_token_hint`, so it leaves out `address` and `phone`.
+    ProfileAndEmail,
+    /// All, including those of `address` and `phone`.
+    All,
+}
+crate::wire_names!(ScopeClaims {
+    None = "none",
+    ProfileAndEmail = "profile_and_email",
+    All = "all",
+});
+
+impl ScopeClaims {
+    /// Returns the claims of `scope` that go into the ID token.
+    #[must_use]
+    pub fn of(self, scope: &Scope) -> ClaimSet {
+        let is_basic = |claim: &StandardClaim| matches!(claim.scope_token(), "profile" | "email");
+        match self {
+            Self::None => ClaimSet::NONE,
+            Self::ProfileAndEmail => ClaimSet::of_scope(scope).iter().filter(is_basic).collect(),
+            Self::All => ClaimSet::of_scope(scope),
+        }
+    }
 }
 
 /// `subject_type` (OpenID Connect Core section 8).
@@ -75,6 +108,29 @@ mod tests {
             host: host.into(),
             salt: [salt; 32],
         })
+    }
+
+    #[test]
+    fn id_token_omits_address_and_phone_unless_all_claims_are_set() {
+        let scope = Scope::parse("openid profile email address phone").unwrap();
+        let tokens = |claims: ScopeClaims| {
+            let mut tokens: Vec<_> = claims
+                .of(&scope)
+                .iter()
+                .map(StandardClaim::scope_token)
+                .collect();
+            tokens.sort_unstable();
+            tokens.dedup();
+            tokens
+        };
+        assert!(tokens(ScopeClaims::None).is_empty());
+        assert_eq!(tokens(ScopeClaims::ProfileAndEmail), ["email", "profile"]);
+        let all = ["address", "email", "phone", "profile"];
+        assert_eq!(tokens(ScopeClaims::All), all);
+        let narrow = Scope::parse("openid email").unwrap();
+        for claims in [ScopeClaims::ProfileAndEmail, ScopeClaims::All] {
+            assert_eq!(claims.of(&narrow), ClaimSet::of_scope(&narrow));
+        }
     }
 
     #[test]

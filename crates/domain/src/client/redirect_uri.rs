@@ -114,15 +114,16 @@ impl RedirectUri {
         self.0 == presented
     }
 
-    /// Returns whether both URIs are `http` on a loopback address and differ at most in the port. A native app learns
-    /// its port only when it starts to listen (RFC 8252 section 7.3).
+    /// Returns whether both URIs are `http` on the same loopback host and differ at most in the port. A native app learns
+    /// its port only when it starts to listen (RFC 8252 section 7.3). Many of them use `localhost`, which RFC 8252 section
+    /// 8.3 advises against, so it counts as a loopback host too.
     #[must_use]
     pub fn is_but_for_loopback_port(&self, presented: &str) -> bool {
-        match (
-            without_loopback_port(&self.0),
-            without_loopback_port(presented),
-        ) {
-            (Some(own), Some(other)) => own == other,
+        match (OnLoopback::parse(&self.0), OnLoopback::parse(presented)) {
+            // No app can listen on port 0.
+            (Some(own), Some(other)) => {
+                (own.host, own.rest) == (other.host, other.rest) && other.port != Some(0)
+            }
             _ => false,
         }
     }
@@ -154,26 +155,39 @@ impl<'a> Authority<'a> {
         self.text.split(':').next().unwrap_or_default()
     }
 
-    fn is_loopback_address(&self) -> bool {
-        matches!(self.host(), "127.0.0.1" | "[::1]")
-    }
-
     fn is_this_machine(&self) -> bool {
-        self.is_loopback_address() || self.host() == "localhost"
+        matches!(self.host(), "127.0.0.1" | "[::1]" | "localhost")
     }
 }
 
-/// Returns the host and the part after the port, if the URI is `http` on a loopback address with a valid port.
-fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
-    let rest = uri.strip_prefix("http:")?;
-    let authority = Authority::of(rest).filter(Authority::is_loopback_address)?;
-    let after_host = authority.text.get(authority.host().len()..)?;
-    let port_is_sane = match after_host.strip_prefix(':') {
-        Some(port) => port.parse::<u16>().is_ok() && port.bytes().all(|byte| byte.is_ascii_digit()),
-        None => after_host.is_empty(),
-    };
-    let path = rest.get(2 + authority.text.len()..)?;
-    port_is_sane.then_some((authority.host(), path))
+/// `http` URI on a loopback host, in its parts.
+struct OnLoopback<'a> {
+    host: &'a str,
+    port: Option<u16>,
+    /// Path and query.
+    rest: &'a str,
+}
+
+impl<'a> OnLoopback<'a> {
+    /// Splits a URI. Returns `None` if it is not `http`, has another host, or has a malformed port.
+    fn parse(uri: &'a str) -> Option<Self> {
+        let after_scheme = uri.strip_prefix("http:")?;
+        let authority = Authority::of(after_scheme).filter(Authority::is_this_machine)?;
+        let host = authority.host();
+        let port = match authority.text.get(host.len()..)? {
+            "" => None,
+            after_host => Some(port_of(after_host)?),
+        };
+        let rest = after_scheme.get(2 + authority.text.len()..)?;
+        Some(Self { host, port, rest })
+    }
+}
+
+/// Parses a colon and a port in digits.
+fn port_of(after_host: &str) -> Option<u16> {
+    let digits = after_host.strip_prefix(':')?;
+    let are_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits.then(|| digits.parse().ok())?
 }
 
 fn is_scheme(text: &str) -> bool {

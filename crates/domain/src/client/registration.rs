@@ -1,7 +1,9 @@
 //! Validation of client registrations (RFC 6749 section 2, RFC 7591 section 2).
 
 use crate::client::openid_registration::SubjectType;
-use crate::client::{AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource};
+use crate::client::{
+    AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkceRequirement,
+};
 use crate::refusal::Refusal;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use core::ops::RangeInclusive;
@@ -126,7 +128,10 @@ impl Client {
                 Invalid::PublicClientCredentials,
             )?;
             rule(secrets.is_empty(), Invalid::PublicSecret)?;
-            rule(pkce.required, Invalid::PublicWithoutPkce)?;
+            rule(
+                pkce.required == PkceRequirement::Always,
+                Invalid::PublicWithoutPkce,
+            )?;
             rule(!pkce.replaces_secret, Invalid::PublicPkceReplacesSecret)?;
             rule(!shared_key, Invalid::PublicSharedKey)?;
             rule(

@@ -1,29 +1,39 @@
 use super::*;
-use crate::test_facts::confidential_client;
+use crate::test_facts::{confidential_client, public_client};
+use alloc::format;
 
 #[test]
 fn public_client_must_use_pkce_regardless_of_policy() {
     let mut client = confidential_client();
-    client.pkce.required = false;
-    assert!(!client.must_use_pkce());
+    client.pkce.required = PkceRequirement::Never;
+    assert_eq!(client.pkce_requirement(), PkceRequirement::Never);
     client.client_type = ClientType::Public;
-    assert!(client.must_use_pkce());
+    assert_eq!(client.pkce_requirement(), PkceRequirement::Always);
 }
 
 #[test]
-fn only_public_client_may_vary_its_loopback_port() {
-    let mut client = confidential_client();
-    client.redirect_uris = [RedirectUri::parse("http://127.0.0.1/cb").unwrap()].into();
-    let presented = "http://127.0.0.1:5555/cb";
+fn native_client_of_either_type_may_vary_its_loopback_port() {
+    for client in [confidential_client(), public_client()] {
+        for host in ["127.0.0.1", "[::1]", "localhost"] {
+            let uri = format!("http://{host}/cb");
+            let client = Client {
+                redirect_uris: [RedirectUri::parse(&uri).unwrap()].into(),
+                ..client.clone()
+            };
+            let presented = format!("http://{host}:51004/cb");
+            let registered = client.registered_redirect_uri(&presented);
+            assert!(registered.is_ok_and(|uri| uri.is(&presented)), "{host}");
+        }
+    }
+}
+
+#[test]
+fn client_without_loopback_uri_may_not_use_one() {
+    let client = public_client();
+    let presented = "http://127.0.0.1:51004/callback";
     assert_eq!(
         client.registered_redirect_uri(presented).err(),
         Some(Refusal::RedirectUriNotRegistered(Evidence::of(presented)))
-    );
-    client.client_type = ClientType::Public;
-    assert!(
-        client
-            .registered_redirect_uri(presented)
-            .is_ok_and(|uri| uri.is(presented))
     );
 }
 
@@ -58,14 +68,17 @@ fn aries_22_redirect_uri_must_be_within_domains() {
 fn aries_22_unregistered_scope_is_refused() {
     let client = confidential_client();
     assert_eq!(
-        client.registered_scope(Some("read admin")),
+        client.registered_scope(Some("read admin").into()),
         Err(Refusal::ScopeNotRegistered(Evidence::of("admin")))
     );
     assert_eq!(
-        client.registered_scope(Some("read  write")),
+        client.registered_scope(Some("read  write").into()),
         Err(Refusal::ScopeMalformed)
     );
-    assert_eq!(client.registered_scope(None), Ok(client.scope.clone()));
+    assert_eq!(
+        client.registered_scope(None.into()),
+        Ok(client.scope.clone())
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::decision::Decision;
 use crate::identifier::Subject;
 use crate::refusal::Refusal;
 use crate::resource::narrowed;
+use crate::scope::RequestedScope;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::token::issuance::Issuance;
@@ -13,13 +14,13 @@ use crate::token::issuance::Issuance;
 impl Caller<'_> {
     /// Decides a client credentials request.
     ///
-    /// `scope` is the raw parameter; `None` means all registered scope. `resources` are the raw `resource` parameters
+    /// Without a `scope` parameter, the client gets all registered scope. `resources` are the raw `resource` parameters
     /// (RFC 8707 section 2.2); empty means the client's own audience.
     ///
     /// The response has no refresh token (RFC 6749 section 4.4.3), and no grant is stored.
     pub fn client_credentials(
         &self,
-        scope: Option<&str>,
+        scope: RequestedScope<'_>,
         resources: &[&str],
         lifetimes: &Lifetimes,
         now: Timestamp,
@@ -30,7 +31,7 @@ impl Caller<'_> {
 
     fn judge_client_credentials(
         &self,
-        scope: Option<&str>,
+        scope: RequestedScope<'_>,
         resources: &[&str],
         lifetimes: &Lifetimes,
         now: Timestamp,
@@ -55,6 +56,7 @@ mod tests {
     use crate::client::{Client, ClientType};
     use crate::evidence::Evidence;
     use crate::resource::Resource;
+    use crate::scope::UnregisteredScope;
     use crate::test_facts::{NOW, confidential_client, secret, stored};
 
     fn machine() -> Client {
@@ -68,7 +70,7 @@ mod tests {
         let caller = stored(&client)
             .authenticate(&Credential::Secret(secret()), NOW)
             .unwrap();
-        caller.client_credentials(scope, &[], &Lifetimes::DEFAULT, NOW)
+        caller.client_credentials(scope.into(), &[], &Lifetimes::DEFAULT, NOW)
     }
 
     #[test]
@@ -80,7 +82,7 @@ mod tests {
             .authenticate(&Credential::Secret(secret()), NOW)
             .unwrap();
         let audience = |resources: &[&str]| match caller.client_credentials(
-            None,
+            None.into(),
             resources,
             &Lifetimes::DEFAULT,
             NOW,
@@ -121,6 +123,28 @@ mod tests {
     }
 
     #[test]
+    fn client_credentials_leave_out_scope_as_authorization_does() {
+        let client = machine();
+        let caller = stored(&client)
+            .authenticate(&Credential::Secret(secret()), NOW)
+            .unwrap();
+        for (text, unregistered) in [
+            ("read offline_access", UnregisteredScope::Refuse),
+            ("read admin", UnregisteredScope::Ignore),
+        ] {
+            let scope = RequestedScope {
+                text: Some(text),
+                unregistered,
+            };
+            let judged = caller.client_credentials(scope, &[], &Lifetimes::DEFAULT, NOW);
+            let Decision::Issue(issuance) = judged else {
+                panic!("{judged:?}")
+            };
+            assert_eq!(issuance.scope.as_str(), "read");
+        }
+    }
+
+    #[test]
     fn aero2_6_and_7_client_is_subject_without_refresh_token() {
         let Decision::Issue(issuance) = ask(&machine(), Some("read")) else {
             panic!()
@@ -142,7 +166,7 @@ mod tests {
         let caller = stored(&client)
             .authenticate(&Credential::None, NOW)
             .unwrap();
-        let judged = caller.client_credentials(None, &[], &Lifetimes::DEFAULT, NOW);
+        let judged = caller.client_credentials(None.into(), &[], &Lifetimes::DEFAULT, NOW);
         assert_eq!(judged, Decision::Refuse(Refusal::SecretMissing));
     }
 }

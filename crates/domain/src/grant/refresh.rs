@@ -9,7 +9,7 @@ use crate::grant::Grant;
 use crate::grant::refresh_token::{RefreshToken, Rotation};
 use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed_or_all};
-use crate::scope::Scope;
+use crate::scope::{RequestedScope, Scope};
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::token::issuance::{Issuance, RefreshTokenFacts};
@@ -80,7 +80,7 @@ impl Grant {
     pub fn refresh(
         &self,
         token: &RefreshToken,
-        scope: Option<&str>,
+        scope: RequestedScope<'_>,
         resources: &[&str],
         caller: &Caller<'_>,
         lifetimes: &Lifetimes,

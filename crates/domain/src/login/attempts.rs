@@ -5,6 +5,7 @@
 //! accounts.
 
 use crate::identifier::LoginId;
+use crate::login::known_device::KnownAccount;
 use crate::time::Timestamp;
 use core::net::IpAddr;
 use core::time::Duration;
@@ -18,6 +19,8 @@ const WINDOW: u64 = 600;
 pub enum Target<'a> {
     /// Failed password sign-ins and code attempts for an account, by the entered email address.
     Account(&'a str),
+    /// The same, from a device on which the account has signed in before.
+    KnownAccount(KnownAccount),
     /// Failed sign-ins from an IP address, for all accounts.
     Address(IpAddr),
     /// Codes sent to an email address.
@@ -43,7 +46,7 @@ impl Target<'_> {
     /// random six-digit code takes about a year to guess.
     const fn most(&self) -> u32 {
         match self {
-            Self::Account(_) => 10,
+            Self::Account(_) | Self::KnownAccount(_) => 10,
             Self::Address(_) => 100,
             Self::Mailbox(_) => 5,
             Self::Sender(_) => 50,
@@ -57,6 +60,9 @@ impl Target<'_> {
         let digest = Sha256::new().chain_update(number.to_be_bytes());
         let digest = match self {
             Self::Account(email) => digest.chain_update(b"account").chain_update(folded(email)),
+            Self::KnownAccount(account) => digest
+                .chain_update(b"known account")
+                .chain_update(account.as_bytes()),
             Self::Mailbox(email) => digest.chain_update(b"mailbox").chain_update(folded(email)),
             Self::Address(address) => digest
                 .chain_update(b"address")
@@ -134,6 +140,7 @@ mod tests {
         assert_eq!(Target::Account(" Jane@Example.com").window(NOW), jane);
         for other in [
             Target::Account("joe@example.com"),
+            Target::KnownAccount(KnownAccount::from_bytes([1; 16])),
             Target::Mailbox("jane@example.com"),
             address("192.0.2.1"),
             Target::Sender("192.0.2.1".parse().unwrap()),

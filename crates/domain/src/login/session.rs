@@ -4,6 +4,7 @@ use crate::identifier::{SessionId, UserId};
 use crate::login::authentication::{Authentication, Methods};
 use crate::refusal::Refusal;
 use crate::secret::{Secret, SecretDigest};
+use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use alloc::string::String;
 use core::time::Duration;
@@ -87,18 +88,18 @@ impl Session {
     /// Returns the renewal after the user has authenticated again. It rotates the session secret, which prevents session
     /// fixation: the previous secret is no longer valid.
     #[must_use]
-    pub const fn reauthenticated(
+    pub fn reauthenticated(
         &self,
         methods: Methods,
         secret: Option<SecretDigest>,
-        lifetime: Duration,
+        lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> SessionRenewal {
         SessionRenewal {
             secret,
             authentication: Authentication::new(now, methods),
             last_active_at: now,
-            expires_at: now.plus(lifetime),
+            expires_at: lifetimes.session_expiry(now, now),
             ..self.unchanged(now)
         }
     }
@@ -113,16 +114,31 @@ impl Session {
     }
 
     /// Returns the renewal that extends the session, once half of its lifetime is over. Earlier requests write nothing.
+    /// No renewal extends the session beyond [`Lifetimes::session_end`].
     ///
     /// The secret stays the same, so parallel requests of one page do not sign each other out.
     #[must_use]
-    pub fn slid(&self, lifetime: Duration, now: Timestamp) -> Option<SessionRenewal> {
-        let half_over = self.last_active_at.plus(lifetime / 2).has_passed(now);
-        (half_over && self.is_live(now)).then(|| SessionRenewal {
+    pub fn slid(&self, lifetimes: &Lifetimes, now: Timestamp) -> Option<SessionRenewal> {
+        let half = lifetimes.session() / 2;
+        let half_over = self.last_active_at.plus(half).has_passed(now);
+        let signed_in_at = self.authentication.time;
+        let can_grow = self.expires_at < lifetimes.session_end(signed_in_at);
+        (half_over && can_grow && self.is_live(now)).then(|| SessionRenewal {
             last_active_at: now,
-            expires_at: now.plus(lifetime),
+            expires_at: lifetimes.session_expiry(signed_in_at, now),
             ..self.unchanged(now)
         })
+    }
+
+    /// Returns the session with an expiry time of at most [`Lifetimes::session_end`]. A node of an earlier version, or
+    /// one with another setting, may have extended it beyond.
+    #[must_use]
+    pub fn bounded(self, lifetimes: &Lifetimes) -> Self {
+        let ends = lifetimes.session_end(self.authentication.time);
+        Self {
+            expires_at: self.expires_at.min(ends),
+            ..self
+        }
     }
 
     const fn unchanged(&self, now: Timestamp) -> SessionRenewal {

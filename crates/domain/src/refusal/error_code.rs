@@ -118,6 +118,7 @@ impl Refusal {
             R::OpenIdScopeMissing
             | R::InformationScopeMissing
             | R::SessionsScopeMissing
+            | R::ManagementScopeMissing
             | R::ClientNotFirstParty => ErrorCode::InsufficientScope,
             R::ScopeMalformed | R::ScopeNotRegistered(_) | R::ScopeBeyondGrant(_) => {
                 ErrorCode::InvalidScope
@@ -135,7 +136,7 @@ impl Refusal {
             | R::IdTokenHintUnknown
             | R::IdTokenHintMissing
             | R::PostLogoutRedirectUriNotRegistered(_)
-            | R::ChallengeMissing
+            | R::ChallengeMissing(_)
             | R::ChallengeMethodWithoutChallenge
             | R::ChallengeMalformed
             | R::ChallengeMethodNotAllowed(_)
@@ -143,7 +144,7 @@ impl Refusal {
             | R::VerifierMissing
             | R::VerifierMalformed
             | R::VerifierUnexpected
-            | R::PasswordWeak
+            | R::PasswordWeak(_)
             | R::EmailTaken
             | R::EmailMalformed
             | R::CountryMalformed

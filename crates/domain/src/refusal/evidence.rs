@@ -61,7 +61,7 @@ impl Refusal {
                 | Self::AccessTooLong
                 | Self::ScopeMalformed
                 | Self::ScopeNotRegistered(_)
-                | Self::ChallengeMissing
+                | Self::ChallengeMissing(_)
                 | Self::ChallengeMalformed
                 | Self::ChallengeMethodNotAllowed(_)
                 | Self::ChallengeMethodWithoutChallenge
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn only_refusals_after_check_of_redirect_uri_are_redirected() {
-        for rule in [R::ScopeMalformed, R::LoginRequired, R::ChallengeMissing] {
+        for rule in [R::ScopeMalformed, R::LoginRequired, R::PromptContradictory] {
             assert!(rule.may_be_redirected(), "{rule:?}");
         }
         let other = Evidence::of("x");
@@ -94,7 +94,7 @@ mod tests {
             R::SecretWrong,
             R::CodeExpired,
             R::AccessTokenRevoked,
-            R::PasswordWeak,
+            R::EmailTaken,
         ] {
             assert!(!rule.may_be_redirected(), "{rule:?}");
         }

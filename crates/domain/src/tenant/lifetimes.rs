@@ -1,6 +1,7 @@
 //! Lifetimes of tokens, codes, sign-ins, sessions and devices.
 
 use crate::client::Client;
+use crate::time::Timestamp;
 use core::time::Duration;
 
 /// Lifetimes of a tenant. [`Client::access_token_lifetime`] overrides the access token lifetime.
@@ -30,8 +31,10 @@ pub struct LifetimeSettings {
     pub authorization_code: Duration,
     /// Sign-in, from the password to the authorization code.
     pub login: Duration,
-    /// Browser session.
+    /// Browser session, from its last use if sessions slide.
     pub session: Duration,
+    /// Browser session, from its last sign-in, however often it is used.
+    pub longest_session: Duration,
     /// Remembered device, which needs no second factor. Zero disables remembered devices.
     pub device: Duration,
     /// Time after a rotation in which the previous refresh token still gets the same successor. It covers lost
@@ -72,8 +75,8 @@ impl Lifetimes {
 
     /// Default lifetimes.
     ///
-    /// Access tokens, ID tokens and sessions: one hour. Refresh tokens and devices: 30 days. Codes and sign-ins: ten
-    /// minutes. Leeway: 30 seconds.
+    /// Access tokens, ID tokens and sessions: one hour. Refresh tokens, devices and sliding sessions: 30 days. Codes and
+    /// sign-ins: ten minutes. Leeway: 30 seconds.
     pub const DEFAULT: Self = Self(LifetimeSettings {
         access_token: Duration::from_secs(3600),
         id_token: Duration::from_secs(3600),
@@ -81,6 +84,7 @@ impl Lifetimes {
         authorization_code: Duration::from_secs(600),
         login: Duration::from_secs(600),
         session: Duration::from_secs(3600),
+        longest_session: Duration::from_secs(30 * 24 * 3600),
         device: Duration::from_secs(30 * 24 * 3600),
         refresh_leeway: Duration::from_secs(30),
     });
@@ -94,6 +98,7 @@ impl Lifetimes {
             authorization_code,
             login,
             session,
+            longest_session,
             device: _,
             refresh_leeway,
         } = settings;
@@ -104,6 +109,7 @@ impl Lifetimes {
             authorization_code,
             login,
             session,
+            longest_session,
         ];
         if positive.iter().any(|lifetime| lifetime.as_secs() == 0) {
             return Err(InvalidLifetimes::TooShort);
@@ -166,6 +172,18 @@ impl Lifetimes {
     #[must_use]
     pub const fn refresh_leeway(&self) -> Duration {
         self.0.refresh_leeway
+    }
+
+    /// Returns when a session expires that is used at `now`. `signed_in_at` is the time of its last sign-in.
+    #[must_use]
+    pub fn session_expiry(&self, signed_in_at: Timestamp, now: Timestamp) -> Timestamp {
+        now.plus(self.0.session).min(self.session_end(signed_in_at))
+    }
+
+    /// Returns the time after which a session ends, however often it is used.
+    #[must_use]
+    pub const fn session_end(&self, signed_in_at: Timestamp) -> Timestamp {
+        signed_in_at.plus(self.0.longest_session)
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod lifetimes;
 
+use crate::authorize::policy::RequestPolicy;
 use crate::client::ClientId;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::tenant::lifetimes::Lifetimes;
@@ -73,6 +74,8 @@ pub struct TenantSettings {
     pub mfa: MfaPolicy,
     /// Whether activity extends a session.
     pub sliding_sessions: bool,
+    /// Policy for the requests of clients.
+    pub requests: RequestPolicy,
     /// Public client that receives the tokens of self-registered users; `None` disables self-registration.
     pub registration_client: Option<ClientId>,
 }
@@ -114,6 +117,7 @@ mod tests {
                 signing_algorithm: SigningAlgorithm::Rs256,
                 mfa: MfaPolicy::Optional,
                 sliding_sessions: true,
+                requests: RequestPolicy::default(),
                 registration_client: None,
             },
         };

@@ -146,6 +146,26 @@ impl AccessToken {
         Ok(())
     }
 
+    /// Checks that the token lets its client register users. Such a client learns whether an email address is taken, so
+    /// only first-party clients may, with a scope of its own. `client` is the token's client, and `grant` its grant, if
+    /// it acts for a user.
+    pub fn may_register_users(
+        &self,
+        client: &Client,
+        grant: Option<&Grant>,
+    ) -> Result<(), Refusal> {
+        if grant.is_some() {
+            self.to_act_on(grant)?;
+        }
+        if !client.first_party {
+            return Err(Refusal::ClientNotFirstParty);
+        }
+        if !self.scope.contains(Scope::USER_MANAGEMENT) {
+            return Err(Refusal::ManagementScopeMissing);
+        }
+        Ok(())
+    }
+
     /// Returns whether a client may introspect the token (RFC 7662 section 4): the token's client, or a client listed
     /// in `aud`, such as a resource server.
     #[must_use]

@@ -134,6 +134,13 @@ impl User {
         PasswordMark(mark)
     }
 
+    /// Returns whether the account may have been handed over to the owner of its address after `earlier` was read: a
+    /// registrant who did not own the address then has no more access.
+    #[must_use]
+    pub const fn was_handed_over_since(&self, earlier: &Self) -> bool {
+        earlier.self_registered && !earlier.email_verified && self.email_verified
+    }
+
     /// Checks that the password has not changed since the mark was taken.
     pub fn still_has(&self, mark: PasswordMark) -> Result<(), Refusal> {
         if self.password_mark() == mark {

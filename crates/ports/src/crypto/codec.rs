@@ -3,6 +3,7 @@
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::login::LoginStep;
+use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::tenant::TenantId;
 
 /// Reason why a protected value cannot be opened.
@@ -52,6 +53,15 @@ pub trait LoginStepCodec: Send + Sync {
 
     /// Returns the step if this server sealed it and it is unaltered.
     fn open(&self, tenant: TenantId, text: &str) -> Result<LoginStep, OpenError>;
+}
+
+/// Seals known devices.
+pub trait KnownDeviceCodec: Send + Sync {
+    /// Returns the device, sealed for a browser. It needs no escaping in a cookie.
+    fn seal(&self, tenant: TenantId, browser: &str, device: &KnownDevice) -> String;
+
+    /// Returns the device if this server sealed it for this browser and it is unaltered.
+    fn open(&self, tenant: TenantId, browser: &str, text: &str) -> Result<KnownDevice, OpenError>;
 }
 
 /// Seals values that a browser carries between pages in a cookie, form field or query parameter.

@@ -8,8 +8,8 @@ mod verifier;
 
 pub use assertions::{Assertions, UnreadableAssertion};
 pub use codec::{
-    AuthorizationCodeCodec, Envelopes, LoginStepCodec, OpenError, RefreshTokenCodec,
-    RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, OpenError,
+    RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use formats::Formats;
 pub use signer::{Document, PublishedKeys, Signer, SigningError};

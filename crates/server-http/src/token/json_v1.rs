@@ -37,7 +37,7 @@ impl Dialect for JsonV1 {
         }
     }
 
-    fn failure(answer: Answer) -> Response {
-        flat_error::failure(&answer)
+    fn failure(answer: &Answer) -> Response {
+        flat_error::failure(answer)
     }
 }

@@ -13,7 +13,6 @@ use crate::wire::RequestTenant;
 use crate::wire::answer::answered;
 use crate::wire::body::{self, Accepts};
 use crate::wire::error::{Answer, RequestError};
-use crate::wire::malformed::Malformed;
 use crate::wire::parameters::required;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -45,7 +44,7 @@ pub(crate) trait Dialect: 'static {
     fn success(response: &TokenResponse) -> Body<'_>;
 
     /// Returns the error response.
-    fn failure(answer: Answer) -> Response;
+    fn failure(answer: &Answer) -> Response;
 }
 
 /// Handles a token request in the dialect `D`.
@@ -57,7 +56,7 @@ pub(crate) async fn token<D: Dialect, A: App>(
     let (Parts { headers, .. }, body) = request.into_parts();
     let tried_the_header = tried_the_header(&headers, D::OTHER_SCHEMES);
     let failed = |request_error: RequestError, client: Option<&str>| {
-        D::failure(request_error.answer(D::ENDPOINT, client, tried_the_header))
+        D::failure(&request_error.answer(D::ENDPOINT, client, tried_the_header))
     };
     let request = match read::<D>(headers, body).await {
         Ok(request) => request,
@@ -73,11 +72,6 @@ pub(crate) async fn token<D: Dialect, A: App>(
         }
         Err(failure) => failed(failure.into(), request.evidence.client_id.as_deref()),
     }
-}
-
-/// Rejects methods other than POST.
-pub(crate) async fn not_post<D: Dialect>() -> Response {
-    D::failure(RequestError::from(Malformed::NotPost).answer(D::ENDPOINT, None, false))
 }
 
 /// Reads a request. Takes the headers by value: dropping them frees the read buffer for the connection.

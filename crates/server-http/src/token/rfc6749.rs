@@ -3,18 +3,10 @@
 use super::{
     Accepts, Answer, Body, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenResponse,
 };
-use crate::wire::answer::answered_with;
+use crate::wire::oauth_error;
 use countersign_ports::RefreshTokenForm;
-use serde::Serialize;
 
 pub(crate) enum Rfc6749 {}
-
-/// Error body of RFC 6749 section 5.2.
-#[derive(Serialize)]
-struct ErrorBody {
-    error: &'static str,
-    error_description: String,
-}
 
 impl Dialect for Rfc6749 {
     const ENDPOINT: &'static str = "/oauth2/token";
@@ -34,21 +26,7 @@ impl Dialect for Rfc6749 {
         Body::of(response)
     }
 
-    fn failure(answer: Answer) -> Response {
-        let Answer {
-            status,
-            error,
-            description,
-            headers,
-            ..
-        } = answer;
-        answered_with(
-            status,
-            headers,
-            &ErrorBody {
-                error,
-                error_description: description,
-            },
-        )
+    fn failure(answer: &Answer) -> Response {
+        oauth_error::failure(answer)
     }
 }

@@ -1,13 +1,12 @@
 //! Bearer tokens in requests (RFC 6750 section 2), and error responses for them (section 3).
 
-use crate::token::Dialect as _;
-use crate::token::rfc6749::Rfc6749;
 use crate::wire::body::{self, Accepts};
 use crate::wire::error::RequestError;
 use crate::wire::malformed::Malformed;
+use crate::wire::oauth_error;
 use crate::wire::parameters::{given, parameters};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 use countersign_application::Failure;
 use countersign_domain::refusal::Refusal;
@@ -22,7 +21,7 @@ parameters! {
 /// would end up in logs (OAuth 2.1 section 5.2).
 pub async fn bearer_token(request: Request) -> Result<String, Malformed> {
     let (head, body) = request.into_parts();
-    let header = of_header(&head.headers)?;
+    let header = in_header(&head.headers)?;
     let form = if head.method == Method::POST && body::is_form(&head.headers) {
         let parameters: BearerParameters = body::read(&head.headers, body, Accepts::Form).await?;
         given(parameters.access_token)
@@ -36,8 +35,8 @@ pub async fn bearer_token(request: Request) -> Result<String, Malformed> {
     }
 }
 
-/// Returns the token of a `Bearer` header. Other schemes are ignored.
-fn of_header(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
+/// Returns the token of a `Bearer` header; `None` without one. Other schemes are ignored.
+pub fn in_header(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),
@@ -59,7 +58,7 @@ const REALM: &str = "Bearer realm=\"countersign\"";
 /// Returns the response to a request with a missing or rejected access token.
 pub fn refused(request_error: &RequestError, endpoint: &'static str) -> Response {
     let mut answer = request_error.answer(endpoint, None, false);
-    if !answer.status.is_server_error() && answer.status != StatusCode::METHOD_NOT_ALLOWED {
+    if !answer.status.is_server_error() {
         let (error, description) = (answer.error, &answer.description);
         let challenge = match request_error {
             // RFC 6750 section 3.1: no error code if the request has no token.
@@ -74,5 +73,5 @@ pub fn refused(request_error: &RequestError, endpoint: &'static str) -> Response
             answer.headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
     }
-    Rfc6749::failure(answer)
+    oauth_error::failure(&answer)
 }

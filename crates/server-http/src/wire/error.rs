@@ -1,12 +1,18 @@
 //! Maps errors to responses: the part that all dialects share.
 
+mod record;
+mod unserved;
+
 use crate::wire::malformed::Malformed;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use countersign_application::Failure;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::{ErrorCode, Refusal};
-use std::borrow::Cow;
+use record::Broken;
+use std::fmt::Debug;
 use std::time::Duration;
+pub(crate) use unserved::panicked;
+pub use unserved::{not_allowed, not_found};
 
 /// Reason why a request failed.
 #[derive(Debug)]
@@ -44,7 +50,7 @@ pub struct Answer {
     /// `error_description`.
     pub description: String,
     /// Name of the rule, for the log and the metrics.
-    rule: Cow<'static, str>,
+    rule: &'static str,
     /// Offending value, for the log only.
     evidence: Option<Evidence>,
     /// Name of the rule for the client, where the real name would reveal too much.
@@ -57,15 +63,24 @@ pub struct Answer {
 
 const BASIC: HeaderValue =
     HeaderValue::from_static("Basic realm=\"countersign\", charset=\"UTF-8\"");
-const POST: HeaderValue = HeaderValue::from_static("POST");
-const GET_OR_POST: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 const SOON: HeaderValue = HeaderValue::from_static("1");
 
 impl Answer {
+    /// Records the request in the log and the metrics.
+    fn record(&self, endpoint: &'static str, client: Option<&str>, cause: &dyn Debug) {
+        let broken = Broken {
+            rule: self.rule,
+            error: self.error,
+            evidence: self.evidence.as_ref(),
+            fault: self.status.is_server_error().then_some(cause),
+        };
+        broken.record(endpoint, client);
+    }
+
     /// Returns the name of the rule that the client may see.
     #[must_use]
-    pub fn code(&self) -> &str {
-        self.public_rule.unwrap_or(&self.rule)
+    pub fn code(&self) -> &'static str {
+        self.public_rule.unwrap_or(self.rule)
     }
 }
 
@@ -90,22 +105,7 @@ impl RequestError {
         if answer.status == StatusCode::UNAUTHORIZED && tried_the_header {
             answer.headers.insert(header::WWW_AUTHENTICATE, BASIC);
         }
-        metrics::counter!("countersign_refused_total", "endpoint" => endpoint, "rule" => answer.rule.clone()).increment(1);
-        // Untrusted and of any length: shorten it before it is logged.
-        let client = client.map(Evidence::of);
-        let client_id = client.as_ref().map(Evidence::as_str);
-        if answer.status.is_server_error() {
-            tracing::error!(
-                endpoint,
-                rule = %answer.rule,
-                client_id,
-                cause = ?self,
-                "request failed"
-            );
-        } else {
-            let evidence = answer.evidence.as_ref().map(Evidence::as_str);
-            tracing::info!(endpoint, rule = %answer.rule, evidence, client_id, "refused");
-        }
+        answer.record(endpoint, client, self);
         answer
     }
 
@@ -117,7 +117,7 @@ impl RequestError {
                     status: status(refusal.code()),
                     error: refusal.code().as_str(),
                     description: refusal.to_string(),
-                    rule: rule(refusal).into(),
+                    rule: refusal.name(),
                     evidence: refusal.evidence().cloned(),
                     public_rule: public_rule(refusal),
                     field: None,
@@ -137,27 +137,20 @@ impl RequestError {
 }
 
 fn of_malformed(malformed: Malformed) -> Answer {
-    let mut headers = HeaderMap::new();
-    let status = match malformed {
-        Malformed::NotPost => {
-            headers.insert(header::ALLOW, POST);
-            StatusCode::METHOD_NOT_ALLOWED
-        }
-        Malformed::NotGetOrPost => {
-            headers.insert(header::ALLOW, GET_OR_POST);
-            StatusCode::METHOD_NOT_ALLOWED
-        }
-        _ => status(malformed.code()),
+    let (status, error) = match malformed {
+        Malformed::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request"),
+        Malformed::PathUnknown | Malformed::SessionUnknown => (StatusCode::NOT_FOUND, "not_found"),
+        _ => (status(malformed.code()), malformed.code().as_str()),
     };
     Answer {
         status,
-        error: malformed.code().as_str(),
+        error,
         description: malformed.to_string(),
-        rule: malformed.rule().into(),
+        rule: malformed.rule(),
         evidence: None,
         public_rule: None,
         field: malformed.field(),
-        headers,
+        headers: HeaderMap::new(),
     }
 }
 
@@ -169,7 +162,7 @@ fn of_impatience(wait: Duration) -> Answer {
         status: StatusCode::TOO_MANY_REQUESTS,
         error: "temporarily_unavailable",
         description: "too many attempts; try again after the time in Retry-After".to_owned(),
-        rule: "too_many_attempts".into(),
+        rule: "too_many_attempts",
         evidence: None,
         public_rule: None,
         field: None,
@@ -198,7 +191,7 @@ fn of_fault(rule: &'static str, retry: bool) -> Answer {
         status,
         error,
         description: description.to_owned(),
-        rule: rule.into(),
+        rule,
         evidence: None,
         public_rule: None,
         field: None,
@@ -213,24 +206,6 @@ const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::InsufficientScope | ErrorCode::AccessDenied => StatusCode::FORBIDDEN,
         _ => StatusCode::BAD_REQUEST,
     }
-}
-
-/// Returns the name of the rule, without its evidence.
-fn rule(refusal: &Refusal) -> String {
-    let printed = format!("{refusal:?}");
-    snake_case(printed.split('(').next().unwrap_or_default())
-}
-
-/// Converts `CodeReplayed` to `code_replayed`.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 4);
-    for character in name.chars() {
-        if character.is_ascii_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.push(character.to_ascii_lowercase());
-    }
-    snake
 }
 
 #[cfg(test)]

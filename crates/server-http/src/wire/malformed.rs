@@ -35,16 +35,22 @@ pub enum Malformed {
     SchemeUnsupported,
     #[error("verification_code must have six digits")]
     OneTimeCodeFormat,
-    #[error("only POST is allowed")]
-    NotPost,
+    #[error("this method is not allowed here; see the Allow header")]
+    MethodNotAllowed,
+    #[error("this path does not exist")]
+    PathUnknown,
+    #[error("the session does not exist")]
+    SessionUnknown,
+    #[error("the current session cannot be revoked here; sign out instead")]
+    SessionCurrent,
+    #[error("an HTTP/1.1 request must have exactly one valid Host header")]
+    HostInvalid,
     #[error("the page has expired, was opened in another browser, or cookies are disabled")]
     InteractionUnknown,
     #[error("the form was opened in another browser, or cookies are disabled")]
     FormOfAnotherBrowser,
     #[error("the form was sent from another site")]
     FormOfAnotherSite,
-    #[error("only GET and POST are allowed")]
-    NotGetOrPost,
     #[error("the access token is missing; send it in the Authorization header or in a form")]
     AccessTokenMissing,
     #[error("more than one access token was sent; send one")]
@@ -72,10 +78,13 @@ impl Malformed {
             | Self::Missing(_)
             | Self::ClientIdMismatch
             | Self::OneTimeCodeFormat
-            | Self::NotGetOrPost
             | Self::TwoAccessTokens
             | Self::BearerUnreadable
-            | Self::NotPost
+            | Self::MethodNotAllowed
+            | Self::PathUnknown
+            | Self::SessionUnknown
+            | Self::SessionCurrent
+            | Self::HostInvalid
             | Self::InteractionUnknown
             | Self::FormOfAnotherBrowser
             | Self::FormOfAnotherSite => ErrorCode::InvalidRequest,
@@ -100,11 +109,14 @@ impl Malformed {
             Self::BasicUnreadable => "basic_unreadable",
             Self::SchemeUnsupported => "scheme_unsupported",
             Self::OneTimeCodeFormat => "one_time_code_format",
-            Self::NotPost => "not_post",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::PathUnknown => "path_unknown",
+            Self::SessionUnknown => "session_unknown",
+            Self::SessionCurrent => "session_current",
+            Self::HostInvalid => "host_invalid",
             Self::InteractionUnknown => "interaction_unknown",
             Self::FormOfAnotherBrowser => "form_of_another_browser",
             Self::FormOfAnotherSite => "form_of_another_site",
-            Self::NotGetOrPost => "not_get_or_post",
             Self::AccessTokenMissing => "access_token_missing",
             Self::TwoAccessTokens => "two_access_tokens",
             Self::BearerUnreadable => "bearer_unreadable",

@@ -10,9 +10,11 @@ pub mod flat_error;
 pub mod form;
 mod json;
 pub mod malformed;
+pub mod oauth_error;
 pub mod parameters;
+mod request_id;
 mod tenant;
-pub(crate) mod user_claims;
 
 pub use client_address::ClientAddress;
+pub use request_id::{REQUEST_ID, identified};
 pub use tenant::{RequestTenant, Tenants};

@@ -60,9 +60,11 @@ async fn check<A: App>(
 ) -> Result<Response, RequestError> {
     let code = required("code", code)?;
     let browser = &owner.browser;
+    let device = browser.known_device();
+    let source = browser.source(device.as_ref());
     let sign_in = &browser.services.app.sign_in;
     sign_in
-        .verify_address(&browser.tenant, (login, &code), browser.address)
+        .verify_address(&browser.tenant, (login, &code), source)
         .await?;
     Ok(done("email"))
 }

@@ -29,20 +29,24 @@ pub(super) async fn change<A: App>(Sent { mut by, fields }: Sent<A>) -> Response
         let new = Secret::new(required("new_password", fields.new_password)?);
         let present = Secret::new(given(fields.password).unwrap_or_default());
         let devices = by.browser.devices();
+        let known = by.browser.known_device();
+        let source = by.browser.source(known.as_ref());
         let browser = &mut by.browser;
         let who = (&by.live.user, &by.live.session);
         let passwords = (&present, &new);
         let app = &browser.services.app;
-        app.accounts
+        let user = app
+            .accounts
             .change_password(
                 &browser.tenant,
                 (&app.sessions, &mut browser.sessions),
                 who,
                 passwords,
                 &devices,
-                browser.address,
+                source,
             )
             .await?;
+        browser.know(&user);
         Ok(done("password"))
     };
     let answer = answer.await;

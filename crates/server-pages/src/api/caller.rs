@@ -56,6 +56,18 @@ pub(super) async fn caller<A: App>(
     Ok((caller, Some(browser)))
 }
 
+/// Returns an access token for this server, with or without a user.
+pub(super) async fn live_token<A: App>(
+    services: &Services<A>,
+    tenant: &Tenant,
+    text: &str,
+) -> Result<LiveToken, RequestError> {
+    let tokens = &services.app.user_infos.tokens;
+    let now = services.app.user_infos.clock.now();
+    let token = tokens.known(tenant, text, now).map_err(Failure::from)?;
+    Ok(tokens.live(tenant, token, now).await?)
+}
+
 /// Returns the user of an access token for this server. Returns an error if the user is disabled.
 pub(super) async fn bearer<A: App>(
     services: &Services<A>,
@@ -64,9 +76,7 @@ pub(super) async fn bearer<A: App>(
 ) -> Result<(UserId, LiveToken), RequestError> {
     let text = bearer_token(request).await?;
     let tokens = &services.app.user_infos.tokens;
-    let now = services.app.user_infos.clock.now();
-    let token = tokens.known(tenant, &text, now).map_err(Failure::from)?;
-    let live = tokens.live(tenant, token, now).await?;
+    let live = live_token(services, tenant, &text).await?;
     let grant = live.token.to_act_on(live.grant.as_ref());
     let owner = grant.map(|grant| grant.authorization().subject.as_str());
     let user: UserId = owner

@@ -5,16 +5,17 @@ use crate::browser::Browser;
 use crate::services::Services;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use countersign_application::{App, Failure};
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::session::Session;
 use countersign_server_http::wire::RequestTenant;
-use countersign_server_http::wire::answer::{answered, answered_with};
+use countersign_server_http::wire::answer::answered;
 use countersign_server_http::wire::bearer::refused;
 use countersign_server_http::wire::date::date;
 use countersign_server_http::wire::error::RequestError;
+use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::oauth_error;
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -89,11 +90,7 @@ pub(super) async fn end<A: App>(
     // A malformed path names no session.
     let id = id.map(|Path(id)| id).unwrap_or_default();
     let ended = match id.parse::<SessionId>() {
-        Ok(id) if caller.session == Some(id) => Ok(refusal(
-            StatusCode::BAD_REQUEST,
-            "invalid_request",
-            "the current session cannot be revoked here; sign out instead",
-        )),
+        Ok(id) if caller.session == Some(id) => Ok(rejected(Malformed::SessionCurrent)),
         Ok(id) => services
             .app
             .accounts
@@ -103,10 +100,10 @@ pub(super) async fn end<A: App>(
                 if found {
                     answered(&json!({"message": "Session revoked"}))
                 } else {
-                    not_found()
+                    rejected(Malformed::SessionUnknown)
                 }
             }),
-        Err(_) => Ok(not_found()),
+        Err(_) => Ok(rejected(Malformed::SessionUnknown)),
     };
     finished(browser, ended)
 }
@@ -156,15 +153,7 @@ fn finished<A: App>(browser: Option<Browser<A>>, outcome: Result<Response, Failu
     }
 }
 
-fn not_found() -> Response {
-    refusal(
-        StatusCode::NOT_FOUND,
-        "not_found",
-        "the session does not exist",
-    )
-}
-
-fn refusal(status: StatusCode, error: &str, description: &str) -> Response {
-    let body = json!({"error": error, "error_description": description});
-    answered_with(status, HeaderMap::new(), &body)
+/// Returns the response to a request for a session that it cannot end.
+fn rejected(malformed: Malformed) -> Response {
+    oauth_error::failure(&RequestError::from(malformed).answer(SESSIONS, None, false))
 }

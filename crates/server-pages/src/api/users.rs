@@ -1,11 +1,11 @@
 //! `/v1/users`: a user's own record, and registration, in the format of the JSON dialect.
 
-use super::caller::bearer;
+use super::caller;
 use crate::services::Services;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use countersign_application::{App, Failure, NewUser, ResponseForm};
+use countersign_application::{App, Failure, Mail, NewUser, ResponseForm};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -15,12 +15,14 @@ use countersign_ports::{RefreshTokenForm, UserKey};
 use countersign_server_http::wire::ClientAddress;
 use countersign_server_http::wire::RequestTenant;
 use countersign_server_http::wire::answer::{answered, answered_with};
+use countersign_server_http::wire::bearer;
 use countersign_server_http::wire::body::{self, Accepts};
 use countersign_server_http::wire::date::date;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::flat_error;
 use countersign_server_http::wire::parameters::{parameters, required};
 use serde::Serialize;
+use serde_json::json;
 use std::sync::Arc;
 
 pub(super) const USERS: &str = "/v1/users";
@@ -78,7 +80,7 @@ pub(super) async fn me<A: App>(
     request: Request,
 ) -> Response {
     let found = async {
-        let (user, live) = bearer(&services, &tenant, request).await?;
+        let (user, live) = caller::bearer(&services, &tenant, request).await?;
         if !live.token.scope.contains(INFORMATION) {
             return Err(Failure::from(Refusal::InformationScopeMissing).into());
         }
@@ -98,7 +100,10 @@ pub(super) async fn me<A: App>(
     }
 }
 
-/// Registers a user. A bearer token in the request is ignored.
+/// Registers a user.
+///
+/// A caller with an access token for user management gets the contract of the JSON dialect: the user and tokens, or 409.
+/// A stranger gets one response for all addresses, so that it does not reveal who has an account.
 pub(super) async fn register<A: App>(
     State(services): State<Arc<Services<A>>>,
     RequestTenant(tenant): RequestTenant,
@@ -106,6 +111,10 @@ pub(super) async fn register<A: App>(
 ) -> Response {
     let registered = async {
         let (head, body) = request.into_parts();
+        let caller = match bearer::in_header(&head.headers)? {
+            Some(token) => Some(caller::live_token(&services, &tenant, &token).await?),
+            None => None,
+        };
         let parameters: NewUserParameters = body::read(&head.headers, body, Accepts::Json).await?;
         let email = required("email", parameters.email)?;
         let password = Secret::new(required("password", parameters.password)?);
@@ -113,17 +122,28 @@ pub(super) async fn register<A: App>(
             email: &email,
             password: &password,
             country: &required("country", parameters.country)?,
-            address: ClientAddress::of(&head.extensions),
+        };
+        let (accounts, tokens) = (&services.app.accounts, &services.app.tokens);
+        let Some(caller) = caller else {
+            let page = services.pages.page(&head.headers, None);
+            let address = ClientAddress::of(&head.extensions);
+            let compose = |mail: Mail<'_>| page.mail(mail);
+            accounts.register(&tenant, new, address, &compose).await?;
+            return Ok(None);
         };
         let form = ResponseForm {
             refresh_token: RefreshTokenForm::Jwt,
             id_token: false,
         };
-        let (accounts, tokens) = (&services.app.accounts, &services.app.tokens);
-        Ok::<_, RequestError>(accounts.register(&tenant, tokens, new, form).await?)
+        let by = (&caller, tokens);
+        Ok::<_, RequestError>(Some(accounts.register_for(&tenant, by, new, form).await?))
     };
     match registered.await {
-        Ok((user, tokens)) => {
+        Ok(None) => {
+            let body = json!({"message": "The registration was received. Check your email."});
+            answered_with(StatusCode::ACCEPTED, HeaderMap::new(), &body)
+        }
+        Ok(Some((user, tokens))) => {
             let auth = tokens.map(|tokens| AuthBody {
                 access_token: tokens.access_token,
                 refresh_token: tokens.refresh_token.map(|(token, _)| token),

@@ -10,6 +10,9 @@ pub(crate) const BROWSER: Cookie = Cookie("countersign-browser");
 /// Device cookie: IDs of remembered devices, sealed for this browser.
 pub(crate) const DEVICE: Cookie = Cookie("countersign-device");
 
+/// Cookie of the known device: digests of the accounts that have signed in, sealed for this browser.
+pub(crate) const KNOWN: Cookie = Cookie("countersign-known");
+
 /// Maximum cookie lifetime in browsers: 400 days.
 pub(crate) const BROWSER_LIFETIME: Duration = Duration::from_secs(400 * 86_400);
 

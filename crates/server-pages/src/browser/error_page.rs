@@ -5,30 +5,23 @@ use crate::pages::views::{ErrorView, Fault};
 use crate::paths::ACCOUNT;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use countersign_application::Failure;
-use countersign_server_http::wire::error::RequestError;
+use countersign_application::{CurrentRequest, Failure, RequestId};
+use countersign_server_http::wire::error::{Answer, RequestError};
 use countersign_server_http::wire::malformed::Malformed;
 
-/// Context for the log line of an error.
-pub(super) struct Log<'a> {
-    pub(super) request_id: u64,
-    pub(super) endpoint: &'static str,
-    pub(super) client_id: Option<&'a str>,
-}
-
-/// Logs an error and returns its page. Both contain the request ID.
-pub(super) fn show(page: PageContext<'_>, error: &RequestError, log: &Log<'_>) -> Response {
-    let request_id = format!("{:016x}", log.request_id);
-    let answer = tracing::info_span!("request", request_id)
-        .in_scope(|| error.answer(log.endpoint, log.client_id, false));
+/// Returns the page of an error. It shows the ID of the request, which is in the log line too.
+pub(crate) fn show(page: PageContext<'_>, error: &RequestError, answer: &Answer) -> Response {
     let fault = match error {
         _ if answer.status.is_server_error() => Fault::Server,
         _ if answer.status == StatusCode::FORBIDDEN => Fault::Denied,
         RequestError::Failure(Failure::TooManyAttempts(_)) => Fault::TooMany,
+        RequestError::Malformed(Malformed::PathUnknown) => Fault::NotFound,
+        // The address of a form was opened as a page.
         RequestError::Malformed(
             Malformed::InteractionUnknown
             | Malformed::FormOfAnotherBrowser
-            | Malformed::FormOfAnotherSite,
+            | Malformed::FormOfAnotherSite
+            | Malformed::MethodNotAllowed,
         ) => Fault::User,
         _ => Fault::Client,
     };
@@ -37,12 +30,13 @@ pub(super) fn show(page: PageContext<'_>, error: &RequestError, log: &Log<'_>) -
         StatusCode::UNAUTHORIZED => StatusCode::BAD_REQUEST,
         other => other,
     };
+    let request_id = CurrentRequest::current_id();
     let view = ErrorView {
         page,
         fault,
         client: None,
         detail: (fault != Fault::Server).then_some(&answer.description),
-        request_id: &request_id,
+        request_id: request_id.as_ref().map(RequestId::as_str),
         back: (fault == Fault::User).then_some(ACCOUNT),
     };
     let mut response = page.show(status, &view);

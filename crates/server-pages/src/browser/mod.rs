@@ -2,7 +2,8 @@
 
 pub(crate) mod cookies;
 pub(crate) mod csrf;
-mod error_page;
+mod devices;
+pub(crate) mod error_page;
 mod fixed_length;
 pub(crate) mod problem;
 mod request;

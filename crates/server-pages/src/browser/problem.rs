@@ -5,7 +5,8 @@ use crate::pages::{PageContext, View};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use countersign_application::Failure;
-use countersign_domain::login::password::LEAST;
+use countersign_domain::login::password::{LEAST, MOST};
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
@@ -71,7 +72,13 @@ pub(crate) fn problem(
             | Refusal::LoginStepExpired
             | Refusal::PasswordChanged
             | Refusal::LoginStepUsed => Problem::CodeExpired,
-            Refusal::PasswordWeak => Problem::PasswordShort(LEAST),
+            Refusal::PasswordWeak(weakness) => match weakness {
+                Weakness::Short => Problem::PasswordShort(LEAST),
+                Weakness::Long => Problem::PasswordLong(MOST),
+                Weakness::Common => Problem::PasswordCommon,
+                Weakness::Personal => Problem::PasswordPersonal,
+                Weakness::Guessable => Problem::PasswordGuessable,
+            },
             Refusal::PasskeyRefused => Problem::PasskeyFailed,
             _ => return Err(request_error),
         },

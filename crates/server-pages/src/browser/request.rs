@@ -1,6 +1,6 @@
 //! Browser request: its cookies, its sessions, and the response.
 
-use super::cookies::{self, BROWSER, DEVICE, SESSION};
+use super::cookies::{self, BROWSER, SESSION};
 use super::problem::FormProblem;
 use super::sealed::Remark;
 use super::seals::Seals;
@@ -14,8 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_application::{App, BrowserSessions, Origin};
-use countersign_domain::identifier::DeviceId;
+use countersign_application::{App, BrowserSessions, CurrentRequest, Origin};
 use countersign_domain::login::interaction::Interaction;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -60,7 +59,7 @@ pub(crate) struct Browser<A: App> {
     /// `client_id` of the authorization request, for the log.
     pub(crate) client_id: Option<String>,
     /// Cookies that the response sets.
-    set: Vec<HeaderValue>,
+    pub(super) set: Vec<HeaderValue>,
 }
 
 impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
@@ -75,6 +74,7 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
             services: services.clone(),
             seals: Seals {
                 envelopes: services.envelopes.clone(),
+                known_devices: services.known_devices.clone(),
                 tenant: tenant.id,
                 browser: String::new(),
             },
@@ -96,6 +96,9 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
             .await
         {
             Ok(sessions) => {
+                if let Some(live) = sessions.current() {
+                    CurrentRequest::note_user(live.user.id);
+                }
                 browser.sessions = sessions;
                 Ok(browser)
             }
@@ -109,7 +112,7 @@ impl<A: App> Browser<A> {
         &self.tenant.issuer
     }
 
-    fn is_secure(&self) -> bool {
+    pub(super) fn is_secure(&self) -> bool {
         self.issuer().starts_with("https://")
     }
 
@@ -193,25 +196,6 @@ impl<A: App> Browser<A> {
         }
     }
 
-    /// Returns the device IDs from the cookie of the browser.
-    pub(crate) fn devices(&self) -> Vec<DeviceId> {
-        DEVICE
-            .read(&self.headers, self.is_secure())
-            .and_then(|text| self.seals.open_devices(text))
-            .unwrap_or_default()
-    }
-
-    /// Adds a device to the cookie. The cookie keeps at most [`BrowserSessions::MOST`] devices.
-    pub(crate) fn remember(&mut self, device: DeviceId) {
-        let mut devices = self.devices();
-        devices.insert(0, device);
-        devices.truncate(BrowserSessions::MOST);
-        let sealed = self.seals.devices(&devices);
-        let lifetime = self.tenant.settings.lifetimes.device();
-        self.set
-            .extend(DEVICE.write(&sealed, lifetime, self.is_secure()));
-    }
-
     /// Returns the response with its cookies. An error becomes an error page.
     pub(crate) fn finish(
         mut self,
@@ -219,15 +203,8 @@ impl<A: App> Browser<A> {
         answer: Result<Response, RequestError>,
     ) -> Response {
         let mut response = answer.unwrap_or_else(|error| {
-            let mut request_id = [0; 8];
-            let entropy = &self.services.app.authorizations.entropy;
-            entropy.fill(&mut request_id);
-            let log = error_page::Log {
-                request_id: u64::from_be_bytes(request_id),
-                endpoint,
-                client_id: self.client_id.as_deref(),
-            };
-            error_page::show(self.page(), &error, &log)
+            let answer = error.answer(endpoint, self.client_id.as_deref(), false);
+            error_page::show(self.page(), &error, &answer)
         });
         if self.sessions.changed {
             let live = self.sessions.live.iter();

@@ -1,13 +1,15 @@
 use super::sealed::{Remark, Sealed};
 use countersign_domain::identifier::DeviceId;
 use countersign_domain::login::interaction::Interaction;
+use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::Envelopes;
+use countersign_ports::{Envelopes, KnownDeviceCodec};
 use std::sync::Arc;
 
 /// Seals values for one browser. Another browser cannot use them.
 pub(crate) struct Seals {
     pub(super) envelopes: Arc<dyn Envelopes>,
+    pub(super) known_devices: Arc<dyn KnownDeviceCodec>,
     pub(super) tenant: TenantId,
     /// ID of the browser, from its cookie.
     pub(super) browser: String,
@@ -66,6 +68,17 @@ impl Seals {
             ids.filter_map(|id| id.try_into().ok().map(DeviceId::from_bytes))
                 .collect(),
         )
+    }
+
+    /// Seals the known device.
+    pub(super) fn known_device(&self, device: &KnownDevice) -> String {
+        self.known_devices.seal(self.tenant, &self.browser, device)
+    }
+
+    /// Opens the known device of the cookie. One of a later version counts as unknown.
+    pub(super) fn open_known_device(&self, text: &str) -> Option<KnownDevice> {
+        let opened = self.known_devices.open(self.tenant, &self.browser, text);
+        opened.ok()
     }
 
     fn seal(&self, purpose: &str, content: &[u8]) -> String {

@@ -145,10 +145,11 @@ async fn judge<A: App>(
     let page = browser.page();
     let live = browser.sessions.live.iter();
     let sessions: Vec<_> = live.map(|live| live.session.id).collect();
+    let device = browser.known_device();
     let visitor = Visitor {
         devices: &browser.devices(),
         sessions: &sessions,
-        address: browser.address,
+        source: browser.source(device.as_ref()),
         requested: asked.and_then(|asked| asked.request.demands.acr),
         compose: &|mail| page.mail(mail),
     };
@@ -214,6 +215,7 @@ async fn signed_in<A: App>(
         let device = device.await?.id;
         browser.remember(device);
     }
+    browser.know(&live.user);
     browser.sessions.put_first(live);
     Ok(browser.lead_to(CONTINUE, &interaction))
 }

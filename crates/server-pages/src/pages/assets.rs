@@ -1,6 +1,6 @@
 //! Static files. Each name contains a digest of the content, so that browsers can cache the file permanently.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use sha2::{Digest as _, Sha256};
@@ -67,20 +67,17 @@ impl Assets {
         }
     }
 
-    /// Returns the file with this name, which includes the digest, or 404.
-    pub(super) fn serve(&self, file: &str) -> Response {
+    /// Returns the file with this name, which includes the digest.
+    pub(super) fn serve(&self, file: &str) -> Option<Response> {
         let all = [&self.style, &self.theme, &self.passkey, &self.submit];
-        let found = all
+        let asset = all
             .into_iter()
-            .find(|asset| asset.path.strip_prefix("/assets/") == Some(file));
-        let Some(asset) = found else {
-            return StatusCode::NOT_FOUND.into_response();
-        };
+            .find(|asset| asset.path.strip_prefix("/assets/") == Some(file))?;
         let headers = [
             (header::CONTENT_TYPE, asset.media_type.clone()),
             (header::CACHE_CONTROL, FOR_GOOD),
             (header::X_CONTENT_TYPE_OPTIONS, NOSNIFF),
         ];
-        (headers, asset.content.clone().into_owned()).into_response()
+        Some((headers, asset.content.clone().into_owned()).into_response())
     }
 }

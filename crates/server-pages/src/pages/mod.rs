@@ -135,9 +135,9 @@ impl Pages {
         PageContext { pages: self, place }
     }
 
-    /// Returns the file `/assets/{file}`.
+    /// Returns the file `/assets/{file}`, if it exists.
     #[must_use]
-    pub fn asset(&self, file: &str) -> Response {
+    pub fn asset(&self, file: &str) -> Option<Response> {
         self.assets.serve(file)
     }
 }
@@ -187,15 +187,21 @@ impl<'a> PageContext<'a> {
     /// Returns subject and text of an email.
     #[must_use]
     pub fn mail(self, mail: Mail<'_>) -> (String, String) {
+        let named = |key| self.with(key, "name", &self.pages.settings.theme.name);
         match mail {
             Mail::Code(code) => {
                 let of = |key| self.with(key, "code", code);
                 (of("mail.code_subject"), of("mail.code_text"))
             }
-            Mail::AddressVerified => {
-                let of = |key| self.with(key, "name", &self.pages.settings.theme.name);
-                (of("mail.verified_subject"), of("mail.verified_text"))
-            }
+            Mail::AddressVerified => (named("mail.verified_subject"), named("mail.verified_text")),
+            Mail::Registered => (
+                named("mail.registered_subject"),
+                named("mail.registered_text"),
+            ),
+            Mail::AlreadyRegistered => (
+                named("mail.already_registered_subject"),
+                named("mail.already_registered_text"),
+            ),
         }
     }
 

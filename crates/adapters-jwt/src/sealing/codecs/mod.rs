@@ -6,16 +6,18 @@ use crate::sealing::refresh_token;
 use crate::sealing::seal::{Purpose, open, seal, undecoded};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_codec::{
-    FIRST_GENERATION, decode_code, decode_login_step, encode_code, encode_login_step,
+    FIRST_GENERATION, decode_code, decode_known_device, decode_login_step, encode_code,
+    encode_known_device, encode_login_step,
 };
 use countersign_domain::audit::event::Event;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::grant::refresh_token::RefreshToken;
+use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     AuthorizationCodeCodec, Envelopes, EventCodec, EventRecord, FormatGeneration, Formats,
-    LoginStepCodec, OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
+    KnownDeviceCodec, LoginStepCodec, OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -134,6 +136,19 @@ impl RefreshTokenCodec for Codecs {
 
     fn decode(&self, tenant: TenantId, text: &str) -> Result<RefreshToken, OpenError> {
         refresh_token::decode(&self.keys, tenant, text)
+    }
+}
+
+impl KnownDeviceCodec for Codecs {
+    fn seal(&self, tenant: TenantId, browser: &str, device: &KnownDevice) -> String {
+        let encoded = encode_known_device(device);
+        self.seal_text(Purpose::KnownDevice, tenant, browser, &encoded)
+            .unwrap_or_default()
+    }
+
+    fn open(&self, tenant: TenantId, browser: &str, text: &str) -> Result<KnownDevice, OpenError> {
+        let opened = self.open_text(Purpose::KnownDevice, tenant, browser, text);
+        decode_known_device(&opened.ok_or(OpenError::Unknown)?).map_err(undecoded)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Client administration.
 
+mod every;
 mod new;
 mod secrets;
 

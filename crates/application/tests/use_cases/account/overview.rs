@@ -1,6 +1,7 @@
 //! Account page: password changes, sessions and consents.
 
 use crate::composition::{accounts, browser, sessions};
+use crate::sign_in::NOWHERE;
 use crate::stores::disable;
 use crate::world::{SINGLE, password, tenant};
 use countersign_application::{Accounts, Failure};
@@ -9,6 +10,7 @@ use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::login::authentication::{Authentication, Methods};
 use countersign_domain::login::session::Session;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
@@ -111,7 +113,7 @@ async fn change_password(
         (user, session),
         passwords,
         &devices,
-        None,
+        NOWHERE,
     );
     match changed.await {
         Err(Failure::Refused(refusal)) => Err(refusal),
@@ -158,7 +160,10 @@ async fn wrong_or_weak_password_changes_nothing() {
     let wrong = change_password(&people, &jane(), &session, &guess, NEW).await;
     assert_eq!(wrong, Err(Refusal::LoginFailed));
     let weak = change_password(&people, &jane(), &session, &password(), "password").await;
-    assert_eq!(weak, Err(Refusal::PasswordWeak));
+    assert_eq!(weak, Err(Refusal::PasswordWeak(Weakness::Short)));
+    let email = "jane@example.com";
+    let weak = change_password(&people, &jane(), &session, &password(), email).await;
+    assert_eq!(weak, Err(Refusal::PasswordWeak(Weakness::Personal)));
     assert_eq!(live_sessions(&people.0).await, [7, 8, 9]);
     assert_eq!(live_grants(&people.0).await, [1, 2, 3]);
 }

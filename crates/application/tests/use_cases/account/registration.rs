@@ -1,15 +1,22 @@
 //! Self-registration.
 
-use crate::composition::{accounts, issuer};
+use crate::composition::{accounts, accounts_with_mail, issuer};
 use crate::fakes::Fakes;
-use crate::world::with_mfa;
-use countersign_application::{Failure, NewUser, ResponseForm, TokenIssuer, TokenResponse};
+use crate::tokens::presented;
+use crate::world::{Outside, with_mfa};
+use countersign_application::{
+    Failure, LiveToken, Mail, NewUser, ResponseForm, TokenIssuer, TokenResponse,
+};
 use countersign_domain::client::{Client, ClientType};
 use countersign_domain::identifier::{Subject, UserId};
 use countersign_domain::login::authentication::Method;
 use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::{Race, RefreshTokenForm};
 use countersign_store_contract::{MockStore, fixtures};
 use std::net::{IpAddr, Ipv4Addr};
@@ -29,17 +36,39 @@ fn store() -> MockStore {
     store
 }
 
-/// Registers a user at a tenant with this registration client and second factor policy.
+/// Returns a tenant with this registration client and second factor policy.
+fn open_to((client, mfa): (Option<&str>, MfaPolicy)) -> Tenant {
+    let mut tenant = with_mfa(mfa);
+    tenant.settings.registration_client = client.map(fixtures::client_id);
+    tenant
+}
+
+/// A token of a first-party client for the management of users.
+fn trusted() -> LiveToken {
+    let client = Client {
+        first_party: true,
+        ..fixtures::client("backend")
+    };
+    let token = AccessToken {
+        scope: Scope::parse(Scope::USER_MANAGEMENT).unwrap(),
+        ..presented::token(false)
+    };
+    LiveToken {
+        token,
+        grant: None,
+        client: Arc::new(client),
+    }
+}
+
+/// Registers a user for a caller with this token.
 async fn register(
     store: MockStore,
-    (client, mfa): (Option<&str>, MfaPolicy),
+    caller: &LiveToken,
+    settings: (Option<&str>, MfaPolicy),
     (email, password, country): (&str, &str, &str),
-    address: Option<IpAddr>,
 ) -> Result<Option<TokenResponse>, Failure> {
     let store = Arc::new(store);
     let accounts = accounts(&store);
-    let mut tenant = with_mfa(mfa);
-    tenant.settings.registration_client = client.map(fixtures::client_id);
     let tokens: TokenIssuer<Fakes<_>> = TokenIssuer {
         clients: accounts.clients.clone(),
         store,
@@ -49,13 +78,44 @@ async fn register(
         email,
         password: &Secret::new(password),
         country,
-        address,
     };
     let form = ResponseForm {
         refresh_token: RefreshTokenForm::Opaque,
         id_token: false,
     };
-    Ok(accounts.register(&tenant, &tokens, new, form).await?.1)
+    let tenant = open_to(settings);
+    let registered = accounts.register_for(&tenant, (caller, &tokens), new, form);
+    Ok(registered.await?.1)
+}
+
+/// Registers a user at the request of a stranger. Returns the mail that this sends.
+async fn register_stranger(
+    store: MockStore,
+    settings: (Option<&str>, MfaPolicy),
+    (email, password, country): (&str, &str, &str),
+    address: Option<IpAddr>,
+) -> Result<Vec<(String, String)>, Failure> {
+    let outside = Arc::new(Outside::default());
+    let accounts = accounts_with_mail(&Arc::new(store), &outside);
+    let new = NewUser {
+        email,
+        password: &Secret::new(password),
+        country,
+    };
+    let compose = |mail: Mail<'_>| {
+        let kind = match mail {
+            Mail::Registered => "registered",
+            Mail::AlreadyRegistered => "already registered",
+            _ => "another",
+        };
+        (kind.to_owned(), String::new())
+    };
+    let tenant = open_to(settings);
+    let registered = accounts.register(&tenant, new, address, &compose);
+    registered.await?;
+    let mail = outside.mail().into_iter();
+    let mail = mail.map(|message| (message.recipient.as_str().to_owned(), message.subject));
+    Ok(mail.collect())
 }
 
 const OPEN: (Option<&str>, MfaPolicy) = (Some("app"), MfaPolicy::Optional);
@@ -88,7 +148,7 @@ async fn registration_writes_only_user_and_grant() {
                 && authorization.session.is_none()
         })
         .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
-    let tokens = register(store, OPEN, GOOD, None).await.unwrap();
+    let tokens = register(store, &trusted(), OPEN, GOOD).await.unwrap();
     assert!(tokens.is_some());
 }
 
@@ -100,7 +160,7 @@ async fn registration_returns_no_tokens_if_second_factor_is_required() {
         .times(1)
         .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
     let strict = (Some("app"), MfaPolicy::Required);
-    let tokens = register(store, strict, GOOD, None).await.unwrap();
+    let tokens = register(store, &trusted(), strict, GOOD).await.unwrap();
     assert!(tokens.is_none());
 }
 
@@ -108,42 +168,90 @@ async fn registration_returns_no_tokens_if_second_factor_is_required() {
 async fn rejected_registration_writes_nothing() {
     let (email, password, country) = GOOD;
     let closed = (None, MfaPolicy::Optional);
+    let weak = Refusal::PasswordWeak;
     for (client, new, refusal) in [
         (closed, GOOD, Refusal::RegistrationClosed),
         (OPEN, ("jane", password, country), Refusal::EmailMalformed),
-        (OPEN, (email, "short", country), Refusal::PasswordWeak),
+        (OPEN, (email, "short", country), weak(Weakness::Short)),
+        (
+            OPEN,
+            (email, "jane@example.com", country),
+            weak(Weakness::Personal),
+        ),
         (OPEN, (email, password, "de"), Refusal::CountryMalformed),
         (OPEN, (email, password, "de1"), Refusal::CountryMalformed),
     ] {
-        let refused = register(store(), client, new, None).await.err();
+        let refused = register(store(), &trusted(), client, new).await.err();
+        assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
+        let mut store = store();
+        crate::stores::without_attempts(&mut store);
+        let refused = register_stranger(store, client, new, None).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
     }
 }
 
 #[tokio::test]
-async fn taken_email_is_rejected() {
+async fn taken_email_is_rejected_for_trusted_caller() {
     let mut store = store();
     store
         .expect_insert_user()
         .returning(|_, _, _| Box::pin(async { Ok(Race::Lost) }));
-    let refused = register(store, OPEN, GOOD, None).await.err();
+    let refused = register(store, &trusted(), OPEN, GOOD).await.err();
     assert!(matches!(
         refused,
         Some(Failure::Refused(Refusal::EmailTaken))
     ));
 }
 
+/// The store expects no insert.
 #[tokio::test]
-async fn registrations_are_rate_limited_by_network() {
-    let mut store = store();
-    crate::stores::without_totals(&mut store);
-    store
-        .expect_add()
-        .times(2)
-        .returning(|_, _, _, _| Box::pin(async { Ok(vec![51]) }));
-    let address = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let refused = register(store, OPEN, GOOD, address).await.err();
-    assert!(matches!(refused, Some(Failure::TooManyAttempts(_))));
+async fn caller_without_scope_or_trust_registers_nobody() {
+    let mut narrow = trusted();
+    narrow.token.scope = Scope::none();
+    let third_party = LiveToken {
+        client: Arc::new(fixtures::client("backend")),
+        ..trusted()
+    };
+    for (caller, refusal) in [
+        (narrow, Refusal::ManagementScopeMissing),
+        (third_party, Refusal::ClientNotFirstParty),
+    ] {
+        let refused = register(store(), &caller, OPEN, GOOD).await.err();
+        assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
+    }
+}
+
+#[tokio::test]
+async fn stranger_learns_nothing_but_owner_of_address_gets_mail() {
+    for (is_taken, kind) in [(false, "registered"), (true, "already registered")] {
+        let mut store = store();
+        crate::stores::without_attempts(&mut store);
+        store
+            .expect_insert_user()
+            .times(1)
+            .withf(|_, user, _| user.password_hash.is_some())
+            .returning(move |_, _, _| {
+                let race = if is_taken { Race::Lost } else { Race::Won };
+                Box::pin(async move { Ok(race) })
+            });
+        let mail = register_stranger(store, OPEN, GOOD, None).await.unwrap();
+        assert_eq!(mail, [("jane@example.com".to_owned(), kind.to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn registrations_are_rate_limited_by_network_and_mailbox() {
+    for totals in [vec![1, 51], vec![6, 1]] {
+        let mut store = store();
+        crate::stores::without_totals(&mut store);
+        store.expect_add().times(2).returning(move |_, _, _, _| {
+            let totals = totals.clone();
+            Box::pin(async { Ok(totals) })
+        });
+        let address = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let refused = register_stranger(store, OPEN, GOOD, address).await.err();
+        assert!(matches!(refused, Some(Failure::TooManyAttempts(_))));
+    }
 }
 
 #[tokio::test]
@@ -155,6 +263,6 @@ async fn no_user_is_stored_if_registration_client_is_unusable() {
             .returning(|_, _| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
         store
     };
-    let refused = register(with_a_secret(), OPEN, GOOD, None).await;
+    let refused = register(with_a_secret(), &trusted(), OPEN, GOOD).await;
     assert!(matches!(refused, Err(Failure::Refused(_))));
 }

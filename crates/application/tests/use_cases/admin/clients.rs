@@ -8,11 +8,14 @@ use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::Permission;
-use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
+use countersign_domain::client::openid_registration::{
+    OpenIdRegistration, ScopeClaims, SubjectType,
+};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientStatus, ClientType, GrantType, Jwks, KeySource,
+    PkcePolicy,
 };
 use countersign_domain::scope::Scope;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -102,7 +105,10 @@ async fn created_client_is_stored_with_its_event() {
 #[tokio::test]
 async fn public_or_key_client_gets_no_secret() {
     let admin = admin(&Arc::new(MemoryStore::default()));
-    let public = new_client_with(|client| client.client_type = ClientType::Public);
+    let public = new_client_with(|client| {
+        client.client_type = ClientType::Public;
+        client.pkce = PkcePolicy::STRICT;
+    });
     let with_keys = new_client_with(|client| {
         client.id = ClientId::parse("keys").unwrap();
         client.authentication_method = Some(AuthenticationMethod::PrivateKeyJwt);
@@ -315,7 +321,7 @@ async fn client_may_be_created_before_first_start() {
 async fn openid_settings_are_replaced() {
     let store = with_app().await;
     let openid = OpenIdRegistration {
-        scope_claims_in_id_token: true,
+        scope_claims_in_id_token: ScopeClaims::All,
         ..OpenIdRegistration::default()
     };
     let admin = admin(&store);

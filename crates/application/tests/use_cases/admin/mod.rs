@@ -2,6 +2,7 @@
 
 mod claims;
 mod clients;
+mod defaults;
 mod resource_servers;
 mod secrets;
 mod signing_keys;

@@ -1,6 +1,6 @@
 //! Browser sessions: lookup, renewal and start.
 
-use crate::composition::{browser, credential, sessions};
+use crate::composition::{accounts, browser, credential, sessions};
 use crate::stores::{store, with_session};
 use crate::world::{At, Outside, SINGLE, tenant};
 use countersign_application::{BrowserSessions, Failure, Origin, Proof};
@@ -8,7 +8,7 @@ use countersign_domain::login::authentication::{Method, Methods};
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::user::User;
-use countersign_ports::{Race, SessionRepository as _, UserRepository as _};
+use countersign_ports::{After, Race, SessionRepository as _, UserRepository as _};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::Arc;
 
@@ -240,4 +240,60 @@ fn for_one_session_that_ends(store: &mut MockStore) {
         .expect_end_session()
         .times(1)
         .returning(|_, _, _| Box::pin(async { Ok(Race::Won) }));
+}
+
+/// Returns a session that a node of an earlier version has extended to 60 days.
+fn extended() -> Session {
+    Session {
+        expires_at: fixtures::later(60 * DAY),
+        ..fixtures::session(7)
+    }
+}
+
+const DAY: u64 = 24 * 3600;
+
+#[tokio::test]
+async fn session_ends_30_days_after_sign_in_even_if_active() {
+    let last = found(live(extended()), 30 * DAY - 1).await;
+    assert!(last.live.len() == 1 && !last.changed, "not extended again");
+    assert!(found(live(extended()), 30 * DAY).await.live.is_empty());
+}
+
+#[tokio::test]
+async fn listed_session_expires_at_its_longest_lifetime() {
+    let store = MemoryStore::default();
+    let _ = store.insert_user(SINGLE, &jane(), None).await.unwrap();
+    let _ = store.insert_session(SINGLE, &extended()).await.unwrap();
+    let accounts = accounts(&Arc::new(store));
+    let listed = accounts.live_sessions(tenant(), jane().id).await.unwrap();
+    assert_eq!(listed[0].expires_at, fixtures::later(30 * DAY));
+}
+
+/// The password mark does not show a hand-over of a user without a password.
+#[tokio::test]
+async fn sign_in_that_read_user_before_hand_over_starts_no_session() {
+    let registrant = User {
+        password_hash: None,
+        email_verified: false,
+        self_registered: true,
+        ..jane()
+    };
+    let store = Arc::new(MemoryStore::default());
+    let _ = store.insert_user(SINGLE, &registrant, None).await.unwrap();
+    let handed_over = store.hand_over(SINGLE, registrant.id, &registrant.email, fixtures::NOW);
+    assert!(handed_over.await.unwrap().is_some());
+    let sessions = sessions(&store, &Arc::default());
+    let read_before = Proof {
+        user: registrant,
+        ..proof(Methods::NONE.with(Method::PASSKEY))
+    };
+    let browser = BrowserSessions::default();
+    let begun = sessions.begin(tenant(), read_before, &browser, Origin::default());
+    assert!(matches!(
+        begun.await,
+        Err(Failure::Refused(Refusal::LoginFailed))
+    ));
+    let stored = store.list_sessions(SINGLE, jane().id, After::start());
+    let stored = stored.await.unwrap().items;
+    assert!(stored.iter().all(|session| session.ended_at.is_some()));
 }

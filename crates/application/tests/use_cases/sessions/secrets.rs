@@ -2,6 +2,7 @@
 
 use crate::composition::{accounts, browser, credential, sessions, sign_in};
 use crate::fakes::Fakes;
+use crate::sign_in::NOWHERE;
 use crate::stores::{store, with_session};
 use crate::world::{At, SINGLE, password, tenant};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -99,7 +100,9 @@ async fn second_factor_replaces_secret_of_its_session() {
     let sign_in = sign_in(&store, &Arc::default());
     let present = found(&sessions, &[credential(7)]).await;
     let pending = sign_in.step_up(tenant(), &jane(), &present.live[0].session);
-    let proof = sign_in.by_time_code(tenant(), &pending, "123456").await;
+    let proof = sign_in
+        .by_time_code(tenant(), &pending, "123456", None)
+        .await;
     let proof = proof.unwrap();
     assert_eq!(proof.session, Some(fixtures::session_id(7)));
     let live = begun(&sessions, proof, &present).await;
@@ -152,7 +155,7 @@ async fn change_password(store: &Arc<MemoryStore>, sessions: &Use, browser: &mut
             (&jane, &session),
             (&password(), &new),
             &[],
-            None,
+            NOWHERE,
         )
         .await
         .unwrap();

@@ -6,7 +6,8 @@ use crate::fakes::Fakes;
 use crate::stores::store;
 use crate::world::{At, SINGLE, tenant};
 use countersign_application::{
-    Answer, Answered, BrowserSessions, Origin, Proof, SessionCredential, Sessions, Visitor,
+    Answer, Answered, AttemptSource, BrowserSessions, Origin, Proof, SessionCredential, Sessions,
+    Visitor,
 };
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::authentication::Methods;
@@ -199,7 +200,7 @@ async fn second_factor_of_foreign_session_is_not_judged() {
     let visitor = Visitor {
         devices: &[],
         sessions: &[],
-        address: None,
+        source: AttemptSource::default(),
         requested: None,
         compose: &|_| (String::new(), String::new()),
     };

@@ -2,18 +2,21 @@
 
 use crate::composition::issuer;
 use crate::fakes::{
-    CodeOf, LATER, client_credentials, evidence, redemption, redemption_of, refresh, refresh_of,
-    request,
+    CodeOf, Fixed, LATER, client_credentials, evidence, redemption, redemption_of, refresh,
+    refresh_of, request,
 };
 use crate::stores::store;
 use crate::world::tenant;
 use countersign_application::{Failure, GrantRequest, TokenRequest, TokenResponse};
+use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
-use countersign_ports::{Race, StoreError};
+use countersign_ports::{AuthorizationCodeCodec, OpenError, Race, StoreError};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
 
@@ -165,6 +168,32 @@ async fn redemption_reads_session_and_user_in_one_query() {
     let jane = fixtures::user(1, "jane@example.com");
     let store = with_session(Some((fixtures::session(1), jane)));
     redeemed_in_session(store).await.unwrap();
+}
+
+/// Codec for a code of Jane's session whose client requests her address in the ID token.
+struct WithEmail;
+
+impl AuthorizationCodeCodec for WithEmail {
+    fn seal(&self, tenant: TenantId, code: &AuthorizationCode) -> String {
+        Fixed.seal(tenant, code)
+    }
+
+    fn open(&self, tenant: TenantId, text: &str) -> Result<AuthorizationCode, OpenError> {
+        let session = Some(fixtures::session_id(1));
+        let mut code = CodeOf(fixtures::user_id(1), session).open(tenant, text)?;
+        code.authorization.access.claims.id_token = [StandardClaim::Email].into_iter().collect();
+        Ok(code)
+    }
+}
+
+#[tokio::test]
+async fn claims_in_id_token_need_no_second_read_of_user() {
+    let jane = fixtures::user(1, "jane@example.com");
+    let store = with_session(Some((fixtures::session(1), jane)));
+    let mut issuer = issuer(store);
+    issuer.codes = Arc::new(WithEmail);
+    let response = issuer.issue(tenant(), &redemption()).await.unwrap();
+    assert!(response.id_token.is_some());
 }
 
 #[tokio::test]

@@ -2,6 +2,6 @@
 
 mod introspection;
 mod issuance;
-mod presented;
+pub(crate) mod presented;
 mod revocation;
 mod userinfo;

@@ -109,8 +109,10 @@ impl Server {
     }
 }
 
+/// Returns the address in the last word of the message, in a line of text or JSON.
 fn named_at_the_end(line: &str) -> Http {
-    Http::to(line.rsplit(' ').next().unwrap().parse().unwrap())
+    let word = line.rsplit(' ').next().unwrap();
+    Http::to(word.split('"').next().unwrap().parse().unwrap())
 }
 
 impl Drop for Server {

@@ -1,5 +1,6 @@
 //! `countersign clients create`.
 
+use super::leniency::LeniencyArgs;
 use super::openid::{OpenIdArgs, signing_algorithm};
 use super::record::{self, ClientRecord};
 use super::signing_keys;
@@ -17,7 +18,7 @@ use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{AdminError, random_client_id};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkcePolicy,
+    AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource,
 };
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
@@ -28,7 +29,6 @@ use std::time::Duration;
 
 /// Client to register.
 #[derive(Args, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a command-line flag")]
 pub(crate) struct CreateClient {
     /// Display name
     #[arg(long)]
@@ -58,9 +58,6 @@ pub(crate) struct CreateClient {
     /// URL where the client publishes its public keys, for `private_key_jwt`
     #[arg(long, value_name = "URL", conflicts_with = "jwks", value_parser = RedirectUri::parse)]
     jwks_uri: Option<RedirectUri>,
-    /// Make PKCE optional (confidential clients only)
-    #[arg(long)]
-    no_pkce: bool,
     /// Allow the code challenge method `plain`, which RFC 7636 section 7.2 advises against
     #[arg(long, conflicts_with = "no_pkce")]
     allow_plain_pkce: bool,
@@ -76,6 +73,8 @@ pub(crate) struct CreateClient {
     /// Lifetime of the client's access tokens, instead of the server default
     #[arg(long, value_name = "SECONDS")]
     access_token_lifetime: Option<u64>,
+    #[command(flatten)]
+    leniency: LeniencyArgs,
     #[command(flatten)]
     openid: OpenIdArgs,
     #[command(flatten)]
@@ -162,26 +161,24 @@ impl CreateClient {
         } else {
             ClientType::Confidential
         };
-        let client = Client {
+        let mut client = Client {
             authentication_method: self.token_endpoint_auth_method,
             keys: self.keys()?,
             grant_types: self.grant_types.clone(),
             scope: self.scope.clone().unwrap_or_default(),
             redirect_uris: self.redirect_uris.clone(),
             domains: self.domains.clone(),
-            pkce: PkcePolicy {
-                required: !self.no_pkce,
-                plain_allowed: self.allow_plain_pkce,
-                replaces_secret: self.pkce_replaces_secret,
-            },
             signing_algorithm: self.signing_alg,
             audience: self.audience.clone(),
             resources: self.openid.resources.clone(),
             first_party: self.openid.first_party,
-            openid: self.openid.registration(),
             access_token_lifetime: self.access_token_lifetime.map(Duration::from_secs),
             ..Client::new(id, &self.name, client_type, now())
         };
+        client.pkce.plain_allowed = self.allow_plain_pkce;
+        client.pkce.replaces_secret = self.pkce_replaces_secret;
+        self.openid.apply(&mut client.openid);
+        self.leniency.apply(&mut client);
         Ok(NewClient {
             pairwise: self.openid.pairwise(),
             ..client.into()

@@ -3,14 +3,13 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_application::admin::clients::Pairwise;
-use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
+use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::resource::Resource;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 
 /// OpenID Connect and resource options of a client.
 #[derive(Args, Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a command-line flag")]
 pub(crate) struct OpenIdArgs {
     /// First-party client: skips the consent page and can end its users' sessions
     #[arg(long)]
@@ -27,9 +26,6 @@ pub(crate) struct OpenIdArgs {
     /// Return userinfo as a JWT signed with this algorithm, instead of plain JSON
     #[arg(long, value_name = "ALG", value_parser = signing_algorithm())]
     userinfo_signing_alg: Option<SigningAlgorithm>,
-    /// Include the claims of the scope in the ID token
-    #[arg(long)]
-    scope_claims_in_id_token: bool,
     /// Include the claim `token_use` in the ID token
     #[arg(long)]
     token_use_in_id_token: bool,
@@ -51,17 +47,19 @@ pub(super) fn signing_algorithm() -> impl TypedValueParser<Value = SigningAlgori
 }
 
 impl OpenIdArgs {
-    /// Returns the OpenID Connect registration, without pairwise subjects.
-    pub(super) fn registration(&self) -> OpenIdRegistration {
-        OpenIdRegistration {
-            subject_type: SubjectType::Public,
-            userinfo_signing_algorithm: self.userinfo_signing_alg,
-            scope_claims_in_id_token: self.scope_claims_in_id_token,
-            token_use_in_id_token: self.token_use_in_id_token,
-            post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
-            backchannel_logout_uri: self.backchannel_logout_uri.clone(),
-            frontchannel_logout_uri: self.frontchannel_logout_uri.clone(),
-        }
+    /// Sets the OpenID Connect metadata, without pairwise subjects.
+    pub(super) fn apply(&self, openid: &mut OpenIdRegistration) {
+        openid.userinfo_signing_algorithm = self.userinfo_signing_alg;
+        openid.token_use_in_id_token = self.token_use_in_id_token;
+        openid
+            .post_logout_redirect_uris
+            .clone_from(&self.post_logout_redirect_uris);
+        openid
+            .backchannel_logout_uri
+            .clone_from(&self.backchannel_logout_uri);
+        openid
+            .frontchannel_logout_uri
+            .clone_from(&self.frontchannel_logout_uri);
     }
 
     /// Returns the pairwise setting, if the client uses pairwise subjects.

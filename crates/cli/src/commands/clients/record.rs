@@ -4,10 +4,12 @@ use crate::arguments::OutputArgs;
 use crate::command_error::CommandError;
 use crate::date::date;
 use crate::output::{self, Fields};
-use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
+use countersign_domain::client::openid_registration::{
+    OpenIdRegistration, ScopeClaims, SubjectType,
+};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientSecret, ClientType, GrantType, KeySource,
+    AuthenticationMethod, Client, ClientSecret, ClientType, GrantType, KeySource, PkceRequirement,
 };
 use countersign_domain::resource::Resource;
 use countersign_domain::time::Timestamp;
@@ -45,7 +47,7 @@ struct OpenIdRecord<'a> {
     subject_type: &'static str,
     sector: Option<&'a str>,
     userinfo_signed_response_alg: Option<&'static str>,
-    scope_claims_in_id_token: bool,
+    scope_claims_in_id_token: &'static str,
     token_use_in_id_token: bool,
     post_logout_redirect_uris: Vec<&'a str>,
     backchannel_logout_uri: Option<&'a str>,
@@ -65,7 +67,7 @@ impl<'a> From<&'a OpenIdRegistration> for OpenIdRecord<'a> {
             userinfo_signed_response_alg: openid
                 .userinfo_signing_algorithm
                 .map(SigningAlgorithm::as_str),
-            scope_claims_in_id_token: openid.scope_claims_in_id_token,
+            scope_claims_in_id_token: openid.scope_claims_in_id_token.as_str(),
             token_use_in_id_token: openid.token_use_in_id_token,
             post_logout_redirect_uris: openid
                 .post_logout_redirect_uris
@@ -80,7 +82,7 @@ impl<'a> From<&'a OpenIdRegistration> for OpenIdRecord<'a> {
 
 #[derive(Serialize)]
 struct PkceRecord {
-    required: bool,
+    required: &'static str,
     plain_allowed: bool,
     replaces_secret: bool,
 }
@@ -116,7 +118,7 @@ impl<'a> From<&'a Client> for ClientRecord<'a> {
                 .collect(),
             domains: &client.domains,
             pkce: PkceRecord {
-                required: client.must_use_pkce(),
+                required: client.pkce_requirement().as_str(),
                 plain_allowed: client.pkce.plain_allowed,
                 replaces_secret: client.pkce.replaces_secret,
             },
@@ -155,9 +157,13 @@ pub(super) fn print(client: &Client, output: OutputArgs) -> Result<(), CommandEr
 /// Returns the human-readable form of a client.
 pub(super) fn fields(client: &Client) -> Fields {
     let join = |parts: Vec<&str>| parts.join(" ");
+    let required = match client.pkce_requirement() {
+        PkceRequirement::Always => "required",
+        PkceRequirement::UnlessNonce => "required without a nonce",
+        PkceRequirement::Never => "optional",
+    };
     let pkce = [
-        (client.must_use_pkce(), "required"),
-        (!client.must_use_pkce(), "optional"),
+        (true, required),
         (client.pkce.plain_allowed, "plain allowed"),
         (client.pkce.replaces_secret, "replaces secret"),
     ];
@@ -166,17 +172,13 @@ pub(super) fn fields(client: &Client) -> Fields {
         .filter_map(|(holds, text)| holds.then_some(text))
         .collect();
     let openid = OpenIdRecord::from(&client.openid);
-    let id_token = [
-        (
-            openid.scope_claims_in_id_token,
-            "includes the claims of the scope",
-        ),
-        (openid.token_use_in_id_token, "includes token_use"),
-    ];
-    let id_token = id_token
-        .into_iter()
-        .filter_map(|(holds, text)| holds.then_some(text));
-    let id_token: Vec<&str> = id_token.collect();
+    let claims = match client.openid.scope_claims_in_id_token {
+        ScopeClaims::None => None,
+        ScopeClaims::ProfileAndEmail => Some("includes the claims of profile and email"),
+        ScopeClaims::All => Some("includes the claims of the scope"),
+    };
+    let token_use = openid.token_use_in_id_token.then_some("includes token_use");
+    let id_token: Vec<&str> = claims.into_iter().chain(token_use).collect();
     let fields = Fields::new()
         .add("client_id", client.id.as_str())
         .add("name", client.name.as_str())

@@ -1,5 +1,6 @@
 use super::*;
-use axum::routing::get;
+use axum::body::Bytes;
+use axum::routing::{get, post};
 use std::future::pending;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, sleep};
@@ -84,4 +85,38 @@ async fn idle_connection_is_closed() {
 async fn unused_connection_is_closed_after_header_timeout() {
     let after = closed(&mut connected().await).await;
     assert!(after < Duration::from_millis(1200), "{after:?}");
+}
+
+/// Serves one connection at a time, from any number of addresses.
+#[tokio::test]
+async fn slow_bodies_make_room_for_honest_client() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new()
+        .route("/", get(async || ()))
+        .route("/token", post(async |_: Bytes| ()));
+    let few = Options {
+        connections: 2,
+        connections_per_address: 8,
+        ..ONE
+    };
+    tokio::spawn(serve(listener, router, few, pending()));
+    let mut slow = Vec::new();
+    for _ in 0..2 {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let head = b"POST /token HTTP/1.1\r\nHost: id.example.org\r\nContent-Length: 9\r\n\r\nab";
+        connection.write_all(head).await.unwrap();
+        slow.push(connection);
+    }
+    sleep(GRACE * 2).await;
+    let mut honest = TcpStream::connect(address).await.unwrap();
+    let begun = Instant::now();
+    answered(&mut honest).await;
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    assert!(closed(&mut slow[0]).await < Duration::from_secs(2));
+    // The other one completes its request.
+    slow[1].write_all(b"cdefghi").await.unwrap();
+    let mut answer = [0; 1024];
+    let length = slow[1].read(&mut answer).await.unwrap();
+    assert!(answer[..length].starts_with(b"HTTP/1.1 200 "));
 }

@@ -1,12 +1,11 @@
-//! `/api/sessions`, `/signout` and `/v1/users`: rows 24 of both checklists, and 25.
+//! `/api/sessions`, `/signout` and `/v1/users/me`: rows 24 of both checklists.
 
 use super::{Browser, HERE, served};
 use crate::facts::{CALLBACK, FORM, VERIFIER};
 use crate::harness::Server;
 use crate::requests::Answer;
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
-use countersign_domain::login::mfa_policy::MfaPolicy;
+use axum::http::{Method, Request, StatusCode};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use serde_json::{Value, json};
@@ -224,77 +223,4 @@ async fn aries_24_user_record_requires_information_scope() {
         (&body["email"], &body["email_verified"]),
         (&json!(JANE), &json!(true))
     );
-}
-
-#[tokio::test]
-async fn aries_25_registration_creates_user_and_issues_tokens() {
-    let server = served()
-        .await
-        .with_accounts(MfaPolicy::Optional, Some("app"));
-    let new = [
-        ("email", "new@example.com"),
-        ("password", "SecurePassword123!"),
-        ("country", "DEU"),
-    ];
-    let answer = server.json("/v1/users", &new).await;
-    assert_eq!(answer.status, StatusCode::CREATED);
-    let body = answer.json();
-    assert_eq!(
-        (&body["email"], &body["country"]),
-        (&json!("new@example.com"), &json!("DEU"))
-    );
-    let refresh_token = body["auth"]["refresh_token"].as_str().unwrap();
-    let again = [
-        ("grant_type", "refresh_token"),
-        ("client_id", "app"),
-        ("refresh_token", refresh_token),
-    ];
-    server.form(FORM, &again).await.ok();
-    assert_eq!(
-        server.json("/v1/users", &new).await.status,
-        StatusCode::CONFLICT
-    );
-    for (name, value) in [
-        ("email", "nobody"),
-        ("password", "short"),
-        ("country", ""),
-        ("country", "a whole novel"),
-        ("country", "\0\0\0"),
-    ] {
-        let bad = crate::requests::with(&new, name, value);
-        assert_eq!(
-            server.json("/v1/users", &bad).await.status,
-            StatusCode::BAD_REQUEST,
-            "{name}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn registration_issues_no_tokens_if_factor_is_required() {
-    let server = served()
-        .await
-        .with_accounts(MfaPolicy::Required, Some("app"));
-    let new = [
-        ("email", "new@example.com"),
-        ("password", "SecurePassword123!"),
-        ("country", "DEU"),
-    ];
-    let answer = server.json("/v1/users", &new).await;
-    assert_eq!(answer.status, StatusCode::CREATED);
-    assert_eq!(answer.json().get("auth"), None);
-    assert_eq!(answer.json()["email"], "new@example.com");
-}
-
-#[tokio::test]
-async fn registration_is_rejected_unless_enabled() {
-    let server = served().await;
-    let new = [
-        ("email", "a@b.c"),
-        ("password", "SecurePassword123!"),
-        ("country", "DEU"),
-    ];
-    let answer = server.json("/v1/users", &new).await;
-    assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json");
 }

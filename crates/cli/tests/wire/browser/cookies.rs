@@ -15,7 +15,11 @@ async fn aero2_29_cookies_are_host_only_and_pages_uncached() {
     let names: Vec<&str> = browser.cookies.keys().map(String::as_str).collect();
     assert_eq!(
         names,
-        ["__Host-countersign-browser", "__Host-countersign-session"]
+        [
+            "__Host-countersign-browser",
+            "__Host-countersign-known",
+            "__Host-countersign-session"
+        ]
     );
     for (name, value) in [
         ("cache-control", "no-store"),

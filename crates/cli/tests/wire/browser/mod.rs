@@ -8,6 +8,7 @@ mod enrollment;
 mod factors;
 mod flow;
 mod golden;
+mod known_devices;
 mod passkeys;
 mod prompts;
 mod session_cookies;
@@ -233,7 +234,7 @@ pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
 }
 
 /// Returns a server with the users of the JSON dialect, and with clients that use logout.
-pub(super) async fn served() -> Server {
+pub(crate) async fn served() -> Server {
     let server = start().await;
     let uri = |text: &str| RedirectUri::parse(text).unwrap();
     server

@@ -19,7 +19,7 @@ use axum::http::{Request, header};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{Client, PkcePolicy};
+use countersign_domain::client::{Client, PkcePolicy, PkceRequirement};
 use countersign_domain::scope::Scope;
 use countersign_domain::user::profile::{Address, Profile};
 use countersign_store_contract::fixtures;
@@ -53,7 +53,7 @@ async fn served() -> Server {
         let client = Client {
             scope: Scope::parse("openid profile email address phone offline_access").unwrap(),
             pkce: PkcePolicy {
-                required: false,
+                required: PkceRequirement::Never,
                 ..PkcePolicy::STRICT
             },
             openid: OpenIdRegistration {

@@ -1,4 +1,5 @@
 use super::*;
+use alloc::format;
 
 #[test]
 fn origin_matches_browser_serialization() {
@@ -94,22 +95,91 @@ fn redirect_uri_comparison_is_byte_for_byte() {
 
 #[test]
 fn only_port_of_loopback_address_may_differ() {
+    for host in ["127.0.0.1", "[::1]", "localhost"] {
+        let uri = |rest: &str| format!("http://{host}{rest}");
+        let registered = RedirectUri::parse(&uri("/cb?a=1")).unwrap();
+        for same in [":1/cb?a=1", ":51004/cb?a=1", ":65535/cb?a=1", "/cb?a=1"] {
+            assert!(registered.is_but_for_loopback_port(&uri(same)), "{same}");
+        }
+        for other in [
+            // Path and query.
+            ":51004/other",
+            ":51004/cb",
+            ":51004/cb/?a=1",
+            ":51004/cb?a=1&b=2",
+            ":51004/cb?a=1#",
+            ":51004/CB?a=1",
+            ":51004//cb?a=1",
+            ":51004/x/../cb?a=1",
+            // Port.
+            ":51004x/cb?a=1",
+            ":/cb?a=1",
+            ":0/cb?a=1",
+            ":00/cb?a=1",
+            ":+1/cb?a=1",
+            ":-1/cb?a=1",
+            ":65536/cb?a=1",
+            ":99999999999999999999/cb?a=1",
+            ":1:2/cb?a=1",
+            // User information, and what a browser could read as another host.
+            ":51004@evil.example/cb?a=1",
+            "@evil.example/cb?a=1",
+            ":51004\\@evil.example/cb?a=1",
+            "\\.evil.example/cb?a=1",
+            ".evil/cb?a=1",
+            ".:51004/cb?a=1",
+            ".evil.example:51004/cb?a=1",
+            "evil.example:51004/cb?a=1",
+            "%2eevil.example:51004/cb?a=1",
+        ] {
+            assert!(!registered.is_but_for_loopback_port(&uri(other)), "{other}");
+        }
+        for other in [
+            format!("https://{host}:51004/cb?a=1"),
+            format!("HTTP://{host}:51004/cb?a=1"),
+            format!("http://user@{host}:51004/cb?a=1"),
+            format!("http://user:1@{host}:51004/cb?a=1"),
+            format!("http:///{host}:51004/cb?a=1"),
+            format!("http:{host}:51004/cb?a=1"),
+            format!(" http://{host}:51004/cb?a=1"),
+        ] {
+            assert!(!registered.is_but_for_loopback_port(&other), "{other}");
+        }
+    }
+}
+
+#[test]
+fn loopback_hosts_are_not_interchangeable() {
     let registered = RedirectUri::parse("http://127.0.0.1/cb").unwrap();
-    assert!(registered.is_but_for_loopback_port("http://127.0.0.1:51004/cb"));
     for other in [
-        "http://127.0.0.1:51004/other",
-        "http://127.0.0.1:51004x/cb",
-        "http://127.0.0.1:/cb",
-        "http://127.0.0.1:99999/cb",
         "http://127.0.0.2:51004/cb",
+        "http://127.1:51004/cb",
+        "http://2130706433:51004/cb",
+        "http://0.0.0.0:51004/cb",
         "http://localhost:51004/cb",
         "http://[::1]:51004/cb",
-        "https://127.0.0.1:51004/cb",
+        "http://[::]:51004/cb",
     ] {
         assert!(!registered.is_but_for_loopback_port(other), "{other}");
     }
-    let localhost = RedirectUri::parse("http://localhost/cb").unwrap();
-    assert!(!localhost.is_but_for_loopback_port("http://localhost:1/cb"));
+}
+
+#[test]
+fn https_on_loopback_and_private_schemes_are_matched_exactly() {
+    for (registered, presented) in [
+        ("https://localhost/cb", "https://localhost:51004/cb"),
+        ("https://127.0.0.1:8443/cb", "https://127.0.0.1:51004/cb"),
+        (
+            "com.example.app://localhost/cb",
+            "com.example.app://localhost:51004/cb",
+        ),
+    ] {
+        let registered = RedirectUri::parse(registered).unwrap();
+        assert!(
+            !registered.is_but_for_loopback_port(presented),
+            "{presented}"
+        );
+    }
 }
 
 proptest::proptest! {

@@ -1,6 +1,5 @@
 use super::InvalidRegistration as Invalid;
 use super::*;
-use crate::client::PkcePolicy;
 use crate::client::openid_registration::Sector;
 use crate::client::redirect_uri::RedirectUri;
 use crate::test_facts::{confidential_client, public_client};
@@ -27,7 +26,7 @@ fn valid_clients_are_accepted() {
         client.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
         client.redirect_uris.clear();
         client.signing_algorithm = Some(SigningAlgorithm::Hs256);
-        client.pkce.required = false;
+        client.pkce.required = PkceRequirement::Never;
     });
     assert_eq!(machine, Ok(()));
 }
@@ -77,15 +76,12 @@ fn public_client_settings_that_need_secret_are_rejected() {
         public(|client| client.signing_algorithm = Some(SigningAlgorithm::Hs256)),
         Err(Invalid::PublicSharedKey)
     );
-    assert_eq!(
-        public(|client| {
-            client.pkce = PkcePolicy {
-                required: false,
-                ..PkcePolicy::STRICT
-            };
-        }),
-        Err(Invalid::PublicWithoutPkce)
-    );
+    for required in [PkceRequirement::UnlessNonce, PkceRequirement::Never] {
+        assert_eq!(
+            public(|client| client.pkce.required = required),
+            Err(Invalid::PublicWithoutPkce)
+        );
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn signed_token_presents_only_session_without_secret() {
 #[test]
 fn session_slides_in_second_half_and_never_after_end() {
     let mut session = session();
-    let slid = |session: &Session, now| session.slid(HOUR, now);
+    let slid = |session: &Session, now| session.slid(&Lifetimes::DEFAULT, now);
     assert!(slid(&session, NOW.plus(HOUR / 3)).is_none());
     let later = NOW.plus(HOUR / 2);
     let renewal = slid(&session, later).unwrap();
@@ -61,9 +61,11 @@ fn session_slides_in_second_half_and_never_after_end() {
 #[test]
 fn sliding_keeps_secret() {
     let later = NOW.plus(HOUR / 2);
-    let kept = with_secret("current").slid(HOUR, later).unwrap();
+    let kept = with_secret("current")
+        .slid(&Lifetimes::DEFAULT, later)
+        .unwrap();
     assert!(has(kept.present, "current") && has(kept.secret, "current"));
-    let without = session().slid(HOUR, later).unwrap();
+    let without = session().slid(&Lifetimes::DEFAULT, later).unwrap();
     assert!(without.present.is_none() && without.secret.is_none());
 }
 
@@ -81,7 +83,7 @@ fn sign_in_replaces_session_authentication_and_secret() {
     let later = NOW.plus(HOUR / 2);
     let methods = Methods::NONE.with(Method::PASSKEY);
     let session = with_secret("former");
-    let renewal = session.reauthenticated(methods, Some(digest("new")), HOUR, later);
+    let renewal = session.reauthenticated(methods, Some(digest("new")), &Lifetimes::DEFAULT, later);
     let authentication = Authentication::new(later, methods);
     assert_eq!(renewal.authentication, authentication);
     assert_eq!(authentication.acr, Acr::PHISHING_RESISTANT);
@@ -101,4 +103,47 @@ fn new_secret_keeps_authentication_and_expiry() {
     assert_eq!(renewed.authentication, session.authentication);
     assert_eq!(renewed.last_active_at, session.last_active_at);
     assert_eq!(renewed.expires_at, session.expires_at);
+}
+
+/// Otherwise a stolen cookie could be kept alive forever.
+#[test]
+fn active_session_ends_at_its_longest_lifetime() {
+    let lifetimes = Lifetimes {
+        longest_session: HOUR * 11 / 4,
+        ..Lifetimes::DEFAULT
+    };
+    let mut session = session();
+    let ends = session.authentication.time.plus(HOUR * 11 / 4);
+    let mut now = NOW;
+    let mut renewals = 0;
+    while session.is_live(now) {
+        if let Some(renewal) = session.slid(&lifetimes, now) {
+            assert!(renewal.expires_at <= ends);
+            session = session.renewed(&renewal);
+            renewals += 1;
+        }
+        now = now.plus(HOUR / 4);
+    }
+    assert_eq!(session.expires_at, ends);
+    assert!(renewals <= 4, "the last hour writes nothing");
+    let renewal = session.reauthenticated(Methods::NONE, None, &lifetimes, ends);
+    assert_eq!(
+        renewal.expires_at,
+        ends.plus(HOUR),
+        "a sign-in starts again"
+    );
+}
+
+#[test]
+fn session_that_earlier_version_extended_is_bounded() {
+    let session = session();
+    let lifetimes = |longest_session| Lifetimes {
+        longest_session,
+        ..Lifetimes::DEFAULT
+    };
+    let ends = session.authentication.time.plus(HOUR / 2);
+    let bounded = session.clone().bounded(&lifetimes(HOUR / 2));
+    assert_eq!(bounded.expires_at, ends);
+    let same = session.clone().bounded(&lifetimes(HOUR * 9));
+    assert_eq!(same.expires_at, session.expires_at);
 }

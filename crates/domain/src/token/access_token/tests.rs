@@ -170,6 +170,19 @@ fn only_first_party_clients_with_scope_may_manage_sessions() {
 }
 
 #[test]
+fn only_first_party_clients_with_scope_may_register_users() {
+    let (mut client, grant, mut token) = facts();
+    let grant = Some(&grant);
+    let refused = token.may_register_users(&client, grant);
+    assert_eq!(refused, Err(Refusal::ClientNotFirstParty));
+    client.first_party = true;
+    let refused = token.may_register_users(&client, grant);
+    assert_eq!(refused, Err(Refusal::ManagementScopeMissing));
+    token.scope = Scope::parse(Scope::USER_MANAGEMENT).unwrap();
+    assert_eq!(token.may_register_users(&client, grant), Ok(()));
+}
+
+#[test]
 fn userinfo_requires_openid_scope_and_resource_owner() {
     let (client, grant, mut token) = facts();
     let nobody = token.release(None, &client);

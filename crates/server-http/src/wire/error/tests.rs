@@ -27,7 +27,7 @@ impl Subscriber for Log {
     fn event(&self, event: &Event<'_>) {
         struct Fields<'a>(&'a mut BTreeMap<&'static str, String>);
         impl Visit for Fields<'_> {
-            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+            fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
                 self.0.insert(field.name(), format!("{value:?}"));
             }
 
@@ -66,6 +66,7 @@ fn refusal_evidence_is_logged_but_not_returned() {
     let expected = [
         ("client_id", "app"),
         ("endpoint", "/oauth2/token"),
+        ("error", "invalid_scope"),
         ("evidence", "admin"),
         ("message", "refused"),
         ("rule", "scope_not_registered"),

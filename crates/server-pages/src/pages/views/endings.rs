@@ -15,6 +15,8 @@ pub enum Fault {
     TooMany,
     /// The server does not allow the action.
     Denied,
+    /// The address does not exist.
+    NotFound,
     /// The server failed.
     Server,
 }
@@ -27,6 +29,7 @@ impl Fault {
             Self::User => "error.title_expired",
             Self::TooMany => "error.title_too_many",
             Self::Denied => "error.title_denied",
+            Self::NotFound => "error.title_not_found",
         }
     }
 
@@ -49,8 +52,8 @@ pub struct ErrorView<'a> {
     /// Description of the refusal for developers, in English. Only pages for [`Fault::Client`] and [`Fault::Denied`]
     /// show it.
     pub detail: Option<&'a str>,
-    /// Identifier of the request, which the log line contains too.
-    pub request_id: &'a str,
+    /// Identifier of the request, which its log lines contain too.
+    pub request_id: Option<&'a str>,
     /// Link to start again. Without it, the page links to the account.
     pub back: Option<&'a str>,
 }

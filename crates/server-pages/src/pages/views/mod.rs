@@ -48,8 +48,16 @@ pub enum Problem {
     Busy,
     /// A field is missing or invalid.
     Incomplete,
-    /// The new password is too weak. The value is the minimum length in characters.
+    /// The new password is too short. The value is the minimum length in characters.
     PasswordShort(usize),
+    /// The new password is too long. The value is the maximum length in bytes.
+    PasswordLong(usize),
+    /// The new password is common.
+    PasswordCommon,
+    /// The new password is similar to the name or email address.
+    PasswordPersonal,
+    /// The new password is easy to guess for another reason.
+    PasswordGuessable,
     /// The current password is wrong.
     PasswordWrong,
 }
@@ -71,6 +79,10 @@ impl Problem {
             Self::PasswordShort(least) => {
                 return page.with("problem.password_short", "least", least);
             }
+            Self::PasswordLong(most) => return page.with("problem.password_long", "most", most),
+            Self::PasswordCommon => "problem.password_common",
+            Self::PasswordPersonal => "problem.password_personal",
+            Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",
         };
         page.text(key).to_owned()

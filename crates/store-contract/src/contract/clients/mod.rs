@@ -6,11 +6,13 @@ pub mod client_secrets;
 
 use crate::contract::support::{all, client, facts_of_client, insert_clients, winners};
 use crate::fixtures::{NOW, client_id, client_secret, event_in, later};
-use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::client::openid_registration::{
+    OpenIdRegistration, ScopeClaims, Sector, SubjectType,
+};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, GrantType, Jwks,
-    KeySource, PkcePolicy,
+    KeySource, PkcePolicy, PkceRequirement,
 };
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource::Resource;
@@ -66,7 +68,7 @@ pub(super) fn another(id: &str) -> Client {
         .into(),
         domains: vec!["example".into(), "b\"\\,\n.example".into()],
         pkce: PkcePolicy {
-            required: false,
+            required: PkceRequirement::Never,
             plain_allowed: true,
             replaces_secret: true,
         },
@@ -83,7 +85,7 @@ pub(super) fn another(id: &str) -> Client {
                 salt: [0xfe; 32],
             }),
             userinfo_signing_algorithm: Some(SigningAlgorithm::Hs256),
-            scope_claims_in_id_token: true,
+            scope_claims_in_id_token: ScopeClaims::All,
             token_use_in_id_token: true,
             post_logout_redirect_uris: ["https://a.example/bye", "com.example.app:/bye"]
                 .map(|uri| RedirectUri::parse(uri).unwrap())
@@ -146,21 +148,29 @@ pub async fn every_kind_of_client_is_preserved<S: Store>(store: Arc<S>, tenant: 
         signing_algorithm: Some(*one),
         ..client(one.as_str())
     }));
-    let switches = [
-        [true, false, false],
-        [false, true, false],
-        [false, false, true],
-    ];
-    kinds.extend(
-        switches.map(|[required, plain_allowed, replaces_secret]| Client {
-            pkce: PkcePolicy {
-                required,
-                plain_allowed,
-                replaces_secret,
-            },
-            ..client(&format!("{required} {plain_allowed} {replaces_secret}"))
-        }),
-    );
+    kinds.extend(PkceRequirement::ALL.iter().map(|one| Client {
+        pkce: PkcePolicy {
+            required: *one,
+            ..PkcePolicy::STRICT
+        },
+        ..client(&format!("pkce {}", one.as_str()))
+    }));
+    kinds.extend(ScopeClaims::ALL.iter().map(|one| Client {
+        openid: OpenIdRegistration {
+            scope_claims_in_id_token: *one,
+            ..OpenIdRegistration::default()
+        },
+        ..client(&format!("claims {}", one.as_str()))
+    }));
+    let switches = [[true, false], [false, true]];
+    kinds.extend(switches.map(|[plain_allowed, replaces_secret]| Client {
+        pkce: PkcePolicy {
+            plain_allowed,
+            replaces_secret,
+            ..PkcePolicy::STRICT
+        },
+        ..client(&format!("{plain_allowed} {replaces_secret}"))
+    }));
     for client in kinds {
         insert_clients(&*store, tenant, std::slice::from_ref(&client)).await;
         is_stored(&*store, tenant, &client).await;

@@ -156,6 +156,31 @@ async fn non_http_bytes_do_not_affect_other_connections() {
     }
 }
 
+/// RFC 9112 section 3.2.
+#[tokio::test]
+async fn request_without_single_host_gets_400() {
+    let started = Started::new();
+    let asked = |version: &str, hosts: &str| {
+        let mut connection = started.connection();
+        let request = format!("GET /health/live {version}\r\n{hosts}Connection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).unwrap();
+        answer_on(connection)
+    };
+    for hosts in [
+        "",
+        "Host: id.example.org\r\nHost: id.example.org\r\n",
+        "Host: id.example.org/x\r\n",
+    ] {
+        let answer = asked("HTTP/1.1", hosts);
+        assert_invalid_request(&answer);
+        assert!(answer.contains("exactly one valid Host header"), "{answer}");
+        assert!(answer.contains("request-id: "), "{answer}");
+    }
+    assert!(asked("HTTP/1.1", "Host: id.example.org\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
+    // Health checks of load balancers may use HTTP/1.0.
+    assert!(asked("HTTP/1.0", "").starts_with("HTTP/1.0 200 OK\r\n"));
+}
+
 #[tokio::test]
 async fn token_endpoints_allow_only_post() {
     let started = Started::new();

@@ -1,0 +1,160 @@
+//! The request that a task serves, for log lines.
+//!
+//! A use case notes here whom a request concerns, so that the line of a refusal names the client and the user. No rule
+//! reads it, and nothing depends on it.
+
+mod request_id;
+
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::{Subject, UserId};
+pub use request_id::RequestId;
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::mem;
+use std::net::IpAddr;
+use std::pin::pin;
+
+/// Request that a task serves.
+#[derive(Clone, Debug)]
+pub struct CurrentRequest {
+    /// Identifier, which the response contains too.
+    pub id: RequestId,
+    /// Network address of the client.
+    pub address: Option<IpAddr>,
+    /// Client that the presented token or login step belongs to, once known.
+    pub client: Option<ClientId>,
+    /// User whom the request concerns, once known.
+    pub user: Option<UserId>,
+}
+
+thread_local! {
+    /// Request of the task that this thread polls.
+    static CURRENT: RefCell<Option<CurrentRequest>> = const { RefCell::new(None) };
+}
+
+impl CurrentRequest {
+    /// Creates a request with a new identifier.
+    #[must_use]
+    pub fn new(address: Option<IpAddr>) -> Self {
+        Self {
+            id: RequestId::generate(),
+            address,
+            client: None,
+            user: None,
+        }
+    }
+
+    /// Returns the request of this task.
+    #[must_use]
+    pub fn get() -> Option<Self> {
+        CURRENT.with_borrow(Clone::clone)
+    }
+
+    /// Returns the identifier of the request of this task.
+    #[must_use]
+    pub fn current_id() -> Option<RequestId> {
+        CURRENT.with_borrow(|current| current.as_ref().map(|request| request.id))
+    }
+
+    /// Notes that the request of this task concerns a user.
+    pub fn note_user(user: UserId) {
+        Self::note(|request| request.user = Some(user));
+    }
+
+    /// Notes the subject of a presented token. A subject that is not a user is ignored.
+    pub fn note_subject(subject: &Subject) {
+        if let Ok(user) = subject.as_str().parse() {
+            Self::note_user(user);
+        }
+    }
+
+    /// Notes the client of a presented token or login step.
+    pub fn note_client(client: &ClientId) {
+        Self::note(|request| request.client = Some(client.clone()));
+    }
+
+    fn note(change: impl FnOnce(&mut Self)) {
+        CURRENT.with_borrow_mut(|current| current.as_mut().map(change));
+    }
+
+    /// Runs `work` as this request.
+    pub async fn serve<T>(self, work: impl Future<Output = T>) -> T {
+        let mut request = Some(self);
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            let _entered = Entered::new(&mut request);
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+}
+
+/// Makes a request current until it is dropped, also if the task panics.
+struct Entered<'a>(&'a mut Option<CurrentRequest>);
+
+impl<'a> Entered<'a> {
+    fn new(request: &'a mut Option<CurrentRequest>) -> Self {
+        let entered = Self(request);
+        CURRENT.with_borrow_mut(|current| mem::swap(current, entered.0));
+        entered
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        CURRENT.with_borrow_mut(|current| mem::swap(current, self.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::task::Poll;
+
+    const USER: UserId = UserId::from_bytes([7; 16]);
+
+    /// Completes at the second poll.
+    async fn interrupted() {
+        let mut polled = false;
+        poll_fn(|context| {
+            if mem::replace(&mut polled, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn concurrent_tasks_of_one_thread_keep_their_requests() {
+        let task = async |user: Option<UserId>| {
+            let request = CurrentRequest::new(None);
+            let id = request.id;
+            let work = async {
+                if let Some(user) = user {
+                    CurrentRequest::note_user(user);
+                }
+                interrupted().await;
+                CurrentRequest::get().unwrap()
+            };
+            let seen = request.serve(work).await;
+            assert_eq!((seen.id, seen.user), (id, user));
+        };
+        tokio::join!(task(Some(USER)), task(None));
+        assert!(CurrentRequest::get().is_none());
+    }
+
+    #[tokio::test]
+    async fn panic_leaves_no_request_on_its_thread() {
+        let mut panics = Box::pin(CurrentRequest::new(None).serve(async { panic!("expected") }));
+        poll_fn(|context| {
+            let polled = catch_unwind(AssertUnwindSafe(|| panics.as_mut().poll(context)));
+            assert!(polled.is_err());
+            Poll::Ready(())
+        })
+        .await;
+        assert!(CurrentRequest::get().is_none());
+    }
+}

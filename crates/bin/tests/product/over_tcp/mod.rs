@@ -1,0 +1,4 @@
+//! Requests over real connections.
+
+mod malformed;
+mod request_id;

@@ -1,0 +1,55 @@
+//! The log line and the metric of a refused or failed request.
+
+use countersign_application::CurrentRequest;
+use countersign_domain::client::ClientId;
+use countersign_domain::evidence::Evidence;
+use std::fmt::Debug;
+use tracing::field::display;
+
+/// What a request broke.
+pub(super) struct Broken<'a> {
+    /// Name of the rule.
+    pub(super) rule: &'static str,
+    /// Error code of the response.
+    pub(super) error: &'static str,
+    /// Offending value.
+    pub(super) evidence: Option<&'a Evidence>,
+    /// Cause, if the server failed.
+    pub(super) fault: Option<&'a dyn Debug>,
+}
+
+impl Broken<'_> {
+    /// Logs the request in one line, and counts it. `client` is the `client_id` of the request; without one, the line
+    /// names the client of the presented token. The logger adds the ID of the request.
+    pub(super) fn record(&self, endpoint: &'static str, client: Option<&str>) {
+        let Self { rule, error, .. } = *self;
+        metrics::counter!("countersign_refused_total", "endpoint" => endpoint, "rule" => rule)
+            .increment(1);
+        let current = CurrentRequest::get();
+        let current = current.as_ref();
+        let of_token = current.and_then(|request| request.client.as_ref());
+        // Untrusted and of any length: shorten it before it is logged.
+        let client = client.or_else(|| of_token.map(ClientId::as_str));
+        let client = client.map(Evidence::of);
+        let client_id = client.as_ref().map(Evidence::as_str);
+        let user = current.and_then(|request| request.user).map(display);
+        let address = current.and_then(|request| request.address).map(display);
+        let evidence = self.evidence.map(Evidence::as_str);
+        if let Some(cause) = self.fault {
+            tracing::error!(
+                endpoint,
+                rule,
+                error,
+                client_id,
+                user,
+                address,
+                ?cause,
+                "request failed"
+            );
+        } else {
+            tracing::info!(
+                endpoint, rule, error, evidence, client_id, user, address, "refused"
+            );
+        }
+    }
+}
