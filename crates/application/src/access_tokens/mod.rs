@@ -88,7 +88,7 @@ impl<S: Store> AccessTokens<S> {
             Some(id) => {
                 let stored = self.store.find_grant(tenant.id, id).await?;
                 if let Some(grant) = &stored {
-                    CurrentRequest::note_subject(&grant.authorization.subject);
+                    CurrentRequest::note_subject(&grant.authorization().subject);
                 }
                 Some(token.check_grant(stored, now)?)
             }

@@ -37,11 +37,11 @@ impl<A: App> TokenIssuer<A> {
             let refreshed = match grant.refresh(&token, scope, resources, caller, lifetimes, now) {
                 Decision::Issue(refreshed) => refreshed,
                 Decision::Refuse(refusal) => {
-                    CurrentRequest::note_subject(&grant.authorization.subject);
+                    CurrentRequest::note_subject(&grant.authorization().subject);
                     return Err(refusal.into());
                 }
                 Decision::Revoke(revoked, refusal) => {
-                    let parties = (&caller.client().id, &grant.authorization.subject);
+                    let parties = (&caller.client().id, &grant.authorization().subject);
                     let refused = (revoked, refusal);
                     return self.revoke(tenant, parties, refused, now).await;
                 }

@@ -224,13 +224,14 @@ mod tests {
 
     #[test]
     fn lifetime_under_one_second_is_invalid() {
-        let changes: [fn(&mut LifetimeSettings, Duration); 6] = [
+        let changes: [fn(&mut LifetimeSettings, Duration); 7] = [
             |settings, value| settings.access_token = value,
             |settings, value| settings.id_token = value,
             |settings, value| settings.refresh_token = value,
             |settings, value| settings.authorization_code = value,
             |settings, value| settings.login = value,
             |settings, value| settings.session = value,
+            |settings, value| settings.longest_session = value,
         ];
         for change in changes {
             let short = judged(|settings| change(settings, Duration::from_millis(999)));

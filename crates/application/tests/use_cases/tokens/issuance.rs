@@ -180,9 +180,10 @@ impl AuthorizationCodeCodec for WithEmail {
 
     fn open(&self, tenant: TenantId, text: &str) -> Result<AuthorizationCode, OpenError> {
         let session = Some(fixtures::session_id(1));
-        let mut code = CodeOf(fixtures::user_id(1), session).open(tenant, text)?;
-        code.authorization.access.claims.id_token = [StandardClaim::Email].into_iter().collect();
-        Ok(code)
+        let code = CodeOf(fixtures::user_id(1), session).open(tenant, text)?;
+        let mut facts = code.facts().clone();
+        facts.authorization.access.claims.id_token = [StandardClaim::Email].into_iter().collect();
+        Ok(AuthorizationCode::from_sealed(facts))
     }
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::login::authentication::Acr;
 use crate::login::methods::Method;
+use crate::tenant::lifetimes::LifetimeSettings;
 use crate::test_facts::{NOW, session};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -105,13 +106,18 @@ fn new_secret_keeps_authentication_and_expiry() {
     assert_eq!(renewed.expires_at, session.expires_at);
 }
 
+fn with_longest_session(longest_session: Duration) -> Lifetimes {
+    let settings = LifetimeSettings {
+        longest_session,
+        ..LifetimeSettings::default()
+    };
+    Lifetimes::new(settings).unwrap()
+}
+
 /// Otherwise a stolen cookie could be kept alive forever.
 #[test]
 fn active_session_ends_at_its_longest_lifetime() {
-    let lifetimes = Lifetimes {
-        longest_session: HOUR * 11 / 4,
-        ..Lifetimes::DEFAULT
-    };
+    let lifetimes = with_longest_session(HOUR * 11 / 4);
     let mut session = session();
     let ends = session.authentication.time.plus(HOUR * 11 / 4);
     let mut now = NOW;
@@ -137,13 +143,9 @@ fn active_session_ends_at_its_longest_lifetime() {
 #[test]
 fn session_that_earlier_version_extended_is_bounded() {
     let session = session();
-    let lifetimes = |longest_session| Lifetimes {
-        longest_session,
-        ..Lifetimes::DEFAULT
-    };
     let ends = session.authentication.time.plus(HOUR / 2);
-    let bounded = session.clone().bounded(&lifetimes(HOUR / 2));
+    let bounded = session.clone().bounded(&with_longest_session(HOUR / 2));
     assert_eq!(bounded.expires_at, ends);
-    let same = session.clone().bounded(&lifetimes(HOUR * 9));
+    let same = session.clone().bounded(&with_longest_session(HOUR * 9));
     assert_eq!(same.expires_at, session.expires_at);
 }
