@@ -87,12 +87,12 @@ impl From<AdminError> for CommandError {
             }
             AdminError::ResourceServer(broken) => {
                 return Self::usage(format!(
-                    "The resource server cannot be registered: {broken}."
+                    "The resource server cannot be saved: {broken}."
                 ));
             }
             AdminError::IntrospectionClient(..) => {
                 return Self::usage(format!(
-                    "The resource server cannot be registered: {error}."
+                    "The resource server cannot be saved: {error}."
                 ));
             }
             AdminError::SigningKeyMissing(algorithm) => {

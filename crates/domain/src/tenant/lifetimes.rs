@@ -20,7 +20,7 @@ pub struct Lifetimes {
     pub login: Duration,
     /// Browser session, from its last use if sessions slide.
     pub session: Duration,
-    /// Browser session, from its last sign-in, however often it is used.
+    /// Maximum lifetime of a browser session after its last sign-in.
     pub longest_session: Duration,
     /// Remembered device, which needs no second factor.
     pub device: Duration,
@@ -32,7 +32,7 @@ pub struct Lifetimes {
 impl Lifetimes {
     /// Default lifetimes.
     ///
-    /// Access tokens, ID tokens and sessions: one hour. Refresh tokens, devices and sliding sessions: 30 days. Codes and sign-ins: ten
+    /// Access tokens, ID tokens and sessions: one hour. Refresh tokens, devices and the longest session: 30 days. Codes and sign-ins: ten
     /// minutes. Leeway: 30 seconds.
     pub const DEFAULT: Self = Self {
         access_token: Duration::from_secs(3600),
