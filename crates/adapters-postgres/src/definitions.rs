@@ -143,7 +143,14 @@ impl DefinitionRepository for PostgresStore {
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
                 let race = delete(connection, of, key).await?;
-                note(connection, of, ChangeRow::deletion(of, key), event, race).await
+                note(
+                    connection,
+                    of,
+                    ChangeRow::deletion(tenant(of), key),
+                    event,
+                    race,
+                )
+                .await
             };
             connection.transaction(work).await
         })

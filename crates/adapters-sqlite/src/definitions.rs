@@ -59,7 +59,11 @@ fn delete(
     let row = definitions::table.find((tenant(of), key.kind.number(), &key.id));
     let deleted = diesel::delete(row).execute(connection)?;
     if deleted > 0 {
-        append(connection, ChangeRow::deletion(of, key), Some(event.at()))?;
+        append(
+            connection,
+            ChangeRow::deletion(tenant(of), key),
+            Some(event.at()),
+        )?;
         record(connection, event)?;
     }
     Ok(race(deleted))

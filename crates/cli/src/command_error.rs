@@ -86,14 +86,10 @@ impl From<AdminError> for CommandError {
                 return Self::usage(format!("The claim {claim:?} is invalid: {why}."));
             }
             AdminError::ResourceServer(broken) => {
-                return Self::usage(format!(
-                    "The resource server cannot be registered: {broken}."
-                ));
+                return Self::usage(format!("The resource server cannot be saved: {broken}."));
             }
             AdminError::IntrospectionClient(..) => {
-                return Self::usage(format!(
-                    "The resource server cannot be registered: {error}."
-                ));
+                return Self::usage(format!("The resource server cannot be saved: {error}."));
             }
             AdminError::SigningKeyMissing(algorithm) => {
                 let algorithm = algorithm.as_str();

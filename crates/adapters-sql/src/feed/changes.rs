@@ -48,9 +48,9 @@ impl ChangeRow {
 
     /// Creates the row for the deletion of a definition.
     #[must_use]
-    pub fn deletion(of: TenantId, key: &DefinitionKey) -> Self {
+    pub fn deletion(tenant: i32, key: &DefinitionKey) -> Self {
         Self {
-            tenant: tenant(of),
+            tenant,
             kind: key.kind.number(),
             id: key.id.clone(),
             version: 0,

@@ -48,10 +48,11 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Time for which a set is used without a request. A key that the client removes is accepted for that long.
+    /// Age from which the next use of a set starts a refresh. A removed key stays valid until a refresh succeeds, for at
+    /// most [`State::KEPT`].
     pub(super) const FRESH: Duration = Duration::from_secs(300);
 
-    /// Time for which a set is used while its URL does not respond.
+    /// Maximum age of a set that is still used, because its refresh is in progress or has failed.
     pub(super) const KEPT: Duration = Duration::from_secs(3600);
 
     /// Minimum time between two requests to a URL.

@@ -66,7 +66,7 @@ const EDIT_EXAMPLES: &str = "\
 Examples:
   Replace the clients for introspection
     countersign resource-servers edit https://api.example --introspection-client gateway,notes-api
-  Return no more personal claims
+  Stop returning personal claims
     countersign resource-servers edit https://api.example --personal-claims=false";
 
 /// Resource server that a command is about.

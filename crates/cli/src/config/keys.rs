@@ -186,13 +186,13 @@ pub(crate) static UNREGISTERED_SCOPE: Key = Key {
     path: "scope.unregistered",
     kind: Kind::OneOf(&["refuse", "ignore"]),
     default: Some("refuse"),
-    doc: "What to do with a requested scope token that the client is not registered for. `refuse` responds with `invalid_scope`: the developer of the client notices at once. `ignore` leaves it out, for clients that request a fixed list of scope tokens; the token response names the granted scope. The server never grants unregistered scope. It always leaves out an unregistered `offline_access`, and always refuses an unregistered `openid` and a request of which nothing is left.",
+    doc: "What to do with a requested scope token that the client is not registered for. `refuse` responds with `invalid_scope`: the developer of the client notices at once. `ignore` leaves it out, for clients that request a fixed list of scope tokens; the token response names the granted scope. The server never grants unregistered scope. It always leaves out an unregistered `offline_access`. It always rejects a request with an unregistered `openid`, or with no registered scope token.",
 };
 pub(crate) static SEED: Key = Key {
     path: "seed",
     kind: Kind::OneOf(&["aero2"]),
     default: None,
-    doc: "Authorization server whose rules apply to all clients. With `aero2`, every authorization request needs PKCE, whatever the registration of the client says. If not set, the registration decides.",
+    doc: "Authorization server to be compatible with. With `aero2`, every authorization request must use PKCE, even if the client is registered without it. If not set, the registration of the client decides.",
 };
 pub(crate) static MAIL_URL: Key = Key {
     path: "mail.url",

@@ -37,8 +37,8 @@ pub enum MissingChallenge {
     NoAlternative,
     /// The client has [`PkceRequirement::Always`].
     #[error(
-        "send it (PKCE), or change this client with `countersign clients update`: with --defaults it may send the scope \
-         openid with a nonce instead, with --no-pkce neither"
+        "send it (PKCE), or change this client with `countersign clients update`: --defaults lets it send the scope \
+         openid with a nonce instead, and --no-pkce makes PKCE optional"
     )]
     Always,
     /// The client has [`PkceRequirement::UnlessNonce`], and the request lacks `openid` or a nonce.

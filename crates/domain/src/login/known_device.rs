@@ -4,12 +4,12 @@
 //! known device therefore have a counter per account and device instead. The guesses of strangers stay limited by the
 //! counters of the account and of the address.
 //!
-//! A known device is not a remembered device ([`Device`]), which skips the second factor. Every browser becomes known,
-//! without a question and without a row, and being known permits nothing but ten more guesses. A user chooses to
-//! remember a device, sees it on the account page, and can remove it, and then the device must still be known.
+//! A known device is not a trusted device ([`Device`]), which skips the second factor. Every browser becomes known,
+//! without a prompt or a database row. It allows only ten more guesses. In contrast, a user chooses to trust a device,
+//! sees it on the account page, and can remove it. A removed device stays known.
 //!
-//! The digest of an account contains the mark of its password. When the password changes, is reset or is removed, all
-//! devices become unknown, so somebody who knew the former password has no more counters than a stranger.
+//! The digest of an account contains the mark of its password. When an operator resets the password, or it is removed,
+//! all devices become unknown. A password change makes all devices unknown except the one that changed it.
 //!
 //! [`Device`]: crate::login::credential::Device
 

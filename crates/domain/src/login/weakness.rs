@@ -10,7 +10,7 @@ pub enum Weakness {
     #[error("it has more than 1024 bytes")]
     Long,
     /// A common password, or one that is similar.
-    #[error("it is a common password")]
+    #[error("it is a common password or similar to one")]
     Common,
     /// Consists mostly of the user's name or email address.
     #[error("it is too similar to the name or the email address")]

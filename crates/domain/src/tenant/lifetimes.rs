@@ -33,7 +33,7 @@ pub struct LifetimeSettings {
     pub login: Duration,
     /// Browser session, from its last use if sessions slide.
     pub session: Duration,
-    /// Browser session, from its last sign-in, however often it is used.
+    /// Maximum lifetime of a browser session after its last sign-in.
     pub longest_session: Duration,
     /// Remembered device, which needs no second factor. Zero disables remembered devices.
     pub device: Duration,
@@ -75,8 +75,8 @@ impl Lifetimes {
 
     /// Default lifetimes.
     ///
-    /// Access tokens, ID tokens and sessions: one hour. Refresh tokens, devices and sliding sessions: 30 days. Codes and
-    /// sign-ins: ten minutes. Leeway: 30 seconds.
+    /// Access tokens, ID tokens and sessions: one hour. Refresh tokens, devices and the longest session: 30 days.
+    /// Codes and sign-ins: ten minutes. Leeway: 30 seconds.
     pub const DEFAULT: Self = Self(LifetimeSettings {
         access_token: Duration::from_secs(3600),
         id_token: Duration::from_secs(3600),

@@ -16,7 +16,7 @@ pub(super) async fn in_use<S: ClientRepository>(
     tenant: &Tenant,
 ) -> BTreeSet<SigningAlgorithm> {
     let mut used = of_clients(store, tenant).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "cannot read all clients; every algorithm needs a signing key");
+        tracing::warn!(%error, "cannot read all clients; keeping a signing key for every algorithm");
         SigningAlgorithm::ASYMMETRIC.iter().copied().collect()
     });
     used.insert(tenant.settings.signing_algorithm);

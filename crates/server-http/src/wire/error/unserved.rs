@@ -6,7 +6,7 @@ use axum::response::Response;
 use countersign_domain::evidence::Evidence;
 use std::future::{Ready, ready};
 
-/// Name of all endpoints together, for logs and metrics.
+/// Endpoint name in logs and metrics for requests without an endpoint.
 const NONE: &str = "none";
 
 /// Returns the handler for methods that `endpoint` does not allow. The router adds the header `Allow` (RFC 9110 section
