@@ -5,6 +5,7 @@ use super::*;
 use crate::authorize::claims_request::StandardClaim;
 use crate::resource::Resource;
 use crate::test_facts::{CHALLENGE, confidential_client, stored};
+use alloc::vec::Vec;
 
 fn request() -> AuthorizationRequest<'static> {
     AuthorizationRequest {
