@@ -19,10 +19,9 @@ use tokio::time::Instant;
 
 /// Key sets behind URLs, in a bounded cache.
 ///
-/// A set is used without a request for five minutes. After that, the next request that needs it starts a refresh
-/// and still uses the old set, for up to an hour if the URL does not respond. A request waits only if there is
-/// no usable set, or if the set lacks its key. All requests that wait for a URL share one fetch. Failures are retried
-/// with increasing delays.
+/// A set is used without a request for five minutes. After that, or if it lacks the key of a request, it is fetched
+/// again. All requests that wait for a URL share one fetch. If the fetch fails, the old set is used for up to an hour, and
+/// the next requests do not wait: failures are retried with increasing delays.
 #[derive(Clone)]
 pub struct CachedKeySets {
     outbound: Arc<dyn Outbound>,
@@ -56,13 +55,9 @@ impl CachedKeySets {
         outdated: Option<&Arc<Jwks>>,
     ) -> Result<Arc<Jwks>, NoKeySet> {
         let asked_at = Instant::now();
-        let state = entry.state();
-        let known = state.usable(asked_at);
-        if let Some(keys) = known.filter(|keys| !outdated.is_some_and(|old| Arc::ptr_eq(old, keys)))
-        {
-            if state.is_due(asked_at) {
-                self.refresh(entry, uri.clone());
-            }
+        let fresh = entry.state().fresh(asked_at);
+        let is_outdated = |keys: &Arc<Jwks>| outdated.is_some_and(|old| Arc::ptr_eq(old, keys));
+        if let Some(keys) = fresh.filter(|keys| !is_outdated(keys)) {
             return Ok(keys);
         }
         let _turn = entry.turn.lock().await;
@@ -79,24 +74,6 @@ impl CachedKeySets {
                 state.usable(Instant::now()).ok_or(error)
             }
         }
-    }
-
-    /// Fetches a set in the background, unless that is happening already.
-    fn refresh(&self, entry: Arc<Entry>, uri: RedirectUri) {
-        let this = self.clone();
-        tokio::spawn(async move {
-            let Ok(_turn) = entry.turn.try_lock() else {
-                return;
-            };
-            if !entry.state().is_due(Instant::now()) {
-                return;
-            }
-            let fetched = this.fetch(&uri).await;
-            entry.settle(fetched.as_ref().ok(), Instant::now());
-            if let Err(error) = fetched {
-                log(&uri, &error);
-            }
-        });
     }
 
     async fn fetch(&self, uri: &RedirectUri) -> Result<Arc<Jwks>, NoKeySet> {

@@ -1,15 +1,13 @@
 //! Keys of expiring values. Nodes of different versions share these keys, so never change how they are derived.
 
 use crate::failure::Failure;
-use countersign_domain::identifier::LoginId;
+use countersign_domain::identifier::{LoginId, UserId};
 use countersign_domain::login::attempts::Window;
 use countersign_domain::login::attempts_of;
-use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
-use countersign_domain::user::User;
 use countersign_ports::{Ephemera, EphemeralKey, EphemeralKind, Race};
 use sha2::{Digest as _, Sha256};
 
@@ -37,13 +35,8 @@ pub(crate) const fn attempts_in_login(login: LoginId, expires_at: Timestamp) -> 
 }
 
 /// Returns the key for a user's one-time code attempts in the current window, across all sign-ins.
-/// Those from a known device have a key of their own.
-pub(crate) fn attempts_for_user(
-    user: &User,
-    device: Option<&KnownDevice>,
-    now: Timestamp,
-) -> EphemeralKey {
-    let (name, ends) = attempts_of(user, device, now);
+pub(crate) fn attempts_for_user(user: UserId, now: Timestamp) -> EphemeralKey {
+    let (name, ends) = attempts_of(user, now);
     attempts(name, ends)
 }
 

@@ -12,10 +12,9 @@ use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::client::Client;
 use countersign_domain::client::authentication::RegisteredClient;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::identifier::{GrantId, LoginId};
+use countersign_domain::identifier::{GrantId, LoginId, UserId};
 use countersign_domain::login::authentication::{Authentication, Methods};
 use countersign_domain::login::interaction::Step;
-use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::{LoginStage, LoginStep, may_be_tried, may_be_tried_for_user};
 use countersign_domain::refusal::Refusal;
@@ -136,7 +135,7 @@ impl<A: App> Logins<A> {
         let step = self.step(tenant, step_id, LoginStage::SecondFactor, now)?;
         let user = self.user_of(tenant, &step).await?;
         let login = (step.login, step.expires_at);
-        count_attempt(&*self.store, tenant.id, login, (&user, None), now).await?;
+        count_attempt(&*self.store, tenant.id, login, step.user, now).await?;
         let verifier = Verifier {
             store: &*self.store,
             vault: &*self.vault,
@@ -213,12 +212,12 @@ pub(crate) async fn count_attempt<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
     (login, expires_at): (LoginId, Timestamp),
-    (user, device): (&User, Option<&KnownDevice>),
+    user: UserId,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let keys = [
         attempts_in_login(login, expires_at),
-        attempts_for_user(user, device, now),
+        attempts_for_user(user, now),
     ];
     let totals = store.add(tenant, &keys, 1, now).await?;
     let mut totals = totals.into_iter().map(bounded);

@@ -140,7 +140,8 @@ impl Jwk {
     fn fits(&self, algorithm: ClientAlgorithm) -> bool {
         let named = self.alg.as_deref().map(ClientAlgorithm::parse);
         let is_named = named.is_none_or(|named| named == Some(algorithm));
-        is_named && self.is_for_signatures() && self.algorithms().contains(&algorithm)
+        let is_public = self.d.is_none() && self.k.is_none();
+        is_named && is_public && self.is_for_signatures() && self.algorithms().contains(&algorithm)
     }
 
     fn is_for_signatures(&self) -> bool {

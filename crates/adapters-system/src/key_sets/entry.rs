@@ -48,11 +48,10 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Age from which the next use of a set starts a refresh. A removed key stays valid until a refresh succeeds, for at
-    /// most [`State::KEPT`].
+    /// Time for which a set is used without a request. A key that the client removes is accepted for that long.
     pub(super) const FRESH: Duration = Duration::from_secs(300);
 
-    /// Maximum age of a set that is still used, because its refresh is in progress or has failed.
+    /// Time for which a set is used while its URL does not respond with a key set.
     pub(super) const KEPT: Duration = Duration::from_secs(3600);
 
     /// Minimum time between two requests to a URL.
@@ -67,10 +66,10 @@ impl State {
         (now.duration_since(*fetched_at) < Self::KEPT).then(|| keys.clone())
     }
 
-    /// Returns whether the set should be fetched again.
-    pub(super) fn is_due(&self, now: Instant) -> bool {
-        let fresh = |(_, fetched_at): &(_, Instant)| now.duration_since(*fetched_at) < Self::FRESH;
-        !self.keys.as_ref().is_some_and(fresh) && self.may_try(now)
+    /// Returns the set if it may be used without a request.
+    pub(super) fn fresh(&self, now: Instant) -> Option<Arc<Jwks>> {
+        let (keys, fetched_at) = self.keys.as_ref()?;
+        (now.duration_since(*fetched_at) < Self::FRESH).then(|| keys.clone())
     }
 
     /// Returns whether a request may be sent: after [`State::PAUSE`], doubled with each failure.

@@ -4,7 +4,6 @@ use crate::attempts::bounded;
 use crate::ephemera::attempts_for_user;
 use crate::failure::Failure;
 use crate::one_time_code::{Verifier, totp_context};
-use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::login::may_be_tried_for_user;
 use countersign_domain::login::recovery_code;
 use countersign_domain::login::session::Session;
@@ -72,11 +71,11 @@ impl<A: App> Accounts<A> {
         user: &User,
         session: &Session,
         state: &[u8],
-        (code, device): (&str, Option<&KnownDevice>),
+        code: &str,
     ) -> Result<(), Failure> {
         self.may_enroll_authenticator(tenant, user, session)?;
         let (secret, recovery_codes) = parts(state)?;
-        self.count_attempt(tenant, user, device).await?;
+        self.count_attempt(tenant, user).await?;
         let sealed = self.vault.seal(tenant.id, &totp_context(user.id), secret);
         let enrolled = User {
             sealed_totp_secret: Some(sealed.clone()),
@@ -125,11 +124,11 @@ impl<A: App> Accounts<A> {
         tenant: &Tenant,
         user: &User,
         session: &Session,
-        (code, device): (&str, Option<&KnownDevice>),
+        code: &str,
     ) -> Result<(), Failure> {
         self.fresh(session)?;
         self.may_remove_factor(tenant, user).await?;
-        self.count_attempt(tenant, user, device).await?;
+        self.count_attempt(tenant, user).await?;
         match self.use_up(tenant, user, code).await {
             Err(Failure::Refused(Refusal::OneTimeCodeWrong)) => {
                 let digest = recovery_code::digest(code);
@@ -158,10 +157,10 @@ impl<A: App> Accounts<A> {
         tenant: &Tenant,
         user: &User,
         session: &Session,
-        (code, device): (&str, Option<&KnownDevice>),
+        code: &str,
     ) -> Result<Vec<String>, Failure> {
         self.fresh(session)?;
-        self.count_attempt(tenant, user, device).await?;
+        self.count_attempt(tenant, user).await?;
         self.use_up(tenant, user, code).await?;
         let mut random = [0; RECOVERY];
         self.entropy.fill(&mut random);
@@ -198,14 +197,9 @@ impl<A: App> Accounts<A> {
     }
 
     /// Counts an attempt. Attempts here and in sign-ins share one rate limit.
-    async fn count_attempt(
-        &self,
-        tenant: &Tenant,
-        user: &User,
-        device: Option<&KnownDevice>,
-    ) -> Result<(), Failure> {
+    async fn count_attempt(&self, tenant: &Tenant, user: &User) -> Result<(), Failure> {
         let now = self.clock.now();
-        let keys = [attempts_for_user(user, device, now)];
+        let keys = [attempts_for_user(user.id, now)];
         let totals = self.store.add(tenant.id, &keys, 1, now).await?;
         let total = totals.first().copied().map_or(u32::MAX, bounded);
         Ok(may_be_tried_for_user(total)?)

@@ -172,6 +172,8 @@ impl<A: App> SignIn<A> {
             Some(_) => user_by_email(store, tenant.id, &pending.email).await?,
             None => None,
         };
+        // Whoever registered an address of somebody else could make any number of devices known to guess its code.
+        let typed = typed.filter(|user| user.email_verified || !user.self_registered);
         let targets = attempts::logins(&pending.email, typed.as_ref(), source);
         let login = [attempts_in_login(pending.login, pending.expires_at)];
         let totals = attempts::take(store, tenant.id, &targets, &login, now).await?;

@@ -8,7 +8,6 @@ use crate::slices;
 use countersign_domain::identifier::{LoginId, UserId};
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{Interaction, PendingLogin};
-use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
@@ -149,11 +148,10 @@ impl<A: App> SignIn<A> {
         &self,
         tenant: &Tenant,
         login: &PendingLogin,
-        (user, device): (&User, Option<&KnownDevice>),
         now: Timestamp,
     ) -> Result<(), Failure> {
         let of_login = (login.login, login.expires_at);
-        count_attempt(&*self.store, tenant.id, of_login, (user, device), now).await
+        count_attempt(&*self.store, tenant.id, of_login, login.user, now).await
     }
 
     pub(super) async fn enabled_user(&self, tenant: &Tenant, id: UserId) -> Result<User, Failure> {

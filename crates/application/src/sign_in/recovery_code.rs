@@ -4,7 +4,6 @@ use super::use_cases::SignIn;
 use crate::app::App;
 use crate::failure::Failure;
 use countersign_domain::login::interaction::{Interaction, PendingLogin};
-use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::recovery_code;
 use countersign_domain::refusal::Refusal;
@@ -43,9 +42,8 @@ impl<A: App> LoginMethod<A> for RecoveryCode {
             Ok(given) => given,
             Err(answered) => return Ok(answered),
         };
-        let device = visitor.source.device;
-        let proved = sign_in.by_recovery_code(tenant, &login, &code, device);
-        let proved = (Method::RECOVERY_CODE, proved.await);
+        let proved = sign_in.by_recovery_code(tenant, &login, &code).await;
+        let proved = (Method::RECOVERY_CODE, proved);
         Ok(SignIn::<A>::after_code(
             interaction,
             proved,
@@ -61,12 +59,10 @@ impl<A: App> SignIn<A> {
         tenant: &Tenant,
         login: &PendingLogin,
         code: &str,
-        device: Option<&KnownDevice>,
     ) -> Result<Proof, Failure> {
         let user = self.user_of(tenant, login).await?;
         let now = self.clock.now();
-        self.count_second_factor(tenant, login, (&user, device), now)
-            .await?;
+        self.count_second_factor(tenant, login, now).await?;
         let digest = recovery_code::digest(code);
         let race = self.store.use_recovery_code(tenant.id, user.id, &digest);
         match race.await? {

@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::one_time_code::Verifier;
 use countersign_domain::login::interaction::{Interaction, PendingLogin};
-use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::login::methods::Method;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
@@ -40,9 +39,8 @@ impl<A: App> LoginMethod<A> for TimeCode {
             Ok(given) => given,
             Err(answered) => return Ok(answered),
         };
-        let device = visitor.source.device;
-        let proved = sign_in.by_time_code(tenant, &login, code.trim(), device);
-        let proved = (Method::TIME_CODE, proved.await);
+        let proved = sign_in.by_time_code(tenant, &login, code.trim()).await;
+        let proved = (Method::TIME_CODE, proved);
         Ok(SignIn::<A>::after_code(
             interaction,
             proved,
@@ -58,12 +56,10 @@ impl<A: App> SignIn<A> {
         tenant: &Tenant,
         login: &PendingLogin,
         code: &str,
-        device: Option<&KnownDevice>,
     ) -> Result<Proof, Failure> {
         let user = self.user_of(tenant, login).await?;
         let now = self.clock.now();
-        self.count_second_factor(tenant, login, (&user, device), now)
-            .await?;
+        self.count_second_factor(tenant, login, now).await?;
         let verifier = Verifier {
             store: &*self.store,
             vault: &*self.vault,

@@ -1,10 +1,9 @@
 //! Guesses of strangers and sign-ins from known devices.
 
-use crate::composition::{accounts, sign_in};
-use crate::sign_in::{EMAIL, NOWHERE, stored, with_app};
+use crate::composition::sign_in;
+use crate::sign_in::{EMAIL, NOWHERE, stored};
 use crate::world::{Outside, password, tenant};
 use countersign_application::{AttemptSource, Failure, FirstFactor, Mail, SignIn, Visitor};
-use countersign_domain::identifier::LoginId;
 use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -14,8 +13,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 type Logins = SignIn<crate::fakes::Fakes<MemoryStore>>;
-
-const CODE: &str = "123456";
 
 fn jane() -> User {
     fixtures::user(1, EMAIL)
@@ -147,38 +144,21 @@ async fn emailed_code_works_on_known_device_despite_guesses() {
     assert!(matches!(known.await, Ok(FirstFactor::Suffices(_))));
 }
 
-/// A stranger who knows the password could otherwise keep the owner out with guessed codes.
+/// Whoever registered the address of somebody else knows the password, and could make any number of devices known.
 #[tokio::test]
-async fn second_factor_works_on_known_device_despite_guesses() {
-    let secret = format!("totp:{}secret", jane().id).into_bytes();
-    let jane = User {
-        sealed_totp_secret: Some(secret),
-        ..with_app()
+async fn registrant_guesses_code_of_unverified_address_ten_times_at_most() {
+    let registrant = User {
+        email_verified: false,
+        self_registered: true,
+        ..jane()
     };
-    let store = stored(jane.clone(), &[]).await;
-    let sign_in = sign_in(&store, &Arc::default());
-    let session = fixtures::session(7);
-    for number in 0..20 {
-        let mut login = sign_in.step_up(tenant(), &jane, &session);
-        login.session = None;
-        login.login = LoginId::from_bytes([number; 16]);
-        let wrong = sign_in.by_time_code(tenant(), &login, "0", None).await;
-        assert!(matches!(
-            wrong,
-            Err(Failure::Refused(Refusal::OneTimeCodeWrong))
-        ));
-    }
-    let device = device_of(std::slice::from_ref(&jane));
-    let mut login = sign_in.step_up(tenant(), &jane, &session);
-    login.session = None;
-    let elsewhere = sign_in.by_time_code(tenant(), &login, CODE, None).await;
-    assert!(matches!(
-        elsewhere,
-        Err(Failure::Refused(Refusal::OneTimeCodesExhausted))
-    ));
-    let accounts = accounts(&store);
-    let removed = |device| accounts.remove_authenticator(tenant(), &jane, &session, (CODE, device));
-    assert!(removed(None).await.is_err());
-    let known = sign_in.by_time_code(tenant(), &login, CODE, Some(&device));
-    known.await.unwrap();
+    let store = stored(registrant.clone(), &[]).await;
+    let outside = Arc::new(Outside::default());
+    let sign_in = sign_in(&store, &outside);
+    let sent = sign_in.send_email_code(tenant(), EMAIL, None, &compose);
+    let login = sent.await.unwrap();
+    guess(&sign_in, NOWHERE).await;
+    let device = device_of(&[registrant]);
+    let refused = sign_in.verify_address(tenant(), (&login, "0"), on(&device));
+    assert!(matches!(refused.await, Err(Failure::TooManyAttempts(_))));
 }

@@ -64,13 +64,10 @@ fn refusal(answer: Result<Proof, Failure>) -> Refusal {
 async fn time_code_works_once_and_adds_method() {
     let (_, sign_in) = people().await;
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
-    let proof = sign_in
-        .by_time_code(tenant(), &login, CODE, None)
-        .await
-        .unwrap();
+    let proof = sign_in.by_time_code(tenant(), &login, CODE).await.unwrap();
     let both = Methods::NONE.with(Method::PASSWORD).with(Method::TIME_CODE);
     assert_eq!((proof.user.id, proof.methods), (fixtures::user_id(1), both));
-    let again = sign_in.by_time_code(tenant(), &login, CODE, None).await;
+    let again = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(again), Refusal::OneTimeCodeWrong);
 }
 
@@ -79,7 +76,7 @@ async fn recovery_code_works_once() {
     let (store, sign_in) = people().await;
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     sign_in
-        .by_recovery_code(tenant(), &login, "abcd efgh", None)
+        .by_recovery_code(tenant(), &login, "abcd efgh")
         .await
         .unwrap();
     let left = store
@@ -87,7 +84,7 @@ async fn recovery_code_works_once() {
         .await;
     assert_eq!(left.unwrap(), 0);
     let again = sign_in
-        .by_recovery_code(tenant(), &login, "abcd efgh", None)
+        .by_recovery_code(tenant(), &login, "abcd efgh")
         .await;
     assert_eq!(refusal(again), Refusal::OneTimeCodeWrong);
 }
@@ -98,12 +95,12 @@ async fn sixth_guess_is_rejected_even_if_correct() {
     let login = sign_in.step_up(tenant(), &jane(), &fixtures::session(7));
     for guess in 0..5 {
         let wrong = match guess % 2 {
-            0 => sign_in.by_time_code(tenant(), &login, "000000", None).await,
-            _ => sign_in.by_recovery_code(tenant(), &login, "0", None).await,
+            0 => sign_in.by_time_code(tenant(), &login, "000000").await,
+            _ => sign_in.by_recovery_code(tenant(), &login, "0").await,
         };
         assert_eq!(refusal(wrong), Refusal::OneTimeCodeWrong);
     }
-    let right = sign_in.by_time_code(tenant(), &login, CODE, None).await;
+    let right = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(right), Refusal::LoginEnded);
 }
 
@@ -116,17 +113,15 @@ async fn pending_login_ends_with_expiry_session_or_user() {
         ..of_session.clone()
     };
     sign_in.clock = Arc::new(At(login.expires_at));
-    let late = sign_in.by_time_code(tenant(), &login, CODE, None).await;
+    let late = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(late), Refusal::LoginStepExpired);
     sign_in.clock = Arc::new(Fixed);
     let ended = store.end_session(SINGLE, fixtures::session_id(7), fixtures::NOW);
     let _ = ended.await.unwrap();
-    let logged_out = sign_in
-        .by_time_code(tenant(), &of_session, CODE, None)
-        .await;
+    let logged_out = sign_in.by_time_code(tenant(), &of_session, CODE).await;
     assert_eq!(refusal(logged_out), Refusal::LoginStepExpired);
     disable(&store, jane().id).await;
-    let shut_out = sign_in.by_time_code(tenant(), &login, CODE, None).await;
+    let shut_out = sign_in.by_time_code(tenant(), &login, CODE).await;
     assert_eq!(refusal(shut_out), Refusal::LoginFailed);
 }
 
@@ -138,12 +133,7 @@ async fn password_change_ends_pending_login() {
         ..sign_in.step_up(tenant(), &jane(), &fixtures::session(7))
     };
     set_password(&store, jane().id, "another").await;
-    assert!(
-        sign_in
-            .by_time_code(tenant(), &login, CODE, None)
-            .await
-            .is_err()
-    );
+    assert!(sign_in.by_time_code(tenant(), &login, CODE).await.is_err());
 }
 
 async fn by_passkey<S: Store>(

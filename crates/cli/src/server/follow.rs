@@ -55,6 +55,8 @@ pub(super) async fn follow(state: &State, changed: &Notify) {
             }
             Err(error) => {
                 state.clients.miss(now());
+                // Their only use reads the store anyway.
+                state.definitions.forget();
                 // Log only the first of several failures.
                 if !std::mem::replace(&mut failing, true) {
                     report("cannot read the change feed", &error);

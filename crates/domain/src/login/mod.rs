@@ -17,7 +17,6 @@ use crate::grant::authorization_code::AuthorizationCode;
 use crate::identifier::{GrantId, LoginId, UserId};
 use crate::login::authentication::Authentication;
 use crate::login::interaction::{Page, Step};
-use crate::login::known_device::KnownDevice;
 use crate::login::methods::Method;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::refusal::Refusal;
@@ -137,16 +136,11 @@ impl LoginStep {
 }
 
 /// Returns the key that counts the attempts of a user at `now`, and its expiry time. Each window has its own key.
-/// Attempts from a known device have their own key.
+/// Known devices share it: whoever gets this far knows the password, and could make any number of devices known.
 #[must_use]
-pub fn attempts_of(
-    user: &User,
-    device: Option<&KnownDevice>,
-    now: Timestamp,
-) -> (LoginId, Timestamp) {
+pub fn attempts_of(user: UserId, now: Timestamp) -> (LoginId, Timestamp) {
     let window = now.as_unix_seconds() / WINDOW.as_secs();
-    let known = device.and_then(|device| device.account_of(user));
-    let mut name = known.map_or(*user.id.as_bytes(), |account| *account.as_bytes());
+    let mut name = *user.as_bytes();
     for (byte, other) in name.iter_mut().zip(window.to_be_bytes()) {
         *byte ^= other;
     }
@@ -176,15 +170,7 @@ pub const fn may_be_tried(attempts: u32) -> Result<(), Refusal> {
 mod tests {
     use super::*;
     use crate::login::authentication::Acr;
-    use crate::test_facts::{NOW, code_for, confidential_client, login, user};
-    use alloc::vec::Vec;
-
-    fn numbered(number: u8) -> User {
-        User {
-            id: UserId::from_bytes([number; 16]),
-            ..user()
-        }
-    }
+    use crate::test_facts::{NOW, code_for, confidential_client, login};
 
     fn requested() -> RequestedGrant {
         let facts = code_for(&confidential_client());
@@ -256,26 +242,17 @@ mod tests {
 
     #[test]
     fn attempts_of_user_restart_in_each_window() {
-        let (jane, joe) = (numbered(8), numbered(9));
-        let (name, ends) = attempts_of(&jane, None, NOW);
+        let (jane, joe) = (UserId::from_bytes([8; 16]), UserId::from_bytes([9; 16]));
+        let (name, ends) = attempts_of(jane, NOW);
         let last = Timestamp::from_unix_seconds(ends.as_unix_seconds() - 1);
-        assert_eq!(attempts_of(&jane, None, last).0, name);
-        assert_ne!(attempts_of(&jane, None, ends).0, name);
-        assert_ne!(attempts_of(&joe, None, NOW).0, name);
+        assert_eq!(attempts_of(jane, last).0, name);
+        assert_ne!(attempts_of(jane, ends).0, name);
+        assert_ne!(attempts_of(joe, NOW).0, name);
         assert_eq!(may_be_tried_for_user(20), Ok(()));
         assert_eq!(
             may_be_tried_for_user(21),
             Err(Refusal::OneTimeCodesExhausted)
         );
-    }
-
-    #[test]
-    fn attempts_from_known_device_have_their_own_key() {
-        let (jane, joe) = (numbered(8), numbered(9));
-        let device = KnownDevice::new([1; 16], Vec::new()).signed_in(&jane);
-        let key = |user| attempts_of(user, Some(&device), NOW);
-        assert_ne!(key(&jane).0, attempts_of(&jane, None, NOW).0);
-        assert_eq!(key(&joe), attempts_of(&joe, None, NOW));
     }
 
     #[test]

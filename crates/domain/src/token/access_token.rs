@@ -156,6 +156,8 @@ impl AccessToken {
     ) -> Result<(), Refusal> {
         if grant.is_some() {
             self.to_act_on(grant)?;
+        } else if self.is_for_resources(client) {
+            return Err(Refusal::AccessTokenForAnotherResource);
         }
         if !client.first_party {
             return Err(Refusal::ClientNotFirstParty);
@@ -164,6 +166,12 @@ impl AccessToken {
             return Err(Refusal::ManagementScopeMissing);
         }
         Ok(())
+    }
+
+    /// Returns whether the token names only other audiences than this server and its own client (RFC 8707).
+    fn is_for_resources(&self, client: &Client) -> bool {
+        let is_for_us = |name: &String| *name == self.issuer || name == client.id.as_str();
+        !self.audience.iter().any(is_for_us)
     }
 
     /// Returns whether a client may introspect the token (RFC 7662 section 4): the token's client, or a client listed

@@ -31,10 +31,8 @@ pub(super) async fn set_up<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let state = by.enrollment()?;
         let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.browser.services.app.accounts;
-        let device = by.browser.known_device();
-        let code = (code.as_str(), device.as_ref());
         let finished =
-            accounts.finish_authenticator(&by.browser.tenant, user, session, &state, code);
+            accounts.finish_authenticator(&by.browser.tenant, user, session, &state, &code);
         match finished.await {
             Ok(()) | Err(Failure::Refused(Refusal::FactorPresent)) => {
                 Ok(by.browser.lead_to(AUTHENTICATOR, &by.interaction))
@@ -60,12 +58,9 @@ pub(super) async fn ask_for_codes<A: App>(owner: Owner<A>) -> Response {
 pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let code = required("code", fields.code)?;
-        let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.browser.services.app.accounts;
-        let device = by.browser.known_device();
-        let code = (code.as_str(), device.as_ref());
         accounts
-            .remove_authenticator(&by.browser.tenant, user, session, code)
+            .remove_authenticator(&by.browser.tenant, &by.live.user, &by.live.session, &code)
             .await?;
         Ok(done("removed"))
     };
@@ -77,12 +72,9 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
 pub(super) async fn new_codes<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let code = required("code", fields.code)?;
-        let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.browser.services.app.accounts;
-        let device = by.browser.known_device();
-        let code = (code.as_str(), device.as_ref());
         let codes = accounts
-            .renew_recovery_codes(&by.browser.tenant, user, session, code)
+            .renew_recovery_codes(&by.browser.tenant, &by.live.user, &by.live.session, &code)
             .await?;
         Ok(recovery_codes(&by, codes, ACCOUNT))
     };

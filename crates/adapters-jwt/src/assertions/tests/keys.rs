@@ -60,6 +60,20 @@ fn only_public_signing_keys_can_be_registered() {
 }
 
 #[test]
+fn published_private_key_verifies_nothing() {
+    let assertion = with_claims(&claims());
+    let mut private = jwk("ed", &ED);
+    private["d"] = "AA".into();
+    let refused = ASSERTIONS.verify(&assertion, &set(&[private]));
+    assert_eq!(refused, Err(UnreadableAssertion::NoKey));
+    assert!(
+        ASSERTIONS
+            .verify(&assertion, &set(&[jwk("ed", &ED)]))
+            .is_ok()
+    );
+}
+
+#[test]
 fn registered_key_set_has_1_to_20_keys() {
     let many = |count| set(&vec![jwk("k", &ED); count]);
     assert_eq!(ASSERTIONS.check_keys(&many(20)), Ok(()));

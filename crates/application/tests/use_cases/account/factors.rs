@@ -67,8 +67,7 @@ async fn enroll(store: &MemoryStore, accounts: &Accounts<Fakes<MemoryStore>>) ->
     let begun = accounts
         .begin_authenticator(tenant(), &jane, &session)
         .unwrap();
-    let finished =
-        accounts.finish_authenticator(tenant(), &jane, &session, &begun.state, (CODE, None));
+    let finished = accounts.finish_authenticator(tenant(), &jane, &session, &begun.state, CODE);
     finished.await.unwrap();
     let codes = accounts.recovery_codes(tenant(), &stored(store).await, &begun.state);
     codes.unwrap().unwrap()
@@ -81,13 +80,13 @@ async fn authenticator_app_is_stored_after_first_correct_code() {
     let begun = accounts
         .begin_authenticator(tenant(), &user, &session)
         .unwrap();
-    let wrong = accounts.finish_authenticator(tenant(), &user, &session, &begun.state, ("0", None));
+    let wrong = accounts.finish_authenticator(tenant(), &user, &session, &begun.state, "0");
     assert_eq!(refused(wrong.await), Some(Refusal::OneTimeCodeWrong));
     assert!(matches!(
         accounts.recovery_codes(tenant(), &user, &begun.state),
         Ok(None)
     ));
-    let cut_off = accounts.finish_authenticator(tenant(), &user, &session, b"secret", (CODE, None));
+    let cut_off = accounts.finish_authenticator(tenant(), &user, &session, b"secret", CODE);
     assert_eq!(refused(cut_off.await), Some(Refusal::LoginStepExpired));
     assert!(stored(&store).await.sealed_totp_secret.is_none());
     assert_eq!(enroll(&store, &accounts).await.len(), 10);
@@ -109,7 +108,7 @@ async fn enrollment_attempts_count_toward_user_limit() {
         .begin_authenticator(tenant(), &user, &session)
         .unwrap();
     let attempt =
-        |code| accounts.finish_authenticator(tenant(), &user, &session, &begun.state, (code, None));
+        |code| accounts.finish_authenticator(tenant(), &user, &session, &begun.state, code);
     for _ in 0..20 {
         assert_eq!(refused(attempt("0").await), Some(Refusal::OneTimeCodeWrong));
     }
@@ -127,14 +126,14 @@ async fn removing_app_removes_recovery_codes_and_trusted_devices() {
         .unwrap();
     let jane = stored(&store).await;
     let wrong = accounts
-        .remove_authenticator(tenant(), &jane, &fresh(), ("0", None))
+        .remove_authenticator(tenant(), &jane, &fresh(), "0")
         .await;
     assert_eq!(refused(wrong), Some(Refusal::OneTimeCodeWrong));
     assert!(stored(&store).await.sealed_totp_secret.is_some());
     // The code of this minute is already used, so use a recovery code.
     let code = codes.first().unwrap();
     accounts
-        .remove_authenticator(tenant(), &jane, &fresh(), (code, None))
+        .remove_authenticator(tenant(), &jane, &fresh(), code)
         .await
         .unwrap();
     assert!(stored(&store).await.sealed_totp_secret.is_none());
@@ -164,8 +163,7 @@ async fn concurrent_enrollment_is_not_overwritten() {
     let begun = accounts
         .begin_authenticator(tenant(), &user, &session)
         .unwrap();
-    let finished =
-        accounts.finish_authenticator(tenant(), &user, &session, &begun.state, (CODE, None));
+    let finished = accounts.finish_authenticator(tenant(), &user, &session, &begun.state, CODE);
     assert_eq!(refused(finished.await), Some(Refusal::FactorPresent));
     assert_eq!(stored(&store).await.sealed_totp_secret, other);
     assert_eq!(
@@ -186,7 +184,7 @@ async fn concurrently_disabled_user_keeps_app() {
     disable(&store, read_before.id).await;
     let code = codes.first().unwrap();
     let session = fresh();
-    let removed = accounts.remove_authenticator(tenant(), &read_before, &session, (code, None));
+    let removed = accounts.remove_authenticator(tenant(), &read_before, &session, code);
     assert_eq!(refused(removed.await), Some(Refusal::OneTimeCodeWrong));
     let stored = stored(&store).await;
     assert!(!stored.enabled && stored.sealed_totp_secret.is_some());
@@ -208,12 +206,11 @@ async fn changing_factors_requires_recent_sign_in() {
     let (user, session) = (jane(), stale());
     let begun = accounts.begin_authenticator(tenant(), &user, &session);
     assert_eq!(refused(begun), stale_login);
-    let finished =
-        accounts.finish_authenticator(tenant(), &user, &session, b"secret", (CODE, None));
+    let finished = accounts.finish_authenticator(tenant(), &user, &session, b"secret", CODE);
     assert_eq!(refused(finished.await), stale_login);
-    let removed = accounts.remove_authenticator(tenant(), &user, &session, (CODE, None));
+    let removed = accounts.remove_authenticator(tenant(), &user, &session, CODE);
     assert_eq!(refused(removed.await), stale_login);
-    let renewed = accounts.renew_recovery_codes(tenant(), &user, &session, (CODE, None));
+    let renewed = accounts.renew_recovery_codes(tenant(), &user, &session, CODE);
     assert_eq!(refused(renewed.await), stale_login);
     let begun = accounts.begin_passkey(tenant(), &user, &session);
     assert_eq!(refused(begun.await), stale_login);
@@ -268,7 +265,7 @@ async fn factor_stored_after_session_ended_is_removed() {
     assert_eq!(refused(passkey.await), Some(Refusal::PasskeyRefused));
     let found = store.find_passkey(SINGLE, b"phone").await.unwrap();
     assert!(found.is_none());
-    let app = accounts.finish_authenticator(tenant(), &user, &session, &begun.state, (CODE, None));
+    let app = accounts.finish_authenticator(tenant(), &user, &session, &begun.state, CODE);
     assert_eq!(refused(app.await), Some(Refusal::LoginStepExpired));
     let left = stored(&store).await;
     assert!(left.sealed_totp_secret.is_none());

@@ -51,6 +51,7 @@ fn trusted() -> LiveToken {
     };
     let token = AccessToken {
         scope: Scope::parse(Scope::USER_MANAGEMENT).unwrap(),
+        audience: vec!["backend".to_owned()],
         ..presented::token(false)
     };
     LiveToken {

@@ -100,9 +100,7 @@ async fn second_factor_replaces_secret_of_its_session() {
     let sign_in = sign_in(&store, &Arc::default());
     let present = found(&sessions, &[credential(7)]).await;
     let pending = sign_in.step_up(tenant(), &jane(), &present.live[0].session);
-    let proof = sign_in
-        .by_time_code(tenant(), &pending, "123456", None)
-        .await;
+    let proof = sign_in.by_time_code(tenant(), &pending, "123456").await;
     let proof = proof.unwrap();
     assert_eq!(proof.session, Some(fixtures::session_id(7)));
     let live = begun(&sessions, proof, &present).await;

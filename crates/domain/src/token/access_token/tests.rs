@@ -183,6 +183,31 @@ fn only_first_party_clients_with_scope_may_register_users() {
 }
 
 #[test]
+fn machine_token_for_another_resource_may_not_register_users() {
+    let (mut client, _, mut token) = facts();
+    client.first_party = true;
+    token.scope = Scope::parse(Scope::USER_MANAGEMENT).unwrap();
+    for (audience, expected) in [
+        (client.id.as_str(), Ok(())),
+        (token.issuer.as_str(), Ok(())),
+        (
+            "https://api.example",
+            Err(Refusal::AccessTokenForAnotherResource),
+        ),
+    ] {
+        let token = AccessToken {
+            audience: [audience.into()].into(),
+            ..token.clone()
+        };
+        assert_eq!(
+            token.may_register_users(&client, None),
+            expected,
+            "{audience}"
+        );
+    }
+}
+
+#[test]
 fn userinfo_requires_openid_scope_and_resource_owner() {
     let (client, grant, mut token) = facts();
     let nobody = token.release(None, &client);
