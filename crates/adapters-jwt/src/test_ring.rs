@@ -86,7 +86,7 @@ pub(crate) fn machine_issuance(scope: &Scope) -> Issuance {
     let caller = registered
         .authenticate(&Credential::Secret(secret), NOW)
         .unwrap();
-    match caller.client_credentials(None, &[], &Lifetimes::DEFAULT, NOW) {
+    match caller.client_credentials(None.into(), &[], &Lifetimes::DEFAULT, NOW) {
         Decision::Issue(issuance) => issuance,
         refused => panic!("{refused:?}"),
     }

@@ -67,7 +67,7 @@ mod tests {
     }
 
     fn ask(client: &Client, scope: Option<&str>) -> Decision<Issuance> {
-        let caller = stored(&client)
+        let caller = stored(client)
             .authenticate(&Credential::Secret(secret()), NOW)
             .unwrap();
         caller.client_credentials(scope.into(), &[], &Lifetimes::DEFAULT, NOW)

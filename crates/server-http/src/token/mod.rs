@@ -13,6 +13,7 @@ use crate::wire::RequestTenant;
 use crate::wire::answer::answered;
 use crate::wire::body::{self, Accepts};
 use crate::wire::error::{Answer, RequestError};
+use crate::wire::malformed::Malformed;
 use crate::wire::parameters::required;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;

@@ -32,10 +32,14 @@ async fn missing_or_empty_parameter_is_invalid_request() {
 #[tokio::test]
 async fn redirect_uri_may_be_missing_or_empty_with_challenge() {
     let server = Server::start().await;
-    for change in [
-        |good: &[_]| without(good, "redirect_uri"),
-        |good: &[_]| with(good, "redirect_uri", ""),
-    ] {
+    for empty in [false, true] {
+        let change = |good: &_| {
+            if empty {
+                with(good, "redirect_uri", "")
+            } else {
+                without(good, "redirect_uri")
+            }
+        };
         let code = server.code("web");
         let exchange = change(&exchange("web", &code));
         let refused = server.json(JSON, &exchange).await.refusal();

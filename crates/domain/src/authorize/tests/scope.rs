@@ -12,7 +12,7 @@ fn unregistered_offline_access_is_left_out() {
         ..request()
     };
     let scope = |client: &Client| {
-        let judged = stored(&client)
+        let judged = stored(client)
             .judge(&request, RequestPolicy::default())
             .unwrap();
         let shown = judged.to_agree_to().unwrap();

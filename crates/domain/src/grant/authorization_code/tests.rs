@@ -28,7 +28,7 @@ fn redeem(
     exchange: &CodeExchange<'_>,
     now: Timestamp,
 ) -> Decision<Redemption> {
-    let caller = stored(&client)
+    let caller = stored(client)
         .authenticate(&Credential::Secret(secret()), now)
         .unwrap();
     let code = AuthorizationCode::from_sealed(code.clone());

@@ -17,7 +17,7 @@ fn refresh(
     scope: Option<&str>,
     now: Timestamp,
 ) -> Decision<Refreshed> {
-    let caller = stored(&client)
+    let caller = stored(client)
         .authenticate(&Credential::Secret(secret()), now)
         .unwrap();
     let token = RefreshToken::of(grant, generation);
@@ -118,7 +118,8 @@ fn refresh_token_of_another_grant_is_refused() {
     let caller = stored(&client)
         .authenticate(&Credential::Secret(secret()), NOW)
         .unwrap();
-    let decision = of_another_user.refresh(&token, None, &[], &caller, &Lifetimes::DEFAULT, NOW);
+    let decision =
+        of_another_user.refresh(&token, None.into(), &[], &caller, &Lifetimes::DEFAULT, NOW);
     assert_eq!(decision, Decision::Refuse(Refusal::GrantMismatch));
 }
 

@@ -38,13 +38,11 @@ fn facts() -> (Client, Grant, AccessToken) {
 
 fn with_secret(client: &Client) -> Caller<'_> {
     let credential = Credential::Secret(secret());
-    stored(&client).authenticate(&credential, NOW).unwrap()
+    stored(client).authenticate(&credential, NOW).unwrap()
 }
 
 fn without_secret(client: &Client) -> Caller<'_> {
-    stored(&client)
-        .authenticate(&Credential::None, NOW)
-        .unwrap()
+    stored(client).authenticate(&Credential::None, NOW).unwrap()
 }
 
 #[test]
