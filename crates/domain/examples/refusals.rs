@@ -151,7 +151,7 @@ fn authorization_request(table: &mut Table, client: &Client) {
     let judged = |change: fn(&mut AuthorizationRequest<'static>)| {
         let mut request = REQUEST;
         change(&mut request);
-        RegisteredClient::from_stored(&client).judge(&request, RequestPolicy::default()).err()
+        RegisteredClient::from_stored(client).judge(&request, RequestPolicy::default()).err()
     };
     let judged_for = |change: fn(&mut Client)| {
         let mut client = client.clone();
@@ -382,7 +382,7 @@ fn too_long(client: &Client) -> Option<Refusal> {
         resources: &resources,
         ..REQUEST
     };
-    RegisteredClient::from_stored(client)
+    RegisteredClient::from_stored(&client)
         .judge(&request, RequestPolicy::default())
         .err()
 }
