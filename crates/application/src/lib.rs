@@ -22,6 +22,7 @@ mod logout;
 mod one_time_code;
 mod password;
 mod read_through;
+pub mod refusals;
 mod sessions;
 mod sign_in;
 mod slices;

@@ -75,7 +75,7 @@ identifier! {
     SessionId
 }
 identifier! {
-    /// Identifier of a remembered device.
+    /// Identifier of a trusted device ([`Device`](crate::login::credential::Device)).
     DeviceId
 }
 identifier! {

@@ -26,11 +26,18 @@
 //! | register a client | [`Client`](client::Client), [`Client::registered`](client::Client::registered) |
 //! | authenticate a client | [`RegisteredClient::authenticate`](client::authentication::RegisteredClient::authenticate) |
 //! | validate an authorization request | [`RegisteredClient::judge`](client::authentication::RegisteredClient::judge) |
-//! | choose the next page of a sign-in | [`Demands::next_step`](authorize::demands::Demands::next_step) |
+//! | validate `prompt`, `max_age` and `acr_values` | [`Demands::judge`](authorize::demands::Demands::judge), with [`AcrNames`](login::authentication::AcrNames) |
+//! | choose the next page: sign-in, consent, or none | [`Demands::next_step`](authorize::demands::Demands::next_step) |
+//! | keep a user signed in | [`Session`](login::session::Session) |
+//! | keep consent | [`Consent`](authorize::consent::Consent) |
 //! | sign a user in without a browser | [`LoginStep`](login::LoginStep) |
 //! | redeem an authorization code | [`AuthorizationCode::redeem`](grant::authorization_code::AuthorizationCode::redeem) |
 //! | rotate a refresh token | [`Grant::refresh`](grant::Grant::refresh) |
 //! | issue a client credentials token | [`Caller::client_credentials`](client::authentication::Caller::client_credentials) |
+//! | serve a custom grant type | [`CustomGrant`](grant::custom::CustomGrant), [`Caller::exchanged_token`](client::authentication::Caller::exchanged_token) |
+//! | add claims | [`CustomClaims`](token::custom_claims::CustomClaims), [`Issuance::with_claims`](token::issuance::Issuance::with_claims) |
+//! | authenticate a client by a custom method | [`RegisteredClient::assume_authenticated_by`](client::authentication::RegisteredClient::assume_authenticated_by) |
+//! | refuse by a custom rule | [`CustomRule`](refusal::CustomRule) |
 //! | build the claims of a token | [`Issuance`](token::issuance::Issuance), [`AccessTokenClaims`](token::claims::AccessTokenClaims) |
 //! | check a presented access token | [`AccessToken`](token::access_token::AccessToken) |
 //! | map a refusal to an error response | [`Refusal`](refusal::Refusal), [`ErrorCode`](refusal::ErrorCode) |
@@ -52,7 +59,7 @@
 //!   [`Redemption::stored`](grant::redemption::Redemption::stored), [`Refreshed::stored`](grant::refresh::Refreshed::stored).
 //! - A grant and a code have one maker each, and `from_stored` or `from_sealed` for values that the server wrote.
 //!   Rules that take two facts compare their identifiers.
-//! - Only [`RegisteredClient::authenticate`](client::authentication::RegisteredClient::authenticate) creates a
+//! - Only [`RegisteredClient`](client::authentication::RegisteredClient) creates a
 //!   [`Caller`](client::authentication::Caller), and only [`Assertion::check`](client::assertion::Assertion::check)
 //!   creates a [`CheckedAssertion`](client::assertion::CheckedAssertion).
 //! - Grant types, sign-in methods, `acr` classes, claims and audit actions are open sets. This version keeps a value

@@ -45,7 +45,7 @@ impl ResourceServer {
     /// Maximum number of clients for introspection.
     pub const MAX_CLIENTS: usize = 100;
 
-    /// Creates a resource server that nobody may use for introspection yet.
+    /// Creates a resource server without clients for introspection.
     #[must_use]
     pub fn new(audience: &str, name: &str, created_at: Timestamp) -> Self {
         Self {
@@ -87,6 +87,7 @@ mod tests {
     use crate::identifier::Subject;
     use crate::scope::Scope;
     use crate::token::claims::TokenId;
+    use crate::token::custom_claims::CustomClaims;
 
     fn client_id(text: &str) -> ClientId {
         ClientId::parse(text).unwrap()
@@ -117,6 +118,8 @@ mod tests {
                 unique: [1; 12],
                 mac: None,
             },
+            gty: None,
+            custom: CustomClaims::none(),
         }
     }
 

@@ -75,12 +75,6 @@ impl Scope {
     /// Scope token that requests a grant that outlives the session (OpenID Connect Core section 11).
     pub const OFFLINE_ACCESS: &'static str = "offline_access";
 
-    /// Scope token that lets a first-party client list and end the sessions of a user.
-    pub const SESSIONS: &'static str = "user:sessions";
-
-    /// Scope token that lets a first-party client register users.
-    pub const USER_MANAGEMENT: &'static str = "user:management";
-
     /// Maximum length in characters.
     pub const MAX_LENGTH: usize = 2048;
 

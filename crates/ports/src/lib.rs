@@ -11,6 +11,7 @@
 //! | `login` | passwords, passkeys, one-time codes |
 //! | `outbound` | HTTP, logout tokens, mail |
 //! | `system` | clock and entropy |
+//! | `names` | values of `acr`, `gty` and `token_use` |
 //!
 //! **Layering:** this crate uses only `domain`. It contains no logic, except for values that every store shares.
 //!
@@ -30,6 +31,7 @@ mod feed;
 mod grants;
 mod housekeeping;
 mod login;
+pub mod names;
 mod outbound;
 mod people;
 pub mod prelude;

@@ -1,11 +1,13 @@
 //! JSON encoding of access tokens (RFC 9068 section 2.2).
 
+use crate::tokens::custom_json::CustomJson;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::Subject;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::claims::{AccessTokenClaims, TokenId};
+use countersign_ports::names::token_use;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
@@ -19,13 +21,15 @@ pub(crate) struct AccessTokenJson<'a> {
     #[serde(default, skip_serializing_if = "str::is_empty")]
     scope: Cow<'a, str>,
     client_id: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
-    gty: Option<&'static str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gty: Option<Cow<'a, str>>,
     token_use: Cow<'a, str>,
     iat: u64,
     exp: u64,
     #[serde(serialize_with = "write_id", deserialize_with = "read_id")]
     jti: TokenId,
+    #[serde(flatten)]
+    custom: CustomJson<'a>,
 }
 
 /// Audience. A single audience is a string (RFC 7519 section 4.1.3).
@@ -57,11 +61,12 @@ impl<'a> From<&AccessTokenClaims<'a>> for AccessTokenJson<'a> {
             iss: claims.issuer.into(),
             scope: issuance.scope.as_str().into(),
             client_id: issuance.client.as_str().into(),
-            gty: claims.grant_type(),
-            token_use: AccessTokenClaims::TOKEN_USE.into(),
+            gty: issuance.gty.map(Cow::Borrowed),
+            token_use: token_use::ACCESS.into(),
             iat: issuance.issued_at.as_unix_seconds(),
             exp: issuance.expires_at.as_unix_seconds(),
             jti: claims.token_id,
+            custom: CustomJson::from(&issuance.custom),
         }
     }
 }
@@ -80,7 +85,7 @@ impl AccessTokenJson<'_> {
     /// Converts the claims to an access token. Returns `None` for another kind of token, or for a value that this
     /// server never writes.
     pub(crate) fn into_token(self) -> Option<AccessToken> {
-        if self.token_use != AccessTokenClaims::TOKEN_USE {
+        if self.token_use != token_use::ACCESS {
             return None;
         }
         Some(AccessToken {
@@ -98,6 +103,8 @@ impl AccessTokenJson<'_> {
             issued_at: Timestamp::from_unix_seconds(self.iat),
             expires_at: Timestamp::from_unix_seconds(self.exp),
             token_id: self.jti,
+            gty: self.gty.map(Cow::into_owned),
+            custom: self.custom.into_claims(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! JSON serialization of token claims.
 
+use crate::tokens::custom_json::CustomJson;
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::authorize::claims_request::ClaimSet;
@@ -11,6 +12,7 @@ use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::Address;
 use countersign_domain::user::user_claims::ClaimValue;
+use countersign_ports::names::{ACR_NAMES, token_use};
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
@@ -39,6 +41,8 @@ pub(crate) struct IdToken<'a> {
     token_use: Option<&'static str>,
     #[serde(flatten)]
     user: Option<UserClaims<'a>>,
+    #[serde(flatten)]
+    custom: CustomJson<'a>,
 }
 
 impl<'a> IdToken<'a> {
@@ -60,13 +64,14 @@ impl<'a> IdToken<'a> {
             iat: issuance.issued_at.as_unix_seconds(),
             exp: facts.expires_at.as_unix_seconds(),
             auth_time: facts.authentication.time.as_unix_seconds(),
-            acr: facts.authentication.acr.as_str(),
+            acr: ACR_NAMES.name_of(facts.authentication.acr),
             amr: facts.authentication.methods.amr(),
             sid: facts.session.map(Text),
             nonce: facts.nonce.as_deref(),
             at_hash: access_token.map(|token| half_hash(token, algorithm)),
-            token_use: facts.has_token_use.then_some(IdTokenClaims::TOKEN_USE),
+            token_use: facts.has_token_use.then_some(token_use::ID),
             user: user.map(|(user, set)| UserClaims(user, set)),
+            custom: CustomJson::from(&facts.custom),
         }
     }
 }
@@ -128,7 +133,7 @@ impl<'a> From<&SessionTokenClaims<'a>> for SessionClaims<'a> {
             sid: Text(claims.session),
             iat: claims.issued_at.as_unix_seconds(),
             exp: claims.expires_at.as_unix_seconds(),
-            token_use: SessionTokenClaims::TOKEN_USE,
+            token_use: token_use::SESSION,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens that a request presents: validation and denial of access tokens, and the endpoints for them.
 
 mod introspection;
+mod permissions;
 mod revocation;
 mod userinfo;
 

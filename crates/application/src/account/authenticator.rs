@@ -1,3 +1,4 @@
+use crate::refusals;
 use super::Accounts;
 use crate::app::App;
 use crate::attempts::bounded;
@@ -87,7 +88,7 @@ impl<A: App> Accounts<A> {
             self.store
                 .replace_totp_secret(tenant.id, user.id, None, Some(&sealed), &digests);
         if race.await? == Race::Lost {
-            return Err(Refusal::FactorPresent.into());
+            return Err(refusals::FACTOR_PRESENT.into());
         }
         if !self.is_still_live(tenant, session).await? {
             let removed =
@@ -181,7 +182,7 @@ impl<A: App> Accounts<A> {
         tenant.settings.mfa.may_enroll()?;
         self.fresh(session)?;
         if user.sealed_totp_secret.is_some() {
-            return Err(Refusal::FactorPresent.into());
+            return Err(refusals::FACTOR_PRESENT.into());
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ pub enum InvalidRegistration {
     /// `authorization_code` without a redirect URI (RFC 6749 section 3.1.2.2).
     #[error("authorization_code needs at least one redirect URI")]
     RedirectUriMissing,
-    /// `refresh_token` without `authorization_code`, the only grant type that issues refresh tokens.
+    /// `refresh_token` without a grant type that issues refresh tokens: `authorization_code` or a custom one.
     #[error("refresh_token requires authorization_code")]
     RefreshWithoutCode,
     /// Redirect URI outside [`Client::domains`]. Every request with it would be refused.
@@ -139,8 +139,9 @@ impl Client {
         if uses(&GrantType::AUTHORIZATION_CODE) {
             rule(!redirect_uris.is_empty(), Invalid::RedirectUriMissing)?;
         } else {
+            let has_custom = grant_types.iter().any(|grant_type| !grant_type.is_known());
             rule(
-                !uses(&GrantType::REFRESH_TOKEN),
+                has_custom || !uses(&GrantType::REFRESH_TOKEN),
                 Invalid::RefreshWithoutCode,
             )?;
         }
@@ -203,7 +204,10 @@ impl Client {
         if method.is_some_and(|method| (method == AuthenticationMethod::None) != is_public) {
             return Err(InvalidRegistration::MethodOfAnotherType);
         }
-        if (method == Some(AuthenticationMethod::PrivateKeyJwt)) != self.keys.is_some() {
+        // A custom method decides itself whether it needs keys.
+        let is_custom = matches!(method, Some(AuthenticationMethod::Custom(_)));
+        let needs_keys = method == Some(AuthenticationMethod::PrivateKeyJwt);
+        if !is_custom && needs_keys != self.keys.is_some() {
             return Err(InvalidRegistration::KeysWithoutMethod);
         }
         match &self.keys {

@@ -4,6 +4,7 @@ use super::Refusal;
 
 /// The error codes of RFC 6749 sections 4.1.2.1 and 5.2, and of the specifications built on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ErrorCode {
     /// The request is malformed.
     InvalidRequest,
@@ -42,6 +43,8 @@ pub enum ErrorCode {
     /// The sign-in does not meet the requirements of the request (OpenID Connect Core Error Code
     /// `unmet_authentication_requirements` 1.0).
     UnmetAuthenticationRequirements,
+    /// A code that this crate does not use, such as `authorization_pending` (RFC 8628 section 3.5).
+    Custom(&'static str),
 }
 
 impl ErrorCode {
@@ -67,6 +70,7 @@ impl ErrorCode {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::Custom(code) => code,
         }
     }
 }
@@ -108,18 +112,13 @@ impl Refusal {
             | R::FactorsOff
             | R::FactorDemanded
             | R::FactorMissing
-            | R::PermissionMissing(_)
-            | R::RegistrationClosed => ErrorCode::AccessDenied,
+            | R::PermissionMissing(_) => ErrorCode::AccessDenied,
             R::AccessTokenUnknown
             | R::AccessTokenExpired
             | R::AccessTokenRevoked
             | R::AccessTokenWithoutOwner
             | R::AccessTokenForAnotherResource => ErrorCode::InvalidToken,
-            R::OpenIdScopeMissing
-            | R::InformationScopeMissing
-            | R::SessionsScopeMissing
-            | R::ManagementScopeMissing
-            | R::ClientNotFirstParty => ErrorCode::InsufficientScope,
+            R::OpenIdScopeMissing => ErrorCode::InsufficientScope,
             R::ScopeMalformed | R::ScopeNotRegistered(_) | R::ScopeBeyondGrant(_) => {
                 ErrorCode::InvalidScope
             }
@@ -145,13 +144,8 @@ impl Refusal {
             | R::VerifierMalformed
             | R::VerifierUnexpected
             | R::PasswordWeak(_)
-            | R::EmailTaken
-            | R::EmailMalformed
-            | R::CountryMalformed
-            | R::FactorPresent
             | R::AccessTooLong
-            | R::AuthenticationMethodAmbiguous
-            | R::PasskeyRefused => ErrorCode::InvalidRequest,
+            | R::AuthenticationMethodAmbiguous => ErrorCode::InvalidRequest,
             R::CodeUnknown
             | R::CodeOfAnotherClient(_)
             | R::CodeExpired
@@ -176,6 +170,7 @@ impl Refusal {
             | R::PasswordChanged
             | R::SessionEnded
             | R::LoginEnded => ErrorCode::InvalidGrant,
+            R::Custom(rule, _) => rule.code,
         }
     }
 }

@@ -33,6 +33,7 @@ impl Refusal {
             | Self::AssertionExpired(evidence)
             | Self::AssertionNotYetValid(evidence)
             | Self::PermissionMissing(evidence) => Some(evidence),
+            Self::Custom(_, evidence) => evidence.as_ref(),
             _ => None,
         }
     }

@@ -93,20 +93,11 @@ impl Refusal {
             R::LoginEnded => "login_ended",
             R::AuthenticationStale => "authentication_stale",
             R::PasswordWeak(_) => "password_weak",
-            R::EmailTaken => "email_taken",
-            R::EmailMalformed => "email_malformed",
-            R::CountryMalformed => "country_malformed",
             R::FactorsOff => "factors_off",
             R::FactorDemanded => "factor_demanded",
             R::FactorMissing => "factor_missing",
-            R::FactorPresent => "factor_present",
-            R::PasskeyRefused => "passkey_refused",
-            R::InformationScopeMissing => "information_scope_missing",
-            R::ManagementScopeMissing => "management_scope_missing",
-            R::SessionsScopeMissing => "sessions_scope_missing",
-            R::ClientNotFirstParty => "client_not_first_party",
             R::PermissionMissing(_) => "permission_missing",
-            R::RegistrationClosed => "registration_closed",
+            R::Custom(rule, _) => rule.name,
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct LifetimeSettings {
     pub session: Duration,
     /// Maximum lifetime of a browser session after its last sign-in.
     pub longest_session: Duration,
-    /// Remembered device, which needs no second factor. Zero disables remembered devices.
+    /// Trusted device, which needs no second factor. Zero disables trusted devices.
     pub device: Duration,
     /// Time after a rotation in which the previous refresh token still gets the same successor. It covers lost
     /// responses and concurrent browser tabs. At most five minutes.
@@ -165,7 +165,7 @@ impl Lifetimes {
         self.0.session
     }
 
-    /// Returns the lifetime of remembered devices. Zero disables them.
+    /// Returns the lifetime of trusted devices. Zero disables them.
     #[must_use]
     pub const fn device(&self) -> Duration {
         self.0.device

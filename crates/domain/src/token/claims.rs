@@ -9,10 +9,6 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use core::fmt;
 use core::str::FromStr;
 
-/// `gty` of a client credentials token. It lets a resource server distinguish a client from a user without parsing
-/// `sub`.
-pub const CLIENT_CREDENTIALS: &str = "client_credentials";
-
 /// Claims of an access token (RFC 9068 section 2.2).
 #[derive(Clone, Copy, Debug)]
 pub struct AccessTokenClaims<'a> {
@@ -20,22 +16,8 @@ pub struct AccessTokenClaims<'a> {
     pub issuer: &'a str,
     /// `jti`.
     pub token_id: TokenId,
-    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `iat` and `exp`.
+    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `gty`, `iat` and `exp`, and the custom claims.
     pub issuance: &'a Issuance,
-}
-
-impl AccessTokenClaims<'_> {
-    /// `token_use`: prevents the use of one kind of token as another.
-    pub const TOKEN_USE: &'static str = "access";
-
-    /// Returns `gty`, which only client credentials tokens have.
-    #[must_use]
-    pub const fn grant_type(&self) -> Option<&'static str> {
-        match self.token_id.grant {
-            Some(_) => None,
-            None => Some(CLIENT_CREDENTIALS),
-        }
-    }
 }
 
 /// Claims of an ID token (OpenID Connect Core section 2).
@@ -45,17 +27,12 @@ pub struct IdTokenClaims<'a> {
     pub issuer: &'a str,
     /// `sub`, `aud` (the client) and `iat`.
     pub issuance: &'a Issuance,
-    /// `exp`, `auth_time`, `acr`, `amr`, `sid`, `nonce` and `token_use`.
+    /// `exp`, `auth_time`, `acr`, `amr`, `sid`, `nonce` and `token_use`, and the custom claims.
     pub facts: &'a IdTokenFacts,
     /// Access token of the same response, for `at_hash` (section 3.1.3.6).
     pub access_token: Option<&'a str>,
     /// User and the claims to include.
     pub user: Option<(&'a User, ClaimSet)>,
-}
-
-impl IdTokenClaims<'_> {
-    /// `token_use` of an ID token, for clients that are registered for it.
-    pub const TOKEN_USE: &'static str = "id";
 }
 
 impl Issuance {
@@ -112,11 +89,6 @@ pub struct SessionTokenClaims<'a> {
     pub issued_at: Timestamp,
     /// `exp`.
     pub expires_at: Timestamp,
-}
-
-impl SessionTokenClaims<'_> {
-    /// `token_use` of a session token.
-    pub const TOKEN_USE: &'static str = "session";
 }
 
 /// Claims of a logout token (OpenID Connect Back-Channel Logout section 2.4).

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod claims;
+pub mod custom_claims;
 pub mod issuance;
 pub mod signing_algorithm;
 pub mod signing_key;

@@ -1,5 +1,6 @@
 //! Maps errors to responses: the part that all dialects share.
 
+mod description;
 mod record;
 mod unserved;
 
@@ -116,7 +117,7 @@ impl RequestError {
                 return Answer {
                     status: status(refusal.code()),
                     error: refusal.code().as_str(),
-                    description: refusal.to_string(),
+                    description: description::description(refusal),
                     rule: refusal.name(),
                     evidence: refusal.evidence().cloned(),
                     public_rule: public_rule(refusal),

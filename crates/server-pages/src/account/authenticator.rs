@@ -1,5 +1,6 @@
 //! `/account/authenticator` and `/account/recovery-codes`.
 
+use countersign_application::refusals;
 use super::addresses::{AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done};
 use super::owner::{Owner, Sent};
 use super::qr;
@@ -11,7 +12,6 @@ use crate::redirect::see_other;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Enrollment, Failure};
-use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::required;
@@ -34,7 +34,7 @@ pub(super) async fn set_up<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let finished =
             accounts.finish_authenticator(&by.browser.tenant, user, session, &state, &code);
         match finished.await {
-            Ok(()) | Err(Failure::Refused(Refusal::FactorPresent)) => {
+            Ok(()) | Err(Failure::Refused(refusals::FACTOR_PRESENT)) => {
                 Ok(by.browser.lead_to(AUTHENTICATOR, &by.interaction))
             }
             Err(failure) => Err(failure.into()),
@@ -115,7 +115,7 @@ fn page<A: App>(
         (Ok(_), Some(state)) => accounts.enrollment(tenant, user, state)?,
         (Ok(begun), None) => begun,
         // The app is set up, either in this interaction or before.
-        (Err(Failure::Refused(Refusal::FactorPresent)), kept) => {
+        (Err(Failure::Refused(refusals::FACTOR_PRESENT)), kept) => {
             let codes = kept.map(|state| accounts.recovery_codes(tenant, user, &state));
             return Ok(match codes.transpose()?.flatten() {
                 Some(codes) => {

@@ -1,5 +1,6 @@
 //! `/v1/users`: a user's own record, and registration, in the format of the JSON dialect.
 
+use countersign_application::refusals;
 use super::caller;
 use crate::services::Services;
 use axum::extract::{Request, State};
@@ -82,7 +83,7 @@ pub(super) async fn me<A: App>(
     let found = async {
         let (user, live) = caller::bearer(&services, &tenant, request).await?;
         if !live.token.scope.contains(INFORMATION) {
-            return Err(Failure::from(Refusal::InformationScopeMissing).into());
+            return Err(Failure::from(refusals::INFORMATION_SCOPE_MISSING).into());
         }
         let found = services
             .app
@@ -154,7 +155,7 @@ pub(super) async fn register<A: App>(
         }
         Err(request_error) => {
             let mut answer = request_error.answer(USERS, None, false);
-            if let RequestError::Failure(Failure::Refused(Refusal::EmailTaken)) = &request_error {
+            if let RequestError::Failure(Failure::Refused(refusals::EMAIL_TAKEN)) = &request_error {
                 answer.status = StatusCode::CONFLICT;
             }
             flat_error::failure(&answer)

@@ -1,5 +1,6 @@
 //! Problems with the previous submission of a form, which its page shows.
 
+use countersign_application::refusals;
 use crate::pages::views::Problem;
 use crate::pages::{PageContext, View};
 use axum::http::{StatusCode, header};
@@ -79,7 +80,7 @@ pub(crate) fn problem(
                 Weakness::Personal => Problem::PasswordPersonal,
                 Weakness::Guessable => Problem::PasswordGuessable,
             },
-            Refusal::PasskeyRefused => Problem::PasskeyFailed,
+            refusals::PASSKEY_REFUSED => Problem::PasskeyFailed,
             _ => return Err(request_error),
         },
         _ => return Err(request_error),

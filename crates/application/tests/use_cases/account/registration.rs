@@ -1,5 +1,6 @@
 //! Self-registration.
 
+use countersign_application::refusals;
 use crate::composition::{accounts, accounts_with_mail, issuer};
 use crate::fakes::Fakes;
 use crate::tokens::presented;
@@ -50,7 +51,7 @@ fn trusted() -> LiveToken {
         ..fixtures::client("backend")
     };
     let token = AccessToken {
-        scope: Scope::parse(Scope::USER_MANAGEMENT).unwrap(),
+        scope: Scope::parse(LiveToken::USER_MANAGEMENT).unwrap(),
         audience: vec!["backend".to_owned()],
         ..presented::token(false)
     };
@@ -171,16 +172,16 @@ async fn rejected_registration_writes_nothing() {
     let closed = (None, MfaPolicy::Optional);
     let weak = Refusal::PasswordWeak;
     for (client, new, refusal) in [
-        (closed, GOOD, Refusal::RegistrationClosed),
-        (OPEN, ("jane", password, country), Refusal::EmailMalformed),
+        (closed, GOOD, refusals::REGISTRATION_CLOSED),
+        (OPEN, ("jane", password, country), refusals::EMAIL_MALFORMED),
         (OPEN, (email, "short", country), weak(Weakness::Short)),
         (
             OPEN,
             (email, "jane@example.com", country),
             weak(Weakness::Personal),
         ),
-        (OPEN, (email, password, "de"), Refusal::CountryMalformed),
-        (OPEN, (email, password, "de1"), Refusal::CountryMalformed),
+        (OPEN, (email, password, "de"), refusals::COUNTRY_MALFORMED),
+        (OPEN, (email, password, "de1"), refusals::COUNTRY_MALFORMED),
     ] {
         let refused = register(store(), &trusted(), client, new).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
@@ -200,7 +201,7 @@ async fn taken_email_is_rejected_for_trusted_caller() {
     let refused = register(store, &trusted(), OPEN, GOOD).await.err();
     assert!(matches!(
         refused,
-        Some(Failure::Refused(Refusal::EmailTaken))
+        Some(Failure::Refused(refusals::EMAIL_TAKEN))
     ));
 }
 
@@ -214,8 +215,8 @@ async fn caller_without_scope_or_trust_registers_nobody() {
         ..trusted()
     };
     for (caller, refusal) in [
-        (narrow, Refusal::ManagementScopeMissing),
-        (third_party, Refusal::ClientNotFirstParty),
+        (narrow, refusals::MANAGEMENT_SCOPE_MISSING),
+        (third_party, refusals::CLIENT_NOT_FIRST_PARTY),
     ] {
         let refused = register(store(), &caller, OPEN, GOOD).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));

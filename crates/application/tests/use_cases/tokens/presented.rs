@@ -10,6 +10,7 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::claims::TokenId;
+use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_ports::{Ephemeral, EphemeralKey, EphemeralKind};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub(crate) fn token(of_grant: bool) -> AccessToken {
             unique: [7; 12],
             mac: None,
         },
+        gty: None,
+        custom: CustomClaims::none(),
     }
 }
 

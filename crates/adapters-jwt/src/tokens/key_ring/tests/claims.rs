@@ -1,6 +1,7 @@
 //! Claims of the signed tokens.
 
 use super::*;
+use countersign_domain::token::custom_claims::CustomClaims;
 
 #[test]
 fn client_credentials_token_has_expected_claims() {
@@ -30,6 +31,7 @@ fn user_token_names_grant_and_omits_gty_and_empty_scope() {
     let vault = vault();
     let ring = ring(&[key(SigningAlgorithm::Es256, NOW, &vault)], &vault);
     let mut issuance = machine_issuance(&Scope::none());
+    issuance.gty = None;
     issuance.subject = Subject::new("jane \"\\ \u{1f511}");
     let mut claims = claims_of(issuance);
     claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
@@ -188,6 +190,17 @@ fn id_token_has_only_released_claims_with_values() {
 }
 
 /// Token and hash from OpenID Connect Core appendix A.3.
+#[test]
+fn id_token_has_custom_claims() {
+    let mut custom = CustomClaims::none();
+    custom.set("plan", "team").unwrap();
+    let (claims, _) = signed_by_es256(async |ring, algorithm| {
+        let claims = id_claims_with(|_, facts| facts.custom = custom);
+        ring.sign_id_token(TENANT, &claims, algorithm).await
+    });
+    assert_eq!(claims["plan"], "team");
+}
+
 #[test]
 fn at_hash_is_left_half_of_signature_hash() {
     let vault = vault();
