@@ -300,6 +300,7 @@ fn access_token(table: &mut Table, facts: &Facts) {
         expires_at: NOW.plus(LIFETIMES.access_token()),
         token_id: TokenId { grant: Some(grant.id()), unique: [1; 12], mac: None, },
         gty: None,
+        actor: None,
         custom: CustomClaims::none(),
     };
     let open = AccessToken { scope: Scope::parse("openid").unwrap_or_default(), ..token.clone() };

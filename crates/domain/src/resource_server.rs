@@ -119,6 +119,7 @@ mod tests {
                 mac: None,
             },
             gty: None,
+            actor: None,
             custom: CustomClaims::none(),
         }
     }

@@ -6,6 +6,7 @@ use countersign_domain::identifier::Subject;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::token::actor::Actor;
 use countersign_domain::token::claims::{AccessTokenClaims, TokenId};
 use countersign_ports::names::token_use;
 use serde::de::Error as _;
@@ -23,6 +24,8 @@ pub(crate) struct AccessTokenJson<'a> {
     client_id: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gty: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    act: Option<ActorJson<'a>>,
     token_use: Cow<'a, str>,
     iat: u64,
     exp: u64,
@@ -30,6 +33,33 @@ pub(crate) struct AccessTokenJson<'a> {
     jti: TokenId,
     #[serde(flatten)]
     custom: CustomJson<'a>,
+}
+
+/// Actor (RFC 8693 section 4.1).
+#[derive(Serialize, Deserialize)]
+struct ActorJson<'a> {
+    sub: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    act: Option<Box<Self>>,
+}
+
+impl<'a> From<&'a Actor> for ActorJson<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        let previous = actor.previous.as_deref();
+        Self {
+            sub: actor.subject.as_str().into(),
+            act: previous.map(|actor| Box::new(actor.into())),
+        }
+    }
+}
+
+impl From<ActorJson<'_>> for Actor {
+    fn from(json: ActorJson<'_>) -> Self {
+        Self {
+            subject: Subject::new(json.sub),
+            previous: json.act.map(|json| Box::new((*json).into())),
+        }
+    }
 }
 
 /// Audience. A single audience is a string (RFC 7519 section 4.1.3).
@@ -62,6 +92,7 @@ impl<'a> From<&AccessTokenClaims<'a>> for AccessTokenJson<'a> {
             scope: issuance.scope.as_str().into(),
             client_id: issuance.client.as_str().into(),
             gty: issuance.gty.map(Cow::Borrowed),
+            act: issuance.actor.as_ref().map(ActorJson::from),
             token_use: token_use::ACCESS.into(),
             iat: issuance.issued_at.as_unix_seconds(),
             exp: issuance.expires_at.as_unix_seconds(),
@@ -104,6 +135,7 @@ impl AccessTokenJson<'_> {
             expires_at: Timestamp::from_unix_seconds(self.exp),
             token_id: self.jti,
             gty: self.gty.map(Cow::into_owned),
+            actor: self.act.map(Actor::from),
             custom: self.custom.into_claims(),
         })
     }

@@ -53,6 +53,7 @@ pub struct AuthorizationRequest<'a> {
 
 /// Unsupported parameters that pass other parameters, or a client registration, by value or by reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UnsupportedParameter {
     /// `request` (OpenID Connect Core section 6.1).
     Request,

@@ -11,6 +11,7 @@ use core::ops::ControlFlow;
 
 /// Client credentials of a request, wherever the request carried them.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Credential {
     /// No credentials: the request has only `client_id`. This is the method `none` (RFC 7591 section 2) of a public
     /// client.

@@ -6,6 +6,7 @@ use core::fmt;
 
 /// Reason why a text is not a valid redirect URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidRedirectUri {
     /// Longer than [`RedirectUri::MAX_LENGTH`].
     #[error("a redirect URI has at most {max} characters", max = RedirectUri::MAX_LENGTH)]

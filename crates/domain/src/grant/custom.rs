@@ -61,6 +61,7 @@
 //!     match caller.exchanged_token(&request, parent, &Lifetimes::DEFAULT, now) {
 //!         Decision::Issue(issuance) => Ok(issuance
 //!             .with_gty("token-exchange")
+//!             .with_actor(Subject::new(caller.client().id.as_str()))
 //!             .with_claims(token.custom.clone())),
 //!         Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
 //!     }
@@ -93,6 +94,7 @@
 //! #         expires_at: issuance.expires_at,
 //! #         token_id: claims.token_id,
 //! #         gty: issuance.gty.map(Into::into),
+//! #         actor: issuance.actor.clone(),
 //! #         custom: issuance.custom.clone(),
 //! #     }
 //! # }
@@ -126,6 +128,7 @@
 //! assert_eq!(exchanged.scope.as_str(), "orders:read");
 //! assert_eq!(exchanged.grant, Some(grant.id()));
 //! assert_eq!(exchanged.custom, token.custom);
+//! assert_eq!(exchanged.actor.as_ref().unwrap().subject.as_str(), "orders");
 //!
 //! // It cannot get more than the app has, and nothing once the grant is revoked.
 //! let wider = exchange(&orders, (&token, Some(grant.clone())), (ACCESS_TOKEN, Some("stock:read")), now);
@@ -204,7 +207,7 @@ impl Caller<'_> {
     /// Decides a custom grant type that exchanges an access token, such as token exchange (RFC 8693). The response has an
     /// access token only, for this client, which may be another client than that of the presented token.
     ///
-    /// The new token keeps the subject and the grant of the presented token: revoking the grant ends both. It has no
+    /// The new token keeps the subject, the actors and the grant of the presented token: revoking the grant ends both. It has no
     /// scope beyond that of the presented token and of the client's registration, and it does not live longer. Without
     /// a `scope` parameter, it has all scope that both allow.
     pub fn exchanged_token(
@@ -290,6 +293,7 @@ impl Caller<'_> {
         let owner = &grant.authorization().subject;
         let mut issuance = self.token_for(request, owner, scope, lifetimes, now)?;
         issuance.grant = Some(grant.id());
+        issuance.actor = token.actor.clone();
         issuance.expires_at = issuance.expires_at.min(token.expires_at);
         Ok(issuance)
     }

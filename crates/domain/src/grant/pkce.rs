@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq as _;
 
 /// The text violates the grammar of RFC 7636 section 4.1 or 4.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidProofKey {
     /// Not 43 to 128 unreserved characters.
     #[error("a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]

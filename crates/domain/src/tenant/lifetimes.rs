@@ -43,6 +43,7 @@ pub struct LifetimeSettings {
 
 /// Reason why lifetimes are invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidLifetimes {
     /// Lifetime of less than a second. What has this lifetime would expire at once.
     #[error("a lifetime is at least one second")]

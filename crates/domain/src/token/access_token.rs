@@ -9,6 +9,7 @@ use crate::identifier::Subject;
 use crate::refusal::Refusal;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+use crate::token::actor::Actor;
 use crate::token::claims::TokenId;
 use crate::token::custom_claims::CustomClaims;
 use alloc::string::String;
@@ -35,12 +36,15 @@ pub struct AccessToken {
     pub token_id: TokenId,
     /// `gty`: the grant type, if the server wrote it ([`Issuance::with_gty`](crate::token::issuance::Issuance::with_gty)).
     pub gty: Option<String>,
+    /// `act`: the party that uses the token for the subject.
+    pub actor: Option<Actor>,
     /// Custom claims ([`Issuance::with_claims`](crate::token::issuance::Issuance::with_claims)).
     pub custom: CustomClaims,
 }
 
 /// Contents of a userinfo response (OpenID Connect Core section 5.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserInfoRelease {
     /// Resource owner, by the server's own subject.
     pub owner: Subject,

@@ -16,7 +16,7 @@ pub struct AccessTokenClaims<'a> {
     pub issuer: &'a str,
     /// `jti`.
     pub token_id: TokenId,
-    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `gty`, `iat` and `exp`, and the custom claims.
+    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `gty`, `act`, `iat` and `exp`, and the custom claims.
     pub issuance: &'a Issuance,
 }
 

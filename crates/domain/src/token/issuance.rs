@@ -10,8 +10,10 @@ use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
+use crate::token::actor::Actor;
 use crate::token::custom_claims::{CustomClaims, ReservedClaim};
 use crate::token::signing_algorithm::SigningAlgorithm;
+use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -41,6 +43,8 @@ pub struct Issuance {
     pub scope: Scope,
     /// `gty` of the access token: the grant type, for a server that tells it to resource servers.
     pub gty: Option<&'static str>,
+    /// `act` of the access token: the party that uses it for the subject (RFC 8693 section 4.1).
+    pub actor: Option<Actor>,
     /// Custom claims of the access token.
     pub custom: CustomClaims,
     /// Signing algorithm of the tokens; `None` for the tenant's default.
@@ -78,6 +82,7 @@ pub struct IdTokenFacts {
 
 /// Refresh token of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RefreshTokenFacts {
     /// Contents of the token.
     pub token: RefreshToken,
@@ -101,6 +106,7 @@ impl Issuance {
             audience: [client.audience().to_string()].into(),
             scope,
             gty: None,
+            actor: None,
             custom: CustomClaims::none(),
             signing_algorithm: client.signing_algorithm,
             issued_at: now,
@@ -149,6 +155,15 @@ impl Issuance {
     #[must_use]
     pub const fn with_gty(mut self, grant_type: &'static str) -> Self {
         self.gty = Some(grant_type);
+        self
+    }
+
+    /// Names the party that will use the access token for the subject. The actors of the exchanged token come after it
+    /// (RFC 8693 section 4.1).
+    #[must_use]
+    pub fn with_actor(mut self, subject: Subject) -> Self {
+        let previous = self.actor.take().map(Box::new);
+        self.actor = Some(Actor { subject, previous });
         self
     }
 

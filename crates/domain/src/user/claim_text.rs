@@ -4,6 +4,7 @@ use crate::authorize::claims_request::StandardClaim;
 
 /// Reason why a text is not a valid value of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidClaim {
     /// Empty, too long, or with control characters.
     #[error("it must have 1 to 500 characters and no control characters")]

@@ -114,7 +114,7 @@ fn multiple_audiences_empty_scope_and_grant_round_trip() {
 }
 
 #[test]
-fn custom_claims_and_gty_are_read_back() {
+fn custom_claims_actor_and_gty_are_read_back() {
     let mut custom = CustomClaims::none();
     custom.set("plan", "team").unwrap();
     custom.set("seats", -12).unwrap();
@@ -125,12 +125,15 @@ fn custom_claims_and_gty_are_read_back() {
     custom.set("org", CustomValue::Object(org)).unwrap();
     let issuance = machine_issuance(&Scope::none())
         .with_gty("voucher")
+        .with_actor(Subject::new("app"))
+        .with_actor(Subject::new("gateway"))
         .with_claims(custom.clone());
     for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Hs256] {
         let claims = claims_of(issuance.clone());
         let text = block_on(RING.sign_access_token(TENANT, &claims, algorithm)).unwrap();
         let token = RING.access_token(TENANT, &text).unwrap();
         assert_eq!(token.gty.as_deref(), Some("voucher"));
+        assert_eq!(token.actor, issuance.actor);
         for (name, value) in custom.iter() {
             assert_eq!(token.custom.get(name), Some(value), "{name}");
         }

@@ -31,6 +31,7 @@ pub(crate) fn token(of_grant: bool) -> AccessToken {
             mac: None,
         },
         gty: None,
+        actor: None,
         custom: CustomClaims::none(),
     }
 }

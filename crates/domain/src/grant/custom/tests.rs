@@ -7,6 +7,7 @@ use crate::refusal::Refusal;
 use crate::test_facts::{
     NOW, authorization_of, changed, confidential_client, grant_of, login, secret,
 };
+use crate::token::actor::Actor;
 use crate::token::claims::TokenId;
 use crate::token::custom_claims::CustomClaims;
 use core::time::Duration;
@@ -55,6 +56,7 @@ fn token_of(grant: &Grant) -> AccessToken {
             mac: None,
         },
         gty: None,
+        actor: None,
         custom: CustomClaims::none(),
     }
 }
@@ -223,4 +225,21 @@ fn custom_grant_issues_only_once_for_one_identifier() {
         stored: Some(&stored),
     });
     assert_eq!(again, Decision::Revoke(id, Refusal::CodeReplayed));
+}
+
+#[test]
+fn actors_of_exchanged_token_follow_new_actor() {
+    let grant = grant_of(&confidential_client());
+    let token = AccessToken {
+        actor: Some(Actor {
+            subject: Subject::new("app"),
+            previous: None,
+        }),
+        ..token_of(&grant)
+    };
+    let issuance = issued(exchanged(&gateway(), (&token, &grant), None));
+    assert_eq!(issuance.actor, token.actor);
+    let actor = issuance.with_actor(Subject::new("gateway")).actor.unwrap();
+    assert_eq!(actor.subject.as_str(), "gateway");
+    assert_eq!(actor.previous.map(|actor| *actor), token.actor);
 }

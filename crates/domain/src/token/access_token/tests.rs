@@ -27,6 +27,7 @@ fn token_of(grant: &Grant) -> AccessToken {
             mac: None,
         },
         gty: None,
+        actor: None,
         custom: CustomClaims::none(),
     }
 }
