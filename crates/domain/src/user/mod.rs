@@ -88,7 +88,7 @@ pub struct User {
     /// Creation time.
     pub created_at: Timestamp,
     /// Whether the account was registered through the API, and not created by an operator. Until the address is
-    /// verified, the registrant may be somebody else than its owner.
+    /// verified, the registrant may be someone other than its owner.
     pub self_registered: bool,
     /// Version of the stored document: 0 before it is stored. Every change by an administrator increments it. Changes
     /// by a sign-in or on the account page do not.
