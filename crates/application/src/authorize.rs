@@ -94,10 +94,13 @@ impl<S: Store> Authorizations<S> {
         {
             return Err(Refusal::LoginRequired);
         }
-        let demands = Demands::judge(&DemandParameters {
-            subject: demands.subject.or(hinted),
-            ..*demands
-        }, ACR_NAMES)?;
+        let demands = Demands::judge(
+            &DemandParameters {
+                subject: demands.subject.or(hinted),
+                ..*demands
+            },
+            ACR_NAMES,
+        )?;
         Ok(ValidRequest {
             client: asking.client.clone(),
             to_agree_to: requested.to_agree_to()?,

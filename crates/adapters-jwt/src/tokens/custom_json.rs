@@ -65,9 +65,13 @@ fn read(value: Value) -> Option<CustomValue> {
         Value::Bool(flag) => CustomValue::Flag(flag),
         Value::Number(number) => CustomValue::Number(number.as_i64()?),
         Value::String(text) => CustomValue::Text(text),
-        Value::Array(values) => CustomValue::List(values.into_iter().map(read).collect::<Option<_>>()?),
+        Value::Array(values) => {
+            CustomValue::List(values.into_iter().map(read).collect::<Option<_>>()?)
+        }
         Value::Object(members) => {
-            let members = members.into_iter().map(|(name, value)| Some((name, read(value)?)));
+            let members = members
+                .into_iter()
+                .map(|(name, value)| Some((name, read(value)?)));
             CustomValue::Object(members.collect::<Option<_>>()?)
         }
     })

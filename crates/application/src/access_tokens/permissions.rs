@@ -44,6 +44,10 @@ impl LiveToken {
     /// Returns whether the token names only other audiences than this server and its own client (RFC 8707).
     fn is_for_resources(&self) -> bool {
         let own = [self.token.issuer.as_str(), self.client.id.as_str()];
-        !self.token.audience.iter().any(|name| own.contains(&name.as_str()))
+        !self
+            .token
+            .audience
+            .iter()
+            .any(|name| own.contains(&name.as_str()))
     }
 }

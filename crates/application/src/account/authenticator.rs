@@ -1,10 +1,10 @@
-use crate::refusals;
 use super::Accounts;
 use crate::app::App;
 use crate::attempts::bounded;
 use crate::ephemera::attempts_for_user;
 use crate::failure::Failure;
 use crate::one_time_code::{Verifier, totp_context};
+use crate::refusals;
 use countersign_domain::login::may_be_tried_for_user;
 use countersign_domain::login::recovery_code;
 use countersign_domain::login::session::Session;

@@ -1,7 +1,7 @@
-use crate::refusals;
 use super::Accounts;
 use crate::app::App;
 use crate::failure::Failure;
+use crate::refusals;
 use crate::slices;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;

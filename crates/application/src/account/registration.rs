@@ -1,10 +1,10 @@
-use crate::refusals;
 use super::Accounts;
 use crate::access_tokens::LiveToken;
 use crate::app::App;
 use crate::attempts;
 use crate::failure::Failure;
 use crate::password::hash_new;
+use crate::refusals;
 use crate::sign_in::{Compose, Mail};
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::identifier::UserId;

@@ -1,6 +1,5 @@
 //! `/account/authenticator` and `/account/recovery-codes`.
 
-use countersign_application::refusals;
 use super::addresses::{AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done};
 use super::owner::{Owner, Sent};
 use super::qr;
@@ -11,6 +10,7 @@ use crate::paths::ACCOUNT;
 use crate::redirect::see_other;
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_application::refusals;
 use countersign_application::{App, Enrollment, Failure};
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;

@@ -1,11 +1,11 @@
 //! `/v1/users`: a user's own record, and registration, in the format of the JSON dialect.
 
-use countersign_application::refusals;
 use super::caller;
 use crate::services::Services;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use countersign_application::refusals;
 use countersign_application::{App, Failure, Mail, NewUser, ResponseForm};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::refusal::Refusal;

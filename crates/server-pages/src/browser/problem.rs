@@ -1,11 +1,11 @@
 //! Problems with the previous submission of a form, which its page shows.
 
-use countersign_application::refusals;
 use crate::pages::views::Problem;
 use crate::pages::{PageContext, View};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use countersign_application::Failure;
+use countersign_application::refusals;
 use countersign_domain::login::password::{LEAST, MOST};
 use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
@@ -80,7 +80,7 @@ pub(crate) fn problem(
                 Weakness::Personal => Problem::PasswordPersonal,
                 Weakness::Guessable => Problem::PasswordGuessable,
             },
-            refusals::PASSKEY_REFUSED => Problem::PasskeyFailed,
+            &refusals::PASSKEY_REFUSED => Problem::PasskeyFailed,
             _ => return Err(request_error),
         },
         _ => return Err(request_error),

@@ -120,7 +120,9 @@ fn custom_claims_actor_and_gty_are_read_back() {
     custom.set("seats", -12).unwrap();
     custom.set("trial", true).unwrap();
     let roles = ["reader", "writer"].map(CustomValue::from).to_vec();
-    custom.set("roles", CustomValue::List(roles.clone())).unwrap();
+    custom
+        .set("roles", CustomValue::List(roles.clone()))
+        .unwrap();
     let org = vec![("roles".to_owned(), CustomValue::List(roles))];
     custom.set("org", CustomValue::Object(org)).unwrap();
     let issuance = machine_issuance(&Scope::none())

@@ -1,10 +1,10 @@
 //! Enrollment and removal of second factors.
 
-use countersign_application::refusals;
 use crate::composition::accounts;
 use crate::fakes::Fakes;
 use crate::stores::disable;
 use crate::world::{SINGLE, tenant, with_mfa};
+use countersign_application::refusals;
 use countersign_application::{Accounts, Failure};
 use countersign_domain::login::authentication::{Authentication, Methods};
 use countersign_domain::login::mfa_policy::MfaPolicy;

@@ -1,10 +1,10 @@
 //! Self-registration.
 
-use countersign_application::refusals;
 use crate::composition::{accounts, accounts_with_mail, issuer};
 use crate::fakes::Fakes;
 use crate::tokens::presented;
 use crate::world::{Outside, with_mfa};
+use countersign_application::refusals;
 use countersign_application::{
     Failure, LiveToken, Mail, NewUser, ResponseForm, TokenIssuer, TokenResponse,
 };

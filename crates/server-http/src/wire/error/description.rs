@@ -31,7 +31,10 @@ mod tests {
             (MissingChallenge::UnlessNonce, true),
         ] {
             let text = description(&Refusal::ChallengeMissing(missing));
-            assert!(text.starts_with("code_challenge is missing; send "), "{text}");
+            assert!(
+                text.starts_with("code_challenge is missing; send "),
+                "{text}"
+            );
             let command = text.contains("countersign clients update");
             assert_eq!(command, names_it, "{text}");
         }
