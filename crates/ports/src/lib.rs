@@ -46,7 +46,7 @@ pub use clients::{ClientRepository, SecretUse};
 pub use crypto::{
     Assertions, AuthorizationCodeCodec, Document, Envelopes, Formats, IdToken, KnownDeviceCodec,
     LoginStepCodec, OpenError, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SessionToken,
-    Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault,
+    SessionTokenClaims, Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault,
 };
 pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind};

@@ -6,8 +6,9 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::authorize::claims_request::ClaimSet;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::token::claims::{
-    IdTokenClaims, LogoutTokenClaims, SessionTokenClaims, TokenId,
+    IdTokenClaims, LogoutTokenClaims, TokenId,
 };
+use countersign_ports::SessionTokenClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::Address;

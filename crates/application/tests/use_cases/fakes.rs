@@ -12,8 +12,9 @@ use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
 };
+use countersign_ports::SessionTokenClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{
     AuthorizationCodeCodec, Clock, Document, Entropy, OpenError, RefreshTokenCodec,

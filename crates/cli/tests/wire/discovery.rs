@@ -7,8 +7,9 @@ use countersign_adapters_jwt::KeyRing;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
 };
+use countersign_ports::SessionTokenClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore};

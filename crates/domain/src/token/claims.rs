@@ -1,7 +1,7 @@
 //! Claims of the tokens (RFC 7519 section 4). An adapter serializes them as JSON.
 
 use crate::authorize::claims_request::ClaimSet;
-use crate::identifier::{GrantId, SessionId, Subject, UserId};
+use crate::identifier::{GrantId, SessionId, Subject};
 use crate::time::Timestamp;
 use crate::token::issuance::{IdTokenFacts, Issuance};
 use crate::user::User;
@@ -73,22 +73,6 @@ impl Issuance {
                 .map(|user| (user, facts.claims)),
         })
     }
-}
-
-/// Claims of a session token, the browser's reference to a [`Session`](crate::login::session::Session) without a
-/// secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionTokenClaims<'a> {
-    /// `iss`.
-    pub issuer: &'a str,
-    /// `sub`.
-    pub user: UserId,
-    /// `sid`.
-    pub session: SessionId,
-    /// `iat`.
-    pub issued_at: Timestamp,
-    /// `exp`.
-    pub expires_at: Timestamp,
 }
 
 /// Claims of a logout token (OpenID Connect Back-Channel Logout section 2.4).
@@ -184,6 +168,7 @@ fn mac_from(text: &str) -> Result<[u8; 20], InvalidTokenId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identifier::UserId;
     use crate::tenant::lifetimes::Lifetimes;
     use crate::test_facts::{NOW, authorization_of, confidential_client, user};
     use alloc::string::ToString;

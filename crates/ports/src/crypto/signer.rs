@@ -1,9 +1,11 @@
 //! Token signing.
 
 use countersign_domain::client::ClientId;
+use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
 };
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use std::error::Error;
@@ -71,6 +73,22 @@ pub trait Signer: Send + Sync + 'static {
         client: &ClientId,
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
+}
+
+/// Claims of a session token, the browser's reference to a [`Session`](countersign_domain::login::session::Session) without a
+/// secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTokenClaims<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `sub`.
+    pub user: UserId,
+    /// `sid`.
+    pub session: SessionId,
+    /// `iat`.
+    pub issued_at: Timestamp,
+    /// `exp`.
+    pub expires_at: Timestamp,
 }
 
 /// A response sent as a JWT. Its claims are a serialized JSON object.

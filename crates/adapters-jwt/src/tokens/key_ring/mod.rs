@@ -13,8 +13,9 @@ use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
+    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
 };
+use countersign_ports::SessionTokenClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};

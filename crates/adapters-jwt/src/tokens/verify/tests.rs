@@ -7,7 +7,8 @@ use crate::test_ring::{
 };
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
 use countersign_domain::scope::Scope;
-use countersign_domain::token::claims::{LogoutTokenClaims, SessionTokenClaims, TokenId};
+use countersign_domain::token::claims::{LogoutTokenClaims, TokenId};
+use countersign_ports::SessionTokenClaims;
 use countersign_domain::token::custom_claims::{CustomClaims, CustomValue};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{Document, Signer};
