@@ -23,6 +23,7 @@ use std::time::Duration;
 
 mod algorithms;
 mod claims;
+mod custom_claims;
 
 fn access_token(ring: &KeyRing, algorithm: SigningAlgorithm) -> Result<String, SigningError> {
     let scope = Scope::parse("api:read api:write").unwrap();

@@ -1,7 +1,6 @@
 //! Claims of the signed tokens.
 
 use super::*;
-use countersign_domain::token::custom_claims::CustomClaims;
 
 #[test]
 fn client_credentials_token_has_expected_claims() {
@@ -108,7 +107,7 @@ fn jane() -> User {
 }
 
 /// Signs a token with ES256 and returns its claims and `typ`.
-fn signed_by_es256(
+pub(super) fn signed_by_es256(
     sign: impl AsyncFnOnce(&KeyRing, SigningAlgorithm) -> Result<String, SigningError>,
 ) -> (Value, String) {
     let vault = vault();
@@ -190,17 +189,6 @@ fn id_token_has_only_released_claims_with_values() {
 }
 
 /// Token and hash from OpenID Connect Core appendix A.3.
-#[test]
-fn id_token_has_custom_claims() {
-    let mut custom = CustomClaims::none();
-    custom.set("plan", "team").unwrap();
-    let (claims, _) = signed_by_es256(async |ring, algorithm| {
-        let claims = id_claims_with(|_, facts| facts.custom = custom);
-        ring.sign_id_token(TENANT, &claims, algorithm).await
-    });
-    assert_eq!(claims["plan"], "team");
-}
-
 #[test]
 fn at_hash_is_left_half_of_signature_hash() {
     let vault = vault();
