@@ -121,10 +121,7 @@ pub(super) fn signed_by_es256(
 
 #[test]
 fn multiple_audiences_are_an_array() {
-    let audience = [
-        "https://a.example".to_owned(),
-        "https://b.example".to_owned(),
-    ];
+    let audience = ["https://a.example", "https://b.example"].map(str::to_owned);
     let (claims, _) = signed_by_es256(async |ring, algorithm| {
         let mut issuance = machine_issuance(&Scope::none());
         issuance.audience = audience.to_vec();
