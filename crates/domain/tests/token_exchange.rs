@@ -60,7 +60,7 @@ fn exchange(
         _ => token.check_grant(stored, now)?,
     };
     let asked = CustomGrant {
-        grant_type: &EXCHANGE,
+        grant_type: EXCHANGE,
         scope: request.scope.into(),
         resources: &[],
     };
@@ -123,7 +123,7 @@ fn token_of_app() -> (AccessToken, Grant) {
     let device = GrantType::custom("urn:ietf:params:oauth:grant-type:device_code");
     let app = client("app", device.clone(), "orders:read orders:write");
     let asked = CustomGrant {
-        grant_type: &device,
+        grant_type: device,
         scope: None.into(),
         resources: &[],
     };

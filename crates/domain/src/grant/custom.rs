@@ -35,7 +35,7 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug)]
 pub struct CustomGrant<'a> {
     /// Grant type. One of [`GrantType::ALL`] is refused: it has its own rule.
-    pub grant_type: &'a GrantType,
+    pub grant_type: GrantType,
     /// `scope`. `None` means all scope that the client may get.
     pub scope: RequestedScope<'a>,
     /// All values of `resource` (RFC 8707 section 2.2). The client must be registered for them.
@@ -113,7 +113,7 @@ impl Caller<'_> {
 
     /// A confidential client without credentials has a code verifier instead, which only the code grant checks.
     fn check_custom(&self, request: &CustomGrant<'_>) -> Result<(), Refusal> {
-        let grant_type = request.grant_type;
+        let grant_type = &request.grant_type;
         if grant_type.is_known() {
             let evidence = Evidence::of(grant_type.as_str());
             return Err(Refusal::GrantTypeNotAllowed(evidence));

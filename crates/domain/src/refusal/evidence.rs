@@ -95,7 +95,7 @@ mod tests {
             R::SecretWrong,
             R::CodeExpired,
             R::AccessTokenRevoked,
-            R::EmailTaken,
+            R::UserMismatch,
         ] {
             assert!(!rule.may_be_redirected(), "{rule:?}");
         }

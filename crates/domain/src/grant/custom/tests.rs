@@ -35,7 +35,7 @@ fn caller(client: &Client) -> Caller<'_> {
 
 fn request(scope: Option<&str>) -> CustomGrant<'_> {
     CustomGrant {
-        grant_type: &EXCHANGE,
+        grant_type: EXCHANGE,
         scope: scope.into(),
         resources: &[],
     }
@@ -176,7 +176,7 @@ fn unregistered_or_built_in_grant_type_is_refused() {
     client.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
     for grant_type in [EXCHANGE, GrantType::CLIENT_CREDENTIALS] {
         let asked = CustomGrant {
-            grant_type: &grant_type,
+            grant_type: grant_type.clone(),
             ..request(None)
         };
         let evidence = Evidence::of(grant_type.as_str());
