@@ -2,6 +2,8 @@
 //!
 //! An API calls another API for its user. It exchanges the access token that it received for one with less scope.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use countersign_domain::authorize::ResourceOwner;
 use countersign_domain::client::authentication::{Caller, Credential};
 use countersign_domain::client::{Client, ClientId, ClientSecret, ClientType, GrantType};

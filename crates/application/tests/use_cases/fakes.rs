@@ -14,12 +14,8 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
 };
-use countersign_ports::SessionTokenClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{
-    AuthorizationCodeCodec, Clock, Document, Entropy, OpenError, RefreshTokenCodec,
-    RefreshTokenForm, Signer, SigningError, Store,
-};
+use countersign_ports::{AuthorizationCodeCodec, Clock, Document, Entropy, OpenError, RefreshTokenCodec, RefreshTokenForm, SessionTokenClaims, Signer, SigningError, Store};
 use countersign_store_contract::fixtures;
 use std::marker::PhantomData;
 

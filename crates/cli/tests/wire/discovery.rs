@@ -9,9 +9,8 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::token::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
 };
-use countersign_ports::SessionTokenClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{Document, PublishedKeys, Signer, SigningError, StoreError};
+use countersign_ports::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore};
 use serde_json::json;
 use std::sync::Arc;

@@ -15,10 +15,9 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{
     AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
 };
-use countersign_ports::SessionTokenClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
-use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};
+use countersign_ports::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError, Vault};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
