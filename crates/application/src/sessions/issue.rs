@@ -7,8 +7,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::SessionTokenClaims;
-use countersign_ports::FormatGeneration;
+use countersign_ports::{FormatGeneration, SessionTokenClaims};
 use countersign_ports::prelude::*;
 
 impl<A: App> Sessions<A> {
