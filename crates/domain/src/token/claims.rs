@@ -171,6 +171,7 @@ mod tests {
     use crate::identifier::UserId;
     use crate::tenant::lifetimes::Lifetimes;
     use crate::test_facts::{NOW, authorization_of, confidential_client, user};
+    use crate::token::custom_claims::{CustomClaims, ReservedClaim};
     use alloc::string::ToString;
 
     #[test]
@@ -190,6 +191,24 @@ mod tests {
             let claims = issuance.id_token_claims("https://id.example", "at", Some(user));
             assert_eq!(claims.unwrap().user.is_some(), is_described);
         }
+    }
+
+    #[test]
+    fn standard_claim_of_id_token_comes_only_from_user() {
+        let client = confidential_client();
+        let authorization = authorization_of(&client);
+        let (subject, lifetimes) = (authorization.subject.clone(), Lifetimes::DEFAULT);
+        let scope = client.scope.clone();
+        let issuance = Issuance::of_access_token(&client, subject, scope, &lifetimes, NOW)
+            .with_id_token(&client, &authorization, None, &lifetimes);
+        let with = |name| {
+            let mut claims = CustomClaims::none();
+            claims.set(name, "x").unwrap();
+            issuance.clone().with_id_token_claims(claims)
+        };
+        assert_eq!(with("email"), Err(ReservedClaim));
+        let facts = with("plan").unwrap().id_token.unwrap();
+        assert!(facts.custom.get("plan").is_some());
     }
 
     proptest::proptest! {
