@@ -36,9 +36,7 @@ pub use account::{Accounts, Enrollment, NewUser, Overview};
 pub use app::App;
 pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};
-pub use client_authentication::{
-    ClientAuthentication, ClientEvidence, PresentedAssertion, PresentedProof,
-};
+pub use client_authentication::{ClientAuthentication, ClientEvidence};
 pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
 pub use current_request::{CurrentRequest, RequestId};

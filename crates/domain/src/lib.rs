@@ -46,8 +46,12 @@
 //!
 //! # Restrictions
 //!
-//! The crate is `no_std` and uses `alloc`. It has no I/O, no async, no serde, no clock and no randomness. The caller
+//! The crate is `no_std` and uses `alloc`. It has no I/O, no async, no clock and no randomness. The caller
 //! passes the time and all random values as arguments. `clippy.toml` forbids calls to clocks and random sources.
+//!
+//! # Features
+//!
+//! `serde` implements `Serialize` and `Deserialize` for the newtypes, in their wire form. It is off by default.
 //!
 //! # Invariants
 //!
@@ -71,74 +75,41 @@
 //! The lifecycle of a grant, from the authorization request to the detection of a replay:
 //!
 //! ```
-//! use countersign_domain::login::authentication::{Authentication, Method, Methods};
-//! use countersign_domain::grant::authorization_code::CodeExchange;
-//! use countersign_domain::authorize::{AuthorizationRequest, ResourceOwner};
-//! use countersign_domain::authorize::policy::RequestPolicy;
-//! use countersign_domain::client::*;
-//! use countersign_domain::client::authentication::Credential;
-//! use countersign_domain::decision::Decision;
-//! use countersign_domain::identifier::{GrantId, Subject};
-//! use countersign_domain::later::LaterMembers;
-//! use countersign_domain::tenant::lifetimes::Lifetimes;
-//! use countersign_domain::client::openid_registration::OpenIdRegistration;
-//! use countersign_domain::client::redirect_uri::RedirectUri;
-//! use countersign_domain::grant::redemption::Insertion;
-//! use countersign_domain::refusal::Refusal;
-//! use countersign_domain::scope::Scope;
-//! use countersign_domain::time::Timestamp;
+//! use countersign_domain::prelude::*;
 //! use core::time::Duration;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // A registered client.
-//! let client = Client {
-//!     id: ClientId::parse("notes")?,
-//!     name: "Notes".into(),
-//!     client_type: ClientType::Public,
-//!     status: ClientStatus::Active,
-//!     secrets: vec![],
-//!     authentication_method: None,
-//!     keys: None,
-//!     grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
-//!     scope: Scope::parse("read write")?,
-//!     redirect_uris: vec![RedirectUri::parse("https://notes.example/callback")?],
-//!     domains: vec![],
-//!     pkce: PkcePolicy::STRICT,
-//!     signing_algorithm: None,
-//!     audience: None,
-//!     resources: vec![],
-//!     first_party: false,
-//!     openid: OpenIdRegistration::default(),
-//!     access_token_lifetime: None,
-//!     created_at: Timestamp::from_unix_seconds(0),
-//!     version: 0,
-//!     later: LaterMembers::default(),
-//! };
+//! let start = Timestamp::from_unix_seconds(1_749_000_000);
+//! let mut client = Client::new(ClientId::parse("notes")?, "Notes", ClientType::Public, start);
+//! client.grant_types = vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN];
+//! client.scope = Scope::parse("read write")?;
+//! client.redirect_uris = vec![RedirectUri::parse("https://notes.example/callback")?];
+//! let client = client.registered()?;
 //! let lifetimes = Lifetimes::DEFAULT;
 //! let now = Timestamp::from_unix_seconds(1_750_000_000);
 //!
-//! // Validate the authorization request. After the user agrees, create the code.
+//! // Validate the authorization request. After the user agrees, create the code, which expires in ten minutes.
 //! let request = AuthorizationRequest {
 //!     response_type: "code",
 //!     redirect_uri: "https://notes.example/callback",
 //!     scope: Some("read"),
 //!     code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
 //!     code_challenge_method: Some("S256"),
-//!     nonce: None,
 //!     ..AuthorizationRequest::default()
 //! };
-//! let registered = client.registered()?;
-//! let requested = registered.judge(&request, RequestPolicy::default())?;
 //! let owner = ResourceOwner {
 //!     subject: Subject::new("jane"),
 //!     authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
 //!     session: None,
 //!     password: None,
 //! };
+//! let requested = client.judge(&request, RequestPolicy::default())?;
 //! let code = requested.code(GrantId::from_bytes([1; 16]), owner, &lifetimes, now);
+//! assert_eq!(code.facts().expires_at, now.plus(Duration::from_secs(600)));
 //!
 //! // The client redeems the code. Store the grant, then issue the tokens.
-//! let caller = registered.authenticate(&Credential::None, now)?;
+//! let caller = client.authenticate(&Credential::None, now)?;
 //! let exchange = CodeExchange {
 //!     redirect_uri: Some("https://notes.example/callback"),
 //!     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
@@ -147,23 +118,22 @@
 //! let Decision::Issue(redemption) = code.redeem(&exchange, &caller, &lifetimes, now) else { panic!() };
 //! let mut stored = redemption.grant().clone();
 //! let Decision::Issue(issuance) = redemption.stored(Insertion::Won) else { panic!() };
+//! assert_eq!(issuance.expires_at, now.plus(Duration::from_secs(3600)));
 //! let first = issuance.refresh_token.expect("the client may refresh").token;
 //!
-//! // The client refreshes twice. Each rotation updates the same row.
-//! let mut token = first.clone();
-//! for _ in 0..2 {
-//!     let Decision::Issue(refreshed) = stored.refresh(&token, None.into(), &[], &caller, &lifetimes, now) else { panic!() };
-//!     let race = stored.apply(refreshed.rotation().expect("the current token rotates"));
-//!     let issuance = refreshed.stored(race).expect("no other request rotated the grant");
-//!     token = issuance.refresh_token.expect("the client may refresh").token;
-//! }
+//! // The client refreshes. The rotation updates the stored row, which expires 30 days later.
+//! let Decision::Issue(refreshed) = stored.refresh(&first, None.into(), &[], &caller, &lifetimes, now) else { panic!() };
+//! let race = stored.apply(refreshed.rotation().expect("the current token rotates"));
+//! let issuance = refreshed.stored(race).expect("no other request rotated the grant");
+//! let second = issuance.refresh_token.expect("the client may refresh").token;
+//! assert_eq!(stored.expires_at(), now.plus(Duration::from_secs(30 * 86_400)));
 //!
 //! // A day later an attacker replays the first token. The decision revokes the grant.
 //! let later = now.plus(Duration::from_secs(86_400));
 //! let decision = stored.refresh(&first, None.into(), &[], &caller, &lifetimes, later);
 //! assert_eq!(decision, Decision::Revoke(stored.id(), Refusal::RefreshTokenReplayed));
 //! let _ = stored.revoke(later);
-//! let honest = stored.refresh(&token, None.into(), &[], &caller, &lifetimes, later);
+//! let honest = stored.refresh(&second, None.into(), &[], &caller, &lifetimes, later);
 //! assert_eq!(honest, Decision::Refuse(Refusal::GrantRevoked));
 //! # Ok(())
 //! # }
@@ -181,7 +151,9 @@
 
 extern crate alloc;
 
+mod error_type;
 mod wire_names;
+pub(crate) use error_type::error_type;
 pub(crate) use wire_names::wire_names;
 
 pub mod audit;
@@ -195,12 +167,16 @@ pub mod identifier;
 pub mod later;
 pub mod login;
 pub(crate) mod parameter;
+pub mod prelude;
 pub mod refusal;
 pub mod resource;
 pub mod resource_server;
 pub mod scope;
 pub mod secret;
+#[cfg(feature = "serde")]
+mod serde;
 pub mod tenant;
+mod text_form;
 pub mod time;
 pub mod token;
 pub mod user;

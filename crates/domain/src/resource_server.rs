@@ -26,19 +26,21 @@ pub struct ResourceServer {
     pub later: LaterMembers,
 }
 
-/// Reason why a resource server is invalid. One variant per rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidResourceServer {
-    /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
-    #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    AudienceMalformed,
-    /// Empty or too long name, or one with control characters.
-    #[error("the name of a resource server has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    NameMalformed,
-    /// Too many introspection clients.
-    #[error("a resource server has at most {max} clients for introspection", max = ResourceServer::MAX_CLIENTS)]
-    TooManyClients,
+crate::error_type! {
+    /// Reason why a resource server is invalid. One variant per rule.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidResourceServer {
+        /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
+        #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        AudienceMalformed,
+        /// Empty or too long name, or one with control characters.
+        #[error("the name of a resource server has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        NameMalformed,
+        /// Too many introspection clients.
+        #[error("a resource server has at most {max} clients for introspection", max = ResourceServer::MAX_CLIENTS)]
+        TooManyClients,
+    }
 }
 
 impl ResourceServer {

@@ -6,12 +6,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a scope has at most 2048 characters: tokens of printable ASCII without quotes or backslashes, separated by single spaces"
-)]
-pub struct InvalidScope;
+crate::error_type! {
+    /// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
+    #[error(
+        "a scope has at most 2048 characters: tokens of printable ASCII without quotes or backslashes, separated by single spaces"
+    )]
+    pub struct InvalidScope;
+}
 
 /// Handling of a requested scope token that the client may not get.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,48 +9,45 @@ use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::actor::Actor;
 use countersign_domain::token::claims::{AccessTokenClaims, TokenId};
 use countersign_ports::names::token_use;
+use countersign_wire::{Object, claims};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 
-/// Claims of an access token.
-#[derive(Serialize, Deserialize)]
+/// Returns the claims of an access token, for its JSON.
+pub(crate) fn json<'a>(claims: &AccessTokenClaims<'a>) -> impl Serialize + use<'a> {
+    let claims = *claims;
+    Object(move || claims::access_token(&claims, Some(token_use::ACCESS)))
+}
+
+/// Claims of an access token, as read from its JSON.
+#[derive(Deserialize)]
 pub(crate) struct AccessTokenJson<'a> {
     sub: Cow<'a, str>,
     aud: Audience<'a>,
     iss: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "str::is_empty")]
+    #[serde(default)]
     scope: Cow<'a, str>,
     client_id: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     gty: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     act: Option<ActorJson<'a>>,
     token_use: Cow<'a, str>,
     iat: u64,
     exp: u64,
-    #[serde(serialize_with = "write_id", deserialize_with = "read_id")]
+    #[serde(deserialize_with = "read_id")]
     jti: TokenId,
     #[serde(flatten)]
-    custom: CustomJson<'a>,
+    custom: CustomJson,
 }
 
 /// Actor (RFC 8693 section 4.1).
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct ActorJson<'a> {
     sub: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     act: Option<Box<Self>>,
-}
-
-impl<'a> From<&'a Actor> for ActorJson<'a> {
-    fn from(actor: &'a Actor) -> Self {
-        let previous = actor.previous.as_deref();
-        Self {
-            sub: actor.subject.as_str().into(),
-            act: previous.map(|actor| Box::new(actor.into())),
-        }
-    }
 }
 
 impl From<ActorJson<'_>> for Actor {
@@ -63,43 +60,16 @@ impl From<ActorJson<'_>> for Actor {
 }
 
 /// Audience. A single audience is a string (RFC 7519 section 4.1.3).
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Audience<'a> {
     One(Cow<'a, str>),
     Several(Cow<'a, [String]>),
 }
 
-fn write_id<S: Serializer>(id: &TokenId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
-}
-
 fn read_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenId, D::Error> {
     let text = Cow::<'_, str>::deserialize(deserializer)?;
     text.parse().map_err(D::Error::custom)
-}
-
-impl<'a> From<&AccessTokenClaims<'a>> for AccessTokenJson<'a> {
-    fn from(claims: &AccessTokenClaims<'a>) -> Self {
-        let issuance = claims.issuance;
-        Self {
-            sub: issuance.subject.as_str().into(),
-            aud: match issuance.audience.as_slice() {
-                [one] => Audience::One(one.into()),
-                several => Audience::Several(several.into()),
-            },
-            iss: claims.issuer.into(),
-            scope: issuance.scope.as_str().into(),
-            client_id: issuance.client.as_str().into(),
-            gty: issuance.gty.map(Cow::Borrowed),
-            act: issuance.actor.as_ref().map(ActorJson::from),
-            token_use: token_use::ACCESS.into(),
-            iat: issuance.issued_at.as_unix_seconds(),
-            exp: issuance.expires_at.as_unix_seconds(),
-            jti: claims.token_id,
-            custom: CustomJson::from(&issuance.custom),
-        }
-    }
 }
 
 impl AccessTokenJson<'_> {

@@ -1,35 +1,21 @@
-//! JSON encoding of custom claims.
+//! JSON decoding of custom claims.
 
 use countersign_domain::token::custom_claims::{CustomClaims, CustomValue};
 use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 
 /// Custom claims, as further members of the JSON object that contains them.
-pub(crate) struct CustomJson<'a>(Cow<'a, CustomClaims>);
+pub(crate) struct CustomJson(CustomClaims);
 
-impl<'a> From<&'a CustomClaims> for CustomJson<'a> {
-    fn from(claims: &'a CustomClaims) -> Self {
-        Self(Cow::Borrowed(claims))
-    }
-}
-
-impl CustomJson<'_> {
+impl CustomJson {
     /// Returns the claims.
     pub(crate) fn into_claims(self) -> CustomClaims {
-        self.0.into_owned()
-    }
-}
-
-impl Serialize for CustomJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, Json(value))))
+        self.0
     }
 }
 
 /// Leaves out claims of the protocol, which this version does not read, and values of another type.
-impl<'de> Deserialize<'de> for CustomJson<'_> {
+impl<'de> Deserialize<'de> for CustomJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut claims = CustomClaims::none();
         for (name, value) in Map::deserialize(deserializer)? {
@@ -38,24 +24,7 @@ impl<'de> Deserialize<'de> for CustomJson<'_> {
                 let _ = claims.set(&name, value);
             }
         }
-        Ok(Self(Cow::Owned(claims)))
-    }
-}
-
-/// Serializes a custom value.
-struct Json<'a>(&'a CustomValue);
-
-impl Serialize for Json<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            CustomValue::Text(text) => serializer.serialize_str(text),
-            CustomValue::Number(number) => serializer.serialize_i64(*number),
-            CustomValue::Flag(flag) => serializer.serialize_bool(*flag),
-            CustomValue::List(values) => serializer.collect_seq(values.iter().map(Json)),
-            CustomValue::Object(members) => {
-                serializer.collect_map(members.iter().map(|(name, value)| (name, Json(value))))
-            }
-        }
+        Ok(Self(claims))
     }
 }
 

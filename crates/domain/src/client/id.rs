@@ -3,10 +3,11 @@
 use alloc::string::String;
 use core::fmt;
 
-/// The text is not a valid client identifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a client identifier has 1 to 255 characters of printable ASCII")]
-pub struct InvalidClientId;
+crate::error_type! {
+    /// The text is not a valid client identifier.
+    #[error("a client identifier has 1 to 255 characters of printable ASCII")]
+    pub struct InvalidClientId;
+}
 
 /// Client identifier: 1 to 255 characters of `VSCHAR` (RFC 6749 appendix A.1).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -41,22 +41,24 @@ pub struct LifetimeSettings {
     pub refresh_leeway: Duration,
 }
 
-/// Reason why lifetimes are invalid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidLifetimes {
-    /// Lifetime of less than a second. What has this lifetime would expire at once.
-    #[error("a lifetime is at least one second")]
-    TooShort,
-    /// Access or ID token with a lifetime over [`Lifetimes::LONGEST_TOKEN`].
-    #[error("an access token or an ID token lives for at most one day")]
-    TokenTooLong,
-    /// Authorization code with a lifetime over [`Lifetimes::LONGEST_CODE`].
-    #[error("an authorization code lives for at most ten minutes (RFC 6749 section 4.1.2)")]
-    CodeTooLong,
-    /// Leeway over [`Lifetimes::LONGEST_LEEWAY`]. A stolen refresh token is not detected during the leeway.
-    #[error("the leeway of a refresh token is at most five minutes")]
-    LeewayTooLong,
+crate::error_type! {
+    /// Reason why lifetimes are invalid.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidLifetimes {
+        /// Lifetime of less than a second. What has this lifetime would expire at once.
+        #[error("a lifetime is at least one second")]
+        TooShort,
+        /// Access or ID token with a lifetime over [`Lifetimes::LONGEST_TOKEN`].
+        #[error("an access token or an ID token lives for at most one day")]
+        TokenTooLong,
+        /// Authorization code with a lifetime over [`Lifetimes::LONGEST_CODE`].
+        #[error("an authorization code lives for at most ten minutes (RFC 6749 section 4.1.2)")]
+        CodeTooLong,
+        /// Leeway over [`Lifetimes::LONGEST_LEEWAY`]. A stolen refresh token is not detected during the leeway.
+        #[error("the leeway of a refresh token is at most five minutes")]
+        LeewayTooLong,
+    }
 }
 
 impl Default for LifetimeSettings {

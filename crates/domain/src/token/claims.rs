@@ -106,10 +106,11 @@ pub struct TokenId {
     pub mac: Option<[u8; 20]>,
 }
 
-/// The text is not a valid `jti` of this server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a token identifier")]
-pub struct InvalidTokenId;
+crate::error_type! {
+    /// The text is not a valid `jti` of this server.
+    #[error("not a token identifier")]
+    pub struct InvalidTokenId;
+}
 
 impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -35,17 +35,11 @@ pub enum CustomValue {
     Object(Vec<(String, Self)>),
 }
 
-/// The name belongs to a claim that only a rule or the user's record sets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReservedClaim;
-
-impl fmt::Display for ReservedClaim {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a claim of the protocol cannot be a custom claim; use another name")
-    }
+crate::error_type! {
+    /// The name belongs to a claim that only a rule or the user's record sets.
+    #[error("a claim of the protocol cannot be a custom claim; use another name")]
+    pub struct ReservedClaim;
 }
-
-impl core::error::Error for ReservedClaim {}
 
 /// Claims that decide who may do what with a token, and for how long: RFC 7519 section 4.1, RFC 7800 section 3.1,
 /// RFC 8693 section 4, RFC 9068 section 2.2, OpenID Connect Core section 2, and the claims `gty` and `token_use` of

@@ -39,7 +39,7 @@ pub async fn read<P: Parameters>(
         Err(_) => return Err(Malformed::BodyIncomplete),
     };
     match (accepts, media_type(headers)) {
-        (Accepts::Form | Accepts::JsonOrForm, Some(form::MEDIA_TYPE)) => form::parse(&bytes),
+        (Accepts::Form | Accepts::JsonOrForm, Some(form::MEDIA_TYPE)) => Ok(form::parse(&bytes)?),
         (Accepts::Json | Accepts::JsonOrForm, Some(json::MEDIA_TYPE)) => json::parse(&bytes),
         (Accepts::Form, _) => Err(Malformed::ContentType(form::MEDIA_TYPE)),
         (Accepts::Json | Accepts::JsonOrForm, _) => Err(Malformed::ContentType(json::MEDIA_TYPE)),

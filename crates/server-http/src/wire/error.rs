@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use countersign_application::Failure;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::{ErrorCode, Refusal};
+use countersign_wire::malformed::MalformedRequest;
+use countersign_wire::refused::{self, RequestRefused, basic_challenge};
 use record::Broken;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -27,6 +29,21 @@ pub enum RequestError {
 impl From<Malformed> for RequestError {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
+    }
+}
+
+impl From<MalformedRequest> for RequestError {
+    fn from(malformed: MalformedRequest) -> Self {
+        Self::Malformed(malformed.into())
+    }
+}
+
+impl From<RequestRefused> for RequestError {
+    fn from(refused: RequestRefused) -> Self {
+        match refused {
+            RequestRefused::Malformed(malformed) => malformed.into(),
+            RequestRefused::Refused(refusal) => refusal.into(),
+        }
     }
 }
 
@@ -62,8 +79,8 @@ pub struct Answer {
     pub headers: HeaderMap,
 }
 
-const BASIC: HeaderValue =
-    HeaderValue::from_static("Basic realm=\"countersign\", charset=\"UTF-8\"");
+/// Realm of `WWW-Authenticate`.
+const REALM: &str = "countersign";
 const SOON: HeaderValue = HeaderValue::from_static("1");
 
 impl Answer {
@@ -104,7 +121,9 @@ impl RequestError {
     ) -> Answer {
         let mut answer = self.unrecorded();
         if answer.status == StatusCode::UNAUTHORIZED && tried_the_header {
-            answer.headers.insert(header::WWW_AUTHENTICATE, BASIC);
+            let challenge = HeaderValue::try_from(basic_challenge(REALM)).ok();
+            let challenge = challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge));
+            answer.headers.extend(challenge);
         }
         answer.record(endpoint, client, self);
         answer
@@ -200,13 +219,9 @@ fn of_fault(rule: &'static str, retry: bool) -> Answer {
     }
 }
 
-/// Returns the status of an error code: RFC 6749 section 5.2, and RFC 6750 section 3.1 for access tokens.
-const fn status(code: ErrorCode) -> StatusCode {
-    match code {
-        ErrorCode::InvalidClient | ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
-        ErrorCode::InsufficientScope | ErrorCode::AccessDenied => StatusCode::FORBIDDEN,
-        _ => StatusCode::BAD_REQUEST,
-    }
+/// Returns the status of an error code.
+fn status(code: ErrorCode) -> StatusCode {
+    StatusCode::from_u16(refused::status(code)).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::refusals;
 use countersign_application::{App, Enrollment, Failure};
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
-use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::required;
 
 /// Starts the setup of an app. After a wrong code, the QR code stays the same, because the app has scanned it. After a
@@ -144,7 +144,7 @@ fn enrollment<A: App>(
     let mut parameters = begun.uri.split(['?', '&']);
     let secret = parameters.find_map(|pair| pair.strip_prefix("secret="));
     // An email address has at most 254 characters, so the QR code always fits.
-    let picture = qr::picture(&begun.uri).ok_or(Malformed::Missing("email"))?;
+    let picture = qr::picture(&begun.uri).ok_or(MalformedRequest::Missing("email"))?;
     let view = AuthenticatorView {
         page: browser.page(),
         form: form(AUTHENTICATOR, &csrf, Some(&sealed)),

@@ -9,6 +9,7 @@ use countersign_application::refusals;
 use countersign_domain::login::password::{LEAST, MOST};
 use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use serde::{Deserialize, Serialize};
@@ -60,7 +61,9 @@ pub(crate) fn problem(
     client_id: Option<&str>,
 ) -> Result<FormProblem, RequestError> {
     let problem = match &request_error {
-        RequestError::Malformed(Malformed::Missing(_)) => Problem::Incomplete,
+        RequestError::Malformed(Malformed::Request(MalformedRequest::Missing(_))) => {
+            Problem::Incomplete
+        }
         RequestError::Failure(Failure::TooManyAttempts(wait)) => {
             Problem::Wait(wait.as_secs().div_ceil(60))
         }

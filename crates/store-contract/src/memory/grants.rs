@@ -1,4 +1,4 @@
-use super::{MemoryStore, insert, of, slice};
+use super::{MemoryStore, of, slice};
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::rotation::Rotation;
@@ -10,17 +10,16 @@ use countersign_ports::{After, GrantRepository, Race, Slice, StoreError};
 impl GrantRepository for MemoryStore {
     async fn establish(&self, tenant: TenantId, grant: &Grant) -> Result<Race, StoreError> {
         let grants = &mut self.lock().grants;
-        Ok(insert(grants, tenant, grant.id(), grant.clone()))
+        Ok(grants.insert((tenant, grant.id()), grant.clone()))
     }
 
     async fn find_grant(&self, tenant: TenantId, id: GrantId) -> Result<Option<Grant>, StoreError> {
-        Ok(self.lock().grants.get(&(tenant, id)).cloned())
+        Ok(self.lock().grants.find(&(tenant, id)).cloned())
     }
 
     async fn rotate(&self, tenant: TenantId, rotation: &Rotation) -> Result<Race, StoreError> {
         let grants = &mut self.lock().grants;
-        let grant = grants.get_mut(&(tenant, rotation.grant));
-        Ok(grant.map_or(Race::Lost, |grant| grant.apply(rotation)))
+        Ok(grants.rotate(&(tenant, rotation.grant), rotation))
     }
 
     async fn revoke(
@@ -30,8 +29,7 @@ impl GrantRepository for MemoryStore {
         at: Timestamp,
     ) -> Result<Race, StoreError> {
         let grants = &mut self.lock().grants;
-        let grant = grants.get_mut(&(tenant, id));
-        Ok(grant.map_or(Race::Lost, |grant| grant.revoke(at)))
+        Ok(grants.revoke(&(tenant, id), at))
     }
 
     async fn list_grants(
@@ -41,7 +39,7 @@ impl GrantRepository for MemoryStore {
         after: After<GrantId>,
     ) -> Result<Slice<Grant>, StoreError> {
         let contents = self.lock();
-        let of_session = of(tenant, &contents.grants)
+        let of_session = of(tenant, contents.grants.rows())
             .filter(|(_, grant)| grant.authorization().session == Some(session));
         Ok(slice(of_session, &after))
     }
@@ -53,13 +51,11 @@ impl GrantRepository for MemoryStore {
         client: Option<&ClientId>,
         at: Timestamp,
     ) -> Result<u64, StoreError> {
-        let mut contents = self.lock();
-        let theirs = contents.grants.iter_mut().filter(|((owner, _), grant)| {
+        let is_theirs = |(owner, _): &(TenantId, GrantId), grant: &Grant| {
             *owner == tenant
                 && grant.authorization().subject == *subject
                 && client.is_none_or(|client| grant.authorization().client() == client)
-        });
-        let revoked = theirs.filter_map(|(_, grant)| (grant.revoke(at) == Race::Won).then_some(()));
-        Ok(revoked.count() as u64)
+        };
+        Ok(self.lock().grants.revoke_all(is_theirs, at))
     }
 }

@@ -6,15 +6,13 @@ use crate::signing_keys::held_key::HeldKey;
 use crate::signing_keys::rsa_threads::RsaThreads;
 use crate::signing_keys::token::{self, TokenType};
 use crate::signing_keys::view::{HeldKeys, KeysByUse, View};
-use crate::tokens::access_token::AccessTokenJson;
-use crate::tokens::claims::{IdToken, LogoutToken, SessionClaims};
+use crate::tokens::access_token;
+use crate::tokens::claims::{LogoutToken, SessionClaims, half_hash, id_token};
 use crate::tokens::shared_token::mac;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
-};
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError, Vault};
@@ -197,11 +195,11 @@ impl Signer for KeyRing {
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let mut json = token::json(&AccessTokenJson::from(claims))?;
+        let mut json = token::json(&access_token::json(claims))?;
         if algorithm == SigningAlgorithm::Hs256 {
             let mut claims = *claims;
             claims.token_id.mac = mac(&self.master_keys, tenant, &json);
-            json = token::json(&AccessTokenJson::from(&claims))?;
+            json = token::json(&access_token::json(&claims))?;
         }
         self.sign(
             tenant,
@@ -219,7 +217,8 @@ impl Signer for KeyRing {
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let json = token::json(&IdToken::new(claims, algorithm))?;
+        let at_hash = claims.access_token.map(|text| half_hash(text, algorithm));
+        let json = token::json(&id_token(claims, at_hash.as_deref()))?;
         self.sign(
             tenant,
             &json,

@@ -2,15 +2,18 @@
 //!
 //! The decoder is written here because `percent-encoding` and `form_urlencoded` silently repair both.
 
-use crate::wire::malformed::Malformed;
-use crate::wire::parameters::Parameters;
+use crate::malformed::MalformedRequest;
+use crate::parameters::Parameters;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 /// Media type of a form.
 pub const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// Parses a body.
-pub fn parse<P: Parameters>(body: &[u8]) -> Result<P, Malformed> {
+pub fn parse<P: Parameters>(body: &[u8]) -> Result<P, MalformedRequest> {
     let mut parameters = P::default();
     for pair in body
         .split(|byte| *byte == b'&')
@@ -25,10 +28,10 @@ pub fn parse<P: Parameters>(body: &[u8]) -> Result<P, Malformed> {
 }
 
 /// Decodes one name or value.
-pub fn decode(encoded: &[u8]) -> Result<String, Malformed> {
+pub fn decode(encoded: &[u8]) -> Result<String, MalformedRequest> {
     // Fast path: tokens and identifiers have no escapes.
     if !encoded.contains(&b'%') && !encoded.contains(&b'+') {
-        return String::from_utf8(encoded.to_vec()).map_err(|_| Malformed::NotUtf8);
+        return String::from_utf8(encoded.to_vec()).map_err(|_| MalformedRequest::NotUtf8);
     }
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter().copied();
@@ -39,14 +42,14 @@ pub fn decode(encoded: &[u8]) -> Result<String, Malformed> {
                 let high = rest.next().and_then(hexadecimal);
                 let low = rest.next().and_then(hexadecimal);
                 let (Some(high), Some(low)) = (high, low) else {
-                    return Err(Malformed::PercentEncoding);
+                    return Err(MalformedRequest::PercentEncoding);
                 };
                 high << 4 | low
             }
             other => other,
         });
     }
-    String::from_utf8(decoded).map_err(|_| Malformed::NotUtf8)
+    String::from_utf8(decoded).map_err(|_| MalformedRequest::NotUtf8)
 }
 
 /// Encodes names and values for a query, a fragment or a body.
@@ -56,6 +59,16 @@ pub fn encoded(pairs: &[(&str, &str)]) -> String {
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
     pairs.collect::<Vec<_>>().join("&")
+}
+
+/// Appends query parameters to a URI.
+#[must_use]
+pub fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() {
+        return String::from(uri);
+    }
+    let separator = if uri.contains('?') { '&' } else { '?' };
+    format!("{uri}{separator}{}", encoded(pairs))
 }
 
 /// All characters except the unreserved ones (RFC 3986 section 2.3).
@@ -81,7 +94,9 @@ const fn hexadecimal(digit: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::parameters::parameters;
+    use crate::parameters::parameters;
+    use alloc::borrow::ToOwned as _;
+    use alloc::string::ToString as _;
 
     parameters! {
         #[derive(Debug, PartialEq)]
@@ -106,7 +121,10 @@ mod tests {
 
     #[test]
     fn repeated_parameter_fails_and_unknown_parameter_is_ignored() {
-        assert_eq!(parse::<Pair>(b"a=1&b=2&a="), Err(Malformed::Repeated("a")));
+        assert_eq!(
+            parse::<Pair>(b"a=1&b=2&a="),
+            Err(MalformedRequest::Repeated("a"))
+        );
         assert_eq!(parse::<Pair>(b"a=1&c=1&c=2&b=2"), Ok(pair("1", "2")));
     }
 
@@ -126,12 +144,16 @@ mod tests {
         for bad in ["a=%", "a=%4", "a=%zz", "%=x", "c=%4g", "a=%+1"] {
             assert_eq!(
                 parse::<Pair>(bad.as_bytes()),
-                Err(Malformed::PercentEncoding),
+                Err(MalformedRequest::PercentEncoding),
                 "{bad}"
             );
         }
         for bad in [&b"a=\xff"[..], b"a=%ff", b"\xfe=1", b"c=%C3"] {
-            assert_eq!(parse::<Pair>(bad), Err(Malformed::NotUtf8), "{bad:?}");
+            assert_eq!(
+                parse::<Pair>(bad),
+                Err(MalformedRequest::NotUtf8),
+                "{bad:?}"
+            );
         }
     }
 
@@ -141,6 +163,17 @@ mod tests {
             encoded(&[("a", "AZaz09-._~"), ("b", "x y+z&=%/:*'\u{e9}\0")]),
             "a=AZaz09-._~&b=x%20y%2Bz%26%3D%25%2F%3A%2A%27%C3%A9%00"
         );
+    }
+
+    #[test]
+    fn query_is_appended_to_uri_with_or_without_one() {
+        let pairs = [("code", "x y")];
+        assert_eq!(with_query("https://a/b", &pairs), "https://a/b?code=x%20y");
+        assert_eq!(
+            with_query("https://a/b?c=d", &pairs),
+            "https://a/b?c=d&code=x%20y"
+        );
+        assert_eq!(with_query("https://a/b", &[]), "https://a/b");
     }
 
     proptest::proptest! {
