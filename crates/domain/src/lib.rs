@@ -151,10 +151,8 @@
 
 extern crate alloc;
 
-mod error_type;
-mod wire_names;
-pub(crate) use error_type::error_type;
-pub(crate) use wire_names::wire_names;
+mod macros;
+pub(crate) use macros::{error_type, wire_names};
 
 pub mod audit;
 pub mod authorize;
@@ -162,6 +160,7 @@ pub(crate) mod checks;
 pub mod client;
 pub mod decision;
 pub mod evidence;
+mod forms;
 pub mod grant;
 pub mod identifier;
 pub mod later;
@@ -173,10 +172,7 @@ pub mod resource;
 pub mod resource_server;
 pub mod scope;
 pub mod secret;
-#[cfg(feature = "serde")]
-mod serde;
 pub mod tenant;
-mod text_form;
 pub mod time;
 pub mod token;
 pub mod user;
