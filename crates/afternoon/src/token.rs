@@ -43,7 +43,7 @@ impl Server {
                 let code = code.ok_or(Refusal::CodeUnknown)?;
                 let exchange = asked.exchange(&resources);
                 let decision = code.redeem(&exchange, &caller, &LIFETIMES, now);
-                self.store.redeem(&code, decision, now)?
+                self.store.redeem(decision, now)?
             }
             "refresh_token" => {
                 let text = required("refresh_token", asked.refresh_token.clone())?;
@@ -69,7 +69,7 @@ impl Server {
                     resources: &resources,
                 };
                 let decision = caller.custom_grant(&request, credential.clone(), &LIFETIMES, now);
-                grants.redeem(decision, || Ok(()), now)?
+                self.store.redeem(decision, now)?
             }
             _ => return Err(MalformedRequest::GrantTypeUnsupported.into()),
         };

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
 use countersign_domain::decision::{Decision, Race};
 use countersign_domain::grant::Grant;
+use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::grant::redemption::{Insertion, Redemption};
 use countersign_domain::grant::refresh::Refreshed;
 use countersign_domain::grant::refresh_token::{RefreshToken, Rotation};
@@ -81,13 +82,13 @@ impl<K: Ord> Grants<K> {
 impl Grants {
     /// Stores the grant of a redeemed code, or of a custom grant type, and returns the tokens to issue.
     ///
-    /// `is_still_valid` runs after the grant is stored. It reads the user and the session again, and refuses if the user
-    /// was disabled or the session has ended since the code was issued. The grant is then revoked. A concurrent disable
+    /// `is_still_valid` runs after the grant is stored. It reads the user and the session of the grant again, and refuses
+    /// if the user was disabled or the session has ended in the meantime. The grant is then revoked. A concurrent disable
     /// either sees the grant and revokes it, or is seen here.
     pub fn redeem(
         &mut self,
         decision: Decision<Redemption>,
-        is_still_valid: impl FnOnce() -> Result<(), Refusal>,
+        is_still_valid: impl FnOnce(&Authorization) -> Result<(), Refusal>,
         now: Timestamp,
     ) -> Result<Issuance, Refusal> {
         let redemption = self.carry_out(decision, now)?;
@@ -101,10 +102,11 @@ impl Grants {
         };
         let decision = redemption.stored(answer);
         let issuance = self.carry_out(decision, now)?;
-        is_still_valid().inspect_err(|_| {
-            let _ = self.revoke(&id, now);
-        })?;
-        Ok(issuance)
+        let stored = self.find(&id).map(Grant::authorization);
+        match stored.map_or(Ok(()), is_still_valid) {
+            Ok(()) => Ok(issuance),
+            Err(refusal) => self.carry_out(Decision::Revoke(id, refusal), now),
+        }
     }
 
     /// Reads the grant of a refresh token, judges the refresh with `judge`, and stores the rotation.

@@ -3,7 +3,7 @@
 use crate::{Clients, Consents, Grants, Sessions};
 use alloc::vec::Vec;
 use countersign_domain::decision::{Decision, Race};
-use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::grant::redemption::Redemption;
 use countersign_domain::identifier::{SessionId, Subject};
 use countersign_domain::refusal::Refusal;
@@ -25,19 +25,16 @@ pub struct Store {
 }
 
 impl Store {
-    /// Stores the grant of a redeemed code, then reads the session and the user of the code again. Returns the tokens to
-    /// issue.
+    /// Stores the grant of a redeemed code, or of a custom grant type, then reads its user and its session again. Returns
+    /// the tokens to issue.
     ///
-    /// Refuses the code, and revokes its grant, if the session has ended or the user was disabled since the code was
-    /// issued.
+    /// Refuses the request, and revokes the grant, if the session has ended or the user was disabled in the meantime.
     pub fn redeem(
         &mut self,
-        code: &AuthorizationCode,
         decision: Decision<Redemption>,
         now: Timestamp,
     ) -> Result<Issuance, Refusal> {
-        let owner = code.authorization();
-        let is_still_valid = || {
+        let is_still_valid = |owner: &Authorization| {
             if self.disabled.contains(&owner.subject) {
                 return Err(Refusal::UserDisabled);
             }
@@ -48,8 +45,8 @@ impl Store {
 
     /// Ends a session, then revokes the grants that began in it. Returns `Lost` if the session has already ended.
     ///
-    /// In this order, a code that is redeemed at the same moment either finds the session ended, or its grant is revoked
-    /// here.
+    /// In this order, a code that is redeemed at the same moment either finds the session ended, or its grant is
+    /// revoked here.
     pub fn sign_out(&mut self, session: SessionId, now: Timestamp) -> Race {
         let ended = self.sessions.end(session, now);
         let session = Some(session);

@@ -33,8 +33,8 @@ pub enum Slot<'a> {
     Often(&'a mut Vec<String>),
 }
 
-/// Defines a struct of optional strings, filled by name. Parameters after `often` may be repeated. The struct is `pub` if
-/// its name follows that word, otherwise `pub(crate)`.
+/// Defines a struct of optional strings, filled by name. Parameters after `often` may be repeated. The struct is `pub`
+/// if its name follows that word, otherwise `pub(crate)`.
 #[macro_export]
 macro_rules! declare_parameters {
     ($(#[$doc:meta])* pub $type:ident { $($parameters:tt)+ }) => {

@@ -43,7 +43,7 @@ impl RequestRefused {
         status(self.code())
     }
 
-    /// Returns `WWW-Authenticate`, which the response needs if the client tried to authenticate with the `Authorization`
+    /// Returns `WWW-Authenticate`. The response needs it if the client tried to authenticate with the `Authorization`
     /// header and failed.
     #[must_use]
     pub fn challenge(&self, realm: &str, tried_the_header: bool) -> Option<String> {

@@ -6,7 +6,7 @@ use countersign_domain::prelude::*;
 
 fn redeem(grants: &mut Grants, client: &Client, id: u8) -> Result<Issuance, Refusal> {
     let decision = code(client, id).redeem(&EXCHANGE, &caller(client), &LIFETIMES, NOW);
-    grants.redeem(decision, || Ok(()), NOW)
+    grants.redeem(decision, |_| Ok(()), NOW)
 }
 
 fn refresh(
@@ -38,7 +38,7 @@ fn code_redeemed_twice_revokes_its_grant() {
 fn user_disabled_since_the_code_revokes_stored_grant() {
     let (client, mut grants) = (client(), Grants::default());
     let decision = code(&client, 1).redeem(&EXCHANGE, &caller(&client), &LIFETIMES, NOW);
-    let refused = grants.redeem(decision, || Err(Refusal::UserDisabled), NOW);
+    let refused = grants.redeem(decision, |_| Err(Refusal::UserDisabled), NOW);
     assert_eq!(refused, Err(Refusal::UserDisabled));
     let stored = grants.find(&GrantId::from_bytes([1; 16]));
     assert!(stored.is_some_and(|grant| !grant.is_live(NOW)));
@@ -52,7 +52,7 @@ fn refused_redemption_stores_nothing() {
         ..EXCHANGE
     };
     let decision = code(&client, 1).redeem(&wrong, &caller(&client), &LIFETIMES, NOW);
-    let refused = grants.redeem(decision, || Ok(()), NOW);
+    let refused = grants.redeem(decision, |_| Ok(()), NOW);
     assert_eq!(refused, Err(Refusal::VerifierMissing));
     assert!(grants.rows().is_empty());
 }

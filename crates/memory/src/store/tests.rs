@@ -14,7 +14,7 @@ fn redeem(store: &mut Store, id: u8) -> Result<Issuance, Refusal> {
     let client = client();
     let code = code(&client, id);
     let decision = code.redeem(&EXCHANGE, &caller(&client), &LIFETIMES, NOW);
-    store.redeem(&code, decision, NOW)
+    store.redeem(decision, NOW)
 }
 
 fn is_live(store: &Store, id: u8) -> bool {
