@@ -5,14 +5,12 @@ use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::authorize::claims_request::ClaimSet;
 use countersign_domain::identifier::{SessionId, UserId};
-use countersign_domain::token::claims::{
-    IdTokenClaims, LogoutTokenClaims, TokenId,
-};
-use countersign_ports::SessionTokenClaims;
+use countersign_domain::token::claims::{IdTokenClaims, LogoutTokenClaims, TokenId};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::Address;
 use countersign_domain::user::user_claims::ClaimValue;
+use countersign_ports::SessionTokenClaims;
 use countersign_ports::names::{ACR_NAMES, token_use};
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};

@@ -11,11 +11,12 @@ use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
-};
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{AuthorizationCodeCodec, Clock, Document, Entropy, OpenError, RefreshTokenCodec, RefreshTokenForm, SessionTokenClaims, Signer, SigningError, Store};
+use countersign_ports::{
+    AuthorizationCodeCodec, Clock, Document, Entropy, OpenError, RefreshTokenCodec,
+    RefreshTokenForm, SessionTokenClaims, Signer, SigningError, Store,
+};
 use countersign_store_contract::fixtures;
 use std::marker::PhantomData;
 

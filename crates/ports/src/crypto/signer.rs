@@ -4,9 +4,7 @@ use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims,
-};
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use std::error::Error;
 use std::future::Future;
