@@ -22,7 +22,6 @@ mod logout;
 mod one_time_code;
 mod password;
 mod read_through;
-pub mod refusals;
 mod sessions;
 mod sign_in;
 mod slices;
@@ -32,7 +31,7 @@ pub use access_tokens::{
     AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
     TokenQuery, UserInfo, UserInfos,
 };
-pub use account::{Accounts, Enrollment, NewUser, Overview};
+pub use account::{Accounts, Enrollment, NewUser, Overview, refusals};
 pub use app::App;
 pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};

@@ -1,5 +1,6 @@
 //! The rules that a request can break, and the error code of each.
 
+mod code;
 mod custom;
 mod description;
 mod error_code;
@@ -217,3 +218,17 @@ pub enum Refusal {
 }
 
 impl core::error::Error for Refusal {}
+
+impl CustomRule {
+    /// Returns the refusal of a request that broke this rule.
+    #[must_use]
+    pub const fn refusal(&'static self) -> Refusal {
+        Refusal::Custom(self, None)
+    }
+
+    /// Returns the refusal with the value that broke this rule, for the log. Never pass a secret.
+    #[must_use]
+    pub fn refusal_of(&'static self, value: impl core::fmt::Display) -> Refusal {
+        Refusal::Custom(self, Some(Evidence::of(value)))
+    }
+}

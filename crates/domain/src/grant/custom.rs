@@ -158,7 +158,7 @@ impl Caller<'_> {
         let owner = &grant.authorization().subject;
         let mut issuance = self.token_for(request, owner, scope, lifetimes, now)?;
         issuance.grant = Some(grant.id());
-        issuance.actor = token.actor.clone();
+        issuance.actor.clone_from(&token.actor);
         issuance.expires_at = issuance.expires_at.min(token.expires_at);
         Ok(issuance)
     }

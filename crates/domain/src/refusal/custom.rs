@@ -1,8 +1,6 @@
 //! Rules of the server that uses this crate.
 
-use super::{ErrorCode, Refusal};
-use crate::evidence::Evidence;
-use core::fmt;
+use super::ErrorCode;
 
 /// Rule that this crate does not define, such as a rule of a custom grant type.
 ///
@@ -33,23 +31,10 @@ pub struct CustomRule {
     pub description: &'static str,
 }
 
-impl CustomRule {
-    /// Returns the refusal of a request that broke this rule.
-    #[must_use]
-    pub const fn refusal(&'static self) -> Refusal {
-        Refusal::Custom(self, None)
-    }
-
-    /// Returns the refusal with the value that broke this rule, for the log. Never pass a secret.
-    #[must_use]
-    pub fn refusal_of(&'static self, value: impl fmt::Display) -> Refusal {
-        Refusal::Custom(self, Some(Evidence::of(value)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::Evidence;
     use alloc::string::ToString as _;
 
     const RULE: CustomRule = CustomRule {

@@ -4,7 +4,6 @@ use super::Refusal;
 use core::fmt;
 
 impl fmt::Display for Refusal {
-    #[expect(clippy::too_many_lines, reason = "one line for each rule")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Refusal as R;
         f.write_str(match self {

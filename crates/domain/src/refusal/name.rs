@@ -5,7 +5,6 @@ use super::Refusal;
 impl Refusal {
     /// Returns the name of the rule, for logs and metrics. It never changes.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "one line for each rule")]
     pub const fn name(&self) -> &'static str {
         use Refusal as R;
         match self {

@@ -97,6 +97,7 @@ impl CustomClaims {
     }
 
     /// Returns names and values.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &CustomValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
