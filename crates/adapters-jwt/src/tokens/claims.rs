@@ -7,11 +7,6 @@ use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::token::claims::{IdTokenClaims, LogoutTokenClaims, TokenId};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
-<<<<<<< HEAD
-=======
-use countersign_domain::user::profile::Address;
-use countersign_domain::user::user_claims::ClaimValue;
->>>>>>> dom3
 use countersign_ports::SessionTokenClaims;
 use countersign_ports::names::{ACR_NAMES, token_use};
 use countersign_wire::Object;
