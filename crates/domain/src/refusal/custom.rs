@@ -4,7 +4,7 @@ use super::ErrorCode;
 
 /// Rule that this crate does not define, such as a rule of a custom grant type.
 ///
-/// Declare it as a constant. Its refusals are values of [`Refusal`], so every use case, log line and error response
+/// Declare it as a constant. Its refusals are values of [`Refusal`](super::Refusal), so every use case, log line and error response
 /// handles them like the others:
 ///
 /// ```
