@@ -11,9 +11,10 @@ impl LiveToken {
     /// Scope token that lets a first-party client register users.
     pub const USER_MANAGEMENT: &'static str = "user:management";
 
-    /// Checks that the client may list and end the sessions of the user. Only first-party clients may, because no consent
-    /// page asks the user about this access. They need the scope [`LiveToken::SESSIONS`], because most tokens of such a
-    /// client need no power over sessions.
+    /// Checks that the client may list and end the sessions of the user.
+    ///
+    /// Only first-party clients may, because no consent page asks the user about this access. They need the scope
+    /// [`LiveToken::SESSIONS`], because most tokens of such a client need no power over sessions.
     pub fn may_manage_sessions(&self) -> Result<(), Refusal> {
         if !self.client.first_party {
             return Err(refusals::CLIENT_NOT_FIRST_PARTY);

@@ -69,12 +69,12 @@ impl Caller<'_> {
             .into()
     }
 
-    /// Decides a custom grant type that exchanges an access token, such as token exchange (RFC 8693). The response has an
-    /// access token only, for this client, which may be another client than that of the presented token.
+    /// Decides a custom grant type that exchanges an access token, such as token exchange (RFC 8693). The response has
+    /// an access token only, for this client. The presented token may be that of another client.
     ///
-    /// The new token keeps the subject, the actors and the grant of the presented token: revoking the grant ends both. It has no
-    /// scope beyond that of the presented token and of the client's registration, and it does not live longer. Without
-    /// a `scope` parameter, it has all scope that both allow.
+    /// The new token keeps the subject, the actors and the grant of the presented token. So revoking the grant ends
+    /// both. The new token does not live longer. It has no scope beyond that of the presented token and of the client's
+    /// registration. Without a `scope` parameter, it has all scope that both allow.
     pub fn exchanged_token(
         &self,
         request: &CustomGrant<'_>,

@@ -81,9 +81,8 @@ impl AccessToken {
 
     /// Checks like [`AccessToken::check_grant`], but accepts a token of another client than the grant's.
     ///
-    /// Call it only for a token that another client got by
-    /// [`Caller::exchanged_token`], and whose key no resource server shares. [`AccessToken::gty`] tells such tokens
-    /// from others.
+    /// Call it only for a token that another client got by [`Caller::exchanged_token`], and whose key no resource server
+    /// shares. [`AccessToken::gty`] tells such tokens from others.
     pub fn check_root(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
         let grant = grant
             .filter(|grant| grant.is_live(now))
