@@ -1,6 +1,10 @@
 //! What the tutorial promises besides the token endpoint: sign-in, consent, logout, revocation, a custom grant and claim.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
-#![allow(clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_afternoon::{Call, Keys, Server, Step, Visit};

@@ -1,4 +1,5 @@
 //! The feature `serde`: newtypes in their wire form.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{ClientId, GrantType};

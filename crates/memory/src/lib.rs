@@ -16,6 +16,14 @@
 //! The crate is `no_std`, and neither async nor bound to a lock.
 
 #![no_std]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a failing test panics"
+    )
+)]
 
 extern crate alloc;
 

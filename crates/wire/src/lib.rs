@@ -16,6 +16,14 @@
 //! The crate is `no_std`. It depends on no HTTP library: headers are bytes, and a status is a number.
 
 #![no_std]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a failing test panics"
+    )
+)]
 
 extern crate alloc;
 

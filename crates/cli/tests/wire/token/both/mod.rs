@@ -15,14 +15,14 @@ pub(super) enum TokenServer {
     /// Router of the product.
     Product(Server),
     /// Server of the tutorial.
-    Tutorial(Tutorial),
+    Tutorial(Box<Tutorial>),
 }
 
 /// Starts both servers.
 pub(super) async fn both() -> [TokenServer; 2] {
     [
         TokenServer::Product(Server::start().await),
-        TokenServer::Tutorial(Tutorial::start()),
+        TokenServer::Tutorial(Box::new(Tutorial::start())),
     ]
 }
 
