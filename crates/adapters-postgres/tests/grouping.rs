@@ -164,7 +164,15 @@ async fn group_is_sent_even_if_its_first_caller_gives_up() {
         tokio::spawn(async move { store.establish(T, &grant(number)).await.unwrap() })
     });
     let mut sent: Vec<JoinHandle<Race>> = sent.collect();
-    for _ in 0..100 {
+    let observer = rig.schema.client().await;
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    while observer
+        .query_one(waiting, &[])
+        .await
+        .unwrap()
+        .get::<_, i64>(0)
+        == 0
+    {
         yield_now().await;
     }
     sent.remove(0).abort();

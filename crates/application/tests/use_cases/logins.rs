@@ -204,7 +204,7 @@ async fn consent_step_of_disabled_or_changed_user_is_rejected() {
     };
     for (found, expected) in [
         (Some((disabled, Race::Lost)), Refusal::LoginFailed),
-        (Some((changed, Race::Won)), Refusal::LoginFailed),
+        (Some((changed, Race::Won)), Refusal::PasswordChanged),
         (None, Refusal::LoginFailed),
     ] {
         let mut store = store();
