@@ -99,9 +99,10 @@ impl UserRepository for SqliteStore {
                 return Ok(None);
             };
             let user = User::try_from(rows)?;
-            let race = match user.enabled && is_live {
-                true => ephemera::insert(connection, &row)?,
-                false => Race::Lost,
+            let race = if user.enabled && is_live {
+                ephemera::insert(connection, &row)?
+            } else {
+                Race::Lost
             };
             Ok(Some((user, race)))
         };

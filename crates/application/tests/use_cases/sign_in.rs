@@ -159,10 +159,8 @@ async fn over_limit_right_and_wrong_password_get_same_answer() {
             store
                 .expect_count_attempt()
                 .returning(move |_, counters, _, _| {
-                    let total = |counter: &Counter| match counter.key == key {
-                        true => with_this_one,
-                        false => 1,
-                    };
+                    let is_it = |counter: &Counter| counter.key == key;
+                    let total = |counter| if is_it(counter) { with_this_one } else { 1 };
                     let totals = counters.iter().map(total).collect();
                     let user = Some(fixtures::user(1, EMAIL));
                     Box::pin(async { Ok(counted(totals, user)) })

@@ -4,6 +4,7 @@
 //! wait by then. So a request that arrives alone wakes no other task.
 
 mod detached;
+mod request;
 mod sending;
 #[cfg(test)]
 mod tests;
@@ -11,56 +12,22 @@ mod tests;
 use crate::connection::pool::Connections;
 use countersign_ports::StoreError;
 use detached::Detached;
-use diesel::QueryResult;
-use diesel_async::AsyncPgConnection;
+use request::Waiting;
 use std::collections::VecDeque;
-use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::yield_now;
 use tokio::time::timeout;
+
+pub(crate) use request::{Request, rows_of};
 
 /// Maximum number of requests in one statement.
 const MOST: usize = 128;
 
 /// Maximum number of requests that wait or are being sent. Further callers wait for a free slot.
 const QUEUE: usize = 1024;
-
-/// A request about one row that can share a statement with requests about other rows.
-pub(crate) trait Request: Send + Sync + 'static {
-    /// Primary key of the row.
-    type Key: Ord + Clone;
-
-    /// Result of a request.
-    type Answer: Send + 'static;
-
-    /// Returns the primary key of the row.
-    fn key(&self) -> Self::Key;
-
-    /// Sends all requests in one statement. They are about different rows, in key order. The results have the same
-    /// order.
-    fn ask(
-        requests: &[&Self],
-        connection: &mut AsyncPgConnection,
-    ) -> impl Future<Output = QueryResult<Vec<Self::Answer>>> + Send;
-
-    /// Returns the result of this request if it runs right after `earlier`, a request about the same row with the
-    /// result `answer`. Returns `None` if that does not decide it.
-    fn answer_after(&self, earlier: &Self, answer: &Self::Answer) -> Option<Self::Answer>;
-}
-
-/// Returns the row of each key, if any. Both the keys and the results are in key order.
-pub(crate) fn rows_of<K: Ord, T>(
-    keys: impl Iterator<Item = K>,
-    mut rows: Vec<(K, T)>,
-) -> Vec<Option<T>> {
-    rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    let mut rows = rows.into_iter().peekable();
-    let row = |key| Some(rows.next_if(|(of, _)| *of == key)?.1);
-    keys.map(row).collect()
-}
 
 /// Queue for requests of one kind.
 pub(crate) struct Group<R: Request> {
@@ -79,12 +46,6 @@ struct State<R: Request> {
     waiting: VecDeque<Waiting<R>>,
     /// Number of groups that may still be sent at the same time.
     turns: usize,
-}
-
-struct Waiting<R: Request> {
-    request: R,
-    reply: oneshot::Sender<Result<R::Answer, StoreError>>,
-    _slot: OwnedSemaphorePermit,
 }
 
 impl<R: Request> Group<R> {

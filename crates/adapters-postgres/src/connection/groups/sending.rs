@@ -1,6 +1,6 @@
 //! One statement for a group of requests, and the delivery of the results.
 
-use super::{Request, Waiting};
+use super::request::{Request, Waiting};
 use crate::connection::pool::Lent;
 use countersign_adapters_sql::columns::Failure;
 use countersign_ports::StoreError;

@@ -27,9 +27,14 @@ async fn redeem(store: &impl Store, tenant: TenantId, grant: &Grant) -> Option<G
     let redeemed = store.redeem(tenant, grant).await.unwrap();
     let stored = store.find_grant(tenant, grant.id()).await.unwrap();
     assert_eq!(stored.as_ref(), Some(grant));
+    won(redeemed).unwrap()
+}
+
+/// Returns the user of a redemption that won.
+fn won(redeemed: Redeemed) -> Option<Option<GrantUser>> {
     match redeemed {
-        Redeemed::Won(user) => user.map(|user| *user),
-        Redeemed::Lost => panic!("the grant did not exist"),
+        Redeemed::Won(user) => Some(user.map(|user| *user)),
+        Redeemed::Lost => None,
     }
 }
 
@@ -126,9 +131,7 @@ pub async fn redemption_sees_user_disabled_before_revocation<S: Store>(
             let (store, grant) = (Arc::clone(&store), grant_of(id(number), round, false));
             tokio::spawn(async move {
                 let redeemed = store.redeem(tenant, &grant).await.unwrap();
-                let Redeemed::Won(Some(found)) = redeemed else {
-                    panic!("{redeemed:?}");
-                };
+                let found = won(redeemed).unwrap().unwrap();
                 (grant.id(), found.user.enabled)
             })
         });

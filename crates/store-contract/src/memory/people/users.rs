@@ -91,9 +91,10 @@ impl UserRepository for MemoryStore {
         let Some(user) = contents.users.get(&(tenant, user)).cloned() else {
             return Ok(None);
         };
-        let race = match user.enabled {
-            true => contents.insert_value(tenant, step, &[], now),
-            false => Race::Lost,
+        let race = if user.enabled {
+            contents.insert_value(tenant, step, &[], now)
+        } else {
+            Race::Lost
         };
         Ok(Some((user, race)))
     }
