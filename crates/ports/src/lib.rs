@@ -49,12 +49,14 @@ pub use crypto::{
     SessionTokenClaims, Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault,
 };
 pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
-pub use ephemera::{Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind};
+pub use ephemera::{
+    Attempt, Counter, Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind,
+};
 pub use feed::{
     Audit, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord, FormatGeneration,
     LiveGenerations, Nodes,
 };
-pub use grants::GrantRepository;
+pub use grants::{GrantRepository, GrantUser, Redeemed};
 pub use housekeeping::{Housekeeping, Removed};
 pub use login::{
     Ceremony, OneTimeCodes, PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy,

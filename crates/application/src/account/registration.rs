@@ -50,7 +50,7 @@ impl<A: App> Accounts<A> {
         let sender = address.map(Target::Sender);
         let mailbox = Target::Mailbox(new.email);
         let targets: Vec<_> = [mailbox].into_iter().chain(sender).collect();
-        attempts::take(&*self.store, tenant.id, &targets, &[], now).await?;
+        attempts::take(&*self.store, tenant.id, &targets, (&[], None), now).await?;
         let user = self.new_user(tenant, &new, email, now).await?;
         let inserted = self.store.insert_user(tenant.id, &user, None).await?;
         let (subject, text) = compose(match inserted {

@@ -83,6 +83,12 @@ impl Target<'_> {
 }
 
 impl Window {
+    /// Returns the number of attempts that the window allows.
+    #[must_use]
+    pub const fn limit(&self) -> u32 {
+        self.most
+    }
+
     /// Returns the time to wait after `attempts`; `None` if another attempt is allowed.
     #[must_use]
     pub const fn wait(&self, attempts: u32, now: Timestamp) -> Option<Duration> {

@@ -5,12 +5,49 @@ use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{After, GrantRepository, Race, Slice, StoreError};
+use countersign_domain::user::User;
+use countersign_ports::{After, GrantRepository, GrantUser, Race, Redeemed, Slice, StoreError};
 
 impl GrantRepository for MemoryStore {
     async fn establish(&self, tenant: TenantId, grant: &Grant) -> Result<Race, StoreError> {
         let grants = &mut self.lock().grants;
         Ok(grants.insert((tenant, grant.id()), grant.clone()))
+    }
+
+    async fn redeem(&self, tenant: TenantId, grant: &Grant) -> Result<Redeemed, StoreError> {
+        let mut contents = self.lock();
+        if insert(&mut contents.grants, tenant, grant.id(), grant.clone()) == Race::Lost {
+            return Ok(Redeemed::Lost);
+        }
+        let authorization = grant.authorization();
+        let session = authorization
+            .session
+            .map(|id| contents.sessions.get(&(tenant, id)));
+        let id = match session {
+            Some(session) => session.map(|session| session.user),
+            None => authorization.subject.as_str().parse().ok(),
+        };
+        let user = id.and_then(|id| contents.users.get(&(tenant, id)));
+        Ok(Redeemed::Won(user.map(|user| {
+            Box::new(GrantUser {
+                user: user.clone(),
+                session: session.flatten().cloned(),
+            })
+        })))
+    }
+
+    async fn find_grant_with_user(
+        &self,
+        tenant: TenantId,
+        id: GrantId,
+    ) -> Result<Option<(Grant, Option<User>)>, StoreError> {
+        let contents = self.lock();
+        let Some(grant) = contents.grants.get(&(tenant, id)) else {
+            return Ok(None);
+        };
+        let user = grant.authorization().subject.as_str().parse().ok();
+        let user = user.and_then(|id| contents.users.get(&(tenant, id)));
+        Ok(Some((grant.clone(), user.cloned())))
     }
 
     async fn find_grant(&self, tenant: TenantId, id: GrantId) -> Result<Option<Grant>, StoreError> {

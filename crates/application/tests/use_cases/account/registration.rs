@@ -58,6 +58,7 @@ fn trusted() -> LiveToken {
     LiveToken {
         token,
         grant: None,
+        user: None,
         client: Arc::new(client),
     }
 }
@@ -186,7 +187,7 @@ async fn rejected_registration_writes_nothing() {
         let refused = register(store(), &trusted(), client, new).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
         let mut store = store();
-        crate::stores::without_attempts(&mut store);
+        crate::stores::without_attempts(&mut store, None);
         let refused = register_stranger(store, client, new, None).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
     }
@@ -227,7 +228,7 @@ async fn caller_without_scope_or_trust_registers_nobody() {
 async fn stranger_learns_nothing_but_owner_of_address_gets_mail() {
     for (is_taken, kind) in [(false, "registered"), (true, "already registered")] {
         let mut store = store();
-        crate::stores::without_attempts(&mut store);
+        crate::stores::without_attempts(&mut store, None);
         store
             .expect_insert_user()
             .times(1)
@@ -245,11 +246,15 @@ async fn stranger_learns_nothing_but_owner_of_address_gets_mail() {
 async fn registrations_are_rate_limited_by_network_and_mailbox() {
     for totals in [vec![1, 51], vec![6, 1]] {
         let mut store = store();
-        crate::stores::without_totals(&mut store);
-        store.expect_add().times(2).returning(move |_, _, _, _| {
+        store.expect_count_attempt().returning(move |_, _, _, _| {
             let totals = totals.clone();
-            Box::pin(async { Ok(totals) })
+            Box::pin(async { Ok(crate::stores::counted(totals, None)) })
         });
+        store
+            .expect_add()
+            .times(1)
+            .withf(|_, keys, n, _| keys.len() == 2 && *n == -1)
+            .returning(|_, _, _, _| Box::pin(async { Ok(vec![0, 0]) }));
         let address = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let refused = register_stranger(store, OPEN, GOOD, address).await.err();
         assert!(matches!(refused, Some(Failure::TooManyAttempts(_))));
