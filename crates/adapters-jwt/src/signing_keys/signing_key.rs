@@ -114,12 +114,8 @@ impl PrivateKey {
         }
     }
 
-    /// Signs a message (RFC 7515 section 5.1) and passes the signature to `then`.
-    pub(crate) fn sign<T>(
-        &self,
-        message: &[u8],
-        then: impl FnOnce(&[u8]) -> T,
-    ) -> Result<T, Unspecified> {
+    /// Signs a message (RFC 7515 section 5.1).
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Signature, Unspecified> {
         match self {
             Self::Rs256(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
@@ -129,11 +125,28 @@ impl PrivateKey {
                     message,
                     &mut signature,
                 )?;
-                Ok(then(&signature))
+                Ok(Signature::Rsa(signature))
             }
-            Self::Es256(key) => Ok(then(key.sign(&SystemRandom::new(), message)?.as_ref())),
-            Self::EdDsa(key) => Ok(then(key.try_sign(message)?.as_ref())),
-            Self::Hs256(key) => Ok(then(hmac::sign(key, message).as_ref())),
+            Self::Es256(key) => Ok(Signature::Curve(key.sign(&SystemRandom::new(), message)?)),
+            Self::EdDsa(key) => Ok(Signature::Curve(key.try_sign(message)?)),
+            Self::Hs256(key) => Ok(Signature::Mac(hmac::sign(key, message))),
+        }
+    }
+}
+
+/// Signature of a message.
+pub(crate) enum Signature {
+    Rsa(Vec<u8>),
+    Curve(aws_lc_rs::signature::Signature),
+    Mac(hmac::Tag),
+}
+
+impl AsRef<[u8]> for Signature {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Rsa(bytes) => bytes,
+            Self::Curve(signature) => signature.as_ref(),
+            Self::Mac(tag) => tag.as_ref(),
         }
     }
 }

@@ -104,10 +104,8 @@ pub(crate) fn signing_input(
 
 /// Signs the result of [`signing_input`].
 pub(crate) fn sign(mut input: Vec<u8>, key: &PrivateKey) -> Result<String, SigningError> {
-    let mut segment = Vec::new();
-    key.sign(&input, |signature| append_segment(&mut segment, signature))
-        .map_err(SigningError::new)??;
-    input.extend_from_slice(&segment);
+    let signature = key.sign(&input).map_err(SigningError::new)?;
+    append_segment(&mut input, signature.as_ref())?;
     String::from_utf8(input).map_err(SigningError::new)
 }
 

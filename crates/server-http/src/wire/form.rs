@@ -5,6 +5,7 @@
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::Parameters;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// Media type of a form.
 pub const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
@@ -17,7 +18,7 @@ pub fn parse<P: Parameters>(body: &[u8]) -> Result<P, Malformed> {
         .filter(|pair| !pair.is_empty())
     {
         let mut sides = pair.splitn(2, |byte| *byte == b'=');
-        let name = decode(sides.next().unwrap_or_default())?;
+        let name = decoded(sides.next().unwrap_or_default())?;
         let value = decode(sides.next().unwrap_or_default())?;
         parameters.put(&name, Some(value))?;
     }
@@ -26,9 +27,14 @@ pub fn parse<P: Parameters>(body: &[u8]) -> Result<P, Malformed> {
 
 /// Decodes one name or value.
 pub fn decode(encoded: &[u8]) -> Result<String, Malformed> {
-    // Fast path: tokens and identifiers have no escapes.
-    if !encoded.contains(&b'%') && !encoded.contains(&b'+') {
-        return String::from_utf8(encoded.to_vec()).map_err(|_| Malformed::NotUtf8);
+    decoded(encoded).map(Cow::into_owned)
+}
+
+/// Decodes one name or value. Borrows it if it has no escapes: names, tokens and identifiers rarely do.
+fn decoded(encoded: &[u8]) -> Result<Cow<'_, str>, Malformed> {
+    if !encoded.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+        let plain = str::from_utf8(encoded).map_err(|_| Malformed::NotUtf8)?;
+        return Ok(Cow::Borrowed(plain));
     }
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter().copied();
@@ -46,7 +52,8 @@ pub fn decode(encoded: &[u8]) -> Result<String, Malformed> {
             other => other,
         });
     }
-    String::from_utf8(decoded).map_err(|_| Malformed::NotUtf8)
+    let decoded = String::from_utf8(decoded).map_err(|_| Malformed::NotUtf8)?;
+    Ok(Cow::Owned(decoded))
 }
 
 /// Encodes names and values for a query, a fragment or a body.
