@@ -127,26 +127,36 @@ impl PrivateKey {
                 )?;
                 Ok(Signature::Rsa(signature))
             }
-            Self::Es256(key) => Ok(Signature::Curve(key.sign(&SystemRandom::new(), message)?)),
-            Self::EdDsa(key) => Ok(Signature::Curve(key.try_sign(message)?)),
-            Self::Hs256(key) => Ok(Signature::Mac(hmac::sign(key, message))),
+            Self::Es256(key) => Signature::short(key.sign(&SystemRandom::new(), message)?.as_ref()),
+            Self::EdDsa(key) => Signature::short(key.try_sign(message)?.as_ref()),
+            Self::Hs256(key) => Signature::short(hmac::sign(key, message).as_ref()),
         }
     }
 }
 
 /// Signature of a message.
+///
+/// The type of aws-lc-rs has room for the longest signature that it knows, 4.6 KB. To move it would take longer than to
+/// copy these bytes out.
 pub(crate) enum Signature {
     Rsa(Vec<u8>),
-    Curve(aws_lc_rs::signature::Signature),
-    Mac(hmac::Tag),
+    Short { bytes: [u8; 64], length: usize },
+}
+
+impl Signature {
+    fn short(signature: &[u8]) -> Result<Self, Unspecified> {
+        let (mut bytes, length) = ([0; 64], signature.len());
+        let room = bytes.get_mut(..length).ok_or(Unspecified)?;
+        room.copy_from_slice(signature);
+        Ok(Self::Short { bytes, length })
+    }
 }
 
 impl AsRef<[u8]> for Signature {
     fn as_ref(&self) -> &[u8] {
         match self {
             Self::Rsa(bytes) => bytes,
-            Self::Curve(signature) => signature.as_ref(),
-            Self::Mac(tag) => tag.as_ref(),
+            Self::Short { bytes, length } => bytes.get(..*length).unwrap_or_default(),
         }
     }
 }

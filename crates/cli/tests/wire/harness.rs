@@ -51,6 +51,8 @@ use tower::ServiceExt as _;
 
 pub(crate) struct Server<S = MemoryStore> {
     pub(crate) router: Router,
+    /// Router behind the front.
+    pub(crate) behind: Router,
     pub(crate) store: Arc<S>,
     pub(crate) passwords: Arc<CountedPasswords>,
     pub(crate) clients: Arc<Clients<S>>,
@@ -275,8 +277,10 @@ impl<S: Store> Server<S> {
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),
         };
+        let front = endpoints.front(&ports);
         Self {
-            router: way_in(endpoints.front(&ports)),
+            behind: front.router().clone(),
+            router: way_in(front),
             store,
             passwords,
             clients,
@@ -292,7 +296,7 @@ impl<S: Store> Server<S> {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
-        drop((self.router, self.clients, self.definitions));
+        drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -300,7 +304,7 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.requests = requests;
-        drop((self.router, self.clients, self.definitions));
+        drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -315,12 +319,16 @@ impl<S: Store> Server<S> {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_to(&self.router, request).await
+    }
+
+    pub(crate) async fn send_to(&self, router: &Router, mut request: Request<Body>) -> Answer {
         if let Some(address) = self.address {
             request.extensions_mut().insert(ClientAddress(address));
         }
         let address = ClientAddress::of(request.extensions());
-        let handled = self.router.clone().oneshot(request);
+        let handled = router.clone().oneshot(request);
         let response = identified(address, handled).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();

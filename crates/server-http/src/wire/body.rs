@@ -76,8 +76,7 @@ fn media_type(headers: &HeaderMap) -> Option<&'static str> {
     parts.all(is_utf8).then_some(media_type)
 }
 
-/// Reads until the deadline. Hyper delivers a body that came with its headers at the second poll, so only a body that is
-/// still missing then costs a timer.
+/// Reads until the deadline. Only a body that is still missing at the second poll costs a timer.
 async fn within_deadline(
     read: impl Future<Output = Result<Vec<u8>, Malformed>>,
 ) -> Result<Vec<u8>, Malformed> {
@@ -115,6 +114,9 @@ async fn bytes(mut body: impl HttpBody<Data = Bytes> + Unpin) -> Result<Vec<u8>,
             } else if received > MOST_DRAINED {
                 break;
             }
+        }
+        if body.is_end_stream() {
+            break;
         }
     }
     if received > MOST {

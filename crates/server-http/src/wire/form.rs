@@ -32,7 +32,7 @@ pub fn decode(encoded: &[u8]) -> Result<String, Malformed> {
 
 /// Decodes one name or value. Borrows it if it has no escapes: names, tokens and identifiers rarely do.
 fn decoded(encoded: &[u8]) -> Result<Cow<'_, str>, Malformed> {
-    if !encoded.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+    if !encoded.contains(&b'%') && !encoded.contains(&b'+') {
         let plain = str::from_utf8(encoded).map_err(|_| Malformed::NotUtf8)?;
         return Ok(Cow::Borrowed(plain));
     }

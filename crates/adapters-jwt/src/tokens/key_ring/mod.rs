@@ -148,7 +148,7 @@ impl KeyRing {
                 algorithm.as_str()
             ))
         })?;
-        let input = token::signing_input(&key.headers, token_type, json, &key.private_key)?;
+        let input = token::signing_input(&key.headers, token_type, json, &key.private_key);
         let _turn = match algorithm {
             SigningAlgorithm::Rs256 => self.rsa.next().await,
             _ => None,

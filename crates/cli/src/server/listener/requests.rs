@@ -10,6 +10,7 @@ use countersign_server_http::wire::{identified, oauth_error};
 use countersign_server_http::{Answers, RequestBody};
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::pin::pin;
 
 /// Requests of one connection.
 pub(super) struct Requests<H> {
@@ -30,14 +31,15 @@ impl<H: Answers> Requests<H> {
         let address = client_address(request.headers(), self.peer, self.proxies);
         let has_host = has_host(request.version(), request.headers());
         let request = request.map(|body| Awaited::new(body, self.turns.clone()));
-        let answered = async move {
-            Ok(if has_host {
-                self.handler.answer(request, Some(address)).await
-            } else {
-                without_host()
-            })
-        };
         async move {
+            // Pinned, because a future that is passed on by value takes its place twice, and is copied.
+            let answered = pin!(async move {
+                Ok(if has_host {
+                    self.handler.answer(request, Some(address)).await
+                } else {
+                    without_host()
+                })
+            });
             let response = identified(Some(address), answered).await;
             self.turns.next();
             response
