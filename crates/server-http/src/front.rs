@@ -10,23 +10,15 @@ use crate::token::json_v1::JsonV1;
 use crate::token::rfc6749::Rfc6749;
 use crate::token::{Dialect as _, respond};
 use crate::wire::ClientAddress;
-use axum::body::{Bytes, HttpBody};
+use crate::wire::body::RequestBody;
+use axum::Router;
 use axum::http::{Method, Request, header};
 use axum::response::Response;
-use axum::{BoxError, Router};
 use countersign_application::App;
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
 use tower::ServiceExt as _;
-
-/// Body of a request.
-pub trait RequestBody:
-    HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static
-{
-}
-
-impl<B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static> RequestBody for B {}
 
 /// What answers requests: a router, or [`Front`].
 pub trait Answers: Clone + Send + Sync + 'static {

@@ -26,8 +26,9 @@ mod user_claims;
 mod userinfo;
 pub mod wire;
 
-pub use front::{Answers, Front, RequestBody};
+pub use front::{Answers, Front};
 pub use services::Services;
+pub use wire::body::RequestBody;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;

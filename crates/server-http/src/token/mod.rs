@@ -10,10 +10,9 @@ use crate::Services;
 use crate::client_authentication::{
     ClientParameters, OtherSchemes, client_evidence, tried_the_header,
 };
-use crate::front::RequestBody;
 use crate::wire::Tenants as _;
 use crate::wire::answer::answered_as_json;
-use crate::wire::body::{self, Accepts};
+use crate::wire::body::{self, Accepts, RequestBody};
 use crate::wire::error::{Answer, RequestError};
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::required;

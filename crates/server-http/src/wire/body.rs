@@ -3,6 +3,7 @@
 use super::{form, json};
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::Parameters;
+use axum::BoxError;
 use axum::body::{Bytes, HttpBody};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
@@ -12,6 +13,14 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::timeout;
+
+/// Body of a request.
+pub trait RequestBody:
+    HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static
+{
+}
+
+impl<B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static> RequestBody for B {}
 
 /// Maximum body size in bytes.
 const MOST: usize = 64 * 1024;
