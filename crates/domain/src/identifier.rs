@@ -1,6 +1,6 @@
 //! 128-bit identifiers, printed as UUIDs (RFC 9562).
 
-use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 use core::str::FromStr;
 
@@ -124,13 +124,13 @@ identifier! {
     NodeId
 }
 
-/// Subject of a token: the `sub` claim (RFC 7519 section 4.1.2).
+/// Subject of a token: the `sub` claim (RFC 7519 section 4.1.2). A clone shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Subject(String);
+pub struct Subject(Arc<str>);
 
 impl Subject {
     /// Creates a subject from the value of `sub`.
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self(name.into())
     }
 
@@ -149,7 +149,7 @@ impl Subject {
 
 impl From<UserId> for Subject {
     fn from(user: UserId) -> Self {
-        Self(alloc::format!("{user}"))
+        Self(alloc::format!("{user}").into())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::refusal::Refusal;
-use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -63,11 +63,11 @@ impl<'a> From<Option<&'a str>> for RequestedScope<'a> {
     }
 }
 
-/// List of scope tokens without duplicates, in their original order.
+/// List of scope tokens without duplicates, in their original order. A clone shares the text.
 ///
 /// Two scopes are equal if they have the same tokens in the same order. [`Scope::is_subset_of`] ignores the order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Scope(String);
+pub struct Scope(Arc<str>);
 
 impl Scope {
     /// Scope token that requests an ID token (OpenID Connect Core section 3.1.2.1).
@@ -81,29 +81,29 @@ impl Scope {
 
     /// Returns the empty scope, such as that of a client registered without scope.
     #[must_use]
-    pub const fn none() -> Self {
-        Self(String::new())
+    pub fn none() -> Self {
+        Self::default()
     }
 
     /// Parses the wire form. Duplicate tokens are dropped.
     pub fn parse(text: &str) -> Result<Self, InvalidScope> {
-        // The loop below compares every token with every other. The limit keeps that cheap.
+        // Every token is compared with every other. The limit keeps that cheap.
         if text.len() > Self::MAX_LENGTH {
             return Err(InvalidScope);
         }
-        let mut scope = Self(String::with_capacity(text.len()));
-        for token in text.split(' ') {
-            if token.is_empty() || !token.bytes().all(is_scope_character) {
-                return Err(InvalidScope);
-            }
-            if !scope.contains(token) {
-                if !scope.0.is_empty() {
-                    scope.0.push(' ');
-                }
-                scope.0.push_str(token);
-            }
+        let tokens = || text.split(' ').enumerate();
+        if tokens().any(|(_, token)| token.is_empty() || !token.bytes().all(is_scope_character)) {
+            return Err(InvalidScope);
         }
-        Ok(scope)
+        let is_first = |&(place, token): &(usize, &str)| {
+            let mut earlier = text.split(' ').take(place);
+            !earlier.any(|earlier| earlier == token)
+        };
+        if tokens().all(|token| is_first(&token)) {
+            return Ok(Self(text.into()));
+        }
+        let unique: Vec<&str> = tokens().filter(is_first).map(|(_, token)| token).collect();
+        Ok(Self(unique.join(" ").into()))
     }
 
     /// Returns the wire form: tokens separated by one space.
@@ -167,7 +167,7 @@ impl Scope {
             .tokens()
             .filter(|token| other.contains(token))
             .collect();
-        Self(common.join(" "))
+        Self(common.join(" ").into())
     }
 
     /// Returns whether every token of this scope is also in `wider`.

@@ -4,6 +4,7 @@
 
 use crate::malformed::MalformedRequest;
 use crate::parameters::Parameters;
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,7 +21,7 @@ pub fn parse<P: Parameters>(body: &[u8]) -> Result<P, MalformedRequest> {
         .filter(|pair| !pair.is_empty())
     {
         let mut sides = pair.splitn(2, |byte| *byte == b'=');
-        let name = decode(sides.next().unwrap_or_default())?;
+        let name = decoded(sides.next().unwrap_or_default())?;
         let value = decode(sides.next().unwrap_or_default())?;
         parameters.put(&name, Some(value))?;
     }
@@ -29,9 +30,14 @@ pub fn parse<P: Parameters>(body: &[u8]) -> Result<P, MalformedRequest> {
 
 /// Decodes one name or value.
 pub fn decode(encoded: &[u8]) -> Result<String, MalformedRequest> {
-    // Fast path: tokens and identifiers have no escapes.
+    decoded(encoded).map(Cow::into_owned)
+}
+
+/// Decodes one name or value. Borrows it if it has no escapes: names, tokens and identifiers rarely do.
+fn decoded(encoded: &[u8]) -> Result<Cow<'_, str>, MalformedRequest> {
     if !encoded.contains(&b'%') && !encoded.contains(&b'+') {
-        return String::from_utf8(encoded.to_vec()).map_err(|_| MalformedRequest::NotUtf8);
+        let plain = str::from_utf8(encoded).map_err(|_| MalformedRequest::NotUtf8)?;
+        return Ok(Cow::Borrowed(plain));
     }
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter().copied();
@@ -49,7 +55,8 @@ pub fn decode(encoded: &[u8]) -> Result<String, MalformedRequest> {
             other => other,
         });
     }
-    String::from_utf8(decoded).map_err(|_| MalformedRequest::NotUtf8)
+    let decoded = String::from_utf8(decoded).map_err(|_| MalformedRequest::NotUtf8)?;
+    Ok(Cow::Owned(decoded))
 }
 
 /// Encodes names and values for a query, a fragment or a body.

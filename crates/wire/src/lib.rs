@@ -31,6 +31,7 @@ pub mod authorization;
 pub mod claims;
 pub mod client;
 pub mod form;
+mod json;
 pub mod malformed;
 pub mod parameters;
 pub mod prelude;

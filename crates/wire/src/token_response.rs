@@ -1,6 +1,8 @@
 //! Token responses (RFC 6749 section 5.1).
 
+use crate::json::JsonObject;
 use crate::value::Value;
+use alloc::string::String;
 use core::time::Duration;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::issuance::Issuance;
@@ -22,6 +24,11 @@ pub struct TokenMembers<'a> {
     pub scope: &'a Scope,
 }
 
+enum Field<'a> {
+    Text(&'a str),
+    Seconds(u64),
+}
+
 impl<'a> TokenMembers<'a> {
     /// Returns a response with an access token only. Set the other tokens after signing them.
     #[must_use]
@@ -38,8 +45,15 @@ impl<'a> TokenMembers<'a> {
 
     /// Returns the members of the response.
     pub fn members(self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
-        let text = |name, text: Option<&'a str>| text.map(|text| (name, Value::Text(text)));
-        let seconds = |name, lifetime: Duration| (name, Value::Number(lifetime.as_secs()));
+        self.fields().map(|(name, field)| match field {
+            Field::Text(text) => (name, Value::Text(text)),
+            Field::Seconds(seconds) => (name, Value::Number(seconds)),
+        })
+    }
+
+    fn fields(self) -> impl Iterator<Item = (&'static str, Field<'a>)> {
+        let text = |name, text: Option<&'a str>| text.map(|text| (name, Field::Text(text)));
+        let seconds = |name, lifetime: Duration| (name, Field::Seconds(lifetime.as_secs()));
         let scope = Some(self.scope.as_str()).filter(|scope| !scope.is_empty());
         let refresh_lifetime = self.refresh_token_expires_in;
         [
@@ -53,6 +67,21 @@ impl<'a> TokenMembers<'a> {
         ]
         .into_iter()
         .flatten()
+    }
+
+    /// Returns the response as JSON, in one buffer.
+    #[must_use]
+    pub fn to_json(self) -> String {
+        let texts = [Some(self.access_token), self.refresh_token, self.id_token];
+        let length: usize = texts.into_iter().flatten().map(str::len).sum();
+        let mut object = JsonObject::with_room_for(length + self.scope.as_str().len());
+        for (name, value) in self.fields() {
+            match value {
+                Field::Text(text) => object.text(name, text),
+                Field::Seconds(seconds) => object.number(name, seconds),
+            }
+        }
+        object.finish()
     }
 }
 
@@ -83,5 +112,7 @@ mod tests {
         };
         let names: Vec<_> = whole.members().map(|(name, _)| name).collect();
         assert_eq!(names[3..], ["refresh_token", "id_token", "scope"]);
+        let expected = r#"{"access_token":"at","token_type":"Bearer","expires_in":60,"refresh_token":"rt","id_token":"id","scope":"openid"}"#;
+        assert_eq!(whole.to_json(), expected);
     }
 }

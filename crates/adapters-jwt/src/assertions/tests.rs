@@ -70,7 +70,7 @@ fn signed_by(key: &PrivateKey, header: &Value, claims: &Value) -> String {
                 .unwrap();
             signature
         }
-        _ => key.sign(input.as_bytes(), <[u8]>::to_vec).unwrap(),
+        _ => key.sign(input.as_bytes()).unwrap().as_ref().to_vec(),
     };
     let signature = Base64UrlUnpadded::encode_string(&signature);
     format!("{input}.{signature}")
@@ -281,8 +281,11 @@ fn duplicate_claim_or_oversized_assertion_is_malformed() {
         "{header}.{}",
         Base64UrlUnpadded::encode_string(twice.as_bytes())
     );
-    let signature = ED.sign(input.as_bytes(), Base64UrlUnpadded::encode_string);
-    let assertion = format!("{input}.{}", signature.unwrap());
+    let signature = ED.sign(input.as_bytes()).unwrap();
+    let assertion = format!(
+        "{input}.{}",
+        Base64UrlUnpadded::encode_string(signature.as_ref())
+    );
     assert_eq!(verified(&assertion), Err(UnreadableAssertion::Malformed));
     let mut long = claims();
     long["padding"] = json!("x".repeat(6000));

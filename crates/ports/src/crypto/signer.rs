@@ -24,8 +24,8 @@ impl SigningError {
 
 /// Signs tokens with a tenant's current key for an algorithm.
 ///
-/// It is async because an RSA signature occupies a core for a quarter of a millisecond. That core must not serve
-/// requests.
+/// It is async because an RSA signature occupies a core for a quarter of a millisecond. Other requests that are ready go
+/// first.
 pub trait Signer: Send + Sync + 'static {
     /// Returns a signed access token (RFC 9068; with HS256, `typ` is `JWT`). HS256 uses the key of `claims.client_id`.
     fn sign_access_token(

@@ -7,18 +7,17 @@ pub(crate) mod rfc6749;
 use crate::Services;
 use crate::client_authentication::{OtherSchemes, client_evidence, tried_the_header};
 use crate::wire::MalformedRequest;
-use crate::wire::RequestTenant;
-use crate::wire::answer::answered;
-use crate::wire::body::{self, Accepts};
+use crate::wire::Tenants as _;
+use crate::wire::answer::answered_as_json;
+use crate::wire::body::{self, Accepts, RequestBody};
 use crate::wire::error::{Answer, RequestError};
 use crate::wire::parameters::required;
-use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 use countersign_application::{App, GrantRequest, ResponseForm, TokenRequest, TokenResponse};
 use countersign_domain::client::GrantType;
-use countersign_wire::Object;
 use countersign_wire::token_request::TokenParameters;
 use countersign_wire::token_response::TokenMembers;
 use std::sync::Arc;
@@ -46,37 +45,45 @@ pub(crate) trait Dialect: 'static {
     fn failure(answer: &Answer) -> Response;
 }
 
-/// Handles a token request in the dialect `D`.
+/// Handles a token request in the dialect `D`, for the router.
 pub(crate) async fn token<D: Dialect, A: App>(
     State(services): State<Arc<Services<A>>>,
-    RequestTenant(tenant): RequestTenant,
-    request: Request,
+    request: axum::extract::Request,
 ) -> Response {
-    let (Parts { headers, .. }, body) = request.into_parts();
-    let tried_the_header = tried_the_header(&headers, D::OTHER_SCHEMES);
+    respond::<D, A, _>(&services, request).await
+}
+
+/// Handles a token request in the dialect `D`.
+pub(crate) async fn respond<D: Dialect, A: App, B: RequestBody>(
+    services: &Services<A>,
+    request: Request<B>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let tenant = services.tenant(&parts);
+    let tried_the_header = tried_the_header(&parts.headers, D::OTHER_SCHEMES);
     let failed = |request_error: RequestError, client: Option<&str>| {
         D::failure(&request_error.answer(D::ENDPOINT, client, tried_the_header))
     };
-    let request = match read::<D>(headers, body).await {
+    let request = match read::<D, B>(parts, body).await {
         Ok(request) => request,
         Err(request_error) => return failed(request_error, None),
     };
-    match services.app.tokens.issue(&tenant, &request).await {
+    match services.app.tokens.issue(tenant, &request).await {
         Ok(response) => {
             let grant_type = request.grant.grant_type();
             let name = grant_type.as_str().to_owned();
             metrics::counter!("countersign_tokens_issued_total", "grant_type" => name).increment(1);
             tracing::debug!(client_id = %response.client.id, ?grant_type, "tokens issued");
-            answered(&Object(|| D::success(&response).members()))
+            answered_as_json(D::success(&response).to_json().into())
         }
         Err(failure) => failed(failure.into(), request.evidence.client_id.as_deref()),
     }
 }
 
-/// Reads a request. Takes the headers by value: dropping them frees the read buffer for the connection.
-async fn read<D: Dialect>(
-    headers: HeaderMap,
-    body: axum::body::Body,
+/// Reads a request. Takes the head by value: dropping it frees the read buffer for the connection.
+async fn read<D: Dialect, B: RequestBody>(
+    Parts { headers, .. }: Parts,
+    body: B,
 ) -> Result<TokenRequest, RequestError> {
     let parameters = body::read(&headers, body, D::ACCEPTS).await?;
     request::<D>(parameters, &headers)

@@ -3,7 +3,7 @@
 use crate::sealing::codecs::Codecs;
 use crate::sealing::master_key::MasterKeys;
 use crate::signing_keys::held_key::HeldKey;
-use crate::signing_keys::rsa_threads::RsaThreads;
+use crate::signing_keys::rsa_turns::RsaTurns;
 use crate::signing_keys::token::{self, TokenType};
 use crate::signing_keys::view::{HeldKeys, KeysByUse, View};
 use crate::tokens::access_token;
@@ -36,7 +36,7 @@ pub struct UnusableKey {
 pub struct KeyRing {
     master_keys: MasterKeys,
     tenants: RwLock<HashMap<TenantId, State>>,
-    rsa: RsaThreads,
+    rsa: RsaTurns,
 }
 
 /// The keys of one tenant.
@@ -54,7 +54,7 @@ impl KeyRing {
         Self {
             master_keys: codecs.master_keys().clone(),
             tenants: RwLock::new(HashMap::new()),
-            rsa: RsaThreads::default(),
+            rsa: RsaTurns::default(),
         }
     }
 
@@ -146,11 +146,12 @@ impl KeyRing {
                 algorithm.as_str()
             ))
         })?;
-        let input = token::signing_input(&key.headers, token_type, json, &key.private_key)?;
-        match algorithm {
-            SigningAlgorithm::Rs256 => self.rsa.sign(key, input).await,
-            _ => token::sign(input, &key.private_key),
-        }
+        let input = token::signing_input(&key.headers, token_type, json, &key.private_key);
+        let _turn = match algorithm {
+            SigningAlgorithm::Rs256 => self.rsa.next().await,
+            _ => None,
+        };
+        token::sign(input, &key.private_key)
     }
 }
 
