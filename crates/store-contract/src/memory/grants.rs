@@ -16,7 +16,7 @@ impl GrantRepository for MemoryStore {
 
     async fn redeem(&self, tenant: TenantId, grant: &Grant) -> Result<Redeemed, StoreError> {
         let mut contents = self.lock();
-        if insert(&mut contents.grants, tenant, grant.id(), grant.clone()) == Race::Lost {
+        if contents.grants.insert((tenant, grant.id()), grant.clone()) == Race::Lost {
             return Ok(Redeemed::Lost);
         }
         let authorization = grant.authorization();
@@ -42,7 +42,7 @@ impl GrantRepository for MemoryStore {
         id: GrantId,
     ) -> Result<Option<(Grant, Option<User>)>, StoreError> {
         let contents = self.lock();
-        let Some(grant) = contents.grants.get(&(tenant, id)) else {
+        let Some(grant) = contents.grants.find(&(tenant, id)) else {
             return Ok(None);
         };
         let user = grant.authorization().subject.as_str().parse().ok();

@@ -17,6 +17,7 @@ fn live(scope: &str, first_party: bool, of_grant: bool) -> LiveToken {
     LiveToken {
         token,
         grant: of_grant.then(grant),
+        user: None,
         client: Arc::new(Client {
             first_party,
             ..fixtures::client("app")

@@ -11,7 +11,7 @@ use axum::http::header;
 use tutorial::Tutorial;
 
 /// Server under test.
-pub(super) enum TokenServer {
+pub(in crate::token) enum TokenServer {
     /// Router of the product.
     Product(Server),
     /// Server of the tutorial.

@@ -14,7 +14,7 @@ use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub(super) struct Tutorial {
+pub(in crate::token) struct Tutorial {
     server: Mutex<Server>,
     now: AtomicU64,
 }
