@@ -27,13 +27,14 @@ async fn redeem(store: &impl Store, tenant: TenantId, grant: &Grant) -> Option<G
     let redeemed = store.redeem(tenant, grant).await.unwrap();
     let stored = store.find_grant(tenant, grant.id()).await.unwrap();
     assert_eq!(stored.as_ref(), Some(grant));
-    won(redeemed).unwrap()
+    won(redeemed)
 }
 
 /// Returns the user of a redemption that won.
-fn won(redeemed: Redeemed) -> Option<Option<GrantUser>> {
+fn won(redeemed: Redeemed) -> Option<GrantUser> {
+    assert!(matches!(redeemed, Redeemed::Won(_)));
     match redeemed {
-        Redeemed::Won(user) => Some(user.map(|user| *user)),
+        Redeemed::Won(user) => user.map(|user| *user),
         Redeemed::Lost => None,
     }
 }
@@ -131,7 +132,7 @@ pub async fn redemption_sees_user_disabled_before_revocation<S: Store>(
             let (store, grant) = (Arc::clone(&store), grant_of(id(number), round, false));
             tokio::spawn(async move {
                 let redeemed = store.redeem(tenant, &grant).await.unwrap();
-                let found = won(redeemed).unwrap().unwrap();
+                let found = won(redeemed).unwrap();
                 (grant.id(), found.user.enabled)
             })
         });
