@@ -53,7 +53,7 @@ mod tests {
         }
         let other = order.clone();
         tasks.spawn(async move {
-            for _ in 0..3 {
+            for _ in 0..12 {
                 other.lock().unwrap().push('o');
                 yield_now().await;
             }
