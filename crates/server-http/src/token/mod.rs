@@ -2,6 +2,7 @@
 
 mod grants;
 pub(crate) mod json_v1;
+mod object;
 mod parameters;
 mod response;
 pub(crate) mod rfc6749;

@@ -1,6 +1,6 @@
 //! The body of a successful response.
 
-use crate::wire::object::Object;
+use super::object::Object;
 use countersign_application::TokenResponse;
 
 /// Response body of RFC 6749 section 5.1, with the additions of the JSON dialect.

@@ -11,7 +11,6 @@ pub mod form;
 mod json;
 pub mod malformed;
 pub mod oauth_error;
-pub(crate) mod object;
 pub mod parameters;
 mod request_id;
 mod tenant;

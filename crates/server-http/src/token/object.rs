@@ -8,16 +8,16 @@ use std::io::Write as _;
 const AROUND: usize = 192;
 
 /// JSON object in the making.
-pub(crate) struct Object(Vec<u8>);
+pub(super) struct Object(Vec<u8>);
 
 impl Object {
     /// Creates an object with room for texts of this total length.
-    pub(crate) fn with_room_for(length: usize) -> Self {
+    pub(super) fn with_room_for(length: usize) -> Self {
         Self(Vec::with_capacity(length + AROUND))
     }
 
     /// Adds a text. It must consist of printable ASCII characters without quotes and backslashes, and so must the name.
-    pub(crate) fn plain_text(&mut self, name: &'static str, text: &str) {
+    pub(super) fn plain_text(&mut self, name: &'static str, text: &str) {
         debug_assert!(text.bytes().all(is_plain), "{name} needs escaping");
         self.name(name);
         self.0.push(b'"');
@@ -26,14 +26,14 @@ impl Object {
     }
 
     /// Adds a number.
-    pub(crate) fn number(&mut self, name: &'static str, number: u64) {
+    pub(super) fn number(&mut self, name: &'static str, number: u64) {
         self.name(name);
         // A vector takes every write.
         let _ = write!(self.0, "{number}");
     }
 
     /// Returns the object.
-    pub(crate) fn finish(mut self) -> Vec<u8> {
+    pub(super) fn finish(mut self) -> Vec<u8> {
         if self.0.is_empty() {
             self.0.push(b'{');
         }
