@@ -1,8 +1,8 @@
 //! The two ways in: the token endpoint, matched ahead of the router, and the router.
 //!
 //! Most requests are token requests. For each of them, the router would allocate the body, the handler, every layer and
-//! the matched path: about 2 µs, more than all else that this crate does. The router has the token endpoint too, for the
-//! requests that need more than the endpoint itself: those of a page at another origin, and those with another method.
+//! the matched path. The router has the token endpoint too, for the requests that need more than the endpoint itself:
+//! those of a page at another origin, and those with another method.
 
 use crate::cors;
 use crate::services::Services;
@@ -67,7 +67,6 @@ impl<A: App> Front<A> {
     }
 
     /// Returns the router of all endpoints.
-    #[must_use]
     pub const fn router(&self) -> &Router {
         &self.router
     }

@@ -37,29 +37,31 @@ impl RsaTurns {
 mod tests {
     use super::*;
     use std::sync::{Arc, Mutex};
+    use tokio::sync::mpsc::unbounded_channel;
     use tokio::task::JoinSet;
 
     #[tokio::test]
-    async fn other_request_runs_between_two_waiting_rsa_signatures() {
+    async fn request_that_arrives_runs_before_next_rsa_signature() {
         let turns = Arc::new(RsaTurns::on(1));
         let order = Arc::new(Mutex::new(String::new()));
+        let (arrives, mut requests) = unbounded_channel();
         let mut tasks = JoinSet::new();
         for _ in 0..3 {
-            let (turns, order) = (turns.clone(), order.clone());
+            let (turns, order, arrives) = (turns.clone(), order.clone(), arrives.clone());
             tasks.spawn(async move {
                 let _turn = turns.next().await;
-                order.lock().unwrap().push('s');
+                order.lock().unwrap().push_str("signature ");
+                arrives.send(()).unwrap();
             });
         }
+        drop(arrives);
         let other = order.clone();
         tasks.spawn(async move {
-            for _ in 0..3 {
-                other.lock().unwrap().push('o');
-                yield_now().await;
+            while requests.recv().await.is_some() {
+                other.lock().unwrap().push_str("request ");
             }
         });
         tasks.join_all().await;
-        let order = order.lock().unwrap();
-        assert!(!order.contains("ss"), "{order}");
+        assert_eq!(*order.lock().unwrap(), "signature request ".repeat(3));
     }
 }

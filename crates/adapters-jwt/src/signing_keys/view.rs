@@ -75,12 +75,10 @@ impl View {
         algorithm: SigningAlgorithm,
         client: &str,
     ) -> Option<Arc<HeldKey>> {
+        let mut own = self.own.iter().filter(|(own, _)| *own == algorithm);
         match algorithm {
             SigningAlgorithm::Hs256 => self.shared.get(client),
-            _ => {
-                let own = self.own.iter().find(|(own, _)| *own == algorithm);
-                own.map(|(_, key)| key)
-            }
+            _ => own.next().map(|(_, key)| key),
         }
         .cloned()
     }
