@@ -1,7 +1,6 @@
 //! Reads that wait at the same time share a statement.
 #![expect(
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "a test may panic if the store does not answer"
 )]

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 
 /// Checks that `value` is written as `json` and read again.
+#[expect(clippy::needless_pass_by_value, reason = "calls read better")]
 fn round_trips<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T, json: &str) {
     assert_eq!(serde_json::to_string(&value).unwrap(), json);
     assert_eq!(serde_json::from_str::<T>(json).unwrap(), value);

@@ -32,10 +32,6 @@ impl OtherSchemes {
 
 /// Body parameters that identify and authenticate a client (RFC 6749 section 2.3.1, RFC 7521 section 4.2).
 #[derive(Default)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the names are those of the parameters"
-)]
 pub struct ClientParameters {
     /// `client_id`.
     pub client_id: Option<String>,

@@ -66,9 +66,8 @@ impl JsonObject {
 
 /// Returns whether no character needs escaping. Without an early exit, the compiler looks at many bytes at once.
 fn is_plain(text: &str) -> bool {
-    text.bytes().fold(true, |plain, byte| {
-        plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\')
-    })
+    let is_escaped = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+    text.bytes().filter(is_escaped).count() == 0
 }
 
 #[cfg(test)]

@@ -113,6 +113,7 @@ const fn public_rule(refusal: &Refusal) -> Option<&'static str> {
 impl RequestError {
     /// Builds the error response, and records the rule in the log and the metrics. `client` is the `client_id` of the
     /// request, if known.
+    #[must_use]
     pub fn answer(
         &self,
         endpoint: &'static str,

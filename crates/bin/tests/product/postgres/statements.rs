@@ -22,7 +22,6 @@ impl Rig {
             .counts
             .during(&TABLES, async || work(&self.server.http).await);
         let counts = counts.await;
-        println!("{counts:#?}");
         counts.values().sum()
     }
 }
