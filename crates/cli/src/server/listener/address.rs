@@ -45,22 +45,17 @@ pub(super) fn client_address(
         ProxyHeader::Forwarded => header::FORWARDED,
         ProxyHeader::ProxyProtocol => return peer,
     };
-    let lines: Vec<&[u8]> = headers
+    let mut lines: Vec<&[u8]> = headers
         .get_all(name)
         .iter()
         .map(axum::http::HeaderValue::as_bytes)
         .collect();
-    let mut entries = Vec::new();
-    for line in lines {
-        match kind {
-            ProxyHeader::Forwarded => match split_outside_quotes(line, b',') {
-                Some(elements) => entries.extend(elements),
-                None => return peer,
-            },
-            _ => entries.extend(line.split(|byte| *byte == b',')),
-        }
-    }
-    let entry = entries.iter().rev().nth(place);
+    lines.reverse();
+    let mut entries = lines.into_iter().flat_map(|line| match kind {
+        ProxyHeader::Forwarded => from_the_end(line, b','),
+        _ => line.rsplit(|byte| *byte == b',').collect(),
+    });
+    let entry = entries.nth(place);
     let address = match kind {
         ProxyHeader::Forwarded => entry.and_then(|element| forwarded_for(element)),
         _ => entry.and_then(|entry| address_in(entry)),
@@ -69,31 +64,42 @@ pub(super) fn client_address(
 }
 
 /// Splits a header at a separator, except within quoted strings (RFC 7230 section 3.2.6): a proxy may quote a value that
-/// comes from the client, such as `host`. Returns `None` if a quote is not closed.
-fn split_outside_quotes(line: &[u8], separator: u8) -> Option<Vec<&[u8]>> {
-    let (mut quoted, mut escaped) = (false, false);
-    let parts = line.split(|byte| {
-        let is_escaped = std::mem::take(&mut escaped);
-        match byte {
-            b'"' if !is_escaped => quoted = !quoted,
-            b'\\' if quoted && !is_escaped => escaped = true,
-            _ => return *byte == separator && !quoted,
+/// comes from the client, such as `host`. The last part comes first.
+///
+/// Reads from the end, where the entries of the proxies are. A quote that the client has not closed then spoils only
+/// the entries of the client.
+fn from_the_end(line: &[u8], separator: u8) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let (mut rest, mut quoted) = (line, false);
+    for (place, byte) in line.iter().enumerate().rev() {
+        if *byte == b'"' && !is_escaped(line, place) {
+            quoted = !quoted;
+        } else if *byte == separator && !quoted {
+            let (before, part) = rest.split_at_checked(place).unwrap_or((rest, &[]));
+            parts.push(part.strip_prefix(&[separator]).unwrap_or(part));
+            rest = before;
         }
-        false
-    });
-    let parts: Vec<&[u8]> = parts.collect();
-    (!quoted).then_some(parts)
+    }
+    parts.push(rest);
+    parts
+}
+
+/// Returns whether an odd number of backslashes precedes a byte.
+fn is_escaped(line: &[u8], place: usize) -> bool {
+    let before = line.iter().take(place).rev();
+    before.take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 
 /// Returns the address of the parameter `for` of an element of `Forwarded` (RFC 7239 section 4).
 fn forwarded_for(element: &[u8]) -> Option<IpAddr> {
-    let parameters = split_outside_quotes(element, b';')?;
-    let mut values = parameters.into_iter().filter_map(|parameter| {
-        let equals = parameter.iter().position(|byte| *byte == b'=')?;
-        let (name, value) = parameter.split_at_checked(equals)?;
-        let is_for = name.trim_ascii().eq_ignore_ascii_case(b"for");
-        is_for.then(|| value.get(1..)).flatten()
-    });
+    let mut values = from_the_end(element, b';')
+        .into_iter()
+        .filter_map(|parameter| {
+            let equals = parameter.iter().position(|byte| *byte == b'=')?;
+            let (name, value) = parameter.split_at_checked(equals)?;
+            let is_for = name.trim_ascii().eq_ignore_ascii_case(b"for");
+            is_for.then(|| value.get(1..)).flatten()
+        });
     address_in(values.next()?)
 }
 
@@ -189,6 +195,12 @@ mod tests {
     }
 
     #[test]
+    fn unclosed_quote_of_client_does_not_hide_entry_of_proxy() {
+        let lines: &[&[u8]] = &[b"for=192.0.2.66;host=\"x", b"for=192.0.2.7"];
+        assert_eq!(seen_in(ProxyHeader::Forwarded, lines, 1), "192.0.2.7");
+    }
+
+    #[test]
     fn forwarded_elements_are_parsed() {
         for (line, expected) in [
             ("for=192.0.2.66, for=192.0.2.7", "192.0.2.7"),
@@ -200,7 +212,8 @@ mod tests {
             ("for=192.0.2.7;host=\"x,for=203.0.113.9;y\"", "192.0.2.7"),
             ("host=\"a;for=203.0.113.9;b\";for=192.0.2.7", "192.0.2.7"),
             ("for=192.0.2.7;host=\"a\\\",for=203.0.113.9\"", "192.0.2.7"),
-            ("for=192.0.2.7;host=\"x,for=203.0.113.9", "10.0.0.1"),
+            ("for=192.0.2.66;host=\"x, for=192.0.2.7", "192.0.2.7"),
+            ("host=\"x\\\", for=192.0.2.7", "192.0.2.7"),
             ("for=_hidden", "10.0.0.1"),
             ("proto=https", "10.0.0.1"),
         ] {
