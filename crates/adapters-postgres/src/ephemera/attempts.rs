@@ -26,14 +26,16 @@ statement!(
     CountAttempt => ((BigInt, Uuid, SmallInt), BigInt, Nullable<BigInt>, Nullable<UserColumns>),
     concat!(
         "WITH wanted AS MATERIALIZED (SELECT wanted.*, coalesce(stored.total, 0) AS total \
-         FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[]) AS wanted (expires_at, id, kind, most) \
+         FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[]) \
+         WITH ORDINALITY AS wanted (expires_at, id, kind, most, place) \
          LEFT JOIN ephemera AS stored ON stored.expires_at = wanted.expires_at AND stored.id = wanted.id \
          AND stored.tenant = ? AND stored.kind = wanted.kind), \
          counted AS (INSERT INTO ephemera AS stored (expires_at, id, kind, tenant, version, total, value) \
          SELECT expires_at, id, kind, ?, 0, 1, ''::bytea FROM wanted \
          WHERE NOT EXISTS (SELECT FROM wanted WHERE total >= most) AND ",
         commits!(),
-        " ON CONFLICT (expires_at, id, tenant, kind) DO UPDATE SET total = stored.total + 1 \
+        // Two statements that share counters lock them in the same order.
+        " ORDER BY place ON CONFLICT (expires_at, id, tenant, kind) DO UPDATE SET total = stored.total + 1 \
          RETURNING expires_at, id, kind, total) \
          SELECT wanted.expires_at, wanted.id, wanted.kind, wanted.total, counted.total, ",
         user_columns!(),
