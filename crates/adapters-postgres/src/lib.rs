@@ -17,7 +17,8 @@
 //! **Invariants:**
 //!
 //! * Every statement of a token request uses the primary key, is prepared once per connection, and is a separate
-//!   transaction. A redemption sends two in one round trip. Only commands of administrators (clients, users, signing keys) run several statements in a transaction.
+//!   transaction. A redemption sends two in one round trip. Only commands of administrators (clients, users, signing
+//!   keys) run several statements in a transaction.
 //! * A statement touches rows of one tenant, except for housekeeping and the feed. No statement locks a row that tenants
 //!   share.
 //! * All statements lock rows in key order, so that no two of them deadlock.

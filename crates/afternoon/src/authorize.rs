@@ -4,7 +4,7 @@ use crate::{ACR, LIFETIMES, Server, glue};
 use countersign_domain::prelude::*;
 use countersign_wire::prelude::*;
 
-/// What the browser gets.
+/// Response to the browser.
 #[derive(Debug, PartialEq)]
 pub enum Step {
     /// A page: sign-in, account selection, another factor, or consent.
@@ -18,14 +18,14 @@ pub enum Step {
 pub struct Visit {
     /// Session that the cookie names.
     pub session: Option<SessionId>,
-    /// What the user has done for this request. Keep it, sealed, in the address of your pages.
+    /// What the user has done for this request. Keep it, sealed, in the URLs of your pages.
     pub done: Done,
     /// Current time.
     pub now: Timestamp,
 }
 
 impl Server {
-    /// Handles `GET /authorize`. Show an error on a page: no client may receive it.
+    /// Handles `GET /authorize`. Show an error on a page, and never redirect it to a client.
     pub fn authorize(&self, query: &str, visit: Visit) -> Result<Step, RequestRefused> {
         let asked: AuthorizationParameters = form::parse(query.as_bytes())?;
         let redirect = |fields: &[(&str, &str)]| {

@@ -1,4 +1,4 @@
-//! Glue: what neither the rules nor the companions can do for a server.
+//! Glue: code that every server must provide itself.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::error::Unspecified;
@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::Serialize;
 
-/// Keys that seal codes and refresh tokens, and sign JWTs. A real server keeps them across restarts.
+/// Keys that seal codes and refresh tokens, and sign JWTs. A production server keeps them across restarts.
 pub struct Keys {
     seal: LessSafeKey,
     sign: Ed25519KeyPair,
@@ -30,7 +30,7 @@ impl Keys {
         Base64UrlUnpadded::encode_string(&bytes)
     }
 
-    /// Opens and decodes a sealed text of the same kind.
+    /// Opens and decodes a sealed text. Returns `None` for another kind or key.
     pub(crate) fn open<T, E>(
         &self,
         kind: &[u8],

@@ -15,10 +15,10 @@ use std::collections::BTreeMap;
 /// Lifetimes of codes, tokens and sessions.
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
 
-/// Values of `acr`. The names are yours.
+/// Values of `acr`. Choose any names.
 const ACR: AcrNames<'_> = AcrNames::new(&[(Acr::ONE_FACTOR, "urn:example:password")]);
 
-/// Server with its stores. A server with threads puts it behind one lock.
+/// Server with its store. A multithreaded program puts it behind one lock.
 pub struct Server {
     /// `iss` of all tokens.
     pub issuer: String,

@@ -1,4 +1,4 @@
-//! What the tutorial promises besides the token endpoint: sign-in, consent, logout, revocation, a custom grant and claim.
+//! Features of the tutorial outside the token endpoint: sign-in, consent, logout, revocation, a custom grant and claim.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 #![allow(
     clippy::indexing_slicing,

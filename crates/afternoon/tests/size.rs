@@ -1,4 +1,4 @@
-//! The promises of `docs/embedding.md` about the server: its size, and that the page shows its code.
+//! Claims of `docs/embedding.md` about the server: its size, and that the page shows its code.
 
 use std::error::Error;
 use std::fs;

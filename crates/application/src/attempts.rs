@@ -33,7 +33,7 @@ pub(crate) fn logins<'a>(
     [account].into_iter().chain(address).collect()
 }
 
-/// What [`take`] found.
+/// Result of [`take`].
 pub(crate) struct Taken {
     /// User with the email address.
     pub(crate) user: Option<User>,
@@ -41,8 +41,8 @@ pub(crate) struct Taken {
     pub(crate) others: Vec<u64>,
 }
 
-/// Counts one attempt for each target, adds one to `others`, and rejects the request if a target is over its rate limit.
-/// Also returns the user with the address `email`, as typed.
+/// Counts one attempt for each target, adds one to `others`, and rejects the request if a target is over its rate
+/// limit. Also returns the user with the address `email`, as typed.
 ///
 /// One statement counts before anything is decided or hashed. So concurrent requests cannot exceed the limit, and over
 /// the limit a right guess gets the same answer as a wrong one. A rejected request does not count: otherwise an address

@@ -37,7 +37,7 @@
 //! | serve a custom grant type | [`CustomGrant`](grant::custom::CustomGrant), [`Caller::exchanged_token`](client::authentication::Caller::exchanged_token) |
 //! | add claims | [`CustomClaims`](token::custom_claims::CustomClaims), [`Issuance::with_claims`](token::issuance::Issuance::with_claims) |
 //! | authenticate a client by a custom method | [`RegisteredClient::assume_authenticated_by`](client::authentication::RegisteredClient::assume_authenticated_by) |
-//! | refuse by a custom rule | [`CustomRule`](refusal::CustomRule) |
+//! | refuse a request by a custom rule | [`CustomRule`](refusal::CustomRule) |
 //! | build the claims of a token | [`Issuance`](token::issuance::Issuance), [`AccessTokenClaims`](token::claims::AccessTokenClaims) |
 //! | check a presented access token | [`AccessToken`](token::access_token::AccessToken) |
 //! | map a refusal to an error response | [`Refusal`](refusal::Refusal), [`ErrorCode`](refusal::ErrorCode) |
@@ -60,9 +60,10 @@
 //!   facts of a future grant. A refresh token holds a generation of a grant, usually with its authorization.
 //! - A code is single-use because its grant ID is unique in the store.
 //! - Tokens exist only after the caller passes on the answer of the store:
-//!   [`Redemption::stored`](grant::redemption::Redemption::stored), [`Refreshed::stored`](grant::refresh::Refreshed::stored).
-//! - A grant and a code have one maker each, and `from_stored` or `from_sealed` for values that the server wrote.
-//!   Rules that take two facts compare their identifiers.
+//!   [`Redemption::stored`](grant::redemption::Redemption::stored),
+//!   [`Refreshed::stored`](grant::refresh::Refreshed::stored).
+//! - Only a rule creates a grant or a code. `from_stored` and `from_sealed` read back values that the server wrote.
+//!   Rules that take two facts, such as a token and its grant, compare their identifiers.
 //! - Only [`RegisteredClient`](client::authentication::RegisteredClient) creates a
 //!   [`Caller`](client::authentication::Caller), and only [`Assertion::check`](client::assertion::Assertion::check)
 //!   creates a [`CheckedAssertion`](client::assertion::CheckedAssertion).

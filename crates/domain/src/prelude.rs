@@ -1,7 +1,7 @@
-//! What a server imports: `use countersign_domain::prelude::*;`.
+//! Common imports of a server: `use countersign_domain::prelude::*;`.
 //!
-//! It has the types of the three grant types, of OpenID Connect sign-in and consent, and of revocation. The names match
-//! those in their modules.
+//! The prelude has the types for the three grant types, for OpenID Connect sign-in and consent, and for revocation. The
+//! names match those in their modules.
 
 pub use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
 pub use crate::authorize::consent::Consent;

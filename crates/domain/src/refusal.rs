@@ -153,9 +153,9 @@ pub enum Refusal {
     GrantRevoked,
     /// The grant expired before it was refreshed.
     GrantExpired,
-    /// The refresh token was rotated before, and not within the retry window. Its grant is revoked.
+    /// The refresh token was rotated before, and not within the leeway. Its grant is revoked.
     RefreshTokenReplayed,
-    /// The stored grant is that of another code or refresh token. The caller read the wrong row, or used one identifier
+    /// The stored grant belongs to another code or refresh token. The caller read the wrong row, or used one identifier
     /// for two codes.
     GrantMismatch,
     /// The requested scope exceeds the grant.

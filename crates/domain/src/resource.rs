@@ -8,7 +8,7 @@ use core::fmt;
 
 crate::error_type! {
     /// The text is not a valid resource indicator.
-    #[error("a resource is an absolute URI in ASCII without a fragment, 255 characters at most")]
+    #[error("a resource must be an absolute URI in ASCII without a fragment, 255 characters at most")]
     pub struct InvalidResource;
 }
 
@@ -53,8 +53,8 @@ impl fmt::Debug for Resource {
     }
 }
 
-/// Returns the requested resources without duplicates. An empty text counts as absent. Refuses a resource that is not in `allowed`
-/// (RFC 8707 section 2, `invalid_target`).
+/// Returns the requested resources without duplicates. An empty text counts as absent. Refuses a resource that is not
+/// in `allowed` (RFC 8707 section 2, `invalid_target`).
 pub fn narrowed(requested: &[&str], allowed: &[Resource]) -> Result<Vec<Resource>, Refusal> {
     let mut resources: Vec<Resource> = Vec::new();
     for text in requested.iter().filter(|text| !text.is_empty()) {

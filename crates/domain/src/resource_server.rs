@@ -32,13 +32,13 @@ crate::error_type! {
     #[non_exhaustive]
     pub enum InvalidResourceServer {
         /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
-        #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        #[error("an audience must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         AudienceMalformed,
         /// Empty or too long name, or one with control characters.
-        #[error("the name of a resource server has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        #[error("the name of a resource server must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         NameMalformed,
         /// Too many introspection clients.
-        #[error("a resource server has at most {max} clients for introspection", max = ResourceServer::MAX_CLIENTS)]
+        #[error("a resource server may have at most {max} clients for introspection", max = ResourceServer::MAX_CLIENTS)]
         TooManyClients,
     }
 }

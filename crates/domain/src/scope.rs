@@ -9,7 +9,7 @@ use core::fmt;
 crate::error_type! {
     /// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
     #[error(
-        "a scope has at most 2048 characters: tokens of printable ASCII without quotes or backslashes, separated by single spaces"
+        "a scope must have at most 2048 characters: tokens of printable ASCII without quotes or backslashes, separated by single spaces"
     )]
     pub struct InvalidScope;
 }

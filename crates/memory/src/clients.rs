@@ -16,7 +16,7 @@ use countersign_domain::time::Timestamp;
 pub struct Clients(BTreeMap<ClientId, Client>);
 
 impl Clients {
-    /// Checks the registration and stores the client. Returns `Lost` if a client has its identifier.
+    /// Checks the registration and stores the client. Returns `Lost` if the identifier is taken.
     pub fn register(&mut self, client: Client) -> Result<Race, InvalidRegistration> {
         client.registered()?;
         Ok(match self.0.entry(client.id.clone()) {
@@ -28,7 +28,7 @@ impl Clients {
         })
     }
 
-    /// Authenticates the client of a request by a secret, or a public client without one.
+    /// Authenticates a client by its secret, or a public client by its identifier alone.
     pub fn authenticate(
         &self,
         client_id: Option<&str>,

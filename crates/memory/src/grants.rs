@@ -1,4 +1,4 @@
-//! Grants, and the loop that carries out decisions.
+//! Grants, and the methods that carry out decisions.
 
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
@@ -14,7 +14,7 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::issuance::Issuance;
 
-/// Stored grants. `K` is the key of a row: the grant's identifier, or a pair with the tenant.
+/// Stored grants. `K` is the key of a row: the identifier of the grant, or the tenant and the identifier.
 #[derive(Clone, Debug)]
 pub struct Grants<K = GrantId>(BTreeMap<K, Grant>);
 
@@ -24,9 +24,9 @@ impl<K> Default for Grants<K> {
     }
 }
 
-/// The statements of a store. Each changes at most one row, and reports a lost race.
+/// Operations that correspond to the statements of a database.
 impl<K: Ord> Grants<K> {
-    /// Inserts a grant. Returns `Lost` if a row has its key: the code was redeemed before.
+    /// Inserts a grant. Returns `Lost` if the key exists: the code was redeemed before.
     pub fn insert(&mut self, key: K, grant: Grant) -> Race {
         match self.0.entry(key) {
             Entry::Occupied(_) => Race::Lost,
@@ -72,20 +72,20 @@ impl<K: Ord> Grants<K> {
         &self.0
     }
 
-    /// Returns all rows, to remove some. Keep each row until [`Grant::expires_at`]: until then, it makes its code
-    /// single-use.
+    /// Returns all rows, for the removal of expired grants. Keep each row until [`Grant::expires_at`], because it makes
+    /// its code single-use.
     pub const fn rows_mut(&mut self) -> &mut BTreeMap<K, Grant> {
         &mut self.0
     }
 }
 
-/// The loop: read, judge, write, and only then issue.
+/// Methods that read, judge, write, and only then return what to issue.
 impl Grants {
     /// Stores the grant of a redeemed code, or of a custom grant type, and returns the tokens to issue.
     ///
-    /// `is_still_valid` runs after the grant is stored. It reads the user and the session of the grant again, and refuses
-    /// if the user was disabled or the session has ended in the meantime. The grant is then revoked. A concurrent disable
-    /// either sees the grant and revokes it, or is seen here.
+    /// After the grant is stored, `is_still_valid` reads its user and its session again. It must return an error if the
+    /// user was disabled or the session has ended in the meantime. The grant is then revoked. So a concurrent disable
+    /// either revokes the grant, or this check detects it.
     pub fn redeem(
         &mut self,
         decision: Decision<Redemption>,

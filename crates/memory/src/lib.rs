@@ -1,4 +1,4 @@
-//! In-memory store of grants and clients, and the loop that carries out the decisions of [`countersign_domain`].
+//! In-memory store of clients, grants, sessions and consents. It carries out the decisions of [`countersign_domain`].
 //!
 //! | task | call |
 //! |---|---|
@@ -6,14 +6,14 @@
 //! | refresh | [`Grants::refresh`] |
 //! | carry out another decision | [`Grants::carry_out`] |
 //! | register and find clients | [`Clients`] |
-//! | keep users signed in, and keep their consent | [`Sessions`], [`Consents`] |
-//! | all of them, and sign-out | [`Store`] |
+//! | keep users signed in, and store their consent | [`Sessions`], [`Consents`] |
+//! | use all of them together, sign a user out, or disable a user | [`Store`] |
 //!
-//! The store is for tests, prototypes and devices: a restart loses all grants. The methods take `&mut self`, so a
-//! server with threads puts the store behind one lock. Reading, judging and writing are then one step. A store that
-//! several processes share replaces each write by one conditional statement, and reads again when it lost the race.
+//! The store is for tests, prototypes and devices: a restart loses all data. The methods take `&mut self`, so a
+//! multithreaded server puts the store behind one lock. Reading, judging and writing are then one atomic step. In a
+//! store that several processes share, each write is one conditional statement. A caller that loses a race reads again.
 //!
-//! The crate is `no_std`, and neither async nor bound to a lock.
+//! The crate is `no_std` and synchronous, and has no lock.
 
 #![no_std]
 #![cfg_attr(

@@ -17,8 +17,8 @@ use countersign_domain::time::Timestamp;
 pub struct Sessions(BTreeMap<SessionId, Session>);
 
 impl Sessions {
-    /// Starts a session of a user who has signed in. `id` is a new random identifier: the browser's cookie holds it, so
-    /// it must be impossible to guess.
+    /// Starts a session of a user who has signed in. `id` is a new random identifier. It must be impossible to guess,
+    /// because the browser sends it in a cookie.
     pub fn start(
         &mut self,
         id: SessionId,
@@ -73,7 +73,7 @@ impl Sessions {
 pub struct Consents(BTreeMap<(UserId, ClientId), Consent>);
 
 impl Consents {
-    /// Stores the consent of a user, in place of an earlier one.
+    /// Stores the consent of a user. Replaces an earlier consent for the same client.
     pub fn give(&mut self, consent: Consent) {
         let key = (consent.user, consent.client.clone());
         self.0.insert(key, consent);
@@ -85,7 +85,7 @@ impl Consents {
         self.0.get(&(user, client.clone()))
     }
 
-    /// Withdraws consent. Returns the scope that it covered.
+    /// Withdraws consent. Returns the scope that it covered; `None` if there was no consent.
     pub fn withdraw(&mut self, user: UserId, client: &ClientId) -> Option<Scope> {
         let removed = self.0.remove(&(user, client.clone()));
         removed.map(|consent| consent.scope)

@@ -25,8 +25,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Stores the grant of a redeemed code, or of a custom grant type, then reads its user and its session again. Returns
-    /// the tokens to issue.
+    /// Stores the grant of a redeemed code, or of a custom grant type, then reads its user and its session again.
+    /// Returns the tokens to issue.
     ///
     /// Refuses the request, and revokes the grant, if the session has ended or the user was disabled in the meantime.
     pub fn redeem(
@@ -45,8 +45,7 @@ impl Store {
 
     /// Ends a session, then revokes the grants that began in it. Returns `Lost` if the session has already ended.
     ///
-    /// In this order, a code that is redeemed at the same moment either finds the session ended, or its grant is
-    /// revoked here.
+    /// With this order, a concurrent redemption either finds the session ended, or this method revokes its grant.
     pub fn sign_out(&mut self, session: SessionId, now: Timestamp) -> Race {
         let ended = self.sessions.end(session, now);
         let session = Some(session);

@@ -1,4 +1,4 @@
-//! Facts of the tests.
+//! Facts for the tests.
 
 use alloc::vec;
 use countersign_domain::prelude::*;

@@ -163,8 +163,8 @@ pub trait Ephemera {
         now: Timestamp,
     ) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
 
-    /// Adds 1 to each counter in one statement, unless the total of one of them has reached its limit; then nothing
-    /// changes. Concurrent calls may all find a total below its limit, so that the totals exceed it. The keys must be
+    /// Adds 1 to each counter in one statement. Changes nothing if the total of one of them has reached its limit.
+    /// Totals may exceed their limits, because concurrent calls may all find a total below its limit. The keys must be
     /// distinct. The total of an expired key is 0.
     ///
     /// Also returns the user with this email address, so that a sign-in needs no second statement.

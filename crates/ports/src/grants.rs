@@ -15,7 +15,7 @@ use std::future::Future;
 /// Result of [`GrantRepository::redeem`].
 #[derive(Clone, Debug)]
 pub enum Redeemed {
-    /// The grant is stored. Contains its user; `None` if there is none.
+    /// The grant is stored. Contains its user, if any.
     Won(Option<Box<GrantUser>>),
     /// A grant with this ID exists.
     Lost,
@@ -41,9 +41,10 @@ pub trait GrantRepository {
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Stores a new grant like [`GrantRepository::establish`], and then reads its user: the user of its session, or the
-    /// user whose ID is its subject if it names no session. The read sees every change of the user or the session that
-    /// was complete when the grant was stored. So a caller that first changes the user and then revokes all grants either
-    /// finds the new grant, or the read finds the change. If the read fails, the grant may be stored.
+    /// user whose ID is its subject if it names no session. The read sees every change to the user or the session that
+    /// was complete when the grant was stored. Consider a concurrent caller that first changes the user, then revokes
+    /// all grants. Either it finds the new grant, or the read finds its change. If the read fails, the grant may be
+    /// stored.
     fn redeem(
         &self,
         tenant: TenantId,
@@ -57,16 +58,17 @@ pub trait GrantRepository {
         id: GrantId,
     ) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
 
-    /// Returns the grant with this ID, and the user whose ID is its subject, enabled or not, as one consistent snapshot.
+    /// Returns the grant with this ID and the user whose ID is its subject, enabled or not. Both come from one
+    /// snapshot.
     fn find_grant_with_user(
         &self,
         tenant: TenantId,
         id: GrantId,
     ) -> impl Future<Output = Result<Option<(Grant, Option<User>)>, StoreError>> + Send;
 
-    /// Applies a rotation to the stored grant, like [`Grant::apply`]: under its condition, sets the generation to
-    /// [`Rotation::successor`], and `rotated_at` and `expires_at` to those of the rotation; nothing else changes.
-    /// Returns `Lost` otherwise, or if the grant does not exist.
+    /// Applies a rotation to the stored grant, under the condition of [`Grant::apply`]. Sets the generation to
+    /// [`Rotation::successor`], and `rotated_at` and `expires_at` to those of the rotation. Returns `Lost` if the
+    /// condition does not hold or the grant does not exist.
     fn rotate(
         &self,
         tenant: TenantId,

@@ -1,5 +1,5 @@
-//! Wire names that the specifications leave to the server. Tokens, metadata and clients contain them, so they never
-//! change.
+//! Wire names that the specifications leave to the server. They must never change, because tokens, metadata and clients
+//! contain them.
 
 use countersign_domain::login::authentication::{Acr, AcrNames};
 

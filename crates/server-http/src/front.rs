@@ -1,8 +1,8 @@
-//! The two ways in: the token endpoint, matched ahead of the router, and the router.
+//! Dispatch of requests: the token endpoint is matched ahead of the router.
 //!
 //! Most requests are token requests. For each of them, the router would allocate the body, the handler, every layer and
-//! the matched path. The router has the token endpoint too, for the requests that need more than the endpoint itself:
-//! those of a page at another origin, and those with another method.
+//! the matched path. The router also has the token endpoint, for requests with an `Origin` header and for methods other
+//! than `POST`.
 
 use crate::cors;
 use crate::services::Services;
@@ -20,7 +20,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-/// What answers requests: a router, or [`Front`].
+/// Service that answers requests: a router, or [`Front`].
 pub trait Answers: Clone + Send + Sync + 'static {
     /// Answers a request from a client address, if it is known.
     fn answer<B: RequestBody>(
@@ -44,7 +44,7 @@ impl Answers for Router {
     }
 }
 
-/// The token endpoint, and a router of all endpoints.
+/// Token endpoint ahead of a router, which has all endpoints.
 pub struct Front<A: App> {
     services: Arc<Services<A>>,
     router: Router,
@@ -60,7 +60,7 @@ impl<A: App> Clone for Front<A> {
 }
 
 impl<A: App> Front<A> {
-    /// Matches the token endpoint ahead of `router`, which must have it too.
+    /// Matches the token endpoint ahead of `router`, which must also have it.
     #[must_use]
     pub const fn new(services: Arc<Services<A>>, router: Router) -> Self {
         Self { services, router }
@@ -71,7 +71,7 @@ impl<A: App> Front<A> {
         &self.router
     }
 
-    /// Changes the router.
+    /// Replaces the router with the result of `change`.
     #[must_use]
     pub fn around(self, change: impl FnOnce(Router) -> Router) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl<A: App> Answers for Front<A> {
                 respond::<Rfc6749, A, B>(&self.services, request).await
             }
             JsonV1::ENDPOINT if is_simple => respond::<JsonV1, A, B>(&self.services, request).await,
-            // Boxed, because otherwise every connection would have room for the future of the router.
+            // Boxed, because otherwise every connection would reserve memory for the future of the router.
             _ => return Box::pin(self.router.answer(request, address)).await,
         };
         cors::allow(response.headers_mut(), None);

@@ -9,7 +9,7 @@
 //! * Both token endpoints end in the same use case. A dialect is a file with three total functions (body to request,
 //!   response to body, failure to body).
 //! * A dialect owns every response below its paths, including errors.
-//! * A token request gets the same response by both ways in: [`Front`] and the router.
+//! * A token request gets the same response from [`Front`] and from the router.
 
 mod client_authentication;
 mod cors;

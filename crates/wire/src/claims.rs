@@ -9,7 +9,7 @@ use countersign_domain::user::User;
 use countersign_domain::user::user_claims::ClaimValue;
 
 /// Returns the claims of an access token (RFC 9068 section 2.2). `token_use` is the value of that claim, for a server
-/// that writes it to tell its kinds of tokens apart.
+/// that distinguishes its kinds of tokens by it.
 pub fn access_token<'a>(
     claims: &AccessTokenClaims<'a>,
     token_use: Option<&'static str>,
@@ -42,20 +42,20 @@ pub fn access_token<'a>(
     .chain(custom(&issuance.custom))
 }
 
-/// What the server decides about the claims of an ID token.
+/// Parts of an ID token that the server chooses.
 #[derive(Clone, Copy, Debug)]
 pub struct IdTokenNames<'a> {
     /// Values of `acr`.
     pub acr: AcrNames<'a>,
     /// `token_use`, for clients that are registered for it.
     pub token_use: &'static str,
-    /// `at_hash`: the left half of the hash of the access token, in base64url, by the hash of the signing algorithm
-    /// (OpenID Connect Core section 3.1.3.6).
+    /// `at_hash`: the left half of the hash of the access token, in base64url. The signing algorithm determines the
+    /// hash function (OpenID Connect Core section 3.1.3.6).
     pub at_hash: Option<&'a str>,
 }
 
 impl<'a> IdTokenNames<'a> {
-    /// Returns the names with `token_use` of `id`, and without `at_hash`, which is optional in the code flow.
+    /// Returns the names with the `token_use` value `id`, and without `at_hash`, which is optional in the code flow.
     #[must_use]
     pub const fn new(acr: AcrNames<'a>) -> Self {
         Self {

@@ -97,7 +97,7 @@ impl PresentedClient {
     }
 }
 
-/// Returns the proof of a Basic header, and of a secret in the body that must be the same.
+/// Returns the proof of a Basic header. A secret in the body must be the same.
 fn secret_proof(in_header: String, in_body: Option<Secret>) -> Result<PresentedProof, Refusal> {
     let is_empty = in_header.is_empty();
     let in_header = Secret::new(in_header);

@@ -1,14 +1,14 @@
-//! A JSON object of texts that rarely need escaping.
+//! JSON object of texts that rarely need escaping.
 //!
-//! A serializer searches every text for characters to escape, one by one. Tokens are long, and have none.
+//! Tokens are long and need no escaping. A serializer would still examine every character.
 
 use alloc::string::String;
 use core::fmt::Write as _;
 
-/// Length of the names, numbers and punctuation of a response.
+/// Capacity for the names, numbers and punctuation of a response, in bytes.
 const AROUND: usize = 192;
 
-/// JSON object in the making.
+/// Unfinished JSON object.
 pub(crate) struct JsonObject(String);
 
 impl JsonObject {
@@ -64,7 +64,8 @@ impl JsonObject {
     }
 }
 
-/// Returns whether no character needs escaping. Without an early exit, the compiler looks at many bytes at once.
+/// Returns whether no character needs escaping. The loop has no early exit, so the compiled code examines many bytes at
+/// once.
 fn is_plain(text: &str) -> bool {
     let is_escaped = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
     text.bytes().filter(is_escaped).count() == 0

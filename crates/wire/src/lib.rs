@@ -1,4 +1,4 @@
-//! Wire formats of an OAuth 2.1 and OpenID Connect server that decides with [`countersign_domain`].
+//! Wire formats of an OAuth 2.1 and OpenID Connect server that uses [`countersign_domain`].
 //!
 //! | task | start with |
 //! |---|---|
@@ -10,10 +10,10 @@
 //! | write the claims of a token | [`claims::access_token`], [`claims::id_token`] |
 //! | seal codes and refresh tokens | [`sealed`] |
 //!
-//! Responses and claims are pairs of a name and a [`Value`], for any serializer. The feature `serde` serializes them:
-//! [`Object`].
+//! Responses and claims are pairs of a name and a [`Value`], for any serializer. With the feature `serde`, [`Object`]
+//! serializes them.
 //!
-//! The crate is `no_std`. It depends on no HTTP library: headers are bytes, and a status is a number.
+//! The crate is `no_std`. It needs no HTTP library: headers are bytes, and a status is a number.
 
 #![no_std]
 #![cfg_attr(

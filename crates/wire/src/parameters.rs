@@ -1,11 +1,11 @@
 //! Named string parameters from a form or from JSON (RFC 6749 section 3.2). A repeated parameter is an error, an empty
-//! one counts as missing, and an unknown one is ignored. Only `resource` may be repeated.
+//! one counts as absent, and an unknown one is ignored. Only `resource` may be repeated.
 
 use crate::malformed::MalformedRequest;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The parameters that an endpoint accepts.
+/// Parameters that an endpoint accepts.
 pub trait Parameters: Default {
     /// Returns the slot of the parameter `name`, with its static name for errors.
     fn slot(&mut self, name: &str) -> Option<(&'static str, Slot<'_>)>;
@@ -68,7 +68,7 @@ macro_rules! declare_parameters {
 }
 pub use crate::declare_parameters as parameters;
 
-/// Returns an optional parameter. An empty value counts as missing.
+/// Returns an optional parameter. An empty value counts as absent.
 #[must_use]
 pub fn given(value: Option<String>) -> Option<String> {
     value.filter(|text| !text.is_empty())

@@ -1,4 +1,4 @@
-//! What a server imports: `use countersign_wire::prelude::*;`.
+//! Common imports of a server: `use countersign_wire::prelude::*;`.
 
 #[cfg(feature = "serde")]
 pub use crate::Object;

@@ -22,8 +22,8 @@ pub fn code_from_bytes(bytes: &[u8]) -> Result<AuthorizationCode, DecodeError> {
 
 /// Encodes a refresh token. Every later version of this crate can decode it.
 ///
-/// The same token always has the same bytes. Seal them deterministically, with a nonce from the first 20 bytes (the
-/// grant and the generation): a client that retries then gets the same refresh token.
+/// The same token always has the same bytes. Seal them deterministically, so that a client that retries gets the same
+/// refresh token. A nonce can be derived from the first 20 bytes: the grant and the generation.
 #[must_use]
 pub fn refresh_token_to_bytes(token: &RefreshToken) -> Vec<u8> {
     let body = encode_refresh_token(token);
@@ -42,7 +42,7 @@ pub fn refresh_token_from_bytes(bytes: &[u8]) -> Result<RefreshToken, DecodeErro
     decode_refresh_token(GrantId::from_bytes(*grant), generation, body)
 }
 
-/// Length of the grant and the generation.
+/// Length of the grant and the generation, in bytes.
 const NAME: usize = 16 + 4;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use countersign_domain::token::actor::Actor;
 use countersign_domain::token::custom_claims::CustomValue;
 use countersign_domain::user::profile::Address;
 
-/// Function that returns pairs of name and value, serialized as one object:
+/// Function that returns name-value pairs. It is serialized as one object:
 ///
 /// ```
 /// use countersign_wire::{Object, Value};

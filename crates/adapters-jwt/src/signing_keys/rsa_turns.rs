@@ -1,10 +1,10 @@
-//! Turns of RSA signatures. One signature blocks a core for a quarter of a millisecond. Many of them one after the other
-//! would delay every other request of that core.
+//! Turns of RSA signatures. One signature blocks a core for a quarter of a millisecond. Many of them in a row would
+//! delay every other request on that core.
 //!
-//! A signature runs in place: a thread of its own would cost two switches of the core, a tenth of the signature. But it
-//! waits for its turn first. At most one signature per core has its turn, and before it runs, everything else that is
-//! ready runs, including requests that have just arrived. So another request waits for one signature, however many are
-//! waiting.
+//! A signature runs on the thread of the request. A separate thread would add two context switches, a tenth of the time
+//! of the signature. At most one signature per core has its turn; the others wait. Before a signature runs, all other
+//! ready tasks run, including requests that have just arrived. So another request waits for at most one signature,
+//! however many are queued.
 
 use std::thread;
 use tokio::sync::{Semaphore, SemaphorePermit};

@@ -136,8 +136,8 @@ impl PrivateKey {
 
 /// Signature of a message.
 ///
-/// The type of aws-lc-rs has room for the longest signature that it knows, 4.6 KB. To move it would take longer than to
-/// copy these bytes out.
+/// The type of aws-lc-rs reserves 4.6 KB, the length of its longest signature. Moving it would take longer than copying
+/// these bytes.
 pub(crate) enum Signature {
     Rsa(Vec<u8>),
     Short { bytes: [u8; 64], length: usize },

@@ -14,13 +14,13 @@ impl CustomJson {
     }
 }
 
-/// Leaves out claims of the protocol, which this version does not read, and values of another type.
+/// Omits protocol claims, which this version does not read, and values of other types.
 impl<'de> Deserialize<'de> for CustomJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut claims = CustomClaims::none();
         for (name, value) in Map::deserialize(deserializer)? {
             if let Some(value) = read(value) {
-                // An error means that the claim is one of the protocol.
+                // An error means that this is a protocol claim.
                 let _ = claims.set(&name, value);
             }
         }

@@ -1,4 +1,4 @@
-//! Counting of an attempt at a sign-in, and the look-up of its user.
+//! Count of a sign-in attempt, and lookup of its user.
 
 use super::statements::{commits, is_best_effort};
 use crate::statement::statement;

@@ -1,4 +1,4 @@
-//! Look-up of a value.
+//! Lookup of a value.
 
 use crate::connection::groups::{Request, rows_of};
 use crate::statement::statement;

@@ -1,4 +1,4 @@
-//! Look-up of a grant with its user.
+//! Lookup of a grant with its user.
 
 use super::columns::{GrantColumns, grant_columns};
 use super::requests::Key;

@@ -39,16 +39,16 @@ type FoundRow = (Key, (Option<SessionRow>, UserRows));
 
 impl Request for Redeem {
     type Key = Key;
-    /// A failed read affects only the answer: the grant is stored.
+    /// If only the read fails, the grant is stored, and the answer is an error.
     type Answer = Result<Redeemed, StoreError>;
 
     fn key(&self) -> Key {
         self.grant.key()
     }
 
-    /// Sends both statements at once. PostgreSQL runs them one after the other, each in its own transaction, so that the
-    /// second one sees every change that was committed before the first one committed. A single statement would read the
-    /// user as of its beginning, and could miss a user who is disabled while it waits for its commit.
+    /// Sends both statements at once. PostgreSQL runs them one after the other, each in a separate transaction. So the
+    /// second one sees every change that was committed before the first one committed. A single statement would read
+    /// the user as of its start. It could miss a user who is disabled before it commits.
     async fn ask(
         requests: &[&Self],
         connection: &mut AsyncPgConnection,

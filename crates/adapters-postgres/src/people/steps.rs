@@ -18,8 +18,8 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Bool, Integer, SmallInt};
 use diesel_async::RunQueryDsl as _;
 
-/// Stores an empty value if the user is enabled, and returns the user and whether it did. Of two concurrent inserts, the
-/// second fails with a unique violation, as for every insert of a value.
+/// Stores an empty value if the user is enabled. Returns the user, and whether the value was stored. Of two concurrent
+/// inserts, the second fails with a unique violation, as for every insert of a value.
 struct TakeStep {
     key: EphemeralKeyColumns,
     user: Id,

@@ -1,4 +1,4 @@
-//! Look-ups of users.
+//! Lookups of users.
 
 use super::user_credentials::of_user;
 use countersign_adapters_sql::columns::{Failure, tenant};

@@ -1,4 +1,4 @@
-//! What the bearer of an access token may do at the API of this server.
+//! Permissions of the bearer of an access token at the API of this server.
 
 use super::LiveToken;
 use crate::refusals;
@@ -14,7 +14,7 @@ impl LiveToken {
     /// Checks that the client may list and end the sessions of the user.
     ///
     /// Only first-party clients may, because no consent page asks the user about this access. They need the scope
-    /// [`LiveToken::SESSIONS`], because most tokens of such a client need no power over sessions.
+    /// [`LiveToken::SESSIONS`], because most tokens of such a client need no access to sessions.
     pub fn may_manage_sessions(&self) -> Result<(), Refusal> {
         if !self.client.first_party {
             return Err(refusals::CLIENT_NOT_FIRST_PARTY);

@@ -1,4 +1,4 @@
-//! Rules of account management and of this server's API. The domain, which other servers share, does not know them.
+//! Rules of account management and of this server's API. They are not in `domain`, which other servers can use.
 
 use countersign_domain::refusal::{CustomRule, ErrorCode, Refusal};
 

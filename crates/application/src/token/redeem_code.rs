@@ -38,7 +38,7 @@ impl<A: App> TokenIssuer<A> {
         let (stored, found) = match self.store.redeem(tenant.id, redemption.grant()).await? {
             Redeemed::Won(found) => (redemption.stored(Insertion::Won), found),
             Redeemed::Lost => {
-                // Boxed, because otherwise the future of every token request would have room for it.
+                // Boxed, because otherwise the future of every token request would reserve memory for it.
                 let stored = Box::pin(self.store.find_grant(tenant.id, code.grant())).await?;
                 let stored = stored.as_ref();
                 (redemption.stored(Insertion::Lost { stored }), None)
@@ -63,8 +63,8 @@ impl<A: App> TokenIssuer<A> {
     }
 }
 
-/// Returns the user of the code, or why its new grant is revoked: the user was disabled, the password changed or the
-/// session ended since the code was issued. `None` if its subject is not a user of this server.
+/// Returns the user of the code; `None` if its subject is not a user of this server. Refuses if, since the code was
+/// issued, the user was disabled, the password changed or the session ended. The new grant is then revoked.
 ///
 /// The store read `found` after it stored the grant. Disabling a user or ending a session stores that change first and
 /// then revokes existing grants, so a concurrent change cannot be missed.

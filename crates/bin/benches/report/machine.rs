@@ -37,8 +37,8 @@ pub(crate) fn processor() -> String {
 
 /// Returns the CPU time of all threads of a process in seconds.
 ///
-/// `/proc/PID/stat` has it in hundredths of a second, which is too coarse for a round. The scheduler counts nanoseconds.
-/// It updates the count of a running thread once per tick.
+/// `/proc/PID/stat` has it in hundredths of a second, which is too coarse for a round. The scheduler counts
+/// nanoseconds. It updates the count of a running thread once per tick.
 pub(crate) fn core_seconds(process: u32) -> f64 {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
     let nanoseconds = threads.map(|thread| {

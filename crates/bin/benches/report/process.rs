@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Returns the server under test: the one of this build, or the one that `COUNTERSIGN_BIN` names, to compare two builds.
+/// Returns the server under test: the one of this build, or the one that `COUNTERSIGN_BIN` names, to compare two
+/// builds.
 pub(crate) fn binary() -> PathBuf {
     let built = env!("CARGO_BIN_EXE_countersign");
     std::env::var_os("COUNTERSIGN_BIN").map_or_else(|| built.into(), PathBuf::from)

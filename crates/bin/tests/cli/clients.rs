@@ -98,7 +98,7 @@ fn public_client_has_no_secret() {
     let (code, message) = place.fails(&["clients", "secrets", "add", id(&created)]);
     assert_eq!(code, 2);
     assert!(
-        message.contains("a public client has no secrets"),
+        message.contains("a public client cannot have secrets"),
         "{message}"
     );
 }

@@ -89,7 +89,7 @@ fn invalid_resource_server_is_explained() {
     let (code, message) = place.fails(&["resource-servers", "create", ""]);
     assert_eq!(code, 2);
     assert!(
-        message.contains("an audience has 1 to 200 characters"),
+        message.contains("an audience must have 1 to 200 characters"),
         "{message}"
     );
 }

@@ -77,8 +77,8 @@ fn confined_libraries_stay_in_their_crates() -> Outcome {
     Ok(())
 }
 
-/// The rules and their companions must run on devices and in kernel modules, so these crates and their dependencies need
-/// no `std`.
+/// The rules and their companions must run on devices and in kernel modules, so these crates and their dependencies
+/// need no `std`.
 #[test]
 fn domain_and_its_companions_need_no_std() -> Outcome {
     let crates = crates()?;

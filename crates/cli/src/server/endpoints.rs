@@ -26,7 +26,7 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// Composes the use cases and returns both ways in to every endpoint.
+    /// Composes the use cases and returns the token endpoint with the router of all endpoints.
     pub fn front<A: App>(self, ports: &Ports<A>) -> Front<A> {
         let app = Arc::new(ports.compose());
         let protocol = Arc::new(countersign_server_http::Services {

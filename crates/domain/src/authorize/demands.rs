@@ -7,8 +7,8 @@ use crate::parameter::present;
 use crate::refusal::Refusal;
 use core::time::Duration;
 
-/// Parameters of an authorization request that control sign-in and consent, not yet validated. An empty parameter counts
-/// as absent (RFC 6749 section 3.1).
+/// Parameters of an authorization request that control sign-in and consent, not yet validated. An empty parameter
+/// counts as absent (RFC 6749 section 3.1).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DemandParameters<'a> {
     /// `prompt`.

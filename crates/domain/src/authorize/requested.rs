@@ -15,8 +15,8 @@ use alloc::vec::Vec;
 
 /// Valid authorization request.
 ///
-/// It comes from [`RegisteredClient::judge`](crate::client::authentication::RegisteredClient::judge), or from a sealed value by
-/// [`RequestedGrant::from_sealed`]:
+/// It comes from [`RegisteredClient::judge`](crate::client::authentication::RegisteredClient::judge), or from a sealed
+/// value by [`RequestedGrant::from_sealed`]:
 ///
 /// ```compile_fail,E0451
 /// # use countersign_domain::authorize::RequestedGrant;
@@ -41,12 +41,12 @@ pub struct ResourceOwner {
     pub authentication: Authentication,
     /// Browser session; `None` for a sign-in without a browser.
     pub session: Option<SessionId>,
-    /// Mark of the password at sign-in; `None` if the session ends with a password change.
+    /// Mark of the password at sign-in; `None` if a password change ends the session.
     pub password: Option<PasswordMark>,
 }
 
 impl ResourceOwner {
-    /// Returns the user of a live session. The session ends with a password change, so the mark is not needed.
+    /// Returns the user of a live session. A password change ends the session, so the mark is not needed.
     #[must_use]
     pub fn of_session(session: &Session) -> Self {
         Self {
@@ -77,8 +77,8 @@ impl RequestedGrant {
         &self.binding
     }
 
-    /// Returns the authorization code after the resource owner has signed in and consented. `grant` is a new identifier,
-    /// different for every code.
+    /// Returns the authorization code after the resource owner has signed in and consented. `grant` is a new
+    /// identifier, different for every code.
     #[must_use]
     pub fn code(
         &self,

@@ -39,8 +39,8 @@ pub enum Credential {
 pub struct RegisteredClient<'a>(&'a Client);
 
 impl<'a> RegisteredClient<'a> {
-    /// Wraps a client that was registered before and that the store has kept. Rules that are newer than its registration
-    /// do not lock it out.
+    /// Wraps a client that the store returned. Its registration is not checked again, so newer rules do not lock it
+    /// out.
     #[must_use]
     pub const fn from_stored(client: &'a Client) -> Self {
         Self(client)
@@ -86,8 +86,8 @@ impl<'a> RegisteredClient<'a> {
         Ok(Caller { client, proof })
     }
 
-    /// Returns the client as authenticated by a custom method. **The server must have verified the proof of the client
-    /// before: this function cannot.** Review every call.
+    /// Returns the client as authenticated by a custom method. **This function cannot verify the proof of the client:
+    /// the server must have done so before.** Review every call.
     ///
     /// Refuses a method that this crate verifies, a method that is not the registered one, and a public client. Then
     /// checks the client status.
@@ -121,7 +121,7 @@ impl Client {
 /// Authenticated client, or a public client that sent only its identifier. Every grant type requires it.
 ///
 /// It comes from [`RegisteredClient::authenticate`], or from [`RegisteredClient::assume_authenticated_by`] for a custom
-/// method. Without one of them, no client gets tokens:
+/// method. A client gets no tokens without one of these calls:
 ///
 /// ```compile_fail,E0308
 /// # use countersign_domain::client::authentication::{Caller, RegisteredClient};

@@ -16,7 +16,7 @@ pub enum AuthenticationMethod {
     ClientSecretPost,
     /// JWT signed with the client's private key (RFC 7523 section 2.2).
     PrivateKeyJwt,
-    /// Method of the server that uses this crate, by its registered name, such as `tls_client_auth`. See
+    /// Custom method of the server that uses this crate, by its registered name, such as `tls_client_auth`. See
     /// [`RegisteredClient::assume_authenticated_by`](super::authentication::RegisteredClient::assume_authenticated_by).
     Custom(&'static str),
 }

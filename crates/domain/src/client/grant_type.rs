@@ -5,8 +5,8 @@ use core::fmt;
 
 /// Grant type, by its wire name (RFC 6749 section 1.3): an open set.
 ///
-/// A server that uses this crate declares its own grant types by [`GrantType::custom`]. A client may be registered for
-/// any grant type, also for one that only a later version of the server knows.
+/// A server that uses this crate declares custom grant types with [`GrantType::custom`]. A client may be registered for
+/// any grant type, even one that only a later version of the server knows.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GrantType(Cow<'static, str>);
 
@@ -25,8 +25,7 @@ impl GrantType {
         Self::CLIENT_CREDENTIALS,
     ];
 
-    /// Declares a grant type of the server that uses this crate, by its wire name. A name of [`GrantType::ALL`] names
-    /// that grant type.
+    /// Declares a custom grant type by its wire name. A name in [`GrantType::ALL`] returns that grant type.
     ///
     /// ```
     /// # use countersign_domain::client::GrantType;

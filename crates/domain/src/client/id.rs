@@ -5,7 +5,7 @@ use core::fmt;
 
 crate::error_type! {
     /// The text is not a valid client identifier.
-    #[error("a client identifier has 1 to 255 characters of printable ASCII")]
+    #[error("a client identifier must have 1 to 255 characters of printable ASCII")]
     pub struct InvalidClientId;
 }
 
@@ -30,7 +30,7 @@ impl ClientId {
         &self.0
     }
 
-    /// Returns the text to share.
+    /// Returns the shared text.
     pub(crate) fn text(&self) -> Arc<str> {
         self.0.clone()
     }

@@ -36,8 +36,9 @@ pub struct PresentedAssertion {
 impl PresentedProof {
     /// Authenticates a client that sent a secret or nothing, if it is registered for that method.
     ///
-    /// Refuses an assertion: its keys and its single use are matters of the server. Verify it, and call
-    /// [`Assertion::check`](crate::client::assertion::Assertion::check) and [`RegisteredClient::authenticate`].
+    /// Refuses an assertion, because this crate has neither its keys nor the `jti` values that were used before. Verify
+    /// it, then call [`Assertion::check`](crate::client::assertion::Assertion::check) and
+    /// [`RegisteredClient::authenticate`].
     pub fn authenticate<'a>(
         &self,
         client: RegisteredClient<'a>,

@@ -15,7 +15,7 @@ crate::error_type! {
     #[non_exhaustive]
     pub enum InvalidRegistration {
         /// Empty or too long client name, or one with control characters.
-        #[error("a client's name has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        #[error("a client name must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         NameMalformed,
         /// No grant type.
         #[error("a client needs at least one grant type")]
@@ -29,14 +29,14 @@ crate::error_type! {
         #[error("authorization_code needs at least one redirect URI")]
         RedirectUriMissing,
         /// `refresh_token` without a grant type that issues refresh tokens: `authorization_code` or a custom one.
-        #[error("refresh_token requires authorization_code")]
+        #[error("refresh_token requires authorization_code or a custom grant type")]
         RefreshWithoutCode,
         /// Redirect URI outside [`Client::domains`]. Every request with it would be refused.
         #[error("a redirect URI is outside the domains of this client")]
         RedirectUriOutsideDomains,
         /// Malformed domain.
         #[error(
-            "a domain is a host name in lower case, such as example.org, without scheme, port or path"
+            "a domain must be a host name in lower case, such as example.org, without scheme, port or path"
         )]
         DomainMalformed,
         /// Public client without required PKCE (OAuth 2.1 section 7.6).
@@ -49,16 +49,16 @@ crate::error_type! {
         #[error("a public client cannot use HS256: it cannot keep the shared key")]
         PublicSharedKey,
         /// Public client with a secret (RFC 6749 section 2.1).
-        #[error("a public client has no secrets")]
+        #[error("a public client cannot have secrets")]
         PublicSecret,
         /// Empty or too long name of a secret, or one with control characters.
-        #[error("the name of a secret has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        #[error("the name of a secret must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         SecretNameMalformed,
         /// Two secrets with the same name.
         #[error("the client already has a secret with this name")]
         SecretNameTaken,
         /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
-        #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        #[error("an audience must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         AudienceMalformed,
         /// Pairwise subject type without a valid sector host (OpenID Connect Core section 8.1).
         #[error("a pairwise client needs a sector: one host name, in lower case")]
@@ -78,13 +78,13 @@ crate::error_type! {
         #[error("a public client must use the method none, and a confidential client must not")]
         MethodOfAnotherType,
         /// Key set longer than [`Jwks::MAX_LENGTH`].
-        #[error("a JWK Set has at most {max} bytes", max = Jwks::MAX_LENGTH)]
+        #[error("a JWK Set may have at most {max} bytes", max = Jwks::MAX_LENGTH)]
         KeysTooLong,
         /// `jwks_uri` that is not HTTP or HTTPS.
         #[error("jwks_uri must be an https URL, or an http URL on the loopback interface")]
         KeysUriNotHttp,
         /// Access token lifetime outside [`Client::ACCESS_TOKEN_SECONDS`].
-        #[error("the lifetime of an access token is {least} to {most} seconds",
+        #[error("the lifetime of an access token must be {least} to {most} seconds",
             least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
         AccessTokenLifetime,
     }
@@ -206,7 +206,7 @@ impl Client {
         if method.is_some_and(|method| (method == AuthenticationMethod::None) != is_public) {
             return Err(InvalidRegistration::MethodOfAnotherType);
         }
-        // A custom method decides itself whether it needs keys.
+        // The server decides whether a custom method needs keys.
         let is_custom = matches!(method, Some(AuthenticationMethod::Custom(_)));
         let needs_keys = method == Some(AuthenticationMethod::PrivateKeyJwt);
         if !is_custom && needs_keys != self.keys.is_some() {

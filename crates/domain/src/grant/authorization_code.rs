@@ -20,8 +20,9 @@ use crate::user::{PasswordMark, User};
 /// Contents of an authorization code. The code is the sealed form of these facts; the server stores nothing until the
 /// client redeems it.
 ///
-/// A code comes from a validated authorization request by [`RequestedGrant::code`](crate::authorize::RequestedGrant::code), or from a sealed value by
-/// [`AuthorizationCode::from_sealed`]. No other code has a lifetime and a code challenge that were checked:
+/// [`RequestedGrant::code`](crate::authorize::RequestedGrant::code) creates a code from a validated authorization
+/// request. [`AuthorizationCode::from_sealed`] creates it from a sealed value. A code therefore cannot have an
+/// unchecked lifetime or code challenge:
 ///
 /// ```compile_fail,E0451
 /// # use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
@@ -46,8 +47,8 @@ pub struct CodeFacts {
     /// Mark of the user's password at sign-in. If the password changes, [`AuthorizationCode::check_user`] refuses the
     /// code.
     ///
-    /// `None` for a code from a browser session. A password change ends the session, and the server refuses a code whose
-    /// session has ended.
+    /// `None` for a code from a browser session. A password change ends the session, and the server refuses a code
+    /// whose session has ended.
     pub password: Option<PasswordMark>,
     /// Expiration time.
     pub expires_at: Timestamp,
@@ -94,8 +95,8 @@ impl AuthorizationCode {
     ///
     /// Runs [`REDEMPTION_CHECKS`], then narrows the resources.
     ///
-    /// The caller must then store the grant, pass the answer of the store to [`Redemption::stored`], call
-    /// [`AuthorizationCode::check_user`], and only then issue tokens.
+    /// The caller must then store the grant and pass the answer of the store to [`Redemption::stored`]. It must call
+    /// [`AuthorizationCode::check_user`] before it issues tokens.
     pub fn redeem(
         &self,
         exchange: &CodeExchange<'_>,
@@ -120,8 +121,8 @@ impl AuthorizationCode {
     ///
     /// First store the grant, then read the user, then call this. If it refuses, revoke the grant.
     ///
-    /// A concurrent disable or password change changes the user first. Then it revokes the stored grants. In this order,
-    /// either this check or that revocation stops the tokens.
+    /// A concurrent disable or password change first changes the user, then revokes the stored grants. So either this
+    /// check or that revocation stops the tokens.
     pub fn check_user(&self, user: &User) -> Result<(), Refusal> {
         if !self.facts.authorization.subject.is_user(user.id) {
             return Err(Refusal::UserMismatch);

@@ -1,8 +1,8 @@
 //! Grant types of the server that uses this crate.
 //!
-//! The server checks the credential of its grant type. [`CustomGrant`] then gives the rules that all grant types share.
+//! The server checks the credential of its grant type. The rules below then run the checks that all grant types share.
 //!
-//! | the grant type | call |
+//! | grant type | call |
 //! |---|---|
 //! | stores nothing | [`Caller::custom_token`] |
 //! | exchanges an access token | [`Caller::exchanged_token`] |
@@ -34,7 +34,7 @@ use alloc::vec::Vec;
 /// Token request of a custom grant type, after the server has checked the credential of that grant type.
 #[derive(Clone, Debug)]
 pub struct CustomGrant<'a> {
-    /// Grant type. One of [`GrantType::ALL`] is refused: it has its own rule.
+    /// Grant type. A grant type in [`GrantType::ALL`] is refused, because it has a separate rule.
     pub grant_type: GrantType,
     /// `scope`. `None` means all scope that the client may get.
     pub scope: RequestedScope<'a>,
@@ -70,11 +70,11 @@ impl Caller<'_> {
     }
 
     /// Decides a custom grant type that exchanges an access token, such as token exchange (RFC 8693). The response has
-    /// an access token only, for this client. The presented token may be that of another client.
+    /// an access token only, for this client. The presented token may belong to another client.
     ///
     /// The new token keeps the subject, the actors and the grant of the presented token. So revoking the grant ends
-    /// both. The new token does not live longer. It has no scope beyond that of the presented token and of the client's
-    /// registration. Without a `scope` parameter, it has all scope that both allow.
+    /// both. The new token does not outlive the presented one. Its scope is limited to that of the presented token and
+    /// of the client's registration. Without a `scope` parameter, it has all scope that both allow.
     pub fn exchanged_token(
         &self,
         request: &CustomGrant<'_>,
@@ -87,8 +87,8 @@ impl Caller<'_> {
 
     /// Decides a custom grant type that stores a grant, such as the device authorization grant (RFC 8628).
     ///
-    /// `grant` is a new identifier, the same for every use of one credential. The grant then makes the credential
-    /// single-use, as for an authorization code: pass the answer of the store to [`Redemption::stored`].
+    /// `grant` is a unique identifier of the credential, the same for every use of it. The stored grant makes the
+    /// credential single-use, as for an authorization code: pass the answer of the store to [`Redemption::stored`].
     ///
     /// After the grant is stored, read the user again. If the user was disabled, revoke the grant and issue nothing.
     pub fn custom_grant(
@@ -111,7 +111,8 @@ impl Caller<'_> {
             .into()
     }
 
-    /// A confidential client without credentials has a code verifier instead, which only the code grant checks.
+    /// Checks the grant type. Refuses a confidential client without credentials: it needs a code verifier instead,
+    /// which only the authorization code and refresh token grants check.
     fn check_custom(&self, request: &CustomGrant<'_>) -> Result<(), Refusal> {
         let grant_type = &request.grant_type;
         if grant_type.is_known() {

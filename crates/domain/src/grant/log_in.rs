@@ -11,8 +11,8 @@ use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 
 impl Caller<'_> {
-    /// Decides whether a user who has just registered is signed in to this client. The grant has all registered scope of
-    /// the client.
+    /// Decides whether a user who has just registered is signed in to this client. The grant has all registered scope
+    /// of the client.
     ///
     /// `grant` is a new identifier. The caller must then store the grant and pass the answer of the store to
     /// [`Redemption::stored`].

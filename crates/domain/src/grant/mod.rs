@@ -93,8 +93,8 @@ impl Grant {
     /// Applies a rotation of this grant, if the grant is neither revoked nor expired and its generation is not greater
     /// than [`Rotation::presented`]. Otherwise returns `Lost` and changes nothing.
     ///
-    /// A smaller generation means that the store lost rotations in a failover. For stores that keep grants in memory; a
-    /// SQL store uses the same condition in its `UPDATE`.
+    /// A smaller generation means that the store lost rotations in a failover. This method is for stores that keep
+    /// grants in memory. A SQL store uses the same condition in its `UPDATE`.
     pub fn apply(&mut self, rotation: &Rotation) -> Race {
         let applies = self.facts.id == rotation.grant
             && self.facts.generation <= rotation.presented

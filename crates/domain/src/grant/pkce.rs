@@ -12,10 +12,10 @@ crate::error_type! {
     #[non_exhaustive]
     pub enum InvalidProofKey {
         /// Not 43 to 128 unreserved characters.
-        #[error("a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]
+        #[error("a code verifier must have 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]
         Verifier,
         /// Not a SHA-256 digest in 43 characters of unpadded base64url.
-        #[error("an S256 code challenge is a SHA-256 digest in unpadded base64url, 43 characters")]
+        #[error("an S256 code challenge must be a SHA-256 digest in unpadded base64url, 43 characters")]
         Challenge,
     }
 }

@@ -63,11 +63,12 @@ impl Redemption {
 
     /// Returns the tokens to issue after the grant was inserted.
     ///
-    /// Before the caller signs them, it reads the user and calls [`AuthorizationCode::check_user`](crate::grant::authorization_code::AuthorizationCode::check_user).
+    /// Before it signs the tokens, the caller must read the user and call
+    /// [`AuthorizationCode::check_user`](crate::grant::authorization_code::AuthorizationCode::check_user).
     ///
     /// If a grant with this identifier is stored, the code was redeemed before. The grant is revoked, and with it all
-    /// tokens issued from the code (RFC 6749 section 4.1.2). A stored grant of another client or resource owner means
-    /// that the identifier was used for two codes. It stays as it is, and the request is refused.
+    /// tokens issued from the code (RFC 6749 section 4.1.2). If the stored grant belongs to another client or resource
+    /// owner, two codes have the same identifier. The grant stays unchanged, and the request is refused.
     pub fn stored(self, answer: Insertion<'_>) -> Decision<Issuance> {
         match answer {
             Insertion::Won => Decision::Issue(self.issuance),
@@ -78,7 +79,7 @@ impl Redemption {
         }
     }
 
-    /// Returns whether an earlier redemption of the same code can have created the stored grant.
+    /// Returns whether an earlier redemption of the same code may have created the stored grant.
     fn created(&self, stored: &Grant) -> bool {
         let (own, other) = (self.grant.authorization(), stored.authorization());
         self.grant.id() == stored.id()

@@ -39,8 +39,7 @@ impl Refreshed {
         self.rotation.as_ref()
     }
 
-    /// Returns the tokens to issue after the rotation was stored. A retry stores nothing and has nothing to lose: pass
-    /// `Won`.
+    /// Returns the tokens to issue after the rotation was stored. For a retry, which stores nothing, pass `Won`.
     ///
     /// Returns `None` if the store did not apply the rotation. Read the grant and call [`Grant::refresh`] again.
     #[must_use]
@@ -210,9 +209,9 @@ impl Grant {
 checks! {
     /// Checks of a refresh, in order. The replay check follows, then the check of scope and resources.
     ///
-    /// The grant check comes first, because the other checks compare the token with the row of its grant. The client check
-    /// precedes the replay check: another client with a stolen token must not be able to revoke the
-    /// grant. The replay check precedes the scope check: a replay revokes the grant regardless of the requested scope.
+    /// The grant check comes first, because the other checks compare the token with the row of its grant. The client
+    /// check precedes the replay check: another client with a stolen token must not be able to revoke the grant. The
+    /// replay check precedes the scope check: a replay revokes the grant regardless of the requested scope.
     pub const REFRESH_CHECKS;
     /// Runs [`REFRESH_CHECKS`].
     fn check_refresh(grant: &Grant, token: &RefreshToken, caller: &Caller<'_>, now: Timestamp);

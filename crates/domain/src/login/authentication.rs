@@ -162,7 +162,8 @@ impl Acr {
 pub struct AcrNames<'a>(&'a [(Acr, &'a str)]);
 
 impl<'a> AcrNames<'a> {
-    /// Wraps the names, lowest class first. A class without a name is never written, and cannot be requested.
+    /// Wraps the names, lowest class first. A class without a name is omitted from tokens, and clients cannot request
+    /// it.
     #[must_use]
     pub const fn new(names: &'a [(Acr, &'a str)]) -> Self {
         Self(names)

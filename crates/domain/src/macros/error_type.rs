@@ -1,6 +1,6 @@
 //! The macro that declares error types.
 
-/// Implements [`Display`](core::fmt::Display) by the text in `#[error(..)]`, and [`Error`](core::error::Error).
+/// Implements [`Display`](core::fmt::Display) with the text in `#[error(..)]`, and [`Error`](core::error::Error).
 ///
 /// A text may name constants, as in `#[error("at most {max}", max = MAX)]`. A procedural macro could do the same, but
 /// would double the build time of this crate.

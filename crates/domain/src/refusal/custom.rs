@@ -4,8 +4,8 @@ use super::ErrorCode;
 
 /// Rule that this crate does not define, such as a rule of a custom grant type.
 ///
-/// Declare it as a constant. Its refusals are values of [`Refusal`](super::Refusal). So use cases, logs and responses
-/// handle them like the others:
+/// Declare it as a constant. Its refusals are values of [`Refusal`](super::Refusal), so logs and responses handle them
+/// like the others:
 ///
 /// ```
 /// use countersign_domain::refusal::{CustomRule, ErrorCode, Refusal};

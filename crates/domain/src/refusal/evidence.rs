@@ -41,7 +41,7 @@ impl Refusal {
     /// Returns whether the server may report the refusal to the client by a redirect (RFC 6749 section 4.1.2.1). It may
     /// not until it has verified the client and the redirect URI. It shows the resource owner an error page instead.
     ///
-    /// The list has the refusals of the checks after those two. A refusal that is not in it is not redirected.
+    /// The list contains the refusals of the checks after those two. Any other refusal must not be redirected.
     #[must_use]
     pub const fn may_be_redirected(&self) -> bool {
         matches!(

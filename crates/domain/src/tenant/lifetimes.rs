@@ -3,7 +3,8 @@
 use crate::time::Timestamp;
 use core::time::Duration;
 
-/// Lifetimes of a tenant. [`Client::access_token_lifetime`](crate::client::Client::access_token_lifetime) overrides the access token lifetime.
+/// Lifetimes of a tenant. [`Client::access_token_lifetime`](crate::client::Client::access_token_lifetime) overrides the
+/// access token lifetime.
 ///
 /// They come from [`Lifetimes::new`], which checks them, or are [`Lifetimes::DEFAULT`]:
 ///
@@ -46,17 +47,17 @@ crate::error_type! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[non_exhaustive]
     pub enum InvalidLifetimes {
-        /// Lifetime of less than a second. What has this lifetime would expire at once.
-        #[error("a lifetime is at least one second")]
+        /// Lifetime of less than one second. A value with this lifetime would expire at once.
+        #[error("a lifetime must be at least one second")]
         TooShort,
         /// Access or ID token with a lifetime over [`Lifetimes::LONGEST_TOKEN`].
-        #[error("an access token or an ID token lives for at most one day")]
+        #[error("an access token or ID token may live for at most one day")]
         TokenTooLong,
         /// Authorization code with a lifetime over [`Lifetimes::LONGEST_CODE`].
-        #[error("an authorization code lives for at most ten minutes (RFC 6749 section 4.1.2)")]
+        #[error("an authorization code may live for at most ten minutes (RFC 6749 section 4.1.2)")]
         CodeTooLong,
         /// Leeway over [`Lifetimes::LONGEST_LEEWAY`]. A stolen refresh token is not detected during the leeway.
-        #[error("the leeway of a refresh token is at most five minutes")]
+        #[error("the leeway of a refresh token may be at most five minutes")]
         LeewayTooLong,
     }
 }

@@ -34,7 +34,8 @@ pub struct AccessToken {
     pub expires_at: Timestamp,
     /// `jti`.
     pub token_id: TokenId,
-    /// `gty`: the grant type, if the server wrote it ([`Issuance::with_gty`](crate::token::issuance::Issuance::with_gty)).
+    /// `gty`: the grant type, if the server wrote it
+    /// ([`Issuance::with_gty`](crate::token::issuance::Issuance::with_gty)).
     pub gty: Option<String>,
     /// `act`: the party that uses the token for the subject.
     pub actor: Option<Actor>,
@@ -68,8 +69,8 @@ impl AccessToken {
 
     /// Checks the token against the stored grant that its `jti` names. Returns the grant if it is live.
     ///
-    /// Refuses a token whose `jti` or client is not the grant's, or whose scope exceeds the grant's. A resource server
-    /// that shares an HS256 key with a client could forge such a token.
+    /// Refuses a token whose grant identifier or client differs from the grant's, or whose scope exceeds the grant's. A
+    /// resource server that shares an HS256 key with a client could forge such a token.
     pub fn check_grant(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
         let grant = self.check_root(grant, now)?;
         if *grant.authorization().client() == self.client {
@@ -81,8 +82,8 @@ impl AccessToken {
 
     /// Checks like [`AccessToken::check_grant`], but accepts a token of another client than the grant's.
     ///
-    /// Call it only for a token that another client got by [`Caller::exchanged_token`], and whose key no resource server
-    /// shares. [`AccessToken::gty`] tells such tokens from others.
+    /// Call it only for a token that another client got by [`Caller::exchanged_token`]. No resource server may share
+    /// the key of the token. [`AccessToken::gty`] distinguishes such tokens from others.
     pub fn check_root(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
         let grant = grant
             .filter(|grant| grant.is_live(now))

@@ -3,7 +3,7 @@
 use crate::identifier::Subject;
 use alloc::boxed::Box;
 
-/// Actor of a token: the claim `act`. The subject delegated to it, and the token still names the subject.
+/// Actor of a token: the claim `act`. The actor uses the token on behalf of the subject, which the token still names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// `sub` of the actor.

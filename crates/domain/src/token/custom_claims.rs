@@ -7,7 +7,7 @@ use core::fmt;
 
 /// Custom claims of a token, in the order in which they were first set.
 ///
-/// No custom claim can replace a claim that the server sets by a rule:
+/// A custom claim cannot replace a claim that a rule sets:
 ///
 /// ```
 /// use countersign_domain::token::custom_claims::CustomClaims;
@@ -36,8 +36,8 @@ pub enum CustomValue {
 }
 
 crate::error_type! {
-    /// The name belongs to a claim that only a rule or the user's record sets.
-    #[error("a claim of the protocol cannot be a custom claim; use another name")]
+    /// The claim may be set only by a rule or from the user's record.
+    #[error("a protocol claim cannot be a custom claim; use another name")]
     pub struct ReservedClaim;
 }
 
@@ -76,7 +76,7 @@ impl CustomClaims {
         Self(Vec::new())
     }
 
-    /// Sets a claim. Replaces an earlier value. Returns an error for a claim of the protocol, such as `sub` or `exp`.
+    /// Sets a claim. Replaces an earlier value. Returns an error for a protocol claim, such as `sub` or `exp`.
     pub fn set(&mut self, name: &str, value: impl Into<CustomValue>) -> Result<(), ReservedClaim> {
         if Self::is_reserved(name) {
             return Err(ReservedClaim);
@@ -102,7 +102,7 @@ impl CustomClaims {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// Returns whether a claim of the protocol has this name.
+    /// Returns whether this is the name of a protocol claim.
     #[must_use]
     pub fn is_reserved(name: &str) -> bool {
         RESERVED.contains(&name)

@@ -41,7 +41,7 @@ pub struct Issuance {
     pub audience: Vec<String>,
     /// Scope of this response.
     pub scope: Scope,
-    /// `gty` of the access token: the grant type, for a server that tells it to resource servers.
+    /// `gty` of the access token: the grant type, if the server discloses it to resource servers.
     pub gty: Option<&'static str>,
     /// `act` of the access token: the party that uses it for the subject (RFC 8693 section 4.1).
     pub actor: Option<Actor>,
@@ -167,7 +167,7 @@ impl Issuance {
         self
     }
 
-    /// Sets the custom claims of the access token. A resource server reads them, and this server finds them in
+    /// Sets the custom claims of the access token. Resource servers can read them, and this server finds them in
     /// [`AccessToken::custom`](crate::token::access_token::AccessToken::custom).
     #[must_use]
     pub fn with_claims(mut self, claims: CustomClaims) -> Self {

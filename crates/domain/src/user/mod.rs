@@ -17,7 +17,7 @@ use hmac_sha256::Hash;
 crate::error_type! {
     /// The text is not a valid email address.
     #[error(
-        "an email address has one @ with text before it and a host after it, and at most 254 characters"
+        "an email address must have one @ with text before it and a host after it, and at most 254 characters"
     )]
     pub struct InvalidEmail;
 }

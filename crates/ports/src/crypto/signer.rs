@@ -24,8 +24,7 @@ impl SigningError {
 
 /// Signs tokens with a tenant's current key for an algorithm.
 ///
-/// It is async because an RSA signature occupies a core for a quarter of a millisecond. Other requests that are ready go
-/// first.
+/// It is async because an RSA signature occupies a core for a quarter of a millisecond. Other ready requests run first.
 pub trait Signer: Send + Sync + 'static {
     /// Returns a signed access token (RFC 9068; with HS256, `typ` is `JWT`). HS256 uses the key of `claims.client_id`.
     fn sign_access_token(
@@ -73,8 +72,8 @@ pub trait Signer: Send + Sync + 'static {
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
 }
 
-/// Claims of a session token, the browser's reference to a [`Session`](countersign_domain::login::session::Session) without a
-/// secret.
+/// Claims of a session token, the browser's reference to a [`Session`](countersign_domain::login::session::Session)
+/// without a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionTokenClaims<'a> {
     /// `iss`.

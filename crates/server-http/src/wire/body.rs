@@ -85,7 +85,7 @@ fn media_type(headers: &HeaderMap) -> Option<&'static str> {
     parts.all(is_utf8).then_some(media_type)
 }
 
-/// Reads until the deadline. Only a body that is still missing at the second poll costs a timer.
+/// Reads until the deadline. Sets a timer only if the body is still incomplete at the second poll.
 async fn within_deadline(
     read: impl Future<Output = Result<Vec<u8>, Malformed>>,
 ) -> Result<Vec<u8>, Malformed> {

@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
 
-/// Future that a task drives in place. If it is dropped before the end, another task continues it: a connection with an
-/// unfinished statement would have to be closed, and the statement also serves other callers.
+/// Future that runs in the task of its caller. If it is dropped before it completes, another task continues it.
+/// Otherwise, the connection would have to be closed, and other callers in the group would get no result.
 pub(super) struct Detached(Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
 
 impl Detached {

@@ -1,6 +1,6 @@
 //! Groups of requests. Requests that wait at the same time share one statement, and each gets its own result.
 //!
-//! There is no task that sends groups. A caller that finds a free turn sends the statement itself, with all requests that
+//! No dedicated task sends groups. A caller that finds a free turn sends the statement itself, with all requests that
 //! wait by then. So a request that arrives alone wakes no other task.
 
 mod detached;
@@ -149,7 +149,7 @@ impl<R: Request> Drop for Turn<R> {
         if is_idle {
             return;
         }
-        // Without a runtime, the process ends and nobody waits for an answer.
+        // Without a runtime, the process is ending and no caller waits for an answer.
         if let Ok(runtime) = Handle::try_current() {
             let queue = Arc::clone(&self.0);
             runtime.spawn(async move {

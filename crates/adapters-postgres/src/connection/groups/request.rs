@@ -1,4 +1,4 @@
-//! What a group sends.
+//! Requests that a group sends.
 
 use countersign_ports::StoreError;
 use diesel::QueryResult;
@@ -25,7 +25,7 @@ pub(crate) trait Request: Send + Sync + 'static {
     ) -> impl Future<Output = QueryResult<Vec<Self::Answer>>> + Send;
 
     /// Returns the result of this request if it runs right after `earlier`, a request about the same row with the
-    /// result `answer`. Returns `None` if that does not decide it.
+    /// result `answer`. Returns `None` if the result cannot be derived.
     fn answer_after(&self, earlier: &Self, answer: &Self::Answer) -> Option<Self::Answer>;
 }
 
@@ -44,6 +44,6 @@ pub(crate) fn rows_of<K: Ord, T>(
 pub(super) struct Waiting<R: Request> {
     pub(super) request: R,
     pub(super) reply: oneshot::Sender<Result<R::Answer, StoreError>>,
-    /// Its slot in the queue, until it has its result.
+    /// Slot in the queue, held until the result is delivered.
     pub(super) _slot: OwnedSemaphorePermit,
 }

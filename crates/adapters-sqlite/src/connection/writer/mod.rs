@@ -110,8 +110,8 @@ where
     }
 }
 
-/// Takes the commands that other threads of this core are about to send. Without this, a writer that shares its core with
-/// the runtime would wake up for the first command, and commit it before the others are sent.
+/// Takes the commands that other threads of this core are about to send. Otherwise, a writer that shares its core with
+/// the runtime would commit the first command before the others are sent.
 fn gather(commands: &mut mpsc::Receiver<Box<dyn Command>>, group: &mut Vec<Box<dyn Command>>) {
     let mut before = 0;
     while before < group.len() && group.len() < GROUP {

@@ -14,8 +14,8 @@ use tokio::time::{Instant, interval};
 /// way.
 pub(super) const GRACE: Duration = Duration::from_millis(100);
 
-/// Interval at which connections that were idle for too long are closed. A timer for each of them would cost more than a
-/// look at all of them, because every request would set it anew.
+/// Interval at which connections that were idle for too long are closed. A timer per connection would cost more than a
+/// check of all connections, because every request would reset it.
 const SWEEP: Duration = Duration::from_secs(1);
 
 /// Limits of open connections.
@@ -47,8 +47,8 @@ impl Member {
         self.told_to_close.notify_one();
     }
 
-    /// Returns whether the client has sent no byte of a request for this long. A request that has begun has a timer of its
-    /// own, and so has its body.
+    /// Returns whether the client has sent no byte of a request for this long. A request that has begun has a separate
+    /// timer, and so does its body.
     fn is_idle_for(&self, longest: Duration) -> bool {
         let since = self.turns.idle_since().filter(|_| self.turns.is_clients());
         since.is_some_and(|since| since.elapsed() >= longest)
@@ -146,7 +146,7 @@ impl Crowd {
 }
 
 impl Place {
-    /// Returns whether the connection was told to close. Cheaper than to poll [`Place::closing`].
+    /// Returns whether the connection was told to close. Cheaper than polling [`Place::closing`].
     pub(super) fn is_told(&self) -> bool {
         self.member.is_told.load(Ordering::Acquire)
     }

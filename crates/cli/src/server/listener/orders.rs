@@ -1,5 +1,5 @@
-//! Orders to a connection: to close, because its place is needed or it was idle for too long, or to finish, because the
-//! server stops.
+//! Orders to a connection: to close or to finish. It must close if its place is needed or it was idle for too long. It
+//! must finish if the server stops.
 
 use super::crowd::Place;
 use hyper_util::server::graceful::GracefulConnection;
@@ -11,8 +11,8 @@ use tokio::sync::watch;
 /// Serves a connection until it ends or is told to close. A connection that is told to finish ends after the request in
 /// progress.
 ///
-/// A connection is polled twice for each request, but hardly ever told anything. So it listens for orders once: the waker
-/// of a task stays the same. After that, two flags say whether there is an order.
+/// A connection is polled twice for each request, but rarely gets an order. So it registers for orders only once,
+/// because the waker of a task stays the same. After that, two flags show whether an order arrived.
 pub(super) async fn serve_until_told(
     connection: impl GracefulConnection,
     place: &Place,
@@ -26,7 +26,7 @@ pub(super) async fn serve_until_told(
     poll_fn(|context| {
         if !listens {
             listens = true;
-            // An order that came before is seen below.
+            // An order that arrived earlier is handled below.
             let _ = finishing.as_mut().poll(context);
             if closing.as_mut().poll(context).is_ready() {
                 return Poll::Ready(());

@@ -1,4 +1,4 @@
-//! What happens to every request before and after its handler: its turn, its client address, its ID, and its `Host`.
+//! Steps before and after the handler of every request: its turn, its client address, its ID, and its `Host`.
 
 use super::address::{ProxyHeader, client_address};
 use super::turns::{Awaited, Turns};
@@ -32,7 +32,7 @@ impl<H: Answers> Requests<H> {
         let has_host = has_host(request.version(), request.headers());
         let request = request.map(|body| Awaited::new(body, self.turns.clone()));
         async move {
-            // Pinned, because a future that is passed on by value takes its place twice, and is copied.
+            // Pinned, because a future that is passed by value takes twice the memory, and is copied.
             let answered = pin!(async move {
                 Ok(if has_host {
                     self.handler.answer(request, Some(address)).await

@@ -1,4 +1,4 @@
-//! The token endpoint has two ways in: ahead of the router, and through it. No client may see which one it took.
+//! Requests reach the token endpoint ahead of the router or through it. The response must be the same.
 
 use crate::facts::{FORM, JSON};
 use crate::harness::Server;
@@ -14,7 +14,8 @@ fn request(method: Method, path: &str, media_type: &str, body: String) -> Reques
     request.body(body.into()).unwrap()
 }
 
-/// Returns what a response has in common with every response to the same request: all but the ID, and the texts of tokens.
+/// Returns what a response has in common with every response to the same request: all but the ID, and the texts of
+/// tokens.
 fn common(answer: &Answer) -> (u16, Vec<String>, Vec<String>) {
     let headers = answer.headers.iter().filter(|(name, _)| {
         // The connection adds the length if it is missing.

@@ -118,8 +118,8 @@ pub async fn concurrent_redemptions_of_one_grant_have_one_winner<S: Store>(
     assert_eq!(won.await, 1);
 }
 
-/// If a user is disabled and then all grants are revoked, a concurrent redemption finds a disabled user, or its grant is
-/// revoked.
+/// If a user is disabled and then all grants are revoked, a concurrent redemption finds a disabled user, or its grant
+/// is revoked.
 pub async fn redemption_sees_user_disabled_before_revocation<S: Store>(
     store: Arc<S>,
     tenant: TenantId,
