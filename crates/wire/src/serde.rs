@@ -2,6 +2,7 @@
 
 use crate::value::Value;
 use ::serde::ser::{Serialize, SerializeMap as _, Serializer};
+use alloc::string::String;
 use countersign_domain::token::actor::Actor;
 use countersign_domain::token::custom_claims::CustomValue;
 use countersign_domain::user::profile::Address;
@@ -34,7 +35,7 @@ impl Serialize for Value<'_> {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_u64(*number),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
-            Self::Texts(texts) => serializer.collect_seq(*texts),
+            Self::Texts(texts) => serializer.collect_seq(texts.iter().map(String::as_str)),
             Self::Names(names) => serializer.collect_seq(names),
             Self::TokenId(id) => serializer.collect_str(id),
             Self::SessionId(id) => serializer.collect_str(id),
@@ -77,7 +78,8 @@ impl Serialize for CustomObject<'_> {
             CustomValue::List(values) => serializer.collect_seq(values.iter().map(CustomObject)),
             CustomValue::Object(members) => {
                 let members = members.iter();
-                serializer.collect_map(members.map(|(name, value)| (name, CustomObject(value))))
+                serializer
+                    .collect_map(members.map(|(name, value)| (name.as_str(), CustomObject(value))))
             }
         }
     }
