@@ -6,6 +6,7 @@ use countersign_domain::authorize::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::authorization_code::CodeFacts;
 use countersign_domain::grant::code_binding::CodeBinding;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::later::LaterFacts;
