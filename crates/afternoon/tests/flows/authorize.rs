@@ -119,6 +119,6 @@ fn unregistered_redirect_uri_gets_no_response() {
     let server = server();
     let query = QUERY.replace("notes.example", "evil.example");
     assert!(server.authorize(visit(&query)).is_err());
-    let query = QUERY.replace("client_id=notes", "client_id=nobody");
+    let query = QUERY.replace("client_id=notes", "client_id=unknown");
     assert!(server.authorize(visit(&query)).is_err());
 }

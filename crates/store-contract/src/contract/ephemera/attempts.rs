@@ -70,8 +70,8 @@ pub async fn attempt_finds_user_with_email<S: Store>(store: Arc<S>, tenant: Tena
         assert_eq!(attempt.user.unwrap().id, users[1].id);
     }
     let counter = counter(3, 9);
-    let nobody = Email::parse("nobody@b.example").unwrap();
-    for email in [Some(&nobody), None] {
+    let unknown = Email::parse("unknown@b.example").unwrap();
+    for email in [Some(&unknown), None] {
         let attempt = store.count_attempt(tenant, &[counter], email, NOW).await;
         assert!(attempt.unwrap().user.is_none());
     }

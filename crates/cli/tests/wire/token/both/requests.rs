@@ -261,7 +261,7 @@ async fn malformed_token_request_is_refused_by_its_rule() {
             ),
             ("grant_type=a&grant_type=b&client_id=web", "invalid_request"),
             (
-                "grant_type=client_credentials&client_id=nobody",
+                "grant_type=client_credentials&client_id=unknown",
                 "invalid_client",
             ),
             (
