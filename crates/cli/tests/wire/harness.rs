@@ -1,53 +1,35 @@
 //! Test server with an in-memory store, real keys and codecs, a test clock and free password hashing.
 
-use crate::facts::{
-    CALLBACK, CHALLENGE, CountedPasswords, FORM, ISSUER, KEYS, TENANT, TestClock, registered,
-    tenant,
-};
+mod data;
+mod sending;
+mod tokens;
+
+use crate::facts::{CountedPasswords, KEYS, TENANT, TestClock, registered, tenant};
 use crate::outside::Outside;
-use crate::requests::{Answer, claims, exchange, form, json, refreshing};
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::Request;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
 use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::{App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
-use countersign_domain::client::Client;
-use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::grant::authorization::{Access, Authorization};
-use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
-use countersign_domain::grant::code_binding::CodeBinding;
-use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
-use countersign_domain::identifier::{GrantId, UserId};
-use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::resource_server::ResourceServer;
-use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::TokenId;
 use countersign_domain::token::signing_key::SigningKey;
-use countersign_domain::user::User;
 use countersign_ports::{
-    AuthorizationCodeCodec, ClientRepository as _, Clock as _, Cursor, Definition,
-    DefinitionRepository as _, Entropy as _, GrantRepository as _, PublishedKeys, Race, Signer,
-    Store, TokenVerifier, UserKey, UserRepository as _,
+    ClientRepository as _, Clock as _, Cursor, PublishedKeys, Race, Signer, Store, TokenVerifier,
 };
-use countersign_server_http::wire::{ClientAddress, identified};
+use countersign_server_http::wire::ClientAddress;
 use countersign_server_http::{Answers as _, Front};
 use countersign_server_pages::pages::{PageSettings, Pages};
 use countersign_store_contract::{MemoryStore, fixtures};
-use http_body_util::BodyExt as _;
-use serde_json::Value;
 use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tower::ServiceExt as _;
 
 pub(crate) struct Server<S = MemoryStore> {
     pub(crate) router: Router,
@@ -62,6 +44,7 @@ pub(crate) struct Server<S = MemoryStore> {
     pub(crate) address: Option<IpAddr>,
     clock: Arc<TestClock>,
 }
+
 impl Server {
     pub(crate) async fn start() -> Self {
         let store = MemoryStore::default();
@@ -71,97 +54,6 @@ impl Server {
             assert_eq!(inserted.await.unwrap(), Race::Won);
         }
         Self::on(store)
-    }
-
-    /// Returns everything in the store, as text.
-    pub(crate) fn contents(&self) -> String {
-        format!("{:?}", self.store)
-    }
-
-    /// Changes a client and notifies the server.
-    pub(crate) async fn change(&self, id: &str, change: impl FnOnce(&mut Client)) {
-        let mut client = self
-            .store
-            .find_client(TENANT, &fixtures::client_id(id))
-            .await
-            .unwrap()
-            .unwrap();
-        change(&mut client);
-        let event = fixtures::event();
-        let updated = self.store.update_client(TENANT, &client, &event);
-        assert_eq!(updated.await.unwrap(), Race::Won);
-        self.follow().await;
-    }
-
-    /// Registers a client.
-    pub(crate) async fn register(&self, client: &Client) {
-        let event = fixtures::event();
-        let inserted = self.store.insert_client(TENANT, client, &event);
-        assert_eq!(inserted.await.unwrap(), Race::Won);
-    }
-
-    /// Deletes a client and notifies the server.
-    pub(crate) async fn delete(&self, id: &str) {
-        let (id, event) = (fixtures::client_id(id), fixtures::event());
-        let deleted = self.store.delete_client(TENANT, &id, &event);
-        assert_eq!(deleted.await.unwrap(), Race::Won);
-        self.follow().await;
-    }
-
-    /// Stores a user.
-    /// Stores a resource server.
-    pub(crate) async fn put_resource_server(&self, server: ResourceServer) {
-        let definition = Definition::ResourceServer(server);
-        let event = fixtures::event();
-        let race = if definition.version() == 0 {
-            self.store
-                .insert_definition(TENANT, &definition, &event)
-                .await
-        } else {
-            self.store
-                .update_definition(TENANT, &definition, &event)
-                .await
-        };
-        assert_eq!(race.unwrap(), Race::Won);
-        self.follow().await;
-    }
-
-    pub(crate) async fn add_user(&self, user: &User) {
-        let inserted = self.store.insert_user(TENANT, user, None);
-        assert_eq!(inserted.await.unwrap(), Race::Won);
-    }
-
-    /// Changes the fields of a user that administrators edit.
-    pub(crate) async fn change_user(&self, id: UserId, change: impl FnOnce(&mut User)) {
-        let found = self.store.find_user(TENANT, UserKey::Id(id));
-        let mut user = found.await.unwrap().unwrap();
-        change(&mut user);
-        let event = fixtures::event();
-        let updated = self.store.update_user(TENANT, &user, &event);
-        assert_eq!(updated.await.unwrap(), Race::Won);
-    }
-
-    /// Sets the password of a user, as an administrator does.
-    pub(crate) async fn set_password(&self, id: UserId, password: &str) {
-        let event = fixtures::event();
-        let set = self.store.set_password_hash(TENANT, id, password, &event);
-        assert_eq!(set.await.unwrap(), Race::Won);
-    }
-
-    /// Returns the generation of the grant of an access token.
-    pub(crate) async fn generation(&self, access_token: &str) -> u32 {
-        let id: TokenId = claims(access_token)["jti"]
-            .as_str()
-            .unwrap()
-            .parse()
-            .unwrap();
-        self.store
-            .find_grant(TENANT, id.grant.unwrap())
-            .await
-            .unwrap()
-            .unwrap()
-            .facts()
-            .generation
     }
 }
 
@@ -317,125 +209,6 @@ impl<S: Store> Server<S> {
 
     pub(crate) fn pass(&self, seconds: u64) {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        self.send_to(&self.router, request).await
-    }
-
-    pub(crate) async fn send_to(&self, router: &Router, mut request: Request<Body>) -> Answer {
-        if let Some(address) = self.address {
-            request.extensions_mut().insert(ClientAddress(address));
-        }
-        let address = ClientAddress::of(request.extensions());
-        let handled = router.clone().oneshot(request);
-        let response = identified(address, handled).await.unwrap();
-        let (head, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer {
-            status: head.status,
-            headers: head.headers,
-            body,
-        }
-    }
-
-    pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap())
-            .await
-    }
-
-    pub(crate) async fn post(
-        &self,
-        path: &str,
-        headers: &[(header::HeaderName, &str)],
-        body: impl Into<Body>,
-    ) -> Answer {
-        let mut request = Request::post(path);
-        for (name, value) in headers {
-            request = request.header(name, *value);
-        }
-        self.send(request.body(body.into()).unwrap()).await
-    }
-
-    pub(crate) async fn form<V: AsRef<str>>(&self, path: &str, parameters: &[(&str, V)]) -> Answer {
-        self.post(
-            path,
-            &[(header::CONTENT_TYPE, "application/x-www-form-urlencoded")],
-            form(parameters),
-        )
-        .await
-    }
-
-    pub(crate) async fn json<V: AsRef<str>>(&self, path: &str, parameters: &[(&str, V)]) -> Answer {
-        self.post(
-            path,
-            &[(header::CONTENT_TYPE, "application/json")],
-            json(parameters),
-        )
-        .await
-    }
-
-    /// Returns an authorization code for `client`, as a login would seal it.
-    pub(crate) fn code(&self, client: &str) -> String {
-        self.code_with(client, |_| {})
-    }
-
-    pub(crate) fn code_with(&self, client: &str, change: impl FnOnce(&mut CodeFacts)) -> String {
-        let now = self.clock.now();
-        let mut code = CodeFacts {
-            grant: GrantId::from_bytes(SystemEntropy::new().time_ordered_id()),
-            authorization: Authorization {
-                access: Access {
-                    client: fixtures::client_id(client),
-                    scope: Scope::parse("openid read write").unwrap(),
-                    ..fixtures::access()
-                },
-                authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
-                ..fixtures::authorization()
-            },
-            binding: CodeBinding {
-                redirect_uri: RedirectUri::parse(CALLBACK).unwrap(),
-                challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
-                nonce: Some("n-0S6".to_owned()),
-            },
-            password: None,
-            expires_at: now.plus(Lifetimes::DEFAULT.authorization_code()),
-        };
-        change(&mut code);
-        code.authorization.bound_to_verifier = code.binding.challenge.is_some();
-        AuthorizationCodeCodec::seal(&KEYS.0, TENANT, &AuthorizationCode::from_sealed(code))
-    }
-
-    /// Redeems a code of `client` in the form dialect, with its secret unless it is public.
-    pub(crate) async fn redeem(&self, client: &str, code: &str) -> Answer {
-        self.form(FORM, &exchange(client, code)).await
-    }
-
-    /// Redeems a refresh token in the form dialect.
-    pub(crate) async fn refresh(&self, client: &str, refresh_token: &str) -> Answer {
-        self.form(FORM, &refreshing(client, refresh_token)).await
-    }
-
-    /// Redeems a fresh code of `client`.
-    pub(crate) async fn tokens(&self, client: &str) -> Answer {
-        self.redeem(client, &self.code(client)).await.ok()
-    }
-}
-impl<S: Store> Server<S> {
-    /// Verifies a signature with the published key set and an independent library.
-    pub(crate) async fn assert_signed(&self, token: &str) {
-        use jsonwebtoken::jwk::JwkSet;
-        let set: JwkSet =
-            serde_json::from_slice(&self.get("/oauth2/jwks.json").await.ok().body).unwrap();
-        let header = jsonwebtoken::decode_header(token).unwrap();
-        let key =
-            jsonwebtoken::DecodingKey::from_jwk(set.find(&header.kid.unwrap()).unwrap()).unwrap();
-        let mut validation = jsonwebtoken::Validation::new(header.alg);
-        validation.validate_aud = false;
-        validation.validate_exp = false;
-        validation.required_spec_claims.clear();
-        validation.set_issuer(&[ISSUER]);
-        jsonwebtoken::decode::<Value>(token, &key, &validation).unwrap();
     }
 }
 

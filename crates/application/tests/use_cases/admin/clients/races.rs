@@ -1,0 +1,74 @@
+//! Changes that race with other commands.
+
+use super::*;
+
+/// Returns a store in which the first `lost` updates of `app` lose their race and the next one wins.
+fn contended(lost: usize) -> MockStore {
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(|_, _| {
+        let client = Client {
+            version: 1,
+            ..fixtures::client("app")
+        };
+        Box::pin(async { Ok(Some(client)) })
+    });
+    let mut order = mockall::Sequence::new();
+    for number in 1..=5 {
+        let race = if number <= lost {
+            Race::Lost
+        } else {
+            Race::Won
+        };
+        store
+            .expect_update_client()
+            .times(usize::from(number <= lost + 1))
+            .in_sequence(&mut order)
+            .withf(move |_, client, event| {
+                client.version == 1 && event.event.id.number == number as u64
+            })
+            .returning(move |_, _, _| Box::pin(async move { Ok(race) }));
+    }
+    store
+}
+
+#[tokio::test]
+async fn lost_race_is_retried_at_most_four_times() {
+    for (lost, succeeds) in [(0, true), (4, true), (5, false)] {
+        let admin = admin(&Arc::new(contended(lost)));
+        let set = admin.set_status(tenant(), root(), app(), ClientStatus::Inactive);
+        match set.await {
+            Ok(client) => assert!(succeeds && client.version == 2),
+            Err(error) => assert!(
+                !succeeds && matches!(error, AdminError::Conflict(Conflict::Changed)),
+                "{error:?}"
+            ),
+        }
+    }
+}
+
+#[tokio::test]
+async fn lost_race_leaves_no_event() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    // Another command changes the client each time this one has read it.
+    let update = admin.update(tenant(), root(), app(), |client| {
+        client.name.push('!');
+        let faster = Client {
+            name: format!("{} ", client.name),
+            ..client.clone()
+        };
+        let event = fixtures::event_in(SINGLE);
+        let faster = store.update_client(SINGLE, &faster, &event);
+        let mut faster = std::pin::pin!(faster);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(faster.as_mut().poll(&mut context).is_ready());
+    });
+    let lost = update.await;
+    assert!(matches!(lost, Err(AdminError::Conflict(Conflict::Changed))));
+    let events = stored_events(&store).await;
+    let mut ours = events
+        .iter()
+        .filter(|event| event.id.node != fixtures::node_id(1));
+    assert!(ours.all(|event| event.action == Action::CLIENT_CREATED));
+    assert_eq!(events.len(), 1 + 5, "events of the other command");
+}
