@@ -4,31 +4,20 @@
     reason = "a test may panic if the store does not answer"
 )]
 
-use countersign_adapters_postgres::{Options, PostgresStore};
+mod stores;
+
+use countersign_adapters_postgres::PostgresStore;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     Change, ChangeKind, Changes as _, ClientRepository as _, Cursor, Housekeeping as _, Race,
 };
 use countersign_store_contract::fixtures::{NOW, client, event, later};
 use countersign_store_contract::postgres::Schema;
-use std::time::Duration;
+use stores::migrated;
 use tokio_postgres::Client;
 
 /// The tenant of these tests.
 const T: TenantId = TenantId::SINGLE;
-
-async fn migrated(schema: &Schema) -> PostgresStore {
-    let options = Options {
-        pool_size: 2,
-        acquire_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(10),
-    };
-    let store = PostgresStore::connect(&schema.url(), options)
-        .await
-        .unwrap();
-    store.migrate().await.unwrap();
-    store
-}
 
 async fn insert_client(store: &PostgresStore, id: &str) {
     let inserted = store.insert_client(T, &client(id), &event()).await;
@@ -56,7 +45,7 @@ async fn read(store: &PostgresStore, after: Cursor) -> (Vec<String>, Cursor) {
 #[tokio::test]
 async fn change_that_commits_late_is_not_skipped() {
     let schema = Schema::new().await;
-    let store = migrated(&schema).await;
+    let store = migrated(&schema, 2).await;
     let begin = store.latest_change().await.unwrap();
     let early = open_change(&schema, "early").await;
     insert_client(&store, "late").await;
@@ -75,7 +64,7 @@ async fn change_that_commits_late_is_not_skipped() {
 #[tokio::test]
 async fn rolled_back_change_is_not_reported() {
     let schema = Schema::new().await;
-    let store = migrated(&schema).await;
+    let store = migrated(&schema, 2).await;
     let begin = store.latest_change().await.unwrap();
     let open = open_change(&schema, "open").await;
     assert_eq!(read(&store, begin).await.0, [] as [&str; 0]);
@@ -87,7 +76,7 @@ async fn rolled_back_change_is_not_reported() {
 #[tokio::test]
 async fn cursor_ahead_of_database_reads_from_current_position() {
     let schema = Schema::new().await;
-    let store = migrated(&schema).await;
+    let store = migrated(&schema, 2).await;
     let ahead = Cursor(1 << 62);
     let (_, end) = read(&store, ahead).await;
     assert!(end < ahead);
@@ -101,7 +90,7 @@ async fn cursor_ahead_of_database_reads_from_current_position() {
 #[tokio::test]
 async fn change_of_later_kind_is_ignored() {
     let schema = Schema::new().await;
-    let store = migrated(&schema).await;
+    let store = migrated(&schema, 2).await;
     let begin = store.latest_change().await.unwrap();
     insert_client(&store, "app").await;
     let later =
@@ -120,7 +109,7 @@ async fn change_of_later_kind_is_ignored() {
 #[tokio::test]
 async fn changes_are_kept_for_an_hour() {
     let schema = Schema::new().await;
-    let store = migrated(&schema).await;
+    let store = migrated(&schema, 2).await;
     let begin = store.latest_change().await.unwrap();
     insert_client(&store, "app").await;
     for (seconds, expected) in [(3600, 1), (3601, 0)] {

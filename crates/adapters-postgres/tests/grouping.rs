@@ -5,7 +5,9 @@
     reason = "a test may panic if the store does not answer"
 )]
 
-use countersign_adapters_postgres::{Options, PostgresStore};
+mod stores;
+
+use countersign_adapters_postgres::PostgresStore;
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
@@ -15,7 +17,7 @@ use countersign_store_contract::fixtures::{
     NOW, changed_grant, ephemeral_key, grant, grant_id, user, user_id,
 };
 use countersign_store_contract::postgres::{Cluster, Schema, StatementCounts};
-use std::time::Duration;
+use stores::migrated;
 use tokio::task::{JoinHandle, yield_now};
 
 const T: TenantId = TenantId::SINGLE;
@@ -34,15 +36,7 @@ impl Rig {
     async fn new() -> Self {
         let cluster = Cluster::start(StatementCounts::SETTINGS, &[]);
         let schema = Schema::on(&cluster).await;
-        let options = Options {
-            pool_size: 4,
-            acquire_timeout: Duration::from_secs(10),
-            statement_timeout: Duration::from_secs(10),
-        };
-        let store = PostgresStore::connect(&schema.url(), options)
-            .await
-            .unwrap();
-        store.migrate().await.unwrap();
+        let store = migrated(&schema, 4).await;
         let jane = user(1, "jane@example.com");
         let _ = store.insert_user(T, &jane, None).await.unwrap();
         Self {

@@ -1,7 +1,18 @@
 //! Replays, and the tokens of a grant that a replay revoked.
 
-use super::both;
+use super::{TokenServer, both};
 use crate::requests::{exchange, without};
+
+/// Refreshes the tokens of `web`, and returns the new refresh token.
+async fn rotated(server: &TokenServer, token: &str) -> String {
+    let answer = server.refresh("web", token).await;
+    answer.ok().text("refresh_token")
+}
+
+async fn assert_refused(server: &TokenServer, client: &str, token: &str) {
+    let refusal = server.refresh(client, token).await.refusal();
+    assert_eq!(refusal, (400, "invalid_grant".into()));
+}
 
 #[tokio::test]
 async fn replayed_code_revokes_its_tokens() {
@@ -12,8 +23,7 @@ async fn replayed_code_revokes_its_tokens() {
             server.redeem("web", &code).await.refusal(),
             (400, "invalid_grant".into())
         );
-        let refresh = server.refresh("web", &tokens.text("refresh_token")).await;
-        assert_eq!(refresh.refusal(), (400, "invalid_grant".into()));
+        assert_refused(&server, "web", &tokens.text("refresh_token")).await;
     }
 }
 
@@ -44,21 +54,11 @@ async fn unauthenticated_code_replay_revokes_nothing() {
 async fn replay_after_leeway_revokes_grant_and_tokens() {
     for server in both().await {
         let first = server.tokens("web").await.text("refresh_token");
-        let successor = server
-            .refresh("web", &first)
-            .await
-            .ok()
-            .text("refresh_token");
+        let successor = rotated(&server, &first).await;
         server.pass(30);
-        assert_eq!(
-            server.refresh("web", &first).await.refusal(),
-            (400, "invalid_grant".into())
-        );
+        assert_refused(&server, "web", &first).await;
         for token in [&first, &successor] {
-            assert_eq!(
-                server.refresh("web", token).await.refusal(),
-                (400, "invalid_grant".into())
-            );
+            assert_refused(&server, "web", token).await;
         }
     }
 }
@@ -67,24 +67,10 @@ async fn replay_after_leeway_revokes_grant_and_tokens() {
 async fn used_successor_ends_leeway() {
     for server in both().await {
         let first = server.tokens("web").await.text("refresh_token");
-        let second = server
-            .refresh("web", &first)
-            .await
-            .ok()
-            .text("refresh_token");
-        let third = server
-            .refresh("web", &second)
-            .await
-            .ok()
-            .text("refresh_token");
-        assert_eq!(
-            server.refresh("web", &first).await.refusal(),
-            (400, "invalid_grant".into())
-        );
-        assert_eq!(
-            server.refresh("web", &third).await.refusal(),
-            (400, "invalid_grant".into())
-        );
+        let second = rotated(&server, &first).await;
+        let third = rotated(&server, &second).await;
+        assert_refused(&server, "web", &first).await;
+        assert_refused(&server, "web", &third).await;
     }
 }
 
@@ -92,16 +78,9 @@ async fn used_successor_ends_leeway() {
 async fn another_client_cannot_revoke_grant() {
     for server in both().await {
         let first = server.tokens("web").await.text("refresh_token");
-        let second = server
-            .refresh("web", &first)
-            .await
-            .ok()
-            .text("refresh_token");
+        let second = rotated(&server, &first).await;
         server.pass(60);
-        assert_eq!(
-            server.refresh("other", &first).await.refusal(),
-            (400, "invalid_grant".into())
-        );
+        assert_refused(&server, "other", &first).await;
         server.refresh("web", &second).await.ok();
     }
 }
