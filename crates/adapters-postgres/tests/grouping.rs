@@ -120,6 +120,21 @@ async fn waiting_redemptions_share_statements() {
     assert!(statements.await <= 8);
 }
 
+/// The grants are stored, so a second attempt would look like a replay.
+#[tokio::test]
+async fn failed_read_is_no_lost_redemption() {
+    let rig = Rig::new().await;
+    let client = rig.schema.client().await;
+    let hide = "ALTER TABLE sessions RENAME TO hidden";
+    client.batch_execute(hide).await.unwrap();
+    let redeemed = rig.statements(&["grants"], |store, number| async move {
+        assert!(store.redeem(T, &grant(number)).await.is_err());
+        let stored = store.find_grant(T, grant_id(number)).await.unwrap();
+        assert!(stored.is_some());
+    });
+    redeemed.await;
+}
+
 /// A trigger disables the user as soon as a grant is stored, so the read must come after the insert.
 #[tokio::test]
 async fn redemption_reads_user_after_grant_is_stored() {

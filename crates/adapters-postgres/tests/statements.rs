@@ -4,15 +4,17 @@
     reason = "a test may panic if the store does not answer"
 )]
 
-use countersign_adapters_postgres::{Options, PostgresStore};
+mod stores;
+
+use countersign_adapters_postgres::PostgresStore;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{NodeId, Subject};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    After, Audit as _, Changes as _, ClientRepository as _, ConsentRepository as _, Cursor,
-    DeviceRepository as _, Ephemera as _, EphemeralKind, FormatGeneration, GrantRepository as _,
-    KeyChange, KeySetVersion, Nodes as _, PasskeyRepository as _, Race,
+    After, Audit as _, Changes as _, ClientRepository as _, ConsentRepository as _, Counter,
+    Cursor, DeviceRepository as _, Ephemera as _, EphemeralKind, FormatGeneration,
+    GrantRepository as _, KeyChange, KeySetVersion, Nodes as _, PasskeyRepository as _, Race,
     RecoveryCodeRepository as _, SecretUse, SessionRepository as _, SigningKeyRepository as _,
     StoreError, UserKey, UserRepository as _,
 };
@@ -23,25 +25,9 @@ use countersign_store_contract::fixtures::{
 };
 use countersign_store_contract::postgres::{Cluster, Schema};
 use std::time::Duration;
+use stores::{connected, migrated};
 use tokio::time::{sleep, timeout};
 use tokio_postgres::Client as Observer;
-
-async fn connected(schema: &Schema) -> PostgresStore {
-    let options = Options {
-        pool_size: 2,
-        acquire_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(10),
-    };
-    PostgresStore::connect(&schema.url(), options)
-        .await
-        .unwrap()
-}
-
-async fn migrated(schema: &Schema) -> PostgresStore {
-    let store = connected(schema).await;
-    store.migrate().await.unwrap();
-    store
-}
 
 fn of_session(number: u64) -> Grant {
     changed_grant(&grant(number), |facts| {
@@ -121,6 +107,25 @@ async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> 
     store.list_devices(of, jane.id, After::start()).await?;
     store.remove_devices(of, jane.id).await?;
     store.find_grant(of, grant_id(1)).await?;
+    store.find_grant_with_user(of, grant_id(1)).await?;
+    for number in [2, 3] {
+        let redeemed = changed_grant(&grant(number), |facts| {
+            facts.authorization.session = (number == 2).then(|| session_id(1));
+            facts.authorization.subject = jane.id.into();
+        });
+        let _ = store.redeem(of, &redeemed).await?;
+    }
+    let step = ephemeral_key(EphemeralKind::SignInStep, 2);
+    let _ = store
+        .find_user_and_take_step(of, jane.id, &step, NOW)
+        .await?;
+    let counters = [1, 2].map(|number| Counter {
+        key: ephemeral_key(EphemeralKind::Attempts, number),
+        limit: 9,
+    });
+    let _ = store
+        .count_attempt(of, &counters, Some(&jane.email), NOW)
+        .await?;
     let _ = store.rotate(of, &rotation(grant_id(1), 0)).await?;
     let _ = store.revoke(of, grant_id(1), later(10)).await?;
     let attempts = [1, 2].map(|number| ephemeral_key(EphemeralKind::Attempts, number));
@@ -167,9 +172,9 @@ async fn no_request_scans_whole_table() {
     let cluster = Cluster::start("", &[]);
     let schema = Schema::on(&cluster).await;
     let observer = schema.client().await;
-    closed(migrated(&schema).await, &observer).await;
+    closed(migrated(&schema, 2).await, &observer).await;
     let before = seq_scans(&observer, &schema).await;
-    let store = connected(&schema).await;
+    let store = connected(&schema, 2).await;
     for of in [1, 2] {
         let of = TenantId::from_number(of).unwrap();
         fill(&store, of).await.unwrap();
@@ -182,7 +187,7 @@ async fn no_request_scans_whole_table() {
 #[tokio::test]
 async fn tenant_never_waits_for_rows_of_another() {
     let schema = Schema::new().await;
-    let store = migrated(&schema).await;
+    let store = migrated(&schema, 2).await;
     let [one, two] = [1, 2].map(|number| TenantId::from_number(number).unwrap());
     fill(&store, one).await.unwrap();
     let holder = schema.client().await;
@@ -213,7 +218,7 @@ async fn tenant_never_waits_for_rows_of_another() {
 #[tokio::test]
 async fn secret_use_recorded_during_client_update_is_kept() {
     let schema = Schema::new().await;
-    let store = migrated(&schema).await;
+    let store = migrated(&schema, 2).await;
     let of = TenantId::SINGLE;
     let _ = store.insert_client(of, &client("app"), &event_in(of)).await;
     let other = schema.client().await;

@@ -80,7 +80,10 @@ struct FindWithUser(Id, i32);
 statement!(
     FindWithUser => (grants::SqlType, Nullable<UserColumns>),
     concat!(
-        "SELECT grants.*, ", user_columns!(), " FROM grants \
+        "SELECT grants.id, grants.tenant, grants.generation, grants.rotated_at, grants.expires_at, grants.revoked_at, \
+         grants.client_id, grants.subject, grants.session_id, grants.\"authorization\", ",
+        user_columns!(),
+        " FROM grants \
          LEFT JOIN users ON users.id = unhex(replace(grants.subject, '-', '')) AND users.tenant = grants.tenant \
          LEFT JOIN credentials ON credentials.user_id = users.id AND credentials.tenant = users.tenant \
          WHERE grants.id = ? AND grants.tenant = ?"
@@ -120,7 +123,7 @@ impl GrantRepository for SqliteStore {
         let statement = Establish(GrantRow::new(of, grant).map_err(StoreError::new)?);
         let authorization = grant.authorization();
         let session = authorization.session;
-        let user = authorization.subject.as_str().parse().ok();
+        let user = authorization.subject.user();
         // One transaction, because no other one can write at the same time. This connection has the pages in its cache.
         let work = move |connection: &mut _| {
             if race((&statement).execute(connection)?) == Race::Lost {

@@ -5,14 +5,14 @@ use countersign_adapters_sql::columns::Failure;
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    After, Changes as _, ClientRepository as _, ConsentRepository as _, Cursor,
+    After, Changes as _, ClientRepository as _, ConsentRepository as _, Counter, Cursor,
     DeviceRepository as _, Ephemera as _, EphemeralKind, GrantRepository as _,
     PasskeyRepository as _, RecoveryCodeRepository as _, SessionRepository as _, UserKey,
     UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
-    NOW, client_id, device_id, ephemeral_key, grant_id, passkey, rotation, session, session_id,
-    session_secret, user, user_id,
+    NOW, changed_grant, client_id, device_id, ephemeral_key, grant, grant_id, passkey, rotation,
+    session, session_id, session_secret, user, user_id,
 };
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::Text;
@@ -64,6 +64,24 @@ async fn run_verbs(store: &SqliteStore) {
     let email = user(1, "jane@example.com").email;
     let subject = Subject::from(jane);
     let _ = store.find_grant(TENANT, grant_id(1)).await.unwrap();
+    let _ = store.find_grant_with_user(TENANT, grant_id(1)).await;
+    for session in [None, Some(session_id(1))] {
+        let redeemed = changed_grant(&grant(2), |facts| {
+            facts.authorization.session = session;
+            facts.authorization.subject = jane.into();
+        });
+        let _ = store.redeem(TENANT, &redeemed).await.unwrap();
+    }
+    let step = ephemeral_key(EphemeralKind::SignInStep, 2);
+    let _ = store
+        .find_user_and_take_step(TENANT, jane, &step, NOW)
+        .await;
+    let limit = 9;
+    let counter = |key| Counter { key, limit };
+    let counters = [1, 2].map(|number| counter(ephemeral_key(EphemeralKind::Attempts, number)));
+    let _ = store
+        .count_attempt(TENANT, &counters, Some(&email), NOW)
+        .await;
     let _ = store.rotate(TENANT, &rotation(grant_id(1), 0)).await;
     let _ = store.revoke(TENANT, grant_id(1), NOW).await.unwrap();
     for client in [None, Some(&app)] {

@@ -140,10 +140,16 @@ impl Subject {
         &self.0
     }
 
+    /// Returns the user of this server whose subject this is; `None` for another subject, such as a client.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        self.0.parse().ok()
+    }
+
     /// Returns whether this is the subject of a user of this server.
     #[must_use]
     pub fn is_user(&self, user: UserId) -> bool {
-        self.0.parse() == Ok(user)
+        self.user() == Some(user)
     }
 }
 

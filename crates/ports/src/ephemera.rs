@@ -104,8 +104,10 @@ pub struct Counter {
 
 /// Result of [`Ephemera::count_attempt`].
 #[derive(Clone, Debug)]
+#[must_use = "the caller must compare the totals with the limits, even if the attempt was counted"]
 pub struct Attempt {
-    /// Whether the attempt was counted. `Lost` if a total had reached its limit.
+    /// Whether the attempt was counted. `Lost` if a total had reached its limit. `Won` does not mean that the totals are
+    /// within their limits: concurrent attempts may have passed them.
     pub counted: Race,
     /// Totals after the call, in the order of the counters.
     pub totals: Vec<u64>,

@@ -14,6 +14,7 @@ use std::future::Future;
 
 /// Result of [`GrantRepository::redeem`].
 #[derive(Clone, Debug)]
+#[must_use = "the code was redeemed before if the grant exists"]
 pub enum Redeemed {
     /// The grant is stored. Contains its user, if any.
     Won(Option<Box<GrantUser>>),

@@ -40,7 +40,7 @@ impl Request for FindWithUser {
 }
 
 /// A subject that is no user ID joins no user.
-pub(super) struct FindAllWithUsers {
+struct FindAllWithUsers {
     ids: Vec<Id>,
     tenants: Vec<i32>,
 }
@@ -57,7 +57,7 @@ statement!(
 );
 
 impl FindAllWithUsers {
-    pub(super) fn new(requests: &[&FindWithUser]) -> Self {
+    fn new(requests: &[&FindWithUser]) -> Self {
         let (ids, tenants) = requests.iter().map(|request| request.0).unzip();
         Self { ids, tenants }
     }

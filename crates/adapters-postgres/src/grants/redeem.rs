@@ -98,7 +98,7 @@ fn redeemed(
 }
 
 /// Finds the users of grants: the user of the session, or the user with the ID.
-pub(super) struct FindUsers {
+struct FindUsers {
     ids: Vec<Id>,
     tenants: Vec<i32>,
     sessions: Vec<Option<Id>>,
@@ -122,7 +122,7 @@ statement!(
 );
 
 impl FindUsers {
-    pub(super) fn new(requests: &[&Redeem]) -> Self {
+    fn new(requests: &[&Redeem]) -> Self {
         let grants = || requests.iter().map(|request| &request.grant.0);
         Self {
             ids: grants().map(|grant| grant.id).collect(),

@@ -1,6 +1,5 @@
 //! Use of a sign-in step by its user.
 
-use crate::ephemera::statements::{commits, is_best_effort};
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, Unreadable, race};
@@ -18,12 +17,11 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::{BigInt, Bool, Integer, SmallInt};
 use diesel_async::RunQueryDsl as _;
 
-/// Stores an empty value if the user is enabled. Returns the user, and whether the value was stored. Of two concurrent
+/// Stores an empty value if the user is enabled. The commit waits for the disk, as a used step must stay used. Returns the user, and whether the value was stored. Of two concurrent
 /// inserts, the second fails with a unique violation, as for every insert of a value.
 struct TakeStep {
     key: EphemeralKeyColumns,
     user: Id,
-    is_best_effort: bool,
 }
 statement!(
     TakeStep => (UserColumns, Bool),
@@ -33,9 +31,7 @@ statement!(
          AS its (expires_at, id, tenant, kind) WHERE NOT EXISTS (SELECT FROM ephemera AS stored \
          WHERE stored.expires_at = its.expires_at AND stored.id = its.id AND stored.tenant = its.tenant \
          AND stored.kind = its.kind) AND EXISTS (SELECT FROM users \
-         WHERE users.id = ? AND users.tenant = its.tenant AND users.enabled) AND ",
-        commits!(),
-        " RETURNING tenant) SELECT ",
+         WHERE users.id = ? AND users.tenant = its.tenant AND users.enabled) RETURNING tenant) SELECT ",
         user_columns!(),
         ", EXISTS (SELECT FROM step) FROM users \
          JOIN credentials ON credentials.user_id = users.id AND credentials.tenant = users.tenant \
@@ -47,7 +43,6 @@ statement!(
         Integer = &self.key.2,
         SmallInt = &self.key.3,
         Uuid = &self.user,
-        Bool = &self.is_best_effort,
         Uuid = &self.user,
         Integer = &self.key.2,
     ]
@@ -58,7 +53,6 @@ impl TakeStep {
         Ok(Self {
             key: key(of, step)?,
             user: user.into(),
-            is_best_effort: is_best_effort(step),
         })
     }
 }

@@ -4,16 +4,21 @@ use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_store_contract::postgres::Schema;
 use std::time::Duration;
 
-/// Connects a node to the schema and applies all migrations.
-pub(crate) async fn migrated(schema: &Schema, pool_size: usize) -> PostgresStore {
+/// Connects a node to the schema.
+pub(crate) async fn connected(schema: &Schema, pool_size: usize) -> PostgresStore {
     let options = Options {
         pool_size,
         acquire_timeout: Duration::from_secs(10),
         statement_timeout: Duration::from_secs(10),
     };
-    let store = PostgresStore::connect(&schema.url(), options)
+    PostgresStore::connect(&schema.url(), options)
         .await
-        .unwrap();
+        .unwrap()
+}
+
+/// Connects a node to the schema and applies all migrations.
+pub(crate) async fn migrated(schema: &Schema, pool_size: usize) -> PostgresStore {
+    let store = connected(schema, pool_size).await;
     store.migrate().await.unwrap();
     store
 }

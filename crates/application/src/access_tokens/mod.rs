@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::authorization::Authorization;
-use countersign_domain::identifier::{GrantId, UserId};
+use countersign_domain::identifier::GrantId;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -64,7 +64,7 @@ impl LiveToken {
     /// this server. The token of a disabled or deleted user is invalid, even if the grant is live.
     pub(crate) fn into_user(self) -> Result<Option<User>, Refusal> {
         let owner = self.grant.as_ref().map(Grant::authorization);
-        let is_user = |owner: &Authorization| owner.subject.as_str().parse::<UserId>().is_ok();
+        let is_user = |owner: &Authorization| owner.subject.user().is_some();
         if !owner.is_some_and(is_user) {
             return Ok(None);
         }

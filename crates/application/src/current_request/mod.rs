@@ -63,7 +63,7 @@ impl CurrentRequest {
 
     /// Notes the subject of a presented token. A subject that is not a user is ignored.
     pub fn note_subject(subject: &Subject) {
-        if let Ok(user) = subject.as_str().parse() {
+        if let Some(user) = subject.user() {
             Self::note_user(user);
         }
     }

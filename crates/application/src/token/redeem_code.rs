@@ -74,7 +74,7 @@ fn owner_of(
     now: Timestamp,
 ) -> Result<Option<Box<User>>, Refusal> {
     let authorization = code.authorization();
-    let Ok(owner) = authorization.subject.as_str().parse() else {
+    let Some(owner) = authorization.subject.user() else {
         return Ok(None);
     };
     let missing = match authorization.session {

@@ -25,7 +25,7 @@ impl GrantRepository for MemoryStore {
             .map(|id| contents.sessions.get(&(tenant, id)));
         let id = match session {
             Some(session) => session.map(|session| session.user),
-            None => authorization.subject.as_str().parse().ok(),
+            None => authorization.subject.user(),
         };
         let user = id.and_then(|id| contents.users.get(&(tenant, id)));
         Ok(Redeemed::Won(user.map(|user| {
@@ -45,7 +45,7 @@ impl GrantRepository for MemoryStore {
         let Some(grant) = contents.grants.find(&(tenant, id)) else {
             return Ok(None);
         };
-        let user = grant.authorization().subject.as_str().parse().ok();
+        let user = grant.authorization().subject.user();
         let user = user.and_then(|id| contents.users.get(&(tenant, id)));
         Ok(Some((grant.clone(), user.cloned())))
     }

@@ -93,13 +93,17 @@ impl<R: Request> Queue<R> {
 
     /// Adds a request. Takes a turn if one is free.
     fn enter(self: &Arc<Self>, waiting: Waiting<R>) -> Option<Turn<R>> {
-        self.state().waiting.push_back(waiting);
-        self.next_turn()
+        let mut state = self.state();
+        state.waiting.push_back(waiting);
+        self.turn_of(state)
     }
 
     /// Takes a turn if requests wait and a turn is free.
     fn next_turn(self: &Arc<Self>) -> Option<Turn<R>> {
-        let mut state = self.state();
+        self.turn_of(self.state())
+    }
+
+    fn turn_of(self: &Arc<Self>, mut state: MutexGuard<'_, State<R>>) -> Option<Turn<R>> {
         if state.waiting.is_empty() {
             return None;
         }
