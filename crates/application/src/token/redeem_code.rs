@@ -84,8 +84,6 @@ fn owner_of(
     let found = found.filter(|found| found.user.id == owner);
     let GrantUser { user, session } = *found.ok_or(missing)?;
     code.check_user(&user)?;
-    if session.is_some_and(|session| !session.is_live(now)) {
-        return Err(Refusal::SessionEnded);
-    }
+    code.check_session(session.as_ref(), now)?;
     Ok(Some(Box::new(user)))
 }

@@ -10,6 +10,7 @@ use crate::grant::code_binding::CodeBinding;
 use crate::grant::pkce::{CodeChallenge, CodeVerifier};
 use crate::grant::redemption::{NewGrant, Redemption};
 use crate::identifier::GrantId;
+use crate::login::session::Session;
 use crate::parameter::present;
 use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed_or_all};
@@ -133,6 +134,17 @@ impl AuthorizationCode {
         self.facts
             .password
             .map_or(Ok(()), |mark| user.still_has(mark))
+    }
+
+    /// Checks that the browser session of the code, if it has one, is still live.
+    ///
+    /// Call this after the grant is stored, with a session read after that, as for [`AuthorizationCode::check_user`].
+    pub fn check_session(&self, session: Option<&Session>, now: Timestamp) -> Result<(), Refusal> {
+        match (self.facts.authorization.session, session) {
+            (None, _) => Ok(()),
+            (Some(id), Some(session)) if session.id == id && session.is_live(now) => Ok(()),
+            (Some(_), _) => Err(Refusal::SessionEnded),
+        }
     }
 
     fn judge(

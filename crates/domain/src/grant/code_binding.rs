@@ -7,7 +7,7 @@ use alloc::string::String;
 /// Parameters of the authorization request that an authorization code is bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeBinding {
-    /// `redirect_uri`. The token request must repeat it.
+    /// `redirect_uri`. The token request must repeat it, unless the code has a challenge.
     pub redirect_uri: RedirectUri,
     /// Code challenge that the code verifier must match (RFC 7636).
     pub challenge: Option<CodeChallenge>,

@@ -1,4 +1,6 @@
 use super::*;
+use crate::identifier::SessionId;
+use crate::test_facts::session;
 
 #[test]
 fn each_redemption_check_has_its_own_refusal() {
@@ -118,4 +120,28 @@ fn redemption_checks_run_in_table_order() {
         "code_verifier_matches",
     ];
     assert_eq!(order, policy);
+}
+
+#[test]
+fn code_of_session_needs_that_session_live() {
+    let session = session();
+    let mut code = code_for(&confidential_client());
+    code.authorization.session = None;
+    let unbound = AuthorizationCode::from_sealed(code.clone());
+    assert_eq!(unbound.check_session(None, NOW), Ok(()));
+    code.authorization.session = Some(session.id);
+    let code = AuthorizationCode::from_sealed(code);
+    assert_eq!(code.check_session(Some(&session), NOW), Ok(()));
+    let other = Session {
+        id: SessionId::from_bytes([9; 16]),
+        ..session.clone()
+    };
+    let ended = Session {
+        ended_at: Some(NOW),
+        ..session
+    };
+    for judged in [None, Some(&other), Some(&ended)] {
+        let refused = Err(Refusal::SessionEnded);
+        assert_eq!(code.check_session(judged, NOW), refused);
+    }
 }
