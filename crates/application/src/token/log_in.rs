@@ -2,7 +2,7 @@ use super::{Failure, ResponseForm, TokenIssuer, TokenResponse};
 use crate::app::App;
 use countersign_domain::authorize::ResourceOwner;
 use countersign_domain::client::authentication::{Credential, RegisteredClient};
-use countersign_domain::client::{Client, ClientId, GrantType};
+use countersign_domain::client::{Client, ClientId};
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::redemption::Insertion;
 use countersign_domain::identifier::GrantId;
@@ -14,15 +14,16 @@ use countersign_ports::prelude::*;
 use std::sync::Arc;
 
 impl<A: App> TokenIssuer<A> {
-    /// Returns a public client that may issue tokens by [`TokenIssuer::log_in`].
+    /// Returns a client whose users [`TokenIssuer::log_in`] can sign in.
     pub(crate) async fn own_client(
         &self,
         tenant: &Tenant,
         id: &ClientId,
     ) -> Result<Arc<Client>, Failure> {
         let client = self.clients.registered(tenant, id.as_str()).await?;
-        RegisteredClient::from_stored(&client).authenticate(&Credential::None, self.clock.now())?;
-        client.may_use(&GrantType::AUTHORIZATION_CODE)?;
+        RegisteredClient::from_stored(&client)
+            .authenticate(&Credential::None, self.clock.now())?
+            .may_log_in()?;
         Ok(client)
     }
 

@@ -23,7 +23,7 @@ impl Caller<'_> {
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Decision<Redemption> {
-        self.judge_log_in()
+        self.may_log_in()
             .map(|()| {
                 let scope = self.client().scope.clone();
                 let authorization = self.authorization(scope, [].into(), owner);
@@ -38,7 +38,8 @@ impl Caller<'_> {
             .into()
     }
 
-    fn judge_log_in(&self) -> Result<(), Refusal> {
+    /// Checks that this client may start a sign-in by [`Caller::log_in`]. Call it before the user is stored.
+    pub fn may_log_in(&self) -> Result<(), Refusal> {
         self.client().may_use(&GrantType::AUTHORIZATION_CODE)?;
         if self.owes_a_verifier() {
             return Err(Refusal::SecretMissing);

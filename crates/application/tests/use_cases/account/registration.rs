@@ -273,3 +273,19 @@ async fn no_user_is_stored_if_registration_client_is_unusable() {
     let refused = register(with_a_secret(), &trusted(), OPEN, GOOD).await;
     assert!(matches!(refused, Err(Failure::Refused(_))));
 }
+
+/// The domain refuses the sign-in of such a client, because no code verifier replaces its secret.
+#[tokio::test]
+async fn no_user_is_stored_if_registration_client_owes_verifier() {
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(|_, _| {
+        let mut client = fixtures::client("app");
+        client.pkce.replaces_secret = true;
+        Box::pin(async { Ok(Some(client)) })
+    });
+    let refused = register(store, &trusted(), OPEN, GOOD).await;
+    assert!(matches!(
+        refused,
+        Err(Failure::Refused(Refusal::SecretMissing))
+    ));
+}
