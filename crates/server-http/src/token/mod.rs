@@ -66,7 +66,7 @@ pub(crate) async fn respond<D: Dialect, A: App, B: RequestBody>(
     };
     let request = match read::<D, B>(parts, body).await {
         Ok(request) => request,
-        Err(request_error) => return failed(request_error, None),
+        Err((request_error, client)) => return failed(request_error, client.as_deref()),
     };
     match services.app.tokens.issue(tenant, &request).await {
         Ok(response) => {
@@ -80,29 +80,44 @@ pub(crate) async fn respond<D: Dialect, A: App, B: RequestBody>(
     }
 }
 
+/// Error, and the client of the request if it is known.
+type Unread = (RequestError, Option<String>);
+
 /// Reads a request. Takes the head by value: dropping it frees the read buffer for the connection.
 async fn read<D: Dialect, B: RequestBody>(
     Parts { headers, .. }: Parts,
     body: B,
-) -> Result<TokenRequest, RequestError> {
-    let parameters = body::read(&headers, body, D::ACCEPTS).await?;
-    request::<D>(parameters, &headers)
+) -> Result<TokenRequest, Unread> {
+    let parameters = body::read(&headers, body, D::ACCEPTS).await;
+    request::<D>(parameters.map_err(|error| (error.into(), None))?, &headers)
 }
 
 /// Converts parameters to a request. Reads the grant type first, because it determines the other parameters.
 fn request<D: Dialect>(
     mut parameters: TokenParameters,
     headers: &HeaderMap,
-) -> Result<TokenRequest, RequestError> {
-    let grant_type = required("grant_type", parameters.grant_type.take())?;
-    let read = grants::reader(&D::grant_type(&grant_type))?;
+) -> Result<TokenRequest, Unread> {
+    let grant_type = required("grant_type", parameters.grant_type.take());
+    let read = grant_type.and_then(|name| grants::reader(&D::grant_type(&name)));
     let client = parameters.take_client();
-    Ok(TokenRequest {
-        evidence: client_evidence(headers, D::OTHER_SCHEMES, client, D::ENDPOINT)?,
-        resources: std::mem::take(&mut parameters.resource),
-        grant: complete::<D>(read(parameters)?)?,
-        form: D::FORM,
-    })
+    let evidence = client_evidence(headers, D::OTHER_SCHEMES, client, D::ENDPOINT);
+    let (read, evidence) = match (read, evidence) {
+        (Ok(read), Ok(evidence)) => (read, evidence),
+        (Err(error), evidence) => {
+            return Err((error.into(), evidence.ok().and_then(|its| its.client_id)));
+        }
+        (Ok(_), Err(error)) => return Err((error, None)),
+    };
+    let resources = std::mem::take(&mut parameters.resource);
+    match read(parameters).and_then(complete::<D>) {
+        Ok(grant) => Ok(TokenRequest {
+            evidence,
+            resources,
+            grant,
+            form: D::FORM,
+        }),
+        Err(error) => Err((error.into(), evidence.client_id)),
+    }
 }
 
 /// Rejects a request with a code that lacks `redirect_uri`, if the dialect requires it.

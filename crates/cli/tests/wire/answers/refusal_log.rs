@@ -4,7 +4,7 @@ use crate::browser::{AUTHORIZE, Browser, REQUEST, served};
 use crate::facts::{FORM, SECRET};
 use crate::harness::Server;
 use crate::login::{CONFIRM, MFA, login};
-use crate::requests::{exchange, form, refreshing, with};
+use crate::requests::{exchange, form, refreshing, with, without};
 use axum::body::Body;
 use axum::http::{Request, header};
 use countersign_domain::identifier::UserId;
@@ -106,6 +106,9 @@ async fn token_refusal_names_client_user_address_and_value() {
     };
 
     let redeemed = exchange("web", &code);
+    server.form(FORM, &without(&redeemed, "code")).await;
+    log.assert_refused(&at_token("missing", "invalid_request"));
+
     server
         .form(FORM, &with(&redeemed, "client_secret", "guess"))
         .await;
