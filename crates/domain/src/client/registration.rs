@@ -77,6 +77,9 @@ crate::error_type! {
         /// Method `none` for a confidential client, or another method for a public client (RFC 7591 section 2).
         #[error("a public client must use the method none, and a confidential client must not")]
         MethodOfAnotherType,
+        /// Custom method with the name of a method of this crate.
+        #[error("a custom authentication method must not have the name of a built-in one")]
+        MethodReserved,
         /// Key set longer than [`Jwks::MAX_LENGTH`].
         #[error("a JWK Set may have at most {max} bytes", max = Jwks::MAX_LENGTH)]
         KeysTooLong,
@@ -205,6 +208,11 @@ impl Client {
         let is_public = self.client_type == ClientType::Public;
         if method.is_some_and(|method| (method == AuthenticationMethod::None) != is_public) {
             return Err(InvalidRegistration::MethodOfAnotherType);
+        }
+        if let Some(AuthenticationMethod::Custom(name)) = method
+            && AuthenticationMethod::parse(name).is_some()
+        {
+            return Err(InvalidRegistration::MethodReserved);
         }
         // The server decides whether a custom method needs keys.
         let is_custom = matches!(method, Some(AuthenticationMethod::Custom(_)));

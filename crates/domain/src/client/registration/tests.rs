@@ -251,3 +251,14 @@ fn method_none_is_only_for_public_clients() {
         assert_eq!(confidential(register), of_confidential, "{method:?}");
     }
 }
+
+#[test]
+fn custom_method_with_built_in_name_is_rejected() {
+    let registered = |name| {
+        with(confidential_client(), |client| {
+            client.authentication_method = Some(AuthenticationMethod::Custom(name));
+        })
+    };
+    assert_eq!(registered("private_key_jwt"), Err(Invalid::MethodReserved));
+    assert_eq!(registered("tls_client_auth"), Ok(()));
+}
