@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::ClientId;
 use countersign_domain::decision::Race;
-use countersign_domain::identifier::{SessionId, UserId};
+use countersign_domain::identifier::{SessionId, Subject, UserId};
 use countersign_domain::login::authentication::Authentication;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
@@ -77,6 +77,14 @@ impl Sessions {
                 Race::Won
             }
             _ => Race::Lost,
+        }
+    }
+
+    /// Ends all sessions of a user.
+    pub fn end_all(&mut self, user: &Subject, now: Timestamp) {
+        let of_user = |session: &&mut Session| user.is_user(session.user);
+        for session in self.0.values_mut().filter(of_user) {
+            session.ended_at.get_or_insert(now);
         }
     }
 }

@@ -54,11 +54,12 @@ impl Store {
         ended
     }
 
-    /// Disables a user, then revokes the user's grants. Returns their number.
+    /// Disables a user, then ends the user's sessions and revokes the user's grants. Returns the number of grants.
     pub fn disable(&mut self, user: &Subject, now: Timestamp) -> u64 {
         if !self.disabled.contains(user) {
             self.disabled.push(user.clone());
         }
+        self.sessions.end_all(user, now);
         self.grants
             .revoke_all(|_, grant| grant.authorization().subject == *user, now)
     }

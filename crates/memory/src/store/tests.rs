@@ -53,3 +53,17 @@ fn disabled_user_loses_grants_and_codes() {
     assert_eq!(redeem(&mut store, 2), Err(Refusal::UserDisabled));
     assert_eq!(store.disable(&Subject::new("jane"), NOW), 0);
 }
+
+#[test]
+fn disabled_user_has_no_session() {
+    let mut store = store();
+    let secret = Secret::new("browser");
+    let is_signed_in = |store: &Store| {
+        let found = store.sessions.find_presented(SESSION, &secret, NOW);
+        found.is_some()
+    };
+    store.disable(&UserId::from_bytes([4; 16]).into(), NOW);
+    assert!(is_signed_in(&store));
+    store.disable(&UserId::from_bytes([3; 16]).into(), NOW);
+    assert!(!is_signed_in(&store));
+}
