@@ -109,14 +109,15 @@ impl AuthorizationParameters {
     }
 }
 
-/// Returns the parameters of an authorization response: `fields`, `state`, and `iss`, which prevents mix-up attacks on
-/// clients of several servers (RFC 9207 section 2).
+/// Returns the parameters of an authorization response: `fields`, `state` unless it is empty, and `iss`. The issuer
+/// prevents mix-up attacks on clients of several servers (RFC 9207 section 2).
 #[must_use]
 pub fn response<'a>(
     fields: &[(&'a str, &'a str)],
     state: Option<&'a str>,
     issuer: &'a str,
 ) -> Vec<(&'a str, &'a str)> {
+    let state = state.filter(|state| !state.is_empty());
     let state = state.map(|state| ("state", state));
     let fields = fields.iter().copied().chain(state);
     fields.chain([("iss", issuer)]).collect()
@@ -161,7 +162,9 @@ mod tests {
         let issuer = "https://id.example";
         let fields = response(&[("code", "x")], Some("s"), issuer);
         assert_eq!(fields, [("code", "x"), ("state", "s"), ("iss", issuer)]);
-        let fields = response(&[("code", "x")], None, issuer);
-        assert_eq!(fields, [("code", "x"), ("iss", issuer)]);
+        for absent in [None, Some("")] {
+            let fields = response(&[("code", "x")], absent, issuer);
+            assert_eq!(fields, [("code", "x"), ("iss", issuer)]);
+        }
     }
 }
