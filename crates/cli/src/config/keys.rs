@@ -1,6 +1,7 @@
 //! Configuration keys, the single source for parsing, validation, output and documentation.
 
 use crate::config::key::{Key, Kind};
+use countersign_domain::tenant::lifetimes::Lifetimes;
 
 pub(crate) static LISTEN: Key = Key {
     path: "listen",
@@ -88,13 +89,13 @@ pub(crate) static MASTER_KEY: Key = Key {
 };
 pub(crate) static ACCESS_TOKEN: Key = Key {
     path: "lifetimes.access_token",
-    kind: Kind::Seconds(1..=86_400),
+    kind: Kind::Seconds(1..=Lifetimes::LONGEST_TOKEN.as_secs()),
     default: Some("3600"),
     doc: "Lifetime of an access token. A client can have its own lifetime.",
 };
 pub(crate) static ID_TOKEN: Key = Key {
     path: "lifetimes.id_token",
-    kind: Kind::Seconds(1..=86_400),
+    kind: Kind::Seconds(1..=Lifetimes::LONGEST_TOKEN.as_secs()),
     default: Some("3600"),
     doc: "Lifetime of an ID token.",
 };
@@ -106,7 +107,7 @@ pub(crate) static REFRESH_TOKEN: Key = Key {
 };
 pub(crate) static AUTHORIZATION_CODE: Key = Key {
     path: "lifetimes.authorization_code",
-    kind: Kind::Seconds(1..=600),
+    kind: Kind::Seconds(1..=Lifetimes::LONGEST_CODE.as_secs()),
     default: Some("600"),
     doc: "Lifetime of an authorization code. RFC 6749 section 4.1.2 recommends at most ten minutes.",
 };
@@ -142,7 +143,7 @@ pub(crate) static DEVICE: Key = Key {
 };
 pub(crate) static REFRESH_LEEWAY: Key = Key {
     path: "lifetimes.refresh_leeway",
-    kind: Kind::Seconds(0..=300),
+    kind: Kind::Seconds(0..=Lifetimes::LONGEST_LEEWAY.as_secs()),
     default: Some("30"),
     doc: "How long after a rotation the previous refresh token still returns the same successor. This covers a client that lost the response and two tabs of one browser. Later use counts as a replay.",
 };

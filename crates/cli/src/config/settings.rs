@@ -202,7 +202,6 @@ impl Reader<'_> {
             migrate_at_start: migrate_at_start?,
             housekeeping: housekeeping?,
             master_key,
-            // The ranges of the keys are within those of the domain.
             lifetimes: Lifetimes::new(LifetimeSettings {
                 access_token: access_token?,
                 id_token: id_token?,
@@ -214,6 +213,7 @@ impl Reader<'_> {
                 device: device?,
                 refresh_leeway: refresh_leeway?,
             })
+            .map_err(|invalid| self.problems.push(invalid.to_string()))
             .ok()?,
             sliding_session: sliding_session?,
             proxies: proxies?,
