@@ -198,22 +198,18 @@ impl<A: App> Logins<A> {
         let found = self
             .store
             .find_user_and_take_step(tenant.id, step.user, &key, now);
-        let found = found.await?.filter(|(user, _)| user.enabled);
-        let (user, race) = found.ok_or(Refusal::LoginFailed)?;
-        user.still_has(step.password)?;
+        let (user, race) = found.await?.unzip();
+        checked(user, step)?;
         match race {
-            Race::Won => Ok(()),
-            Race::Lost => Err(Refusal::LoginStepUsed.into()),
+            Some(Race::Won) => Ok(()),
+            _ => Err(Refusal::LoginStepUsed.into()),
         }
     }
 
     /// Returns the user of a step. Fails if the user has been disabled or has changed the password.
     async fn user_of(&self, tenant: &Tenant, step: &LoginStep) -> Result<User, Failure> {
         let found = self.store.find_user(tenant.id, UserKey::Id(step.user));
-        let user = found.await?.filter(|user| user.enabled);
-        let user = user.ok_or(Refusal::LoginFailed)?;
-        user.still_has(step.password)?;
-        Ok(user)
+        Ok(checked(found.await?, step)?)
     }
 
     fn pending(&self, tenant: &Tenant, client: &Client, step: &LoginStep) -> PendingStep {
@@ -224,6 +220,15 @@ impl<A: App> Logins<A> {
             scope: step.requested.access().scope.clone(),
         }
     }
+}
+
+/// Returns the user of a step, unless the user was disabled or the password changed since its sign-in.
+fn checked(user: Option<User>, step: &LoginStep) -> Result<User, Refusal> {
+    let user = user
+        .filter(|user| user.enabled)
+        .ok_or(Refusal::LoginFailed)?;
+    user.still_has(step.password)?;
+    Ok(user)
 }
 
 /// Counts a second-factor attempt for its login and for its user, in one statement. Checks the limit of the login
