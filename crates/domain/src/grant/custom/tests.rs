@@ -201,6 +201,27 @@ fn unregistered_or_built_in_grant_type_is_refused() {
         let judged = caller(&client).custom_token(&asked, &subject, &LIFETIMES, NOW);
         assert_eq!(judged, refused);
     }
+    let not_allowed = || Refusal::GrantTypeNotAllowed(Evidence::of(EXCHANGE.as_str()));
+    let grant = grant_of(&confidential_client());
+    let judged = exchanged(&client, (&token_of(&grant), &grant), None);
+    assert_eq!(judged, Decision::Refuse(not_allowed()));
+    let judged = presented(&client, NOW.plus(Duration::from_secs(60)));
+    assert_eq!(judged, Decision::Refuse(not_allowed()));
+}
+
+#[test]
+fn custom_token_has_only_registered_scope_and_resources() {
+    let (client, subject) = (gateway(), Subject::new("jane"));
+    let judged =
+        |asked: CustomGrant<'_>| caller(&client).custom_token(&asked, &subject, &LIFETIMES, NOW);
+    let scope = Refusal::ScopeNotRegistered(Evidence::of("admin"));
+    assert_eq!(judged(request(Some("admin"))), Decision::Refuse(scope));
+    let elsewhere = CustomGrant {
+        resources: &["https://other.example"],
+        ..request(None)
+    };
+    let resource = Refusal::ResourceNotAllowed(Evidence::of("https://other.example"));
+    assert_eq!(judged(elsewhere), Decision::Refuse(resource));
 }
 
 #[test]
