@@ -54,7 +54,7 @@ pub mod interaction {
     pub const NONCE: i64 = 5;
     /// Password mark: 8 bytes; omitted if there is none.
     pub const PASSWORD: i64 = 6;
-    /// Expiry time: number, seconds since the Unix epoch.
+    /// Expiration time: number, seconds since the Unix epoch.
     pub const EXPIRES_AT: i64 = 7;
 }
 
@@ -74,7 +74,7 @@ pub mod known_device {
 
 /// Steps that a user has completed for an authorization request.
 pub mod done {
-    /// Expiry time: number, seconds since the Unix epoch.
+    /// Expiration time: number, seconds since the Unix epoch.
     pub const EXPIRES_AT: i64 = 0;
     /// Whether the user signed in: flag.
     pub const LOGGED_IN: i64 = 1;
