@@ -37,7 +37,7 @@ struct Limits {
     /// Timeout for request headers. It starts with a new connection or with the first bytes of a request. It is also
     /// the timeout for a client that does not read a response.
     slow: Duration,
-    /// Timeout from a response to the first bytes of the next request. Checked once a second.
+    /// Timeout from a response to the complete head of the next request. Checked once a second.
     idle: Duration,
 }
 

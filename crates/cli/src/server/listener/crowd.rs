@@ -47,8 +47,8 @@ impl Member {
         self.told_to_close.notify_one();
     }
 
-    /// Returns whether the client has sent no byte of a request for this long. A request that has begun has a separate
-    /// timer, and so does its body.
+    /// Returns whether the client has sent no complete head of a request for this long. A head that has begun also has a
+    /// shorter timer, and a body has one too.
     fn is_idle_for(&self, longest: Duration) -> bool {
         let since = self.turns.idle_since().filter(|_| self.turns.is_clients());
         since.is_some_and(|since| since.elapsed() >= longest)
