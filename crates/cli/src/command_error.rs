@@ -97,6 +97,13 @@ impl From<AdminError> for CommandError {
                     "No signing key for {algorithm} exists. Create one with `countersign keys rotate --algorithm {algorithm}`."
                 ));
             }
+            AdminError::Role(broken) => {
+                return Self::usage(format!("The admin role cannot be saved: {broken}."));
+            }
+            AdminError::Assignment(broken) => {
+                return Self::new(Exit::Conflict, format!("The command failed: {broken}."));
+            }
+            AdminError::Stale => Exit::Conflict,
             AdminError::Keys(_) | AdminError::Password => Exit::Usage,
             AdminError::Failure(_) => {
                 return Self::of("The command failed", &error);

@@ -207,6 +207,7 @@ fn register(
         audience: None,
         resources: Vec::new(),
         first_party: false,
+        owner: None,
         openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: now,

@@ -101,6 +101,7 @@
 //!     audience: None,
 //!     resources: vec![],
 //!     first_party: false,
+//!     owner: None,
 //!     openid: OpenIdRegistration::default(),
 //!     access_token_lifetime: None,
 //!     created_at: Timestamp::from_unix_seconds(0),
@@ -177,6 +178,7 @@ extern crate alloc;
 mod wire_names;
 pub(crate) use wire_names::wire_names;
 
+pub mod administration;
 pub mod audit;
 pub mod authorize;
 pub(crate) mod checks;

@@ -328,6 +328,12 @@ pub enum Refusal {
     /// The operator lacks a permission.
     #[error("the operator lacks a permission")]
     PermissionMissing(Evidence),
+    /// A sensitive command without a recent second factor (RFC 9470 section 3).
+    #[error("this command requires a sign-in with two factors in the last 15 minutes")]
+    SecondFactorStale,
+    /// No operator marked the client of the access token for administration.
+    #[error("the client of the access token may not use the admin API")]
+    ClientNotForAdministration,
     /// Self-registration is disabled.
     #[error("registration is disabled on this server")]
     RegistrationClosed,

@@ -200,6 +200,7 @@ macro_rules! suite {
                     update_replaces_definition
                     stale_definition_update_loses
                     deleted_definition_is_gone
+                    kinds_of_definitions_are_separate
                     definition_change_appears_with_version_and_event
                 }
                 signing_keys {

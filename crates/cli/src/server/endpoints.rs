@@ -1,10 +1,11 @@
 //! All endpoints of the server. The product and the wire tests share this composition.
 
 use axum::Router;
+use countersign_application::admin::AdminTools;
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
-use countersign_server_admin::{Health, health};
+use countersign_server_admin::{AdminServices, Health, admin_api, health};
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub struct Endpoints {
     pub key_set_max_age: Duration,
     /// Texts, templates and theme.
     pub pages: Pages,
+    /// Admin API; `None` does not serve it.
+    pub admin: Option<AdminTools>,
 }
 
 impl Endpoints {
@@ -41,6 +44,12 @@ impl Endpoints {
             keys: self.keys,
             tenant: self.tenant.clone(),
         };
+        let admin = self.admin.map(|tools| {
+            admin_api(AdminServices {
+                tenant: self.tenant.clone(),
+                commands: ports.administration(tools),
+            })
+        });
         let pages = countersign_server_pages::Services {
             tenant: self.tenant,
             app,
@@ -51,5 +60,6 @@ impl Endpoints {
         countersign_server_http::router(protocol)
             .merge(countersign_server_pages::router(pages))
             .merge(health(operation))
+            .merge(admin.unwrap_or_default())
     }
 }

@@ -106,6 +106,8 @@ impl Refusal {
             R::SessionsScopeMissing => "sessions_scope_missing",
             R::ClientNotFirstParty => "client_not_first_party",
             R::PermissionMissing(_) => "permission_missing",
+            R::SecondFactorStale => "second_factor_stale",
+            R::ClientNotForAdministration => "client_not_for_administration",
             R::RegistrationClosed => "registration_closed",
         }
     }

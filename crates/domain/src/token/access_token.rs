@@ -168,6 +168,18 @@ impl AccessToken {
         Ok(())
     }
 
+    /// Checks that the token is for the admin API and for nothing else. An operator must have marked its client:
+    /// otherwise a client could collect such tokens. `client` is the token's client.
+    pub fn may_administer(&self, client: &Client, admin_api: &str) -> Result<(), Refusal> {
+        if self.audience != [admin_api] {
+            return Err(Refusal::AccessTokenForAnotherResource);
+        }
+        if !client.is_for_administration(admin_api) {
+            return Err(Refusal::ClientNotForAdministration);
+        }
+        Ok(())
+    }
+
     /// Returns whether the token names only other audiences than this server and its own client (RFC 8707).
     fn is_for_resources(&self, client: &Client) -> bool {
         let is_for_us = |name: &String| *name == self.issuer || name == client.id.as_str();

@@ -202,7 +202,9 @@ fn of_fault(rule: &'static str, retry: bool) -> Answer {
 /// Returns the status of an error code: RFC 6749 section 5.2, and RFC 6750 section 3.1 for access tokens.
 const fn status(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::InvalidClient | ErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
+        ErrorCode::InvalidClient
+        | ErrorCode::InvalidToken
+        | ErrorCode::InsufficientUserAuthentication => StatusCode::UNAUTHORIZED,
         ErrorCode::InsufficientScope | ErrorCode::AccessDenied => StatusCode::FORBIDDEN,
         _ => StatusCode::BAD_REQUEST,
     }
