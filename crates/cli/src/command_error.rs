@@ -77,7 +77,7 @@ impl From<AdminError> for CommandError {
         let exit = match &error {
             AdminError::Refused(_) => Exit::Failed,
             AdminError::NotFound(_) => Exit::NotFound,
-            AdminError::Conflict(_) => Exit::Conflict,
+            AdminError::Conflict(_) | AdminError::Stale => Exit::Conflict,
             AdminError::Registration(broken) => {
                 return Self::usage(format!("The client cannot be registered: {broken}."));
             }
@@ -103,7 +103,6 @@ impl From<AdminError> for CommandError {
             AdminError::Assignment(broken) => {
                 return Self::new(Exit::Conflict, format!("The command failed: {broken}."));
             }
-            AdminError::Stale => Exit::Conflict,
             AdminError::Keys(_) | AdminError::Password => Exit::Usage,
             AdminError::Failure(_) => {
                 return Self::of("The command failed", &error);

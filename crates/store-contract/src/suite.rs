@@ -6,9 +6,8 @@
 /// folder. The tests need `tokio` with `macros` and `rt-multi-thread`.
 ///
 /// ```
-/// use countersign_store_contract::MemoryStore;
-///
-/// countersign_store_contract::suite!(async { (MemoryStore::default(), ()) });
+/// use countersign_store_contract::{MemoryStore, suite};
+/// suite!(async { (MemoryStore::default(), ()) });
 /// ```
 #[macro_export]
 macro_rules! suite {

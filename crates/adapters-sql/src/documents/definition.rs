@@ -130,7 +130,7 @@ pub(crate) fn read(
         }
         DefinitionKind::Administrators => {
             let objects: Vec<HolderObject<'_>> = members.require("holders")?;
-            let holders = objects.into_iter().map(assignment).collect::<Option<_>>();
+            let holders = objects.iter().map(assignment).collect::<Option<_>>();
             Ok(Definition::Administrators(Administrators {
                 holders: holders.ok_or_else(|| members.unreadable())?,
                 created_at: columns.created_at,
@@ -141,7 +141,7 @@ pub(crate) fn read(
     }
 }
 
-fn assignment(object: HolderObject<'_>) -> Option<(Holder, Assignment)> {
+fn assignment(object: &HolderObject<'_>) -> Option<(Holder, Assignment)> {
     let roles = object.roles.iter().map(|name| RoleName::parse(name).ok());
     let assignment = Assignment {
         roles: roles.collect::<Option<_>>()?,

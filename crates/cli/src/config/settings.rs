@@ -23,6 +23,7 @@ use std::time::Duration;
 
 /// All settings. Settings without a default are optional here; their users check for them and report how to set them.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate key")]
 pub(crate) struct Settings {
     /// Address to listen on.
     pub(crate) listen: SocketAddr,

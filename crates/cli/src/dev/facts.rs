@@ -171,7 +171,7 @@ impl DemoClient {
             Ok(found) => {
                 admin
                     .delete(&setup.tenant, &operator, &found.id, None)
-                    .await?
+                    .await?;
             }
             Err(AdminError::NotFound(Missing::Client)) => {}
             Err(error) => return Err(error.into()),

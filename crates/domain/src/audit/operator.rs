@@ -8,7 +8,6 @@ use crate::evidence::Evidence;
 use crate::login::authentication::{Acr, Authentication};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
-use alloc::format;
 use core::time::Duration;
 
 /// Person or process that runs a command.
@@ -63,9 +62,7 @@ impl Operator {
         if missing.is_empty() {
             Ok(())
         } else {
-            Err(Refusal::PermissionMissing(Evidence::of(&format!(
-                "{missing}"
-            ))))
+            Err(Refusal::PermissionMissing(Evidence::of(missing)))
         }
     }
 

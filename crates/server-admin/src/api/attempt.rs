@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use axum::http::HeaderMap;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -45,7 +46,7 @@ impl Attempt {
         let digest = digest.finalize();
         Ok(Some(Self {
             key: key.to_owned(),
-            digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            digest: Base64UrlUnpadded::encode_string(&digest),
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document, built from the operations and the types of their bodies.
+//! The `OpenAPI` 3.1 document, built from the operations and the types of their bodies.
 
 use super::attempt;
 use super::problem::Details;
@@ -56,11 +56,14 @@ fn described(operation: &Shape, generator: &mut SchemaGenerator) -> Value {
     let permissions = operation.permissions.iter();
     let permissions: Vec<_> = permissions.map(|own| own.as_str()).collect();
     let is_sensitive = operation.permissions.iter().any(|own| own.is_sensitive());
-    let mut success = json!({"description": operation.summary});
-    if let Some(schema) = operation.gives {
-        success["content"] = content("application/json", schema, generator);
-    }
-    let mut item = json!({
+    let success = match operation.gives {
+        Some(schema) => {
+            let content = content("application/json", schema, generator);
+            json!({"description": operation.summary, "content": content})
+        }
+        None => json!({"description": operation.summary}),
+    };
+    let mut item = object(json!({
         "operationId": operation.id,
         "summary": operation.summary,
         "tags": [operation.path.split('/').nth(1).unwrap_or_default()],
@@ -71,9 +74,9 @@ fn described(operation: &Shape, generator: &mut SchemaGenerator) -> Value {
             operation.status.as_str(): success,
             "default": {"$ref": "#/components/responses/Problem"},
         },
-    });
+    }));
     if let Some(own) = operation.own {
-        item["x-own-permission"] = json!(own.as_str());
+        item.insert("x-own-permission".to_owned(), json!(own.as_str()));
     }
     if let Some(schema) = operation.takes {
         let content = match operation.method {
@@ -85,9 +88,17 @@ fn described(operation: &Shape, generator: &mut SchemaGenerator) -> Value {
             }
             _ => content("application/json", schema, generator),
         };
-        item["requestBody"] = json!({"required": true, "content": content});
+        let body = json!({"required": true, "content": content});
+        item.insert("requestBody".to_owned(), body);
     }
-    item
+    Value::Object(item)
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
 }
 
 fn content(media_type: &str, schema: SchemaOf, generator: &mut SchemaGenerator) -> Value {

@@ -1,7 +1,7 @@
 //! The admin API under `/admin/v1`.
 //!
 //! `resources` has one file per resource, which lists its operations. Everything that operations share is here: the token
-//! of the operator, bodies, versions, slices, errors, and the OpenAPI document that is built from the same list.
+//! of the operator, bodies, versions, slices, errors, and the `OpenAPI` document that is built from the same list.
 
 mod attempt;
 mod body;
@@ -33,7 +33,7 @@ pub use services::AdminServices;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Returns the admin API with its OpenAPI document at `/admin/v1/openapi.json` and a page for it at `/admin/v1/docs`.
+/// Returns the admin API with its `OpenAPI` document at `/admin/v1/openapi.json` and a page for it at `/admin/v1/docs`.
 pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
     let services = Arc::new(services);
     let operations = resources::all::<A>();

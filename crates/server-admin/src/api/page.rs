@@ -59,7 +59,9 @@ pub(super) fn of(document: &Value) -> String {
         }
     }
     page.push_str("<h2>Schemas</h2>");
-    let schemas = document["components"]["schemas"].as_object();
+    let schemas = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
     for (name, content) in schemas.into_iter().flatten() {
         let text = serde_json::to_string_pretty(content).unwrap_or_default();
         let (name, text) = (escaped(name), escaped(&text));
@@ -72,7 +74,8 @@ pub(super) fn of(document: &Value) -> String {
 /// Links to the schema of a body.
 fn schema(page: &mut String, title: &str, content: &Value) {
     let mut bodies = content.as_object().into_iter().flatten();
-    let reference = bodies.find_map(|(_, body)| body["schema"]["$ref"].as_str());
+    let reference =
+        bodies.find_map(|(_, body)| body.pointer("/schema/$ref").and_then(Value::as_str));
     if let Some(name) = reference.and_then(|text| text.rsplit('/').next()) {
         let name = escaped(name);
         let _ = write!(page, "<p>{title}: <a href=\"#{name}\">{name}</a></p>");

@@ -44,12 +44,10 @@ impl Reply {
         if let Some(Ok(tag)) = tag.map(HeaderValue::try_from) {
             headers.insert(header::ETAG, tag);
         }
-        match self.body {
-            Some(body) => answered_with(status, headers, &body),
-            None => {
-                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-                (status, headers).into_response()
-            }
+        if let Some(body) = self.body {
+            return answered_with(status, headers, &body);
         }
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        (status, headers).into_response()
     }
 }

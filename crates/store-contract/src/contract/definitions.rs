@@ -208,7 +208,7 @@ pub async fn kinds_of_definitions_are_separate<S: Store>(store: Arc<S>, tenant: 
         is_stored(&*store, tenant, stored).await;
         let kind = stored.key().kind;
         let listed = store.list_definitions(tenant, kind, After::start()).await;
-        assert_eq!(super::support::all(listed), [stored.clone()]);
+        assert_eq!(super::support::all(listed), std::slice::from_ref(stored));
     }
     let event = event_in(tenant);
     let deleted = store.delete_definition(tenant, &all[1].key(), &event).await;

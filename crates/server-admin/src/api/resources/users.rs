@@ -159,24 +159,21 @@ fn shut_out((user, revoked): &(User, u64)) -> Outcome {
 /// Lists all users, or the one with the email address of the parameter `email`.
 async fn list<A: App>(call: Call<A>) -> Outcome {
     let users = &call.commands().users;
-    let slice = match call.query("email") {
-        Some(text) => {
-            let address = email(text)?;
-            let found = users.find(&call.tenant, &call.operator, address.as_str());
-            let items = match found.await {
-                Ok(user) => vec![user],
-                Err(AdminError::NotFound(_)) => Vec::new(),
-                Err(error) => return Err(error.into()),
-            };
-            Slice {
-                items,
-                has_more: false,
-            }
+    let slice = if let Some(text) = call.query("email") {
+        let address = email(text)?;
+        let found = users.find(&call.tenant, &call.operator, address.as_str());
+        let items = match found.await {
+            Ok(user) => vec![user],
+            Err(AdminError::NotFound(_)) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        Slice {
+            items,
+            has_more: false,
         }
-        None => {
-            let after = call.after(|text| text.parse().ok())?;
-            users.list(&call.tenant, &call.operator, after).await?
-        }
+    } else {
+        let after = call.after(|text| text.parse().ok())?;
+        users.list(&call.tenant, &call.operator, after).await?
     };
     Reply::of(&List::of(&slice, |user| user.id.to_string(), View::from))
 }
