@@ -5,12 +5,13 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use countersign_adapters_jwt::{Codecs, MasterKeys};
+use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
-use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
+use countersign_domain::grant::code_binding::CodeBinding;
 use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};

@@ -5,7 +5,7 @@ use countersign_domain::audit::event::EventId;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::{Session, SessionRenewal};

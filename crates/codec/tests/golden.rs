@@ -10,12 +10,13 @@ use countersign_codec::{
     encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
 };
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
-use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
+use countersign_domain::grant::code_binding::CodeBinding;
 use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};

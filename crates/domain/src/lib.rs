@@ -189,6 +189,7 @@ pub mod grant;
 pub mod identifier;
 pub mod later;
 pub mod login;
+pub(crate) mod parameter;
 pub mod refusal;
 pub mod resource;
 pub mod resource_server;

@@ -1,6 +1,5 @@
 //! Fixtures for the tests of this crate.
 
-use crate::authorize::CodeBinding;
 use crate::authorize::claims_request::RequestedClaims;
 use crate::client::authentication::RegisteredClient;
 use crate::client::openid_registration::OpenIdRegistration;
@@ -10,6 +9,7 @@ use crate::client::{
 };
 use crate::grant::authorization::{Access, Authorization};
 use crate::grant::authorization_code::CodeFacts;
+use crate::grant::code_binding::CodeBinding;
 use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
 use crate::grant::{Grant, GrantFacts};
 use crate::identifier::{GrantId, SessionId, Subject, UserId};

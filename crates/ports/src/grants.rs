@@ -4,7 +4,7 @@ use crate::answer::{Race, StoreError};
 use crate::slice::{After, Slice};
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;

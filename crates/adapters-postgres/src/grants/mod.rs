@@ -14,7 +14,7 @@ use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;

@@ -19,7 +19,6 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_postgres::Client;
 
-/// The tenant of these tests.
 const T: TenantId = TenantId::SINGLE;
 
 fn key_of(number: u64) -> Key {

@@ -2,7 +2,7 @@
 
 use crate::{T, connect};
 use countersign_adapters_postgres::PostgresStore;
-use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_ports::{GrantRepository as _, Race};
 use countersign_store_contract::fixtures::{grant, grant_id, later};

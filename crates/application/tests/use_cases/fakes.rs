@@ -3,10 +3,10 @@
 use countersign_application::{
     App, ClientEvidence, GrantRequest, PresentedProof, ResponseForm, TokenRequest,
 };
-use countersign_domain::authorize::CodeBinding;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
+use countersign_domain::grant::code_binding::CodeBinding;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;

@@ -1,12 +1,13 @@
 //! Strategies for values of every kind.
 
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
-use countersign_domain::authorize::{CodeBinding, RequestedGrant};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
+use countersign_domain::grant::code_binding::CodeBinding;
 use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subject, UserId};
 use countersign_domain::later::{LaterFact, LaterFacts};

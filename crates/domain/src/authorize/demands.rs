@@ -1,9 +1,9 @@
 //! Requirements of an OpenID Connect request for sign-in and consent (Core section 3.1.2.1).
 
-use crate::authorize::present;
 use crate::evidence::Evidence;
 use crate::identifier::Subject;
 use crate::login::authentication::Acr;
+use crate::parameter::present;
 use crate::refusal::Refusal;
 use core::time::Duration;
 

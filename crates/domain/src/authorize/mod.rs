@@ -7,7 +7,7 @@ pub mod next_step;
 pub mod policy;
 mod requested;
 
-pub use requested::{CodeBinding, RequestedGrant, ResourceOwner};
+pub use requested::{RequestedGrant, ResourceOwner};
 
 use crate::authorize::claims_request::RequestedClaims;
 use crate::authorize::policy::RequestPolicy;
@@ -18,8 +18,10 @@ use crate::client::{
 };
 use crate::evidence::Evidence;
 use crate::grant::authorization::Access;
+use crate::grant::code_binding::CodeBinding;
 use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
 use crate::later::LaterFacts;
+use crate::parameter::present;
 use crate::refusal::Refusal;
 use crate::resource;
 use crate::scope::{RequestedScope, Scope};
@@ -47,11 +49,6 @@ pub struct AuthorizationRequest<'a> {
     pub resources: &'a [&'a str],
     /// Unsupported parameter of the request, if it has one.
     pub unsupported: Option<UnsupportedParameter>,
-}
-
-/// Returns the parameter, unless it is absent or empty.
-pub(crate) fn present(parameter: Option<&str>) -> Option<&str> {
-    parameter.filter(|text| !text.is_empty())
 }
 
 /// Unsupported parameters that pass other parameters, or a client registration, by value or by reference.

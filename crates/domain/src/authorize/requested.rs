@@ -1,9 +1,8 @@
 //! Valid authorization requests, and their codes.
 
-use crate::client::redirect_uri::RedirectUri;
 use crate::grant::authorization::{Access, Authorization};
 use crate::grant::authorization_code::{AuthorizationCode, CodeFacts};
-use crate::grant::pkce::CodeChallenge;
+use crate::grant::code_binding::CodeBinding;
 use crate::identifier::{GrantId, SessionId, Subject};
 use crate::login::authentication::Authentication;
 use crate::refusal::Refusal;
@@ -11,7 +10,6 @@ use crate::scope::Scope;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::user::PasswordMark;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Valid authorization request.
@@ -20,7 +18,8 @@ use alloc::vec::Vec;
 /// [`RequestedGrant::from_sealed`]:
 ///
 /// ```compile_fail,E0451
-/// # use countersign_domain::authorize::{CodeBinding, RequestedGrant};
+/// # use countersign_domain::authorize::RequestedGrant;
+/// # use countersign_domain::grant::code_binding::CodeBinding;
 /// # use countersign_domain::grant::authorization::Access;
 /// fn unchecked(access: Access, binding: CodeBinding) -> RequestedGrant {
 ///     RequestedGrant { access, binding }
@@ -30,17 +29,6 @@ use alloc::vec::Vec;
 pub struct RequestedGrant {
     access: Access,
     binding: CodeBinding,
-}
-
-/// Parameters of the authorization request that an authorization code is bound to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeBinding {
-    /// `redirect_uri`. The token request must repeat it.
-    pub redirect_uri: RedirectUri,
-    /// Code challenge that the code verifier must match (RFC 7636).
-    pub challenge: Option<CodeChallenge>,
-    /// `nonce` to repeat in the ID token (OpenID Connect Core section 3.1.2.1).
-    pub nonce: Option<String>,
 }
 
 /// Resource owner who granted a request.

@@ -5,9 +5,9 @@ use crate::client::{
     AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkceRequirement,
 };
 use crate::refusal::Refusal;
+use crate::tenant::lifetimes::Lifetimes;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use core::ops::RangeInclusive;
-use core::time::Duration;
 
 /// Reason why a client registration is invalid. One variant per rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -94,10 +94,7 @@ impl Client {
 
     /// Allowed lifetimes of access tokens, in seconds. The maximum is one day, because a resource server that does not
     /// use introspection accepts a revoked token until it expires.
-    pub const ACCESS_TOKEN_SECONDS: RangeInclusive<u64> = 1..=Self::LONGEST_ACCESS_TOKEN.as_secs();
-
-    /// Maximum lifetime of access and ID tokens, for the tenant's default and for a client's override.
-    pub const LONGEST_ACCESS_TOKEN: Duration = Duration::from_secs(86_400);
+    pub const ACCESS_TOKEN_SECONDS: RangeInclusive<u64> = 1..=Lifetimes::LONGEST_TOKEN.as_secs();
 
     /// Validates the registration. Returns the first broken rule.
     pub(crate) fn check_registration(&self) -> Result<(), InvalidRegistration> {

@@ -1,15 +1,16 @@
 //! Authorization codes and their redemption (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use crate::authorize::{CodeBinding, present};
 use crate::checks::checks;
 use crate::client::GrantType;
 use crate::client::authentication::Caller;
 use crate::decision::Decision;
 use crate::evidence::Evidence;
 use crate::grant::authorization::Authorization;
+use crate::grant::code_binding::CodeBinding;
 use crate::grant::pkce::{CodeChallenge, CodeVerifier};
 use crate::grant::redemption::{NewGrant, Redemption};
 use crate::identifier::GrantId;
+use crate::parameter::present;
 use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed_or_all};
 use crate::tenant::lifetimes::Lifetimes;

@@ -3,15 +3,17 @@
 pub mod authorization;
 pub mod authorization_code;
 pub mod client_credentials;
+pub mod code_binding;
 mod log_in;
 pub mod pkce;
 pub mod redemption;
 pub mod refresh;
 pub mod refresh_token;
+pub mod rotation;
 
 use crate::decision::Race;
 use crate::grant::authorization::Authorization;
-use crate::grant::refresh_token::Rotation;
+use crate::grant::rotation::Rotation;
 use crate::identifier::GrantId;
 use crate::time::Timestamp;
 

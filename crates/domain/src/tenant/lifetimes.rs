@@ -1,10 +1,9 @@
 //! Lifetimes of tokens, codes, sign-ins, sessions and devices.
 
-use crate::client::Client;
 use crate::time::Timestamp;
 use core::time::Duration;
 
-/// Lifetimes of a tenant. [`Client::access_token_lifetime`] overrides the access token lifetime.
+/// Lifetimes of a tenant. [`Client::access_token_lifetime`](crate::client::Client::access_token_lifetime) overrides the access token lifetime.
 ///
 /// They come from [`Lifetimes::new`], which checks them, or are [`Lifetimes::DEFAULT`]:
 ///
@@ -48,7 +47,7 @@ pub enum InvalidLifetimes {
     /// Lifetime of less than a second. What has this lifetime would expire at once.
     #[error("a lifetime is at least one second")]
     TooShort,
-    /// Access or ID token with a lifetime over [`Client::LONGEST_ACCESS_TOKEN`].
+    /// Access or ID token with a lifetime over [`Lifetimes::LONGEST_TOKEN`].
     #[error("an access token or an ID token lives for at most one day")]
     TokenTooLong,
     /// Authorization code with a lifetime over [`Lifetimes::LONGEST_CODE`].
@@ -67,6 +66,10 @@ impl Default for LifetimeSettings {
 }
 
 impl Lifetimes {
+    /// Maximum lifetime of an access token or ID token. A resource server that does not introspect accepts a revoked
+    /// token until it expires.
+    pub const LONGEST_TOKEN: Duration = Duration::from_secs(86_400);
+
     /// Maximum lifetime of an authorization code (RFC 6749 section 4.1.2).
     pub const LONGEST_CODE: Duration = Duration::from_secs(600);
 
@@ -114,7 +117,7 @@ impl Lifetimes {
         if positive.iter().any(|lifetime| lifetime.as_secs() == 0) {
             return Err(InvalidLifetimes::TooShort);
         }
-        if access_token.max(id_token) > Client::LONGEST_ACCESS_TOKEN {
+        if access_token.max(id_token) > Lifetimes::LONGEST_TOKEN {
             return Err(InvalidLifetimes::TokenTooLong);
         }
         if authorization_code > Self::LONGEST_CODE {

@@ -1,6 +1,7 @@
 //! Rotation of signing keys: publish, sign, retire (OpenID Connect Core section 10.1.1).
 
 use crate::client::{Client, ClientId};
+use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
@@ -110,14 +111,12 @@ impl KeyRollover {
     /// Plans a replacement that begins at `now`.
     ///
     /// `announcement` is the time between publication and first use of the new key. It must be at least as long as
-    /// clients cache the key set. The previous keys retire [`Client::LONGEST_ACCESS_TOKEN`] and [`Self::MARGIN`] after
+    /// clients cache the key set. The previous keys retire [`Lifetimes::LONGEST_TOKEN`] and [`Self::MARGIN`] after
     /// that. The longest lifetime counts, because an operator may raise the configured lifetime in the meantime.
     #[must_use]
     pub const fn planned(now: Timestamp, announcement: Duration) -> Self {
         let signs_from = now.plus(announcement);
-        let others_retire_at = signs_from
-            .plus(Client::LONGEST_ACCESS_TOKEN)
-            .plus(Self::MARGIN);
+        let others_retire_at = signs_from.plus(Lifetimes::LONGEST_TOKEN).plus(Self::MARGIN);
         Self {
             signs_from,
             others_retire_at,
@@ -156,7 +155,7 @@ mod tests {
         let switched = NOW.plus(Duration::from_secs(300));
         assert_eq!(signs(switched), Some("new"));
         let last_token_ends = switched
-            .plus(Client::LONGEST_ACCESS_TOKEN)
+            .plus(Lifetimes::LONGEST_TOKEN)
             .plus(KeyRollover::MARGIN);
         assert!(keys[0].is_published(switched));
         assert!(!keys[0].is_published(last_token_ends));

@@ -2,11 +2,11 @@
 
 use super::*;
 use countersign_codec::test_later_version::{CRITICAL, IGNORABLE};
-use countersign_domain::authorize::CodeBinding;
 use countersign_domain::authorize::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
+use countersign_domain::grant::code_binding::CodeBinding;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::later::LaterFacts;
 use countersign_domain::login::authentication::{Authentication, Method, Methods};

@@ -1,7 +1,7 @@
 use crate::store::{PostgresStore, WRITERS};
 use crate::test_store::{connected, migrated};
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Changes as _, GrantRepository as _, Race, StoreError};

@@ -7,7 +7,8 @@ use countersign_application::admin::AdminError;
 use countersign_application::admin::keys::{KeyAdmin, NewSigningKey, ensure_signing_keys};
 use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::{Operator, Permission};
-use countersign_domain::client::{Client, ClientId};
+use countersign_domain::client::ClientId;
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::{KeyRollover, SigningKey, signing_key};
 use countersign_ports::{
@@ -276,7 +277,7 @@ async fn rotation_announces_new_key_and_keeps_old_key_for_verification() {
     assert_eq!(signs(fixtures::later(299)), old.id);
     assert_eq!(signs(fixtures::later(300)), added.first().unwrap().id);
     let old = after.iter().find(|key| key.id == old.id).unwrap();
-    let longest = Client::LONGEST_ACCESS_TOKEN + KeyRollover::MARGIN;
+    let longest = Lifetimes::LONGEST_TOKEN + KeyRollover::MARGIN;
     assert_eq!(old.retires_at, Some(fixtures::later(300).plus(longest)));
     let others = after
         .iter()

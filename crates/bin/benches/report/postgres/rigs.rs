@@ -6,7 +6,7 @@ use crate::report::Speed;
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_adapters_system::SystemClock;
 use countersign_codec::encode_stored;
-use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Clock as _, GrantRepository as _, Race};

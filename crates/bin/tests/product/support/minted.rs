@@ -3,12 +3,12 @@
 use super::{CALLBACK, CHALLENGE, Installation, Registered};
 use countersign_adapters_jwt::Codecs;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
-use countersign_domain::authorize::CodeBinding;
 use countersign_domain::authorize::claims_request::RequestedClaims;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
+use countersign_domain::grant::code_binding::CodeBinding;
 use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::later::LaterFacts;

@@ -4,6 +4,7 @@ use crate::client::openid_registration::Sector;
 use crate::client::redirect_uri::RedirectUri;
 use crate::test_facts::{confidential_client, public_client};
 use alloc::string::String;
+use core::time::Duration;
 
 fn with(mut client: Client, change: impl FnOnce(&mut Client)) -> Result<(), Invalid> {
     change(&mut client);

@@ -2,7 +2,7 @@ use super::*;
 use crate::client::authentication::Credential;
 use crate::client::{Client, ClientId};
 use crate::grant::redemption::Insertion;
-use crate::grant::refresh_token::Rotation;
+use crate::grant::rotation::Rotation;
 use crate::identifier::Subject;
 use crate::scope::Scope;
 use crate::test_facts::{

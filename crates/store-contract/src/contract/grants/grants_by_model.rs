@@ -2,7 +2,7 @@
 
 use crate::fixtures::{changed_grant, grant, later};
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;

@@ -3,7 +3,7 @@
 use crate::contract::support::winners;
 use crate::fixtures::{NOW, changed_grant, grant, grant_id, later, rotation};
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::refresh_token::Rotation;
+use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Race, Store};
 use std::sync::Arc;
