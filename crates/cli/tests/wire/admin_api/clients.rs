@@ -121,15 +121,15 @@ async fn stale_if_match_is_refused_with_412() {
     let path = "/clients/other";
     let shown = send(&server, &token, Method::GET, path, None).await.ok();
     let tag = shown.header(header::ETAG).unwrap().to_owned();
-    let patch = |name: &str| json!({"client_name": name});
+    let renamed = |name: &str| json!({"client_name": name});
     let with = async |tag: &str, method: Method, body: Option<Value>| {
         let headers = [(header::IF_MATCH, tag)];
         send_with(&server, &token, (method, path), &headers, body.as_ref()).await
     };
-    let changed = with(&tag, Method::PATCH, Some(patch("A"))).await.ok();
+    let changed = with(&tag, Method::PATCH, Some(renamed("A"))).await.ok();
     assert_ne!(changed.header(header::ETAG).unwrap(), tag);
     for stale in [tag.as_str(), "\"x\"", "W/\"1\""] {
-        let answer = with(stale, Method::PATCH, Some(patch("B"))).await;
+        let answer = with(stale, Method::PATCH, Some(renamed("B"))).await;
         assert_eq!(
             (answer.status.as_u16(), answer.text("code").as_str()),
             (412, "stale")
@@ -138,7 +138,7 @@ async fn stale_if_match_is_refused_with_412() {
     }
     let shown = send(&server, &token, Method::GET, path, None).await.ok();
     assert_eq!(shown.text("client_name"), "A");
-    let any = with("*", Method::PATCH, Some(patch("C"))).await;
+    let any = with("*", Method::PATCH, Some(renamed("C"))).await;
     assert_eq!(any.status, 200);
 }
 
@@ -193,7 +193,7 @@ async fn invalid_client_is_refused_with_field_and_rule() {
         assert_eq!(answer.text("field"), field, "{}", answer.json());
         assert_ne!(answer.text("detail"), "");
     }
-    let taken = web(|body| body["client_id"] = json!("web"));
-    let answer = send(&server, &token, Method::POST, "/clients", Some(&taken)).await;
+    let other = web(|body| body["client_id"] = json!("web"));
+    let answer = send(&server, &token, Method::POST, "/clients", Some(&other)).await;
     assert_eq!(answer.status, 409);
 }

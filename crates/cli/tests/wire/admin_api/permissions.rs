@@ -1,4 +1,4 @@
-//! Every operation of the OpenAPI document against every shipped admin role.
+//! Every operation of the `OpenAPI` document against every shipped admin role.
 
 use super::{API, send, server, token, user};
 use crate::facts::TENANT;

@@ -38,13 +38,13 @@ async fn user_is_found_edited_and_reset() {
         false,
         "a new address is unverified"
     );
-    let taken = call(
+    let refused = call(
         Method::PATCH,
         &joe,
         Some(json!({"email": "jane@example.com"})),
     )
     .await;
-    assert_eq!(taken.status, 409);
+    assert_eq!(refused.status, 409);
 
     let reset = call(Method::POST, &format!("{joe}/reset-factors"), None)
         .await
