@@ -19,7 +19,7 @@
 //! * Each purpose has a separate key, and the tenant is authenticated data. A value does not open for another purpose or
 //!   tenant.
 //! * Key material does not appear in debug output or in errors.
-//! * RSA signatures run on separate threads, never on a thread of the executor.
+//! * RSA signatures take turns: at most one per core runs before other work that is ready.
 
 mod assertions;
 mod events;

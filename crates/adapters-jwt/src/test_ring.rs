@@ -13,10 +13,12 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
+use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::token::issuance::{IdTokenFacts, Issuance};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::Vault;
+use countersign_ports::names::CLIENT_CREDENTIALS_GTY;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -87,7 +89,7 @@ pub(crate) fn machine_issuance(scope: &Scope) -> Issuance {
         .authenticate(&Credential::Secret(secret), NOW)
         .unwrap();
     match caller.client_credentials(None.into(), &[], &Lifetimes::DEFAULT, NOW) {
-        Decision::Issue(issuance) => issuance,
+        Decision::Issue(issuance) => issuance.with_gty(CLIENT_CREDENTIALS_GTY),
         refused => panic!("{refused:?}"),
     }
 }
@@ -127,6 +129,7 @@ pub(crate) fn id_claims_with(
         ),
         session: None,
         claims: ClaimSet::NONE,
+        custom: CustomClaims::none(),
         nonce: Some("n-0S6".into()),
         has_token_use: false,
         expires_at: NOW.plus(HOUR),

@@ -2,7 +2,7 @@
 //!
 //! A commit costs far more than the update in it. So grants that are established, rotated, revoked or looked up at the
 //! same time share a statement and a commit; each request keeps its own result. A request that arrives alone is sent at
-//! once. See `connection/groups`.
+//! once, by its own task. See `connection/groups`.
 //!
 //! | folder or file | holds |
 //! |---|---|
@@ -17,7 +17,7 @@
 //! **Invariants:**
 //!
 //! * Every statement of a token request uses the primary key, is prepared once per connection, and is a separate
-//!   transaction. Only commands of administrators (clients, users, signing keys) run several statements in a transaction.
+//!   transaction. A redemption sends two in one round trip. Only commands of administrators (clients, users, signing keys) run several statements in a transaction.
 //! * A statement touches rows of one tenant, except for housekeeping and the feed. No statement locks a row that tenants
 //!   share.
 //! * All statements lock rows in key order, so that no two of them deadlock.

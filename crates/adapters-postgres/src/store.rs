@@ -4,6 +4,9 @@ use crate::connection::address::Address;
 use crate::connection::groups::Group;
 use crate::connection::pool::{Connections, GRACE};
 use crate::ephemera::counts::Counts;
+use crate::ephemera::get::Get;
+use crate::grants::find_with_user::FindWithUser;
+use crate::grants::redeem::Redeem;
 use crate::grants::requests::{Establish, Find, Key, Revoke, Rotate};
 use crate::schema::{indexes, migrations};
 use countersign_adapters_sql::columns::Failure;
@@ -17,7 +20,7 @@ use std::time::Duration;
 /// progress, a new request waits a quarter of a commit on average. With more, groups would only be smaller.
 pub(crate) const WRITERS: usize = 2;
 
-/// Number of concurrent groups of lookups.
+/// Number of concurrent groups of lookups of each kind.
 const FINDERS: usize = 2;
 
 /// Connection settings of a store.
@@ -40,7 +43,10 @@ pub(crate) struct Parts {
     pub(crate) address: Address,
     pub(crate) connections: Connections,
     pub(crate) establish: Group<Establish>,
+    pub(crate) redeem: Group<Redeem>,
     pub(crate) find: Group<Find>,
+    pub(crate) find_with_user: Group<FindWithUser>,
+    pub(crate) get: Group<Get>,
     pub(crate) rotate: Group<Rotate>,
     pub(crate) revoke: Group<Revoke>,
     /// Last grant that housekeeping has seen. `None` before the first run.
@@ -77,10 +83,13 @@ impl PostgresStore {
         let writers = connections(WRITERS)?;
         let patience = acquire_timeout + statement_timeout + GRACE;
         let parts = Parts {
-            establish: Group::start(&writers, WRITERS, patience),
-            rotate: Group::start(&writers, WRITERS, patience),
-            revoke: Group::start(&writers, 1, patience),
-            find: Group::start(&readers, FINDERS, patience),
+            establish: Group::new(&writers, WRITERS, patience),
+            redeem: Group::new(&writers, WRITERS, patience),
+            rotate: Group::new(&writers, WRITERS, patience),
+            revoke: Group::new(&writers, 1, patience),
+            find: Group::new(&readers, FINDERS, patience),
+            find_with_user: Group::new(&readers, FINDERS, patience),
+            get: Group::new(&readers, FINDERS, patience),
             address,
             connections: readers,
             swept: Mutex::default(),

@@ -5,7 +5,7 @@ use crate::connection::pool::take_time;
 use crate::definitions;
 use crate::grants::columns::{GrantColumns, grant_columns};
 use crate::keyset::from;
-use crate::people::users;
+use crate::people::user_credentials;
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::clients::ClientRows;
@@ -212,8 +212,9 @@ impl Transfer for PostgresStore {
     async fn insert_user_as_is(&self, of: TenantId, user: &User) -> Result<Race, StoreError> {
         let rows = UserRows::new(of, user, user.version).map_err(StoreError::new)?;
         self.run(async |connection| {
-            let work =
-                async |connection: &mut AsyncPgConnection| users::insert(connection, rows).await;
+            let work = async |connection: &mut AsyncPgConnection| {
+                user_credentials::insert(connection, rows).await
+            };
             Ok(connection.transaction(work).await?)
         })
         .await

@@ -5,11 +5,16 @@ use crate::columns::{
     optional_time, tenant, text, time,
 };
 use crate::id::Id;
+use crate::people::sessions::SessionRow;
+use crate::people::users::UserRows;
 use crate::schema::grants;
 use countersign_codec::{decode_stored, encode_stored};
 use countersign_domain::grant::{Grant, GrantFacts};
 use countersign_domain::identifier::Subject;
+use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::User;
+use countersign_ports::GrantUser;
 use diesel::prelude::*;
 
 /// Row of a grant, with its columns in table order.
@@ -62,6 +67,29 @@ impl GrantRow {
             authorization: encode_stored(authorization),
         })
     }
+}
+
+/// Converts the row of a grant and the rows of its user, if any.
+pub fn with_user(
+    grant: GrantRow,
+    user: Option<UserRows>,
+) -> Result<(Grant, Option<User>), Unreadable> {
+    let grant = Grant::try_from(grant)?;
+    let user = user.map(User::try_from).transpose()?;
+    // A store may find a user by a subject that is no valid form of the ID.
+    let user = user.filter(|user| grant.authorization().subject.is_user(user.id));
+    Ok((grant, user))
+}
+
+/// Converts the rows of the user and the session of a grant.
+pub fn grant_user(
+    session: Option<SessionRow>,
+    user: UserRows,
+) -> Result<Box<GrantUser>, Unreadable> {
+    Ok(Box::new(GrantUser {
+        user: user.try_into()?,
+        session: session.map(Session::try_from).transpose()?,
+    }))
 }
 
 impl TryFrom<GrantRow> for Grant {

@@ -1,19 +1,23 @@
 //! Grants: the statements on the hot path. Each is prepared once per connection and found by its type afterwards.
 
+use crate::people::{lookups, sessions};
 use crate::statement::statement;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, race, tenant, text, time};
-use countersign_adapters_sql::grants::GrantRow;
+use countersign_adapters_sql::grants::{GrantRow, grant_user, with_user};
 use countersign_adapters_sql::id::{Id, Uuid};
+use countersign_adapters_sql::people::users::{UserColumns, UserRows};
 use countersign_adapters_sql::schema::grants;
 use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_adapters_sql::user_columns;
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{After, GrantRepository, Race, Slice, StoreError};
+use countersign_domain::user::User;
+use countersign_ports::{After, GrantRepository, Race, Redeemed, Slice, StoreError, UserKey};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 
@@ -71,6 +75,19 @@ statement!(
     self: [BigInt = &self.at, Uuid = &self.id, Integer = &self.tenant]
 );
 
+/// Finds a grant with its user. A subject that is no hexadecimal text joins no user.
+struct FindWithUser(Id, i32);
+statement!(
+    FindWithUser => (grants::SqlType, Nullable<UserColumns>),
+    concat!(
+        "SELECT grants.*, ", user_columns!(), " FROM grants \
+         LEFT JOIN users ON users.id = unhex(replace(grants.subject, '-', '')) AND users.tenant = grants.tenant \
+         LEFT JOIN credentials ON credentials.user_id = users.id AND credentials.tenant = users.tenant \
+         WHERE grants.id = ? AND grants.tenant = ?"
+    ),
+    self: [Uuid = &self.0, Integer = &self.1]
+);
+
 fn revoke_all(
     connection: &mut SqliteConnection,
     tenant: i32,
@@ -97,6 +114,44 @@ impl GrantRepository for SqliteStore {
         let statement = Establish(GrantRow::new(tenant, grant).map_err(StoreError::new)?);
         let work = move |connection: &mut _| Ok(race((&statement).execute(connection)?));
         self.0.writer.write(work).await
+    }
+
+    async fn redeem(&self, of: TenantId, grant: &Grant) -> Result<Redeemed, StoreError> {
+        let statement = Establish(GrantRow::new(of, grant).map_err(StoreError::new)?);
+        let authorization = grant.authorization();
+        let session = authorization.session;
+        let user = authorization.subject.as_str().parse().ok();
+        // One transaction, because no other one can write at the same time. This connection has the pages in its cache.
+        let work = move |connection: &mut _| {
+            if race((&statement).execute(connection)?) == Race::Lost {
+                return Ok(Redeemed::Lost);
+            }
+            let found = match (session, user) {
+                (Some(session), _) => sessions::find(connection, of, session)?
+                    .map(|(session, user)| (Some(session), user)),
+                (None, Some(user)) => {
+                    lookups::find(connection, of, UserKey::Id(user))?.map(|user| (None, user))
+                }
+                (None, None) => None,
+            };
+            let user = found.map(|(session, user)| grant_user(session, user));
+            Ok(Redeemed::Won(user.transpose()?))
+        };
+        self.0.writer.write(work).await
+    }
+
+    async fn find_grant_with_user(
+        &self,
+        of: TenantId,
+        id: GrantId,
+    ) -> Result<Option<(Grant, Option<User>)>, StoreError> {
+        let statement = FindWithUser(id.into(), tenant(of));
+        self.0.readers.point(|connection| {
+            let found: Option<(GrantRow, Option<UserRows>)> =
+                (&statement).get_result(connection).optional()?;
+            let found = found.map(|(grant, user)| with_user(grant, user));
+            Ok(found.transpose()?)
+        })
     }
 
     async fn find_grant(&self, of: TenantId, id: GrantId) -> Result<Option<Grant>, StoreError> {

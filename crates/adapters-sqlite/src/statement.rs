@@ -3,7 +3,7 @@
 /// Implements a statement for a type. Each connection prepares it once and finds it by its type. A `?` stands for each
 /// value. The type after `=>` is the SQL type of the result, if any.
 macro_rules! statement {
-    ($type:ty $(=> $answer:ty)?, $sql:literal, $self:ident: [$($column:ty = $value:expr),* $(,)?]) => {
+    ($type:ty $(=> $answer:ty)?, $sql:expr, $self:ident: [$($column:ty = $value:expr),* $(,)?]) => {
         impl diesel::query_builder::QueryId for $type {
             type QueryId = Self;
             const HAS_STATIC_QUERY_ID: bool = true;

@@ -15,12 +15,12 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, Definition,
-    DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera, Ephemeral,
-    EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository, Housekeeping,
-    KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Removed, SecretUse, SessionRepository, SigningKeyRepository, Slice,
-    StoreError, Transfer, UserKey, UserRepository,
+    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
+    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
+    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository,
+    Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
+    RecoveryCodeRepository, Redeemed, Removed, SecretUse, SessionRepository, SigningKeyRepository,
+    Slice, StoreError, Transfer, UserKey, UserRepository,
 };
 use std::pin::Pin;
 
@@ -55,6 +55,8 @@ macro_rules! either {
 
 either!(GrantRepository {
     fn establish<'a>(tenant: TenantId, grant: &'a Grant) -> Race;
+    fn redeem<'a>(tenant: TenantId, grant: &'a Grant) -> Redeemed;
+    fn find_grant_with_user(tenant: TenantId, id: GrantId) -> Option<(Grant, Option<User>)>;
     fn find_grant(tenant: TenantId, id: GrantId) -> Option<Grant>;
     fn rotate<'a>(tenant: TenantId, rotation: &'a Rotation) -> Race;
     fn revoke(tenant: TenantId, id: GrantId, at: Timestamp) -> Race;
@@ -92,6 +94,9 @@ either!(DefinitionRepository {
 
 either!(UserRepository {
     fn find_user<'a>(tenant: TenantId, key: UserKey<'a>) -> Option<User>;
+    fn find_user_and_take_step<'a>(
+            tenant: TenantId, user: UserId, step: &'a EphemeralKey, now: Timestamp
+        ) -> Option<(User, Race)>;
     fn list_users(tenant: TenantId, after: After<UserId>) -> Slice<User>;
     fn insert_user<'a, 'b>(
             tenant: TenantId, user: &'a User, event: Option<&'b EventRecord>
@@ -170,6 +175,9 @@ either!(Ephemera {
         ) -> Race;
     fn take<'a>(tenant: TenantId, key: &'a EphemeralKey, now: Timestamp) -> Option<Ephemeral>;
     fn add<'a>(tenant: TenantId, keys: &'a [EphemeralKey], n: i64, now: Timestamp) -> Vec<u64>;
+    fn count_attempt<'a, 'b>(
+            tenant: TenantId, counters: &'a [Counter], email: Option<&'b Email>, now: Timestamp
+        ) -> Attempt;
     fn count(tenant: TenantId, kind: EphemeralKind, now: Timestamp) -> u64;
 });
 

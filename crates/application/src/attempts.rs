@@ -6,8 +6,8 @@ use countersign_domain::login::attempts::{Target, Window};
 use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
-use countersign_ports::{Ephemera, EphemeralKey};
+use countersign_domain::user::{Email, User};
+use countersign_ports::{Attempt, Counter, Ephemera, EphemeralKey, Race};
 use std::net::IpAddr;
 
 /// Source of an attempt. It determines the counters.
@@ -33,8 +33,16 @@ pub(crate) fn logins<'a>(
     [account].into_iter().chain(address).collect()
 }
 
+/// What [`take`] found.
+pub(crate) struct Taken {
+    /// User with the email address.
+    pub(crate) user: Option<User>,
+    /// Totals of the other counters.
+    pub(crate) others: Vec<u64>,
+}
+
 /// Counts one attempt for each target, adds one to `others`, and rejects the request if a target is over its rate limit.
-/// Returns the totals of `others`.
+/// Also returns the user with the address `email`, as typed.
 ///
 /// One statement counts before anything is decided or hashed. So concurrent requests cannot exceed the limit, and over
 /// the limit a right guess gets the same answer as a wrong one. A rejected request does not count: otherwise an address
@@ -43,28 +51,37 @@ pub(crate) async fn take<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
     targets: &[Target<'_>],
-    others: &[EphemeralKey],
+    (others, email): (&[EphemeralKey], Option<&str>),
     now: Timestamp,
-) -> Result<Vec<u64>, Failure> {
-    let mut keys = counters(targets, now);
-    for (target, key) in targets.iter().zip(&keys) {
-        let counted = store.get(tenant, key, now).await?;
-        let total = counted.map_or(0, |counted| counted.total);
-        judge(&target.window(now), total, now)?;
-    }
-    keys.extend_from_slice(others);
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut totals = store.add(tenant, &keys, 1, now).await?;
-    let of_others = totals.split_off(targets.len().min(totals.len()));
-    let mut with_this_one = targets.iter().zip(totals);
-    let judged = with_this_one
-        .try_for_each(|(target, total)| judge(&target.window(now), total.saturating_sub(1), now));
-    if judged.is_err() {
+) -> Result<Taken, Failure> {
+    let windows = targets.iter().map(|target| target.window(now));
+    let windows: Vec<Window> = windows.collect();
+    let limited = windows.iter().map(|window| Counter {
+        key: attempts_in(window),
+        limit: window.limit().into(),
+    });
+    let others = others.iter().map(|key| Counter {
+        key: *key,
+        limit: u64::MAX,
+    });
+    let counters: Vec<Counter> = limited.chain(others).collect();
+    let email = email.and_then(|email| Email::parse(email.trim()).ok());
+    let attempt = store.count_attempt(tenant, &counters, email.as_ref(), now);
+    let Attempt {
+        counted,
+        mut totals,
+        user,
+    } = attempt.await?;
+    let others = totals.split_off(windows.len().min(totals.len()));
+    // Concurrent requests may each have found a total below the limit.
+    let own = u64::from(counted == Race::Won);
+    let mut judged = windows.iter().zip(totals);
+    let judged =
+        judged.try_for_each(|(window, total)| judge(window, total.saturating_sub(own), now));
+    if judged.is_err() && counted == Race::Won {
         give_back(store, tenant, targets, now).await;
     }
-    judged.map(|()| of_others)
+    judged.map(|()| Taken { user, others })
 }
 
 /// Returns the attempts that [`take`] counted. A success is no attempt: users who share an address must not lock each
@@ -104,19 +121,37 @@ mod tests {
     use countersign_domain::tenant::TenantId;
     use countersign_store_contract::{MockStore, fixtures};
 
+    fn counted(totals: Vec<u64>) -> Attempt {
+        Attempt {
+            counted: Race::Won,
+            totals,
+            user: None,
+        }
+    }
+
     #[tokio::test]
     async fn concurrent_attempts_cannot_exceed_rate_limit() {
         for (with_this_one, is_taken) in [(5, true), (6, false)] {
             let mut store = MockStore::new();
-            // Every concurrent request reads the total before any of them is counted.
-            store
-                .expect_get()
-                .returning(|_, _, _| Box::pin(async { Ok(None) }));
+            // Every concurrent request finds a total below the limit before any of them is counted.
+            store.expect_count_attempt().returning(move |_, _, _, _| {
+                let totals = vec![with_this_one];
+                Box::pin(async { Ok(counted(totals)) })
+            });
+            let given_back = usize::from(!is_taken);
             store
                 .expect_add()
-                .returning(move |_, _, _, _| Box::pin(async move { Ok(vec![with_this_one]) }));
+                .times(given_back)
+                .returning(|_, _, _, _| Box::pin(async { Ok(vec![5]) }));
             let targets = [Target::Mailbox("jane@example.com")];
-            let taken = take(&store, TenantId::SINGLE, &targets, &[], fixtures::NOW).await;
+            let taken = take(
+                &store,
+                TenantId::SINGLE,
+                &targets,
+                (&[], None),
+                fixtures::NOW,
+            )
+            .await;
             assert_eq!(taken.is_ok(), is_taken);
         }
     }

@@ -13,6 +13,7 @@ use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
+use countersign_ports::names::ACR_NAMES;
 use countersign_ports::{AuthorizationCodeCodec, Clock, Entropy, Store, TokenVerifier};
 use std::sync::Arc;
 
@@ -93,10 +94,13 @@ impl<S: Store> Authorizations<S> {
         {
             return Err(Refusal::LoginRequired);
         }
-        let demands = Demands::judge(&DemandParameters {
-            subject: demands.subject.or(hinted),
-            ..*demands
-        })?;
+        let demands = Demands::judge(
+            &DemandParameters {
+                subject: demands.subject.or(hinted),
+                ..*demands
+            },
+            ACR_NAMES,
+        )?;
         Ok(ValidRequest {
             client: asking.client.clone(),
             to_agree_to: requested.to_agree_to()?,

@@ -62,7 +62,8 @@ pub(crate) async fn take_step<S: Ephemera + Sync>(
     }
 }
 
-fn step_of(login: LoginId, step: u8, expires_at: Timestamp) -> EphemeralKey {
+/// Returns the key for a used step of a sign-in.
+pub(crate) fn step_of(login: LoginId, step: u8, expires_at: Timestamp) -> EphemeralKey {
     let digest = Sha256::new()
         .chain_update(login.as_bytes())
         .chain_update([step])

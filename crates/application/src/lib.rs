@@ -31,13 +31,11 @@ pub use access_tokens::{
     AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
     TokenQuery, UserInfo, UserInfos,
 };
-pub use account::{Accounts, Enrollment, NewUser, Overview};
+pub use account::{Accounts, Enrollment, NewUser, Overview, refusals};
 pub use app::App;
 pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};
-pub use client_authentication::{
-    ClientAuthentication, ClientEvidence, PresentedAssertion, PresentedProof,
-};
+pub use client_authentication::{ClientAuthentication, ClientEvidence};
 pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
 pub use current_request::{CurrentRequest, RequestId};

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::attempts::{AttemptSource, bounded};
 use crate::clients::Clients;
 use crate::current_request::CurrentRequest;
-use crate::ephemera::{attempts_for_user, attempts_in_login, take_step};
+use crate::ephemera::{attempts_for_user, attempts_in_login, step_of, take_step};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::Verifier;
 use crate::password::{self, Presented};
@@ -25,7 +25,8 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
 use countersign_ports::{
-    AuthorizationCodeCodec, Clock, Entropy, Ephemera, LoginStepCodec, OneTimeCodes, UserKey, Vault,
+    AuthorizationCodeCodec, Clock, Entropy, Ephemera, LoginStepCodec, OneTimeCodes, Race, UserKey,
+    Vault,
 };
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -152,8 +153,7 @@ impl<A: App> Logins<A> {
     pub async fn confirm(&self, tenant: &Tenant, step_id: &str) -> Result<IssuedCode, Failure> {
         let now = self.clock.now();
         let step = self.step(tenant, step_id, LoginStage::Consent, now)?;
-        self.user_of(tenant, &step).await?;
-        self.take(tenant, &step, now).await?;
+        self.take_with_user(tenant, &step, now).await?;
         let grant = GrantId::from_bytes(self.entropy.time_ordered_id());
         let code = step.to_code(grant, &tenant.settings.lifetimes, now);
         Ok(IssuedCode {
@@ -185,6 +185,26 @@ impl<A: App> Logins<A> {
         let position = step.stage.position();
         let step = (step.login, position, step.expires_at);
         take_step(&*self.store, tenant.id, step, now).await
+    }
+
+    /// Marks a step as used, in the statement that reads its user. Fails like [`Logins::user_of`] and [`Logins::take`].
+    async fn take_with_user(
+        &self,
+        tenant: &Tenant,
+        step: &LoginStep,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let key = step_of(step.login, step.stage.position(), step.expires_at);
+        let found = self
+            .store
+            .find_user_and_take_step(tenant.id, step.user, &key, now);
+        let found = found.await?.filter(|(user, _)| user.enabled);
+        let (user, race) = found.ok_or(Refusal::LoginFailed)?;
+        user.still_has(step.password)?;
+        match race {
+            Race::Won => Ok(()),
+            Race::Lost => Err(Refusal::LoginStepUsed.into()),
+        }
     }
 
     /// Returns the user of a step. Fails if the user has been disabled or has changed the password.

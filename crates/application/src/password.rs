@@ -32,17 +32,16 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
         password,
         source,
     } = presented;
-    // Only the user tells whether the device is known. Without a device, an attempt over the limit reads no user.
+    // Only the user tells whether the device is known, and so which counter to use. Without a device, one statement
+    // counts the attempt and reads the user.
     let early = match source.device {
-        Some(_) => Some(user_by_email(store, tenant, email).await?),
+        Some(_) => user_by_email(store, tenant, email).await?,
         None => None,
     };
-    let targets = attempts::logins(email, early.as_ref().and_then(Option::as_ref), source);
-    attempts::take(store, tenant, &targets, &[], now).await?;
-    let user = match early {
-        Some(user) => user,
-        None => user_by_email(store, tenant, email).await?,
-    };
+    let targets = attempts::logins(email, early.as_ref(), source);
+    let unread = source.device.is_none().then_some(email);
+    let taken = attempts::take(store, tenant, &targets, (&[], unread), now).await?;
+    let user = early.or(taken.user);
     if let Some(user) = &user {
         CurrentRequest::note_user(user.id);
     }

@@ -6,7 +6,7 @@
 //! Architecture invariants:
 //!
 //! * A command parses its arguments, calls one use case of `application::admin` and prints the result. It contains no rule.
-//! * Only [`Endpoints::router`] composes endpoints. The product and the wire tests both call it.
+//! * Only [`Endpoints::front`] composes endpoints. The product and the wire tests both call it.
 //! * The environment and the configuration file are read once, at the start.
 
 #![cfg_attr(

@@ -62,7 +62,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
 
 /// Serves requests until a shutdown signal arrives.
 ///
-/// `around` wraps the endpoints. `ready` is called once the server accepts requests.
+/// `around` wraps the router of the endpoints. `ready` is called once the server accepts requests.
 pub(crate) async fn run(
     setup: Setup,
     listener: TcpListener,
@@ -78,8 +78,8 @@ pub(crate) async fn run(
         proxy_header: setup.settings.proxy_header,
     };
     let drain = Drain::of(setup.settings.drain);
-    let Composition { router, state } = compose::compose(setup).await?;
-    let router = around(router);
+    let Composition { front, state } = compose::compose(setup).await?;
+    let front = front.around(around);
     let common = nodes::join(&state).await?;
     let state = Arc::new(state);
     let background = tokio::spawn(background::run(state.clone(), common));
@@ -95,7 +95,7 @@ pub(crate) async fn run(
     // A separate task, so that any core can accept connections.
     let mut serving = tokio::spawn(listener::serve(
         listener,
-        drain.before(router),
+        drain.before(front),
         options,
         until,
     ));

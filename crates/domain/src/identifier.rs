@@ -1,39 +1,83 @@
 //! 128-bit identifiers, printed as UUIDs (RFC 9562).
 
-use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 use core::str::FromStr;
-use uuid::Uuid;
-use uuid::fmt::Hyphenated;
 
-/// The text is not a UUID in its 36-character form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a UUID")]
-pub struct InvalidIdentifier;
+crate::error_type! {
+    /// The text is not a UUID in its 36-character form.
+    #[error("not a UUID")]
+    pub struct InvalidIdentifier;
+}
+
+/// Places of the hyphens in the 36 characters of a UUID (RFC 9562 section 4).
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
+fn write_uuid(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut text = [b'-'; 36];
+    let places = text.iter_mut().enumerate();
+    let mut places = places.filter(|(place, _)| !HYPHENS.contains(place));
+    for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        if let Some((_, character)) = places.next() {
+            *character = match digit {
+                0..=9 => b'0' + digit,
+                _ => b'a' + digit - 10,
+            };
+        }
+    }
+    f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
+}
+
+/// Parses only the form with hyphens.
+fn parse_uuid(text: &str) -> Option<[u8; 16]> {
+    if text.len() != 36 {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    let mut digits = 0_usize;
+    for (place, character) in text.bytes().enumerate() {
+        if HYPHENS.contains(&place) {
+            if character != b'-' {
+                return None;
+            }
+            continue;
+        }
+        let digit = match character {
+            b'0'..=b'9' => character - b'0',
+            b'a'..=b'f' => character - b'a' + 10,
+            b'A'..=b'F' => character - b'A' + 10,
+            _ => return None,
+        };
+        let byte = bytes.get_mut(digits / 2)?;
+        *byte = *byte << 4 | digit;
+        digits += 1;
+    }
+    Some(bytes)
+}
 
 macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Uuid);
+        pub struct $name([u8; 16]);
 
         impl $name {
             /// Creates an identifier from the 16 bytes of a UUID in network order.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-                Self(Uuid::from_bytes(bytes))
+                Self(bytes)
             }
 
             /// Returns the 16 bytes in network order.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 16] {
-                self.0.as_bytes()
+                &self.0
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
+                write_uuid(&self.0, f)
             }
         }
 
@@ -47,10 +91,7 @@ macro_rules! identifier {
             type Err = InvalidIdentifier;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                // `Uuid` would also parse a text without hyphens, in braces, or with `urn:uuid:` before it.
-                let uuid = text.parse::<Hyphenated>();
-                uuid.map(|uuid| Self(uuid.into_uuid()))
-                    .map_err(|_| InvalidIdentifier)
+                parse_uuid(text).map(Self).ok_or(InvalidIdentifier)
             }
         }
     };
@@ -75,7 +116,7 @@ identifier! {
     SessionId
 }
 identifier! {
-    /// Identifier of a remembered device.
+    /// Identifier of a trusted device ([`Device`](crate::login::credential::Device)).
     DeviceId
 }
 identifier! {
@@ -83,13 +124,13 @@ identifier! {
     NodeId
 }
 
-/// Subject of a token: the `sub` claim (RFC 7519 section 4.1.2).
+/// Subject of a token: the `sub` claim (RFC 7519 section 4.1.2). A clone shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Subject(String);
+pub struct Subject(Arc<str>);
 
 impl Subject {
     /// Creates a subject from the value of `sub`.
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self(name.into())
     }
 
@@ -108,7 +149,7 @@ impl Subject {
 
 impl From<UserId> for Subject {
     fn from(user: UserId) -> Self {
-        Self(alloc::format!("{user}"))
+        Self(alloc::format!("{user}").into())
     }
 }
 

@@ -26,11 +26,18 @@
 //! | register a client | [`Client`](client::Client), [`Client::registered`](client::Client::registered) |
 //! | authenticate a client | [`RegisteredClient::authenticate`](client::authentication::RegisteredClient::authenticate) |
 //! | validate an authorization request | [`RegisteredClient::judge`](client::authentication::RegisteredClient::judge) |
-//! | choose the next page of a sign-in | [`Demands::next_step`](authorize::demands::Demands::next_step) |
+//! | validate `prompt`, `max_age` and `acr_values` | [`Demands::judge`](authorize::demands::Demands::judge), with [`AcrNames`](login::authentication::AcrNames) |
+//! | choose the next page: sign-in, consent, or none | [`Demands::next_step`](authorize::demands::Demands::next_step) |
+//! | keep a user signed in | [`Session`](login::session::Session) |
+//! | keep consent | [`Consent`](authorize::consent::Consent) |
 //! | sign a user in without a browser | [`LoginStep`](login::LoginStep) |
 //! | redeem an authorization code | [`AuthorizationCode::redeem`](grant::authorization_code::AuthorizationCode::redeem) |
 //! | rotate a refresh token | [`Grant::refresh`](grant::Grant::refresh) |
 //! | issue a client credentials token | [`Caller::client_credentials`](client::authentication::Caller::client_credentials) |
+//! | serve a custom grant type | [`CustomGrant`](grant::custom::CustomGrant), [`Caller::exchanged_token`](client::authentication::Caller::exchanged_token) |
+//! | add claims | [`CustomClaims`](token::custom_claims::CustomClaims), [`Issuance::with_claims`](token::issuance::Issuance::with_claims) |
+//! | authenticate a client by a custom method | [`RegisteredClient::assume_authenticated_by`](client::authentication::RegisteredClient::assume_authenticated_by) |
+//! | refuse by a custom rule | [`CustomRule`](refusal::CustomRule) |
 //! | build the claims of a token | [`Issuance`](token::issuance::Issuance), [`AccessTokenClaims`](token::claims::AccessTokenClaims) |
 //! | check a presented access token | [`AccessToken`](token::access_token::AccessToken) |
 //! | map a refusal to an error response | [`Refusal`](refusal::Refusal), [`ErrorCode`](refusal::ErrorCode) |
@@ -39,8 +46,12 @@
 //!
 //! # Restrictions
 //!
-//! The crate is `no_std` and uses `alloc`. It has no I/O, no async, no serde, no clock and no randomness. The caller
+//! The crate is `no_std` and uses `alloc`. It has no I/O, no async, no clock and no randomness. The caller
 //! passes the time and all random values as arguments. `clippy.toml` forbids calls to clocks and random sources.
+//!
+//! # Features
+//!
+//! `serde` implements `Serialize` and `Deserialize` for the newtypes, in their wire form. It is off by default.
 //!
 //! # Invariants
 //!
@@ -52,7 +63,7 @@
 //!   [`Redemption::stored`](grant::redemption::Redemption::stored), [`Refreshed::stored`](grant::refresh::Refreshed::stored).
 //! - A grant and a code have one maker each, and `from_stored` or `from_sealed` for values that the server wrote.
 //!   Rules that take two facts compare their identifiers.
-//! - Only [`RegisteredClient::authenticate`](client::authentication::RegisteredClient::authenticate) creates a
+//! - Only [`RegisteredClient`](client::authentication::RegisteredClient) creates a
 //!   [`Caller`](client::authentication::Caller), and only [`Assertion::check`](client::assertion::Assertion::check)
 //!   creates a [`CheckedAssertion`](client::assertion::CheckedAssertion).
 //! - Grant types, sign-in methods, `acr` classes, claims and audit actions are open sets. This version keeps a value
@@ -64,75 +75,41 @@
 //! The lifecycle of a grant, from the authorization request to the detection of a replay:
 //!
 //! ```
-//! use countersign_domain::login::authentication::{Authentication, Method, Methods};
-//! use countersign_domain::grant::authorization_code::CodeExchange;
-//! use countersign_domain::authorize::{AuthorizationRequest, ResourceOwner};
-//! use countersign_domain::authorize::policy::RequestPolicy;
-//! use countersign_domain::client::*;
-//! use countersign_domain::client::authentication::Credential;
-//! use countersign_domain::decision::Decision;
-//! use countersign_domain::identifier::{GrantId, Subject};
-//! use countersign_domain::later::LaterMembers;
-//! use countersign_domain::tenant::lifetimes::Lifetimes;
-//! use countersign_domain::client::openid_registration::OpenIdRegistration;
-//! use countersign_domain::client::redirect_uri::RedirectUri;
-//! use countersign_domain::grant::redemption::Insertion;
-//! use countersign_domain::refusal::Refusal;
-//! use countersign_domain::scope::Scope;
-//! use countersign_domain::time::Timestamp;
+//! use countersign_domain::prelude::*;
 //! use core::time::Duration;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // A registered client.
-//! let client = Client {
-//!     id: ClientId::parse("notes")?,
-//!     name: "Notes".into(),
-//!     client_type: ClientType::Public,
-//!     status: ClientStatus::Active,
-//!     secrets: vec![],
-//!     authentication_method: None,
-//!     keys: None,
-//!     grant_types: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
-//!     scope: Scope::parse("read write")?,
-//!     redirect_uris: vec![RedirectUri::parse("https://notes.example/callback")?],
-//!     domains: vec![],
-//!     pkce: PkcePolicy::STRICT,
-//!     signing_algorithm: None,
-//!     audience: None,
-//!     resources: vec![],
-//!     first_party: false,
-//!     owner: None,
-//!     openid: OpenIdRegistration::default(),
-//!     access_token_lifetime: None,
-//!     created_at: Timestamp::from_unix_seconds(0),
-//!     version: 0,
-//!     later: LaterMembers::default(),
-//! };
+//! let start = Timestamp::from_unix_seconds(1_749_000_000);
+//! let mut client = Client::new(ClientId::parse("notes")?, "Notes", ClientType::Public, start);
+//! client.grant_types = vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN];
+//! client.scope = Scope::parse("read write")?;
+//! client.redirect_uris = vec![RedirectUri::parse("https://notes.example/callback")?];
+//! let client = client.registered()?;
 //! let lifetimes = Lifetimes::DEFAULT;
 //! let now = Timestamp::from_unix_seconds(1_750_000_000);
 //!
-//! // Validate the authorization request. After the user agrees, create the code.
+//! // Validate the authorization request. After the user agrees, create the code, which expires in ten minutes.
 //! let request = AuthorizationRequest {
 //!     response_type: "code",
 //!     redirect_uri: "https://notes.example/callback",
 //!     scope: Some("read"),
 //!     code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
 //!     code_challenge_method: Some("S256"),
-//!     nonce: None,
 //!     ..AuthorizationRequest::default()
 //! };
-//! let registered = client.registered()?;
-//! let requested = registered.judge(&request, RequestPolicy::default())?;
 //! let owner = ResourceOwner {
 //!     subject: Subject::new("jane"),
 //!     authentication: Authentication::new(now, Methods::NONE.with(Method::PASSWORD)),
 //!     session: None,
 //!     password: None,
 //! };
+//! let requested = client.judge(&request, RequestPolicy::default())?;
 //! let code = requested.code(GrantId::from_bytes([1; 16]), owner, &lifetimes, now);
+//! assert_eq!(code.facts().expires_at, now.plus(Duration::from_secs(600)));
 //!
 //! // The client redeems the code. Store the grant, then issue the tokens.
-//! let caller = registered.authenticate(&Credential::None, now)?;
+//! let caller = client.authenticate(&Credential::None, now)?;
 //! let exchange = CodeExchange {
 //!     redirect_uri: Some("https://notes.example/callback"),
 //!     code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
@@ -141,23 +118,22 @@
 //! let Decision::Issue(redemption) = code.redeem(&exchange, &caller, &lifetimes, now) else { panic!() };
 //! let mut stored = redemption.grant().clone();
 //! let Decision::Issue(issuance) = redemption.stored(Insertion::Won) else { panic!() };
+//! assert_eq!(issuance.expires_at, now.plus(Duration::from_secs(3600)));
 //! let first = issuance.refresh_token.expect("the client may refresh").token;
 //!
-//! // The client refreshes twice. Each rotation updates the same row.
-//! let mut token = first.clone();
-//! for _ in 0..2 {
-//!     let Decision::Issue(refreshed) = stored.refresh(&token, None.into(), &[], &caller, &lifetimes, now) else { panic!() };
-//!     let race = stored.apply(refreshed.rotation().expect("the current token rotates"));
-//!     let issuance = refreshed.stored(race).expect("no other request rotated the grant");
-//!     token = issuance.refresh_token.expect("the client may refresh").token;
-//! }
+//! // The client refreshes. The rotation updates the stored row, which expires 30 days later.
+//! let Decision::Issue(refreshed) = stored.refresh(&first, None.into(), &[], &caller, &lifetimes, now) else { panic!() };
+//! let race = stored.apply(refreshed.rotation().expect("the current token rotates"));
+//! let issuance = refreshed.stored(race).expect("no other request rotated the grant");
+//! let second = issuance.refresh_token.expect("the client may refresh").token;
+//! assert_eq!(stored.expires_at(), now.plus(Duration::from_secs(30 * 86_400)));
 //!
 //! // A day later an attacker replays the first token. The decision revokes the grant.
 //! let later = now.plus(Duration::from_secs(86_400));
 //! let decision = stored.refresh(&first, None.into(), &[], &caller, &lifetimes, later);
 //! assert_eq!(decision, Decision::Revoke(stored.id(), Refusal::RefreshTokenReplayed));
 //! let _ = stored.revoke(later);
-//! let honest = stored.refresh(&token, None.into(), &[], &caller, &lifetimes, later);
+//! let honest = stored.refresh(&second, None.into(), &[], &caller, &lifetimes, later);
 //! assert_eq!(honest, Decision::Refuse(Refusal::GrantRevoked));
 //! # Ok(())
 //! # }
@@ -175,8 +151,8 @@
 
 extern crate alloc;
 
-mod wire_names;
-pub(crate) use wire_names::wire_names;
+mod macros;
+pub(crate) use macros::{error_type, wire_names};
 
 pub mod administration;
 pub mod audit;
@@ -185,11 +161,13 @@ pub(crate) mod checks;
 pub mod client;
 pub mod decision;
 pub mod evidence;
+mod forms;
 pub mod grant;
 pub mod identifier;
 pub mod later;
 pub mod login;
 pub(crate) mod parameter;
+pub mod prelude;
 pub mod refusal;
 pub mod resource;
 pub mod resource_server;

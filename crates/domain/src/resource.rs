@@ -6,10 +6,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The text is not a valid resource indicator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a resource is an absolute URI in ASCII without a fragment, 255 characters at most")]
-pub struct InvalidResource;
+crate::error_type! {
+    /// The text is not a valid resource indicator.
+    #[error("a resource is an absolute URI in ASCII without a fragment, 255 characters at most")]
+    pub struct InvalidResource;
+}
 
 /// Resource indicator: an absolute URI without a fragment (RFC 8707 section 2). It becomes a value of `aud`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -26,29 +26,31 @@ pub struct ResourceServer {
     pub later: LaterMembers,
 }
 
-/// Reason why a resource server is invalid. One variant per rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidResourceServer {
-    /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
-    #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    AudienceMalformed,
-    /// The audience is that of the admin API.
-    #[error("this audience is the admin API of the server; its tokens are for the server only")]
-    BuiltIn,
-    /// Empty or too long name, or one with control characters.
-    #[error("the name of a resource server has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    NameMalformed,
-    /// Too many introspection clients.
-    #[error("a resource server has at most {max} clients for introspection", max = ResourceServer::MAX_CLIENTS)]
-    TooManyClients,
+crate::error_type! {
+    /// Reason why a resource server is invalid. One variant per rule.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidResourceServer {
+        /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
+        #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        AudienceMalformed,
+        /// The audience is that of the admin API.
+        #[error("this audience is the admin API of the server; its tokens are for the server only")]
+        BuiltIn,
+        /// Empty or too long name, or one with control characters.
+        #[error("the name of a resource server has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        NameMalformed,
+        /// Too many introspection clients.
+        #[error("a resource server has at most {max} clients for introspection", max = ResourceServer::MAX_CLIENTS)]
+        TooManyClients,
+    }
 }
 
 impl ResourceServer {
     /// Maximum number of clients for introspection.
     pub const MAX_CLIENTS: usize = 100;
 
-    /// Creates a resource server that nobody may use for introspection yet.
+    /// Creates a resource server without clients for introspection.
     #[must_use]
     pub fn new(audience: &str, name: &str, created_at: Timestamp) -> Self {
         Self {
@@ -90,6 +92,7 @@ mod tests {
     use crate::identifier::Subject;
     use crate::scope::Scope;
     use crate::token::claims::TokenId;
+    use crate::token::custom_claims::CustomClaims;
 
     fn client_id(text: &str) -> ClientId {
         ClientId::parse(text).unwrap()
@@ -120,6 +123,9 @@ mod tests {
                 unique: [1; 12],
                 mac: None,
             },
+            gty: None,
+            actor: None,
+            custom: CustomClaims::none(),
         }
     }
 

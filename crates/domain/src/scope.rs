@@ -2,16 +2,17 @@
 
 use crate::evidence::Evidence;
 use crate::refusal::Refusal;
-use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a scope has at most 2048 characters: tokens of printable ASCII without quotes or backslashes, separated by single spaces"
-)]
-pub struct InvalidScope;
+crate::error_type! {
+    /// The text breaks the grammar `scope-token *( SP scope-token )` of RFC 6749 section 3.3.
+    #[error(
+        "a scope has at most 2048 characters: tokens of printable ASCII without quotes or backslashes, separated by single spaces"
+    )]
+    pub struct InvalidScope;
+}
 
 /// Handling of a requested scope token that the client may not get.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,11 +63,11 @@ impl<'a> From<Option<&'a str>> for RequestedScope<'a> {
     }
 }
 
-/// List of scope tokens without duplicates, in their original order.
+/// List of scope tokens without duplicates, in their original order. A clone shares the text.
 ///
 /// Two scopes are equal if they have the same tokens in the same order. [`Scope::is_subset_of`] ignores the order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Scope(String);
+pub struct Scope(Arc<str>);
 
 impl Scope {
     /// Scope token that requests an ID token (OpenID Connect Core section 3.1.2.1).
@@ -75,40 +76,34 @@ impl Scope {
     /// Scope token that requests a grant that outlives the session (OpenID Connect Core section 11).
     pub const OFFLINE_ACCESS: &'static str = "offline_access";
 
-    /// Scope token that lets a first-party client list and end the sessions of a user.
-    pub const SESSIONS: &'static str = "user:sessions";
-
-    /// Scope token that lets a first-party client register users.
-    pub const USER_MANAGEMENT: &'static str = "user:management";
-
     /// Maximum length in characters.
     pub const MAX_LENGTH: usize = 2048;
 
     /// Returns the empty scope, such as that of a client registered without scope.
     #[must_use]
-    pub const fn none() -> Self {
-        Self(String::new())
+    pub fn none() -> Self {
+        Self::default()
     }
 
     /// Parses the wire form. Duplicate tokens are dropped.
     pub fn parse(text: &str) -> Result<Self, InvalidScope> {
-        // The loop below compares every token with every other. The limit keeps that cheap.
+        // Every token is compared with every other. The limit keeps that cheap.
         if text.len() > Self::MAX_LENGTH {
             return Err(InvalidScope);
         }
-        let mut scope = Self(String::with_capacity(text.len()));
-        for token in text.split(' ') {
-            if token.is_empty() || !token.bytes().all(is_scope_character) {
-                return Err(InvalidScope);
-            }
-            if !scope.contains(token) {
-                if !scope.0.is_empty() {
-                    scope.0.push(' ');
-                }
-                scope.0.push_str(token);
-            }
+        let tokens = || text.split(' ').enumerate();
+        if tokens().any(|(_, token)| token.is_empty() || !token.bytes().all(is_scope_character)) {
+            return Err(InvalidScope);
         }
-        Ok(scope)
+        let is_first = |&(place, token): &(usize, &str)| {
+            let mut earlier = text.split(' ').take(place);
+            !earlier.any(|earlier| earlier == token)
+        };
+        if tokens().all(|token| is_first(&token)) {
+            return Ok(Self(text.into()));
+        }
+        let unique: Vec<&str> = tokens().filter(is_first).map(|(_, token)| token).collect();
+        Ok(Self(unique.join(" ").into()))
     }
 
     /// Returns the wire form: tokens separated by one space.
@@ -172,7 +167,7 @@ impl Scope {
             .tokens()
             .filter(|token| other.contains(token))
             .collect();
-        Self(common.join(" "))
+        Self(common.join(" ").into())
     }
 
     /// Returns whether every token of this scope is also in `wider`.

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use core::fmt;
-use sha2::{Digest as _, Sha256};
+use hmac_sha256::Hash;
 use subtle::ConstantTimeEq as _;
 
 /// Secret in cleartext, on the way from a request to its check. It implements neither comparison nor printing.
@@ -24,7 +24,7 @@ impl Secret {
     /// Returns the digest, which a store may keep.
     #[must_use]
     pub fn digest(&self) -> SecretDigest {
-        SecretDigest(Sha256::digest(self.0.as_bytes()).into())
+        SecretDigest(Hash::hash(self.0.as_bytes()))
     }
 }
 

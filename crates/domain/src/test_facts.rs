@@ -14,7 +14,7 @@ use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
 use crate::grant::{Grant, GrantFacts};
 use crate::identifier::{GrantId, SessionId, Subject, UserId};
 use crate::later::{LaterFacts, LaterMembers};
-use crate::login::authentication::{Authentication, Method, Methods};
+use crate::login::authentication::{Acr, AcrNames, Authentication, Method, Methods};
 use crate::login::session::Session;
 use crate::scope::Scope;
 use crate::secret::Secret;
@@ -26,6 +26,12 @@ use crate::user::{Email, User};
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+pub(crate) const ACR_NAMES: AcrNames<'_> = AcrNames::new(&[
+    (Acr::ONE_FACTOR, "one"),
+    (Acr::TWO_FACTORS, "two"),
+    (Acr::PHISHING_RESISTANT, "phr"),
+]);
 
 pub(crate) fn secret() -> Secret {
     Secret::new("correct horse battery staple")

@@ -3,6 +3,7 @@
 use crate::answer::{Race, StoreError};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::{Email, User};
 use std::future::Future;
 
 /// Purpose of an expiring value. To store a new kind of expiring value, add a variant.
@@ -84,6 +85,38 @@ pub struct Ephemeral {
     pub total: u64,
 }
 
+impl Ephemeral {
+    /// Returns a value as [`Ephemera::insert`] stores it.
+    #[must_use]
+    pub fn new(value: &[u8]) -> Self {
+        Self {
+            value: value.to_vec(),
+            version: 1,
+            total: 0,
+        }
+    }
+}
+
+/// Counter with a limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter {
+    /// Key of the counter.
+    pub key: EphemeralKey,
+    /// Total at which the counter rejects another attempt.
+    pub limit: u64,
+}
+
+/// Result of [`Ephemera::count_attempt`].
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// Whether the attempt was counted. `Lost` if a total had reached its limit.
+    pub counted: Race,
+    /// Totals after the call, in the order of the counters.
+    pub totals: Vec<u64>,
+    /// User with the email address.
+    pub user: Option<User>,
+}
+
 /// Expiring values, by tenant and key. `now` is the time of the request. Every method treats an expired value as
 /// absent, even if it has not been removed yet. A call with an expired key changes nothing: `insert` and `replace`
 /// return `Lost`.
@@ -133,6 +166,19 @@ pub trait Ephemera {
         n: i64,
         now: Timestamp,
     ) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
+
+    /// Adds 1 to each counter in one statement, unless the total of one of them has reached its limit; then nothing
+    /// changes. Concurrent calls may all find a total below its limit, so that the totals exceed it. The keys must be
+    /// distinct. The total of an expired key is 0.
+    ///
+    /// Also returns the user with this email address, so that a sign-in needs no second statement.
+    fn count_attempt(
+        &self,
+        tenant: TenantId,
+        counters: &[Counter],
+        email: Option<&Email>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Attempt, StoreError>> + Send;
 
     /// Returns the approximate number of keys of a kind that a tenant has. The figure may be one second old.
     fn count(

@@ -11,6 +11,7 @@
 //! | `login` | passwords, passkeys, one-time codes |
 //! | `outbound` | HTTP, logout tokens, mail |
 //! | `system` | clock and entropy |
+//! | `names` | values of `acr`, `gty` and `token_use` |
 //!
 //! **Layering:** this crate uses only `domain`. It contains no logic, except for values that every store shares.
 //!
@@ -30,6 +31,7 @@ mod feed;
 mod grants;
 mod housekeeping;
 mod login;
+pub mod names;
 mod outbound;
 mod people;
 pub mod prelude;
@@ -44,15 +46,17 @@ pub use clients::{ClientRepository, SecretUse};
 pub use crypto::{
     Assertions, AuthorizationCodeCodec, Document, Envelopes, Formats, IdToken, KnownDeviceCodec,
     LoginStepCodec, OpenError, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SessionToken,
-    Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault,
+    SessionTokenClaims, Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault,
 };
 pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
-pub use ephemera::{Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind};
+pub use ephemera::{
+    Attempt, Counter, Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind,
+};
 pub use feed::{
     Audit, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord, FormatGeneration,
     LiveGenerations, Nodes,
 };
-pub use grants::GrantRepository;
+pub use grants::{GrantRepository, GrantUser, Redeemed};
 pub use housekeeping::{Housekeeping, Removed};
 pub use login::{
     Ceremony, OneTimeCodes, PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy,

@@ -71,7 +71,7 @@ async fn client_origin<A: App>(
 }
 
 /// Lets pages at this origin read the response and send credentials.
-fn allow(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
+pub(crate) fn allow(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     headers.append(header::VARY, ORIGIN);
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);

@@ -11,10 +11,10 @@ use axum::response::{IntoResponse, Response};
 use countersign_application::App;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::{AuthenticationMethod, GrantType};
-use countersign_domain::login::authentication::Acr;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_ports::names::ACR_NAMES;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -180,7 +180,7 @@ fn provider_metadata<'a>(about: &'a About<'a>) -> ProviderMetadata<'a> {
         subject_types_supported: ["public", "pairwise"],
         id_token_signing_alg_values_supported: names(&about.algorithms),
         userinfo_signing_alg_values_supported: names(about.algorithms.iter().chain([&shared])),
-        acr_values_supported: Acr::ALL.iter().filter_map(|acr| acr.as_str()).collect(),
+        acr_values_supported: ACR_NAMES.iter().collect(),
         prompt_values_supported: ["none", "login", "consent", "select_account"],
         claims_supported: OWN_CLAIMS.into_iter().chain(standard).collect(),
         claims_parameter_supported: true,

@@ -9,10 +9,12 @@
 //! * Both token endpoints end in the same use case. A dialect is a file with three total functions (body to request,
 //!   response to body, failure to body).
 //! * A dialect owns every response below its paths, including errors.
+//! * A token request gets the same response by both ways in: [`Front`] and the router.
 
 mod client_authentication;
 mod cors;
 mod discovery;
+mod front;
 mod introspection;
 mod keys;
 mod login;
@@ -24,7 +26,9 @@ mod user_claims;
 mod userinfo;
 pub mod wire;
 
+pub use front::{Answers, Front};
 pub use services::Services;
+pub use wire::body::RequestBody;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -38,8 +42,7 @@ use wire::error::not_allowed;
 use wire::{flat_error, oauth_error};
 
 /// Returns the routes of the endpoints.
-pub fn router<A: App>(services: Services<A>) -> Router {
-    let services = Arc::new(services);
+pub fn router<A: App>(services: Arc<Services<A>>) -> Router {
     Router::new()
         .route(
             login::AUTHORIZE,

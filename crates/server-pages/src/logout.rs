@@ -4,7 +4,7 @@ use crate::authorize::by_query;
 use crate::browser::{Browser, form as form_of};
 use crate::pages::views::{LoggedOutView, LogoutFault, LogoutView};
 use crate::paths::{ACCOUNT, CONFIRM_LOGOUT as CONFIRM, LOGOUT};
-use crate::redirect::{see_other, with_query};
+use crate::redirect::see_other;
 use crate::services::Services;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
@@ -13,6 +13,7 @@ use countersign_application::{App, Failure, FrontChannel, Logout, LogoutRequest}
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::malformed::Malformed;
@@ -90,7 +91,7 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
                 }),
             },
             "stay" => Ok(see_other(ACCOUNT)),
-            _ => Err(Malformed::Missing("decision").into()),
+            _ => Err(MalformedRequest::Missing("decision").into()),
         }
     };
     let answer = answer.await;
@@ -177,7 +178,7 @@ fn signed_out<A: App>(
 ) -> Response {
     let state = judged.state.as_deref().map(|state| ("state", state));
     let go_on = judged.logout.go_on.as_ref();
-    let go_on = go_on.map(|uri| with_query(uri.as_str(), state.as_slice()));
+    let go_on = go_on.map(|uri| form::with_query(uri.as_str(), state.as_slice()));
     if front_channel.is_empty()
         && let Some(address) = &go_on
     {
@@ -196,7 +197,7 @@ fn signed_out<A: App>(
 pub(crate) fn frames(issuer: &str, front_channel: &[FrontChannel]) -> Vec<String> {
     let address = |FrontChannel { uri, session }: &FrontChannel| {
         let session = session.to_string();
-        with_query(uri.as_str(), &[("iss", issuer), ("sid", &session)])
+        form::with_query(uri.as_str(), &[("iss", issuer), ("sid", &session)])
     };
     front_channel.iter().map(address).collect()
 }

@@ -2,16 +2,6 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use countersign_server_http::wire::form;
-
-/// Appends query parameters to a URI.
-pub(crate) fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
-    if pairs.is_empty() {
-        return uri.to_owned();
-    }
-    let separator = if uri.contains('?') { '&' } else { '?' };
-    format!("{uri}{separator}{}", form::encoded(pairs))
-}
 
 /// Redirects with 303, so that the browser does not repeat a POST (RFC 9700 section 4.12). The response is not cached,
 /// and the browser sends no referrer.

@@ -18,12 +18,12 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Audit, Change, Changes, ClientRepository, ConsentRepository, Cursor, Definition,
-    DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera, Ephemeral,
-    EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository, Housekeeping,
-    KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Removed, SecretUse, SessionRepository, SigningKeyRepository, Slice,
-    StoreError, UserKey, UserRepository,
+    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
+    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
+    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository,
+    Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
+    RecoveryCodeRepository, Redeemed, Removed, SecretUse, SessionRepository, SigningKeyRepository,
+    Slice, StoreError, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -34,6 +34,8 @@ mockall::mock! {
 
     impl GrantRepository for Store {
         fn establish(&self, tenant: TenantId, grant: &Grant) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn redeem(&self, tenant: TenantId, grant: &Grant) -> impl Future<Output = Result<Redeemed, StoreError>> + Send;
+        fn find_grant_with_user(&self, tenant: TenantId, id: GrantId) -> impl Future<Output = Result<Option<(Grant, Option<User>)>, StoreError>> + Send;
         fn find_grant(&self, tenant: TenantId, id: GrantId) -> impl Future<Output = Result<Option<Grant>, StoreError>> + Send;
         fn rotate(&self, tenant: TenantId, rotation: &Rotation) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn revoke(&self, tenant: TenantId, id: GrantId, at: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
@@ -61,6 +63,7 @@ mockall::mock! {
 
     impl UserRepository for Store {
         fn find_user<'a>(&self, tenant: TenantId, key: UserKey<'a>) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
+        fn find_user_and_take_step(&self, tenant: TenantId, user: UserId, step: &EphemeralKey, now: Timestamp) -> impl Future<Output = Result<Option<(User, Race)>, StoreError>> + Send;
         fn list_users(&self, tenant: TenantId, after: After<UserId>) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
         fn insert_user<'a>(&self, tenant: TenantId, user: &User, event: Option<&'a EventRecord>) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn update_user(&self, tenant: TenantId, user: &User, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
@@ -117,6 +120,7 @@ mockall::mock! {
         fn replace(&self, tenant: TenantId, key: &EphemeralKey, version: u64, value: &[u8], now: Timestamp) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn take(&self, tenant: TenantId, key: &EphemeralKey, now: Timestamp) -> impl Future<Output = Result<Option<Ephemeral>, StoreError>> + Send;
         fn add(&self, tenant: TenantId, keys: &[EphemeralKey], n: i64, now: Timestamp) -> impl Future<Output = Result<Vec<u64>, StoreError>> + Send;
+        fn count_attempt<'a>(&self, tenant: TenantId, counters: &[Counter], email: Option<&'a Email>, now: Timestamp) -> impl Future<Output = Result<Attempt, StoreError>> + Send;
         fn count(&self, tenant: TenantId, kind: EphemeralKind, now: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 

@@ -2,7 +2,7 @@
 
 pub(crate) mod held_key;
 pub(crate) mod jwk;
-pub(crate) mod rsa_threads;
+pub(crate) mod rsa_turns;
 mod seen_tokens;
 pub(crate) mod signing_key;
 pub(crate) mod token;

@@ -114,12 +114,8 @@ impl PrivateKey {
         }
     }
 
-    /// Signs a message (RFC 7515 section 5.1) and passes the signature to `then`.
-    pub(crate) fn sign<T>(
-        &self,
-        message: &[u8],
-        then: impl FnOnce(&[u8]) -> T,
-    ) -> Result<T, Unspecified> {
+    /// Signs a message (RFC 7515 section 5.1).
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Signature, Unspecified> {
         match self {
             Self::Rs256(key) => {
                 let mut signature = vec![0; key.public_modulus_len()];
@@ -129,11 +125,38 @@ impl PrivateKey {
                     message,
                     &mut signature,
                 )?;
-                Ok(then(&signature))
+                Ok(Signature::Rsa(signature))
             }
-            Self::Es256(key) => Ok(then(key.sign(&SystemRandom::new(), message)?.as_ref())),
-            Self::EdDsa(key) => Ok(then(key.try_sign(message)?.as_ref())),
-            Self::Hs256(key) => Ok(then(hmac::sign(key, message).as_ref())),
+            Self::Es256(key) => Signature::short(key.sign(&SystemRandom::new(), message)?.as_ref()),
+            Self::EdDsa(key) => Signature::short(key.try_sign(message)?.as_ref()),
+            Self::Hs256(key) => Signature::short(hmac::sign(key, message).as_ref()),
+        }
+    }
+}
+
+/// Signature of a message.
+///
+/// The type of aws-lc-rs has room for the longest signature that it knows, 4.6 KB. To move it would take longer than to
+/// copy these bytes out.
+pub(crate) enum Signature {
+    Rsa(Vec<u8>),
+    Short { bytes: [u8; 64], length: usize },
+}
+
+impl Signature {
+    fn short(signature: &[u8]) -> Result<Self, Unspecified> {
+        let (mut bytes, length) = ([0; 64], signature.len());
+        let room = bytes.get_mut(..length).ok_or(Unspecified)?;
+        room.copy_from_slice(signature);
+        Ok(Self::Short { bytes, length })
+    }
+}
+
+impl AsRef<[u8]> for Signature {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Rsa(bytes) => bytes,
+            Self::Short { bytes, length } => bytes.get(..*length).unwrap_or_default(),
         }
     }
 }

@@ -18,8 +18,8 @@ pub(crate) type KeysByUse = BTreeMap<(SigningAlgorithm, Option<ClientId>), Vec<S
 pub(crate) struct View {
     from: Timestamp,
     until: Option<Timestamp>,
-    /// Keys of the server.
-    own: HashMap<SigningAlgorithm, Arc<HeldKey>>,
+    /// Keys of the server, one for each algorithm in use.
+    own: Vec<(SigningAlgorithm, Arc<HeldKey>)>,
     /// HS256 keys shared with clients, by `client_id`.
     shared: HashMap<String, Arc<HeldKey>>,
     /// Keys that have not retired, by ID.
@@ -30,19 +30,19 @@ pub(crate) struct View {
 impl View {
     /// Creates the view at `now`.
     pub(crate) fn new(held: &HeldKeys, usable: &KeysByUse, now: Timestamp) -> Self {
-        let (mut own, mut shared) = (HashMap::new(), HashMap::new());
+        let (mut own, mut shared) = (Vec::new(), HashMap::new());
         for ((algorithm, client), keys) in usable {
             let signs = signing_key(keys, *algorithm, client.as_ref(), now);
             let Some(key) = signs.and_then(|key| held.get(&key.id)).cloned() else {
                 continue;
             };
             match (client, algorithm) {
-                (None, _) => own.insert(*algorithm, key),
+                (None, _) => own.push((*algorithm, key)),
                 (Some(client), SigningAlgorithm::Hs256) => {
-                    shared.insert(client.as_str().to_owned(), key)
+                    shared.insert(client.as_str().to_owned(), key);
                 }
-                (Some(_), _) => None,
-            };
+                (Some(_), _) => {}
+            }
         }
         let stored = || usable.values().flatten();
         let published = stored().filter(|key| key.is_published(now));
@@ -75,9 +75,10 @@ impl View {
         algorithm: SigningAlgorithm,
         client: &str,
     ) -> Option<Arc<HeldKey>> {
+        let mut own = self.own.iter().filter(|(own, _)| *own == algorithm);
         match algorithm {
             SigningAlgorithm::Hs256 => self.shared.get(client),
-            _ => self.own.get(&algorithm),
+            _ => own.next().map(|(_, key)| key),
         }
         .cloned()
     }

@@ -1,69 +1,75 @@
 //! JSON encoding of access tokens (RFC 9068 section 2.2).
 
+use crate::tokens::custom_json::CustomJson;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::Subject;
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::token::actor::Actor;
 use countersign_domain::token::claims::{AccessTokenClaims, TokenId};
+use countersign_ports::names::token_use;
+use countersign_wire::{Object, claims};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 
-/// Claims of an access token.
-#[derive(Serialize, Deserialize)]
+/// Returns the claims of an access token, for its JSON.
+pub(crate) fn json<'a>(claims: &AccessTokenClaims<'a>) -> impl Serialize + use<'a> {
+    let claims = *claims;
+    Object(move || claims::access_token(&claims, Some(token_use::ACCESS)))
+}
+
+/// Claims of an access token, as read from its JSON.
+#[derive(Deserialize)]
 pub(crate) struct AccessTokenJson<'a> {
     sub: Cow<'a, str>,
     aud: Audience<'a>,
     iss: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "str::is_empty")]
+    #[serde(default)]
     scope: Cow<'a, str>,
     client_id: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
-    gty: Option<&'static str>,
+    #[serde(default)]
+    gty: Option<Cow<'a, str>>,
+    #[serde(default)]
+    act: Option<ActorJson<'a>>,
     token_use: Cow<'a, str>,
     iat: u64,
     exp: u64,
-    #[serde(serialize_with = "write_id", deserialize_with = "read_id")]
+    #[serde(deserialize_with = "read_id")]
     jti: TokenId,
+    #[serde(flatten)]
+    custom: CustomJson,
+}
+
+/// Actor (RFC 8693 section 4.1).
+#[derive(Deserialize)]
+struct ActorJson<'a> {
+    sub: Cow<'a, str>,
+    #[serde(default)]
+    act: Option<Box<Self>>,
+}
+
+impl From<ActorJson<'_>> for Actor {
+    fn from(json: ActorJson<'_>) -> Self {
+        Self {
+            subject: Subject::new(json.sub),
+            previous: json.act.map(|json| Box::new((*json).into())),
+        }
+    }
 }
 
 /// Audience. A single audience is a string (RFC 7519 section 4.1.3).
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Audience<'a> {
     One(Cow<'a, str>),
     Several(Cow<'a, [String]>),
 }
 
-fn write_id<S: Serializer>(id: &TokenId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
-}
-
 fn read_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenId, D::Error> {
     let text = Cow::<'_, str>::deserialize(deserializer)?;
     text.parse().map_err(D::Error::custom)
-}
-
-impl<'a> From<&AccessTokenClaims<'a>> for AccessTokenJson<'a> {
-    fn from(claims: &AccessTokenClaims<'a>) -> Self {
-        let issuance = claims.issuance;
-        Self {
-            sub: issuance.subject.as_str().into(),
-            aud: match issuance.audience.as_slice() {
-                [one] => Audience::One(one.into()),
-                several => Audience::Several(several.into()),
-            },
-            iss: claims.issuer.into(),
-            scope: issuance.scope.as_str().into(),
-            client_id: issuance.client.as_str().into(),
-            gty: claims.grant_type(),
-            token_use: AccessTokenClaims::TOKEN_USE.into(),
-            iat: issuance.issued_at.as_unix_seconds(),
-            exp: issuance.expires_at.as_unix_seconds(),
-            jti: claims.token_id,
-        }
-    }
 }
 
 impl AccessTokenJson<'_> {
@@ -80,7 +86,7 @@ impl AccessTokenJson<'_> {
     /// Converts the claims to an access token. Returns `None` for another kind of token, or for a value that this
     /// server never writes.
     pub(crate) fn into_token(self) -> Option<AccessToken> {
-        if self.token_use != AccessTokenClaims::TOKEN_USE {
+        if self.token_use != token_use::ACCESS {
             return None;
         }
         Some(AccessToken {
@@ -98,6 +104,9 @@ impl AccessTokenJson<'_> {
             issued_at: Timestamp::from_unix_seconds(self.iat),
             expires_at: Timestamp::from_unix_seconds(self.exp),
             token_id: self.jti,
+            gty: self.gty.map(Cow::into_owned),
+            actor: self.act.map(Actor::from),
+            custom: self.custom.into_claims(),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod access_token;
 pub(crate) mod claims;
+pub(crate) mod custom_json;
 pub(crate) mod key_ring;
 mod shared_token;
 mod verify;

@@ -10,7 +10,7 @@ use countersign_ports::{Durability, EphemeralKey};
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, SmallInt};
 
 /// Returns whether the commit of a change does not wait for the disk.
-pub(super) fn is_best_effort(key: &EphemeralKey) -> bool {
+pub(crate) fn is_best_effort(key: &EphemeralKey) -> bool {
     key.kind.durability() == Durability::BestEffort
 }
 
@@ -22,6 +22,7 @@ macro_rules! commits {
          true) IS NOT NULL"
     };
 }
+pub(crate) use commits;
 
 /// Inserts a value without `ON CONFLICT`, which writes a second WAL record per row. Of two concurrent inserts, the
 /// second fails with a unique violation.

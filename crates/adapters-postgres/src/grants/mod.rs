@@ -1,6 +1,8 @@
 //! Grants: the statements on the hot path, each for many requests at once.
 
 pub(crate) mod columns;
+pub(crate) mod find_with_user;
+pub(crate) mod redeem;
 pub(crate) mod requests;
 mod statements;
 #[cfg(test)]
@@ -10,7 +12,7 @@ use crate::connection::pool::take_time;
 use crate::keyset::from;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{tenant, text, time};
-use countersign_adapters_sql::grants::GrantRow;
+use countersign_adapters_sql::grants::{GrantRow, with_user};
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
@@ -18,8 +20,11 @@ use countersign_domain::grant::rotation::Rotation;
 use countersign_domain::identifier::{GrantId, SessionId, Subject};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{After, GrantRepository, Race, Slice, StoreError};
+use countersign_domain::user::User;
+use countersign_ports::{After, GrantRepository, Race, Redeemed, Slice, StoreError};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use find_with_user::FindWithUser;
+use redeem::Redeem;
 use requests::{Establish, Find, Revoke, Rotate, key};
 use statements::{ListOfSession, RevokeOfSubject};
 
@@ -27,6 +32,24 @@ impl GrantRepository for PostgresStore {
     async fn establish(&self, of: TenantId, grant: &Grant) -> Result<Race, StoreError> {
         let row = GrantRow::new(of, grant).map_err(StoreError::new)?;
         self.0.establish.ask(Establish(row)).await
+    }
+
+    async fn redeem(&self, of: TenantId, grant: &Grant) -> Result<Redeemed, StoreError> {
+        let row = GrantRow::new(of, grant).map_err(StoreError::new)?;
+        self.0.redeem.ask(Redeem::new(row)).await?
+    }
+
+    async fn find_grant_with_user(
+        &self,
+        of: TenantId,
+        id: GrantId,
+    ) -> Result<Option<(Grant, Option<User>)>, StoreError> {
+        let request = FindWithUser(key(of, id));
+        let found = self.0.find_with_user.ask(request).await?;
+        found
+            .map(|(grant, user)| with_user(grant, user))
+            .transpose()
+            .map_err(StoreError::new)
     }
 
     async fn find_grant(&self, of: TenantId, id: GrantId) -> Result<Option<Grant>, StoreError> {

@@ -2,7 +2,7 @@
 //! order.
 
 use super::columns::{GrantColumns, grant_columns};
-use crate::connection::groups::Request;
+use crate::connection::groups::{Request, rows_of};
 use crate::statement::statement;
 use countersign_adapters_sql::columns::tenant;
 use countersign_adapters_sql::grants::GrantRow;
@@ -41,7 +41,7 @@ impl Keys {
 }
 
 /// Returns the result of each request after a statement that changed the rows `changed`.
-fn races<R: Request<Key = Key>>(requests: &[&R], mut changed: Vec<Key>) -> Vec<Race> {
+pub(super) fn races<R: Request<Key = Key>>(requests: &[&R], mut changed: Vec<Key>) -> Vec<Race> {
     changed.sort_unstable();
     let race = |request: &&R| match changed.binary_search(&request.key()) {
         Ok(_) => Race::Won,
@@ -138,13 +138,10 @@ impl Request for Find {
         connection: &mut AsyncPgConnection,
     ) -> QueryResult<Vec<Self::Answer>> {
         let keys = Keys::new(requests.iter().map(|request| request.0));
-        let mut found: Vec<GrantRow> = FindAll(keys).load(connection).await?;
-        found.sort_unstable_by_key(|row| (row.id, row.tenant));
-        let mut found = found.into_iter().peekable();
-        let answers = requests
-            .iter()
-            .map(|request| found.next_if(|row| (row.id, row.tenant) == request.0));
-        Ok(answers.collect())
+        let found: Vec<GrantRow> = FindAll(keys).load(connection).await?;
+        let found = found.into_iter().map(|row| ((row.id, row.tenant), row));
+        let keys = requests.iter().map(|request| request.0);
+        Ok(rows_of(keys, found.collect()))
     }
 
     fn answer_after(&self, _: &Self, answer: &Self::Answer) -> Option<Self::Answer> {

@@ -19,6 +19,16 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+/// All columns of a session, in the order of the fields of [`SessionRow`].
+macro_rules! session_columns {
+    () => {
+        "sessions.id, sessions.tenant, sessions.user_id, sessions.authenticated_at, sessions.methods, sessions.acr, \
+         sessions.created_at, sessions.last_active_at, sessions.expires_at, sessions.ended_at, sessions.ip_address, \
+         sessions.user_agent, sessions.secret_digest"
+    };
+}
+pub(crate) use session_columns;
+
 /// Ends the sessions of a user. Locks rows in ID order, as every statement does.
 struct EndAll {
     user: Id,

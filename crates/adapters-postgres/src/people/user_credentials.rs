@@ -3,6 +3,7 @@
 use super::{recovery_codes, sessions};
 use countersign_adapters_sql::columns::{Failure, race, tenant};
 use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{credentials, devices, passkeys, users};
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;
@@ -10,6 +11,25 @@ use countersign_domain::user::Email;
 use countersign_ports::Race;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+/// Inserts a user with its credentials. Must run in a transaction.
+pub(crate) async fn insert(
+    connection: &mut AsyncPgConnection,
+    rows: UserRows,
+) -> QueryResult<Race> {
+    let inserted = diesel::insert_into(users::table)
+        .values(rows.user)
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    if inserted > 0 {
+        diesel::insert_into(credentials::table)
+            .values(rows.credentials)
+            .execute(connection)
+            .await?;
+    }
+    Ok(race(inserted))
+}
 
 /// Sets or removes the secret of one-time codes, and removes recovery codes, devices and, without a secret, passkeys.
 pub(super) async fn reset_factors(

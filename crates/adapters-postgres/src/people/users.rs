@@ -1,7 +1,8 @@
 //! Users.
 
 use super::recovery_codes;
-use super::user_credentials::{hand_over, reset_factors};
+use super::steps::take_step;
+use super::user_credentials::{hand_over, insert, reset_factors};
 use crate::feed::events;
 use crate::keyset::from;
 use crate::store::PostgresStore;
@@ -17,7 +18,9 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{After, EventRecord, Race, Slice, StoreError, UserKey, UserRepository};
+use countersign_ports::{
+    After, EphemeralKey, EventRecord, Race, Slice, StoreError, UserKey, UserRepository,
+};
 use diesel::dsl::{Filter, Find, exists};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -39,25 +42,6 @@ fn enabled(of: TenantId, user: UserId) -> Filter<Find<users::table, (Id, i32)>, 
     users::table
         .find((Id::from(user), tenant(of)))
         .filter(users::enabled)
-}
-
-/// Inserts a user with its credentials. Must run in a transaction.
-pub(crate) async fn insert(
-    connection: &mut AsyncPgConnection,
-    rows: UserRows,
-) -> QueryResult<Race> {
-    let inserted = diesel::insert_into(users::table)
-        .values(rows.user)
-        .on_conflict_do_nothing()
-        .execute(connection)
-        .await?;
-    if inserted > 0 {
-        diesel::insert_into(credentials::table)
-            .values(rows.credentials)
-            .execute(connection)
-            .await?;
-    }
-    Ok(race(inserted))
 }
 
 /// Returns whether the failure is an email address that another user has.
@@ -88,6 +72,16 @@ impl UserRepository for PostgresStore {
             Ok(rows.optional()?.map(User::try_from).transpose()?)
         })
         .await
+    }
+
+    async fn find_user_and_take_step(
+        &self,
+        of: TenantId,
+        user: UserId,
+        step: &EphemeralKey,
+        now: Timestamp,
+    ) -> Result<Option<(User, Race)>, StoreError> {
+        take_step(self, of, (user, step), now).await
     }
 
     async fn list_users(

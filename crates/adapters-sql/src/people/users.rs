@@ -5,11 +5,12 @@ use crate::columns::{
     tenant, time,
 };
 use crate::documents::user;
-use crate::id::Id;
+use crate::id::{Id, Uuid};
 use crate::schema::{credentials, users};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::{Email, User};
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Integer, Nullable, Text};
 
 /// Row of a user: the data that administrators edit.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -59,6 +60,22 @@ pub struct UserRows {
     /// Credentials.
     #[diesel(embed)]
     pub credentials: CredentialsRow,
+}
+
+/// SQL types of the columns of [`UserRows`].
+pub type UserColumns = (
+    users::SqlType,
+    (Uuid, Integer, Nullable<Text>, Nullable<Binary>),
+);
+
+/// All columns of [`UserRows`](crate::people::users::UserRows), in the order of its fields.
+#[macro_export]
+macro_rules! user_columns {
+    () => {
+        "users.id, users.tenant, users.email, users.email_verified, users.enabled, users.version, users.created_at, \
+         users.document, credentials.user_id, credentials.tenant, credentials.password_hash, \
+         credentials.sealed_totp_secret"
+    };
 }
 
 impl UserRows {

@@ -98,7 +98,7 @@ table! {
     use crate::id::Uuid;
     use diesel::sql_types::{BigInt, Integer, Text};
 
-    /// One row per remembered device.
+    /// One row per trusted device.
     devices (id, tenant) {
         /// Identifier, stored in a cookie on the device.
         id -> Uuid,
@@ -108,7 +108,7 @@ table! {
         user_id -> Uuid,
         /// Browser.
         name -> Text,
-        /// Time at which the device was remembered.
+        /// Time at which the user chose to trust the device.
         created_at -> BigInt,
         /// Expiry.
         expires_at -> BigInt,

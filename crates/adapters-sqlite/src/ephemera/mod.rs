@@ -4,6 +4,7 @@ pub(crate) mod counts;
 #[cfg(test)]
 mod tests;
 
+use crate::people::lookups;
 use crate::statement::statement;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, from_integer, integer, race};
@@ -14,7 +15,10 @@ use countersign_adapters_sql::id::Uuid;
 use countersign_adapters_sql::schema::ephemera;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Ephemera, Ephemeral, EphemeralKey, EphemeralKind, Race, StoreError};
+use countersign_domain::user::{Email, User};
+use countersign_ports::{
+    Attempt, Counter, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, Race, StoreError, UserKey,
+};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer, SmallInt};
 
@@ -68,6 +72,22 @@ statement!(
     ]
 );
 
+impl Add {
+    /// Returns `None` for an expired key.
+    fn new(
+        tenant: TenantId,
+        key: &EphemeralKey,
+        n: i64,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Failure> {
+        if key.expires_at.has_passed(now) {
+            return Ok(None);
+        }
+        let key = key_columns(tenant, key)?;
+        Ok(Some(Self { key, n }))
+    }
+}
+
 /// Inserts a row. Returns `Lost` if the key exists.
 pub(crate) fn insert(
     connection: &mut SqliteConnection,
@@ -80,8 +100,11 @@ pub(crate) fn insert(
 }
 
 /// Adds to the totals of keys and returns them. The total of an expired key, which has no statement, is 0.
-fn add(connection: &mut SqliteConnection, statements: &[Option<Add>]) -> Result<Vec<u64>, Failure> {
-    let mut totals = Vec::with_capacity(statements.len());
+fn add<'a>(
+    connection: &mut SqliteConnection,
+    statements: impl Iterator<Item = &'a Option<Add>>,
+) -> Result<Vec<u64>, Failure> {
+    let mut totals = Vec::new();
     for statement in statements {
         let total = match statement {
             Some(statement) => statement.get_result(connection)?,
@@ -90,6 +113,32 @@ fn add(connection: &mut SqliteConnection, statements: &[Option<Add>]) -> Result<
         totals.push(from_integer("ephemera.total", total)?);
     }
     Ok(totals)
+}
+
+/// Counts an attempt if every total is below its limit. The limit of an expired counter, which has no statement, is
+/// never reached.
+fn count_attempt(
+    connection: &mut SqliteConnection,
+    counters: &[(Option<Add>, u64)],
+) -> Result<(Race, Vec<u64>), Failure> {
+    let mut totals = Vec::with_capacity(counters.len());
+    let mut counted = Race::Won;
+    for (statement, limit) in counters {
+        let mut total = 0;
+        if let Some(Add { key, .. }) = statement {
+            let stored = ephemera::table.find(*key).select(ephemera::total);
+            let stored = stored.get_result(connection).optional()?.unwrap_or(0);
+            total = from_integer("ephemera.total", stored)?;
+            if total >= *limit {
+                counted = Race::Lost;
+            }
+        }
+        totals.push(total);
+    }
+    if counted == Race::Won {
+        totals = add(connection, counters.iter().map(|(statement, _)| statement))?;
+    }
+    Ok((counted, totals))
 }
 
 impl Ephemera for SqliteStore {
@@ -122,12 +171,8 @@ impl Ephemera for SqliteStore {
         if key.expires_at.has_passed(now) {
             return Ok(Race::Lost);
         }
-        let value = Ephemeral {
-            value: value.to_vec(),
-            version: 1,
-            total: 0,
-        };
-        let row = EphemeralRow::new(tenant, key, &value).map_err(StoreError::new)?;
+        let row =
+            EphemeralRow::new(tenant, key, &Ephemeral::new(value)).map_err(StoreError::new)?;
         let work = move |connection: &mut _| insert(connection, &row);
         self.0.writer.write(work).await
     }
@@ -176,19 +221,42 @@ impl Ephemera for SqliteStore {
         n: i64,
         now: Timestamp,
     ) -> Result<Vec<u64>, StoreError> {
-        let statement = |key: &EphemeralKey| {
-            if key.expires_at.has_passed(now) {
-                return Ok(None);
-            }
-            let key = key_columns(tenant, key)?;
-            Ok(Some(Add { key, n }))
-        };
-        let statements: Result<Vec<_>, Failure> = keys.iter().map(statement).collect();
+        let statements = keys.iter().map(|key| Add::new(tenant, key, n, now));
+        let statements: Result<Vec<_>, Failure> = statements.collect();
         let statements = statements.map_err(StoreError::new)?;
         if statements.iter().all(Option::is_none) {
             return Ok(vec![0; keys.len()]);
         }
-        let work = move |connection: &mut _| add(connection, &statements);
+        let work = move |connection: &mut _| add(connection, statements.iter());
+        self.0.writer.write(work).await
+    }
+
+    async fn count_attempt(
+        &self,
+        tenant: TenantId,
+        counters: &[Counter],
+        email: Option<&Email>,
+        now: Timestamp,
+    ) -> Result<Attempt, StoreError> {
+        let counters = counters.iter().map(|counter| {
+            let statement = Add::new(tenant, &counter.key, 1, now)?;
+            Ok((statement, counter.limit))
+        });
+        let counters: Result<Vec<_>, Failure> = counters.collect();
+        let counters = counters.map_err(StoreError::new)?;
+        let email = email.cloned();
+        let work = move |connection: &mut _| {
+            let (counted, totals) = count_attempt(connection, &counters)?;
+            let user = match &email {
+                Some(email) => lookups::find(connection, tenant, UserKey::Email(email))?,
+                None => None,
+            };
+            Ok(Attempt {
+                counted,
+                totals,
+                user: user.map(User::try_from).transpose()?,
+            })
+        };
         self.0.writer.write(work).await
     }
 

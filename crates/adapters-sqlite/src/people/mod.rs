@@ -2,8 +2,9 @@
 
 mod consents;
 mod devices;
+pub(crate) mod lookups;
 mod passkeys;
 mod recovery_codes;
-mod sessions;
+pub(crate) mod sessions;
 mod user_credentials;
 pub(crate) mod users;

@@ -16,6 +16,23 @@ use countersign_domain::user::User;
 use countersign_ports::{After, Race, SessionRepository, Slice, StoreError};
 use diesel::prelude::*;
 
+/// Returns the row of a session and the rows of its user.
+pub(crate) fn find(
+    connection: &mut SqliteConnection,
+    of: TenantId,
+    id: SessionId,
+) -> QueryResult<Option<(SessionRow, UserRows)>> {
+    let same_user = users::id.eq(sessions::user_id);
+    sessions::table
+        .inner_join(users::table.on(same_user.and(users::tenant.eq(sessions::tenant))))
+        .inner_join(of_user())
+        .filter(sessions::id.eq(Id::from(id)))
+        .filter(sessions::tenant.eq(tenant(of)))
+        .select((SessionRow::as_select(), UserRows::as_select()))
+        .get_result(connection)
+        .optional()
+}
+
 /// Ends all sessions of a user except one. Returns the ended sessions.
 pub(super) fn end_all(
     connection: &mut SqliteConnection,
@@ -57,16 +74,7 @@ impl SessionRepository for SqliteStore {
         id: SessionId,
     ) -> Result<Option<(Session, User)>, StoreError> {
         self.0.readers.point(|connection| {
-            let same_user = users::id.eq(sessions::user_id);
-            let found: Option<(SessionRow, UserRows)> = sessions::table
-                .inner_join(users::table.on(same_user.and(users::tenant.eq(sessions::tenant))))
-                .inner_join(of_user())
-                .filter(sessions::id.eq(Id::from(id)))
-                .filter(sessions::tenant.eq(tenant(of)))
-                .select((SessionRow::as_select(), UserRows::as_select()))
-                .get_result(connection)
-                .optional()?;
-            let Some((session, user)) = found else {
+            let Some((session, user)) = find(connection, of, id)? else {
                 return Ok(None);
             };
             Ok(Some((session.try_into()?, user.try_into()?)))

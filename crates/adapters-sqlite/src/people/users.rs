@@ -1,47 +1,32 @@
 //! Users.
 
+use super::lookups::{find, list};
 use super::sessions::end_all;
 use super::user_credentials as own;
+use crate::ephemera;
 use crate::feed::events::record;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{
     Failure, integer, optional_text, race, tenant, text, time,
 };
+use countersign_adapters_sql::ephemera::EphemeralRow;
 use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::users::{UserChange, UserRows};
 use countersign_adapters_sql::schema::{credentials, users};
-use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{After, EventRecord, Race, Slice, StoreError, UserKey, UserRepository};
+use countersign_ports::{
+    After, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, UserKey, UserRepository,
+};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
 fn event_row(tenant: TenantId, event: &EventRecord) -> Result<EventRow, StoreError> {
     EventRow::new(tenant, event).map_err(StoreError::new)
-}
-
-fn list(
-    connection: &mut SqliteConnection,
-    tenant: i32,
-    after: After<UserId>,
-) -> Result<Slice<User>, Failure> {
-    let mut query = users::table
-        .inner_join(own::of_user())
-        .filter(users::tenant.eq(tenant))
-        .order(users::id)
-        .select(UserRows::as_select())
-        .limit(fetch(after.limit))
-        .into_boxed();
-    if let Some(last) = after.key {
-        query = query.filter(users::id.gt(Id::from(last)));
-    }
-    let rows: Vec<UserRows> = query.load(connection)?;
-    Ok(slice(rows, after.limit, User::try_from)?)
 }
 
 /// Inserts both rows of a user. Returns `Lost` if the ID or the email address is taken.
@@ -92,21 +77,36 @@ fn record_if_won(
 
 impl UserRepository for SqliteStore {
     async fn find_user(&self, of: TenantId, key: UserKey<'_>) -> Result<Option<User>, StoreError> {
-        self.0.readers.point(|connection| {
-            let users = users::table
-                .inner_join(own::of_user())
-                .filter(users::tenant.eq(tenant(of)))
-                .select(UserRows::as_select());
-            let rows = match key {
-                UserKey::Id(id) => users
-                    .filter(users::id.eq(Id::from(id)))
-                    .get_result(connection),
-                UserKey::Email(email) => users
-                    .filter(users::email.eq(email.as_str()))
-                    .get_result(connection),
+        let rows = self
+            .0
+            .readers
+            .point(|connection| Ok(find(connection, of, key)?));
+        let user = rows?.map(User::try_from).transpose();
+        user.map_err(StoreError::new)
+    }
+
+    async fn find_user_and_take_step(
+        &self,
+        of: TenantId,
+        user: UserId,
+        step: &EphemeralKey,
+        now: Timestamp,
+    ) -> Result<Option<(User, Race)>, StoreError> {
+        let is_live = !step.expires_at.has_passed(now);
+        let row = EphemeralRow::new(of, step, &Ephemeral::new(&[])).map_err(StoreError::new)?;
+        let work = move |connection: &mut SqliteConnection| {
+            let Some(rows) = find(connection, of, UserKey::Id(user))? else {
+                return Ok(None);
             };
-            Ok(rows.optional()?.map(User::try_from).transpose()?)
-        })
+            let user = User::try_from(rows)?;
+            let race = if user.enabled && is_live {
+                ephemera::insert(connection, &row)?
+            } else {
+                Race::Lost
+            };
+            Ok(Some((user, race)))
+        };
+        self.0.writer.write(work).await
     }
 
     async fn list_users(

@@ -174,14 +174,17 @@ impl<A: App> Introspections<A> {
         shows_person: bool,
         now: Timestamp,
     ) -> Result<ActiveToken, Failure> {
-        let LiveToken { token, grant, .. } = self.tokens.live(tenant, token, now).await?;
-        let mut person = None;
-        if let Some(grant) = grant.filter(|_| shows_person) {
-            let owner = &grant.authorization().subject;
-            let user = self.tokens.user(tenant, owner).await?;
-            let claims = ClaimSet::of_scope(&token.scope);
-            person = user.map(|user| Box::new(Person { user, claims }));
+        if !shows_person {
+            let LiveToken { token, .. } = self.tokens.live(tenant, token, now).await?;
+            let person = None;
+            return Ok(ActiveToken::AccessToken { token, person });
         }
+        let live = self.tokens.live_with_user(tenant, token, now).await?;
+        let token = live.token.clone();
+        let claims = ClaimSet::of_scope(&token.scope);
+        let person = live
+            .into_user()?
+            .map(|user| Box::new(Person { user, claims }));
         Ok(ActiveToken::AccessToken { token, person })
     }
 

@@ -1,6 +1,7 @@
 //! Tokens that a request presents: validation and denial of access tokens, and the endpoints for them.
 
 mod introspection;
+mod permissions;
 mod revocation;
 mod userinfo;
 
@@ -15,13 +16,14 @@ use crate::ephemera::denied_token;
 use crate::failure::Failure;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::Subject;
+use countersign_domain::grant::authorization::Authorization;
+use countersign_domain::identifier::{GrantId, UserId};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::user::User;
-use countersign_ports::{Store, StoreError, TokenVerifier, UserKey};
+use countersign_ports::{Store, StoreError, TokenVerifier};
 use std::sync::Arc;
 
 /// Introspection or revocation request, independent of the wire format. `token_type_hint` is not needed, because the
@@ -51,8 +53,24 @@ pub struct LiveToken {
     pub token: AccessToken,
     /// Grant that the token belongs to; `None` for client credentials.
     pub grant: Option<Grant>,
+    /// User whose ID is the subject of the grant, enabled or not. `None` if the use case does not need it.
+    pub user: Option<User>,
     /// Client that the token was issued to.
     pub client: Arc<Client>,
+}
+
+impl LiveToken {
+    /// Returns the user of the grant, who must be enabled; `None` if there is no grant, or its subject is not a user of
+    /// this server. The token of a disabled or deleted user is invalid, even if the grant is live.
+    pub(crate) fn into_user(self) -> Result<Option<User>, Refusal> {
+        let owner = self.grant.as_ref().map(Grant::authorization);
+        let is_user = |owner: &Authorization| owner.subject.as_str().parse::<UserId>().is_ok();
+        if !owner.is_some_and(is_user) {
+            return Ok(None);
+        }
+        let user = self.user.filter(|user| user.enabled);
+        user.map(Some).ok_or(Refusal::AccessTokenRevoked)
+    }
 }
 
 impl<S: Store> AccessTokens<S> {
@@ -81,43 +99,61 @@ impl<S: Store> AccessTokens<S> {
         token: AccessToken,
         now: Timestamp,
     ) -> Result<LiveToken, Failure> {
+        self.live_as(tenant, token, false, now).await
+    }
+
+    /// Returns the token like [`Self::live`], and reads its user together with its grant.
+    pub(crate) async fn live_with_user(
+        &self,
+        tenant: &Tenant,
+        token: AccessToken,
+        now: Timestamp,
+    ) -> Result<LiveToken, Failure> {
+        self.live_as(tenant, token, true, now).await
+    }
+
+    async fn live_as(
+        &self,
+        tenant: &Tenant,
+        token: AccessToken,
+        with_user: bool,
+        now: Timestamp,
+    ) -> Result<LiveToken, Failure> {
         let client = self.clients.find(tenant, &token.client).await?;
         let client = client.ok_or(Refusal::AccessTokenRevoked)?;
         token.check_client(&client)?;
-        let grant = match token.token_id.grant {
+        let (grant, user) = match token.token_id.grant {
             Some(id) => {
-                let stored = self.store.find_grant(tenant.id, id).await?;
+                let (stored, user) = self.stored(tenant, id, with_user).await?;
                 if let Some(grant) = &stored {
                     CurrentRequest::note_subject(&grant.authorization().subject);
                 }
-                Some(token.check_grant(stored, now)?)
+                (Some(token.check_grant(stored, now)?), user)
             }
             None if self.is_denied(tenant, &token, now).await? => {
                 return Err(Refusal::AccessTokenRevoked.into());
             }
-            None => None,
+            None => (None, None),
         };
         Ok(LiveToken {
             token: token.within(&client),
             grant,
+            user,
             client,
         })
     }
 
-    /// Finds the user of a grant, who must be enabled; `None` if the subject is not a user of this server. The token of a
-    /// disabled or deleted user is invalid, even if the grant is live.
-    pub(crate) async fn user(
+    async fn stored(
         &self,
         tenant: &Tenant,
-        owner: &Subject,
-    ) -> Result<Option<User>, Failure> {
-        let Ok(id) = owner.as_str().parse() else {
-            return Ok(None);
-        };
-        match self.store.find_user(tenant.id, UserKey::Id(id)).await? {
-            Some(user) if user.enabled => Ok(Some(user)),
-            _ => Err(Refusal::AccessTokenRevoked.into()),
+        id: GrantId,
+        with_user: bool,
+    ) -> Result<(Option<Grant>, Option<User>), StoreError> {
+        if !with_user {
+            return Ok((self.store.find_grant(tenant.id, id).await?, None));
         }
+        let found = self.store.find_grant_with_user(tenant.id, id).await?;
+        Ok(found.map_or((None, None), |(grant, user)| (Some(grant), user)))
     }
 
     /// Denies an access token without a grant until it expires.

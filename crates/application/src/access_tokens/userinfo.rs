@@ -38,13 +38,13 @@ impl<A: App> UserInfos<A> {
     pub async fn describe(&self, tenant: &Tenant, access_token: &str) -> Result<UserInfo, Failure> {
         let now = self.clock.now();
         let token = self.tokens.known(tenant, access_token, now)?;
-        let live = self.tokens.live(tenant, token, now).await?;
+        let live = self.tokens.live_with_user(tenant, token, now).await?;
         let release = live.token.release(live.grant.as_ref(), &live.client)?;
-        let user = self.tokens.user(tenant, &release.owner).await?;
+        let client = Arc::clone(&live.client);
         Ok(UserInfo {
             release,
-            user,
-            client: live.client,
+            user: live.into_user()?,
+            client,
         })
     }
 

@@ -4,6 +4,7 @@ use crate::attempts::bounded;
 use crate::ephemera::attempts_for_user;
 use crate::failure::Failure;
 use crate::one_time_code::{Verifier, totp_context};
+use crate::refusals;
 use countersign_domain::login::may_be_tried_for_user;
 use countersign_domain::login::recovery_code;
 use countersign_domain::login::session::Session;
@@ -87,7 +88,7 @@ impl<A: App> Accounts<A> {
             self.store
                 .replace_totp_secret(tenant.id, user.id, None, Some(&sealed), &digests);
         if race.await? == Race::Lost {
-            return Err(Refusal::FactorPresent.into());
+            return Err(refusals::FACTOR_PRESENT.into());
         }
         if !self.is_still_live(tenant, session).await? {
             let removed =
@@ -181,7 +182,7 @@ impl<A: App> Accounts<A> {
         tenant.settings.mfa.may_enroll()?;
         self.fresh(session)?;
         if user.sealed_totp_secret.is_some() {
-            return Err(Refusal::FactorPresent.into());
+            return Err(refusals::FACTOR_PRESENT.into());
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 use super::Accounts;
 use crate::app::App;
 use crate::failure::Failure;
+use crate::refusals;
 use crate::slices;
 use countersign_domain::login::session::Session;
-use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
@@ -44,12 +44,12 @@ impl<A: App> Accounts<A> {
         if passkey.user != user.id
             || self.store.insert_passkey(tenant.id, &passkey).await? == Race::Lost
         {
-            return Err(Refusal::PasskeyRefused.into());
+            return Err(refusals::PASSKEY_REFUSED.into());
         }
         if !self.is_still_live(tenant, session).await? {
             let removed = self.store.remove_passkey(tenant.id, user.id, &passkey.id);
             let _ = removed.await?;
-            return Err(Refusal::PasskeyRefused.into());
+            return Err(refusals::PASSKEY_REFUSED.into());
         }
         Ok(())
     }
@@ -85,5 +85,5 @@ impl<A: App> Accounts<A> {
 
 fn refused(error: &PasskeyRefused) -> Failure {
     tracing::debug!(cause = ?error, "passkey rejected");
-    Refusal::PasskeyRefused.into()
+    refusals::PASSKEY_REFUSED.into()
 }

@@ -6,6 +6,7 @@ mod access;
 mod authenticator;
 mod factors;
 mod password;
+pub mod refusals;
 mod registration;
 
 pub use access::Overview;

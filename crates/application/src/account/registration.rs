@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::attempts;
 use crate::failure::Failure;
 use crate::password::hash_new;
+use crate::refusals;
 use crate::sign_in::{Compose, Mail};
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::identifier::UserId;
@@ -42,14 +43,14 @@ impl<A: App> Accounts<A> {
         compose: Compose<'_>,
     ) -> Result<(), Failure> {
         if tenant.settings.registration_client.is_none() {
-            return Err(Refusal::RegistrationClosed.into());
+            return Err(refusals::REGISTRATION_CLOSED.into());
         }
         let (email, now) = (checked(&new)?, self.clock.now());
         // Each registration sends an email, so registrations share the rate limits of email codes.
         let sender = address.map(Target::Sender);
         let mailbox = Target::Mailbox(new.email);
         let targets: Vec<_> = [mailbox].into_iter().chain(sender).collect();
-        attempts::take(&*self.store, tenant.id, &targets, &[], now).await?;
+        attempts::take(&*self.store, tenant.id, &targets, (&[], None), now).await?;
         let user = self.new_user(tenant, &new, email, now).await?;
         let inserted = self.store.insert_user(tenant.id, &user, None).await?;
         let (subject, text) = compose(match inserted {
@@ -74,17 +75,15 @@ impl<A: App> Accounts<A> {
         new: NewUser<'_>,
         form: ResponseForm,
     ) -> Result<(User, Option<TokenResponse>), Failure> {
-        caller
-            .token
-            .may_register_users(&caller.client, caller.grant.as_ref())?;
+        caller.may_register_users()?;
         let client = tenant.settings.registration_client.as_ref();
-        let client = client.ok_or(Refusal::RegistrationClosed)?;
+        let client = client.ok_or(refusals::REGISTRATION_CLOSED)?;
         // Reject the registration before a user is stored if the client may not start a sign-in.
         let client = tokens.own_client(tenant, client).await?;
         let (email, now) = (checked(&new)?, self.clock.now());
         let user = self.new_user(tenant, &new, email, now).await?;
         if self.store.insert_user(tenant.id, &user, None).await? == Race::Lost {
-            return Err(Refusal::EmailTaken.into());
+            return Err(refusals::EMAIL_TAKEN.into());
         }
         let tokens = match tenant.settings.mfa.may_do_without() {
             Ok(()) => Some(tokens.log_in(tenant, &client, &user, form).await?),
@@ -127,10 +126,10 @@ impl<A: App> Accounts<A> {
 
 /// Checks the format of a registration. Returns the address.
 fn checked(new: &NewUser<'_>) -> Result<Email, Refusal> {
-    let email = Email::parse(new.email.trim()).map_err(|_| Refusal::EmailMalformed)?;
+    let email = Email::parse(new.email.trim()).map_err(|_| refusals::EMAIL_MALFORMED)?;
     let is_letter = |byte: u8| byte.is_ascii_alphabetic();
     if new.country.len() != 3 || !new.country.bytes().all(is_letter) {
-        return Err(Refusal::CountryMalformed);
+        return Err(refusals::COUNTRY_MALFORMED);
     }
     Ok(email)
 }

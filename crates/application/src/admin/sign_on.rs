@@ -6,6 +6,7 @@ use crate::access_tokens::AccessTokens;
 use crate::failure::Failure;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::operator::{Operator, Permissions};
+use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Clock, Store};
@@ -25,16 +26,18 @@ impl<S: Store> OperatorTokens<S> {
     pub async fn operator(&self, tenant: &Tenant, token: &str) -> Result<Operator, Failure> {
         let now = self.clock.now();
         let token = self.tokens.known(tenant, token, now)?;
-        let live = self.tokens.live(tenant, token, now).await?;
+        let live = self.tokens.live_with_user(tenant, token, now).await?;
         live.token
             .may_administer(&live.client, &tenant.admin_api())?;
-        let (holder, signed_in) = match &live.grant {
-            None => (Holder::Client(live.client.id.clone()), None),
-            Some(grant) => {
-                let authorization = grant.authorization();
-                let user = self.tokens.user(tenant, &authorization.subject).await?;
-                let user = user.ok_or(Refusal::AccessTokenWithoutOwner)?;
-                (Holder::User(user.id), Some(authorization.authentication))
+        let granted = Permissions::of_scope(&live.token.scope);
+        let machine = Holder::Client(live.client.id.clone());
+        let grant = live.grant.as_ref().map(Grant::authorization);
+        let signed_in = grant.map(|authorization| authorization.authentication);
+        let holder = match signed_in {
+            None => machine,
+            Some(_) => {
+                let user = live.into_user()?;
+                Holder::User(user.ok_or(Refusal::AccessTokenWithoutOwner)?.id)
             }
         };
         let store = &*self.tokens.store;
@@ -50,7 +53,7 @@ impl<S: Store> OperatorTokens<S> {
         };
         Ok(Operator {
             identity: party(&holder),
-            permissions: roles.within(Permissions::of_scope(&live.token.scope)),
+            permissions: roles.within(granted),
             holder: Some(holder),
             has_second_factor,
         })

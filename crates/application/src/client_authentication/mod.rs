@@ -1,18 +1,16 @@
-//! Client authentication (RFC 6749 section 2.3) for all endpoints that clients call. Each method has its own module;
-//! [`ClientAuthentication::authenticate`] selects one.
+//! Client authentication (RFC 6749 section 2.3) for all endpoints that clients call. A method that needs a
+//! port has its own module. [`PresentedProof::authenticate`] in `domain` decides the others.
 
-mod client_secret_basic;
-mod client_secret_post;
 mod evidence;
-mod none;
 mod private_key_jwt;
 
-pub use evidence::{ClientEvidence, PresentedAssertion, PresentedProof};
+pub use evidence::ClientEvidence;
 
 use crate::clients::{Clients, SecretUses};
 use crate::failure::Failure;
 use countersign_domain::client::Client;
-use countersign_domain::client::authentication::Caller;
+use countersign_domain::client::authentication::{Caller, RegisteredClient};
+use countersign_domain::client::presented::PresentedProof;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
@@ -70,14 +68,6 @@ impl<S: Store> ClientAuthentication<S> {
         now: Timestamp,
     ) -> Result<Caller<'a>, Failure> {
         let caller = match &evidence.proof {
-            PresentedProof::None => none::authenticate(client, now)?,
-            PresentedProof::Basic(secret) => {
-                client_secret_basic::authenticate(client, secret, now)?
-            }
-            PresentedProof::BasicAndPost(secret) => {
-                client_secret_basic::or_post(client, secret, now)?
-            }
-            PresentedProof::Post(secret) => client_secret_post::authenticate(client, secret, now)?,
             PresentedProof::Assertion(assertion) => {
                 let request = private_key_jwt::Request {
                     store: &*self.store,
@@ -92,6 +82,7 @@ impl<S: Store> ClientAuthentication<S> {
                 // Boxed, because otherwise the future of every request would be as large as this one.
                 Box::pin(private_key_jwt::authenticate(request)).await?
             }
+            proof => proof.authenticate(RegisteredClient::from_stored(client), now)?,
         };
         if let Some(secret) = caller.secret_name() {
             self.secret_uses.note(tenant.id, &client.id, secret, now);

@@ -1,9 +1,9 @@
 //! `private_key_jwt`: a JWT signed by the client (RFC 7523 section 2.2).
 
-use super::evidence::PresentedAssertion;
 use crate::failure::Failure;
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::{Caller, Credential, RegisteredClient};
+use countersign_domain::client::presented::PresentedAssertion;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{AuthenticationMethod, Client, ClientId, Jwks, KeySource};
 use countersign_domain::evidence::Evidence;

@@ -16,7 +16,8 @@ pub struct SecretUses {
 
 #[derive(Default)]
 struct State {
-    noted: HashMap<TenantId, HashMap<ClientId, HashMap<String, Timestamp>>>,
+    /// Secrets of a client by name, with their last use. A client has few.
+    noted: BTreeMap<TenantId, HashMap<ClientId, Vec<(String, Timestamp)>>>,
     unwritten: BTreeMap<TenantId, Vec<SecretUse>>,
 }
 
@@ -28,16 +29,19 @@ impl SecretUses {
     pub fn note(&self, tenant: TenantId, client: &ClientId, secret_name: &str, now: Timestamp) {
         let mut state = self.state();
         let noted = state.noted.entry(tenant).or_default();
-        let last = noted
-            .get(client)
-            .and_then(|secrets| secrets.get(secret_name));
-        if last.is_some_and(|last| now.since(*last) < Self::RESOLUTION) {
-            return;
+        let of_client = noted.get_mut(client);
+        let last = of_client.and_then(|secrets| {
+            let mut last = secrets.iter_mut().filter(|(name, _)| name == secret_name);
+            last.next().map(|(_, last)| last)
+        });
+        match last {
+            Some(last) if now.since(*last) < Self::RESOLUTION => return,
+            Some(last) => *last = now,
+            None => {
+                let secrets = noted.entry(client.clone()).or_default();
+                secrets.push((secret_name.to_owned(), now));
+            }
         }
-        noted
-            .entry(client.clone())
-            .or_default()
-            .insert(secret_name.to_owned(), now);
         state.unwritten.entry(tenant).or_default().push(SecretUse {
             client: client.clone(),
             secret_name: secret_name.to_owned(),
@@ -84,7 +88,7 @@ impl State {
     fn forget(&mut self, now: Timestamp) {
         self.noted.retain(|_, clients| {
             clients.retain(|_, secrets| {
-                secrets.retain(|_, last| now.since(*last) < SecretUses::RESOLUTION);
+                secrets.retain(|(_, last)| now.since(*last) < SecretUses::RESOLUTION);
                 !secrets.is_empty()
             });
             !clients.is_empty()

@@ -7,9 +7,8 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::token::claims::SessionTokenClaims;
-use countersign_ports::FormatGeneration;
 use countersign_ports::prelude::*;
+use countersign_ports::{FormatGeneration, SessionTokenClaims};
 
 impl<A: App> Sessions<A> {
     /// Returns a new secret of 256 random bits.

@@ -93,9 +93,8 @@ impl<A: App> SignIn<A> {
         let now = self.clock.now();
         let sender = address.map(Target::Sender);
         let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
-        attempts::take(&*self.store, tenant.id, &targets, &[], now).await?;
-        let user = user_by_email(&*self.store, tenant.id, email).await?;
-        let user = user.filter(|user| user.enabled);
+        let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
+        let user = taken.await?.user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
         let code = self.six_digits();
         let pending = EmailCodeLogin {
@@ -176,8 +175,8 @@ impl<A: App> SignIn<A> {
         let typed = typed.filter(|user| user.email_verified || !user.self_registered);
         let targets = attempts::logins(&pending.email, typed.as_ref(), source);
         let login = [attempts_in_login(pending.login, pending.expires_at)];
-        let totals = attempts::take(store, tenant.id, &targets, &login, now).await?;
-        may_be_tried(totals.first().copied().map_or(u32::MAX, bounded))?;
+        let taken = attempts::take(store, tenant.id, &targets, (&login, None), now).await?;
+        may_be_tried(taken.others.first().copied().map_or(u32::MAX, bounded))?;
         let is_right = digest(pending.login, code.trim()).is(&pending.code);
         let Some(user) = pending.user.filter(|_| is_right) else {
             return Err(Refusal::OneTimeCodeWrong.into());

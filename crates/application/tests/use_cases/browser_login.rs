@@ -3,7 +3,7 @@
 use crate::authorize::{interaction, plain};
 use crate::composition::{authorizations, sessions, sign_in};
 use crate::sign_in::NOWHERE;
-use crate::stores::{store, with_session, with_user, without_attempts};
+use crate::stores::{store, with_session, without_attempts};
 use crate::world::{Outside, password, tenant};
 use countersign_application::{BrowserSessions, FirstFactor, Origin};
 use countersign_domain::login::interaction::{Outcome, Page, Step};
@@ -14,8 +14,7 @@ use std::sync::Arc;
 /// Returns a store that accepts one session and no other write.
 fn for_one_session() -> MockStore {
     let mut store = store();
-    with_user(&mut store, fixtures::user(1, "jane@example.com"));
-    without_attempts(&mut store);
+    without_attempts(&mut store, Some(fixtures::user(1, "jane@example.com")));
     store
         .expect_insert_session()
         .times(1)

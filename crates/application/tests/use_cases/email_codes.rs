@@ -165,7 +165,7 @@ async fn first_verification_of_registered_address_ends_everything_before() {
 #[tokio::test]
 async fn email_code_does_not_rewrite_verified_address() {
     let mut store = store();
-    without_attempts(&mut store);
+    without_attempts(&mut store, Some(fixtures::user(1, EMAIL)));
     with_user(&mut store, fixtures::user(1, EMAIL));
     store
         .expect_insert()

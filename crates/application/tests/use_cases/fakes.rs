@@ -1,9 +1,8 @@
 //! Fake clock, entropy, signer and codecs with fixed results.
 
-use countersign_application::{
-    App, ClientEvidence, GrantRequest, PresentedProof, ResponseForm, TokenRequest,
-};
+use countersign_application::{App, ClientEvidence, GrantRequest, ResponseForm, TokenRequest};
 use countersign_domain::client::ClientId;
+use countersign_domain::client::presented::PresentedProof;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use countersign_domain::grant::code_binding::CodeBinding;
@@ -11,13 +10,11 @@ use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
-};
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{
     AuthorizationCodeCodec, Clock, Document, Entropy, OpenError, RefreshTokenCodec,
-    RefreshTokenForm, Signer, SigningError, Store,
+    RefreshTokenForm, SessionTokenClaims, Signer, SigningError, Store,
 };
 use countersign_store_contract::fixtures;
 use std::marker::PhantomData;

@@ -1,7 +1,7 @@
 //! JSON sign-ins: steps, attempts and writes.
 
 use crate::fakes::{Fixed, LATER, open};
-use crate::stores::{store, with_user, without_attempts};
+use crate::stores::{counted, store, with_user, without_attempts};
 use crate::world::{password, tenant, with_mfa};
 use countersign_application::{Clients, Failure, LoginRequest, Logins, PendingStep};
 use countersign_domain::authorize::RequestedGrant;
@@ -90,6 +90,21 @@ fn tried(of_login: u64, of_user: u64) -> MockStore {
     store
 }
 
+/// Expects the step of the consent, in the one statement that finds its user.
+fn takes_step_of(store: &mut MockStore, found: Option<(User, Race)>) {
+    store
+        .expect_find_user_and_take_step()
+        .times(1)
+        .withf(|_, user, key, _| {
+            let is_step = key.kind == EphemeralKind::SignInStep;
+            *user == fixtures::user_id(1) && is_step && key.expires_at == fixtures::later(600)
+        })
+        .returning(move |_, _, _, _| {
+            let found = found.clone();
+            Box::pin(async { Ok(found) })
+        });
+}
+
 fn takes_step(store: &mut MockStore, race: Race) {
     store
         .expect_insert()
@@ -112,8 +127,7 @@ fn refusal<T>(answer: Result<T, Failure>) -> Refusal {
 
 async fn begun(user: User, mfa: MfaPolicy) -> Result<PendingStep, Failure> {
     let mut store = store();
-    without_attempts(&mut store);
-    with_user(&mut store, user);
+    without_attempts(&mut store, Some(user));
     let request = LoginRequest {
         client_id: "app",
         authorization: crate::authorize::parameters(),
@@ -169,14 +183,66 @@ async fn too_many_attempts_reject_code_before_user_is_read() {
 async fn consent_step_issues_code_only_once() {
     for race in [Race::Won, Race::Lost] {
         let mut store = store();
-        with_user(&mut store, jane());
-        takes_step(&mut store, race);
+        takes_step_of(&mut store, Some((jane(), race)));
         let issued = logins(store).confirm(tenant(), "consent").await;
         match race {
             Race::Won => assert_eq!(issued.unwrap().code, "code"),
             Race::Lost => assert_eq!(refusal(issued), Refusal::LoginStepUsed),
         }
     }
+}
+
+#[tokio::test]
+async fn consent_step_of_disabled_or_changed_user_is_rejected() {
+    let disabled = User {
+        enabled: false,
+        ..jane()
+    };
+    let changed = User {
+        password_hash: Some("another".into()),
+        ..jane()
+    };
+    for (found, expected) in [
+        (Some((disabled, Race::Lost)), Refusal::LoginFailed),
+        (Some((changed, Race::Won)), Refusal::PasswordChanged),
+        (None, Refusal::LoginFailed),
+    ] {
+        let mut store = store();
+        takes_step_of(&mut store, found);
+        let issued = logins(store).confirm(tenant(), "consent").await;
+        assert_eq!(refusal(issued), expected);
+    }
+}
+
+/// The redemption of the code is the fourth call: see `code_redemption_writes_one_row`.
+#[tokio::test]
+async fn login_to_code_calls_store_three_times() {
+    let mut store = store();
+    store
+        .expect_count_attempt()
+        .times(1)
+        .returning(|_, _, _, _| {
+            let jane = fixtures::user(1, "jane@example.com");
+            Box::pin(async { Ok(counted(vec![1, 1], Some(jane))) })
+        });
+    store
+        .expect_add()
+        .times(1)
+        .withf(|_, keys, n, _| keys.len() == 2 && *n == -1)
+        .returning(|_, _, _, _| Box::pin(async { Ok(vec![0, 0]) }));
+    takes_step_of(&mut store, Some((jane(), Race::Won)));
+    let logins = logins(store);
+    let request = LoginRequest {
+        client_id: "app",
+        authorization: crate::authorize::parameters(),
+        email: "jane@example.com",
+        password: &password(),
+        address: Some(std::net::Ipv4Addr::LOCALHOST.into()),
+    };
+    let begun = logins.begin(tenant(), &request).await;
+    assert_eq!(begun.unwrap().step, LoginStage::Consent.step());
+    let issued = logins.confirm(tenant(), "consent").await;
+    assert_eq!(issued.unwrap().code, "code");
 }
 
 #[tokio::test]

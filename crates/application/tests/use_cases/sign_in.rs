@@ -1,7 +1,7 @@
 //! First factors, rate limits and the next step.
 
 use crate::composition::sign_in;
-use crate::stores::{store, with_user, without_totals};
+use crate::stores::{counted, store};
 use crate::world::{SINGLE, password, tenant, with_mfa};
 use countersign_application::{AttemptSource, Failure, FirstFactor, SignIn};
 use countersign_domain::login::attempts::Target;
@@ -14,7 +14,7 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::{
-    DeviceRepository as _, Ephemera as _, Ephemeral, EphemeralKey, EphemeralKind,
+    Attempt, Counter, DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind, Race,
     UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
@@ -72,21 +72,39 @@ async fn try_password(
         .await
 }
 
+/// Returns whether these are the counters of these targets, with their limits.
+fn are_of(counters: &[Counter], targets: &[Target<'_>]) -> bool {
+    let counters = counters.iter().map(|counter| (counter.key, counter.limit));
+    let expected = targets.iter().map(|target| {
+        let limit = target.window(fixtures::NOW).limit();
+        (attempts_in(target), u64::from(limit))
+    });
+    counters.eq(expected)
+}
+
 /// Users who share an address must not lock each other out by signing in.
 #[tokio::test]
 async fn correct_password_gives_its_attempt_back() {
     let mut store = store();
-    without_totals(&mut store);
-    with_user(&mut store, fixtures::user(1, EMAIL));
     let mut order = mockall::Sequence::new();
-    for n in [1, -1] {
-        store
-            .expect_add()
-            .times(1)
-            .in_sequence(&mut order)
-            .withf(move |_, keys, by, _| *keys == both_targets() && *by == n)
-            .returning(|_, _, _, _| Box::pin(async { Ok(vec![1, 1]) }));
-    }
+    store
+        .expect_count_attempt()
+        .times(1)
+        .in_sequence(&mut order)
+        .withf(|_, counters, email, _| {
+            let targets = [Target::Account(EMAIL), Target::Address(ADDRESS)];
+            are_of(counters, &targets) && email.is_some_and(|email| email.as_str() == EMAIL)
+        })
+        .returning(|_, _, _, _| {
+            let user = Some(fixtures::user(1, EMAIL));
+            Box::pin(async { Ok(counted(vec![1, 1], user)) })
+        });
+    store
+        .expect_add()
+        .times(1)
+        .in_sequence(&mut order)
+        .withf(|_, keys, n, _| *keys == both_targets() && *n == -1)
+        .returning(|_, _, _, _| Box::pin(async { Ok(vec![0, 0]) }));
     let done = try_password(store, EMAIL, true).await;
     assert!(matches!(done, Ok(FirstFactor::Suffices(_))));
 }
@@ -105,18 +123,20 @@ async fn failed_sign_in_counts_for_account_and_address() {
         ((None, "no address"), false),
     ] {
         let mut store = store();
-        without_totals(&mut store);
-        store.expect_find_user().returning(move |_, _| {
-            let user = user.clone();
-            Box::pin(async { Ok(user) })
-        });
-        let targets = [Target::Account(email), Target::Address(ADDRESS)];
-        let counted = targets.map(|target| attempts_in(&target));
+        // The store expects no `add` that takes the attempt back.
         store
-            .expect_add()
+            .expect_count_attempt()
             .times(1)
-            .withf(move |_, keys, n, _| *keys == counted && *n == 1)
-            .returning(|_, _, _, _| Box::pin(async { Ok(vec![1, 1]) }));
+            .withf(move |_, counters, _, _| {
+                are_of(
+                    counters,
+                    &[Target::Account(email), Target::Address(ADDRESS)],
+                )
+            })
+            .returning(move |_, _, _, _| {
+                let user = user.clone();
+                Box::pin(async { Ok(counted(vec![1, 1], user)) })
+            });
         let failed = try_password(store, email, is_right).await;
         assert!(matches!(
             failed,
@@ -132,24 +152,30 @@ async fn over_limit_right_and_wrong_password_get_same_answer() {
         (Target::Account(EMAIL), 10),
         (Target::Address(ADDRESS), 100),
     ] {
-        let counted = attempts_in(&target);
+        let key = attempts_in(&target);
         for (with_this_one, is_right) in [(most, true), (most + 1, true), (most + 1, false)] {
             let mut store = store();
-            // Concurrent requests read the totals before any of them is counted.
-            without_totals(&mut store);
-            store.expect_add().returning(move |_, keys, _, _| {
-                let total = |key: &EphemeralKey| if *key == counted { with_this_one } else { 1 };
-                let totals = keys.iter().map(total).collect();
-                Box::pin(async { Ok(totals) })
-            });
+            // Concurrent requests find the totals below their limits before any of them is counted.
+            store
+                .expect_count_attempt()
+                .returning(move |_, counters, _, _| {
+                    let is_it = |counter: &Counter| counter.key == key;
+                    let total = |counter| if is_it(counter) { with_this_one } else { 1 };
+                    let totals = counters.iter().map(total).collect();
+                    let user = Some(fixtures::user(1, EMAIL));
+                    Box::pin(async { Ok(counted(totals, user)) })
+                });
+            store
+                .expect_add()
+                .times(1)
+                .withf(|_, keys, n, _| *keys == both_targets() && *n == -1)
+                .returning(|_, _, _, _| Box::pin(async { Ok(vec![0, 0]) }));
+            let tried = try_password(store, EMAIL, is_right).await;
             if with_this_one <= most {
-                with_user(&mut store, fixtures::user(1, EMAIL));
-                assert!(try_password(store, EMAIL, is_right).await.is_ok());
+                assert!(tried.is_ok());
             } else {
-                // The store expects no user lookup.
-                let refused = try_password(store, EMAIL, is_right).await;
                 let wait = target.window(fixtures::NOW).ends.since(fixtures::NOW);
-                assert!(matches!(refused, Err(Failure::TooManyAttempts(own)) if own == wait));
+                assert!(matches!(tried, Err(Failure::TooManyAttempts(own)) if own == wait));
             }
         }
     }
@@ -160,14 +186,16 @@ async fn over_limit_right_and_wrong_password_get_same_answer() {
 async fn attempt_of_address_over_its_limit_writes_nothing() {
     let mut store = store();
     let over = attempts_in(&Target::Address(ADDRESS));
-    store.expect_get().returning(move |_, key, _| {
-        let counted = Ephemeral {
-            value: Vec::new(),
-            version: 0,
-            total: if *key == over { 100 } else { 0 },
-        };
-        Box::pin(async { Ok(Some(counted)) })
-    });
+    store
+        .expect_count_attempt()
+        .returning(move |_, counters, _, _| {
+            let total = |counter: &Counter| if counter.key == over { 100 } else { 0 };
+            let attempt = Attempt {
+                counted: Race::Lost,
+                ..counted(counters.iter().map(total).collect(), None)
+            };
+            Box::pin(async { Ok(attempt) })
+        });
     // The store expects no `add`.
     let refused = try_password(store, "invented@example.com", true).await;
     assert!(matches!(refused, Err(Failure::TooManyAttempts(_))));

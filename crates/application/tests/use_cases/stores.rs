@@ -4,7 +4,7 @@ use crate::world::SINGLE;
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
-use countersign_ports::{EphemeralKind, Race, UserKey, UserRepository as _};
+use countersign_ports::{Attempt, EphemeralKind, Race, UserKey, UserRepository as _};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 
 /// Returns a read-only store with the client `app`.
@@ -32,22 +32,31 @@ pub(crate) fn with_session(store: &mut MockStore, session: Session, user: User) 
     });
 }
 
-/// Lets every target start without attempts.
-pub(crate) fn without_totals(store: &mut MockStore) {
-    store
-        .expect_get()
-        .withf(|_, key, _| key.kind == EphemeralKind::Attempts)
-        .returning(|_, _, _| Box::pin(async { Ok(None) }));
+/// Returns a counted attempt with these totals.
+pub(crate) const fn counted(totals: Vec<u64>, user: Option<User>) -> Attempt {
+    Attempt {
+        counted: Race::Won,
+        totals,
+        user,
+    }
 }
 
-/// Makes each attempt the first one.
-pub(crate) fn without_attempts(store: &mut MockStore) {
-    without_totals(store);
+/// Makes each attempt the first one. Every email address belongs to `user`.
+pub(crate) fn without_attempts(store: &mut MockStore, user: Option<User>) {
+    store
+        .expect_count_attempt()
+        .returning(move |_, counters, email, _| {
+            let user = user.clone().filter(|_| email.is_some());
+            let totals = vec![1; counters.len()];
+            Box::pin(async { Ok(counted(totals, user)) })
+        });
     store
         .expect_add()
-        .withf(|_, keys, _, _| keys.iter().all(|key| key.kind == EphemeralKind::Attempts))
+        .withf(|_, keys, n, _| {
+            *n == -1 && keys.iter().all(|key| key.kind == EphemeralKind::Attempts)
+        })
         .returning(|_, keys, _, _| {
-            let totals = vec![1; keys.len()];
+            let totals = vec![0; keys.len()];
             Box::pin(async { Ok(totals) })
         });
 }

@@ -50,7 +50,7 @@ impl Requests for Prepared {
 #[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) id: String,
-    secret: String,
+    pub(crate) secret: String,
     /// Subject of the user.
     pub(crate) subject: String,
     /// Password of the user.

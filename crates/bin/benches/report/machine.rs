@@ -35,16 +35,20 @@ pub(crate) fn processor() -> String {
     name.map_or_else(|| "unknown".to_owned(), |(_, name)| name.trim().to_owned())
 }
 
-/// Returns the CPU time of a process in seconds.
+/// Returns the CPU time of all threads of a process in seconds.
+///
+/// `/proc/PID/stat` has it in hundredths of a second, which is too coarse for a round. The scheduler counts nanoseconds.
+/// It updates the count of a running thread once per tick.
 pub(crate) fn core_seconds(process: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
-    let (_, after_the_name) = stat.rsplit_once(')').unwrap();
-    let ticks = after_the_name.split_whitespace().skip(11).take(2);
-    // Linux reports hundredths of a second here, independent of the kernel's tick rate.
-    ticks
-        .map(|ticks| ticks.parse::<f64>().unwrap())
-        .sum::<f64>()
-        / 100.0
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let nanoseconds = threads.map(|thread| {
+        let file = thread.unwrap().path().join("schedstat");
+        // A thread may end while the folder is read.
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let figure = text.split_whitespace().next();
+        figure.map_or(0.0, |figure| figure.parse().unwrap())
+    });
+    nanoseconds.sum::<f64>() / 1_000_000_000.0
 }
 
 /// Returns the resident memory of a process in MiB.

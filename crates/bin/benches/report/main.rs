@@ -20,10 +20,12 @@
 mod bare;
 mod browser;
 mod clients;
+mod footprint;
 mod grants;
 mod load;
 mod logins;
 mod machine;
+mod node;
 mod postgres;
 mod process;
 mod readings;
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
             bare::store::run(path, operation, waiting.parse().unwrap());
         }
         ["bare-fill", path, client] => bare::store::fill(path, client),
-        [] => scenarios::run(&scenarios::ALL),
+        [] => scenarios::run(&scenarios::default()),
         _ => {
             let Some(scenarios) = scenarios::named(&words) else {
                 let names: Vec<&str> = scenarios::ALL

@@ -8,7 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_countersign");
+/// Returns the server under test: the one of this build, or the one that `COUNTERSIGN_BIN` names, to compare two builds.
+pub(crate) fn binary() -> PathBuf {
+    let built = env!("CARGO_BIN_EXE_countersign");
+    std::env::var_os("COUNTERSIGN_BIN").map_or_else(|| built.into(), PathBuf::from)
+}
 
 /// Server process, killed on drop.
 pub(crate) struct Serving {
@@ -86,7 +90,7 @@ impl Site {
     /// Runs a command of the binary and returns its output.
     pub(crate) fn cli(&self, arguments: &[&str]) -> String {
         let output = self
-            .configured(Command::new(BINARY))
+            .configured(Command::new(binary()))
             .args(arguments)
             .output()
             .unwrap();
@@ -100,7 +104,7 @@ impl Site {
 
     /// Starts the server.
     pub(crate) fn serve(&self) -> Serving {
-        let mut command = self.configured(pinned(BINARY));
+        let mut command = self.configured(pinned(binary()));
         command.arg("serve");
         started(command, self.address.clone())
     }
@@ -126,6 +130,18 @@ pub(crate) fn bare_signer(algorithm: &str) -> Serving {
     started(command, address)
 }
 
+/// Starts node-oidc-provider with one client.
+pub(crate) fn node(folder: &Path, algorithm: &str, (id, secret): (&str, &str)) -> Serving {
+    let address = free_address();
+    let (_, port) = address.rsplit_once(':').unwrap();
+    let mut command = pinned("node");
+    command
+        .arg(folder.join("server.mjs"))
+        .args([port, algorithm, id, secret])
+        .stderr(Stdio::null());
+    started(command, address)
+}
+
 /// Starts the baseline for endpoints that read a token, with responses of this length.
 pub(crate) fn bare_reader(work: &str, length: usize) -> Serving {
     let address = free_address();
@@ -134,7 +150,7 @@ pub(crate) fn bare_reader(work: &str, length: usize) -> Serving {
     started(command, address)
 }
 
-/// Runs the baseline for the store and returns its operations per second.
+/// Runs the baseline for the store and returns the CPU time of an operation in microseconds.
 pub(crate) fn bare_store(database: &Path, operation: &str, waiting: usize) -> f64 {
     let mut command = pinned(own_program());
     let output = command
@@ -177,11 +193,7 @@ fn pinned(program: impl AsRef<std::ffi::OsStr>) -> Command {
 }
 
 fn started(mut command: Command, address: String) -> Serving {
-    let child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap();
+    let child = command.stdout(Stdio::null()).spawn().unwrap();
     let serving = Serving { address, child };
     let deadline = Instant::now() + Duration::from_secs(10);
     while !answers(&serving.address) {

@@ -7,7 +7,7 @@ use crate::clients::{Client, Same};
 use crate::load::{Requests, ask, body};
 use crate::process::{Serving, Site, bare_reader};
 use crate::report::Report;
-use crate::rounds::{CONNECTIONS, at_half, compare, most};
+use crate::rounds::{CONNECTIONS, at_half, compare, cost};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -93,8 +93,10 @@ fn reading(report: &mut Report, work: &str, what: &str, request: fn(&Readings) -
         report,
         what,
         GOAL,
-        || most(&server.address, again(request, CONNECTIONS)).per_second,
-        || most(&bare.address, again(request, CONNECTIONS)).per_second,
+        || cost(&server, again(request, CONNECTIONS)),
+        vec![Box::new(|| {
+            cost(&bare, again(request, CONNECTIONS)).microseconds
+        })],
         |most| at_half(&server.address, again(request, CONNECTIONS), most),
     );
 }

@@ -14,14 +14,38 @@ pub(crate) struct Report {
 /// Comparison of the server with a baseline.
 pub(crate) struct Comparison {
     pub(crate) what: String,
-    pub(crate) server: f64,
+    /// Throughput of the server.
+    pub(crate) per_second: f64,
+    /// CPU time of a request.
+    pub(crate) microseconds: f64,
+    /// CPU time of the baseline, or of all its parts, in microseconds.
     pub(crate) bare: f64,
-    /// Median of the ratios of all rounds.
-    pub(crate) ratio: f64,
+    /// CPU time of the baseline over that of the server.
+    pub(crate) ratio: Spread,
     pub(crate) goal: f64,
     /// Latency in milliseconds, at half of the server's maximum throughput.
     pub(crate) p50: f64,
     pub(crate) p99: f64,
+}
+
+/// Median and quartiles of all rounds.
+#[derive(Clone, Copy)]
+pub(crate) struct Spread {
+    pub(crate) low: f64,
+    pub(crate) median: f64,
+    pub(crate) high: f64,
+}
+
+impl Spread {
+    pub(crate) fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        let quarter = |number: usize| values[(values.len() - 1) * number / 4];
+        Self {
+            low: quarter(1),
+            median: quarter(2),
+            high: quarter(3),
+        }
+    }
 }
 
 /// Comparison with a baseline with the same number of clients, at full load.
@@ -73,24 +97,26 @@ impl Report {
     pub(crate) fn compare(&mut self, comparison: &Comparison) {
         let Comparison {
             what,
-            server,
+            per_second,
+            microseconds,
             bare,
-            ratio,
+            ratio: Spread { low, median, high },
             goal,
             p50,
             p99,
         } = comparison;
         self.figures.insert(
             what.clone(),
-            json!({"server_per_second": round(*server), "bare_per_second": round(*bare), "ratio": round(*ratio), "goal": goal,
+            json!({"server_us": round(*microseconds), "bare_us": round(*bare), "ratio": round(*median),
+                "ratio_quartiles": [round(*low), round(*high)], "goal": goal, "server_per_second": round(*per_second),
                 "half_load_p50_ms": round(*p50), "half_load_p99_ms": round(*p99)}),
         );
         self.row([
             what.clone(),
-            format!("{server:.0}/s against {bare:.0}/s"),
-            format!("{ratio:.2}"),
+            format!("{microseconds:.1} \u{b5}s against {bare:.1} \u{b5}s; {per_second:.0}/s"),
+            format!("{median:.3} ({low:.3} to {high:.3})"),
             format!("{goal:.2} or better"),
-            format!("p50 {p50:.2} ms, p99 {p99:.2} ms"),
+            format!("half load: p50 {p50:.2} ms, p99 {p99:.2} ms"),
         ]);
     }
 
@@ -122,7 +148,7 @@ impl Report {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         let report = json!({"processor": processor(), "version": env!("CARGO_PKG_VERSION"), "figures": self.figures});
         std::fs::write(&file, serde_json::to_vec_pretty(&report).unwrap()).unwrap();
-        println!("\n| what | figure | ratio | goal | at half the load |\n|---|---|---|---|---|");
+        println!("\n| what | figure | ratio | goal | latency |\n|---|---|---|---|---|");
         for row in self.rows {
             println!("| {} |", row.join(" | "));
         }

@@ -17,6 +17,11 @@ pub(crate) const LAYERS: &[Layer] = &[
         tests_use: &[],
     },
     Layer {
+        name: "memory",
+        uses: &["domain"],
+        tests_use: &[],
+    },
+    Layer {
         name: "ports",
         uses: &["domain"],
         tests_use: &[],
@@ -24,6 +29,17 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer {
         name: "codec",
         uses: &["domain"],
+        tests_use: &[],
+    },
+    Layer {
+        name: "wire",
+        uses: &["codec", "domain"],
+        tests_use: &[],
+    },
+    // The server of the tutorial, for tests only.
+    Layer {
+        name: "afternoon",
+        uses: &["domain", "memory", "wire"],
         tests_use: &[],
     },
     Layer {
@@ -53,7 +69,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "adapters-jwt",
-        uses: &["codec", "domain", "ports"],
+        uses: &["codec", "domain", "ports", "wire"],
         tests_use: &[],
     },
     Layer {
@@ -63,12 +79,12 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "store-contract",
-        uses: &["codec", "domain", "ports"],
+        uses: &["codec", "domain", "memory", "ports"],
         tests_use: &[],
     },
     Layer {
         name: "server-http",
-        uses: &["application", "domain", "ports"],
+        uses: &["application", "domain", "ports", "wire"],
         tests_use: &[],
     },
     // The routers share the wire formats of `server-http`.
@@ -97,7 +113,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "server-http",
             "server-pages",
         ],
-        tests_use: &["store-contract"],
+        tests_use: &["afternoon", "store-contract"],
     },
     // The binary only calls the command line.
     Layer {
@@ -118,12 +134,11 @@ pub(crate) const LAYERS: &[Layer] = &[
 
 /// External dependencies that the inner crates may use.
 pub(crate) const INNER: &[(&str, &[&str])] = &[
-    (
-        "domain",
-        &["base32", "base64ct", "sha2", "subtle", "thiserror", "uuid"],
-    ),
+    ("domain", &["base64ct", "hmac-sha256", "serde", "subtle"]),
+    ("memory", &[]),
     ("ports", &["thiserror"]),
     ("codec", &["minicbor"]),
+    ("wire", &["base64ct", "percent-encoding", "serde"]),
     (
         "application",
         &["base64ct", "quick_cache", "sha2", "thiserror", "tracing"],
@@ -133,7 +148,10 @@ pub(crate) const INNER: &[(&str, &[&str])] = &[
 /// Libraries bound to a protocol, a database or an operating system, and the only crates that may use them.
 pub(crate) const CONFINED: &[(&str, &[&str])] = &[
     ("argon2", &["adapters-system"]),
-    ("aws-lc-rs", &["adapters-jwt", "adapters-system"]),
+    (
+        "aws-lc-rs",
+        &["adapters-jwt", "adapters-system", "afternoon"],
+    ),
     ("askama", &["server-pages", "cli"]),
     (
         "axum",
@@ -158,7 +176,7 @@ pub(crate) const CONFINED: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["adapters-postgres", "store-contract"]),
     ("tokio-rustls", &["adapters-postgres"]),
     ("totp-rs", &["adapters-system"]),
-    ("uuid", &["domain", "adapters-system"]),
+    ("uuid", &["adapters-system"]),
     ("webauthn-rs", &["adapters-system"]),
     ("webauthn-rs-proto", &["adapters-system"]),
     ("zxcvbn", &["adapters-system"]),

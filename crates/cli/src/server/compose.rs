@@ -7,7 +7,6 @@ use crate::commands::setup::{Setup, make_signing_key, master_keys, now, other_ma
 use crate::config::MISSING_ISSUER;
 use crate::config::Mail;
 use crate::product::Product;
-use axum::Router;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
 use countersign_adapters_system::{
     Argon2Passwords, CachedKeySets, HttpLogoutSender, SystemClock, SystemMailer, TotpCodes,
@@ -17,14 +16,15 @@ use countersign_application::admin::AdminTools;
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::{Clients, Definitions, Ports, SecretUses};
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
+use countersign_server_http::Front;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The composed server.
 pub(super) struct Composition {
-    /// Router that answers requests.
-    pub(super) router: Router,
+    /// Answers requests.
+    pub(super) front: Front<Product>,
     /// State of the background tasks.
     pub(super) state: State,
 }
@@ -95,9 +95,9 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             announcement: settings.announcement,
         }),
     };
-    let router = endpoints.router(&ports);
+    let front = endpoints.front(&ports);
     Ok(Composition {
-        router,
+        front,
         state: State {
             tenant,
             node,

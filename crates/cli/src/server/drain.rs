@@ -2,12 +2,11 @@
 //!
 //! This gives load balancers time to stop sending requests before the server refuses connections.
 
-use axum::Router;
-use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::http::{HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use countersign_server_http::{Answers, RequestBody};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -29,12 +28,12 @@ impl Drain {
         }
     }
 
-    /// Wraps `router` to report draining, unless the duration is zero.
-    pub(super) fn before(&self, router: Router) -> Router {
-        if self.length.is_zero() {
-            return router;
+    /// Wraps `handler` to report draining.
+    pub(super) fn before<H: Answers>(&self, handler: H) -> Draining<H> {
+        Draining {
+            is_going: self.is_going.clone(),
+            handler,
         }
-        router.layer(from_fn_with_state(self.is_going.clone(), answer))
     }
 
     /// Drains the server: returns when it should stop accepting connections.
@@ -48,22 +47,35 @@ impl Drain {
     }
 }
 
-async fn answer(State(is_going): State<Arc<AtomicBool>>, request: Request, next: Next) -> Response {
-    let is_readiness = READINESS.contains(&request.uri().path());
-    let mut response = if is_readiness && is_going.load(Ordering::Relaxed) {
-        let headers = [
-            (CONTENT_TYPE, "application/json"),
-            (CACHE_CONTROL, "no-store"),
-        ];
-        let body = r#"{"status":"stopping"}"#;
-        (StatusCode::SERVICE_UNAVAILABLE, headers, body).into_response()
-    } else {
-        next.run(request).await
-    };
-    // Check again: the signal may have arrived during the request.
-    if is_going.load(Ordering::Relaxed) {
-        let headers = response.headers_mut();
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+/// Handler that reports draining.
+#[derive(Clone)]
+pub(super) struct Draining<H> {
+    is_going: Arc<AtomicBool>,
+    handler: H,
+}
+
+impl<H: Answers> Answers for Draining<H> {
+    async fn answer<B: RequestBody>(
+        &self,
+        request: Request<B>,
+        address: Option<IpAddr>,
+    ) -> Response {
+        let is_going = || self.is_going.load(Ordering::Relaxed);
+        let mut response = if is_going() && READINESS.contains(&request.uri().path()) {
+            let headers = [
+                (CONTENT_TYPE, "application/json"),
+                (CACHE_CONTROL, "no-store"),
+            ];
+            let body = r#"{"status":"stopping"}"#;
+            (StatusCode::SERVICE_UNAVAILABLE, headers, body).into_response()
+        } else {
+            self.handler.answer(request, address).await
+        };
+        // Check again: the signal may have arrived during the request.
+        if is_going() {
+            let headers = response.headers_mut();
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
     }
-    response
 }

@@ -1,11 +1,11 @@
 //! All endpoints of the server. The product and the wire tests share this composition.
 
-use axum::Router;
 use countersign_application::admin::AdminTools;
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
 use countersign_server_admin::{AdminServices, Health, admin_api, health};
+use countersign_server_http::Front;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,16 +29,16 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// Composes the use cases and returns a router of every endpoint.
-    pub fn router<A: App>(self, ports: &Ports<A>) -> Router {
+    /// Composes the use cases and returns both ways in to every endpoint.
+    pub fn front<A: App>(self, ports: &Ports<A>) -> Front<A> {
         let app = Arc::new(ports.compose());
-        let protocol = countersign_server_http::Services {
+        let protocol = Arc::new(countersign_server_http::Services {
             tenant: self.tenant.clone(),
             app: app.clone(),
             keys: self.keys.clone(),
             key_set_max_age: self.key_set_max_age,
             ui_locales: self.pages.languages().map(str::to_owned).collect(),
-        };
+        });
         let operation = Health {
             store: ports.store.clone(),
             keys: self.keys,
@@ -57,9 +57,10 @@ impl Endpoints {
             known_devices: self.known_devices,
             pages: self.pages,
         };
-        countersign_server_http::router(protocol)
+        let router = countersign_server_http::router(protocol.clone())
             .merge(countersign_server_pages::router(pages))
             .merge(health(operation))
-            .merge(admin.unwrap_or_default())
+            .merge(admin.unwrap_or_default());
+        Front::new(protocol, router)
     }
 }

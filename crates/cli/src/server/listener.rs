@@ -3,6 +3,7 @@
 mod address;
 mod crowd;
 mod door;
+mod orders;
 mod patience;
 mod proxy_protocol;
 mod requests;
@@ -10,23 +11,23 @@ mod turns;
 
 use crate::command_error::{CommandError, Exit};
 pub(crate) use address::ProxyHeader;
-use address::client_address;
-use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::Request;
+use countersign_server_http::Answers;
 use crowd::{Crowd, Full, GRACE, Most, Place};
 use door::Door;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use orders::serve_until_told;
 use patience::Patient;
 use requests::Requests;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::time::timeout;
 use turns::Turns;
 
@@ -36,7 +37,7 @@ struct Limits {
     /// Timeout for request headers. It starts with a new connection or with the first bytes of a request. It is also
     /// the timeout for a client that does not read a response.
     slow: Duration,
-    /// Timeout from a response to the end of the next request's headers.
+    /// Timeout from a response to the first bytes of the next request. Checked once a second.
     idle: Duration,
 }
 
@@ -102,81 +103,80 @@ pub(crate) async fn listen(address: SocketAddr, advice: &str) -> Result<TcpListe
 /// of its address, it is closed.
 pub(super) async fn serve(
     listener: TcpListener,
-    router: Router,
+    handler: impl Answers,
     options: Options,
     stop: impl Future<Output = ()>,
 ) {
-    serve_within(LIMITS, listener, router, options, stop).await;
+    serve_within(LIMITS, listener, handler, options, stop).await;
 }
 
 async fn serve_within(
     limits: Limits,
     listener: TcpListener,
-    router: Router,
+    handler: impl Answers,
     options: Options,
     stop: impl Future<Output = ()>,
 ) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .max_buf_size(MOST_HEADERS)
-        .header_read_timeout(limits.idle);
-    let open = GracefulShutdown::new();
+    // `Patient` and the sweep below limit the time for headers, without a timer for each request.
+    http.max_buf_size(MOST_HEADERS).header_read_timeout(None);
+    let (finish, told_to_finish) = watch::channel(());
     let crowd = Crowd::new(options.most());
     let inside = Inside {
         limits,
         options,
         http,
-        service: TowerToHyperService::new(router),
+        handler,
+        told_to_finish,
     };
     let mut door = Door {
         listener,
         crowd: crowd.clone(),
         told: None,
     };
-    let mut stop = pin!(stop);
-    loop {
-        let accepted = async {
-            loop {
-                let (stream, peer) = door.accept().await;
-                let turns = Turns::default();
-                if options.has_proxy_protocol() {
-                    return (stream, peer, turns, None);
+    let accept = async {
+        loop {
+            let (stream, peer) = door.accept().await;
+            let turns = Turns::default();
+            let place = if options.has_proxy_protocol() {
+                None
+            } else {
+                let Some(place) = door.place(peer, &turns).await else {
+                    continue;
+                };
+                Some(place)
+            };
+            let (inside, crowd) = (inside.clone(), crowd.clone());
+            tokio::spawn(async move {
+                match place {
+                    Some(place) => inside.serve(stream, peer, turns, place).await,
+                    None => inside.serve_behind(stream, peer, turns, &crowd).await,
                 }
-                if let Some(place) = door.place(peer, &turns).await {
-                    return (stream, peer, turns, Some(place));
-                }
-            }
-        };
-        let (stream, peer, turns, place) = tokio::select! {
-            accepted = accepted => accepted,
-            () = &mut stop => break,
-        };
-        let (inside, watcher, crowd) = (inside.clone(), open.watcher(), crowd.clone());
-        tokio::spawn(async move {
-            match place {
-                Some(place) => inside.serve(stream, peer, turns, place, watcher).await,
-                None => {
-                    inside
-                        .serve_behind(stream, peer, turns, (&crowd, watcher))
-                        .await;
-                }
-            }
-        });
+            });
+        }
+    };
+    tokio::select! {
+        () = accept => {}
+        never = crowd.sweep(limits.idle) => match never {},
+        () = stop => {}
     }
-    drop(door);
-    open.shutdown().await;
+    drop((door, inside));
+    // Each connection holds a receiver until it ends.
+    let _ = finish.send(());
+    finish.closed().await;
 }
 
 /// What all connections share.
 #[derive(Clone)]
-struct Inside {
+struct Inside<H> {
     limits: Limits,
     options: Options,
     http: http1::Builder,
-    service: TowerToHyperService<Router>,
+    handler: H,
+    told_to_finish: watch::Receiver<()>,
 }
 
-impl Inside {
+impl<H: Answers> Inside<H> {
     /// Serves a connection that begins with a header of the PROXY protocol. Closes it if the header is missing, if the
     /// address of the client has too many connections, or if the server has too many for too long.
     async fn serve_behind(
@@ -184,7 +184,7 @@ impl Inside {
         mut stream: TcpStream,
         peer: IpAddr,
         turns: Turns,
-        (crowd, watcher): (&Arc<Crowd>, Watcher),
+        crowd: &Arc<Crowd>,
     ) {
         let named = timeout(self.limits.slow, proxy_protocol::client_of(&mut stream)).await;
         let Ok(Ok(client)) = named else {
@@ -204,33 +204,24 @@ impl Inside {
             }
         });
         match place.await {
-            Ok(Some(place)) => self.serve(stream, client, turns, place, watcher).await,
+            Ok(Some(place)) => self.serve(stream, client, turns, place).await,
             Ok(None) | Err(_) => {
                 tracing::warn!(rule = "connections", address = %client, "connection rejected: too many connections");
             }
         }
     }
 
-    async fn serve(
-        self,
-        stream: TcpStream,
-        peer: IpAddr,
-        turns: Turns,
-        place: Place,
-        watcher: Watcher,
-    ) {
+    async fn serve(self, stream: TcpStream, peer: IpAddr, turns: Turns, place: Place) {
         let stream = TokioIo::new(Patient::new(stream, self.limits.slow, turns.clone()));
-        let proxies = (self.options.proxies, self.options.proxy_header);
-        let address_of = move |headers: &HeaderMap| client_address(headers, peer, proxies);
-        let service = Requests::new(self.service, turns, address_of);
-        let connection = watcher.watch(self.http.serve_connection(stream, service));
-        tokio::select! {
-            // A request that has arrived wins over closing.
-            biased;
-            // Errors of one connection, such as a disconnect or a timeout, do not concern the server.
-            _ = connection => {}
-            () = place.closing() => {}
-        }
+        let requests = Requests {
+            handler: self.handler,
+            turns,
+            peer,
+            proxies: (self.options.proxies, self.options.proxy_header),
+        };
+        let service = service_fn(|request: Request<Incoming>| requests.answer(request));
+        let connection = self.http.serve_connection(stream, service);
+        serve_until_told(connection, &place, self.told_to_finish).await;
     }
 }
 

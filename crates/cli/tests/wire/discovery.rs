@@ -6,11 +6,11 @@ use axum::http::header;
 use countersign_adapters_jwt::KeyRing;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
-use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
-};
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{Document, PublishedKeys, Signer, SigningError, StoreError};
+use countersign_ports::{
+    Document, PublishedKeys, SessionTokenClaims, Signer, SigningError, StoreError,
+};
 use countersign_store_contract::{MemoryStore, MockStore};
 use serde_json::json;
 use std::sync::Arc;

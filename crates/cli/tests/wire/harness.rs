@@ -41,6 +41,7 @@ use countersign_ports::{
     Store, TokenVerifier, UserKey, UserRepository as _,
 };
 use countersign_server_http::wire::{ClientAddress, identified};
+use countersign_server_http::{Answers as _, Front};
 use countersign_server_pages::pages::{PageSettings, Pages};
 use countersign_store_contract::{MemoryStore, fixtures};
 use http_body_util::BodyExt as _;
@@ -54,6 +55,8 @@ use tower::ServiceExt as _;
 
 pub(crate) struct Server<S = MemoryStore> {
     pub(crate) router: Router,
+    /// Router behind the front.
+    pub(crate) behind: Router,
     pub(crate) store: Arc<S>,
     pub(crate) passwords: Arc<CountedPasswords>,
     pub(crate) clients: Arc<Clients<S>>,
@@ -222,6 +225,19 @@ fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
     }
 }
 
+/// Returns a router that passes every request to the front, as the server does. With `COUNTERSIGN_TEST_WAY_IN=router`,
+/// returns the router behind it, which has the token endpoint too: the same tests must pass.
+fn way_in<A: App>(front: Front<A>) -> Router {
+    match std::env::var("COUNTERSIGN_TEST_WAY_IN").as_deref() {
+        Ok("router") => front.router().clone(),
+        Ok(other) => panic!("unknown way in: {other}"),
+        Err(_) => Router::new().fallback(async move |request: Request<Body>| {
+            let address = ClientAddress::of(request.extensions());
+            front.answer(request, address).await
+        }),
+    }
+}
+
 impl<S: Store> Server<S> {
     pub(crate) fn on(store: S) -> Self {
         Self::made(store, Made::of(&KEYS))
@@ -289,8 +305,10 @@ impl<S: Store> Server<S> {
             pages: Pages::new(PageSettings::default()).unwrap(),
             admin: Some(admin_tools(&ports)),
         };
+        let front = endpoints.front(&ports);
         Self {
-            router: endpoints.router(&ports),
+            behind: front.router().clone(),
+            router: way_in(front),
             store,
             passwords,
             clients,
@@ -306,7 +324,7 @@ impl<S: Store> Server<S> {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
-        drop((self.router, self.clients, self.definitions));
+        drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -314,7 +332,7 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.requests = requests;
-        drop((self.router, self.clients, self.definitions));
+        drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -329,12 +347,16 @@ impl<S: Store> Server<S> {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_to(&self.router, request).await
+    }
+
+    pub(crate) async fn send_to(&self, router: &Router, mut request: Request<Body>) -> Answer {
         if let Some(address) = self.address {
             request.extensions_mut().insert(ClientAddress(address));
         }
         let address = ClientAddress::of(request.extensions());
-        let handled = self.router.clone().oneshot(request);
+        let handled = router.clone().oneshot(request);
         let response = identified(address, handled).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();

@@ -37,19 +37,21 @@ impl Default for Administrators {
     }
 }
 
-/// Reason why an assignment is rejected. One variant per rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidAssignment {
-    /// Nobody would hold the role `owner` any more.
-    #[error("this is the last owner; grant the role owner to someone else first")]
-    LastOwner,
-    /// Too many holders.
-    #[error("at most {max} users and clients can hold admin roles", max = Administrators::MAX_HOLDERS)]
-    TooManyHolders,
-    /// A user cannot be exempt from the second factor.
-    #[error("only a client can be exempt from the second factor")]
-    ExemptUser,
+crate::error_type! {
+    /// Reason why an assignment is rejected. One variant per rule.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidAssignment {
+        /// Nobody would hold the role `owner` any more.
+        #[error("this is the last owner; grant the role owner to someone else first")]
+        LastOwner,
+        /// Too many holders.
+        #[error("at most {max} users and clients can hold admin roles", max = Administrators::MAX_HOLDERS)]
+        TooManyHolders,
+        /// A user cannot be exempt from the second factor.
+        #[error("only a client can be exempt from the second factor")]
+        ExemptUser,
+    }
 }
 
 impl Administrators {

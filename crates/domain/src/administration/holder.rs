@@ -29,10 +29,11 @@ impl fmt::Debug for Holder {
     }
 }
 
-/// The text names neither a user nor a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the holder of an admin role is user: and a user ID, or client: and a client ID")]
-pub struct InvalidHolder;
+crate::error_type! {
+    /// The text names neither a user nor a client.
+    #[error("the holder of an admin role is user: and a user ID, or client: and a client ID")]
+    pub struct InvalidHolder;
+}
 
 impl FromStr for Holder {
     type Err = InvalidHolder;

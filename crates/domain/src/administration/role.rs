@@ -8,12 +8,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The text is not a valid name of an admin role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the name of an admin role has 1 to 64 lower-case letters, digits and hyphens, and starts with a letter"
-)]
-pub struct InvalidRoleName;
+crate::error_type! {
+    /// The text is not a valid name of an admin role.
+    #[error("the name of an admin role has 1 to 64 lower-case letters, digits and hyphens, and starts with a letter")]
+    pub struct InvalidRoleName;
+}
 
 /// Name of an admin role.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,16 +68,18 @@ pub struct AdminRole {
     pub later: LaterMembers,
 }
 
-/// Reason why an admin role is invalid. One variant per rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidRole {
-    /// The name belongs to a shipped role.
-    #[error("this admin role is part of the server and cannot be changed")]
-    Shipped,
-    /// Too long description, or one with control characters.
-    #[error("a description has at most {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    DescriptionMalformed,
+crate::error_type! {
+    /// Reason why an admin role is invalid. One variant per rule.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidRole {
+        /// The name belongs to a shipped role.
+        #[error("this admin role is part of the server and cannot be changed")]
+        Shipped,
+        /// Too long description, or one with control characters.
+        #[error("a description has at most {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        DescriptionMalformed,
+    }
 }
 
 /// Admin role that is part of the server.

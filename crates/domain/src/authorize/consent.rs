@@ -1,4 +1,4 @@
-//! Remembered consent: the scope that a user allowed, so that the server does not ask again.
+//! Stored consent: the scope that a user allowed. The server does not ask for it again.
 
 use crate::client::redirect_uri::RedirectUri;
 use crate::client::{Client, ClientId, ClientType};
@@ -28,14 +28,13 @@ impl Consent {
 }
 
 impl Client {
-    /// Returns whether another app could impersonate this client (RFC 8252 section 8.6). Stored consent must then not
-    /// be used.
+    /// Returns whether another app on the user's device could impersonate this client (RFC 8252 section 8.6).
     ///
-    /// This is true for a public client whose redirect URI any app on the device can receive
-    /// ([`RedirectUri::is_open_to_other_apps`]). The user is then asked for consent each time, unless the client is
-    /// first-party.
+    /// This is true for a public client if any app can receive its redirect URI
+    /// ([`RedirectUri::is_open_to_other_apps`]). The server then ignores stored consent and asks the user each time,
+    /// unless the client is first-party.
     #[must_use]
-    pub fn could_be_anybody(&self, redirect_uri: &RedirectUri) -> bool {
+    pub fn can_be_impersonated(&self, redirect_uri: &RedirectUri) -> bool {
         self.client_type == ClientType::Public && redirect_uri.is_open_to_other_apps()
     }
 }

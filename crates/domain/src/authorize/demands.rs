@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::identifier::Subject;
-use crate::login::authentication::Acr;
+use crate::login::authentication::{Acr, AcrNames};
 use crate::parameter::present;
 use crate::refusal::Refusal;
 use core::time::Duration;
@@ -63,8 +63,11 @@ pub struct AcrDemand {
 }
 
 impl Demands {
-    /// Validates the parameters.
-    pub fn judge(parameters: &DemandParameters<'_>) -> Result<Self, Refusal> {
+    /// Validates the parameters. `acr_names` are the values of `acr` that the server supports.
+    pub fn judge(
+        parameters: &DemandParameters<'_>,
+        acr_names: AcrNames<'_>,
+    ) -> Result<Self, Refusal> {
         let DemandParameters {
             prompt,
             max_age,
@@ -75,7 +78,7 @@ impl Demands {
         Ok(Self {
             prompt: Prompt::judge(*prompt)?,
             max_age: present(*max_age).map(judge_max_age).transpose()?,
-            acr: judge_acr(*acr_values, *essential_acr)?,
+            acr: judge_acr(*acr_values, *essential_acr, acr_names)?,
             subject: present(*subject).map(Subject::new),
         })
     }
@@ -117,9 +120,11 @@ fn judge_max_age(text: &str) -> Result<Duration, Refusal> {
 fn judge_acr(
     wished: Option<&str>,
     essential: Option<&[&str]>,
+    names: AcrNames<'_>,
 ) -> Result<Option<AcrDemand>, Refusal> {
     if let Some(values) = essential.filter(|values| !values.is_empty()) {
-        let least = values.iter().copied().filter_map(Acr::parse).min();
+        let known = values.iter().filter_map(|value| names.parse(value));
+        let least = known.min();
         return least
             .map(|least| {
                 Some(AcrDemand {
@@ -129,7 +134,8 @@ fn judge_acr(
             })
             .ok_or(Refusal::AcrNotReached);
     }
-    let wished = wished.unwrap_or_default().split(' ').filter_map(Acr::parse);
+    let wished = wished.unwrap_or_default().split(' ');
+    let wished = wished.filter_map(|value| names.parse(value));
     Ok(wished.min().map(|least| AcrDemand {
         least,
         essential: false,
@@ -139,6 +145,7 @@ fn judge_acr(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_facts::ACR_NAMES;
 
     fn prompt(text: &str) -> Result<Prompt, Refusal> {
         Prompt::judge(Some(text))
@@ -179,17 +186,17 @@ mod tests {
             essential_acr: None,
             subject: Some(""),
         };
-        assert_eq!(Demands::judge(&empty), Ok(Demands::default()));
+        assert_eq!(Demands::judge(&empty, ACR_NAMES), Ok(Demands::default()));
     }
 
     #[test]
     fn unknown_acr_is_ignored_unless_essential() {
-        assert_eq!(judge_acr(Some("unknown"), None), Ok(None));
+        assert_eq!(judge_acr(Some("unknown"), None, ACR_NAMES), Ok(None));
         assert_eq!(
-            judge_acr(None, Some(&["unknown"])),
+            judge_acr(None, Some(&["unknown"]), ACR_NAMES),
             Err(Refusal::AcrNotReached)
         );
-        let demand = judge_acr(None, Some(&["unknown", "phr", "urn:countersign:2fa"])).unwrap();
+        let demand = judge_acr(None, Some(&["unknown", "phr", "two"]), ACR_NAMES).unwrap();
         assert_eq!(
             demand,
             Some(AcrDemand {

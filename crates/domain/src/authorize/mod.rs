@@ -33,7 +33,7 @@ use alloc::string::String;
 pub struct AuthorizationRequest<'a> {
     /// `response_type`. A dialect that allows its absence passes `code`.
     pub response_type: &'a str,
-    /// `redirect_uri`.
+    /// `redirect_uri`. Required, even if the client has registered only one.
     pub redirect_uri: &'a str,
     /// `scope`; `None` means all registered scope of the client.
     pub scope: Option<&'a str>,
@@ -53,6 +53,7 @@ pub struct AuthorizationRequest<'a> {
 
 /// Unsupported parameters that pass other parameters, or a client registration, by value or by reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UnsupportedParameter {
     /// `request` (OpenID Connect Core section 6.1).
     Request,
@@ -70,7 +71,7 @@ checks! {
     pub const AUTHORIZATION_CHECKS;
     /// Runs [`AUTHORIZATION_CHECKS`].
     fn check_request(client: &Client, request: &AuthorizationRequest<'_>);
-    redirect_uri_registered => client.registered_redirect_uri(request.redirect_uri),
+    redirect_uri_registered => request.check_redirect_uri(client),
     client_active => client.check_active(),
     parameters_in_request => request.check_elsewhere(),
     response_type_code => request.check_response_type(),
@@ -78,6 +79,13 @@ checks! {
 }
 
 impl AuthorizationRequest<'_> {
+    fn check_redirect_uri(&self, client: &Client) -> Result<(), Refusal> {
+        if self.redirect_uri.is_empty() {
+            return Err(Refusal::RedirectUriMissing);
+        }
+        client.registered_redirect_uri(self.redirect_uri).map(drop)
+    }
+
     const fn check_elsewhere(&self) -> Result<(), Refusal> {
         match self.unsupported {
             Some(UnsupportedParameter::Request) => Err(Refusal::RequestObjectUnsupported),

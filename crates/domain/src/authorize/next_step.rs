@@ -149,8 +149,8 @@ impl Demands {
         (self.prompt.select_account && !selected && !logged_in).then_some(NextStep::SelectAccount)
     }
 
-    /// A first-party client needs no consent unless it sends `prompt=consent`. Remembered consent counts only if no other
-    /// app can impersonate the client ([`Client::could_be_anybody`]).
+    /// A first-party client needs no consent unless it sends `prompt=consent`. Stored consent counts only if no other
+    /// app can impersonate the client ([`Client::can_be_impersonated`]).
     fn consent(
         &self,
         client: &Client,
@@ -160,10 +160,10 @@ impl Demands {
         if situation.done.consented {
             return None;
         }
-        let remembered = situation
+        let stored = situation
             .consent
-            .filter(|_| !client.could_be_anybody(situation.redirect_uri));
-        let agreed = client.first_party || remembered.is_some_and(|consent| consent.covers(scope));
+            .filter(|_| !client.can_be_impersonated(situation.redirect_uri));
+        let agreed = client.first_party || stored.is_some_and(|consent| consent.covers(scope));
         (self.prompt.consent || !agreed).then_some(NextStep::Consent)
     }
 }

@@ -5,6 +5,7 @@ use crate::grant::authorization_code::{AuthorizationCode, CodeFacts};
 use crate::grant::code_binding::CodeBinding;
 use crate::identifier::{GrantId, SessionId, Subject};
 use crate::login::authentication::Authentication;
+use crate::login::session::Session;
 use crate::refusal::Refusal;
 use crate::scope::Scope;
 use crate::tenant::lifetimes::Lifetimes;
@@ -42,6 +43,19 @@ pub struct ResourceOwner {
     pub session: Option<SessionId>,
     /// Mark of the password at sign-in; `None` if the session ends with a password change.
     pub password: Option<PasswordMark>,
+}
+
+impl ResourceOwner {
+    /// Returns the user of a live session. The session ends with a password change, so the mark is not needed.
+    #[must_use]
+    pub fn of_session(session: &Session) -> Self {
+        Self {
+            subject: session.user.into(),
+            authentication: session.authentication,
+            session: Some(session.id),
+            password: None,
+        }
+    }
 }
 
 impl RequestedGrant {

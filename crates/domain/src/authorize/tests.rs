@@ -265,3 +265,13 @@ fn authorization_checks_run_in_table_order() {
     let scope = Refusal::ScopeNotRegistered(Evidence::of("admin"));
     assert_eq!(refused(&client, &broken), scope);
 }
+
+#[test]
+fn empty_redirect_uri_counts_as_absent() {
+    let request = AuthorizationRequest {
+        redirect_uri: "",
+        ..request()
+    };
+    let client = confidential_client();
+    assert_eq!(refused(&client, &request), Refusal::RedirectUriMissing);
+}

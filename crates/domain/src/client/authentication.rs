@@ -11,8 +11,10 @@ use core::ops::ControlFlow;
 
 /// Client credentials of a request, wherever the request carried them.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Credential {
-    /// No credentials: the request has only a client ID (`none` of RFC 7591 section 2).
+    /// No credentials: the request has only `client_id`. This is the method `none` (RFC 7591 section 2) of a public
+    /// client.
     None,
     /// Client secret.
     Secret(Secret),
@@ -69,6 +71,7 @@ impl<'a> RegisteredClient<'a> {
             }
             (ClientType::Confidential, Credential::None) => return Err(Refusal::SecretMissing),
             (ClientType::Confidential, Credential::Secret(secret)) => {
+                client.check_uses_secret()?;
                 Proof::Secret(client.check(secret, now)?)
             }
             (ClientType::Confidential, Credential::Assertion(assertion)) => {
@@ -82,6 +85,29 @@ impl<'a> RegisteredClient<'a> {
         client.check_active()?;
         Ok(Caller { client, proof })
     }
+
+    /// Returns the client as authenticated by a custom method. **The server must have verified the proof of the client
+    /// before: this function cannot.** Review every call.
+    ///
+    /// Refuses a method that this crate verifies, a method that is not the registered one, and a public client. Then
+    /// checks the client status.
+    pub fn assume_authenticated_by(
+        self,
+        method: AuthenticationMethod,
+    ) -> Result<Caller<'a>, Refusal> {
+        let client = self.0;
+        if client.client_type == ClientType::Public {
+            return Err(Refusal::SecretUnexpected);
+        }
+        if !matches!(method, AuthenticationMethod::Custom(_)) {
+            let evidence = Evidence::of(method.as_str());
+            return Err(Refusal::AuthenticationMethodNotAllowed(evidence));
+        }
+        client.may_authenticate_by(method)?;
+        client.check_active()?;
+        let proof = Proof::Custom;
+        Ok(Caller { client, proof })
+    }
 }
 
 impl Client {
@@ -92,7 +118,17 @@ impl Client {
     }
 }
 
-/// Client that passed [`RegisteredClient::authenticate`]. Only that function creates it, and every grant type requires it.
+/// Authenticated client, or a public client that sent only its identifier. Every grant type requires it.
+///
+/// It comes from [`RegisteredClient::authenticate`], or from [`RegisteredClient::assume_authenticated_by`] for a custom
+/// method. Without one of them, no client gets tokens:
+///
+/// ```compile_fail,E0308
+/// # use countersign_domain::client::authentication::{Caller, RegisteredClient};
+/// fn not_authenticated<'a>(client: RegisteredClient<'a>) -> Caller<'a> {
+///     client
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Caller<'a> {
     client: &'a Client,
@@ -104,6 +140,7 @@ enum Proof<'a> {
     Nothing,
     Secret(&'a str),
     Assertion,
+    Custom,
 }
 
 impl<'a> Caller<'a> {
@@ -118,7 +155,7 @@ impl<'a> Caller<'a> {
     pub const fn secret_name(&self) -> Option<&'a str> {
         match self.proof {
             Proof::Secret(name) => Some(name),
-            Proof::Nothing | Proof::Assertion => None,
+            Proof::Nothing | Proof::Assertion | Proof::Custom => None,
         }
     }
 
@@ -150,6 +187,19 @@ impl Client {
         } else {
             let evidence = Evidence::of(method.as_str());
             Err(Refusal::AuthenticationMethodNotAllowed(evidence))
+        }
+    }
+
+    /// Checks that the client is not registered for a method without a secret. A leaked secret of such a client is
+    /// worthless.
+    fn check_uses_secret(&self) -> Result<(), Refusal> {
+        use AuthenticationMethod as By;
+        match self.authentication_method {
+            Some(By::PrivateKeyJwt | By::Custom(_)) => {
+                let evidence = Evidence::of("client_secret");
+                Err(Refusal::AuthenticationMethodNotAllowed(evidence))
+            }
+            Some(By::None | By::ClientSecretBasic | By::ClientSecretPost) | None => Ok(()),
         }
     }
 

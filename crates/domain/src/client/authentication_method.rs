@@ -6,6 +6,7 @@ use core::fmt;
 
 /// Client authentication method: `token_endpoint_auth_method` (RFC 7591 section 2, OpenID Connect Core section 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum AuthenticationMethod {
     /// No authentication: the client sends only its identifier.
     None,
@@ -15,13 +16,39 @@ pub enum AuthenticationMethod {
     ClientSecretPost,
     /// JWT signed with the client's private key (RFC 7523 section 2.2).
     PrivateKeyJwt,
+    /// Method of the server that uses this crate, by its registered name, such as `tls_client_auth`. See
+    /// [`RegisteredClient::assume_authenticated_by`](super::authentication::RegisteredClient::assume_authenticated_by).
+    Custom(&'static str),
 }
-crate::wire_names!(AuthenticationMethod {
-    None = "none",
-    ClientSecretBasic = "client_secret_basic",
-    ClientSecretPost = "client_secret_post",
-    PrivateKeyJwt = "private_key_jwt",
-});
+
+impl AuthenticationMethod {
+    /// All methods that this crate verifies, and `none`.
+    pub const ALL: &'static [Self] = &[
+        Self::None,
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::PrivateKeyJwt,
+    ];
+
+    /// Returns the name used on the wire and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::Custom(name) => name,
+        }
+    }
+
+    /// Returns the method with this name; `None` for a custom method.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|method| method.as_str() == name)
+    }
+}
 
 /// Where the public keys of a client come from, for `private_key_jwt`. RFC 7591 section 2 allows only one of the two.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use core::fmt;
 
 /// Grant type, by its wire name (RFC 6749 section 1.3): an open set.
 ///
-/// A client may be registered for a grant type that this version does not know and cannot serve.
+/// A server that uses this crate declares its own grant types by [`GrantType::custom`]. A client may be registered for
+/// any grant type, also for one that only a later version of the server knows.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GrantType(Cow<'static, str>);
 
@@ -17,12 +18,25 @@ impl GrantType {
     /// Client credentials grant (RFC 6749 section 4.4).
     pub const CLIENT_CREDENTIALS: Self = Self(Cow::Borrowed("client_credentials"));
 
-    /// Grant types that this version knows.
+    /// Grant types that this crate has rules for.
     pub const ALL: &'static [Self] = &[
         Self::AUTHORIZATION_CODE,
         Self::REFRESH_TOKEN,
         Self::CLIENT_CREDENTIALS,
     ];
+
+    /// Declares a grant type of the server that uses this crate, by its wire name. A name of [`GrantType::ALL`] names
+    /// that grant type.
+    ///
+    /// ```
+    /// # use countersign_domain::client::GrantType;
+    /// const TOKEN_EXCHANGE: GrantType =
+    ///     GrantType::custom("urn:ietf:params:oauth:grant-type:token-exchange");
+    /// ```
+    #[must_use]
+    pub const fn custom(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
 
     /// Returns the grant type with this name, known or unknown.
     #[must_use]
@@ -39,7 +53,7 @@ impl GrantType {
         &self.0
     }
 
-    /// Returns whether this version knows the grant type.
+    /// Returns whether this crate has a rule for the grant type.
     #[must_use]
     pub fn is_known(&self) -> bool {
         Self::ALL.contains(self)

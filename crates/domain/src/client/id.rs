@@ -1,16 +1,17 @@
 //! Client identifiers.
 
-use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 
-/// The text is not a valid client identifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a client identifier has 1 to 255 characters of printable ASCII")]
-pub struct InvalidClientId;
+crate::error_type! {
+    /// The text is not a valid client identifier.
+    #[error("a client identifier has 1 to 255 characters of printable ASCII")]
+    pub struct InvalidClientId;
+}
 
-/// Client identifier: 1 to 255 characters of `VSCHAR` (RFC 6749 appendix A.1).
+/// Client identifier: 1 to 255 characters of `VSCHAR` (RFC 6749 appendix A.1). A clone shares the text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClientId(String);
+pub struct ClientId(Arc<str>);
 
 impl ClientId {
     /// Validates length and characters.
@@ -27,6 +28,11 @@ impl ClientId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns the text to share.
+    pub(crate) fn text(&self) -> Arc<str> {
+        self.0.clone()
     }
 }
 

@@ -8,6 +8,7 @@ mod grant_type;
 mod id;
 pub mod openid_registration;
 mod pkce_policy;
+pub mod presented;
 pub mod redirect_uri;
 pub mod registration;
 

@@ -8,7 +8,7 @@ use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
 use alloc::vec::Vec;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use sha2::{Digest as _, Sha256};
+use hmac_sha256::Hash;
 
 /// OpenID Connect metadata of a client (Dynamic Client Registration section 2, and the logout specifications).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,13 +87,12 @@ impl SubjectType {
         match self {
             Self::Public => user.clone(),
             Self::Pairwise(Sector { host, salt }) => {
-                let digest = Sha256::new()
-                    .chain_update(salt)
-                    .chain_update(host)
-                    .chain_update([0])
-                    .chain_update(user.as_str())
-                    .finalize();
-                Subject::new(Base64UrlUnpadded::encode_string(&digest))
+                let mut hash = Hash::new();
+                hash.update(salt);
+                hash.update(host);
+                hash.update([0]);
+                hash.update(user.as_str());
+                Subject::new(Base64UrlUnpadded::encode_string(&hash.finalize()))
             }
         }
     }

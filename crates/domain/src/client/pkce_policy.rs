@@ -1,5 +1,7 @@
 //! PKCE policy of a client (RFC 7636).
 
+use core::fmt;
+
 /// PKCE policy of a client. The default is [`PkcePolicy::STRICT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PkcePolicy {
@@ -29,24 +31,28 @@ crate::wire_names!(PkceRequirement {
     Never = "never",
 });
 
-/// Why a request needs a code challenge, and how a client can do without. Displayed in error descriptions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+/// Why a request needs a code challenge, and what the client can do. Displayed in error descriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MissingChallenge {
     /// The client is public, or the tenant requires PKCE of all clients.
-    #[error("send code_challenge and code_challenge_method=S256 (PKCE)")]
     NoAlternative,
     /// The client has [`PkceRequirement::Always`].
-    #[error(
-        "send it (PKCE), or change this client with `countersign clients update`: --defaults lets it send the scope \
-         openid with a nonce instead, and --no-pkce makes PKCE optional"
-    )]
     Always,
     /// The client has [`PkceRequirement::UnlessNonce`], and the request lacks `openid` or a nonce.
-    #[error(
-        "send it (PKCE), or the scope openid with a nonce, or change this client with `countersign clients update \
-         --no-pkce`"
-    )]
     UnlessNonce,
+}
+
+impl fmt::Display for MissingChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoAlternative => "send code_challenge and code_challenge_method=S256 (PKCE)",
+            Self::Always => "send it (PKCE), or change the PKCE policy of the client",
+            Self::UnlessNonce => {
+                "send it (PKCE), or the scope openid with a nonce, or change the PKCE policy of the client"
+            }
+        })
+    }
 }
 
 impl PkcePolicy {

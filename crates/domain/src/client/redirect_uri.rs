@@ -4,27 +4,30 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-/// Reason why a text is not a valid redirect URI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidRedirectUri {
-    /// Longer than [`RedirectUri::MAX_LENGTH`].
-    #[error("a redirect URI has at most {max} characters", max = RedirectUri::MAX_LENGTH)]
-    TooLong,
-    /// Not an absolute URI (RFC 3986 section 4.3).
-    #[error("a redirect URI is an absolute URI in ASCII, such as https://app.example/callback")]
-    NotAbsolute,
-    /// Fragment, which RFC 6749 section 3.1.2 forbids.
-    #[error("a redirect URI has no fragment")]
-    Fragment,
-    /// User name or password before the host.
-    #[error("a redirect URI has no user information before its host")]
-    UserInfo,
-    /// Plain `http` to another machine, which would expose the code on the network.
-    #[error("http is for the loopback interface only; use https")]
-    PlainHttp,
-    /// Private-use scheme without a dot, so not a reversed domain name (RFC 8252 section 7.1).
-    #[error("a private-use scheme is a reversed domain name, such as com.example.app")]
-    SchemeWithoutOwner,
+crate::error_type! {
+    /// Reason why a text is not a valid redirect URI.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidRedirectUri {
+        /// Longer than [`RedirectUri::MAX_LENGTH`].
+        #[error("a redirect URI has at most {max} characters", max = RedirectUri::MAX_LENGTH)]
+        TooLong,
+        /// Not an absolute URI (RFC 3986 section 4.3).
+        #[error("a redirect URI is an absolute URI in ASCII, such as https://app.example/callback")]
+        NotAbsolute,
+        /// Fragment, which RFC 6749 section 3.1.2 forbids.
+        #[error("a redirect URI has no fragment")]
+        Fragment,
+        /// User name or password before the host.
+        #[error("a redirect URI has no user information before its host")]
+        UserInfo,
+        /// Plain `http` to another machine, which would expose the code on the network.
+        #[error("http is for the loopback interface only; use https")]
+        PlainHttp,
+        /// Private-use scheme without a dot, so not a reversed domain name (RFC 8252 section 7.1).
+        #[error("a private-use scheme is a reversed domain name, such as com.example.app")]
+        SchemeWithoutOwner,
+    }
 }
 
 /// Valid redirect URI, stored unchanged. [`RedirectUri::is`] compares byte for byte.

@@ -9,83 +9,85 @@ use crate::tenant::lifetimes::Lifetimes;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use core::ops::RangeInclusive;
 
-/// Reason why a client registration is invalid. One variant per rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidRegistration {
-    /// Empty or too long client name, or one with control characters.
-    #[error("a client's name has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    NameMalformed,
-    /// No grant type.
-    #[error("a client needs at least one grant type")]
-    GrantTypeMissing,
-    /// `client_credentials` for a public client. RFC 6749 section 4.4: "MUST only be used by confidential clients".
-    #[error(
-        "a public client cannot use client_credentials because it cannot authenticate (RFC 6749 section 4.4)"
-    )]
-    PublicClientCredentials,
-    /// `authorization_code` without a redirect URI (RFC 6749 section 3.1.2.2).
-    #[error("authorization_code needs at least one redirect URI")]
-    RedirectUriMissing,
-    /// `refresh_token` without `authorization_code`, the only grant type that issues refresh tokens.
-    #[error("refresh_token requires authorization_code")]
-    RefreshWithoutCode,
-    /// Redirect URI outside [`Client::domains`]. Every request with it would be refused.
-    #[error("a redirect URI is outside the domains of this client")]
-    RedirectUriOutsideDomains,
-    /// Malformed domain.
-    #[error(
-        "a domain is a host name in lower case, such as example.org, without scheme, port or path"
-    )]
-    DomainMalformed,
-    /// Public client without required PKCE (OAuth 2.1 section 7.6).
-    #[error("a public client must use PKCE")]
-    PublicWithoutPkce,
-    /// Public client with [`PkcePolicy::replaces_secret`](crate::client::PkcePolicy::replaces_secret).
-    #[error("a public client has no secret that PKCE could replace")]
-    PublicPkceReplacesSecret,
-    /// Public client with HS256.
-    #[error("a public client cannot use HS256: it cannot keep the shared key")]
-    PublicSharedKey,
-    /// Public client with a secret (RFC 6749 section 2.1).
-    #[error("a public client has no secrets")]
-    PublicSecret,
-    /// Empty or too long name of a secret, or one with control characters.
-    #[error("the name of a secret has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    SecretNameMalformed,
-    /// Two secrets with the same name.
-    #[error("the client already has a secret with this name")]
-    SecretNameTaken,
-    /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
-    #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
-    AudienceMalformed,
-    /// Pairwise subject type without a valid sector host (OpenID Connect Core section 8.1).
-    #[error("a pairwise client needs a sector: one host name, in lower case")]
-    SectorMissing,
-    /// Logout URI that is not HTTP or HTTPS.
-    #[error("a logout URI must be an https URL, or an http URL on the loopback interface")]
-    LogoutUriNotHttp,
-    /// Public client with HS256-signed userinfo responses.
-    #[error("a public client cannot use HS256 for userinfo: it cannot keep the shared key")]
-    PublicSharedUserInfoKey,
-    /// `private_key_jwt` without keys, or keys without `private_key_jwt`.
-    #[error(
-        "the method private_key_jwt must be registered together with a JWK Set (jwks) or its URL (jwks_uri)"
-    )]
-    KeysWithoutMethod,
-    /// Method `none` for a confidential client, or another method for a public client (RFC 7591 section 2).
-    #[error("a public client must use the method none, and a confidential client must not")]
-    MethodOfAnotherType,
-    /// Key set longer than [`Jwks::MAX_LENGTH`].
-    #[error("a JWK Set has at most {max} bytes", max = Jwks::MAX_LENGTH)]
-    KeysTooLong,
-    /// `jwks_uri` that is not HTTP or HTTPS.
-    #[error("jwks_uri must be an https URL, or an http URL on the loopback interface")]
-    KeysUriNotHttp,
-    /// Access token lifetime outside [`Client::ACCESS_TOKEN_SECONDS`].
-    #[error("the lifetime of an access token is {least} to {most} seconds",
-        least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
-    AccessTokenLifetime,
+crate::error_type! {
+    /// Reason why a client registration is invalid. One variant per rule.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidRegistration {
+        /// Empty or too long client name, or one with control characters.
+        #[error("a client's name has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        NameMalformed,
+        /// No grant type.
+        #[error("a client needs at least one grant type")]
+        GrantTypeMissing,
+        /// `client_credentials` for a public client. RFC 6749 section 4.4: "MUST only be used by confidential clients".
+        #[error(
+            "a public client cannot use client_credentials because it cannot authenticate (RFC 6749 section 4.4)"
+        )]
+        PublicClientCredentials,
+        /// `authorization_code` without a redirect URI (RFC 6749 section 3.1.2.2).
+        #[error("authorization_code needs at least one redirect URI")]
+        RedirectUriMissing,
+        /// `refresh_token` without a grant type that issues refresh tokens: `authorization_code` or a custom one.
+        #[error("refresh_token requires authorization_code")]
+        RefreshWithoutCode,
+        /// Redirect URI outside [`Client::domains`]. Every request with it would be refused.
+        #[error("a redirect URI is outside the domains of this client")]
+        RedirectUriOutsideDomains,
+        /// Malformed domain.
+        #[error(
+            "a domain is a host name in lower case, such as example.org, without scheme, port or path"
+        )]
+        DomainMalformed,
+        /// Public client without required PKCE (OAuth 2.1 section 7.6).
+        #[error("a public client must use PKCE")]
+        PublicWithoutPkce,
+        /// Public client with [`PkcePolicy::replaces_secret`](crate::client::PkcePolicy::replaces_secret).
+        #[error("a public client has no secret that PKCE could replace")]
+        PublicPkceReplacesSecret,
+        /// Public client with HS256.
+        #[error("a public client cannot use HS256: it cannot keep the shared key")]
+        PublicSharedKey,
+        /// Public client with a secret (RFC 6749 section 2.1).
+        #[error("a public client has no secrets")]
+        PublicSecret,
+        /// Empty or too long name of a secret, or one with control characters.
+        #[error("the name of a secret has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        SecretNameMalformed,
+        /// Two secrets with the same name.
+        #[error("the client already has a secret with this name")]
+        SecretNameTaken,
+        /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
+        #[error("an audience has 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        AudienceMalformed,
+        /// Pairwise subject type without a valid sector host (OpenID Connect Core section 8.1).
+        #[error("a pairwise client needs a sector: one host name, in lower case")]
+        SectorMissing,
+        /// Logout URI that is not HTTP or HTTPS.
+        #[error("a logout URI must be an https URL, or an http URL on the loopback interface")]
+        LogoutUriNotHttp,
+        /// Public client with HS256-signed userinfo responses.
+        #[error("a public client cannot use HS256 for userinfo: it cannot keep the shared key")]
+        PublicSharedUserInfoKey,
+        /// `private_key_jwt` without keys, or keys without `private_key_jwt`.
+        #[error(
+            "the method private_key_jwt must be registered together with a JWK Set (jwks) or its URL (jwks_uri)"
+        )]
+        KeysWithoutMethod,
+        /// Method `none` for a confidential client, or another method for a public client (RFC 7591 section 2).
+        #[error("a public client must use the method none, and a confidential client must not")]
+        MethodOfAnotherType,
+        /// Key set longer than [`Jwks::MAX_LENGTH`].
+        #[error("a JWK Set has at most {max} bytes", max = Jwks::MAX_LENGTH)]
+        KeysTooLong,
+        /// `jwks_uri` that is not HTTP or HTTPS.
+        #[error("jwks_uri must be an https URL, or an http URL on the loopback interface")]
+        KeysUriNotHttp,
+        /// Access token lifetime outside [`Client::ACCESS_TOKEN_SECONDS`].
+        #[error("the lifetime of an access token is {least} to {most} seconds",
+            least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
+        AccessTokenLifetime,
+    }
 }
 
 impl Client {
@@ -139,8 +141,9 @@ impl Client {
         if uses(&GrantType::AUTHORIZATION_CODE) {
             rule(!redirect_uris.is_empty(), Invalid::RedirectUriMissing)?;
         } else {
+            let has_custom = grant_types.iter().any(|grant_type| !grant_type.is_known());
             rule(
-                !uses(&GrantType::REFRESH_TOKEN),
+                has_custom || !uses(&GrantType::REFRESH_TOKEN),
                 Invalid::RefreshWithoutCode,
             )?;
         }
@@ -203,7 +206,10 @@ impl Client {
         if method.is_some_and(|method| (method == AuthenticationMethod::None) != is_public) {
             return Err(InvalidRegistration::MethodOfAnotherType);
         }
-        if (method == Some(AuthenticationMethod::PrivateKeyJwt)) != self.keys.is_some() {
+        // A custom method decides itself whether it needs keys.
+        let is_custom = matches!(method, Some(AuthenticationMethod::Custom(_)));
+        let needs_keys = method == Some(AuthenticationMethod::PrivateKeyJwt);
+        if !is_custom && needs_keys != self.keys.is_some() {
             return Err(InvalidRegistration::KeysWithoutMethod);
         }
         match &self.keys {

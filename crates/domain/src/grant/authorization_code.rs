@@ -43,10 +43,11 @@ pub struct CodeFacts {
     pub authorization: Authorization,
     /// Parameters that the token request must match.
     pub binding: CodeBinding,
-    /// Mark of the user's password at sign-in. After a password change, [`AuthorizationCode::check_user`] refuses the
+    /// Mark of the user's password at sign-in. If the password changes, [`AuthorizationCode::check_user`] refuses the
     /// code.
     ///
-    /// `None` for a code from a browser session: a password change ends the session, and with it the code.
+    /// `None` for a code from a browser session. A password change ends the session, and the server refuses a code whose
+    /// session has ended.
     pub password: Option<PasswordMark>,
     /// Expiration time.
     pub expires_at: Timestamp,
@@ -117,8 +118,10 @@ impl AuthorizationCode {
 
     /// Checks that the user is the resource owner, is enabled and still has the password of the sign-in.
     ///
-    /// Call this after the grant is stored, with a user read after that. If it refuses, revoke the grant. A concurrent
-    /// disable or password change then cannot be missed: it marks the user first and then revokes all stored grants.
+    /// First store the grant, then read the user, then call this. If it refuses, revoke the grant.
+    ///
+    /// A concurrent disable or password change changes the user first. Then it revokes the stored grants. In this order,
+    /// either this check or that revocation stops the tokens.
     pub fn check_user(&self, user: &User) -> Result<(), Refusal> {
         if !self.facts.authorization.subject.is_user(user.id) {
             return Err(Refusal::UserMismatch);

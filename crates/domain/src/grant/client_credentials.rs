@@ -43,7 +43,7 @@ impl Caller<'_> {
         }
         let scope = client.registered_scope(scope)?;
         let resources = narrowed(resources, &client.resources)?;
-        let subject = Subject::new(client.id.as_str());
+        let subject = Subject::new(client.id.text());
         let issuance = Issuance::of_access_token(client, subject, scope, lifetimes, now);
         Ok(issuance.for_resources(&resources))
     }

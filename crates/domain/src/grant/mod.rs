@@ -4,6 +4,7 @@ pub mod authorization;
 pub mod authorization_code;
 pub mod client_credentials;
 pub mod code_binding;
+pub mod custom;
 mod log_in;
 pub mod pkce;
 pub mod redemption;

@@ -3,18 +3,21 @@
 use alloc::string::String;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use core::fmt;
-use sha2::{Digest as _, Sha256};
+use hmac_sha256::Hash;
 use subtle::ConstantTimeEq as _;
 
-/// The text violates the grammar of RFC 7636 section 4.1 or 4.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidProofKey {
-    /// Not 43 to 128 unreserved characters.
-    #[error("a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]
-    Verifier,
-    /// Not a SHA-256 digest in 43 characters of unpadded base64url.
-    #[error("an S256 code challenge is a SHA-256 digest in unpadded base64url, 43 characters")]
-    Challenge,
+crate::error_type! {
+    /// The text violates the grammar of RFC 7636 section 4.1 or 4.2.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidProofKey {
+        /// Not 43 to 128 unreserved characters.
+        #[error("a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]
+        Verifier,
+        /// Not a SHA-256 digest in 43 characters of unpadded base64url.
+        #[error("an S256 code challenge is a SHA-256 digest in unpadded base64url, 43 characters")]
+        Challenge,
+    }
 }
 
 /// Code verifier: the client's secret for one authorization (RFC 7636 section 4.1).
@@ -33,7 +36,7 @@ impl CodeVerifier {
     }
 
     fn digest(&self) -> [u8; 32] {
-        Sha256::digest(self.0.as_bytes()).into()
+        Hash::hash(self.0.as_bytes())
     }
 }
 

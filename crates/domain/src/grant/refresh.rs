@@ -210,7 +210,7 @@ impl Grant {
 checks! {
     /// Checks of a refresh, in order. The replay check follows, then the check of scope and resources.
     ///
-    /// The grant check comes first: the other checks compare the token with the row of its own grant. The client check
+    /// The grant check comes first, because the other checks compare the token with the row of its grant. The client check
     /// precedes the replay check: another client with a stolen token must not be able to revoke the
     /// grant. The replay check precedes the scope check: a replay revokes the grant regardless of the requested scope.
     pub const REFRESH_CHECKS;

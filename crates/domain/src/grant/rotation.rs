@@ -3,7 +3,10 @@
 use crate::identifier::GrantId;
 use crate::time::Timestamp;
 
-/// Conditional update of a stored grant to the next generation. The condition is that of [`Grant::apply`](crate::grant::Grant::apply).
+/// Update of a stored grant to the next generation.
+///
+/// The store applies it under one condition, in the same statement: the grant is live, and its generation is
+/// [`Rotation::presented`] or smaller. See [`Grant::apply`](crate::grant::Grant::apply).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rotation {
     /// Identifier of the grant.

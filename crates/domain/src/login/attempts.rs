@@ -9,7 +9,7 @@ use crate::login::known_device::KnownAccount;
 use crate::time::Timestamp;
 use core::net::IpAddr;
 use core::time::Duration;
-use sha2::{Digest as _, Sha256};
+use hmac_sha256::Hash;
 
 /// Length of a rate limit window in seconds.
 const WINDOW: u64 = 600;
@@ -57,22 +57,21 @@ impl Target<'_> {
     #[must_use]
     pub fn window(&self, now: Timestamp) -> Window {
         let number = now.as_unix_seconds() / WINDOW;
-        let digest = Sha256::new().chain_update(number.to_be_bytes());
-        let digest = match self {
-            Self::Account(email) => digest.chain_update(b"account").chain_update(folded(email)),
-            Self::KnownAccount(account) => digest
-                .chain_update(b"known account")
-                .chain_update(account.as_bytes()),
-            Self::Mailbox(email) => digest.chain_update(b"mailbox").chain_update(folded(email)),
-            Self::Address(address) => digest
-                .chain_update(b"address")
-                .chain_update(network(*address)),
-            Self::Sender(address) => digest
-                .chain_update(b"sender")
-                .chain_update(network(*address)),
+        let mut hash = Hash::new();
+        hash.update(number.to_be_bytes());
+        let mut add = |kind: &str, name: &[u8]| {
+            hash.update(kind);
+            hash.update(name);
         };
+        match self {
+            Self::Account(email) => add("account", folded(email).as_bytes()),
+            Self::KnownAccount(account) => add("known account", account.as_bytes()),
+            Self::Mailbox(email) => add("mailbox", folded(email).as_bytes()),
+            Self::Address(address) => add("address", &network(*address)),
+            Self::Sender(address) => add("sender", &network(*address)),
+        }
         let mut name = [0; 16];
-        for (to, from) in name.iter_mut().zip(digest.finalize()) {
+        for (to, from) in name.iter_mut().zip(hash.finalize()) {
             *to = from;
         }
         Window {
@@ -84,6 +83,12 @@ impl Target<'_> {
 }
 
 impl Window {
+    /// Returns the number of attempts that the window allows.
+    #[must_use]
+    pub const fn limit(&self) -> u32 {
+        self.most
+    }
+
     /// Returns the time to wait after `attempts`; `None` if another attempt is allowed.
     #[must_use]
     pub const fn wait(&self, attempts: u32, now: Timestamp) -> Option<Duration> {

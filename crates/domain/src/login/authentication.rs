@@ -111,7 +111,8 @@ impl Factors {
     }
 }
 
-/// Authentication context class (OpenID Connect Core section 2, `acr`): an open, ordered set.
+/// Authentication context class (OpenID Connect Core section 2, `acr`): an open, ordered set. [`AcrNames`] has the
+/// names.
 ///
 /// A higher class satisfies a request for a lower one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,24 +133,6 @@ impl Acr {
         Self::PHISHING_RESISTANT,
     ];
 
-    /// Returns the value of `acr`; `None` for a class from a later version.
-    #[must_use]
-    pub const fn as_str(self) -> Option<&'static str> {
-        match self {
-            Self::ONE_FACTOR => Some("urn:countersign:1fa"),
-            Self::TWO_FACTORS => Some("urn:countersign:2fa"),
-            Self::PHISHING_RESISTANT => Some("phr"),
-            Self(_) => None,
-        }
-    }
-
-    /// Returns the class with this `acr` value.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        let mut all = Self::ALL.iter().copied();
-        all.find(|class| class.as_str() == Some(name))
-    }
-
     /// Returns the rank in the order, for a store or a sealed value. Ranks must never change.
     #[must_use]
     pub const fn rank(self) -> u8 {
@@ -160,6 +143,48 @@ impl Acr {
     #[must_use]
     pub const fn from_rank(rank: u8) -> Self {
         Self(rank)
+    }
+}
+
+/// Values of `acr` for the context classes. A server chooses them, and publishes them as `acr_values_supported`.
+///
+/// ```
+/// use countersign_domain::login::authentication::{Acr, AcrNames};
+///
+/// const NAMES: AcrNames<'_> = AcrNames::new(&[
+///     (Acr::ONE_FACTOR, "urn:example:password"),
+///     (Acr::PHISHING_RESISTANT, "phr"),
+/// ]);
+/// assert_eq!(NAMES.name_of(Acr::PHISHING_RESISTANT), Some("phr"));
+/// assert_eq!(NAMES.name_of(Acr::TWO_FACTORS), None);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AcrNames<'a>(&'a [(Acr, &'a str)]);
+
+impl<'a> AcrNames<'a> {
+    /// Wraps the names, lowest class first. A class without a name is never written, and cannot be requested.
+    #[must_use]
+    pub const fn new(names: &'a [(Acr, &'a str)]) -> Self {
+        Self(names)
+    }
+
+    /// Returns the value of `acr` for a class.
+    #[must_use]
+    pub fn name_of(self, class: Acr) -> Option<&'a str> {
+        let found = self.0.iter().find(|(own, _)| *own == class);
+        found.map(|(_, name)| *name)
+    }
+
+    /// Returns the class with this `acr` value.
+    #[must_use]
+    pub fn parse(self, name: &str) -> Option<Acr> {
+        let found = self.0.iter().find(|(_, own)| *own == name);
+        found.map(|(class, _)| *class)
+    }
+
+    /// Returns all values of `acr`, in the given order.
+    pub fn iter(self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().map(|(_, name)| *name)
     }
 }
 

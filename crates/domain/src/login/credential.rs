@@ -1,4 +1,4 @@
-//! Passkeys and remembered devices.
+//! Passkeys and trusted devices.
 
 use crate::identifier::{DeviceId, UserId};
 use crate::time::Timestamp;
@@ -31,7 +31,7 @@ impl fmt::Debug for Passkey {
     }
 }
 
-/// Remembered device: a browser in which the user gave the second factor and chose to skip it for a while.
+/// Trusted device: a browser in which the user gave the second factor and chose to skip it for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     /// Identifier, stored in a sealed cookie.
@@ -40,7 +40,7 @@ pub struct Device {
     pub user: UserId,
     /// Browser name, so that the owner recognizes the device.
     pub name: String,
-    /// Time at which the device was remembered.
+    /// Time at which the user chose to trust the device.
     pub created_at: Timestamp,
     /// Expiration time.
     pub expires_at: Timestamp,

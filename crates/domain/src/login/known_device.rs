@@ -15,7 +15,7 @@
 
 use crate::user::User;
 use alloc::vec::Vec;
-use sha2::{Digest as _, Sha256};
+use hmac_sha256::Hash;
 
 /// Browser in which accounts have signed in before. It holds digests, so it does not reveal the accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,14 +82,13 @@ impl KnownDevice {
     }
 
     fn digest_of(&self, user: &User) -> KnownAccount {
-        let digest = Sha256::new()
-            .chain_update(b"known device")
-            .chain_update(self.id)
-            .chain_update(user.id.as_bytes())
-            .chain_update(user.password_mark().as_bytes())
-            .finalize();
+        let mut hash = Hash::new();
+        hash.update(b"known device");
+        hash.update(self.id);
+        hash.update(user.id.as_bytes());
+        hash.update(user.password_mark().as_bytes());
         let mut account = [0; 16];
-        for (to, from) in account.iter_mut().zip(digest) {
+        for (to, from) in account.iter_mut().zip(hash.finalize()) {
             *to = from;
         }
         KnownAccount(account)

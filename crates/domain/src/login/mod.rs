@@ -136,7 +136,7 @@ impl LoginStep {
 }
 
 /// Returns the key that counts the attempts of a user at `now`, and its expiry time. Each window has its own key.
-/// Known devices share it: whoever gets this far knows the password, and could make any number of devices known.
+/// Known devices share it: an attacker who gets this far knows the password, and could make any number of devices known.
 #[must_use]
 pub fn attempts_of(user: UserId, now: Timestamp) -> (LoginId, Timestamp) {
     let window = now.as_unix_seconds() / WINDOW.as_secs();

@@ -2,7 +2,6 @@
 
 use crate::secret::{Secret, SecretDigest};
 use alloc::string::String;
-use base32::Alphabet;
 
 /// Number of codes in a set.
 pub const COUNT: usize = 10;
@@ -10,12 +9,26 @@ pub const COUNT: usize = 10;
 /// Random bytes in a code: enough to prevent guessing, few enough to type.
 pub const BYTES: usize = 10;
 
+/// Alphabet of Crockford's Base32.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /// Formats a code for display: sixteen characters of Crockford's Base32, which are hard to confuse, in four groups.
 #[must_use]
 pub fn written(random: [u8; BYTES]) -> String {
-    let mut text = base32::encode(Alphabet::Crockford, &random);
-    for end_of_group in [12, 8, 4] {
-        text.insert(end_of_group, '-');
+    let mut text = String::with_capacity(19);
+    for (index, group) in random.as_chunks::<5>().0.iter().enumerate() {
+        let bits = group
+            .iter()
+            .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+        for place in 0..8_u32 {
+            if place == 4 || (place == 0 && index > 0) {
+                text.push('-');
+            }
+            // Five bits, so the index is always in the alphabet.
+            let digit = (bits >> (35 - 5 * place)) & 31;
+            let character = ALPHABET.get(usize::try_from(digit).unwrap_or_default());
+            text.extend(character.map(|byte| char::from(*byte)));
+        }
     }
     text
 }

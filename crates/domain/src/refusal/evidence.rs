@@ -33,6 +33,7 @@ impl Refusal {
             | Self::AssertionExpired(evidence)
             | Self::AssertionNotYetValid(evidence)
             | Self::PermissionMissing(evidence) => Some(evidence),
+            Self::Custom(_, evidence) => evidence.as_ref(),
             _ => None,
         }
     }
@@ -94,7 +95,7 @@ mod tests {
             R::SecretWrong,
             R::CodeExpired,
             R::AccessTokenRevoked,
-            R::EmailTaken,
+            R::UserMismatch,
         ] {
             assert!(!rule.may_be_redirected(), "{rule:?}");
         }

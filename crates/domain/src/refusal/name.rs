@@ -5,7 +5,6 @@ use super::Refusal;
 impl Refusal {
     /// Returns the name of the rule, for logs and metrics. It never changes.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "one line for each rule")]
     pub const fn name(&self) -> &'static str {
         use Refusal as R;
         match self {
@@ -93,22 +92,13 @@ impl Refusal {
             R::LoginEnded => "login_ended",
             R::AuthenticationStale => "authentication_stale",
             R::PasswordWeak(_) => "password_weak",
-            R::EmailTaken => "email_taken",
-            R::EmailMalformed => "email_malformed",
-            R::CountryMalformed => "country_malformed",
             R::FactorsOff => "factors_off",
             R::FactorDemanded => "factor_demanded",
             R::FactorMissing => "factor_missing",
-            R::FactorPresent => "factor_present",
-            R::PasskeyRefused => "passkey_refused",
-            R::InformationScopeMissing => "information_scope_missing",
-            R::ManagementScopeMissing => "management_scope_missing",
-            R::SessionsScopeMissing => "sessions_scope_missing",
-            R::ClientNotFirstParty => "client_not_first_party",
             R::PermissionMissing(_) => "permission_missing",
             R::SecondFactorStale => "second_factor_stale",
             R::ClientNotForAdministration => "client_not_for_administration",
-            R::RegistrationClosed => "registration_closed",
+            R::Custom(rule, _) => rule.name,
         }
     }
 }

@@ -34,28 +34,31 @@ pub struct LifetimeSettings {
     pub session: Duration,
     /// Maximum lifetime of a browser session after its last sign-in.
     pub longest_session: Duration,
-    /// Remembered device, which needs no second factor. Zero disables remembered devices.
+    /// Trusted device, which needs no second factor. Zero disables trusted devices.
     pub device: Duration,
     /// Time after a rotation in which the previous refresh token still gets the same successor. It covers lost
     /// responses and concurrent browser tabs. At most five minutes.
     pub refresh_leeway: Duration,
 }
 
-/// Reason why lifetimes are invalid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidLifetimes {
-    /// Lifetime of less than a second. What has this lifetime would expire at once.
-    #[error("a lifetime is at least one second")]
-    TooShort,
-    /// Access or ID token with a lifetime over [`Lifetimes::LONGEST_TOKEN`].
-    #[error("an access token or an ID token lives for at most one day")]
-    TokenTooLong,
-    /// Authorization code with a lifetime over [`Lifetimes::LONGEST_CODE`].
-    #[error("an authorization code lives for at most ten minutes (RFC 6749 section 4.1.2)")]
-    CodeTooLong,
-    /// Leeway over [`Lifetimes::LONGEST_LEEWAY`]. A stolen refresh token is not detected during the leeway.
-    #[error("the leeway of a refresh token is at most five minutes")]
-    LeewayTooLong,
+crate::error_type! {
+    /// Reason why lifetimes are invalid.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidLifetimes {
+        /// Lifetime of less than a second. What has this lifetime would expire at once.
+        #[error("a lifetime is at least one second")]
+        TooShort,
+        /// Access or ID token with a lifetime over [`Lifetimes::LONGEST_TOKEN`].
+        #[error("an access token or an ID token lives for at most one day")]
+        TokenTooLong,
+        /// Authorization code with a lifetime over [`Lifetimes::LONGEST_CODE`].
+        #[error("an authorization code lives for at most ten minutes (RFC 6749 section 4.1.2)")]
+        CodeTooLong,
+        /// Leeway over [`Lifetimes::LONGEST_LEEWAY`]. A stolen refresh token is not detected during the leeway.
+        #[error("the leeway of a refresh token is at most five minutes")]
+        LeewayTooLong,
+    }
 }
 
 impl Default for LifetimeSettings {
@@ -165,7 +168,7 @@ impl Lifetimes {
         self.0.session
     }
 
-    /// Returns the lifetime of remembered devices. Zero disables them.
+    /// Returns the lifetime of trusted devices. Zero disables them.
     #[must_use]
     pub const fn device(&self) -> Duration {
         self.0.device

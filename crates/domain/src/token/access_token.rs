@@ -9,7 +9,9 @@ use crate::identifier::Subject;
 use crate::refusal::Refusal;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+use crate::token::actor::Actor;
 use crate::token::claims::TokenId;
+use crate::token::custom_claims::CustomClaims;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -32,10 +34,17 @@ pub struct AccessToken {
     pub expires_at: Timestamp,
     /// `jti`.
     pub token_id: TokenId,
+    /// `gty`: the grant type, if the server wrote it ([`Issuance::with_gty`](crate::token::issuance::Issuance::with_gty)).
+    pub gty: Option<String>,
+    /// `act`: the party that uses the token for the subject.
+    pub actor: Option<Actor>,
+    /// Custom claims ([`Issuance::with_claims`](crate::token::issuance::Issuance::with_claims)).
+    pub custom: CustomClaims,
 }
 
 /// Contents of a userinfo response (OpenID Connect Core section 5.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UserInfoRelease {
     /// Resource owner, by the server's own subject.
     pub owner: Subject,
@@ -62,13 +71,24 @@ impl AccessToken {
     /// Refuses a token whose `jti` or client is not the grant's, or whose scope exceeds the grant's. A resource server
     /// that shares an HS256 key with a client could forge such a token.
     pub fn check_grant(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
+        let grant = self.check_root(grant, now)?;
+        if *grant.authorization().client() == self.client {
+            Ok(grant)
+        } else {
+            Err(Refusal::AccessTokenUnknown)
+        }
+    }
+
+    /// Checks like [`AccessToken::check_grant`], but accepts a token of another client than the grant's.
+    ///
+    /// Call it only for a token that another client got by [`Caller::exchanged_token`], and whose key no resource server
+    /// shares. [`AccessToken::gty`] tells such tokens from others.
+    pub fn check_root(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
         let grant = grant
             .filter(|grant| grant.is_live(now))
             .ok_or(Refusal::AccessTokenRevoked)?;
-        let authorization = grant.authorization();
         if self.token_id.grant == Some(grant.id())
-            && *authorization.client() == self.client
-            && self.scope.is_subset_of(authorization.scope())
+            && self.scope.is_subset_of(grant.authorization().scope())
         {
             Ok(grant)
         } else {
@@ -133,41 +153,6 @@ impl AccessToken {
         })
     }
 
-    /// Checks that the token lets its client list and end the sessions of the user. Only first-party clients may, because
-    /// no consent page asks the user about this access, and only with a scope of its own: most tokens of such a client
-    /// need no power over sessions. `client` is the token's client.
-    pub fn may_manage_sessions(&self, client: &Client) -> Result<(), Refusal> {
-        if !client.first_party {
-            return Err(Refusal::ClientNotFirstParty);
-        }
-        if !self.scope.contains(Scope::SESSIONS) {
-            return Err(Refusal::SessionsScopeMissing);
-        }
-        Ok(())
-    }
-
-    /// Checks that the token lets its client register users. Such a client learns whether an email address is taken, so
-    /// only first-party clients may, with a scope of its own. `client` is the token's client, and `grant` its grant, if
-    /// it acts for a user.
-    pub fn may_register_users(
-        &self,
-        client: &Client,
-        grant: Option<&Grant>,
-    ) -> Result<(), Refusal> {
-        if grant.is_some() {
-            self.to_act_on(grant)?;
-        } else if self.is_for_resources(client) {
-            return Err(Refusal::AccessTokenForAnotherResource);
-        }
-        if !client.first_party {
-            return Err(Refusal::ClientNotFirstParty);
-        }
-        if !self.scope.contains(Scope::USER_MANAGEMENT) {
-            return Err(Refusal::ManagementScopeMissing);
-        }
-        Ok(())
-    }
-
     /// Checks that the token is for the admin API and for nothing else. An operator must have marked its client:
     /// otherwise a client could collect such tokens. `client` is the token's client.
     pub fn may_administer(&self, client: &Client, admin_api: &str) -> Result<(), Refusal> {
@@ -178,12 +163,6 @@ impl AccessToken {
             return Err(Refusal::ClientNotForAdministration);
         }
         Ok(())
-    }
-
-    /// Returns whether the token names only other audiences than this server and its own client (RFC 8707).
-    fn is_for_resources(&self, client: &Client) -> bool {
-        let is_for_us = |name: &String| *name == self.issuer || name == client.id.as_str();
-        !self.audience.iter().any(is_for_us)
     }
 
     /// Returns whether a client may introspect the token (RFC 7662 section 4): the token's client, or a client listed

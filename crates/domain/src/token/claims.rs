@@ -1,17 +1,13 @@
 //! Claims of the tokens (RFC 7519 section 4). An adapter serializes them as JSON.
 
 use crate::authorize::claims_request::ClaimSet;
-use crate::identifier::{GrantId, SessionId, Subject, UserId};
+use crate::identifier::{GrantId, SessionId, Subject};
 use crate::time::Timestamp;
 use crate::token::issuance::{IdTokenFacts, Issuance};
 use crate::user::User;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use core::fmt;
 use core::str::FromStr;
-
-/// `gty` of a client credentials token. It lets a resource server distinguish a client from a user without parsing
-/// `sub`.
-pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 
 /// Claims of an access token (RFC 9068 section 2.2).
 #[derive(Clone, Copy, Debug)]
@@ -20,22 +16,8 @@ pub struct AccessTokenClaims<'a> {
     pub issuer: &'a str,
     /// `jti`.
     pub token_id: TokenId,
-    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `iat` and `exp`.
+    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `gty`, `act`, `iat` and `exp`, and the custom claims.
     pub issuance: &'a Issuance,
-}
-
-impl AccessTokenClaims<'_> {
-    /// `token_use`: prevents the use of one kind of token as another.
-    pub const TOKEN_USE: &'static str = "access";
-
-    /// Returns `gty`, which only client credentials tokens have.
-    #[must_use]
-    pub const fn grant_type(&self) -> Option<&'static str> {
-        match self.token_id.grant {
-            Some(_) => None,
-            None => Some(CLIENT_CREDENTIALS),
-        }
-    }
 }
 
 /// Claims of an ID token (OpenID Connect Core section 2).
@@ -45,17 +27,12 @@ pub struct IdTokenClaims<'a> {
     pub issuer: &'a str,
     /// `sub`, `aud` (the client) and `iat`.
     pub issuance: &'a Issuance,
-    /// `exp`, `auth_time`, `acr`, `amr`, `sid`, `nonce` and `token_use`.
+    /// `exp`, `auth_time`, `acr`, `amr`, `sid`, `nonce` and `token_use`, and the custom claims.
     pub facts: &'a IdTokenFacts,
     /// Access token of the same response, for `at_hash` (section 3.1.3.6).
     pub access_token: Option<&'a str>,
     /// User and the claims to include.
     pub user: Option<(&'a User, ClaimSet)>,
-}
-
-impl IdTokenClaims<'_> {
-    /// `token_use` of an ID token, for clients that are registered for it.
-    pub const TOKEN_USE: &'static str = "id";
 }
 
 impl Issuance {
@@ -98,27 +75,6 @@ impl Issuance {
     }
 }
 
-/// Claims of a session token, the browser's reference to a [`Session`](crate::login::session::Session) without a
-/// secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionTokenClaims<'a> {
-    /// `iss`.
-    pub issuer: &'a str,
-    /// `sub`.
-    pub user: UserId,
-    /// `sid`.
-    pub session: SessionId,
-    /// `iat`.
-    pub issued_at: Timestamp,
-    /// `exp`.
-    pub expires_at: Timestamp,
-}
-
-impl SessionTokenClaims<'_> {
-    /// `token_use` of a session token.
-    pub const TOKEN_USE: &'static str = "session";
-}
-
 /// Claims of a logout token (OpenID Connect Back-Channel Logout section 2.4).
 #[derive(Clone, Debug)]
 pub struct LogoutTokenClaims<'a> {
@@ -150,10 +106,11 @@ pub struct TokenId {
     pub mac: Option<[u8; 20]>,
 }
 
-/// The text is not a valid `jti` of this server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a token identifier")]
-pub struct InvalidTokenId;
+crate::error_type! {
+    /// The text is not a valid `jti` of this server.
+    #[error("not a token identifier")]
+    pub struct InvalidTokenId;
+}
 
 impl fmt::Display for TokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -212,8 +169,10 @@ fn mac_from(text: &str) -> Result<[u8; 20], InvalidTokenId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identifier::UserId;
     use crate::tenant::lifetimes::Lifetimes;
     use crate::test_facts::{NOW, authorization_of, confidential_client, user};
+    use crate::token::custom_claims::{CustomClaims, ReservedClaim};
     use alloc::string::ToString;
 
     #[test]
@@ -233,6 +192,24 @@ mod tests {
             let claims = issuance.id_token_claims("https://id.example", "at", Some(user));
             assert_eq!(claims.unwrap().user.is_some(), is_described);
         }
+    }
+
+    #[test]
+    fn standard_claim_of_id_token_comes_only_from_user() {
+        let client = confidential_client();
+        let authorization = authorization_of(&client);
+        let (subject, lifetimes) = (authorization.subject.clone(), Lifetimes::DEFAULT);
+        let scope = client.scope.clone();
+        let issuance = Issuance::of_access_token(&client, subject, scope, &lifetimes, NOW)
+            .with_id_token(&client, &authorization, None, &lifetimes);
+        let with = |name| {
+            let mut claims = CustomClaims::none();
+            claims.set(name, "x").unwrap();
+            issuance.clone().with_id_token_claims(claims)
+        };
+        assert_eq!(with("email"), Err(ReservedClaim));
+        let facts = with("plan").unwrap().id_token.unwrap();
+        assert!(facts.custom.get("plan").is_some());
     }
 
     proptest::proptest! {

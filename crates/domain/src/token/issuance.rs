@@ -10,7 +10,10 @@ use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
+use crate::token::actor::Actor;
+use crate::token::custom_claims::{CustomClaims, ReservedClaim};
 use crate::token::signing_algorithm::SigningAlgorithm;
+use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -38,6 +41,12 @@ pub struct Issuance {
     pub audience: Vec<String>,
     /// Scope of this response.
     pub scope: Scope,
+    /// `gty` of the access token: the grant type, for a server that tells it to resource servers.
+    pub gty: Option<&'static str>,
+    /// `act` of the access token: the party that uses it for the subject (RFC 8693 section 4.1).
+    pub actor: Option<Actor>,
+    /// Custom claims of the access token.
+    pub custom: CustomClaims,
     /// Signing algorithm of the tokens; `None` for the tenant's default.
     pub signing_algorithm: Option<SigningAlgorithm>,
     /// Time of the request.
@@ -61,6 +70,8 @@ pub struct IdTokenFacts {
     pub session: Option<SessionId>,
     /// Claims about the user to include.
     pub claims: ClaimSet,
+    /// Custom claims.
+    pub custom: CustomClaims,
     /// `nonce` of the authorization request.
     pub nonce: Option<String>,
     /// Whether the ID token has the claim `token_use`.
@@ -71,6 +82,7 @@ pub struct IdTokenFacts {
 
 /// Refresh token of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RefreshTokenFacts {
     /// Contents of the token.
     pub token: RefreshToken,
@@ -93,6 +105,9 @@ impl Issuance {
             subject,
             audience: [client.audience().to_string()].into(),
             scope,
+            gty: None,
+            actor: None,
+            custom: CustomClaims::none(),
             signing_algorithm: client.signing_algorithm,
             issued_at: now,
             expires_at: now.plus(client.access_token_lifetime(lifetimes)),
@@ -127,12 +142,51 @@ impl Issuance {
                 authentication: authorization.authentication,
                 session: authorization.session,
                 claims: client.id_token_claims(&self.scope, authorization.access.claims),
+                custom: CustomClaims::none(),
                 nonce,
                 has_token_use: client.openid.token_use_in_id_token,
                 expires_at,
             });
         }
         self
+    }
+
+    /// Sets `gty` of the access token.
+    #[must_use]
+    pub const fn with_gty(mut self, grant_type: &'static str) -> Self {
+        self.gty = Some(grant_type);
+        self
+    }
+
+    /// Names the party that will use the access token for the subject. The actors of the exchanged token come after it
+    /// (RFC 8693 section 4.1).
+    #[must_use]
+    pub fn with_actor(mut self, subject: Subject) -> Self {
+        let previous = self.actor.take().map(Box::new);
+        self.actor = Some(Actor { subject, previous });
+        self
+    }
+
+    /// Sets the custom claims of the access token. A resource server reads them, and this server finds them in
+    /// [`AccessToken::custom`](crate::token::access_token::AccessToken::custom).
+    #[must_use]
+    pub fn with_claims(mut self, claims: CustomClaims) -> Self {
+        self.custom = claims;
+        self
+    }
+
+    /// Sets the custom claims of the ID token, if the response has one.
+    ///
+    /// Returns an error for a standard claim, such as `email`: the user's record sets it, and only if the scope or the
+    /// `claims` parameter requests it.
+    pub fn with_id_token_claims(mut self, claims: CustomClaims) -> Result<Self, ReservedClaim> {
+        if claims.describe_user() {
+            return Err(ReservedClaim);
+        }
+        if let Some(facts) = &mut self.id_token {
+            facts.custom = claims;
+        }
+        Ok(self)
     }
 
     /// Returns `expires_in`: the lifetime of the access token.

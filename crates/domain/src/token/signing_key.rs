@@ -97,6 +97,7 @@ impl Client {
 
 /// Schedule for the replacement of signing keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeyRollover {
     /// Time from which the new key signs.
     pub signs_from: Timestamp,

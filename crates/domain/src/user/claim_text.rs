@@ -2,27 +2,30 @@
 
 use crate::authorize::claims_request::StandardClaim;
 
-/// Reason why a text is not a valid value of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidClaim {
-    /// Empty, too long, or with control characters.
-    #[error("it must have 1 to 500 characters and no control characters")]
-    Text,
-    /// Not a web address.
-    #[error("it must be a URI that begins with https:// or http://")]
-    Uri,
-    /// Not a date.
-    #[error("it must be a date such as 1987-10-16, a year, or 0000-10-16 to omit the year")]
-    Date,
-    /// Not a time zone.
-    #[error("it must be the name of a time zone such as Europe/Berlin")]
-    TimeZone,
-    /// Not a language tag.
-    #[error("it must be a language tag such as de or pt-BR")]
-    Locale,
-    /// Not a phone number.
-    #[error("it must be a phone number with its country code, such as +49 30 1234567")]
-    PhoneNumber,
+crate::error_type! {
+    /// Reason why a text is not a valid value of a claim.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum InvalidClaim {
+        /// Empty, too long, or with control characters.
+        #[error("it must have 1 to 500 characters and no control characters")]
+        Text,
+        /// Not a web address.
+        #[error("it must be a URI that begins with https:// or http://")]
+        Uri,
+        /// Not a date.
+        #[error("it must be a date such as 1987-10-16, a year, or 0000-10-16 to omit the year")]
+        Date,
+        /// Not a time zone.
+        #[error("it must be the name of a time zone such as Europe/Berlin")]
+        TimeZone,
+        /// Not a language tag.
+        #[error("it must be a language tag such as de or pt-BR")]
+        Locale,
+        /// Not a phone number.
+        #[error("it must be a phone number with its country code, such as +49 30 1234567")]
+        PhoneNumber,
+    }
 }
 
 /// Maximum length of a claim in characters.

@@ -12,14 +12,15 @@ use crate::user::profile::Profile;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use sha2::{Digest as _, Sha256};
+use hmac_sha256::Hash;
 
-/// The text is not a valid email address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "an email address has one @ with text before it and a host after it, and at most 254 characters"
-)]
-pub struct InvalidEmail;
+crate::error_type! {
+    /// The text is not a valid email address.
+    #[error(
+        "an email address has one @ with text before it and a host after it, and at most 254 characters"
+    )]
+    pub struct InvalidEmail;
+}
 
 /// Email address in lower case. Spellings that differ only in case are the same address.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,7 +89,7 @@ pub struct User {
     /// Creation time.
     pub created_at: Timestamp,
     /// Whether the account was registered through the API, and not created by an operator. Until the address is
-    /// verified, the registrant may be somebody else than its owner.
+    /// verified, the registrant may be someone other than its owner.
     pub self_registered: bool,
     /// Version of the stored document: 0 before it is stored. Every change by an administrator increments it. Changes
     /// by a sign-in or on the account page do not.
@@ -126,7 +127,7 @@ impl User {
     #[must_use]
     pub fn password_mark(&self) -> PasswordMark {
         let hash = self.password_hash.as_deref().unwrap_or_default();
-        let digest = Sha256::digest(hash.as_bytes());
+        let digest = Hash::hash(hash.as_bytes());
         let mut mark = [0; PasswordMark::BYTES];
         for (to, from) in mark.iter_mut().zip(digest) {
             *to = from;

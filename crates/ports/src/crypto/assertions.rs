@@ -10,7 +10,7 @@ pub enum UnreadableAssertion {
     #[error("not a signed JWT with iss, sub, aud, exp and jti")]
     Malformed,
     /// No registered key matches the header.
-    #[error("no registered key has the kid and alg of the header")]
+    #[error("no key of the client has the kid and alg of the header")]
     NoKey,
     /// The signature is invalid.
     #[error("the signature is wrong")]

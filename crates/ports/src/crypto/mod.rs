@@ -12,5 +12,5 @@ pub use codec::{
     RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use formats::Formats;
-pub use signer::{Document, PublishedKeys, Signer, SigningError};
+pub use signer::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError};
 pub use verifier::{IdToken, SessionToken, TokenVerifier};

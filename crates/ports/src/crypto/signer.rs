@@ -1,10 +1,10 @@
 //! Token signing.
 
 use countersign_domain::client::ClientId;
+use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::tenant::TenantId;
-use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
-};
+use countersign_domain::time::Timestamp;
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use std::error::Error;
 use std::future::Future;
@@ -24,8 +24,8 @@ impl SigningError {
 
 /// Signs tokens with a tenant's current key for an algorithm.
 ///
-/// It is async because an RSA signature occupies a core for a quarter of a millisecond. That core must not serve
-/// requests.
+/// It is async because an RSA signature occupies a core for a quarter of a millisecond. Other requests that are ready go
+/// first.
 pub trait Signer: Send + Sync + 'static {
     /// Returns a signed access token (RFC 9068; with HS256, `typ` is `JWT`). HS256 uses the key of `claims.client_id`.
     fn sign_access_token(
@@ -71,6 +71,22 @@ pub trait Signer: Send + Sync + 'static {
         client: &ClientId,
         algorithm: SigningAlgorithm,
     ) -> impl Future<Output = Result<String, SigningError>> + Send;
+}
+
+/// Claims of a session token, the browser's reference to a [`Session`](countersign_domain::login::session::Session) without a
+/// secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTokenClaims<'a> {
+    /// `iss`.
+    pub issuer: &'a str,
+    /// `sub`.
+    pub user: UserId,
+    /// `sid`.
+    pub session: SessionId,
+    /// `iat`.
+    pub issued_at: Timestamp,
+    /// `exp`.
+    pub expires_at: Timestamp,
 }
 
 /// A response sent as a JWT. Its claims are a serialized JSON object.

@@ -1,6 +1,7 @@
 //! Storage of users.
 
 use crate::answer::{Race, StoreError};
+use crate::ephemera::EphemeralKey;
 use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
 use countersign_domain::identifier::{SessionId, UserId};
@@ -27,6 +28,17 @@ pub trait UserRepository {
         tenant: TenantId,
         key: UserKey<'_>,
     ) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
+
+    /// Returns the user with this ID. If the user is enabled, also stores an empty value under `step`, like
+    /// [`Ephemera::insert`](crate::Ephemera::insert). Returns `Lost` with the user if the user is disabled, the key
+    /// exists or has expired.
+    fn find_user_and_take_step(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        step: &EphemeralKey,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<(User, Race)>, StoreError>> + Send;
 
     /// Returns a slice of all users, ordered by ID.
     fn list_users(

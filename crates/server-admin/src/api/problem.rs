@@ -8,6 +8,7 @@ use countersign_application::admin::AdminError;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::login::authentication::Acr;
 use countersign_domain::refusal::Refusal;
+use countersign_ports::names::ACR_NAMES;
 use countersign_server_http::wire::answer::answered_with;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
@@ -149,7 +150,7 @@ fn challenge(cause: &RequestError, error: &str, description: &str) -> Option<Hea
             format!("{REALM}, error=\"{error}\"")
         }
         RequestError::Failure(Failure::Refused(Refusal::SecondFactorStale)) => {
-            let acr = Acr::TWO_FACTORS.as_str().unwrap_or_default();
+            let acr = ACR_NAMES.name_of(Acr::TWO_FACTORS).unwrap_or_default();
             let max_age = Operator::FRESH.as_secs();
             format!(
                 "{REALM}, error=\"{error}\", error_description=\"{description}\", acr_values=\"{acr}\", max_age=\"{max_age}\""

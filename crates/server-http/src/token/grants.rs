@@ -1,13 +1,13 @@
 //! Parameters of each grant type. A new grant type needs a function and a line in [`GRANTS`].
 
-use super::parameters::TokenParameters;
-use crate::wire::malformed::Malformed;
+use crate::wire::MalformedRequest;
 use crate::wire::parameters::{given, required};
 use countersign_application::GrantRequest;
 use countersign_domain::client::GrantType;
+use countersign_wire::token_request::TokenParameters;
 
 /// Function that reads the parameters of a grant type.
-pub(super) type Read = fn(TokenParameters) -> Result<GrantRequest, Malformed>;
+pub(super) type Read = fn(TokenParameters) -> Result<GrantRequest, MalformedRequest>;
 
 /// Grant types of the token endpoint.
 const GRANTS: &[(GrantType, Read)] = &[
@@ -17,12 +17,14 @@ const GRANTS: &[(GrantType, Read)] = &[
 ];
 
 /// Returns the reader of a grant type.
-pub(super) fn reader(grant_type: &GrantType) -> Result<Read, Malformed> {
+pub(super) fn reader(grant_type: &GrantType) -> Result<Read, MalformedRequest> {
     let found = GRANTS.iter().find(|(own, _)| own == grant_type);
-    found.map_or(Err(Malformed::GrantTypeUnsupported), |(_, read)| Ok(*read))
+    found.map_or(Err(MalformedRequest::GrantTypeUnsupported), |(_, read)| {
+        Ok(*read)
+    })
 }
 
-fn authorization_code(parameters: TokenParameters) -> Result<GrantRequest, Malformed> {
+fn authorization_code(parameters: TokenParameters) -> Result<GrantRequest, MalformedRequest> {
     Ok(GrantRequest::AuthorizationCode {
         code: required("code", parameters.code)?,
         redirect_uri: given(parameters.redirect_uri),
@@ -30,7 +32,7 @@ fn authorization_code(parameters: TokenParameters) -> Result<GrantRequest, Malfo
     })
 }
 
-fn refresh_token(parameters: TokenParameters) -> Result<GrantRequest, Malformed> {
+fn refresh_token(parameters: TokenParameters) -> Result<GrantRequest, MalformedRequest> {
     Ok(GrantRequest::RefreshToken {
         refresh_token: required("refresh_token", parameters.refresh_token)?,
         scope: given(parameters.scope),
@@ -39,7 +41,7 @@ fn refresh_token(parameters: TokenParameters) -> Result<GrantRequest, Malformed>
 
 /// Never fails, but has the type of the other readers.
 #[expect(clippy::unnecessary_wraps, reason = "the readers have one type")]
-fn client_credentials(parameters: TokenParameters) -> Result<GrantRequest, Malformed> {
+fn client_credentials(parameters: TokenParameters) -> Result<GrantRequest, MalformedRequest> {
     Ok(GrantRequest::ClientCredentials {
         scope: given(parameters.scope),
     })
@@ -55,6 +57,6 @@ mod tests {
             assert!(reader(grant_type).is_ok(), "{grant_type:?}");
         }
         let unknown = reader(&GrantType::named("password"));
-        assert_eq!(unknown.err(), Some(Malformed::GrantTypeUnsupported));
+        assert_eq!(unknown.err(), Some(MalformedRequest::GrantTypeUnsupported));
     }
 }

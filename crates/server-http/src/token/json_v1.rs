@@ -2,7 +2,8 @@
 //! returns the lifetime of a refresh token and issues no ID tokens.
 
 use super::{
-    Accepts, Answer, Body, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenResponse,
+    Accepts, Answer, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenMembers,
+    TokenResponse, members,
 };
 use crate::wire::flat_error;
 use countersign_ports::RefreshTokenForm;
@@ -26,14 +27,11 @@ impl Dialect for JsonV1 {
         }
     }
 
-    fn success(response: &TokenResponse) -> Body<'_> {
-        let refresh_token_expires_in = response
-            .refresh_token
-            .as_ref()
-            .map(|(_, lifetime)| lifetime.as_secs());
-        Body {
-            refresh_token_expires_in,
-            ..Body::of(response)
+    fn success(response: &TokenResponse) -> TokenMembers<'_> {
+        let refresh_token = response.refresh_token.as_ref();
+        TokenMembers {
+            refresh_token_expires_in: refresh_token.map(|(_, lifetime)| *lifetime),
+            ..members(response)
         }
     }
 

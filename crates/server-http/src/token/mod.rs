@@ -2,27 +2,24 @@
 
 mod grants;
 pub(crate) mod json_v1;
-mod parameters;
 pub(crate) mod rfc6749;
 
 use crate::Services;
-use crate::client_authentication::{
-    ClientParameters, OtherSchemes, client_evidence, tried_the_header,
-};
-use crate::wire::RequestTenant;
-use crate::wire::answer::answered;
-use crate::wire::body::{self, Accepts};
+use crate::client_authentication::{OtherSchemes, client_evidence, tried_the_header};
+use crate::wire::MalformedRequest;
+use crate::wire::Tenants as _;
+use crate::wire::answer::answered_as_json;
+use crate::wire::body::{self, Accepts, RequestBody};
 use crate::wire::error::{Answer, RequestError};
-use crate::wire::malformed::Malformed;
 use crate::wire::parameters::required;
-use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 use countersign_application::{App, GrantRequest, ResponseForm, TokenRequest, TokenResponse};
 use countersign_domain::client::GrantType;
-use parameters::TokenParameters;
-use serde::Serialize;
+use countersign_wire::token_request::TokenParameters;
+use countersign_wire::token_response::TokenMembers;
 use std::sync::Arc;
 
 /// A wire format of the token endpoint.
@@ -41,44 +38,52 @@ pub(crate) trait Dialect: 'static {
     /// Returns the grant type with this name, which may be unknown.
     fn grant_type(name: &str) -> GrantType;
 
-    /// Returns the body of a successful response.
-    fn success(response: &TokenResponse) -> Body<'_>;
+    /// Returns the members of a successful response.
+    fn success(response: &TokenResponse) -> TokenMembers<'_>;
 
     /// Returns the error response.
     fn failure(answer: &Answer) -> Response;
 }
 
-/// Handles a token request in the dialect `D`.
+/// Handles a token request in the dialect `D`, for the router.
 pub(crate) async fn token<D: Dialect, A: App>(
     State(services): State<Arc<Services<A>>>,
-    RequestTenant(tenant): RequestTenant,
-    request: Request,
+    request: axum::extract::Request,
 ) -> Response {
-    let (Parts { headers, .. }, body) = request.into_parts();
-    let tried_the_header = tried_the_header(&headers, D::OTHER_SCHEMES);
+    respond::<D, A, _>(&services, request).await
+}
+
+/// Handles a token request in the dialect `D`.
+pub(crate) async fn respond<D: Dialect, A: App, B: RequestBody>(
+    services: &Services<A>,
+    request: Request<B>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let tenant = services.tenant(&parts);
+    let tried_the_header = tried_the_header(&parts.headers, D::OTHER_SCHEMES);
     let failed = |request_error: RequestError, client: Option<&str>| {
         D::failure(&request_error.answer(D::ENDPOINT, client, tried_the_header))
     };
-    let request = match read::<D>(headers, body).await {
+    let request = match read::<D, B>(parts, body).await {
         Ok(request) => request,
         Err(request_error) => return failed(request_error, None),
     };
-    match services.app.tokens.issue(&tenant, &request).await {
+    match services.app.tokens.issue(tenant, &request).await {
         Ok(response) => {
             let grant_type = request.grant.grant_type();
             let name = grant_type.as_str().to_owned();
             metrics::counter!("countersign_tokens_issued_total", "grant_type" => name).increment(1);
             tracing::debug!(client_id = %response.client.id, ?grant_type, "tokens issued");
-            answered(&D::success(&response))
+            answered_as_json(D::success(&response).to_json().into())
         }
         Err(failure) => failed(failure.into(), request.evidence.client_id.as_deref()),
     }
 }
 
-/// Reads a request. Takes the headers by value: dropping them frees the read buffer for the connection.
-async fn read<D: Dialect>(
-    headers: HeaderMap,
-    body: axum::body::Body,
+/// Reads a request. Takes the head by value: dropping it frees the read buffer for the connection.
+async fn read<D: Dialect, B: RequestBody>(
+    Parts { headers, .. }: Parts,
+    body: B,
 ) -> Result<TokenRequest, RequestError> {
     let parameters = body::read(&headers, body, D::ACCEPTS).await?;
     request::<D>(parameters, &headers)
@@ -91,12 +96,7 @@ fn request<D: Dialect>(
 ) -> Result<TokenRequest, RequestError> {
     let grant_type = required("grant_type", parameters.grant_type.take())?;
     let read = grants::reader(&D::grant_type(&grant_type))?;
-    let client = ClientParameters {
-        client_id: parameters.client_id.take(),
-        client_secret: parameters.client_secret.take(),
-        client_assertion_type: parameters.client_assertion_type.take(),
-        client_assertion: parameters.client_assertion.take(),
-    };
+    let client = parameters.take_client();
     Ok(TokenRequest {
         evidence: client_evidence(headers, D::OTHER_SCHEMES, client, D::ENDPOINT)?,
         resources: std::mem::take(&mut parameters.resource),
@@ -106,46 +106,26 @@ fn request<D: Dialect>(
 }
 
 /// Rejects a request with a code that lacks `redirect_uri`, if the dialect requires it.
-fn complete<D: Dialect>(grant: GrantRequest) -> Result<GrantRequest, Malformed> {
+fn complete<D: Dialect>(grant: GrantRequest) -> Result<GrantRequest, MalformedRequest> {
     match &grant {
         GrantRequest::AuthorizationCode { redirect_uri, .. }
             if D::REPEATS_REDIRECT_URI && redirect_uri.is_none() =>
         {
-            Err(Malformed::Missing("redirect_uri"))
+            Err(MalformedRequest::Missing("redirect_uri"))
         }
         _ => Ok(grant),
     }
 }
 
-/// Response body of RFC 6749 section 5.1, with the additions of the JSON dialect.
-#[derive(Serialize)]
-pub(crate) struct Body<'a> {
-    access_token: &'a str,
-    token_type: &'static str,
-    expires_in: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token_expires_in: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    scope: &'a str,
-}
-
-impl<'a> Body<'a> {
-    fn of(response: &'a TokenResponse) -> Self {
-        Self {
-            access_token: &response.access_token,
-            token_type: "Bearer",
-            expires_in: response.expires_in.as_secs(),
-            refresh_token: response
-                .refresh_token
-                .as_ref()
-                .map(|(token, _)| token.as_str()),
-            refresh_token_expires_in: None,
-            id_token: response.id_token.as_deref(),
-            scope: response.scope.as_str(),
-        }
+/// Returns the members of a response without those that only one dialect has.
+fn members(response: &TokenResponse) -> TokenMembers<'_> {
+    let refresh_token = response.refresh_token.as_ref();
+    TokenMembers {
+        access_token: &response.access_token,
+        expires_in: response.expires_in,
+        refresh_token: refresh_token.map(|(token, _)| token.as_str()),
+        refresh_token_expires_in: None,
+        id_token: response.id_token.as_deref(),
+        scope: &response.scope,
     }
 }

@@ -1,7 +1,8 @@
 //! `POST /oauth2/token`: the form dialect, exactly as in RFC 6749.
 
 use super::{
-    Accepts, Answer, Body, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenResponse,
+    Accepts, Answer, Dialect, GrantType, OtherSchemes, Response, ResponseForm, TokenMembers,
+    TokenResponse, members,
 };
 use crate::wire::oauth_error;
 use countersign_ports::RefreshTokenForm;
@@ -22,8 +23,8 @@ impl Dialect for Rfc6749 {
         GrantType::named(name)
     }
 
-    fn success(response: &TokenResponse) -> Body<'_> {
-        Body::of(response)
+    fn success(response: &TokenResponse) -> TokenMembers<'_> {
+        members(response)
     }
 
     fn failure(answer: &Answer) -> Response {

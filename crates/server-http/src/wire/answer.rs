@@ -27,6 +27,16 @@ pub fn signed(media_type: &'static str, jwt: String) -> Response {
     (headers, jwt).into_response()
 }
 
+/// Returns a successful response with this JSON, which must not be cached.
+pub(crate) fn answered_as_json(text: Vec<u8>) -> Response {
+    let mut response = Response::new(text.into());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, JSON);
+    headers.insert(header::CACHE_CONTROL, NO_STORE);
+    headers.insert(header::PRAGMA, NO_CACHE);
+    response
+}
+
 /// Returns a response that must not be cached.
 pub fn answered_with(status: StatusCode, headers: HeaderMap, body: &impl Serialize) -> Response {
     let mut text = Vec::with_capacity(LENGTH);

@@ -3,11 +3,24 @@
 use super::{form, json};
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::Parameters;
-use axum::body::{Body, HttpBody as _};
+use axum::BoxError;
+use axum::body::{Bytes, HttpBody};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
+use std::future::poll_fn;
+use std::mem;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::time::timeout;
+
+/// Body of a request.
+pub trait RequestBody:
+    HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static
+{
+}
+
+impl<B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static> RequestBody for B {}
 
 /// Maximum body size in bytes.
 const MOST: usize = 64 * 1024;
@@ -31,15 +44,12 @@ pub enum Accepts {
 /// Reads the parameters from a body of an accepted media type.
 pub async fn read<P: Parameters>(
     headers: &HeaderMap,
-    body: Body,
+    body: impl HttpBody<Data = Bytes> + Unpin,
     accepts: Accepts,
 ) -> Result<P, Malformed> {
-    let bytes = match timeout(LONGEST, bytes(body)).await {
-        Ok(read) => read?,
-        Err(_) => return Err(Malformed::BodyIncomplete),
-    };
+    let bytes = within_deadline(bytes(body)).await?;
     match (accepts, media_type(headers)) {
-        (Accepts::Form | Accepts::JsonOrForm, Some(form::MEDIA_TYPE)) => form::parse(&bytes),
+        (Accepts::Form | Accepts::JsonOrForm, Some(form::MEDIA_TYPE)) => Ok(form::parse(&bytes)?),
         (Accepts::Json | Accepts::JsonOrForm, Some(json::MEDIA_TYPE)) => json::parse(&bytes),
         (Accepts::Form, _) => Err(Malformed::ContentType(form::MEDIA_TYPE)),
         (Accepts::Json | Accepts::JsonOrForm, _) => Err(Malformed::ContentType(json::MEDIA_TYPE)),
@@ -75,7 +85,29 @@ fn media_type(headers: &HeaderMap) -> Option<&'static str> {
     parts.all(is_utf8).then_some(media_type)
 }
 
-async fn bytes(mut body: Body) -> Result<Vec<u8>, Malformed> {
+/// Reads until the deadline. Only a body that is still missing at the second poll costs a timer.
+async fn within_deadline(
+    read: impl Future<Output = Result<Vec<u8>, Malformed>>,
+) -> Result<Vec<u8>, Malformed> {
+    let mut read = pin!(read);
+    let mut is_first = true;
+    let at_once = poll_fn(|context| match read.as_mut().poll(context) {
+        Poll::Ready(read) => Poll::Ready(Some(read)),
+        Poll::Pending if mem::take(&mut is_first) => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        Poll::Pending => Poll::Ready(None),
+    });
+    match at_once.await {
+        Some(read) => read,
+        None => timeout(LONGEST, read)
+            .await
+            .unwrap_or(Err(Malformed::BodyIncomplete)),
+    }
+}
+
+async fn bytes(mut body: impl HttpBody<Data = Bytes> + Unpin) -> Result<Vec<u8>, Malformed> {
     let expected = body
         .size_hint()
         .exact()
@@ -91,6 +123,9 @@ async fn bytes(mut body: Body) -> Result<Vec<u8>, Malformed> {
             } else if received > MOST_DRAINED {
                 break;
             }
+        }
+        if body.is_end_stream() {
+            break;
         }
     }
     if received > MOST {

@@ -1,5 +1,6 @@
 //! Maps errors to responses: the part that all dialects share.
 
+mod description;
 mod record;
 mod unserved;
 
@@ -8,6 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use countersign_application::Failure;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::{ErrorCode, Refusal};
+use countersign_wire::malformed::MalformedRequest;
+use countersign_wire::refused::{self, RequestRefused, basic_challenge};
 use record::Broken;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -26,6 +29,21 @@ pub enum RequestError {
 impl From<Malformed> for RequestError {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
+    }
+}
+
+impl From<MalformedRequest> for RequestError {
+    fn from(malformed: MalformedRequest) -> Self {
+        Self::Malformed(malformed.into())
+    }
+}
+
+impl From<RequestRefused> for RequestError {
+    fn from(refused: RequestRefused) -> Self {
+        match refused {
+            RequestRefused::Malformed(malformed) => malformed.into(),
+            RequestRefused::Refused(refusal) => refusal.into(),
+        }
     }
 }
 
@@ -61,8 +79,8 @@ pub struct Answer {
     pub headers: HeaderMap,
 }
 
-const BASIC: HeaderValue =
-    HeaderValue::from_static("Basic realm=\"countersign\", charset=\"UTF-8\"");
+/// Realm of `WWW-Authenticate`.
+const REALM: &str = "countersign";
 const SOON: HeaderValue = HeaderValue::from_static("1");
 
 impl Answer {
@@ -95,6 +113,7 @@ const fn public_rule(refusal: &Refusal) -> Option<&'static str> {
 impl RequestError {
     /// Builds the error response, and records the rule in the log and the metrics. `client` is the `client_id` of the
     /// request, if known.
+    #[must_use]
     pub fn answer(
         &self,
         endpoint: &'static str,
@@ -103,7 +122,9 @@ impl RequestError {
     ) -> Answer {
         let mut answer = self.unrecorded();
         if answer.status == StatusCode::UNAUTHORIZED && tried_the_header {
-            answer.headers.insert(header::WWW_AUTHENTICATE, BASIC);
+            let challenge = HeaderValue::try_from(basic_challenge(REALM)).ok();
+            let challenge = challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge));
+            answer.headers.extend(challenge);
         }
         answer.record(endpoint, client, self);
         answer
@@ -116,7 +137,7 @@ impl RequestError {
                 return Answer {
                     status: status(refusal.code()),
                     error: refusal.code().as_str(),
-                    description: refusal.to_string(),
+                    description: description::description(refusal),
                     rule: refusal.name(),
                     evidence: refusal.evidence().cloned(),
                     public_rule: public_rule(refusal),
@@ -199,15 +220,9 @@ fn of_fault(rule: &'static str, retry: bool) -> Answer {
     }
 }
 
-/// Returns the status of an error code: RFC 6749 section 5.2, and RFC 6750 section 3.1 for access tokens.
-const fn status(code: ErrorCode) -> StatusCode {
-    match code {
-        ErrorCode::InvalidClient
-        | ErrorCode::InvalidToken
-        | ErrorCode::InsufficientUserAuthentication => StatusCode::UNAUTHORIZED,
-        ErrorCode::InsufficientScope | ErrorCode::AccessDenied => StatusCode::FORBIDDEN,
-        _ => StatusCode::BAD_REQUEST,
-    }
+/// Returns the status of an error code.
+fn status(code: ErrorCode) -> StatusCode {
+    StatusCode::from_u16(refused::status(code)).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `application/json`: one object with string values, and arrays of strings for repeatable parameters.
 
+use crate::wire::MalformedRequest;
 use crate::wire::malformed::Malformed;
 use crate::wire::parameters::{Parameters, Slot};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
@@ -12,7 +13,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/json";
 
 /// Parses a body.
 pub(crate) fn parse<P: Parameters>(body: &[u8]) -> Result<P, Malformed> {
-    let text = str::from_utf8(body).map_err(|_| Malformed::NotUtf8)?;
+    let text = str::from_utf8(body).map_err(|_| MalformedRequest::NotUtf8)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = Seed(PhantomData)
         .deserialize(&mut deserializer)
@@ -52,8 +53,8 @@ impl<'de, P: Parameters> Visitor<'de> for Seed<P> {
             };
             let is_list = matches!(slot, Slot::Often(_));
             let put = match map.next_value::<Value>()? {
-                Value::String(text) => parameters.put(known, Some(text)),
-                Value::Null => parameters.put(known, None),
+                Value::String(text) => put(&mut parameters, known, Some(text)),
+                Value::Null => put(&mut parameters, known, None),
                 Value::Array(values) if is_list => put_all(&mut parameters, known, values),
                 _ => Err(Malformed::NotString(known)),
             };
@@ -63,13 +64,21 @@ impl<'de, P: Parameters> Visitor<'de> for Seed<P> {
     }
 }
 
+fn put<P: Parameters>(
+    parameters: &mut P,
+    name: &'static str,
+    value: Option<String>,
+) -> Result<(), Malformed> {
+    Ok(parameters.put(name, value)?)
+}
+
 fn put_all<P: Parameters>(
     parameters: &mut P,
     name: &'static str,
     values: Vec<Value>,
 ) -> Result<(), Malformed> {
     values.into_iter().try_for_each(|value| match value {
-        Value::String(text) => parameters.put(name, Some(text)),
+        Value::String(text) => put(parameters, name, Some(text)),
         _ => Err(Malformed::NotString(name)),
     })
 }
@@ -132,11 +141,17 @@ mod tests {
             (b"{\"a\":\"1\"} x", Malformed::NotJsonObject),
             (b"{\"a\":1,", Malformed::NotJsonObject),
             (b"{\"a\":\"\\ud800\"}", Malformed::NotJsonObject),
-            (b"{\"a\":\"\xff\"}", Malformed::NotUtf8),
+            (b"{\"a\":\"\xff\"}", MalformedRequest::NotUtf8.into()),
             (b"{\"a\":1}", Malformed::NotString("a")),
             (b"{\"b\":{}}", Malformed::NotString("b")),
-            (b"{\"a\":\"1\",\"a\":\"1\"}", Malformed::Repeated("a")),
-            (b"{\"a\":null,\"a\":\"1\"}", Malformed::Repeated("a")),
+            (
+                b"{\"a\":\"1\",\"a\":\"1\"}",
+                MalformedRequest::Repeated("a").into(),
+            ),
+            (
+                b"{\"a\":null,\"a\":\"1\"}",
+                MalformedRequest::Repeated("a").into(),
+            ),
         ] {
             assert_eq!(
                 parse::<Pair>(body),

@@ -1,38 +1,25 @@
 //! Errors in the form of a request, found before any OAuth rule is checked.
 
 use countersign_domain::refusal::ErrorCode;
+use countersign_wire::malformed::MalformedRequest;
 
 /// An error in the form of a request. Each variant is one rule, as in
 /// [`Refusal`](countersign_domain::refusal::Refusal).
 #[expect(missing_docs, reason = "the text of each variant says it")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
+    #[error("{0}")]
+    Request(MalformedRequest),
     #[error("the content type must be {0}")]
     ContentType(&'static str),
     #[error("the body is larger than 64 KiB")]
     BodyTooLarge,
     #[error("the body was incomplete or did not arrive in time; try again")]
     BodyIncomplete,
-    #[error("the body has a percent sign without two hexadecimal digits after it")]
-    PercentEncoding,
-    #[error("the body is not valid UTF-8")]
-    NotUtf8,
     #[error("the body is not a JSON object")]
     NotJsonObject,
     #[error("{0} must be a string")]
     NotString(&'static str),
-    #[error("{0} was sent more than once")]
-    Repeated(&'static str),
-    #[error("{0} is missing")]
-    Missing(&'static str),
-    #[error("this grant type is not supported")]
-    GrantTypeUnsupported,
-    #[error("client_id in the body differs from the one in the Authorization header")]
-    ClientIdMismatch,
-    #[error("the Authorization header is not valid HTTP Basic authentication")]
-    BasicUnreadable,
-    #[error("this authorization scheme is not supported; use HTTP Basic or the request body")]
-    SchemeUnsupported,
     #[error("verification_code must have six digits")]
     OneTimeCodeFormat,
     #[error("this method is not allowed here; see the Allow header")]
@@ -59,24 +46,24 @@ pub enum Malformed {
     BearerUnreadable,
 }
 
+impl From<MalformedRequest> for Malformed {
+    fn from(request: MalformedRequest) -> Self {
+        Self::Request(request)
+    }
+}
+
 impl Malformed {
     /// Returns the error code (RFC 6749 section 5.2).
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
-            Self::GrantTypeUnsupported => ErrorCode::UnsupportedGrantType,
+            Self::Request(request) => request.code(),
             Self::AccessTokenMissing => ErrorCode::InvalidToken,
-            Self::BasicUnreadable | Self::SchemeUnsupported => ErrorCode::InvalidClient,
             Self::ContentType(_)
             | Self::BodyTooLarge
             | Self::BodyIncomplete
-            | Self::PercentEncoding
-            | Self::NotUtf8
             | Self::NotJsonObject
             | Self::NotString(_)
-            | Self::Repeated(_)
-            | Self::Missing(_)
-            | Self::ClientIdMismatch
             | Self::OneTimeCodeFormat
             | Self::TwoAccessTokens
             | Self::BearerUnreadable
@@ -95,19 +82,12 @@ impl Malformed {
     #[must_use]
     pub const fn rule(self) -> &'static str {
         match self {
+            Self::Request(request) => request.rule(),
             Self::ContentType(_) => "content_type",
             Self::BodyTooLarge => "body_too_large",
             Self::BodyIncomplete => "body_incomplete",
-            Self::PercentEncoding => "percent_encoding",
-            Self::NotUtf8 => "not_utf8",
             Self::NotJsonObject => "not_json_object",
             Self::NotString(_) => "not_string",
-            Self::Repeated(_) => "repeated",
-            Self::Missing(_) => "missing",
-            Self::GrantTypeUnsupported => "grant_type_unsupported",
-            Self::ClientIdMismatch => "client_id_mismatch",
-            Self::BasicUnreadable => "basic_unreadable",
-            Self::SchemeUnsupported => "scheme_unsupported",
             Self::OneTimeCodeFormat => "one_time_code_format",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::PathUnknown => "path_unknown",
@@ -127,10 +107,9 @@ impl Malformed {
     #[must_use]
     pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::NotString(name) | Self::Repeated(name) | Self::Missing(name) => Some(name),
-            Self::GrantTypeUnsupported => Some("grant_type"),
+            Self::Request(request) => request.field(),
+            Self::NotString(name) => Some(name),
             Self::OneTimeCodeFormat => Some("verification_code"),
-            Self::ClientIdMismatch => Some("client_id"),
             _ => None,
         }
     }

@@ -10,10 +10,10 @@ use crate::paths::ACCOUNT;
 use crate::redirect::see_other;
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_application::refusals;
 use countersign_application::{App, Enrollment, Failure};
-use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
-use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::required;
 
 /// Starts the setup of an app. After a wrong code, the QR code stays the same, because the app has scanned it. After a
@@ -34,7 +34,7 @@ pub(super) async fn set_up<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let finished =
             accounts.finish_authenticator(&by.browser.tenant, user, session, &state, &code);
         match finished.await {
-            Ok(()) | Err(Failure::Refused(Refusal::FactorPresent)) => {
+            Ok(()) | Err(Failure::Refused(refusals::FACTOR_PRESENT)) => {
                 Ok(by.browser.lead_to(AUTHENTICATOR, &by.interaction))
             }
             Err(failure) => Err(failure.into()),
@@ -115,7 +115,7 @@ fn page<A: App>(
         (Ok(_), Some(state)) => accounts.enrollment(tenant, user, state)?,
         (Ok(begun), None) => begun,
         // The app is set up, either in this interaction or before.
-        (Err(Failure::Refused(Refusal::FactorPresent)), kept) => {
+        (Err(Failure::Refused(refusals::FACTOR_PRESENT)), kept) => {
             let codes = kept.map(|state| accounts.recovery_codes(tenant, user, &state));
             return Ok(match codes.transpose()?.flatten() {
                 Some(codes) => {
@@ -144,7 +144,7 @@ fn enrollment<A: App>(
     let mut parameters = begun.uri.split(['?', '&']);
     let secret = parameters.find_map(|pair| pair.strip_prefix("secret="));
     // An email address has at most 254 characters, so the QR code always fits.
-    let picture = qr::picture(&begun.uri).ok_or(Malformed::Missing("email"))?;
+    let picture = qr::picture(&begun.uri).ok_or(MalformedRequest::Missing("email"))?;
     let view = AuthenticatorView {
         page: browser.page(),
         form: form(AUTHENTICATOR, &csrf, Some(&sealed)),

@@ -10,8 +10,8 @@ use crate::redirect::see_other;
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::App;
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
-use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{given, required};
 
 /// Maximum length of the name of a passkey, in characters.
@@ -57,7 +57,8 @@ pub(super) async fn add<A: App>(Sent { mut by, fields }: Sent<A>) -> Response {
 pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let id = required("item", fields.item)?;
-        let id = Base64UrlUnpadded::decode_vec(&id).map_err(|_| Malformed::Missing("item"))?;
+        let id =
+            Base64UrlUnpadded::decode_vec(&id).map_err(|_| MalformedRequest::Missing("item"))?;
         let accounts = &by.browser.services.app.accounts;
         accounts
             .remove_passkey(&by.browser.tenant, &by.live.user, &by.live.session, &id)

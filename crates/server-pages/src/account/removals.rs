@@ -6,7 +6,7 @@ use crate::paths::ACCOUNT;
 use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::client::ClientId;
-use countersign_server_http::wire::malformed::Malformed;
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::parameters::required;
 
 const REMOVED: &str = "removed";
@@ -15,7 +15,9 @@ const REMOVED: &str = "removed";
 pub(super) async fn session<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let session = required("item", fields.item)?;
-        let session = session.parse().map_err(|_| Malformed::Missing("item"))?;
+        let session = session
+            .parse()
+            .map_err(|_| MalformedRequest::Missing("item"))?;
         let services = &by.browser.services;
         services
             .app
@@ -54,7 +56,9 @@ pub(super) async fn other_sessions<A: App>(Sent { by, .. }: Sent<A>) -> Response
 pub(super) async fn device<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let device = required("item", fields.item)?;
-        let device = device.parse().map_err(|_| Malformed::Missing("item"))?;
+        let device = device
+            .parse()
+            .map_err(|_| MalformedRequest::Missing("item"))?;
         let accounts = &by.browser.services.app.accounts;
         accounts
             .forget_device(&by.browser.tenant, by.live.user.id, device)
@@ -69,7 +73,7 @@ pub(super) async fn device<A: App>(Sent { by, fields }: Sent<A>) -> Response {
 pub(super) async fn consent<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let answer = async {
         let client = required("item", fields.item)?;
-        let client = ClientId::parse(&client).map_err(|_| Malformed::Missing("item"))?;
+        let client = ClientId::parse(&client).map_err(|_| MalformedRequest::Missing("item"))?;
         let accounts = &by.browser.services.app.accounts;
         accounts
             .withdraw_consent(&by.browser.tenant, by.live.user.id, &client)

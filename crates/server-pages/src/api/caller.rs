@@ -31,8 +31,7 @@ pub(super) async fn caller<A: App>(
 ) -> Result<(Caller, Option<Browser<A>>), Result<RequestError, Response>> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         let (user, live) = bearer(services, tenant, request).await.map_err(Ok)?;
-        let may = live.token.may_manage_sessions(&live.client);
-        let may = may.map_err(Failure::from);
+        let may = live.may_manage_sessions().map_err(Failure::from);
         may.map_err(|failure| Ok(failure.into()))?;
         let session = live.grant.and_then(|grant| grant.authorization().session);
         return Ok((Caller { user, session }, None));

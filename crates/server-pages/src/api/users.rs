@@ -5,6 +5,7 @@ use crate::services::Services;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use countersign_application::refusals;
 use countersign_application::{App, Failure, Mail, NewUser, ResponseForm};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::refusal::Refusal;
@@ -82,7 +83,7 @@ pub(super) async fn me<A: App>(
     let found = async {
         let (user, live) = caller::bearer(&services, &tenant, request).await?;
         if !live.token.scope.contains(INFORMATION) {
-            return Err(Failure::from(Refusal::InformationScopeMissing).into());
+            return Err(Failure::from(refusals::INFORMATION_SCOPE_MISSING).into());
         }
         let found = services
             .app
@@ -154,7 +155,7 @@ pub(super) async fn register<A: App>(
         }
         Err(request_error) => {
             let mut answer = request_error.answer(USERS, None, false);
-            if let RequestError::Failure(Failure::Refused(Refusal::EmailTaken)) = &request_error {
+            if let RequestError::Failure(Failure::Refused(refusals::EMAIL_TAKEN)) = &request_error {
                 answer.status = StatusCode::CONFLICT;
             }
             flat_error::failure(&answer)

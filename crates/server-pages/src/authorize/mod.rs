@@ -16,9 +16,9 @@ use axum::extract::{FromRequestParts as _, RawQuery, Request, State};
 use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::login::interaction::{Interaction, Purpose};
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::body::{self, Accepts};
 use countersign_server_http::wire::form;
-use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{Parameters, Slot};
 use std::sync::Arc;
 
@@ -82,7 +82,7 @@ impl Parameters for AllOf {
         None
     }
 
-    fn put(&mut self, name: &str, value: Option<String>) -> Result<(), Malformed> {
+    fn put(&mut self, name: &str, value: Option<String>) -> Result<(), MalformedRequest> {
         self.0.push((name.to_owned(), value.unwrap_or_default()));
         Ok(())
     }

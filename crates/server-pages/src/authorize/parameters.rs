@@ -3,51 +3,23 @@
 use super::claims::ClaimsParameter;
 use super::request_object::ErrorTarget;
 use super::response::ResponseMode;
+use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::authorize::demands::DemandParameters;
-use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
 use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::MalformedRequest;
+use countersign_server_http::wire::authorization::AuthorizationParameters;
 use countersign_server_http::wire::form;
-use countersign_server_http::wire::malformed::Malformed;
-use countersign_server_http::wire::parameters::{Parameters, Slot, parameters};
+use countersign_server_http::wire::parameters::{Parameters, Slot};
 
-parameters! {
-    /// Parameters by name (RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core sections 3.1.2.1, 5.2, 5.5
-    /// and 6).
-    ///
-    /// The server ignores `display`, because the pages fit every display. It ignores `claims_locales`, because claims
-    /// exist in one language only.
-    Single {
-        client_id,
-        redirect_uri,
-        response_type,
-        response_mode,
-        scope,
-        state,
-        nonce,
-        code_challenge,
-        code_challenge_method,
-        prompt,
-        max_age,
-        display,
-        ui_locales,
-        claims_locales,
-        login_hint,
-        id_token_hint,
-        acr_values,
-        claims,
-        request,
-        request_uri,
-        registration;
-        often resource
-    }
-}
-
-/// Parameters of an authorization request. A repeated parameter counts as absent, and the first such error is kept.
+/// Parameters of an authorization request. The server ignores `display`, because the pages fit every display, and
+/// `claims_locales`, because claims exist in one language only.
+///
+/// A repeated parameter counts as absent, and the first such error is kept.
 /// The server can report it to the client only after it has validated the redirect URI.
 #[derive(Default)]
 pub(crate) struct AuthorizeParameters {
-    single: Single,
-    fault: Option<Malformed>,
+    single: AuthorizationParameters,
+    fault: Option<MalformedRequest>,
 }
 
 impl Parameters for AuthorizeParameters {
@@ -55,7 +27,7 @@ impl Parameters for AuthorizeParameters {
         self.single.slot(name)
     }
 
-    fn put(&mut self, name: &str, value: Option<String>) -> Result<(), Malformed> {
+    fn put(&mut self, name: &str, value: Option<String>) -> Result<(), MalformedRequest> {
         if let Err(fault) = self.single.put(name, value) {
             self.fault.get_or_insert(fault);
             if let Some((_, Slot::Once(slot))) = self.slot(name) {
@@ -73,18 +45,18 @@ fn text(value: Option<&String>) -> Option<&str> {
 
 impl AuthorizeParameters {
     /// Parses a query string.
-    pub(crate) fn parse(query: &str) -> Result<Self, Malformed> {
+    pub(crate) fn parse(query: &str) -> Result<Self, MalformedRequest> {
         form::parse(query.as_bytes())
     }
 
     /// Returns `client_id` and `redirect_uri`. The server must validate both before it can redirect an error.
-    pub(crate) fn requesting_client(&self) -> Result<(&str, &str), Malformed> {
+    pub(crate) fn requesting_client(&self) -> Result<(&str, &str), MalformedRequest> {
         let required = |name, value| {
-            let repeated = Malformed::Repeated(name);
+            let repeated = MalformedRequest::Repeated(name);
             text(value).ok_or(if self.fault == Some(repeated) {
                 repeated
             } else {
-                Malformed::Missing(name)
+                MalformedRequest::Missing(name)
             })
         };
         Ok((
@@ -94,7 +66,7 @@ impl AuthorizeParameters {
     }
 
     /// Returns the first repeated parameter, if any.
-    pub(crate) const fn fault(&self) -> Option<Malformed> {
+    pub(crate) const fn fault(&self) -> Option<MalformedRequest> {
         self.fault
     }
 
@@ -140,7 +112,7 @@ impl AuthorizeParameters {
 
     /// Returns all values of `resource`.
     pub(crate) fn resources(&self) -> Vec<&str> {
-        self.single.resource.iter().map(String::as_str).collect()
+        self.single.resources()
     }
 
     /// Returns the authorization request.
@@ -149,25 +121,7 @@ impl AuthorizeParameters {
         claims: &ClaimsParameter,
         resources: &'a [&'a str],
     ) -> AuthorizationRequest<'a> {
-        let single = &self.single;
-        let unsupported = [
-            (&single.request, UnsupportedParameter::Request),
-            (&single.request_uri, UnsupportedParameter::RequestUri),
-            (&single.registration, UnsupportedParameter::Registration),
-        ];
-        AuthorizationRequest {
-            response_type: text(single.response_type.as_ref()).unwrap_or_default(),
-            redirect_uri: text(single.redirect_uri.as_ref()).unwrap_or_default(),
-            scope: text(single.scope.as_ref()),
-            code_challenge: text(single.code_challenge.as_ref()),
-            code_challenge_method: text(single.code_challenge_method.as_ref()),
-            nonce: text(single.nonce.as_ref()),
-            claims: claims.requested,
-            resources,
-            unsupported: unsupported
-                .into_iter()
-                .find_map(|(value, unsupported)| text(value.as_ref()).map(|_| unsupported)),
-        }
+        self.single.request(claims.requested, resources)
     }
 
     /// Returns the demands on sign-in and consent.
@@ -176,13 +130,8 @@ impl AuthorizeParameters {
         claims: &'a ClaimsParameter,
         essential_acr: Option<&'a [&'a str]>,
     ) -> DemandParameters<'a> {
-        DemandParameters {
-            prompt: text(self.single.prompt.as_ref()),
-            max_age: text(self.single.max_age.as_ref()),
-            acr_values: text(self.single.acr_values.as_ref()),
-            essential_acr,
-            subject: claims.subject.as_deref(),
-        }
+        self.single
+            .demands(essential_acr, claims.subject.as_deref())
     }
 }
 
@@ -199,7 +148,7 @@ mod tests {
         let twice = parsed("client_id=a&state=1&redirect_uri=b&state=2&state=3&nonce=x&nonce=y");
         assert_eq!(twice.requesting_client(), Ok(("a", "b")));
         assert_eq!(twice.state(), None);
-        assert_eq!(twice.fault(), Some(Malformed::Repeated("state")));
+        assert_eq!(twice.fault(), Some(MalformedRequest::Repeated("state")));
         let resources = parsed("resource=urn:a&resource=urn:b&resource=");
         assert_eq!(resources.resources(), ["urn:a", "urn:b"]);
         assert_eq!(resources.fault(), None);
@@ -208,15 +157,15 @@ mod tests {
     #[test]
     fn client_id_and_redirect_uri_must_occur_exactly_once() {
         for (query, fault) in [
-            ("", Malformed::Missing("client_id")),
-            ("client_id=a", Malformed::Missing("redirect_uri")),
+            ("", MalformedRequest::Missing("client_id")),
+            ("client_id=a", MalformedRequest::Missing("redirect_uri")),
             (
                 "client_id=a&client_id=a&redirect_uri=b",
-                Malformed::Repeated("client_id"),
+                MalformedRequest::Repeated("client_id"),
             ),
             (
                 "client_id=a&redirect_uri=b&redirect_uri=b",
-                Malformed::Repeated("redirect_uri"),
+                MalformedRequest::Repeated("redirect_uri"),
             ),
         ] {
             assert_eq!(parsed(query).requesting_client(), Err(fault), "{query}");

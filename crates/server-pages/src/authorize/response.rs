@@ -3,13 +3,14 @@
 
 use crate::browser::Browser;
 use crate::pages::views::FormPostView;
-use crate::redirect::{see_other, with_query};
+use crate::redirect::see_other;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, RequestingClient};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
-use countersign_server_http::wire::form;
+use countersign_server_http::wire::authorization;
+use countersign_server_http::wire::form::{self, with_query};
 
 /// `response_mode`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,13 +61,9 @@ impl ResponseTarget {
         self.answer(browser, &fields)
     }
 
-    /// Returns the response. Its `iss` parameter prevents mix-up attacks on clients of several servers (RFC 9207
-    /// section 2).
+    /// Returns the response.
     fn answer<A: App>(&self, browser: &Browser<A>, fields: &[(&str, &str)]) -> Response {
-        let state = self.state.as_deref().map(|state| ("state", state));
-        let issuer = ("iss", browser.issuer());
-        let fields = fields.iter().copied().chain(state).chain([issuer]);
-        let fields: Vec<_> = fields.collect();
+        let fields = authorization::response(fields, self.state.as_deref(), browser.issuer());
         let uri = self.asking.redirect_uri.as_str();
         match self.mode {
             ResponseMode::Query => see_other(&with_query(uri, &fields)),

@@ -5,9 +5,11 @@ use crate::pages::{PageContext, View};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use countersign_application::Failure;
+use countersign_application::refusals;
 use countersign_domain::login::password::{LEAST, MOST};
 use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use serde::{Deserialize, Serialize};
@@ -59,7 +61,9 @@ pub(crate) fn problem(
     client_id: Option<&str>,
 ) -> Result<FormProblem, RequestError> {
     let problem = match &request_error {
-        RequestError::Malformed(Malformed::Missing(_)) => Problem::Incomplete,
+        RequestError::Malformed(Malformed::Request(MalformedRequest::Missing(_))) => {
+            Problem::Incomplete
+        }
         RequestError::Failure(Failure::TooManyAttempts(wait)) => {
             Problem::Wait(wait.as_secs().div_ceil(60))
         }
@@ -79,7 +83,7 @@ pub(crate) fn problem(
                 Weakness::Personal => Problem::PasswordPersonal,
                 Weakness::Guessable => Problem::PasswordGuessable,
             },
-            Refusal::PasskeyRefused => Problem::PasskeyFailed,
+            &refusals::PASSKEY_REFUSED => Problem::PasskeyFailed,
             _ => return Err(request_error),
         },
         _ => return Err(request_error),

@@ -11,8 +11,8 @@ use axum::response::Response;
 use countersign_application::{App, LiveSession};
 use countersign_domain::login::interaction::{Interaction, Page, Step};
 use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
-use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::required;
 
 /// Shows the requested access.
@@ -47,7 +47,7 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
                 go_on(&mut browser, interaction).await
             }
             "refuse" => refuse(&browser, Some(&asked), Refusal::ConsentRefused),
-            _ => Err(Malformed::Missing("decision").into()),
+            _ => Err(MalformedRequest::Missing("decision").into()),
         }
     };
     let answer = answer.await;

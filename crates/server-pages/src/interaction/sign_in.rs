@@ -14,6 +14,7 @@ use countersign_application::{Answer, Answered, App, Prompted, Proof, Visitor};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
+use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::given;
@@ -166,7 +167,7 @@ async fn judge<A: App>(
             return Ok(browser.lead_to(&paths::of_method(next), &interaction));
         }
         Answered::Ask(next, Some(failure)) => (next, failure.into()),
-        Answered::Incomplete(field) => (method, Malformed::Missing(field).into()),
+        Answered::Incomplete(field) => (method, MalformedRequest::Missing(field).into()),
     };
     let problem = problem_of(browser, next, error)?;
     Ok(browser.lead_back(&paths::of_method(next), &interaction, problem, typed))

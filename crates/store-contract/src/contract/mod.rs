@@ -27,13 +27,13 @@ pub mod transfer;
 
 // The suite refers to every module without its folder.
 pub use clients::{client_changes, client_origins, client_secrets};
-pub use ephemera::{ephemera_of_crowds, expiry_of_ephemera};
+pub use ephemera::{attempts, ephemera_of_crowds, expiry_of_ephemera};
 pub use feed::{changes, events, nodes};
-pub use grants::{grants_by_model, grants_of_people, rotation};
+pub use grants::{grants_by_model, grants_of_people, redemptions, rotation};
 pub use housekeeping::housekeeping_of_people;
 pub use people::{
     consents, devices, passkeys, recovery_codes, session_ends, session_renewals, sessions,
-    user_changes, user_commands, user_versions, users,
+    user_changes, user_commands, user_steps, user_versions, users,
 };
 
 use countersign_domain::tenant::TenantId;

@@ -94,7 +94,7 @@ impl ClientRepository for MemoryStore {
         if contents.clients.remove(&(tenant, id.clone())).is_none() {
             return Ok(Race::Lost);
         }
-        let grants = &mut contents.grants;
+        let grants = contents.grants.rows_mut();
         grants.retain(|(owner, _), grant| *owner != tenant || grant.authorization().client() != id);
         let agreed = &mut contents.consents;
         agreed.retain(|(owner, (_, client)), _| *owner != tenant || client != id);

@@ -40,7 +40,9 @@ impl Housekeeping for MemoryStore {
             most,
             removed: Removed::default(),
         };
-        sweep.of(&mut contents.grants, |_, grant| Some(grant.expires_at()));
+        sweep.of(contents.grants.rows_mut(), |_, grant| {
+            Some(grant.expires_at())
+        });
         sweep.of(&mut contents.ephemera, |key, _| Some(key.expires_at));
         sweep.of(&mut contents.sessions, |_, session| {
             Some(session.expires_at)

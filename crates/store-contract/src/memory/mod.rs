@@ -13,7 +13,6 @@ mod transfer;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
-use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, UserId};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
@@ -21,6 +20,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
+use countersign_memory::Grants;
 use countersign_ports::{
     After, Change, Definition, DefinitionKey, Ephemeral, EphemeralKey, EventRecord,
     FormatGeneration, Race, Slice,
@@ -38,7 +38,7 @@ type Rows<K, T> = BTreeMap<(TenantId, K), T>;
 
 #[derive(Debug, Default)]
 struct Contents {
-    grants: Rows<GrantId, Grant>,
+    grants: Grants<(TenantId, GrantId)>,
     clients: Rows<ClientId, Client>,
     definitions: Rows<DefinitionKey, Definition>,
     users: Rows<UserId, User>,

@@ -17,7 +17,7 @@ fn tenants_of<K, T>(rows: &Rows<K, T>) -> impl Iterator<Item = TenantId> {
 impl Transfer for MemoryStore {
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let contents = self.lock();
-        let tenants: BTreeSet<TenantId> = tenants_of(&contents.grants)
+        let tenants: BTreeSet<TenantId> = tenants_of(contents.grants.rows())
             .chain(tenants_of(&contents.clients))
             .chain(tenants_of(&contents.definitions))
             .chain(tenants_of(&contents.users))
@@ -38,7 +38,7 @@ impl Transfer for MemoryStore {
         after: After<GrantId>,
     ) -> Result<Slice<Grant>, StoreError> {
         let contents = self.lock();
-        Ok(slice(of(tenant, &contents.grants), &after))
+        Ok(slice(of(tenant, contents.grants.rows()), &after))
     }
 
     async fn list_ephemera(

@@ -7,11 +7,13 @@ mod bouncer;
 mod cluster;
 mod pair;
 mod schema;
+mod statements;
 
 pub use bouncer::{Bouncer, PoolMode};
 pub use cluster::{Cluster, Stop};
 pub use pair::Pair;
 pub use schema::Schema;
+pub use statements::StatementCounts;
 
 /// Returns whether tests use the full load of `docs/performance.md`, which `COUNTERSIGN_SOAK=1` requests.
 #[must_use]

@@ -3,21 +3,19 @@
 use crate::sealing::codecs::Codecs;
 use crate::sealing::master_key::MasterKeys;
 use crate::signing_keys::held_key::HeldKey;
-use crate::signing_keys::rsa_threads::RsaThreads;
+use crate::signing_keys::rsa_turns::RsaTurns;
 use crate::signing_keys::token::{self, TokenType};
 use crate::signing_keys::view::{HeldKeys, KeysByUse, View};
-use crate::tokens::access_token::AccessTokenJson;
-use crate::tokens::claims::{IdToken, LogoutToken, SessionClaims};
+use crate::tokens::access_token;
+use crate::tokens::claims::{LogoutToken, SessionClaims, half_hash, id_token};
 use crate::tokens::shared_token::mac;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::{
-    AccessTokenClaims, IdTokenClaims, LogoutTokenClaims, SessionTokenClaims,
-};
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
-use countersign_ports::{Document, PublishedKeys, Signer, SigningError, Vault};
+use countersign_ports::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError, Vault};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -38,7 +36,7 @@ pub struct UnusableKey {
 pub struct KeyRing {
     master_keys: MasterKeys,
     tenants: RwLock<HashMap<TenantId, State>>,
-    rsa: RsaThreads,
+    rsa: RsaTurns,
 }
 
 /// The keys of one tenant.
@@ -56,7 +54,7 @@ impl KeyRing {
         Self {
             master_keys: codecs.master_keys().clone(),
             tenants: RwLock::new(HashMap::new()),
-            rsa: RsaThreads::default(),
+            rsa: RsaTurns::default(),
         }
     }
 
@@ -148,11 +146,12 @@ impl KeyRing {
                 algorithm.as_str()
             ))
         })?;
-        let input = token::signing_input(&key.headers, token_type, json, &key.private_key)?;
-        match algorithm {
-            SigningAlgorithm::Rs256 => self.rsa.sign(key, input).await,
-            _ => token::sign(input, &key.private_key),
-        }
+        let input = token::signing_input(&key.headers, token_type, json, &key.private_key);
+        let _turn = match algorithm {
+            SigningAlgorithm::Rs256 => self.rsa.next().await,
+            _ => None,
+        };
+        token::sign(input, &key.private_key)
     }
 }
 
@@ -197,11 +196,11 @@ impl Signer for KeyRing {
         claims: &AccessTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let mut json = token::json(&AccessTokenJson::from(claims))?;
+        let mut json = token::json(&access_token::json(claims))?;
         if algorithm == SigningAlgorithm::Hs256 {
             let mut claims = *claims;
             claims.token_id.mac = mac(&self.master_keys, tenant, &json);
-            json = token::json(&AccessTokenJson::from(&claims))?;
+            json = token::json(&access_token::json(&claims))?;
         }
         self.sign(
             tenant,
@@ -219,7 +218,8 @@ impl Signer for KeyRing {
         claims: &IdTokenClaims<'_>,
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
-        let json = token::json(&IdToken::new(claims, algorithm))?;
+        let at_hash = claims.access_token.map(|text| half_hash(text, algorithm));
+        let json = token::json(&id_token(claims, at_hash.as_deref()))?;
         self.sign(
             tenant,
             &json,

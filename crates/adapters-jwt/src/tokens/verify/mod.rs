@@ -11,7 +11,7 @@ use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
-use countersign_domain::token::claims::{IdTokenClaims, SessionTokenClaims};
+use countersign_ports::names::token_use;
 use countersign_ports::{IdToken, SessionToken, TokenVerifier};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -105,7 +105,7 @@ impl TokenVerifier for KeyRing {
     fn id_token(&self, tenant: TenantId, text: &str) -> Option<IdToken> {
         let (claims, key) = self.verified(tenant, text, TokenType::Jwt)?;
         let wire: IdTokenWire = serde_json::from_slice(&claims).ok()?;
-        let is_other = |token_use: &String| token_use != IdTokenClaims::TOKEN_USE;
+        let is_other = |token_use: &String| token_use != token_use::ID;
         // Reject shared keys: the client that shares the key could forge the token.
         if wire.token_use.as_ref().is_some_and(is_other) || key.client.is_some() {
             return None;
@@ -121,7 +121,7 @@ impl TokenVerifier for KeyRing {
     fn session_token(&self, tenant: TenantId, text: &str) -> Option<SessionToken> {
         let (claims, key) = self.verified(tenant, text, TokenType::Jwt)?;
         let wire: SessionTokenWire = serde_json::from_slice(&claims).ok()?;
-        if wire.token_use != SessionTokenClaims::TOKEN_USE || key.client.is_some() {
+        if wire.token_use != token_use::SESSION || key.client.is_some() {
             return None;
         }
         Some(SessionToken {

@@ -1,3 +1,4 @@
+mod custom_claims;
 mod shared_keys;
 
 use super::*;
@@ -9,7 +10,7 @@ use countersign_domain::identifier::{GrantId, SessionId, UserId};
 use countersign_domain::scope::Scope;
 use countersign_domain::token::claims::{LogoutTokenClaims, TokenId};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{Document, Signer};
+use countersign_ports::{Document, SessionTokenClaims, Signer};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;

@@ -110,6 +110,22 @@ where
     }
 }
 
+/// Takes the commands that other threads of this core are about to send. Without this, a writer that shares its core with
+/// the runtime would wake up for the first command, and commit it before the others are sent.
+fn gather(commands: &mut mpsc::Receiver<Box<dyn Command>>, group: &mut Vec<Box<dyn Command>>) {
+    let mut before = 0;
+    while before < group.len() && group.len() < GROUP {
+        before = group.len();
+        // Returns at once if no other thread of the core is ready to run.
+        thread::yield_now();
+        while group.len() < GROUP
+            && let Ok(command) = commands.try_recv()
+        {
+            group.push(command);
+        }
+    }
+}
+
 struct WriterThread {
     path: PathBuf,
     connection: SqliteConnection,
@@ -119,6 +135,7 @@ impl WriterThread {
     fn run(mut self, mut commands: mpsc::Receiver<Box<dyn Command>>) {
         let mut group = Vec::with_capacity(GROUP);
         while commands.blocking_recv_many(&mut group, GROUP) > 0 {
+            gather(&mut commands, &mut group);
             self.commit_together(&mut group);
         }
     }

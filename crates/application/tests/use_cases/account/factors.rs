@@ -4,6 +4,7 @@ use crate::composition::accounts;
 use crate::fakes::Fakes;
 use crate::stores::disable;
 use crate::world::{SINGLE, tenant, with_mfa};
+use countersign_application::refusals;
 use countersign_application::{Accounts, Failure};
 use countersign_domain::login::authentication::{Authentication, Methods};
 use countersign_domain::login::mfa_policy::MfaPolicy;
@@ -97,7 +98,7 @@ async fn authenticator_app_is_stored_after_first_correct_code() {
         "all fake codes are equal"
     );
     let again = accounts.begin_authenticator(tenant(), &stored(&store).await, &fresh());
-    assert_eq!(refused(again), Some(Refusal::FactorPresent));
+    assert_eq!(refused(again), Some(refusals::FACTOR_PRESENT));
 }
 
 #[tokio::test]
@@ -164,7 +165,7 @@ async fn concurrent_enrollment_is_not_overwritten() {
         .begin_authenticator(tenant(), &user, &session)
         .unwrap();
     let finished = accounts.finish_authenticator(tenant(), &user, &session, &begun.state, CODE);
-    assert_eq!(refused(finished.await), Some(Refusal::FactorPresent));
+    assert_eq!(refused(finished.await), Some(refusals::FACTOR_PRESENT));
     assert_eq!(stored(&store).await.sealed_totp_secret, other);
     assert_eq!(
         store.count_recovery_codes(SINGLE, user.id).await.unwrap(),
@@ -262,7 +263,7 @@ async fn factor_stored_after_session_ended_is_removed() {
     let ended = store.end_session(SINGLE, session.id, fixtures::NOW).await;
     assert_eq!(ended.unwrap(), Race::Won);
     let passkey = accounts.finish_passkey(tenant(), &user, &session, b"state", "phone", "Phone");
-    assert_eq!(refused(passkey.await), Some(Refusal::PasskeyRefused));
+    assert_eq!(refused(passkey.await), Some(refusals::PASSKEY_REFUSED));
     let found = store.find_passkey(SINGLE, b"phone").await.unwrap();
     assert!(found.is_none());
     let app = accounts.finish_authenticator(tenant(), &user, &session, &begun.state, CODE);
@@ -284,7 +285,7 @@ async fn passkey_is_enrolled_once_by_its_owner() {
         let finished = accounts.finish_passkey(tenant, &user, &session, b"state", "phone", "Phone");
         refused(finished.await)
     };
-    let refusal = Some(Refusal::PasskeyRefused);
+    let refusal = Some(refusals::PASSKEY_REFUSED);
     assert_eq!(
         finish(tenant(), 2).await,
         refusal,

@@ -4,6 +4,7 @@ use crate::composition::{accounts, accounts_with_mail, issuer};
 use crate::fakes::Fakes;
 use crate::tokens::presented;
 use crate::world::{Outside, with_mfa};
+use countersign_application::refusals;
 use countersign_application::{
     Failure, LiveToken, Mail, NewUser, ResponseForm, TokenIssuer, TokenResponse,
 };
@@ -50,13 +51,14 @@ fn trusted() -> LiveToken {
         ..fixtures::client("backend")
     };
     let token = AccessToken {
-        scope: Scope::parse(Scope::USER_MANAGEMENT).unwrap(),
+        scope: Scope::parse(LiveToken::USER_MANAGEMENT).unwrap(),
         audience: vec!["backend".to_owned()],
         ..presented::token(false)
     };
     LiveToken {
         token,
         grant: None,
+        user: None,
         client: Arc::new(client),
     }
 }
@@ -171,21 +173,21 @@ async fn rejected_registration_writes_nothing() {
     let closed = (None, MfaPolicy::Optional);
     let weak = Refusal::PasswordWeak;
     for (client, new, refusal) in [
-        (closed, GOOD, Refusal::RegistrationClosed),
-        (OPEN, ("jane", password, country), Refusal::EmailMalformed),
+        (closed, GOOD, refusals::REGISTRATION_CLOSED),
+        (OPEN, ("jane", password, country), refusals::EMAIL_MALFORMED),
         (OPEN, (email, "short", country), weak(Weakness::Short)),
         (
             OPEN,
             (email, "jane@example.com", country),
             weak(Weakness::Personal),
         ),
-        (OPEN, (email, password, "de"), Refusal::CountryMalformed),
-        (OPEN, (email, password, "de1"), Refusal::CountryMalformed),
+        (OPEN, (email, password, "de"), refusals::COUNTRY_MALFORMED),
+        (OPEN, (email, password, "de1"), refusals::COUNTRY_MALFORMED),
     ] {
         let refused = register(store(), &trusted(), client, new).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
         let mut store = store();
-        crate::stores::without_attempts(&mut store);
+        crate::stores::without_attempts(&mut store, None);
         let refused = register_stranger(store, client, new, None).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
     }
@@ -200,7 +202,7 @@ async fn taken_email_is_rejected_for_trusted_caller() {
     let refused = register(store, &trusted(), OPEN, GOOD).await.err();
     assert!(matches!(
         refused,
-        Some(Failure::Refused(Refusal::EmailTaken))
+        Some(Failure::Refused(refusals::EMAIL_TAKEN))
     ));
 }
 
@@ -214,8 +216,8 @@ async fn caller_without_scope_or_trust_registers_nobody() {
         ..trusted()
     };
     for (caller, refusal) in [
-        (narrow, Refusal::ManagementScopeMissing),
-        (third_party, Refusal::ClientNotFirstParty),
+        (narrow, refusals::MANAGEMENT_SCOPE_MISSING),
+        (third_party, refusals::CLIENT_NOT_FIRST_PARTY),
     ] {
         let refused = register(store(), &caller, OPEN, GOOD).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
@@ -226,7 +228,7 @@ async fn caller_without_scope_or_trust_registers_nobody() {
 async fn stranger_learns_nothing_but_owner_of_address_gets_mail() {
     for (is_taken, kind) in [(false, "registered"), (true, "already registered")] {
         let mut store = store();
-        crate::stores::without_attempts(&mut store);
+        crate::stores::without_attempts(&mut store, None);
         store
             .expect_insert_user()
             .times(1)
@@ -244,11 +246,15 @@ async fn stranger_learns_nothing_but_owner_of_address_gets_mail() {
 async fn registrations_are_rate_limited_by_network_and_mailbox() {
     for totals in [vec![1, 51], vec![6, 1]] {
         let mut store = store();
-        crate::stores::without_totals(&mut store);
-        store.expect_add().times(2).returning(move |_, _, _, _| {
+        store.expect_count_attempt().returning(move |_, _, _, _| {
             let totals = totals.clone();
-            Box::pin(async { Ok(totals) })
+            Box::pin(async { Ok(crate::stores::counted(totals, None)) })
         });
+        store
+            .expect_add()
+            .times(1)
+            .withf(|_, keys, n, _| keys.len() == 2 && *n == -1)
+            .returning(|_, _, _, _| Box::pin(async { Ok(vec![0, 0]) }));
         let address = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let refused = register_stranger(store, OPEN, GOOD, address).await.err();
         assert!(matches!(refused, Some(Failure::TooManyAttempts(_))));

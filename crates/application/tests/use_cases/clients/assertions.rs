@@ -5,8 +5,9 @@ use crate::clients::authentication::{
     with_keys,
 };
 use crate::world::{ISSUER, SECRETS, SINGLE, Signed, tenant};
-use countersign_application::{Failure, PresentedProof};
+use countersign_application::Failure;
 use countersign_domain::client::assertion::Assertion;
+use countersign_domain::client::presented::PresentedProof;
 use countersign_domain::client::{Client, ClientStatus};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;

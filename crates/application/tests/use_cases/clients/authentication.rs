@@ -3,11 +3,9 @@
 use crate::published::Published;
 use crate::stores::store;
 use crate::world::{ISSUER, SECRETS, SINGLE, Signed, tenant};
-use countersign_application::{
-    ClientAuthentication, ClientEvidence, Clients, Failure, PresentedAssertion, PresentedProof,
-    SecretUses,
-};
+use countersign_application::{ClientAuthentication, ClientEvidence, Clients, Failure, SecretUses};
 use countersign_domain::client::assertion::Assertion;
+use countersign_domain::client::presented::{PresentedAssertion, PresentedProof};
 use countersign_domain::client::{AuthenticationMethod, Client, ClientType, Jwks, KeySource};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;

@@ -7,9 +7,8 @@ use crate::tokens::presented::{
     access_tokens, grant, query, refusal, revoked, token, with_denied, with_grant,
 };
 use crate::world::tenant;
-use countersign_application::{
-    ActiveToken, Definitions, Failure, Introspections, PresentedProof, TokenQuery,
-};
+use countersign_application::{ActiveToken, Definitions, Failure, Introspections, TokenQuery};
+use countersign_domain::client::presented::PresentedProof;
 use countersign_domain::client::{Client, ClientType};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::token::access_token::AccessToken;

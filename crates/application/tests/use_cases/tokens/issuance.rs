@@ -16,7 +16,7 @@ use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
-use countersign_ports::{AuthorizationCodeCodec, OpenError, Race, StoreError};
+use countersign_ports::{AuthorizationCodeCodec, GrantUser, OpenError, Race, Redeemed, StoreError};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
 
@@ -43,9 +43,9 @@ async fn client_credentials_write_nothing() {
 async fn code_redemption_writes_one_row() {
     let mut store = store();
     store
-        .expect_establish()
+        .expect_redeem()
         .times(1)
-        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
+        .returning(|_, _| Box::pin(async { Ok(Redeemed::Won(None)) }));
     let response = issuer(store).issue(tenant(), &redemption()).await.unwrap();
     assert_eq!(response.access_token, "ES256 for jane");
     assert_eq!(response.id_token.as_deref(), Some("ES256 of jane"));
@@ -119,17 +119,11 @@ async fn rejected_token_request_writes_nothing() {
 #[tokio::test]
 async fn code_of_disabled_user_is_rejected_and_grant_revoked() {
     let mut store = store();
-    store
-        .expect_establish()
-        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
     let disabled = User {
         enabled: false,
         ..fixtures::user(1, "jane@example.com")
     };
-    store.expect_find_user().times(1).returning(move |_, _| {
-        let disabled = disabled.clone();
-        Box::pin(async { Ok(Some(disabled)) })
-    });
+    redeems(&mut store, Some((None, disabled)));
     store
         .expect_revoke()
         .times(1)
@@ -142,17 +136,22 @@ async fn code_of_disabled_user_is_rejected_and_grant_revoked() {
     );
 }
 
-/// Returns a store with an optional session, which the redemption reads exactly once.
+/// Expects one redemption, which finds this session and user.
+fn redeems(store: &mut MockStore, found: Option<(Option<Session>, User)>) {
+    store.expect_redeem().times(1).returning(move |_, _| {
+        let found = found.clone();
+        let found = found.map(|(session, user)| Box::new(GrantUser { user, session }));
+        Box::pin(async { Ok(Redeemed::Won(found)) })
+    });
+}
+
+/// Returns a store with an optional session, which the redemption finds in the call that stores the grant.
 fn with_session(found: Option<(Session, User)>) -> MockStore {
     let mut store = store();
-    store
-        .expect_establish()
-        .times(1)
-        .returning(|_, _| Box::pin(async { Ok(Race::Won) }));
-    store.expect_find_session().times(1).returning(move |_, _| {
-        let found = found.clone();
-        Box::pin(async { Ok(found) })
-    });
+    redeems(
+        &mut store,
+        found.map(|(session, user)| (Some(session), user)),
+    );
     store
 }
 
@@ -164,7 +163,7 @@ async fn redeemed_in_session(store: MockStore) -> Result<TokenResponse, Failure>
 }
 
 #[tokio::test]
-async fn redemption_reads_session_and_user_in_one_query() {
+async fn redemption_stores_grant_and_reads_session_in_one_call() {
     let jane = fixtures::user(1, "jane@example.com");
     let store = with_session(Some((fixtures::session(1), jane)));
     redeemed_in_session(store).await.unwrap();
@@ -230,8 +229,8 @@ async fn code_of_ended_session_or_disabled_user_revokes_grant() {
 fn with_redeemed(stored: Grant) -> MockStore {
     let mut store = store();
     store
-        .expect_establish()
-        .returning(|_, _| Box::pin(async { Ok(Race::Lost) }));
+        .expect_redeem()
+        .returning(|_, _| Box::pin(async { Ok(Redeemed::Lost) }));
     store.expect_find_grant().times(1).returning(move |_, _| {
         let stored = stored.clone();
         Box::pin(async { Ok(Some(stored)) })
@@ -316,7 +315,7 @@ async fn refresh_of_deleted_grant_is_rejected() {
 async fn unavailable_store_issues_no_token() {
     let mut store = store();
     store
-        .expect_establish()
+        .expect_redeem()
         .returning(|_, _| Box::pin(async { Err(StoreError::new("down")) }));
     assert!(matches!(
         issuer(store).issue(tenant(), &redemption()).await,

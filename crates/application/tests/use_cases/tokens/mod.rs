@@ -2,6 +2,7 @@
 
 mod introspection;
 mod issuance;
+mod permissions;
 pub(crate) mod presented;
 mod revocation;
 mod userinfo;

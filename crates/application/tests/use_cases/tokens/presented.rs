@@ -10,6 +10,8 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::claims::TokenId;
+use countersign_domain::token::custom_claims::CustomClaims;
+use countersign_domain::user::User;
 use countersign_ports::{Ephemeral, EphemeralKey, EphemeralKind};
 use countersign_store_contract::{MockStore, fixtures};
 use std::sync::Arc;
@@ -29,6 +31,9 @@ pub(crate) fn token(of_grant: bool) -> AccessToken {
             unique: [7; 12],
             mac: None,
         },
+        gty: None,
+        actor: None,
+        custom: CustomClaims::none(),
     }
 }
 
@@ -52,6 +57,20 @@ pub(crate) fn with_grant(grant: Option<Grant>) -> MockStore {
         .returning(move |_, _| {
             let grant = grant.clone();
             Box::pin(async { Ok(grant) })
+        });
+    store
+}
+
+/// Returns a store in which the grant and its user are read together, once.
+pub(crate) fn with_grant_of(grant: Option<Grant>, user: Option<User>) -> MockStore {
+    let mut store = store();
+    store
+        .expect_find_grant_with_user()
+        .times(1)
+        .withf(|_, id| *id == fixtures::grant_id(1))
+        .returning(move |_, _| {
+            let found = grant.clone().map(|grant| (grant, user.clone()));
+            Box::pin(async { Ok(found) })
         });
     store
 }

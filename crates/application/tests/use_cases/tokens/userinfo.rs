@@ -1,9 +1,8 @@
 //! Userinfo endpoint: access rules, and no writes.
 
 use crate::fakes::{Fakes, Fixed};
-use crate::stores::with_user;
 use crate::tokens::presented::{
-    access_tokens, grant, refusal, revoked, token, with_denied, with_grant,
+    access_tokens, grant, refusal, revoked, token, with_denied, with_grant_of,
 };
 use crate::world::tenant;
 use countersign_application::{Failure, UserInfos};
@@ -24,25 +23,26 @@ async fn described(store: MockStore, token: AccessToken) -> Result<Option<User>,
 }
 
 #[tokio::test]
-async fn userinfo_writes_nothing() {
-    let mut store = with_grant(Some(grant()));
-    with_user(&mut store, fixtures::user(1, "jane@example.com"));
+async fn userinfo_reads_grant_and_user_in_one_call_and_writes_nothing() {
+    let jane = fixtures::user(1, "jane@example.com");
+    let store = with_grant_of(Some(grant()), Some(jane));
     let user = described(store, token(true)).await.unwrap().unwrap();
     assert_eq!(user.id, fixtures::user_id(1));
 }
 
 #[tokio::test]
 async fn userinfo_rejects_disabled_user_and_revoked_grant() {
-    let mut store = with_grant(Some(grant()));
+    let jane = fixtures::user(1, "jane@example.com");
     let disabled = User {
         enabled: false,
-        ..fixtures::user(1, "jane@example.com")
+        ..jane.clone()
     };
-    with_user(&mut store, disabled);
-    let shut_out = described(store, token(true)).await;
-    assert_eq!(refusal(shut_out), Refusal::AccessTokenRevoked);
+    for user in [Some(disabled), None] {
+        let shut_out = described(with_grant_of(Some(grant()), user), token(true)).await;
+        assert_eq!(refusal(shut_out), Refusal::AccessTokenRevoked);
+    }
     for stored in [Some(revoked()), None] {
-        let answer = described(with_grant(stored), token(true)).await;
+        let answer = described(with_grant_of(stored, Some(jane.clone())), token(true)).await;
         assert_eq!(refusal(answer), Refusal::AccessTokenRevoked);
     }
     let nobody_s = described(with_denied(false), token(false)).await;

@@ -6,4 +6,5 @@ mod failover;
 mod outage;
 mod races;
 mod servers;
+mod statements;
 mod write_budget;

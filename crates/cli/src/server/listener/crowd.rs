@@ -2,15 +2,21 @@
 
 use super::turns::Turns;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, interval};
 
 /// Time for which a connection is not idle, although the server waits for the client: its next request may be on the
 /// way.
 pub(super) const GRACE: Duration = Duration::from_millis(100);
+
+/// Interval at which connections that were idle for too long are closed. A timer for each of them would cost more than a
+/// look at all of them, because every request would set it anew.
+const SWEEP: Duration = Duration::from_secs(1);
 
 /// Limits of open connections.
 #[derive(Clone, Copy)]
@@ -31,10 +37,23 @@ pub(super) struct Crowd {
 /// An open connection.
 struct Member {
     turns: Turns,
+    is_told: AtomicBool,
     told_to_close: Notify,
 }
 
 impl Member {
+    fn tell_to_close(&self) {
+        self.is_told.store(true, Ordering::Release);
+        self.told_to_close.notify_one();
+    }
+
+    /// Returns whether the client has sent no byte of a request for this long. A request that has begun has a timer of its
+    /// own, and so has its body.
+    fn is_idle_for(&self, longest: Duration) -> bool {
+        let since = self.turns.idle_since().filter(|_| self.turns.is_clients());
+        since.is_some_and(|since| since.elapsed() >= longest)
+    }
+
     /// Returns since when the connection has been idle.
     fn idle_since(&self) -> Option<Instant> {
         let since = self.turns.idle_since();
@@ -87,6 +106,7 @@ impl Crowd {
         }
         let member = Arc::new(Member {
             turns,
+            is_told: AtomicBool::new(false),
             told_to_close: Notify::new(),
         });
         open.entry(address).or_default().push(member.clone());
@@ -95,6 +115,24 @@ impl Crowd {
             address,
             member,
         })
+    }
+
+    /// Closes connections that have been idle for `longest`, once a second.
+    pub(super) async fn sweep(&self, longest: Duration) -> Infallible {
+        let mut ticks = interval(SWEEP);
+        loop {
+            ticks.tick().await;
+            self.lock().retain(|_, members| {
+                members.retain(|member| {
+                    let is_late = member.is_idle_for(longest);
+                    if is_late {
+                        member.tell_to_close();
+                    }
+                    !is_late
+                });
+                !members.is_empty()
+            });
+        }
     }
 
     /// Waits until a connection ends.
@@ -108,10 +146,16 @@ impl Crowd {
 }
 
 impl Place {
+    /// Returns whether the connection was told to close. Cheaper than to poll [`Place::closing`].
+    pub(super) fn is_told(&self) -> bool {
+        self.member.is_told.load(Ordering::Acquire)
+    }
+
     /// Waits until the connection must close. Continues to wait if a request has arrived in the meantime.
     pub(super) async fn closing(&self) {
         loop {
             self.member.told_to_close.notified().await;
+            self.member.is_told.store(false, Ordering::Release);
             if self.member.turns.idle_since().is_some() {
                 return;
             }
@@ -143,7 +187,7 @@ fn close_idle(open: &mut HashMap<IpAddr, Vec<Arc<Member>>>, address: IpAddr) -> 
     let idle = members.iter().enumerate();
     let idle = idle.filter_map(|(place, member)| Some((member.idle_since()?, place)));
     let (_, place) = idle.min()?;
-    members.swap_remove(place).told_to_close.notify_one();
+    members.swap_remove(place).tell_to_close();
     if members.is_empty() {
         open.remove(&address);
     }

@@ -1,64 +1,49 @@
-//! What happens to every request before and after the router: its turn, its client address, its ID, and its `Host`.
+//! What happens to every request before and after its handler: its turn, its client address, its ID, and its `Host`.
 
+use super::address::{ProxyHeader, client_address};
 use super::turns::{Awaited, Turns};
-use axum::body::Body;
 use axum::http::{HeaderMap, Request, Version, header};
 use axum::response::Response;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
-use countersign_server_http::wire::{ClientAddress, identified, oauth_error};
-use hyper::service::Service;
+use countersign_server_http::wire::{identified, oauth_error};
+use countersign_server_http::{Answers, RequestBody};
+use std::convert::Infallible;
 use std::net::IpAddr;
-use std::pin::Pin;
+use std::pin::pin;
 
-/// Service for the requests of one connection.
-pub(super) struct Requests<S, F> {
-    service: S,
-    turns: Turns,
-    address_of: F,
+/// Requests of one connection.
+pub(super) struct Requests<H> {
+    pub(super) handler: H,
+    pub(super) turns: Turns,
+    pub(super) peer: IpAddr,
+    /// Number of reverse proxies, and how they name the client.
+    pub(super) proxies: (usize, ProxyHeader),
 }
 
-impl<S, F> Requests<S, F> {
-    /// `address_of` returns the client address of a request with these headers.
-    pub(super) const fn new(service: S, turns: Turns, address_of: F) -> Self {
-        Self {
-            service,
-            turns,
-            address_of,
-        }
-    }
-}
-
-impl<S, F, B> Service<Request<B>> for Requests<S, F>
-where
-    S: Service<Request<Awaited<B>>, Response = Response<Body>>,
-    S::Error: Send,
-    S::Future: Send + 'static,
-    F: Fn(&HeaderMap) -> IpAddr,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
-
-    fn call(&self, mut request: Request<B>) -> Self::Future {
+impl<H: Answers> Requests<H> {
+    /// Answers a request. The turn of the server begins with this call.
+    pub(super) fn answer<B: RequestBody>(
+        &self,
+        request: Request<B>,
+    ) -> impl Future<Output = Result<Response, Infallible>> + Send {
         self.turns.next();
-        let address = (self.address_of)(request.headers());
-        request.extensions_mut().insert(ClientAddress(address));
+        let address = client_address(request.headers(), self.peer, self.proxies);
         let has_host = has_host(request.version(), request.headers());
         let request = request.map(|body| Awaited::new(body, self.turns.clone()));
-        let (response, turns) = (self.service.call(request), self.turns.clone());
-        let response = async move {
-            if has_host {
-                response.await
-            } else {
-                Ok(without_host())
-            }
-        };
-        Box::pin(async move {
-            let response = identified(Some(address), response).await;
-            turns.next();
+        async move {
+            // Pinned, because a future that is passed on by value takes its place twice, and is copied.
+            let answered = pin!(async move {
+                Ok(if has_host {
+                    self.handler.answer(request, Some(address)).await
+                } else {
+                    without_host()
+                })
+            });
+            let response = identified(Some(address), answered).await;
+            self.turns.next();
             response
-        })
+        }
     }
 }
 

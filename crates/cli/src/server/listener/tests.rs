@@ -1,4 +1,5 @@
 use super::*;
+use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{get, post};
 use std::future::pending;

@@ -3,6 +3,7 @@
 mod refusal_log;
 mod request_ids;
 mod unserved;
+mod ways_in;
 
 use crate::harness::Server;
 use crate::requests::Answer;

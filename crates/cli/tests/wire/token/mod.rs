@@ -3,6 +3,7 @@
 mod aero2;
 mod aries;
 mod aries_refusals;
+mod both;
 mod jwks_uri;
 mod kinds;
 mod private_key_jwt;

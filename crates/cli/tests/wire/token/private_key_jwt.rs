@@ -294,7 +294,7 @@ async fn failed_assertion_is_invalid_client_and_names_rule() {
         (OWN.sign(&untold), "with iss, sub, aud, exp and jti"),
         (
             OWN.sign_as("unknown", &good),
-            "no registered key has the kid",
+            "no key of the client has the kid",
         ),
         (OTHERS.sign_as("own", &good), "signature"),
         (with_claim("iss", json!("web")), "iss and sub"),

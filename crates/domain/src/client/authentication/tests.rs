@@ -132,3 +132,57 @@ fn invalid_registration_does_not_register_client() {
     let broken = client.registered().err();
     assert_eq!(broken, Some(InvalidRegistration::GrantTypeMissing));
 }
+
+const BY_CERTIFICATE: AuthenticationMethod = AuthenticationMethod::Custom("tls_client_auth");
+
+fn certificate_client() -> Client {
+    Client {
+        authentication_method: Some(BY_CERTIFICATE),
+        ..confidential_client()
+    }
+}
+
+#[test]
+fn custom_method_authenticates_only_client_registered_for_it() {
+    let client = certificate_client();
+    assert!(client.registered().is_ok());
+    let caller = stored(&client).assume_authenticated_by(BY_CERTIFICATE);
+    assert!(caller.is_ok_and(|caller| caller.is_authenticated()));
+    let other = AuthenticationMethod::Custom("spiffe_jwt");
+    for (client, method) in [
+        (client.clone(), other),
+        (confidential_client(), BY_CERTIFICATE),
+        (confidential_client(), AuthenticationMethod::None),
+        (client, AuthenticationMethod::ClientSecretBasic),
+    ] {
+        let judged = stored(&client).assume_authenticated_by(method);
+        let evidence = Evidence::of(method.as_str());
+        let refused = Refusal::AuthenticationMethodNotAllowed(evidence);
+        assert_eq!(judged.err(), Some(refused));
+    }
+}
+
+#[test]
+fn custom_method_refuses_public_and_disabled_clients() {
+    let mut client = certificate_client();
+    client.status = ClientStatus::Suspended;
+    let judged = stored(&client).assume_authenticated_by(BY_CERTIFICATE);
+    assert_eq!(judged.err(), Some(Refusal::ClientDisabled));
+    client.client_type = ClientType::Public;
+    let judged = stored(&client).assume_authenticated_by(BY_CERTIFICATE);
+    assert_eq!(judged.err(), Some(Refusal::SecretUnexpected));
+}
+
+#[test]
+fn secret_does_not_replace_stronger_registered_method() {
+    for method in [AuthenticationMethod::PrivateKeyJwt, BY_CERTIFICATE] {
+        let client = Client {
+            authentication_method: Some(method),
+            ..confidential_client()
+        };
+        let judged = stored(&client).authenticate(&Credential::Secret(secret()), NOW);
+        let evidence = Evidence::of("client_secret");
+        let refused = Refusal::AuthenticationMethodNotAllowed(evidence);
+        assert_eq!(judged.err(), Some(refused));
+    }
+}

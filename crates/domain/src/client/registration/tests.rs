@@ -53,6 +53,11 @@ fn grant_types_must_be_consistent() {
         confidential(|client| client.grant_types = [GrantType::REFRESH_TOKEN].into()),
         Err(Invalid::RefreshWithoutCode)
     );
+    let device = GrantType::custom("urn:ietf:params:oauth:grant-type:device_code");
+    let with_device = |client: &mut Client| {
+        client.grant_types = [device, GrantType::REFRESH_TOKEN].into();
+    };
+    assert_eq!(confidential(with_device), Ok(()));
     assert_eq!(
         confidential(|client| client.redirect_uris.clear()),
         Err(Invalid::RedirectUriMissing)

@@ -1,7 +1,7 @@
 use super::{Method, Worth};
 
 impl Method {
-    /// Remembered device. The user may skip the second factor, but the device does not count as one.
+    /// Trusted device. The user may skip the second factor, but the device does not count as one.
     pub const REMEMBERED_DEVICE: Self = Self {
         number: 5,
         name: "remembered-device",

@@ -26,6 +26,9 @@ fn token_of(grant: &Grant) -> AccessToken {
             unique: [1; 12],
             mac: None,
         },
+        gty: None,
+        actor: None,
+        custom: CustomClaims::none(),
     }
 }
 
@@ -153,56 +156,6 @@ fn access_token_for_other_resources_is_refused() {
     assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
     token.audience = [api.into()].into();
     assert_eq!(token.to_act_on(Some(&grant)), refused);
-}
-
-#[test]
-fn only_first_party_clients_with_scope_may_manage_sessions() {
-    let (mut client, _, mut token) = facts();
-    let refused = token.may_manage_sessions(&client);
-    assert_eq!(refused, Err(Refusal::ClientNotFirstParty));
-    client.first_party = true;
-    let refused = token.may_manage_sessions(&client);
-    assert_eq!(refused, Err(Refusal::SessionsScopeMissing));
-    token.scope = Scope::parse(Scope::SESSIONS).unwrap();
-    assert_eq!(token.may_manage_sessions(&client), Ok(()));
-}
-
-#[test]
-fn only_first_party_clients_with_scope_may_register_users() {
-    let (mut client, grant, mut token) = facts();
-    let grant = Some(&grant);
-    let refused = token.may_register_users(&client, grant);
-    assert_eq!(refused, Err(Refusal::ClientNotFirstParty));
-    client.first_party = true;
-    let refused = token.may_register_users(&client, grant);
-    assert_eq!(refused, Err(Refusal::ManagementScopeMissing));
-    token.scope = Scope::parse(Scope::USER_MANAGEMENT).unwrap();
-    assert_eq!(token.may_register_users(&client, grant), Ok(()));
-}
-
-#[test]
-fn machine_token_for_another_resource_may_not_register_users() {
-    let (mut client, _, mut token) = facts();
-    client.first_party = true;
-    token.scope = Scope::parse(Scope::USER_MANAGEMENT).unwrap();
-    for (audience, expected) in [
-        (client.id.as_str(), Ok(())),
-        (token.issuer.as_str(), Ok(())),
-        (
-            "https://api.example",
-            Err(Refusal::AccessTokenForAnotherResource),
-        ),
-    ] {
-        let token = AccessToken {
-            audience: [audience.into()].into(),
-            ..token.clone()
-        };
-        assert_eq!(
-            token.may_register_users(&client, None),
-            expected,
-            "{audience}"
-        );
-    }
 }
 
 #[test]

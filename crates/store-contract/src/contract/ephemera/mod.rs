@@ -1,5 +1,6 @@
 //! [`Ephemera`](countersign_ports::Ephemera): values that have not expired.
 
+pub mod attempts;
 pub mod ephemera_of_crowds;
 pub mod expiry_of_ephemera;
 

@@ -2,6 +2,7 @@
 
 pub mod grants_by_model;
 pub mod grants_of_people;
+pub mod redemptions;
 pub mod rotation;
 
 use crate::contract::support::{CROWD, winners};

@@ -9,5 +9,6 @@ pub mod session_renewals;
 pub mod sessions;
 pub mod user_changes;
 pub mod user_commands;
+pub mod user_steps;
 pub mod user_versions;
 pub mod users;

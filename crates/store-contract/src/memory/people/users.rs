@@ -4,7 +4,9 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{After, EventRecord, Race, Slice, StoreError, UserKey, UserRepository};
+use countersign_ports::{
+    After, EphemeralKey, EventRecord, Race, Slice, StoreError, UserKey, UserRepository,
+};
 
 impl Contents {
     /// Adds a user unchanged. Returns `Lost` if the ID or email address is taken.
@@ -76,6 +78,25 @@ impl UserRepository for MemoryStore {
             UserKey::Email(email) => user.email == *email,
         });
         Ok(user.cloned())
+    }
+
+    async fn find_user_and_take_step(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        step: &EphemeralKey,
+        now: Timestamp,
+    ) -> Result<Option<(User, Race)>, StoreError> {
+        let mut contents = self.lock();
+        let Some(user) = contents.users.get(&(tenant, user)).cloned() else {
+            return Ok(None);
+        };
+        let race = if user.enabled {
+            contents.insert_value(tenant, step, &[], now)
+        } else {
+            Race::Lost
+        };
+        Ok(Some((user, race)))
     }
 
     async fn list_users(

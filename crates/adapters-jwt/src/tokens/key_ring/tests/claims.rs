@@ -30,6 +30,7 @@ fn user_token_names_grant_and_omits_gty_and_empty_scope() {
     let vault = vault();
     let ring = ring(&[key(SigningAlgorithm::Es256, NOW, &vault)], &vault);
     let mut issuance = machine_issuance(&Scope::none());
+    issuance.gty = None;
     issuance.subject = Subject::new("jane \"\\ \u{1f511}");
     let mut claims = claims_of(issuance);
     claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
@@ -106,7 +107,7 @@ fn jane() -> User {
 }
 
 /// Signs a token with ES256 and returns its claims and `typ`.
-fn signed_by_es256(
+pub(super) fn signed_by_es256(
     sign: impl AsyncFnOnce(&KeyRing, SigningAlgorithm) -> Result<String, SigningError>,
 ) -> (Value, String) {
     let vault = vault();
@@ -120,10 +121,7 @@ fn signed_by_es256(
 
 #[test]
 fn multiple_audiences_are_an_array() {
-    let audience = [
-        "https://a.example".to_owned(),
-        "https://b.example".to_owned(),
-    ];
+    let audience = ["https://a.example", "https://b.example"].map(str::to_owned);
     let (claims, _) = signed_by_es256(async |ring, algorithm| {
         let mut issuance = machine_issuance(&Scope::none());
         issuance.audience = audience.to_vec();

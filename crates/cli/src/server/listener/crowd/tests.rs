@@ -123,3 +123,20 @@ fn ipv6_network_is_one_address() {
     assert_eq!(parsed("2001:db8::1"), parsed("2001:db8::ffff:2"));
     assert_ne!(parsed("2001:db8::1"), parsed("2001:db8:0:1::1"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn sweep_closes_only_connections_that_wait_for_request() {
+    let crowd = crowd(9, None);
+    let (idle, busy, uploading) = (Turns::default(), Turns::default(), Turns::default());
+    let admit = |turns: &Turns| crowd.admit(address(1), turns.clone()).unwrap();
+    let places = [admit(&idle), admit(&busy), admit(&uploading)];
+    busy.next();
+    uploading.next();
+    uploading.await_body(true);
+    let longest = Duration::from_secs(3);
+    let _ = timeout(Duration::from_secs(2), crowd.sweep(longest)).await;
+    assert!(!is_closing(&places[0]).await);
+    let _ = timeout(Duration::from_secs(3), crowd.sweep(longest)).await;
+    assert!(is_closing(&places[0]).await);
+    assert!(!is_closing(&places[1]).await && !is_closing(&places[2]).await);
+}

@@ -1,0 +1,54 @@
+//! What the bearer of an access token may do at the API of this server.
+
+use super::LiveToken;
+use crate::refusals;
+use countersign_domain::refusal::Refusal;
+
+impl LiveToken {
+    /// Scope token that lets a first-party client list and end the sessions of a user.
+    pub const SESSIONS: &'static str = "user:sessions";
+
+    /// Scope token that lets a first-party client register users.
+    pub const USER_MANAGEMENT: &'static str = "user:management";
+
+    /// Checks that the client may list and end the sessions of the user.
+    ///
+    /// Only first-party clients may, because no consent page asks the user about this access. They need the scope
+    /// [`LiveToken::SESSIONS`], because most tokens of such a client need no power over sessions.
+    pub fn may_manage_sessions(&self) -> Result<(), Refusal> {
+        if !self.client.first_party {
+            return Err(refusals::CLIENT_NOT_FIRST_PARTY);
+        }
+        if !self.token.scope.contains(Self::SESSIONS) {
+            return Err(refusals::SESSIONS_SCOPE_MISSING);
+        }
+        Ok(())
+    }
+
+    /// Checks that the client may register users. Such a client learns whether an email address is taken. So only
+    /// first-party clients may, with the scope [`LiveToken::USER_MANAGEMENT`].
+    pub fn may_register_users(&self) -> Result<(), Refusal> {
+        if self.grant.is_some() {
+            self.token.to_act_on(self.grant.as_ref())?;
+        } else if self.is_for_resources() {
+            return Err(Refusal::AccessTokenForAnotherResource);
+        }
+        if !self.client.first_party {
+            return Err(refusals::CLIENT_NOT_FIRST_PARTY);
+        }
+        if !self.token.scope.contains(Self::USER_MANAGEMENT) {
+            return Err(refusals::MANAGEMENT_SCOPE_MISSING);
+        }
+        Ok(())
+    }
+
+    /// Returns whether the token names only other audiences than this server and its own client (RFC 8707).
+    fn is_for_resources(&self) -> bool {
+        let own = [self.token.issuer.as_str(), self.client.id.as_str()];
+        !self
+            .token
+            .audience
+            .iter()
+            .any(|name| own.contains(&name.as_str()))
+    }
+}

@@ -1,0 +1,76 @@
+//! Rules of account management and of this server's API. The domain, which other servers share, does not know them.
+
+use countersign_domain::refusal::{CustomRule, ErrorCode, Refusal};
+
+/// Declares refusals as constants, which `match` accepts as patterns.
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal, $code:ident, $description:literal;)+) => {
+        $(
+            $(#[$doc])*
+            pub const $constant: Refusal = Refusal::Custom(
+                &CustomRule {
+                    name: $name,
+                    code: ErrorCode::$code,
+                    description: $description,
+                },
+                None,
+            );
+        )+
+
+        #[cfg(test)]
+        const ALL: &[Refusal] = &[$($constant),+];
+    };
+}
+
+refusals! {
+    /// Another user has this email address.
+    EMAIL_TAKEN = "email_taken", InvalidRequest, "a user with this email address already exists";
+    /// The text is not an email address.
+    EMAIL_MALFORMED = "email_malformed", InvalidRequest, "the email address is invalid";
+    /// The text is not a country code (ISO 3166-1 alpha-3).
+    COUNTRY_MALFORMED = "country_malformed", InvalidRequest,
+        "country must be a three-letter code, such as DEU";
+    /// The user already has an authenticator app.
+    FACTOR_PRESENT = "factor_present", InvalidRequest,
+        "an authenticator app is already set up; remove it first";
+    /// The browser's response does not match the request, or the passkey is already enrolled.
+    PASSKEY_REFUSED = "passkey_refused", InvalidRequest,
+        "the passkey was rejected; try again or use another one";
+    /// Self-registration is disabled.
+    REGISTRATION_CLOSED = "registration_closed", AccessDenied,
+        "registration is disabled on this server";
+    /// The access token was issued to a client that is not first-party.
+    CLIENT_NOT_FIRST_PARTY = "client_not_first_party", InsufficientScope,
+        "only first-party clients may manage sessions and users";
+    /// The scope of the access token lacks `user:information`.
+    INFORMATION_SCOPE_MISSING = "information_scope_missing", InsufficientScope,
+        "the access token requires the scope user:information";
+    /// The scope of the access token lacks `user:management`.
+    MANAGEMENT_SCOPE_MISSING = "management_scope_missing", InsufficientScope,
+        "the access token requires the scope user:management";
+    /// The scope of the access token lacks `user:sessions`.
+    SESSIONS_SCOPE_MISSING = "sessions_scope_missing", InsufficientScope,
+        "the access token requires the scope user:sessions";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_account_rules_never_change() {
+        let names = [
+            "email_taken",
+            "email_malformed",
+            "country_malformed",
+            "factor_present",
+            "passkey_refused",
+            "registration_closed",
+            "client_not_first_party",
+            "information_scope_missing",
+            "management_scope_missing",
+            "sessions_scope_missing",
+        ];
+        assert!(ALL.iter().map(Refusal::name).eq(names));
+    }
+}

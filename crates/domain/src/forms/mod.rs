@@ -1,0 +1,5 @@
+//! Text and serialized forms of the newtypes.
+
+#[cfg(feature = "serde")]
+mod serde;
+mod text;

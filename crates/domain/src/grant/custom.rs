@@ -1,0 +1,217 @@
+//! Grant types of the server that uses this crate.
+//!
+//! The server checks the credential of its grant type. [`CustomGrant`] then gives the rules that all grant types share.
+//!
+//! | the grant type | call |
+//! |---|---|
+//! | stores nothing | [`Caller::custom_token`] |
+//! | exchanges an access token | [`Caller::exchanged_token`] |
+//! | stores a grant, with refresh tokens | [`Caller::custom_grant`] |
+//!
+//! `tests/token_exchange.rs` of this crate serves token exchange (RFC 8693) in 40 lines.
+
+use crate::authorize::ResourceOwner;
+use crate::authorize::claims_request::RequestedClaims;
+use crate::client::GrantType;
+use crate::client::authentication::Caller;
+use crate::decision::Decision;
+use crate::evidence::Evidence;
+use crate::grant::Grant;
+use crate::grant::authorization::{Access, Authorization};
+use crate::grant::redemption::{NewGrant, Redemption};
+use crate::identifier::{GrantId, Subject};
+use crate::later::LaterFacts;
+use crate::parameter::present;
+use crate::refusal::Refusal;
+use crate::resource::{Resource, narrowed};
+use crate::scope::{RequestedScope, Scope};
+use crate::tenant::lifetimes::Lifetimes;
+use crate::time::Timestamp;
+use crate::token::access_token::AccessToken;
+use crate::token::issuance::Issuance;
+use alloc::vec::Vec;
+
+/// Token request of a custom grant type, after the server has checked the credential of that grant type.
+#[derive(Clone, Debug)]
+pub struct CustomGrant<'a> {
+    /// Grant type. One of [`GrantType::ALL`] is refused: it has its own rule.
+    pub grant_type: GrantType,
+    /// `scope`. `None` means all scope that the client may get.
+    pub scope: RequestedScope<'a>,
+    /// All values of `resource` (RFC 8707 section 2.2). The client must be registered for them.
+    pub resources: &'a [&'a str],
+}
+
+/// Access token that a client presents to get another one, and its grant (RFC 8693 section 2.1, `subject_token`).
+#[derive(Clone, Copy, Debug)]
+pub struct Parent<'a> {
+    /// The token, after [`AccessToken::check`].
+    pub token: &'a AccessToken,
+    /// Result of [`AccessToken::check_grant`] or [`AccessToken::check_root`] for this token.
+    pub grant: &'a Grant,
+}
+
+impl Caller<'_> {
+    /// Decides a custom grant type that stores nothing. The response has an access token only.
+    ///
+    /// `subject` is the server's own subject. A pairwise client gets its pairwise subject. To end such a token early,
+    /// the server must deny its `jti`.
+    pub fn custom_token(
+        &self,
+        request: &CustomGrant<'_>,
+        subject: &Subject,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Decision<Issuance> {
+        self.check_custom(request)
+            .and_then(|()| self.client().registered_scope(request.scope))
+            .and_then(|scope| self.token_for(request, subject, scope, lifetimes, now))
+            .into()
+    }
+
+    /// Decides a custom grant type that exchanges an access token, such as token exchange (RFC 8693). The response has
+    /// an access token only, for this client. The presented token may be that of another client.
+    ///
+    /// The new token keeps the subject, the actors and the grant of the presented token. So revoking the grant ends
+    /// both. The new token does not live longer. It has no scope beyond that of the presented token and of the client's
+    /// registration. Without a `scope` parameter, it has all scope that both allow.
+    pub fn exchanged_token(
+        &self,
+        request: &CustomGrant<'_>,
+        parent: Parent<'_>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Decision<Issuance> {
+        self.judge_exchange(request, parent, lifetimes, now).into()
+    }
+
+    /// Decides a custom grant type that stores a grant, such as the device authorization grant (RFC 8628).
+    ///
+    /// `grant` is a new identifier, the same for every use of one credential. The grant then makes the credential
+    /// single-use, as for an authorization code: pass the answer of the store to [`Redemption::stored`].
+    ///
+    /// After the grant is stored, read the user again. If the user was disabled, revoke the grant and issue nothing.
+    pub fn custom_grant(
+        &self,
+        request: &CustomGrant<'_>,
+        (grant, owner): (GrantId, ResourceOwner),
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Decision<Redemption> {
+        self.judge_custom_grant(request, owner)
+            .map(|authorization| {
+                let new = NewGrant {
+                    id: grant,
+                    authorization: &authorization,
+                    nonce: None,
+                    outlives: now,
+                };
+                Redemption::of(new, &authorization.access.resources, self, lifetimes, now)
+            })
+            .into()
+    }
+
+    /// A confidential client without credentials has a code verifier instead, which only the code grant checks.
+    fn check_custom(&self, request: &CustomGrant<'_>) -> Result<(), Refusal> {
+        let grant_type = &request.grant_type;
+        if grant_type.is_known() {
+            let evidence = Evidence::of(grant_type.as_str());
+            return Err(Refusal::GrantTypeNotAllowed(evidence));
+        }
+        self.client().may_use(grant_type)?;
+        if self.owes_a_verifier() {
+            return Err(Refusal::SecretMissing);
+        }
+        Ok(())
+    }
+
+    fn judge_exchange(
+        &self,
+        request: &CustomGrant<'_>,
+        Parent { token, grant }: Parent<'_>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Result<Issuance, Refusal> {
+        self.check_custom(request)?;
+        if token.token_id.grant != Some(grant.id()) {
+            return Err(Refusal::GrantMismatch);
+        }
+        if token.expires_at.has_passed(now) {
+            return Err(Refusal::AccessTokenExpired);
+        }
+        if !grant.is_live(now) {
+            return Err(Refusal::GrantRevoked);
+        }
+        let scope = token
+            .scope
+            .narrowed(request.scope, Refusal::ScopeBeyondGrant)?;
+        let scope = match present(request.scope.text) {
+            Some(_) => self.client().scope.narrowed(
+                RequestedScope {
+                    text: Some(scope.as_str()),
+                    ..request.scope
+                },
+                Refusal::ScopeNotRegistered,
+            )?,
+            None => scope.intersection(&self.client().scope),
+        };
+        let owner = &grant.authorization().subject;
+        let mut issuance = self.token_for(request, owner, scope, lifetimes, now)?;
+        issuance.grant = Some(grant.id());
+        issuance.actor.clone_from(&token.actor);
+        issuance.expires_at = issuance.expires_at.min(token.expires_at);
+        Ok(issuance)
+    }
+
+    fn token_for(
+        &self,
+        request: &CustomGrant<'_>,
+        subject: &Subject,
+        scope: Scope,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Result<Issuance, Refusal> {
+        let client = self.client();
+        let resources = narrowed(request.resources, &client.resources)?;
+        let subject = client.openid.subject_type.subject_of(subject);
+        let issuance = Issuance::of_access_token(client, subject, scope, lifetimes, now);
+        Ok(issuance.for_resources(&resources))
+    }
+
+    fn judge_custom_grant(
+        &self,
+        request: &CustomGrant<'_>,
+        owner: ResourceOwner,
+    ) -> Result<Authorization, Refusal> {
+        self.check_custom(request)?;
+        let client = self.client();
+        let scope = client.registered_scope(request.scope)?;
+        let resources = narrowed(request.resources, &client.resources)?;
+        Ok(self.authorization(scope, resources, owner))
+    }
+
+    /// Returns the authorization of a grant that no code precedes.
+    pub(crate) fn authorization(
+        &self,
+        scope: Scope,
+        resources: Vec<Resource>,
+        owner: ResourceOwner,
+    ) -> Authorization {
+        Authorization {
+            access: Access {
+                client: self.client().id.clone(),
+                scope,
+                resources,
+                claims: RequestedClaims::default(),
+                later: LaterFacts::none(),
+            },
+            subject: owner.subject,
+            authentication: owner.authentication,
+            session: owner.session,
+            bound_to_verifier: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

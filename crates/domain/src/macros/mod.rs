@@ -1,0 +1,7 @@
+//! Macros in place of procedural ones, which would double the build time of this crate.
+
+mod error_type;
+mod wire_names;
+
+pub(crate) use error_type::error_type;
+pub(crate) use wire_names::wire_names;

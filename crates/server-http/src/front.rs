@@ -1,0 +1,103 @@
+//! The two ways in: the token endpoint, matched ahead of the router, and the router.
+//!
+//! Most requests are token requests. For each of them, the router would allocate the body, the handler, every layer and
+//! the matched path. The router has the token endpoint too, for the requests that need more than the endpoint itself:
+//! those of a page at another origin, and those with another method.
+
+use crate::cors;
+use crate::services::Services;
+use crate::token::json_v1::JsonV1;
+use crate::token::rfc6749::Rfc6749;
+use crate::token::{Dialect as _, respond};
+use crate::wire::ClientAddress;
+use crate::wire::body::RequestBody;
+use axum::Router;
+use axum::http::{Method, Request, header};
+use axum::response::Response;
+use countersign_application::App;
+use std::future::Future;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+/// What answers requests: a router, or [`Front`].
+pub trait Answers: Clone + Send + Sync + 'static {
+    /// Answers a request from a client address, if it is known.
+    fn answer<B: RequestBody>(
+        &self,
+        request: Request<B>,
+        address: Option<IpAddr>,
+    ) -> impl Future<Output = Response> + Send;
+}
+
+impl Answers for Router {
+    async fn answer<B: RequestBody>(
+        &self,
+        mut request: Request<B>,
+        address: Option<IpAddr>,
+    ) -> Response {
+        if let Some(address) = address {
+            request.extensions_mut().insert(ClientAddress(address));
+        }
+        let Ok(response) = self.clone().oneshot(request).await;
+        response
+    }
+}
+
+/// The token endpoint, and a router of all endpoints.
+pub struct Front<A: App> {
+    services: Arc<Services<A>>,
+    router: Router,
+}
+
+impl<A: App> Clone for Front<A> {
+    fn clone(&self) -> Self {
+        Self {
+            services: Arc::clone(&self.services),
+            router: self.router.clone(),
+        }
+    }
+}
+
+impl<A: App> Front<A> {
+    /// Matches the token endpoint ahead of `router`, which must have it too.
+    #[must_use]
+    pub const fn new(services: Arc<Services<A>>, router: Router) -> Self {
+        Self { services, router }
+    }
+
+    /// Returns the router of all endpoints.
+    pub const fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// Changes the router.
+    #[must_use]
+    pub fn around(self, change: impl FnOnce(Router) -> Router) -> Self {
+        Self {
+            router: change(self.router),
+            services: self.services,
+        }
+    }
+}
+
+impl<A: App> Answers for Front<A> {
+    async fn answer<B: RequestBody>(
+        &self,
+        request: Request<B>,
+        address: Option<IpAddr>,
+    ) -> Response {
+        let is_simple =
+            *request.method() == Method::POST && !request.headers().contains_key(header::ORIGIN);
+        let mut response = match request.uri().path() {
+            Rfc6749::ENDPOINT if is_simple => {
+                respond::<Rfc6749, A, B>(&self.services, request).await
+            }
+            JsonV1::ENDPOINT if is_simple => respond::<JsonV1, A, B>(&self.services, request).await,
+            // Boxed, because otherwise every connection would have room for the future of the router.
+            _ => return Box::pin(self.router.answer(request, address)).await,
+        };
+        cors::allow(response.headers_mut(), None);
+        response
+    }
+}
