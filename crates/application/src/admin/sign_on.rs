@@ -33,12 +33,11 @@ impl<S: Store> OperatorTokens<S> {
         let machine = Holder::Client(live.client.id.clone());
         let grant = live.grant.as_ref().map(Grant::authorization);
         let signed_in = grant.map(|authorization| authorization.authentication);
-        let holder = match signed_in {
-            None => machine,
-            Some(_) => {
-                let user = live.into_user()?;
-                Holder::User(user.ok_or(Refusal::AccessTokenWithoutOwner)?.id)
-            }
+        let holder = if signed_in.is_some() {
+            let user = live.into_user()?;
+            Holder::User(user.ok_or(Refusal::AccessTokenWithoutOwner)?.id)
+        } else {
+            machine
         };
         let store = &*self.tokens.store;
         let all = administrators(store, tenant).await?;
