@@ -11,7 +11,7 @@
     reason = "the example prints each refusal to standard output"
 )]
 
-use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::audit::operator::{Operator, Permission, Permissions};
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::authorize::demands::{DemandParameters, Demands, Prompt};
 use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
@@ -310,6 +310,7 @@ fn access_token(table: &mut Table, facts: &Facts) {
     table.row(R::OpenIdScopeMissing, token.release(Some(grant), client).err());
     table.row(R::AccessTokenWithoutOwner, open.release(None, client).err());
     table.row(R::AccessTokenForAnotherResource, for_resource(grant).and_then(|grant| token.to_act_on(Some(&grant)).err()));
+    table.row(R::ClientNotForAdministration, AccessToken { audience: ["https://auth.example/admin/v1".into()].into(), ..token.clone() }.may_administer(client, "https://auth.example/admin/v1").err());
 }
 
 #[rustfmt::skip] // a row, a line
@@ -322,7 +323,9 @@ fn account(table: &mut Table) {
     table.row(R::FactorMissing, MfaPolicy::Required.may_do_without().err());
     table.row(R::FactorDemanded, MfaPolicy::Required.may_remove(1).err());
     let mut operator = Operator::command_line("root");
-    operator.permissions.clear();
+    operator.has_second_factor = false;
+    table.row(R::SecondFactorStale, operator.may(Permission::KeysWrite).err());
+    operator.permissions = Permissions::NONE;
     table.row(R::PermissionMissing(of("users:write")), operator.may(Permission::UsersWrite).err());
 }
 
@@ -504,6 +507,7 @@ fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         audience: None,
         resources: Vec::new(),
         first_party: false,
+        owner: None,
         openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,

@@ -1,0 +1,107 @@
+//! Permissions that the targets of commands carry.
+
+use super::{AdminError, may};
+use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::permission::Permissions;
+use countersign_domain::administration::role::{AdminRole, RoleName};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::client::Client;
+use countersign_domain::tenant::Tenant;
+use countersign_ports::{
+    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, StoreError,
+};
+
+/// Returns all holders of admin roles.
+pub(crate) async fn administrators<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+) -> Result<Administrators, StoreError> {
+    let key = DefinitionKey {
+        kind: DefinitionKind::Administrators,
+        id: DefinitionKey::ADMINISTRATORS.to_owned(),
+    };
+    match store.find_definition(tenant.id, &key).await? {
+        Some(Definition::Administrators(all)) => Ok(all),
+        _ => Ok(Administrators::new()),
+    }
+}
+
+/// Returns the stored admin role with this name.
+pub(super) async fn custom_role<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    name: &RoleName,
+) -> Result<Option<AdminRole>, StoreError> {
+    let key = DefinitionKey {
+        kind: DefinitionKind::AdminRole,
+        id: name.as_str().to_owned(),
+    };
+    match store.find_definition(tenant.id, &key).await? {
+        Some(Definition::AdminRole(role)) => Ok(Some(role)),
+        _ => Ok(None),
+    }
+}
+
+/// Returns the permissions of an admin role; `None` if no such role exists.
+pub(crate) async fn permissions_of_role<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    name: &RoleName,
+) -> Result<Option<Permissions>, StoreError> {
+    if let Some(shipped) = AdminRole::shipped(name.as_str()) {
+        return Ok(Some(shipped.permissions));
+    }
+    let role = custom_role(store, tenant, name).await?;
+    Ok(role.map(|role| role.permissions))
+}
+
+/// Returns the permissions of all admin roles of a holder.
+pub(crate) async fn permissions_of<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    all: &Administrators,
+    holder: &Holder,
+) -> Result<Permissions, StoreError> {
+    let mut permissions = Permissions::NONE;
+    for role in all.holders.get(holder).iter().flat_map(|own| &own.roles) {
+        let own = permissions_of_role(store, tenant, role).await?;
+        permissions = permissions.and(own.unwrap_or_default());
+    }
+    Ok(permissions)
+}
+
+/// Checks that the operator has every permission that the target of a command has, or can obtain by itself (`more`).
+pub(super) async fn may_affect<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    operator: &Operator,
+    target: &Holder,
+    more: Permissions,
+) -> Result<(), AdminError> {
+    if operator.permissions == Permissions::ALL {
+        return Ok(());
+    }
+    let all = administrators(store, tenant).await?;
+    let own = permissions_of(store, tenant, &all, target).await?;
+    Ok(operator.may_affect(own.and(more))?)
+}
+
+/// Checks that the operator may change a client, given its state before and after the command.
+pub(super) async fn may_change_client<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    operator: &Operator,
+    before: &Client,
+    after: &Client,
+) -> Result<(), AdminError> {
+    operator.may_for(Permission::ClientsWrite, before)?;
+    if after.first_party && !before.first_party || after.owner != before.owner {
+        // No consent page protects users from a first-party client.
+        may(operator, Permission::ClientsWrite)?;
+    }
+    let api = tenant.admin_api();
+    let more = before.reach(&api).and(after.reach(&api));
+    let target = Holder::Client(after.id.clone());
+    may_affect(store, tenant, operator, &target, more).await
+}

@@ -1,0 +1,60 @@
+//! Operators of the admin API: from an access token to permissions.
+
+use super::administrators::party;
+use super::reach::{administrators, permissions_of};
+use crate::access_tokens::AccessTokens;
+use crate::failure::Failure;
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::audit::operator::{Operator, Permissions};
+use countersign_domain::grant::Grant;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::Tenant;
+use countersign_ports::{Clock, Store};
+use std::sync::Arc;
+
+/// Recognizes the operators of the admin API.
+pub struct OperatorTokens<S> {
+    /// Validates access tokens.
+    pub tokens: Arc<AccessTokens<S>>,
+    /// Current time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl<S: Store> OperatorTokens<S> {
+    /// Returns the operator of an access token. Their permissions are those of both their admin roles and the scope of
+    /// the token. It reads the store on every call, so a revoked role has no effect at once.
+    pub async fn operator(&self, tenant: &Tenant, token: &str) -> Result<Operator, Failure> {
+        let now = self.clock.now();
+        let token = self.tokens.known(tenant, token, now)?;
+        let live = self.tokens.live_with_user(tenant, token, now).await?;
+        live.token
+            .may_administer(&live.client, &tenant.admin_api())?;
+        let granted = Permissions::of_scope(&live.token.scope);
+        let machine = Holder::Client(live.client.id.clone());
+        let grant = live.grant.as_ref().map(Grant::authorization);
+        let signed_in = grant.map(|authorization| authorization.authentication);
+        let holder = if signed_in.is_some() {
+            let user = live.into_user()?;
+            Holder::User(user.ok_or(Refusal::AccessTokenWithoutOwner)?.id)
+        } else {
+            machine
+        };
+        let store = &*self.tokens.store;
+        let all = administrators(store, tenant).await?;
+        let roles = permissions_of(store, tenant, &all, &holder).await?;
+        let is_exempt = || {
+            let own = all.holders.get(&holder);
+            own.is_some_and(|own| own.without_second_factor)
+        };
+        let has_second_factor = match signed_in {
+            None => is_exempt(),
+            Some(authentication) => Operator::is_fresh(&authentication, now),
+        };
+        Ok(Operator {
+            identity: party(&holder),
+            permissions: roles.within(granted),
+            holder: Some(holder),
+            has_second_factor,
+        })
+    }
+}

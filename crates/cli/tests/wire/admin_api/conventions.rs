@@ -1,0 +1,176 @@
+//! What all operations share: bodies, parameters, slices, documents.
+
+use super::{send, send_with, server, token};
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use serde_json::json;
+
+#[tokio::test]
+async fn unknown_name_is_refused_with_the_nearest_known_one() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let patch = json!({"redirect_uri": []});
+    let answer = send(&server, &token, Method::PATCH, "/clients/web", Some(&patch)).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.text("field"), "redirect_uri");
+    assert!(answer.text("detail").contains("redirect_uris"));
+    let answer = send(&server, &token, Method::GET, "/clients?limits=1", None).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text("detail").contains("\"limit\""));
+    let role = json!({"name": "new", "permissions": ["user:read"]});
+    let answer = send(&server, &token, Method::POST, "/admin-roles", Some(&role)).await;
+    assert_eq!(answer.text("field"), "permissions");
+    assert!(answer.text("detail").contains("users:read"));
+}
+
+#[tokio::test]
+async fn malformed_request_is_refused() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let post = async |media_type: &str, body: Vec<u8>| {
+        let request = Request::post("/admin/v1/users")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, media_type)
+            .body(Body::from(body));
+        server.send(request.unwrap()).await.status.as_u16()
+    };
+    assert_eq!(post("text/plain", b"{}".to_vec()).await, 415);
+    assert_eq!(post("application/json", b"{".to_vec()).await, 400);
+    assert_eq!(post("application/json", b"[]".to_vec()).await, 400);
+    assert_eq!(post("application/json", b"{}".to_vec()).await, 400);
+    assert_eq!(
+        post("application/json", vec![b' '; 1024 * 1024 + 1]).await,
+        413
+    );
+    let largest = format!(
+        "{{\"email\":\"new@example.com\"{}}}",
+        " ".repeat(1000 * 1000)
+    );
+    assert_eq!(
+        post("application/json; charset=utf-8", largest.into_bytes()).await,
+        201
+    );
+    for (method, path, status) in [
+        (Method::PUT, "/clients", 405),
+        (Method::GET, "/nothing", 404),
+        (Method::GET, "/clients?limit=0", 400),
+        (Method::GET, "/clients?limit=501", 400),
+        (Method::GET, "/clients?limit=1&limit=2", 400),
+        (Method::GET, "/users?after=x", 400),
+        (Method::GET, "/users/x", 404),
+        (Method::GET, "/clients/%FF", 404),
+    ] {
+        let answer = send(&server, &token, method, path, None).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn list_is_read_in_slices() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let mut ids = Vec::new();
+    let mut path = "/clients?limit=4".to_owned();
+    loop {
+        let slice = send(&server, &token, Method::GET, &path, None)
+            .await
+            .ok()
+            .json();
+        let items = slice["items"].as_array().unwrap();
+        assert!((1..=4).contains(&items.len()));
+        let id = |item: &serde_json::Value| item["client_id"].as_str().unwrap().to_owned();
+        ids.extend(items.iter().map(id));
+        match slice["next"].as_str() {
+            Some(next) => path = format!("/clients?limit=4&after={next}"),
+            None => break,
+        }
+    }
+    let expected = [
+        "app", "es256", "hs256", "loose", "machine", "other", "plain", "verifier", "web",
+    ];
+    assert_eq!(ids, expected);
+}
+
+#[tokio::test]
+async fn document_and_page_describe_the_api_without_token() {
+    let server = server("owner").await;
+    let document = server.get("/admin/v1/openapi.json").await.ok().json();
+    let create = &document["paths"]["/clients"]["post"];
+    assert_eq!(create["x-permissions"], json!(["clients:write"]));
+    let body = &create["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+    assert_eq!(body, "#/components/schemas/ClientMetadata");
+    let schema = &document["components"]["schemas"]["ClientMetadata"];
+    assert!(schema["properties"]["redirect_uris"]["description"].is_string());
+    let rotate = &document["paths"]["/signing-keys/rotate"]["post"];
+    assert_eq!(rotate["x-second-factor"], true);
+    let page = server.get("/admin/v1/docs").await.ok();
+    let policy = page.header(header::CONTENT_SECURITY_POLICY).unwrap();
+    assert!(policy.starts_with("default-src 'none'"));
+    assert!(String::from_utf8_lossy(&page.body).contains("rotateSigningKeys"));
+}
+
+#[tokio::test]
+async fn merge_patch_media_type_is_accepted() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let headers = [(header::CONTENT_TYPE, "application/merge-patch+json")];
+    let target = (Method::PATCH, "/clients/web");
+    let patch = send_with(&server, &token, target, &headers, None).await;
+    assert_eq!(patch.status, 400, "an empty body is no patch");
+}
+
+#[tokio::test]
+async fn request_with_idempotency_key_runs_once() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let name = header::HeaderName::from_static("idempotency-key");
+    let create = async |key: &str, email: &str| {
+        let body = json!({"email": email});
+        let headers = [(name.clone(), key)];
+        let target = (Method::POST, "/users");
+        send_with(&server, &token, target, &headers, Some(&body)).await
+    };
+    let first = create("a", "new@example.com").await;
+    assert_eq!(first.status, 201);
+    let again = create("a", "new@example.com").await;
+    assert_eq!(again.status, 201);
+    assert_eq!(again.json(), first.json());
+    assert_eq!(again.header(header::ETAG), first.header(header::ETAG));
+    let other = create("a", "other@example.com").await;
+    assert_eq!(
+        (other.status.as_u16(), other.text("code").as_str()),
+        (422, "key_reused")
+    );
+    let refused = create("b", "new@example.com").await;
+    assert_eq!(refused.status, 409);
+    let corrected = create("b", "corrected@example.com").await;
+    assert_eq!(corrected.status, 201, "a refused request releases the key");
+    assert_eq!(create("", "x@example.com").await.status, 400);
+    server.pass(86_400);
+    let fresh = super::token(&server).await;
+    let body = json!({"email": "new@example.com"});
+    let headers = [(name.clone(), "a")];
+    let late = send_with(
+        &server,
+        &fresh,
+        (Method::POST, "/users"),
+        &headers,
+        Some(&body),
+    )
+    .await;
+    assert_eq!(late.json(), first.json(), "a day later");
+    server.pass(2 * 86_400);
+    let fresh = super::token(&server).await;
+    let late = send_with(
+        &server,
+        &fresh,
+        (Method::POST, "/users"),
+        &headers,
+        Some(&body),
+    )
+    .await;
+    assert_eq!(
+        late.status, 409,
+        "the key has expired, the address is taken"
+    );
+}

@@ -1,0 +1,46 @@
+//! What an operation takes, requires and returns.
+
+use axum::http::{Method, StatusCode};
+use countersign_domain::audit::operator::Permission;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+/// Schema of a type, added to the components of a document.
+pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// Returns the schema of a type.
+pub(super) fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// Returns the schema of a type without references.
+pub(super) fn inline(schema: SchemaOf) -> Schema {
+    let settings = SchemaSettings::draft2020_12().with(|own| own.inline_subschemas = true);
+    schema(&mut settings.into_generator())
+}
+
+/// What an operation takes, requires and returns.
+pub(super) struct Shape {
+    /// `operationId`.
+    pub(super) id: &'static str,
+    /// Method.
+    pub(super) method: Method,
+    /// Path below the root.
+    pub(super) path: &'static str,
+    /// Summary.
+    pub(super) summary: &'static str,
+    /// Permissions. All of them are required.
+    pub(super) permissions: &'static [Permission],
+    /// Permission that suffices for what the operator owns.
+    pub(super) own: Option<Permission>,
+    /// Names of query parameters.
+    pub(super) query: &'static [&'static str],
+    /// Whether `If-Match` is checked.
+    pub(super) is_conditional: bool,
+    /// Body of the request.
+    pub(super) takes: Option<SchemaOf>,
+    /// Status of a successful response.
+    pub(super) status: StatusCode,
+    /// Body of a successful response.
+    pub(super) gives: Option<SchemaOf>,
+}
