@@ -5,9 +5,10 @@ use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::secret::Secret;
 use serde::Serialize;
 
-/// Keys that seal codes and refresh tokens, and sign JWTs. A production server keeps them across restarts.
+/// Keys that seal codes, refresh tokens and completed steps, and sign JWTs. A production server keeps them across restarts.
 pub struct Keys {
     seal: LessSafeKey,
     sign: Ed25519KeyPair,
@@ -22,7 +23,7 @@ impl Keys {
         Self { seal, sign }
     }
 
-    /// Seals bytes. AES-GCM-SIV allows a constant nonce, so a retry gets the same refresh token.
+    /// Seals bytes. They open only with the same kind. AES-GCM-SIV allows a constant nonce, so a retry gets the same refresh token.
     pub(crate) fn seal(&self, kind: &[u8], mut bytes: Vec<u8>) -> String {
         let nonce = Nonce::assume_unique_for_key([0; 12]);
         let (key, kind) = (&self.seal, Aad::from(kind));
@@ -70,6 +71,11 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     sure(rand::fill(&mut bytes));
     bytes
+}
+
+/// Draws a secret of 256 bits.
+pub(crate) fn secret() -> Secret {
+    Secret::new(Base64UrlUnpadded::encode_string(&random::<32>()))
 }
 
 /// A server without random numbers or keys must not continue.

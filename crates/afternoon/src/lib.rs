@@ -26,28 +26,28 @@ pub struct Server {
     pub keys: Keys,
     /// Clients, grants, sessions and consents.
     pub store: Store,
-    /// Printed vouchers, by their text: the grant that each creates, and the person who paid.
-    pub vouchers: BTreeMap<String, (GrantId, ResourceOwner)>,
+    /// Printed vouchers, by their text: the grant that each creates, the person who paid, and the expiration time.
+    pub vouchers: BTreeMap<String, CustomCredential>,
 }
 
 impl Server {
     /// Creates a server without clients and users.
     #[must_use]
     pub fn new(issuer: String, keys: Keys) -> Self {
-        let (store, vouchers) = (Store::default(), BTreeMap::new());
         Self {
             issuer,
             keys,
-            store,
-            vouchers,
+            store: Store::default(),
+            vouchers: BTreeMap::new(),
         }
     }
 
-    /// Starts a session of a user who has signed in, for example with a password that you verified by argon2id.
-    pub fn sign_in(&mut self, user: UserId, methods: Methods, now: Timestamp) -> SessionId {
-        let id = SessionId::from_bytes(glue::random());
-        let signed_in = Authentication::new(now, methods);
-        self.store.sessions.start(id, user, signed_in, &LIFETIMES);
-        id
+    /// Starts a session of a user who has signed in, for example with a password that you verified by argon2id. Returns
+    /// the contents of the cookie.
+    pub fn sign_in(&mut self, user: UserId, signed_in: Authentication) -> (SessionId, Secret) {
+        let (id, secret) = (SessionId::from_bytes(glue::random()), glue::secret());
+        let sessions = &mut self.store.sessions;
+        sessions.start(id, &secret, user, signed_in, &LIFETIMES);
+        (id, secret)
     }
 }

@@ -60,6 +60,7 @@ impl Server {
                 issuance.with_gty("client_credentials")
             }
             name if name == VOUCHER.as_str() => {
+                caller.may_use_custom(&VOUCHER)?;
                 let voucher = form::parse::<VoucherParameters>(body)?.voucher;
                 let found = self.vouchers.get(&required("voucher", voucher)?);
                 let credential = found.ok_or_else(|| VOUCHER_UNKNOWN.refusal())?;
@@ -90,10 +91,9 @@ impl Server {
             let claims = Object(|| claims::id_token(&claims, IdTokenNames::new(ACR)));
             self.keys.sign("JWT", &claims)
         });
-        let refresh_token = issuance.refresh_token.as_ref().map(|facts| {
-            let bytes = refresh_token_to_bytes(&facts.token);
-            self.keys.seal(b"refresh", bytes)
-        });
+        let facts = issuance.refresh_token.as_ref();
+        let bytes = facts.map(|facts| refresh_token_to_bytes(&facts.token));
+        let refresh_token = bytes.map(|bytes| self.keys.seal(b"refresh", bytes));
         let response = TokenMembers {
             refresh_token: refresh_token.as_deref(),
             id_token: id_token.as_deref(),
@@ -111,11 +111,8 @@ impl Server {
         let caller = clients.authenticate(client_id.as_deref(), &proof, now)?;
         let text = required("token", asked.token)?;
         let token = self.keys.open(b"refresh", &text, refresh_token_from_bytes);
-        let grant = token.and_then(|token| self.store.grants.find(&token.grant()));
-        if let Some(id) = grant
-            .filter(|grant| caller.may_revoke(grant))
-            .map(Grant::id)
-        {
+        let row = token.and_then(|token| self.store.grants.find(&token.grant()));
+        if let Some(id) = row.filter(|grant| caller.may_revoke(grant)).map(Grant::id) {
             // A grant that is already revoked stays revoked.
             let _ = self.store.grants.revoke(&id, now);
         }

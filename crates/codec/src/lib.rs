@@ -50,6 +50,7 @@ extern crate alloc;
 mod authorization;
 mod authorization_code;
 mod binding;
+mod done;
 mod error;
 mod event;
 mod fields;
@@ -63,6 +64,7 @@ mod writer;
 
 pub use authorization::{decode_authorization, decode_stored, encode_authorization, encode_stored};
 pub use authorization_code::{decode_code, encode_code};
+pub use done::{decode_done, encode_done};
 pub use error::DecodeError;
 pub use event::{decode_event, encode_event};
 pub use fields::{Fields, Value};

@@ -72,6 +72,18 @@ pub mod known_device {
     pub const ACCOUNTS: i64 = 1;
 }
 
+/// Steps that a user has completed for an authorization request.
+pub mod done {
+    /// Expiry time: number, seconds since the Unix epoch.
+    pub const EXPIRES_AT: i64 = 0;
+    /// Whether the user signed in: flag.
+    pub const LOGGED_IN: i64 = 1;
+    /// Whether the user selected an account: flag.
+    pub const SELECTED: i64 = 2;
+    /// Whether the user gave consent: flag.
+    pub const CONSENTED: i64 = 3;
+}
+
 /// An event and its nested maps.
 pub mod event {
     /// Tenant: number.

@@ -5,13 +5,15 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use countersign_codec::{
-    decode_authorization, decode_code, decode_event, decode_known_device, decode_login_step,
-    decode_refresh_token, decode_stored, encode_authorization, encode_code, encode_event,
-    encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
+    decode_authorization, decode_code, decode_done, decode_event, decode_known_device,
+    decode_login_step, decode_refresh_token, decode_stored, encode_authorization, encode_code,
+    encode_done, encode_event, encode_known_device, encode_login_step, encode_refresh_token,
+    encode_stored,
 };
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
+use countersign_domain::authorize::next_step::Done;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
@@ -226,6 +228,17 @@ fn golden_codes_round_trip() {
 fn golden_login_step_round_trips() {
     let bytes = golden("login-step-1.hex", &encode_login_step(&step()));
     assert_eq!(decode_login_step(LoginStage::Consent, &bytes), Ok(step()));
+}
+
+#[test]
+fn golden_completed_steps_round_trip() {
+    let done = Done {
+        logged_in: true,
+        selected: true,
+        consented: true,
+    };
+    let bytes = golden("done-2.hex", &encode_done(done, TIME));
+    assert_eq!(decode_done(&bytes), Ok((done, TIME)));
 }
 
 #[test]

@@ -11,9 +11,10 @@ mod values;
 
 use countersign_codec::{
     DecodeError, Fields, MAX_AUTHORIZATION_IN_REFRESH_TOKEN, Value, Writer, decode_authorization,
-    decode_code, decode_event, decode_known_device, decode_login_step, decode_refresh_token,
-    decode_stored, encode_authorization, encode_code, encode_event, encode_known_device,
-    encode_login_step, encode_refresh_token, encode_stored, tags,
+    decode_code, decode_done, decode_event, decode_known_device, decode_login_step,
+    decode_refresh_token, decode_stored, encode_authorization, encode_code, encode_done,
+    encode_event, encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
+    tags,
 };
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::authorization::Authorization;
@@ -22,7 +23,7 @@ use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::login::LoginStage;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use values::{authorization, code, event, known_device, step};
+use values::{authorization, code, done, event, known_device, step};
 
 const GRANT: GrantId = GrantId::from_bytes([9; 16]);
 
@@ -34,7 +35,7 @@ fn refresh_token(authorization: Authorization) -> RefreshToken {
 }
 
 /// Returns the result of each decoder for the bytes.
-fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 7] {
+fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 8] {
     let client = ClientId::parse("notes").unwrap();
     [
         decode_authorization(bytes).map(drop),
@@ -44,6 +45,7 @@ fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 7] {
         decode_refresh_token(GRANT, 3, bytes).map(drop),
         decode_event(bytes).map(drop),
         decode_known_device(bytes).map(drop),
+        decode_done(bytes).map(drop),
     ]
 }
 
@@ -66,6 +68,7 @@ fn encodings() -> impl Strategy<Value = (usize, Vec<u8>)> {
         authorization().prop_map(|value| (4, encode_refresh_token(&refresh_token(value)))),
         event().prop_map(|(tenant, value)| (5, encode_event(tenant, &value))),
         known_device().prop_map(|value| (6, encode_known_device(&value))),
+        done().prop_map(|(value, expires_at)| (7, encode_done(value, expires_at))),
     ]
 }
 
@@ -83,6 +86,11 @@ proptest! {
         prop_assert_eq!(decode_code(&encode_code(&code)), Ok(code));
         prop_assert_eq!(decode_login_step(step.stage, &encode_login_step(&step)), Ok(step));
         prop_assert_eq!(decode_event(&encode_event(event.0, &event.1)), Ok(event));
+    }
+
+    #[test]
+    fn completed_steps_round_trip((done, expires_at) in done()) {
+        prop_assert_eq!(decode_done(&encode_done(done, expires_at)), Ok((done, expires_at)));
     }
 
     #[test]

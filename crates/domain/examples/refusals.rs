@@ -16,7 +16,7 @@ use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::authorize::demands::{DemandParameters, Demands, Prompt};
 use countersign_domain::authorize::next_step::{Done, NextStep, Situation};
 use countersign_domain::authorize::policy::RequestPolicy;
-use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
+use countersign_domain::authorize::{AuthorizationRequest, ResourceOwner, UnsupportedParameter};
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::{Credential, RegisteredClient};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
@@ -28,6 +28,7 @@ use countersign_domain::client::{
 use countersign_domain::decision::Decision;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeExchange};
+use countersign_domain::grant::custom::{CustomCredential, CustomGrant};
 use countersign_domain::grant::redemption::{Insertion, Redemption};
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::grant::{Grant, GrantFacts};
@@ -95,6 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     client_assertion(&mut table, &facts.client);
     authorization_request(&mut table, &facts.client);
     authorization_code(&mut table, &facts)?;
+    custom_grant(&mut table, &facts.client)?;
     refresh_token(&mut table, &facts)?;
     login(&mut table, &facts.step);
     demands(&mut table, &facts.client);
@@ -222,6 +224,32 @@ fn authorization_code(table: &mut Table, facts: &Facts) -> Result<(), Box<dyn Er
     let of_another_user = changed(&facts.grant, |g| g.authorization.subject = Subject::new("joe"));
     table.row(R::CodeReplayed, lost_to(&facts.grant).refusal().cloned());
     table.row(R::GrantMismatch, lost_to(&of_another_user).refusal().cloned());
+    Ok(())
+}
+
+fn custom_grant(table: &mut Table, client: &Client) -> Result<(), Refusal> {
+    table.section("Custom grant type");
+    let voucher = GrantType::custom("urn:example:voucher");
+    let mut client = client.clone();
+    client.grant_types.push(voucher.clone());
+    let caller = RegisteredClient::from_stored(&client).authenticate(&secret(), NOW)?;
+    let asked = CustomGrant {
+        grant_type: voucher,
+        scope: None.into(),
+        resources: &[],
+    };
+    let expired = CustomCredential {
+        grant: GrantId::from_bytes([4; 16]),
+        owner: ResourceOwner {
+            subject: Subject::new("jane"),
+            authentication: signed_in(),
+            session: None,
+            password: None,
+        },
+        expires_at: NOW,
+    };
+    let judged = caller.custom_grant(&asked, expired, &LIFETIMES, NOW);
+    table.row(R::CredentialExpired, judged.refusal().cloned());
     Ok(())
 }
 

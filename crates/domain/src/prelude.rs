@@ -20,7 +20,7 @@ pub use crate::evidence::Evidence;
 pub use crate::grant::Grant;
 pub use crate::grant::authorization::{Access, Authorization};
 pub use crate::grant::authorization_code::{AuthorizationCode, CodeExchange};
-pub use crate::grant::custom::{CustomGrant, Parent};
+pub use crate::grant::custom::{CustomCredential, CustomGrant, Parent};
 pub use crate::grant::redemption::{Insertion, Redemption};
 pub use crate::grant::refresh::Refreshed;
 pub use crate::grant::refresh_token::RefreshToken;

@@ -127,6 +127,8 @@ pub enum Refusal {
     CodeOfAnotherClient(Evidence),
     /// The authorization code has expired.
     CodeExpired,
+    /// The credential of a custom grant type has expired.
+    CredentialExpired,
     /// `redirect_uri` is missing in an authorization request, or in a token request with a code without code challenge.
     RedirectUriMissing,
     /// `redirect_uri` differs from that of the authorization request.
@@ -170,7 +172,7 @@ pub enum Refusal {
     AccessTokenRevoked,
     /// The access token comes from the client credentials grant.
     AccessTokenWithoutOwner,
-    /// The access token is for other resources only, not for this server (RFC 8707).
+    /// The access token is for other resources only, not for this server or the client that exchanges it (RFC 8707).
     AccessTokenForAnotherResource,
     /// The scope of the access token lacks `openid`.
     OpenIdScopeMissing,

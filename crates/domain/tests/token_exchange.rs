@@ -9,11 +9,12 @@ use countersign_domain::client::authentication::{Caller, Credential};
 use countersign_domain::client::{Client, ClientId, ClientSecret, ClientType, GrantType};
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::custom::{CustomGrant, Parent};
+use countersign_domain::grant::custom::{CustomCredential, CustomGrant, Parent};
 use countersign_domain::grant::redemption::Insertion;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::refusal::{CustomRule, ErrorCode, Refusal};
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::lifetimes::Lifetimes;
@@ -31,6 +32,11 @@ const EXCHANGE: GrantType = GrantType::custom("urn:ietf:params:oauth:grant-type:
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const GTY: &str = "token-exchange";
 
+/// Audience of the API for orders.
+const ORDERS: &str = "https://orders.example";
+/// Audience of the API for stock.
+const STOCK: &str = "https://stock.example";
+
 const SUBJECT_TOKEN_TYPE_UNSUPPORTED: CustomRule = CustomRule {
     name: "subject_token_type_unsupported",
     code: ErrorCode::InvalidRequest,
@@ -42,11 +48,12 @@ struct Exchange<'a> {
     subject_token: &'a AccessToken,
     subject_token_type: &'a str,
     scope: Option<&'a str>,
+    resources: &'a [&'a str],
 }
 
-/// Decides a token exchange. `stored` is the grant of the subject token.
+/// Decides a token exchange. `stored` is the grant of the subject token, and `audience` is that of the caller.
 fn exchange(
-    caller: &Caller<'_>,
+    (caller, audience): (&Caller<'_>, &str),
     request: &Exchange<'_>,
     stored: Option<Grant>,
     now: Timestamp,
@@ -64,11 +71,12 @@ fn exchange(
     let asked = CustomGrant {
         grant_type: EXCHANGE,
         scope: request.scope.into(),
-        resources: &[],
+        resources: request.resources,
     };
     let parent = Parent {
         token,
         grant: &grant,
+        audience,
     };
     let own = Subject::new(caller.client().id.as_str());
     match caller.exchanged_token(&asked, parent, &LIFETIMES, now) {
@@ -123,11 +131,12 @@ fn presented(issuance: &Issuance) -> AccessToken {
 /// Returns an access token of an app, with a custom claim, and its grant. Jane signed in on a device without a browser.
 fn token_of_app() -> (AccessToken, Grant) {
     let device = GrantType::custom("urn:ietf:params:oauth:grant-type:device_code");
-    let app = client("app", device.clone(), "orders:read orders:write");
+    let mut app = client("app", device.clone(), "orders:read orders:write");
+    app.resources = vec![Resource::parse(ORDERS).unwrap()];
     let asked = CustomGrant {
         grant_type: device,
         scope: None.into(),
-        resources: &[],
+        resources: &[ORDERS],
     };
     let owner = ResourceOwner {
         subject: Subject::new("jane"),
@@ -135,8 +144,12 @@ fn token_of_app() -> (AccessToken, Grant) {
         session: None,
         password: None,
     };
-    let new = (GrantId::from_bytes([1; 16]), owner);
-    let decision = authenticated(&app).custom_grant(&asked, new, &LIFETIMES, NOW);
+    let credential = CustomCredential {
+        grant: GrantId::from_bytes([1; 16]),
+        owner,
+        expires_at: NOW.plus(Duration::from_secs(600)),
+    };
+    let decision = authenticated(&app).custom_grant(&asked, credential, &LIFETIMES, NOW);
     let Decision::Issue(redemption) = decision else {
         panic!("{decision:?}")
     };
@@ -149,15 +162,31 @@ fn token_of_app() -> (AccessToken, Grant) {
     (presented(&issuance.with_claims(claims)), grant)
 }
 
-/// Exchanges a token at the API for orders.
+/// Exchanges a token at the API for orders, which calls the API for stock.
 fn exchanged(token: &AccessToken, scope: &str, stored: &Grant) -> Result<Issuance, Refusal> {
-    let orders = client("orders", EXCHANGE, "orders:read stock:read");
+    let mut orders = client("orders", EXCHANGE, "orders:read stock:read");
+    orders.resources = vec![Resource::parse(STOCK).unwrap()];
     let request = Exchange {
         subject_token: token,
         subject_token_type: ACCESS_TOKEN,
         scope: Some(scope),
+        resources: &[STOCK],
     };
-    exchange(&authenticated(&orders), &request, Some(stored.clone()), NOW)
+    let caller = authenticated(&orders);
+    exchange((&caller, ORDERS), &request, Some(stored.clone()), NOW)
+}
+
+/// Exchanges a token at the API for stock.
+fn exchanged_again(token: &AccessToken, scope: &str, stored: &Grant) -> Result<Issuance, Refusal> {
+    let stock = client("stock", EXCHANGE, "orders:read");
+    let request = Exchange {
+        subject_token: token,
+        subject_token_type: ACCESS_TOKEN,
+        scope: Some(scope),
+        resources: &[],
+    };
+    let caller = authenticated(&stock);
+    exchange((&caller, STOCK), &request, Some(stored.clone()), NOW)
 }
 
 #[test]
@@ -177,9 +206,20 @@ fn exchanged_token_keeps_subject_grant_and_claims() {
 fn exchanged_token_can_be_exchanged_again() {
     let (token, grant) = token_of_app();
     let once = presented(&exchanged(&token, "orders:read", &grant).unwrap());
-    let twice = exchanged(&once, "orders:read", &grant).unwrap();
+    let twice = exchanged_again(&once, "orders:read", &grant).unwrap();
     let actor = twice.actor.unwrap();
     assert_eq!(actor.previous.map(|actor| *actor), once.actor);
+}
+
+#[test]
+fn only_audience_of_token_may_exchange_it() {
+    let (token, grant) = token_of_app();
+    let refused = exchanged_again(&token, "orders:read", &grant).unwrap_err();
+    assert_eq!(refused, Refusal::AccessTokenForAnotherResource);
+    // The API for orders gave its token away, and cannot use it itself.
+    let once = presented(&exchanged(&token, "orders:read", &grant).unwrap());
+    let refused = exchanged(&once, "orders:read", &grant).unwrap_err();
+    assert_eq!(refused, Refusal::AccessTokenForAnotherResource);
 }
 
 #[test]
@@ -197,9 +237,12 @@ fn revoking_root_ends_all_tokens_of_chain() {
     let (token, mut grant) = token_of_app();
     let again = presented(&exchanged(&token, "orders:read", &grant).unwrap());
     let _ = grant.revoke(NOW);
-    for token in [token, again] {
-        let refused = exchanged(&token, "orders:read", &grant).unwrap_err();
-        assert_eq!(refused, Refusal::AccessTokenRevoked);
+    let refused = [
+        exchanged(&token, "orders:read", &grant),
+        exchanged_again(&again, "orders:read", &grant),
+    ];
+    for refused in refused {
+        assert_eq!(refused.unwrap_err(), Refusal::AccessTokenRevoked);
     }
 }
 
@@ -211,8 +254,10 @@ fn custom_rule_refuses_with_its_code_and_value() {
         subject_token: &token,
         subject_token_type: "urn:example:other",
         scope: None,
+        resources: &[],
     };
-    let refused = exchange(&authenticated(&orders), &request, Some(grant), NOW).unwrap_err();
+    let caller = authenticated(&orders);
+    let refused = exchange((&caller, ORDERS), &request, Some(grant), NOW).unwrap_err();
     assert_eq!(refused.name(), "subject_token_type_unsupported");
     assert_eq!(refused.code(), ErrorCode::InvalidRequest);
     assert_eq!(refused.evidence().unwrap().as_str(), "urn:example:other");

@@ -9,6 +9,7 @@ use countersign_domain::login::authentication::Authentication;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
+use countersign_domain::secret::Secret;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
 
@@ -17,11 +18,12 @@ use countersign_domain::time::Timestamp;
 pub struct Sessions(BTreeMap<SessionId, Session>);
 
 impl Sessions {
-    /// Starts a session of a user who has signed in. `id` is a new random identifier. It must be impossible to guess,
-    /// because the browser sends it in a cookie.
+    /// Starts a session of a user who has signed in. `id` is a new random identifier. It is no secret: ID tokens contain
+    /// it as `sid`. `secret` has 256 random bits. The browser sends both in a cookie.
     pub fn start(
         &mut self,
         id: SessionId,
+        secret: &Secret,
         user: UserId,
         authentication: Authentication,
         lifetimes: &Lifetimes,
@@ -37,14 +39,25 @@ impl Sessions {
             ended_at: None,
             ip_address: None,
             user_agent: None,
-            secret: None,
+            secret: Some(secret.digest()),
         };
         self.0.insert(id, session);
     }
 
-    /// Returns a session that has neither ended nor expired.
+    /// Returns the live session of a browser that presented this identifier and secret.
     #[must_use]
-    pub fn find_live(&self, id: SessionId, now: Timestamp) -> Option<&Session> {
+    pub fn find_presented(
+        &self,
+        id: SessionId,
+        secret: &Secret,
+        now: Timestamp,
+    ) -> Option<&Session> {
+        self.find_live(id, now)
+            .filter(|session| session.is_presented(Some(secret)))
+    }
+
+    /// Returns a session that has neither ended nor expired. It does not prove that a browser may use the session.
+    fn find_live(&self, id: SessionId, now: Timestamp) -> Option<&Session> {
         self.0.get(&id).filter(|session| session.is_live(now))
     }
 
@@ -109,7 +122,8 @@ mod tests {
         let signed_in = Authentication::new(NOW, Methods::NONE.with(Method::PASSWORD));
         let mut sessions = Sessions::default();
         for id in [first, second] {
-            sessions.start(id, user, signed_in, &Lifetimes::DEFAULT);
+            let secret = Secret::new("browser");
+            sessions.start(id, &secret, user, signed_in, &Lifetimes::DEFAULT);
         }
         assert!(sessions.find_live(first, NOW).is_some());
         assert_eq!(sessions.end(first, NOW), Race::Won);
@@ -121,6 +135,25 @@ mod tests {
         assert_eq!(sessions.check_live(None, NOW), Ok(()));
         let expired = NOW.plus(Lifetimes::DEFAULT.session());
         assert!(sessions.find_live(second, expired).is_none());
+    }
+
+    #[test]
+    fn session_is_presented_only_by_its_own_secret() {
+        let (id, other) = (
+            SessionId::from_bytes([1; 16]),
+            SessionId::from_bytes([2; 16]),
+        );
+        let (secret, others) = (Secret::new("browser"), Secret::new("other"));
+        let user = UserId::from_bytes([3; 16]);
+        let signed_in = Authentication::new(NOW, Methods::NONE.with(Method::PASSWORD));
+        let mut sessions = Sessions::default();
+        sessions.start(id, &secret, user, signed_in, &Lifetimes::DEFAULT);
+        sessions.start(other, &others, user, signed_in, &Lifetimes::DEFAULT);
+        let found = |id, secret| sessions.find_presented(id, secret, NOW).is_some();
+        assert!(found(id, &secret) && found(other, &others));
+        assert!(!found(id, &others) && !found(other, &secret));
+        assert_eq!(sessions.end(id, NOW), Race::Won);
+        assert!(sessions.find_presented(id, &secret, NOW).is_none());
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Authorization requests and their responses (RFC 6749 sections 4.1.1 and 4.1.2).
 
+use crate::form;
 use crate::parameters::parameters;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use countersign_domain::authorize::claims_request::RequestedClaims;
 use countersign_domain::authorize::demands::DemandParameters;
 use countersign_domain::authorize::{AuthorizationRequest, UnsupportedParameter};
+use countersign_domain::refusal::Refusal;
 
 parameters! {
     /// Parameters by name (RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core sections 3.1.2.1, 5.2, 5.5
@@ -71,6 +73,25 @@ impl AuthorizationParameters {
         }
     }
 
+    /// Returns the redirect URI with a response: `fields`, `state` and `iss`. Call it only after
+    /// [`RegisteredClient::judge`](countersign_domain::client::authentication::RegisteredClient::judge) has accepted the
+    /// redirect URI.
+    #[must_use]
+    pub fn redirect(&self, fields: &[(&str, &str)], issuer: &str) -> String {
+        let uri = self.redirect_uri.as_deref().unwrap_or_default();
+        let fields = response(fields, self.state.as_deref(), issuer);
+        form::with_query(uri, &fields)
+    }
+
+    /// Returns the redirect URI with an error response. Call it only for a refusal that
+    /// [may be redirected](Refusal::may_be_redirected).
+    #[must_use]
+    pub fn redirect_refusal(&self, refusal: &Refusal, issuer: &str) -> String {
+        let description = refusal.to_string();
+        let error = ("error", refusal.code().as_str());
+        self.redirect(&[error, ("error_description", &description)], issuer)
+    }
+
     /// Returns the demands on sign-in and consent. `essential_acr` and `subject` come from the parameter `claims`.
     #[must_use]
     pub fn demands<'a>(
@@ -104,7 +125,6 @@ pub fn response<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form;
 
     #[test]
     fn request_object_is_unsupported_unless_empty() {
@@ -118,6 +138,22 @@ mod tests {
             let request = asked.request(RequestedClaims::default(), &[]);
             assert_eq!(request.unsupported, expected, "{query}");
         }
+    }
+
+    #[test]
+    fn redirect_has_fields_state_and_issuer() {
+        let query = b"redirect_uri=https%3A%2F%2Fnotes.example%2F%3Fa%3Db&state=s";
+        let asked: AuthorizationParameters = form::parse(query).unwrap();
+        assert_eq!(
+            asked.redirect(&[("code", "x")], "https://id.example"),
+            "https://notes.example/?a=b&code=x&state=s&iss=https%3A%2F%2Fid.example"
+        );
+        let refused = asked.redirect_refusal(&Refusal::LoginRequired, "https://id.example");
+        assert!(
+            refused
+                .starts_with("https://notes.example/?a=b&error=login_required&error_description=")
+        );
+        assert!(refused.ends_with("&state=s&iss=https%3A%2F%2Fid.example"));
     }
 
     #[test]

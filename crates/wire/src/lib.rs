@@ -8,7 +8,7 @@
 //! | write an error response | [`refused::RequestRefused`], [`refused::status`], [`refused::basic_challenge`] |
 //! | write a token response | [`token_response::TokenMembers`] |
 //! | write the claims of a token | [`claims::access_token`], [`claims::id_token`] |
-//! | seal codes and refresh tokens | [`sealed`] |
+//! | seal codes, refresh tokens and completed steps | [`sealed`] |
 //!
 //! Responses and claims are pairs of a name and a [`Value`], for any serializer. With the feature `serde`, [`Object`]
 //! serializes them.

@@ -10,7 +10,8 @@ pub use crate::malformed::MalformedRequest;
 pub use crate::parameters::{given, parameters, required};
 pub use crate::refused::{RequestRefused, basic_challenge};
 pub use crate::sealed::{
-    DecodeError, code_from_bytes, code_to_bytes, refresh_token_from_bytes, refresh_token_to_bytes,
+    DecodeError, code_from_bytes, code_to_bytes, done_context, done_from_bytes, done_to_bytes,
+    refresh_token_from_bytes, refresh_token_to_bytes,
 };
 pub use crate::token_request::{QueryParameters, TokenParameters};
 pub use crate::token_response::TokenMembers;

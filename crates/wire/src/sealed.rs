@@ -1,13 +1,17 @@
-//! Bytes of authorization codes and refresh tokens.
+//! Bytes of authorization codes, refresh tokens and completed steps.
 //!
 //! Seal them with an AEAD before they leave the server. A client must be able neither to read nor to change them.
 
 use alloc::vec::Vec;
 pub use countersign_codec::DecodeError;
-use countersign_codec::{decode_code, decode_refresh_token, encode_code, encode_refresh_token};
+use countersign_codec::{
+    decode_code, decode_done, decode_refresh_token, encode_code, encode_done, encode_refresh_token,
+};
+use countersign_domain::authorize::next_step::Done;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::grant::refresh_token::RefreshToken;
-use countersign_domain::identifier::GrantId;
+use countersign_domain::identifier::{GrantId, SessionId};
+use countersign_domain::time::Timestamp;
 
 /// Encodes an authorization code. Every later version of this crate can decode it.
 #[must_use]
@@ -40,6 +44,27 @@ pub fn refresh_token_from_bytes(bytes: &[u8]) -> Result<RefreshToken, DecodeErro
     let (generation, body) = rest.split_first_chunk().ok_or(DecodeError::Malformed)?;
     let generation = u32::from_be_bytes(*generation);
     decode_refresh_token(GrantId::from_bytes(*grant), generation, body)
+}
+
+/// Encodes the steps that a user has completed for an authorization request. Seal the bytes with [`done_context`] as
+/// associated data.
+#[must_use]
+pub fn done_to_bytes(done: Done, expires_at: Timestamp) -> Vec<u8> {
+    encode_done(done, expires_at)
+}
+
+/// Decodes the output of [`done_to_bytes`]. Ignore the steps once the expiration time has passed.
+pub fn done_from_bytes(bytes: &[u8]) -> Result<(Done, Timestamp), DecodeError> {
+    decode_done(bytes)
+}
+
+/// Returns the associated data that binds completed steps to a session and to the query of a request.
+///
+/// Without it, an attacker could put their own sealed steps into a link: the user who follows it would not be asked for
+/// consent.
+#[must_use]
+pub fn done_context(session: SessionId, query: &str) -> Vec<u8> {
+    [b"done".as_slice(), session.as_bytes(), query.as_bytes()].concat()
 }
 
 /// Length of the grant and the generation, in bytes.

@@ -3,6 +3,7 @@
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
+use countersign_domain::authorize::next_step::Done;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::{Access, Authorization};
@@ -94,6 +95,16 @@ pub(crate) fn authorization() -> impl Strategy<Value = Authorization> {
             bound_to_verifier,
         },
     )
+}
+
+pub(crate) fn done() -> impl Strategy<Value = (Done, Timestamp)> {
+    let steps = any::<[bool; 3]>();
+    let steps = steps.prop_map(|[logged_in, selected, consented]| Done {
+        logged_in,
+        selected,
+        consented,
+    });
+    (steps, time())
 }
 
 pub(crate) fn known_device() -> impl Strategy<Value = KnownDevice> {

@@ -42,6 +42,17 @@ pub struct CustomGrant<'a> {
     pub resources: &'a [&'a str],
 }
 
+/// Credential of a custom grant type that stores a grant, after the server has found it.
+#[derive(Clone, Debug)]
+pub struct CustomCredential {
+    /// Grant that the credential creates: a unique identifier of the credential, the same for every use of it.
+    pub grant: GrantId,
+    /// Resource owner.
+    pub owner: ResourceOwner,
+    /// Expiration time. The row of the grant is kept at least until then, to detect a second use.
+    pub expires_at: Timestamp,
+}
+
 /// Access token that a client presents to get another one, and its grant (RFC 8693 section 2.1, `subject_token`).
 #[derive(Clone, Copy, Debug)]
 pub struct Parent<'a> {
@@ -49,6 +60,10 @@ pub struct Parent<'a> {
     pub token: &'a AccessToken,
     /// Result of [`AccessToken::check_grant`] or [`AccessToken::check_root`] for this token.
     pub grant: &'a Grant,
+    /// Audience of the client that exchanges the token: its client identifier, or the audience of the resource server
+    /// that uses this client. Take it from the registration, never from the request. `aud` must contain it. Otherwise a
+    /// client could turn a token that is meant for one API only into a token for another.
+    pub audience: &'a str,
 }
 
 impl Caller<'_> {
@@ -63,14 +78,15 @@ impl Caller<'_> {
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Decision<Issuance> {
-        self.check_custom(request)
+        self.may_use_custom(&request.grant_type)
             .and_then(|()| self.client().registered_scope(request.scope))
             .and_then(|scope| self.token_for(request, subject, scope, lifetimes, now))
             .into()
     }
 
     /// Decides a custom grant type that exchanges an access token, such as token exchange (RFC 8693). The response has
-    /// an access token only, for this client. The presented token may belong to another client.
+    /// an access token only, for this client. The presented token may belong to another client, but its audience must
+    /// contain [`Parent::audience`].
     ///
     /// The new token keeps the subject, the actors and the grant of the presented token. So revoking the grant ends
     /// both. The new token does not outlive the presented one. Its scope is limited to that of the presented token and
@@ -87,34 +103,40 @@ impl Caller<'_> {
 
     /// Decides a custom grant type that stores a grant, such as the device authorization grant (RFC 8628).
     ///
-    /// `grant` is a unique identifier of the credential, the same for every use of it. The stored grant makes the
-    /// credential single-use, as for an authorization code: pass the answer of the store to [`Redemption::stored`].
+    /// The stored grant makes the credential single-use, as for an authorization code: pass the answer of the store to
+    /// [`Redemption::stored`]. A rotation would shorten the life of the row below that of a credential that expires after
+    /// the refresh token. The response to such a credential has no refresh token.
+    ///
+    /// Before you look up the credential, call [`Caller::may_use_custom`].
     ///
     /// After the grant is stored, read the user again. If the user was disabled, revoke the grant and issue nothing.
     pub fn custom_grant(
         &self,
         request: &CustomGrant<'_>,
-        (grant, owner): (GrantId, ResourceOwner),
+        credential: CustomCredential,
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Decision<Redemption> {
-        self.judge_custom_grant(request, owner)
+        let (id, outlives) = (credential.grant, credential.expires_at);
+        self.judge_custom_grant(request, credential, now)
             .map(|authorization| {
                 let new = NewGrant {
-                    id: grant,
+                    id,
                     authorization: &authorization,
                     nonce: None,
-                    outlives: now,
+                    outlives,
                 };
                 Redemption::of(new, &authorization.access.resources, self, lifetimes, now)
             })
             .into()
     }
 
-    /// Checks the grant type. Refuses a confidential client without credentials: it needs a code verifier instead,
-    /// which only the authorization code and refresh token grants check.
-    fn check_custom(&self, request: &CustomGrant<'_>) -> Result<(), Refusal> {
-        let grant_type = &request.grant_type;
+    /// Checks that the client may use a custom grant type. Call it before you look up a credential, so that other
+    /// clients cannot test guesses. The rules for custom grant types check it again.
+    ///
+    /// Refuses a confidential client without credentials: it needs a code verifier instead, which only the authorization
+    /// code and refresh token grants check.
+    pub fn may_use_custom(&self, grant_type: &GrantType) -> Result<(), Refusal> {
         if grant_type.is_known() {
             let evidence = Evidence::of(grant_type.as_str());
             return Err(Refusal::GrantTypeNotAllowed(evidence));
@@ -129,13 +151,20 @@ impl Caller<'_> {
     fn judge_exchange(
         &self,
         request: &CustomGrant<'_>,
-        Parent { token, grant }: Parent<'_>,
+        Parent {
+            token,
+            grant,
+            audience,
+        }: Parent<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Result<Issuance, Refusal> {
-        self.check_custom(request)?;
+        self.may_use_custom(&request.grant_type)?;
         if token.token_id.grant != Some(grant.id()) {
             return Err(Refusal::GrantMismatch);
+        }
+        if !token.audience.iter().any(|name| name == audience) {
+            return Err(Refusal::AccessTokenForAnotherResource);
         }
         if token.expires_at.has_passed(now) {
             return Err(Refusal::AccessTokenExpired);
@@ -182,13 +211,17 @@ impl Caller<'_> {
     fn judge_custom_grant(
         &self,
         request: &CustomGrant<'_>,
-        owner: ResourceOwner,
+        credential: CustomCredential,
+        now: Timestamp,
     ) -> Result<Authorization, Refusal> {
-        self.check_custom(request)?;
+        self.may_use_custom(&request.grant_type)?;
+        if credential.expires_at.has_passed(now) {
+            return Err(Refusal::CredentialExpired);
+        }
         let client = self.client();
         let scope = client.registered_scope(request.scope)?;
         let resources = narrowed(request.resources, &client.resources)?;
-        Ok(self.authorization(scope, resources, owner))
+        Ok(self.authorization(scope, resources, credential.owner))
     }
 
     /// Returns the authorization of a grant that no code precedes.

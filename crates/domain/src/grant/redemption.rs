@@ -50,7 +50,7 @@ pub(crate) struct NewGrant<'a> {
     pub(crate) authorization: &'a Authorization,
     /// `nonce` of the ID token.
     pub(crate) nonce: Option<String>,
-    /// Expiration time of the code. If the row were deleted earlier, the code could be redeemed again.
+    /// Expiration time of the code, or of another credential. If the row were deleted earlier, the code could be redeemed again.
     pub(crate) outlives: Timestamp,
 }
 
@@ -110,9 +110,12 @@ impl Redemption {
         .for_resources(for_resources)
         .with_id_token(client, authorization, new.nonce, lifetimes);
         issuance.grant = Some(new.id);
-        let may_refresh = client.may_use(&GrantType::REFRESH_TOKEN).is_ok();
         let lifetime = client.refresh_token_lifetime(lifetimes);
-        let lives_until = if may_refresh { now.plus(lifetime) } else { now };
+        let refreshable_until = now.plus(lifetime);
+        // A rotation sets the expiration time anew. It must not delete the row before the credential expires.
+        let may_refresh =
+            client.may_use(&GrantType::REFRESH_TOKEN).is_ok() && new.outlives <= refreshable_until;
+        let lives_until = if may_refresh { refreshable_until } else { now };
         let grant = Grant::from_stored(GrantFacts {
             id: new.id,
             authorization: authorization.clone(),

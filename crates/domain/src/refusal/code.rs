@@ -78,6 +78,7 @@ impl Refusal {
             R::CodeUnknown
             | R::CodeOfAnotherClient(_)
             | R::CodeExpired
+            | R::CredentialExpired
             | R::RedirectUriMismatch(_)
             | R::VerifierMismatch
             | R::CodeReplayed

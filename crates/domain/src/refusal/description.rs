@@ -59,6 +59,7 @@ impl fmt::Display for Refusal {
             R::CodeUnknown => "the authorization code is invalid",
             R::CodeOfAnotherClient(_) => "the authorization code was issued to another client",
             R::CodeExpired => "the authorization code has expired; start a new authorization request",
+            R::CredentialExpired => "the credential of the grant type has expired; get a new one",
             R::RedirectUriMissing => "redirect_uri is missing",
             R::RedirectUriMismatch(_) => "redirect_uri must be the same as in the authorization request",
             R::VerifierMissing => "code_verifier is missing",
@@ -80,7 +81,7 @@ impl fmt::Display for Refusal {
             R::AccessTokenExpired => "the access token has expired",
             R::AccessTokenRevoked => "the access token was revoked",
             R::AccessTokenWithoutOwner => "the access token has no resource owner; use a token that a user authorized",
-            R::AccessTokenForAnotherResource => "the access token is for other resources; request one for the issuer too",
+            R::AccessTokenForAnotherResource => "the access token is for other resources; request one that is also for this one",
             R::OpenIdScopeMissing => "the access token requires the scope openid",
             // Login
             R::LoginFailed => "the email address or the password is wrong",

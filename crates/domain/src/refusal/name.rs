@@ -58,6 +58,7 @@ impl Refusal {
             R::CodeUnknown => "code_unknown",
             R::CodeOfAnotherClient(_) => "code_of_another_client",
             R::CodeExpired => "code_expired",
+            R::CredentialExpired => "credential_expired",
             R::RedirectUriMissing => "redirect_uri_missing",
             R::RedirectUriMismatch(_) => "redirect_uri_mismatch",
             R::VerifierMissing => "verifier_missing",

@@ -42,8 +42,8 @@ crate::error_type! {
 }
 
 /// Claims that decide who may do what with a token, and for how long: RFC 7519 section 4.1, RFC 7800 section 3.1,
-/// RFC 8693 section 4, RFC 9068 section 2.2, OpenID Connect Core section 2, and the claims `gty` and `token_use` of
-/// many servers.
+/// RFC 8693 section 4, RFC 9068 section 2.2, RFC 9396 section 9, OpenID Connect Core section 2, FAPI (`s_hash`), security
+/// event tokens and logout tokens (`events`, RFC 8417 section 2.2), and the claims `gty` and `token_use` of many servers.
 const RESERVED: &[&str] = &[
     "iss",
     "sub",
@@ -64,7 +64,10 @@ const RESERVED: &[&str] = &[
     "azp",
     "at_hash",
     "c_hash",
+    "s_hash",
     "sid",
+    "events",
+    "authorization_details",
     "gty",
     "token_use",
 ];

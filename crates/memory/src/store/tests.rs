@@ -6,7 +6,9 @@ fn store() -> Store {
     let mut store = Store::default();
     let signed_in = Authentication::new(NOW, Methods::NONE.with(Method::PASSWORD));
     let user = UserId::from_bytes([3; 16]);
-    store.sessions.start(SESSION, user, signed_in, &LIFETIMES);
+    let secret = Secret::new("browser");
+    let sessions = &mut store.sessions;
+    sessions.start(SESSION, &secret, user, signed_in, &LIFETIMES);
     store
 }
 

@@ -66,7 +66,11 @@ fn exchanged(
     (token, grant): (&AccessToken, &Grant),
     scope: Option<&str>,
 ) -> Decision<Issuance> {
-    let parent = Parent { token, grant };
+    let parent = Parent {
+        token,
+        grant,
+        audience: client.id.as_str(),
+    };
     caller(client).exchanged_token(&request(scope), parent, &LIFETIMES, NOW)
 }
 
@@ -108,6 +112,18 @@ fn exchange_with_grant_of_another_token_is_refused() {
     let other = changed(&grant, |facts| facts.id = GrantId::from_bytes([9; 16]));
     let judged = exchanged(&gateway(), (&token_of(&grant), &other), None);
     assert_eq!(judged, Decision::Refuse(Refusal::GrantMismatch));
+}
+
+#[test]
+fn exchange_of_token_for_another_api_is_refused() {
+    let grant = grant_of(&confidential_client());
+    let token = AccessToken {
+        audience: ["https://ledger.example".into()].into(),
+        ..token_of(&grant)
+    };
+    let judged = exchanged(&gateway(), (&token, &grant), None);
+    let refused = Decision::Refuse(Refusal::AccessTokenForAnotherResource);
+    assert_eq!(judged, refused);
 }
 
 #[test]
@@ -198,24 +214,60 @@ fn confidential_client_without_credentials_gets_no_custom_token() {
     assert_eq!(judged, Decision::Refuse(Refusal::SecretMissing));
 }
 
+/// Presents a credential that expires at this time.
+fn presented(client: &Client, expires_at: Timestamp) -> Decision<Redemption> {
+    let credential = CustomCredential {
+        grant: GrantId::from_bytes([7; 16]),
+        owner: ResourceOwner {
+            subject: authorization_of(client).subject,
+            authentication: login(),
+            session: None,
+            password: None,
+        },
+        expires_at,
+    };
+    caller(client).custom_grant(&request(Some("read")), credential, &LIFETIMES, NOW)
+}
+
+fn redeemed(client: &Client, expires_at: Timestamp) -> Redemption {
+    match presented(client, expires_at) {
+        Decision::Issue(redemption) => redemption,
+        refused => panic!("{refused:?}"),
+    }
+}
+
+#[test]
+fn expired_custom_credential_is_refused() {
+    let judged = presented(&gateway(), NOW);
+    assert_eq!(judged, Decision::Refuse(Refusal::CredentialExpired));
+}
+
+#[test]
+fn row_of_custom_grant_outlives_its_credential() {
+    let second = Duration::from_secs(1);
+    let lifetime = LIFETIMES.refresh_token();
+    for (lifetime, has_refresh_token) in
+        [(second, true), (lifetime, true), (lifetime + second, false)]
+    {
+        let expires_at = NOW.plus(lifetime);
+        let redemption = redeemed(&gateway(), expires_at);
+        assert!(redemption.grant().expires_at() >= expires_at);
+        // A rotation would delete the row before the credential expires.
+        let issuance = issued(redemption.stored(Insertion::Won));
+        assert_eq!(issuance.refresh_token.is_some(), has_refresh_token);
+    }
+    let mut client = gateway();
+    client.grant_types = [EXCHANGE].into();
+    let expires_at = NOW.plus(Duration::from_secs(1_000_000));
+    let redemption = redeemed(&client, expires_at);
+    assert_eq!(redemption.grant().expires_at(), expires_at);
+}
+
 #[test]
 fn custom_grant_issues_only_once_for_one_identifier() {
     let client = gateway();
-    let owner = || ResourceOwner {
-        subject: authorization_of(&client).subject,
-        authentication: login(),
-        session: None,
-        password: None,
-    };
     let id = GrantId::from_bytes([7; 16]);
-    let redeemed = || {
-        let judged =
-            caller(&client).custom_grant(&request(Some("read")), (id, owner()), &LIFETIMES, NOW);
-        match judged {
-            Decision::Issue(redemption) => redemption,
-            refused => panic!("{refused:?}"),
-        }
-    };
+    let redeemed = || redeemed(&client, NOW.plus(Duration::from_secs(60)));
     let first = redeemed();
     let stored = first.grant().clone();
     let issuance = issued(first.stored(Insertion::Won));

@@ -7,7 +7,7 @@ use countersign_afternoon::{Call, Keys, Server, Step, Visit};
 use countersign_domain::authorize::next_step::Done;
 use countersign_domain::decision::Race;
 use countersign_domain::identifier::UserId;
-use countersign_domain::login::authentication::{Method, Methods};
+use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::time::Timestamp;
 use countersign_store_contract::fixtures;
 use serde_json::json;
@@ -55,17 +55,21 @@ impl Tutorial {
         ]);
         let mut server = self.server.lock().unwrap();
         let methods = Methods::NONE.with(Method::PASSWORD);
-        let session = server.sign_in(Self::USER, methods, self.now());
+        let now = self.now();
+        let signed_in = Authentication::new(now, methods);
+        let (session, secret) = server.sign_in(Self::USER, signed_in);
         let done = Done {
             consented: true,
             ..Done::default()
         };
+        let done = server.seal_done(session, &query, done, now);
         let visit = Visit {
-            session: Some(session),
-            done,
-            now: self.now(),
+            query: &query,
+            session: Some((session, &secret)),
+            done: Some(&done),
+            now,
         };
-        match server.authorize(&query, visit) {
+        match server.authorize(visit) {
             Ok(Step::Redirect(uri)) => {
                 let (_, code) = uri.split_once("code=").unwrap();
                 code.split('&').next().unwrap().to_owned()
