@@ -57,8 +57,8 @@ pub(super) fn client_address(
     });
     let entry = entries.nth(place);
     let address = match kind {
-        ProxyHeader::Forwarded => entry.and_then(|element| forwarded_for(element)),
-        _ => entry.and_then(|entry| address_in(entry)),
+        ProxyHeader::Forwarded => entry.and_then(forwarded_for),
+        _ => entry.and_then(address_in),
     };
     address.unwrap_or(peer)
 }
