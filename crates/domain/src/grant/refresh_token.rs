@@ -68,8 +68,9 @@ impl RefreshToken {
 
     /// Returns the grant under the assumption that this token is current and the grant is live.
     ///
-    /// Pass it to [`Grant::refresh`] to avoid a read. The condition of the [`Rotation`] verifies the assumption. If the
-    /// rotation fails, read the stored grant and call [`Grant::refresh`] again.
+    /// Pass it to [`Grant::refresh`] to avoid a read. The condition of the
+    /// [`Rotation`](crate::grant::rotation::Rotation) verifies the assumption. If the rotation fails, read the stored
+    /// grant and call [`Grant::refresh`] again.
     ///
     /// Returns `None` if the token does not contain the authorization.
     #[must_use]
