@@ -214,7 +214,7 @@ pub enum Refusal {
     FactorMissing,
     /// The operator lacks a permission.
     PermissionMissing(Evidence),
-    /// A sensitive command without a recent second factor (RFC 9470 section 3).
+    /// A sensitive command was sent without a recent second factor (RFC 9470 section 3).
     SecondFactorStale,
     /// No operator marked the client of the access token for administration.
     ClientNotForAdministration,

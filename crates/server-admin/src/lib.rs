@@ -4,8 +4,8 @@
 //!
 //! Architecture invariants:
 //!
-//! * The admin API contains no rule. An operation parses a request, calls one command of `application::admin` and renders
-//!   its result.
+//! * The admin API contains no rules. An operation parses a request, calls one command of `application::admin`, and
+//!   renders its result.
 //! * Health and metrics need no sign-in, so they expose only counts and states.
 
 mod api;

@@ -37,8 +37,8 @@ impl<S: Store> AdministratorAdmin<S> {
         Ok(administrators(&*self.store, tenant).await?)
     }
 
-    /// Grants an admin role to a user or a confidential client. The operator must have all permissions of the role, and
-    /// those that the holder already has. `without_second_factor` lets a client run sensitive commands.
+    /// Grants an admin role to a user or a confidential client. The operator must have all permissions of the role and
+    /// of the holder. `without_second_factor` lets a client run sensitive commands.
     pub async fn grant(
         &self,
         tenant: &Tenant,
@@ -58,8 +58,8 @@ impl<S: Store> AdministratorAdmin<S> {
         .await
     }
 
-    /// Revokes an admin role, or all admin roles of the holder. The operator must have all permissions of the holder. The
-    /// last owner keeps the role.
+    /// Revokes an admin role, or all admin roles of the holder. The operator must have all permissions of the holder.
+    /// Fails if it would remove the last owner.
     pub async fn revoke(
         &self,
         tenant: &Tenant,
@@ -145,7 +145,7 @@ impl<S: Store> AdministratorAdmin<S> {
     }
 }
 
-/// Returns a holder as the target of an event, or as the operator.
+/// Converts a holder to the operator or the target of an event.
 pub(crate) fn party(holder: &Holder) -> Party {
     match holder {
         Holder::User(id) => Party::new("user", id.to_string()),

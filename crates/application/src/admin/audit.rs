@@ -1,4 +1,4 @@
-//! Reading of the audit log.
+//! Commands that read the audit log.
 
 use super::{AdminError, may};
 use countersign_domain::audit::event::EventId;

@@ -18,13 +18,13 @@ use crate::sessions::Sessions;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What the commands need apart from the ports of the use cases.
+/// Dependencies of the commands in addition to the ports of the use cases.
 pub struct AdminTools {
     /// Audit events. A process has only one source.
     pub events: Arc<EventSource>,
     /// Creates signing keys.
     pub make_key: Box<MakeSigningKey<'static>>,
-    /// Time for which a new signing key is announced before it signs.
+    /// Time between the publication of a new signing key and its first signature.
     pub announcement: Duration,
 }
 
@@ -52,7 +52,7 @@ pub struct Administration<A: App> {
     pub audit: AuditAdmin<A::Store>,
     /// Replies of commands that a client may retry.
     pub replies: Replies<A::Store>,
-    /// What the commands need apart from the ports.
+    /// Dependencies in addition to the ports.
     pub tools: AdminTools,
 }
 

@@ -124,7 +124,7 @@ pub enum Conflict {
     /// The name of the admin role is taken.
     #[error("an admin role with this name already exists")]
     RoleName,
-    /// Somebody holds the admin role.
+    /// A user or client holds the admin role.
     #[error("users or clients hold this admin role; revoke it first")]
     RoleHeld,
     /// The target holds admin roles.

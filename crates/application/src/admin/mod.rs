@@ -34,7 +34,7 @@ use countersign_domain::audit::operator::{Operator, Permission};
 /// changes only the fields it sets.
 const TRIES: usize = 5;
 
-/// Checks that the operator has a permission for clients in general, or for their own clients.
+/// Checks that the operator has a permission for all clients, or `clients:own`.
 fn may_some_client(operator: &Operator, permission: Permission) -> Result<(), AdminError> {
     if operator.permissions.contain(Permission::ClientsOwn) {
         Ok(())

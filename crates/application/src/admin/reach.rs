@@ -1,4 +1,4 @@
-//! Permissions that the targets of commands carry.
+//! Permissions of the targets of commands.
 
 use super::{AdminError, may};
 use countersign_domain::administration::administrators::Administrators;
@@ -71,7 +71,8 @@ pub(crate) async fn permissions_of<S: DefinitionRepository + Sync>(
     Ok(permissions)
 }
 
-/// Checks that the operator has every permission that the target of a command has, or can obtain by itself (`more`).
+/// Checks that the operator has every permission that the target of a command has through its roles, or can obtain in
+/// another way (`more`).
 pub(super) async fn may_affect<S: DefinitionRepository + Sync>(
     store: &S,
     tenant: &Tenant,
@@ -97,7 +98,7 @@ pub(super) async fn may_change_client<S: DefinitionRepository + Sync>(
 ) -> Result<(), AdminError> {
     operator.may_for(Permission::ClientsWrite, before)?;
     if after.first_party && !before.first_party || after.owner != before.owner {
-        // No consent page protects users from a first-party client.
+        // Users of a first-party client see no consent page.
         may(operator, Permission::ClientsWrite)?;
     }
     let api = tenant.admin_api();

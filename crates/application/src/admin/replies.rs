@@ -1,7 +1,7 @@
 //! Replies of commands that a client may retry: `Idempotency-Key`.
 //!
-//! A key belongs to its operator. It is stored before the command runs, and the reply after it. The stored reply is sealed for
-//! the operator and the key, because it can contain a new secret.
+//! A key belongs to its operator. The key is stored before the command runs, and the reply after the command. The
+//! stored reply is sealed for the operator and the key, because it can contain a new secret.
 
 use crate::failure::Failure;
 use countersign_domain::audit::operator::Operator;
@@ -30,9 +30,9 @@ pub struct Slot {
     context: String,
 }
 
-/// What happened to earlier requests with the same key.
+/// State of the earlier request with the same key.
 pub enum Earlier {
-    /// There was none. The command may run.
+    /// No earlier request used the key. The command may run.
     None(Slot),
     /// The command has not finished, or the server failed before it stored the reply.
     Unfinished,
@@ -99,7 +99,7 @@ impl<S: Store> Replies<S> {
     }
 }
 
-/// Returns the keys under which a reply is stored today, and was stored yesterday.
+/// Returns two store keys: that of a reply stored today, and that of a reply stored yesterday.
 fn keys(context: &str, now: Timestamp) -> [EphemeralKey; 2] {
     let mut id = [0; 16];
     for (to, from) in id.iter_mut().zip(Sha256::digest(context.as_bytes())) {

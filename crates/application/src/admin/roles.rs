@@ -24,7 +24,7 @@ pub struct RoleAdmin<S> {
     pub clock: Arc<dyn Clock>,
 }
 
-/// New values of an admin role. `None` keeps the present value.
+/// New values of an admin role. `None` keeps the current value.
 #[derive(Clone, Debug, Default)]
 pub struct RoleChange {
     /// Description.
@@ -44,7 +44,7 @@ impl RoleChange {
     }
 }
 
-/// Returns a shipped role. Its creation time is 0, and its version.
+/// Returns a shipped role. Its creation time and version are 0.
 fn shipped(name: &str) -> Option<AdminRole> {
     let role = AdminRole::shipped(name)?;
     let name = RoleName::parse(role.name).ok()?;
@@ -166,7 +166,7 @@ impl<S: Store> RoleAdmin<S> {
         Err(Conflict::Changed.into())
     }
 
-    /// Deletes an admin role that nobody holds.
+    /// Deletes an admin role. Fails if a user or client holds it.
     pub async fn delete(
         &self,
         tenant: &Tenant,

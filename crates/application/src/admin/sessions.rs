@@ -1,4 +1,4 @@
-//! Reading of the sessions of users.
+//! Commands that read the sessions of users.
 
 use super::{AdminError, may};
 use countersign_domain::audit::operator::{Operator, Permission};

@@ -1,4 +1,4 @@
-//! Operators of the admin API: from an access token to permissions.
+//! Operators of the admin API, recognized by their access tokens.
 
 use super::administrators::party;
 use super::reach::{administrators, permissions_of};
@@ -21,8 +21,8 @@ pub struct OperatorTokens<S> {
 }
 
 impl<S: Store> OperatorTokens<S> {
-    /// Returns the operator of an access token. Their permissions are those of both their admin roles and the scope of
-    /// the token. It reads the store on every call, so a revoked role has no effect at once.
+    /// Returns the operator of an access token. The operator has only the permissions that are both in their admin
+    /// roles and in the scope of the token. Reads the store on every call, so revoking a role takes effect at once.
     pub async fn operator(&self, tenant: &Tenant, token: &str) -> Result<Operator, Failure> {
         let now = self.clock.now();
         let token = self.tokens.known(tenant, token, now)?;

@@ -44,7 +44,7 @@ pub(crate) enum AdminRolesCommand {
         #[command(flatten)]
         fields: FieldArgs,
     },
-    /// Delete an admin role that nobody holds
+    /// Delete an admin role that has no holders
     Delete {
         /// Name of the role
         name: String,

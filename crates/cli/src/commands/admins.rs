@@ -21,8 +21,8 @@ use serde::Serialize;
 pub(crate) enum AdminsCommand {
     /// Create a user with an admin role
     ///
-    /// Generates a password and prints it once. The role is `owner`, which has all permissions, unless --role names another
-    /// one.
+    /// Generates a password and prints it once. The role is `owner`, which has all permissions, unless --role names
+    /// another one.
     #[command(after_help = CREATE_EXAMPLES)]
     Create {
         /// Email address that the user signs in with

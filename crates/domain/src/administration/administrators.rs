@@ -9,12 +9,12 @@ use crate::later::LaterMembers;
 use crate::time::Timestamp;
 use alloc::collections::{BTreeMap, BTreeSet};
 
-/// What a holder has.
+/// Admin roles of one holder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assignment {
-    /// Admin roles.
+    /// Names of the admin roles.
     pub roles: BTreeSet<RoleName>,
-    /// Whether a machine client may run sensitive commands, although it has no second factor. No effect for a user.
+    /// Whether a machine client may run sensitive commands without a second factor. Always false for a user.
     pub without_second_factor: bool,
 }
 
@@ -42,7 +42,7 @@ crate::error_type! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[non_exhaustive]
     pub enum InvalidAssignment {
-        /// Nobody would hold the role `owner` any more.
+        /// The change would remove the last holder of the role `owner`.
         #[error("this is the last owner; grant the role owner to someone else first")]
         LastOwner,
         /// Too many holders.
@@ -55,7 +55,7 @@ crate::error_type! {
 }
 
 impl Administrators {
-    /// Maximum number of holders. All of them are in one document, which every request of the admin API reads.
+    /// Maximum number of holders. Each request to the admin API reads the document that contains all of them.
     pub const MAX_HOLDERS: usize = 1000;
 
     /// Creates an empty list. The first command that stores it sets the time.
@@ -69,7 +69,7 @@ impl Administrators {
         }
     }
 
-    /// Returns whether somebody holds the role.
+    /// Returns whether any holder has the role.
     #[must_use]
     pub fn is_held(&self, role: &str) -> bool {
         let mut assignments = self.holders.values();
@@ -102,7 +102,7 @@ impl Administrators {
         Ok(())
     }
 
-    /// Revokes a role, or all roles of the holder without `role`. The last owner keeps the role.
+    /// Revokes a role; if `role` is `None`, revokes all roles of the holder. Fails if it would remove the last owner.
     pub fn revoke(
         &mut self,
         holder: &Holder,

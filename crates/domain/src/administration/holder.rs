@@ -10,7 +10,7 @@ use core::str::FromStr;
 pub enum Holder {
     /// User.
     User(UserId),
-    /// Machine client: it acts for itself, with the client credentials grant.
+    /// Machine client. It acts on its own behalf and uses the client credentials grant.
     Client(ClientId),
 }
 

@@ -1,7 +1,7 @@
 //! Administration: permissions, admin roles and their holders.
 //!
-//! The rule of this folder: nobody grants what they do not hold. A command on a user, client or role that carries
-//! permissions, or can obtain them, requires all of these permissions: [`Operator::may_affect`].
+//! Operators can grant only permissions that they have. If a user, client or role has permissions or can obtain them, a
+//! command that changes it requires all of these permissions: [`Operator::may_affect`].
 //!
 //! [`Operator::may_affect`]: crate::audit::operator::Operator::may_affect
 

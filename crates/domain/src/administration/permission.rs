@@ -17,7 +17,7 @@ pub enum Permission {
     UsersRead,
     /// Create, edit and disable users.
     UsersWrite,
-    /// Set passwords and second factors of users.
+    /// Set users' passwords; set and remove their second factors.
     UsersResetFactors,
     /// List the sessions of users.
     SessionsRead,
@@ -31,7 +31,7 @@ pub enum Permission {
     KeysWrite,
     /// List and show admin roles and their holders.
     RolesRead,
-    /// Create, edit and delete admin roles, grant and revoke them.
+    /// Create, edit, delete, grant and revoke admin roles.
     RolesWrite,
     /// Read the audit log.
     AuditRead,
@@ -54,8 +54,8 @@ crate::wire_names!(Permission {
 });
 
 impl Permission {
-    /// Returns whether commands with this permission need a recent second factor: keys, admin roles, and the factors
-    /// of others.
+    /// Returns whether commands that require this permission also require a recent second factor. They change keys,
+    /// admin roles, and the factors of users.
     #[must_use]
     pub const fn is_sensitive(self) -> bool {
         matches!(
@@ -108,19 +108,19 @@ impl Permissions {
         self.0 & (1 << permission as u32) != 0
     }
 
-    /// Returns the permissions of either set.
+    /// Returns the union of the two sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Returns the permissions of both sets.
+    /// Returns the intersection of the two sets.
     #[must_use]
     pub const fn within(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Returns the permissions that the other set lacks.
+    /// Returns the permissions of this set that the other set lacks.
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)

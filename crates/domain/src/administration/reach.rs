@@ -1,4 +1,4 @@
-//! Permissions that control over a client gives.
+//! Permissions that an operator can gain by changing a client.
 
 use super::permission::Permissions;
 use crate::client::Client;
@@ -15,15 +15,16 @@ impl Tenant {
 }
 
 impl Client {
-    /// Returns whether an operator marked the client for administration: it may get tokens for the admin API.
+    /// Returns whether an operator marked the client for administration, so that it may get tokens for the admin API.
     #[must_use]
     pub fn is_for_administration(&self, admin_api: &str) -> bool {
         let mut resources = self.resources.iter().map(Resource::as_str);
         resources.any(|resource| resource == admin_api) || self.audience() == admin_api
     }
 
-    /// Returns the permissions that tokens of this client can carry when an operator signs in. Its redirect URIs, keys and
-    /// secrets decide who receives these tokens, so changing the client requires these permissions.
+    /// Returns the permissions that tokens of this client can carry when an operator signs in. The client's redirect
+    /// URIs, keys and secrets determine who receives these tokens. Changing the client therefore requires these
+    /// permissions.
     #[must_use]
     pub fn reach(&self, admin_api: &str) -> Permissions {
         if self.is_for_administration(admin_api) {

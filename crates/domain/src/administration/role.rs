@@ -76,7 +76,7 @@ crate::error_type! {
         /// The name belongs to a shipped role.
         #[error("this admin role is part of the server and cannot be changed")]
         Shipped,
-        /// Too long description, or one with control characters.
+        /// The description is too long or contains control characters.
         #[error("a description has at most {max} characters and no control characters", max = Client::LONGEST_NAME)]
         DescriptionMalformed,
     }
@@ -93,7 +93,7 @@ pub struct ShippedRole {
     pub permissions: Permissions,
 }
 
-/// Permissions that change nothing.
+/// Read-only permissions.
 const READ: Permissions = Permissions::of(&[
     P::ClientsRead,
     P::UsersRead,

@@ -55,8 +55,8 @@ impl Operator {
         Ok(())
     }
 
-    /// Checks that the operator has all of these permissions. `reach` is what the target of a command carries or can
-    /// obtain, before and after the command.
+    /// Checks that the operator has all of these permissions. `reach` contains the permissions that the target of a
+    /// command has or can obtain, before and after the command.
     pub fn may_affect(&self, reach: Permissions) -> Result<(), Refusal> {
         let missing = reach.without(self.permissions);
         if missing.is_empty() {
@@ -66,7 +66,7 @@ impl Operator {
         }
     }
 
-    /// Checks that the operator has a permission for clients in general, or owns this client.
+    /// Checks that the operator has the permission, or owns this client and has `clients:own`.
     pub fn may_for(&self, permission: Permission, client: &Client) -> Result<(), Refusal> {
         let owns = client.owner.is_some() && client.owner == self.holder;
         if owns && self.permissions.contain(Permission::ClientsOwn) {

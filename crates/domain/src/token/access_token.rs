@@ -154,8 +154,8 @@ impl AccessToken {
         })
     }
 
-    /// Checks that the token is for the admin API and for nothing else. An operator must have marked its client:
-    /// otherwise a client could collect such tokens. `client` is the token's client.
+    /// Checks that the admin API is the only audience of the token, and that an operator marked its client for
+    /// administration. Otherwise, any client could collect such tokens. `client` is the token's client.
     pub fn may_administer(&self, client: &Client, admin_api: &str) -> Result<(), Refusal> {
         if self.audience != [admin_api] {
             return Err(Refusal::AccessTokenForAnotherResource);

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: the name of a request that a client may repeat.
+//! `Idempotency-Key`: the name of a request that a client may retry.
 
 use super::problem::Problem;
 use axum::http::HeaderMap;
@@ -14,7 +14,7 @@ pub(super) const HEADER: &str = "Idempotency-Key";
 pub(super) struct Attempt {
     /// Name that the client chose.
     pub(super) key: String,
-    /// Digest of operation, path and body. A key is for one request.
+    /// Digest of operation, path and body. A key is valid for one request.
     pub(super) digest: String,
 }
 

@@ -12,8 +12,8 @@ use tokio::time::timeout;
 
 /// Maximum size in bytes.
 const MOST: usize = 1024 * 1024;
-/// Maximum number of bytes that are read and discarded of a larger body. Closing the connection without reading them
-/// would lose the response.
+/// Maximum number of bytes that the server reads of a larger body and discards. Closing the connection without reading
+/// them would lose the response.
 const MOST_DRAINED: usize = 2 * MOST;
 /// Deadline for a whole body.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -28,7 +28,7 @@ pub(super) struct Body {
     pub(super) value: Value,
 }
 
-/// Reads a body whose members are those of a schema.
+/// Reads a body. Rejects members that the schema does not have.
 pub(super) async fn read(
     headers: &HeaderMap,
     content: Content,
@@ -97,7 +97,7 @@ pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let rule = error.inner().to_string();
-        // A missing field has no path, but the text names it.
+        // A missing field has no path, but the error text names the field.
         let field = match rule.split('`').nth(1) {
             Some(missing) if path == "." => missing.to_owned(),
             _ => path,

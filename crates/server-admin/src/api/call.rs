@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
-/// Request to an operation, by a known operator.
+/// Request of an authenticated operator to an operation.
 pub(super) struct Call<A: App> {
     services: Arc<AdminServices<A>>,
     /// Tenant of the request.
@@ -28,7 +28,7 @@ pub(super) struct Call<A: App> {
     pub(super) operator: Operator,
     /// Version that `If-Match` requires.
     pub(super) expected: Option<u64>,
-    /// Name of a request that may be repeated.
+    /// Name of a request that the client may retry.
     pub(super) attempt: Option<Attempt>,
     path: Vec<String>,
     query: Vec<(String, String)>,
@@ -36,7 +36,7 @@ pub(super) struct Call<A: App> {
 }
 
 impl<A: App> Call<A> {
-    /// Reads a request. Recognizes the operator first, so that others learn nothing about the operation.
+    /// Reads a request. Authenticates the operator first, so that other callers learn nothing about the operation.
     pub(super) async fn read(
         services: Arc<AdminServices<A>>,
         shape: &Shape,

@@ -1,7 +1,8 @@
 //! The admin API under `/admin/v1`.
 //!
-//! `resources` has one file per resource, which lists its operations. Everything that operations share is here: the token
-//! of the operator, bodies, versions, slices, errors, and the `OpenAPI` document that is built from the same list.
+//! `resources` has one file per resource that lists its operations. This module has the parts that operations share:
+//! the token of the operator, bodies, versions, slices, errors, and the `OpenAPI` document. The document is built from
+//! the same list.
 
 mod attempt;
 mod body;

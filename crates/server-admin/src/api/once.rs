@@ -1,4 +1,4 @@
-//! Requests with an `Idempotency-Key` run once. A repeated request gets the reply of the first.
+//! Requests with an `Idempotency-Key`. They run once, and a repeated request gets the reply of the first request.
 
 use super::attempt::{Attempt, HEADER};
 use super::call::Call;
@@ -40,7 +40,7 @@ pub(super) async fn run<A: App>(operation: &Operation<A>, call: Call<A>) -> Outc
     let outcome = operation.run(call).await;
     let stored = match &outcome {
         Ok(reply) => replies.finish(&tenant, &slot, &kept(reply, attempt)?).await,
-        // It changed nothing, so that the client may correct the request and use the key again.
+        // The command changed nothing, so the client may correct the request and use the key again.
         Err(problem) if problem.is_refusal() => replies.abandon(&tenant, &slot).await,
         Err(_) => Ok(()),
     };

@@ -1,4 +1,4 @@
-//! Operations: what one method of one path takes, requires and returns.
+//! Operations: one method of one path each.
 
 use super::call::Call;
 use super::problem::Problem;
@@ -19,7 +19,7 @@ type Handler<A> = Box<dyn Fn(Call<A>) -> Pending + Send + Sync>;
 
 /// Operation of the admin API.
 pub(super) struct Operation<A: App> {
-    /// What it takes, requires and returns.
+    /// Request, permissions and response.
     pub(super) shape: Shape,
     handler: Handler<A>,
 }
@@ -98,7 +98,7 @@ impl<A: App> Operation<A> {
         Self::new(Method::DELETE, StatusCode::NO_CONTENT, texts, permissions)
     }
 
-    /// Sets the permission that suffices for what the operator owns.
+    /// Sets the permission that suffices for objects that the operator owns.
     pub(super) fn or_own(mut self, permission: Permission) -> Self {
         self.shape.own = Some(permission);
         self
@@ -110,7 +110,7 @@ impl<A: App> Operation<A> {
         self
     }
 
-    /// Lets `If-Match` name the version of the object.
+    /// Makes the operation check `If-Match` against the version of the object.
     pub(super) fn conditional(mut self) -> Self {
         self.shape.is_conditional = true;
         self
@@ -128,7 +128,7 @@ impl<A: App> Operation<A> {
         self
     }
 
-    /// Sets the function that carries out the operation.
+    /// Sets the function that runs the operation.
     pub(super) fn by<F>(self, run: impl Fn(Call<A>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Outcome> + Send + 'static,
@@ -137,7 +137,7 @@ impl<A: App> Operation<A> {
         Self { handler, ..self }
     }
 
-    /// Carries out the operation.
+    /// Runs the operation.
     pub(super) fn run(&self, call: Call<A>) -> Pending {
         (self.handler)(call)
     }

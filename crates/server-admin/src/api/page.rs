@@ -1,4 +1,4 @@
-//! A page for people: the operations of the document, without scripts.
+//! HTML page that lists the operations of the document, without scripts.
 
 use super::document::permissions;
 use axum::http::{HeaderName, HeaderValue, header};

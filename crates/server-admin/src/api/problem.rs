@@ -89,7 +89,7 @@ impl Problem {
         self
     }
 
-    /// Creates the problem of a fault in the server. Only the log contains the cause.
+    /// Creates the problem of an internal error. Only the log contains the cause.
     pub(super) fn internal(error: &dyn Display) -> Self {
         tracing::error!(%error, "the admin API failed");
         let detail = "internal server error; see the server log";

@@ -1,4 +1,4 @@
-//! What an operation takes, requires and returns.
+//! Request, permissions and response of an operation.
 
 use axum::http::{Method, StatusCode};
 use countersign_domain::audit::operator::Permission;
@@ -19,7 +19,7 @@ pub(super) fn inline(schema: SchemaOf) -> Schema {
     schema(&mut settings.into_generator())
 }
 
-/// What an operation takes, requires and returns.
+/// Request, permissions and response of an operation.
 pub(super) struct Shape {
     /// `operationId`.
     pub(super) id: &'static str,
@@ -31,11 +31,11 @@ pub(super) struct Shape {
     pub(super) summary: &'static str,
     /// Permissions. All of them are required.
     pub(super) permissions: &'static [Permission],
-    /// Permission that suffices for what the operator owns.
+    /// Permission that suffices for objects that the operator owns.
     pub(super) own: Option<Permission>,
     /// Names of query parameters.
     pub(super) query: &'static [&'static str],
-    /// Whether `If-Match` is checked.
+    /// Whether the operation checks `If-Match`.
     pub(super) is_conditional: bool,
     /// Body of the request.
     pub(super) takes: Option<SchemaOf>,

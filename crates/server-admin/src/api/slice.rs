@@ -48,7 +48,7 @@ impl<T> List<T> {
 }
 
 impl<A: App> Call<A> {
-    /// Returns which slice the request asks for. `parse` reads the key in `after`.
+    /// Returns the slice that the client requests. `parse` parses the key in `after`.
     pub(super) fn after<K>(&self, parse: impl Fn(&str) -> Option<K>) -> Result<After<K>, Problem> {
         let limit = match self.query("limit").map(str::parse) {
             None => LIMIT,

@@ -39,7 +39,8 @@ pub struct ClientAdmin<S> {
 }
 
 impl<S: Store> ClientAdmin<S> {
-    /// Creates a client. Its other signing algorithms must have keys; see [`KeyAdmin::add_missing`]. For HS256, `make` creates the key that the client shares with its resource server.
+    /// Creates a client. Its other signing algorithms must have keys; see [`KeyAdmin::add_missing`]. For HS256, `make`
+    /// creates the key that the client shares with its resource server.
     pub async fn create(
         &self,
         tenant: &Tenant,
@@ -109,7 +110,8 @@ impl<S: Store> ClientAdmin<S> {
         })
     }
 
-    /// Changes the metadata of a client. Its signing algorithms must have keys. `change` may run several times, because the command retries after a lost race.
+    /// Changes the metadata of a client. Its signing algorithms must have keys. `change` may run several times, because
+    /// the command retries after a lost race.
     pub async fn update(
         &self,
         tenant: &Tenant,
@@ -120,7 +122,8 @@ impl<S: Store> ClientAdmin<S> {
         self.edit(tenant, operator, id, None, change).await
     }
 
-    /// Changes the metadata of a client like [`Self::update`]. With `expected`, fails if the client has another version.
+    /// Changes the metadata of a client like [`Self::update`]. With `expected`, fails if the client has another
+    /// version.
     pub async fn edit(
         &self,
         tenant: &Tenant,
@@ -170,8 +173,9 @@ impl<S: Store> ClientAdmin<S> {
         self.update(tenant, operator, id, change).await
     }
 
-    /// Deletes a client with its secrets, grants, consents and keys. It must hold no admin role: a later client with its
-    /// identifier would hold it. With `expected`, fails if the client has another version.
+    /// Deletes a client with its secrets, grants, consents and keys. Fails if the client holds an admin role, because a
+    /// later client with the same identifier would inherit it. With `expected`, fails if the client has another
+    /// version.
     pub async fn delete(
         &self,
         tenant: &Tenant,

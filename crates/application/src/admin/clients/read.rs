@@ -1,4 +1,4 @@
-//! Reading of clients.
+//! Commands that read clients.
 
 use super::ClientAdmin;
 use crate::admin::{AdminError, Missing, may_some_client};
@@ -8,8 +8,8 @@ use countersign_domain::tenant::Tenant;
 use countersign_ports::{After, Slice, Store};
 
 impl<S: Store> ClientAdmin<S> {
-    /// Returns a slice of all clients, ordered by identifier. An operator who may only read their own clients gets
-    /// those.
+    /// Returns a slice of all clients, ordered by identifier. If the operator may read only
+    /// their own clients, the slice contains only those.
     pub async fn list(
         &self,
         tenant: &Tenant,

@@ -49,7 +49,7 @@ impl<A: App> UserAdmin<A> {
         edited.await
     }
 
-    /// Checks that the new address of a user is free.
+    /// Checks that no other user has the new email address.
     pub(super) async fn check_email(&self, tenant: &Tenant, user: &User) -> Result<(), AdminError> {
         let key = UserKey::Email(&user.email);
         match self.store.find_user(tenant.id, key).await? {

@@ -243,8 +243,8 @@ impl<A: App> UserAdmin<A> {
         Err(Conflict::Changed.into())
     }
 
-    /// Finds the user of a command. The operator must have all permissions of the user's admin roles: who controls the
-    /// email address or a factor of a user can sign in as this user.
+    /// Finds the user of a command. The operator must have all permissions of the user's admin roles,
+    /// because an operator who controls a user's email address or a factor can sign in as this user.
     async fn target(
         &self,
         tenant: &Tenant,

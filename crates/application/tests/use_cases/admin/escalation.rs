@@ -1,4 +1,4 @@
-//! Nobody grants what they do not hold: every path by which an operator could gain a permission.
+//! Operators can grant only permissions that they have. Covers every path by which an operator could gain a permission.
 
 use crate::admin::administrators::{self, client, grant, user};
 use crate::admin::roles::{self, permitting, role};
@@ -32,8 +32,8 @@ fn mark(client: &mut Client) {
     client.scope = Scope::parse("openid keys:write").unwrap();
 }
 
-/// Returns a store with targets that carry the permission: a user and a client with the role `operator`, a client marked
-/// for administration, and a custom role.
+/// Returns a store with targets that carry the permission: a user and a client with the role `operator`, a client
+/// marked for administration, and a custom role.
 async fn targets() -> Arc<MemoryStore> {
     let store = jane().await;
     let mut marked = fixtures::client("marked");

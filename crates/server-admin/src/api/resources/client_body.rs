@@ -22,7 +22,7 @@ use std::time::Duration;
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "ClientMetadata")]
 pub(super) struct ClientBody {
-    /// Identifier; generated at creation if absent. It cannot change.
+    /// Identifier. If absent at creation, the server generates one. It cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) client_id: Option<String>,
     /// Display name.
@@ -53,7 +53,7 @@ pub(super) struct ClientBody {
     /// Hosts that redirect URIs must belong to.
     #[serde(default)]
     domains: Vec<String>,
-    /// `always`, `unless_nonce` or `never`; absent at creation for the default of the client type.
+    /// `always`, `unless_nonce` or `never`. If absent at creation, the default of the client type applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     require_pkce: Option<String>,
     /// Signing algorithm of tokens.
@@ -68,14 +68,14 @@ pub(super) struct ClientBody {
     /// Resources that the client may request (RFC 8707). The address of this API marks it for administration.
     #[serde(default)]
     resources: Vec<String>,
-    /// Whether users are not asked for consent.
+    /// Whether the client is first-party. Its users see no consent page.
     #[serde(default)]
     first_party: bool,
-    /// `none`, `profile_and_email` or `all`: which claims of the scope the ID token contains; absent at creation for the
-    /// default.
+    /// Claims of the scope that the ID token contains: `none`, `profile_and_email` or `all`. If absent at creation, the
+    /// default applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope_claims_in_id_token: Option<String>,
-    /// URIs after a logout.
+    /// URIs to which users may return after logout.
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
     /// URL for back-channel logout.

@@ -22,7 +22,7 @@ pub(super) struct SecretView {
     created_at: u64,
     /// Expiry time, in seconds since the Unix epoch; `null` for never.
     expires_at: Option<u64>,
-    /// Time of the last use, within an hour.
+    /// Time of the last use, accurate to within an hour.
     last_used_at: Option<u64>,
 }
 
@@ -41,10 +41,10 @@ impl From<&ClientSecret> for SecretView {
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "NewClientSecret")]
 struct NewSecret {
-    /// Name; the next free one of `secret-1`, `secret-2` and so on if absent.
+    /// Name. If absent, the server uses the next free one of `secret-1`, `secret-2` and so on.
     #[serde(default)]
     name: Option<String>,
-    /// Seconds until the secret expires; never if absent.
+    /// Seconds until the secret expires. If absent, the secret never expires.
     #[serde(default)]
     lifetime: Option<u64>,
 }

@@ -11,7 +11,7 @@ use countersign_ports::EventRecord;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Event of the audit log: who did what to which object.
+/// Event of the audit log: an action of an operator on an object.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Event")]
 struct View {
@@ -19,9 +19,9 @@ struct View {
     id: String,
     /// Time, in seconds since the Unix epoch.
     at: u64,
-    /// What happened, such as `client.created`.
+    /// Action, such as `client.created`.
     action: String,
-    /// Who did it.
+    /// Operator.
     operator: PartyView,
     /// Changed object.
     target: PartyView,
