@@ -4,6 +4,7 @@ use super::problem::Problem;
 use super::shape::{SchemaOf, inline};
 use axum::body::{Body as Content, HttpBody as _};
 use axum::http::{HeaderMap, StatusCode, header};
+use countersign_domain::evidence::Evidence;
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -17,6 +18,10 @@ const MOST: usize = 1024 * 1024;
 const MOST_DRAINED: usize = 2 * MOST;
 /// Deadline for a whole body.
 const LONGEST: Duration = Duration::from_secs(10);
+
+/// Maximum length in bytes of an unknown name for which the server searches the nearest known one. The time of the
+/// search grows with the length.
+const LONGEST_COMPARED: usize = 64;
 
 /// Accepted media types.
 const MEDIA_TYPES: [&str; 2] = ["application/json", "application/merge-patch+json"];
@@ -82,8 +87,11 @@ fn check_names(members: &Map<String, Value>, schema: SchemaOf) -> Result<(), Pro
     Ok(())
 }
 
-/// Returns the problem of an unknown name, with the nearest known one.
+/// Returns the problem of an unknown name. For a short name, it contains the nearest known one.
 pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Problem {
+    if name.len() > LONGEST_COMPARED {
+        return Problem::field(name, "is unknown");
+    }
     let distance = |known: &&str| strsim::damerau_levenshtein(name, known);
     let rule = match known.min_by_key(distance) {
         Some(nearest) => format!("is unknown; did you mean {nearest:?}?"),
@@ -102,7 +110,8 @@ pub(super) fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
             Some(missing) if path == "." => missing.to_owned(),
             _ => path,
         };
-        Problem::field(&field, rule)
+        // The error text quotes a value of the wrong type.
+        Problem::field(&field, Evidence::of(rule))
     })
 }
 

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_application::Failure;
 use countersign_application::admin::AdminError;
 use countersign_domain::audit::operator::Operator;
+use countersign_domain::evidence::Evidence;
 use countersign_domain::login::authentication::Acr;
 use countersign_domain::refusal::Refusal;
 use countersign_ports::names::ACR_NAMES;
@@ -68,10 +69,11 @@ impl Problem {
         }
     }
 
-    /// Creates the problem of an invalid field or parameter.
+    /// Creates the problem of an invalid field or parameter. Shortens a long name, which can come from the request.
     pub(super) fn field(name: &str, rule: impl Display) -> Self {
+        let name = Evidence::of(name);
         let detail = format!("{name}: {rule}");
-        Self::of(StatusCode::BAD_REQUEST, "field_invalid", detail).about(name)
+        Self::of(StatusCode::BAD_REQUEST, "field_invalid", detail).about(name.as_str())
     }
 
     /// Returns whether the operation was refused and changed nothing.

@@ -24,6 +24,30 @@ async fn unknown_name_is_refused_with_the_nearest_known_one() {
 }
 
 #[tokio::test]
+async fn long_input_is_neither_compared_nor_returned() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let long = "redirect_uri".repeat(50_000);
+    let role = json!({"name": "new", "permissions": [long]});
+    let client = |field: &str| {
+        let mut body = json!({"client_name": "New", "client_type": "public"});
+        body[field] = json!(long);
+        body
+    };
+    for (path, body) in [
+        ("/clients", json!({(long.as_str()): true})),
+        ("/admin-roles", role),
+        ("/clients", client("status")),
+        ("/clients", client("first_party")),
+    ] {
+        let answer = send(&server, &token, Method::POST, path, Some(&body)).await;
+        assert_eq!(answer.status, 400);
+        assert!(!answer.text("detail").contains("did you mean"));
+        assert!(answer.body.len() < 1000, "{}", answer.body.len());
+    }
+}
+
+#[tokio::test]
 async fn malformed_request_is_refused() {
     let server = server("owner").await;
     let token = token(&server).await;

@@ -10,6 +10,7 @@ use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientStatus, ClientType, GrantType, Jwks, KeySource,
     PkceRequirement,
 };
+use countersign_domain::evidence::Evidence;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -217,7 +218,10 @@ fn is(stored: &Jwks, given: &Value) -> bool {
 }
 
 fn named<T>(field: &str, name: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Problem> {
-    let unknown = || Problem::field(field, format!("the value {name:?} is unknown"));
+    let unknown = || {
+        let name = Evidence::of(name);
+        Problem::field(field, format!("the value {name:?} is unknown"))
+    };
     parse(name).ok_or_else(unknown)
 }
 
