@@ -72,7 +72,7 @@ pub(crate) async fn permissions_of<S: DefinitionRepository + Sync>(
 }
 
 /// Checks that the operator has every permission that the target of a command has through its roles, or can obtain in
-/// another way (`more`).
+/// another way (`more`). A sensitive one requires a recent second factor.
 pub(super) async fn may_affect<S: DefinitionRepository + Sync>(
     store: &S,
     tenant: &Tenant,
@@ -80,9 +80,6 @@ pub(super) async fn may_affect<S: DefinitionRepository + Sync>(
     target: &Holder,
     more: Permissions,
 ) -> Result<(), AdminError> {
-    if operator.permissions == Permissions::ALL {
-        return Ok(());
-    }
     let all = administrators(store, tenant).await?;
     let own = permissions_of(store, tenant, &all, target).await?;
     Ok(operator.may_affect(own.and(more))?)

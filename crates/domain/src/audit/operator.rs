@@ -48,22 +48,20 @@ impl Operator {
 
     /// Checks that the operator has a permission, and a recent second factor if the permission is sensitive.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
-        self.may_affect([permission].into())?;
-        if permission.is_sensitive() && !self.has_second_factor {
+        self.may_affect([permission].into())
+    }
+
+    /// Checks that the operator has all of these permissions, and a recent second factor if one of them is sensitive.
+    /// `reach` contains the permissions that the target of a command has or can obtain, before and after the command.
+    pub fn may_affect(&self, reach: Permissions) -> Result<(), Refusal> {
+        let missing = reach.without(self.permissions);
+        if !missing.is_empty() {
+            return Err(Refusal::PermissionMissing(Evidence::of(missing)));
+        }
+        if reach.iter().any(Permission::is_sensitive) && !self.has_second_factor {
             return Err(Refusal::SecondFactorStale);
         }
         Ok(())
-    }
-
-    /// Checks that the operator has all of these permissions. `reach` contains the permissions that the target of a
-    /// command has or can obtain, before and after the command.
-    pub fn may_affect(&self, reach: Permissions) -> Result<(), Refusal> {
-        let missing = reach.without(self.permissions);
-        if missing.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::PermissionMissing(Evidence::of(missing)))
-        }
     }
 
     /// Checks that the operator has the permission, or owns this client and has `clients:own`.
@@ -133,6 +131,12 @@ mod tests {
         assert_eq!(operator.may(Permission::ClientsWrite), Ok(()));
         let stale = Err(Refusal::SecondFactorStale);
         assert_eq!(operator.may(Permission::KeysWrite), stale);
+        let reach = [Permission::ClientsRead, Permission::KeysWrite];
+        assert_eq!(operator.may_affect(reach.into()), stale);
+        assert_eq!(
+            operator.may_affect([Permission::ClientsRead].into()),
+            Ok(())
+        );
         operator.permissions = Permissions::NONE;
         let missing = Refusal::PermissionMissing(Evidence::of("keys:write"));
         assert_eq!(operator.may(Permission::KeysWrite), Err(missing));

@@ -145,7 +145,8 @@ async fn invalid_client_is_not_created() {
     let without_key = new_client_with(|client| {
         client.signing_algorithm = Some(SigningAlgorithm::Hs256);
     });
-    let refused = admin(&nothing)
+    let store = Arc::new(MemoryStore::default());
+    let refused = admin(&store)
         .create(tenant(), root(), without_key, None)
         .await;
     assert!(matches!(refused, Err(AdminError::Failure(_))));
@@ -392,6 +393,9 @@ fn contended(lost: usize) -> MockStore {
         };
         Box::pin(async { Ok(Some(client)) })
     });
+    store
+        .expect_find_definition()
+        .returning(|_, _| Box::pin(async { Ok(None) }));
     let mut order = mockall::Sequence::new();
     for number in 1..=5 {
         let race = if number <= lost {

@@ -236,7 +236,7 @@ async fn on_role(operator: &Operator) -> Attempts {
 
 /// A refused command changes nothing: the only events are those of the preparation.
 async fn unchanged(store: &MemoryStore, operator: &Operator) {
-    if operator.permissions == Permissions::ALL {
+    if operator.identity.id != "mallory" {
         return;
     }
     let events = stored_events(store).await;
@@ -261,6 +261,25 @@ async fn no_path_leads_to_a_permission_that_the_operator_lacks() {
         };
         let missing = Refusal::PermissionMissing(Evidence::of(LACKS.as_str()));
         assert_eq!(refusal, missing, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_path_to_sensitive_permission_needs_second_factor() {
+    let stale = Operator {
+        has_second_factor: false,
+        ..Operator::command_line("mallory")
+    };
+    let attempts = [
+        on_user(&stale).await,
+        on_client(&stale).await,
+        on_role(&stale).await,
+    ];
+    for (path, outcome) in attempts.into_iter().flatten() {
+        let Err(AdminError::Refused(refusal)) = outcome else {
+            panic!("{path}: {outcome:?}");
+        };
+        assert_eq!(refusal, Refusal::SecondFactorStale, "{path}");
     }
 }
 
