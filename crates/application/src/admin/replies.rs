@@ -5,6 +5,7 @@
 
 use crate::failure::Failure;
 use countersign_domain::audit::operator::Operator;
+use countersign_domain::client::ClientId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, Ephemeral, EphemeralKey, EphemeralKind, Race, Store, Vault};
@@ -41,16 +42,17 @@ pub enum Earlier {
 }
 
 impl<S: Store> Replies<S> {
-    /// Claims a key for a command, unless it was used before.
+    /// Claims a key for a command, unless it was used before. If the result of the command depends on the objects that
+    /// the operator owns (`depends_on_owner`), the key belongs to the client and the permissions of the access token too.
     pub async fn begin(
         &self,
         tenant: &Tenant,
         operator: &Operator,
         name: &str,
+        depends_on_owner: bool,
     ) -> Result<Earlier, Failure> {
         let now = self.clock.now();
-        let identity = &operator.identity;
-        let context = format!("reply\n{}\n{}\n{name}", identity.kind, identity.id);
+        let context = context(operator, name, depends_on_owner);
         let [today, yesterday] = keys(&context, now);
         for key in [&today, &yesterday] {
             if let Some(stored) = self.store.get(tenant.id, key, now).await? {
@@ -99,6 +101,23 @@ impl<S: Store> Replies<S> {
     }
 }
 
+/// Returns the context of a key. None of its parts contains a line break.
+fn context(operator: &Operator, name: &str, depends_on_owner: bool) -> String {
+    let Operator {
+        identity,
+        permissions,
+        client,
+        ..
+    } = operator;
+    let (kind, id) = (&identity.kind, &identity.id);
+    if depends_on_owner {
+        let client = client.as_ref().map_or("", ClientId::as_str);
+        format!("reply\n{kind}\n{id}\n{client}\n{permissions}\n{name}")
+    } else {
+        format!("reply\n{kind}\n{id}\n{name}")
+    }
+}
+
 /// Returns two store keys: that of a reply stored today, and that of a reply stored yesterday.
 fn keys(context: &str, now: Timestamp) -> [EphemeralKey; 2] {
     let mut id = [0; 16];
@@ -116,6 +135,29 @@ fn keys(context: &str, now: Timestamp) -> [EphemeralKey; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_domain::audit::operator::Permission;
+
+    #[test]
+    fn key_of_own_object_belongs_to_client_and_permissions() {
+        let web = Operator {
+            client: ClientId::parse("web").ok(),
+            ..Operator::command_line("jane")
+        };
+        let other = Operator {
+            client: ClientId::parse("other").ok(),
+            ..web.clone()
+        };
+        let reader = Operator {
+            permissions: [Permission::ClientsRead].into(),
+            ..web.clone()
+        };
+        for different in [other, reader] {
+            let [one, two] = [&web, &different].map(|own| context(own, "key", true));
+            assert_ne!(one, two);
+            let [one, two] = [&web, &different].map(|own| context(own, "key", false));
+            assert_eq!(one, two);
+        }
+    }
 
     #[test]
     fn reply_is_found_for_at_least_a_day() {

@@ -30,7 +30,8 @@ impl<S: Store> OperatorTokens<S> {
         live.token
             .may_administer(&live.client, &tenant.admin_api())?;
         let granted = Permissions::of_scope(&live.token.scope);
-        let machine = Holder::Client(live.client.id.clone());
+        let client = live.client.id.clone();
+        let machine = Holder::Client(client.clone());
         let grant = live.grant.as_ref().map(Grant::authorization);
         let signed_in = grant.map(|authorization| authorization.authentication);
         let holder = if signed_in.is_some() {
@@ -54,6 +55,7 @@ impl<S: Store> OperatorTokens<S> {
             identity: party(&holder),
             permissions: roles.within(granted),
             holder: Some(holder),
+            client: Some(client),
             has_second_factor,
         })
     }

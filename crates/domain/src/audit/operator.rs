@@ -3,7 +3,7 @@
 use crate::administration::holder::Holder;
 pub use crate::administration::permission::{Permission, Permissions};
 use crate::audit::event::Party;
-use crate::client::Client;
+use crate::client::{Client, ClientId};
 use crate::evidence::Evidence;
 use crate::login::authentication::{Acr, Authentication};
 use crate::refusal::Refusal;
@@ -19,6 +19,8 @@ pub struct Operator {
     pub permissions: Permissions,
     /// User or client that runs the command, and owns the clients that it creates; `None` on the local command line.
     pub holder: Option<Holder>,
+    /// Client of the operator's access token; `None` on the local command line.
+    pub client: Option<ClientId>,
     /// Whether the operator proved a second factor within [`Operator::FRESH`], or needs none.
     pub has_second_factor: bool,
 }
@@ -42,6 +44,7 @@ impl Operator {
             identity: Party::new("command_line", name),
             permissions: Permissions::ALL,
             holder: None,
+            client: None,
             has_second_factor: true,
         }
     }

@@ -36,7 +36,8 @@ pub(super) struct Call<A: App> {
 }
 
 impl<A: App> Call<A> {
-    /// Reads a request. Authenticates the operator first, so that other callers learn nothing about the operation.
+    /// Reads a request. Authenticates the operator and checks their permissions first, so that other callers learn
+    /// nothing about the operation, and get no stored reply.
     pub(super) async fn read(
         services: Arc<AdminServices<A>>,
         shape: &Shape,
@@ -51,6 +52,7 @@ impl<A: App> Call<A> {
         let operators = &services.commands.operators;
         let operator = operators.operator(&tenant, &token).await;
         let operator = operator.map_err(RequestError::from)?;
+        shape.check(&operator).map_err(RequestError::from)?;
         let query = query(head.uri.query().unwrap_or_default(), shape.query)?;
         let expected = if shape.is_conditional {
             expected(&head.headers)?

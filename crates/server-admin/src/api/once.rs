@@ -26,7 +26,10 @@ pub(super) async fn run<A: App>(operation: &Operation<A>, call: Call<A>) -> Outc
     };
     let (services, tenant) = (call.services(), call.tenant.clone());
     let replies = &services.commands.replies;
-    let begun = replies.begin(&tenant, &call.operator, &attempt.key).await;
+    let has_own = operation.shape.own.is_some();
+    let begun = replies
+        .begin(&tenant, &call.operator, &attempt.key, has_own)
+        .await;
     let slot = match begun.map_err(RequestError::from)? {
         Earlier::None(slot) => slot,
         Earlier::Unfinished => {

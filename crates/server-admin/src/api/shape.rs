@@ -1,7 +1,8 @@
 //! Request, permissions and response of an operation.
 
 use axum::http::{Method, StatusCode};
-use countersign_domain::audit::operator::Permission;
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::refusal::Refusal;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -43,4 +44,16 @@ pub(super) struct Shape {
     pub(super) status: StatusCode,
     /// Body of a successful response.
     pub(super) gives: Option<SchemaOf>,
+}
+
+impl Shape {
+    /// Checks that the operator has the permissions of the operation, and a recent second factor if one of them is
+    /// sensitive. The command checks them again, against the object.
+    pub(super) fn check(&self, operator: &Operator) -> Result<(), Refusal> {
+        if self.own.is_some_and(|own| operator.may(own).is_ok()) {
+            return Ok(());
+        }
+        let mut permissions = self.permissions.iter();
+        permissions.try_for_each(|permission| operator.may(*permission))
+    }
 }

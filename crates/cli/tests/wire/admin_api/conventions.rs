@@ -1,9 +1,13 @@
 //! What all operations share: bodies, parameters, slices, documents.
 
-use super::{send, send_with, server, token};
+use super::{API, send, send_with, server, token, token_with};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use serde_json::json;
+use countersign_domain::client::Client;
+use countersign_domain::resource::Resource;
+use countersign_domain::scope::Scope;
+use countersign_store_contract::fixtures;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn unknown_name_is_refused_with_the_nearest_known_one() {
@@ -197,4 +201,46 @@ async fn request_with_idempotency_key_runs_once() {
         late.status, 409,
         "the key has expired, the address is taken"
     );
+}
+
+#[tokio::test]
+async fn stored_reply_needs_permission_client_and_second_factor() {
+    let server = server("owner").await;
+    let marked = |client: &mut Client| {
+        client.resources = vec![Resource::parse(API).unwrap()];
+        client.scope = Scope::parse("openid admin clients:own users:read").unwrap();
+    };
+    server.change("web", marked).await;
+    let scoped = async |scope: &str| {
+        let scope = Scope::parse(scope).unwrap();
+        token_with(&server, |code| code.authorization.access.scope = scope).await
+    };
+    let post = async |token: &str, path: &str, body: Option<&Value>| {
+        let name = header::HeaderName::from_static("idempotency-key");
+        send_with(&server, token, (Method::POST, path), &[(name, "a")], body).await
+    };
+    let client = json!({
+        "client_id": "batch",
+        "client_name": "Batch",
+        "client_type": "confidential",
+        "grant_types": ["client_credentials"],
+    });
+    let reset = format!("/users/{}/reset-password", fixtures::user_id(2));
+    let all = token(&server).await;
+    let created = post(&all, "/clients", Some(&client)).await;
+    assert_eq!(created.status, 201);
+    let again = post(&all, "/clients", Some(&client)).await;
+    assert_eq!(again.json(), created.json());
+    let reader = scoped("openid users:read").await;
+    assert_eq!(post(&reader, "/clients", Some(&client)).await.status, 403);
+    let own = scoped("openid clients:own").await;
+    let other = post(&own, "/clients", Some(&client)).await;
+    assert_eq!(other.status, 409, "the reply belongs to other permissions");
+
+    assert_eq!(post(&all, &reset, None).await.status, 200);
+    assert_eq!(post(&reader, &reset, None).await.status, 403);
+    server.pass(901);
+    assert_eq!(post(&all, &reset, None).await.status, 401, "stale");
+    let fresh = token(&server).await;
+    assert_eq!(post(&fresh, &reset, None).await.status, 200);
 }
