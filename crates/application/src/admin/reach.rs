@@ -94,7 +94,7 @@ pub(super) async fn may_change_client<S: DefinitionRepository + Sync>(
     after: &Client,
 ) -> Result<(), AdminError> {
     operator.may_for(Permission::ClientsWrite, before)?;
-    if after.first_party && !before.first_party || after.owner != before.owner {
+    if before.first_party || after.first_party || after.owner != before.owner {
         // Users of a first-party client see no consent page.
         may(operator, Permission::ClientsWrite)?;
     }

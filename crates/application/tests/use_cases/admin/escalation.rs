@@ -24,9 +24,10 @@ use std::sync::Arc;
 /// Permission that the operator of these tests lacks.
 const LACKS: Permission = Permission::KeysWrite;
 
-type Attempts = Vec<(&'static str, Result<(), AdminError>)>;
+pub(super) type Attempts = Vec<(&'static str, Result<(), AdminError>)>;
 
-fn mark(client: &mut Client) {
+/// Marks a client for administration.
+pub(super) fn mark(client: &mut Client) {
     let api = Resource::parse(&tenant().admin_api()).unwrap();
     client.resources = vec![api];
     client.scope = Scope::parse("openid keys:write").unwrap();

@@ -4,6 +4,7 @@ mod administrators;
 mod claims;
 mod clients;
 mod defaults;
+mod developer;
 mod escalation;
 mod resource_servers;
 mod roles;

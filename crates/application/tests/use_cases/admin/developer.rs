@@ -1,0 +1,83 @@
+//! Operators who may manage only the clients that they own.
+
+use crate::admin::administrators::user;
+use crate::admin::clients;
+use crate::admin::escalation::Attempts;
+use crate::admin::users::jane;
+use crate::world::{SINGLE, tenant};
+use countersign_application::admin::AdminError;
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::client::{Client, ClientStatus};
+use countersign_domain::evidence::Evidence;
+use countersign_domain::refusal::Refusal;
+use countersign_ports::ClientRepository as _;
+use countersign_store_contract::fixtures;
+
+/// Returns an operator who may only manage their own clients, as user 1.
+fn developer() -> Operator {
+    Operator {
+        permissions: [Permission::ClientsOwn].into(),
+        holder: Some(user(1)),
+        ..Operator::command_line("dev")
+    }
+}
+
+/// Returns the outcomes of every command on a client of the developer.
+async fn on_own_client(change: impl FnOnce(&mut Client)) -> Attempts {
+    let store = jane().await;
+    let mut mine = Client {
+        owner: Some(user(1)),
+        ..fixtures::client("mine")
+    };
+    change(&mut mine);
+    let event = fixtures::event_in(SINGLE);
+    let _ = store.insert_client(SINGLE, &mine, &event).await.unwrap();
+    let (admin, developer, tenant) = (clients::admin(&store), developer(), tenant());
+    let (developer, mine) = (&developer, &mine.id);
+    let rename = |client: &mut Client| client.name.push('!');
+    let suspended = ClientStatus::Suspended;
+    vec![
+        (
+            "rename",
+            admin
+                .update(tenant, developer, mine, rename)
+                .await
+                .map(drop),
+        ),
+        (
+            "secret",
+            admin
+                .add_secret(tenant, developer, mine, None, None)
+                .await
+                .map(drop),
+        ),
+        (
+            "status",
+            admin
+                .set_status(tenant, developer, mine, suspended)
+                .await
+                .map(drop),
+        ),
+        ("delete", admin.delete(tenant, developer, mine, None).await),
+    ]
+}
+
+fn assert_client_writers_only(attempts: Attempts) {
+    for (path, outcome) in attempts {
+        let Err(AdminError::Refused(refusal)) = outcome else {
+            panic!("{path}: {outcome:?}");
+        };
+        let missing = Permission::ClientsWrite.as_str();
+        let missing = Refusal::PermissionMissing(Evidence::of(missing));
+        assert_eq!(refusal, missing, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn developer_cannot_change_own_first_party_client() {
+    for (path, outcome) in on_own_client(|_| ()).await {
+        assert!(outcome.is_ok(), "{path}: {outcome:?}");
+    }
+    let attempts = on_own_client(|client| client.first_party = true).await;
+    assert_client_writers_only(attempts);
+}
