@@ -99,6 +99,10 @@ pub(super) async fn may_change_client<S: DefinitionRepository + Sync>(
         may(operator, Permission::ClientsWrite)?;
     }
     let api = tenant.admin_api();
+    if before.is_for_administration(&api) || after.is_for_administration(&api) {
+        // The client receives tokens of operators, or becomes one that does.
+        may(operator, Permission::ClientsWrite)?;
+    }
     let more = before.reach(&api).and(after.reach(&api));
     let target = Holder::Client(after.id.clone());
     may_affect(store, tenant, operator, &target, more).await

@@ -2,7 +2,7 @@
 
 use crate::admin::administrators::user;
 use crate::admin::clients;
-use crate::admin::escalation::Attempts;
+use crate::admin::escalation::{Attempts, mark};
 use crate::admin::users::jane;
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::AdminError;
@@ -10,6 +10,7 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::{Client, ClientStatus};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::scope::Scope;
 use countersign_ports::ClientRepository as _;
 use countersign_store_contract::fixtures;
 
@@ -80,4 +81,21 @@ async fn developer_cannot_change_own_first_party_client() {
     }
     let attempts = on_own_client(|client| client.first_party = true).await;
     assert_client_writers_only(attempts);
+}
+
+#[tokio::test]
+async fn developer_cannot_change_or_mark_client_for_administration() {
+    let marked = |client: &mut Client| {
+        mark(client);
+        // Without permissions in the scope, the reach of the client is empty.
+        client.scope = Scope::none();
+    };
+    assert_client_writers_only(on_own_client(marked).await);
+    let store = jane().await;
+    let admin = clients::admin(&store);
+    let mut new = fixtures::client("new");
+    marked(&mut new);
+    let created = admin.create(tenant(), &developer(), new.into(), None);
+    let created = created.await.map(drop);
+    assert_client_writers_only(vec![("create", created)]);
 }
