@@ -98,6 +98,10 @@ pub(super) async fn may_change_client<S: DefinitionRepository + Sync>(
         // Users of a first-party client see no consent page.
         may(operator, Permission::ClientsWrite)?;
     }
+    if after.resources != before.resources || after.audience != before.audience {
+        // A resource server accepts all tokens for its audience.
+        may(operator, Permission::ClientsWrite)?;
+    }
     let api = tenant.admin_api();
     if before.is_for_administration(&api) || after.is_for_administration(&api) {
         // The client receives tokens of operators, or becomes one that does.

@@ -10,6 +10,7 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::{Client, ClientStatus};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_ports::ClientRepository as _;
 use countersign_store_contract::fixtures;
@@ -98,4 +99,29 @@ async fn developer_cannot_change_or_mark_client_for_administration() {
     let created = admin.create(tenant(), &developer(), new.into(), None);
     let created = created.await.map(drop);
     assert_client_writers_only(vec![("create", created)]);
+}
+
+#[tokio::test]
+async fn developer_cannot_set_resources_or_audience() {
+    let store = jane().await;
+    let (admin, developer) = (clients::admin(&store), developer());
+    let plain = fixtures::client("mine");
+    let id = plain.id.clone();
+    let created = admin.create(tenant(), &developer, plain.into(), None);
+    created.await.unwrap();
+    let resource = |client: &mut Client| {
+        client.resources = vec![Resource::parse("https://api.example").unwrap()];
+    };
+    let audience = |client: &mut Client| client.audience = Some("https://api.example".to_owned());
+    let changes: [fn(&mut Client); 2] = [resource, audience];
+    for change in changes {
+        let edited = admin.update(tenant(), &developer, &id, change).await;
+        let mut new = fixtures::client("new");
+        change(&mut new);
+        let created = admin.create(tenant(), &developer, new.into(), None).await;
+        assert_client_writers_only(vec![
+            ("edit", edited.map(drop)),
+            ("create", created.map(drop)),
+        ]);
+    }
 }
