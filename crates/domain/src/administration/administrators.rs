@@ -42,8 +42,8 @@ crate::error_type! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[non_exhaustive]
     pub enum InvalidAssignment {
-        /// The change would remove the last holder of the role `owner`.
-        #[error("this is the last owner; grant the role owner to someone else first")]
+        /// The change would remove the last user with the role `owner`, or the last holder of this role.
+        #[error("this is the last owner; grant the role owner to another user first")]
         LastOwner,
         /// Too many holders.
         #[error("at most {max} users and clients can hold admin roles", max = Administrators::MAX_HOLDERS)]
@@ -102,13 +102,23 @@ impl Administrators {
         Ok(())
     }
 
-    /// Revokes a role; if `role` is `None`, revokes all roles of the holder. Fails if it would remove the last owner.
+    /// Returns whether a user has the role `owner`, and whether any holder has it.
+    fn owners(&self) -> [bool; 2] {
+        let mut holders = self.holders.keys();
+        let is_owner =
+            |own: &Holder| matches!(own, Holder::User(_)) && self.holds(own, AdminRole::OWNER);
+        [holders.any(is_owner), self.is_held(AdminRole::OWNER)]
+    }
+
+    /// Revokes a role; if `role` is `None`, revokes all roles of the holder. Fails if it would remove the last user with
+    /// the role `owner`, or the last holder of this role. A client does not count as the last owner beside a user,
+    /// because a lost secret would lock out all operators.
     pub fn revoke(
         &mut self,
         holder: &Holder,
         role: Option<&RoleName>,
     ) -> Result<(), InvalidAssignment> {
-        let had_owner = self.is_held(AdminRole::OWNER);
+        let before = self.owners();
         match (self.holders.get_mut(holder), role) {
             (Some(own), Some(role)) => {
                 own.roles.remove(role);
@@ -117,10 +127,11 @@ impl Administrators {
             (None, _) => {}
         }
         self.holders.retain(|_, own| !own.roles.is_empty());
-        if had_owner && !self.is_held(AdminRole::OWNER) {
-            return Err(InvalidAssignment::LastOwner);
+        if self.owners() == before {
+            Ok(())
+        } else {
+            Err(InvalidAssignment::LastOwner)
         }
-        Ok(())
     }
 }
 
@@ -153,9 +164,21 @@ mod tests {
             assert_eq!(refused, Err(InvalidAssignment::LastOwner));
         }
         assert_eq!(all.clone().revoke(&jane(), Some(&role("auditor"))), Ok(()));
-        all.grant(&bot(), role("owner"), false).unwrap();
+        let joe = Holder::User(UserId::from_bytes([2; 16]));
+        all.grant(&joe, role("owner"), false).unwrap();
         assert_eq!(all.revoke(&jane(), None), Ok(()));
         assert!(!all.holders.contains_key(&jane()));
+    }
+
+    #[test]
+    fn client_does_not_replace_last_user_as_owner() {
+        let mut all = Administrators::new();
+        all.grant(&bot(), role("owner"), false).unwrap();
+        let last = Err(InvalidAssignment::LastOwner);
+        assert_eq!(all.clone().revoke(&bot(), None), last, "no user is owner");
+        all.grant(&jane(), role("owner"), false).unwrap();
+        assert_eq!(all.clone().revoke(&jane(), None), last);
+        assert_eq!(all.revoke(&bot(), None), Ok(()));
     }
 
     #[test]
