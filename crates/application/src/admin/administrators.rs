@@ -38,7 +38,8 @@ impl<S: Store> AdministratorAdmin<S> {
     }
 
     /// Grants an admin role to a user or a confidential client. The operator must have all permissions of the role and
-    /// of the holder. `without_second_factor` lets a client run sensitive commands.
+    /// of the holder. `without_second_factor` lets a client run sensitive commands, and replaces the value of an
+    /// earlier grant.
     pub async fn grant(
         &self,
         tenant: &Tenant,

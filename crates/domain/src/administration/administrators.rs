@@ -83,7 +83,8 @@ impl Administrators {
         own.is_some_and(|own| own.roles.iter().any(|name| name.as_str() == role))
     }
 
-    /// Grants a role. `without_second_factor` is only for clients; it applies to all roles of the client.
+    /// Grants a role. `without_second_factor` is only for clients. It applies to all roles of the client and replaces the
+    /// value of an earlier grant.
     pub fn grant(
         &mut self,
         holder: &Holder,
@@ -98,7 +99,7 @@ impl Administrators {
         }
         let own = self.holders.entry(holder.clone()).or_default();
         own.roles.insert(role);
-        own.without_second_factor |= without_second_factor;
+        own.without_second_factor = without_second_factor;
         Ok(())
     }
 
@@ -189,6 +190,15 @@ mod tests {
         assert!(all.holders.is_empty());
         all.grant(&bot(), role("operator"), true).unwrap();
         assert!(all.holders[&bot()].without_second_factor);
+    }
+
+    #[test]
+    fn later_grant_replaces_exemption_from_second_factor() {
+        let mut all = Administrators::new();
+        for exempt in [true, false, true] {
+            all.grant(&bot(), role("operator"), exempt).unwrap();
+            assert_eq!(all.holders[&bot()].without_second_factor, exempt);
+        }
     }
 
     #[test]
