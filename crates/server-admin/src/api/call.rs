@@ -117,9 +117,10 @@ impl<A: App> Call<A> {
         body::typed(body::merged(current, self.body.value.clone()))
     }
 
-    /// Returns the version that a change requires: that of `If-Match`, or the version that the patch was applied to.
-    pub(super) fn version(&self, read: u64) -> Option<u64> {
-        self.expected.or(Some(read))
+    /// Returns the version that a change requires: the version that the patch is applied to. Fails if `If-Match` requires
+    /// another one.
+    pub(super) fn version(&self, read: u64) -> Result<Option<u64>, Problem> {
+        required(self.expected, read).map(Some)
     }
 
     /// Converts the error of a conditional change. Without `If-Match`, a stale version is a conflict.
@@ -154,6 +155,14 @@ fn query(text: &str, known: &[&str]) -> Result<Vec<(String, String)>, Problem> {
     Ok(parameters)
 }
 
+fn required(expected: Option<u64>, read: u64) -> Result<u64, Problem> {
+    if expected.is_none_or(|version| version == read) {
+        Ok(read)
+    } else {
+        Err(AdminError::Stale.into())
+    }
+}
+
 /// Returns the version of `If-Match` (RFC 9110 section 13.1.1); `None` without it, and for `*`. A value that this server
 /// never sent matches no version.
 fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
@@ -171,4 +180,19 @@ fn expected(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
         .and_then(|text| text.strip_suffix('"'));
     let version = version.and_then(|text| text.parse().ok());
     version.map(Some).ok_or_else(|| AdminError::Stale.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patch_requires_version_that_it_is_applied_to() {
+        assert_eq!(required(None, 2).ok(), Some(2));
+        assert_eq!(required(Some(2), 2).ok(), Some(2));
+        for other in [1, 3] {
+            let problem = required(Some(other), 2).unwrap_err();
+            assert_eq!(problem.into_response().status(), 412);
+        }
+    }
 }

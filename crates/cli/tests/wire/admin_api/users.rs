@@ -1,7 +1,7 @@
 //! Users, and the resources that the other tests do not cover.
 
-use super::{API, send, server, token, user};
-use axum::http::Method;
+use super::{API, send, send_with, server, token, user};
+use axum::http::{Method, header};
 use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
 
@@ -91,4 +91,35 @@ async fn last_owner_is_kept() {
         (last.status.as_u16(), last.text("code").as_str()),
         (409, "assignment_invalid")
     );
+}
+
+#[tokio::test]
+async fn stale_patch_is_refused_with_412() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    for (path, body) in [
+        ("/admin-roles", json!({"name": "new"})),
+        ("/resource-servers", json!({"audience": "new"})),
+    ] {
+        let created = send(&server, &token, Method::POST, path, Some(&body)).await;
+        assert_eq!(created.status, 201);
+    }
+    let joe = format!("/users/{}", fixtures::user_id(2));
+    for (path, patch) in [
+        (joe.as_str(), json!({"name": "New"})),
+        ("/admin-roles/new", json!({"description": "New"})),
+        ("/resource-servers/new", json!({"name": "New"})),
+    ] {
+        let shown = send(&server, &token, Method::GET, path, None).await.ok();
+        let current = shown.header(header::ETAG).unwrap();
+        let with = async |tag: &str| {
+            let headers = [(header::IF_MATCH, tag)];
+            let target = (Method::PATCH, path);
+            let answer = send_with(&server, &token, target, &headers, Some(&patch)).await;
+            answer.status.as_u16()
+        };
+        assert_eq!(with("\"99\"").await, 412, "{path}");
+        assert_eq!(with(current).await, 200, "{path}");
+        assert_eq!(with(current).await, 412, "{path}");
+    }
 }

@@ -121,7 +121,8 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     let clients = &call.commands().clients;
     let found = clients.find(&call.tenant, &call.operator, call.path(0));
     let mut client = found.await?;
-    let (read, algorithm) = (client.version, client.signing_algorithm);
+    let expected = call.version(client.version)?;
+    let algorithm = client.signing_algorithm;
     let present = ClientBody::from(&client);
     let body = call.patched(&present)?;
     for (field, is_same) in [
@@ -135,19 +136,13 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     body.apply(&mut client)?;
     check_algorithm(algorithm, &client)?;
     let id = client.id.clone();
-    let edited = clients.edit(
-        &call.tenant,
-        &call.operator,
-        &id,
-        call.version(read),
-        |stored| {
-            let secrets = std::mem::take(&mut stored.secrets);
-            *stored = Client {
-                secrets,
-                ..client.clone()
-            };
-        },
-    );
+    let edited = clients.edit(&call.tenant, &call.operator, &id, expected, |stored| {
+        let secrets = std::mem::take(&mut stored.secrets);
+        *stored = Client {
+            secrets,
+            ..client.clone()
+        };
+    });
     let client = call.changed(edited.await)?;
     Ok(Reply::of(&View::from(&client))?.at(client.version))
 }

@@ -129,13 +129,13 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     let servers = &call.commands().resource_servers;
     let found = servers.find(&call.tenant, &call.operator, call.path(0));
     let server = found.await?;
+    let expected = call.version(server.version)?;
     let body = call.patched(&Body::from(&server))?;
     if body.audience != server.audience {
         let rule = "cannot change; create a new resource server";
         return Err(Problem::field("audience", rule));
     }
-    let (expected, change) = (call.version(server.version), body.change()?);
-    let audience = &server.audience;
+    let (audience, change) = (&server.audience, body.change()?);
     let updated = servers.update(&call.tenant, &call.operator, audience, expected, &change);
     reply(&call.changed(updated.await)?)
 }

@@ -122,12 +122,12 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     let roles = &call.commands().roles;
     let found = roles.find(&call.tenant, &call.operator, call.path(0));
     let role = found.await?;
+    let expected = call.version(role.version)?;
     let body = call.patched(&Body::from(&role))?;
     if body.name != role.name.as_str() {
         return Err(Problem::field("name", "cannot change; create a new role"));
     }
-    let (expected, change) = (call.version(role.version), body.change()?);
-    let name = role.name.as_str();
+    let (name, change) = (role.name.as_str(), body.change()?);
     let updated = roles.update(&call.tenant, &call.operator, name, expected, &change);
     reply(&call.changed(updated.await)?)
 }

@@ -207,13 +207,14 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
 
 async fn patch<A: App>(call: Call<A>) -> Outcome {
     let user = found(&call).await?;
+    let expected = call.version(user.version)?;
     let body = call.patched(&Body::from(&user))?;
     let edit = EditUser {
         email: email(&body.email)?,
         email_verified: body.email_verified,
         name: body.name,
     };
-    let (users, expected) = (&call.commands().users, call.version(user.version));
+    let users = &call.commands().users;
     let edited = users.edit(&call.tenant, &call.operator, user.id, expected, &edit);
     let user = call.changed(edited.await)?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
