@@ -31,14 +31,17 @@ impl<S: Store> OperatorTokens<S> {
             .may_administer(&live.client, &tenant.admin_api())?;
         let granted = Permissions::of_scope(&live.token.scope);
         let client = live.client.id.clone();
-        let machine = Holder::Client(client.clone());
+        // A custom grant type can issue tokens without a grant for a user. Such a token does not act for its client.
+        let is_machine = live.token.subject.as_str() == client.as_str();
         let grant = live.grant.as_ref().map(Grant::authorization);
         let signed_in = grant.map(|authorization| authorization.authentication);
         let holder = if signed_in.is_some() {
             let user = live.into_user()?;
             Holder::User(user.ok_or(Refusal::AccessTokenWithoutOwner)?.id)
+        } else if is_machine {
+            Holder::Client(client.clone())
         } else {
-            machine
+            return Err(Refusal::AccessTokenWithoutOwner.into());
         };
         let store = &*self.tokens.store;
         let all = administrators(store, tenant).await?;

@@ -9,6 +9,7 @@ mod escalation;
 mod resource_servers;
 mod roles;
 mod secrets;
+mod sign_on;
 mod signing_keys;
 mod users;
 
