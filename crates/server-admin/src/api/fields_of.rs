@@ -11,8 +11,12 @@ pub(super) const fn client(rule: Client) -> &'static str {
         Client::GrantTypeMissing | Client::PublicClientCredentials | Client::RefreshWithoutCode => {
             "grant_types"
         }
-        Client::RedirectUriMissing | Client::RedirectUriOutsideDomains => "redirect_uris",
-        Client::DomainMalformed => "domains",
+        Client::RedirectUriMissing
+        | Client::RedirectUriOutsideDomains
+        | Client::TooManyRedirectUris => "redirect_uris",
+        Client::DomainMalformed | Client::TooManyDomains => "domains",
+        Client::TooManyResources => "resources",
+        Client::TooManySecrets => "secrets",
         Client::PublicWithoutPkce => "require_pkce",
         Client::PublicSecret | Client::SecretNameMalformed | Client::SecretNameTaken => "name",
         Client::PublicSharedKey => "access_token_signed_response_alg",
