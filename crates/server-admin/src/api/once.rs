@@ -8,6 +8,8 @@ use super::reply::Reply;
 use axum::http::StatusCode;
 use countersign_application::App;
 use countersign_application::admin::Earlier;
+use countersign_domain::audit::operator::Operator;
+use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::error::RequestError;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,9 @@ struct Kept {
     /// [`Attempt::digest`].
     request: String,
     reply: Reply,
+    /// Whether a repeated request needs a recent second factor.
+    #[serde(default)]
+    needs_second_factor: bool,
 }
 
 /// Runs an operation, or returns its earlier reply.
@@ -38,11 +43,16 @@ pub(super) async fn run<A: App>(operation: &Operation<A>, call: Call<A>) -> Outc
                 Problem::of(StatusCode::CONFLICT, "request_unfinished", rule).about(HEADER),
             );
         }
-        Earlier::Reply(kept) => return repeated(&kept, &attempt),
+        Earlier::Reply(kept) => return repeated(&kept, &attempt, &call.operator),
     };
+    // The object decides whether a command on a client needs a second factor, and only the command reads the object.
+    let needs_second_factor = has_own && call.operator.has_second_factor;
     let outcome = operation.run(call).await;
     let stored = match &outcome {
-        Ok(reply) => replies.finish(&tenant, &slot, &kept(reply, attempt)?).await,
+        Ok(reply) => {
+            let kept = kept(reply, attempt, needs_second_factor)?;
+            replies.finish(&tenant, &slot, &kept).await
+        }
         // The command changed nothing, so the client may correct the request and use the key again.
         Err(problem) if problem.is_refusal() => replies.abandon(&tenant, &slot).await,
         Err(_) => Ok(()),
@@ -53,16 +63,20 @@ pub(super) async fn run<A: App>(operation: &Operation<A>, call: Call<A>) -> Outc
     outcome
 }
 
-fn kept(reply: &Reply, attempt: Attempt) -> Result<Vec<u8>, Problem> {
+fn kept(reply: &Reply, attempt: Attempt, needs_second_factor: bool) -> Result<Vec<u8>, Problem> {
     let kept = Kept {
         request: attempt.digest,
         reply: reply.clone(),
+        needs_second_factor,
     };
     serde_json::to_vec(&kept).map_err(|error| Problem::internal(&error))
 }
 
-fn repeated(kept: &[u8], attempt: &Attempt) -> Outcome {
+fn repeated(kept: &[u8], attempt: &Attempt, operator: &Operator) -> Outcome {
     let kept: Kept = serde_json::from_slice(kept).map_err(|error| Problem::internal(&error))?;
+    if kept.needs_second_factor && !operator.has_second_factor {
+        return Err(RequestError::from(Refusal::SecondFactorStale).into());
+    }
     if kept.request == attempt.digest {
         return Ok(kept.reply);
     }

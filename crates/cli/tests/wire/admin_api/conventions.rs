@@ -241,6 +241,8 @@ async fn stored_reply_needs_permission_client_and_second_factor() {
     assert_eq!(post(&reader, &reset, None).await.status, 403);
     server.pass(901);
     assert_eq!(post(&all, &reset, None).await.status, 401, "stale");
+    let stale = post(&all, "/clients", Some(&client)).await;
+    assert_eq!(stale.status, 401, "the first request had a second factor");
     let fresh = token(&server).await;
     assert_eq!(post(&fresh, &reset, None).await.status, 200);
 }
