@@ -43,7 +43,8 @@ pub enum Earlier {
 
 impl<S: Store> Replies<S> {
     /// Claims a key for a command, unless it was used before. If the result of the command depends on the objects that
-    /// the operator owns (`depends_on_owner`), the key belongs to the client and the permissions of the access token too.
+    /// the operator owns (`depends_on_owner`), the key also belongs to the client and the permissions of the access
+    /// token.
     pub async fn begin(
         &self,
         tenant: &Tenant,

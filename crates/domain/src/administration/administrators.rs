@@ -83,8 +83,8 @@ impl Administrators {
         own.is_some_and(|own| own.roles.iter().any(|name| name.as_str() == role))
     }
 
-    /// Grants a role. `without_second_factor` is only for clients. It applies to all roles of the client and replaces the
-    /// value of an earlier grant.
+    /// Grants a role. `without_second_factor` is only for clients. It applies to all roles of the client, and replaces
+    /// the value of an earlier grant.
     pub fn grant(
         &mut self,
         holder: &Holder,
@@ -111,9 +111,9 @@ impl Administrators {
         [holders.any(is_owner), self.is_held(AdminRole::OWNER)]
     }
 
-    /// Revokes a role; if `role` is `None`, revokes all roles of the holder. Fails if it would remove the last user with
-    /// the role `owner`, or the last holder of this role. A client does not count as the last owner beside a user,
-    /// because a lost secret would lock out all operators.
+    /// Revokes a role; if `role` is `None`, revokes all roles of the holder. Fails if it would remove the last user
+    /// with the role `owner`, or the last holder of this role. A client does not replace the last user, because a lost
+    /// secret would lock out all operators.
     pub fn revoke(
         &mut self,
         holder: &Holder,

@@ -117,8 +117,8 @@ impl<A: App> Call<A> {
         body::typed(body::merged(current, self.body.value.clone()))
     }
 
-    /// Returns the version that a change requires: the version that the patch is applied to. Fails if `If-Match` requires
-    /// another one.
+    /// Returns the version that a change requires: the version that the patch is applied to. Fails if `If-Match`
+    /// requires another one.
     pub(super) fn version(&self, read: u64) -> Result<Option<u64>, Problem> {
         required(self.expected, read).map(Some)
     }

@@ -48,7 +48,7 @@ impl View {
 struct Grant {
     /// Name of the admin role.
     role: String,
-    /// Whether a client may run commands that need a second factor of a user. It replaces the value of an earlier grant.
+    /// Whether a client may run commands that need a second factor of a user. Replaces the value of an earlier grant.
     #[serde(default)]
     without_second_factor: bool,
 }
