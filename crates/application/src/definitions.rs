@@ -59,8 +59,9 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
             id: audience.to_owned(),
         };
         let found = self.find(tenant, key).await?;
-        Ok(found.map(|found| match &*found {
-            Definition::ResourceServer(server) => server.clone(),
+        Ok(found.and_then(|found| match &*found {
+            Definition::ResourceServer(server) => Some(server.clone()),
+            _ => None,
         }))
     }
 

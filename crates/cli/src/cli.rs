@@ -1,6 +1,8 @@
 //! Command-line arguments and their help texts.
 
 use crate::arguments::{ConfigArgs, DevArgs};
+use crate::commands::admin_roles::AdminRolesCommand;
+use crate::commands::admins::AdminsCommand;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
 use crate::commands::keys::KeysCommand;
@@ -58,6 +60,12 @@ pub(crate) enum Command {
     /// Manage users: the people who sign in
     #[command(subcommand)]
     Users(UsersCommand),
+    /// Manage administrators: the users and clients with admin roles
+    #[command(subcommand)]
+    Admins(AdminsCommand),
+    /// Manage admin roles: what administrators may do
+    #[command(subcommand)]
+    AdminRoles(AdminRolesCommand),
     /// Manage signing keys and generate a master key
     #[command(subcommand)]
     Keys(KeysCommand),

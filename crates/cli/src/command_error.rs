@@ -77,7 +77,7 @@ impl From<AdminError> for CommandError {
         let exit = match &error {
             AdminError::Refused(_) => Exit::Failed,
             AdminError::NotFound(_) => Exit::NotFound,
-            AdminError::Conflict(_) => Exit::Conflict,
+            AdminError::Conflict(_) | AdminError::Stale => Exit::Conflict,
             AdminError::Registration(broken) => {
                 return Self::usage(format!("The client cannot be registered: {broken}."));
             }
@@ -96,6 +96,12 @@ impl From<AdminError> for CommandError {
                 return Self::usage(format!(
                     "No signing key for {algorithm} exists. Create one with `countersign keys rotate --algorithm {algorithm}`."
                 ));
+            }
+            AdminError::Role(broken) => {
+                return Self::usage(format!("The admin role cannot be saved: {broken}."));
+            }
+            AdminError::Assignment(broken) => {
+                return Self::new(Exit::Conflict, format!("The command failed: {broken}."));
             }
             AdminError::Keys(_) | AdminError::Password => Exit::Usage,
             AdminError::Failure(_) => {

@@ -1,6 +1,8 @@
 //! Commands, one file per group.
 
+pub(crate) mod admin_roles;
 pub(crate) mod administration;
+pub(crate) mod admins;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod keys;
@@ -26,6 +28,8 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Clients(command) => wait_for(command.run()),
         Command::ResourceServers(command) => wait_for(command.run()),
         Command::Users(command) => wait_for(command.run()),
+        Command::Admins(command) => wait_for(command.run()),
+        Command::AdminRoles(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
         Command::Store(command) => wait_for(command.run()),
         Command::Completions { shell } => {

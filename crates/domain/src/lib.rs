@@ -155,6 +155,7 @@ extern crate alloc;
 mod macros;
 pub(crate) use macros::{error_type, wire_names};
 
+pub mod administration;
 pub mod audit;
 pub mod authorize;
 pub(crate) mod checks;

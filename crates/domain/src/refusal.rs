@@ -214,6 +214,10 @@ pub enum Refusal {
     FactorMissing,
     /// The operator lacks a permission.
     PermissionMissing(Evidence),
+    /// A sensitive command was sent without a recent second factor (RFC 9470 section 3).
+    SecondFactorStale,
+    /// No operator marked the client of the access token for administration.
+    ClientNotForAdministration,
 
     /// A rule of the server that uses this crate, such as a rule of a custom grant type. See [`CustomRule`].
     Custom(&'static CustomRule, Option<Evidence>),

@@ -34,6 +34,9 @@ crate::error_type! {
         /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
         #[error("an audience must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         AudienceMalformed,
+        /// The audience is that of the admin API.
+        #[error("this audience is the admin API of the server; its tokens are for the server only")]
+        BuiltIn,
         /// Empty or too long name, or one with control characters.
         #[error("the name of a resource server must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         NameMalformed,

@@ -100,6 +100,7 @@ pub(crate) fn confidential_client() -> Client {
         audience: None,
         resources: [].into(),
         first_party: false,
+        owner: None,
         openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,

@@ -3,6 +3,8 @@
 use crate::answer::{Race, StoreError};
 use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
+use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::role::AdminRole;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
 use std::future::Future;
@@ -13,17 +15,23 @@ use std::future::Future;
 pub enum DefinitionKind {
     /// Resource server. Its key is its audience.
     ResourceServer,
+    /// Admin role. Its key is its name.
+    AdminRole,
+    /// Holders of admin roles. A tenant has one document, with the key [`DefinitionKey::ADMINISTRATORS`].
+    Administrators,
 }
 
 impl DefinitionKind {
     /// All kinds.
-    pub const ALL: &'static [Self] = &[Self::ResourceServer];
+    pub const ALL: &'static [Self] = &[Self::ResourceServer, Self::AdminRole, Self::Administrators];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
     #[must_use]
     pub const fn number(self) -> i16 {
         match self {
             Self::ResourceServer => 3,
+            Self::AdminRole => 4,
+            Self::Administrators => 5,
         }
     }
 
@@ -39,6 +47,8 @@ impl DefinitionKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ResourceServer => "resource_server",
+            Self::AdminRole => "admin_role",
+            Self::Administrators => "administrators",
         }
     }
 }
@@ -52,11 +62,20 @@ pub struct DefinitionKey {
     pub id: String,
 }
 
+impl DefinitionKey {
+    /// Identifier of the document with the holders of admin roles.
+    pub const ADMINISTRATORS: &'static str = "administrators";
+}
+
 /// A versioned definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Definition {
     /// Resource server.
     ResourceServer(ResourceServer),
+    /// Admin role.
+    AdminRole(AdminRole),
+    /// Holders of admin roles.
+    Administrators(Administrators),
 }
 
 impl Definition {
@@ -68,6 +87,14 @@ impl Definition {
                 kind: DefinitionKind::ResourceServer,
                 id: server.audience.clone(),
             },
+            Self::AdminRole(role) => DefinitionKey {
+                kind: DefinitionKind::AdminRole,
+                id: role.name.as_str().to_owned(),
+            },
+            Self::Administrators(_) => DefinitionKey {
+                kind: DefinitionKind::Administrators,
+                id: DefinitionKey::ADMINISTRATORS.to_owned(),
+            },
         }
     }
 
@@ -76,6 +103,8 @@ impl Definition {
     pub const fn version(&self) -> u64 {
         match self {
             Self::ResourceServer(server) => server.version,
+            Self::AdminRole(role) => role.version,
+            Self::Administrators(all) => all.version,
         }
     }
 
@@ -86,6 +115,8 @@ impl Definition {
             Self::ResourceServer(server) => {
                 Self::ResourceServer(ResourceServer { version, ..server })
             }
+            Self::AdminRole(role) => Self::AdminRole(AdminRole { version, ..role }),
+            Self::Administrators(all) => Self::Administrators(Administrators { version, ..all }),
         }
     }
 }

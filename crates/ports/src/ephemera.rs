@@ -17,6 +17,8 @@ pub enum EphemeralKind {
     Attempts,
     /// The `jti` of a used client assertion (RFC 7523 section 3).
     AssertionId,
+    /// The reply of an administration command. Key: its operator and `Idempotency-Key`.
+    CommandReply,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -35,6 +37,7 @@ impl EphemeralKind {
         Self::SignInStep,
         Self::Attempts,
         Self::AssertionId,
+        Self::CommandReply,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -45,6 +48,7 @@ impl EphemeralKind {
             Self::SignInStep => 2,
             Self::Attempts => 3,
             Self::AssertionId => 4,
+            Self::CommandReply => 5,
         }
     }
 
@@ -52,7 +56,7 @@ impl EphemeralKind {
     #[must_use]
     pub const fn durability(self) -> Durability {
         match self {
-            Self::DeniedToken | Self::SignInStep => Durability::Durable,
+            Self::DeniedToken | Self::SignInStep | Self::CommandReply => Durability::Durable,
             Self::Attempts | Self::AssertionId => Durability::BestEffort,
         }
     }

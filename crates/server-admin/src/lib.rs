@@ -1,11 +1,17 @@
-//! Endpoints for operators and their tools: health and metrics.
+//! Endpoints for operators and their tools: the admin API, health and metrics.
 //!
-//! This crate uses `ports`, `domain` and the answers of `server-http`, and no adapter. An admin API will join it.
+//! This crate uses `application`, `ports`, `domain` and the answers of `server-http`, and no adapter.
 //!
-//! Architecture invariant: these endpoints need no sign-in, so they expose only counts and states.
+//! Architecture invariants:
+//!
+//! * The admin API contains no rules. An operation parses a request, calls one command of `application::admin`, and
+//!   renders its result.
+//! * Health and metrics need no sign-in, so they expose only counts and states.
 
+mod api;
 mod health;
 mod metrics;
 
+pub use api::{AdminServices, admin_api};
 pub use health::{Health, health};
 pub use metrics::metrics;

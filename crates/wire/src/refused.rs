@@ -73,7 +73,9 @@ pub fn members<'a>(
 #[must_use]
 pub const fn status(code: ErrorCode) -> u16 {
     match code {
-        ErrorCode::InvalidClient | ErrorCode::InvalidToken => 401,
+        ErrorCode::InvalidClient
+        | ErrorCode::InvalidToken
+        | ErrorCode::InsufficientUserAuthentication => 401,
         ErrorCode::InsufficientScope | ErrorCode::AccessDenied => 403,
         _ => 400,
     }

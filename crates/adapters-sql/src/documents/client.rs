@@ -4,6 +4,7 @@
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::openid_registration::{
     OpenIdRegistration, ScopeClaims, Sector, SubjectType,
 };
@@ -57,6 +58,8 @@ struct ClientDocument<'a> {
     audience: Option<&'a str>,
     resources: Vec<&'a str>,
     first_party: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
     subject_type: &'static str,
     /// Sector of pairwise subject identifiers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,6 +156,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         audience: client.audience.as_deref(),
         resources: client.resources.iter().map(Resource::as_str).collect(),
         first_party: client.first_party,
+        owner: client.owner.as_ref().map(Holder::to_string),
         subject_type,
         sector,
         userinfo_signed_response_alg: userinfo_signing_algorithm.map(SigningAlgorithm::as_str),
@@ -228,6 +232,7 @@ pub(crate) fn read(
         audience: members.take("audience")?,
         resources: members.require_list("resources", |uri| Resource::parse(uri).ok())?,
         first_party: members.require("first_party")?,
+        owner: members.take_parsed("owner", |text| text.parse().ok())?,
         openid,
         access_token_lifetime: lifetime.map(Duration::from_secs),
         created_at: columns.created_at,

@@ -2,11 +2,16 @@
 
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
+use countersign_domain::administration::administrators::{Administrators, Assignment};
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::permission::Permission;
+use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Definition, DefinitionKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 const COLUMN: &str = "definitions.document";
 
@@ -25,9 +30,32 @@ struct ResourceServerDocument<'a> {
     personal_claims: bool,
 }
 
+/// Members of the document of an admin role.
+#[derive(Serialize)]
+struct AdminRoleDocument<'a> {
+    description: &'a str,
+    permissions: Vec<&'a str>,
+}
+
+/// Members of the document of the holders of admin roles.
+#[derive(Serialize)]
+struct AdministratorsDocument<'a> {
+    holders: Vec<HolderObject<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HolderObject<'a> {
+    holder: String,
+    roles: Vec<Cow<'a, str>>,
+    without_second_factor: bool,
+}
+
 pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
     match definition {
         Definition::ResourceServer(server) => server.created_at,
+        Definition::AdminRole(role) => role.created_at,
+        Definition::Administrators(all) => all.created_at,
     }
 }
 
@@ -42,6 +70,25 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
                 personal_claims: server.personal_claims,
             };
             members::write(&document, &server.later)
+        }
+        Definition::AdminRole(role) => {
+            let own = role.permissions.iter().map(Permission::as_str);
+            let mut permissions: Vec<&str> = own.collect();
+            permissions.extend(role.later_permissions.iter().map(String::as_str));
+            let document = AdminRoleDocument {
+                description: &role.description,
+                permissions,
+            };
+            members::write(&document, &role.later)
+        }
+        Definition::Administrators(all) => {
+            let holders = all.holders.iter().map(|(holder, own)| HolderObject {
+                holder: holder.to_string(),
+                roles: own.roles.iter().map(|role| role.as_str().into()).collect(),
+                without_second_factor: own.without_second_factor,
+            });
+            let holders = holders.collect();
+            members::write(&AdministratorsDocument { holders }, &all.later)
         }
     }
 }
@@ -65,5 +112,40 @@ pub(crate) fn read(
             version: columns.version,
             later: members.take_later()?,
         })),
+        DefinitionKind::AdminRole => {
+            let names: Vec<String> = members.require("permissions")?;
+            let (known, later): (Vec<_>, _) = names
+                .into_iter()
+                .partition(|name| Permission::parse(name).is_some());
+            let known = known.iter().filter_map(|name| Permission::parse(name));
+            Ok(Definition::AdminRole(AdminRole {
+                name: RoleName::parse(&columns.id).map_err(|_| Unreadable("definitions.id"))?,
+                description: members.require("description")?,
+                permissions: known.collect(),
+                later_permissions: later,
+                created_at: columns.created_at,
+                version: columns.version,
+                later: members.take_later()?,
+            }))
+        }
+        DefinitionKind::Administrators => {
+            let objects: Vec<HolderObject<'_>> = members.require("holders")?;
+            let holders = objects.iter().map(assignment).collect::<Option<_>>();
+            Ok(Definition::Administrators(Administrators {
+                holders: holders.ok_or_else(|| members.unreadable())?,
+                created_at: columns.created_at,
+                version: columns.version,
+                later: members.take_later()?,
+            }))
+        }
     }
+}
+
+fn assignment(object: &HolderObject<'_>) -> Option<(Holder, Assignment)> {
+    let roles = object.roles.iter().map(|name| RoleName::parse(name).ok());
+    let assignment = Assignment {
+        roles: roles.collect::<Option<_>>()?,
+        without_second_factor: object.without_second_factor,
+    };
+    Some((object.holder.parse().ok()?, assignment))
 }

@@ -2,7 +2,12 @@
 //! every store.
 
 use super::definition::{self, Columns};
+use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::permission::Permission;
+use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
+use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
@@ -11,14 +16,66 @@ use countersign_ports::{Definition, DefinitionKind};
 /// As a store has it: without whitespace.
 const RESOURCE_SERVER: &str = include_str!("golden/resource_server.json").trim_ascii();
 
-fn read(document: &str) -> Option<ResourceServer> {
+const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
+const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
+
+fn read_as(kind: DefinitionKind, id: &str, document: &str) -> Option<Definition> {
     let columns = Columns {
-        id: "https://api.example".into(),
+        id: id.into(),
         created_at: Timestamp::from_unix_seconds(1),
         version: 7,
     };
-    let read = definition::read(DefinitionKind::ResourceServer, document, columns);
-    read.ok().map(|Definition::ResourceServer(server)| server)
+    definition::read(kind, document, columns).ok()
+}
+
+fn read(document: &str) -> Option<ResourceServer> {
+    let kind = DefinitionKind::ResourceServer;
+    match read_as(kind, "https://api.example", document)? {
+        Definition::ResourceServer(server) => Some(server),
+        _ => None,
+    }
+}
+
+#[test]
+fn golden_admin_role_keeps_permissions_of_later_version() {
+    let role = read_as(DefinitionKind::AdminRole, "help-desk", ADMIN_ROLE).unwrap();
+    let name = RoleName::parse("help-desk").unwrap();
+    let expected = AdminRole {
+        description: "Takes calls, ünïcode".into(),
+        permissions: [Permission::UsersRead, Permission::UsersResetFactors].into(),
+        later_permissions: vec!["later:read".into()],
+        version: 7,
+        ..AdminRole::new(name, Timestamp::from_unix_seconds(1))
+    };
+    assert_eq!(role, Definition::AdminRole(expected));
+    assert_eq!(definition::write(&role).unwrap(), ADMIN_ROLE);
+    let invalid_name = read_as(DefinitionKind::AdminRole, "Help desk", ADMIN_ROLE);
+    assert_eq!(invalid_name, None);
+}
+
+#[test]
+fn golden_administrators_have_expected_roles() {
+    let kind = DefinitionKind::Administrators;
+    let all = read_as(kind, "administrators", ADMINISTRATORS).unwrap();
+    let mut expected = Administrators {
+        created_at: Timestamp::from_unix_seconds(1),
+        version: 7,
+        ..Administrators::new()
+    };
+    let jane = Holder::User(UserId::from_bytes([1; 16]));
+    let bot = Holder::Client(ClientId::parse("ci:bot").unwrap());
+    for (holder, role, exempt) in [
+        (&jane, "owner", false),
+        (&jane, "auditor", false),
+        (&bot, "operator", true),
+    ] {
+        let role = RoleName::parse(role).unwrap();
+        expected.grant(holder, role, exempt).unwrap();
+    }
+    assert_eq!(all, Definition::Administrators(expected));
+    assert_eq!(definition::write(&all).unwrap(), ADMINISTRATORS);
+    let group = ADMINISTRATORS.replace("client:ci:bot", "group:1");
+    assert_eq!(read_as(kind, "administrators", &group), None);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use super::users::InvalidUserClaim;
 use crate::failure::Failure;
+use countersign_domain::administration::administrators::InvalidAssignment;
+use countersign_domain::administration::role::InvalidRole;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::registration::InvalidRegistration;
@@ -30,6 +32,15 @@ pub enum AdminError {
     /// The resource server is invalid.
     #[error(transparent)]
     ResourceServer(#[from] InvalidResourceServer),
+    /// The admin role is invalid.
+    #[error(transparent)]
+    Role(#[from] InvalidRole),
+    /// The assignment of an admin role is invalid.
+    #[error(transparent)]
+    Assignment(#[from] InvalidAssignment),
+    /// The target has another version than the command expects.
+    #[error("the record has changed; read it again")]
+    Stale,
     /// A client cannot introspect for a resource server. The text says why.
     #[error("client {0} {1}")]
     IntrospectionClient(ClientId, &'static str),
@@ -79,6 +90,8 @@ pub enum Missing {
     User,
     /// Resource server.
     ResourceServer,
+    /// Admin role.
+    Role,
 }
 
 impl fmt::Display for Missing {
@@ -88,6 +101,7 @@ impl fmt::Display for Missing {
             Self::Secret => "secret",
             Self::User => "user",
             Self::ResourceServer => "resource server",
+            Self::Role => "admin role",
         })
     }
 }
@@ -107,6 +121,24 @@ pub enum Conflict {
     /// The audience is taken.
     #[error("a resource server with this audience already exists")]
     Audience,
+    /// The name of the admin role is taken.
+    #[error("an admin role with this name already exists")]
+    RoleName,
+    /// A user or client holds the admin role.
+    #[error("users or clients hold this admin role; revoke it first")]
+    RoleHeld,
+    /// The target holds admin roles.
+    #[error("the client holds admin roles; revoke them first")]
+    HoldsRoles,
+    /// The user holds the role `owner`.
+    #[error("the user holds the admin role owner; revoke it first")]
+    IsOwner,
+    /// The user is disabled.
+    #[error("the user is disabled; enable the user first")]
+    UserDisabled,
+    /// A public client cannot authenticate, so it cannot hold a role.
+    #[error("a public client cannot hold an admin role")]
+    PublicClient,
     /// Other commands kept changing the same record. A retry may succeed.
     #[error("other commands are changing the same record; try again")]
     Changed,

@@ -1,5 +1,6 @@
 //! Audit events of administration commands.
 
+use crate::current_request::CurrentRequest;
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::identifier::NodeId;
@@ -48,6 +49,7 @@ impl EventSource {
             at,
         } = done;
         let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+        let request = CurrentRequest::get();
         let event = Event {
             id: EventId {
                 node: self.node,
@@ -58,8 +60,8 @@ impl EventSource {
             operator: operator.identity.clone(),
             target,
             changes,
-            address: None,
-            request: None,
+            address: request.as_ref().and_then(|request| request.address),
+            request: request.map(|request| request.id.to_string()),
         };
         let mut salt = [0; 16];
         self.entropy.fill(&mut salt);

@@ -1,5 +1,6 @@
 //! Field changes for audit events. Field names match the stored documents; secret values are replaced by `..`.
 
+use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -116,6 +117,7 @@ impl Fields {
         fields.set_some("audience", client.audience.as_deref());
         fields.set_list("resources", client.resources.iter().map(Resource::as_str));
         fields.set("first_party", client.first_party);
+        fields.set_some("owner", client.owner.as_ref());
         fields.set_openid(client);
         for secret in &client.secrets {
             fields.set_secret(secret);
@@ -178,6 +180,14 @@ impl Fields {
         fields.set("name", &server.name);
         fields.set_list("introspection_clients", clients.map(ClientId::as_str));
         fields.set("personal_claims", server.personal_claims);
+        fields
+    }
+
+    /// Returns the fields of an admin role.
+    pub(super) fn of_admin_role(role: &AdminRole) -> Self {
+        let mut fields = Self::default();
+        fields.set("description", &role.description);
+        fields.set("permissions", role.permissions);
         fields
     }
 

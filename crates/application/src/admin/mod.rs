@@ -3,24 +3,45 @@
 //! Every command takes an [`Operator`] and checks the permission first. It stores its audit event in the same
 //! transaction as the change. Callers, such as the command line, only parse input and print results.
 
+pub mod administrators;
+pub mod audit;
 pub mod clients;
+mod compose;
 mod error;
 mod events;
 mod fields;
 mod generated;
 pub mod keys;
+mod reach;
+mod replies;
 pub mod resource_servers;
+pub mod roles;
+mod sessions;
+mod sign_on;
 pub mod users;
 
+pub use compose::{AdminTools, Administration};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use generated::{random_client_id, random_secret};
+pub use replies::{Earlier, Replies, Slot};
+pub use sessions::SessionAdmin;
+pub use sign_on::OperatorTokens;
 
 use countersign_domain::audit::operator::{Operator, Permission};
 
 /// Maximum number of attempts when a command loses races against other changes. Retrying is safe, because a command
 /// changes only the fields it sets.
 const TRIES: usize = 5;
+
+/// Checks that the operator has a permission for all clients, or `clients:own`.
+fn may_some_client(operator: &Operator, permission: Permission) -> Result<(), AdminError> {
+    if operator.permissions.contain(Permission::ClientsOwn) {
+        Ok(())
+    } else {
+        may(operator, permission)
+    }
+}
 
 fn may(operator: &Operator, permission: Permission) -> Result<(), AdminError> {
     operator.may(permission).map_err(|refusal| {

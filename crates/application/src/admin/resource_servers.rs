@@ -6,7 +6,7 @@ use super::{AdminError, Conflict, Missing, TRIES, may};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::{ClientId, ClientType};
-use countersign_domain::resource_server::ResourceServer;
+use countersign_domain::resource_server::{InvalidResourceServer, ResourceServer};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
@@ -56,9 +56,10 @@ fn key(audience: &str) -> DefinitionKey {
     }
 }
 
-fn resource_server(definition: Definition) -> ResourceServer {
+fn resource_server(definition: Definition) -> Option<ResourceServer> {
     match definition {
-        Definition::ResourceServer(server) => server,
+        Definition::ResourceServer(server) => Some(server),
+        _ => None,
     }
 }
 
@@ -74,7 +75,11 @@ impl<S: Store> ResourceServerAdmin<S> {
         let kind = DefinitionKind::ResourceServer;
         let slice = self.store.list_definitions(tenant.id, kind, after).await?;
         Ok(Slice {
-            items: slice.items.into_iter().map(resource_server).collect(),
+            items: slice
+                .items
+                .into_iter()
+                .filter_map(resource_server)
+                .collect(),
             has_more: slice.has_more,
         })
     }
@@ -106,26 +111,28 @@ impl<S: Store> ResourceServerAdmin<S> {
         let changes = Fields::of_resource_server(&server).since(&Fields::default());
         let action = Action::RESOURCE_SERVER_CREATED;
         let event = self.event(tenant, operator, (action, audience), changes, now);
-        let definition = Definition::ResourceServer(server);
+        let definition = Definition::ResourceServer(server.clone());
         let inserted = self.store.insert_definition(tenant.id, &definition, &event);
+        server.version = 1;
         match inserted.await? {
-            Race::Won => Ok(resource_server(definition.at_version(1))),
+            Race::Won => Ok(server),
             Race::Lost => Err(Conflict::Audience.into()),
         }
     }
 
-    /// Changes a resource server. Writes nothing if no field changes.
+    /// Changes a resource server. With `expected`, fails if it has another version. Writes nothing if no field changes.
     pub async fn update(
         &self,
         tenant: &Tenant,
         operator: &Operator,
         audience: &str,
+        expected: Option<u64>,
         change: &ResourceServerChange,
     ) -> Result<ResourceServer, AdminError> {
         may(operator, Permission::ResourceServersWrite)?;
         let now = self.clock.now();
         for _ in 0..TRIES {
-            let before = self.stored(tenant, audience).await?;
+            let before = self.expected(tenant, audience, expected).await?;
             let mut server = before.clone();
             change.apply(&mut server);
             let changes = Fields::of_resource_server(&server);
@@ -136,11 +143,11 @@ impl<S: Store> ResourceServerAdmin<S> {
             self.check(tenant, &server).await?;
             let action = Action::RESOURCE_SERVER_UPDATED;
             let event = self.event(tenant, operator, (action, audience), changes, now);
-            let version = server.version + 1;
-            let definition = Definition::ResourceServer(server);
+            let definition = Definition::ResourceServer(server.clone());
             let updated = self.store.update_definition(tenant.id, &definition, &event);
             if updated.await? == Race::Won {
-                return Ok(resource_server(definition.at_version(version)));
+                server.version += 1;
+                return Ok(server);
             }
         }
         Err(Conflict::Changed.into())
@@ -152,9 +159,10 @@ impl<S: Store> ResourceServerAdmin<S> {
         tenant: &Tenant,
         operator: &Operator,
         audience: &str,
+        expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::ResourceServersWrite)?;
-        let server = self.stored(tenant, audience).await?;
+        let server = self.expected(tenant, audience, expected).await?;
         let changes = Fields::default().since(&Fields::of_resource_server(&server));
         let action = Action::RESOURCE_SERVER_DELETED;
         let now = self.clock.now();
@@ -167,18 +175,34 @@ impl<S: Store> ResourceServerAdmin<S> {
         }
     }
 
+    async fn expected(
+        &self,
+        tenant: &Tenant,
+        audience: &str,
+        expected: Option<u64>,
+    ) -> Result<ResourceServer, AdminError> {
+        let server = self.stored(tenant, audience).await?;
+        if expected.is_some_and(|version| version != server.version) {
+            return Err(AdminError::Stale);
+        }
+        Ok(server)
+    }
+
     async fn stored(&self, tenant: &Tenant, audience: &str) -> Result<ResourceServer, AdminError> {
         let found = self
             .store
             .find_definition(tenant.id, &key(audience))
             .await?;
         let missing = AdminError::NotFound(Missing::ResourceServer);
-        found.map(resource_server).ok_or(missing)
+        found.and_then(resource_server).ok_or(missing)
     }
 
     /// Checks the rules of the resource server, and that its clients can authenticate.
     async fn check(&self, tenant: &Tenant, server: &ResourceServer) -> Result<(), AdminError> {
         server.check()?;
+        if server.audience == tenant.admin_api() {
+            return Err(InvalidResourceServer::BuiltIn.into());
+        }
         for id in &server.introspection_clients {
             let invalid = match self.store.find_client(tenant.id, id).await? {
                 None => "does not exist",

@@ -7,6 +7,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod administrators;
 mod client_updates;
 mod clients;
 mod config;

@@ -95,7 +95,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "server-admin",
-        uses: &["domain", "ports", "server-http"],
+        uses: &["application", "domain", "ports", "server-http"],
         tests_use: &[],
     },
     // The command line turns a store URL, a key file and a mail URL into adapters.
@@ -171,6 +171,7 @@ pub(crate) const CONFINED: &[(&str, &[&str])] = &[
     ("libsqlite3-sys", &["adapters-sqlite"]),
     ("minicbor", &["codec"]),
     ("reqwest", &["adapters-system"]),
+    ("schemars", &["server-admin"]),
     ("rustls", &["adapters-postgres"]),
     ("tokio-postgres", &["adapters-postgres", "store-contract"]),
     ("tokio-rustls", &["adapters-postgres"]),

@@ -7,9 +7,11 @@ use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, MasterKeys};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{Argon2Passwords, HttpLogoutSender, SystemClock, TotpCodes};
+use countersign_application::admin::administrators::AdministratorAdmin;
 use countersign_application::admin::clients::ClientAdmin;
 use countersign_application::admin::keys::KeyAdmin;
 use countersign_application::admin::resource_servers::ResourceServerAdmin;
+use countersign_application::admin::roles::RoleAdmin;
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::{Clients, Sessions};
 use countersign_domain::audit::operator::Operator;
@@ -52,6 +54,24 @@ impl Setup {
     /// Returns the resource server administration.
     pub(crate) fn resource_server_admin(&self) -> ResourceServerAdmin<AnyStore> {
         ResourceServerAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Returns the admin role administration.
+    pub(crate) fn role_admin(&self) -> RoleAdmin<AnyStore> {
+        RoleAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Returns the commands that grant and revoke admin roles.
+    pub(crate) fn administrator_admin(&self) -> AdministratorAdmin<AnyStore> {
+        AdministratorAdmin {
             store: self.store.clone(),
             events: self.events.clone(),
             clock: Arc::new(SystemClock),

@@ -161,7 +161,7 @@ async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), CommandError
     let setup = Setup::open(config).await?;
     let id = parse_id(client_id)?;
     let admin = setup.client_admin();
-    let deleted = admin.delete(&setup.tenant, &operator(), &id).await;
+    let deleted = admin.delete(&setup.tenant, &operator(), &id, None).await;
     deleted.map_err(|error| of(client_id, error))?;
     output::print(&format!("Deleted client {id}.\n"))
 }

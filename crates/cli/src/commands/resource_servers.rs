@@ -159,7 +159,9 @@ impl ResourceServersCommand {
             Self::Delete { audience, config } => {
                 let setup = Setup::open(&config).await?;
                 let admin = setup.resource_server_admin();
-                let deleted = admin.delete(&setup.tenant, &operator(), &audience).await;
+                let deleted = admin
+                    .delete(&setup.tenant, &operator(), &audience, None)
+                    .await;
                 deleted.map_err(|error| explained(&audience, error))?;
                 output::print(&format!("Deleted resource server {audience}.\n"))
             }
@@ -178,7 +180,7 @@ impl Target {
     async fn edit(self, fields: &ResourceServerChange) -> Result<(), CommandError> {
         let setup = Setup::open(&self.config).await?;
         let (admin, operator) = (setup.resource_server_admin(), operator());
-        let changed = admin.update(&setup.tenant, &operator, &self.audience, fields);
+        let changed = admin.update(&setup.tenant, &operator, &self.audience, None, fields);
         self.print(changed.await)
     }
 

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 /// All settings. Settings without a default are optional here; their users check for them and report how to set them.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate key")]
 pub(crate) struct Settings {
     /// Address to listen on.
     pub(crate) listen: SocketAddr,
@@ -70,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) announcement: Duration,
     /// Settings for requests to URLs that clients and users provide.
     pub(crate) outbound: Outbound,
+    /// Whether the server serves the admin API.
+    pub(crate) serves_admin_api: bool,
     /// Address for metrics; `None` disables them.
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// Log settings.
@@ -183,6 +186,7 @@ impl Reader<'_> {
         let mail = self.mail();
         let pages = self.pages();
         let outbound = self.outbound();
+        let serves_admin_api = self.word(&keys::ADMIN_API, |text| text.parse().ok());
         let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
         let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
         let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
@@ -229,6 +233,7 @@ impl Reader<'_> {
             signing_algorithm: signing_algorithm?,
             announcement: announcement?,
             outbound: outbound?,
+            serves_admin_api: serves_admin_api?,
             metrics_listen,
             log: Log {
                 level: level?,

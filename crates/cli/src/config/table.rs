@@ -50,6 +50,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::OUTBOUND_PROXY,
     &keys::OUTBOUND_CA_FILE,
     &keys::OUTBOUND_TIMEOUT,
+    &keys::ADMIN_API,
     &keys::METRICS_LISTEN,
     &keys::LOG_LEVEL,
     &keys::LOG_FORMAT,

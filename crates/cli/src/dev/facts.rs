@@ -168,7 +168,11 @@ impl DemoClient {
         let new = self.client()?;
         match admin.find(&setup.tenant, &operator, &self.client_id).await {
             Ok(_) if !replace => return Ok(()),
-            Ok(found) => admin.delete(&setup.tenant, &operator, &found.id).await?,
+            Ok(found) => {
+                admin
+                    .delete(&setup.tenant, &operator, &found.id, None)
+                    .await?;
+            }
             Err(AdminError::NotFound(Missing::Client)) => {}
             Err(error) => return Err(error.into()),
         }

@@ -3,7 +3,7 @@
 use super::endpoints::Endpoints;
 use super::state::{Place, State};
 use crate::command_error::CommandError;
-use crate::commands::setup::{Setup, master_keys, now, other_master_key};
+use crate::commands::setup::{Setup, make_signing_key, master_keys, now, other_master_key};
 use crate::config::MISSING_ISSUER;
 use crate::config::Mail;
 use crate::product::Product;
@@ -12,6 +12,8 @@ use countersign_adapters_system::{
     Argon2Passwords, CachedKeySets, HttpLogoutSender, SystemClock, SystemMailer, TotpCodes,
     WebauthnPasskeys,
 };
+use countersign_application::admin::AdminTools;
+use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::{Clients, Definitions, Ports, SecretUses};
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
 use countersign_server_http::Front;
@@ -35,7 +37,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         tenant,
         node,
         entropy,
-        ..
+        events,
     } = setup;
     if settings.issuer.is_none() {
         return Err(CommandError::usage(MISSING_ISSUER));
@@ -87,6 +89,11 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         keys: keys.clone(),
         key_set_max_age: settings.announcement.min(LONGEST_KEPT),
         pages,
+        admin: settings.serves_admin_api.then(|| AdminTools {
+            events,
+            make_key: make_key(codecs.clone()),
+            announcement: settings.announcement,
+        }),
     };
     let front = endpoints.front(&ports);
     Ok(Composition {
@@ -111,6 +118,11 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             migrates: settings.migrate_at_start,
         },
     })
+}
+
+/// Returns the function that creates signing keys.
+fn make_key(codecs: Arc<Codecs>) -> Box<MakeSigningKey<'static>> {
+    Box::new(move |new: NewSigningKey<'_>| make_signing_key(&codecs, &new))
 }
 
 /// Returns a mailer, if mail is configured.

@@ -1,9 +1,10 @@
 //! All endpoints of the server. The product and the wire tests share this composition.
 
+use countersign_application::admin::AdminTools;
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
-use countersign_server_admin::{Health, health};
+use countersign_server_admin::{AdminServices, Health, admin_api, health};
 use countersign_server_http::Front;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub struct Endpoints {
     pub key_set_max_age: Duration,
     /// Texts, templates and theme.
     pub pages: Pages,
+    /// Admin API; `None` does not serve it.
+    pub admin: Option<AdminTools>,
 }
 
 impl Endpoints {
@@ -41,6 +44,12 @@ impl Endpoints {
             keys: self.keys,
             tenant: self.tenant.clone(),
         };
+        let admin = self.admin.map(|tools| {
+            admin_api(AdminServices {
+                tenant: self.tenant.clone(),
+                commands: ports.administration(tools),
+            })
+        });
         let pages = countersign_server_pages::Services {
             tenant: self.tenant,
             app,
@@ -50,7 +59,8 @@ impl Endpoints {
         };
         let router = countersign_server_http::router(protocol.clone())
             .merge(countersign_server_pages::router(pages))
-            .merge(health(operation));
+            .merge(health(operation))
+            .merge(admin.unwrap_or_default());
         Front::new(protocol, router)
     }
 }

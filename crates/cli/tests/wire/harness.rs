@@ -9,11 +9,16 @@ use crate::outside::Outside;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing};
+use countersign_adapters_jwt::{
+    Codecs, EventEncoder, JwtAssertions, KeyRing, generate_signing_key,
+};
 use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
+use countersign_application::admin::keys::NewSigningKey;
+use countersign_application::admin::{AdminTools, EventSource};
 use countersign_application::{App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
+use countersign_domain::identifier::NodeId;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -88,6 +93,29 @@ impl<S: Store, G: Signer> App for InMemory<S, G> {
     type Store = S;
     type Signer = G;
     type PasswordHasher = CountedPasswords;
+}
+
+/// Returns the tools of the admin API.
+fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
+    let node = NodeId::from_bytes(ports.entropy.time_ordered_id());
+    let events = EventSource::new(node, ports.entropy.clone(), Arc::new(EventEncoder));
+    AdminTools {
+        events: Arc::new(events),
+        make_key: Box::new(|new: NewSigningKey<'_>| {
+            let (tenant, client) = (new.tenant, new.client.cloned());
+            let (created_at, signs_from) = (new.created_at, new.signs_from);
+            let codecs = &KEYS.0;
+            generate_signing_key(
+                tenant,
+                new.algorithm,
+                client,
+                created_at,
+                signs_from,
+                codecs,
+            )
+        }),
+        announcement: Duration::from_secs(300),
+    }
 }
 
 /// Returns a router that passes every request to the front, as the server does. With `COUNTERSIGN_TEST_WAY_IN=router`,
@@ -168,6 +196,7 @@ impl<S: Store> Server<S> {
             keys,
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),
+            admin: Some(admin_tools(&ports)),
         };
         let front = endpoints.front(&ports);
         Self {
@@ -201,7 +230,7 @@ impl<S: Store> Server<S> {
     }
 
     /// Applies the recorded changes to the server.
-    async fn follow(&self) {
+    pub(crate) async fn follow(&self) {
         let (changes, _) = self.store.changes_after(Cursor(0)).await.unwrap();
         self.clients.follow(&changes);
         self.definitions.follow(&changes);

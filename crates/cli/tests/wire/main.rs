@@ -6,6 +6,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod admin_api;
 mod answers;
 mod browser;
 mod conformance;

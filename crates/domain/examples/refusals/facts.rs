@@ -120,6 +120,7 @@ pub(crate) fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         audience: None,
         resources: Vec::new(),
         first_party: false,
+        owner: None,
         openid: OpenIdRegistration::default(),
         access_token_lifetime: None,
         created_at: NOW,

@@ -2,7 +2,7 @@
 
 use crate::facts::{NOW, session};
 use crate::table::{Table, of};
-use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::audit::operator::{Operator, Permission, Permissions};
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::login::session::Session;
@@ -32,6 +32,8 @@ pub(crate) fn account(table: &mut Table) {
     table.row(R::FactorMissing, MfaPolicy::Required.may_do_without().err());
     table.row(R::FactorDemanded, MfaPolicy::Required.may_remove(1).err());
     let mut operator = Operator::command_line("root");
-    operator.permissions.clear();
+    operator.has_second_factor = false;
+    table.row(R::SecondFactorStale, operator.may(Permission::KeysWrite).err());
+    operator.permissions = Permissions::NONE;
     table.row(R::PermissionMissing(of("users:write")), operator.may(Permission::UsersWrite).err());
 }

@@ -128,6 +128,7 @@ pub(crate) fn access_token(table: &mut Table, facts: &Facts) {
     table.row(R::OpenIdScopeMissing, token.release(Some(grant), client).err());
     table.row(R::AccessTokenWithoutOwner, open.release(None, client).err());
     table.row(R::AccessTokenForAnotherResource, for_resource(grant).and_then(|grant| token.to_act_on(Some(&grant)).err()));
+    table.row(R::ClientNotForAdministration, AccessToken { audience: ["https://auth.example/admin/v1".into()].into(), ..token.clone() }.may_administer(client, "https://auth.example/admin/v1").err());
 }
 
 pub(crate) fn for_resource(grant: &Grant) -> Option<Grant> {

@@ -49,6 +49,16 @@ impl Action {
     pub const RESOURCE_SERVER_UPDATED: Self = Self(Cow::Borrowed("resource_server.updated"));
     /// A resource server was deleted.
     pub const RESOURCE_SERVER_DELETED: Self = Self(Cow::Borrowed("resource_server.deleted"));
+    /// An admin role was created.
+    pub const ADMIN_ROLE_CREATED: Self = Self(Cow::Borrowed("admin_role.created"));
+    /// An admin role changed.
+    pub const ADMIN_ROLE_UPDATED: Self = Self(Cow::Borrowed("admin_role.updated"));
+    /// An admin role was deleted.
+    pub const ADMIN_ROLE_DELETED: Self = Self(Cow::Borrowed("admin_role.deleted"));
+    /// A user or client got an admin role.
+    pub const ADMIN_ROLE_GRANTED: Self = Self(Cow::Borrowed("admin_role.granted"));
+    /// A user or client lost admin roles.
+    pub const ADMIN_ROLE_REVOKED: Self = Self(Cow::Borrowed("admin_role.revoked"));
     /// The set of signing keys changed.
     pub const SIGNING_KEYS_CHANGED: Self = Self(Cow::Borrowed("signing_keys.changed"));
 
@@ -73,7 +83,7 @@ impl fmt::Debug for Action {
 /// Target or operator of an event: a kind and an identifier, such as `client` and `notes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Party {
-    /// Kind: `client`, `user`, `signing_key`, `command_line`.
+    /// Kind: `client`, `user`, `resource_server`, `admin_role`, `signing_key`, `command_line`.
     pub kind: Cow<'static, str>,
     /// Identifier within the kind.
     pub id: String,

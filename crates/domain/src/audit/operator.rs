@@ -1,43 +1,14 @@
 //! Operators of administration commands, and their permissions.
 
+use crate::administration::holder::Holder;
+pub use crate::administration::permission::{Permission, Permissions};
 use crate::audit::event::Party;
+use crate::client::{Client, ClientId};
 use crate::evidence::Evidence;
+use crate::login::authentication::{Acr, Authentication};
 use crate::refusal::Refusal;
-use alloc::vec::Vec;
-
-/// Permission for a group of commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Permission {
-    /// List and show clients.
-    ClientsRead,
-    /// Create, edit, disable and delete clients.
-    ClientsWrite,
-    /// List and show users.
-    UsersRead,
-    /// Create, edit and disable users.
-    UsersWrite,
-    /// Set passwords and second factors of users.
-    UsersResetFactors,
-    /// List and show resource servers.
-    ResourceServersRead,
-    /// Create, edit and delete resource servers.
-    ResourceServersWrite,
-    /// List signing keys.
-    KeysRead,
-    /// Create and rotate signing keys.
-    KeysWrite,
-}
-crate::wire_names!(Permission {
-    ClientsRead = "clients:read",
-    ClientsWrite = "clients:write",
-    UsersRead = "users:read",
-    UsersWrite = "users:write",
-    UsersResetFactors = "users:reset-factors",
-    ResourceServersRead = "resource-servers:read",
-    ResourceServersWrite = "resource-servers:write",
-    KeysRead = "keys:read",
-    KeysWrite = "keys:write",
-});
+use crate::time::Timestamp;
+use core::time::Duration;
 
 /// Person or process that runs a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,28 +16,64 @@ pub struct Operator {
     /// Identity in the audit log.
     pub identity: Party,
     /// Permissions.
-    pub permissions: Vec<Permission>,
+    pub permissions: Permissions,
+    /// User or client that runs the command, and owns the clients that it creates; `None` on the local command line.
+    pub holder: Option<Holder>,
+    /// Client of the operator's access token; `None` on the local command line.
+    pub client: Option<ClientId>,
+    /// Whether the operator proved a second factor within [`Operator::FRESH`], or needs none.
+    pub has_second_factor: bool,
 }
 
 impl Operator {
+    /// Maximum age of a sign-in with two factors for sensitive commands.
+    pub const FRESH: Duration = Duration::from_secs(15 * 60);
+
+    /// Returns whether a sign-in allows sensitive commands.
+    #[must_use]
+    pub fn is_fresh(authentication: &Authentication, now: Timestamp) -> bool {
+        authentication.acr >= Acr::TWO_FACTORS
+            && !authentication.time.plus(Self::FRESH).has_passed(now)
+    }
+
     /// Returns the operator of the local command line, with all permissions. Such an operator already has access to the
     /// store and the master key. `name` is the operating system account.
     #[must_use]
     pub fn command_line(name: &str) -> Self {
         Self {
             identity: Party::new("command_line", name),
-            permissions: Permission::ALL.into(),
+            permissions: Permissions::ALL,
+            holder: None,
+            client: None,
+            has_second_factor: true,
         }
     }
 
-    /// Checks that the operator has a permission.
+    /// Checks that the operator has a permission, and a recent second factor if the permission is sensitive.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
-        if self.permissions.contains(&permission) {
+        self.may_affect([permission].into())
+    }
+
+    /// Checks that the operator has all of these permissions, and a recent second factor if one of them is sensitive.
+    /// `reach` contains the permissions that the target of a command has or can obtain, before and after the command.
+    pub fn may_affect(&self, reach: Permissions) -> Result<(), Refusal> {
+        let missing = reach.without(self.permissions);
+        if !missing.is_empty() {
+            return Err(Refusal::PermissionMissing(Evidence::of(missing)));
+        }
+        if reach.iter().any(Permission::is_sensitive) && !self.has_second_factor {
+            return Err(Refusal::SecondFactorStale);
+        }
+        Ok(())
+    }
+
+    /// Checks that the operator has the permission, or owns this client and has `clients:own`.
+    pub fn may_for(&self, permission: Permission, client: &Client) -> Result<(), Refusal> {
+        let owns = client.owner.is_some() && client.owner == self.holder;
+        if owns && self.permissions.contain(Permission::ClientsOwn) {
             Ok(())
         } else {
-            Err(Refusal::PermissionMissing(Evidence::of(
-                permission.as_str(),
-            )))
+            self.may(permission)
         }
     }
 }
@@ -83,5 +90,73 @@ mod tests {
         assert_eq!(operator.may(Permission::ClientsRead), Ok(()));
         let missing = Refusal::PermissionMissing(Evidence::of("clients:write"));
         assert_eq!(operator.may(Permission::ClientsWrite), Err(missing));
+    }
+
+    #[test]
+    fn owner_of_client_needs_only_permission_for_own_clients() {
+        let jane = Holder::User(crate::identifier::UserId::from_bytes([1; 16]));
+        let developer = Operator {
+            permissions: [Permission::ClientsOwn].into(),
+            holder: Some(jane.clone()),
+            ..Operator::command_line("jane")
+        };
+        let client = |owner: Option<Holder>| Client {
+            owner,
+            ..crate::test_facts::confidential_client()
+        };
+        let may = |operator: &Operator, owner: Option<Holder>| {
+            operator.may_for(Permission::ClientsWrite, &client(owner))
+        };
+        assert_eq!(may(&developer, Some(jane.clone())), Ok(()));
+        let missing = Refusal::PermissionMissing(Evidence::of("clients:write"));
+        for owner in [
+            None,
+            Some(Holder::User(crate::identifier::UserId::from_bytes([2; 16]))),
+        ] {
+            assert_eq!(may(&developer, owner), Err(missing.clone()));
+        }
+        let nobody = Operator {
+            holder: None,
+            ..developer.clone()
+        };
+        assert_eq!(may(&nobody, None), Err(missing.clone()));
+        let reader = Operator {
+            permissions: [Permission::ClientsRead].into(),
+            ..developer
+        };
+        assert_eq!(may(&reader, Some(jane)), Err(missing));
+    }
+
+    #[test]
+    fn sensitive_command_needs_recent_second_factor() {
+        let mut operator = Operator::command_line("root");
+        operator.has_second_factor = false;
+        assert_eq!(operator.may(Permission::ClientsWrite), Ok(()));
+        let stale = Err(Refusal::SecondFactorStale);
+        assert_eq!(operator.may(Permission::KeysWrite), stale);
+        let reach = [Permission::ClientsRead, Permission::KeysWrite];
+        assert_eq!(operator.may_affect(reach.into()), stale);
+        assert_eq!(
+            operator.may_affect([Permission::ClientsRead].into()),
+            Ok(())
+        );
+        operator.permissions = Permissions::NONE;
+        let missing = Refusal::PermissionMissing(Evidence::of("keys:write"));
+        assert_eq!(operator.may(Permission::KeysWrite), Err(missing));
+    }
+
+    #[test]
+    fn sign_in_is_fresh_for_fifteen_minutes_with_two_factors() {
+        use crate::login::authentication::{Method, Methods};
+        let at = Timestamp::from_unix_seconds(1000);
+        let both = Methods::NONE.with(Method::PASSWORD).with(Method::TIME_CODE);
+        let fresh = |methods, age| {
+            let now = at.plus(Duration::from_secs(age));
+            Operator::is_fresh(&Authentication::new(at, methods), now)
+        };
+        assert!(fresh(both, 899));
+        assert!(!fresh(both, 901));
+        assert!(!fresh(Methods::NONE.with(Method::PASSWORD), 0));
+        assert!(fresh(Methods::NONE.with(Method::PASSKEY), 0));
     }
 }

@@ -32,6 +32,7 @@ impl Client {
             audience: None,
             resources: Vec::new(),
             first_party: false,
+            owner: None,
             openid: OpenIdRegistration {
                 scope_claims_in_id_token: scope_claims(client_type),
                 ..OpenIdRegistration::default()

@@ -17,6 +17,7 @@ pub use grant_type::GrantType;
 pub use id::{ClientId, InvalidClientId};
 pub use pkce_policy::{MissingChallenge, PkcePolicy, PkceRequirement};
 
+use crate::administration::holder::Holder;
 use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
@@ -113,6 +114,8 @@ pub struct Client {
     pub resources: Vec<Resource>,
     /// Whether the operator owns the client. Users are then asked for consent only for `prompt=consent`.
     pub first_party: bool,
+    /// Operator who may manage the client with `clients:own`.
+    pub owner: Option<Holder>,
     /// OpenID Connect metadata.
     pub openid: OpenIdRegistration,
     /// Override of [`Lifetimes::access_token`].

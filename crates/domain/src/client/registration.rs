@@ -90,12 +90,30 @@ crate::error_type! {
         #[error("the lifetime of an access token must be {least} to {most} seconds",
             least = Client::ACCESS_TOKEN_SECONDS.start(), most = Client::ACCESS_TOKEN_SECONDS.end())]
         AccessTokenLifetime,
+        /// More than [`Client::MAX_SECRETS`] secrets, expired ones included.
+        #[error("a client may have at most {max} secrets; remove one first", max = Client::MAX_SECRETS)]
+        TooManySecrets,
+        /// More than [`Client::MAX_ENTRIES`] redirect URIs.
+        #[error("a client may have at most {max} redirect URIs", max = Client::MAX_ENTRIES)]
+        TooManyRedirectUris,
+        /// More than [`Client::MAX_ENTRIES`] domains.
+        #[error("a client may have at most {max} domains", max = Client::MAX_ENTRIES)]
+        TooManyDomains,
+        /// More than [`Client::MAX_ENTRIES`] resources.
+        #[error("a client may have at most {max} resources", max = Client::MAX_ENTRIES)]
+        TooManyResources,
     }
 }
 
 impl Client {
     /// Maximum length of a client name, secret name or audience, in characters.
     pub const LONGEST_NAME: usize = 200;
+
+    /// Maximum number of secrets. Each token request can compare all of them.
+    pub const MAX_SECRETS: usize = 10;
+
+    /// Maximum number of redirect URIs, of domains and of resources.
+    pub const MAX_ENTRIES: usize = 100;
 
     /// Allowed lifetimes of access tokens, in seconds. The maximum is one day, because a resource server that does not
     /// use introspection accepts a revoked token until it expires.
@@ -122,6 +140,7 @@ impl Client {
         let rule = |holds: bool, broken: Invalid| if holds { Ok(()) } else { Err(broken) };
 
         rule(Self::is_name(name), Invalid::NameMalformed)?;
+        self.check_counts()?;
         rule(!grant_types.is_empty(), Invalid::GrantTypeMissing)?;
         if *client_type == ClientType::Public {
             let shared_key = *signing_algorithm == Some(SigningAlgorithm::Hs256);
@@ -184,6 +203,34 @@ impl Client {
 }
 
 impl Client {
+    fn check_counts(&self) -> Result<(), InvalidRegistration> {
+        use InvalidRegistration as Invalid;
+        let counts = [
+            (
+                self.secrets.len(),
+                Self::MAX_SECRETS,
+                Invalid::TooManySecrets,
+            ),
+            (
+                self.redirect_uris.len(),
+                Self::MAX_ENTRIES,
+                Invalid::TooManyRedirectUris,
+            ),
+            (
+                self.domains.len(),
+                Self::MAX_ENTRIES,
+                Invalid::TooManyDomains,
+            ),
+            (
+                self.resources.len(),
+                Self::MAX_ENTRIES,
+                Invalid::TooManyResources,
+            ),
+        ];
+        let broken = counts.into_iter().find(|(count, max, _)| count > max);
+        broken.map_or(Ok(()), |(_, _, rule)| Err(rule))
+    }
+
     fn check_openid(&self) -> Result<(), InvalidRegistration> {
         let openid = &self.openid;
         if let SubjectType::Pairwise(sector) = &openid.subject_type

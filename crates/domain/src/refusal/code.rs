@@ -39,7 +39,9 @@ impl Refusal {
             | R::FactorsOff
             | R::FactorDemanded
             | R::FactorMissing
-            | R::PermissionMissing(_) => ErrorCode::AccessDenied,
+            | R::PermissionMissing(_)
+            | R::ClientNotForAdministration => ErrorCode::AccessDenied,
+            R::SecondFactorStale => ErrorCode::InsufficientUserAuthentication,
             R::AccessTokenUnknown
             | R::AccessTokenExpired
             | R::AccessTokenRevoked

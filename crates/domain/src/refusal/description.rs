@@ -102,6 +102,8 @@ impl fmt::Display for Refusal {
             R::FactorDemanded => "this server requires a second factor; add another one before you remove this one",
             R::FactorMissing => "a second factor is required; sign in with a browser and set up an authenticator app",
             R::PermissionMissing(_) => "the operator lacks a permission",
+            R::SecondFactorStale => "this command requires a sign-in with two factors in the last 15 minutes",
+            R::ClientNotForAdministration => "the client of the access token may not use the admin API",
             // Server
             R::Custom(rule, _) => rule.description,
         })

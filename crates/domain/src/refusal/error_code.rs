@@ -24,6 +24,8 @@ pub enum ErrorCode {
     InvalidToken,
     /// The access token lacks a required scope (RFC 6750 section 3.1).
     InsufficientScope,
+    /// The operator must sign in again, with two factors (RFC 9470 section 3).
+    InsufficientUserAuthentication,
     /// The resource owner or the server denied the request.
     AccessDenied,
     /// The user must sign in (OpenID Connect Core section 3.1.2.6).
@@ -58,6 +60,7 @@ impl ErrorCode {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::AccessDenied => "access_denied",

@@ -97,6 +97,8 @@ impl Refusal {
             R::FactorDemanded => "factor_demanded",
             R::FactorMissing => "factor_missing",
             R::PermissionMissing(_) => "permission_missing",
+            R::SecondFactorStale => "second_factor_stale",
+            R::ClientNotForAdministration => "client_not_for_administration",
             R::Custom(rule, _) => rule.name,
         }
     }

@@ -154,6 +154,18 @@ impl AccessToken {
         })
     }
 
+    /// Checks that the admin API is the only audience of the token, and that an operator marked its client for
+    /// administration. Otherwise, any client could collect such tokens. `client` is the token's client.
+    pub fn may_administer(&self, client: &Client, admin_api: &str) -> Result<(), Refusal> {
+        if self.audience != [admin_api] {
+            return Err(Refusal::AccessTokenForAnotherResource);
+        }
+        if !client.is_for_administration(admin_api) {
+            return Err(Refusal::ClientNotForAdministration);
+        }
+        Ok(())
+    }
+
     /// Returns whether a client may introspect the token (RFC 7662 section 4): the token's client, or a client listed
     /// in `aud`, such as a resource server.
     #[must_use]

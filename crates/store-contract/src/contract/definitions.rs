@@ -2,7 +2,11 @@
 
 use crate::contract::feed::changes::changes;
 use crate::contract::support::{all, winners};
-use crate::fixtures::{client_id, event_in, later, resource_server};
+use crate::fixtures::{NOW, client_id, event_in, later, resource_server};
+use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::permission::Permission;
+use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
@@ -27,14 +31,18 @@ pub(super) fn definition(id: &str) -> Definition {
 
 /// Returns a definition that differs from `definition(id)` in everything except ID and version.
 fn another(id: &str) -> Definition {
-    Definition::ResourceServer(ResourceServer {
+    Definition::ResourceServer(another_server(id))
+}
+
+fn another_server(id: &str) -> ResourceServer {
+    ResourceServer {
         name: "Ünïcode 👩‍🚀 \"quoted\" '; --".into(),
         introspection_clients: vec![client_id("z"), client_id("~ odd \"id\" %")],
         personal_claims: true,
         created_at: later(5),
         later: LaterMembers::new(r#"{"later_limits":{"burst":[1,null,"x"]}}"#),
         ..resource_server(id)
-    })
+    }
 }
 
 pub(super) async fn insert(store: &impl Store, tenant: TenantId, definitions: &[Definition]) {
@@ -94,10 +102,9 @@ pub async fn taken_definition_key_loses<S: Store>(store: Arc<S>, tenant: TenantI
 pub async fn update_replaces_definition<S: Store>(store: Arc<S>, tenant: TenantId) {
     let others = [definition("api"), definition("bystander")];
     insert(&*store, tenant, &others).await;
-    let Definition::ResourceServer(new) = another("api");
     let new = ResourceServer {
         created_at: resource_server("api").created_at,
-        ..new
+        ..another_server("api")
     };
     let new = Definition::ResourceServer(new);
     let asked = new.clone().at_version(1);
@@ -173,4 +180,39 @@ pub async fn definition_change_appears_with_version_and_event<S: Store>(
     let expected = HashSet::from([change(1), change(2), change(0)]);
     assert_eq!(changes(&*store, tenant, begin).await, expected);
     assert_eq!(events().await, before + 3);
+}
+
+/// Definitions of different kinds with the same identifier are separate. A list has one kind.
+pub async fn kinds_of_definitions_are_separate<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let mut holders = Administrators {
+        created_at: NOW,
+        ..Administrators::new()
+    };
+    let name = RoleName::parse("administrators").unwrap();
+    let granted = holders.grant(&Holder::Client(client_id("ci:bot")), name.clone(), true);
+    granted.unwrap();
+    let role = AdminRole {
+        description: "Ünïcode".into(),
+        permissions: [Permission::UsersRead, Permission::AuditRead].into(),
+        later_permissions: vec!["later:read".into()],
+        ..AdminRole::new(name, NOW)
+    };
+    let all = [
+        definition("administrators"),
+        Definition::AdminRole(role),
+        Definition::Administrators(holders),
+    ]
+    .map(|definition| definition.at_version(1));
+    insert(&*store, tenant, &all).await;
+    for stored in &all {
+        is_stored(&*store, tenant, stored).await;
+        let kind = stored.key().kind;
+        let listed = store.list_definitions(tenant, kind, After::start()).await;
+        assert_eq!(super::support::all(listed), std::slice::from_ref(stored));
+    }
+    let event = event_in(tenant);
+    let deleted = store.delete_definition(tenant, &all[1].key(), &event).await;
+    assert_eq!(deleted.unwrap(), Race::Won);
+    is_stored(&*store, tenant, &all[0]).await;
+    is_stored(&*store, tenant, &all[2]).await;
 }

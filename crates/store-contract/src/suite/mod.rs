@@ -8,9 +8,8 @@ mod people;
 /// folder. The tests need `tokio` with `macros` and `rt-multi-thread`.
 ///
 /// ```
-/// use countersign_store_contract::MemoryStore;
-///
-/// countersign_store_contract::suite!(async { (MemoryStore::default(), ()) });
+/// use countersign_store_contract::{MemoryStore, suite};
+/// suite!(async { (MemoryStore::default(), ()) });
 /// ```
 #[macro_export]
 macro_rules! suite {
@@ -135,6 +134,7 @@ macro_rules! suite {
                     update_replaces_definition
                     stale_definition_update_loses
                     deleted_definition_is_gone
+                    kinds_of_definitions_are_separate
                     definition_change_appears_with_version_and_event
                 }
                 signing_keys {

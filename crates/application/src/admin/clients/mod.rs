@@ -2,24 +2,26 @@
 
 mod every;
 mod new;
+mod read;
 mod secrets;
+mod sector;
 
 pub use new::{CreatedClient, NewClient, Pairwise};
 
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
-use super::{AdminError, Conflict, Missing, TRIES, may, random_secret};
+use super::reach::{administrators, may_change_client};
+use super::{AdminError, Conflict, Missing, TRIES, may_some_client, random_secret};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
-use countersign_domain::client::openid_registration::{OpenIdRegistration, Sector, SubjectType};
+use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::client::{Client, ClientId, ClientStatus, KeySource};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{
-    After, Assertions, Clock, Entropy, EventRecord, Race, SigningError, Slice, Store,
-};
+use countersign_ports::{Assertions, Clock, Entropy, EventRecord, Race, SigningError, Store};
 use std::sync::Arc;
 
 /// Client administration commands.
@@ -37,30 +39,8 @@ pub struct ClientAdmin<S> {
 }
 
 impl<S: Store> ClientAdmin<S> {
-    /// Returns a slice of all clients, ordered by identifier.
-    pub async fn list(
-        &self,
-        tenant: &Tenant,
-        operator: &Operator,
-        after: After<ClientId>,
-    ) -> Result<Slice<Client>, AdminError> {
-        may(operator, Permission::ClientsRead)?;
-        Ok(self.store.list_clients(tenant.id, after).await?)
-    }
-
-    /// Finds a client by identifier, as typed.
-    pub async fn find(
-        &self,
-        tenant: &Tenant,
-        operator: &Operator,
-        id: &str,
-    ) -> Result<Client, AdminError> {
-        may(operator, Permission::ClientsRead)?;
-        let id = ClientId::parse(id).map_err(|_| AdminError::NotFound(Missing::Client))?;
-        self.stored(tenant, &id).await
-    }
-
-    /// Creates a client. Its other signing algorithms must have keys; see [`KeyAdmin::add_missing`]. For HS256, `make` creates the key that the client shares with its resource server.
+    /// Creates a client. Its other signing algorithms must have keys; see [`KeyAdmin::add_missing`]. For HS256, `make`
+    /// creates the key that the client shares with its resource server.
     pub async fn create(
         &self,
         tenant: &Tenant,
@@ -68,8 +48,9 @@ impl<S: Store> ClientAdmin<S> {
         mut new: NewClient,
         make: Option<&MakeSigningKey<'_>>,
     ) -> Result<CreatedClient, AdminError> {
-        may(operator, Permission::ClientsWrite)?;
+        may_some_client(operator, Permission::ClientsWrite)?;
         let now = self.clock.now();
+        new.client.owner = operator.holder.clone().or(new.client.owner);
         if let Some(pairwise) = new.pairwise.take() {
             let host = new.sector_host(&pairwise);
             new.client.openid.subject_type =
@@ -82,6 +63,11 @@ impl<S: Store> ClientAdmin<S> {
             .or_else(|| needs_secret.then(|| random_secret(&*self.entropy)));
         let mut client = new.into_client(secret.as_ref(), now);
         self.check(&client)?;
+        let nothing = Client {
+            owner: client.owner.clone(),
+            ..Client::new(client.id.clone(), "", client.client_type, now)
+        };
+        may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
         if client.published_algorithms().next().is_some() {
             let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
             key_use::check(&keys, &client)?;
@@ -124,7 +110,8 @@ impl<S: Store> ClientAdmin<S> {
         })
     }
 
-    /// Changes the metadata of a client. Its signing algorithms must have keys. `change` may run several times, because the command retries after a lost race.
+    /// Changes the metadata of a client. Its signing algorithms must have keys. `change` may run several times, because
+    /// the command retries after a lost race.
     pub async fn update(
         &self,
         tenant: &Tenant,
@@ -132,9 +119,25 @@ impl<S: Store> ClientAdmin<S> {
         id: &ClientId,
         change: impl Fn(&mut Client) + Send + Sync,
     ) -> Result<Client, AdminError> {
-        may(operator, Permission::ClientsWrite)?;
+        self.edit(tenant, operator, id, None, change).await
+    }
+
+    /// Changes the metadata of a client like [`Self::update`]. With `expected`, fails if the client has another
+    /// version.
+    pub async fn edit(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: &ClientId,
+        expected: Option<u64>,
+        change: impl Fn(&mut Client) + Send + Sync,
+    ) -> Result<Client, AdminError> {
+        may_some_client(operator, Permission::ClientsWrite)?;
         let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
         let changed = self.change(tenant, operator, id, |client| {
+            if expected.is_some_and(|version| version != client.version) {
+                return Err(AdminError::Stale);
+            }
             change(client);
             self.check(client)?;
             key_use::check(&keys, client)
@@ -170,15 +173,26 @@ impl<S: Store> ClientAdmin<S> {
         self.update(tenant, operator, id, change).await
     }
 
-    /// Deletes a client with its secrets, grants, consents and keys.
+    /// Deletes a client with its secrets, grants, consents and keys. Fails if the client holds an admin role, because a
+    /// later client with the same identifier would inherit it. With `expected`, fails if the client has another
+    /// version.
     pub async fn delete(
         &self,
         tenant: &Tenant,
         operator: &Operator,
         id: &ClientId,
+        expected: Option<u64>,
     ) -> Result<(), AdminError> {
-        may(operator, Permission::ClientsWrite)?;
+        may_some_client(operator, Permission::ClientsWrite)?;
         let client = self.stored(tenant, id).await?;
+        may_change_client(&*self.store, tenant, operator, &client, &client).await?;
+        if expected.is_some_and(|version| version != client.version) {
+            return Err(AdminError::Stale);
+        }
+        let all = administrators(&*self.store, tenant).await?;
+        if all.holders.contains_key(&Holder::Client(id.clone())) {
+            return Err(Conflict::HoldsRoles.into());
+        }
         let changes = Fields::default().since(&Fields::of_client(&client));
         let now = self.clock.now();
         let event = self.event(
@@ -203,12 +217,14 @@ impl<S: Store> ClientAdmin<S> {
         id: &ClientId,
         change: impl Fn(&mut Client) -> Result<T, AdminError> + Send + Sync,
     ) -> Result<(Client, T), AdminError> {
-        may(operator, Permission::ClientsWrite)?;
+        may_some_client(operator, Permission::ClientsWrite)?;
         let now = self.clock.now();
         for _ in 0..TRIES {
             let before = self.stored(tenant, id).await?;
+            operator.may_for(Permission::ClientsWrite, &before)?;
             let mut client = before.clone();
             let made = change(&mut client)?;
+            may_change_client(&*self.store, tenant, operator, &before, &client).await?;
             let changes = Fields::of_client(&client).since(&Fields::of_client(&before));
             if changes.is_empty() {
                 return Ok((before, made));
@@ -239,28 +255,6 @@ impl<S: Store> ClientAdmin<S> {
         let keys = client.keys.as_ref().and_then(KeySource::registered);
         keys.map_or(Ok(()), |keys| self.assertions.check_keys(keys))
             .map_err(AdminError::Keys)
-    }
-
-    /// Returns the sector of a host. Reuses the salt of existing clients in the sector, or generates a new one.
-    async fn sector(&self, tenant: &Tenant, host: String) -> Result<Sector, AdminError> {
-        let mut after = After::start();
-        loop {
-            let slice = self.store.list_clients(tenant.id, after).await?;
-            let last = slice.items.last().map(|client| client.id.clone());
-            for client in slice.items {
-                match client.openid.subject_type {
-                    SubjectType::Pairwise(sector) if sector.host == host => return Ok(sector),
-                    _ => {}
-                }
-            }
-            match last {
-                Some(last) if slice.has_more => after = After::key(last),
-                _ => break,
-            }
-        }
-        let mut salt = [0; 32];
-        self.entropy.fill(&mut salt);
-        Ok(Sector { host, salt })
     }
 
     fn event(

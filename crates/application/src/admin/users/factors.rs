@@ -57,7 +57,7 @@ impl<A: App> UserAdmin<A> {
         may(operator, Permission::UsersResetFactors)?;
         let (password, generated) = self.password_or_new(password);
         check_password(&password)?;
-        let mut user = self.stored(tenant, id).await?;
+        let mut user = self.target(tenant, operator, id).await?;
         let hash = self.passwords.hash(&password).await?;
         let change = redacted("password", user.password_hash.is_some(), true);
         let event = self.factor_event(tenant, operator, (Action::USER_PASSWORD_SET, id), change);
@@ -92,8 +92,9 @@ impl<A: App> UserAdmin<A> {
         Ok(TotpEnrollment { user, secret, uri })
     }
 
-    /// Removes a user's second factors: authenticator app, passkeys, recovery codes and trusted devices. Ends the user's
-    /// sessions and revokes their grants, because a lost device may hold them. Returns the number of revoked grants.
+    /// Removes a user's second factors: authenticator app, passkeys, recovery codes and trusted devices. Ends the
+    /// user's sessions and revokes their grants, because a lost device may hold them. Returns the number of revoked
+    /// grants.
     pub async fn reset_factors(
         &self,
         tenant: &Tenant,
@@ -102,8 +103,10 @@ impl<A: App> UserAdmin<A> {
         id: UserId,
     ) -> Result<(User, u64), AdminError> {
         may(operator, Permission::UsersResetFactors)?;
-        // The holder of a lost device must not enroll another factor in between. Sessions end before the reset. Sessions
-        // that began with a factor in the meantime end after it.
+        // Check first, so that a refused command ends no session. The holder of a lost device must not enroll another
+        // factor during the reset. Therefore, sessions end before the reset. Sessions that begin during the reset end
+        // after it.
+        self.target(tenant, operator, id).await?;
         let before = sessions.shut_out(tenant, id).await?;
         let user = self.set_totp(tenant, operator, id, None).await?;
         let revoked = self.shut_out(tenant, sessions, id).await?;
@@ -117,7 +120,7 @@ impl<A: App> UserAdmin<A> {
         id: UserId,
         sealed: Option<Vec<u8>>,
     ) -> Result<User, AdminError> {
-        let mut user = self.stored(tenant, id).await?;
+        let mut user = self.target(tenant, operator, id).await?;
         let was_set = user.sealed_totp_secret.is_some();
         let change = redacted("totp_secret", was_set, sealed.is_some());
         let action = match &sealed {

@@ -1,21 +1,26 @@
 //! User administration.
 
 mod claims;
+mod edit;
 mod factors;
 mod invalid_claim;
 
 pub use claims::{ClaimChange, GivenClaim};
+pub use edit::EditUser;
 pub use factors::{PasswordSet, TotpEnrollment};
 pub use invalid_claim::InvalidUserClaim;
 
 use super::events::{Done, EventSource};
 use super::fields::{Fields, redacted};
+use super::reach::{administrators, may_affect};
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use crate::app::App;
 use crate::sessions::Sessions;
 use claims::{check_name, put_into};
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::{Action, Party};
-use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::audit::operator::{Operator, Permission, Permissions};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
@@ -172,6 +177,11 @@ impl<A: App> UserAdmin<A> {
         sessions: &Sessions<A>,
         id: UserId,
     ) -> Result<(User, u64), AdminError> {
+        may(operator, Permission::UsersWrite)?;
+        let all = administrators(&*self.store, tenant).await?;
+        if all.holds(&Holder::User(id), AdminRole::OWNER) {
+            return Err(Conflict::IsOwner.into());
+        }
         let disabled = self.change(tenant, operator, id, |user| {
             user.enabled = false;
             Ok(())
@@ -210,7 +220,7 @@ impl<A: App> UserAdmin<A> {
         may(operator, Permission::UsersWrite)?;
         let now = self.clock.now();
         for _ in 0..TRIES {
-            let before = self.stored(tenant, id).await?;
+            let before = self.target(tenant, operator, id).await?;
             let mut user = before.clone();
             change(&mut user)?;
             let changes = Fields::of_user(&user).since(&Fields::of_user(&before));
@@ -228,8 +238,23 @@ impl<A: App> UserAdmin<A> {
                 user.version += 1;
                 return Ok(user);
             }
+            self.check_email(tenant, &user).await?;
         }
         Err(Conflict::Changed.into())
+    }
+
+    /// Finds the user of a command. The operator must have all permissions of the user's admin roles,
+    /// because an operator who controls a user's email address or a factor can sign in as this user.
+    async fn target(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+    ) -> Result<User, AdminError> {
+        let user = self.stored(tenant, id).await?;
+        let holder = Holder::User(id);
+        may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await?;
+        Ok(user)
     }
 
     async fn stored(&self, tenant: &Tenant, id: UserId) -> Result<User, AdminError> {

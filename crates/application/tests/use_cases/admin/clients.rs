@@ -180,13 +180,13 @@ async fn openid_settings_are_replaced() {
 async fn deletion_event_lists_client_fields() {
     let store = with_app().await;
     let admin = admin(&store);
-    admin.delete(tenant(), root(), app()).await.unwrap();
+    admin.delete(tenant(), root(), app(), None).await.unwrap();
     assert!(store.find_client(SINGLE, app()).await.unwrap().is_none());
     let events = stored_events(&store).await;
     let event = events.last().unwrap();
     assert_eq!(event.action, Action::CLIENT_DELETED);
     assert!(fields(event).contains(&("client_name", Some("Notes"), None)));
-    let again = admin.delete(tenant(), root(), app()).await;
+    let again = admin.delete(tenant(), root(), app(), None).await;
     assert!(matches!(again, Err(AdminError::NotFound(Missing::Client))));
 }
 
@@ -213,7 +213,7 @@ async fn operator_without_permission_cannot_read_or_write_clients() {
             .set_status(tenant(), &operator, app(), ClientStatus::Active)
             .await
             .map(drop),
-        admin.delete(tenant(), &operator, app()).await,
+        admin.delete(tenant(), &operator, app(), None).await,
         admin
             .add_secret(tenant(), &operator, app(), Some(name()), None)
             .await
@@ -224,6 +224,6 @@ async fn operator_without_permission_cannot_read_or_write_clients() {
         assert!(matches!(answer, Err(AdminError::Refused(_))));
     }
     let reader = only(Permission::ClientsRead);
-    let refused = admin.delete(tenant(), &reader, app()).await;
+    let refused = admin.delete(tenant(), &reader, app(), None).await;
     assert!(matches!(refused, Err(AdminError::Refused(_))));
 }

@@ -1,10 +1,15 @@
 //! Administration commands, and fixtures for their tests.
 
+mod administrators;
 mod claims;
 mod clients;
 mod defaults;
+mod developer;
+mod escalation;
 mod resource_servers;
+mod roles;
 mod secrets;
+mod sign_on;
 mod signing_keys;
 mod users;
 
@@ -27,7 +32,7 @@ pub(crate) fn root() -> &'static Operator {
 /// Returns an operator with only this permission.
 pub(crate) fn only(permission: Permission) -> Operator {
     Operator {
-        permissions: vec![permission],
+        permissions: [permission].into(),
         ..root().clone()
     }
 }

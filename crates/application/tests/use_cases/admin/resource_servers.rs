@@ -49,10 +49,12 @@ async fn every_resource_server_change_has_its_event() {
         ..ResourceServerChange::default()
     };
     for version in [2, 2] {
-        let changed = admin(&store).update(tenant(), root(), API, &personal).await;
+        let changed = admin(&store)
+            .update(tenant(), root(), API, None, &personal)
+            .await;
         assert_eq!(changed.unwrap().version, version, "no change, no event");
     }
-    let deleted = admin(&store).delete(tenant(), root(), API).await;
+    let deleted = admin(&store).delete(tenant(), root(), API, None).await;
     deleted.unwrap();
     let events = stored_events(&store).await;
     let events: Vec<_> = events
@@ -138,10 +140,10 @@ async fn reading_and_writing_need_their_own_permissions() {
     );
     assert!(
         admin
-            .update(tenant(), &reader, API, &nothing)
+            .update(tenant(), &reader, API, None, &nothing)
             .await
             .is_err()
     );
-    assert!(admin.delete(tenant(), &reader, API).await.is_err());
-    assert!(admin.delete(tenant(), &writer, API).await.is_ok());
+    assert!(admin.delete(tenant(), &reader, API, None).await.is_err());
+    assert!(admin.delete(tenant(), &writer, API, None).await.is_ok());
 }

@@ -308,7 +308,7 @@ async fn rotation_stores_one_event_with_its_keys() {
 async fn operator_without_permission_cannot_change_keys() {
     let store = Arc::new(MemoryStore::default());
     let operator = Operator {
-        permissions: vec![Permission::KeysRead],
+        permissions: [Permission::KeysRead].into(),
         ..root().clone()
     };
     let admin = admin(&store);

@@ -301,6 +301,9 @@ async fn user_update_retries_after_lost_race() {
             .returning(move |_, _, _| Box::pin(async move { Ok(race) }));
     }
     store
+        .expect_find_definition()
+        .returning(|_, _| Box::pin(async { Ok(None) }));
+    store
         .expect_remove_devices()
         .returning(|_, _| Box::pin(async { Ok(0) }));
     store

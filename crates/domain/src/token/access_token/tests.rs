@@ -222,3 +222,28 @@ fn client_may_revoke_only_its_own_tokens() {
     assert!(!with_secret(&client).may_revoke(&grant));
     assert!(!with_secret(&client).may_deny(&token));
 }
+
+#[test]
+fn only_marked_client_administers_with_token_for_admin_api_alone() {
+    let api = "https://auth.example/admin/v1";
+    let (client, _, token) = facts();
+    let marked = Client {
+        resources: [Resource::parse(api).unwrap()].into(),
+        ..client.clone()
+    };
+    let may = |audience: &[&str], client: &Client| {
+        let audience = audience.iter().map(|&name| name.into()).collect();
+        let token = AccessToken {
+            audience,
+            ..token.clone()
+        };
+        token.may_administer(client, api)
+    };
+    assert_eq!(may(&[api], &marked), Ok(()));
+    let unmarked = Err(Refusal::ClientNotForAdministration);
+    assert_eq!(may(&[api], &client), unmarked);
+    let elsewhere = Err(Refusal::AccessTokenForAnotherResource);
+    for audience in [&["app"][..], &[api, "https://b.example"], &[ISSUER], &[]] {
+        assert_eq!(may(audience, &marked), elsewhere);
+    }
+}

@@ -6,6 +6,7 @@ pub mod client_secrets;
 
 use crate::contract::support::{all, client, facts_of_client, insert_clients, winners};
 use crate::fixtures::{NOW, client_id, client_secret, event_in, later};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::openid_registration::{
     OpenIdRegistration, ScopeClaims, Sector, SubjectType,
 };
@@ -79,6 +80,7 @@ pub(super) fn another(id: &str) -> Client {
             Resource::parse("urn:a").unwrap(),
         ],
         first_party: true,
+        owner: Some(Holder::Client(client_id("ci:bot"))),
         openid: OpenIdRegistration {
             subject_type: SubjectType::Pairwise(Sector {
                 host: "ægir.example".into(),

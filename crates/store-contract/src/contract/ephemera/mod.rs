@@ -57,7 +57,7 @@ fn similar_keys() -> Vec<EphemeralKey> {
 
 /// A value of any kind and any bytes is stored. Kind, ID and expiry time are all part of the key.
 pub async fn value_is_found_only_by_full_key<S: Store>(store: Arc<S>, tenant: TenantId) {
-    let values: [&[u8]; 7] = [
+    let values: [&[u8]; 8] = [
         b"",
         b"\0",
         b"\xff\xfe",
@@ -65,6 +65,7 @@ pub async fn value_is_found_only_by_full_key<S: Store>(store: Arc<S>, tenant: Te
         b"'; --",
         &[7; 4096],
         b"seven",
+        b"eight",
     ];
     let keys = similar_keys();
     assert_eq!(keys.len(), values.len());
@@ -167,8 +168,8 @@ pub async fn totals_are_returned_in_key_order<S: Store>(store: Arc<S>, tenant: T
     assert_eq!(add(&[one, three], 0).await, [4_294_967_297; 2]);
     assert_eq!(add(&[], 1).await, [] as [u64; 0]);
     let keys = similar_keys();
-    assert_eq!(add(&keys, 1).await, [1; 7]);
-    assert_eq!(add(&keys, 1).await, [2; 7]);
+    assert_eq!(add(&keys, 1).await, [1; 8]);
+    assert_eq!(add(&keys, 1).await, [2; 8]);
 }
 
 /// A negative number reduces the totals, at most to 0.

@@ -72,7 +72,8 @@ async fn invalid_client_is_not_created() {
     let without_key = new_client_with(|client| {
         client.signing_algorithm = Some(SigningAlgorithm::Hs256);
     });
-    let refused = admin(&nothing)
+    let store = Arc::new(MemoryStore::default());
+    let refused = admin(&store)
         .create(tenant(), root(), without_key, None)
         .await;
     assert!(matches!(refused, Err(AdminError::Failure(_))));

@@ -12,6 +12,9 @@ fn contended(lost: usize) -> MockStore {
         };
         Box::pin(async { Ok(Some(client)) })
     });
+    store
+        .expect_find_definition()
+        .returning(|_, _| Box::pin(async { Ok(None) }));
     let mut order = mockall::Sequence::new();
     for number in 1..=5 {
         let race = if number <= lost {

@@ -32,6 +32,8 @@ impl Record for Definition {
     fn facts(&self) -> impl Debug {
         let later = match self {
             Self::ResourceServer(server) => server.later.as_str(),
+            Self::AdminRole(role) => role.later.as_str(),
+            Self::Administrators(all) => all.later.as_str(),
         };
         (self, later)
     }

@@ -1,0 +1,113 @@
+//! Permissions of the targets of commands.
+
+use super::{AdminError, may};
+use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::permission::Permissions;
+use countersign_domain::administration::role::{AdminRole, RoleName};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::client::Client;
+use countersign_domain::tenant::Tenant;
+use countersign_ports::{
+    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, StoreError,
+};
+
+/// Returns all holders of admin roles.
+pub(crate) async fn administrators<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+) -> Result<Administrators, StoreError> {
+    let key = DefinitionKey {
+        kind: DefinitionKind::Administrators,
+        id: DefinitionKey::ADMINISTRATORS.to_owned(),
+    };
+    match store.find_definition(tenant.id, &key).await? {
+        Some(Definition::Administrators(all)) => Ok(all),
+        _ => Ok(Administrators::new()),
+    }
+}
+
+/// Returns the stored admin role with this name.
+pub(super) async fn custom_role<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    name: &RoleName,
+) -> Result<Option<AdminRole>, StoreError> {
+    let key = DefinitionKey {
+        kind: DefinitionKind::AdminRole,
+        id: name.as_str().to_owned(),
+    };
+    match store.find_definition(tenant.id, &key).await? {
+        Some(Definition::AdminRole(role)) => Ok(Some(role)),
+        _ => Ok(None),
+    }
+}
+
+/// Returns the permissions of an admin role; `None` if no such role exists.
+pub(crate) async fn permissions_of_role<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    name: &RoleName,
+) -> Result<Option<Permissions>, StoreError> {
+    if let Some(shipped) = AdminRole::shipped(name.as_str()) {
+        return Ok(Some(shipped.permissions));
+    }
+    let role = custom_role(store, tenant, name).await?;
+    Ok(role.map(|role| role.permissions))
+}
+
+/// Returns the permissions of all admin roles of a holder.
+pub(crate) async fn permissions_of<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    all: &Administrators,
+    holder: &Holder,
+) -> Result<Permissions, StoreError> {
+    let mut permissions = Permissions::NONE;
+    for role in all.holders.get(holder).iter().flat_map(|own| &own.roles) {
+        let own = permissions_of_role(store, tenant, role).await?;
+        permissions = permissions.and(own.unwrap_or_default());
+    }
+    Ok(permissions)
+}
+
+/// Checks that the operator has every permission that the target of a command has through its roles, or can obtain in
+/// another way (`more`). A sensitive one requires a recent second factor.
+pub(super) async fn may_affect<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    operator: &Operator,
+    target: &Holder,
+    more: Permissions,
+) -> Result<(), AdminError> {
+    let all = administrators(store, tenant).await?;
+    let own = permissions_of(store, tenant, &all, target).await?;
+    Ok(operator.may_affect(own.and(more))?)
+}
+
+/// Checks that the operator may change a client, given its state before and after the command.
+pub(super) async fn may_change_client<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    operator: &Operator,
+    before: &Client,
+    after: &Client,
+) -> Result<(), AdminError> {
+    operator.may_for(Permission::ClientsWrite, before)?;
+    if before.first_party || after.first_party || after.owner != before.owner {
+        // Users of a first-party client see no consent page.
+        may(operator, Permission::ClientsWrite)?;
+    }
+    if after.resources != before.resources || after.audience != before.audience {
+        // A resource server accepts all tokens for its audience.
+        may(operator, Permission::ClientsWrite)?;
+    }
+    let api = tenant.admin_api();
+    if before.is_for_administration(&api) || after.is_for_administration(&api) {
+        // The client receives tokens of operators, or becomes one that does.
+        may(operator, Permission::ClientsWrite)?;
+    }
+    let more = before.reach(&api).and(after.reach(&api));
+    let target = Holder::Client(after.id.clone());
+    may_affect(store, tenant, operator, &target, more).await
+}

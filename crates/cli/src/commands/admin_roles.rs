@@ -1,0 +1,215 @@
+//! `countersign admin-roles`.
+
+use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::{CommandError, Exit};
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
+use crate::commands::slices::Slices;
+use crate::output::{self, Fields};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use countersign_application::admin::roles::RoleChange;
+use countersign_application::admin::{AdminError, Missing};
+use countersign_domain::administration::role::{AdminRole, RoleName};
+use countersign_domain::audit::operator::Permission;
+use serde::Serialize;
+
+/// Commands of `countersign admin-roles`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdminRolesCommand {
+    /// Create an admin role: a named set of permissions
+    #[command(after_help = CREATE_EXAMPLES)]
+    Create {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        fields: FieldArgs,
+    },
+    /// List all admin roles
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show an admin role
+    Show(Target),
+    /// Change an admin role
+    ///
+    /// The change applies to all holders at once. The roles that are part of the server cannot be changed.
+    #[command(after_help = EDIT_EXAMPLES)]
+    Edit {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        fields: FieldArgs,
+    },
+    /// Delete an admin role that has no holders
+    Delete {
+        /// Name of the role
+        name: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+}
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  A help desk that finds users and resets their second factors
+    countersign admin-roles create help-desk --permission users:read,users:reset-factors
+  A deployment that manages clients only
+    countersign admin-roles create deployer --description \"CI\" --permission clients:read,clients:write";
+
+const EDIT_EXAMPLES: &str = "\
+Examples:
+  Replace the permissions
+    countersign admin-roles edit help-desk --permission users:read
+  Change the description only
+    countersign admin-roles edit help-desk --description \"First line\"";
+
+/// Admin role that a command is about.
+#[derive(Args, Debug)]
+pub(crate) struct Target {
+    /// Name of the role
+    name: String,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Fields of an admin role.
+#[derive(Args, Debug)]
+pub(crate) struct FieldArgs {
+    /// Description
+    #[arg(long)]
+    description: Option<String>,
+    /// Permission; may be repeated
+    #[arg(long = "permission", value_name = "PERMISSION", num_args = 1.., value_delimiter = ',',
+        value_parser = permission())]
+    permissions: Option<Vec<Permission>>,
+}
+
+fn permission() -> impl TypedValueParser<Value = Permission> {
+    PossibleValuesParser::new(Permission::ALL.iter().map(|own| own.as_str()))
+        .try_map(|name| Permission::parse(&name).ok_or("unknown"))
+}
+
+impl FieldArgs {
+    fn change(self) -> RoleChange {
+        RoleChange {
+            description: self.description,
+            permissions: self.permissions.map(|own| own.into_iter().collect()),
+        }
+    }
+}
+
+/// JSON form of an admin role.
+#[derive(Serialize)]
+struct Record<'a> {
+    name: &'a str,
+    description: &'a str,
+    permissions: Vec<&'static str>,
+    is_shipped: bool,
+}
+
+impl<'a> From<&'a AdminRole> for Record<'a> {
+    fn from(role: &'a AdminRole) -> Self {
+        Self {
+            name: role.name.as_str(),
+            description: &role.description,
+            permissions: role.permissions.iter().map(Permission::as_str).collect(),
+            is_shipped: AdminRole::shipped(role.name.as_str()).is_some(),
+        }
+    }
+}
+
+impl AdminRolesCommand {
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::Create { target, fields } => target.create(&fields.change()).await,
+            Self::List { config, output } => list(&config, output).await,
+            Self::Show(target) => target.show().await,
+            Self::Edit { target, fields } => target.edit(&fields.change()).await,
+            Self::Delete { name, config } => {
+                let setup = Setup::open(&config).await?;
+                let (admin, operator) = (setup.role_admin(), operator());
+                let deleted = admin.delete(&setup.tenant, &operator, &name, None).await;
+                deleted.map_err(|error| explained(&name, error))?;
+                output::print(&format!("Deleted admin role {name}.\n"))
+            }
+        }
+    }
+}
+
+impl Target {
+    async fn create(self, fields: &RoleChange) -> Result<(), CommandError> {
+        let name = role_name(&self.name)?;
+        let setup = Setup::open_or_make(&self.config).await?;
+        let (admin, operator) = (setup.role_admin(), operator());
+        self.print(admin.create(&setup.tenant, &operator, name, fields).await)
+    }
+
+    async fn edit(self, fields: &RoleChange) -> Result<(), CommandError> {
+        let setup = Setup::open(&self.config).await?;
+        let (admin, operator) = (setup.role_admin(), operator());
+        let edited = admin.update(&setup.tenant, &operator, &self.name, None, fields);
+        self.print(edited.await)
+    }
+
+    async fn show(self) -> Result<(), CommandError> {
+        let setup = Setup::open(&self.config).await?;
+        let (admin, operator) = (setup.role_admin(), operator());
+        self.print(admin.find(&setup.tenant, &operator, &self.name).await)
+    }
+
+    fn print(&self, outcome: Result<AdminRole, AdminError>) -> Result<(), CommandError> {
+        let role = outcome.map_err(|error| explained(&self.name, error))?;
+        let record = Record::from(&role);
+        if self.output.json {
+            return output::print_json(&record);
+        }
+        Fields::new()
+            .add("name", record.name)
+            .add("description", record.description)
+            .add("permissions", record.permissions.join(" "))
+            .print()
+    }
+}
+
+async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
+    let setup = Setup::open(config).await?;
+    let (admin, operator) = (setup.role_admin(), operator());
+    let mut roles = Vec::new();
+    let mut slices = Slices::<AdminRole>::new();
+    while let Some(after) = slices.next() {
+        roles.extend(slices.take(admin.list(&setup.tenant, &operator, after).await?));
+    }
+    if output.json {
+        return output::print_json(&roles.iter().map(Record::from).collect::<Vec<_>>());
+    }
+    let rows = roles.iter().map(|role| {
+        let name = role.name.as_str().to_owned();
+        vec![name, role.description.clone()]
+    });
+    output::print_rows(&rows.collect::<Vec<_>>())
+}
+
+/// Parses the name of an admin role.
+pub(super) fn role_name(name: &str) -> Result<RoleName, CommandError> {
+    RoleName::parse(name)
+        .map_err(|error| CommandError::usage(format!("The role {name:?} is invalid: {error}.")))
+}
+
+/// Converts the error of a command about this admin role.
+pub(super) fn explained(name: &str, error: AdminError) -> CommandError {
+    match error {
+        AdminError::NotFound(Missing::Role) => CommandError::new(
+            Exit::NotFound,
+            format!(
+                "Admin role {name:?} not found. Run `countersign admin-roles list` to list all of them."
+            ),
+        ),
+        error => CommandError::from(error),
+    }
+}

@@ -1,0 +1,248 @@
+//! What all operations share: bodies, parameters, slices, documents.
+
+use super::{API, send, send_with, server, token, token_with};
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use countersign_domain::client::Client;
+use countersign_domain::resource::Resource;
+use countersign_domain::scope::Scope;
+use countersign_store_contract::fixtures;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn unknown_name_is_refused_with_the_nearest_known_one() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let patch = json!({"redirect_uri": []});
+    let answer = send(&server, &token, Method::PATCH, "/clients/web", Some(&patch)).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.text("field"), "redirect_uri");
+    assert!(answer.text("detail").contains("redirect_uris"));
+    let answer = send(&server, &token, Method::GET, "/clients?limits=1", None).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text("detail").contains("\"limit\""));
+    let role = json!({"name": "new", "permissions": ["user:read"]});
+    let answer = send(&server, &token, Method::POST, "/admin-roles", Some(&role)).await;
+    assert_eq!(answer.text("field"), "permissions");
+    assert!(answer.text("detail").contains("users:read"));
+}
+
+#[tokio::test]
+async fn long_input_is_neither_compared_nor_returned() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let long = "redirect_uri".repeat(50_000);
+    let role = json!({"name": "new", "permissions": [long]});
+    let client = |field: &str| {
+        let mut body = json!({"client_name": "New", "client_type": "public"});
+        body[field] = json!(long);
+        body
+    };
+    for (path, body) in [
+        ("/clients", json!({(long.as_str()): true})),
+        ("/admin-roles", role),
+        ("/clients", client("status")),
+        ("/clients", client("first_party")),
+    ] {
+        let answer = send(&server, &token, Method::POST, path, Some(&body)).await;
+        assert_eq!(answer.status, 400);
+        assert!(!answer.text("detail").contains("did you mean"));
+        assert!(answer.body.len() < 1000, "{}", answer.body.len());
+    }
+}
+
+#[tokio::test]
+async fn malformed_request_is_refused() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let post = async |media_type: &str, body: Vec<u8>| {
+        let request = Request::post("/admin/v1/users")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, media_type)
+            .body(Body::from(body));
+        server.send(request.unwrap()).await.status.as_u16()
+    };
+    assert_eq!(post("text/plain", b"{}".to_vec()).await, 415);
+    assert_eq!(post("application/json", b"{".to_vec()).await, 400);
+    assert_eq!(post("application/json", b"[]".to_vec()).await, 400);
+    assert_eq!(post("application/json", b"{}".to_vec()).await, 400);
+    assert_eq!(
+        post("application/json", vec![b' '; 1024 * 1024 + 1]).await,
+        413
+    );
+    let largest = format!(
+        "{{\"email\":\"new@example.com\"{}}}",
+        " ".repeat(1000 * 1000)
+    );
+    assert_eq!(
+        post("application/json; charset=utf-8", largest.into_bytes()).await,
+        201
+    );
+    for (method, path, status) in [
+        (Method::PUT, "/clients", 405),
+        (Method::GET, "/nothing", 404),
+        (Method::GET, "/clients?limit=0", 400),
+        (Method::GET, "/clients?limit=501", 400),
+        (Method::GET, "/clients?limit=1&limit=2", 400),
+        (Method::GET, "/users?after=x", 400),
+        (Method::GET, "/users/x", 404),
+        (Method::GET, "/clients/%FF", 404),
+    ] {
+        let answer = send(&server, &token, method, path, None).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn list_is_read_in_slices() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let mut ids = Vec::new();
+    let mut path = "/clients?limit=4".to_owned();
+    loop {
+        let slice = send(&server, &token, Method::GET, &path, None)
+            .await
+            .ok()
+            .json();
+        let items = slice["items"].as_array().unwrap();
+        assert!((1..=4).contains(&items.len()));
+        let id = |item: &Value| item["client_id"].as_str().unwrap().to_owned();
+        ids.extend(items.iter().map(id));
+        match slice["next"].as_str() {
+            Some(next) => path = format!("/clients?limit=4&after={next}"),
+            None => break,
+        }
+    }
+    let expected = [
+        "app", "es256", "hs256", "loose", "machine", "other", "plain", "verifier", "web",
+    ];
+    assert_eq!(ids, expected);
+}
+
+#[tokio::test]
+async fn document_and_page_describe_the_api_without_token() {
+    let server = server("owner").await;
+    let document = server.get("/admin/v1/openapi.json").await.ok().json();
+    let create = &document["paths"]["/clients"]["post"];
+    assert_eq!(create["x-permissions"], json!(["clients:write"]));
+    let body = &create["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+    assert_eq!(body, "#/components/schemas/ClientMetadata");
+    let schema = &document["components"]["schemas"]["ClientMetadata"];
+    assert!(schema["properties"]["redirect_uris"]["description"].is_string());
+    let rotate = &document["paths"]["/signing-keys/rotate"]["post"];
+    assert_eq!(rotate["x-second-factor"], true);
+    let page = server.get("/admin/v1/docs").await.ok();
+    let policy = page.header(header::CONTENT_SECURITY_POLICY).unwrap();
+    assert!(policy.starts_with("default-src 'none'"));
+    assert!(String::from_utf8_lossy(&page.body).contains("rotateSigningKeys"));
+}
+
+#[tokio::test]
+async fn merge_patch_media_type_is_accepted() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let headers = [(header::CONTENT_TYPE, "application/merge-patch+json")];
+    let target = (Method::PATCH, "/clients/web");
+    let patch = send_with(&server, &token, target, &headers, None).await;
+    assert_eq!(patch.status, 400, "an empty body is no patch");
+}
+
+#[tokio::test]
+async fn request_with_idempotency_key_runs_once() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let name = header::HeaderName::from_static("idempotency-key");
+    let create = async |key: &str, email: &str| {
+        let body = json!({"email": email});
+        let headers = [(name.clone(), key)];
+        let target = (Method::POST, "/users");
+        send_with(&server, &token, target, &headers, Some(&body)).await
+    };
+    let first = create("a", "new@example.com").await;
+    assert_eq!(first.status, 201);
+    let again = create("a", "new@example.com").await;
+    assert_eq!(again.status, 201);
+    assert_eq!(again.json(), first.json());
+    assert_eq!(again.header(header::ETAG), first.header(header::ETAG));
+    let other = create("a", "other@example.com").await;
+    assert_eq!(
+        (other.status.as_u16(), other.text("code").as_str()),
+        (422, "key_reused")
+    );
+    let refused = create("b", "new@example.com").await;
+    assert_eq!(refused.status, 409);
+    let corrected = create("b", "corrected@example.com").await;
+    assert_eq!(corrected.status, 201, "a refused request releases the key");
+    assert_eq!(create("", "x@example.com").await.status, 400);
+    server.pass(86_400);
+    let fresh = super::token(&server).await;
+    let body = json!({"email": "new@example.com"});
+    let headers = [(name.clone(), "a")];
+    let late = send_with(
+        &server,
+        &fresh,
+        (Method::POST, "/users"),
+        &headers,
+        Some(&body),
+    )
+    .await;
+    assert_eq!(late.json(), first.json(), "a day later");
+    server.pass(2 * 86_400);
+    let fresh = super::token(&server).await;
+    let late = send_with(
+        &server,
+        &fresh,
+        (Method::POST, "/users"),
+        &headers,
+        Some(&body),
+    )
+    .await;
+    assert_eq!(
+        late.status, 409,
+        "the key has expired, the address is taken"
+    );
+}
+
+#[tokio::test]
+async fn stored_reply_needs_permission_client_and_second_factor() {
+    let server = server("owner").await;
+    let marked = |client: &mut Client| {
+        client.resources = vec![Resource::parse(API).unwrap()];
+        client.scope = Scope::parse("openid admin clients:own users:read").unwrap();
+    };
+    server.change("web", marked).await;
+    let scoped = async |scope: &str| {
+        let scope = Scope::parse(scope).unwrap();
+        token_with(&server, |code| code.authorization.access.scope = scope).await
+    };
+    let post = async |token: &str, path: &str, body: Option<&Value>| {
+        let name = header::HeaderName::from_static("idempotency-key");
+        send_with(&server, token, (Method::POST, path), &[(name, "a")], body).await
+    };
+    let client = json!({
+        "client_id": "batch",
+        "client_name": "Batch",
+        "client_type": "confidential",
+        "grant_types": ["client_credentials"],
+    });
+    let reset = format!("/users/{}/reset-password", fixtures::user_id(2));
+    let all = token(&server).await;
+    let created = post(&all, "/clients", Some(&client)).await;
+    assert_eq!(created.status, 201);
+    let again = post(&all, "/clients", Some(&client)).await;
+    assert_eq!(again.json(), created.json());
+    let reader = scoped("openid users:read").await;
+    assert_eq!(post(&reader, "/clients", Some(&client)).await.status, 403);
+    let own = scoped("openid clients:own").await;
+    let other = post(&own, "/clients", Some(&client)).await;
+    assert_eq!(other.status, 409, "the reply belongs to other permissions");
+
+    assert_eq!(post(&all, &reset, None).await.status, 200);
+    assert_eq!(post(&reader, &reset, None).await.status, 403);
+    server.pass(901);
+    assert_eq!(post(&all, &reset, None).await.status, 401, "stale");
+    let stale = post(&all, "/clients", Some(&client)).await;
+    assert_eq!(stale.status, 401, "the first request had a second factor");
+    let fresh = token(&server).await;
+    assert_eq!(post(&fresh, &reset, None).await.status, 200);
+}

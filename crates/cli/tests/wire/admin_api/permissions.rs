@@ -1,0 +1,284 @@
+//! Every operation of the `OpenAPI` document against every shipped admin role.
+
+use super::{API, send, server, token, user};
+use crate::facts::TENANT;
+use crate::harness::Server;
+use axum::http::Method;
+use countersign_domain::administration::role::{AdminRole, RoleName, SHIPPED};
+use countersign_domain::client::Client;
+use countersign_domain::resource_server::ResourceServer;
+use countersign_ports::{After, Audit as _, Definition, DefinitionRepository as _, Race};
+use countersign_store_contract::fixtures;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+const ALL: &str = "owner administrator operator support auditor";
+const CLIENT_READERS: &str = "owner administrator operator support auditor developer";
+const CLIENT_WRITERS: &str = "owner administrator operator developer";
+const WRITERS: &str = "owner administrator operator";
+const HELPERS: &str = "owner administrator support";
+const SERVER_READERS: &str = "owner administrator operator auditor";
+
+/// An operation, a request that succeeds, and the roles that may send it.
+struct Row(&'static str, &'static str, fn() -> Value, &'static str);
+
+fn none() -> Value {
+    Value::Null
+}
+
+const TABLE: &[Row] = &[
+    Row("listClients", "GET /clients", none, CLIENT_READERS),
+    Row("createClient", "POST /clients", new_client, CLIENT_WRITERS),
+    Row("getClient", "GET /clients/mine", none, CLIENT_READERS),
+    Row(
+        "updateClient",
+        "PATCH /clients/mine",
+        || json!({"client_name": "New"}),
+        CLIENT_WRITERS,
+    ),
+    Row("deleteClient", "DELETE /clients/mine", none, CLIENT_WRITERS),
+    Row(
+        "addClientSecret",
+        "POST /clients/mine/secrets",
+        || json!({}),
+        CLIENT_WRITERS,
+    ),
+    Row(
+        "expireClientSecret",
+        "POST /clients/mine/secrets/first",
+        || json!({"expires_at": 4_000_000_000_u64}),
+        CLIENT_WRITERS,
+    ),
+    Row(
+        "removeClientSecret",
+        "DELETE /clients/mine/secrets/first",
+        none,
+        CLIENT_WRITERS,
+    ),
+    Row(
+        "listResourceServers",
+        "GET /resource-servers",
+        none,
+        SERVER_READERS,
+    ),
+    Row(
+        "createResourceServer",
+        "POST /resource-servers",
+        || json!({"audience": "new"}),
+        WRITERS,
+    ),
+    Row(
+        "getResourceServer",
+        "GET /resource-servers/api",
+        none,
+        SERVER_READERS,
+    ),
+    Row(
+        "updateResourceServer",
+        "PATCH /resource-servers/api",
+        || json!({"name": "New"}),
+        WRITERS,
+    ),
+    Row(
+        "deleteResourceServer",
+        "DELETE /resource-servers/api",
+        none,
+        WRITERS,
+    ),
+    Row("listUsers", "GET /users", none, ALL),
+    Row(
+        "createUser",
+        "POST /users",
+        || json!({"email": "new@example.com"}),
+        HELPERS,
+    ),
+    Row("getUser", "GET /users/USER", none, ALL),
+    Row(
+        "updateUser",
+        "PATCH /users/USER",
+        || json!({"name": "New"}),
+        HELPERS,
+    ),
+    Row("enableUser", "POST /users/DISABLED/enable", none, HELPERS),
+    Row("disableUser", "POST /users/USER/disable", none, HELPERS),
+    Row(
+        "resetUserFactors",
+        "POST /users/USER/reset-factors",
+        none,
+        HELPERS,
+    ),
+    Row(
+        "resetUserPassword",
+        "POST /users/USER/reset-password",
+        none,
+        HELPERS,
+    ),
+    Row("listSessions", "GET /users/USER/sessions", none, ALL),
+    Row(
+        "listAdminRoles",
+        "GET /admin-roles",
+        none,
+        "owner administrator auditor",
+    ),
+    Row(
+        "createAdminRole",
+        "POST /admin-roles",
+        || json!({"name": "new"}),
+        "owner",
+    ),
+    Row(
+        "getAdminRole",
+        "GET /admin-roles/owner",
+        none,
+        "owner administrator auditor",
+    ),
+    Row(
+        "updateAdminRole",
+        "PATCH /admin-roles/empty",
+        || json!({"description": "New"}),
+        "owner",
+    ),
+    Row(
+        "deleteAdminRole",
+        "DELETE /admin-roles/empty",
+        none,
+        "owner",
+    ),
+    Row(
+        "listAdministrators",
+        "GET /administrators",
+        none,
+        "owner administrator auditor",
+    ),
+    Row(
+        "grantAdminRole",
+        "POST /administrators/user:USER/roles",
+        || json!({"role": "empty"}),
+        "owner",
+    ),
+    Row(
+        "revokeAdminRole",
+        "DELETE /administrators/user:USER/roles/held",
+        none,
+        "owner",
+    ),
+    Row("listSigningKeys", "GET /signing-keys", none, SERVER_READERS),
+    Row(
+        "rotateSigningKeys",
+        "POST /signing-keys/rotate",
+        none,
+        WRITERS,
+    ),
+    Row("listEvents", "GET /events", none, SERVER_READERS),
+];
+
+fn new_client() -> Value {
+    json!({
+        "client_name": "New",
+        "client_type": "confidential",
+        "grant_types": ["client_credentials"],
+    })
+}
+
+/// Returns a server with the targets of the requests.
+async fn with_targets(role: &str) -> Server {
+    let server = server(role).await;
+    let mine = Client {
+        owner: Some(user(1)),
+        ..fixtures::client("mine")
+    };
+    server.register(&mine).await;
+    let api = ResourceServer::new("api", "API", fixtures::NOW);
+    let mut disabled = fixtures::user(3, "disabled@example.com");
+    disabled.enabled = false;
+    server.add_user(&disabled).await;
+    let role = |name| AdminRole::new(RoleName::parse(name).unwrap(), fixtures::NOW);
+    for definition in [
+        Definition::ResourceServer(api),
+        Definition::AdminRole(role("empty")),
+        Definition::AdminRole(role("held")),
+    ] {
+        let event = fixtures::event();
+        let inserted = server.store.insert_definition(TENANT, &definition, &event);
+        assert_eq!(inserted.await.unwrap(), Race::Won);
+    }
+    server
+}
+
+/// Returns the operations of the document: the status of success by ID.
+async fn operations() -> BTreeMap<String, u16> {
+    let server = server("owner").await;
+    let document = server.get("/admin/v1/openapi.json").await.ok().json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().unwrap().values();
+    let items = paths.flat_map(|path| path.as_object().unwrap().values());
+    let described = items.map(|item| {
+        let statuses = item["responses"].as_object().unwrap().keys();
+        let mut statuses = statuses.filter_map(|status| status.parse().ok());
+        let id = item["operationId"].as_str().unwrap().to_owned();
+        (id, statuses.next().unwrap())
+    });
+    described.collect()
+}
+
+#[tokio::test]
+async fn shipped_roles_permit_exactly_their_operations_with_events() {
+    let operations = operations().await;
+    let listed: BTreeSet<_> = TABLE.iter().map(|row| row.0.to_owned()).collect();
+    let described: BTreeSet<_> = operations.keys().cloned().collect();
+    assert_eq!(listed, described, "every operation has a row");
+    for Row(id, request, body, roles) in TABLE {
+        let (method, path) = request.split_once(' ').unwrap();
+        let path = path.replace("USER", &fixtures::user_id(2).to_string());
+        let path = path.replace("DISABLED", &fixtures::user_id(3).to_string());
+        let method: Method = method.parse().unwrap();
+        let body = Some(body()).filter(|body| !body.is_null());
+        for role in SHIPPED {
+            let server = with_targets(role.name).await;
+            let token = token(&server).await;
+            let answer = send(&server, &token, method.clone(), &path, body.as_ref()).await;
+            let allowed = roles.split(' ').any(|name| name == role.name);
+            let expected = if allowed { operations[*id] } else { 403 };
+            let text = String::from_utf8_lossy(&answer.body);
+            assert_eq!(answer.status, expected, "{id} as {}: {text}", role.name);
+            if !allowed {
+                assert_ne!(answer.text("missing_permissions"), "");
+            }
+            let changes = allowed && method != Method::GET;
+            assert_eq!(
+                changed(&server).await,
+                changes,
+                "event of {id} as {}",
+                role.name
+            );
+        }
+    }
+}
+
+/// Returns whether the audit log has an event of user 1.
+async fn changed(server: &Server) -> bool {
+    let events = server.store.list_events(TENANT, After::start()).await;
+    let mut records = events.unwrap().items.into_iter();
+    let jane = fixtures::user_id(1).to_string();
+    records.any(|record| record.event.operator.id == jane)
+}
+
+#[tokio::test]
+async fn marked_client_is_out_of_reach_without_its_permissions() {
+    let server = with_targets("operator").await;
+    let token = token(&server).await;
+    let mark = json!({"resources": [API], "scope": "users:read users:write"});
+    let answer = send(&server, &token, Method::PATCH, "/clients/mine", Some(&mark)).await;
+    assert_eq!(answer.status, 403);
+    assert_eq!(answer.text("missing_permissions"), "users:write");
+    let callback = json!({"redirect_uris": ["https://evil.example/callback"]});
+    let answer = send(
+        &server,
+        &token,
+        Method::PATCH,
+        "/clients/web",
+        Some(&callback),
+    )
+    .await;
+    assert_eq!(answer.status, 403);
+}

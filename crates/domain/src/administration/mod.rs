@@ -1,0 +1,12 @@
+//! Administration: permissions, admin roles and their holders.
+//!
+//! Operators can grant only permissions that they have. If a user, client or role has permissions or can obtain them, a
+//! command that changes it requires all of these permissions: [`Operator::may_affect`].
+//!
+//! [`Operator::may_affect`]: crate::audit::operator::Operator::may_affect
+
+pub mod administrators;
+pub mod holder;
+pub mod permission;
+pub mod reach;
+pub mod role;

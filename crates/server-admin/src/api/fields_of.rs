@@ -1,0 +1,48 @@
+//! The field that breaks a rule.
+
+use countersign_domain::administration::role::InvalidRole;
+use countersign_domain::client::registration::InvalidRegistration as Client;
+use countersign_domain::resource_server::InvalidResourceServer;
+
+/// Returns the field of a client that breaks the rule.
+pub(super) const fn client(rule: Client) -> &'static str {
+    match rule {
+        Client::NameMalformed => "client_name",
+        Client::GrantTypeMissing | Client::PublicClientCredentials | Client::RefreshWithoutCode => {
+            "grant_types"
+        }
+        Client::RedirectUriMissing
+        | Client::RedirectUriOutsideDomains
+        | Client::TooManyRedirectUris => "redirect_uris",
+        Client::DomainMalformed | Client::TooManyDomains => "domains",
+        Client::TooManyResources => "resources",
+        Client::TooManySecrets => "secrets",
+        Client::PublicWithoutPkce => "require_pkce",
+        Client::PublicSecret | Client::SecretNameMalformed | Client::SecretNameTaken => "name",
+        Client::PublicSharedKey => "access_token_signed_response_alg",
+        Client::AudienceMalformed => "audience",
+        Client::LogoutUriNotHttp => "backchannel_logout_uri",
+        Client::KeysTooLong => "jwks",
+        Client::KeysUriNotHttp => "jwks_uri",
+        Client::KeysWithoutMethod | Client::MethodOfAnotherType => "token_endpoint_auth_method",
+        Client::AccessTokenLifetime => "access_token_lifetime",
+        _ => "client",
+    }
+}
+
+/// Returns the field of a resource server that breaks the rule.
+pub(super) const fn resource_server(rule: InvalidResourceServer) -> &'static str {
+    match rule {
+        InvalidResourceServer::NameMalformed => "name",
+        InvalidResourceServer::TooManyClients => "introspection_clients",
+        _ => "audience",
+    }
+}
+
+/// Returns the field of an admin role that breaks the rule.
+pub(super) const fn role(rule: InvalidRole) -> &'static str {
+    match rule {
+        InvalidRole::DescriptionMalformed => "description",
+        _ => "name",
+    }
+}

@@ -1,0 +1,166 @@
+//! `/clients`.
+
+use super::client_body::{ClientBody, client_id};
+use super::client_secrets::SecretView;
+use crate::api::call::Call;
+use crate::api::operation::{Operation, Outcome};
+use crate::api::problem::Problem;
+use crate::api::reply::Reply;
+use crate::api::slice::List;
+use countersign_application::App;
+use countersign_application::admin::random_client_id;
+use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsRead, ClientsWrite};
+use countersign_domain::client::{Client, ClientId};
+use countersign_domain::secret::Secret;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Client.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Client")]
+struct View {
+    #[serde(flatten)]
+    metadata: ClientBody,
+    /// Operator who owns the client: `user:` or `client:`, and an ID.
+    owner: Option<String>,
+    /// Secrets, without their values.
+    secrets: Vec<SecretView>,
+    /// Registration time, in seconds since the Unix epoch.
+    created_at: u64,
+    /// Secret of a new client. It is never shown again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+}
+
+impl From<&Client> for View {
+    fn from(client: &Client) -> Self {
+        Self {
+            metadata: client.into(),
+            owner: client.owner.as_ref().map(ToString::to_string),
+            secrets: client.secrets.iter().map(SecretView::from).collect(),
+            created_at: client.created_at.as_unix_seconds(),
+            client_secret: None,
+        }
+    }
+}
+
+pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
+    let one = "/clients/{client_id}";
+    vec![
+        Operation::list(("/clients", "listClients", "List clients"), &[ClientsRead])
+            .or_own(ClientsOwn)
+            .gives::<List<View>>()
+            .by(list),
+        Operation::create(
+            ("/clients", "createClient", "Create a client"),
+            &[ClientsWrite],
+        )
+        .or_own(ClientsOwn)
+        .takes::<ClientBody>()
+        .gives::<View>()
+        .by(create),
+        Operation::get((one, "getClient", "Show a client"), &[ClientsRead])
+            .or_own(ClientsOwn)
+            .gives::<View>()
+            .by(get),
+        Operation::patch(
+            (one, "updateClient", "Change a client"),
+            &[ClientsRead, ClientsWrite],
+        )
+        .or_own(ClientsOwn)
+        .takes::<ClientBody>()
+        .gives::<View>()
+        .by(patch),
+        Operation::delete((one, "deleteClient", "Delete a client"), &[ClientsWrite])
+            .or_own(ClientsOwn)
+            .conditional()
+            .by(delete),
+    ]
+}
+
+async fn list<A: App>(call: Call<A>) -> Outcome {
+    let after = call.after(|text| ClientId::parse(text).ok())?;
+    let clients = &call.commands().clients;
+    let slice = clients.list(&call.tenant, &call.operator, after).await?;
+    Reply::of(&List::of(
+        &slice,
+        |client| client.id.to_string(),
+        View::from,
+    ))
+}
+
+async fn get<A: App>(call: Call<A>) -> Outcome {
+    let clients = &call.commands().clients;
+    let found = clients.find(&call.tenant, &call.operator, call.path(0));
+    let client = found.await?;
+    Ok(Reply::of(&View::from(&client))?.at(client.version))
+}
+
+async fn create<A: App>(call: Call<A>) -> Outcome {
+    let body: ClientBody = call.body()?;
+    let clients = &call.commands().clients;
+    let id = match &body.client_id {
+        Some(id) => ClientId::parse(id),
+        None => random_client_id(&*clients.entropy),
+    };
+    let id = id.map_err(|error| Problem::field("client_id", error))?;
+    let now = clients.clock.now();
+    let mut client = Client::new(id, &body.client_name, body.client_type()?, now);
+    body.apply(&mut client)?;
+    check_algorithm(None, &client)?;
+    let created = clients.create(&call.tenant, &call.operator, client.into(), None);
+    let created = created.await?;
+    let mut view = View::from(&created.client);
+    let secret = created.secret.as_ref().map(Secret::expose_secret);
+    view.client_secret = secret.map(str::to_owned);
+    Ok(Reply::of(&view)?.at(created.client.version))
+}
+
+async fn patch<A: App>(call: Call<A>) -> Outcome {
+    let clients = &call.commands().clients;
+    let found = clients.find(&call.tenant, &call.operator, call.path(0));
+    let mut client = found.await?;
+    let expected = call.version(client.version)?;
+    let algorithm = client.signing_algorithm;
+    let present = ClientBody::from(&client);
+    let body = call.patched(&present)?;
+    for (field, is_same) in [
+        ("client_id", body.client_id == present.client_id),
+        ("client_type", body.client_type == present.client_type),
+    ] {
+        if !is_same {
+            return Err(Problem::field(field, "cannot change; create a new client"));
+        }
+    }
+    body.apply(&mut client)?;
+    check_algorithm(algorithm, &client)?;
+    let id = client.id.clone();
+    let edited = clients.edit(&call.tenant, &call.operator, &id, expected, |stored| {
+        let secrets = std::mem::take(&mut stored.secrets);
+        *stored = Client {
+            secrets,
+            ..client.clone()
+        };
+    });
+    let client = call.changed(edited.await)?;
+    Ok(Reply::of(&View::from(&client))?.at(client.version))
+}
+
+async fn delete<A: App>(call: Call<A>) -> Outcome {
+    let id = client_id(&call)?;
+    let clients = &call.commands().clients;
+    let deleted = clients.delete(&call.tenant, &call.operator, &id, call.expected);
+    deleted.await?;
+    Ok(Reply::empty())
+}
+
+/// HS256 needs a key that the client shares with its resource server. Only the command line shows it.
+fn check_algorithm(present: Option<SigningAlgorithm>, client: &Client) -> Result<(), Problem> {
+    let shared = Some(SigningAlgorithm::Hs256);
+    if client.signing_algorithm == shared && present != shared {
+        let rule = "HS256 needs a shared key; use `countersign clients create --signing-alg HS256`";
+        return Err(Problem::field("access_token_signed_response_alg", rule));
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! `/signing-keys`.
+
+use crate::api::call::Call;
+use crate::api::operation::{Operation, Outcome};
+use crate::api::problem::Problem;
+use crate::api::reply::Reply;
+use countersign_application::{App, CurrentRequest};
+use countersign_domain::audit::operator::Permission::{KeysRead, KeysWrite};
+use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_key::SigningKey;
+use schemars::JsonSchema;
+use serde::Serialize;
+use tokio::runtime::Handle;
+
+/// Signing key, without its private part. Times are in seconds since the Unix epoch.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SigningKey")]
+struct View {
+    /// `kid`.
+    kid: String,
+    /// Algorithm.
+    algorithm: &'static str,
+    /// Client that shares the key, for HS256.
+    client_id: Option<String>,
+    /// Creation time.
+    created_at: u64,
+    /// Time from which the key signs.
+    signs_from: u64,
+    /// Time until which the key is published; `null` for a key without a successor.
+    retires_at: Option<u64>,
+}
+
+/// Signing keys.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SigningKeys")]
+struct All {
+    /// Keys, oldest first.
+    items: Vec<View>,
+}
+
+impl All {
+    fn of(keys: &[SigningKey]) -> Self {
+        let items = keys.iter().map(|key| View {
+            kid: key.id.clone(),
+            algorithm: key.algorithm.as_str(),
+            client_id: key.client.as_ref().map(ToString::to_string),
+            created_at: key.created_at.as_unix_seconds(),
+            signs_from: key.signs_from.as_unix_seconds(),
+            retires_at: key.retires_at.map(Timestamp::as_unix_seconds),
+        });
+        Self {
+            items: items.collect(),
+        }
+    }
+}
+
+pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
+    vec![
+        Operation::get(
+            ("/signing-keys", "listSigningKeys", "List signing keys"),
+            &[KeysRead],
+        )
+        .gives::<All>()
+        .by(list),
+        Operation::post(
+            (
+                "/signing-keys/rotate",
+                "rotateSigningKeys",
+                "Add a new signing key for each algorithm in use",
+            ),
+            &[KeysWrite],
+        )
+        .gives::<All>()
+        .by(rotate),
+    ]
+}
+
+async fn list<A: App>(call: Call<A>) -> Outcome {
+    let keys = &call.commands().keys;
+    Reply::of(&All::of(&keys.list(&call.tenant, &call.operator).await?))
+}
+
+/// Rotates on a thread for blocking work, because creating an RSA key takes up to a second.
+async fn rotate<A: App>(call: Call<A>) -> Outcome {
+    let (runtime, request) = (Handle::current(), CurrentRequest::get());
+    let work = move || match request {
+        Some(request) => runtime.block_on(request.serve(rotated(&call))),
+        None => runtime.block_on(rotated(&call)),
+    };
+    let rotated = tokio::task::spawn_blocking(work).await;
+    rotated.map_err(|error| Problem::internal(&error))?
+}
+
+async fn rotated<A: App>(call: &Call<A>) -> Outcome {
+    let commands = call.commands();
+    let (make, announcement) = (&*commands.tools.make_key, commands.tools.announcement);
+    let keys = &commands.keys;
+    let rotated = keys.rotate(&call.tenant, &call.operator, make, None, announcement);
+    Reply::of(&All::of(&rotated.await?))
+}

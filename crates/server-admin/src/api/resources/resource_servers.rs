@@ -1,0 +1,148 @@
+//! `/resource-servers`.
+
+use crate::api::call::Call;
+use crate::api::operation::{Operation, Outcome};
+use crate::api::problem::Problem;
+use crate::api::reply::Reply;
+use crate::api::slice::List;
+use countersign_application::App;
+use countersign_application::admin::resource_servers::ResourceServerChange;
+use countersign_domain::audit::operator::Permission::{ResourceServersRead, ResourceServersWrite};
+use countersign_domain::client::ClientId;
+use countersign_domain::resource_server::ResourceServer;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Resource server.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ResourceServer")]
+struct Body {
+    /// `aud` of its tokens. It cannot change.
+    audience: String,
+    /// Display name; the audience if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Confidential clients that may introspect its tokens.
+    #[serde(default)]
+    introspection_clients: Vec<String>,
+    /// Whether introspection returns claims about the user.
+    #[serde(default)]
+    personal_claims: bool,
+}
+
+impl From<&ResourceServer> for Body {
+    fn from(server: &ResourceServer) -> Self {
+        let clients = server.introspection_clients.iter();
+        Self {
+            audience: server.audience.clone(),
+            name: Some(server.name.clone()),
+            introspection_clients: clients.map(ToString::to_string).collect(),
+            personal_claims: server.personal_claims,
+        }
+    }
+}
+
+impl Body {
+    fn change(&self) -> Result<ResourceServerChange, Problem> {
+        let clients = self.introspection_clients.iter();
+        let clients = clients
+            .map(|id| ClientId::parse(id))
+            .collect::<Result<_, _>>();
+        let clients = clients.map_err(|error| Problem::field("introspection_clients", error))?;
+        Ok(ResourceServerChange {
+            name: Some(self.name.as_ref().unwrap_or(&self.audience).clone()),
+            introspection_clients: Some(clients),
+            personal_claims: Some(self.personal_claims),
+        })
+    }
+}
+
+pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
+    let all = "/resource-servers";
+    let one = "/resource-servers/{audience}";
+    vec![
+        Operation::list(
+            (all, "listResourceServers", "List resource servers"),
+            &[ResourceServersRead],
+        )
+        .gives::<List<Body>>()
+        .by(list),
+        Operation::create(
+            (all, "createResourceServer", "Create a resource server"),
+            &[ResourceServersWrite],
+        )
+        .takes::<Body>()
+        .gives::<Body>()
+        .by(create),
+        Operation::get(
+            (one, "getResourceServer", "Show a resource server"),
+            &[ResourceServersRead],
+        )
+        .gives::<Body>()
+        .by(get),
+        Operation::patch(
+            (one, "updateResourceServer", "Change a resource server"),
+            &[ResourceServersRead, ResourceServersWrite],
+        )
+        .takes::<Body>()
+        .gives::<Body>()
+        .by(patch),
+        Operation::delete(
+            (one, "deleteResourceServer", "Delete a resource server"),
+            &[ResourceServersWrite],
+        )
+        .conditional()
+        .by(delete),
+    ]
+}
+
+fn reply(server: &ResourceServer) -> Outcome {
+    Ok(Reply::of(&Body::from(server))?.at(server.version))
+}
+
+async fn list<A: App>(call: Call<A>) -> Outcome {
+    let after = call.after(|text| Some(text.to_owned()))?;
+    let servers = &call.commands().resource_servers;
+    let slice = servers.list(&call.tenant, &call.operator, after).await?;
+    Reply::of(&List::of(
+        &slice,
+        |server| server.audience.clone(),
+        Body::from,
+    ))
+}
+
+async fn get<A: App>(call: Call<A>) -> Outcome {
+    let servers = &call.commands().resource_servers;
+    let found = servers.find(&call.tenant, &call.operator, call.path(0));
+    reply(&found.await?)
+}
+
+async fn create<A: App>(call: Call<A>) -> Outcome {
+    let body: Body = call.body()?;
+    let change = body.change()?;
+    let servers = &call.commands().resource_servers;
+    let created = servers.create(&call.tenant, &call.operator, &body.audience, &change);
+    reply(&created.await?)
+}
+
+async fn patch<A: App>(call: Call<A>) -> Outcome {
+    let servers = &call.commands().resource_servers;
+    let found = servers.find(&call.tenant, &call.operator, call.path(0));
+    let server = found.await?;
+    let expected = call.version(server.version)?;
+    let body = call.patched(&Body::from(&server))?;
+    if body.audience != server.audience {
+        let rule = "cannot change; create a new resource server";
+        return Err(Problem::field("audience", rule));
+    }
+    let (audience, change) = (&server.audience, body.change()?);
+    let updated = servers.update(&call.tenant, &call.operator, audience, expected, &change);
+    reply(&call.changed(updated.await)?)
+}
+
+async fn delete<A: App>(call: Call<A>) -> Outcome {
+    let servers = &call.commands().resource_servers;
+    let deleted = servers.delete(&call.tenant, &call.operator, call.path(0), call.expected);
+    deleted.await?;
+    Ok(Reply::empty())
+}

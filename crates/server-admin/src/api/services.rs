@@ -1,0 +1,22 @@
+//! State of the admin API.
+
+use axum::http::request::Parts;
+use countersign_application::App;
+use countersign_application::admin::Administration;
+use countersign_domain::tenant::Tenant;
+use countersign_server_http::wire::Tenants;
+use std::sync::Arc;
+
+/// Dependencies of the admin API.
+pub struct AdminServices<A: App> {
+    /// Tenant of the server.
+    pub tenant: Arc<Tenant>,
+    /// Commands.
+    pub commands: Administration<A>,
+}
+
+impl<A: App> Tenants for AdminServices<A> {
+    fn tenant(&self, _: &Parts) -> &Arc<Tenant> {
+        &self.tenant
+    }
+}

@@ -1,0 +1,59 @@
+//! Request, permissions and response of an operation.
+
+use axum::http::{Method, StatusCode};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::refusal::Refusal;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+/// Schema of a type, added to the components of a document.
+pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// Returns the schema of a type.
+pub(super) fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// Returns the schema of a type without references.
+pub(super) fn inline(schema: SchemaOf) -> Schema {
+    let settings = SchemaSettings::draft2020_12().with(|own| own.inline_subschemas = true);
+    schema(&mut settings.into_generator())
+}
+
+/// Request, permissions and response of an operation.
+pub(super) struct Shape {
+    /// `operationId`.
+    pub(super) id: &'static str,
+    /// Method.
+    pub(super) method: Method,
+    /// Path below the root.
+    pub(super) path: &'static str,
+    /// Summary.
+    pub(super) summary: &'static str,
+    /// Permissions. All of them are required.
+    pub(super) permissions: &'static [Permission],
+    /// Permission that suffices for objects that the operator owns.
+    pub(super) own: Option<Permission>,
+    /// Names of query parameters.
+    pub(super) query: &'static [&'static str],
+    /// Whether the operation checks `If-Match`.
+    pub(super) is_conditional: bool,
+    /// Body of the request.
+    pub(super) takes: Option<SchemaOf>,
+    /// Status of a successful response.
+    pub(super) status: StatusCode,
+    /// Body of a successful response.
+    pub(super) gives: Option<SchemaOf>,
+}
+
+impl Shape {
+    /// Checks that the operator has the permissions of the operation, and a recent second factor if one of them is
+    /// sensitive. The command checks them again, against the object.
+    pub(super) fn check(&self, operator: &Operator) -> Result<(), Refusal> {
+        if self.own.is_some_and(|own| operator.may(own).is_ok()) {
+            return Ok(());
+        }
+        let mut permissions = self.permissions.iter();
+        permissions.try_for_each(|permission| operator.may(*permission))
+    }
+}
