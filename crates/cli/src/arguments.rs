@@ -1,6 +1,6 @@
 //! Arguments that several commands share.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -12,12 +12,36 @@ pub(crate) struct ConfigArgs {
     pub(crate) config: Option<PathBuf>,
 }
 
+/// Store or server that a command uses.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct TargetArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// Issuer URL of a server to use instead of the store; see `countersign login`
+    #[arg(long, value_name = "URL", conflicts_with = "config")]
+    pub(crate) server: Option<String>,
+}
+
 /// Output format of a record.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct OutputArgs {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+    /// Print the object of the admin API in this format
+    #[arg(short = 'o', long = "output", value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+}
+
+/// Output format.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+    /// Table for people
+    Table,
 }
 
 /// Parses an address. The error gives an example.

@@ -1,8 +1,10 @@
 //! Command-line arguments and their help texts.
 
+use crate::api::login::{LoginArgs, LogoutArgs};
 use crate::arguments::{ConfigArgs, DevArgs};
 use crate::commands::admin_roles::AdminRolesCommand;
 use crate::commands::admins::AdminsCommand;
+use crate::commands::call::CallApi;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
 use crate::commands::keys::KeysCommand;
@@ -30,6 +32,21 @@ Exit codes:
   2  invalid usage or configuration
   3  not found
   4  conflict, such as an email address that is already taken";
+
+const LOGIN_EXAMPLES: &str = "\
+Examples:
+  Sign in, and list the clients of the server
+    countersign login https://id.example
+    countersign clients list --server https://id.example
+  Sign in with permissions to read only
+    countersign login https://id.example --scope \"openid clients:read users:read\"";
+
+const API_EXAMPLES: &str = "\
+Examples:
+  Find a user
+    countersign api GET \"/users?email=joe@example.com\" --server https://id.example
+  Change a client
+    countersign api PATCH /clients/notes --field client_name=\"Notes 2\"";
 
 /// Commands of the program.
 #[derive(Debug, Subcommand)]
@@ -72,6 +89,20 @@ pub(crate) enum Command {
     /// Copy a store
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Sign in at a server, for commands with --server
+    ///
+    /// Prints an address to open in a browser, and keeps the tokens in ~/.config/countersign/logins.json. A program
+    /// needs no login: set COUNTERSIGN_CLIENT_ID and COUNTERSIGN_CLIENT_SECRET.
+    #[command(after_help = LOGIN_EXAMPLES)]
+    Login(LoginArgs),
+    /// Sign out at a server
+    Logout(LogoutArgs),
+    /// Send a request to the admin API
+    ///
+    /// Without --server, it runs on the store of the configuration. `countersign api GET /openapi.json` describes all
+    /// requests.
+    #[command(after_help = API_EXAMPLES)]
+    Api(CallApi),
     /// Print a completion script for a shell
     ///
     /// For bash: countersign completions bash > ~/.local/share/bash-completion/completions/countersign

@@ -3,6 +3,7 @@
 pub(crate) mod admin_roles;
 pub(crate) mod administration;
 pub(crate) mod admins;
+pub(crate) mod call;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod keys;
@@ -32,6 +33,9 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::AdminRoles(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
         Command::Store(command) => wait_for(command.run()),
+        Command::Login(args) => wait_for(args.run()),
+        Command::Logout(args) => wait_for(args.run()),
+        Command::Api(args) => wait_for(args.run()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);

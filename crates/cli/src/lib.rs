@@ -18,6 +18,7 @@
     )
 )]
 
+mod api;
 mod arguments;
 mod cli;
 mod command_error;

@@ -1,5 +1,6 @@
 //! Output of records: one line per field for people, JSON for programs.
 
+use crate::arguments::Format;
 use crate::command_error::CommandError;
 use serde::Serialize;
 use std::io::{self, Write as _};
@@ -17,6 +18,17 @@ pub(crate) fn print(text: &str) -> Result<(), CommandError> {
 pub(crate) fn print_json(record: &impl Serialize) -> Result<(), CommandError> {
     let text = serde_json::to_string_pretty(record).map_err(io::Error::from)?;
     print(&format!("{text}\n"))
+}
+
+/// Prints a record in this format. A table has no place for nested records, so it is not for programs.
+pub(crate) fn print_as(format: Format, record: &impl Serialize) -> Result<(), CommandError> {
+    match format {
+        Format::Json | Format::Table => print_json(record),
+        Format::Yaml => {
+            let text = serde_saphyr::to_string(record).map_err(io::Error::other)?;
+            print(&text)
+        }
+    }
 }
 
 /// Fields of a record, printed as a column of names and a column of values.

@@ -1,5 +1,6 @@
 //! The server: composition, background tasks, listening and shutdown.
 
+mod adapters;
 mod background;
 mod compose;
 mod drain;
@@ -15,6 +16,7 @@ use crate::arguments::ConfigArgs;
 use crate::command_error::CommandError;
 use crate::commands::setup::{self, Setup};
 use crate::logging;
+pub(crate) use adapters::Adapters;
 use axum::Router;
 use compose::Composition;
 use drain::Drain;

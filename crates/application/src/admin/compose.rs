@@ -15,6 +15,9 @@ use crate::access_tokens::AccessTokens;
 use crate::app::App;
 use crate::compose::Ports;
 use crate::sessions::Sessions;
+use countersign_domain::secret::Secret;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_key::SigningKey;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,9 +27,14 @@ pub struct AdminTools {
     pub events: Arc<EventSource>,
     /// Creates signing keys.
     pub make_key: Box<MakeSigningKey<'static>>,
+    /// Returns the secret of an HS256 key, to show it to the operator who has created it.
+    pub shared_secret: Box<SharedSecret>,
     /// Time between the publication of a new signing key and its first signature.
     pub announcement: Duration,
 }
+
+/// Function that returns the secret of an HS256 key; `None` for another key.
+pub type SharedSecret = dyn Fn(TenantId, &SigningKey) -> Option<Secret> + Send + Sync;
 
 /// All administration commands.
 pub struct Administration<A: App> {

@@ -20,7 +20,7 @@ mod sessions;
 mod sign_on;
 pub mod users;
 
-pub use compose::{AdminTools, Administration};
+pub use compose::{AdminTools, Administration, SharedSecret};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use generated::{random_client_id, random_secret};

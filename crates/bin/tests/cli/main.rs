@@ -8,12 +8,14 @@
 )]
 
 mod administrators;
+mod browser;
 mod client_updates;
 mod clients;
 mod config;
 mod connections;
 mod dev;
 mod keys;
+mod over_api;
 mod place;
 mod resource_servers;
 mod serve;

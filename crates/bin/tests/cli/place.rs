@@ -68,20 +68,7 @@ impl Place {
     }
 
     pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Run {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
-        child.wait_with_output().unwrap().into()
+        fed(&mut self.command(arguments), input)
     }
 
     /// Runs a command that must succeed with `--json`, and returns its output.
@@ -106,6 +93,19 @@ fn close(file: &Path) {
         use std::os::unix::fs::PermissionsExt as _;
         std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
+}
+
+/// Runs a command with this standard input.
+pub(crate) fn fed(command: &mut Command, input: &str) -> Run {
+    let piped = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    let mut to = child.stdin.take().unwrap();
+    to.write_all(input.as_bytes()).unwrap();
+    drop(to);
+    child.wait_with_output().unwrap().into()
 }
 
 /// Runs a command without a configured environment.

@@ -1,11 +1,13 @@
 //! `countersign admin-roles`.
 
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::api::{Api, path, render};
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
 use crate::output::{self, Fields};
+use axum::http::Method;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use countersign_application::admin::roles::RoleChange;
@@ -13,6 +15,7 @@ use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::audit::operator::Permission;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// Commands of `countersign admin-roles`.
 #[derive(Debug, Subcommand)]
@@ -28,7 +31,7 @@ pub(crate) enum AdminRolesCommand {
     /// List all admin roles
     List {
         #[command(flatten)]
-        config: ConfigArgs,
+        place: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -49,7 +52,7 @@ pub(crate) enum AdminRolesCommand {
         /// Name of the role
         name: String,
         #[command(flatten)]
-        config: ConfigArgs,
+        place: TargetArgs,
     },
 }
 
@@ -73,7 +76,7 @@ pub(crate) struct Target {
     /// Name of the role
     name: String,
     #[command(flatten)]
-    config: ConfigArgs,
+    place: TargetArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -128,37 +131,75 @@ impl AdminRolesCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Create { target, fields } => target.create(&fields.change()).await,
-            Self::List { config, output } => list(&config, output).await,
+            Self::List { place, output } => list(&place, output).await,
             Self::Show(target) => target.show().await,
             Self::Edit { target, fields } => target.edit(&fields.change()).await,
-            Self::Delete { name, config } => {
-                let setup = Setup::open(&config).await?;
-                let (admin, operator) = (setup.role_admin(), operator());
-                let deleted = admin.delete(&setup.tenant, &operator, &name, None).await;
-                deleted.map_err(|error| explained(&name, error))?;
+            Self::Delete { name, place } => {
+                delete(&name, &place).await?;
                 output::print(&format!("Deleted admin role {name}.\n"))
             }
         }
     }
 }
 
+async fn delete(name: &str, place: &TargetArgs) -> Result<(), CommandError> {
+    if place.server.is_some() {
+        let api = Api::open(place).await?;
+        let one = path(&["admin-roles", name]);
+        return api.send(Method::DELETE, &one, None).await.map(drop);
+    }
+    let setup = Setup::open(&place.config).await?;
+    let (admin, operator) = (setup.role_admin(), operator());
+    let deleted = admin.delete(&setup.tenant, &operator, name, None).await;
+    deleted.map_err(|error| explained(name, error))
+}
+
+/// Returns the JSON form of a change, as the admin API accepts it.
+fn patch(fields: &RoleChange) -> Value {
+    let mut patch = json!({});
+    if let Some(description) = &fields.description {
+        patch["description"] = json!(description);
+    }
+    if let Some(permissions) = &fields.permissions {
+        patch["permissions"] = permissions.iter().map(Permission::as_str).collect();
+    }
+    patch
+}
+
 impl Target {
+    fn path(&self) -> String {
+        path(&["admin-roles", &self.name])
+    }
+
     async fn create(self, fields: &RoleChange) -> Result<(), CommandError> {
         let name = role_name(&self.name)?;
-        let setup = Setup::open_or_make(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+            let mut new = patch(fields);
+            new["name"] = json!(self.name);
+            let created = api.send(Method::POST, "/admin-roles", Some(&new)).await?;
+            return render::print(&created, &[], self.output);
+        }
+        let setup = Setup::open_or_make(&self.place.config).await?;
         let (admin, operator) = (setup.role_admin(), operator());
         self.print(admin.create(&setup.tenant, &operator, name, fields).await)
     }
 
     async fn edit(self, fields: &RoleChange) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+            let edited = api.patch(&self.path(), patch(fields)).await?;
+            return render::print(&edited, &[], self.output);
+        }
+        let setup = Setup::open(&self.place.config).await?;
         let (admin, operator) = (setup.role_admin(), operator());
         let edited = admin.update(&setup.tenant, &operator, &self.name, None, fields);
         self.print(edited.await)
     }
 
     async fn show(self) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+            return render::print(&api.get(&self.path()).await?, &[], self.output);
+        }
+        let setup = Setup::open(&self.place.config).await?;
         let (admin, operator) = (setup.role_admin(), operator());
         self.print(admin.find(&setup.tenant, &operator, &self.name).await)
     }
@@ -177,8 +218,12 @@ impl Target {
     }
 }
 
-async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(config).await?;
+async fn list(place: &TargetArgs, output: OutputArgs) -> Result<(), CommandError> {
+    if let Some(api) = Api::chosen(place, output).await? {
+        let roles = api.list("/admin-roles").await?;
+        return render::print(&roles, &["name", "description"], output);
+    }
+    let setup = Setup::open(&place.config).await?;
     let (admin, operator) = (setup.role_admin(), operator());
     let mut roles = Vec::new();
     let mut slices = Slices::<AdminRole>::new();

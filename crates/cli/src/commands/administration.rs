@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Timeout for delivering logout notifications before a command exits.
-const NOTIFIED: Duration = Duration::from_secs(10);
+pub(crate) const NOTIFIED: Duration = Duration::from_secs(10);
 
 /// Environment variables with the account name, in order of precedence. `SUDO_USER` is the account that ran `sudo`.
 const ACCOUNT: [&str; 3] = ["SUDO_USER", "USER", "LOGNAME"];

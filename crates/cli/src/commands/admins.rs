@@ -1,11 +1,15 @@
 //! `countersign admins`.
 
+mod over_api;
+
 use super::admin_roles::{explained, role_name};
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::api::{Api, path, render};
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::output::{self, Fields};
+use axum::http::Method;
 use clap::{Args, Subcommand};
 use countersign_application::admin::users::CreateUser;
 use countersign_application::admin::{AdminError, Missing};
@@ -15,6 +19,7 @@ use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::secret::Secret;
 use countersign_domain::user::Email;
 use serde::Serialize;
+use serde_json::json;
 
 /// Commands of `countersign admins`.
 #[derive(Debug, Subcommand)]
@@ -35,14 +40,14 @@ pub(crate) enum AdminsCommand {
         #[arg(long, default_value = AdminRole::OWNER)]
         role: String,
         #[command(flatten)]
-        config: ConfigArgs,
+        place: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
     /// List the users and clients with admin roles
     List {
         #[command(flatten)]
-        config: ConfigArgs,
+        place: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -96,7 +101,7 @@ pub(crate) struct Target {
     /// Email address or ID of a user, or `client:` and a client ID
     holder: String,
     #[command(flatten)]
-    config: ConfigArgs,
+    place: TargetArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -143,10 +148,10 @@ impl AdminsCommand {
                 email,
                 name,
                 role,
-                config,
+                place,
                 output,
-            } => create(email, name, &role, &config, output).await,
-            Self::List { config, output } => list(&config, output).await,
+            } => create(email, name, &role, &place, output).await,
+            Self::List { place, output } => list(&place, output).await,
             Self::Grant {
                 target,
                 role,
@@ -161,10 +166,14 @@ async fn create(
     email: Email,
     name: Option<String>,
     role: &str,
-    config: &ConfigArgs,
+    place: &TargetArgs,
     output: OutputArgs,
 ) -> Result<(), CommandError> {
-    let setup = Setup::open_or_make(config).await?;
+    if let Some(api) = Api::chosen(place, output).await? {
+        let created = over_api::create(&api, email.as_str(), name.as_deref(), role).await?;
+        return render::print(&created, &[], output);
+    }
+    let setup = Setup::open_or_make(&place.config).await?;
     let (tenant, operator) = (&setup.tenant, operator());
     // Check the role first, so that no user without a role is left behind.
     let found = setup.role_admin().find(tenant, &operator, role).await;
@@ -186,8 +195,12 @@ async fn create(
     record.print(output)
 }
 
-async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(config).await?;
+async fn list(place: &TargetArgs, output: OutputArgs) -> Result<(), CommandError> {
+    if let Some(api) = Api::chosen(place, output).await? {
+        let all = api.get("/administrators").await?;
+        return render::print(&all["items"], &["holder", "roles"], output);
+    }
+    let setup = Setup::open(&place.config).await?;
     let admin = setup.administrator_admin();
     let all = admin.list(&setup.tenant, &operator()).await?;
     let records = all.holders.iter();
@@ -206,7 +219,15 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandErro
 impl Target {
     async fn grant(&self, role: &str, without_second_factor: bool) -> Result<(), CommandError> {
         let role = role_name(role)?;
-        let setup = Setup::open(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+            let holder = over_api::holder(&api, &self.holder).await?;
+            let grant =
+                json!({"role": role.as_str(), "without_second_factor": without_second_factor});
+            let roles = path(&["administrators", &holder, "roles"]);
+            let granted = api.send(Method::POST, &roles, Some(&grant)).await?;
+            return render::print(&granted, &[], self.output);
+        }
+        let setup = Setup::open(&self.place.config).await?;
         let holder = self.holder(&setup).await?;
         let (admin, operator) = (setup.administrator_admin(), operator());
         let granted = admin
@@ -224,7 +245,11 @@ impl Target {
 
     async fn revoke(&self, role: Option<&str>) -> Result<(), CommandError> {
         let role = role.map(role_name).transpose()?;
-        let setup = Setup::open(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+            let holder = over_api::holder(&api, &self.holder).await?;
+            return over_api::revoke(&api, &holder, role.as_ref().map(RoleName::as_str)).await;
+        }
+        let setup = Setup::open(&self.place.config).await?;
         let holder = self.holder(&setup).await?;
         let (admin, operator) = (setup.administrator_admin(), operator());
         let revoked = admin.revoke(&setup.tenant, &operator, &holder, role.as_ref());

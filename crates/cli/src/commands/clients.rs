@@ -1,6 +1,7 @@
 //! `countersign clients`.
 
 mod create;
+mod edit;
 mod leniency;
 mod lookup;
 mod openid;
@@ -9,18 +10,22 @@ mod secrets;
 mod signing_keys;
 mod update;
 
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::api::{Api, path, render};
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
 use crate::output;
+use axum::http::Method;
 use clap::{Args, Subcommand};
 use countersign_domain::client::{Client, ClientStatus};
 use create::CreateClient;
+use edit::EditClient;
 use lookup::{find, of, parse_id};
 use record::ClientRecord;
 use secrets::SecretsCommand;
+use serde_json::json;
 use update::UpdateClient;
 
 /// Commands of `countersign clients`.
@@ -34,7 +39,7 @@ pub(crate) enum ClientsCommand {
     /// List all clients
     List {
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -46,6 +51,11 @@ pub(crate) enum ClientsCommand {
     ///
     /// A new default of a later version applies to new clients only. `--defaults` applies it to existing ones.
     Update(UpdateClient),
+    /// Change any fields of a client
+    ///
+    /// The options are the fields of the admin API, with its documentation. A value replaces the old one.
+    #[command(after_help = EDIT_EXAMPLES)]
+    Edit(Box<EditClient>),
     /// Disable a client
     ///
     /// A disabled client can no longer get tokens. `clients enable` reverses it.
@@ -65,7 +75,7 @@ pub(crate) enum ClientsCommand {
         /// `client_id` of the client
         client_id: String,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
     /// Manage client secrets
     ///
@@ -85,13 +95,23 @@ Examples:
     countersign clients create --name \"Notes app\" --public --grant-type authorization_code,refresh_token \\
       --scope notes --redirect-uri http://127.0.0.1/callback";
 
+const EDIT_EXAMPLES: &str = "\
+Examples:
+  Add a redirect URI to the one that the client has
+    countersign clients edit notes --redirect-uris https://notes.example/callback https://notes.example/other
+  Remove the audience, and rename the client
+    countersign clients edit notes --unset audience --client-name \"Notes 2\"";
+
+/// Columns of a list of clients.
+const COLUMNS: [&str; 4] = ["client_id", "client_type", "status", "client_name"];
+
 /// Client that a command is about.
 #[derive(Args, Debug)]
 pub(crate) struct ClientArgs {
     /// `client_id` of the client
     client_id: String,
     #[command(flatten)]
-    config: ConfigArgs,
+    target: TargetArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -100,13 +120,10 @@ impl ClientsCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Create(args) => args.run().await,
-            Self::List { config, output } => list(&config, output).await,
-            Self::Show(args) => {
-                let setup = Setup::open(&args.config).await?;
-                let client = find(&setup, &args.client_id).await?;
-                record::print(&client, args.output)
-            }
+            Self::List { target, output } => list(&target, output).await,
+            Self::Show(args) => show(&args).await,
             Self::Update(args) => args.run().await,
+            Self::Edit(args) => args.run().await,
             Self::Disable { client, suspend } => {
                 let status = if suspend {
                     ClientStatus::Suspended
@@ -116,14 +133,17 @@ impl ClientsCommand {
                 set_status(&client, status).await
             }
             Self::Enable(client) => set_status(&client, ClientStatus::Active).await,
-            Self::Delete { client_id, config } => delete(&client_id, &config).await,
+            Self::Delete { client_id, target } => delete(&client_id, &target).await,
             Self::Secrets(command) => command.run().await,
         }
     }
 }
 
-async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(config).await?;
+async fn list(target: &TargetArgs, output: OutputArgs) -> Result<(), CommandError> {
+    if let Some(api) = Api::chosen(target, output).await? {
+        return render::print(&api.list("/clients").await?, &COLUMNS, output);
+    }
+    let setup = Setup::open(&target.config).await?;
     let admin = setup.client_admin();
     let operator = operator();
     let mut clients = Vec::new();
@@ -148,8 +168,23 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandErro
     output::print_rows(&rows.collect::<Vec<_>>())
 }
 
+async fn show(args: &ClientArgs) -> Result<(), CommandError> {
+    if let Some(api) = Api::chosen(&args.target, args.output).await? {
+        let client = api.get(&path(&["clients", &args.client_id])).await?;
+        return render::print(&client, &[], args.output);
+    }
+    let setup = Setup::open(&args.target.config).await?;
+    let client = find(&setup, &args.client_id).await?;
+    record::print(&client, args.output)
+}
+
 async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
+    if let Some(api) = Api::chosen(&args.target, args.output).await? {
+        let patch = json!({"status": status.as_str()});
+        let client = api.patch(&path(&["clients", &args.client_id]), patch);
+        return render::print(&client.await?, &[], args.output);
+    }
+    let setup = Setup::open(&args.target.config).await?;
     let id = parse_id(&args.client_id)?;
     let (admin, operator) = (setup.client_admin(), operator());
     let changed = admin.set_status(&setup.tenant, &operator, &id, status);
@@ -157,8 +192,14 @@ async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), Comma
     record::print(&client, args.output)
 }
 
-async fn delete(client_id: &str, config: &ConfigArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(config).await?;
+async fn delete(client_id: &str, target: &TargetArgs) -> Result<(), CommandError> {
+    if target.server.is_some() {
+        let api = Api::open(target).await?;
+        api.send(Method::DELETE, &path(&["clients", client_id]), None)
+            .await?;
+        return output::print(&format!("Deleted client {client_id}.\n"));
+    }
+    let setup = Setup::open(&target.config).await?;
     let id = parse_id(client_id)?;
     let admin = setup.client_admin();
     let deleted = admin.delete(&setup.tenant, &operator(), &id, None).await;

@@ -1,18 +1,21 @@
 //! `countersign resource-servers`.
 
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::api::{Api, path, render};
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
 use crate::date::date;
 use crate::output::{self, Fields};
+use axum::http::Method;
 use clap::{Args, Subcommand};
 use countersign_application::admin::resource_servers::ResourceServerChange;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// Commands of `countersign resource-servers`.
 #[derive(Debug, Subcommand)]
@@ -30,7 +33,7 @@ pub(crate) enum ResourceServersCommand {
     /// List all resource servers
     List {
         #[command(flatten)]
-        config: ConfigArgs,
+        place: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -51,7 +54,7 @@ pub(crate) enum ResourceServersCommand {
         /// `aud` of its tokens
         audience: String,
         #[command(flatten)]
-        config: ConfigArgs,
+        place: TargetArgs,
     },
 }
 
@@ -75,7 +78,7 @@ pub(crate) struct Target {
     /// `aud` of its tokens
     audience: String,
     #[command(flatten)]
-    config: ConfigArgs,
+    place: TargetArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -153,39 +156,78 @@ impl ResourceServersCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Create { target, fields } => target.create(&fields.change()).await,
-            Self::List { config, output } => list(&config, output).await,
+            Self::List { place, output } => list(&place, output).await,
             Self::Show(target) => target.show().await,
             Self::Edit { target, fields } => target.edit(&fields.change()).await,
-            Self::Delete { audience, config } => {
-                let setup = Setup::open(&config).await?;
-                let admin = setup.resource_server_admin();
-                let deleted = admin
-                    .delete(&setup.tenant, &operator(), &audience, None)
-                    .await;
-                deleted.map_err(|error| explained(&audience, error))?;
+            Self::Delete { audience, place } => {
+                delete(&audience, &place).await?;
                 output::print(&format!("Deleted resource server {audience}.\n"))
             }
         }
     }
 }
 
+async fn delete(audience: &str, place: &TargetArgs) -> Result<(), CommandError> {
+    if place.server.is_some() {
+        let one = path(&["resource-servers", audience]);
+        let api = Api::open(place).await?;
+        return api.send(Method::DELETE, &one, None).await.map(drop);
+    }
+    let setup = Setup::open(&place.config).await?;
+    let (admin, operator) = (setup.resource_server_admin(), operator());
+    let deleted = admin.delete(&setup.tenant, &operator, audience, None).await;
+    deleted.map_err(|error| explained(audience, error))
+}
+
+/// Returns the JSON form of a change, as the admin API accepts it.
+fn patch(fields: &ResourceServerChange) -> Value {
+    let mut patch = json!({});
+    if let Some(name) = &fields.name {
+        patch["name"] = json!(name);
+    }
+    if let Some(clients) = &fields.introspection_clients {
+        patch["introspection_clients"] = clients.iter().map(ClientId::as_str).collect();
+    }
+    if let Some(claims) = fields.personal_claims {
+        patch["personal_claims"] = json!(claims);
+    }
+    patch
+}
+
 impl Target {
+    fn path(&self) -> String {
+        path(&["resource-servers", &self.audience])
+    }
+
     async fn create(self, fields: &ResourceServerChange) -> Result<(), CommandError> {
-        let setup = Setup::open_or_make(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+            let mut new = patch(fields);
+            new["audience"] = json!(self.audience);
+            let created = api.send(Method::POST, "/resource-servers", Some(&new));
+            return render::print(&created.await?, &[], self.output);
+        }
+        let setup = Setup::open_or_make(&self.place.config).await?;
         let (admin, operator) = (setup.resource_server_admin(), operator());
         let created = admin.create(&setup.tenant, &operator, &self.audience, fields);
         self.print(created.await)
     }
 
     async fn edit(self, fields: &ResourceServerChange) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+            let changed = api.patch(&self.path(), patch(fields)).await?;
+            return render::print(&changed, &[], self.output);
+        }
+        let setup = Setup::open(&self.place.config).await?;
         let (admin, operator) = (setup.resource_server_admin(), operator());
         let changed = admin.update(&setup.tenant, &operator, &self.audience, None, fields);
         self.print(changed.await)
     }
 
     async fn show(self) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+            return render::print(&api.get(&self.path()).await?, &[], self.output);
+        }
+        let setup = Setup::open(&self.place.config).await?;
         let (admin, operator) = (setup.resource_server_admin(), operator());
         let found = admin.find(&setup.tenant, &operator, &self.audience);
         self.print(found.await)
@@ -197,8 +239,12 @@ impl Target {
     }
 }
 
-async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(config).await?;
+async fn list(place: &TargetArgs, output: OutputArgs) -> Result<(), CommandError> {
+    if let Some(api) = Api::chosen(place, output).await? {
+        let columns = ["audience", "name", "introspection_clients"];
+        return render::print(&api.list("/resource-servers").await?, &columns, output);
+    }
+    let setup = Setup::open(&place.config).await?;
     let (admin, operator) = (setup.resource_server_admin(), operator());
     let mut servers = Vec::new();
     let mut slices = Slices::<ResourceServer>::new();

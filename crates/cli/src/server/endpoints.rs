@@ -4,7 +4,7 @@ use countersign_application::admin::AdminTools;
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
-use countersign_server_admin::{AdminServices, Health, admin_api, health};
+use countersign_server_admin::{AdminServices, Health, Operators, admin_api, health};
 use countersign_server_http::Front;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
@@ -48,6 +48,7 @@ impl Endpoints {
             admin_api(AdminServices {
                 tenant: self.tenant.clone(),
                 commands: ports.administration(tools),
+                operators: Operators::OfTokens,
             })
         });
         let pages = countersign_server_pages::Services {

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use countersign_adapters_jwt::{
-    Codecs, EventEncoder, JwtAssertions, KeyRing, generate_signing_key,
+    Codecs, EventEncoder, JwtAssertions, KeyRing, generate_signing_key, shared_secret,
 };
 use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::admin::keys::NewSigningKey;
@@ -114,6 +114,7 @@ fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
                 codecs,
             )
         }),
+        shared_secret: Box::new(|tenant, key| shared_secret(tenant, key, &KEYS.0)),
         announcement: Duration::from_secs(300),
     }
 }

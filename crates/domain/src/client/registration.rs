@@ -5,6 +5,7 @@ use crate::client::{
     AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkceRequirement,
 };
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use core::ops::RangeInclusive;
@@ -57,6 +58,10 @@ crate::error_type! {
         /// Two secrets with the same name.
         #[error("the client already has a secret with this name")]
         SecretNameTaken,
+        /// Chosen secret that is too short or too long, or has characters that RFC 6749 appendix A.2 does not allow.
+        #[error("a client secret must have {least} to {most} visible ASCII characters",
+            least = Client::SECRET_CHARACTERS.start(), most = Client::SECRET_CHARACTERS.end())]
+        SecretMalformed,
         /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
         #[error("an audience must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         AudienceMalformed,
@@ -109,6 +114,10 @@ impl Client {
     /// Maximum length of a client name, secret name or audience, in characters.
     pub const LONGEST_NAME: usize = 200;
 
+    /// Allowed lengths of a client secret that an operator chooses. Only a digest without a work factor is stored, so a
+    /// short secret could be guessed from it.
+    pub const SECRET_CHARACTERS: RangeInclusive<usize> = 32..=255;
+
     /// Maximum number of secrets. Each token request can compare all of them.
     pub const MAX_SECRETS: usize = 10;
 
@@ -118,6 +127,16 @@ impl Client {
     /// Allowed lifetimes of access tokens, in seconds. The maximum is one day, because a resource server that does not
     /// use introspection accepts a revoked token until it expires.
     pub const ACCESS_TOKEN_SECONDS: RangeInclusive<u64> = 1..=Lifetimes::LONGEST_TOKEN.as_secs();
+
+    /// Validates a client secret that an operator chooses, for example to move a client from another server.
+    pub fn check_chosen_secret(secret: &Secret) -> Result<(), InvalidRegistration> {
+        let bytes = secret.expose_secret().as_bytes();
+        let is_allowed = Self::SECRET_CHARACTERS.contains(&bytes.len());
+        rule(
+            is_allowed && bytes.iter().all(|byte| (b' '..=b'~').contains(byte)),
+            InvalidRegistration::SecretMalformed,
+        )
+    }
 
     /// Validates the registration. Returns the first broken rule.
     pub(crate) fn check_registration(&self) -> Result<(), InvalidRegistration> {

@@ -30,9 +30,20 @@ use countersign_server_http::wire::answer::answered;
 use document::ROOT;
 use operation::Operation;
 use problem::Problem;
-pub use services::AdminServices;
+pub use resources::client_metadata;
+pub use services::{AdminServices, Operators};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Returns the `OpenAPI` document of the admin API.
+#[must_use]
+pub fn openapi<A: App>() -> serde_json::Value {
+    document::of(
+        resources::all::<A>()
+            .iter()
+            .map(|operation| &operation.shape),
+    )
+}
 
 /// Returns the admin API with its `OpenAPI` document at `/admin/v1/openapi.json` and a page for it at `/admin/v1/docs`.
 pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {

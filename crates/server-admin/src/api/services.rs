@@ -3,6 +3,7 @@
 use axum::http::request::Parts;
 use countersign_application::App;
 use countersign_application::admin::Administration;
+use countersign_domain::audit::operator::Operator;
 use countersign_domain::tenant::Tenant;
 use countersign_server_http::wire::Tenants;
 use std::sync::Arc;
@@ -13,6 +14,16 @@ pub struct AdminServices<A: App> {
     pub tenant: Arc<Tenant>,
     /// Commands.
     pub commands: Administration<A>,
+    /// Who runs the operations.
+    pub operators: Operators,
+}
+
+/// Who runs the operations.
+pub enum Operators {
+    /// Holders of the access tokens in the requests.
+    OfTokens,
+    /// One operator, without a token: the command line on the server's machine.
+    Only(Box<Operator>),
 }
 
 impl<A: App> Tenants for AdminServices<A> {

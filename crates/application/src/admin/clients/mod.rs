@@ -49,6 +49,9 @@ impl<S: Store> ClientAdmin<S> {
         make: Option<&MakeSigningKey<'_>>,
     ) -> Result<CreatedClient, AdminError> {
         may_some_client(operator, Permission::ClientsWrite)?;
+        if let Some(secret) = &new.secret {
+            Client::check_chosen_secret(secret)?;
+        }
         let now = self.clock.now();
         new.client.owner = operator.holder.clone().or(new.client.owner);
         if let Some(pairwise) = new.pairwise.take() {

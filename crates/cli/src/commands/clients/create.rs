@@ -4,11 +4,13 @@ use super::leniency::LeniencyArgs;
 use super::openid::{OpenIdArgs, signing_algorithm};
 use super::record::{self, ClientRecord};
 use super::signing_keys;
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::api::{Api, render};
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, make_signing_key, now};
 use crate::output;
+use axum::http::Method;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_adapters_jwt::shared_secret;
@@ -18,12 +20,15 @@ use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{AdminError, random_client_id};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource,
+    AuthenticationMethod, Client, ClientId, ClientType, GrantType, Jwks, KeySource,
 };
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_server_admin::client_metadata;
 use serde::Serialize;
+use serde_json::json;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -33,6 +38,12 @@ pub(crate) struct CreateClient {
     /// Display name
     #[arg(long)]
     name: String,
+    /// `client_id`; without it, the server generates one
+    #[arg(long, value_parser = ClientId::parse)]
+    client_id: Option<ClientId>,
+    /// Read the client secret from standard input, for example to move a client from another server
+    #[arg(long, conflicts_with = "public")]
+    client_secret_stdin: bool,
     /// Allowed grant types; repeat the option or separate them with commas
     #[arg(long = "grant-type", value_name = "TYPE", required = true, num_args = 1.., value_delimiter = ',',
         value_parser = grant_type())]
@@ -78,7 +89,7 @@ pub(crate) struct CreateClient {
     #[command(flatten)]
     openid: OpenIdArgs,
     #[command(flatten)]
-    config: ConfigArgs,
+    target: TargetArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -109,7 +120,10 @@ impl CreateClient {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let output = self.output;
         let new = self.client()?;
-        let setup = Setup::open_or_make(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.target, output).await? {
+            return create_over(&api, new, output).await;
+        }
+        let setup = Setup::open_or_make(&self.target.config).await?;
         // HS256 needs a sealed key, so fail before registering the client if the master key is missing.
         let codecs = match self.signing_alg {
             Some(SigningAlgorithm::Hs256) => Some(setup.codecs().await?),
@@ -153,9 +167,11 @@ impl CreateClient {
 
     /// Builds the client from the arguments.
     fn client(&self) -> Result<NewClient, CommandError> {
-        let entropy = SystemEntropy::new();
-        let id = random_client_id(&entropy)
-            .map_err(|error| CommandError::of("Cannot generate a client ID", &error))?;
+        let id = match &self.client_id {
+            Some(id) => id.clone(),
+            None => random_client_id(&SystemEntropy::new())
+                .map_err(|error| CommandError::of("Cannot generate a client ID", &error))?,
+        };
         let client_type = if self.public {
             ClientType::Public
         } else {
@@ -181,8 +197,18 @@ impl CreateClient {
         self.leniency.apply(&mut client);
         Ok(NewClient {
             pairwise: self.openid.pairwise(),
+            secret: self.secret()?,
             ..client.into()
         })
+    }
+
+    fn secret(&self) -> Result<Option<Secret>, CommandError> {
+        if !self.client_secret_stdin {
+            return Ok(None);
+        }
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        Ok(Some(Secret::new(line.trim_end_matches(['\r', '\n']))))
     }
 
     fn keys(&self) -> Result<Option<KeySource>, CommandError> {
@@ -201,6 +227,20 @@ impl CreateClient {
             (error, _) => CommandError::from(error),
         }
     }
+}
+
+/// Creates the client over the admin API.
+async fn create_over(api: &Api, new: NewClient, output: OutputArgs) -> Result<(), CommandError> {
+    let mut body = client_metadata(&new.client);
+    if let Some(pairwise) = new.pairwise {
+        body["subject_type"] = json!("pairwise");
+        body["sector"] = json!(pairwise.sector);
+    }
+    if let Some(secret) = new.secret {
+        body["client_secret"] = json!(secret.expose_secret());
+    }
+    let created = api.send(Method::POST, "/clients", Some(&body)).await?;
+    render::print(&created, &[], output)
 }
 
 fn read_keys(file: &Path) -> Result<Jwks, CommandError> {

@@ -2,15 +2,17 @@
 
 use super::lookup::{find, of, parse_id};
 use super::record::{SecretRecord, secret_line};
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::api::{Api, path, render};
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::output::{self, Fields};
+use axum::http::Method;
 use clap::{Args, Subcommand};
 use countersign_application::admin::{AdminError, Conflict, Missing};
-use countersign_domain::client::Client;
 use serde::Serialize;
+use serde_json::json;
 use std::time::Duration;
 
 /// Commands of `countersign clients secrets`.
@@ -25,7 +27,7 @@ pub(crate) enum SecretsCommand {
         /// `client_id` of the client
         client_id: String,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -38,7 +40,7 @@ pub(crate) enum SecretsCommand {
         /// Name of the secret
         name: String,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
 }
 
@@ -54,7 +56,7 @@ pub(crate) struct AddSecret {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     expires_in: Option<u64>,
     #[command(flatten)]
-    config: ConfigArgs,
+    target: TargetArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -73,24 +75,15 @@ impl SecretsCommand {
             Self::Add(args) => args.run().await,
             Self::List {
                 client_id,
-                config,
+                target,
                 output,
-            } => {
-                let setup = Setup::open(&config).await?;
-                list(&find(&setup, &client_id).await?, output)
-            }
+            } => list(&client_id, &target, output).await,
             Self::Remove {
                 client_id,
                 name,
-                config,
+                target,
             } => {
-                let setup = Setup::open(&config).await?;
-                let id = parse_id(&client_id)?;
-                let (admin, operator) = (setup.client_admin(), operator());
-                let removed = admin.remove_secret(&setup.tenant, &operator, &id, &name);
-                removed
-                    .await
-                    .map_err(|error| of_secret(&client_id, &name, error))?;
+                remove(&client_id, &name, &target).await?;
                 output::print(&format!("Removed secret {name:?} of client {client_id}.\n"))
             }
         }
@@ -114,7 +107,32 @@ fn of_secret(client_id: &str, name: &str, error: AdminError) -> CommandError {
     }
 }
 
-fn list(client: &Client, output: OutputArgs) -> Result<(), CommandError> {
+async fn remove(client_id: &str, name: &str, target: &TargetArgs) -> Result<(), CommandError> {
+    if target.server.is_some() {
+        let api = Api::open(target).await?;
+        let secret = path(&["clients", client_id, "secrets", name]);
+        return api.send(Method::DELETE, &secret, None).await.map(drop);
+    }
+    let setup = Setup::open(&target.config).await?;
+    let id = parse_id(client_id)?;
+    let (admin, operator) = (setup.client_admin(), operator());
+    let removed = admin.remove_secret(&setup.tenant, &operator, &id, name);
+    let removed = removed.await;
+    removed.map_err(|error| of_secret(client_id, name, error))
+}
+
+async fn list(
+    client_id: &str,
+    target: &TargetArgs,
+    output: OutputArgs,
+) -> Result<(), CommandError> {
+    if let Some(api) = Api::chosen(target, output).await? {
+        let client = api.get(&path(&["clients", client_id])).await?;
+        let columns = ["name", "expires_at", "last_used_at"];
+        return render::print(&client["secrets"], &columns, output);
+    }
+    let setup = Setup::open(&target.config).await?;
+    let client = find(&setup, client_id).await?;
     if output.json {
         let records: Vec<_> = client.secrets.iter().map(SecretRecord::from).collect();
         return output::print_json(&records);
@@ -123,8 +141,18 @@ fn list(client: &Client, output: OutputArgs) -> Result<(), CommandError> {
 }
 
 impl AddSecret {
+    async fn add_over(&self, api: &Api) -> Result<(), CommandError> {
+        let all = path(&["clients", &self.client_id, "secrets"]);
+        let new = json!({"name": self.name, "lifetime": self.expires_in});
+        let added = api.send(Method::POST, &all, Some(&new)).await?;
+        render::print(&added, &[], self.output)
+    }
+
     async fn run(self) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        if let Some(api) = Api::chosen(&self.target, self.output).await? {
+            return self.add_over(&api).await;
+        }
+        let setup = Setup::open(&self.target.config).await?;
         let id = parse_id(&self.client_id)?;
         let (admin, operator) = (setup.client_admin(), operator());
         let lifetime = self.expires_in.map(Duration::from_secs);

@@ -304,3 +304,19 @@ fn numbers_of_secrets_uris_domains_and_resources_are_limited() {
         assert_eq!(checked, resources);
     }
 }
+
+#[test]
+fn chosen_secret_has_at_least_32_visible_characters() {
+    let checked = |secret: &str| Client::check_chosen_secret(&Secret::new(secret));
+    for allowed in ["x".repeat(32), "x y".repeat(85)] {
+        assert_eq!(checked(&allowed), Ok(()));
+    }
+    for broken in [
+        "x".repeat(31),
+        "x".repeat(256),
+        "é".repeat(32),
+        "\n".repeat(32),
+    ] {
+        assert_eq!(checked(&broken), Err(Invalid::SecretMalformed));
+    }
+}

@@ -4,20 +4,17 @@ use crate::api::call::Call;
 use crate::api::problem::Problem;
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
-use countersign_domain::client::openid_registration::ScopeClaims;
+use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientId, ClientStatus, ClientType, GrantType, Jwks, KeySource,
-    PkceRequirement,
-};
-use countersign_domain::evidence::Evidence;
-use countersign_domain::resource::Resource;
-use countersign_domain::scope::Scope;
+use countersign_domain::client::{Client, ClientId, ClientStatus, Jwks, KeySource};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::time::Duration;
+
+/// Subject types.
+pub(super) const PUBLIC: &str = "public";
+pub(super) const PAIRWISE: &str = "pairwise";
 
 /// Client metadata that operators edit.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -32,63 +29,89 @@ pub(super) struct ClientBody {
     pub(super) client_type: String,
     /// `active`, `inactive` or `suspended`. Only an active client receives tokens. A new client is active.
     #[serde(default = "active")]
-    status: String,
+    pub(super) status: String,
     /// Client authentication method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    token_endpoint_auth_method: Option<String>,
+    pub(super) token_endpoint_auth_method: Option<String>,
     /// Public keys, as a JWK Set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    jwks: Option<Value>,
+    pub(super) jwks: Option<Value>,
     /// URL of the public keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    jwks_uri: Option<String>,
+    pub(super) jwks_uri: Option<String>,
     /// Grant types.
     #[serde(default)]
-    grant_types: Vec<String>,
+    pub(super) grant_types: Vec<String>,
     /// Scope, separated by spaces.
     #[serde(default)]
-    scope: String,
+    pub(super) scope: String,
     /// Redirect URIs.
     #[serde(default)]
-    redirect_uris: Vec<String>,
+    pub(super) redirect_uris: Vec<String>,
     /// Hosts that redirect URIs must belong to.
     #[serde(default)]
-    domains: Vec<String>,
+    pub(super) domains: Vec<String>,
     /// `always`, `unless_nonce` or `never`. If absent at creation, the default of the client type applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    require_pkce: Option<String>,
-    /// Signing algorithm of tokens.
+    pub(super) require_pkce: Option<String>,
+    /// Whether the code challenge method `plain` is allowed, which RFC 7636 section 7.2 advises against.
+    #[serde(default)]
+    pub(super) allow_plain_pkce: bool,
+    /// Whether a code verifier is accepted instead of the client secret.
+    #[serde(default)]
+    pub(super) pkce_replaces_secret: bool,
+    /// Signing algorithm of tokens. With HS256, a new client gets a key that it shares with its resource server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    access_token_signed_response_alg: Option<String>,
+    pub(super) access_token_signed_response_alg: Option<String>,
     /// Lifetime of access tokens in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    access_token_lifetime: Option<u64>,
+    pub(super) access_token_lifetime: Option<u64>,
     /// `aud` of access tokens without resources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    audience: Option<String>,
+    pub(super) audience: Option<String>,
     /// Resources that the client may request (RFC 8707). The address of this API marks it for administration.
     #[serde(default)]
-    resources: Vec<String>,
+    pub(super) resources: Vec<String>,
     /// Whether the client is first-party. Its users see no consent page.
     #[serde(default)]
-    first_party: bool,
+    pub(super) first_party: bool,
+    /// `public` or `pairwise` (OpenID Connect Core section 8). It cannot change.
+    #[serde(default = "public")]
+    pub(super) subject_type: String,
+    /// Host whose clients share pairwise subjects. If absent at creation, the host of the redirect URIs. It cannot change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sector: Option<String>,
+    /// Algorithm that signs userinfo responses. If absent, they are plain JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) userinfo_signed_response_alg: Option<String>,
+    /// Whether ID tokens contain `token_use`.
+    #[serde(default)]
+    pub(super) token_use_in_id_token: bool,
     /// Claims of the scope that the ID token contains: `none`, `profile_and_email` or `all`. If absent at creation, the
     /// default applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    scope_claims_in_id_token: Option<String>,
+    pub(super) scope_claims_in_id_token: Option<String>,
     /// URIs to which users may return after logout.
     #[serde(default)]
-    post_logout_redirect_uris: Vec<String>,
+    pub(super) post_logout_redirect_uris: Vec<String>,
     /// URL for back-channel logout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    backchannel_logout_uri: Option<String>,
+    pub(super) backchannel_logout_uri: Option<String>,
     /// URL for front-channel logout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    frontchannel_logout_uri: Option<String>,
+    pub(super) frontchannel_logout_uri: Option<String>,
+    /// Secret of a new client, 32 to 255 visible ASCII characters. If absent, the server generates one.
+    #[serde(default, skip_serializing)]
+    #[schemars(extend("writeOnly" = true))]
+    pub(super) client_secret: Option<String>,
 }
 
 fn active() -> String {
     ClientStatus::Active.as_str().to_owned()
+}
+
+fn public() -> String {
+    PUBLIC.to_owned()
 }
 
 impl From<&Client> for ClientBody {
@@ -99,6 +122,11 @@ impl From<&Client> for ClientBody {
         let jwks = keys.and_then(KeySource::registered).map(Jwks::as_str);
         let method = client.authentication_method;
         let openid = &client.openid;
+        let algorithm = |own: Option<SigningAlgorithm>| own.map(|own| own.as_str().to_owned());
+        let (subject_type, sector) = match &openid.subject_type {
+            SubjectType::Public => (PUBLIC, None),
+            SubjectType::Pairwise(sector) => (PAIRWISE, Some(sector.host.clone())),
+        };
         Self {
             client_id: Some(client.id.as_str().to_owned()),
             client_name: client.name.clone(),
@@ -116,9 +144,9 @@ impl From<&Client> for ClientBody {
             redirect_uris: texts(&client.redirect_uris),
             domains: client.domains.clone(),
             require_pkce: Some(client.pkce.required.as_str().to_owned()),
-            access_token_signed_response_alg: client
-                .signing_algorithm
-                .map(|own| own.as_str().to_owned()),
+            allow_plain_pkce: client.pkce.plain_allowed,
+            pkce_replaces_secret: client.pkce.replaces_secret,
+            access_token_signed_response_alg: algorithm(client.signing_algorithm),
             access_token_lifetime: client.access_token_lifetime.map(|own| own.as_secs()),
             audience: client.audience.clone(),
             resources: client
@@ -127,121 +155,23 @@ impl From<&Client> for ClientBody {
                 .map(|own| own.as_str().to_owned())
                 .collect(),
             first_party: client.first_party,
+            subject_type: subject_type.to_owned(),
+            sector,
+            userinfo_signed_response_alg: algorithm(openid.userinfo_signing_algorithm),
+            token_use_in_id_token: openid.token_use_in_id_token,
             scope_claims_in_id_token: Some(openid.scope_claims_in_id_token.as_str().to_owned()),
             post_logout_redirect_uris: texts(&openid.post_logout_redirect_uris),
             backchannel_logout_uri: openid.backchannel_logout_uri.as_ref().map(text),
             frontchannel_logout_uri: openid.frontchannel_logout_uri.as_ref().map(text),
+            client_secret: None,
         }
     }
 }
 
-impl ClientBody {
-    /// Writes the metadata into a client. Fields that this form does not have stay unchanged.
-    pub(super) fn apply(&self, client: &mut Client) -> Result<(), Problem> {
-        client.name.clone_from(&self.client_name);
-        client.status = named("status", &self.status, ClientStatus::parse)?;
-        let method = self.token_endpoint_auth_method.as_deref();
-        client.authentication_method = optional(
-            "token_endpoint_auth_method",
-            method,
-            AuthenticationMethod::parse,
-        )?;
-        client.keys = self.keys(client.keys.take())?;
-        let known = |name: &str| {
-            let mut all = GrantType::ALL.iter();
-            all.find(|own| own.as_str() == name).cloned()
-        };
-        client.grant_types = list(&self.grant_types, |name| named("grant_types", name, known))?;
-        client.grant_types.sort_unstable();
-        client.grant_types.dedup();
-        client.scope = match self.scope.as_str() {
-            "" => Scope::none(),
-            scope => Scope::parse(scope).map_err(|error| Problem::field("scope", error))?,
-        };
-        client.redirect_uris = list(&self.redirect_uris, |text| uri("redirect_uris", text))?;
-        client.domains.clone_from(&self.domains);
-        if let Some(required) = &self.require_pkce {
-            client.pkce.required = named("require_pkce", required, PkceRequirement::parse)?;
-        }
-        client.signing_algorithm = optional(
-            "access_token_signed_response_alg",
-            self.access_token_signed_response_alg.as_deref(),
-            SigningAlgorithm::parse,
-        )?;
-        client.access_token_lifetime = self.access_token_lifetime.map(Duration::from_secs);
-        client.audience.clone_from(&self.audience);
-        client.resources = list(&self.resources, |text| {
-            Resource::parse(text).map_err(|error| Problem::field("resources", error))
-        })?;
-        client.first_party = self.first_party;
-        self.apply_openid(client)
-    }
-
-    fn apply_openid(&self, client: &mut Client) -> Result<(), Problem> {
-        let openid = &mut client.openid;
-        if let Some(claims) = &self.scope_claims_in_id_token {
-            openid.scope_claims_in_id_token =
-                named("scope_claims_in_id_token", claims, ScopeClaims::parse)?;
-        }
-        openid.post_logout_redirect_uris = list(&self.post_logout_redirect_uris, |text| {
-            uri("post_logout_redirect_uris", text)
-        })?;
-        let one = |name: &str, text: Option<&str>| text.map(|text| uri(name, text)).transpose();
-        let (back, front) = ("backchannel_logout_uri", "frontchannel_logout_uri");
-        openid.backchannel_logout_uri = one(back, self.backchannel_logout_uri.as_deref())?;
-        openid.frontchannel_logout_uri = one(front, self.frontchannel_logout_uri.as_deref())?;
-        Ok(())
-    }
-
-    /// Returns the keys. Keeps the text of an unchanged key set.
-    fn keys(&self, present: Option<KeySource>) -> Result<Option<KeySource>, Problem> {
-        match (&self.jwks, &self.jwks_uri) {
-            (Some(_), Some(_)) => Err(Problem::field("jwks_uri", "cannot be combined with jwks")),
-            (Some(jwks), None) => {
-                let same = present.filter(|own| own.registered().is_some_and(|own| is(own, jwks)));
-                let new = || KeySource::Registered(Jwks::new(jwks.to_string()));
-                Ok(Some(same.unwrap_or_else(new)))
-            }
-            (None, Some(text)) => Ok(Some(KeySource::Published(uri("jwks_uri", text)?))),
-            (None, None) => Ok(None),
-        }
-    }
-
-    /// Returns the client type.
-    pub(super) fn client_type(&self) -> Result<ClientType, Problem> {
-        named("client_type", &self.client_type, ClientType::parse)
-    }
-}
-
-fn is(stored: &Jwks, given: &Value) -> bool {
-    serde_json::from_str::<Value>(stored.as_str()).is_ok_and(|stored| stored == *given)
-}
-
-fn named<T>(field: &str, name: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Problem> {
-    let unknown = || {
-        let name = Evidence::of(name);
-        Problem::field(field, format!("the value {name:?} is unknown"))
-    };
-    parse(name).ok_or_else(unknown)
-}
-
-fn optional<T>(
-    field: &str,
-    name: Option<&str>,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, Problem> {
-    name.map(|name| named(field, name, parse)).transpose()
-}
-
-fn list<T>(
-    texts: &[String],
-    parse: impl Fn(&str) -> Result<T, Problem>,
-) -> Result<Vec<T>, Problem> {
-    texts.iter().map(|text| parse(text)).collect()
-}
-
-fn uri(field: &str, text: &str) -> Result<RedirectUri, Problem> {
-    RedirectUri::parse(text).map_err(|error| Problem::field(field, error))
+/// Returns the JSON form of a client, as the admin API accepts it.
+#[must_use]
+pub fn client_metadata(client: &Client) -> Value {
+    serde_json::to_value(ClientBody::from(client)).unwrap_or_default()
 }
 
 /// Returns the client ID in the path.

@@ -8,6 +8,7 @@ use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::slice::List;
 use countersign_application::App;
+use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsRead, ClientsWrite};
 use countersign_domain::client::{Client, ClientId};
@@ -31,6 +32,9 @@ struct View {
     /// Secret of a new client. It is never shown again.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<String>,
+    /// For HS256, the key that a new client shares with its resource server. It is never shown again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_secret: Option<String>,
 }
 
 impl From<&Client> for View {
@@ -41,6 +45,7 @@ impl From<&Client> for View {
             secrets: client.secrets.iter().map(SecretView::from).collect(),
             created_at: client.created_at.as_unix_seconds(),
             client_secret: None,
+            signing_secret: None,
         }
     }
 }
@@ -108,12 +113,20 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     let now = clients.clock.now();
     let mut client = Client::new(id, &body.client_name, body.client_type()?, now);
     body.apply(&mut client)?;
-    check_algorithm(None, &client)?;
-    let created = clients.create(&call.tenant, &call.operator, client.into(), None);
+    let new = NewClient {
+        pairwise: body.pairwise()?,
+        secret: body.client_secret.as_deref().map(Secret::new),
+        ..client.into()
+    };
+    let tools = &call.commands().tools;
+    let created = clients.create(&call.tenant, &call.operator, new, Some(&*tools.make_key));
     let created = created.await?;
     let mut view = View::from(&created.client);
-    let secret = created.secret.as_ref().map(Secret::expose_secret);
-    view.client_secret = secret.map(str::to_owned);
+    let shown = |secret: Secret| secret.expose_secret().to_owned();
+    let key = created.signing_key.as_ref();
+    let shared = key.and_then(|key| (tools.shared_secret)(call.tenant.id, key));
+    view.client_secret = created.secret.map(shown);
+    view.signing_secret = shared.map(shown);
     Ok(Reply::of(&view)?.at(created.client.version))
 }
 
@@ -128,13 +141,16 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     for (field, is_same) in [
         ("client_id", body.client_id == present.client_id),
         ("client_type", body.client_type == present.client_type),
+        ("subject_type", body.subject_type == present.subject_type),
+        ("sector", body.sector == present.sector),
+        ("client_secret", body.client_secret.is_none()),
     ] {
         if !is_same {
-            return Err(Problem::field(field, "cannot change; create a new client"));
+            return Err(Problem::field(field, "cannot change"));
         }
     }
     body.apply(&mut client)?;
-    check_algorithm(algorithm, &client)?;
+    check_key(algorithm, &client)?;
     let id = client.id.clone();
     let edited = clients.edit(&call.tenant, &call.operator, &id, expected, |stored| {
         let secrets = std::mem::take(&mut stored.secrets);
@@ -155,11 +171,11 @@ async fn delete<A: App>(call: Call<A>) -> Outcome {
     Ok(Reply::empty())
 }
 
-/// HS256 needs a key that the client shares with its resource server. Only the command line shows it.
-fn check_algorithm(present: Option<SigningAlgorithm>, client: &Client) -> Result<(), Problem> {
+/// HS256 needs a key that the client shares with its resource server. Only a new client gets one.
+fn check_key(present: Option<SigningAlgorithm>, client: &Client) -> Result<(), Problem> {
     let shared = Some(SigningAlgorithm::Hs256);
     if client.signing_algorithm == shared && present != shared {
-        let rule = "HS256 needs a shared key; use `countersign clients create --signing-alg HS256`";
+        let rule = "HS256 needs a shared key, which only a new client gets; create a new client";
         return Err(Problem::field("access_token_signed_response_alg", rule));
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod administrators;
 mod client_body;
+mod client_fields;
 mod client_secrets;
 mod clients;
 mod events;
@@ -12,6 +13,7 @@ mod sessions;
 mod users;
 
 use super::operation::Operation;
+pub use client_body::client_metadata;
 use countersign_application::App;
 
 /// Returns all operations.

@@ -1,0 +1,184 @@
+//! The admin API as commands use it: of a server, or in this process on the store of the configuration.
+
+mod credentials;
+pub(crate) mod fields;
+pub(crate) mod login;
+mod problem;
+mod remote;
+pub(crate) mod render;
+
+use crate::arguments::{OutputArgs, TargetArgs};
+use crate::command_error::CommandError;
+use crate::commands::administration::{NOTIFIED, operator};
+use crate::commands::setup::Setup;
+use crate::product::Product;
+use crate::server::Adapters;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use countersign_server_admin::{AdminServices, Operators, admin_api};
+use http_body_util::BodyExt as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use remote::Remote;
+use serde_json::{Value, json};
+use std::io;
+use tower::ServiceExt as _;
+
+/// Path of the admin API at the issuer.
+const ROOT: &str = "/admin/v1";
+
+/// Characters that a path segment or a query value may contain unencoded (RFC 3986 section 2.3).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The admin API.
+pub(crate) struct Api {
+    place: Place,
+}
+
+enum Place {
+    Here(Box<Here>),
+    Server(Remote),
+}
+
+/// The API in this process.
+struct Here {
+    router: Router,
+    adapters: Adapters,
+}
+
+impl Api {
+    /// Connects to the server that the arguments name, otherwise to the store of the configuration.
+    pub(crate) async fn open(target: &TargetArgs) -> Result<Self, CommandError> {
+        let place = match &target.server {
+            Some(server) => Place::Server(Remote::connect(server).await?),
+            None => Place::Here(Box::new(Here::open(target).await?)),
+        };
+        Ok(Self { place })
+    }
+
+    /// Connects as [`Api::open`] does, if the arguments name a server or an output format of the API.
+    pub(crate) async fn chosen(
+        target: &TargetArgs,
+        output: OutputArgs,
+    ) -> Result<Option<Self>, CommandError> {
+        if target.server.is_none() && output.format.is_none() {
+            return Ok(None);
+        }
+        Self::open(target).await.map(Some)
+    }
+
+    /// Sends a request. Returns the body of the response, `null` without one.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, CommandError> {
+        let (status, content) = match &self.place {
+            Place::Here(here) => here.send(method, path, body).await?,
+            Place::Server(server) => server.send(method, path, body).await?,
+        };
+        let value = serde_json::from_slice(&content).unwrap_or(Value::Null);
+        if status.is_success() {
+            return Ok(value);
+        }
+        Err(problem::error(status, &value))
+    }
+
+    /// Reads an object.
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, CommandError> {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// Reads all slices of a list.
+    pub(crate) async fn list(&self, path: &str) -> Result<Value, CommandError> {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let mut items = Vec::new();
+        let mut slice = format!("{path}{separator}limit=500");
+        loop {
+            let mut read = self.get(&slice).await?;
+            if let Some(Value::Array(more)) = read.get_mut("items").map(Value::take) {
+                items.extend(more);
+            }
+            match read["next"].as_str() {
+                Some(next) => slice = format!("{path}{separator}limit=500&after={}", encoded(next)),
+                None => return Ok(Value::Array(items)),
+            }
+        }
+    }
+
+    /// Changes the members of an object that the patch names (RFC 7396).
+    pub(crate) async fn patch(&self, path: &str, patch: Value) -> Result<Value, CommandError> {
+        self.send(Method::PATCH, path, Some(&patch)).await
+    }
+
+    /// Waits until mail has been sent and clients have been notified, for at most ten seconds each.
+    pub(crate) async fn close(self) {
+        if let Place::Here(here) = self.place {
+            here.adapters.logout.close(NOTIFIED).await;
+            here.adapters.mailer.close(NOTIFIED).await;
+        }
+    }
+}
+
+impl Here {
+    async fn open(target: &TargetArgs) -> Result<Self, CommandError> {
+        let setup = Setup::open_or_make(&target.config).await?;
+        let adapters = Adapters::new(&setup).await?;
+        let ports = adapters.ports(&setup);
+        let router = admin_api::<Product>(AdminServices {
+            tenant: setup.tenant.clone(),
+            commands: ports.administration(adapters.admin_tools(&setup)),
+            operators: Operators::Only(Box::new(operator())),
+        });
+        Ok(Self { router, adapters })
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<(StatusCode, Vec<u8>), CommandError> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{ROOT}{path}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.unwrap_or(&json!({})).to_string()))
+            .map_err(|_| CommandError::usage(format!("{path:?} is not a valid path.")))?;
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        let status = response.status();
+        let body = response.into_body().collect().await;
+        let body = body.map_err(io::Error::other)?;
+        Ok((status, body.to_bytes().to_vec()))
+    }
+}
+
+/// Returns a path of these segments.
+pub(crate) fn path(segments: &[&str]) -> String {
+    segments.iter().fold(String::new(), |path, segment| {
+        format!("{path}/{}", encoded(segment))
+    })
+}
+
+/// Percent-encodes a path segment or a query value.
+pub(crate) fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_segments_are_encoded() {
+        assert_eq!(
+            path(&["resource-servers", "https://api.example"]),
+            "/resource-servers/https%3A%2F%2Fapi.example"
+        );
+    }
+}

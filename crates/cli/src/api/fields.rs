@@ -1,0 +1,184 @@
+//! Options of a command that edits an object: one per field that the OpenAPI document lists.
+
+use crate::command_error::CommandError;
+use crate::product::Product;
+use clap::builder::PossibleValuesParser;
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use countersign_server_admin::openapi;
+use serde_json::{Map, Value, json};
+use std::marker::PhantomData;
+use std::sync::OnceLock;
+
+/// Object whose fields become options.
+pub(crate) trait Schema {
+    /// Path and method of the operation that edits it.
+    const OPERATION: (&'static str, &'static str);
+    /// Fields without an option.
+    const FIXED: &'static [&'static str];
+}
+
+/// Changes of an object.
+#[derive(Debug)]
+pub(crate) struct FieldsArgs<S> {
+    patch: Map<String, Value>,
+    schema: PhantomData<S>,
+}
+
+impl<S: Schema> FieldsArgs<S> {
+    /// Returns the merge patch (RFC 7396).
+    pub(crate) fn patch(self) -> Result<Value, CommandError> {
+        if self.patch.is_empty() {
+            return Err(CommandError::usage(
+                "Name at least one field to change; see --help.",
+            ));
+        }
+        Ok(Value::Object(self.patch))
+    }
+}
+
+/// Kinds of fields.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Number,
+    Switch,
+    List,
+}
+
+struct Field {
+    name: String,
+    option: String,
+    help: String,
+    kind: Kind,
+    may_be_unset: bool,
+}
+
+fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(openapi::<Product>)
+}
+
+fn fields<S: Schema>() -> Vec<Field> {
+    let (path, method) = S::OPERATION;
+    let content = &document()["paths"][path][method]["requestBody"]["content"];
+    let schema = &content["application/merge-patch+json"]["schema"]["properties"];
+    let all = schema.as_object().into_iter().flatten();
+    let edited = all.filter(|(name, _)| !S::FIXED.contains(&name.as_str()));
+    edited
+        .map(|(name, schema)| Field::of(name, schema))
+        .collect()
+}
+
+impl Field {
+    fn of(name: &str, schema: &Value) -> Self {
+        let types = match &schema["type"] {
+            Value::Array(types) => types.clone(),
+            one => vec![one.clone()],
+        };
+        let is = |name: &str| types.contains(&json!(name));
+        let kind = if is("array") {
+            Kind::List
+        } else if is("boolean") {
+            Kind::Switch
+        } else if is("integer") {
+            Kind::Number
+        } else {
+            Kind::Text
+        };
+        Self {
+            name: name.to_owned(),
+            option: name.replace('_', "-"),
+            help: schema["description"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            kind,
+            may_be_unset: is("null"),
+        }
+    }
+
+    fn argument(&self) -> Arg {
+        let name = self.name.to_uppercase();
+        let argument = Arg::new(self.name.clone())
+            .long(self.option.clone())
+            .help(self.help.trim_end_matches('.').replace('\n', " "));
+        match self.kind {
+            Kind::Text => argument.value_name(name),
+            Kind::Number => argument
+                .value_name(name)
+                .value_parser(clap::value_parser!(u64)),
+            Kind::Switch => argument
+                .value_name("true|false")
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("true")
+                .value_parser(clap::value_parser!(bool)),
+            Kind::List => argument
+                .value_name(name)
+                .num_args(0..)
+                .action(ArgAction::Append),
+        }
+    }
+
+    fn value(&self, matches: &ArgMatches) -> Option<Value> {
+        match self.kind {
+            Kind::Text => matches.get_one::<String>(&self.name).map(|own| json!(own)),
+            Kind::Number => matches.get_one::<u64>(&self.name).map(|own| json!(own)),
+            Kind::Switch => matches.get_one::<bool>(&self.name).map(|own| json!(own)),
+            Kind::List => {
+                if !matches.contains_id(&self.name) {
+                    return None;
+                }
+                let values = matches.get_many::<String>(&self.name);
+                Some(values.into_iter().flatten().map(String::as_str).collect())
+            }
+        }
+    }
+}
+
+impl<S: Schema> Args for FieldsArgs<S> {
+    fn augment_args(command: Command) -> Command {
+        let fields = fields::<S>();
+        let unset = fields.iter().filter(|field| field.may_be_unset);
+        let unset: Vec<_> = unset.map(|field| field.name.clone()).collect();
+        let unset = Arg::new("unset")
+            .long("unset")
+            .value_name("FIELD")
+            .help("Field to remove; may be repeated")
+            .num_args(1..)
+            .action(ArgAction::Append)
+            .value_parser(PossibleValuesParser::new(unset));
+        command.args(fields.iter().map(Field::argument)).arg(unset)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<S: Schema> FromArgMatches for FieldsArgs<S> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let fields = fields::<S>();
+        let set = fields.iter().filter_map(|field| {
+            let value = field.value(matches)?;
+            Some((field.name.clone(), value))
+        });
+        let mut patch: Map<_, _> = set.collect();
+        for name in matches.get_many::<String>("unset").into_iter().flatten() {
+            if patch.insert(name.clone(), Value::Null).is_some() {
+                let text = format!("the field {name} cannot be set and removed at once\n");
+                return Err(clap::Error::raw(ErrorKind::ArgumentConflict, text));
+            }
+        }
+        Ok(Self {
+            patch,
+            schema: PhantomData,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}

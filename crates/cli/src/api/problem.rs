@@ -1,0 +1,53 @@
+//! Errors of the admin API as errors of commands.
+
+use crate::command_error::{CommandError, Exit};
+use axum::http::StatusCode;
+use serde_json::Value;
+
+/// Returns the error for a response with this status and these problem details (RFC 9457).
+pub(super) fn error(status: StatusCode, problem: &Value) -> CommandError {
+    let exit = match status {
+        StatusCode::BAD_REQUEST
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::UNSUPPORTED_MEDIA_TYPE
+        | StatusCode::UNPROCESSABLE_ENTITY => Exit::Usage,
+        StatusCode::NOT_FOUND => Exit::NotFound,
+        StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => Exit::Conflict,
+        _ => Exit::Failed,
+    };
+    let detail = problem["detail"].as_str().unwrap_or("no details");
+    let hint = match (status, problem["code"].as_str()) {
+        (_, Some("insufficient_user_authentication")) => {
+            " Sign in again with a second factor: `countersign login`."
+        }
+        (StatusCode::UNAUTHORIZED, _) => " Sign in with `countersign login`.",
+        _ => "",
+    };
+    CommandError::new(
+        exit,
+        format!("The command failed ({status}): {detail}.{hint}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn exit_code_follows_status() {
+        for (status, exit) in [
+            (400, Exit::Usage),
+            (403, Exit::Failed),
+            (404, Exit::NotFound),
+            (409, Exit::Conflict),
+            (412, Exit::Conflict),
+            (500, Exit::Failed),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let failed = error(status, &json!({"detail": "the name is taken"}));
+            assert_eq!(failed.exit, exit, "{status}");
+            assert!(failed.message.contains("the name is taken"));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Commands of `countersign admins` over the admin API.
+
+use crate::api::{Api, encoded, path};
+use crate::command_error::{CommandError, Exit};
+use crate::output;
+use axum::http::Method;
+use serde_json::{Value, json};
+
+/// Creates a user with an admin role.
+pub(super) async fn create(
+    api: &Api,
+    email: &str,
+    name: Option<&str>,
+    role: &str,
+) -> Result<Value, CommandError> {
+    // Read the role first, so that no user without a role is left behind.
+    api.get(&path(&["admin-roles", role])).await?;
+    let new = json!({"email": email, "name": name});
+    let mut created = api.send(Method::POST, "/users", Some(&new)).await?;
+    let user = created["id"].as_str().unwrap_or_default();
+    let roles = path(&["administrators", &format!("user:{user}"), "roles"]);
+    let granted = api.send(Method::POST, &roles, Some(&json!({"role": role})));
+    let mut granted = granted.await?;
+    granted["password"] = created["password"].take();
+    Ok(granted)
+}
+
+/// Returns the holder that an email address, a user ID or `client:` and a client ID names.
+pub(super) async fn holder(api: &Api, name: &str) -> Result<String, CommandError> {
+    if name.starts_with("client:") || name.starts_with("user:") {
+        return Ok(name.to_owned());
+    }
+    if !name.contains('@') {
+        return Ok(format!("user:{name}"));
+    }
+    let found = api.get(&format!("/users?email={}", encoded(name))).await?;
+    match found["items"][0]["id"].as_str() {
+        Some(id) => Ok(format!("user:{id}")),
+        None => Err(CommandError::new(
+            Exit::NotFound,
+            format!("User {name:?} not found."),
+        )),
+    }
+}
+
+/// Revokes one role, or all of them.
+pub(super) async fn revoke(
+    api: &Api,
+    holder: &str,
+    role: Option<&str>,
+) -> Result<(), CommandError> {
+    let all = api.get("/administrators").await?;
+    let holders = all["items"].as_array().into_iter().flatten();
+    let own = holders.into_iter().find(|own| own["holder"] == holder);
+    let own = own.and_then(|own| own["roles"].as_array());
+    let named = role.map(|role| vec![json!(role)]);
+    for role in named.as_ref().or(own).into_iter().flatten() {
+        let one = path(&[
+            "administrators",
+            holder,
+            "roles",
+            role.as_str().unwrap_or_default(),
+        ]);
+        api.send(Method::DELETE, &one, None).await?;
+    }
+    output::print(&format!("Revoked the roles of {holder}.\n"))
+}

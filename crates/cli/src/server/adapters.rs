@@ -1,0 +1,123 @@
+//! Adapters of the product, and the ports that they implement.
+
+use super::state::Place;
+use crate::command_error::CommandError;
+use crate::commands::setup::{Setup, make_signing_key, master_keys, now, other_master_key};
+use crate::config::MISSING_ISSUER;
+use crate::config::Mail;
+use crate::product::Product;
+use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing, shared_secret};
+use countersign_adapters_store::AnyStore;
+use countersign_adapters_system::{
+    Argon2Passwords, CachedKeySets, HttpLogoutSender, HttpOutbound, SystemClock, SystemMailer,
+    TotpCodes, WebauthnPasskeys,
+};
+use countersign_application::admin::AdminTools;
+use countersign_application::admin::keys::NewSigningKey;
+use countersign_application::{Clients, Definitions, Ports, SecretUses};
+use countersign_ports::{Changes as _, SigningKeyRepository as _};
+use std::sync::Arc;
+
+/// Adapters, with the keys of the store.
+pub(crate) struct Adapters {
+    pub(super) codecs: Arc<Codecs>,
+    pub(super) keys: Arc<KeyRing>,
+    pub(super) clients: Arc<Clients<AnyStore>>,
+    pub(super) definitions: Arc<Definitions<AnyStore>>,
+    pub(super) secret_uses: Arc<SecretUses>,
+    /// Sends mail.
+    pub(crate) mailer: Arc<SystemMailer>,
+    /// Notifies clients about logout.
+    pub(crate) logout: Arc<HttpLogoutSender>,
+    outbound: Arc<HttpOutbound>,
+    /// Position in the change feed at which the keys were read.
+    pub(super) place: Place,
+}
+
+impl Adapters {
+    /// Creates the adapters and loads the keys. Fails without an issuer and a master key.
+    pub(crate) async fn new(setup: &Setup) -> Result<Self, CommandError> {
+        let Setup {
+            settings,
+            store,
+            tenant,
+            ..
+        } = setup;
+        if settings.issuer.is_none() {
+            return Err(CommandError::usage(MISSING_ISSUER));
+        }
+        let codecs = Arc::new(Codecs::new(&master_keys(settings)?));
+        let keys = Arc::new(KeyRing::new(&codecs));
+        // Read the position in the feed before the keys, so that no change in between is missed.
+        let cursor = store.latest_change().await?;
+        let (version, stored) = store.list_signing_keys(tenant.id).await?;
+        let now = now();
+        let loaded = keys.load(tenant.id, &stored, &*codecs, now);
+        loaded.map_err(|error| other_master_key(&error))?;
+        let clients = Clients::new(store.clone()).with_outage_grace(settings.outage_grace);
+        let outbound = Arc::new(settings.outbound.client()?);
+        Ok(Self {
+            codecs,
+            keys,
+            clients: Arc::new(clients),
+            definitions: Arc::new(Definitions::new(store.clone())),
+            secret_uses: Arc::new(SecretUses::default()),
+            mailer: Arc::new(mailer(settings.mail.as_ref())?),
+            logout: Arc::new(HttpLogoutSender::new(outbound.clone())),
+            outbound,
+            place: Place {
+                cursor,
+                keys: version,
+                at: now,
+            },
+        })
+    }
+
+    /// Returns the ports of the use cases.
+    pub(crate) fn ports(&self, setup: &Setup) -> Ports<Product> {
+        Ports {
+            store: setup.store.clone(),
+            definitions: self.definitions.clone(),
+            clients: self.clients.clone(),
+            secret_uses: self.secret_uses.clone(),
+            signer: self.keys.clone(),
+            verifier: self.keys.clone(),
+            assertions: Arc::new(JwtAssertions),
+            key_sets: Arc::new(CachedKeySets::new(self.outbound.clone())),
+            codes: self.codecs.clone(),
+            refresh_tokens: self.codecs.clone(),
+            steps: self.codecs.clone(),
+            vault: self.codecs.clone(),
+            formats: self.codecs.clone(),
+            passwords: Arc::new(Argon2Passwords::new(&*setup.entropy)),
+            one_time_codes: Arc::new(TotpCodes),
+            passkeys: Arc::new(WebauthnPasskeys),
+            mailer: self.mailer.clone(),
+            logout: self.logout.clone(),
+            clock: Arc::new(SystemClock),
+            entropy: setup.entropy.clone(),
+        }
+    }
+
+    /// Returns the tools of the administration commands.
+    pub(crate) fn admin_tools(&self, setup: &Setup) -> AdminTools {
+        let (making, showing) = (self.codecs.clone(), self.codecs.clone());
+        AdminTools {
+            events: setup.events.clone(),
+            make_key: Box::new(move |new: NewSigningKey<'_>| make_signing_key(&making, &new)),
+            shared_secret: Box::new(move |tenant, key| shared_secret(tenant, key, &*showing)),
+            announcement: setup.settings.announcement,
+        }
+    }
+}
+
+/// Returns a mailer, if mail is configured.
+fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, CommandError> {
+    mail.map_or_else(
+        || Ok(SystemMailer::none()),
+        |mail| {
+            SystemMailer::new(mail.url.expose_secret(), &mail.from)
+                .map_err(|error| CommandError::usage(format!("Cannot send mail: {error}.")))
+        },
+    )
+}
