@@ -104,16 +104,16 @@ impl Api {
             if let Some(Value::Array(more)) = read.get_mut("items").map(Value::take) {
                 items.extend(more);
             }
-            match read["next"].as_str() {
+            match member(&read, "next").as_str() {
                 Some(next) => slice = format!("{path}{separator}limit=500&after={}", encoded(next)),
                 None => return Ok(Value::Array(items)),
             }
         }
     }
 
-    /// Changes the members of an object that the patch names (RFC 7396).
-    pub(crate) async fn patch(&self, path: &str, patch: Value) -> Result<Value, CommandError> {
-        self.send(Method::PATCH, path, Some(&patch)).await
+    /// Changes the members of an object that `change` names (RFC 7396).
+    pub(crate) async fn patch(&self, path: &str, change: Value) -> Result<Value, CommandError> {
+        self.send(Method::PATCH, path, Some(&change)).await
     }
 
     /// Waits until mail has been sent and clients have been notified, for at most ten seconds each.
@@ -156,6 +156,11 @@ impl Here {
         let body = body.map_err(io::Error::other)?;
         Ok((status, body.to_bytes().to_vec()))
     }
+}
+
+/// Returns a member of an object; `null` if it is absent.
+pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
+    object.get(name).unwrap_or(&Value::Null)
 }
 
 /// Returns a path of these segments.

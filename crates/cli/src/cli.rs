@@ -92,7 +92,7 @@ pub(crate) enum Command {
     /// Sign in at a server, for commands with --server
     ///
     /// Prints an address to open in a browser, and keeps the tokens in ~/.config/countersign/logins.json. A program
-    /// needs no login: set COUNTERSIGN_CLIENT_ID and COUNTERSIGN_CLIENT_SECRET.
+    /// needs no login: set `COUNTERSIGN_CLIENT_ID` and `COUNTERSIGN_CLIENT_SECRET`.
     #[command(after_help = LOGIN_EXAMPLES)]
     Login(LoginArgs),
     /// Sign out at a server

@@ -1,19 +1,19 @@
-//! Options of a command that edits an object: one per field that the OpenAPI document lists.
+//! Options of a command that edits an object: one per field of its JSON Schema.
 
+use super::member;
 use crate::command_error::CommandError;
 use crate::product::Product;
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use countersign_server_admin::openapi;
+use countersign_server_admin::body_schema;
 use serde_json::{Map, Value, json};
 use std::marker::PhantomData;
-use std::sync::OnceLock;
 
 /// Object whose fields become options.
 pub(crate) trait Schema {
-    /// Path and method of the operation that edits it.
-    const OPERATION: (&'static str, &'static str);
+    /// `operationId` of the operation that edits it.
+    const OPERATION: &'static str;
     /// Fields without an option.
     const FIXED: &'static [&'static str];
 }
@@ -54,16 +54,12 @@ struct Field {
     may_be_unset: bool,
 }
 
-fn document() -> &'static Value {
-    static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(openapi::<Product>)
-}
-
 fn fields<S: Schema>() -> Vec<Field> {
-    let (path, method) = S::OPERATION;
-    let content = &document()["paths"][path][method]["requestBody"]["content"];
-    let schema = &content["application/merge-patch+json"]["schema"]["properties"];
-    let all = schema.as_object().into_iter().flatten();
+    let schema = body_schema::<Product>(S::OPERATION).unwrap_or_default();
+    let all = member(&schema, "properties")
+        .as_object()
+        .into_iter()
+        .flatten();
     let edited = all.filter(|(name, _)| !S::FIXED.contains(&name.as_str()));
     edited
         .map(|(name, schema)| Field::of(name, schema))
@@ -72,7 +68,7 @@ fn fields<S: Schema>() -> Vec<Field> {
 
 impl Field {
     fn of(name: &str, schema: &Value) -> Self {
-        let types = match &schema["type"] {
+        let types = match member(schema, "type") {
             Value::Array(types) => types.clone(),
             one => vec![one.clone()],
         };
@@ -89,7 +85,7 @@ impl Field {
         Self {
             name: name.to_owned(),
             option: name.replace('_', "-"),
-            help: schema["description"]
+            help: member(schema, "description")
                 .as_str()
                 .unwrap_or_default()
                 .to_owned(),

@@ -1,5 +1,6 @@
 //! Errors of the admin API as errors of commands.
 
+use super::member;
 use crate::command_error::{CommandError, Exit};
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -15,8 +16,8 @@ pub(super) fn error(status: StatusCode, problem: &Value) -> CommandError {
         StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED => Exit::Conflict,
         _ => Exit::Failed,
     };
-    let detail = problem["detail"].as_str().unwrap_or("no details");
-    let hint = match (status, problem["code"].as_str()) {
+    let detail = member(problem, "detail").as_str().unwrap_or("no details");
+    let hint = match (status, member(problem, "code").as_str()) {
         (_, Some("insufficient_user_authentication")) => {
             " Sign in again with a second factor: `countersign login`."
         }

@@ -1,7 +1,7 @@
 //! The admin API of a server, over HTTP.
 
-use super::ROOT;
 use super::credentials::{Login, Logins, Tokens};
+use super::{ROOT, member};
 use crate::command_error::CommandError;
 use crate::commands::setup::now;
 use axum::http::{Method, StatusCode};
@@ -163,7 +163,7 @@ impl Issuer {
                 .map_err(|error| CommandError::of("The server sent an unknown response", &error));
         }
         let value: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+        let text = |name: &str| member(&value, name).as_str().unwrap_or_default().to_owned();
         let (error, description) = (text("error"), text("error_description"));
         Err(CommandError::usage(format!(
             "The server refused the request ({status} {error}): {description}."

@@ -1,5 +1,6 @@
 //! Output of API objects: a table for people, JSON or YAML for programs.
 
+use super::member;
 use crate::arguments::{Format, OutputArgs};
 use crate::command_error::CommandError;
 use crate::output::{self, print_rows};
@@ -20,7 +21,12 @@ pub(crate) fn print(
 fn rows(value: &Value, columns: &[&str]) -> Vec<Vec<String>> {
     match value {
         Value::Array(items) => {
-            let cells = |item: &Value| columns.iter().map(|name| text(&item[name])).collect();
+            let cells = |item: &Value| {
+                columns
+                    .iter()
+                    .map(|name| text(member(item, name)))
+                    .collect()
+            };
             items.iter().map(cells).collect()
         }
         Value::Object(members) => {

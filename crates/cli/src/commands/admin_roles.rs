@@ -15,7 +15,7 @@ use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::audit::operator::Permission;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Commands of `countersign admin-roles`.
 #[derive(Debug, Subcommand)]
@@ -155,13 +155,16 @@ async fn delete(name: &str, place: &TargetArgs) -> Result<(), CommandError> {
 }
 
 /// Returns the JSON form of a change, as the admin API accepts it.
-fn patch(fields: &RoleChange) -> Value {
-    let mut patch = json!({});
+fn patch(fields: &RoleChange) -> Map<String, Value> {
+    let mut patch = Map::new();
     if let Some(description) = &fields.description {
-        patch["description"] = json!(description);
+        patch.insert("description".to_owned(), json!(description));
     }
     if let Some(permissions) = &fields.permissions {
-        patch["permissions"] = permissions.iter().map(Permission::as_str).collect();
+        patch.insert(
+            "permissions".to_owned(),
+            permissions.iter().map(Permission::as_str).collect(),
+        );
     }
     patch
 }
@@ -175,7 +178,8 @@ impl Target {
         let name = role_name(&self.name)?;
         if let Some(api) = Api::chosen(&self.place, self.output).await? {
             let mut new = patch(fields);
-            new["name"] = json!(self.name);
+            new.insert("name".to_owned(), json!(self.name));
+            let new = Value::Object(new);
             let created = api.send(Method::POST, "/admin-roles", Some(&new)).await?;
             return render::print(&created, &[], self.output);
         }
@@ -186,7 +190,9 @@ impl Target {
 
     async fn edit(self, fields: &RoleChange) -> Result<(), CommandError> {
         if let Some(api) = Api::chosen(&self.place, self.output).await? {
-            let edited = api.patch(&self.path(), patch(fields)).await?;
+            let edited = api
+                .patch(&self.path(), Value::Object(patch(fields)))
+                .await?;
             return render::print(&edited, &[], self.output);
         }
         let setup = Setup::open(&self.place.config).await?;

@@ -3,7 +3,7 @@
 mod over_api;
 
 use super::admin_roles::{explained, role_name};
-use crate::api::{Api, path, render};
+use crate::api::{Api, member, path, render};
 use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
@@ -198,7 +198,7 @@ async fn create(
 async fn list(place: &TargetArgs, output: OutputArgs) -> Result<(), CommandError> {
     if let Some(api) = Api::chosen(place, output).await? {
         let all = api.get("/administrators").await?;
-        return render::print(&all["items"], &["holder", "roles"], output);
+        return render::print(member(&all, "items"), &["holder", "roles"], output);
     }
     let setup = Setup::open(&place.config).await?;
     let admin = setup.administrator_admin();

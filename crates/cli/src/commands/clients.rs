@@ -181,8 +181,9 @@ async fn show(args: &ClientArgs) -> Result<(), CommandError> {
 async fn set_status(args: &ClientArgs, status: ClientStatus) -> Result<(), CommandError> {
     if let Some(api) = Api::chosen(&args.target, args.output).await? {
         let patch = json!({"status": status.as_str()});
-        let client = api.patch(&path(&["clients", &args.client_id]), patch);
-        return render::print(&client.await?, &[], args.output);
+        let client = path(&["clients", &args.client_id]);
+        let client = api.patch(&client, patch).await?;
+        return render::print(&client, &[], args.output);
     }
     let setup = Setup::open(&args.target.config).await?;
     let id = parse_id(&args.client_id)?;

@@ -15,7 +15,7 @@ use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Commands of `countersign resource-servers`.
 #[derive(Debug, Subcommand)]
@@ -180,16 +180,19 @@ async fn delete(audience: &str, place: &TargetArgs) -> Result<(), CommandError> 
 }
 
 /// Returns the JSON form of a change, as the admin API accepts it.
-fn patch(fields: &ResourceServerChange) -> Value {
-    let mut patch = json!({});
+fn patch(fields: &ResourceServerChange) -> Map<String, Value> {
+    let mut patch = Map::new();
     if let Some(name) = &fields.name {
-        patch["name"] = json!(name);
+        patch.insert("name".to_owned(), json!(name));
     }
     if let Some(clients) = &fields.introspection_clients {
-        patch["introspection_clients"] = clients.iter().map(ClientId::as_str).collect();
+        patch.insert(
+            "introspection_clients".to_owned(),
+            clients.iter().map(ClientId::as_str).collect(),
+        );
     }
     if let Some(claims) = fields.personal_claims {
-        patch["personal_claims"] = json!(claims);
+        patch.insert("personal_claims".to_owned(), json!(claims));
     }
     patch
 }
@@ -202,7 +205,8 @@ impl Target {
     async fn create(self, fields: &ResourceServerChange) -> Result<(), CommandError> {
         if let Some(api) = Api::chosen(&self.place, self.output).await? {
             let mut new = patch(fields);
-            new["audience"] = json!(self.audience);
+            new.insert("audience".to_owned(), json!(self.audience));
+            let new = Value::Object(new);
             let created = api.send(Method::POST, "/resource-servers", Some(&new));
             return render::print(&created.await?, &[], self.output);
         }
@@ -214,7 +218,9 @@ impl Target {
 
     async fn edit(self, fields: &ResourceServerChange) -> Result<(), CommandError> {
         if let Some(api) = Api::chosen(&self.place, self.output).await? {
-            let changed = api.patch(&self.path(), patch(fields)).await?;
+            let changed = api
+                .patch(&self.path(), Value::Object(patch(fields)))
+                .await?;
             return render::print(&changed, &[], self.output);
         }
         let setup = Setup::open(&self.place.config).await?;

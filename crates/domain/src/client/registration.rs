@@ -131,11 +131,11 @@ impl Client {
     /// Validates a client secret that an operator chooses, for example to move a client from another server.
     pub fn check_chosen_secret(secret: &Secret) -> Result<(), InvalidRegistration> {
         let bytes = secret.expose_secret().as_bytes();
-        let is_allowed = Self::SECRET_CHARACTERS.contains(&bytes.len());
-        rule(
-            is_allowed && bytes.iter().all(|byte| (b' '..=b'~').contains(byte)),
-            InvalidRegistration::SecretMalformed,
-        )
+        let is_allowed = Self::SECRET_CHARACTERS.contains(&bytes.len())
+            && bytes.iter().all(|byte| (b' '..=b'~').contains(byte));
+        is_allowed
+            .then_some(())
+            .ok_or(InvalidRegistration::SecretMalformed)
     }
 
     /// Validates the registration. Returns the first broken rule.

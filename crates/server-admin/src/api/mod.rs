@@ -35,14 +35,15 @@ pub use services::{AdminServices, Operators};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Returns the `OpenAPI` document of the admin API.
+/// Returns the JSON Schema of the body of an operation, named by its `operationId`.
 #[must_use]
-pub fn openapi<A: App>() -> serde_json::Value {
-    document::of(
-        resources::all::<A>()
-            .iter()
-            .map(|operation| &operation.shape),
-    )
+pub fn body_schema<A: App>(operation: &str) -> Option<serde_json::Value> {
+    let mut all = resources::all::<A>().into_iter();
+    let operation = all.find(|own| own.shape.id == operation)?;
+    operation
+        .shape
+        .takes
+        .map(|schema| shape::inline(schema).into())
 }
 
 /// Returns the admin API with its `OpenAPI` document at `/admin/v1/openapi.json` and a page for it at `/admin/v1/docs`.

@@ -1,6 +1,6 @@
 //! Commands of `countersign admins` over the admin API.
 
-use crate::api::{Api, encoded, path};
+use crate::api::{Api, encoded, member, path};
 use crate::command_error::{CommandError, Exit};
 use crate::output;
 use axum::http::Method;
@@ -16,12 +16,15 @@ pub(super) async fn create(
     // Read the role first, so that no user without a role is left behind.
     api.get(&path(&["admin-roles", role])).await?;
     let new = json!({"email": email, "name": name});
-    let mut created = api.send(Method::POST, "/users", Some(&new)).await?;
-    let user = created["id"].as_str().unwrap_or_default();
+    let created = api.send(Method::POST, "/users", Some(&new)).await?;
+    let user = member(&created, "id").as_str().unwrap_or_default();
     let roles = path(&["administrators", &format!("user:{user}"), "roles"]);
-    let granted = api.send(Method::POST, &roles, Some(&json!({"role": role})));
-    let mut granted = granted.await?;
-    granted["password"] = created["password"].take();
+    let grant = json!({"role": role});
+    let mut granted = api.send(Method::POST, &roles, Some(&grant)).await?;
+    if let Some(granted) = granted.as_object_mut() {
+        let password = member(&created, "password").clone();
+        granted.insert("password".to_owned(), password);
+    }
     Ok(granted)
 }
 
@@ -34,7 +37,8 @@ pub(super) async fn holder(api: &Api, name: &str) -> Result<String, CommandError
         return Ok(format!("user:{name}"));
     }
     let found = api.get(&format!("/users?email={}", encoded(name))).await?;
-    match found["items"][0]["id"].as_str() {
+    let found = found.pointer("/items/0/id");
+    match found.and_then(Value::as_str) {
         Some(id) => Ok(format!("user:{id}")),
         None => Err(CommandError::new(
             Exit::NotFound,
@@ -50,9 +54,11 @@ pub(super) async fn revoke(
     role: Option<&str>,
 ) -> Result<(), CommandError> {
     let all = api.get("/administrators").await?;
-    let holders = all["items"].as_array().into_iter().flatten();
-    let own = holders.into_iter().find(|own| own["holder"] == holder);
-    let own = own.and_then(|own| own["roles"].as_array());
+    let holders = member(&all, "items").as_array().into_iter().flatten();
+    let own = holders
+        .into_iter()
+        .find(|own| member(own, "holder") == holder);
+    let own = own.and_then(|own| member(own, "roles").as_array());
     let named = role.map(|role| vec![json!(role)]);
     for role in named.as_ref().or(own).into_iter().flatten() {
         let one = path(&[

@@ -27,13 +27,17 @@ use countersign_domain::secret::Secret;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_server_admin::client_metadata;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Client to register.
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub(crate) struct CreateClient {
     /// Display name
     #[arg(long)]
@@ -232,14 +236,17 @@ impl CreateClient {
 /// Creates the client over the admin API.
 async fn create_over(api: &Api, new: NewClient, output: OutputArgs) -> Result<(), CommandError> {
     let mut body = client_metadata(&new.client);
+    let mut set = |name: &str, value| body.insert(name.to_owned(), value);
     if let Some(pairwise) = new.pairwise {
-        body["subject_type"] = json!("pairwise");
-        body["sector"] = json!(pairwise.sector);
+        set("subject_type", json!("pairwise"));
+        set("sector", json!(pairwise.sector));
     }
     if let Some(secret) = new.secret {
-        body["client_secret"] = json!(secret.expose_secret());
+        set("client_secret", json!(secret.expose_secret()));
     }
-    let created = api.send(Method::POST, "/clients", Some(&body)).await?;
+    let created = api
+        .send(Method::POST, "/clients", Some(&Value::Object(body)))
+        .await?;
     render::print(&created, &[], output)
 }
 

@@ -1,6 +1,6 @@
 //! `countersign clients edit`: one option per field of the admin API.
 
-use crate::api::fields::FieldsArgs;
+use crate::api::fields::{FieldsArgs, Schema};
 use crate::api::{Api, path, render};
 use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::CommandError;
@@ -23,8 +23,8 @@ pub(crate) struct EditClient {
 #[derive(Debug)]
 struct Client;
 
-impl crate::api::fields::Schema for Client {
-    const OPERATION: (&'static str, &'static str) = ("/clients/{client_id}", "patch");
+impl Schema for Client {
+    const OPERATION: &'static str = "updateClient";
     /// A client keeps these for ever.
     const FIXED: &'static [&'static str] = &[
         "client_id",

@@ -2,7 +2,7 @@
 
 use super::lookup::{find, of, parse_id};
 use super::record::{SecretRecord, secret_line};
-use crate::api::{Api, path, render};
+use crate::api::{Api, member, path, render};
 use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
@@ -129,7 +129,7 @@ async fn list(
     if let Some(api) = Api::chosen(target, output).await? {
         let client = api.get(&path(&["clients", client_id])).await?;
         let columns = ["name", "expires_at", "last_used_at"];
-        return render::print(&client["secrets"], &columns, output);
+        return render::print(member(&client, "secrets"), &columns, output);
     }
     let setup = Setup::open(&target.config).await?;
     let client = find(&setup, client_id).await?;

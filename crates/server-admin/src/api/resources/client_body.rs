@@ -4,13 +4,13 @@ use crate::api::call::Call;
 use crate::api::problem::Problem;
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
-use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
+use countersign_domain::client::openid_registration::SubjectType;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientId, ClientStatus, Jwks, KeySource};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Subject types.
 pub(super) const PUBLIC: &str = "public";
@@ -19,6 +19,7 @@ pub(super) const PAIRWISE: &str = "pairwise";
 /// Client metadata that operators edit.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "ClientMetadata")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of its own")]
 pub(super) struct ClientBody {
     /// Identifier. If absent at creation, the server generates one. It cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,8 +171,11 @@ impl From<&Client> for ClientBody {
 
 /// Returns the JSON form of a client, as the admin API accepts it.
 #[must_use]
-pub fn client_metadata(client: &Client) -> Value {
-    serde_json::to_value(ClientBody::from(client)).unwrap_or_default()
+pub fn client_metadata(client: &Client) -> Map<String, Value> {
+    match serde_json::to_value(ClientBody::from(client)) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
 }
 
 /// Returns the client ID in the path.
