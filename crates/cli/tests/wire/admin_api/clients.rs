@@ -197,3 +197,57 @@ async fn invalid_client_is_refused_with_field_and_rule() {
     let answer = send(&server, &token, Method::POST, "/clients", Some(&other)).await;
     assert_eq!(answer.status, 409);
 }
+
+#[tokio::test]
+async fn new_client_keeps_pkce_subject_and_key_settings() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let call = async |method: Method, path: &str, body: Value| {
+        send(&server, &token, method, path, Some(&body)).await
+    };
+    let mut new = machine();
+    new["grant_types"] = json!(["authorization_code"]);
+    new["redirect_uris"] = json!(["https://batch.example/callback"]);
+    new["allow_plain_pkce"] = json!(true);
+    new["subject_type"] = json!("pairwise");
+    new["access_token_signed_response_alg"] = json!("HS256");
+    new["client_secret"] = json!("a secret of at least 32 characters");
+    let created = call(Method::POST, "/clients", new).await;
+    assert_eq!(created.status, 201);
+    assert_eq!(created.text("client_secret").len(), 34);
+    let shared = created.text("signing_secret");
+    assert!(shared.len() >= 43);
+    let shown = send(&server, &token, Method::GET, "/clients/batch", None).await;
+    let shown = shown.ok();
+    assert!(!String::from_utf8_lossy(&shown.body).contains(&shared));
+    let shown = shown.json();
+    assert_eq!(shown["sector"], "batch.example");
+    assert_eq!(shown["allow_plain_pkce"], true);
+    for (field, value) in [
+        ("subject_type", json!("public")),
+        ("sector", json!("other.example")),
+        ("client_secret", json!("another secret of 32 characters !")),
+        ("client_type", json!("public")),
+    ] {
+        let patched = call(Method::PATCH, "/clients/batch", json!({field: value})).await;
+        assert_eq!(patched.status, 400, "{field}");
+        assert_eq!(patched.text("field"), field);
+    }
+}
+
+#[tokio::test]
+async fn short_secret_and_sector_of_public_subjects_are_refused() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    for (field, value) in [
+        ("client_secret", json!("short")),
+        ("sector", json!("batch.example")),
+        ("subject_type", json!("secret")),
+    ] {
+        let mut new = machine();
+        new[field] = value;
+        let refused = send(&server, &token, Method::POST, "/clients", Some(&new)).await;
+        assert_eq!(refused.status, 400, "{field}");
+        assert_eq!(refused.text("field"), field);
+    }
+}
