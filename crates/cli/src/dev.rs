@@ -1,5 +1,6 @@
 //! `countersign dev`: a development server that creates its own store, keys and clients.
 
+mod administration;
 mod commands;
 mod data;
 mod facts;
@@ -47,6 +48,7 @@ pub(crate) fn run(args: &DevArgs) -> Result<(), CommandError> {
 
         let groups = commands::groups(&issuer, &facts);
         try_it::bring_into(&setup, &issuer).await?;
+        administration::bring_into(&setup, &facts.user.email).await?;
         let page = page::router(&issuer, &facts, &folder, &groups)?;
         let banner = commands::banner(&issuer, &facts, &folder, &groups);
         let around = |server: Router| {

@@ -17,11 +17,8 @@ pub(super) fn error(status: StatusCode, problem: &Value) -> CommandError {
         _ => Exit::Failed,
     };
     let detail = member(problem, "detail").as_str().unwrap_or("no details");
-    let hint = match (status, member(problem, "code").as_str()) {
-        (_, Some("insufficient_user_authentication")) => {
-            " Sign in again with a second factor: `countersign login`."
-        }
-        (StatusCode::UNAUTHORIZED, _) => " Sign in with `countersign login`.",
+    let hint = match status {
+        StatusCode::UNAUTHORIZED => " Sign in again: `countersign login`.",
         _ => "",
     };
     CommandError::new(

@@ -105,7 +105,7 @@ pub(super) fn banner(issuer: &str, facts: &Facts, folder: &DataFolder, groups: &
             .map(|(name, address)| format!("  {name:<16} {address}\n"))
             .concat()
     );
-    for (name, value) in accounts(facts, folder) {
+    for (name, value) in accounts(issuer, facts, folder) {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {name:<16} {value}");
     }
@@ -130,7 +130,11 @@ pub(super) fn addresses(issuer: &str) -> [(&'static str, String); 4] {
 }
 
 /// Returns names and credentials of the user and the clients.
-pub(super) fn accounts(facts: &Facts, folder: &DataFolder) -> Vec<(&'static str, String)> {
+pub(super) fn accounts(
+    issuer: &str,
+    facts: &Facts,
+    folder: &DataFolder,
+) -> Vec<(&'static str, String)> {
     let client = |client: &super::facts::DemoClient| match &client.client_secret {
         Some(secret) => format!("{}  {secret}", client.client_id),
         None => format!("{}  (public, no secret)", client.client_id),
@@ -143,6 +147,7 @@ pub(super) fn accounts(facts: &Facts, folder: &DataFolder) -> Vec<(&'static str,
         ("web application", client(&facts.web)),
         ("app", client(&facts.app)),
         ("machine", client(&facts.machine)),
+        ("administration", format!("countersign login {issuer}")),
         (
             "command line",
             format!(

@@ -44,7 +44,7 @@ pub(super) fn router(
 ) -> Result<Router, CommandError> {
     let rows: Vec<_> = addresses(issuer)
         .into_iter()
-        .chain(accounts(facts, folder))
+        .chain(accounts(issuer, facts, folder))
         .collect();
     let page = StartPage {
         issuer,

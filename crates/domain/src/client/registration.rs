@@ -63,6 +63,7 @@ impl Client {
 
         rule(Self::is_name(name), Invalid::NameMalformed)?;
         self.check_counts()?;
+        self.check_mistakes()?;
         rule(!grant_types.is_empty(), Invalid::GrantTypeMissing)?;
         if *client_type == ClientType::Public {
             let shared_key = *signing_algorithm == Some(SigningAlgorithm::Hs256);
@@ -125,6 +126,22 @@ impl Client {
 }
 
 impl Client {
+    /// Rejects values that are well-formed, but do not do what their author expects.
+    fn check_mistakes(&self) -> Result<(), InvalidRegistration> {
+        let after_logout = &self.openid.post_logout_redirect_uris;
+        let mut uris = self.redirect_uris.iter().chain(after_logout);
+        if uris.any(|uri| uri.as_str().contains('*')) {
+            return Err(InvalidRegistration::RedirectUriWildcard);
+        }
+        if self.scope.tokens().any(|token| token.contains(',')) {
+            return Err(InvalidRegistration::ScopeWithComma);
+        }
+        if self.scope.is_empty() && self.redirect_uris.is_empty() {
+            return Err(InvalidRegistration::ScopeMissing);
+        }
+        Ok(())
+    }
+
     fn check_counts(&self) -> Result<(), InvalidRegistration> {
         use InvalidRegistration as Invalid;
         let counts = [

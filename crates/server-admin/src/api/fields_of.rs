@@ -12,12 +12,14 @@ pub(super) const fn client(rule: Client) -> &'static str {
             "grant_types"
         }
         Client::RedirectUriMissing
+        | Client::RedirectUriWildcard
         | Client::RedirectUriOutsideDomains
         | Client::TooManyRedirectUris => "redirect_uris",
         Client::DomainMalformed | Client::TooManyDomains => "domains",
         Client::TooManyResources => "resources",
         Client::TooManySecrets => "secrets",
         Client::SecretMalformed => "client_secret",
+        Client::ScopeWithComma | Client::ScopeMissing => "scope",
         Client::PublicWithoutPkce => "require_pkce",
         Client::PublicSecret | Client::SecretNameMalformed | Client::SecretNameTaken => "name",
         Client::PublicSharedKey => "access_token_signed_response_alg",

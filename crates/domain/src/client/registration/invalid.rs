@@ -21,6 +21,16 @@ crate::error_type! {
         /// `authorization_code` without a redirect URI (RFC 6749 section 3.1.2.2).
         #[error("authorization_code needs at least one redirect URI")]
         RedirectUriMissing,
+        /// Redirect URI with `*`, which would match nothing: redirect URIs are compared byte for byte (RFC 9700
+        /// section 2.1).
+        #[error("a redirect URI must not contain *; register each URI, because they are matched exactly")]
+        RedirectUriWildcard,
+        /// Scope with commas. RFC 6749 section 3.3 allows them in a token, but spaces separate tokens.
+        #[error("a scope must not contain commas; separate scope tokens by spaces, such as \"openid notes\"")]
+        ScopeWithComma,
+        /// No scope and no redirect URI: neither users nor the client could get a useful token.
+        #[error("a client needs a scope or a redirect URI; without a scope, its tokens would allow nothing")]
+        ScopeMissing,
         /// `refresh_token` without a grant type that issues refresh tokens: `authorization_code` or a custom one.
         #[error("refresh_token requires authorization_code or a custom grant type")]
         RefreshWithoutCode,

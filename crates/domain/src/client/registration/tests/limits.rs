@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::resource::Resource;
+use crate::scope::Scope;
 
 #[test]
 fn numbers_of_secrets_uris_domains_and_resources_are_limited() {
@@ -40,6 +41,29 @@ fn numbers_of_secrets_uris_domains_and_resources_are_limited() {
         let checked = confidential(|client| client.resources = vec![resource.clone(); count]);
         assert_eq!(checked, resources);
     }
+}
+
+#[test]
+fn values_that_do_not_do_what_they_seem_to_are_rejected() {
+    let uri = RedirectUri::parse("https://*.example/callback").unwrap();
+    for with_wildcard in [
+        |client: &mut Client, uri| client.redirect_uris = vec![uri],
+        |client: &mut Client, uri| client.openid.post_logout_redirect_uris = vec![uri],
+    ] {
+        let broken = confidential(|client| with_wildcard(client, uri.clone()));
+        assert_eq!(broken, Err(Invalid::RedirectUriWildcard));
+    }
+    let broken = confidential(|client| client.scope = Scope::parse("a,b").unwrap());
+    assert_eq!(broken, Err(Invalid::ScopeWithComma));
+    let machine = |scope: Scope| {
+        confidential(|client| {
+            client.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
+            client.redirect_uris.clear();
+            client.scope = scope;
+        })
+    };
+    assert_eq!(machine(Scope::none()), Err(Invalid::ScopeMissing));
+    assert_eq!(machine(Scope::parse("a").unwrap()), Ok(()));
 }
 
 #[test]
