@@ -6,6 +6,7 @@ pub(crate) mod login;
 mod problem;
 mod remote;
 pub(crate) mod render;
+mod values;
 
 use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::CommandError;
@@ -18,21 +19,12 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use countersign_server_admin::{AdminServices, Operators, admin_api};
 use http_body_util::BodyExt as _;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use remote::Remote;
 use serde_json::{Value, json};
 use std::io;
 use tower::ServiceExt as _;
-
-/// Path of the admin API at the issuer.
-const ROOT: &str = "/admin/v1";
-
-/// Characters that a path segment or a query value may contain unencoded (RFC 3986 section 2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use values::ROOT;
+pub(crate) use values::{encoded, member, path};
 
 /// The admin API.
 pub(crate) struct Api {
@@ -155,35 +147,5 @@ impl Here {
         let body = response.into_body().collect().await;
         let body = body.map_err(io::Error::other)?;
         Ok((status, body.to_bytes().to_vec()))
-    }
-}
-
-/// Returns a member of an object; `null` if it is absent.
-pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
-    object.get(name).unwrap_or(&Value::Null)
-}
-
-/// Returns a path of these segments.
-pub(crate) fn path(segments: &[&str]) -> String {
-    segments.iter().fold(String::new(), |path, segment| {
-        format!("{path}/{}", encoded(segment))
-    })
-}
-
-/// Percent-encodes a path segment or a query value.
-pub(crate) fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, ENCODED).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn path_segments_are_encoded() {
-        assert_eq!(
-            path(&["resource-servers", "https://api.example"]),
-            "/resource-servers/https%3A%2F%2Fapi.example"
-        );
     }
 }

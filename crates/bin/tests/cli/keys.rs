@@ -28,6 +28,7 @@ fn register(place: &Place, algorithm: &str) {
         "create",
         "--name=N",
         "--grant-type=client_credentials",
+        "--scope=a",
         "--signing-alg",
         algorithm,
     ]);
@@ -128,6 +129,7 @@ fn commands_that_seal_reject_wrong_master_key() {
             "create",
             "--name=N",
             "--grant-type=client_credentials",
+            "--scope=a",
             "--signing-alg=HS256",
         ],
     ] {
@@ -156,6 +158,7 @@ fn serve_with_wrong_master_key_adds_no_keys() {
         "create",
         "--name=N",
         "--grant-type=client_credentials",
+        "--scope=a",
         "--signing-alg=HS256",
     ]);
     place.replace_master_key();

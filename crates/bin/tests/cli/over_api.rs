@@ -176,7 +176,7 @@ fn program_uses_client_credentials_of_environment() {
         "--grant-type",
         "client_credentials",
         "--scope",
-        "clients:read resource-servers:read resource-servers:write admin-roles:read",
+        "clients:read resource-servers:read resource-servers:write",
         "--resource",
         &resource,
         "--config",
@@ -211,7 +211,7 @@ fn program_uses_client_credentials_of_environment() {
     let refused = as_client(&["clients", "edit", "demo-web", "--client-name", "X"]);
     assert_eq!(refused.code, 1);
     assert!(refused.stderr.contains("clients:write"), "{refused:?}");
-    let read = as_client(&["api", "get", "/admin-roles?limit=1"]);
+    let read = as_client(&["api", "get", "/clients?limit=1"]);
     let read: Value = serde_json::from_str(&read.stdout).unwrap();
     assert_eq!(read["items"].as_array().unwrap().len(), 1);
 }

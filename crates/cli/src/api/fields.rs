@@ -1,6 +1,6 @@
 //! Options of a command that edits an object: one per field of its JSON Schema.
 
-use super::member;
+use super::values::member;
 use crate::command_error::CommandError;
 use crate::product::Product;
 use clap::builder::PossibleValuesParser;

@@ -2,8 +2,8 @@
 //! loopback address (RFC 8252 section 7.3).
 
 use super::credentials::{Login, Logins};
-use super::encoded;
 use super::remote::Issuer;
+use super::values::encoded;
 use crate::command_error::CommandError;
 use crate::commands::setup::now;
 use crate::output;

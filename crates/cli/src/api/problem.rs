@@ -1,6 +1,6 @@
 //! Errors of the admin API as errors of commands.
 
-use super::member;
+use super::values::member;
 use crate::command_error::{CommandError, Exit};
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -17,13 +17,16 @@ pub(super) fn error(status: StatusCode, problem: &Value) -> CommandError {
         _ => Exit::Failed,
     };
     let detail = member(problem, "detail").as_str().unwrap_or("no details");
+    let field = member(problem, "field").as_str();
+    let field = field.filter(|field| !detail.starts_with(field));
+    let field = field.map(|field| format!("{field}: ")).unwrap_or_default();
     let hint = match status {
         StatusCode::UNAUTHORIZED => " Sign in again: `countersign login`.",
         _ => "",
     };
     CommandError::new(
         exit,
-        format!("The command failed ({status}): {detail}.{hint}"),
+        format!("The command failed ({status}): {field}{detail}.{hint}"),
     )
 }
 

@@ -1,7 +1,7 @@
 //! The admin API of a server, over HTTP.
 
 use super::credentials::{Login, Logins, Tokens};
-use super::{ROOT, member};
+use super::values::{ROOT, member};
 use crate::command_error::CommandError;
 use crate::commands::setup::now;
 use axum::http::{Method, StatusCode};

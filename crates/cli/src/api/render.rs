@@ -1,6 +1,6 @@
 //! Output of API objects: a table for people, JSON or YAML for programs.
 
-use super::member;
+use super::values::member;
 use crate::arguments::{Format, OutputArgs};
 use crate::command_error::CommandError;
 use crate::output::{self, print_rows};

@@ -66,6 +66,7 @@ impl<S: Store> ClientAdmin<S> {
             .or_else(|| needs_secret.then(|| random_secret(&*self.entropy)));
         let mut client = new.into_client(secret.as_ref(), now);
         self.check(&client)?;
+        client.check_mistakes()?;
         let nothing = Client {
             owner: client.owner.clone(),
             ..Client::new(client.id.clone(), "", client.client_type, now)
@@ -141,8 +142,12 @@ impl<S: Store> ClientAdmin<S> {
             if expected.is_some_and(|version| version != client.version) {
                 return Err(AdminError::Stale);
             }
+            let had_no_mistake = client.check_mistakes().is_ok();
             change(client);
             self.check(client)?;
+            if had_no_mistake {
+                client.check_mistakes()?;
+            }
             key_use::check(&keys, client)
         });
         Ok(changed.await?.0)

@@ -21,6 +21,7 @@ use countersign_domain::client::{
     PkcePolicy,
 };
 use countersign_domain::scope::Scope;
+use countersign_domain::secret::Secret;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
@@ -61,7 +62,7 @@ fn new_client_with(change: impl FnOnce(&mut Client)) -> NewClient {
 pub(crate) async fn with_app() -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::default());
     let created = NewClient {
-        secret: Some(fixtures::secret()),
+        secret: Some(Secret::new("correct horse battery staple again")),
         ..new_client_with(|client| client.id = app().clone())
     };
     let created = admin(&store).create(tenant(), root(), created, None).await;

@@ -184,8 +184,13 @@ async fn invalid_client_is_refused_with_field_and_rule() {
             "access_token_lifetime",
         ),
         (
-            web(|body| body["access_token_signed_response_alg"] = json!("HS256")),
-            "access_token_signed_response_alg",
+            web(|body| body["redirect_uris"] = json!(["https://*.example/callback"])),
+            "redirect_uris",
+        ),
+        (web(|body| body["scope"] = json!("a,b")), "scope"),
+        (
+            web(|body| body["subject_type"] = json!("none")),
+            "subject_type",
         ),
     ] {
         let answer = send(&server, &token, Method::POST, "/clients", Some(&body)).await;

@@ -224,6 +224,7 @@ async fn stored_reply_needs_permission_client_and_second_factor() {
         "client_name": "Batch",
         "client_type": "confidential",
         "grant_types": ["client_credentials"],
+        "scope": "api:read",
     });
     let reset = format!("/users/{}/reset-password", fixtures::user_id(2));
     let all = token(&server).await;

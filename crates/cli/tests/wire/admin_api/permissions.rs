@@ -177,6 +177,7 @@ fn new_client() -> Value {
         "client_name": "New",
         "client_type": "confidential",
         "grant_types": ["client_credentials"],
+        "scope": "api:read",
     })
 }
 

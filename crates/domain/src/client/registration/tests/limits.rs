@@ -46,24 +46,26 @@ fn numbers_of_secrets_uris_domains_and_resources_are_limited() {
 #[test]
 fn values_that_do_not_do_what_they_seem_to_are_rejected() {
     let uri = RedirectUri::parse("https://*.example/callback").unwrap();
-    for with_wildcard in [
-        |client: &mut Client, uri| client.redirect_uris = vec![uri],
-        |client: &mut Client, uri| client.openid.post_logout_redirect_uris = vec![uri],
-    ] {
-        let broken = confidential(|client| with_wildcard(client, uri.clone()));
-        assert_eq!(broken, Err(Invalid::RedirectUriWildcard));
-    }
-    let broken = confidential(|client| client.scope = Scope::parse("a,b").unwrap());
-    assert_eq!(broken, Err(Invalid::ScopeWithComma));
-    let machine = |scope: Scope| {
-        confidential(|client| {
-            client.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
-            client.redirect_uris.clear();
-            client.scope = scope;
-        })
+    let checked = |change: &dyn Fn(&mut Client)| {
+        let mut client = confidential_client();
+        change(&mut client);
+        client.check_mistakes()
     };
-    assert_eq!(machine(Scope::none()), Err(Invalid::ScopeMissing));
-    assert_eq!(machine(Scope::parse("a").unwrap()), Ok(()));
+    let broken = checked(&|client| client.redirect_uris = vec![uri.clone()]);
+    assert_eq!(broken, Err(Invalid::RedirectUriWildcard));
+    let after_logout = |client: &mut Client| {
+        client.openid.post_logout_redirect_uris = vec![uri.clone()];
+    };
+    assert_eq!(checked(&after_logout), Err(Invalid::RedirectUriWildcard));
+    let broken = checked(&|client| client.scope = Scope::parse("a,b").unwrap());
+    assert_eq!(broken, Err(Invalid::ScopeWithComma));
+    let broken = checked(&|client| {
+        client.redirect_uris.clear();
+        client.scope = Scope::none();
+    });
+    assert_eq!(broken, Err(Invalid::ScopeMissing));
+    assert_eq!(checked(&|client| client.scope = Scope::none()), Ok(()));
+    assert_eq!(checked(&|client| client.redirect_uris.clear()), Ok(()));
 }
 
 #[test]

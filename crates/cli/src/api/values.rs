@@ -1,0 +1,44 @@
+//! Paths and members of API objects.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+/// Path of the admin API at the issuer.
+pub(super) const ROOT: &str = "/admin/v1";
+
+/// Characters that a path segment or a query value may contain unencoded (RFC 3986 section 2.3).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Returns a member of an object; `null` if it is absent.
+pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
+    object.get(name).unwrap_or(&Value::Null)
+}
+
+/// Returns a path of these segments.
+pub(crate) fn path(segments: &[&str]) -> String {
+    segments.iter().fold(String::new(), |path, segment| {
+        format!("{path}/{}", encoded(segment))
+    })
+}
+
+/// Percent-encodes a path segment or a query value.
+pub(crate) fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_segments_are_encoded() {
+        assert_eq!(
+            path(&["resource-servers", "https://api.example"]),
+            "/resource-servers/https%3A%2F%2Fapi.example"
+        );
+    }
+}
