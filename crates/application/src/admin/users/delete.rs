@@ -79,8 +79,8 @@ impl<A: App> UserAdmin<A> {
             };
             let deleted = self.store.delete_user(tenant.id, &deletion, &event);
             if let Some(ended) = deleted.await? {
-                // Sessions and grants that a concurrent sign-in stored after the deletion refuse every request, because
-                // their user does not exist.
+                // A concurrent redemption may have read the user before the deletion was committed, and stored a grant
+                // that the deletion did not find. Therefore, revoke again. A session without a user is never found.
                 let more = sessions.after_shut_out(tenant, id, ended.sessions).await?;
                 return Ok(ended.grants + more);
             }

@@ -95,7 +95,7 @@ async fn deletion_of_another_version_is_stale() {
 }
 
 #[tokio::test]
-async fn deletion_retries_after_lost_race() {
+async fn deletion_retries_after_lost_race_and_revokes_later_grants() {
     let mut store = MockStore::new();
     stores::with_user(&mut store, fixtures::user(1, "jane@example.com"));
     store
@@ -103,7 +103,11 @@ async fn deletion_retries_after_lost_race() {
         .times(2)
         .returning(|_, _| Box::pin(async { Ok(None) }));
     let mut order = mockall::Sequence::new();
-    for deleted in [None, Some(Ended::default())] {
+    let ended = Ended {
+        grants: 2,
+        ..Ended::default()
+    };
+    for deleted in [None, Some(ended)] {
         store
             .expect_delete_user()
             .times(1)
@@ -116,12 +120,13 @@ async fn deletion_retries_after_lost_race() {
     }
     store
         .expect_revoke_all()
-        .returning(|_, _, _, _| Box::pin(async { Ok(0) }));
+        .times(1)
+        .returning(|_, _, _, _| Box::pin(async { Ok(1) }));
     let store = Arc::new(store);
     let (admin, sessions) = (admin(&store), sessions(&store, &Arc::default()));
     let id = fixtures::user_id(1);
     let deleted = admin.delete(tenant(), root(), &sessions, id, None).await;
-    assert_eq!(deleted.unwrap(), 0);
+    assert_eq!(deleted.unwrap(), 3, "also a grant stored meanwhile");
 }
 
 #[tokio::test]
