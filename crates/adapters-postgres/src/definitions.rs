@@ -8,6 +8,7 @@ use countersign_adapters_sql::feed::changes::ChangeRow;
 use countersign_adapters_sql::schema::definitions;
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
 use countersign_ports::{
     After, Definition, DefinitionKey, DefinitionKind, DefinitionRepository, EventRecord, Race,
     Slice, StoreError,
@@ -26,6 +27,20 @@ pub(crate) async fn insert(
         .execute(connection)
         .await?;
     Ok(race(inserted))
+}
+
+/// Replaces a definition at the previous version and appends the change to the feed. Returns `Lost` if another version
+/// is stored.
+pub(crate) async fn replace(
+    connection: &mut AsyncPgConnection,
+    row: &DefinitionRow,
+    at: Timestamp,
+) -> Result<Race, Failure> {
+    let race = update(connection, row).await?;
+    if race == Race::Won {
+        changes::append(connection, ChangeRow::definition(row), Some(at)).await?;
+    }
+    Ok(race)
 }
 
 async fn update(connection: &mut AsyncPgConnection, row: &DefinitionRow) -> QueryResult<Race> {

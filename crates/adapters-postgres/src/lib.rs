@@ -37,6 +37,7 @@ mod people;
 mod schema;
 mod signing_keys;
 mod statement;
+mod statistics;
 mod store;
 #[cfg(test)]
 mod test_store;

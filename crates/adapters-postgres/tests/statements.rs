@@ -11,12 +11,13 @@ use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{NodeId, Subject};
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_ports::{
     After, Audit as _, Changes as _, ClientRepository as _, ConsentRepository as _, Counter,
     Cursor, DeviceRepository as _, Ephemera as _, EphemeralKind, FormatGeneration,
     GrantRepository as _, KeyChange, KeySetVersion, Nodes as _, PasskeyRepository as _, Race,
-    RecoveryCodeRepository as _, SecretUse, SessionRepository as _, SigningKeyRepository as _,
-    StoreError, UserKey, UserRepository as _,
+    RecoveryCodeRepository as _, Removal, SecretUse, SessionRepository as _,
+    SigningKeyRepository as _, StoreError, UserAdministration as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
     NOW, changed_grant, client, client_id, consent, device, device_id, ephemeral_key, event_in,
@@ -135,6 +136,21 @@ async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> 
     store.get(of, key, NOW).await?;
     let _ = store.replace(of, key, 1, b"new", NOW).await?;
     store.take(of, key, NOW).await?;
+    let prefix = EmailPrefix::parse("ja").unwrap();
+    store.search_users(of, &prefix, After::start()).await?;
+    let after = After::key(jane.email.clone());
+    store.search_users(of, &prefix, after).await?;
+    for removal in [
+        Removal::Passkey(jane.id, b"key".into()),
+        Removal::RecoveryCodes(jane.id),
+        Removal::Device(jane.id, device_id(1)),
+        Removal::Session(session_id(1)),
+        Removal::Sessions(jane.id),
+        Removal::Grant(grant_id(1)),
+        Removal::Attempts(attempts.into()),
+    ] {
+        store.remove(of, &removal, &event_in(of)).await?;
+    }
     store.list_signing_keys(of).await?;
     store.latest_change().await?;
     store.changes_after(Cursor(0)).await?;

@@ -24,3 +24,4 @@ pub mod people;
 pub mod schema;
 pub mod signing_keys;
 pub mod slices;
+pub mod statistics;

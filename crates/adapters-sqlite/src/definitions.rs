@@ -32,10 +32,12 @@ pub(crate) fn insert_as_is(
     Ok(race(inserted))
 }
 
-fn update(
+/// Replaces a definition at the previous version and appends the change to the feed. Returns `Lost` if another version
+/// is stored.
+pub(crate) fn replace(
     connection: &mut SqliteConnection,
     row: &DefinitionRow,
-    event: &EventRow,
+    at: i64,
 ) -> Result<Race, Failure> {
     let of_version = definitions::table
         .find((row.tenant, row.kind, &row.id))
@@ -44,10 +46,21 @@ fn update(
         .set(row.change())
         .execute(connection)?;
     if updated > 0 {
-        append(connection, ChangeRow::definition(row), Some(event.at()))?;
-        record(connection, event)?;
+        append(connection, ChangeRow::definition(row), Some(at))?;
     }
     Ok(race(updated))
+}
+
+fn update(
+    connection: &mut SqliteConnection,
+    row: &DefinitionRow,
+    event: &EventRow,
+) -> Result<Race, Failure> {
+    let race = replace(connection, row, event.at())?;
+    if race == Race::Won {
+        record(connection, event)?;
+    }
+    Ok(race)
 }
 
 fn delete(

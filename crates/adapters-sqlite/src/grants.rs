@@ -91,7 +91,8 @@ statement!(
     self: [Uuid = &self.0, Integer = &self.1]
 );
 
-fn revoke_all(
+/// Revokes the grants of a subject, or those to one client. Returns their number.
+pub(crate) fn revoke_all(
     connection: &mut SqliteConnection,
     tenant: i32,
     subject: &str,

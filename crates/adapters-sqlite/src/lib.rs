@@ -36,6 +36,7 @@ mod plans;
 mod schema;
 mod signing_keys;
 mod statement;
+mod statistics;
 mod store;
 mod transfer;
 

@@ -4,15 +4,16 @@ use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::Failure;
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_ports::{
     After, Changes as _, ClientRepository as _, ConsentRepository as _, Counter, Cursor,
     DeviceRepository as _, Ephemera as _, EphemeralKind, GrantRepository as _,
-    PasskeyRepository as _, RecoveryCodeRepository as _, SessionRepository as _, UserKey,
-    UserRepository as _,
+    PasskeyRepository as _, RecoveryCodeRepository as _, Removal, SessionRepository as _,
+    UserAdministration as _, UserDeletion, UserKey, UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
-    NOW, changed_grant, client_id, device_id, ephemeral_key, grant, grant_id, passkey, rotation,
-    session, session_id, session_secret, user, user_id,
+    NOW, changed_grant, client_id, device_id, ephemeral_key, event_in, grant, grant_id, passkey,
+    rotation, session, session_id, session_secret, user, user_id,
 };
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::Text;
@@ -46,6 +47,7 @@ async fn listening_store(folder: &tempfile::TempDir) -> (SqliteStore, Statements
     let store = SqliteStore::open(&folder.path().join("store.db")).unwrap();
     store.migrate().await.unwrap();
     let statements = Statements::default();
+    listen(&mut store.0.readers.lists().lock().unwrap(), &statements);
     for connection in store.0.readers.points() {
         listen(&mut connection.lock().unwrap(), &statements);
     }
@@ -120,11 +122,56 @@ async fn run_verbs(store: &SqliteStore) {
     for after in [After::start(), After::key(device_id(1))] {
         let _ = store.list_devices(TENANT, jane, after).await.unwrap();
     }
+    run_administration(store).await;
     let key = ephemeral_key(EphemeralKind::Attempts, 1);
     let _ = store.get(TENANT, &key, NOW).await.unwrap();
     let _ = store.replace(TENANT, &key, 1, b"", NOW).await.unwrap();
     let _ = store.take(TENANT, &key, NOW).await.unwrap();
     let _ = store.changes_after(Cursor(1)).await.unwrap();
+}
+
+/// Calls every method that operators use to search users and to remove something.
+async fn run_administration(store: &SqliteStore) {
+    let (jane, app) = (user_id(1), client_id("app"));
+    let stored = user(1, "jane@example.com");
+    let _ = store.insert_user(TENANT, &stored, None).await.unwrap();
+    for (prefix, last) in [
+        ("ja", None),
+        ("ja", Some(stored.email)),
+        ("\u{10ffff}", None),
+    ] {
+        let prefix = EmailPrefix::parse(prefix).unwrap();
+        let after = After {
+            key: last,
+            limit: 9,
+        };
+        let _ = store.search_users(TENANT, &prefix, after).await.unwrap();
+    }
+    for after in [After::start(), After::key(grant_id(1))] {
+        let _ = store.list_user_grants(TENANT, jane, after).await.unwrap();
+    }
+    for removal in [
+        Removal::Passkey(jane, b"phone".into()),
+        Removal::RecoveryCodes(jane),
+        Removal::Device(jane, device_id(1)),
+        Removal::Consent(jane, app),
+        Removal::Session(session_id(1)),
+        Removal::Sessions(jane),
+        Removal::Grant(grant_id(1)),
+        Removal::Grants(jane),
+        Removal::Attempts(vec![ephemeral_key(EphemeralKind::Attempts, 1)]),
+    ] {
+        let _ = store.remove(TENANT, &removal, &event_in(TENANT)).await;
+    }
+    let deletion = UserDeletion {
+        user: jane,
+        version: 1,
+        holders_version: 0,
+        holders: None,
+    };
+    let event = event_in(TENANT);
+    let deleted = store.delete_user(TENANT, &deletion, &event).await;
+    assert!(deleted.unwrap().is_some());
 }
 
 #[tokio::test]

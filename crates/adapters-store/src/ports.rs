@@ -13,14 +13,16 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
+use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
-    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
-    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository,
-    Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Redeemed, Removed, SecretUse, SessionRepository, SigningKeyRepository,
-    Slice, StoreError, Transfer, UserKey, UserRepository,
+    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Counts,
+    Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository,
+    Ended, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
+    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
+    PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removal, Removed, SecretUse,
+    SessionRepository, SigningKeyRepository, Slice, Statistics, StoreError, Transfer,
+    UserAdministration, UserDeletion, UserKey, UserRepository,
 };
 use std::pin::Pin;
 
@@ -125,6 +127,17 @@ either!(UserRepository {
     fn use_time_step(tenant: TenantId, user: UserId, time_step: u64) -> Race;
 });
 
+either!(UserAdministration {
+    fn search_users<'a>(tenant: TenantId, prefix: &'a EmailPrefix, after: After<Email>) -> Slice<User>;
+    fn list_user_grants(tenant: TenantId, user: UserId, after: After<GrantId>) -> Slice<Grant>;
+    fn delete_user<'a, 'b>(
+            tenant: TenantId, deletion: &'a UserDeletion, event: &'b EventRecord
+        ) -> Option<Ended>;
+    fn remove<'a, 'b>(
+            tenant: TenantId, removal: &'a Removal, event: &'b EventRecord
+        ) -> Option<Ended>;
+});
+
 either!(SessionRepository {
     fn insert_session<'a>(tenant: TenantId, session: &'a Session) -> Race;
     fn find_session(tenant: TenantId, id: SessionId) -> Option<(Session, User)>;
@@ -206,6 +219,10 @@ either!(Nodes {
 
 either!(Housekeeping {
     fn remove_expired(now: Timestamp, most: u32) -> Removed;
+});
+
+either!(Statistics {
+    fn count_objects(tenant: TenantId, most: u32, now: Timestamp) -> Counts;
 });
 
 either!(Transfer {

@@ -98,7 +98,8 @@ pub(crate) async fn give_back<S: Ephemera + Sync>(
     }
 }
 
-fn counters(targets: &[Target<'_>], now: Timestamp) -> Vec<EphemeralKey> {
+/// Returns the keys of the counters of these targets at `now`.
+pub(crate) fn counters(targets: &[Target<'_>], now: Timestamp) -> Vec<EphemeralKey> {
     let windows = targets.iter().map(|target| target.window(now));
     windows.map(|window| attempts_in(&window)).collect()
 }

@@ -9,6 +9,7 @@ use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
 use crate::commands::keys::KeysCommand;
 use crate::commands::resource_servers::ResourceServersCommand;
+use crate::commands::statistics::StatisticsArgs;
 use crate::commands::store::StoreCommand;
 use crate::commands::users::UsersCommand;
 use clap::{Parser, Subcommand};
@@ -86,6 +87,10 @@ pub(crate) enum Command {
     /// Manage signing keys and generate a master key
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Count users, clients, active sessions and active grants
+    ///
+    /// Counts up to 10,000 of each. A higher number is a lower bound.
+    Statistics(StatisticsArgs),
     /// Copy a store
     #[command(subcommand)]
     Store(StoreCommand),

@@ -10,6 +10,7 @@ pub(crate) mod keys;
 pub(crate) mod resource_servers;
 pub(crate) mod setup;
 pub(crate) mod slices;
+pub(crate) mod statistics;
 pub(crate) mod store;
 pub(crate) mod users;
 
@@ -32,6 +33,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Admins(command) => wait_for(command.run()),
         Command::AdminRoles(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
+        Command::Statistics(args) => wait_for(args.run()),
         Command::Store(command) => wait_for(command.run()),
         Command::Login(args) => wait_for(args.run()),
         Command::Logout(args) => wait_for(args.run()),

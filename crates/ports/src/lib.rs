@@ -5,7 +5,7 @@
 //!
 //! | folder or file | holds |
 //! |---|---|
-//! | `store`, `grants`, `clients`, `signing_keys`, `people`, `ephemera`, `feed`, `housekeeping`, `transfer` | storage |
+//! | `store`, `grants`, `clients`, `signing_keys`, `people`, `ephemera`, `feed`, `housekeeping`, `statistics`, `transfer` | storage |
 //! | `answer`, `slice` | what the methods of a store return |
 //! | `crypto` | codecs, signing, verification |
 //! | `login` | passwords, passkeys, one-time codes |
@@ -37,6 +37,7 @@ mod people;
 pub mod prelude;
 mod signing_keys;
 mod slice;
+mod statistics;
 mod store;
 mod system;
 mod transfer;
@@ -67,11 +68,12 @@ pub use outbound::{
     OutboundPurpose, OutboundRequest, OutboundResponse,
 };
 pub use people::{
-    ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
-    SessionRepository, UserKey, UserRepository,
+    ConsentRepository, DeviceRepository, Ended, PasskeyRepository, RecoveryCodeRepository, Removal,
+    SessionRepository, UserAdministration, UserDeletion, UserKey, UserRepository,
 };
 pub use signing_keys::{KeyChange, KeySetVersion, SigningKeyRepository};
 pub use slice::{After, Slice};
+pub use statistics::{Count, Counts, Statistics};
 pub use store::Store;
 pub use system::{Clock, Entropy};
 pub use transfer::Transfer;

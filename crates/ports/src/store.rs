@@ -8,9 +8,10 @@ use crate::grants::GrantRepository;
 use crate::housekeeping::Housekeeping;
 use crate::people::{
     ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
-    SessionRepository, UserRepository,
+    SessionRepository, UserAdministration, UserRepository,
 };
 use crate::signing_keys::SigningKeyRepository;
+use crate::statistics::Statistics;
 
 /// All stores combined.
 pub trait Store:
@@ -18,6 +19,7 @@ pub trait Store:
     + ClientRepository
     + DefinitionRepository
     + UserRepository
+    + UserAdministration
     + SessionRepository
     + ConsentRepository
     + PasskeyRepository
@@ -29,6 +31,7 @@ pub trait Store:
     + Audit
     + Nodes
     + Housekeeping
+    + Statistics
     + Send
     + Sync
     + 'static
@@ -40,6 +43,7 @@ impl<S> Store for S where
         + ClientRepository
         + DefinitionRepository
         + UserRepository
+        + UserAdministration
         + SessionRepository
         + ConsentRepository
         + PasskeyRepository
@@ -51,6 +55,7 @@ impl<S> Store for S where
         + Audit
         + Nodes
         + Housekeeping
+        + Statistics
         + Send
         + Sync
         + 'static

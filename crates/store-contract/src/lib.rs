@@ -7,6 +7,7 @@
 //! | a failing store, or a check that nothing was written | [`MockStore`] |
 //! | default values | [`fixtures`] |
 //! | a PostgreSQL server | [`postgres`] |
+//! | the latency of slices among many users | [`scale`] |
 //!
 //! **Layering:** this crate uses `domain`, `ports` and `codec`. Other crates depend on it only for their tests.
 //!
@@ -18,6 +19,7 @@ pub mod fixtures;
 mod memory;
 mod mock;
 pub mod postgres;
+pub mod scale;
 mod suite;
 
 pub use memory::MemoryStore;

@@ -16,14 +16,16 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
+use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
-    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
-    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository,
-    Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Redeemed, Removed, SecretUse, SessionRepository, SigningKeyRepository,
-    Slice, StoreError, UserKey, UserRepository,
+    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Counts,
+    Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository,
+    Ended, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
+    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
+    PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removal, Removed, SecretUse,
+    SessionRepository, SigningKeyRepository, Slice, Statistics, StoreError, UserAdministration,
+    UserDeletion, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -74,6 +76,13 @@ mockall::mock! {
         fn replace_password_hash<'a, 'b>(&self, tenant: TenantId, user: UserId, present: Option<&'a str>, new: Option<&'b str>) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn replace_totp_secret<'a, 'b, 'c>(&self, tenant: TenantId, user: UserId, present: Option<&'a [u8]>, new: Option<&'b [u8]>, recovery_codes: &'c [SecretDigest]) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn use_time_step(&self, tenant: TenantId, user: UserId, time_step: u64) -> impl Future<Output = Result<Race, StoreError>> + Send;
+    }
+
+    impl UserAdministration for Store {
+        fn search_users(&self, tenant: TenantId, prefix: &EmailPrefix, after: After<Email>) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
+        fn list_user_grants(&self, tenant: TenantId, user: UserId, after: After<GrantId>) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
+        fn delete_user(&self, tenant: TenantId, deletion: &UserDeletion, event: &EventRecord) -> impl Future<Output = Result<Option<Ended>, StoreError>> + Send;
+        fn remove(&self, tenant: TenantId, removal: &Removal, event: &EventRecord) -> impl Future<Output = Result<Option<Ended>, StoreError>> + Send;
     }
 
     impl SessionRepository for Store {
@@ -145,5 +154,9 @@ mockall::mock! {
 
     impl Housekeeping for Store {
         fn remove_expired(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<Removed, StoreError>> + Send;
+    }
+
+    impl Statistics for Store {
+        fn count_objects(&self, tenant: TenantId, most: u32, now: Timestamp) -> impl Future<Output = Result<Counts, StoreError>> + Send;
     }
 }

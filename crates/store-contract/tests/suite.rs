@@ -48,6 +48,7 @@ fn verbs() -> Vec<String> {
         "housekeeping.rs",
         "people",
         "signing_keys.rs",
+        "statistics.rs",
         "transfer.rs",
     ];
     let mut verbs = Vec::new();

@@ -4,7 +4,7 @@ pub(crate) mod columns;
 pub(crate) mod find_with_user;
 pub(crate) mod redeem;
 pub(crate) mod requests;
-mod statements;
+pub(crate) mod statements;
 #[cfg(test)]
 mod tests;
 

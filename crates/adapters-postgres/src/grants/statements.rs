@@ -7,11 +7,11 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 /// Lists the grants of a session. It selects the session before the slice: a plan that uses the primary key for the
 /// order would read the whole table.
-pub(super) struct ListOfSession {
-    pub(super) session: Id,
-    pub(super) tenant: i32,
-    pub(super) from: Id,
-    pub(super) most: i64,
+pub(crate) struct ListOfSession {
+    pub(crate) session: Id,
+    pub(crate) tenant: i32,
+    pub(crate) from: Id,
+    pub(crate) most: i64,
 }
 statement!(
     ListOfSession => GrantColumns,
@@ -27,12 +27,35 @@ statement!(
     ]
 );
 
+/// Lists the grants of a subject. It selects the subject before the slice, like [`ListOfSession`].
+pub(crate) struct ListOfSubject {
+    pub(crate) subject: String,
+    pub(crate) tenant: i32,
+    pub(crate) from: Id,
+    pub(crate) most: i64,
+}
+statement!(
+    ListOfSubject => GrantColumns,
+    concat!(
+        "WITH its AS MATERIALIZED (SELECT ", grant_columns!(),
+        " FROM grants WHERE subject = ? AND hashtextextended(subject, 0) = hashtextextended(?, 0) AND tenant = ?) \
+         SELECT * FROM its WHERE id >= ? ORDER BY id LIMIT ?"
+    ),
+    self: [
+        Text = &self.subject,
+        Text = &self.subject,
+        Integer = &self.tenant,
+        Uuid = &self.from,
+        BigInt = &self.most,
+    ]
+);
+
 /// Revokes the grants of a subject. Locks rows in ID order, as every statement does.
-pub(super) struct RevokeOfSubject {
-    pub(super) subject: String,
-    pub(super) tenant: i32,
-    pub(super) client: Option<String>,
-    pub(super) at: i64,
+pub(crate) struct RevokeOfSubject {
+    pub(crate) subject: String,
+    pub(crate) tenant: i32,
+    pub(crate) client: Option<String>,
+    pub(crate) at: i64,
 }
 statement!(
     RevokeOfSubject,

@@ -1,7 +1,7 @@
 use super::requests::{
     Establish, EstablishAll, FindAll, Key, Keys, Revoke, RevokeAll, Rotate, RotateAll, key,
 };
-use super::statements::{ListOfSession, RevokeOfSubject};
+use super::statements::{ListOfSession, ListOfSubject, RevokeOfSubject};
 use crate::explain::plan_of;
 use crate::store::PostgresStore;
 use crate::test_store::{connected, migrated};
@@ -99,6 +99,15 @@ async fn statements_on_sessions_and_subjects_use_their_indexes() {
     let values = format!("'{id}', 1, '{id}', 1", id = grant_id(1));
     let plan = plan_of(&store, &list, &values).await;
     assert!(plan.contains("grants_session"), "{plan}");
+    let list = ListOfSubject {
+        subject: "jane".into(),
+        tenant: 1,
+        from: Id([0; 16]),
+        most: 1,
+    };
+    let values = format!("'jane', 'jane', 1, '{id}', 1", id = grant_id(1));
+    let plan = plan_of(&store, &list, &values).await;
+    assert!(plan.contains("grants_subject"), "{plan}");
     let revoke = RevokeOfSubject {
         subject: "jane".into(),
         tenant: 1,

@@ -1,9 +1,11 @@
 //! Users with their credentials, sessions, consents, and devices.
 
+mod administration;
 mod consents;
 mod devices;
 mod passkeys;
 mod recovery_codes;
+mod removals;
 pub(crate) mod sessions;
 mod steps;
 pub(crate) mod user_credentials;

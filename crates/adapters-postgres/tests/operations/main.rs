@@ -1,4 +1,4 @@
-//! Production scenarios: failover, PgBouncer, and many grants. `COUNTERSIGN_SOAK=1` runs the loads of
+//! Production scenarios: failover, PgBouncer, many grants, and many users. `COUNTERSIGN_SOAK=1` runs the loads of
 //! `docs/performance.md`.
 #![expect(
     clippy::unwrap_used,
@@ -9,6 +9,7 @@
 
 mod failover;
 mod many_grants;
+mod many_users;
 mod pgbouncer;
 
 use countersign_adapters_postgres::{Options, PostgresStore};

@@ -3,5 +3,6 @@
 pub mod consents;
 pub mod devices;
 pub mod passkeys;
+pub mod search;
 pub mod sessions;
 pub mod users;

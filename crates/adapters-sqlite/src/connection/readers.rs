@@ -27,6 +27,11 @@ impl Readers {
         &self.points
     }
 
+    #[cfg(test)]
+    pub(crate) const fn lists(&self) -> &Arc<Mutex<SqliteConnection>> {
+        &self.lists
+    }
+
     /// Runs a lookup of a few rows by key on this thread, which is faster than waking another thread.
     pub(crate) fn point<T>(
         &self,

@@ -1,10 +1,12 @@
 //! Users with their credentials, sessions, consents, and devices.
 
+mod administration;
 mod consents;
 mod devices;
 pub(crate) mod lookups;
 mod passkeys;
 mod recovery_codes;
+mod removals;
 pub(crate) mod sessions;
 mod user_credentials;
 pub(crate) mod users;

@@ -53,10 +53,17 @@ impl<S: Store> AdministratorAdmin<S> {
         let granted = permissions_of_role(&*self.store, tenant, role).await?;
         let granted = granted.ok_or(AdminError::NotFound(Missing::Role))?;
         let action = Action::ADMIN_ROLE_GRANTED;
-        self.change(tenant, operator, (action, holder), granted, |all| {
+        let changed = self.change(tenant, operator, (action, holder), granted, |all| {
             all.grant(holder, role.clone(), without_second_factor)
-        })
-        .await
+        });
+        let assignment = changed.await?;
+        // A concurrent command may have deleted or disabled the holder before the role was stored. A deletion after
+        // that finds the role.
+        let exists = self.exists(tenant, holder).await;
+        if let Err(AdminError::NotFound(_) | AdminError::Conflict(_)) = exists {
+            self.revoke(tenant, operator, holder, Some(role)).await?;
+        }
+        exists.map(|()| assignment)
     }
 
     /// Revokes an admin role, or all admin roles of the holder. The operator must have all permissions of the holder.
@@ -154,7 +161,8 @@ pub(crate) fn party(holder: &Holder) -> Party {
     }
 }
 
-fn changes(before: &Assignment, after: &Assignment) -> Vec<FieldChange> {
+/// Returns the changed fields of an assignment.
+pub(super) fn changes(before: &Assignment, after: &Assignment) -> Vec<FieldChange> {
     let roles = |own: &Assignment| {
         let names: Vec<_> = own.roles.iter().map(RoleName::as_str).collect();
         names.join(" ")

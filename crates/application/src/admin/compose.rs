@@ -8,8 +8,8 @@ use super::keys::{KeyAdmin, MakeSigningKey};
 use super::replies::Replies;
 use super::resource_servers::ResourceServerAdmin;
 use super::roles::RoleAdmin;
-use super::sessions::SessionAdmin;
 use super::sign_on::OperatorTokens;
+use super::statistics::StatisticsAdmin;
 use super::users::UserAdmin;
 use crate::access_tokens::AccessTokens;
 use crate::app::App;
@@ -46,8 +46,6 @@ pub struct Administration<A: App> {
     pub resource_servers: ResourceServerAdmin<A::Store>,
     /// Users.
     pub users: UserAdmin<A>,
-    /// Sessions of users.
-    pub sessions: SessionAdmin<A::Store>,
     /// Ends sessions and notifies clients.
     pub ending: Sessions<A>,
     /// Admin roles.
@@ -58,6 +56,8 @@ pub struct Administration<A: App> {
     pub keys: KeyAdmin<A::Store>,
     /// Audit log.
     pub audit: AuditAdmin<A::Store>,
+    /// Numbers of objects.
+    pub statistics: StatisticsAdmin<A::Store>,
     /// Replies of commands that a client may retry.
     pub replies: Replies<A::Store>,
     /// Dependencies in addition to the ports.
@@ -100,9 +100,6 @@ impl<A: App> Ports<A> {
                 clock: self.clock.clone(),
                 entropy: self.entropy.clone(),
             },
-            sessions: SessionAdmin {
-                store: self.store.clone(),
-            },
             ending: self.sessions(),
             roles: RoleAdmin {
                 store: self.store.clone(),
@@ -121,6 +118,10 @@ impl<A: App> Ports<A> {
             },
             audit: AuditAdmin {
                 store: self.store.clone(),
+            },
+            statistics: StatisticsAdmin {
+                store: self.store.clone(),
+                clock: self.clock.clone(),
             },
             replies: Replies {
                 store: self.store.clone(),

@@ -88,6 +88,16 @@ pub enum Missing {
     Secret,
     /// User.
     User,
+    /// Passkey.
+    Passkey,
+    /// Trusted device.
+    Device,
+    /// Consent.
+    Consent,
+    /// Session.
+    Session,
+    /// Grant.
+    Grant,
     /// Resource server.
     ResourceServer,
     /// Admin role.
@@ -100,6 +110,11 @@ impl fmt::Display for Missing {
             Self::Client => "client",
             Self::Secret => "secret",
             Self::User => "user",
+            Self::Passkey => "passkey",
+            Self::Device => "trusted device",
+            Self::Consent => "consent",
+            Self::Session => "session",
+            Self::Grant => "grant",
             Self::ResourceServer => "resource server",
             Self::Role => "admin role",
         })

@@ -16,8 +16,8 @@ mod reach;
 mod replies;
 pub mod resource_servers;
 pub mod roles;
-mod sessions;
 mod sign_on;
+mod statistics;
 pub mod users;
 
 pub use compose::{AdminTools, Administration, SharedSecret};
@@ -25,8 +25,8 @@ pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use generated::{random_client_id, random_secret};
 pub use replies::{Earlier, Replies, Slot};
-pub use sessions::SessionAdmin;
 pub use sign_on::OperatorTokens;
+pub use statistics::StatisticsAdmin;
 
 use countersign_domain::audit::operator::{Operator, Permission};
 

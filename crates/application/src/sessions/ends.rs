@@ -51,7 +51,7 @@ impl<A: App> Sessions<A> {
     ) -> Result<Vec<FrontChannel>, Failure> {
         let now = self.clock.now();
         let ended = self.store.end_sessions(tenant.id, user, except, now);
-        self.after_ends(tenant, ended.await?, now).await
+        self.after_ends(tenant, ended.await?).await
     }
 
     /// Ends all sessions of a user and revokes all of the user's grants. Returns the number of grants. If one part
@@ -79,17 +79,18 @@ impl<A: App> Sessions<A> {
         let now = self.clock.now();
         let subject = Subject::from(user);
         let revoked = self.store.revoke_all(tenant.id, &subject, None, now).await;
-        self.after_ends(tenant, ended, now).await?;
+        self.after_ends(tenant, ended).await?;
         Ok(revoked?)
     }
 
-    /// Processes each session even if another one fails. Returns the last failure.
-    async fn after_ends(
+    /// Revokes the grants of ended sessions and notifies clients. Processes each session even if another one fails.
+    /// Returns the last failure.
+    pub(crate) async fn after_ends(
         &self,
         tenant: &Tenant,
         sessions: Vec<SessionId>,
-        now: Timestamp,
     ) -> Result<Vec<FrontChannel>, Failure> {
+        let now = self.clock.now();
         let mut notified = Vec::new();
         let mut failed = None;
         for session in sessions {

@@ -259,3 +259,74 @@ fn invalid_claims_are_rejected_and_change_nothing() {
     ];
     assert_eq!(place.fails(&nowhere).0, 1);
 }
+
+#[test]
+fn users_are_found_by_prefix_of_address() {
+    let place = Place::new();
+    let jane = place.json(CREATE);
+    place.json(&["users", "create", "--email", "joe@example.org"]);
+    let found = place.json(&["users", "search", "JAN"]);
+    assert_eq!(found[0]["id"], jane["id"]);
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    assert_eq!(place.json(&["users", "search", "jane@b"]), json!([]));
+    assert_eq!(place.fails(&["users", "search", "a b"]).0, 2);
+}
+
+#[test]
+fn deleted_user_is_gone_and_last_owner_stays() {
+    let place = Place::new();
+    let jane = place.json(CREATE);
+    place.json(&["admins", "create", "owner@example.org"]);
+    let (code, message) = place.fails(&["users", "delete", "owner@example.org"]);
+    assert_eq!(code, 4, "{message}");
+    assert!(message.contains("last owner"), "{message}");
+    let deleted = place.json(&["users", "delete", "jane@example.org"]);
+    assert_eq!(deleted["id"], jane["id"]);
+    assert_eq!(deleted["revoked_grants"], 0);
+    assert_eq!(place.fails(&["users", "show", "jane@example.org"]).0, 3);
+    place.json(CREATE);
+}
+
+#[test]
+fn access_of_new_user_is_listed_and_removed() {
+    let place = Place::new();
+    place.json(CREATE);
+    let jane = "jane@example.org";
+    let unlocked = place.json(&["users", "unlock", jane]);
+    assert_eq!(unlocked["email"], jane);
+    for list in ["passkeys", "devices", "sessions", "grants", "consents"] {
+        assert_eq!(place.json(&["users", list, jane]), json!([]), "{list}");
+    }
+    let codes = place.json(&["users", "recovery-codes", jane]);
+    assert_eq!(codes, json!({"unused": 0}));
+    for command in ["remove-recovery-codes", "end-sessions", "revoke-grants"] {
+        assert_eq!(place.run(&["users", command, jane]).code, 0, "{command}");
+    }
+    let id = "0198d1a0-8b7e-7c1a-9b0e-2f1c7a5d3e4f";
+    for missing in [
+        &["users", "remove-passkey", jane, "cGhvbmU"][..],
+        &["users", "remove-device", jane, id],
+        &["users", "withdraw-consent", jane, "web"],
+        &["users", "end-session", id],
+        &["users", "revoke-grant", id],
+    ] {
+        let (code, message) = place.fails(missing);
+        assert_eq!(code, 3, "{missing:?}: {message}");
+    }
+    assert_eq!(place.fails(&["users", "remove-passkey", jane, "!"]).0, 2);
+}
+
+#[test]
+fn statistics_count_users_and_clients() {
+    let place = Place::new();
+    place.json(CREATE);
+    let counted = place.json(&["statistics"]);
+    let exactly = |count: u64| json!({"count": count, "is_exact": true});
+    let expected = json!({
+        "users": exactly(1),
+        "clients": exactly(0),
+        "active_sessions": exactly(0),
+        "active_grants": exactly(0),
+    });
+    assert_eq!(counted, expected);
+}

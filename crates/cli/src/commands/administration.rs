@@ -7,6 +7,7 @@ use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, MasterKeys};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{Argon2Passwords, HttpLogoutSender, SystemClock, TotpCodes};
+use countersign_application::admin::StatisticsAdmin;
 use countersign_application::admin::administrators::AdministratorAdmin;
 use countersign_application::admin::clients::ClientAdmin;
 use countersign_application::admin::keys::KeyAdmin;
@@ -74,6 +75,14 @@ impl Setup {
         AdministratorAdmin {
             store: self.store.clone(),
             events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Returns the command that counts objects.
+    pub(crate) fn statistics_admin(&self) -> StatisticsAdmin<AnyStore> {
+        StatisticsAdmin {
+            store: self.store.clone(),
             clock: Arc::new(SystemClock),
         }
     }

@@ -1,14 +1,16 @@
 //! `countersign users`.
 
+mod access;
 mod claims;
+mod delete;
 mod record;
+mod shut_out;
 
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::{CommandError, Exit};
-use crate::commands::administration::{EndingSessions, operator};
+use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
-use crate::logging;
 use clap::{Args, Subcommand};
 use countersign_adapters_system::TotpCodes;
 use countersign_application::admin::users::{CreateUser as NewUser, TotpEnrollment};
@@ -34,6 +36,8 @@ pub(crate) enum UsersCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// List the users whose email address begins with a text
+    Search(delete::SearchUsers),
     /// Show a user
     Show(UserArgs),
     /// Disable a user
@@ -43,6 +47,16 @@ pub(crate) enum UsersCommand {
     Disable(UserArgs),
     /// Enable a disabled user
     Enable(UserArgs),
+    /// Clear a user's failed sign-in attempts
+    ///
+    /// After too many failed attempts, a user has to wait for up to ten minutes. This command ends the wait. It does not
+    /// change a disabled user: see `users enable`.
+    Unlock(UserArgs),
+    /// Delete a user
+    ///
+    /// Deletes the user with credentials, sessions, consents and admin roles, revokes grants and notifies clients. The
+    /// audit log keeps the user's events. The last owner cannot be deleted.
+    Delete(UserArgs),
     /// Set a user's password
     ///
     /// Ends the user's sessions, removes trusted devices, revokes grants and notifies clients. Without
@@ -74,6 +88,8 @@ pub(crate) enum UsersCommand {
     /// For a user who has lost them: removes the authenticator app, passkeys, recovery codes and trusted devices. Ends
     /// the user's sessions, revokes grants and notifies clients, because a lost device may still be signed in.
     ResetFactors(UserArgs),
+    #[command(flatten)]
+    Access(access::AccessCommand),
 }
 
 /// User to create.
@@ -125,12 +141,16 @@ impl UsersCommand {
                 let user = find(&setup, &args.user).await?;
                 record::print(&UserRecord::from(&user), args.output)
             }
-            Self::Disable(args) => disable(&args).await,
+            Self::Search(args) => args.run().await,
+            Self::Disable(args) => shut_out::disable(&args).await,
             Self::Enable(args) => enable(&args).await,
-            Self::SetPassword { user, password } => set_password(&user, password).await,
+            Self::Unlock(args) => delete::unlock(&args).await,
+            Self::Delete(args) => delete::delete(&args).await,
+            Self::SetPassword { user, password } => shut_out::set_password(&user, password).await,
             Self::SetClaims { user, claims } => set_claims(&user, &claims).await,
             Self::EnableTotp(args) => enable_totp(&args).await,
-            Self::ResetFactors(args) => reset_factors(&args).await,
+            Self::ResetFactors(args) => shut_out::reset_factors(&args).await,
+            Self::Access(command) => command.run().await,
         }
     }
 }
@@ -196,65 +216,6 @@ async fn enable(args: &UserArgs) -> Result<(), CommandError> {
     let enabled = admin.enable(&setup.tenant, &operator, id).await;
     let user = enabled.map_err(|error| of(&args.user, error))?;
     record::print(&UserRecord::from(&user), args.output)
-}
-
-async fn disable(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
-    let id = find(&setup, &args.user).await?.id;
-    let ending = ending_sessions(&setup).await?;
-    let (admin, operator) = (setup.user_admin()?, operator());
-    let disabled = admin.disable(&setup.tenant, &operator, &ending.sessions, id);
-    let disabled = disabled.await.map_err(|error| of(&args.user, error))?;
-    print_shut_out(disabled, ending, args.output).await
-}
-
-async fn reset_factors(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
-    let id = find(&setup, &args.user).await?.id;
-    let ending = ending_sessions(&setup).await?;
-    let (admin, operator) = (setup.user_admin()?, operator());
-    let reset = admin.reset_factors(&setup.tenant, &operator, &ending.sessions, id);
-    let reset = reset.await.map_err(|error| of(&args.user, error))?;
-    print_shut_out(reset, ending, args.output).await
-}
-
-/// Prints a user who has been signed out everywhere, and the number of revoked grants. Waits for the notifications.
-async fn print_shut_out(
-    (user, revoked): (User, u64),
-    ending: EndingSessions,
-    output: OutputArgs,
-) -> Result<(), CommandError> {
-    let mut record = UserRecord::from(&user);
-    record.revoked_grants = Some(revoked);
-    record.logout_notifications = Some(ending.notifications());
-    record::print(&record, output)?;
-    ending.close().await;
-    Ok(())
-}
-
-async fn set_password(args: &UserArgs, password: PasswordArgs) -> Result<(), CommandError> {
-    let password = password.password()?;
-    let setup = Setup::open(&args.config).await?;
-    let id = find(&setup, &args.user).await?.id;
-    let ending = ending_sessions(&setup).await?;
-    let admin = setup.user_admin()?;
-    let (tenant, operator) = (&setup.tenant, operator());
-    let set = admin.set_password(tenant, &operator, &ending.sessions, id, password);
-    let set = set.await.map_err(|error| of(&args.user, error))?;
-    let mut record = UserRecord::from(&set.user);
-    record.revoked_grants = Some(set.revoked);
-    record.logout_notifications = Some(ending.notifications());
-    record.password = set.password.as_ref().map(Secret::expose_secret);
-    // Print a generated password before anything else can fail.
-    record::print(&record, args.output)?;
-    ending.close().await;
-    Ok(())
-}
-
-/// Returns the session use cases. Starts logging first, because failed logout notifications are logged.
-async fn ending_sessions(setup: &Setup) -> Result<EndingSessions, CommandError> {
-    logging::start(setup.settings.log);
-    setup.sessions().await
 }
 
 async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), CommandError> {

@@ -13,13 +13,13 @@ pub enum Permission {
     ClientsWrite,
     /// Create clients; list, show, edit and delete clients that the operator owns.
     ClientsOwn,
-    /// List and show users.
+    /// List and show users with their factors and consents.
     UsersRead,
-    /// Create, edit and disable users.
+    /// Create, edit, disable, unlock and delete users; end their sessions, revoke their grants and withdraw consents.
     UsersWrite,
     /// Set users' passwords; set and remove their second factors.
     UsersResetFactors,
-    /// List the sessions of users.
+    /// List the sessions and grants of users.
     SessionsRead,
     /// List and show resource servers.
     ResourceServersRead,

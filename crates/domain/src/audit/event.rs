@@ -43,6 +43,23 @@ impl Action {
     pub const USER_TOTP_SET: Self = Self(Cow::Borrowed("user.totp_set"));
     /// An operator removed a user's second factors.
     pub const USER_FACTORS_RESET: Self = Self(Cow::Borrowed("user.factors_reset"));
+    /// An operator deleted a user and everything that belongs to the user.
+    pub const USER_DELETED: Self = Self(Cow::Borrowed("user.deleted"));
+    /// An operator cleared a user's failed sign-in attempts.
+    pub const USER_UNLOCKED: Self = Self(Cow::Borrowed("user.unlocked"));
+    /// An operator removed a passkey of a user.
+    pub const USER_PASSKEY_REMOVED: Self = Self(Cow::Borrowed("user.passkey_removed"));
+    /// An operator removed the recovery codes of a user.
+    pub const USER_RECOVERY_CODES_REMOVED: Self =
+        Self(Cow::Borrowed("user.recovery_codes_removed"));
+    /// An operator removed a trusted device of a user.
+    pub const USER_DEVICE_REMOVED: Self = Self(Cow::Borrowed("user.device_removed"));
+    /// An operator withdrew a user's consent.
+    pub const USER_CONSENT_WITHDRAWN: Self = Self(Cow::Borrowed("user.consent_withdrawn"));
+    /// An operator ended sessions of a user.
+    pub const SESSIONS_ENDED: Self = Self(Cow::Borrowed("sessions.ended"));
+    /// An operator revoked grants.
+    pub const GRANTS_REVOKED: Self = Self(Cow::Borrowed("grants.revoked"));
     /// A resource server was registered.
     pub const RESOURCE_SERVER_CREATED: Self = Self(Cow::Borrowed("resource_server.created"));
     /// A resource server changed.
@@ -83,7 +100,7 @@ impl fmt::Debug for Action {
 /// Target or operator of an event: a kind and an identifier, such as `client` and `notes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Party {
-    /// Kind: `client`, `user`, `resource_server`, `admin_role`, `signing_key`, `command_line`.
+    /// Kind: `client`, `user`, `grant`, `resource_server`, `admin_role`, `signing_key`, `command_line`.
     pub kind: Cow<'static, str>,
     /// Identifier within the kind.
     pub id: String,

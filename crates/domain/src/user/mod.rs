@@ -1,6 +1,7 @@
 //! Users: resource owners with an account at this server.
 
 pub mod claim_text;
+pub mod email_prefix;
 pub mod profile;
 pub mod user_claims;
 

@@ -1,5 +1,6 @@
 //! Storage of users, their sessions, consents and credentials.
 
+mod administration;
 mod consents;
 mod devices;
 mod passkeys;
@@ -7,6 +8,7 @@ mod recovery_codes;
 mod sessions;
 mod users;
 
+pub use administration::{Ended, Removal, UserAdministration, UserDeletion};
 pub use consents::ConsentRepository;
 pub use devices::DeviceRepository;
 pub use passkeys::PasskeyRepository;

@@ -21,6 +21,7 @@ mod neighbor;
 pub mod people;
 pub mod signing_keys;
 pub mod slices;
+pub mod statistics;
 mod support;
 pub mod tenants;
 pub mod transfer;
@@ -32,8 +33,8 @@ pub use feed::{changes, events, nodes};
 pub use grants::{grants_by_model, grants_of_people, redemptions, rotation};
 pub use housekeeping::housekeeping_of_people;
 pub use people::{
-    consents, devices, passkeys, recovery_codes, session_ends, session_renewals, sessions,
-    user_changes, user_commands, user_steps, user_versions, users,
+    administration, consents, deletions, devices, passkeys, recovery_codes, session_ends,
+    session_renewals, sessions, user_changes, user_commands, user_steps, user_versions, users,
 };
 
 use countersign_domain::tenant::TenantId;

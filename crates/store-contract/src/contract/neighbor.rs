@@ -125,8 +125,11 @@ async fn settle_clients(store: &impl Store) {
     };
     let race = store.change_signing_keys(THERE, &change, None).await;
     assert_eq!(race.unwrap(), Race::Won);
-    for number in 1..=3 {
+    for number in 1..=5 {
         let grant = changed_grant(&grant(number), |facts| {
+            if number > 3 {
+                facts.authorization.subject = user_id(1).into();
+            }
             facts.authorization.access.scope = Scope::parse("neighbor").unwrap();
             facts.authorization.session = Some(session_id(1));
             facts.expires_at = FAR;

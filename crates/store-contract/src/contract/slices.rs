@@ -9,6 +9,8 @@ use crate::fixtures::{
 use countersign_domain::audit::event::EventId;
 use countersign_domain::grant::Grant;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::Email;
+use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_ports::{
     After, Definition, DefinitionKind, Ephemeral, EphemeralKey, EphemeralKind, Race, Slice, Store,
     StoreError, Transfer,
@@ -115,6 +117,43 @@ pub async fn users_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantI
     insert_users(&*store, tenant, &users).await;
     let list = |after| store.list_users(tenant, after);
     comes_in_slices(numbers.map(user_id), user_id(99), |user| user.id, list).await;
+}
+
+/// [`UserAdministration::search_users`](countersign_ports::UserAdministration::search_users).
+pub async fn found_users_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let emails = [
+        "jo!@a.example",
+        "jo@a.example",
+        "joe@a.example",
+        "joy@a.example",
+        "jo\u{e9}@a.example",
+        "jo\u{10ffff}@a.example",
+    ];
+    let others = ["jn@a.example", "jp@a.example"];
+    let users = (1..).zip(emails.into_iter().chain(others));
+    let mut users: Vec<_> = users.map(|(number, email)| user(number, email)).collect();
+    users.reverse();
+    insert_users(&*store, tenant, &users).await;
+    let prefix = EmailPrefix::parse("jo").unwrap();
+    let email = |text| Email::parse(text).unwrap();
+    let list = |after| store.search_users(tenant, &prefix, after);
+    let absent = email("joe@b.example");
+    comes_in_slices(emails.map(email), absent, |user| user.email.clone(), list).await;
+}
+
+/// [`UserAdministration::list_user_grants`](countersign_ports::UserAdministration::list_user_grants).
+pub async fn user_grants_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    for number in NUMBERS.into_iter().rev().chain([4]) {
+        let owner = user_id(if number == 4 { 2 } else { 1 });
+        let grant = changed_grant(&grant(number), |facts| {
+            facts.authorization.subject = owner.into();
+        });
+        let established = store.establish(tenant, &grant).await;
+        assert_eq!(established.unwrap(), Race::Won);
+    }
+    let list = |after| store.list_user_grants(tenant, user_id(1), after);
+    let key = |grant: &Grant| grant.id();
+    comes_in_slices(NUMBERS.map(grant_id), grant_id(ABSENT), key, list).await;
 }
 
 /// [`SessionRepository::list_sessions`](countersign_ports::SessionRepository::list_sessions).

@@ -8,6 +8,7 @@ mod grants;
 mod housekeeping;
 mod people;
 mod signing_keys;
+mod statistics;
 mod transfer;
 
 use countersign_domain::audit::event::EventId;

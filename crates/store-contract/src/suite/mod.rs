@@ -171,6 +171,8 @@ macro_rules! suite {
                     all_grants_are_listed_in_slices
                     clients_are_listed_in_slices
                     users_are_listed_in_slices
+                    found_users_are_listed_in_slices
+                    user_grants_are_listed_in_slices
                     user_sessions_are_listed_in_slices
                     user_consents_are_listed_in_slices
                     user_passkeys_are_listed_in_slices
@@ -178,6 +180,10 @@ macro_rules! suite {
                     definitions_are_listed_in_slices
                     events_are_listed_in_slices
                     ephemera_are_listed_in_slices
+                }
+                statistics {
+                    objects_of_tenant_are_counted
+                    number_above_limit_is_lower_bound
                 }
                 transfer {
                     every_grant_is_listed

@@ -48,6 +48,22 @@ macro_rules! suite_of_people {
                     expired_step_is_not_taken
                     concurrent_takes_of_one_step_have_one_winner
                 }
+                administration {
+                    search_finds_users_by_prefix_of_address
+                    user_grants_are_listed_by_id
+                    removal_removes_only_what_it_names_with_its_event
+                    withdrawal_revokes_grants_without_consent
+                    removal_for_another_user_finds_nothing
+                    removal_ends_at_time_of_event
+                }
+                deletions {
+                    deletion_removes_user_with_belongings_and_revokes_grants
+                    deletion_returns_only_sessions_that_had_not_ended
+                    deletion_requires_stored_versions
+                    deletion_replaces_holders_of_admin_roles
+                    concurrent_deletions_of_one_user_have_one_winner
+                    concurrent_deletions_of_holders_have_one_winner
+                }
                 sessions {
                     new_session_keeps_every_field
                     session_is_found_with_its_user

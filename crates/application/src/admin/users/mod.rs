@@ -1,9 +1,12 @@
 //! User administration.
 
+mod access;
 mod claims;
+mod delete;
 mod edit;
 mod factors;
 mod invalid_claim;
+mod lists;
 
 pub use claims::{ClaimChange, GivenClaim};
 pub use edit::EditUser;

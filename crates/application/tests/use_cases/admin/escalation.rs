@@ -17,7 +17,7 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::user::Email;
-use countersign_ports::ClientRepository as _;
+use countersign_ports::{ClientRepository as _, PasskeyRepository as _};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
 
@@ -104,6 +104,57 @@ async fn on_user(operator: &Operator) -> Attempts {
                 .map(drop),
         ),
         ("enable", admin.enable(tenant, operator, id).await.map(drop)),
+    ];
+    unchanged(&store, operator).await;
+    attempts
+        .into_iter()
+        .chain(removals(operator).await)
+        .collect()
+}
+
+/// Removes a user with more permissions, or something that belongs to this user.
+async fn removals(operator: &Operator) -> Attempts {
+    let store = targets().await;
+    let passkey = fixtures::passkey(b"phone");
+    let _ = store.insert_passkey(SINGLE, &passkey).await.unwrap();
+    let (admin, sessions) = (users::admin(&store), sessions(&store, &Arc::default()));
+    let (tenant, id, app) = (tenant(), fixtures::user_id(1), fixtures::client_id("app"));
+    let (device, session) = (fixtures::device_id(1), fixtures::session_id(7));
+    let grant = fixtures::grant_id(1);
+    let ended = admin.end_session(tenant, operator, &sessions, session);
+    let all_ended = admin.end_sessions(tenant, operator, &sessions, id);
+    let attempts = vec![
+        ("unlock", admin.unlock(tenant, operator, id).await.map(drop)),
+        (
+            "passkey",
+            admin.remove_passkey(tenant, operator, id, b"phone").await,
+        ),
+        (
+            "recovery codes",
+            admin.remove_recovery_codes(tenant, operator, id).await,
+        ),
+        (
+            "device",
+            admin.remove_device(tenant, operator, id, device).await,
+        ),
+        (
+            "consent",
+            admin.withdraw_consent(tenant, operator, id, &app).await,
+        ),
+        ("session", ended.await),
+        ("sessions", all_ended.await.map(drop)),
+        ("grant", admin.revoke_grant(tenant, operator, grant).await),
+        (
+            "grants",
+            admin.revoke_grants(tenant, operator, id).await.map(drop),
+        ),
+        (
+            "delete",
+            admin
+                .delete(tenant, operator, &sessions, id, None)
+                .await
+                .map(drop),
+        ),
     ];
     unchanged(&store, operator).await;
     attempts

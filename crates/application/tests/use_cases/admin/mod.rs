@@ -11,6 +11,7 @@ mod roles;
 mod secrets;
 mod sign_on;
 mod signing_keys;
+mod user_removals;
 mod users;
 
 use crate::fakes::Fixed;

@@ -9,13 +9,14 @@ use countersign_application::admin::users::{
 };
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::audit::event::Action;
-use countersign_domain::audit::operator::Permission;
+use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::Subject;
 use countersign_domain::secret::Secret;
+use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, ClientRepository as _, DeviceRepository as _, GrantRepository as _, Race,
@@ -260,12 +261,69 @@ async fn operator_without_permission_cannot_read_or_write_users() {
             .await
             .map(drop),
     ];
+    let answers = answers.into_iter().chain(removals(&operator).await);
     for answer in answers {
         assert!(matches!(answer, Err(AdminError::Refused(_))));
     }
     let writer = only(Permission::UsersWrite);
     let refused = admin.enable_totp(tenant(), &writer, id).await;
     assert!(matches!(refused, Err(AdminError::Refused(_))));
+}
+
+/// Runs each command that searches or lists users and what belongs to them, or removes it, on a store that fails at any
+/// call.
+async fn removals(operator: &Operator) -> Vec<Result<(), AdminError>> {
+    let store = Arc::new(MockStore::new());
+    let (admin, sessions) = (admin(&store), sessions(&store, &Arc::default()));
+    let (tenant, id, app) = (tenant(), fixtures::user_id(1), fixtures::client_id("app"));
+    let prefix = EmailPrefix::parse("jane").unwrap();
+    let (device, session) = (fixtures::device_id(1), fixtures::session_id(7));
+    let (grant, first) = (fixtures::grant_id(1), After::start());
+    vec![
+        admin
+            .search(tenant, operator, &prefix, first)
+            .await
+            .map(drop),
+        admin
+            .passkeys(tenant, operator, id, After::start())
+            .await
+            .map(drop),
+        admin.recovery_codes(tenant, operator, id).await.map(drop),
+        admin
+            .devices(tenant, operator, id, After::start())
+            .await
+            .map(drop),
+        admin
+            .consents(tenant, operator, id, After::start())
+            .await
+            .map(drop),
+        admin
+            .sessions(tenant, operator, id, After::start())
+            .await
+            .map(drop),
+        admin
+            .grants(tenant, operator, id, After::start())
+            .await
+            .map(drop),
+        admin
+            .delete(tenant, operator, &sessions, id, None)
+            .await
+            .map(drop),
+        admin.unlock(tenant, operator, id).await.map(drop),
+        admin.remove_passkey(tenant, operator, id, b"phone").await,
+        admin.remove_recovery_codes(tenant, operator, id).await,
+        admin.remove_device(tenant, operator, id, device).await,
+        admin.withdraw_consent(tenant, operator, id, &app).await,
+        admin
+            .end_session(tenant, operator, &sessions, session)
+            .await,
+        admin
+            .end_sessions(tenant, operator, &sessions, id)
+            .await
+            .map(drop),
+        admin.revoke_grant(tenant, operator, grant).await,
+        admin.revoke_grants(tenant, operator, id).await.map(drop),
+    ]
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Every operation of the `OpenAPI` document against every shipped admin role.
 
+mod people;
+
 use super::{API, send, server, token, user};
 use crate::facts::TENANT;
 use crate::harness::Server;
@@ -9,6 +11,7 @@ use countersign_domain::client::Client;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_ports::{After, Audit as _, Definition, DefinitionRepository as _, Race};
 use countersign_store_contract::fixtures;
+use people::{PEOPLE, give, with_ids};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,35 +88,6 @@ const TABLE: &[Row] = &[
         none,
         WRITERS,
     ),
-    Row("listUsers", "GET /users", none, ALL),
-    Row(
-        "createUser",
-        "POST /users",
-        || json!({"email": "new@example.com"}),
-        HELPERS,
-    ),
-    Row("getUser", "GET /users/USER", none, ALL),
-    Row(
-        "updateUser",
-        "PATCH /users/USER",
-        || json!({"name": "New"}),
-        HELPERS,
-    ),
-    Row("enableUser", "POST /users/DISABLED/enable", none, HELPERS),
-    Row("disableUser", "POST /users/USER/disable", none, HELPERS),
-    Row(
-        "resetUserFactors",
-        "POST /users/USER/reset-factors",
-        none,
-        HELPERS,
-    ),
-    Row(
-        "resetUserPassword",
-        "POST /users/USER/reset-password",
-        none,
-        HELPERS,
-    ),
-    Row("listSessions", "GET /users/USER/sessions", none, ALL),
     Row(
         "listAdminRoles",
         "GET /admin-roles",
@@ -193,6 +167,7 @@ async fn with_targets(role: &str) -> Server {
     let mut disabled = fixtures::user(3, "disabled@example.com");
     disabled.enabled = false;
     server.add_user(&disabled).await;
+    give(&server).await;
     let role = |name| AdminRole::new(RoleName::parse(name).unwrap(), fixtures::NOW);
     for definition in [
         Definition::ResourceServer(api),
@@ -225,13 +200,13 @@ async fn operations() -> BTreeMap<String, u16> {
 #[tokio::test]
 async fn shipped_roles_permit_exactly_their_operations_with_events() {
     let operations = operations().await;
-    let listed: BTreeSet<_> = TABLE.iter().map(|row| row.0.to_owned()).collect();
+    let table = || TABLE.iter().chain(PEOPLE);
+    let listed: BTreeSet<_> = table().map(|row| row.0.to_owned()).collect();
     let described: BTreeSet<_> = operations.keys().cloned().collect();
     assert_eq!(listed, described, "every operation has a row");
-    for Row(id, request, body, roles) in TABLE {
+    for Row(id, request, body, roles) in table() {
         let (method, path) = request.split_once(' ').unwrap();
-        let path = path.replace("USER", &fixtures::user_id(2).to_string());
-        let path = path.replace("DISABLED", &fixtures::user_id(3).to_string());
+        let path = with_ids(path);
         let method: Method = method.parse().unwrap();
         let body = Some(body()).filter(|body| !body.is_null());
         for role in SHIPPED {

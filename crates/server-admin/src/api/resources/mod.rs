@@ -6,10 +6,14 @@ mod client_fields;
 mod client_secrets;
 mod clients;
 mod events;
+mod grants;
 mod keys;
 mod resource_servers;
 mod roles;
 mod sessions;
+mod statistics;
+mod user_access;
+mod user_body;
 mod users;
 
 use super::operation::Operation;
@@ -23,11 +27,14 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         client_secrets::operations(),
         resource_servers::operations(),
         users::operations(),
+        user_access::operations(),
         sessions::operations(),
+        grants::operations(),
         roles::operations(),
         administrators::operations(),
         keys::operations(),
         events::operations(),
+        statistics::operations(),
     ]
     .into_iter()
     .flatten()

@@ -1,4 +1,4 @@
-//! `/users/{user_id}/sessions`.
+//! `/users/{user_id}/sessions` and `/sessions`.
 
 use super::users::user_id;
 use crate::api::call::Call;
@@ -6,7 +6,8 @@ use crate::api::operation::{Operation, Outcome};
 use crate::api::reply::Reply;
 use crate::api::slice::List;
 use countersign_application::App;
-use countersign_domain::audit::operator::Permission::SessionsRead;
+use countersign_application::admin::{AdminError, Missing};
+use countersign_domain::audit::operator::Permission::{SessionsRead, UsersWrite};
 use countersign_domain::login::session::Session;
 use countersign_domain::time::Timestamp;
 use schemars::JsonSchema;
@@ -54,27 +55,50 @@ impl From<&Session> for View {
 }
 
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
-    let texts = (
-        "/users/{user_id}/sessions",
-        "listSessions",
-        "List the sessions of a user",
-    );
+    let all = "/users/{user_id}/sessions";
     vec![
-        Operation::list(texts, &[SessionsRead])
-            .gives::<List<View>>()
-            .by(list),
+        Operation::list(
+            (all, "listSessions", "List the sessions of a user"),
+            &[SessionsRead],
+        )
+        .gives::<List<View>>()
+        .by(list),
+        Operation::delete(
+            (all, "endSessions", "End all sessions of a user"),
+            &[UsersWrite],
+        )
+        .by(end_all),
+        Operation::delete(
+            ("/sessions/{session_id}", "endSession", "End a session"),
+            &[UsersWrite],
+        )
+        .by(end),
     ]
 }
 
 async fn list<A: App>(call: Call<A>) -> Outcome {
     let (id, after) = (user_id(&call)?, call.after(|text| text.parse().ok())?);
-    let sessions = &call.commands().sessions;
-    let slice = sessions
-        .list(&call.tenant, &call.operator, id, after)
-        .await?;
-    Reply::of(&List::of(
-        &slice,
-        |session| session.id.to_string(),
-        View::from,
-    ))
+    let users = &call.commands().users;
+    let slice = users.sessions(&call.tenant, &call.operator, id, after);
+    let key = |session: &Session| session.id.to_string();
+    Reply::of(&List::of(&slice.await?, key, View::from))
+}
+
+async fn end_all<A: App>(call: Call<A>) -> Outcome {
+    let id = user_id(&call)?;
+    let commands = call.commands();
+    let (users, sessions) = (&commands.users, &commands.ending);
+    let ended = users.end_sessions(&call.tenant, &call.operator, sessions, id);
+    ended.await?;
+    Ok(Reply::empty())
+}
+
+async fn end<A: App>(call: Call<A>) -> Outcome {
+    let missing = |_| AdminError::NotFound(Missing::Session);
+    let id = call.path(0).parse().map_err(missing)?;
+    let commands = call.commands();
+    let (users, sessions) = (&commands.users, &commands.ending);
+    let ended = users.end_session(&call.tenant, &call.operator, sessions, id);
+    ended.await?;
+    Ok(Reply::empty())
 }

@@ -1,5 +1,6 @@
 //! `/users`.
 
+use super::user_body::{Body, View};
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
@@ -11,80 +12,16 @@ use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::audit::operator::Permission::{UsersRead, UsersResetFactors, UsersWrite};
 use countersign_domain::identifier::UserId;
 use countersign_domain::secret::Secret;
+use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::Slice;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// Fields of a user that operators edit.
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "UserFields")]
-struct Body {
-    /// Email address for signing in. A new address is unverified.
-    email: String,
-    /// Whether the user has proved control of the address. It has no effect at creation.
-    #[serde(default)]
-    email_verified: bool,
-    /// Full name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-}
-
-/// User.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "User")]
-struct View {
-    /// Identifier.
-    id: String,
-    #[serde(flatten)]
-    fields: Body,
-    /// Whether the user may sign in.
-    enabled: bool,
-    /// Whether the user has a password.
-    has_password: bool,
-    /// Whether the user has an authenticator app.
-    has_totp: bool,
-    /// Creation time, in seconds since the Unix epoch.
-    created_at: u64,
-    /// Generated password. It is never shown again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<String>,
-    /// Number of grants that the command revoked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    revoked_grants: Option<u64>,
-}
-
-impl From<&User> for Body {
-    fn from(user: &User) -> Self {
-        Self {
-            email: user.email.as_str().to_owned(),
-            email_verified: user.email_verified,
-            name: user.name.clone(),
-        }
-    }
-}
-
-impl From<&User> for View {
-    fn from(user: &User) -> Self {
-        Self {
-            id: user.id.to_string(),
-            fields: user.into(),
-            enabled: user.enabled,
-            has_password: user.password_hash.is_some(),
-            has_totp: user.sealed_totp_secret.is_some(),
-            created_at: user.created_at.as_unix_seconds(),
-            password: None,
-            revoked_grants: None,
-        }
-    }
-}
 
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
     let one = "/users/{user_id}";
     let list_users = Operation::list(("/users", "listUsers", "List users"), &[UsersRead]);
     vec![
         list_users
-            .queried_by(&["after", "limit", "email"])
+            .queried_by(&["after", "limit", "email", "email_prefix"])
             .gives::<List<View>>()
             .by(list),
         Operation::create(("/users", "createUser", "Create a user"), &[UsersWrite])
@@ -101,6 +38,19 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         .takes::<Body>()
         .gives::<View>()
         .by(patch),
+        Operation::delete((one, "deleteUser", "Delete a user"), &[UsersWrite])
+            .conditional()
+            .by(delete),
+        Operation::post(
+            (
+                "/users/{user_id}/unlock",
+                "unlockUser",
+                "Clear the failed attempts of a user",
+            ),
+            &[UsersWrite],
+        )
+        .gives::<View>()
+        .by(unlock),
         Operation::post(
             ("/users/{user_id}/enable", "enableUser", "Enable a user"),
             &[UsersWrite],
@@ -156,9 +106,22 @@ fn shut_out((user, revoked): &(User, u64)) -> Outcome {
     Reply::of(&view)
 }
 
-/// Lists all users, or the one with the email address of the parameter `email`.
+/// Lists all users by ID, those whose email address begins with `email_prefix` by address, or the one with the address
+/// `email`.
 async fn list<A: App>(call: Call<A>) -> Outcome {
     let users = &call.commands().users;
+    if let Some(prefix) = call.query("email_prefix") {
+        if call.query("email").is_some() {
+            let rule = "cannot be combined with email_prefix";
+            return Err(Problem::field("email", rule));
+        }
+        let prefix = EmailPrefix::parse(prefix);
+        let prefix = prefix.map_err(|error| Problem::field("email_prefix", error))?;
+        let after = call.after(|text| Email::parse(text).ok())?;
+        let found = users.search(&call.tenant, &call.operator, &prefix, after);
+        let key = |user: &User| user.email.as_str().to_owned();
+        return Reply::of(&List::of(&found.await?, key, View::from));
+    }
     let slice = if let Some(text) = call.query("email") {
         let address = email(text)?;
         let found = users.find(&call.tenant, &call.operator, address.as_str());
@@ -217,6 +180,22 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     let users = &call.commands().users;
     let edited = users.edit(&call.tenant, &call.operator, user.id, expected, &edit);
     let user = call.changed(edited.await)?;
+    Ok(Reply::of(&View::from(&user))?.at(user.version))
+}
+
+async fn delete<A: App>(call: Call<A>) -> Outcome {
+    let id = user_id(&call)?;
+    let commands = call.commands();
+    let (users, sessions) = (&commands.users, &commands.ending);
+    let deleted = users.delete(&call.tenant, &call.operator, sessions, id, call.expected);
+    deleted.await?;
+    Ok(Reply::empty())
+}
+
+async fn unlock<A: App>(call: Call<A>) -> Outcome {
+    let id = user_id(&call)?;
+    let users = &call.commands().users;
+    let user = users.unlock(&call.tenant, &call.operator, id).await?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 

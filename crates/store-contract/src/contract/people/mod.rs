@@ -1,6 +1,9 @@
 //! Users and what belongs to them.
 
+pub mod administration;
+mod belongings;
 pub mod consents;
+pub mod deletions;
 pub mod devices;
 pub mod passkeys;
 pub mod recovery_codes;

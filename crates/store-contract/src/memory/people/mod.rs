@@ -1,5 +1,6 @@
 //! Users and what belongs to them.
 
+mod administration;
 mod consents;
 mod devices;
 mod passkeys;

@@ -38,7 +38,7 @@ impl Contents {
     }
 
     /// Removes used time steps, recovery codes, devices and, if `all`, passkeys.
-    fn remove_factors(&mut self, (tenant, user): (TenantId, UserId), all: bool) {
+    pub(super) fn remove_factors(&mut self, (tenant, user): (TenantId, UserId), all: bool) {
         self.time_steps.remove(&(tenant, user));
         self.replace_recovery_codes(tenant, user, &[]);
         let is_anothers = |of, owner| of != tenant || owner != user;

@@ -1,0 +1,54 @@
+//! Numbers of stored objects.
+
+use crate::statement::statement;
+use crate::store::SqliteStore;
+use countersign_adapters_sql::columns::{tenant, time};
+use countersign_adapters_sql::slices::fetch;
+use countersign_adapters_sql::statistics::{COUNT_OBJECTS, CountColumns, CountRow, counts};
+use countersign_domain::tenant::TenantId;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{Counts, Statistics, StoreError};
+use diesel::RunQueryDsl as _;
+use diesel::sql_types::{BigInt, Integer};
+
+struct CountObjects {
+    tenant: i32,
+    most: i64,
+    now: i64,
+}
+statement!(
+    CountObjects => CountColumns,
+    COUNT_OBJECTS,
+    self: [
+        Integer = &self.tenant,
+        BigInt = &self.most,
+        Integer = &self.tenant,
+        BigInt = &self.most,
+        Integer = &self.tenant,
+        BigInt = &self.now,
+        BigInt = &self.most,
+        Integer = &self.tenant,
+        BigInt = &self.now,
+        BigInt = &self.most,
+    ]
+);
+
+impl Statistics for SqliteStore {
+    async fn count_objects(
+        &self,
+        of: TenantId,
+        most: u32,
+        now: Timestamp,
+    ) -> Result<Counts, StoreError> {
+        let statement = CountObjects {
+            tenant: tenant(of),
+            most: fetch(most),
+            now: time(now).map_err(StoreError::new)?,
+        };
+        let read = move |connection: &mut _| {
+            let row: CountRow = (&statement).get_result(connection)?;
+            Ok(counts(row, most)?)
+        };
+        self.0.readers.list(read).await
+    }
+}

@@ -1,0 +1,186 @@
+//! Factors, sessions, grants and consents of a user.
+
+mod lists;
+
+use super::shut_out::ending_sessions;
+use super::{UserArgs, find, of};
+use crate::arguments::ConfigArgs;
+use crate::command_error::CommandError;
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use clap::{Args, Subcommand};
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::{DeviceId, GrantId, SessionId};
+
+/// Commands of `countersign users` about what gives access to an account, and what the user gave access to.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccessCommand {
+    /// List a user's passkeys
+    Passkeys(UserArgs),
+    /// Remove a passkey of a user
+    RemovePasskey {
+        /// ID or email address of the user
+        user: String,
+        /// ID of the passkey, from `users passkeys`
+        #[arg(value_parser = passkey_id)]
+        passkey: PasskeyId,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Count a user's unused recovery codes
+    RecoveryCodes(UserArgs),
+    /// Remove all recovery codes of a user
+    RemoveRecoveryCodes(TargetArgs),
+    /// List a user's trusted devices
+    Devices(UserArgs),
+    /// Remove a trusted device of a user
+    ///
+    /// The device needs the second factor again.
+    RemoveDevice {
+        /// ID or email address of the user
+        user: String,
+        /// ID of the device, from `users devices`
+        device: DeviceId,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// List a user's sessions
+    ///
+    /// Some may have ended or expired.
+    Sessions(UserArgs),
+    /// End all sessions of a user
+    ///
+    /// Revokes the grants of the sessions and notifies clients. Grants with `offline_access` stay.
+    EndSessions(TargetArgs),
+    /// End a session
+    ///
+    /// Revokes the grants of the session and notifies clients. Grants with `offline_access` stay.
+    EndSession {
+        /// ID of the session, from `users sessions`
+        session: SessionId,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// List a user's grants
+    ///
+    /// Some may be revoked or expired.
+    Grants(UserArgs),
+    /// Revoke all grants of a user
+    RevokeGrants(TargetArgs),
+    /// Revoke a grant
+    RevokeGrant {
+        /// ID of the grant, from `users grants`
+        grant: GrantId,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// List a user's consents
+    Consents(UserArgs),
+    /// Withdraw a user's consent for a client, and revoke its grants
+    WithdrawConsent {
+        /// ID or email address of the user
+        user: String,
+        /// Identifier of the client
+        #[arg(value_parser = ClientId::parse)]
+        client: ClientId,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+}
+
+/// User of a command without output.
+#[derive(Args, Debug)]
+pub(crate) struct TargetArgs {
+    /// ID or email address of the user
+    user: String,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// Credential ID of a passkey.
+#[derive(Clone, Debug)]
+pub(crate) struct PasskeyId(Vec<u8>);
+
+fn passkey_id(text: &str) -> Result<PasskeyId, &'static str> {
+    let id = Base64UrlUnpadded::decode_vec(text);
+    id.map(PasskeyId).map_err(|_| "it must be in base64url")
+}
+
+impl AccessCommand {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let operator = operator();
+        match self {
+            Self::Passkeys(args) => lists::passkeys(&args).await,
+            Self::RecoveryCodes(args) => lists::recovery_codes(&args).await,
+            Self::Devices(args) => lists::devices(&args).await,
+            Self::Sessions(args) => lists::sessions(&args).await,
+            Self::Grants(args) => lists::grants(&args).await,
+            Self::Consents(args) => lists::consents(&args).await,
+            Self::RemovePasskey {
+                user,
+                passkey,
+                config,
+            } => {
+                let setup = Setup::open(&config).await?;
+                let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
+                let removed = admin.remove_passkey(&setup.tenant, &operator, id, &passkey.0);
+                removed.await.map_err(|error| of(&user, error))
+            }
+            Self::RemoveRecoveryCodes(TargetArgs { user, config }) => {
+                let setup = Setup::open(&config).await?;
+                let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
+                let removed = admin.remove_recovery_codes(&setup.tenant, &operator, id);
+                removed.await.map_err(|error| of(&user, error))
+            }
+            Self::RemoveDevice {
+                user,
+                device,
+                config,
+            } => {
+                let setup = Setup::open(&config).await?;
+                let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
+                let removed = admin.remove_device(&setup.tenant, &operator, id, device);
+                removed.await.map_err(|error| of(&user, error))
+            }
+            Self::EndSessions(TargetArgs { user, config }) => {
+                let setup = Setup::open(&config).await?;
+                let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
+                let ending = ending_sessions(&setup).await?;
+                let ended = admin.end_sessions(&setup.tenant, &operator, &ending.sessions, id);
+                ended.await.map_err(|error| of(&user, error))?;
+                ending.close().await;
+                Ok(())
+            }
+            Self::EndSession { session, config } => {
+                let setup = Setup::open(&config).await?;
+                let (admin, ending) = (setup.user_admin()?, ending_sessions(&setup).await?);
+                let ended = admin.end_session(&setup.tenant, &operator, &ending.sessions, session);
+                ended.await?;
+                ending.close().await;
+                Ok(())
+            }
+            Self::RevokeGrants(TargetArgs { user, config }) => {
+                let setup = Setup::open(&config).await?;
+                let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
+                let revoked = admin.revoke_grants(&setup.tenant, &operator, id);
+                revoked.await.map(drop).map_err(|error| of(&user, error))
+            }
+            Self::RevokeGrant { grant, config } => {
+                let setup = Setup::open(&config).await?;
+                let admin = setup.user_admin()?;
+                Ok(admin.revoke_grant(&setup.tenant, &operator, grant).await?)
+            }
+            Self::WithdrawConsent {
+                user,
+                client,
+                config,
+            } => {
+                let setup = Setup::open(&config).await?;
+                let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
+                let withdrawn = admin.withdraw_consent(&setup.tenant, &operator, id, &client);
+                withdrawn.await.map_err(|error| of(&user, error))
+            }
+        }
+    }
+}
