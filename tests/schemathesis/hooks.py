@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import time
+from urllib.parse import unquote
 
 import requests
 import schemathesis
@@ -116,7 +117,7 @@ def before_load_schema(context, raw_schema):
 def before_call(context, case, kwargs):
     """Keeps the client of this test: without it, all later requests would fail."""
     for name, value in (case.path_parameters or {}).items():
-        if value in (CLIENT["client_id"], SELF):
+        if unquote(str(value)) in (CLIENT["client_id"], SELF):
             case.path_parameters[name] = "nobody"
 
 

@@ -61,6 +61,9 @@ fn list(
         query = query.filter(clients::id.gt(last.as_str()));
     }
     let rows: Vec<ClientRow> = query.load(connection)?;
+    if rows.is_empty() {
+        return Ok(Slice::default());
+    }
     let ids = rows.iter().map(|client| &client.id);
     let secrets: Vec<SecretRow> = client_secrets::table
         .filter(client_secrets::tenant.eq(tenant))

@@ -92,6 +92,8 @@ pub enum Missing {
     ResourceServer,
     /// Admin role.
     Role,
+    /// User or client with admin roles.
+    Holder,
 }
 
 impl fmt::Display for Missing {
@@ -102,6 +104,7 @@ impl fmt::Display for Missing {
             Self::User => "user",
             Self::ResourceServer => "resource server",
             Self::Role => "admin role",
+            Self::Holder => "user or client",
         })
     }
 }

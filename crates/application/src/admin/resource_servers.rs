@@ -196,11 +196,14 @@ impl<S: Store> ResourceServerAdmin<S> {
     }
 
     async fn stored(&self, tenant: &Tenant, audience: &str) -> Result<ResourceServer, AdminError> {
+        let missing = AdminError::NotFound(Missing::ResourceServer);
+        if audience.contains(char::is_control) {
+            return Err(missing);
+        }
         let found = self
             .store
             .find_definition(tenant.id, &key(audience))
             .await?;
-        let missing = AdminError::NotFound(Missing::ResourceServer);
         found.and_then(resource_server).ok_or(missing)
     }
 

@@ -87,6 +87,8 @@ async fn malformed_request_is_refused() {
         (Method::GET, "/clients?limit=1&limit=2", 400),
         (Method::GET, "/users?after=x", 400),
         (Method::GET, "/users/x", 404),
+        (Method::GET, "/resource-servers?after=%00", 400),
+        (Method::GET, "/resource-servers/%00", 404),
         (Method::GET, "/clients/%FF", 404),
     ] {
         let answer = send(&server, &token, method, path, None).await;

@@ -3,6 +3,7 @@
 use super::client_body::client_id;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
+use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::shape::PLAIN_TEXT;
 use countersign_application::App;
@@ -14,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Latest expiry time.
+/// Latest expiry time, and longest lifetime.
 const LATEST: u64 = Timestamp::LATEST.as_unix_seconds();
 
 /// Client secret, without its value.
@@ -52,6 +53,7 @@ struct NewSecret {
     name: Option<String>,
     /// Seconds until the secret expires. If absent, the secret never expires.
     #[serde(default)]
+    #[schemars(range(max = LATEST))]
     lifetime: Option<u64>,
 }
 
@@ -112,6 +114,10 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 
 async fn add<A: App>(call: Call<A>) -> Outcome {
     let (id, new) = (client_id(&call)?, call.body::<NewSecret>()?);
+    if new.lifetime.is_some_and(|seconds| seconds > LATEST) {
+        let rule = format!("must be at most {LATEST}");
+        return Err(Problem::field("lifetime", rule));
+    }
     let lifetime = new.lifetime.map(Duration::from_secs);
     let clients = &call.commands().clients;
     let addition = clients.add_secret(&call.tenant, &call.operator, &id, new.name, lifetime);

@@ -5,7 +5,7 @@ use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::shape::{CLIENT_ID, PLAIN_TEXT};
-use crate::api::slice::List;
+use crate::api::slice::{List, name};
 use countersign_application::App;
 use countersign_application::admin::resource_servers::ResourceServerChange;
 use countersign_domain::audit::operator::Permission::{ResourceServersRead, ResourceServersWrite};
@@ -107,7 +107,7 @@ fn reply(server: &ResourceServer) -> Outcome {
 }
 
 async fn list<A: App>(call: Call<A>) -> Outcome {
-    let after = call.after(|text| Some(text.to_owned()))?;
+    let after = call.after(name)?;
     let servers = &call.commands().resource_servers;
     let slice = servers.list(&call.tenant, &call.operator, after).await?;
     Reply::of(&List::of(

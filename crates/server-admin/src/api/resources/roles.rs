@@ -6,7 +6,7 @@ use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::shape::{PLAIN_TEXT, one_of};
-use crate::api::slice::List;
+use crate::api::slice::{List, name};
 use countersign_application::App;
 use countersign_application::admin::roles::RoleChange;
 use countersign_domain::administration::role::{AdminRole, RoleName};
@@ -109,7 +109,7 @@ fn reply(role: &AdminRole) -> Outcome {
 }
 
 async fn list<A: App>(call: Call<A>) -> Outcome {
-    let after = call.after(|text| Some(text.to_owned()))?;
+    let after = call.after(name)?;
     let roles = &call.commands().roles;
     let slice = roles.list(&call.tenant, &call.operator, after).await?;
     Reply::of(&List::of(&slice, |role| role.name.to_string(), Body::from))
