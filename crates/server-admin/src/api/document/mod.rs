@@ -48,6 +48,16 @@ pub(super) fn of<'a>(operations: impl Iterator<Item = &'a Shape>) -> Value {
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
+            "headers": {
+                "RateLimit-Policy": {
+                    "description": "Requests per operator (q) in a window of w seconds.",
+                    "schema": {"type": "string"},
+                },
+                "RateLimit": {
+                    "description": "Remaining requests (r) and seconds until the next window (t).",
+                    "schema": {"type": "string"},
+                },
+            },
             "responses": {
                 "Problem": {
                     "description": "The request failed.",
@@ -68,7 +78,13 @@ fn described(operation: &Shape, all: &[&Shape], generator: &mut SchemaGenerator)
     let permissions = operation.permissions.iter();
     let permissions: Vec<_> = permissions.map(|own| own.as_str()).collect();
     let is_sensitive = operation.permissions.iter().any(|own| own.is_sensitive());
-    let mut success = object(json!({"description": operation.summary}));
+    let mut success = object(json!({
+        "description": operation.summary,
+        "headers": {
+            "RateLimit-Policy": {"$ref": "#/components/headers/RateLimit-Policy"},
+            "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+        },
+    }));
     if let Some(schema) = operation.gives {
         let content = content("application/json", schema, generator);
         success.insert("content".to_owned(), content);
