@@ -55,7 +55,7 @@ pub use ephemera::{
 };
 pub use feed::{
     Audit, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord, FormatGeneration,
-    LiveGenerations, Nodes,
+    KeptReply, LiveGenerations, Nodes,
 };
 pub use grants::{GrantRepository, GrantUser, Redeemed};
 pub use housekeeping::{Housekeeping, Removed};

@@ -12,6 +12,6 @@ mod api;
 mod health;
 mod metrics;
 
-pub use api::{AdminServices, Operators, admin_api, body_schema, client_metadata};
+pub use api::{AdminServices, Operators, RateLimit, admin_api, body_schema, client_metadata};
 pub use health::{Health, health};
 pub use metrics::metrics;

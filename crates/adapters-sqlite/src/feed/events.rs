@@ -1,8 +1,9 @@
 //! The audit log.
 
+use crate::ephemera::keep_reply;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, integer, tenant};
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::{EventRow, EventRows};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::events;
 use countersign_adapters_sql::slices::{fetch, slice};
@@ -11,11 +12,14 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Audit, EventRecord, Slice, StoreError};
 use diesel::prelude::*;
 
-/// Inserts an event, in the transaction of its change.
-pub(crate) fn record(connection: &mut SqliteConnection, event: &EventRow) -> Result<(), Failure> {
+/// Inserts an event and the reply of its command, in the transaction of its change.
+pub(crate) fn record(connection: &mut SqliteConnection, rows: &EventRows) -> Result<(), Failure> {
     diesel::insert_into(events::table)
-        .values(event)
+        .values(&rows.event)
         .execute(connection)?;
+    if let Some((key, value)) = &rows.reply {
+        keep_reply(connection, *key, value)?;
+    }
     Ok(())
 }
 

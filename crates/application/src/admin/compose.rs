@@ -31,6 +31,8 @@ pub struct AdminTools {
     pub shared_secret: Box<SharedSecret>,
     /// Time between the publication of a new signing key and its first signature.
     pub announcement: Duration,
+    /// Maximum number of requests to the admin API per operator and minute.
+    pub requests_per_minute: u32,
 }
 
 /// Function that returns the secret of an HS256 key; `None` for another key.

@@ -102,6 +102,8 @@ pub enum Missing {
     ResourceServer,
     /// Admin role.
     Role,
+    /// User or client with admin roles.
+    Holder,
 }
 
 impl fmt::Display for Missing {
@@ -117,6 +119,7 @@ impl fmt::Display for Missing {
             Self::Grant => "grant",
             Self::ResourceServer => "resource server",
             Self::Role => "admin role",
+            Self::Holder => "user or client",
         })
     }
 }

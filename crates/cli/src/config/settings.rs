@@ -1,5 +1,6 @@
 //! Typed settings.
 
+use crate::config::admin_keys;
 use crate::config::keys;
 use crate::config::mail::Mail;
 use crate::config::master_key::MasterKeySource;
@@ -73,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) outbound: Outbound,
     /// Whether the server serves the admin API.
     pub(crate) serves_admin_api: bool,
+    /// Maximum number of requests to the admin API per operator and minute.
+    pub(crate) admin_requests: u32,
     /// Address for metrics; `None` disables them.
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// Log settings.
@@ -186,7 +189,9 @@ impl Reader<'_> {
         let mail = self.mail();
         let pages = self.pages();
         let outbound = self.outbound();
-        let serves_admin_api = self.word(&keys::ADMIN_API, |text| text.parse().ok());
+        let serves_admin_api = self.word(&admin_keys::ADMIN_API, |text| text.parse().ok());
+        let admin_requests = self.count(&admin_keys::ADMIN_REQUESTS);
+        let admin_requests = admin_requests.and_then(|count| count.try_into().ok());
         let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
         let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
         let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
@@ -234,6 +239,7 @@ impl Reader<'_> {
             announcement: announcement?,
             outbound: outbound?,
             serves_admin_api: serves_admin_api?,
+            admin_requests: admin_requests?,
             metrics_listen,
             log: Log {
                 level: level?,

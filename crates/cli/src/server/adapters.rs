@@ -107,6 +107,7 @@ impl Adapters {
             make_key: Box::new(move |new: NewSigningKey<'_>| make_signing_key(&making, &new)),
             shared_secret: Box::new(move |tenant, key| shared_secret(tenant, key, &*showing)),
             announcement: setup.settings.announcement,
+            requests_per_minute: setup.settings.admin_requests,
         }
     }
 }

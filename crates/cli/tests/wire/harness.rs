@@ -116,6 +116,7 @@ fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
         }),
         shared_secret: Box::new(|tenant, key| shared_secret(tenant, key, &KEYS.0)),
         announcement: Duration::from_secs(300),
+        requests_per_minute: 200,
     }
 }
 

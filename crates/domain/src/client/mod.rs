@@ -11,6 +11,8 @@ mod pkce_policy;
 pub mod presented;
 pub mod redirect_uri;
 pub mod registration;
+mod secret_expiry;
+mod texts;
 
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};
 pub use grant_type::GrantType;

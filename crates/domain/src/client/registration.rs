@@ -3,6 +3,7 @@
 mod invalid;
 
 use crate::client::openid_registration::SubjectType;
+use crate::client::texts::is_domain;
 use crate::client::{
     AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkceRequirement,
 };
@@ -109,6 +110,7 @@ impl Client {
                 .skip(index + 1)
                 .any(|other| other.name == secret.name);
             rule(!taken, Invalid::SecretNameTaken)?;
+            rule(secret.has_valid_expiry(), Invalid::SecretExpiry)?;
         }
         rule(
             audience.as_deref().is_none_or(Self::is_name),
@@ -216,25 +218,6 @@ impl Client {
             _ => Ok(()),
         }
     }
-}
-
-impl Client {
-    /// Returns whether a text is a valid name or audience: not empty, not too long, and without control characters.
-    pub(crate) fn is_name(text: &str) -> bool {
-        (1..=Self::LONGEST_NAME).contains(&text.chars().count())
-            && !text.chars().any(char::is_control)
-    }
-}
-
-/// Host name of RFC 1123 section 2.1: labels of lower-case letters, digits and hyphens, separated by dots.
-fn is_domain(text: &str) -> bool {
-    text.len() <= 253
-        && text.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && label
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        })
 }
 
 #[cfg(test)]

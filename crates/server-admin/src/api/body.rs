@@ -62,7 +62,7 @@ pub(super) async fn read(
             rule,
         ));
     };
-    let value: Value = serde_json::from_slice(&bytes?).map_err(|error| {
+    let mut value: Value = serde_json::from_slice(&bytes?).map_err(|error| {
         let rule = format!("the body is not JSON: {error}");
         Problem::of(StatusCode::BAD_REQUEST, "body_malformed", rule)
     })?;
@@ -71,7 +71,26 @@ pub(super) async fn read(
         return Err(Problem::of(StatusCode::BAD_REQUEST, "body_malformed", rule));
     };
     check_names(members, schema)?;
+    integers(&mut value);
     Ok(Body { value })
+}
+
+/// Converts numbers such as `1.0`, which JSON Schema counts as integers.
+fn integers(value: &mut Value) {
+    match value {
+        Value::Object(members) => members.values_mut().for_each(integers),
+        Value::Array(items) => items.iter_mut().for_each(integers),
+        Value::Number(number) => {
+            let text = number.to_string();
+            let whole = text
+                .strip_suffix(".0")
+                .and_then(|text| text.parse::<u64>().ok());
+            if let Some(whole) = whole {
+                *number = whole.into();
+            }
+        }
+        _ => {}
+    }
 }
 
 fn check_names(members: &Map<String, Value>, schema: SchemaOf) -> Result<(), Problem> {
@@ -169,6 +188,13 @@ async fn bytes(mut content: Content) -> Result<Vec<u8>, Problem> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn whole_number_with_fraction_is_integer() {
+        let mut value = json!({"a": [1.0, 1.5, -2.0], "b": 3});
+        integers(&mut value);
+        assert_eq!(value, json!({"a": [1, 1.5, -2.0], "b": 3}));
+    }
 
     /// Cases of RFC 7396 appendix A.
     #[test]

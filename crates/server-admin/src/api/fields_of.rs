@@ -22,6 +22,7 @@ pub(super) const fn client(rule: Client) -> &'static str {
         Client::ScopeWithComma | Client::ScopeMissing => "scope",
         Client::PublicWithoutPkce => "require_pkce",
         Client::PublicSecret | Client::SecretNameMalformed | Client::SecretNameTaken => "name",
+        Client::SecretExpiry => "expires_at",
         Client::PublicSharedKey => "access_token_signed_response_alg",
         Client::PublicPkceReplacesSecret => "pkce_replaces_secret",
         Client::PublicSharedUserInfoKey => "userinfo_signed_response_alg",

@@ -13,6 +13,7 @@ mod once;
 mod operation;
 mod page;
 mod problem;
+mod rate_limit;
 mod reply;
 mod resources;
 mod services;
@@ -30,6 +31,7 @@ use countersign_server_http::wire::answer::answered;
 use document::ROOT;
 use operation::Operation;
 use problem::Problem;
+pub use rate_limit::RateLimit;
 pub use resources::client_metadata;
 pub use services::{AdminServices, Operators};
 use std::collections::BTreeMap;
@@ -85,12 +87,7 @@ fn route<A: App>(services: Arc<AdminServices<A>>, operation: Arc<Operation<A>>) 
         MethodFilter::try_from(operation.shape.method.clone()).unwrap_or(MethodFilter::GET);
     let handler = move |path: PathParams, request: Request| {
         let (services, operation) = (services.clone(), operation.clone());
-        async move {
-            match serve(services, &operation, path, request).await {
-                Ok(response) => response,
-                Err(problem) => problem.recorded(operation.shape.id).into_response(),
-            }
-        }
+        async move { serve(services, &operation, path, request).await }
     };
     MethodRouter::new().on(filter, handler)
 }
@@ -100,10 +97,26 @@ async fn serve<A: App>(
     operation: &Operation<A>,
     path: PathParams,
     request: Request,
-) -> Result<Response, Problem> {
-    // A path that is not UTF-8 names no object.
-    let path = path.map_err(|_| Problem::path_unknown())?;
-    let call = Call::read(services, &operation.shape, &path, request).await?;
-    let reply = once::run(operation, call).await?;
-    Ok(reply.into_response(operation.shape.status))
+) -> Response {
+    let shape = &operation.shape;
+    let (head, content) = request.into_parts();
+    let caller = match Call::authenticate(&services, &head).await {
+        Ok(caller) => caller,
+        Err(problem) => return problem.recorded(shape.id).into_response(),
+    };
+    let now = services.commands.clients.clock.now();
+    let quota = services.limit.count(&caller.1.identity, now);
+    let reply = async {
+        quota.check()?;
+        // A path that is not UTF-8 names no object.
+        let path = path.map_err(|_| Problem::path_unknown())?;
+        let call = Call::read(services, caller, shape, &path, (head, content)).await?;
+        once::run(operation, call).await
+    };
+    let mut response = match reply.await {
+        Ok(reply) => reply.into_response(shape.status),
+        Err(problem) => problem.recorded(shape.id).into_response(),
+    };
+    quota.write(response.headers_mut());
+    response
 }

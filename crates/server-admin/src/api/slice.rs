@@ -22,6 +22,11 @@ pub(super) fn schema_of(name: &str) -> Option<Value> {
         .then(|| json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}))
 }
 
+/// Parses a name in `after`. Names have no control characters.
+pub(super) fn name(text: &str) -> Option<String> {
+    (!text.contains(char::is_control)).then(|| text.to_owned())
+}
+
 /// Slice of a list.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct List<T> {

@@ -60,6 +60,9 @@ crate::error_type! {
         /// Two secrets with the same name.
         #[error("the client already has a secret with this name")]
         SecretNameTaken,
+        /// Expiry of a secret after [`Timestamp::LATEST`](crate::time::Timestamp::LATEST).
+        #[error("a secret must expire before the year 10000")]
+        SecretExpiry,
         /// Chosen secret that is too short or too long, or has characters that RFC 6749 appendix A.2 does not allow.
         #[error("a client secret must have {least} to {most} visible ASCII characters",
             least = Client::SECRET_CHARACTERS.start(), most = Client::SECRET_CHARACTERS.end())]

@@ -6,8 +6,10 @@ use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use countersign_application::App;
+use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::administrators::Assignment;
 use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::role::RoleName;
 use countersign_domain::audit::operator::Permission::{RolesRead, RolesWrite};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,7 @@ impl View {
 #[schemars(rename = "AdminRoleGrant")]
 struct Grant {
     /// Name of the admin role.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,63}$"))]
     role: String,
     /// Whether a client may run commands that need a second factor of a user. Replaces the value of an earlier grant.
     #[serde(default)]
@@ -83,8 +86,8 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 }
 
 fn holder<A: App>(call: &Call<A>) -> Result<Holder, Problem> {
-    let holder = call.path(0).parse::<Holder>();
-    holder.map_err(|error| Problem::field("holder", error))
+    let missing = |_| AdminError::NotFound(Missing::Holder).into();
+    call.path(0).parse::<Holder>().map_err(missing)
 }
 
 async fn list<A: App>(call: Call<A>) -> Outcome {
@@ -114,7 +117,11 @@ async fn grant<A: App>(call: Call<A>) -> Outcome {
 }
 
 async fn revoke<A: App>(call: Call<A>) -> Outcome {
-    let (holder, role) = (holder(&call)?, role_name("role", call.path(1))?);
+    let missing = |_| AdminError::NotFound(Missing::Role);
+    let (holder, role) = (
+        holder(&call)?,
+        RoleName::parse(call.path(1)).map_err(missing)?,
+    );
     let administrators = &call.commands().administrators;
     let revoked = administrators.revoke(&call.tenant, &call.operator, &holder, Some(&role));
     revoked.await?;

@@ -2,15 +2,18 @@
 
 use crate::api::call::Call;
 use crate::api::problem::Problem;
+use crate::api::shape::{CLIENT_ID, PLAIN_TEXT, one_of};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::client::openid_registration::SubjectType;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{Client, ClientId, ClientStatus, Jwks, KeySource};
+use countersign_domain::client::{
+    AuthenticationMethod, Client, ClientId, ClientStatus, GrantType, Jwks, KeySource,
+};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Subject types.
 pub(super) const PUBLIC: &str = "public";
@@ -23,16 +26,21 @@ pub(super) const PAIRWISE: &str = "pairwise";
 pub(super) struct ClientBody {
     /// Identifier. If absent at creation, the server generates one. It cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = CLIENT_ID))]
     pub(super) client_id: Option<String>,
     /// Display name.
+    #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
     pub(super) client_name: String,
     /// `confidential` or `public`. It cannot change.
+    #[schemars(extend("enum" = ["confidential", "public"]))]
     pub(super) client_type: String,
     /// `active`, `inactive` or `suspended`. Only an active client receives tokens. A new client is active.
     #[serde(default = "active")]
+    #[schemars(extend("enum" = ["active", "inactive", "suspended"]))]
     pub(super) status: String,
     /// Client authentication method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = methods)]
     pub(super) token_endpoint_auth_method: Option<String>,
     /// Public keys, as a JWK Set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,18 +50,23 @@ pub(super) struct ClientBody {
     pub(super) jwks_uri: Option<String>,
     /// Grant types.
     #[serde(default)]
+    #[schemars(transform = grant_types)]
     pub(super) grant_types: Vec<String>,
     /// Scope, separated by spaces.
     #[serde(default)]
+    #[schemars(length(max = 2048))]
     pub(super) scope: String,
     /// Redirect URIs.
     #[serde(default)]
+    #[schemars(length(max = 100), inner(length(max = 2048)))]
     pub(super) redirect_uris: Vec<String>,
     /// Hosts that redirect URIs must belong to.
     #[serde(default)]
+    #[schemars(length(max = 100), inner(length(max = 253)))]
     pub(super) domains: Vec<String>,
     /// `always`, `unless_nonce` or `never`. If absent at creation, the default of the client type applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["always", "unless_nonce", "never", null]))]
     pub(super) require_pkce: Option<String>,
     /// Whether the code challenge method `plain` is allowed, which RFC 7636 section 7.2 advises against.
     #[serde(default)]
@@ -63,27 +76,34 @@ pub(super) struct ClientBody {
     pub(super) pkce_replaces_secret: bool,
     /// Signing algorithm of tokens. With HS256, a new client gets a key that it shares with its resource server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["RS256", "ES256", "EdDSA", "HS256", null]))]
     pub(super) access_token_signed_response_alg: Option<String>,
     /// Lifetime of access tokens in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 86_400))]
     pub(super) access_token_lifetime: Option<u64>,
     /// `aud` of access tokens without resources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
     pub(super) audience: Option<String>,
     /// Resources that the client may request (RFC 8707). The address of this API marks it for administration.
     #[serde(default)]
+    #[schemars(length(max = 100), inner(length(max = 255)))]
     pub(super) resources: Vec<String>,
     /// Whether the client is first-party. Its users see no consent page.
     #[serde(default)]
     pub(super) first_party: bool,
     /// `public` or `pairwise` (OpenID Connect Core section 8). It cannot change.
     #[serde(default = "public")]
+    #[schemars(extend("enum" = ["public", "pairwise"]))]
     pub(super) subject_type: String,
     /// Host whose clients share pairwise subjects. If absent at creation, the host of the redirect URIs. It cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 253))]
     pub(super) sector: Option<String>,
     /// Algorithm that signs userinfo responses. If absent, they are plain JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["RS256", "ES256", "EdDSA", "HS256", null]))]
     pub(super) userinfo_signed_response_alg: Option<String>,
     /// Whether ID tokens contain `token_use`.
     #[serde(default)]
@@ -91,6 +111,7 @@ pub(super) struct ClientBody {
     /// Claims of the scope that the ID token contains: `none`, `profile_and_email` or `all`. If absent at creation, the
     /// default applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["none", "profile_and_email", "all", null]))]
     pub(super) scope_claims_in_id_token: Option<String>,
     /// URIs to which users may return after logout.
     #[serde(default)]
@@ -103,8 +124,19 @@ pub(super) struct ClientBody {
     pub(super) frontchannel_logout_uri: Option<String>,
     /// Secret of a new client, 32 to 255 visible ASCII characters. If absent, the server generates one.
     #[serde(default, skip_serializing)]
-    #[schemars(extend("writeOnly" = true))]
+    #[schemars(length(min = 32, max = 255), regex(pattern = "^[ -~]*$"), extend("writeOnly" = true))]
     pub(super) client_secret: Option<String>,
+}
+
+fn methods(schema: &mut Schema) {
+    let names = AuthenticationMethod::ALL.iter().map(|own| own.as_str());
+    let names: Vec<_> = names.map(Some).chain([None]).collect();
+    schema.insert("enum".to_owned(), json!(names));
+}
+
+fn grant_types(schema: &mut Schema) {
+    let names = GrantType::ALL.iter().map(GrantType::as_str);
+    schema.insert("items".to_owned(), one_of(names));
 }
 
 fn active() -> String {

@@ -8,7 +8,7 @@ use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::slice::List;
 use countersign_application::App;
-use countersign_application::admin::clients::NewClient;
+use countersign_application::admin::clients::{CreatedClient, NewClient};
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsRead, ClientsWrite};
 use countersign_domain::client::{Client, ClientId};
@@ -64,6 +64,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         .or_own(ClientsOwn)
         .takes::<ClientBody>()
         .gives::<View>()
+        .keeps(created)
         .by(create),
         Operation::get((one, "getClient", "Show a client"), &[ClientsRead])
             .or_own(ClientsOwn)
@@ -73,6 +74,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             (one, "updateClient", "Change a client"),
             &[ClientsRead, ClientsWrite],
         )
+        .keeping(&["client_id", "client_type"])
         .or_own(ClientsOwn)
         .takes::<ClientBody>()
         .gives::<View>()
@@ -119,14 +121,23 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
         ..client.into()
     };
     let tools = &call.commands().tools;
-    let created = clients.create(&call.tenant, &call.operator, new, Some(&*tools.make_key));
-    let created = created.await?;
-    let mut view = View::from(&created.client);
-    let shown = |secret: Secret| secret.expose_secret().to_owned();
+    let creation = clients.create(&call.tenant, &call.operator, new, Some(&*tools.make_key));
+    let created = creation.await?;
     let key = created.signing_key.as_ref();
     let shared = key.and_then(|key| (tools.shared_secret)(call.tenant.id, key));
-    view.client_secret = created.secret.map(shown);
-    view.signing_secret = shared.map(shown);
+    shown(&created, shared.as_ref())
+}
+
+/// Renders a created client without its shared key, which is stored after the client.
+fn created(created: &CreatedClient) -> Outcome {
+    shown(created, None)
+}
+
+fn shown(created: &CreatedClient, shared: Option<&Secret>) -> Outcome {
+    let mut view = View::from(&created.client);
+    let text = |secret: &Secret| secret.expose_secret().to_owned();
+    view.client_secret = created.secret.as_ref().map(text);
+    view.signing_secret = shared.map(text);
     Ok(Reply::of(&view)?.at(created.client.version))
 }
 

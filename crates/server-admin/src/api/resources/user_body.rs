@@ -1,20 +1,26 @@
 //! Bodies of `/users`.
 
+use crate::api::shape::PLAIN_TEXT;
 use countersign_domain::user::User;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// Regular expression of an email address.
+const EMAIL: &str = r"^[^\s@\u0000-\u001f\u007f-\u009f]+@[^\s@\u0000-\u001f\u007f-\u009f]+$";
 
 /// Fields of a user that operators edit.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "UserFields")]
 pub(super) struct Body {
     /// Email address for signing in. A new address is unverified.
+    #[schemars(length(max = 254), regex(pattern = EMAIL))]
     pub(super) email: String,
     /// Whether the user has proved control of the address. It has no effect at creation.
     #[serde(default)]
     pub(super) email_verified: bool,
     /// Full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 500), regex(pattern = PLAIN_TEXT))]
     pub(super) name: Option<String>,
 }
 

@@ -27,6 +27,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         Operation::create(("/users", "createUser", "Create a user"), &[UsersWrite])
             .takes::<Body>()
             .gives::<View>()
+            .keeps(created)
             .by(create),
         Operation::get((one, "getUser", "Show a user"), &[UsersRead])
             .gives::<View>()
@@ -161,8 +162,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
         password: None,
     };
     let users = &call.commands().users;
-    let (user, password) = users.create(&call.tenant, &call.operator, new).await?;
-    let mut view = View::from(&user);
+    created(&users.create(&call.tenant, &call.operator, new).await?)
+}
+
+fn created((user, password): &(User, Option<Secret>)) -> Outcome {
+    let mut view = View::from(user);
     let password = password.as_ref().map(Secret::expose_secret);
     view.password = password.map(str::to_owned);
     Ok(Reply::of(&view)?.at(user.version))
