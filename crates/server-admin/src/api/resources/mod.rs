@@ -13,6 +13,7 @@ mod users;
 
 use super::operation::Operation;
 use countersign_application::App;
+pub use events::event_json;
 
 /// Returns all operations.
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {
