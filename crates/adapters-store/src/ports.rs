@@ -16,12 +16,12 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
+    After, Attempt, Audit, AuditProof, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
     Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
     Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, FoundEvents, GrantRepository,
     Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Redeemed, Removed, SecretUse, SessionRepository, SigningKeyRepository,
-    Slice, StoreError, Transfer, UserKey, UserRepository,
+    RecoveryCodeRepository, Redeemed, Removed, SealedBatch, SecretUse, SessionRepository, SigningKeyRepository,
+    Slice, StoreError, StoredEvent, Transfer, UserKey, UserRepository,
 };
 use std::pin::Pin;
 
@@ -201,6 +201,20 @@ either!(Audit {
     fn list_events(tenant: TenantId, after: After<EventId>) -> Slice<EventRecord>;
 });
 
+either!(AuditProof {
+    fn unsealed_events(tenant: TenantId, node: Option<NodeId>, most: u32) -> Vec<StoredEvent>;
+    fn stray_events(tenant: TenantId, most: u32) -> Vec<StoredEvent>;
+    fn events_of_batch(tenant: TenantId, batch: u64, most: u32) -> Vec<StoredEvent>;
+    fn latest_batch(tenant: TenantId) -> Option<SealedBatch>;
+    fn list_batches(tenant: TenantId, after: After<u64>) -> Slice<SealedBatch>;
+    fn append_batch<'a, 'b>(
+            tenant: TenantId, batch: &'a SealedBatch, events: &'b [EventId]
+        ) -> Race;
+    fn erase_events<'a, 'b>(
+            tenant: TenantId, erased: &'a [EventId], event: &'b EventRecord
+        ) -> Race;
+});
+
 either!(Nodes {
     fn heartbeat(
             node: NodeId, generation: FormatGeneration, since: Timestamp, now: Timestamp
@@ -226,5 +240,7 @@ either!(Transfer {
     fn insert_client_as_is<'a>(tenant: TenantId, client: &'a Client) -> Race;
     fn insert_definition_as_is<'a>(tenant: TenantId, definition: &'a Definition) -> Race;
     fn insert_user_as_is<'a>(tenant: TenantId, user: &'a User) -> Race;
-    fn insert_event<'a>(tenant: TenantId, event: &'a EventRecord) -> Race;
+    fn list_stored_events(tenant: TenantId, after: After<EventId>) -> Slice<StoredEvent>;
+    fn insert_event<'a>(tenant: TenantId, event: &'a StoredEvent) -> Race;
+    fn insert_batch<'a>(tenant: TenantId, batch: &'a SealedBatch) -> Race;
 });

@@ -8,6 +8,7 @@ pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod keys;
 pub(crate) mod resource_servers;
+mod sealing;
 pub(crate) mod setup;
 pub(crate) mod slices;
 pub(crate) mod store;
@@ -49,10 +50,10 @@ async fn migrate(args: &crate::arguments::ConfigArgs) -> Result<(), CommandError
     output::print("The schema is up to date and all signing keys exist.\n")
 }
 
-/// Runs a command on a single-threaded runtime: commands do not query the store concurrently.
+/// Runs a command on a single-threaded runtime: commands do not query the store concurrently. Then seals its events.
 fn wait_for(command: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(command)
+        .block_on(sealing::sealed(command))
 }

@@ -115,6 +115,7 @@ pub(crate) async fn run(
         metrics.abort();
     }
     background::write_down_secret_uses(&state).await;
+    background::seal_last_events(&state).await;
     nodes::leave(&state).await;
     tokio::join!(
         state.mailer.close(LONGEST_END),

@@ -5,11 +5,12 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use countersign_codec::{
-    decode_authorization, decode_code, decode_done, decode_event, decode_known_device,
-    decode_login_step, decode_refresh_token, decode_stored, encode_authorization, encode_code,
+    decode_authorization, decode_batch, decode_code, decode_done, decode_event, decode_known_device,
+    decode_login_step, decode_refresh_token, decode_stored, encode_authorization, encode_batch, encode_code,
     encode_done, encode_event, encode_known_device, encode_login_step, encode_refresh_token,
     encode_stored,
 };
+use countersign_domain::audit::batch::Batch;
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
@@ -258,6 +259,30 @@ fn golden_refresh_tokens_round_trip() {
         let value = RefreshToken::from_sealed(GRANT, 7, authorization);
         let bytes = golden(name, &encode_refresh_token(&value));
         assert_eq!(decode_refresh_token(GRANT, 7, &bytes), Ok(value));
+    }
+}
+
+#[test]
+fn golden_batches_round_trip() {
+    let first = Batch {
+        number: 1,
+        node: NodeId::from_bytes([0x88; 16]),
+        at: TIME,
+        count: 3,
+        root: [0x99; 32],
+        previous: None,
+        is_adopted: false,
+    };
+    let later = Batch {
+        number: 1000,
+        previous: Some([0xaa; 32]),
+        is_adopted: true,
+        ..first.clone()
+    };
+    let tenant = TenantId::from_number(7).unwrap();
+    for (value, name) in [(first, "batch-first-1.hex"), (later, "batch-full-1.hex")] {
+        let bytes = golden(name, &encode_batch(tenant, &value));
+        assert_eq!(decode_batch(&bytes), Ok((tenant, value)));
     }
 }
 

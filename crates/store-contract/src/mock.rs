@@ -19,12 +19,12 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
+    After, Attempt, Audit, AuditProof, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
     Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
     Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, FoundEvents, GrantRepository,
     Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Redeemed, Removed, SecretUse, SessionRepository, SigningKeyRepository,
-    Slice, StoreError, UserKey, UserRepository,
+    RecoveryCodeRepository, Redeemed, Removed, SealedBatch, SecretUse, SessionRepository, SigningKeyRepository,
+    Slice, StoreError, StoredEvent, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -138,6 +138,16 @@ mockall::mock! {
     impl Audit for Store {
         fn find_events(&self, tenant: TenantId, filter: &EventFilter, after: After<EventPosition>) -> impl Future<Output = Result<FoundEvents, StoreError>> + Send;
         fn list_events(&self, tenant: TenantId, after: After<EventId>) -> impl Future<Output = Result<Slice<EventRecord>, StoreError>> + Send;
+    }
+
+    impl AuditProof for Store {
+        fn unsealed_events(&self, tenant: TenantId, node: Option<NodeId>, most: u32) -> impl Future<Output = Result<Vec<StoredEvent>, StoreError>> + Send;
+        fn stray_events(&self, tenant: TenantId, most: u32) -> impl Future<Output = Result<Vec<StoredEvent>, StoreError>> + Send;
+        fn events_of_batch(&self, tenant: TenantId, batch: u64, most: u32) -> impl Future<Output = Result<Vec<StoredEvent>, StoreError>> + Send;
+        fn latest_batch(&self, tenant: TenantId) -> impl Future<Output = Result<Option<SealedBatch>, StoreError>> + Send;
+        fn list_batches(&self, tenant: TenantId, after: After<u64>) -> impl Future<Output = Result<Slice<SealedBatch>, StoreError>> + Send;
+        fn append_batch(&self, tenant: TenantId, batch: &SealedBatch, events: &[EventId]) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn erase_events(&self, tenant: TenantId, erased: &[EventId], event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 
     impl Nodes for Store {

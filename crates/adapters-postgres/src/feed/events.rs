@@ -40,7 +40,7 @@ struct EventsAfter {
 }
 statement!(
     EventsAfter => events::SqlType,
-    "SELECT node, number, tenant, at, action, operator, target, salt, digest, content FROM events \
+    "SELECT node, number, tenant, at, action, operator, target, salt, digest, content, batch FROM events \
      WHERE tenant = ? AND (node, number) > (?, ?) AND content IS NOT NULL AND salt IS NOT NULL \
      ORDER BY node, number LIMIT ?",
     self: [

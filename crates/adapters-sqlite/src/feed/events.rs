@@ -10,9 +10,12 @@ use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, Audit, EventRecord, FoundEvents, Slice, StoreError};
+use countersign_ports::{
+    After, Audit, EventRecord, FoundEvents, Slice, StoreError, StoredEvent,
+};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
+use diesel::sqlite::Sqlite;
 
 /// Inserts an event, in the transaction of its change.
 pub(crate) fn record(connection: &mut SqliteConnection, event: &EventRow) -> Result<(), Failure> {
@@ -28,10 +31,30 @@ fn list(
     of: TenantId,
     after: After<EventId>,
 ) -> Result<Slice<EventRecord>, Failure> {
+    let query = by_id(of, &after)?
+        .filter(events::content.is_not_null())
+        .filter(events::salt.is_not_null());
+    let rows: Vec<EventRow> = query.load(connection)?;
+    Ok(slice(rows, after.limit, EventRecord::try_from)?)
+}
+
+/// Lists events as they are stored.
+pub(crate) fn list_stored(
+    connection: &mut SqliteConnection,
+    of: TenantId,
+    after: After<EventId>,
+) -> Result<Slice<StoredEvent>, Failure> {
+    let rows: Vec<EventRow> = by_id(of, &after)?.load(connection)?;
+    Ok(slice(rows, after.limit, StoredEvent::try_from)?)
+}
+
+/// Returns the query of the rows after an ID.
+fn by_id(
+    of: TenantId,
+    after: &After<EventId>,
+) -> Result<events::BoxedQuery<'static, Sqlite>, Failure> {
     let mut query = events::table
         .filter(events::tenant.eq(tenant(of)))
-        .filter(events::content.is_not_null())
-        .filter(events::salt.is_not_null())
         .order((events::node, events::number))
         .limit(fetch(after.limit))
         .into_boxed();
@@ -42,8 +65,7 @@ fn list(
             .filter(events::node.ge(node))
             .filter(events::node.gt(node).or(later_of_node));
     }
-    let rows: Vec<EventRow> = query.load(connection)?;
-    Ok(slice(rows, after.limit, EventRecord::try_from)?)
+    Ok(query)
 }
 
 struct Examine(Examined);

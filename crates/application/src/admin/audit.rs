@@ -1,16 +1,21 @@
-//! Commands that read the audit log.
+//! Commands of the audit log.
 
+use super::events::EventSource;
 use super::{AdminError, may};
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{After, FoundEvents, Store};
+use countersign_ports::{After, Clock, FoundEvents, Store};
 use std::sync::Arc;
 
-/// Commands that read the audit log.
+/// Commands of the audit log.
 pub struct AuditAdmin<S> {
     /// Audit log.
     pub store: Arc<S>,
+    /// Audit events of the commands.
+    pub events: Arc<EventSource>,
+    /// Current time.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl<S: Store> AuditAdmin<S> {

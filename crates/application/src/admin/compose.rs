@@ -113,6 +113,8 @@ impl<A: App> Ports<A> {
             },
             audit: AuditAdmin {
                 store: self.store.clone(),
+                events: events.clone(),
+                clock: self.clock.clone(),
             },
             replies: Replies {
                 store: self.store.clone(),

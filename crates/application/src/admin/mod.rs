@@ -8,6 +8,7 @@ pub mod audit;
 pub mod clients;
 mod compose;
 mod error;
+mod erasure;
 mod events;
 mod fields;
 mod generated;
@@ -16,17 +17,21 @@ mod reach;
 mod replies;
 pub mod resource_servers;
 pub mod roles;
+mod sealing;
 mod sessions;
 mod sign_on;
 pub mod users;
+mod verification;
 
 pub use compose::{AdminTools, Administration};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use generated::{random_client_id, random_secret};
 pub use replies::{Earlier, Replies, Slot};
+pub use sealing::{Sealing, SealingError};
 pub use sessions::SessionAdmin;
 pub use sign_on::OperatorTokens;
+pub use verification::{Finding, Verification, Verified};
 
 use countersign_domain::audit::operator::{Operator, Permission};
 

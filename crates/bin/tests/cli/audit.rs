@@ -4,7 +4,7 @@ use super::place::Place;
 use serde_json::Value;
 
 /// Runs commands that record four events: two clients and one of them disabled and enabled.
-fn with_events() -> (Place, [String; 2]) {
+pub(crate) fn with_events() -> (Place, [String; 2]) {
     let place = Place::new();
     let clients = ["One", "Two"].map(|name| {
         let client = place.json(&[

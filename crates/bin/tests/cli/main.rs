@@ -9,6 +9,7 @@
 
 mod administrators;
 mod audit;
+mod audit_proof;
 mod client_updates;
 mod clients;
 mod config;

@@ -110,6 +110,8 @@ impl Setup {
     pub(crate) fn audit_admin(&self) -> AuditAdmin<AnyStore> {
         AuditAdmin {
             store: self.store.clone(),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
         }
     }
 

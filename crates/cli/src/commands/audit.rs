@@ -1,6 +1,8 @@
 //! `countersign audit`.
 
+mod erase;
 mod filter;
+mod verify;
 
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
@@ -14,6 +16,7 @@ use countersign_domain::audit::filter::EventPosition;
 use countersign_ports::{After, EventRecord, FoundEvents};
 use countersign_server_admin::event_json;
 use filter::FilterArgs;
+use verify::HeadText;
 
 /// Commands of `countersign audit`.
 #[derive(Debug, Subcommand)]
@@ -39,6 +42,40 @@ pub(crate) enum AuditCommand {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// Compare the audit log with its proof
+    ///
+    /// Finds events that were altered, added, removed or reordered. Prints the head of the proof. Keep it outside of
+    /// the store: with --head, a later run also finds that the end of the audit log was removed. Exits with code 4 if
+    /// the audit log contradicts its proof.
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify {
+        /// Head that an earlier run printed
+        #[arg(long, value_name = "HEAD")]
+        head: Option<HeadText>,
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Seal events that their process did not seal
+    ///
+    /// A process that was killed, or a command without a master key, leaves events unsealed. `audit verify` reports
+    /// them. Check them first: their proof starts now.
+    #[command(after_help = SEAL_EXAMPLES)]
+    Seal {
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Erase the content of all events by or about a user
+    ///
+    /// Time and action of the events remain, and so does the proof. This cannot be undone.
+    #[command(after_help = ERASE_EXAMPLES)]
+    Erase {
+        /// ID or email address of the user; the ID of a deleted user
+        user: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
 }
 
 const LIST_EXAMPLES: &str = "\
@@ -55,6 +92,27 @@ Examples:
   One month
     countersign audit export --since 2026-11-01T00:00:00Z --until 2026-12-01T00:00:00Z";
 
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  Verify, and print the head to keep
+    countersign audit verify
+  Verify against the head that was kept
+    countersign audit verify --head 42:6f1d2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7";
+
+const SEAL_EXAMPLES: &str = "\
+Examples:
+  Show the events that are not sealed
+    countersign audit verify
+  Seal them
+    countersign audit seal";
+
+const ERASE_EXAMPLES: &str = "\
+Examples:
+  By email address
+    countersign audit erase jane@example.com
+  A deleted user
+    countersign audit erase 0192f0c1-2a6b-7c3d-8e4f-5a6b7c8d9e0f";
+
 impl AuditCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
@@ -65,6 +123,13 @@ impl AuditCommand {
                 output,
             } => list(&filter, limit, &config, output).await,
             Self::Export { filter, config } => export(&filter, &config).await,
+            Self::Verify {
+                head,
+                config,
+                output,
+            } => verify::verify(head, &config, output).await,
+            Self::Seal { config } => verify::adopt(&config).await,
+            Self::Erase { user, config } => erase::erase(&user, &config).await,
         }
     }
 }
@@ -98,7 +163,8 @@ impl<'a> Search<'a> {
             limit,
         };
         let audit = setup.audit_admin();
-        let found = audit.find(&setup.tenant, &operator(), &filter.events(), after);
+        let (operator, filter) = (operator(), filter.events());
+        let found = audit.find(&setup.tenant, &operator, &filter, after);
         let FoundEvents { events, next } = found.await?;
         self.is_over = next.is_none();
         self.last = next;

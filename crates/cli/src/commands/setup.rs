@@ -2,6 +2,7 @@
 
 use crate::arguments::ConfigArgs;
 use crate::command_error::{CommandError, Exit};
+use crate::commands::sealing;
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
 use crate::store::{self, StoreUrl, cannot_open};
 use countersign_adapters_jwt::{
@@ -9,7 +10,7 @@ use countersign_adapters_jwt::{
 };
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
-use countersign_application::admin::EventSource;
+use countersign_application::admin::{EventSource, Sealing};
 use countersign_application::admin::keys::{NewSigningKey, ensure_signing_keys};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
@@ -23,6 +24,7 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 /// An open store with its configuration.
+#[derive(Clone)]
 pub(crate) struct Setup {
     /// Configuration.
     pub(crate) settings: Settings,
@@ -79,7 +81,7 @@ impl Setup {
     fn of(settings: Settings, store: AnyStore) -> Self {
         let entropy = Arc::new(SystemEntropy::new());
         let node = NodeId::from_bytes(entropy.time_ordered_id());
-        Self {
+        let setup = Self {
             tenant: Arc::new(settings.tenant()),
             settings,
             store: Arc::new(store),
@@ -90,7 +92,9 @@ impl Setup {
                 Arc::new(EventEncoder),
             )),
             entropy,
-        }
+        };
+        sealing::note(&setup);
+        setup
     }
 
     /// Opens the store of these settings, creating it if it does not exist, and applies schema migrations.
@@ -119,6 +123,16 @@ impl Setup {
         keys.load(tenant, &stored, &codecs, now())
             .map_err(|error| other_master_key(&error))?;
         Ok((codecs, keys))
+    }
+
+    /// Returns the use case that seals the events of this process.
+    pub(crate) fn sealing(&self, codecs: Arc<Codecs>) -> Sealing<AnyStore> {
+        Sealing {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            codec: codecs,
+            clock: Arc::new(SystemClock),
+        }
     }
 
     /// Generates missing signing keys.

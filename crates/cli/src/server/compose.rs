@@ -31,6 +31,8 @@ pub(super) struct Composition {
 
 /// Composes the server and loads its keys.
 pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
+    let codecs = Arc::new(Codecs::new(&master_keys(&setup.settings)?));
+    let sealing = setup.sealing(codecs.clone());
     let Setup {
         settings,
         store,
@@ -42,7 +44,6 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     if settings.issuer.is_none() {
         return Err(CommandError::usage(MISSING_ISSUER));
     }
-    let codecs = Arc::new(Codecs::new(&master_keys(&settings)?));
     let keys = Arc::new(KeyRing::new(&codecs));
     // Read the position in the feed before the keys, so that no change in between is missed.
     let cursor = store.latest_change().await?;
@@ -111,6 +112,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
                 at: now,
             },
             secret_uses,
+            sealing,
             mailer,
             logout,
             codecs,

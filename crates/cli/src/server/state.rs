@@ -3,6 +3,7 @@
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
+use countersign_application::admin::Sealing;
 use countersign_application::{Clients, Definitions, SecretUses};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
@@ -22,6 +23,8 @@ pub(super) struct State {
     /// Start position in the change feed.
     pub(super) place: Place,
     pub(super) secret_uses: Arc<SecretUses>,
+    /// Seals the events of this process.
+    pub(super) sealing: Sealing<AnyStore>,
     pub(super) mailer: Arc<SystemMailer>,
     pub(super) logout: Arc<HttpLogoutSender>,
     pub(super) codecs: Arc<Codecs>,

@@ -11,7 +11,7 @@ use countersign_domain::grant::Grant;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     After, Definition, DefinitionKind, Ephemeral, EphemeralKey, EphemeralKind, Race, Slice, Store,
-    StoreError, Transfer,
+    StoreError, StoredEvent, Transfer,
 };
 use std::fmt::Debug;
 use std::future::Future;
@@ -187,6 +187,7 @@ pub async fn events_are_listed_in_slices<S: Store + Transfer>(store: Arc<S>, ten
         let mut event = event_record(tenant, event_id.number).event;
         event.id = event_id;
         let event = record_of(tenant, event);
+        let event = StoredEvent::from(&event);
         let added = store.insert_event(tenant, &event).await;
         assert_eq!(added.unwrap(), Race::Won);
     }

@@ -172,6 +172,16 @@ macro_rules! suite {
                     found_events_meet_all_conditions
                     search_accepts_any_position
                 }
+                event_proofs {
+                    appended_batch_seals_its_events
+                    losing_batch_changes_nothing
+                    concurrent_batches_have_one_winner
+                    batches_are_listed_in_slices
+                    event_without_its_batch_is_stray
+                    erased_event_keeps_its_digest
+                    erasing_nothing_stores_no_event
+                    stored_events_are_listed_unchanged
+                }
                 slices {
                     session_grants_are_listed_in_slices
                     all_grants_are_listed_in_slices

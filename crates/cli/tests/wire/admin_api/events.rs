@@ -5,8 +5,7 @@ use crate::facts::TENANT;
 use crate::harness::Server;
 use axum::http::Method;
 use countersign_domain::audit::event::{Action, Event, EventId, Party};
-use countersign_ports::Race;
-use countersign_ports::Transfer as _;
+use countersign_ports::{Race, StoredEvent, Transfer as _};
 use countersign_store_contract::fixtures;
 use serde_json::Value;
 
@@ -33,6 +32,7 @@ async fn store_events(server: &Server) {
             request: Some(format!("request{number}")),
         };
         let event = fixtures::record_of(TENANT, event);
+        let event = StoredEvent::from(&event);
         let added = server.store.insert_event(TENANT, &event).await;
         assert_eq!(added.unwrap(), Race::Won);
     }

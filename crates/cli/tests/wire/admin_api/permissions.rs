@@ -7,7 +7,10 @@ use axum::http::Method;
 use countersign_domain::administration::role::{AdminRole, RoleName, SHIPPED};
 use countersign_domain::client::Client;
 use countersign_domain::resource_server::ResourceServer;
-use countersign_ports::{After, Audit as _, Definition, DefinitionRepository as _, Race};
+use countersign_domain::audit::event::{Event, Party};
+use countersign_ports::{
+    After, Audit as _, Definition, DefinitionRepository as _, Race, StoredEvent, Transfer as _,
+};
 use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,6 +173,12 @@ const TABLE: &[Row] = &[
         WRITERS,
     ),
     Row("listEvents", "GET /events", none, SERVER_READERS),
+    Row(
+        "eraseEvents",
+        "POST /events/erase",
+        || json!({"user_id": fixtures::user_id(5).to_string()}),
+        "owner administrator",
+    ),
 ];
 
 fn new_client() -> Value {
@@ -193,6 +202,13 @@ async fn with_targets(role: &str) -> Server {
     disabled.enabled = false;
     server.add_user(&disabled).await;
     let role = |name| AdminRole::new(RoleName::parse(name).unwrap(), fixtures::NOW);
+    let erasable = Event {
+        target: Party::new("user", fixtures::user_id(5).to_string()),
+        ..fixtures::event().event
+    };
+    let erasable = StoredEvent::from(&fixtures::record_of(TENANT, erasable));
+    let added = server.store.insert_event(TENANT, &erasable).await;
+    assert_eq!(added.unwrap(), Race::Won);
     for definition in [
         Definition::ResourceServer(api),
         Definition::AdminRole(role("empty")),

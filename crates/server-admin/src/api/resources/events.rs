@@ -8,10 +8,10 @@ use crate::api::slice::List;
 use countersign_application::App;
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::audit::filter::{EventFilter, EventPosition, PartyFilter};
-use countersign_domain::audit::operator::Permission::AuditRead;
+use countersign_domain::audit::operator::Permission::{AuditRead, AuditWrite};
 use countersign_domain::time::Timestamp;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Event of the audit log: an action of an operator on an object.
@@ -129,7 +129,43 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         .queried_by(PARAMETERS)
         .gives::<List<View>>()
         .by(list),
+        Operation::post(
+            (
+                "/events/erase",
+                "eraseEvents",
+                "Erase the content of all events by or about a user",
+            ),
+            &[AuditWrite],
+        )
+        .takes::<Erase>()
+        .gives::<Erased>()
+        .by(erase),
     ]
+}
+
+/// Person to erase from the audit log.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "EraseEvents")]
+struct Erase {
+    /// Identifier of the user, who may have been deleted.
+    user_id: String,
+}
+
+/// Result of an erasure.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ErasedEvents")]
+struct Erased {
+    /// Number of erased events.
+    erased: u64,
+}
+
+async fn erase<A: App>(call: Call<A>) -> Outcome {
+    let body: Erase = call.body()?;
+    let user = body.user_id.parse();
+    let user = user.map_err(|_| Problem::field("user_id", "must be the ID of a user"))?;
+    let audit = &call.commands().audit;
+    let erased = audit.erase(&call.tenant, &call.operator, user).await?;
+    Reply::of(&Erased { erased })
 }
 
 async fn list<A: App>(call: Call<A>) -> Outcome {

@@ -4,7 +4,7 @@ use crate::fixtures::{event_record, later, node_id, record_of};
 use countersign_domain::audit::event::{EventId, Party};
 use countersign_domain::audit::filter::{EventFilter, EventPosition, PartyFilter};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, EventRecord, FoundEvents, Race, Store, Transfer};
+use countersign_ports::{After, EventRecord, FoundEvents, Race, Store, StoredEvent, Transfer};
 use std::sync::Arc;
 
 /// Returns an event at a time, of a node and with a number. The target is the client `even` or `odd`.
@@ -30,7 +30,8 @@ const EVENTS: [(u64, u8, u64); 6] = [
 async fn insert_all(store: &impl Transfer, tenant: TenantId) -> Vec<EventRecord> {
     let all = EVENTS.map(|own| event_at(tenant, own)).to_vec();
     for event in all.iter().rev() {
-        let added = store.insert_event(tenant, event).await;
+        let event = StoredEvent::from(event);
+        let added = store.insert_event(tenant, &event).await;
         assert_eq!(added.unwrap(), Race::Won);
     }
     all
@@ -80,6 +81,7 @@ pub async fn search_continues_from_its_position<S: Store + Transfer>(
     };
     let found = find(&*store, tenant, &EventFilter::default(), first).await;
     let newer = event_at(tenant, (10, 1, 999));
+    let newer = StoredEvent::from(&newer);
     let added = store.insert_event(tenant, &newer).await;
     assert_eq!(added.unwrap(), Race::Won);
     let rest = After {
