@@ -99,12 +99,12 @@ impl BatchCodec for Codecs {
             mac,
         } = sealed;
         let mut keys = self.master_keys().all();
-        let sealed_by = match keys.position(|keys| hmac::verify(&keys.batches, content, mac).is_ok())
-        {
-            Some(0) => SealedBy::Current,
-            Some(_) => SealedBy::Previous,
-            None => SealedBy::Unknown,
-        };
+        let sealed_by =
+            match keys.position(|keys| hmac::verify(&keys.batches, content, mac).is_ok()) {
+                Some(0) => SealedBy::Current,
+                Some(_) => SealedBy::Previous,
+                None => SealedBy::Unknown,
+            };
         let decoded = decode_batch(content).ok();
         let own = decoded.filter(|(of, batch)| *of == tenant && batch.number == *number);
         OpenedBatch {

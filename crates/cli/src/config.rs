@@ -9,6 +9,7 @@ mod master_key;
 mod outbound;
 mod pages;
 mod reader;
+mod scheduled;
 mod settings;
 mod sources;
 mod table;

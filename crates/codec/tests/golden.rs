@@ -5,10 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use countersign_codec::{
-    decode_authorization, decode_batch, decode_code, decode_done, decode_event, decode_known_device,
-    decode_login_step, decode_refresh_token, decode_stored, encode_authorization, encode_batch, encode_code,
-    encode_done, encode_event, encode_known_device, encode_login_step, encode_refresh_token,
-    encode_stored,
+    decode_authorization, decode_batch, decode_code, decode_done, decode_event,
+    decode_known_device, decode_login_step, decode_refresh_token, decode_stored,
+    encode_authorization, encode_batch, encode_code, encode_done, encode_event,
+    encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
 };
 use countersign_domain::audit::batch::Batch;
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
@@ -263,7 +263,7 @@ fn golden_refresh_tokens_round_trip() {
 }
 
 #[test]
-fn golden_batches_round_trip() {
+fn golden_batch_round_trips() {
     let first = Batch {
         number: 1,
         node: NodeId::from_bytes([0x88; 16]),
@@ -280,10 +280,10 @@ fn golden_batches_round_trip() {
         ..first.clone()
     };
     let tenant = TenantId::from_number(7).unwrap();
-    for (value, name) in [(first, "batch-first-1.hex"), (later, "batch-full-1.hex")] {
-        let bytes = golden(name, &encode_batch(tenant, &value));
-        assert_eq!(decode_batch(&bytes), Ok((tenant, value)));
-    }
+    let bytes = golden("batch-full-1.hex", &encode_batch(tenant, &later));
+    assert_eq!(decode_batch(&bytes), Ok((tenant, later)));
+    let encoded = encode_batch(tenant, &first);
+    assert_eq!(decode_batch(&encoded), Ok((tenant, first)));
 }
 
 #[test]

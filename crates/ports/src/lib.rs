@@ -44,17 +44,18 @@ mod transfer;
 pub use answer::{Race, StoreError};
 pub use clients::{ClientRepository, SecretUse};
 pub use crypto::{
-    Assertions, AuthorizationCodeCodec, BatchCodec, Document, Envelopes, Formats, IdToken, KnownDeviceCodec,
-    LoginStepCodec, OpenError, OpenedBatch, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken,
-    SessionTokenClaims, Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault,
+    Assertions, AuthorizationCodeCodec, BatchCodec, Document, Envelopes, Formats, IdToken,
+    KnownDeviceCodec, LoginStepCodec, OpenError, OpenedBatch, PublishedKeys, RefreshTokenCodec,
+    RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims, Signer, SigningError,
+    TokenVerifier, UnreadableAssertion, Vault,
 };
 pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{
     Attempt, Counter, Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind,
 };
 pub use feed::{
-    Audit, AuditProof, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord, FormatGeneration,
-    FoundEvents, LiveGenerations, Nodes, SealedBatch, StoredEvent,
+    Audit, AuditProof, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord,
+    FormatGeneration, FoundEvents, LiveGenerations, Nodes, SealedBatch, StoredEvent,
 };
 pub use grants::{GrantRepository, GrantUser, Redeemed};
 pub use housekeeping::{Housekeeping, Removed};

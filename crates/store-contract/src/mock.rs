@@ -19,12 +19,13 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, AuditProof, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
-    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
-    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, FoundEvents, GrantRepository,
-    Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Redeemed, Removed, SealedBatch, SecretUse, SessionRepository, SigningKeyRepository,
-    Slice, StoreError, StoredEvent, UserKey, UserRepository,
+    After, Attempt, Audit, AuditProof, Change, Changes, ClientRepository, ConsentRepository,
+    Counter, Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository,
+    DeviceRepository, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord,
+    FormatGeneration, FoundEvents, GrantRepository, Housekeeping, KeyChange, KeySetVersion,
+    LiveGenerations, Nodes, PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removed,
+    SealedBatch, SecretUse, SessionRepository, SigningKeyRepository, Slice, StoreError,
+    StoredEvent, UserKey, UserRepository,
 };
 use std::future::Future;
 

@@ -204,7 +204,8 @@ impl AuditProof for PostgresStore {
         let row = BatchRow::new(of, batch).map_err(StoreError::new)?;
         let keys = Keys::new(of, events).map_err(StoreError::new)?;
         self.run(async |connection| {
-            let work = async |connection: &mut AsyncPgConnection| append(connection, &row, keys).await;
+            let work =
+                async |connection: &mut AsyncPgConnection| append(connection, &row, keys).await;
             connection.transaction(work).await
         })
         .await

@@ -1,8 +1,8 @@
 //! Rows of events.
 
 use crate::columns::{
-    Failure, Unreadable, from_bytes, from_integer, from_optional_text, from_text, from_time, integer,
-    optional_text, tenant, text, time,
+    Failure, Unreadable, from_bytes, from_integer, from_optional_text, from_text, from_time,
+    integer, optional_text, tenant, text, time,
 };
 use crate::id::Id;
 use crate::schema::events;

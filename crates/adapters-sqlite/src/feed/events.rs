@@ -10,9 +10,7 @@ use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{
-    After, Audit, EventRecord, FoundEvents, Slice, StoreError, StoredEvent,
-};
+use countersign_ports::{After, Audit, EventRecord, FoundEvents, Slice, StoreError, StoredEvent};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 use diesel::sqlite::Sqlite;

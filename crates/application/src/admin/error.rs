@@ -92,6 +92,8 @@ pub enum Missing {
     ResourceServer,
     /// Admin role.
     Role,
+    /// Signing key.
+    SigningKey,
 }
 
 impl fmt::Display for Missing {
@@ -102,6 +104,7 @@ impl fmt::Display for Missing {
             Self::User => "user",
             Self::ResourceServer => "resource server",
             Self::Role => "admin role",
+            Self::SigningKey => "signing key",
         })
     }
 }
@@ -136,6 +139,9 @@ pub enum Conflict {
     /// The user is disabled.
     #[error("the user is disabled; enable the user first")]
     UserDisabled,
+    /// The signing key is shared with a client.
+    #[error("a client shares this key; revoke it on the command line, which prints the new key")]
+    SharedKey,
     /// A public client cannot authenticate, so it cannot hold a role.
     #[error("a public client cannot hold an admin role")]
     PublicClient,

@@ -8,7 +8,6 @@ pub mod audit;
 pub mod clients;
 mod compose;
 mod error;
-mod erasure;
 mod events;
 mod fields;
 mod generated;
@@ -17,21 +16,18 @@ mod reach;
 mod replies;
 pub mod resource_servers;
 pub mod roles;
-mod sealing;
 mod sessions;
 mod sign_on;
 pub mod users;
-mod verification;
 
+pub use audit::{Finding, Sealing, SealingError, Verification, Verified};
 pub use compose::{AdminTools, Administration};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use generated::{random_client_id, random_secret};
 pub use replies::{Earlier, Replies, Slot};
-pub use sealing::{Sealing, SealingError};
 pub use sessions::SessionAdmin;
 pub use sign_on::OperatorTokens;
-pub use verification::{Finding, Verification, Verified};
 
 use countersign_domain::audit::operator::{Operator, Permission};
 

@@ -35,7 +35,10 @@ fn audit_list_shows_latest_matching_events() {
     let all = place.json(&["audit", "list"]);
     let [updated, created] = ["client.updated", "client.created"];
     assert_eq!(actions(&all), [updated, updated, created, created]);
-    assert_eq!(actions(&place.json(&["audit", "list", "--limit=1"])), [updated]);
+    assert_eq!(
+        actions(&place.json(&["audit", "list", "--limit=1"])),
+        [updated]
+    );
     let of = |target: &str| place.json(&["audit", "list", "--target", target]);
     assert_eq!(actions(&of(&format!("client:{one}"))).len(), 3);
     assert_eq!(actions(&of(&format!("client:{two}"))), [created]);

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
 use std::fs;
 
-fn sql(place: &Place, statements: &str) {
+pub(crate) fn sql(place: &Place, statements: &str) {
     let path = place.path().join("store.db");
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     connection.batch_execute(statements).unwrap();
@@ -132,7 +132,10 @@ fn erased_events_of_user_leave_proof_intact() {
     assert_eq!(verified["findings"], serde_json::json!([]));
     assert_eq!(verified["erased"], 2);
     // The events of an erasure stay.
-    assert_eq!(place.run(&["audit", "erase", &id]).stdout, "Erased 0 events.\n");
+    assert_eq!(
+        place.run(&["audit", "erase", &id]).stdout,
+        "Erased 0 events.\n"
+    );
     // What remains of an erased event is part of the proof.
     sql(
         &place,
@@ -162,13 +165,19 @@ fn events_of_command_without_master_key_are_adopted() {
     assert_eq!(place.run(&["audit", "seal"]).stdout, "Sealed 1 events.\n");
     let verified = place.json(&["audit", "verify", "--head", &kept]);
     assert_eq!(verified["findings"], serde_json::json!([]));
-    assert_eq!((&verified["adopted"], &verified["events"]), (&1.into(), &5.into()));
+    assert_eq!(
+        (&verified["adopted"], &verified["events"]),
+        (&1.into(), &5.into())
+    );
 }
 
 #[test]
 fn audit_log_is_not_continued_after_unknown_batch() {
     let (place, [one, _]) = with_events();
-    sql(&place, "UPDATE event_batches SET mac = zeroblob(32) WHERE number = 4");
+    sql(
+        &place,
+        "UPDATE event_batches SET mac = zeroblob(32) WHERE number = 4",
+    );
     let run = place.run(&["clients", "disable", &one]);
     assert_eq!(run.code, 0);
     assert!(run.stderr.contains("batch 4"), "{}", run.stderr);

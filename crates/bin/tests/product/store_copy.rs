@@ -12,8 +12,8 @@ use countersign_domain::user::User;
 use countersign_ports::{
     After, Audit as _, ClientRepository as _, ConsentRepository as _, DeviceRepository as _,
     Ephemera as _, Ephemeral, EphemeralKey, EphemeralKind, GrantRepository as _,
-    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _,
-    StoredEvent, Transfer as _, UserKey, UserRepository as _,
+    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _, StoredEvent,
+    Transfer as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
     NOW, client, consent, device, ephemeral_key, event_record, grant, grant_id, later, passkey,

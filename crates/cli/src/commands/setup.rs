@@ -10,8 +10,8 @@ use countersign_adapters_jwt::{
 };
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
-use countersign_application::admin::{EventSource, Sealing};
 use countersign_application::admin::keys::{NewSigningKey, ensure_signing_keys};
+use countersign_application::admin::{EventSource, Sealing};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -261,9 +261,21 @@ pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
     problems
 }
 
-/// Returns one warning for each setting that works but is unsafe.
-#[cfg(unix)]
+/// Returns one warning for each setting that works but is unsafe or has less effect than expected.
 pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
+    let mut doubts = exposed(settings);
+    let (every, announcement) = (settings.scheduled.rotate_every, settings.announcement);
+    if every.is_some_and(|every| every < announcement) {
+        doubts.push(
+            "`keys.rotate_every` is shorter than `keys.announcement`. A key is replaced only after it has signed, so keys are replaced every `keys.announcement` seconds.".into(),
+        );
+    }
+    doubts
+}
+
+/// Returns a warning if other users can access the master key file.
+#[cfg(unix)]
+fn exposed(settings: &Settings) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt as _;
     let Some(MasterKeySource::File(path)) = &settings.master_key else {
         return Vec::new();
@@ -279,8 +291,8 @@ pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
     )]
 }
 
-/// Returns one warning for each setting that works but is unsafe.
+/// Returns no warning: file modes are specific to Unix.
 #[cfg(not(unix))]
-pub(crate) fn doubts(_: &Settings) -> Vec<String> {
+fn exposed(_: &Settings) -> Vec<String> {
     Vec::new()
 }

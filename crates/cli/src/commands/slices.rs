@@ -10,7 +10,9 @@ use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::user::User;
-use countersign_ports::{After, Definition, Ephemeral, EphemeralKey, SealedBatch, Slice, StoredEvent};
+use countersign_ports::{
+    After, Definition, Ephemeral, EphemeralKey, SealedBatch, Slice, StoredEvent,
+};
 
 /// Item of a list.
 pub(crate) trait Listed {

@@ -1,7 +1,7 @@
 //! The table of all configuration keys.
 
 use crate::config::key::Key;
-use crate::config::keys;
+use crate::config::{keys, scheduled};
 
 /// All keys, in the order in which they are shown.
 pub(crate) static TABLE: &[&Key] = &[
@@ -46,6 +46,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::PAGES_SCOPES,
     &keys::SIGNING_ALGORITHM,
     &keys::ANNOUNCEMENT,
+    &scheduled::ROTATE_EVERY,
     &keys::OUTBOUND_PRIVATE_NETWORKS,
     &keys::OUTBOUND_PROXY,
     &keys::OUTBOUND_CA_FILE,

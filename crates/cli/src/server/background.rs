@@ -1,19 +1,25 @@
 //! Background tasks: following the change feed, heartbeats and housekeeping.
 
-use super::state::State;
+use super::state::{Rotation, State};
 use super::tasks::{report, ticks};
 use super::{follow, nodes};
 use crate::commands::setup::now;
+use countersign_application::admin::AdminError;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{FormatGeneration, Housekeeping as _, Removed, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 /// Interval between writes of the last uses of client secrets.
 const WRITE_DOWN: Duration = Duration::from_secs(10);
 /// Interval between batches of the audit log.
 const SEALING: Duration = Duration::from_secs(1);
+/// Interval at which a server checks the age of its signing keys.
+const ROTATION: Duration = Duration::from_secs(60);
 /// Interval between housekeeping rounds.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
 /// Rows per batch, few enough not to delay writes of requests.
@@ -28,6 +34,7 @@ pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
         nodes::stay(&state, common),
         write_down(&state),
         seal_events(&state),
+        rotate_keys(&state),
         keep_house(&state),
         build_indexes(&state)
     );
@@ -67,6 +74,44 @@ async fn seal_events(state: &State) {
         is_failing = sealed.is_err();
         renewed |= !is_failing;
     }
+}
+
+/// Replaces signing keys on a schedule. A thread for blocking work creates them, because an RSA key takes up to a second.
+async fn rotate_keys(state: &Arc<State>) {
+    if state.rotation.is_none() {
+        return;
+    }
+    let mut ticks = ticks(ROTATION);
+    loop {
+        ticks.tick().await;
+        let (state, runtime) = (state.clone(), Handle::current());
+        let rotated = spawn_blocking(move || runtime.block_on(rotated(&state))).await;
+        match rotated {
+            Ok(Ok(keys)) if keys.is_empty() => {}
+            Ok(Ok(keys)) => {
+                let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+                tracing::info!(keys = %ids.join(" "), "replaced the signing keys on schedule");
+            }
+            Ok(Err(error)) => {
+                tracing::error!("cannot replace the signing keys on schedule: {error}")
+            }
+            Err(error) => tracing::error!("cannot replace the signing keys on schedule: {error}"),
+        }
+    }
+}
+
+async fn rotated(state: &State) -> Result<Vec<SigningKey>, AdminError> {
+    let Some(Rotation {
+        keys,
+        make,
+        every,
+        announcement,
+    }) = &state.rotation
+    else {
+        return Ok(Vec::new());
+    };
+    keys.rotate_on_schedule(&state.tenant, &**make, *every, *announcement)
+        .await
 }
 
 /// Seals the events that were recorded since the last round.

@@ -1,7 +1,7 @@
 //! Composition of adapters, use cases and router.
 
 use super::endpoints::Endpoints;
-use super::state::{Place, State};
+use super::state::{Place, Rotation, State};
 use crate::command_error::CommandError;
 use crate::commands::setup::{Setup, make_signing_key, master_keys, now, other_master_key};
 use crate::config::MISSING_ISSUER;
@@ -33,6 +33,12 @@ pub(super) struct Composition {
 pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     let codecs = Arc::new(Codecs::new(&master_keys(&setup.settings)?));
     let sealing = setup.sealing(codecs.clone());
+    let rotation = setup.settings.scheduled.rotate_every.map(|every| Rotation {
+        keys: setup.key_admin(),
+        make: make_key(codecs.clone()),
+        every,
+        announcement: setup.settings.announcement,
+    });
     let Setup {
         settings,
         store,
@@ -113,6 +119,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             },
             secret_uses,
             sealing,
+            rotation,
             mailer,
             logout,
             codecs,

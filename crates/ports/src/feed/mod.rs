@@ -7,5 +7,5 @@ mod proof;
 
 pub use changes::{Change, ChangeKind, Changes, Cursor};
 pub use events::{Audit, EventCodec, EventRecord, FoundEvents};
-pub use proof::{AuditProof, SealedBatch, StoredEvent};
 pub use nodes::{FormatGeneration, LiveGenerations, Nodes};
+pub use proof::{AuditProof, SealedBatch, StoredEvent};

@@ -22,8 +22,8 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_memory::Grants;
 use countersign_ports::{
-    After, Change, Definition, DefinitionKey, Ephemeral, EphemeralKey, FormatGeneration,
-    Race, SealedBatch, Slice, StoredEvent,
+    After, Change, Definition, DefinitionKey, Ephemeral, EphemeralKey, FormatGeneration, Race,
+    SealedBatch, Slice, StoredEvent,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,6 +6,8 @@ mod clients;
 mod defaults;
 mod developer;
 mod escalation;
+mod key_revocation;
+mod key_schedule;
 mod resource_servers;
 mod roles;
 mod secrets;

@@ -77,7 +77,9 @@ pub(super) async fn verify(
         clock: Arc::new(SystemClock),
     };
     let kept = head.map(|head| head.0);
-    let verified = verification.verify(&setup.tenant, &operator(), kept).await?;
+    let verified = verification
+        .verify(&setup.tenant, &operator(), kept)
+        .await?;
     let record = Record::from(&verified);
     if output.json {
         output::print_json(&record)?;
@@ -107,7 +109,8 @@ pub(super) async fn adopt(config: &ConfigArgs) -> Result<(), CommandError> {
     let setup = Setup::open(config).await?;
     let sealing = setup.sealing(Arc::new(setup.codecs().await?));
     let adopted = sealing.adopt(&setup.tenant, &operator()).await;
-    let adopted = adopted.map_err(|error: SealingError| CommandError::of("Cannot seal events", &error))?;
+    let adopted =
+        adopted.map_err(|error: SealingError| CommandError::of("Cannot seal events", &error))?;
     output::print(&format!("Sealed {adopted} events.\n"))
 }
 
@@ -121,7 +124,14 @@ mod tests {
         let head: HeadText = text.parse().unwrap();
         assert_eq!((head.0.number, head.0.link), (42, [15; 32]));
         assert_eq!(head.to_string(), text);
-        for bad in ["", "42", "42:", "42:0f", ":0f", &format!("x:{}", "0f".repeat(32))] {
+        for bad in [
+            "",
+            "42",
+            "42:",
+            "42:0f",
+            ":0f",
+            &format!("x:{}", "0f".repeat(32)),
+        ] {
             assert!(bad.parse::<HeadText>().is_err(), "{bad}");
         }
     }

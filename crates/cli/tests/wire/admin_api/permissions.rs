@@ -5,11 +5,12 @@ use crate::facts::TENANT;
 use crate::harness::Server;
 use axum::http::Method;
 use countersign_domain::administration::role::{AdminRole, RoleName, SHIPPED};
+use countersign_domain::audit::event::{Event, Party};
 use countersign_domain::client::Client;
 use countersign_domain::resource_server::ResourceServer;
-use countersign_domain::audit::event::{Event, Party};
 use countersign_ports::{
-    After, Audit as _, Definition, DefinitionRepository as _, Race, StoredEvent, Transfer as _,
+    After, Audit as _, Definition, DefinitionRepository as _, KeyChange, Race,
+    SigningKeyRepository as _, StoredEvent, Transfer as _,
 };
 use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
@@ -172,6 +173,12 @@ const TABLE: &[Row] = &[
         none,
         WRITERS,
     ),
+    Row(
+        "revokeSigningKey",
+        "POST /signing-keys/leaked/revoke",
+        none,
+        WRITERS,
+    ),
     Row("listEvents", "GET /events", none, SERVER_READERS),
     Row(
         "eraseEvents",
@@ -209,6 +216,14 @@ async fn with_targets(role: &str) -> Server {
     let erasable = StoredEvent::from(&fixtures::record_of(TENANT, erasable));
     let added = server.store.insert_event(TENANT, &erasable).await;
     assert_eq!(added.unwrap(), Race::Won);
+    let (seen, _) = server.store.list_signing_keys(TENANT).await.unwrap();
+    let leaked = KeyChange {
+        seen,
+        add: vec![fixtures::signing_key("leaked")],
+        retire: Vec::new(),
+    };
+    let added = server.store.change_signing_keys(TENANT, &leaked, None);
+    assert_eq!(added.await.unwrap(), Race::Won);
     for definition in [
         Definition::ResourceServer(api),
         Definition::AdminRole(role("empty")),

@@ -43,10 +43,7 @@ async fn unsealed(store: &impl Store, tenant: TenantId) -> Vec<EventId> {
 }
 
 /// An appended batch is the latest one, and its events are sealed.
-pub async fn appended_batch_seals_its_events<S: Store + Transfer>(
-    store: Arc<S>,
-    tenant: TenantId,
-) {
+pub async fn appended_batch_seals_its_events<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     let own: Vec<_> = insert_four(&*store, tenant).await;
     let own: Vec<_> = own.iter().map(|record| record.event.id).collect();
     assert_eq!(store.latest_batch(tenant).await.unwrap(), None);
@@ -202,10 +199,7 @@ pub async fn erased_event_keeps_its_digest<S: Store + Transfer>(store: Arc<S>, t
 }
 
 /// Erasing only erased and missing events stores no event.
-pub async fn erasing_nothing_stores_no_event<S: Store + Transfer>(
-    store: Arc<S>,
-    tenant: TenantId,
-) {
+pub async fn erasing_nothing_stores_no_event<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     let own = insert_four(&*store, tenant).await;
     let [first, second] = [500, 501].map(|number| event_record(tenant, number));
     let erased = store.erase_events(tenant, &[own[0].event.id], &first).await;

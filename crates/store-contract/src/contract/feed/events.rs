@@ -5,7 +5,9 @@ use crate::fixtures::{NOW, client_id, event_in, later, node_id, record_of, signi
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
-use countersign_ports::{After, EventRecord, KeyChange, KeySetVersion, Race, Store, StoredEvent, Transfer};
+use countersign_ports::{
+    After, EventRecord, KeyChange, KeySetVersion, Race, Store, StoredEvent, Transfer,
+};
 use std::borrow::Cow;
 use std::sync::Arc;
 

@@ -123,7 +123,9 @@ impl AuditProof for MemoryStore {
 
     async fn latest_batch(&self, tenant: TenantId) -> Result<Option<SealedBatch>, StoreError> {
         let contents = self.lock();
-        Ok(of(tenant, &contents.batches).last().map(|(_, batch)| batch.clone()))
+        Ok(of(tenant, &contents.batches)
+            .last()
+            .map(|(_, batch)| batch.clone()))
     }
 
     async fn list_batches(

@@ -1,8 +1,8 @@
 //! Erasure of a person from the audit log.
 
-use super::audit::AuditAdmin;
-use super::events::Done;
-use super::{AdminError, may};
+use super::AuditAdmin;
+use crate::admin::events::Done;
+use crate::admin::{AdminError, may};
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::audit::filter::EventFilter;
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -33,7 +33,9 @@ impl<S: Store> AuditAdmin<S> {
             let found = self.store.find_events(tenant.id, &all, after).await?;
             let events = found.events.iter().map(|record| &record.event);
             let meant = events.filter(|event| is_meant(event)).map(|event| event.id);
-            erased += self.erase_slice(tenant, operator, &person, meant.collect()).await?;
+            erased += self
+                .erase_slice(tenant, operator, &person, meant.collect())
+                .await?;
             match found.next {
                 Some(next) => after = After::key(next),
                 None => return Ok(erased),

@@ -73,7 +73,10 @@ impl fmt::Display for Finding {
                 batch,
                 sealed,
                 stored,
-            } => write!(f, "batch {batch}: {sealed} events were sealed, {stored} are stored"),
+            } => write!(
+                f,
+                "batch {batch}: {sealed} events were sealed, {stored} are stored"
+            ),
             Self::EventAltered(id) => write!(f, "event {}:{}: altered", id.node, id.number),
             Self::EventAdded(id) => write!(
                 f,
@@ -201,8 +204,13 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
         batch: &Batch,
         all: &mut Verified,
     ) -> Result<(), StoreError> {
-        let one_more = u32::try_from(batch.count).unwrap_or(u32::MAX).saturating_add(1);
-        let stored = self.store.events_of_batch(tenant, batch.number, one_more).await?;
+        let one_more = u32::try_from(batch.count)
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        let stored = self
+            .store
+            .events_of_batch(tenant, batch.number, one_more)
+            .await?;
         let mut leaves = Vec::with_capacity(stored.len());
         let mut is_altered = false;
         for event in &stored {
@@ -232,7 +240,9 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
     /// Finds events outside of the batches.
     async fn outside(&self, tenant: TenantId, all: &mut Verified) -> Result<(), StoreError> {
         let stray = self.store.stray_events(tenant, MOST).await?;
-        let added = stray.iter().map(|event| Finding::EventAdded(event.position.id));
+        let added = stray
+            .iter()
+            .map(|event| Finding::EventAdded(event.position.id));
         all.findings.extend(added);
         let unsealed = self.store.unsealed_events(tenant, None, MOST).await?;
         let now = self.clock.now();

@@ -1,6 +1,6 @@
 //! Sealing of the audit log: stored events become batches of a chain.
 
-use super::events::EventSource;
+use crate::admin::events::EventSource;
 use countersign_domain::audit::batch::Batch;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::operator::{Operator, Permission};

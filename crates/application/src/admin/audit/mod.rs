@@ -1,5 +1,12 @@
 //! Commands of the audit log.
 
+mod erasure;
+mod sealing;
+mod verification;
+
+pub use sealing::{Sealing, SealingError};
+pub use verification::{Finding, Verification, Verified};
+
 use super::events::EventSource;
 use super::{AdminError, may};
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
