@@ -211,6 +211,9 @@ either!(AuditProof {
     fn append_batch<'a, 'b>(
             tenant: TenantId, batch: &'a SealedBatch, events: &'b [EventId]
         ) -> Race;
+    fn remove_batches<'a>(
+            tenant: TenantId, first: u64, last: u64, event: &'a EventRecord
+        ) -> Race;
     fn erase_events<'a, 'b>(
             tenant: TenantId, erased: &'a [EventId], event: &'b EventRecord
         ) -> Race;

@@ -1,5 +1,6 @@
 //! The server: composition, background tasks, listening and shutdown.
 
+mod audit_log;
 mod background;
 mod compose;
 mod drain;
@@ -115,7 +116,7 @@ pub(crate) async fn run(
         metrics.abort();
     }
     background::write_down_secret_uses(&state).await;
-    background::seal_last_events(&state).await;
+    audit_log::seal_last(&state).await;
     nodes::leave(&state).await;
     tokio::join!(
         state.mailer.close(LONGEST_END),

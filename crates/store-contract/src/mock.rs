@@ -148,6 +148,7 @@ mockall::mock! {
         fn latest_batch(&self, tenant: TenantId) -> impl Future<Output = Result<Option<SealedBatch>, StoreError>> + Send;
         fn list_batches(&self, tenant: TenantId, after: After<u64>) -> impl Future<Output = Result<Slice<SealedBatch>, StoreError>> + Send;
         fn append_batch(&self, tenant: TenantId, batch: &SealedBatch, events: &[EventId]) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn remove_batches(&self, tenant: TenantId, first: u64, last: u64, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn erase_events(&self, tenant: TenantId, erased: &[EventId], event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 

@@ -106,6 +106,27 @@ async fn append(
     Ok(race(inserted))
 }
 
+/// Removes batches and their events. Of concurrent calls, the second waits for the first batch and does not find it.
+async fn remove(
+    connection: &mut AsyncPgConnection,
+    of: i32,
+    (first, last): (i64, i64),
+) -> Result<Race, Failure> {
+    let start = event_batches::table.find((of, first));
+    if diesel::delete(start).execute(connection).await? == 0 {
+        return Ok(Race::Lost);
+    }
+    let batches = event_batches::table
+        .filter(event_batches::tenant.eq(of))
+        .filter(event_batches::number.between(first, last));
+    diesel::delete(batches).execute(connection).await?;
+    let old = events::table
+        .filter(events::tenant.eq(of))
+        .filter(events::batch.between(first, last));
+    diesel::delete(old).execute(connection).await?;
+    Ok(Race::Won)
+}
+
 impl AuditProof for PostgresStore {
     async fn unsealed_events(
         &self,
@@ -206,6 +227,25 @@ impl AuditProof for PostgresStore {
         self.run(async |connection| {
             let work =
                 async |connection: &mut AsyncPgConnection| append(connection, &row, keys).await;
+            connection.transaction(work).await
+        })
+        .await
+    }
+
+    async fn remove_batches(
+        &self,
+        of: TenantId,
+        first: u64,
+        last: u64,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let range = integer(first).and_then(|first| Ok((first, integer(last)?)));
+        let (first, last) = range.map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let work = async |connection: &mut AsyncPgConnection| {
+                let race = remove(connection, tenant(of), (first, last)).await?;
+                record(connection, of, Some(event), race).await
+            };
             connection.transaction(work).await
         })
         .await

@@ -48,6 +48,28 @@ fn append(
     Ok(race(inserted))
 }
 
+fn remove(
+    connection: &mut SqliteConnection,
+    of: i32,
+    (first, last): (i64, i64),
+    event: &EventRow,
+) -> Result<Race, Failure> {
+    let start = event_batches::table.find((of, first));
+    if !diesel::select(exists(start)).get_result(connection)? {
+        return Ok(Race::Lost);
+    }
+    let batches = event_batches::table
+        .filter(event_batches::tenant.eq(of))
+        .filter(event_batches::number.between(first, last));
+    diesel::delete(batches).execute(connection)?;
+    let old = events::table
+        .filter(events::tenant.eq(of))
+        .filter(events::batch.between(first, last));
+    diesel::delete(old).execute(connection)?;
+    record(connection, event)?;
+    Ok(Race::Won)
+}
+
 fn erase(
     connection: &mut SqliteConnection,
     of: i32,
@@ -169,6 +191,21 @@ impl AuditProof for SqliteStore {
         let row = BatchRow::new(of, batch).map_err(StoreError::new)?;
         let ids = keys(events).map_err(StoreError::new)?;
         let work = move |connection: &mut _| append(connection, tenant(of), &row, &ids);
+        self.0.writer.write(work).await
+    }
+
+    async fn remove_batches(
+        &self,
+        of: TenantId,
+        first: u64,
+        last: u64,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let range = [first, last].map(integer);
+        let [first, last] = range.map(|number| number.map_err(StoreError::new));
+        let (first, last) = (first?, last?);
+        let event = EventRow::new(of, event).map_err(StoreError::new)?;
+        let work = move |connection: &mut _| remove(connection, tenant(of), (first, last), &event);
         self.0.writer.write(work).await
     }
 

@@ -236,7 +236,7 @@ impl Reader<'_> {
             pages: pages?,
             signing_algorithm: signing_algorithm?,
             announcement: announcement?,
-            scheduled,
+            scheduled: scheduled?,
             outbound: outbound?,
             serves_admin_api: serves_admin_api?,
             metrics_listen,

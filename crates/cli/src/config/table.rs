@@ -51,6 +51,8 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::OUTBOUND_PROXY,
     &keys::OUTBOUND_CA_FILE,
     &keys::OUTBOUND_TIMEOUT,
+    &scheduled::AUDIT_RETENTION,
+    &scheduled::AUDIT_FORWARD,
     &keys::ADMIN_API,
     &keys::METRICS_LISTEN,
     &keys::LOG_LEVEL,

@@ -2,7 +2,7 @@
 
 use super::state::{Rotation, State};
 use super::tasks::{report, ticks};
-use super::{follow, nodes};
+use super::{audit_log, follow, nodes};
 use crate::commands::setup::now;
 use countersign_application::admin::AdminError;
 use countersign_domain::token::signing_key::SigningKey;
@@ -16,8 +16,6 @@ use tokio::time::sleep;
 
 /// Interval between writes of the last uses of client secrets.
 const WRITE_DOWN: Duration = Duration::from_secs(10);
-/// Interval between batches of the audit log.
-const SEALING: Duration = Duration::from_secs(1);
 /// Interval at which a server checks the age of its signing keys.
 const ROTATION: Duration = Duration::from_secs(60);
 /// Interval between housekeeping rounds.
@@ -33,7 +31,9 @@ pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
         follow::follow(&state, &changed),
         nodes::stay(&state, common),
         write_down(&state),
-        seal_events(&state),
+        audit_log::seal(&state),
+        audit_log::forward(&state),
+        audit_log::remove_old(&state),
         rotate_keys(&state),
         keep_house(&state),
         build_indexes(&state)
@@ -52,27 +52,6 @@ async fn write_down(state: &State) {
 pub(super) async fn write_down_secret_uses(state: &State) {
     if let Err(error) = state.secret_uses.write_down(&*state.store, now()).await {
         report("cannot record the last use of client secrets", &error);
-    }
-}
-
-/// Seals new events. An error is logged once, until sealing works again.
-async fn seal_events(state: &State) {
-    let mut ticks = ticks(SEALING);
-    let mut is_failing = false;
-    let mut renewed = false;
-    loop {
-        ticks.tick().await;
-        let sealed = match renewed {
-            true => state.sealing.seal(state.tenant.id).await,
-            false => state.sealing.renew_key(state.tenant.id).await,
-        };
-        if let Err(error) = &sealed
-            && !is_failing
-        {
-            tracing::error!("cannot seal the audit log: {error}");
-        }
-        is_failing = sealed.is_err();
-        renewed |= !is_failing;
     }
 }
 
@@ -112,13 +91,6 @@ async fn rotated(state: &State) -> Result<Vec<SigningKey>, AdminError> {
     };
     keys.rotate_on_schedule(&state.tenant, &**make, *every, *announcement)
         .await
-}
-
-/// Seals the events that were recorded since the last round.
-pub(super) async fn seal_last_events(state: &State) {
-    if let Err(error) = state.sealing.seal(state.tenant.id).await {
-        tracing::error!("cannot seal the audit log: {error}");
-    }
 }
 
 async fn keep_house(state: &State) {

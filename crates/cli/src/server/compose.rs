@@ -123,6 +123,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             mailer,
             logout,
             codecs,
+            scheduled: settings.scheduled,
             keeps_house: settings.housekeeping,
             migrates: settings.migrate_at_start,
         },

@@ -1,5 +1,6 @@
 //! State of the background tasks.
 
+use crate::config::Scheduled;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
@@ -32,6 +33,7 @@ pub(super) struct State {
     pub(super) mailer: Arc<SystemMailer>,
     pub(super) logout: Arc<HttpLogoutSender>,
     pub(super) codecs: Arc<Codecs>,
+    pub(super) scheduled: Scheduled,
     /// Whether this server deletes expired rows.
     pub(super) keeps_house: bool,
     /// Whether this server may change the schema of the store.

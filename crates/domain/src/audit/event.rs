@@ -61,6 +61,8 @@ impl Action {
     pub const ADMIN_ROLE_REVOKED: Self = Self(Cow::Borrowed("admin_role.revoked"));
     /// The content of events about a person was erased.
     pub const EVENTS_ERASED: Self = Self(Cow::Borrowed("events.erased"));
+    /// Events were removed after their retention.
+    pub const EVENTS_REMOVED: Self = Self(Cow::Borrowed("events.removed"));
     /// A signing key was revoked, because it had leaked.
     pub const SIGNING_KEY_REVOKED: Self = Self(Cow::Borrowed("signing_key.revoked"));
     /// The set of signing keys changed.

@@ -114,6 +114,16 @@ pub trait AuditProof {
         events: &[EventId],
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
+    /// Removes the batches `first` to `last` with their events. Returns `Lost` and stores no event if `first` does not
+    /// exist.
+    fn remove_batches(
+        &self,
+        tenant: TenantId,
+        first: u64,
+        last: u64,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
     /// Erases operator, target, salt and content of these events. Returns `Lost` and stores no event if all of them are
     /// erased already or do not exist.
     fn erase_events(

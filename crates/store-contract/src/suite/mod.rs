@@ -180,6 +180,7 @@ macro_rules! suite {
                     event_without_its_batch_is_stray
                     erased_event_keeps_its_digest
                     erasing_nothing_stores_no_event
+                    removed_batches_take_their_events_along
                     stored_events_are_listed_unchanged
                 }
                 slices {

@@ -1,11 +1,14 @@
 //! Commands of the audit log.
 
 mod erasure;
+mod finding;
+mod retention;
 mod sealing;
 mod verification;
 
+pub use finding::{Finding, Verified};
 pub use sealing::{Sealing, SealingError};
-pub use verification::{Finding, Verification, Verified};
+pub use verification::Verification;
 
 use super::events::EventSource;
 use super::{AdminError, may};

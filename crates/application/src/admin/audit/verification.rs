@@ -1,15 +1,15 @@
 //! Verification of the audit log.
 
-use super::{AdminError, may};
+use super::finding::{Finding, Verified};
+use super::retention::BATCH;
+use crate::admin::{AdminError, may};
 use countersign_domain::audit::batch::{Batch, ChainHead};
-use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::tenant::{Tenant, TenantId};
-use countersign_domain::time::Timestamp;
 use countersign_ports::{
     After, AuditProof, BatchCodec, Clock, SealedBatch, SealedBy, StoreError, StoredEvent,
 };
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,96 +28,39 @@ pub struct Verification<S> {
     pub clock: Arc<dyn Clock>,
 }
 
-/// Contradiction between the audit log and its proof.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// The batch after this one is missing, or it is the first one and has a predecessor.
-    BatchRemoved(u64),
-    /// The content of a batch does not match its number, its successor or the master key.
-    BatchAltered(u64),
-    /// The events of a batch are not those that were sealed: one was added, removed or replaced.
-    EventsChanged {
-        /// Number of the batch.
-        batch: u64,
-        /// Number of events that were sealed.
-        sealed: u64,
-        /// Number of stored events.
-        stored: u64,
-    },
-    /// The stored parts of an event contradict each other.
-    EventAltered(EventId),
-    /// An event belongs to a batch that does not exist.
-    EventAdded(EventId),
-    /// An event is not sealed, although its node should have done so.
-    EventUnsealed(EventId),
-    /// The chain does not contain the given head: it was cut off before it, or replaced.
-    HeadMissing(u64),
+/// Batch that was checked.
+#[derive(Clone, Copy)]
+struct Checked {
+    head: ChainHead,
+    /// Predecessor that the batch names.
+    previous: Option<ChainHead>,
+    sealed_by: SealedBy,
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BatchRemoved(number) => write!(f, "batch {number}: missing"),
-            Self::BatchAltered(number) => write!(
-                f,
-                "batch {number}: altered, or sealed with a master key that is not configured"
-            ),
-            Self::EventsChanged {
-                batch,
-                sealed,
-                stored,
-            } if sealed == stored => {
-                write!(f, "batch {batch}: an event was altered, replaced or moved")
-            }
-            Self::EventsChanged {
-                batch,
-                sealed,
-                stored,
-            } => write!(
-                f,
-                "batch {batch}: {sealed} events were sealed, {stored} are stored"
-            ),
-            Self::EventAltered(id) => write!(f, "event {}:{}: altered", id.node, id.number),
-            Self::EventAdded(id) => write!(
-                f,
-                "event {}:{}: added, or its batch was removed",
-                id.node, id.number
-            ),
-            Self::EventUnsealed(id) => write!(
-                f,
-                "event {}:{}: not sealed; added, or its process was killed",
-                id.node, id.number
-            ),
-            Self::HeadMissing(number) => write!(
-                f,
-                "batch {number}: not the one of the given head; the audit log was cut off or replaced"
-            ),
+/// State of a verification.
+#[derive(Default)]
+struct Walk {
+    verified: Verified,
+    first: Option<u64>,
+    last: Option<Checked>,
+    /// Number of the last batch that the retention removed, as an event says.
+    removed: u64,
+}
+
+impl Walk {
+    fn find(&mut self, finding: Finding) {
+        self.verified.findings.push(finding);
+    }
+
+    /// Notes which batches the retention removed.
+    fn note_removal(&mut self, event: &StoredEvent) {
+        let target = event.target.as_deref().and_then(|own| own.split_once(':'));
+        if let Some((BATCH, number)) = target
+            && event.action == Action::EVENTS_REMOVED.as_str()
+        {
+            self.removed = self.removed.max(number.parse().unwrap_or(0));
         }
     }
-}
-
-/// Result of a verification.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verified {
-    /// Number of batches.
-    pub batches: u64,
-    /// Number of sealed events.
-    pub events: u64,
-    /// Number of sealed events with erased content.
-    pub erased: u64,
-    /// Number of events that an operator adopted.
-    pub adopted: u64,
-    /// End of the chain; `None` without batches.
-    pub head: Option<ChainHead>,
-    /// Contradictions, in the order in which they were found.
-    pub findings: Vec<Finding>,
-}
-
-/// Predecessor of a batch.
-#[derive(Clone, Copy)]
-struct Last {
-    head: ChainHead,
-    sealed_by: SealedBy,
 }
 
 impl<S: AuditProof + Send + Sync> Verification<S> {
@@ -130,36 +73,44 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
     ) -> Result<Verified, AdminError> {
         may(operator, Permission::AuditRead)?;
         let tenant = tenant.id;
-        let mut all = Verified::default();
-        let mut last: Option<Last> = None;
+        let mut walk = Walk::default();
         let mut has_kept = kept.is_none();
         let mut after = After::start();
         loop {
             let slice = self.store.list_batches(tenant, after).await?;
             for sealed in &slice.items {
-                let next = self.batch(tenant, sealed, last, &mut all).await?;
-                has_kept |= kept == Some(next.head);
-                last = Some(next);
+                let own = self.batch(tenant, sealed, &mut walk).await?;
+                has_kept |= kept == Some(own.head) || kept == own.previous;
+                walk.first.get_or_insert(own.head.number);
+                walk.last = Some(own);
             }
             match slice.items.last() {
                 Some(batch) if slice.has_more => after = After::key(batch.number),
                 _ => break,
             }
         }
-        if let Some(Last { head, sealed_by }) = last {
+        self.outside(tenant, &mut walk).await?;
+        let start = walk.removed + 1;
+        if walk.first.is_some_and(|first| first != start) {
+            walk.find(Finding::BatchRemoved(start));
+        }
+        if let Some(own) = walk.last {
             // Each batch vouches for its predecessor, so only the last one needs a known master key.
-            if sealed_by == SealedBy::Unknown {
-                all.findings.push(Finding::BatchAltered(head.number));
+            if own.sealed_by == SealedBy::Unknown {
+                walk.find(Finding::BatchAltered(own.head.number));
             }
-            all.head = Some(head);
+            walk.verified.head = Some(own.head);
         }
         if let Some(kept) = kept
             && !has_kept
         {
-            all.findings.push(Finding::HeadMissing(kept.number));
+            walk.find(if kept.number + 1 < start {
+                Finding::HeadRemoved(kept.number)
+            } else {
+                Finding::HeadMissing(kept.number)
+            });
         }
-        self.outside(tenant, &mut all).await?;
-        Ok(all)
+        Ok(walk.verified)
     }
 
     /// Checks a batch and its events.
@@ -167,32 +118,40 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
         &self,
         tenant: TenantId,
         sealed: &SealedBatch,
-        last: Option<Last>,
-        all: &mut Verified,
-    ) -> Result<Last, StoreError> {
+        walk: &mut Walk,
+    ) -> Result<Checked, StoreError> {
         let opened = self.codec.open(tenant, sealed);
         let number = sealed.number;
-        let expected = last.map_or(1, |last| last.head.number + 1);
-        if number != expected {
-            all.findings.push(Finding::BatchRemoved(expected));
+        let predecessor = walk.last.map(|last| last.head);
+        // The predecessor of the first batch may have been removed.
+        let is_start = predecessor.is_none() && number > 1;
+        let is_next = predecessor.is_none_or(|own| number == own.number + 1);
+        if let Some(own) = predecessor.filter(|_| !is_next) {
+            walk.find(Finding::BatchRemoved(own.number + 1));
         }
+        let mut previous = None;
         match opened.batch {
             Some(batch) => {
-                if number == expected && batch.previous != last.map(|last| last.head.link) {
+                previous = batch.previous.map(|link| ChainHead {
+                    number: number.saturating_sub(1),
+                    link,
+                });
+                if is_next && !is_start && previous != predecessor {
                     // Which of the two was altered is visible only at the first one.
-                    let altered = last.map_or(number, |last| last.head.number);
-                    all.findings.push(Finding::BatchAltered(altered));
+                    let altered = predecessor.map_or(number, |own| own.number);
+                    walk.find(Finding::BatchAltered(altered));
                 }
-                self.events(tenant, &batch, all).await?;
+                self.events(tenant, &batch, walk).await?;
             }
-            None => all.findings.push(Finding::BatchAltered(number)),
+            None => walk.find(Finding::BatchAltered(number)),
         }
-        all.batches += 1;
-        Ok(Last {
+        walk.verified.batches += 1;
+        Ok(Checked {
             head: ChainHead {
                 number,
                 link: opened.link,
             },
+            previous,
             sealed_by: opened.sealed_by,
         })
     }
@@ -202,33 +161,30 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
         &self,
         tenant: TenantId,
         batch: &Batch,
-        all: &mut Verified,
+        walk: &mut Walk,
     ) -> Result<(), StoreError> {
-        let one_more = u32::try_from(batch.count)
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
-        let stored = self
-            .store
-            .events_of_batch(tenant, batch.number, one_more)
-            .await?;
+        let one_more = u32::try_from(batch.count).unwrap_or(u32::MAX);
+        let one_more = one_more.saturating_add(1);
+        let stored = self.store.events_of_batch(tenant, batch.number, one_more);
+        let stored = stored.await?;
         let mut leaves = Vec::with_capacity(stored.len());
-        let mut is_altered = false;
         for event in &stored {
-            all.erased += u64::from(event.content.is_none());
+            walk.verified.erased += u64::from(event.content.is_none());
             match self.codec.leaf(tenant, event) {
-                Some(leaf) => leaves.push(leaf),
-                None => {
-                    is_altered = true;
-                    all.findings.push(Finding::EventAltered(event.position.id));
+                Some(leaf) => {
+                    leaves.push(leaf);
+                    walk.note_removal(event);
                 }
+                None => walk.find(Finding::EventAltered(event.position.id)),
             }
         }
         let count = stored.len() as u64;
-        all.events += count;
-        all.adopted += if batch.is_adopted { count } else { 0 };
+        walk.verified.events += count;
+        walk.verified.adopted += if batch.is_adopted { count } else { 0 };
         let is_same = count == batch.count && self.codec.root(&leaves) == batch.root;
-        if !is_altered && !is_same {
-            all.findings.push(Finding::EventsChanged {
+        let has_altered = leaves.len() < stored.len();
+        if !has_altered && !is_same {
+            walk.find(Finding::EventsChanged {
                 batch: batch.number,
                 sealed: batch.count,
                 stored: count,
@@ -238,21 +194,18 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
     }
 
     /// Finds events outside of the batches.
-    async fn outside(&self, tenant: TenantId, all: &mut Verified) -> Result<(), StoreError> {
-        let stray = self.store.stray_events(tenant, MOST).await?;
-        let added = stray
-            .iter()
-            .map(|event| Finding::EventAdded(event.position.id));
-        all.findings.extend(added);
-        let unsealed = self.store.unsealed_events(tenant, None, MOST).await?;
+    async fn outside(&self, tenant: TenantId, walk: &mut Walk) -> Result<(), StoreError> {
+        for event in self.store.stray_events(tenant, MOST).await? {
+            walk.find(Finding::EventAdded(event.position.id));
+        }
         let now = self.clock.now();
-        let overdue = unsealed.iter().filter(|event| is_overdue(event, now));
-        all.findings
-            .extend(overdue.map(|event| Finding::EventUnsealed(event.position.id)));
+        for event in self.store.unsealed_events(tenant, None, MOST).await? {
+            if event.position.at.plus(SEALED_WITHIN).has_passed(now) {
+                walk.find(Finding::EventUnsealed(event.position.id));
+            } else if self.codec.leaf(tenant, &event).is_some() {
+                walk.note_removal(&event);
+            }
+        }
         Ok(())
     }
-}
-
-fn is_overdue(event: &StoredEvent, now: Timestamp) -> bool {
-    event.position.at.plus(SEALED_WITHIN).has_passed(now)
 }

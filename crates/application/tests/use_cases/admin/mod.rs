@@ -1,6 +1,7 @@
 //! Administration commands, and fixtures for their tests.
 
 mod administrators;
+mod audit;
 mod claims;
 mod clients;
 mod defaults;

@@ -251,3 +251,25 @@ pub async fn stored_events_are_listed_unchanged<S: Store + Transfer>(
         assert_eq!(read, expected, "limit {limit}");
     }
 }
+
+/// Removing batches removes their events and no others, and stores the event of the removal. It happens once.
+pub async fn removed_batches_take_their_events_along<S: Store + Transfer>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let own = insert_four(&*store, tenant).await;
+    for (number, event) in (1..).zip(&own[..3]) {
+        let appended = store.append_batch(tenant, &batch(number), &[event.event.id]);
+        assert_eq!(appended.await.unwrap(), Race::Won);
+    }
+    let [first, second] = [500, 501].map(|number| event_record(tenant, number));
+    let removed = store.remove_batches(tenant, 1, 2, &first).await;
+    assert_eq!(removed.unwrap(), Race::Won);
+    let again = store.remove_batches(tenant, 1, 3, &second).await;
+    assert_eq!(again.unwrap(), Race::Lost);
+    let batches = all(store.list_batches(tenant, After::start()).await);
+    assert_eq!(batches, [batch(3)]);
+    let listed = all(store.list_events(tenant, After::start()).await);
+    assert_eq!(listed, [&first, &own[2], &own[3]].map(Clone::clone));
+    assert_eq!(store.stray_events(tenant, MOST).await.unwrap(), []);
+}

@@ -158,6 +158,30 @@ impl AuditProof for MemoryStore {
         Ok(race)
     }
 
+    async fn remove_batches(
+        &self,
+        tenant: TenantId,
+        first: u64,
+        last: u64,
+        event: &EventRecord,
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        contents.check_event(tenant, event)?;
+        if !contents.batches.contains_key(&(tenant, first)) {
+            return Ok(Race::Lost);
+        }
+        let range = first..=last;
+        let is_old = |of: &TenantId, number| *of == tenant && range.contains(&number);
+        contents
+            .batches
+            .retain(|(of, number), _| !is_old(of, *number));
+        contents
+            .events
+            .retain(|(of, _), row| !row.batch.is_some_and(|number| is_old(of, number)));
+        contents.store_event(tenant, event);
+        Ok(Race::Won)
+    }
+
     async fn erase_events(
         &self,
         tenant: TenantId,
