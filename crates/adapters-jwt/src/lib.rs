@@ -10,7 +10,7 @@
 //! | `signing_keys` | keys, parsed and published, and the signature of a token |
 //! | `tokens` | claims as JSON, and the key ring that signs and verifies tokens |
 //! | `assertions` | client assertions (RFC 7523) and the keys of clients |
-//! | `events` | the encoding of events |
+//! | `events`, `batches` | the encoding of events, and the proof of the audit log |
 //!
 //! **Layering:** this crate uses `domain`, `ports` and `codec`. `tokens` uses `signing_keys`, not the reverse.
 //!
@@ -22,6 +22,7 @@
 //! * RSA signatures take turns: at most one per core runs before other work that is ready.
 
 mod assertions;
+mod batches;
 mod events;
 mod sealing;
 mod signing_keys;

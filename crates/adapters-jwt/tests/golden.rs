@@ -5,6 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use countersign_adapters_jwt::{Codecs, MasterKeys};
+use countersign_domain::audit::batch::Batch;
+use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::EventPosition;
 use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
 use countersign_domain::client::ClientId;
@@ -14,7 +17,7 @@ use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts
 use countersign_domain::grant::code_binding::CodeBinding;
 use countersign_domain::grant::pkce::CodeChallenge;
 use countersign_domain::grant::refresh_token::RefreshToken;
-use countersign_domain::identifier::{GrantId, LoginId, SessionId, UserId};
+use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, UserId};
 use countersign_domain::later::LaterFacts;
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::login::known_device::{KnownAccount, KnownDevice};
@@ -25,8 +28,8 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
 use countersign_ports::{
-    AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, OpenError,
-    RefreshTokenCodec, RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, BatchCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, OpenError,
+    RefreshTokenCodec, RefreshTokenForm, SealedBatch, SealedBy, StoredEvent, Vault,
 };
 use std::fmt::Debug;
 use std::path::Path;
@@ -227,4 +230,54 @@ fn golden_secret_at_rest_opens() {
     assert_eq!(opened(TENANT, "signing key k1"), Some(b"secret".to_vec()));
     assert_eq!(opened(TENANT, "signing key k2"), None);
     assert_eq!(opened(other_tenant(), "signing key k1"), None);
+}
+
+#[test]
+fn golden_batch_opens_with_its_events() {
+    let codecs = codecs();
+    let event = |number: u64, action: &str| StoredEvent {
+        position: EventPosition {
+            at: TIME,
+            id: EventId {
+                node: NodeId::from_bytes([0x99; 16]),
+                number,
+            },
+        },
+        action: action.into(),
+        operator: None,
+        target: None,
+        salt: None,
+        content: None,
+        digest: vec![0xaa; 32],
+        batch: None,
+    };
+    let events = [
+        event(1, "client.created"),
+        event(2, "client.updated"),
+        event(4, "client.deleted"),
+    ];
+    let leaves = events.map(|event| codecs.leaf(TENANT, &event).unwrap());
+    let batch = Batch {
+        number: 2,
+        node: NodeId::from_bytes([0x99; 16]),
+        at: TIME,
+        count: 3,
+        root: codecs.root(&leaves),
+        previous: Some([0xbb; 32]),
+        is_adopted: false,
+    };
+    let text = golden("audit-batch-1.hex", || {
+        let SealedBatch { content, mac, .. } = BatchCodec::seal(&codecs, TENANT, &batch);
+        base16ct::lower::encode_string(&[mac, content].concat())
+    });
+    let bytes = base16ct::lower::decode_vec(&text).unwrap();
+    let (mac, content) = bytes.split_at(32);
+    let sealed = SealedBatch {
+        number: 2,
+        content: content.to_vec(),
+        mac: mac.to_vec(),
+    };
+    let opened = BatchCodec::open(&codecs, TENANT, &sealed);
+    assert_eq!(opened.sealed_by, SealedBy::Current);
+    assert_eq!(opened.batch, Some(batch));
 }

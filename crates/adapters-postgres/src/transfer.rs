@@ -10,16 +10,20 @@ use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
-    Failure, from_bytes, from_integer, from_tenant, race, tenant,
+    Failure, from_bytes, from_integer, from_tenant, integer, race, tenant,
 };
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera::{EphemeralKeyColumns, EphemeralRow, key};
 use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::proof::BatchRow;
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::people::users::UserRows;
-use countersign_adapters_sql::schema::{credentials, ephemera, events, recovery_codes};
+use countersign_adapters_sql::schema::{
+    credentials, ephemera, event_batches, events, recovery_codes,
+};
 use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::audit::event::EventId;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, UserId};
@@ -27,7 +31,8 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Definition, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, Slice, StoreError, StoredEvent,
+    Transfer,
 };
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, SmallInt};
@@ -78,6 +83,25 @@ statement!(
         BigInt = &self.key.0,
         SmallInt = &self.key.3,
         Uuid = &self.key.1,
+        BigInt = &self.most,
+    ]
+);
+
+/// Lists events as they are stored.
+struct EventsAfter {
+    tenant: i32,
+    node: Id,
+    number: i64,
+    most: i64,
+}
+statement!(
+    EventsAfter => events::SqlType,
+    "SELECT node, number, tenant, at, action, operator, target, salt, digest, content, batch FROM events \
+     WHERE tenant = ? AND (node, number) > (?, ?) ORDER BY node, number LIMIT ?",
+    self: [
+        Integer = &self.tenant,
+        Uuid = &self.node,
+        BigInt = &self.number,
         BigInt = &self.most,
     ]
 );
@@ -220,8 +244,41 @@ impl Transfer for PostgresStore {
         .await
     }
 
-    async fn insert_event(&self, of: TenantId, event: &EventRecord) -> Result<Race, StoreError> {
-        let row = EventRow::new(of, event).map_err(StoreError::new)?;
+    async fn list_stored_events(
+        &self,
+        of: TenantId,
+        after: After<EventId>,
+    ) -> Result<Slice<StoredEvent>, StoreError> {
+        let (node, number) = match after.key {
+            None => (Id([0; 16]), -1),
+            Some(id) => (id.node.into(), integer(id.number).map_err(StoreError::new)?),
+        };
+        let statement = EventsAfter {
+            tenant: tenant(of),
+            node,
+            number,
+            most: fetch(after.limit),
+        };
+        self.run(async |connection| {
+            let rows: Vec<EventRow> = statement.load(connection).await?;
+            Ok(slice(rows, after.limit, StoredEvent::try_from)?)
+        })
+        .await
+    }
+
+    async fn insert_batch(&self, of: TenantId, batch: &SealedBatch) -> Result<Race, StoreError> {
+        let row = BatchRow::new(of, batch).map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let insert = diesel::insert_into(event_batches::table)
+                .values(row)
+                .on_conflict_do_nothing();
+            Ok(race(insert.execute(connection).await?))
+        })
+        .await
+    }
+
+    async fn insert_event(&self, of: TenantId, event: &StoredEvent) -> Result<Race, StoreError> {
+        let row = EventRow::as_is(of, event).map_err(StoreError::new)?;
         self.run(async |connection| {
             let insert = diesel::insert_into(events::table)
                 .values(row)

@@ -1,5 +1,6 @@
 //! Reading and writing the whole content of a store.
 
+use crate::feed::events::list_stored;
 use crate::people::users;
 use crate::store::SqliteStore;
 use crate::{clients, definitions, ephemera as values};
@@ -10,11 +11,15 @@ use countersign_adapters_sql::columns::{
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera::{EphemeralRow, key as key_columns};
 use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::proof::BatchRow;
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::users::UserRows;
-use countersign_adapters_sql::schema::{credentials, ephemera, events, grants, recovery_codes};
+use countersign_adapters_sql::schema::{
+    credentials, ephemera, event_batches, events, grants, recovery_codes,
+};
 use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::audit::event::EventId;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, UserId};
@@ -22,7 +27,8 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Definition, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, Slice, StoreError, StoredEvent,
+    Transfer,
 };
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -184,12 +190,36 @@ impl Transfer for SqliteStore {
         self.0.writer.write(work).await
     }
 
+    async fn list_stored_events(
+        &self,
+        tenant: TenantId,
+        after: After<EventId>,
+    ) -> Result<Slice<StoredEvent>, StoreError> {
+        let read = move |connection: &mut _| list_stored(connection, tenant, after);
+        self.0.readers.list(read).await
+    }
+
+    async fn insert_batch(
+        &self,
+        tenant: TenantId,
+        batch: &SealedBatch,
+    ) -> Result<Race, StoreError> {
+        let row = BatchRow::new(tenant, batch).map_err(StoreError::new)?;
+        let work = move |connection: &mut SqliteConnection| {
+            let insert = diesel::insert_into(event_batches::table)
+                .values(&row)
+                .on_conflict_do_nothing();
+            Ok(race(insert.execute(connection)?))
+        };
+        self.0.writer.write(work).await
+    }
+
     async fn insert_event(
         &self,
         tenant: TenantId,
-        event: &EventRecord,
+        event: &StoredEvent,
     ) -> Result<Race, StoreError> {
-        let row = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let row = EventRow::as_is(tenant, event).map_err(StoreError::new)?;
         let work = move |connection: &mut SqliteConnection| {
             let insert = diesel::insert_into(events::table)
                 .values(&row)

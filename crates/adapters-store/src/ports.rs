@@ -3,6 +3,7 @@
 use crate::AnyStore;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
@@ -17,13 +18,13 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Counts,
-    Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository,
-    Ended, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
-    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
-    PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removal, Removed, SecretUse,
-    SessionRepository, SigningKeyRepository, Slice, Statistics, StoreError, Transfer,
-    UserAdministration, UserDeletion, UserKey, UserRepository,
+    After, Attempt, Audit, AuditProof, Change, Changes, ClientRepository, ConsentRepository,
+    Counter, Counts, Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository,
+    DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord,
+    FormatGeneration, FoundEvents, GrantRepository, Housekeeping, KeyChange, KeySetVersion,
+    LiveGenerations, Nodes, PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removal,
+    Removed, SealedBatch, SecretUse, SessionRepository, SigningKeyRepository, Slice, Statistics,
+    StoreError, StoredEvent, Transfer, UserAdministration, UserDeletion, UserKey, UserRepository,
 };
 use std::pin::Pin;
 
@@ -210,7 +211,27 @@ either!(Changes {
 });
 
 either!(Audit {
+    fn find_events<'a>(
+            tenant: TenantId, filter: &'a EventFilter, after: After<EventPosition>
+        ) -> FoundEvents;
     fn list_events(tenant: TenantId, after: After<EventId>) -> Slice<EventRecord>;
+});
+
+either!(AuditProof {
+    fn unsealed_events(tenant: TenantId, node: Option<NodeId>, most: u32) -> Vec<StoredEvent>;
+    fn stray_events(tenant: TenantId, most: u32) -> Vec<StoredEvent>;
+    fn events_of_batch(tenant: TenantId, batch: u64, most: u32) -> Vec<StoredEvent>;
+    fn latest_batch(tenant: TenantId) -> Option<SealedBatch>;
+    fn list_batches(tenant: TenantId, after: After<u64>) -> Slice<SealedBatch>;
+    fn append_batch<'a, 'b>(
+            tenant: TenantId, batch: &'a SealedBatch, events: &'b [EventId]
+        ) -> Race;
+    fn remove_batches<'a>(
+            tenant: TenantId, first: u64, last: u64, event: &'a EventRecord
+        ) -> Race;
+    fn erase_events<'a, 'b>(
+            tenant: TenantId, erased: &'a [EventId], event: &'b EventRecord
+        ) -> Race;
 });
 
 either!(Nodes {
@@ -242,5 +263,7 @@ either!(Transfer {
     fn insert_client_as_is<'a>(tenant: TenantId, client: &'a Client) -> Race;
     fn insert_definition_as_is<'a>(tenant: TenantId, definition: &'a Definition) -> Race;
     fn insert_user_as_is<'a>(tenant: TenantId, user: &'a User) -> Race;
-    fn insert_event<'a>(tenant: TenantId, event: &'a EventRecord) -> Race;
+    fn list_stored_events(tenant: TenantId, after: After<EventId>) -> Slice<StoredEvent>;
+    fn insert_event<'a>(tenant: TenantId, event: &'a StoredEvent) -> Race;
+    fn insert_batch<'a>(tenant: TenantId, batch: &'a SealedBatch) -> Race;
 });

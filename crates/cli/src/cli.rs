@@ -4,6 +4,7 @@ use crate::api::login::{LoginArgs, LogoutArgs};
 use crate::arguments::{ConfigArgs, DevArgs};
 use crate::commands::admin_roles::AdminRolesCommand;
 use crate::commands::admins::AdminsCommand;
+use crate::commands::audit::AuditCommand;
 use crate::commands::call::CallApi;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
@@ -91,6 +92,9 @@ pub(crate) enum Command {
     ///
     /// Counts up to 10,000 of each. A higher number is a lower bound.
     Statistics(StatisticsArgs),
+    /// Read the audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Copy a store
     #[command(subcommand)]
     Store(StoreCommand),

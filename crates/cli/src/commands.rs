@@ -3,11 +3,13 @@
 pub(crate) mod admin_roles;
 pub(crate) mod administration;
 pub(crate) mod admins;
+pub(crate) mod audit;
 pub(crate) mod call;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod keys;
 pub(crate) mod resource_servers;
+mod sealing;
 pub(crate) mod setup;
 pub(crate) mod slices;
 pub(crate) mod statistics;
@@ -34,6 +36,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::AdminRoles(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
         Command::Statistics(args) => wait_for(args.run()),
+        Command::Audit(command) => wait_for(command.run()),
         Command::Store(command) => wait_for(command.run()),
         Command::Login(args) => wait_for(args.run()),
         Command::Logout(args) => wait_for(args.run()),
@@ -53,10 +56,10 @@ async fn migrate(args: &crate::arguments::ConfigArgs) -> Result<(), CommandError
     output::print("The schema is up to date and all signing keys exist.\n")
 }
 
-/// Runs a command on a single-threaded runtime: commands do not query the store concurrently.
+/// Runs a command on a single-threaded runtime: commands do not query the store concurrently. Then seals its events.
 fn wait_for(command: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(command)
+        .block_on(sealing::sealed(command))
 }

@@ -1,6 +1,7 @@
 //! The server: composition, background tasks, listening and shutdown.
 
 mod adapters;
+mod audit_log;
 mod background;
 mod compose;
 mod drain;
@@ -117,6 +118,7 @@ pub(crate) async fn run(
         metrics.abort();
     }
     background::write_down_secret_uses(&state).await;
+    audit_log::seal_last(&state).await;
     nodes::leave(&state).await;
     tokio::join!(
         state.mailer.close(LONGEST_END),

@@ -1,5 +1,5 @@
 //! Binary format of sealed and stored values: authorization codes, refresh tokens, login steps, known devices, the
-//! authorizations of stored grants, and events.
+//! authorizations of stored grants, events, and batches of events.
 //!
 //! During an upgrade, two versions of the server run side by side, and a stored value outlives the version that wrote
 //! it. The format therefore follows three rules:
@@ -49,6 +49,7 @@ extern crate alloc;
 
 mod authorization;
 mod authorization_code;
+mod batch;
 mod binding;
 mod done;
 mod error;
@@ -64,6 +65,7 @@ mod writer;
 
 pub use authorization::{decode_authorization, decode_stored, encode_authorization, encode_stored};
 pub use authorization_code::{decode_code, encode_code};
+pub use batch::{decode_batch, encode_batch};
 pub use done::{decode_done, encode_done};
 pub use error::DecodeError;
 pub use event::{decode_event, encode_event};

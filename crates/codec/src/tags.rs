@@ -119,3 +119,23 @@ pub mod event {
     /// Value after: text; omitted if it was removed.
     pub const CHANGE_AFTER: i64 = 2;
 }
+
+/// A sealed batch of events.
+pub mod batch {
+    /// Tenant: number.
+    pub const TENANT: i64 = 0;
+    /// Number in the chain.
+    pub const NUMBER: i64 = 1;
+    /// Node that sealed the batch: 16 bytes.
+    pub const NODE: i64 = 2;
+    /// Time of sealing: number, seconds since the Unix epoch.
+    pub const AT: i64 = 3;
+    /// Number of events.
+    pub const COUNT: i64 = 4;
+    /// Root of the Merkle tree of the events: 32 bytes.
+    pub const ROOT: i64 = 5;
+    /// Link of the preceding batch: 32 bytes; omitted in the first batch.
+    pub const PREVIOUS: i64 = 6;
+    /// Whether an operator added events that their node had not sealed: true, or omitted.
+    pub const ADOPTED: i64 = 7;
+}

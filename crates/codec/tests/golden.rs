@@ -5,11 +5,12 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use countersign_codec::{
-    decode_authorization, decode_code, decode_done, decode_event, decode_known_device,
-    decode_login_step, decode_refresh_token, decode_stored, encode_authorization, encode_code,
-    encode_done, encode_event, encode_known_device, encode_login_step, encode_refresh_token,
-    encode_stored,
+    decode_authorization, decode_batch, decode_code, decode_done, decode_event,
+    decode_known_device, decode_login_step, decode_refresh_token, decode_stored,
+    encode_authorization, encode_batch, encode_code, encode_done, encode_event,
+    encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
 };
+use countersign_domain::audit::batch::Batch;
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
@@ -259,6 +260,30 @@ fn golden_refresh_tokens_round_trip() {
         let bytes = golden(name, &encode_refresh_token(&value));
         assert_eq!(decode_refresh_token(GRANT, 7, &bytes), Ok(value));
     }
+}
+
+#[test]
+fn golden_batch_round_trips() {
+    let first = Batch {
+        number: 1,
+        node: NodeId::from_bytes([0x88; 16]),
+        at: TIME,
+        count: 3,
+        root: [0x99; 32],
+        previous: None,
+        is_adopted: false,
+    };
+    let later = Batch {
+        number: 1000,
+        previous: Some([0xaa; 32]),
+        is_adopted: true,
+        ..first.clone()
+    };
+    let tenant = TenantId::from_number(7).unwrap();
+    let bytes = golden("batch-full-1.hex", &encode_batch(tenant, &later));
+    assert_eq!(decode_batch(&bytes), Ok((tenant, later)));
+    let encoded = encode_batch(tenant, &first);
+    assert_eq!(decode_batch(&encoded), Ok((tenant, first)));
 }
 
 #[test]

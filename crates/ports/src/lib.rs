@@ -45,17 +45,18 @@ mod transfer;
 pub use answer::{Race, StoreError};
 pub use clients::{ClientRepository, SecretUse};
 pub use crypto::{
-    Assertions, AuthorizationCodeCodec, Document, Envelopes, Formats, IdToken, KnownDeviceCodec,
-    LoginStepCodec, OpenError, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SessionToken,
-    SessionTokenClaims, Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault,
+    Assertions, AuthorizationCodeCodec, BatchCodec, Document, Envelopes, Formats, IdToken,
+    KnownDeviceCodec, LoginStepCodec, OpenError, OpenedBatch, PublishedKeys, RefreshTokenCodec,
+    RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims, Signer, SigningError,
+    TokenVerifier, UnreadableAssertion, Vault,
 };
 pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{
     Attempt, Counter, Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind,
 };
 pub use feed::{
-    Audit, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord, FormatGeneration,
-    KeptReply, LiveGenerations, Nodes,
+    Audit, AuditProof, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord,
+    FormatGeneration, FoundEvents, KeptReply, LiveGenerations, Nodes, SealedBatch, StoredEvent,
 };
 pub use grants::{GrantRepository, GrantUser, Redeemed};
 pub use housekeeping::{Housekeeping, Removed};

@@ -3,7 +3,7 @@
 use crate::clients::ClientRepository;
 use crate::definitions::DefinitionRepository;
 use crate::ephemera::Ephemera;
-use crate::feed::{Audit, Changes, Nodes};
+use crate::feed::{Audit, AuditProof, Changes, Nodes};
 use crate::grants::GrantRepository;
 use crate::housekeeping::Housekeeping;
 use crate::people::{
@@ -29,6 +29,7 @@ pub trait Store:
     + SigningKeyRepository
     + Changes
     + Audit
+    + AuditProof
     + Nodes
     + Housekeeping
     + Statistics
@@ -53,6 +54,7 @@ impl<S> Store for S where
         + SigningKeyRepository
         + Changes
         + Audit
+        + AuditProof
         + Nodes
         + Housekeeping
         + Statistics

@@ -3,8 +3,9 @@
 use crate::answer::{Race, StoreError};
 use crate::definitions::Definition;
 use crate::ephemera::{Ephemeral, EphemeralKey};
-use crate::feed::EventRecord;
+use crate::feed::{SealedBatch, StoredEvent};
 use crate::slice::{After, Slice};
+use countersign_domain::audit::event::EventId;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, UserId};
@@ -77,10 +78,24 @@ pub trait Transfer {
         user: &User,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
+    /// Returns a slice of all events of a tenant, erased or not, ordered by ID.
+    fn list_stored_events(
+        &self,
+        tenant: TenantId,
+        after: After<EventId>,
+    ) -> impl Future<Output = Result<Slice<StoredEvent>, StoreError>> + Send;
+
     /// Adds an event unchanged. Returns `Lost` if its ID exists.
     fn insert_event(
         &self,
         tenant: TenantId,
-        event: &EventRecord,
+        event: &StoredEvent,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Adds a batch unchanged, without events. Returns `Lost` if its number exists.
+    fn insert_batch(
+        &self,
+        tenant: TenantId,
+        batch: &SealedBatch,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 }

@@ -12,6 +12,8 @@ mod api;
 mod health;
 mod metrics;
 
-pub use api::{AdminServices, Operators, RateLimit, admin_api, body_schema, client_metadata};
+pub use api::{
+    AdminServices, Operators, RateLimit, admin_api, body_schema, client_metadata, event_json,
+};
 pub use health::{Health, health};
 pub use metrics::metrics;

@@ -6,6 +6,7 @@
 
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
@@ -20,13 +21,13 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Counts,
-    Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository,
-    Ended, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration,
-    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
-    PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removal, Removed, SecretUse,
-    SessionRepository, SigningKeyRepository, Slice, Statistics, StoreError, UserAdministration,
-    UserDeletion, UserKey, UserRepository,
+    After, Attempt, Audit, AuditProof, Change, Changes, ClientRepository, ConsentRepository,
+    Counter, Counts, Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository,
+    DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord,
+    FormatGeneration, FoundEvents, GrantRepository, Housekeeping, KeyChange, KeySetVersion,
+    LiveGenerations, Nodes, PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removal,
+    Removed, SealedBatch, SecretUse, SessionRepository, SigningKeyRepository, Slice, Statistics,
+    StoreError, StoredEvent, UserAdministration, UserDeletion, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -145,7 +146,19 @@ mockall::mock! {
     }
 
     impl Audit for Store {
+        fn find_events(&self, tenant: TenantId, filter: &EventFilter, after: After<EventPosition>) -> impl Future<Output = Result<FoundEvents, StoreError>> + Send;
         fn list_events(&self, tenant: TenantId, after: After<EventId>) -> impl Future<Output = Result<Slice<EventRecord>, StoreError>> + Send;
+    }
+
+    impl AuditProof for Store {
+        fn unsealed_events(&self, tenant: TenantId, node: Option<NodeId>, most: u32) -> impl Future<Output = Result<Vec<StoredEvent>, StoreError>> + Send;
+        fn stray_events(&self, tenant: TenantId, most: u32) -> impl Future<Output = Result<Vec<StoredEvent>, StoreError>> + Send;
+        fn events_of_batch(&self, tenant: TenantId, batch: u64, most: u32) -> impl Future<Output = Result<Vec<StoredEvent>, StoreError>> + Send;
+        fn latest_batch(&self, tenant: TenantId) -> impl Future<Output = Result<Option<SealedBatch>, StoreError>> + Send;
+        fn list_batches(&self, tenant: TenantId, after: After<u64>) -> impl Future<Output = Result<Slice<SealedBatch>, StoreError>> + Send;
+        fn append_batch(&self, tenant: TenantId, batch: &SealedBatch, events: &[EventId]) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn remove_batches(&self, tenant: TenantId, first: u64, last: u64, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn erase_events(&self, tenant: TenantId, erased: &[EventId], event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 
     impl Nodes for Store {

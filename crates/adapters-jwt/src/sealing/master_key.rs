@@ -107,6 +107,8 @@ pub(crate) struct Subkeys {
     pub(crate) jwt: hmac::Key,
     /// Authenticates the claims of access tokens that a shared key signs.
     pub(crate) shared_tokens: hmac::Key,
+    /// Authenticates batches of audit events.
+    pub(crate) batches: hmac::Key,
 }
 
 impl Subkeys {
@@ -140,6 +142,7 @@ impl Subkeys {
             refresh_tokens: sealing(b"seal refresh tokens")?,
             jwt: signing(b"sign JWT refresh tokens")?,
             shared_tokens: signing(b"authenticate tokens under shared keys")?,
+            batches: signing(b"seal audit batches")?,
         })
     }
 }

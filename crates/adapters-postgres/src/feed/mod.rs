@@ -4,3 +4,4 @@ pub(crate) mod changes;
 pub(crate) mod events;
 mod listening;
 mod nodes;
+mod proof;

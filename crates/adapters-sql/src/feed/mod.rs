@@ -1,4 +1,5 @@
-//! Rows of changes and of events.
+//! Rows of changes, of events, and of their batches.
 
 pub mod changes;
 pub mod events;
+pub mod proof;

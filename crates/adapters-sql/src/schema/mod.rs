@@ -13,11 +13,12 @@ mod user_tables;
 pub use client_tables::{client_origins, client_secrets, clients, definitions};
 pub use grant_tables::grants;
 pub use key_tables::{key_sets, signing_keys};
-pub use operation_tables::{ephemera, events, nodes};
+pub use operation_tables::{ephemera, event_batches, events, nodes};
 pub use people_tables::{consents, devices, passkeys, recovery_codes, sessions};
 pub use user_tables::{credentials, users};
 
 use diesel::allow_tables_to_appear_in_same_query;
 
 allow_tables_to_appear_in_same_query!(clients, client_secrets);
+allow_tables_to_appear_in_same_query!(events, event_batches);
 allow_tables_to_appear_in_same_query!(sessions, users, credentials);

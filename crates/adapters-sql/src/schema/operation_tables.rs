@@ -53,6 +53,24 @@ table! {
         digest -> Binary,
         /// Encoded event.
         content -> Nullable<Binary>,
+        /// Number of the batch that proves the event.
+        batch -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Integer};
+
+    /// One row per sealed batch of audit log events.
+    event_batches (tenant, number) {
+        /// Tenant.
+        tenant -> Integer,
+        /// Number in the chain of the tenant.
+        number -> BigInt,
+        /// Encoded batch.
+        content -> Binary,
+        /// MAC of the content.
+        mac -> Binary,
     }
 }
 

@@ -3,3 +3,4 @@
 pub(crate) mod changes;
 pub(crate) mod events;
 mod nodes;
+mod proof;

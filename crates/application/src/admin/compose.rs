@@ -120,6 +120,8 @@ impl<A: App> Ports<A> {
             },
             audit: AuditAdmin {
                 store: self.store.clone(),
+                events: events.clone(),
+                clock: self.clock.clone(),
             },
             statistics: StatisticsAdmin {
                 store: self.store.clone(),

@@ -104,6 +104,8 @@ pub enum Missing {
     Role,
     /// User or client with admin roles.
     Holder,
+    /// Signing key.
+    SigningKey,
 }
 
 impl fmt::Display for Missing {
@@ -120,6 +122,7 @@ impl fmt::Display for Missing {
             Self::ResourceServer => "resource server",
             Self::Role => "admin role",
             Self::Holder => "user or client",
+            Self::SigningKey => "signing key",
         })
     }
 }
@@ -154,6 +157,9 @@ pub enum Conflict {
     /// The user is disabled.
     #[error("the user is disabled; enable the user first")]
     UserDisabled,
+    /// The signing key is shared with a client.
+    #[error("a client shares this key; revoke it on the command line, which prints the new key")]
+    SharedKey,
     /// A public client cannot authenticate, so it cannot hold a role.
     #[error("a public client cannot hold an admin role")]
     PublicClient,

@@ -6,9 +6,11 @@ use countersign_domain::audit::operator::Operator;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Entropy, EventCodec, EventRecord};
-use std::sync::Arc;
+use countersign_ports::{Entropy, EventCodec, EventRecord, StoredEvent};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Creates and numbers the records of audit events. A process has only one.
 pub struct EventSource {
@@ -17,7 +19,15 @@ pub struct EventSource {
     number: AtomicU64,
     entropy: Arc<dyn Entropy>,
     codec: Arc<dyn EventCodec>,
+    /// Recorded events that are not sealed yet.
+    unsealed: Mutex<Unsealed>,
 }
+
+/// Digests and times of events, by tenant and number.
+type Unsealed = BTreeMap<(TenantId, u64), ([u8; 32], Timestamp)>;
+
+/// Time after which an event that is not stored was not stored at all: every transaction has ended by then.
+const LOST: Duration = Duration::from_secs(120);
 
 /// Change that a command makes.
 pub(super) struct Done {
@@ -36,7 +46,13 @@ impl EventSource {
             number: AtomicU64::new(0),
             entropy,
             codec,
+            unsealed: Mutex::default(),
         }
+    }
+
+    /// Returns the node.
+    pub(super) const fn node(&self) -> NodeId {
+        self.node
     }
 
     /// Returns the record of a change, to be stored in the same transaction. If the change is not stored, its event
@@ -65,6 +81,44 @@ impl EventSource {
         };
         let mut salt = [0; 16];
         self.entropy.fill(&mut salt);
-        self.codec.record(tenant, event, salt)
+        let record = self.codec.record(tenant, event, salt);
+        let entry = (record.digest, at);
+        self.unsealed().insert((tenant, number), entry);
+        record
+    }
+
+    fn unsealed(&self) -> MutexGuard<'_, Unsealed> {
+        self.unsealed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns whether this node has recorded events of a tenant that may have been stored and are not sealed.
+    #[must_use]
+    pub fn has_unsealed(&self, tenant: TenantId) -> bool {
+        let unsealed = self.unsealed();
+        let mut of_tenant = unsealed.range((tenant, 0)..=(tenant, u64::MAX));
+        of_tenant.next().is_some()
+    }
+
+    /// Returns whether this node recorded a stored event and has not sealed it. An event that somebody else wrote to the
+    /// store under the name of this node is not the one that was recorded.
+    pub(super) fn recorded(&self, tenant: TenantId, event: &StoredEvent) -> bool {
+        let id = event.position.id;
+        let unsealed = self.unsealed();
+        let digest = unsealed.get(&(tenant, id.number)).map(|(digest, _)| digest);
+        id.node == self.node && digest.is_some_and(|digest| event.digest == digest)
+    }
+
+    /// Forgets events that are sealed.
+    pub(super) fn forget_sealed(&self, tenant: TenantId, sealed: &[EventId]) {
+        let mut unsealed = self.unsealed();
+        for id in sealed {
+            unsealed.remove(&(tenant, id.number));
+        }
+    }
+
+    /// Forgets events whose changes were not made.
+    pub(super) fn forget_lost(&self, tenant: TenantId, now: Timestamp) {
+        self.unsealed()
+            .retain(|(of, _), (_, at)| *of != tenant || !at.plus(LOST).has_passed(now));
     }
 }

@@ -165,3 +165,59 @@ fn serve_with_wrong_master_key_adds_no_keys() {
     assert_eq!(place.run(&["serve"]).code, 2);
     assert_eq!(place.json(&["keys", "list"]).as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn revoked_key_no_longer_signs() {
+    let place = Place::new();
+    place.run(&["migrate"]);
+    let leaked = place.json(&["keys", "list"])[0]["kid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let run = place.run(&["keys", "revoke", &leaked]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("are invalid"), "{}", run.stdout);
+    let all = place.json(&["keys", "list"]);
+    assert_eq!(states(&all), [("RS256", "retired"), ("RS256", "signs")]);
+    let (code, message) = place.fails(&["keys", "revoke", &leaked]);
+    assert_eq!(code, 3, "{message}");
+    assert!(message.contains("keys list"), "{message}");
+    let event = &place.json(&["audit", "list"])[0];
+    assert_eq!(event["action"], "signing_key.revoked");
+    assert_eq!(event["target"]["id"], leaked.as_str());
+}
+
+#[test]
+fn server_rotates_keys_on_schedule_and_seals_the_event() {
+    let mut place = Place::new();
+    place.run(&["migrate"]);
+    crate::audit_proof::sql(
+        &place,
+        "UPDATE signing_keys SET created_at = created_at - 3600, signs_from = signs_from - 3600",
+    );
+    place.set("COUNTERSIGN__KEYS__ROTATE_EVERY", "3600");
+    place.set("COUNTERSIGN__KEYS__ANNOUNCEMENT", "3601");
+    let server = Running::start(&mut place.command(&["serve"]));
+    assert!(
+        server.seen.contains("`keys.rotate_every` is shorter"),
+        "{}",
+        server.seen
+    );
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let sealed = loop {
+        let verified = place.json(&["audit", "verify"]);
+        if verified["events"] == 1 || std::time::Instant::now() > deadline {
+            break verified;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    };
+    assert_eq!(sealed["events"], 1, "{sealed}");
+    assert_eq!(server.stop(), 0);
+    let all = place.json(&["keys", "list"]);
+    assert_eq!(states(&all), [("RS256", "announced"), ("RS256", "signs")]);
+    let operator = &place.json(&["audit", "list"])[0]["operator"];
+    assert_eq!(
+        (&operator["kind"], &operator["id"]),
+        (&"server".into(), &"schedule".into())
+    );
+}

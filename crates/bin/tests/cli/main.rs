@@ -8,6 +8,8 @@
 )]
 
 mod administrators;
+mod audit;
+mod audit_proof;
 mod browser;
 mod client_updates;
 mod clients;

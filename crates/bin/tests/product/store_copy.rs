@@ -12,7 +12,7 @@ use countersign_domain::user::User;
 use countersign_ports::{
     After, Audit as _, ClientRepository as _, ConsentRepository as _, DeviceRepository as _,
     Ephemera as _, Ephemeral, EphemeralKey, EphemeralKind, GrantRepository as _,
-    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _,
+    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _, StoredEvent,
     Transfer as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
@@ -214,7 +214,7 @@ async fn fill(store: &SqliteStore) {
     }
     for number in [1, 2] {
         let inserted = store
-            .insert_event(TENANT, &event_record(TENANT, number))
+            .insert_event(TENANT, &StoredEvent::from(&event_record(TENANT, number)))
             .await;
         assert_eq!(inserted.unwrap(), Race::Won);
     }

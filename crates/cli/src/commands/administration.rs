@@ -9,6 +9,7 @@ use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{Argon2Passwords, HttpLogoutSender, SystemClock, TotpCodes};
 use countersign_application::admin::StatisticsAdmin;
 use countersign_application::admin::administrators::AdministratorAdmin;
+use countersign_application::admin::audit::AuditAdmin;
 use countersign_application::admin::clients::ClientAdmin;
 use countersign_application::admin::keys::KeyAdmin;
 use countersign_application::admin::resource_servers::ResourceServerAdmin;
@@ -108,6 +109,15 @@ impl Setup {
     /// Returns the signing key administration.
     pub(crate) fn key_admin(&self) -> KeyAdmin<AnyStore> {
         KeyAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Returns the commands of the audit log.
+    pub(crate) fn audit_admin(&self) -> AuditAdmin<AnyStore> {
+        AuditAdmin {
             store: self.store.clone(),
             events: self.events.clone(),
             clock: Arc::new(SystemClock),

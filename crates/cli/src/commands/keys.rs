@@ -1,5 +1,7 @@
 //! `countersign keys`.
 
+mod revoke;
+
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;
@@ -40,6 +42,18 @@ pub(crate) enum KeysCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Revoke a leaked signing key
+    ///
+    /// Every token that the key signed is invalid at once. If no other key can sign, the command creates one.
+    #[command(after_help = REVOKE_EXAMPLES)]
+    Revoke {
+        /// `kid` of the key
+        kid: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Generate a master key and print it
     ///
     /// Keep it in a file with mode 0600: (umask 077; countersign keys generate-master > master.key). To
@@ -47,6 +61,13 @@ pub(crate) enum KeysCommand {
     /// re-encrypted.
     GenerateMaster,
 }
+
+const REVOKE_EXAMPLES: &str = "\
+Examples:
+  Find the key
+    countersign keys list
+  Revoke it
+    countersign keys revoke 3f9d1c5e7a2b";
 
 fn asymmetric() -> impl TypedValueParser<Value = SigningAlgorithm> {
     PossibleValuesParser::new(SigningAlgorithm::ASYMMETRIC.iter().map(|own| own.as_str()))
@@ -66,6 +87,11 @@ impl KeysCommand {
                 config,
                 output,
             } => rotate(algorithm, &config, output).await,
+            Self::Revoke {
+                kid,
+                config,
+                output,
+            } => revoke::revoke(&kid, &config, output).await,
             Self::GenerateMaster => {
                 let key = MasterKeys::generate()
                     .map_err(|error| CommandError::of("Cannot generate a key", &error))?;

@@ -2,6 +2,7 @@
 
 use crate::arguments::ConfigArgs;
 use crate::command_error::{CommandError, Exit};
+use crate::commands::sealing;
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
 use crate::store::{self, StoreUrl, cannot_open};
 use countersign_adapters_jwt::{
@@ -9,8 +10,8 @@ use countersign_adapters_jwt::{
 };
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
-use countersign_application::admin::EventSource;
 use countersign_application::admin::keys::{NewSigningKey, ensure_signing_keys};
+use countersign_application::admin::{EventSource, Sealing};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -23,6 +24,7 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 /// An open store with its configuration.
+#[derive(Clone)]
 pub(crate) struct Setup {
     /// Configuration.
     pub(crate) settings: Settings,
@@ -79,7 +81,7 @@ impl Setup {
     fn of(settings: Settings, store: AnyStore) -> Self {
         let entropy = Arc::new(SystemEntropy::new());
         let node = NodeId::from_bytes(entropy.time_ordered_id());
-        Self {
+        let setup = Self {
             tenant: Arc::new(settings.tenant()),
             settings,
             store: Arc::new(store),
@@ -90,7 +92,9 @@ impl Setup {
                 Arc::new(EventEncoder),
             )),
             entropy,
-        }
+        };
+        sealing::note(&setup);
+        setup
     }
 
     /// Opens the store of these settings, creating it if it does not exist, and applies schema migrations.
@@ -119,6 +123,16 @@ impl Setup {
         keys.load(tenant, &stored, &codecs, now())
             .map_err(|error| other_master_key(&error))?;
         Ok((codecs, keys))
+    }
+
+    /// Returns the use case that seals the events of this process.
+    pub(crate) fn sealing(&self, codecs: Arc<Codecs>) -> Sealing<AnyStore> {
+        Sealing {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            codec: codecs,
+            clock: Arc::new(SystemClock),
+        }
     }
 
     /// Generates missing signing keys.
@@ -247,9 +261,21 @@ pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
     problems
 }
 
-/// Returns one warning for each setting that works but is unsafe.
-#[cfg(unix)]
+/// Returns one warning for each setting that works but is unsafe or has less effect than expected.
 pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
+    let mut doubts = exposed(settings);
+    let (every, announcement) = (settings.scheduled.rotate_every, settings.announcement);
+    if every.is_some_and(|every| every < announcement) {
+        doubts.push(
+            "`keys.rotate_every` is shorter than `keys.announcement`. A key is replaced only after it has signed, so keys are replaced every `keys.announcement` seconds.".into(),
+        );
+    }
+    doubts
+}
+
+/// Returns a warning if other users can access the master key file.
+#[cfg(unix)]
+fn exposed(settings: &Settings) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt as _;
     let Some(MasterKeySource::File(path)) = &settings.master_key else {
         return Vec::new();
@@ -265,8 +291,8 @@ pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
     )]
 }
 
-/// Returns one warning for each setting that works but is unsafe.
+/// Returns no warning: file modes are specific to Unix.
 #[cfg(not(unix))]
-pub(crate) fn doubts(_: &Settings) -> Vec<String> {
+fn exposed(_: &Settings) -> Vec<String> {
     Vec::new()
 }

@@ -10,7 +10,9 @@ use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::user::User;
-use countersign_ports::{After, Definition, Ephemeral, EphemeralKey, EventRecord, Slice};
+use countersign_ports::{
+    After, Definition, Ephemeral, EphemeralKey, SealedBatch, Slice, StoredEvent,
+};
 
 /// Item of a list.
 pub(crate) trait Listed {
@@ -46,7 +48,8 @@ listed! {
     Device: DeviceId = |device| device.id;
     Grant: GrantId = |grant| grant.id();
     (EphemeralKey, Ephemeral): EphemeralKey = |(key, _)| *key;
-    EventRecord: EventId = |record| record.event.id;
+    StoredEvent: EventId = |event| event.position.id;
+    SealedBatch: u64 = |batch| batch.number;
 }
 
 /// Position in a list.

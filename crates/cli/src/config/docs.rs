@@ -42,6 +42,7 @@ Stored values are not re-encrypted. Keep the old key as long as values depend on
 | refresh tokens | each has been used once, or `lifetimes.refresh_token` has passed |
 | signing keys | `countersign keys rotate` has replaced them, and `keys list` shows the old ones as `retired` or not at all |
 | the HS256 key of a client | the client is deleted |
+| batches of the audit log | a server has started with both keys |
 | the TOTP secret of a user | `countersign users enable-totp` has created a new one |
 
 If you remove the old key too early, a server with such a signing key does not start, and such a user

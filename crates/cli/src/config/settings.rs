@@ -7,6 +7,7 @@ use crate::config::master_key::MasterKeySource;
 use crate::config::outbound::Outbound;
 use crate::config::pages::PageOptions;
 use crate::config::reader::Reader;
+use crate::config::scheduled::Scheduled;
 use crate::config::sources::Values;
 use crate::server::ProxyHeader;
 use crate::store::StoreUrl;
@@ -70,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) signing_algorithm: SigningAlgorithm,
     /// How long a new signing key is published before it signs.
     pub(crate) announcement: Duration,
+    /// Settings of what the server does on a schedule.
+    pub(crate) scheduled: Scheduled,
     /// Settings for requests to URLs that clients and users provide.
     pub(crate) outbound: Outbound,
     /// Whether the server serves the admin API.
@@ -175,6 +178,7 @@ impl Reader<'_> {
         let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
         let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
+        let scheduled = self.scheduled();
         let proxies = self.count(&keys::PROXIES);
         let proxy_header = self.word(&keys::PROXY_HEADER, ProxyHeader::named);
         // Otherwise all clients would have the address of the proxy, and their requests would not parse.
@@ -237,6 +241,7 @@ impl Reader<'_> {
             pages: pages?,
             signing_algorithm: signing_algorithm?,
             announcement: announcement?,
+            scheduled: scheduled?,
             outbound: outbound?,
             serves_admin_api: serves_admin_api?,
             admin_requests: admin_requests?,

@@ -13,7 +13,7 @@ use countersign_adapters_system::{
     TotpCodes, WebauthnPasskeys,
 };
 use countersign_application::admin::AdminTools;
-use countersign_application::admin::keys::NewSigningKey;
+use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::{Clients, Definitions, Ports, SecretUses};
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
 use std::sync::Arc;
@@ -99,12 +99,18 @@ impl Adapters {
         }
     }
 
+    /// Returns the function that creates signing keys.
+    pub(super) fn make_key(&self) -> Box<MakeSigningKey<'static>> {
+        let codecs = self.codecs.clone();
+        Box::new(move |new: NewSigningKey<'_>| make_signing_key(&codecs, &new))
+    }
+
     /// Returns the tools of the administration commands.
     pub(crate) fn admin_tools(&self, setup: &Setup) -> AdminTools {
-        let (making, showing) = (self.codecs.clone(), self.codecs.clone());
+        let showing = self.codecs.clone();
         AdminTools {
             events: setup.events.clone(),
-            make_key: Box::new(move |new: NewSigningKey<'_>| make_signing_key(&making, &new)),
+            make_key: self.make_key(),
             shared_secret: Box::new(move |tenant, key| shared_secret(tenant, key, &*showing)),
             announcement: setup.settings.announcement,
             requests_per_minute: setup.settings.admin_requests,

@@ -1,17 +1,23 @@
 //! Background tasks: following the change feed, heartbeats and housekeeping.
 
-use super::state::State;
+use super::state::{Rotation, State};
 use super::tasks::{report, ticks};
-use super::{follow, nodes};
+use super::{audit_log, follow, nodes};
 use crate::commands::setup::now;
+use countersign_application::admin::AdminError;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{FormatGeneration, Housekeeping as _, Removed, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 /// Interval between writes of the last uses of client secrets.
 const WRITE_DOWN: Duration = Duration::from_secs(10);
+/// Interval at which a server checks the age of its signing keys.
+const ROTATION: Duration = Duration::from_secs(60);
 /// Interval between housekeeping rounds.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
 /// Rows per batch, few enough not to delay writes of requests.
@@ -25,6 +31,10 @@ pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
         follow::follow(&state, &changed),
         nodes::stay(&state, common),
         write_down(&state),
+        audit_log::seal(&state),
+        audit_log::forward(&state),
+        audit_log::remove_old(&state),
+        rotate_keys(&state),
         keep_house(&state),
         build_indexes(&state)
     );
@@ -43,6 +53,44 @@ pub(super) async fn write_down_secret_uses(state: &State) {
     if let Err(error) = state.secret_uses.write_down(&*state.store, now()).await {
         report("cannot record the last use of client secrets", &error);
     }
+}
+
+/// Replaces signing keys on a schedule. A thread for blocking work creates them, because an RSA key takes up to a second.
+async fn rotate_keys(state: &Arc<State>) {
+    if state.rotation.is_none() {
+        return;
+    }
+    let mut ticks = ticks(ROTATION);
+    loop {
+        ticks.tick().await;
+        let (state, runtime) = (state.clone(), Handle::current());
+        let rotated = spawn_blocking(move || runtime.block_on(rotated(&state))).await;
+        match rotated {
+            Ok(Ok(keys)) if keys.is_empty() => {}
+            Ok(Ok(keys)) => {
+                let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+                tracing::info!(keys = %ids.join(" "), "replaced the signing keys on schedule");
+            }
+            Ok(Err(error)) => {
+                tracing::error!("cannot replace the signing keys on schedule: {error}")
+            }
+            Err(error) => tracing::error!("cannot replace the signing keys on schedule: {error}"),
+        }
+    }
+}
+
+async fn rotated(state: &State) -> Result<Vec<SigningKey>, AdminError> {
+    let Some(Rotation {
+        keys,
+        make,
+        every,
+        announcement,
+    }) = &state.rotation
+    else {
+        return Ok(Vec::new());
+    };
+    keys.rotate_on_schedule(&state.tenant, &**make, *every, *announcement)
+        .await
 }
 
 async fn keep_house(state: &State) {

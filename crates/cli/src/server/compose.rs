@@ -2,7 +2,7 @@
 
 use super::adapters::Adapters;
 use super::endpoints::Endpoints;
-use super::state::State;
+use super::state::{Rotation, State};
 use crate::command_error::CommandError;
 use crate::commands::setup::Setup;
 use crate::product::Product;
@@ -23,6 +23,13 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     let adapters = Adapters::new(&setup).await?;
     let ports = adapters.ports(&setup);
     let tools = adapters.admin_tools(&setup);
+    let sealing = setup.sealing(adapters.codecs.clone());
+    let rotation = setup.settings.scheduled.rotate_every.map(|every| Rotation {
+        keys: setup.key_admin(),
+        make: adapters.make_key(),
+        every,
+        announcement: setup.settings.announcement,
+    });
     let Setup {
         settings,
         store,
@@ -53,9 +60,12 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             keys: adapters.keys,
             place: adapters.place,
             secret_uses: adapters.secret_uses,
+            sealing,
+            rotation,
             mailer: adapters.mailer,
             logout: adapters.logout,
             codecs: adapters.codecs,
+            scheduled: settings.scheduled,
             keeps_house: settings.housekeeping,
             migrates: settings.migrate_at_start,
         },

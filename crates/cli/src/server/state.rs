@@ -1,14 +1,18 @@
 //! State of the background tasks.
 
+use crate::config::Scheduled;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
+use countersign_application::admin::Sealing;
+use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
 use countersign_application::{Clients, Definitions, SecretUses};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Cursor, KeySetVersion};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// State of the background tasks.
 pub(super) struct State {
@@ -22,13 +26,28 @@ pub(super) struct State {
     /// Start position in the change feed.
     pub(super) place: Place,
     pub(super) secret_uses: Arc<SecretUses>,
+    /// Seals the events of this process.
+    pub(super) sealing: Sealing<AnyStore>,
+    /// Replacement of signing keys on a schedule, if it is enabled.
+    pub(super) rotation: Option<Rotation>,
     pub(super) mailer: Arc<SystemMailer>,
     pub(super) logout: Arc<HttpLogoutSender>,
     pub(super) codecs: Arc<Codecs>,
+    pub(super) scheduled: Scheduled,
     /// Whether this server deletes expired rows.
     pub(super) keeps_house: bool,
     /// Whether this server may change the schema of the store.
     pub(super) migrates: bool,
+}
+
+/// Replacement of signing keys on a schedule.
+pub(super) struct Rotation {
+    pub(super) keys: KeyAdmin<AnyStore>,
+    pub(super) make: Box<MakeSigningKey<'static>>,
+    /// Age at which keys are replaced.
+    pub(super) every: Duration,
+    /// Time between the publication of a key and its first signature.
+    pub(super) announcement: Duration,
 }
 
 /// Position of this node in the feed.

@@ -3,8 +3,8 @@
 #![no_main]
 
 use countersign_codec::{
-    decode_authorization, decode_code, decode_done, decode_event, decode_known_device, decode_login_step,
-    decode_refresh_token, decode_stored, encode_authorization, encode_code, encode_done, encode_event,
+    decode_authorization, decode_batch, decode_code, decode_done, decode_event, decode_known_device, decode_login_step,
+    decode_refresh_token, decode_stored, encode_authorization, encode_batch, encode_code, encode_done, encode_event,
     encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
 };
 use countersign_domain::client::ClientId;
@@ -51,6 +51,10 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok((done, expires_at)) = decode_done(bytes) {
         let again = decode_done(&encode_done(done, expires_at));
         assert_eq!(again, Ok((done, expires_at)));
+    }
+    if let Ok((tenant, value)) = decode_batch(bytes) {
+        let again = decode_batch(&encode_batch(tenant, &value));
+        assert_eq!(again, Ok((tenant, value)));
     }
     if let Ok((tenant, value)) = decode_event(bytes) {
         let again = decode_event(&encode_event(tenant, &value));

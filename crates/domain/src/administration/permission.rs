@@ -35,6 +35,8 @@ pub enum Permission {
     RolesWrite,
     /// Read the audit log.
     AuditRead,
+    /// Erase events by law, and adopt events that are not sealed.
+    AuditWrite,
 }
 crate::wire_names!(Permission {
     ClientsRead = "clients:read",
@@ -51,16 +53,17 @@ crate::wire_names!(Permission {
     RolesRead = "admin-roles:read",
     RolesWrite = "admin-roles:write",
     AuditRead = "audit:read",
+    AuditWrite = "audit:write",
 });
 
 impl Permission {
     /// Returns whether commands that require this permission also require a recent second factor. They change keys,
-    /// admin roles, and the factors of users.
+    /// admin roles, the audit log, and the factors of users.
     #[must_use]
     pub const fn is_sensitive(self) -> bool {
         matches!(
             self,
-            Self::UsersResetFactors | Self::KeysWrite | Self::RolesWrite
+            Self::UsersResetFactors | Self::KeysWrite | Self::RolesWrite | Self::AuditWrite
         )
     }
 }

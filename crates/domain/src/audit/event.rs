@@ -76,6 +76,12 @@ impl Action {
     pub const ADMIN_ROLE_GRANTED: Self = Self(Cow::Borrowed("admin_role.granted"));
     /// A user or client lost admin roles.
     pub const ADMIN_ROLE_REVOKED: Self = Self(Cow::Borrowed("admin_role.revoked"));
+    /// The content of events about a person was erased.
+    pub const EVENTS_ERASED: Self = Self(Cow::Borrowed("events.erased"));
+    /// Events were removed after their retention.
+    pub const EVENTS_REMOVED: Self = Self(Cow::Borrowed("events.removed"));
+    /// A signing key was revoked, because it had leaked.
+    pub const SIGNING_KEY_REVOKED: Self = Self(Cow::Borrowed("signing_key.revoked"));
     /// The set of signing keys changed.
     pub const SIGNING_KEYS_CHANGED: Self = Self(Cow::Borrowed("signing_keys.changed"));
 

@@ -1,4 +1,6 @@
-//! Audit log: events and operators.
+//! Audit log: events, their proof, filters and operators.
 
+pub mod batch;
 pub mod event;
+pub mod filter;
 pub mod operator;

@@ -49,6 +49,15 @@ impl Operator {
         }
     }
 
+    /// Returns the operator of what a server does on its schedule.
+    #[must_use]
+    pub fn schedule() -> Self {
+        Self {
+            identity: Party::new("server", "schedule"),
+            ..Self::command_line("")
+        }
+    }
+
     /// Checks that the operator has a permission, and a recent second factor if the permission is sensitive.
     pub fn may(&self, permission: Permission) -> Result<(), Refusal> {
         self.may_affect([permission].into())

@@ -1,12 +1,14 @@
 //! Keyed cryptography: sealed values, signing and verification of tokens, and client assertions.
 
 mod assertions;
+mod batches;
 mod codec;
 mod formats;
 mod signer;
 mod verifier;
 
 pub use assertions::{Assertions, UnreadableAssertion};
+pub use batches::{BatchCodec, OpenedBatch, SealedBy};
 pub use codec::{
     AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, OpenError,
     RefreshTokenCodec, RefreshTokenForm, Vault,

@@ -3,7 +3,9 @@
 mod changes;
 mod events;
 mod nodes;
+mod proof;
 
 pub use changes::{Change, ChangeKind, Changes, Cursor};
-pub use events::{Audit, EventCodec, EventRecord, KeptReply};
+pub use events::{Audit, EventCodec, EventRecord, FoundEvents, KeptReply};
 pub use nodes::{FormatGeneration, LiveGenerations, Nodes};
+pub use proof::{AuditProof, SealedBatch, StoredEvent};

@@ -32,7 +32,7 @@ use document::ROOT;
 use operation::Operation;
 use problem::Problem;
 pub use rate_limit::RateLimit;
-pub use resources::client_metadata;
+pub use resources::{client_metadata, event_json};
 pub use services::{AdminServices, Operators};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -20,7 +20,7 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_ports::{
     After, Change, Cursor, Definition, DefinitionKind, Ephemeral, EphemeralKey, EphemeralKind,
-    EventRecord, KeyChange, KeySetVersion, Race, Store, Transfer,
+    KeyChange, KeySetVersion, Race, Store, StoredEvent, Transfer,
 };
 use std::collections::HashSet;
 use std::fmt;
@@ -52,7 +52,7 @@ struct Rows {
     users: Vec<String>,
     grants: Vec<Grant>,
     signing_keys: (KeySetVersion, Vec<SigningKey>),
-    events: Vec<EventRecord>,
+    events: Vec<StoredEvent>,
     ephemera: Vec<(EphemeralKey, Ephemeral)>,
     people: Vec<Belongings>,
     changes: HashSet<Change>,
@@ -229,7 +229,7 @@ impl Rows {
             users: users.iter().map(facts_of_person).collect(),
             grants: all(store.list_all_grants(THERE, After::start()).await),
             signing_keys: store.list_signing_keys(THERE).await.unwrap(),
-            events: all(store.list_events(THERE, After::start()).await),
+            events: all(store.list_stored_events(THERE, After::start()).await),
             ephemera: all(store.list_ephemera(THERE, After::start()).await),
             people,
             changes: changes

@@ -15,7 +15,7 @@ use countersign_domain::user::Email;
 use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_ports::{
     After, Definition, DefinitionKind, Ephemeral, EphemeralKey, EphemeralKind, Race, Slice, Store,
-    StoreError, Transfer,
+    StoreError, StoredEvent, Transfer,
 };
 use std::fmt::Debug;
 use std::future::Future;
@@ -252,6 +252,7 @@ pub async fn events_are_listed_in_slices<S: Store + Transfer>(store: Arc<S>, ten
         let mut event = event_record(tenant, event_id.number).event;
         event.id = event_id;
         let event = record_of(tenant, event);
+        let event = StoredEvent::from(&event);
         let added = store.insert_event(tenant, &event).await;
         assert_eq!(added.unwrap(), Race::Won);
     }

@@ -9,7 +9,7 @@ use crate::fixtures::{
 };
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{EphemeralKind, Race, Store, Transfer};
+use countersign_ports::{EphemeralKind, Race, Store, StoredEvent, Transfer};
 use std::sync::Arc;
 
 /// Every tenant with at least one row of any kind is listed once, ordered by ID.
@@ -25,12 +25,13 @@ pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
         TenantId::from_number(99 - u32::try_from(index).unwrap()).unwrap()
     });
     insert_users(&*store, of[0], &[user(1, "a@b.example")]).await;
+    let stored = StoredEvent::from(&event_in(of[5]));
     let won = [
         store.establish(of[1], &grant(1)).await,
         store.insert_session(of[2], &session(1)).await,
         store.insert_passkey(of[3], &passkey(&[1])).await,
         store.insert_device(of[4], &device(1)).await,
-        store.insert_event(of[5], &event_in(of[5])).await,
+        store.insert_event(of[5], &stored).await,
     ];
     for race in won {
         assert_eq!(race.unwrap(), Race::Won);

@@ -23,8 +23,8 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_memory::Grants;
 use countersign_ports::{
-    After, Change, Definition, DefinitionKey, Ephemeral, EphemeralKey, EventRecord,
-    FormatGeneration, Race, Slice,
+    After, Change, Definition, DefinitionKey, Ephemeral, EphemeralKey, FormatGeneration, Race,
+    SealedBatch, Slice, StoredEvent,
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,7 +57,9 @@ struct Contents {
     key_sets: BTreeMap<TenantId, u64>,
     /// The position after a change is its index plus one.
     changes: Vec<Change>,
-    events: Rows<EventId, EventRecord>,
+    events: Rows<EventId, StoredEvent>,
+    /// Sealed batches of events.
+    batches: Rows<u64, SealedBatch>,
     nodes: BTreeMap<NodeId, (FormatGeneration, Timestamp)>,
 }
 

@@ -1,4 +1,5 @@
 use super::{MemoryStore, Rows, insert, of, slice};
+use countersign_domain::audit::event::EventId;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, UserId};
@@ -6,7 +7,8 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Definition, Ephemeral, EphemeralKey, EventRecord, Race, Slice, StoreError, Transfer,
+    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, Slice, StoreError, StoredEvent,
+    Transfer,
 };
 use std::collections::BTreeSet;
 
@@ -120,9 +122,26 @@ impl Transfer for MemoryStore {
     async fn insert_event(
         &self,
         tenant: TenantId,
-        event: &EventRecord,
+        event: &StoredEvent,
     ) -> Result<Race, StoreError> {
         let events = &mut self.lock().events;
-        Ok(insert(events, tenant, event.event.id, event.clone()))
+        Ok(insert(events, tenant, event.position.id, event.clone()))
+    }
+
+    async fn list_stored_events(
+        &self,
+        tenant: TenantId,
+        after: After<EventId>,
+    ) -> Result<Slice<StoredEvent>, StoreError> {
+        Ok(slice(of(tenant, &self.lock().events), &after))
+    }
+
+    async fn insert_batch(
+        &self,
+        tenant: TenantId,
+        batch: &SealedBatch,
+    ) -> Result<Race, StoreError> {
+        let batches = &mut self.lock().batches;
+        Ok(insert(batches, tenant, batch.number, batch.clone()))
     }
 }

@@ -169,6 +169,23 @@ macro_rules! suite {
                     listed_event_keeps_every_field
                     event_is_added_unchanged_and_once
                 }
+                event_searches {
+                    events_are_found_newest_first_in_slices
+                    search_continues_from_its_position
+                    found_events_meet_all_conditions
+                    search_accepts_any_position
+                }
+                event_proofs {
+                    appended_batch_seals_its_events
+                    losing_batch_changes_nothing
+                    concurrent_batches_have_one_winner
+                    batches_are_listed_in_slices
+                    event_without_its_batch_is_stray
+                    erased_event_keeps_its_digest
+                    erasing_nothing_stores_no_event
+                    removed_batches_take_their_events_along
+                    stored_events_are_listed_unchanged
+                }
                 slices {
                     session_grants_are_listed_in_slices
                     all_grants_are_listed_in_slices

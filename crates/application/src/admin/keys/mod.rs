@@ -3,10 +3,13 @@
 mod ensure;
 pub(super) mod key_use;
 mod make;
+mod revoke;
+mod schedule;
 
 pub use ensure::ensure_signing_keys;
 pub(super) use make::client_key;
 pub use make::{MakeSigningKey, NewSigningKey};
+pub use revoke::RevokedKey;
 
 use super::events::{Done, EventSource};
 use super::{AdminError, may};
@@ -17,7 +20,9 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::{KeyRollover, SigningKey};
-use countersign_ports::{ClientRepository, Clock, KeyChange, Race, SigningKeyRepository};
+use countersign_ports::{
+    ClientRepository, Clock, KeyChange, KeySetVersion, Race, SigningKeyRepository,
+};
 use make::make_all;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -67,20 +72,9 @@ impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
             None => key_use::in_use(&*self.store, tenant).await,
         };
         let mut new = make_all(tenant, make, &algorithms, (now, rollover.signs_from))?;
-        let retires = |key: &&SigningKey| {
-            let is_meant = only.is_none_or(|algorithm| key.algorithm == algorithm);
-            is_meant && key.client.is_none() && key.retires_at.is_none()
-        };
         loop {
             let (seen, keys) = self.store.list_signing_keys(tenant.id).await?;
-            let retire = keys.iter().filter(retires);
-            let change = KeyChange {
-                seen,
-                add: new.clone(),
-                retire: retire
-                    .map(|key| (key.id.clone(), rollover.others_retire_at))
-                    .collect(),
-            };
+            let change = replacement(seen, &keys, new.clone(), rollover, only);
             if self.add(tenant, operator, &change, now).await? == Race::Won {
                 break;
             }
@@ -164,8 +158,8 @@ impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
                 add: vec![key.clone()],
                 retire: Vec::new(),
             };
-            let at = key.created_at;
-            let changed = self.change(tenant, operator, &change, target.clone(), at);
+            let what = (Action::SIGNING_KEYS_CHANGED, target.clone());
+            let changed = self.change(tenant, operator, &change, what, key.created_at);
             if changed.await? == Race::Won {
                 return Ok(());
             }
@@ -182,7 +176,8 @@ impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
     ) -> Result<Race, AdminError> {
         let ids: Vec<&str> = change.add.iter().map(|key| key.id.as_str()).collect();
         let target = Party::new("signing_key", ids.join(" "));
-        self.change(tenant, operator, change, target, at).await
+        let what = (Action::SIGNING_KEYS_CHANGED, target);
+        self.change(tenant, operator, change, what, at).await
     }
 
     async fn change(
@@ -190,11 +185,11 @@ impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
         tenant: &Tenant,
         operator: &Operator,
         change: &KeyChange,
-        target: Party,
+        (action, target): (Action, Party),
         at: Timestamp,
     ) -> Result<Race, AdminError> {
         let done = Done {
-            action: Action::SIGNING_KEYS_CHANGED,
+            action,
             target,
             changes: fields_of(change),
             at,
@@ -204,6 +199,29 @@ impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
             .store
             .change_signing_keys(tenant.id, change, Some(&event));
         Ok(changed.await?)
+    }
+}
+
+/// Returns the change that adds new keys and sets the retirement time of the server's current ones; with `only`, those
+/// of this algorithm.
+fn replacement(
+    seen: KeySetVersion,
+    keys: &[SigningKey],
+    new: Vec<SigningKey>,
+    rollover: KeyRollover,
+    only: Option<SigningAlgorithm>,
+) -> KeyChange {
+    let retires = |key: &&SigningKey| {
+        let is_meant = only.is_none_or(|algorithm| key.algorithm == algorithm);
+        is_meant && key.client.is_none() && key.retires_at.is_none()
+    };
+    let retire = keys.iter().filter(retires);
+    KeyChange {
+        seen,
+        add: new,
+        retire: retire
+            .map(|key| (key.id.clone(), rollover.others_retire_at))
+            .collect(),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Administration commands, and fixtures for their tests.
 
 mod administrators;
+mod audit;
 mod claims;
 mod clients;
 mod defaults;
 mod developer;
 mod escalation;
+mod key_revocation;
+mod key_schedule;
 mod replies;
 mod resource_servers;
 mod roles;

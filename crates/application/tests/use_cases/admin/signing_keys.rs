@@ -24,7 +24,7 @@ use std::time::Duration;
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature is the caller's")]
-fn make(new: NewSigningKey<'_>) -> Result<SigningKey, SigningError> {
+pub(super) fn make(new: NewSigningKey<'_>) -> Result<SigningKey, SigningError> {
     let id = format!("key {}", NUMBER.fetch_add(1, Ordering::SeqCst));
     Ok(SigningKey {
         algorithm: new.algorithm,
@@ -36,7 +36,7 @@ fn make(new: NewSigningKey<'_>) -> Result<SigningKey, SigningError> {
 }
 
 /// Returns the key administration of a store.
-fn admin(store: &Arc<MemoryStore>) -> KeyAdmin<MemoryStore> {
+pub(super) fn admin(store: &Arc<MemoryStore>) -> KeyAdmin<MemoryStore> {
     KeyAdmin {
         store: store.clone(),
         events: events(),
@@ -44,7 +44,7 @@ fn admin(store: &Arc<MemoryStore>) -> KeyAdmin<MemoryStore> {
     }
 }
 
-async fn keys(store: &MemoryStore) -> Vec<SigningKey> {
+pub(super) async fn keys(store: &MemoryStore) -> Vec<SigningKey> {
     store.list_signing_keys(SINGLE).await.unwrap().1
 }
 
@@ -74,7 +74,7 @@ async fn register(
 }
 
 /// Returns a store in which three clients use the three algorithms, and their keys.
-async fn with_all_keys() -> Arc<MemoryStore> {
+pub(super) async fn with_all_keys() -> Arc<MemoryStore> {
     let all = SigningAlgorithm::ASYMMETRIC.iter();
     let clients: Vec<_> = all.map(|algorithm| (Some(*algorithm), None)).collect();
     let store = with_clients(&clients).await;
@@ -82,7 +82,7 @@ async fn with_all_keys() -> Arc<MemoryStore> {
     store
 }
 
-async fn ensure(store: &MemoryStore) {
+pub(super) async fn ensure(store: &MemoryStore) {
     ensure_signing_keys(store, tenant(), &make, fixtures::NOW)
         .await
         .unwrap();

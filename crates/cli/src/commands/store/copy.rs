@@ -15,9 +15,9 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Audit as _, ClientRepository as _, Definition, DefinitionKind, DefinitionRepository as _,
-    Ephemeral, EphemeralKey, EventRecord, GrantRepository as _, KeyChange, Race,
-    SigningKeyRepository as _, StoreError, Transfer as _, UserRepository as _,
+    AuditProof as _, ClientRepository as _, Definition, DefinitionKind, DefinitionRepository as _,
+    Ephemeral, EphemeralKey, GrantRepository as _, KeyChange, Race, SealedBatch,
+    SigningKeyRepository as _, StoreError, StoredEvent, Transfer as _, UserRepository as _,
 };
 use std::fmt::Write as _;
 use std::io;
@@ -40,6 +40,7 @@ pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Com
         grants,
         ephemera,
         events,
+        batches,
     ] = std::array::from_fn(|kind| progress_of(&before, kind));
     let tenants = &source.list_tenants().await?;
     let copy = Copying {
@@ -59,6 +60,7 @@ pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Com
     copy.grants(grants).await?;
     copy.ephemera(ephemera, now).await?;
     copy.events(events).await?;
+    copy.batches(batches).await?;
     judge(&survey(source, now).await?, &survey(target, now).await?)
 }
 
@@ -220,10 +222,25 @@ impl Copying<'_> {
     async fn events(&self, mut progress: Progress) -> Result<(), StoreError> {
         let mut copied = 0;
         for tenant in self.tenants {
-            let mut slices = Slices::<EventRecord>::new();
+            let mut slices = Slices::<StoredEvent>::new();
             while let Some(after) = slices.next() {
-                for event in slices.take(self.source.list_events(*tenant, after).await?) {
+                for event in slices.take(self.source.list_stored_events(*tenant, after).await?) {
                     copied += won(self.target.insert_event(*tenant, &event).await?);
+                    progress.add(1);
+                }
+            }
+        }
+        progress.end(copied);
+        Ok(())
+    }
+
+    async fn batches(&self, mut progress: Progress) -> Result<(), StoreError> {
+        let mut copied = 0;
+        for tenant in self.tenants {
+            let mut slices = Slices::<SealedBatch>::new();
+            while let Some(after) = slices.next() {
+                for batch in slices.take(self.source.list_batches(*tenant, after).await?) {
+                    copied += won(self.target.insert_batch(*tenant, &batch).await?);
                     progress.add(1);
                 }
             }

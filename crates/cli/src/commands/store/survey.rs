@@ -14,17 +14,17 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Audit as _, ClientRepository as _, ConsentRepository as _, Definition, DefinitionKind,
-    DefinitionRepository as _, DeviceRepository as _, Ephemeral, EphemeralKey, EventRecord,
-    PasskeyRepository as _, SessionRepository as _, SigningKeyRepository as _, StoreError,
-    Transfer as _, UserRepository as _,
+    AuditProof as _, ClientRepository as _, ConsentRepository as _, Definition, DefinitionKind,
+    DefinitionRepository as _, DeviceRepository as _, Ephemeral, EphemeralKey,
+    PasskeyRepository as _, SealedBatch, SessionRepository as _, SigningKeyRepository as _,
+    StoreError, StoredEvent, Transfer as _, UserRepository as _,
 };
 use records::Record;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Debug;
 
 /// Kinds of records, in the order in which they are copied.
-pub(super) const KINDS: [&str; 12] = [
+pub(super) const KINDS: [&str; 13] = [
     "clients",
     "definitions",
     "users",
@@ -37,6 +37,7 @@ pub(super) const KINDS: [&str; 12] = [
     "grants",
     "expiring values",
     "events",
+    "event batches",
 ];
 
 /// One tally for each of the [`KINDS`].
@@ -94,6 +95,7 @@ struct Countings {
     grants: Counting,
     ephemera: Counting,
     events: Counting,
+    batches: Counting,
 }
 
 /// Returns the tallies of all [`KINDS`]. Values that have expired by `now` do not count.
@@ -115,6 +117,7 @@ pub(super) async fn survey(store: &AnyStore, now: Timestamp) -> Result<Tallies, 
         all.grants,
         all.ephemera,
         all.events,
+        all.batches,
     ];
     Ok(all.map(Counting::end))
 }
@@ -159,10 +162,15 @@ impl Countings {
             values.retain(|(key, _)| !key.expires_at.has_passed(now));
             self.ephemera.add_all(tenant, &values);
         }
-        let mut slices = Slices::<EventRecord>::new();
+        let mut slices = Slices::<StoredEvent>::new();
         while let Some(after) = slices.next() {
-            let events = slices.take(store.list_events(tenant, after).await?);
+            let events = slices.take(store.list_stored_events(tenant, after).await?);
             self.events.add_all(tenant, &events);
+        }
+        let mut slices = Slices::<SealedBatch>::new();
+        while let Some(after) = slices.next() {
+            let batches = slices.take(store.list_batches(tenant, after).await?);
+            self.batches.add_all(tenant, &batches);
         }
         Ok(())
     }

@@ -7,9 +7,13 @@ use crate::facts::TENANT;
 use crate::harness::Server;
 use axum::http::Method;
 use countersign_domain::administration::role::{AdminRole, RoleName, SHIPPED};
+use countersign_domain::audit::event::{Event, Party};
 use countersign_domain::client::Client;
 use countersign_domain::resource_server::ResourceServer;
-use countersign_ports::{After, Audit as _, Definition, DefinitionRepository as _, Race};
+use countersign_ports::{
+    After, Audit as _, Definition, DefinitionRepository as _, KeyChange, Race,
+    SigningKeyRepository as _, StoredEvent, Transfer as _,
+};
 use countersign_store_contract::fixtures;
 use people::{PEOPLE, give, with_ids};
 use serde_json::{Value, json};
@@ -143,7 +147,19 @@ const TABLE: &[Row] = &[
         none,
         WRITERS,
     ),
+    Row(
+        "revokeSigningKey",
+        "POST /signing-keys/leaked/revoke",
+        none,
+        WRITERS,
+    ),
     Row("listEvents", "GET /events", none, SERVER_READERS),
+    Row(
+        "eraseEvents",
+        "POST /events/erase",
+        || json!({"user_id": fixtures::user_id(5).to_string()}),
+        "owner administrator",
+    ),
 ];
 
 fn new_client() -> Value {
@@ -169,6 +185,21 @@ async fn with_targets(role: &str) -> Server {
     server.add_user(&disabled).await;
     give(&server).await;
     let role = |name| AdminRole::new(RoleName::parse(name).unwrap(), fixtures::NOW);
+    let erasable = Event {
+        target: Party::new("user", fixtures::user_id(5).to_string()),
+        ..fixtures::event().event
+    };
+    let erasable = StoredEvent::from(&fixtures::record_of(TENANT, erasable));
+    let added = server.store.insert_event(TENANT, &erasable).await;
+    assert_eq!(added.unwrap(), Race::Won);
+    let (seen, _) = server.store.list_signing_keys(TENANT).await.unwrap();
+    let leaked = KeyChange {
+        seen,
+        add: vec![fixtures::signing_key("leaked")],
+        retire: Vec::new(),
+    };
+    let added = server.store.change_signing_keys(TENANT, &leaked, None);
+    assert_eq!(added.await.unwrap(), Race::Won);
     for definition in [
         Definition::ResourceServer(api),
         Definition::AdminRole(role("empty")),

@@ -4,6 +4,8 @@ use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use countersign_application::admin::keys::RevokedKey;
+use countersign_application::admin::{AdminError, Conflict};
 use countersign_application::{App, CurrentRequest};
 use countersign_domain::audit::operator::Permission::{KeysRead, KeysWrite};
 use countersign_domain::time::Timestamp;
@@ -38,18 +40,35 @@ struct All {
     items: Vec<View>,
 }
 
-impl All {
-    fn of(keys: &[SigningKey]) -> Self {
-        let items = keys.iter().map(|key| View {
+/// Result of a revocation.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RevokedSigningKey")]
+struct Revoked {
+    /// Revoked key.
+    revoked: View,
+    /// Key that signs from now on.
+    successor: View,
+    /// Whether the revocation created the successor.
+    is_new: bool,
+}
+
+impl From<&SigningKey> for View {
+    fn from(key: &SigningKey) -> Self {
+        Self {
             kid: key.id.clone(),
             algorithm: key.algorithm.as_str(),
             client_id: key.client.as_ref().map(ToString::to_string),
             created_at: key.created_at.as_unix_seconds(),
             signs_from: key.signs_from.as_unix_seconds(),
             retires_at: key.retires_at.map(Timestamp::as_unix_seconds),
-        });
+        }
+    }
+}
+
+impl All {
+    fn of(keys: &[SigningKey]) -> Self {
         Self {
-            items: items.collect(),
+            items: keys.iter().map(View::from).collect(),
         }
     }
 }
@@ -72,6 +91,16 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         )
         .gives::<All>()
         .by(rotate),
+        Operation::post(
+            (
+                "/signing-keys/{kid}/revoke",
+                "revokeSigningKey",
+                "Revoke a leaked signing key: every token that it signed is invalid at once",
+            ),
+            &[KeysWrite],
+        )
+        .gives::<Revoked>()
+        .by(revoke),
     ]
 }
 
@@ -80,18 +109,50 @@ async fn list<A: App>(call: Call<A>) -> Outcome {
     Reply::of(&All::of(&keys.list(&call.tenant, &call.operator).await?))
 }
 
-/// Rotates on a thread for blocking work, because creating an RSA key takes up to a second.
-async fn rotate<A: App>(call: Call<A>) -> Outcome {
+/// Runs a command on a thread for blocking work, because creating an RSA key takes up to a second.
+async fn unhurried<F>(command: F) -> Outcome
+where
+    F: Future<Output = Outcome> + Send + 'static,
+{
     let (runtime, request) = (Handle::current(), CurrentRequest::get());
     let work = move || match request {
-        Some(request) => runtime.block_on(request.serve(rotated(&call))),
-        None => runtime.block_on(rotated(&call)),
+        Some(request) => runtime.block_on(request.serve(command)),
+        None => runtime.block_on(command),
     };
-    let rotated = tokio::task::spawn_blocking(work).await;
-    rotated.map_err(|error| Problem::internal(&error))?
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Problem::internal(&error))?
 }
 
-async fn rotated<A: App>(call: &Call<A>) -> Outcome {
+async fn revoke<A: App>(call: Call<A>) -> Outcome {
+    unhurried(revoked(call)).await
+}
+
+/// The response has no room for the secret of a new key that a client shares.
+async fn revoked<A: App>(call: Call<A>) -> Outcome {
+    let commands = call.commands();
+    let (keys, id) = (&commands.keys, call.path(0));
+    let all = keys.list(&call.tenant, &call.operator).await?;
+    if all.iter().any(|key| key.id == id && key.client.is_some()) {
+        return Err(AdminError::from(Conflict::SharedKey).into());
+    }
+    let make = &*commands.tools.make_key;
+    let RevokedKey {
+        revoked,
+        successor,
+        is_new,
+    } = keys.revoke(&call.tenant, &call.operator, make, id).await?;
+    Reply::of(&Revoked {
+        revoked: View::from(&revoked),
+        successor: View::from(&successor),
+        is_new,
+    })
+}
+
+async fn rotate<A: App>(call: Call<A>) -> Outcome {
+    unhurried(rotated(call)).await
+}
+
+async fn rotated<A: App>(call: Call<A>) -> Outcome {
     let commands = call.commands();
     let (make, announcement) = (&*commands.tools.make_key, commands.tools.announcement);
     let keys = &commands.keys;

@@ -19,6 +19,7 @@ mod users;
 use super::operation::Operation;
 pub use client_body::client_metadata;
 use countersign_application::App;
+pub use events::event_json;
 
 /// Returns all operations.
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {

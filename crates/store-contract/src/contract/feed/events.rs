@@ -9,7 +9,8 @@ use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Part
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, EphemeralKind, EventRecord, KeptReply, KeyChange, KeySetVersion, Race, Store, Transfer,
+    After, EphemeralKind, EventRecord, KeptReply, KeyChange, KeySetVersion, Race, Store,
+    StoredEvent, Transfer,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -191,7 +192,8 @@ pub async fn only_event_of_concurrent_winner_is_stored<S: Store>(store: Arc<S>, 
     assert_eq!(stored, *winner.lock().unwrap());
 }
 
-fn odd_event(tenant: TenantId) -> EventRecord {
+/// Returns an event with unusual text, and later than others.
+pub(super) fn odd_event(tenant: TenantId) -> EventRecord {
     let change = |before: Option<&str>, after: Option<&str>| FieldChange {
         field: Cow::Borrowed("redirect_uris"),
         before: before.map(Into::into),
@@ -261,7 +263,8 @@ pub async fn event_is_added_unchanged_and_once<S: Store + Transfer>(
         ..odd.clone()
     };
     for (event, race) in [(&odd, Race::Won), (&other, Race::Lost)] {
-        let added = store.insert_event(tenant, event).await;
+        let event = StoredEvent::from(event);
+        let added = store.insert_event(tenant, &event).await;
         assert_eq!(added.unwrap(), race);
     }
     assert_eq!(events(&*store, tenant).await, [odd]);

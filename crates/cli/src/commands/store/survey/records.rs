@@ -9,7 +9,7 @@ use countersign_domain::login::session::Session;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::{Address, Profile};
-use countersign_ports::{Definition, Ephemeral, EphemeralKey, EventRecord};
+use countersign_ports::{Definition, Ephemeral, EphemeralKey, SealedBatch, StoredEvent};
 use std::fmt::Debug;
 
 /// Record of a store.
@@ -144,9 +144,14 @@ impl Record for (EphemeralKey, Ephemeral) {
     }
 }
 
-impl Record for EventRecord {
-    /// Uses the encoded content and its digest. The digest is kept after the content is deleted.
+impl Record for StoredEvent {
     fn facts(&self) -> impl Debug {
-        (self.event.id, &self.content, self.salt, self.digest)
+        self
+    }
+}
+
+impl Record for SealedBatch {
+    fn facts(&self) -> impl Debug {
+        self
     }
 }

@@ -1,0 +1,43 @@
+//! Commands of the audit log.
+
+mod erasure;
+mod finding;
+mod retention;
+mod sealing;
+mod verification;
+
+pub use finding::{Finding, Verified};
+pub use sealing::{Sealing, SealingError};
+pub use verification::Verification;
+
+use super::events::EventSource;
+use super::{AdminError, may};
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::tenant::Tenant;
+use countersign_ports::{After, Clock, FoundEvents, Store};
+use std::sync::Arc;
+
+/// Commands of the audit log.
+pub struct AuditAdmin<S> {
+    /// Audit log.
+    pub store: Arc<S>,
+    /// Audit events of the commands.
+    pub events: Arc<EventSource>,
+    /// Current time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl<S: Store> AuditAdmin<S> {
+    /// Returns a slice of the events that match a filter, newest first.
+    pub async fn find(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        filter: &EventFilter,
+        after: After<EventPosition>,
+    ) -> Result<FoundEvents, AdminError> {
+        may(operator, Permission::AuditRead)?;
+        Ok(self.store.find_events(tenant.id, filter, after).await?)
+    }
+}

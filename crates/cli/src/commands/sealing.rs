@@ -1,0 +1,50 @@
+//! Sealing of the events that a command recorded.
+
+use crate::command_error::CommandError;
+use crate::commands::setup::Setup;
+use std::cell::RefCell;
+use std::io::{self, Write as _};
+use std::sync::Arc;
+
+tokio::task_local! {
+    /// Stores that the command opened.
+    static OPENED: RefCell<Vec<Setup>>;
+}
+
+/// Notes that the command opened a store, so that its events are sealed at the end.
+pub(super) fn note(setup: &Setup) {
+    // A server seals in the background.
+    let _ = OPENED.try_with(|opened| opened.borrow_mut().push(setup.clone()));
+}
+
+/// Runs a command, then seals its events. A command without a master key leaves them unsealed.
+pub(super) async fn sealed(
+    command: impl Future<Output = Result<(), CommandError>>,
+) -> Result<(), CommandError> {
+    let run = async {
+        let result = command.await;
+        let opened = OPENED.with(RefCell::take);
+        for setup in opened {
+            if let Err(error) = seal(&setup).await {
+                // If standard error is closed, the message is lost.
+                let _ = writeln!(
+                    io::stderr(),
+                    "The command was recorded in the audit log, but its events were not sealed. Run `countersign audit seal` later. {}",
+                    error.message
+                );
+            }
+        }
+        result
+    };
+    OPENED.scope(RefCell::default(), run).await
+}
+
+async fn seal(setup: &Setup) -> Result<(), CommandError> {
+    let tenant = setup.tenant.id;
+    if !setup.events.has_unsealed(tenant) || setup.settings.master_key.is_none() {
+        return Ok(());
+    }
+    let codecs = Arc::new(setup.codecs().await?);
+    let sealed = setup.sealing(codecs).seal(tenant).await;
+    sealed.map_err(|error| CommandError::of("Cannot seal events", &error))
+}
