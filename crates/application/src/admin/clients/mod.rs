@@ -3,6 +3,7 @@
 mod every;
 mod new;
 mod read;
+mod rotation;
 mod secrets;
 mod sector;
 
@@ -229,6 +230,7 @@ impl<S: Store> ClientAdmin<S> {
             if changes.is_empty() {
                 return Ok((before, made));
             }
+            client.updated_at = Some(now);
             let event = self.event(
                 tenant,
                 operator,
