@@ -16,6 +16,7 @@ mod dev;
 mod keys;
 mod place;
 mod resource_servers;
+mod secrets;
 mod serve;
 mod users;
 

@@ -1,5 +1,9 @@
 //! Configuration keys, the single source for parsing, validation, output and documentation.
 
+mod administration;
+
+pub(crate) use administration::{ADMIN_API, SEED_APIS};
+
 use crate::config::key::{Key, Kind};
 use countersign_domain::tenant::lifetimes::Lifetimes;
 
@@ -272,12 +276,6 @@ pub(crate) static OUTBOUND_TIMEOUT: Key = Key {
     kind: Kind::Seconds(1..=60),
     default: Some("5"),
     doc: "Timeout for one outbound request, including name resolution, connection and the whole response.",
-};
-pub(crate) static ADMIN_API: Key = Key {
-    path: "admin.api",
-    kind: Kind::OneOf(&["true", "false"]),
-    default: Some("true"),
-    doc: "Whether this server serves the admin API under `/admin/v1`. It accepts only tokens of clients that an operator marked for administration. The user or client of the token must hold an admin role. If false, the path does not exist; run another server of the same store in a protected network to administer it.",
 };
 pub(crate) static METRICS_LISTEN: Key = Key {
     path: "metrics.listen",

@@ -18,6 +18,7 @@ use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::{LifetimeSettings, Lifetimes};
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_server_admin::SeedApis;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -73,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) outbound: Outbound,
     /// Whether the server serves the admin API.
     pub(crate) serves_admin_api: bool,
+    /// APIs of other servers that the server serves.
+    pub(crate) seed_apis: SeedApis,
     /// Address for metrics; `None` disables them.
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// Log settings.
@@ -187,6 +190,7 @@ impl Reader<'_> {
         let pages = self.pages();
         let outbound = self.outbound();
         let serves_admin_api = self.word(&keys::ADMIN_API, |text| text.parse().ok());
+        let seed_apis = self.seed_apis();
         let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
         let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
         let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
@@ -234,6 +238,7 @@ impl Reader<'_> {
             announcement: announcement?,
             outbound: outbound?,
             serves_admin_api: serves_admin_api?,
+            seed_apis,
             metrics_listen,
             log: Log {
                 level: level?,

@@ -51,6 +51,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::OUTBOUND_CA_FILE,
     &keys::OUTBOUND_TIMEOUT,
     &keys::ADMIN_API,
+    &keys::SEED_APIS,
     &keys::METRICS_LISTEN,
     &keys::LOG_LEVEL,
     &keys::LOG_FORMAT,

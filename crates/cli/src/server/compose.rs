@@ -94,6 +94,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             make_key: make_key(codecs.clone()),
             announcement: settings.announcement,
         }),
+        seed_apis: settings.seed_apis,
     };
     let front = endpoints.front(&ports);
     Ok(Composition {

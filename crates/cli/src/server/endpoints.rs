@@ -4,7 +4,7 @@ use countersign_application::admin::AdminTools;
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
-use countersign_server_admin::{AdminServices, Health, admin_api, health};
+use countersign_server_admin::{AdminServices, Health, SeedApis, admin_api, health};
 use countersign_server_http::Front;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct Endpoints {
     pub pages: Pages,
     /// Admin API; `None` does not serve it.
     pub admin: Option<AdminTools>,
+    /// APIs of other servers. They need the admin API.
+    pub seed_apis: SeedApis,
 }
 
 impl Endpoints {
@@ -48,6 +50,7 @@ impl Endpoints {
             admin_api(AdminServices {
                 tenant: self.tenant.clone(),
                 commands: ports.administration(tools),
+                seed_apis: self.seed_apis,
             })
         });
         let pages = countersign_server_pages::Services {

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, header};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Administration, Conflict};
 use countersign_domain::audit::operator::Operator;
+use countersign_domain::client::PresentedApiKey;
 use countersign_domain::tenant::Tenant;
 use countersign_server_http::wire::Tenants as _;
 use countersign_server_http::wire::bearer;
@@ -50,7 +51,10 @@ impl<A: App> Call<A> {
         let missing = RequestError::from(Malformed::AccessTokenMissing);
         let token = token.ok_or(missing)?;
         let operators = &services.commands.operators;
-        let operator = operators.operator(&tenant, &token).await;
+        let operator = match PresentedApiKey::parse(&token) {
+            Some(key) if shape.accepts_api_keys => operators.operator_of_key(&tenant, key).await,
+            _ => operators.operator(&tenant, &token).await,
+        };
         let operator = operator.map_err(RequestError::from)?;
         shape.check(&operator).map_err(RequestError::from)?;
         let query = query(head.uri.query().unwrap_or_default(), shape.query)?;

@@ -1,12 +1,16 @@
-//! The admin API under `/admin/v1`.
+//! The admin API under `/admin/v1`, and dialects of it.
 //!
+//! A dialect has the paths and bodies of another authorization server, and runs the same commands: `aries`, `aero2`.
 //! `resources` has one file per resource that lists its operations. This module has the parts that operations share:
 //! the token of the operator, bodies, versions, slices, errors, and the `OpenAPI` document. The document is built from
 //! the same list.
 
+mod aero2;
+mod aries;
 mod attempt;
 mod body;
 mod call;
+mod dialect;
 mod document;
 mod fields_of;
 mod once;
@@ -30,11 +34,12 @@ use countersign_server_http::wire::answer::answered;
 use document::ROOT;
 use operation::Operation;
 use problem::Problem;
-pub use services::AdminServices;
+pub use services::{AdminServices, SeedApis};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Returns the admin API with its `OpenAPI` document at `/admin/v1/openapi.json` and a page for it at `/admin/v1/docs`.
+/// Returns the admin API with its `OpenAPI` document at `/admin/v1/openapi.json` and a page for it at `/admin/v1/docs`,
+/// and the dialects that are enabled.
 pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
     let services = Arc::new(services);
     let operations = resources::all::<A>();
@@ -42,33 +47,75 @@ pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
         operations.iter().map(|operation| &operation.shape),
     ));
     let page: Arc<str> = page::of(&document).into();
+    let router = Router::new()
+        .route("/openapi.json", get(async move || answered(&*document)))
+        .route(
+            "/docs",
+            get(async move || page::secured(Html(page.to_string()))),
+        )
+        .merge(routes(&services, operations, Problem::into_response))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed().into_response())
+        .fallback(async || Problem::path_unknown().into_response());
+    let mut all = Router::new().nest(ROOT, router);
+    if services.seed_apis.aries {
+        all = all.merge(dialect(
+            &services,
+            aries::operations(),
+            (aries::ROOT, aries::failure),
+        ));
+    }
+    if services.seed_apis.aero2 {
+        all = all.merge(dialect(
+            &services,
+            aero2::operations(),
+            (aero2::ROOT, aero2::failure),
+        ));
+    }
+    all
+}
+
+/// Renders an error.
+type Failure = fn(Problem) -> Response;
+
+/// Returns the routes of a dialect. Unknown paths below its root belong to the other endpoints of the server.
+fn dialect<A: App>(
+    services: &Arc<AdminServices<A>>,
+    operations: Vec<Operation<A>>,
+    (root, failure): (&'static str, Failure),
+) -> Router {
+    routes(services, operations, failure).method_not_allowed_fallback(async move || {
+        failure(Problem::method_not_allowed().recorded(root))
+    })
+}
+
+fn routes<A: App>(
+    services: &Arc<AdminServices<A>>,
+    operations: Vec<Operation<A>>,
+    failure: Failure,
+) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
     for operation in operations {
         let path = operation.shape.path;
-        let route = route(services.clone(), Arc::new(operation));
+        let route = route(services.clone(), Arc::new(operation), failure);
         let paths = paths.entry(path);
         paths
             .and_modify(|present| *present = present.clone().merge(route.clone()))
             .or_insert(route);
     }
-    let mut router = Router::new()
-        .route("/openapi.json", get(async move || answered(&*document)))
-        .route(
-            "/docs",
-            get(async move || page::secured(Html(page.to_string()))),
-        );
+    let mut router = Router::new();
     for (path, methods) in paths {
         router = router.route(path, methods);
     }
-    let router = router
-        .method_not_allowed_fallback(async || Problem::method_not_allowed().into_response())
-        .fallback(async || Problem::path_unknown().into_response());
-    Router::new().nest(ROOT, router)
+    router
 }
 
 type PathParams = Result<RawPathParams, RawPathParamsRejection>;
 
-fn route<A: App>(services: Arc<AdminServices<A>>, operation: Arc<Operation<A>>) -> MethodRouter {
+fn route<A: App>(
+    services: Arc<AdminServices<A>>,
+    operation: Arc<Operation<A>>,
+    failure: Failure,
+) -> MethodRouter {
     let filter =
         MethodFilter::try_from(operation.shape.method.clone()).unwrap_or(MethodFilter::GET);
     let handler = move |path: PathParams, request: Request| {
@@ -76,7 +123,7 @@ fn route<A: App>(services: Arc<AdminServices<A>>, operation: Arc<Operation<A>>) 
         async move {
             match serve(services, &operation, path, request).await {
                 Ok(response) => response,
-                Err(problem) => problem.recorded(operation.shape.id).into_response(),
+                Err(problem) => failure(problem.recorded(operation.shape.id)),
             }
         }
     };

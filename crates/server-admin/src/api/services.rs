@@ -13,6 +13,17 @@ pub struct AdminServices<A: App> {
     pub tenant: Arc<Tenant>,
     /// Commands.
     pub commands: Administration<A>,
+    /// APIs of other servers, which run the same commands.
+    pub seed_apis: SeedApis,
+}
+
+/// APIs of other authorization servers that this server can serve.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SeedApis {
+    /// API of Aries: clients that developers own.
+    pub aries: bool,
+    /// API of Aero2.
+    pub aero2: bool,
 }
 
 impl<A: App> Tenants for AdminServices<A> {

@@ -38,6 +38,8 @@ pub(super) struct Shape {
     pub(super) query: &'static [&'static str],
     /// Whether the operation checks `If-Match`.
     pub(super) is_conditional: bool,
+    /// Whether the operation accepts API keys in addition to access tokens.
+    pub(super) accepts_api_keys: bool,
     /// Body of the request.
     pub(super) takes: Option<SchemaOf>,
     /// Status of a successful response.

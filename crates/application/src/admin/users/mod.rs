@@ -4,6 +4,8 @@ mod claims;
 mod edit;
 mod factors;
 mod invalid_claim;
+mod live;
+mod own;
 
 pub use claims::{ClaimChange, GivenClaim};
 pub use edit::EditUser;

@@ -13,6 +13,8 @@ mod users;
 
 use super::operation::Operation;
 use countersign_application::App;
+pub(super) use roles::{permission, role_name};
+pub(super) use users::user_id;
 
 /// Returns all operations.
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {

@@ -1,0 +1,89 @@
+//! The API of Aero2.
+
+mod api_keys;
+mod client_body;
+mod clients;
+mod me;
+mod pages;
+mod roles;
+mod sessions;
+mod settings;
+mod user_body;
+mod users;
+
+use super::dialect::{error, field};
+use super::operation::Operation;
+use super::problem::Problem;
+use super::reply::Reply;
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_application::App;
+use countersign_server_http::wire::answer::answered_with;
+use serde::Serialize;
+
+/// Prefix of all paths.
+pub(super) const ROOT: &str = "/api";
+
+/// Returns all operations.
+pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
+    [
+        clients::operations(),
+        api_keys::operations(),
+        users::operations(),
+        me::operations(),
+        sessions::operations(),
+        roles::operations(),
+        settings::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(Operation::with_api_keys)
+    .collect()
+}
+
+/// Error body.
+#[derive(Serialize)]
+struct Failed<'a> {
+    error: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<[Detail<'a>; 1]>,
+}
+
+/// Invalid field.
+#[derive(Serialize)]
+struct Detail<'a> {
+    field: &'a str,
+    message: &'a str,
+}
+
+/// Renders an error.
+pub(super) fn failure(problem: Problem) -> Response {
+    let (status, headers, details) = problem.into_parts();
+    let message = details.detail.as_str();
+    let detail = details.field.as_deref().map(|name| {
+        let field = field(name);
+        [Detail { field, message }]
+    });
+    let error = match status {
+        StatusCode::BAD_REQUEST => "validation_error",
+        status => error(status),
+    };
+    let body = Failed {
+        error,
+        message,
+        details: detail,
+    };
+    answered_with(status, headers, &body)
+}
+
+/// Result of a command.
+#[derive(Serialize)]
+struct Done {
+    message: &'static str,
+}
+
+/// Returns the reply of a command that has nothing else to tell.
+fn done(message: &'static str) -> Result<Reply, Problem> {
+    Reply::of(&Done { message })
+}
