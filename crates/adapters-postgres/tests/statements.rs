@@ -7,6 +7,7 @@
 mod stores;
 
 use countersign_adapters_postgres::PostgresStore;
+use countersign_domain::audit::filter::EventFilter;
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{NodeId, Subject};
@@ -139,6 +140,8 @@ async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> 
     store.latest_change().await?;
     store.changes_after(Cursor(0)).await?;
     store.list_events(of, After::start()).await?;
+    let all = EventFilter::default();
+    store.find_events(of, &all, After::start()).await?;
     Ok(())
 }
 

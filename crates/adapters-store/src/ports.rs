@@ -2,6 +2,7 @@
 
 use crate::AnyStore;
 use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
@@ -17,10 +18,10 @@ use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
     Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
-    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository,
-    Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Redeemed, Removed, SecretUse, SessionRepository, SigningKeyRepository,
-    Slice, StoreError, Transfer, UserKey, UserRepository,
+    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, FoundEvents,
+    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
+    PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removed, SecretUse,
+    SessionRepository, SigningKeyRepository, Slice, StoreError, Transfer, UserKey, UserRepository,
 };
 use std::pin::Pin;
 
@@ -194,6 +195,9 @@ either!(Changes {
 });
 
 either!(Audit {
+    fn find_events<'a>(
+            tenant: TenantId, filter: &'a EventFilter, after: After<EventPosition>
+        ) -> FoundEvents;
     fn list_events(tenant: TenantId, after: After<EventId>) -> Slice<EventRecord>;
 });
 

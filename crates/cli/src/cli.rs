@@ -3,6 +3,7 @@
 use crate::arguments::{ConfigArgs, DevArgs};
 use crate::commands::admin_roles::AdminRolesCommand;
 use crate::commands::admins::AdminsCommand;
+use crate::commands::audit::AuditCommand;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
 use crate::commands::keys::KeysCommand;
@@ -69,6 +70,9 @@ pub(crate) enum Command {
     /// Manage signing keys and generate a master key
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Read the audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Copy a store
     #[command(subcommand)]
     Store(StoreCommand),

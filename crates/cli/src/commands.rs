@@ -3,6 +3,7 @@
 pub(crate) mod admin_roles;
 pub(crate) mod administration;
 pub(crate) mod admins;
+pub(crate) mod audit;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod keys;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Admins(command) => wait_for(command.run()),
         Command::AdminRoles(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
+        Command::Audit(command) => wait_for(command.run()),
         Command::Store(command) => wait_for(command.run()),
         Command::Completions { shell } => {
             let mut script = Vec::new();

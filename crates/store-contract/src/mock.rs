@@ -5,6 +5,7 @@
 )]
 
 use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
@@ -20,10 +21,10 @@ use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
     Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
-    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, GrantRepository,
-    Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Redeemed, Removed, SecretUse, SessionRepository, SigningKeyRepository,
-    Slice, StoreError, UserKey, UserRepository,
+    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, FoundEvents,
+    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
+    PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removed, SecretUse,
+    SessionRepository, SigningKeyRepository, Slice, StoreError, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -135,6 +136,7 @@ mockall::mock! {
     }
 
     impl Audit for Store {
+        fn find_events(&self, tenant: TenantId, filter: &EventFilter, after: After<EventPosition>) -> impl Future<Output = Result<FoundEvents, StoreError>> + Send;
         fn list_events(&self, tenant: TenantId, after: After<EventId>) -> impl Future<Output = Result<Slice<EventRecord>, StoreError>> + Send;
     }
 

@@ -3,13 +3,14 @@
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, integer, tenant};
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::{EXAMINE, EventRow, Examined, found};
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::events;
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, Audit, EventRecord, Race, Slice, StoreError};
+use countersign_ports::{After, Audit, EventRecord, FoundEvents, Race, Slice, StoreError};
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
@@ -50,7 +51,36 @@ statement!(
     ]
 );
 
+struct Examine(Examined);
+statement!(
+    Examine => events::SqlType,
+    EXAMINE,
+    self: [
+        Integer = &self.0.tenant,
+        BigInt = &self.0.since,
+        BigInt = &self.0.until,
+        BigInt = &self.0.before.0,
+        Uuid = &self.0.before.1,
+        BigInt = &self.0.before.2,
+        BigInt = &self.0.most,
+    ]
+);
+
 impl Audit for PostgresStore {
+    async fn find_events(
+        &self,
+        of: TenantId,
+        filter: &EventFilter,
+        after: After<EventPosition>,
+    ) -> Result<FoundEvents, StoreError> {
+        let examine = Examine(Examined::new(of, filter, &after));
+        self.run(async |connection| {
+            let rows: Vec<EventRow> = examine.load(connection).await?;
+            Ok(found(rows, filter, after.limit)?)
+        })
+        .await
+    }
+
     async fn list_events(
         &self,
         of: TenantId,

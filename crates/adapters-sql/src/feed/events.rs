@@ -1,12 +1,15 @@
 //! Rows of events.
 
-use crate::columns::{Failure, Unreadable, from_bytes, integer, tenant, text, time};
+use crate::columns::{
+    Failure, Unreadable, from_bytes, from_integer, from_time, integer, tenant, text, time,
+};
 use crate::id::Id;
 use crate::schema::events;
 use countersign_codec::decode_event;
-use countersign_domain::audit::event::Party;
+use countersign_domain::audit::event::{EventId, Party};
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::EventRecord;
+use countersign_ports::{After, EventRecord, FoundEvents};
 use diesel::prelude::*;
 
 /// Row of an audit event. Operator, target, salt, and content are `None` after erasure.
@@ -47,11 +50,76 @@ impl EventRow {
         })
     }
 
+    /// Returns the position by time, and the event unless its content was erased.
+    fn found(self) -> Result<(EventPosition, Option<EventRecord>), Unreadable> {
+        let position = EventPosition {
+            at: from_time("events.at", self.at)?,
+            id: EventId {
+                node: self.node.into(),
+                number: from_integer("events.number", self.number)?,
+            },
+        };
+        let is_whole = self.content.is_some() && self.salt.is_some();
+        let record = is_whole.then(|| EventRecord::try_from(self));
+        Ok((position, record.transpose()?))
+    }
+
     /// Returns the time of the command, in Unix seconds.
     #[must_use]
     pub const fn at(&self) -> i64 {
         self.at
     }
+}
+
+/// Statement that reads the rows of [`Examined`], newest first. The order of its values is that of the fields.
+pub const EXAMINE: &str = "SELECT node, number, tenant, at, action, operator, target, salt, digest, content \
+    FROM events WHERE tenant = ? AND at >= ? AND at < ? AND (at, node, number) < (?, ?, ?) \
+    ORDER BY at DESC, node DESC, number DESC LIMIT ?";
+
+/// Range of rows that a search examines, newest first.
+pub struct Examined {
+    /// Tenant.
+    pub tenant: i32,
+    /// Earliest time.
+    pub since: i64,
+    /// Time before which the event happened.
+    pub until: i64,
+    /// Time, node and number of the last examined event; the highest possible ones at the start.
+    pub before: (i64, Id, i64),
+    /// Maximum number of rows.
+    pub most: i64,
+}
+
+impl Examined {
+    /// Returns the rows to examine for a slice of matching events.
+    #[must_use]
+    pub fn new(of: TenantId, filter: &EventFilter, after: &After<EventPosition>) -> Self {
+        // A time or number that does not fit is later than every event.
+        let late = |at| time(at).unwrap_or(i64::MAX);
+        let before = match after.key {
+            Some(EventPosition { at, id }) => {
+                let number = integer(id.number).unwrap_or(i64::MAX);
+                (late(at), id.node.into(), number)
+            }
+            None => (i64::MAX, Id([u8::MAX; 16]), i64::MAX),
+        };
+        Self {
+            tenant: tenant(of),
+            since: filter.since.map_or(0, late),
+            until: filter.until.map_or(i64::MAX, late),
+            before,
+            most: i64::from(FoundEvents::examined(filter, after.limit)) + 1,
+        }
+    }
+}
+
+/// Converts examined rows to a slice of up to `limit` matching events.
+pub fn found(
+    rows: Vec<EventRow>,
+    filter: &EventFilter,
+    limit: u32,
+) -> Result<FoundEvents, Unreadable> {
+    FoundEvents::of(rows.into_iter().map(EventRow::found), filter, limit)
 }
 
 impl TryFrom<EventRow> for EventRecord {

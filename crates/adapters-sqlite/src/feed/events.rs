@@ -1,15 +1,18 @@
 //! The audit log.
 
+use crate::statement::statement;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, integer, tenant};
-use countersign_adapters_sql::feed::events::EventRow;
-use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::feed::events::{EXAMINE, EventRow, Examined, found};
+use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::events;
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, Audit, EventRecord, Slice, StoreError};
+use countersign_ports::{After, Audit, EventRecord, FoundEvents, Slice, StoreError};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer};
 
 /// Inserts an event, in the transaction of its change.
 pub(crate) fn record(connection: &mut SqliteConnection, event: &EventRow) -> Result<(), Failure> {
@@ -43,7 +46,37 @@ fn list(
     Ok(slice(rows, after.limit, EventRecord::try_from)?)
 }
 
+struct Examine(Examined);
+statement!(
+    Examine => events::SqlType,
+    EXAMINE,
+    self: [
+        Integer = &self.0.tenant,
+        BigInt = &self.0.since,
+        BigInt = &self.0.until,
+        BigInt = &self.0.before.0,
+        Uuid = &self.0.before.1,
+        BigInt = &self.0.before.2,
+        BigInt = &self.0.most,
+    ]
+);
+
 impl Audit for SqliteStore {
+    async fn find_events(
+        &self,
+        tenant: TenantId,
+        filter: &EventFilter,
+        after: After<EventPosition>,
+    ) -> Result<FoundEvents, StoreError> {
+        let examine = Examine(Examined::new(tenant, filter, &after));
+        let filter = filter.clone();
+        let read = move |connection: &mut SqliteConnection| {
+            let rows: Vec<EventRow> = (&examine).load(connection)?;
+            Ok(found(rows, &filter, after.limit)?)
+        };
+        self.0.readers.list(read).await
+    }
+
     async fn list_events(
         &self,
         tenant: TenantId,

@@ -1,10 +1,10 @@
 //! Commands that read the audit log.
 
 use super::{AdminError, may};
-use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{After, EventRecord, Slice, Store};
+use countersign_ports::{After, FoundEvents, Store};
 use std::sync::Arc;
 
 /// Commands that read the audit log.
@@ -14,14 +14,15 @@ pub struct AuditAdmin<S> {
 }
 
 impl<S: Store> AuditAdmin<S> {
-    /// Returns a slice of the audit log, ordered by event ID: all events of a node, then those of the next node.
-    pub async fn list(
+    /// Returns a slice of the events that match a filter, newest first.
+    pub async fn find(
         &self,
         tenant: &Tenant,
         operator: &Operator,
-        after: After<EventId>,
-    ) -> Result<Slice<EventRecord>, AdminError> {
+        filter: &EventFilter,
+        after: After<EventPosition>,
+    ) -> Result<FoundEvents, AdminError> {
         may(operator, Permission::AuditRead)?;
-        Ok(self.store.list_events(tenant.id, after).await?)
+        Ok(self.store.find_events(tenant.id, filter, after).await?)
     }
 }

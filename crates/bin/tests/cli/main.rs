@@ -8,6 +8,7 @@
 )]
 
 mod administrators;
+mod audit;
 mod client_updates;
 mod clients;
 mod config;

@@ -8,6 +8,7 @@ use countersign_adapters_jwt::{Codecs, JwtAssertions, MasterKeys};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{Argon2Passwords, HttpLogoutSender, SystemClock, TotpCodes};
 use countersign_application::admin::administrators::AdministratorAdmin;
+use countersign_application::admin::audit::AuditAdmin;
 use countersign_application::admin::clients::ClientAdmin;
 use countersign_application::admin::keys::KeyAdmin;
 use countersign_application::admin::resource_servers::ResourceServerAdmin;
@@ -102,6 +103,13 @@ impl Setup {
             store: self.store.clone(),
             events: self.events.clone(),
             clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Returns the commands of the audit log.
+    pub(crate) fn audit_admin(&self) -> AuditAdmin<AnyStore> {
+        AuditAdmin {
+            store: self.store.clone(),
         }
     }
 

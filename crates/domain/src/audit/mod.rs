@@ -1,4 +1,5 @@
-//! Audit log: events and operators.
+//! Audit log: events, filters and operators.
 
 pub mod event;
+pub mod filter;
 pub mod operator;

@@ -107,6 +107,17 @@ impl<A: App> Call<A> {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Parses a query parameter. `rule` completes the error message.
+    pub(super) fn parsed<T>(
+        &self,
+        name: &str,
+        rule: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let parsed = |text| parse(text).ok_or_else(|| Problem::field(name, rule));
+        self.query(name).map(parsed).transpose()
+    }
+
     /// Returns the body of a request.
     pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         body::typed(self.body.value.clone())

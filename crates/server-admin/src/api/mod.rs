@@ -34,6 +34,7 @@ use countersign_server_http::wire::answer::answered;
 use document::ROOT;
 use operation::Operation;
 use problem::Problem;
+pub use resources::event_json;
 pub use services::{AdminServices, SeedApis};
 use std::collections::BTreeMap;
 use std::sync::Arc;

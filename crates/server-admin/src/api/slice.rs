@@ -18,14 +18,19 @@ const MOST: u32 = 500;
 
 /// Returns the schema of a query parameter of lists.
 pub(super) fn schema_of(name: &str) -> Option<Value> {
-    (name == "limit")
-        .then(|| json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}))
+    match name {
+        "limit" => {
+            Some(json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}))
+        }
+        "since" | "until" => Some(json!({"type": "integer", "minimum": 0})),
+        _ => None,
+    }
 }
 
 /// Slice of a list.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct List<T> {
-    /// Items, ordered by their identifiers.
+    /// Items.
     items: Vec<T>,
     /// Value of `after` for the next slice; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,10 +45,12 @@ impl<T> List<T> {
         view: impl Fn(&'a I) -> T,
     ) -> Self {
         let last = slice.items.last().filter(|_| slice.has_more);
-        Self {
-            next: last.map(key),
-            items: slice.items.iter().map(view).collect(),
-        }
+        Self::new(slice.items.iter().map(view).collect(), last.map(key))
+    }
+
+    /// Creates a slice from its items and the key after which the next slice starts.
+    pub(super) const fn new(items: Vec<T>, next: Option<String>) -> Self {
+        Self { items, next }
     }
 }
 

@@ -8,6 +8,16 @@ pub fn date(time: Timestamp) -> String {
     in_calendar(time).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// Parses a time in the format of RFC 3339, or as seconds since the Unix epoch.
+#[must_use]
+pub fn parse(text: &str) -> Option<Timestamp> {
+    let seconds = text.parse::<u64>().ok().or_else(|| {
+        let time: jiff::Timestamp = text.parse().ok()?;
+        u64::try_from(time.as_second()).ok()
+    });
+    seconds.map(Timestamp::from_unix_seconds)
+}
+
 /// Formats a time as `2026-11-22 05:04`, for pages that state the time zone.
 #[must_use]
 pub fn to_the_minute(time: Timestamp) -> String {
@@ -37,6 +47,21 @@ mod tests {
             (u64::MAX, "9999-12-30T22:00:00Z"),
         ] {
             assert_eq!(date(Timestamp::from_unix_seconds(seconds)), expected);
+        }
+    }
+
+    #[test]
+    fn times_are_parsed_in_both_formats() {
+        let time = Some(Timestamp::from_unix_seconds(1_750_000_000));
+        for text in [
+            "1750000000",
+            "2025-06-15T15:06:40Z",
+            "2025-06-15T17:06:40+02:00",
+        ] {
+            assert_eq!(parse(text), time, "{text}");
+        }
+        for text in ["", "2025-06-15", "1969-01-01T00:00:00Z", "-1"] {
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 

@@ -166,6 +166,12 @@ macro_rules! suite {
                     listed_event_keeps_every_field
                     event_is_added_unchanged_and_once
                 }
+                event_searches {
+                    events_are_found_newest_first_in_slices
+                    search_continues_from_its_position
+                    found_events_meet_all_conditions
+                    search_accepts_any_position
+                }
                 slices {
                     session_grants_are_listed_in_slices
                     all_grants_are_listed_in_slices

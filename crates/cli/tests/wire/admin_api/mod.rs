@@ -3,6 +3,7 @@
 mod access;
 mod clients;
 mod conventions;
+mod events;
 mod permissions;
 mod users;
 

@@ -2,14 +2,17 @@
 
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
+use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::slice::List;
 use countersign_application::App;
-use countersign_domain::audit::event::{Event, EventId, FieldChange, Party};
+use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::filter::{EventFilter, EventPosition, PartyFilter};
 use countersign_domain::audit::operator::Permission::AuditRead;
-use countersign_ports::EventRecord;
+use countersign_domain::time::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Event of the audit log: an action of an operator on an object.
 #[derive(Serialize, JsonSchema)]
@@ -93,12 +96,28 @@ fn text(id: EventId) -> String {
     format!("{}:{}", id.node, id.number)
 }
 
-fn parse(text: &str) -> Option<EventId> {
-    let (node, number) = text.split_once(':')?;
-    Some(EventId {
-        node: node.parse().ok()?,
-        number: number.parse().ok()?,
-    })
+/// Returns an event as a response of the API shows it.
+#[must_use]
+pub fn event_json(event: &Event) -> Value {
+    // A view has no map with keys that are not text, so this cannot fail.
+    serde_json::to_value(View::from(event)).unwrap_or_default()
+}
+
+fn position(EventPosition { at, id }: EventPosition) -> String {
+    format!("{at}:{}", text(id))
+}
+
+fn parse(text: &str) -> Option<EventPosition> {
+    let mut parts = text.split(':');
+    let (at, node, number) = (parts.next()?, parts.next()?, parts.next()?);
+    let position = EventPosition {
+        at: Timestamp::from_unix_seconds(at.parse().ok()?),
+        id: EventId {
+            node: node.parse().ok()?,
+            number: number.parse().ok()?,
+        },
+    };
+    parts.next().is_none().then_some(position)
 }
 
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
@@ -107,6 +126,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             ("/events", "listEvents", "Read the audit log"),
             &[AuditRead],
         )
+        .queried_by(PARAMETERS)
         .gives::<List<View>>()
         .by(list),
     ]
@@ -114,8 +134,44 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 
 async fn list<A: App>(call: Call<A>) -> Outcome {
     let after = call.after(parse)?;
+    let filter = filter(&call)?;
     let audit = &call.commands().audit;
-    let slice = audit.list(&call.tenant, &call.operator, after).await?;
-    let key = |record: &EventRecord| text(record.event.id);
-    Reply::of(&List::of(&slice, key, |record| View::from(&record.event)))
+    let found = audit.find(&call.tenant, &call.operator, &filter, after);
+    let found = found.await?;
+    let items = found.events.iter().map(|record| View::from(&record.event));
+    Reply::of(&List::new(items.collect(), found.next.map(position)))
+}
+
+/// Query parameters: those of a list, and one per condition.
+const PARAMETERS: &[&str] = &[
+    "after",
+    "limit",
+    "operator",
+    "action",
+    "target",
+    "since",
+    "until",
+    "address",
+    "request_id",
+];
+
+fn filter<A: App>(call: &Call<A>) -> Result<EventFilter, Problem> {
+    let party = |name| {
+        let rule = "must be a kind, or a kind and an identifier, such as user or client:notes";
+        call.parsed(name, rule, PartyFilter::parse)
+    };
+    let time = |name| {
+        let rule = "must be a number of seconds since the Unix epoch";
+        let seconds = |text: &str| Some(Timestamp::from_unix_seconds(text.parse().ok()?));
+        call.parsed(name, rule, seconds)
+    };
+    Ok(EventFilter {
+        operator: party("operator")?,
+        action: call.query("action").map(Action::named),
+        target: party("target")?,
+        since: time("since")?,
+        until: time("until")?,
+        address: call.parsed("address", "must be an IP address", |text| text.parse().ok())?,
+        request: call.query("request_id").map(ToOwned::to_owned),
+    })
 }

@@ -1,7 +1,9 @@
 use crate::memory::{Contents, MemoryStore, of, slice};
 use countersign_domain::audit::event::EventId;
+use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, Audit, EventRecord, Slice, StoreError};
+use countersign_ports::{After, Audit, EventRecord, FoundEvents, Slice, StoreError};
+use std::collections::BTreeMap;
 
 impl Contents {
     /// Returns an error if an event with this ID exists. The caller must not change anything in that case.
@@ -24,6 +26,23 @@ impl Contents {
 }
 
 impl Audit for MemoryStore {
+    async fn find_events(
+        &self,
+        tenant: TenantId,
+        filter: &EventFilter,
+        after: After<EventPosition>,
+    ) -> Result<FoundEvents, StoreError> {
+        let contents = self.lock();
+        let by_time: BTreeMap<_, _> = of(tenant, &contents.events)
+            .map(|(_, record)| (EventPosition::from(&record.event), record))
+            .collect();
+        let rest = by_time.into_iter().rev().filter(|(position, _)| {
+            filter.includes(position.at) && after.key.is_none_or(|last| *position < last)
+        });
+        let rows = rest.map(|(position, record)| Ok((position, Some(record.clone()))));
+        FoundEvents::of(rows, filter, after.limit)
+    }
+
     async fn list_events(
         &self,
         tenant: TenantId,

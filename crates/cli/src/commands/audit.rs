@@ -1,0 +1,152 @@
+//! `countersign audit`.
+
+mod filter;
+
+use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::CommandError;
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
+use crate::date::date;
+use crate::output;
+use clap::Subcommand;
+use countersign_domain::audit::event::{Event, Party};
+use countersign_domain::audit::filter::EventPosition;
+use countersign_ports::{After, EventRecord, FoundEvents};
+use countersign_server_admin::event_json;
+use filter::FilterArgs;
+
+/// Commands of `countersign audit`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// List the latest events, newest first
+    #[command(after_help = LIST_EXAMPLES)]
+    List {
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// Maximum number of events
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Print all events as JSON, one per line, newest first
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export {
+        #[command(flatten)]
+        filter: FilterArgs,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+}
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  What a user changed
+    countersign audit list --operator user:0192f0c1-2a6b-7c3d-8e4f-5a6b7c8d9e0f
+  All changes of a client since a day
+    countersign audit list --target client:notes --since 2026-11-29T00:00:00Z";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  The whole audit log
+    countersign audit export > events.jsonl
+  One month
+    countersign audit export --since 2026-11-01T00:00:00Z --until 2026-12-01T00:00:00Z";
+
+impl AuditCommand {
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::List {
+                filter,
+                limit,
+                config,
+                output,
+            } => list(&filter, limit, &config, output).await,
+            Self::Export { filter, config } => export(&filter, &config).await,
+        }
+    }
+}
+
+/// Search in the audit log, slice by slice.
+struct Search<'a> {
+    setup: &'a Setup,
+    filter: &'a FilterArgs,
+    last: Option<EventPosition>,
+    is_over: bool,
+}
+
+impl<'a> Search<'a> {
+    const fn new(setup: &'a Setup, filter: &'a FilterArgs) -> Self {
+        Self {
+            setup,
+            filter,
+            last: None,
+            is_over: false,
+        }
+    }
+
+    /// Returns up to `limit` further events, or `None` at the end. A slice may be empty.
+    async fn next(&mut self, limit: u32) -> Result<Option<Vec<EventRecord>>, CommandError> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let Self { setup, filter, .. } = self;
+        let after = After {
+            key: self.last,
+            limit,
+        };
+        let audit = setup.audit_admin();
+        let found = audit.find(&setup.tenant, &operator(), &filter.events(), after);
+        let FoundEvents { events, next } = found.await?;
+        self.is_over = next.is_none();
+        self.last = next;
+        Ok(Some(events))
+    }
+}
+
+async fn list(
+    filter: &FilterArgs,
+    limit: u32,
+    config: &ConfigArgs,
+    output: OutputArgs,
+) -> Result<(), CommandError> {
+    let setup = Setup::open(config).await?;
+    let mut search = Search::new(&setup, filter);
+    let mut events = Vec::new();
+    let mut rest = limit;
+    while rest > 0
+        && let Some(found) = search.next(rest.min(After::<EventPosition>::LIMIT)).await?
+    {
+        rest = rest.saturating_sub(u32::try_from(found.len()).unwrap_or(rest));
+        events.extend(found.into_iter().map(|record| record.event));
+    }
+    if output.json {
+        return output::print_json(&events.iter().map(event_json).collect::<Vec<_>>());
+    }
+    output::print_rows(&events.iter().map(row).collect::<Vec<_>>())
+}
+
+fn row(event: &Event) -> Vec<String> {
+    let party = |Party { kind, id }: &Party| format!("{kind}:{id}");
+    let address = event.address.map(|address| address.to_string());
+    vec![
+        date(event.at),
+        event.action.as_str().to_owned(),
+        party(&event.operator),
+        party(&event.target),
+        address.unwrap_or_default(),
+    ]
+}
+
+async fn export(filter: &FilterArgs, config: &ConfigArgs) -> Result<(), CommandError> {
+    let setup = Setup::open(config).await?;
+    let mut search = Search::new(&setup, filter);
+    while let Some(found) = search.next(After::<EventPosition>::LIMIT).await? {
+        let lines = found.iter();
+        let lines = lines.map(|record| format!("{}\n", event_json(&record.event)));
+        output::print(&lines.collect::<String>())?;
+    }
+    Ok(())
+}

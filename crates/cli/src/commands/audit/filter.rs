@@ -1,0 +1,66 @@
+//! Conditions for events.
+
+use crate::date::parse;
+use clap::Args;
+use countersign_domain::audit::event::Action;
+use countersign_domain::audit::filter::{EventFilter, PartyFilter};
+use countersign_domain::time::Timestamp;
+use std::net::IpAddr;
+
+/// Conditions for events. An event must meet all of them.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct FilterArgs {
+    /// Operator: a kind, or a kind and an identifier, such as command_line:root
+    #[arg(long, value_name = "KIND[:ID]", value_parser = party)]
+    operator: Option<PartyFilter>,
+    /// Action, such as client.created
+    #[arg(long)]
+    action: Option<String>,
+    /// Changed object: a kind, or a kind and an identifier, such as client:notes
+    #[arg(long, value_name = "KIND[:ID]", value_parser = party)]
+    target: Option<PartyFilter>,
+    /// Earliest time: RFC 3339, or seconds since the Unix epoch
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<Timestamp>,
+    /// Time before which the event happened
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<Timestamp>,
+    /// Network address of the request
+    #[arg(long, value_name = "IP")]
+    address: Option<IpAddr>,
+    /// Request ID
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
+}
+
+fn party(text: &str) -> Result<PartyFilter, &'static str> {
+    PartyFilter::parse(text).ok_or("it must be a kind such as user, or KIND:ID")
+}
+
+fn time(text: &str) -> Result<Timestamp, &'static str> {
+    parse(text).ok_or("it must be a time such as 2026-11-29T08:00:00Z, or seconds")
+}
+
+impl FilterArgs {
+    /// Returns the filter.
+    pub(crate) fn events(&self) -> EventFilter {
+        let Self {
+            operator,
+            action,
+            target,
+            since,
+            until,
+            address,
+            request_id,
+        } = self.clone();
+        EventFilter {
+            operator,
+            action: action.map(Action::named),
+            target,
+            since,
+            until,
+            address,
+            request: request_id,
+        }
+    }
+}

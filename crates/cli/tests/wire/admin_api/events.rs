@@ -1,0 +1,108 @@
+//! The audit log.
+
+use super::{send, server, token};
+use crate::facts::TENANT;
+use crate::harness::Server;
+use axum::http::Method;
+use countersign_domain::audit::event::{Action, Event, EventId, Party};
+use countersign_ports::Race;
+use countersign_ports::Transfer as _;
+use countersign_store_contract::fixtures;
+use serde_json::Value;
+
+/// Stores events of user 5, oldest first: `client.created` in the seconds 0, 1 and 2, and `client.deleted` in 3.
+async fn store_events(server: &Server) {
+    let actions = [
+        Action::CLIENT_CREATED,
+        Action::CLIENT_CREATED,
+        Action::CLIENT_CREATED,
+        Action::CLIENT_DELETED,
+    ];
+    for (number, action) in (0..).zip(actions) {
+        let event = Event {
+            id: EventId {
+                node: fixtures::node_id(77),
+                number: 9 - number,
+            },
+            at: fixtures::later(number),
+            action,
+            operator: Party::new("user", "5"),
+            target: Party::new("client", format!("app{number}")),
+            changes: Vec::new(),
+            address: Some([192, 0, 2, u8::try_from(number).unwrap()].into()),
+            request: Some(format!("request{number}")),
+        };
+        let event = fixtures::record_of(TENANT, event);
+        let added = server.store.insert_event(TENANT, &event).await;
+        assert_eq!(added.unwrap(), Race::Won);
+    }
+}
+
+fn targets(answer: &Value) -> Vec<&str> {
+    let items = answer["items"].as_array().unwrap().iter();
+    items
+        .map(|item| item["target"]["id"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn events_are_filtered_by_each_parameter() {
+    let server = server("auditor").await;
+    store_events(&server).await;
+    let token = token(&server).await;
+    let now = fixtures::NOW.as_unix_seconds();
+    for (query, expected) in [
+        ("", &["app3", "app2", "app1", "app0"][..]),
+        ("&action=client.created", &["app2", "app1", "app0"]),
+        ("&target=client:app1", &["app1"]),
+        ("&target=user", &[]),
+        (&format!("&since={}", now + 2), &["app3", "app2"]),
+        (&format!("&until={}", now + 2), &["app1", "app0"]),
+        ("&address=192.0.2.3", &["app3"]),
+        ("&request_id=request0", &["app0"]),
+        ("&request_id=request0&address=192.0.2.3", &[]),
+    ] {
+        let path = format!("/events?operator=user:5{query}");
+        let answer = send(&server, &token, Method::GET, &path, None).await.ok();
+        assert_eq!(targets(&answer.json()), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn events_are_returned_newest_first_in_slices() {
+    let server = server("auditor").await;
+    store_events(&server).await;
+    let token = token(&server).await;
+    let mut read: Vec<String> = Vec::new();
+    let mut next = String::new();
+    loop {
+        let path = format!("/events?operator=user:5&limit=3{next}");
+        let answer = send(&server, &token, Method::GET, &path, None).await.ok();
+        let answer = answer.json();
+        read.extend(targets(&answer).into_iter().map(Into::into));
+        match answer["next"].as_str() {
+            Some(key) => next = format!("&after={key}"),
+            None => break,
+        }
+    }
+    assert_eq!(read, ["app3", "app2", "app1", "app0"]);
+}
+
+#[tokio::test]
+async fn invalid_event_parameter_is_refused_by_name() {
+    let server = server("auditor").await;
+    let token = token(&server).await;
+    for (name, value) in [
+        ("operator", ":5"),
+        ("target", "client:"),
+        ("since", "yesterday"),
+        ("until", "-1"),
+        ("address", "localhost"),
+        ("after", "1:2"),
+    ] {
+        let path = format!("/events?{name}={value}");
+        let answer = send(&server, &token, Method::GET, &path, None).await;
+        assert_eq!(answer.status, 400, "{name}");
+        assert_eq!(answer.text("field"), name);
+    }
+}
