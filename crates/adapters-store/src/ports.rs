@@ -16,12 +16,13 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
-    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
-    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, FoundEvents,
-    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
-    PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removed, SecretUse,
-    SessionRepository, SigningKeyRepository, Slice, StoreError, Transfer, UserKey, UserRepository,
+    After, Attempt, Audit, Change, Changes, ClientGrants, ClientRepository, ConsentRepository,
+    Counter, Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository,
+    DeviceRepository, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord,
+    FormatGeneration, FoundEvents, GrantRepository, Housekeeping, KeyChange, KeySetVersion,
+    LiveGenerations, Nodes, PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removed,
+    SecretUse, SessionRepository, SigningKeyRepository, Slice, StoreError, Transfer, UserKey,
+    UserRepository,
 };
 use std::pin::Pin;
 
@@ -75,6 +76,11 @@ either!(ClientRepository {
     fn update_client<'a, 'b>(tenant: TenantId, client: &'a Client, event: &'b EventRecord) -> Race;
     fn delete_client<'a, 'b>(tenant: TenantId, id: &'a ClientId, event: &'b EventRecord) -> Race;
     fn record_secret_uses<'a>(tenant: TenantId, uses: &'a [SecretUse]) -> ();
+});
+
+either!(ClientGrants {
+    fn list_client_grants<'a>(tenant: TenantId, client: &'a ClientId, after: After<GrantId>) -> Slice<Grant>;
+    fn revoke_client_grants<'a, 'b>(tenant: TenantId, client: &'a ClientId, event: &'b EventRecord) -> u64;
 });
 
 either!(DefinitionRepository {

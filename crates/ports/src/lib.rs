@@ -42,7 +42,7 @@ mod system;
 mod transfer;
 
 pub use answer::{Race, StoreError};
-pub use clients::{ClientRepository, SecretUse};
+pub use clients::{ClientGrants, ClientRepository, SecretUse};
 pub use crypto::{
     Assertions, AuthorizationCodeCodec, Document, Envelopes, Formats, IdToken, KnownDeviceCodec,
     LoginStepCodec, OpenError, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SessionToken,

@@ -1,6 +1,6 @@
 //! All storage traits combined.
 
-use crate::clients::ClientRepository;
+use crate::clients::{ClientGrants, ClientRepository};
 use crate::definitions::DefinitionRepository;
 use crate::ephemera::Ephemera;
 use crate::feed::{Audit, Changes, Nodes};
@@ -16,6 +16,7 @@ use crate::signing_keys::SigningKeyRepository;
 pub trait Store:
     GrantRepository
     + ClientRepository
+    + ClientGrants
     + DefinitionRepository
     + UserRepository
     + SessionRepository
@@ -38,6 +39,7 @@ pub trait Store:
 impl<S> Store for S where
     S: GrantRepository
         + ClientRepository
+        + ClientGrants
         + DefinitionRepository
         + UserRepository
         + SessionRepository

@@ -19,12 +19,12 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, Change, Changes, ClientRepository, ConsentRepository, Counter, Cursor,
-    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, DeviceRepository, Ephemera,
-    Ephemeral, EphemeralKey, EphemeralKind, EventRecord, FormatGeneration, FoundEvents,
-    GrantRepository, Housekeeping, KeyChange, KeySetVersion, LiveGenerations, Nodes,
-    PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removed, SecretUse,
-    SessionRepository, SigningKeyRepository, Slice, StoreError, UserKey, UserRepository,
+    After, Attempt, Audit, Change, Changes, ClientGrants, ClientRepository, ConsentRepository,
+    Counter, Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository,
+    DeviceRepository, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord,
+    FormatGeneration, FoundEvents, GrantRepository, Housekeeping, KeyChange, KeySetVersion,
+    LiveGenerations, Nodes, PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removed,
+    SecretUse, SessionRepository, SigningKeyRepository, Slice, StoreError, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -52,6 +52,11 @@ mockall::mock! {
         fn update_client(&self, tenant: TenantId, client: &Client, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn delete_client(&self, tenant: TenantId, id: &ClientId, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn record_secret_uses(&self, tenant: TenantId, uses: &[SecretUse]) -> impl Future<Output = Result<(), StoreError>> + Send;
+    }
+
+    impl ClientGrants for Store {
+        fn list_client_grants(&self, tenant: TenantId, client: &ClientId, after: After<GrantId>) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
+        fn revoke_client_grants(&self, tenant: TenantId, client: &ClientId, event: &EventRecord) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 
     impl DefinitionRepository for Store {

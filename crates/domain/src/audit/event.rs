@@ -43,6 +43,8 @@ impl Action {
     pub const USER_TOTP_SET: Self = Self(Cow::Borrowed("user.totp_set"));
     /// An operator removed a user's second factors.
     pub const USER_FACTORS_RESET: Self = Self(Cow::Borrowed("user.factors_reset"));
+    /// An operator revoked grants.
+    pub const GRANTS_REVOKED: Self = Self(Cow::Borrowed("grants.revoked"));
     /// A resource server was registered.
     pub const RESOURCE_SERVER_CREATED: Self = Self(Cow::Borrowed("resource_server.created"));
     /// A resource server changed.

@@ -82,6 +82,10 @@ macro_rules! suite {
                     deleting_unknown_client_loses
                     concurrent_client_deletions_have_one_winner
                 }
+                client_grants {
+                    client_grants_are_listed_by_id
+                    revoking_client_grants_removes_its_consents
+                }
                 client_secrets {
                     secret_last_use_never_moves_back
                     several_secret_uses_are_recorded_in_one_call

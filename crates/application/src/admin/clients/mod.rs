@@ -1,6 +1,7 @@
 //! Client administration.
 
 mod every;
+mod grants;
 mod new;
 mod read;
 mod rotation;

@@ -2,10 +2,12 @@
 
 use super::{call, invalid};
 use crate::admin_api::{self, token};
-use crate::facts::{CALLBACK, FORM};
+use crate::facts::{CALLBACK, FORM, TENANT};
 use crate::harness::Server;
 use crate::requests::Answer;
 use axum::http::{Method, header};
+use countersign_ports::ConsentRepository as _;
+use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
 
 const CLIENTS: &str = "/api/clients";
@@ -72,6 +74,53 @@ async fn aero2_23_rotated_secret_replaces_old_one_at_once() {
     server.follow().await;
     assert_eq!(machine_token(&server, &id, &old).await.status, 401);
     machine_token(&server, &id, &new).await.ok();
+}
+
+#[tokio::test]
+async fn aero2_23_grants_of_client_are_listed_and_revoked() {
+    let server = admin_api::server("operator").await;
+    let token = token(&server).await;
+    let of_user = |number: u8| {
+        server.code_with("other", |code| {
+            code.authorization.subject = fixtures::user_id(number).into();
+        })
+    };
+    let first = server.redeem("other", &of_user(2)).await.ok();
+    server.redeem("other", &of_user(9)).await.ok();
+    let consent = fixtures::consent(2, "other");
+    server.store.put_consent(TENANT, &consent).await.unwrap();
+    let path = format!("{CLIENTS}/other/grants");
+    let listed = call(&server, &token, Method::GET, &path, None)
+        .await
+        .ok()
+        .json();
+    assert_eq!(listed["pagination"]["total"], 2);
+    let grants = listed["grants"].as_array().unwrap();
+    let mut users: Vec<_> = grants.iter().map(|grant| &grant["user_id"]).collect();
+    users.sort_by_key(|user| user.to_string());
+    assert_eq!(
+        users,
+        [2, 9]
+            .map(|number| json!(fixtures::user_id(number).to_string()))
+            .each_ref()
+    );
+    assert_eq!(grants[0]["scopes"], json!(["openid", "read", "write"]));
+
+    let revoked = call(&server, &token, Method::DELETE, &path, None)
+        .await
+        .ok();
+    assert_eq!(revoked.json()["revoked_count"], 2);
+    let refresh = server.refresh("other", &first.text("refresh_token")).await;
+    assert_eq!(refresh.refusal(), (400, "invalid_grant".to_owned()));
+    let found = server
+        .store
+        .find_consent(TENANT, consent.user, &consent.client);
+    assert!(found.await.unwrap().is_none(), "the user is asked again");
+    let listed = call(&server, &token, Method::GET, &path, None).await.ok();
+    assert_eq!(listed.json()["grants"], json!([]));
+    let events = "/api/audit?event_type=grants_revoked";
+    let events = call(&server, &token, Method::GET, events, None).await.ok();
+    assert_eq!(events.json()["pagination"]["total"], 1);
 }
 
 #[tokio::test]

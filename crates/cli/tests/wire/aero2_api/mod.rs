@@ -1,6 +1,7 @@
 //! The API of Aero2: rows 23 to 26 and 31 to 33 of its checklist.
 
 mod api_keys;
+mod audit;
 mod clients;
 mod roles;
 mod users;

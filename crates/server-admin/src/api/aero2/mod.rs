@@ -1,7 +1,10 @@
 //! The API of Aero2.
 
 mod api_keys;
+mod audit;
+mod audit_search;
 mod client_body;
+mod client_grants;
 mod clients;
 mod me;
 mod pages;
@@ -28,11 +31,13 @@ pub(super) const ROOT: &str = "/api";
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
     [
         clients::operations(),
+        client_grants::operations(),
         api_keys::operations(),
         users::operations(),
         me::operations(),
         sessions::operations(),
         roles::operations(),
+        audit::operations(),
         settings::operations(),
     ]
     .into_iter()

@@ -47,6 +47,14 @@ impl Page {
         Ok(Self { page, limit })
     }
 
+    /// Returns the items of the page from those of all pages.
+    pub(super) fn within<T>(self, all: Vec<T>) -> (Vec<T>, Pagination) {
+        let pagination = self.described(all.len().min(MOST));
+        let start = (self.page - 1) * self.limit;
+        let items = all.into_iter().skip(start).take(self.limit);
+        (items.collect(), pagination)
+    }
+
     /// Collects the page from a list. `key` returns the key of an item; `read` reads the slice after a key.
     pub(super) async fn of<T, K, F>(
         self,

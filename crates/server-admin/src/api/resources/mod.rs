@@ -14,6 +14,7 @@ mod users;
 use super::operation::Operation;
 use countersign_application::App;
 pub use events::event_json;
+pub(super) use events::{event_id, text as event_text};
 pub(super) use roles::{permission, role_name};
 pub(super) use users::user_id;
 

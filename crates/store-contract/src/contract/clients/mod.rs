@@ -1,6 +1,7 @@
 //! [`ClientRepository`](countersign_ports::ClientRepository): registration and lookup.
 
 pub mod client_changes;
+pub mod client_grants;
 pub mod client_origins;
 pub mod client_secrets;
 
