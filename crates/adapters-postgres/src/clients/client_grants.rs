@@ -18,7 +18,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, ClientGrants, EventRecord, Slice, StoreError};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
 /// Lists the grants to a client, without an index.
 struct ListOfClient {
@@ -102,8 +102,8 @@ impl ClientGrants for PostgresStore {
                 take_time(connection).await?;
                 let revoked = statement.execute(connection).await?;
                 let consents = consents::table
-                    .filter(consents::tenant.eq(statement.tenant))
-                    .filter(consents::client_id.eq(&statement.client));
+                    .filter(consents::tenant.eq(tenant(of)))
+                    .filter(consents::client_id.eq(client.as_str()));
                 let withdrawn = diesel::delete(consents).execute(connection).await?;
                 let changed = race(revoked + withdrawn);
                 let _ = events::record(connection, of, Some(event), changed).await?;
