@@ -1,4 +1,4 @@
-# Shared code of clients/run and browser/run. Source it with `set -euo pipefail`.
+# Shared code of clients/run, schemathesis/run and browser/run. Source it with `set -euo pipefail`.
 # shellcheck shell=bash
 
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -23,6 +23,7 @@ impl EventCodec for EventEncoder {
             content,
             salt,
             digest,
+            reply: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::feed::{changes, events};
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{Failure, race, tenant};
+use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::feed::changes::ChangeRow;
 use countersign_adapters_sql::schema::definitions;
@@ -43,8 +43,11 @@ async fn delete(
     connection: &mut AsyncPgConnection,
     of: TenantId,
     key: &DefinitionKey,
+    version: i64,
 ) -> QueryResult<Race> {
-    let row = definitions::table.find((tenant(of), key.kind.number(), &key.id));
+    let row = definitions::table
+        .find((tenant(of), key.kind.number(), &key.id))
+        .filter(definitions::version.eq(version));
     Ok(race(diesel::delete(row).execute(connection).await?))
 }
 
@@ -138,11 +141,13 @@ impl DefinitionRepository for PostgresStore {
         &self,
         of: TenantId,
         key: &DefinitionKey,
+        version: u64,
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
+        let version = integer(version).map_err(StoreError::new)?;
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
-                let race = delete(connection, of, key).await?;
+                let race = delete(connection, of, key, version).await?;
                 note(
                     connection,
                     of,

@@ -67,7 +67,7 @@ async fn fill(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> {
 async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> {
     let (event, jane, app) = (event_in(of), user(1, "jane@example.com"), client_id("app"));
     store.find_client(of, &app).await?;
-    store.list_clients(of, After::start()).await?;
+    store.list_clients(of, None, After::start()).await?;
     store.has_client_origin(of, "https://app.example").await?;
     let used = SecretUse {
         client: app.clone(),
@@ -207,7 +207,7 @@ async fn tenant_never_waits_for_rows_of_another() {
     let jane = Subject::new("jane");
     assert_eq!(store.revoke_all(two, &jane, None, NOW).await.unwrap(), 0);
     let app = client_id("app");
-    let deleted = store.delete_client(two, &app, &event_in(two)).await;
+    let deleted = store.delete_client(two, &app, 1, &event_in(two)).await;
     assert_eq!(deleted.unwrap(), Race::Won);
     let node = NodeId::from_bytes([1; 16]);
     let generation = FormatGeneration(1);

@@ -3,10 +3,10 @@
 use crate::feed::changes::append;
 use crate::feed::events::record;
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{Failure, race, tenant};
+use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::feed::changes::ChangeRow;
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::schema::definitions;
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::tenant::TenantId;
@@ -35,7 +35,7 @@ pub(crate) fn insert_as_is(
 fn update(
     connection: &mut SqliteConnection,
     row: &DefinitionRow,
-    event: &EventRow,
+    event: &EventRows,
 ) -> Result<Race, Failure> {
     let of_version = definitions::table
         .find((row.tenant, row.kind, &row.id))
@@ -53,10 +53,12 @@ fn update(
 fn delete(
     connection: &mut SqliteConnection,
     of: TenantId,
-    key: &DefinitionKey,
-    event: &EventRow,
+    (key, version): (&DefinitionKey, i64),
+    event: &EventRows,
 ) -> Result<Race, Failure> {
-    let row = definitions::table.find((tenant(of), key.kind.number(), &key.id));
+    let row = definitions::table
+        .find((tenant(of), key.kind.number(), &key.id))
+        .filter(definitions::version.eq(version));
     let deleted = diesel::delete(row).execute(connection)?;
     if deleted > 0 {
         append(
@@ -113,7 +115,7 @@ impl DefinitionRepository for SqliteStore {
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
         let row = DefinitionRow::new(tenant, definition, 1).map_err(StoreError::new)?;
-        let event = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let event = EventRows::new(tenant, event).map_err(StoreError::new)?;
         let work = move |connection: &mut SqliteConnection| {
             let race = insert_as_is(connection, &row, Some(event.at()))?;
             if race == Race::Won {
@@ -132,7 +134,7 @@ impl DefinitionRepository for SqliteStore {
     ) -> Result<Race, StoreError> {
         let version = definition.version().saturating_add(1);
         let row = DefinitionRow::new(tenant, definition, version).map_err(StoreError::new)?;
-        let event = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let event = EventRows::new(tenant, event).map_err(StoreError::new)?;
         let work = move |connection: &mut _| update(connection, &row, &event);
         self.0.writer.write(work).await
     }
@@ -141,11 +143,13 @@ impl DefinitionRepository for SqliteStore {
         &self,
         tenant: TenantId,
         key: &DefinitionKey,
+        version: u64,
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
-        let event = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let event = EventRows::new(tenant, event).map_err(StoreError::new)?;
+        let version = integer(version).map_err(StoreError::new)?;
         let key = key.clone();
-        let work = move |connection: &mut _| delete(connection, tenant, &key, &event);
+        let work = move |connection: &mut _| delete(connection, tenant, (&key, version), &event);
         self.0.writer.write(work).await
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::Failure;
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
@@ -49,6 +50,12 @@ async fn listening_store(folder: &tempfile::TempDir) -> (SqliteStore, Statements
     for connection in store.0.readers.points() {
         listen(&mut connection.lock().unwrap(), &statements);
     }
+    let of_lists = Arc::clone(&statements);
+    let listen_to_lists = move |connection: &mut _| {
+        listen(connection, &of_lists);
+        Ok(())
+    };
+    store.0.readers.list(listen_to_lists).await.unwrap();
     let of_writer = Arc::clone(&statements);
     let listen_to_writer = move |connection: &mut _| {
         listen(connection, &of_writer);
@@ -90,6 +97,10 @@ async fn run_verbs(store: &SqliteStore) {
     let after = After::key(grant_id(1));
     let _ = store.list_grants(TENANT, session_id(1), after).await;
     let _ = store.find_client(TENANT, &app).await.unwrap();
+    let jane_owns = Holder::User(jane);
+    for after in [After::start(), After::key(app.clone())] {
+        let _ = store.list_clients(TENANT, Some(&jane_owns), after).await;
+    }
     let _ = store.has_client_origin(TENANT, "https://app.example").await;
     for key in [UserKey::Id(jane), UserKey::Email(&email)] {
         let _ = store.find_user(TENANT, key).await.unwrap();

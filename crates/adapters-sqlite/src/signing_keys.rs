@@ -5,7 +5,7 @@ use crate::feed::events::record;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{self, Failure, from_integer, text, time};
 use countersign_adapters_sql::feed::changes::ChangeRow;
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::schema::{key_sets, signing_keys};
 use countersign_adapters_sql::signing_keys::SigningKeyRow;
 use countersign_domain::tenant::TenantId;
@@ -67,7 +67,7 @@ struct KeyRows {
     seen: KeySetVersion,
     add: Vec<SigningKeyRow>,
     retire: Vec<(String, i64)>,
-    event: Option<EventRow>,
+    event: Option<EventRows>,
 }
 
 impl KeyRows {
@@ -83,7 +83,7 @@ impl KeyRows {
                 .iter()
                 .map(retirement)
                 .collect::<Result<_, Failure>>()?,
-            event: event.map(|event| EventRow::new(of, event)).transpose()?,
+            event: event.map(|event| EventRows::new(of, event)).transpose()?,
         })
     }
 
@@ -102,7 +102,7 @@ impl KeyRows {
                 .values(key)
                 .execute(connection)?;
         }
-        let at = self.event.as_ref().map(EventRow::at);
+        let at = self.event.as_ref().map(EventRows::at);
         count_change(connection, self.of, at)?;
         if let Some(event) = &self.event {
             record(connection, event)?;

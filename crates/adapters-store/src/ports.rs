@@ -1,6 +1,7 @@
 //! Implementations of the ports by delegation.
 
 use crate::AnyStore;
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::authorize::consent::Consent;
@@ -70,11 +71,13 @@ either!(GrantRepository {
 
 either!(ClientRepository {
     fn find_client<'a>(tenant: TenantId, id: &'a ClientId) -> Option<Client>;
-    fn list_clients(tenant: TenantId, after: After<ClientId>) -> Slice<Client>;
+    fn list_clients<'a>(tenant: TenantId, owner: Option<&'a Holder>, after: After<ClientId>) -> Slice<Client>;
     fn has_client_origin<'a>(tenant: TenantId, origin: &'a str) -> bool;
     fn insert_client<'a, 'b>(tenant: TenantId, client: &'a Client, event: &'b EventRecord) -> Race;
     fn update_client<'a, 'b>(tenant: TenantId, client: &'a Client, event: &'b EventRecord) -> Race;
-    fn delete_client<'a, 'b>(tenant: TenantId, id: &'a ClientId, event: &'b EventRecord) -> Race;
+    fn delete_client<'a, 'b>(
+            tenant: TenantId, id: &'a ClientId, version: u64, event: &'b EventRecord
+        ) -> Race;
     fn record_secret_uses<'a>(tenant: TenantId, uses: &'a [SecretUse]) -> ();
 });
 
@@ -95,7 +98,7 @@ either!(DefinitionRepository {
             tenant: TenantId, definition: &'a Definition, event: &'b EventRecord
         ) -> Race;
     fn delete_definition<'a, 'b>(
-            tenant: TenantId, key: &'a DefinitionKey, event: &'b EventRecord
+            tenant: TenantId, key: &'a DefinitionKey, version: u64, event: &'b EventRecord
         ) -> Race;
 });
 

@@ -1,5 +1,6 @@
 //! Configuration from defaults, a file and the environment, in ascending order of precedence.
 
+mod admin_keys;
 mod administration;
 #[cfg(test)]
 mod docs;

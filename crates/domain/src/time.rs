@@ -8,6 +8,9 @@ use core::time::Duration;
 pub struct Timestamp(u64);
 
 impl Timestamp {
+    /// Last second of the year 9999. No expiry time is later.
+    pub const LATEST: Self = Self(253_402_300_799);
+
     /// Creates a timestamp from seconds since the Unix epoch.
     #[must_use]
     pub const fn from_unix_seconds(seconds: u64) -> Self {

@@ -3,6 +3,7 @@
 use crate::answer::{Race, StoreError};
 use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::GrantId;
@@ -30,10 +31,11 @@ pub trait ClientRepository {
         id: &ClientId,
     ) -> impl Future<Output = Result<Option<Client>, StoreError>> + Send;
 
-    /// Returns a slice of all clients, ordered by identifier.
+    /// Returns a slice of all clients, or of those with this owner, ordered by identifier.
     fn list_clients(
         &self,
         tenant: TenantId,
+        owner: Option<&Holder>,
         after: After<ClientId>,
     ) -> impl Future<Output = Result<Slice<Client>, StoreError>> + Send;
 
@@ -62,11 +64,12 @@ pub trait ClientRepository {
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Deletes a client with its secrets, its grants, the users' consents for it, and its own signing keys. Returns
-    /// `Lost` if it does not exist.
+    /// `Lost` unless the stored version equals `version`.
     fn delete_client(
         &self,
         tenant: TenantId,
         id: &ClientId,
+        version: u64,
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 

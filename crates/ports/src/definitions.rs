@@ -155,11 +155,12 @@ pub trait DefinitionRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Deletes a definition. Returns `Lost` if it does not exist.
+    /// Deletes a definition. Returns `Lost` unless the stored version equals `version`.
     fn delete_definition(
         &self,
         tenant: TenantId,
         key: &DefinitionKey,
+        version: u64,
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 }

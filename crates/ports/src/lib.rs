@@ -54,7 +54,7 @@ pub use ephemera::{
 };
 pub use feed::{
     Audit, Change, ChangeKind, Changes, Cursor, EventCodec, EventRecord, FormatGeneration,
-    FoundEvents, LiveGenerations, Nodes,
+    FoundEvents, KeptReply, LiveGenerations, Nodes,
 };
 pub use grants::{GrantRepository, GrantUser, Redeemed};
 pub use housekeeping::{Housekeeping, Removed};

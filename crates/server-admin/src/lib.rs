@@ -12,6 +12,6 @@ mod api;
 mod health;
 mod metrics;
 
-pub use api::{AdminServices, SeedApis, admin_api, event_json};
+pub use api::{AdminServices, RateLimit, SeedApis, admin_api, event_json};
 pub use health::{Health, health};
 pub use metrics::metrics;

@@ -4,6 +4,7 @@
     reason = "mockall passes every argument by reference"
 )]
 
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::authorize::consent::Consent;
@@ -46,11 +47,11 @@ mockall::mock! {
 
     impl ClientRepository for Store {
         fn find_client(&self, tenant: TenantId, id: &ClientId) -> impl Future<Output = Result<Option<Client>, StoreError>> + Send;
-        fn list_clients(&self, tenant: TenantId, after: After<ClientId>) -> impl Future<Output = Result<Slice<Client>, StoreError>> + Send;
+        fn list_clients<'a>(&self, tenant: TenantId, owner: Option<&'a Holder>, after: After<ClientId>) -> impl Future<Output = Result<Slice<Client>, StoreError>> + Send;
         fn has_client_origin(&self, tenant: TenantId, origin: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
         fn insert_client(&self, tenant: TenantId, client: &Client, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn update_client(&self, tenant: TenantId, client: &Client, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn delete_client(&self, tenant: TenantId, id: &ClientId, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn delete_client(&self, tenant: TenantId, id: &ClientId, version: u64, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn record_secret_uses(&self, tenant: TenantId, uses: &[SecretUse]) -> impl Future<Output = Result<(), StoreError>> + Send;
     }
 
@@ -64,7 +65,7 @@ mockall::mock! {
         fn list_definitions(&self, tenant: TenantId, kind: DefinitionKind, after: After<String>) -> impl Future<Output = Result<Slice<Definition>, StoreError>> + Send;
         fn insert_definition(&self, tenant: TenantId, definition: &Definition, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn update_definition(&self, tenant: TenantId, definition: &Definition, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
-        fn delete_definition(&self, tenant: TenantId, key: &DefinitionKey, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn delete_definition(&self, tenant: TenantId, key: &DefinitionKey, version: u64, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }
 
     impl UserRepository for Store {

@@ -2,25 +2,30 @@
 
 mod client_grants;
 mod statements;
+#[cfg(test)]
+mod tests;
 
 use crate::connection::pool::take_time;
 use crate::feed::{changes, events};
 use crate::signing_keys::advance_any;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::clients::{ClientRow, ClientRows, ClientWithSecrets, SecretRow};
-use countersign_adapters_sql::columns::{Failure, race, tenant};
+use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
 use countersign_adapters_sql::feed::changes::ChangeRow;
 use countersign_adapters_sql::schema::{
     client_origins, client_secrets, clients, consents, signing_keys,
 };
 use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, ClientRepository, EventRecord, Race, SecretUse, Slice, StoreError};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
-use statements::{DeleteGrants, ListClients, PutSecrets, RecordUses, RemoveSecrets};
+use statements::{
+    DeleteGrants, ListClients, ListOwnClients, PutSecrets, RecordUses, RemoveSecrets,
+};
 
 /// Groups rows by client. The rows of a client must be adjacent.
 fn by_client(rows: Vec<(ClientRow, Option<SecretRow>)>) -> Vec<ClientWithSecrets> {
@@ -94,14 +99,15 @@ async fn update(
 async fn delete(
     connection: &mut AsyncPgConnection,
     of: TenantId,
-    id: &str,
+    (id, version): (&str, i64),
     event: &EventRecord,
 ) -> Result<Race, Failure> {
     take_time(connection).await?;
     let tenant = tenant(of);
-    let deleted = diesel::delete(clients::table.find((tenant, id)))
-        .execute(connection)
-        .await?;
+    let of_version = clients::table
+        .find((tenant, id))
+        .filter(clients::version.eq(version));
+    let deleted = diesel::delete(of_version).execute(connection).await?;
     if deleted == 0 {
         return Ok(Race::Lost);
     }
@@ -166,15 +172,32 @@ impl ClientRepository for PostgresStore {
     async fn list_clients(
         &self,
         of: TenantId,
+        owner: Option<&Holder>,
         after: After<ClientId>,
     ) -> Result<Slice<Client>, StoreError> {
-        let statement = ListClients {
-            tenant: tenant(of),
-            after: after.key.map(|id| id.to_string()).unwrap_or_default(),
-            most: fetch(after.limit),
-        };
+        let tenant = tenant(of);
+        let last = after.key.map(|id| id.to_string()).unwrap_or_default();
+        let most = fetch(after.limit);
         self.run(async |connection| {
-            let rows = statement.load(connection).await?;
+            let rows = match owner.map(Holder::to_string) {
+                None => {
+                    let list = ListClients {
+                        tenant,
+                        after: last,
+                        most,
+                    };
+                    list.load(connection).await?
+                }
+                Some(owner) => {
+                    let list = ListOwnClients {
+                        tenant,
+                        owner,
+                        after: last,
+                        most,
+                    };
+                    list.load(connection).await?
+                }
+            };
             Ok(slice(by_client(rows), after.limit, Client::try_from)?)
         })
         .await
@@ -232,11 +255,13 @@ impl ClientRepository for PostgresStore {
         &self,
         of: TenantId,
         id: &ClientId,
+        version: u64,
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
         let change = ChangeRow::client(tenant(of), id.as_str(), 0);
+        let version = integer(version).map_err(StoreError::new)?;
         let work = async |connection: &mut AsyncPgConnection| {
-            let race = delete(connection, of, id.as_str(), event).await?;
+            let race = delete(connection, of, (id.as_str(), version), event).await?;
             note(connection, of, change, event, race).await
         };
         let connections = &self.0.connections;

@@ -8,7 +8,23 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::SecretUse;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 
-/// Reads a slice of clients with their secrets, by position.
+/// Statement that reads a slice of clients with their secrets, by position.
+macro_rules! slice_of_clients {
+    ($condition:literal) => {
+        concat!(
+            "SELECT client.tenant, client.id, client.version, client.created_at, client.document, \
+             secret.tenant, secret.client_id, secret.name, secret.position, secret.digest, secret.created_at, \
+             secret.expires_at, secret.last_used_at \
+             FROM (SELECT * FROM clients WHERE tenant = ? AND ",
+            $condition,
+            " ORDER BY id LIMIT ?) AS client \
+             LEFT JOIN client_secrets AS secret ON secret.tenant = client.tenant AND secret.client_id = client.id \
+             ORDER BY client.id, secret.position"
+        )
+    };
+}
+
+/// Reads a slice of all clients.
 pub(super) struct ListClients {
     pub(super) tenant: i32,
     pub(super) after: String,
@@ -16,14 +32,27 @@ pub(super) struct ListClients {
 }
 statement!(
     ListClients => (clients::SqlType, Nullable<client_secrets::SqlType>),
-    "SELECT client.tenant, client.id, client.version, client.created_at, client.document, \
-     secret.tenant, secret.client_id, secret.name, secret.position, secret.digest, secret.created_at, \
-     secret.expires_at, secret.last_used_at \
-     FROM (SELECT * FROM clients WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?) AS client \
-     LEFT JOIN client_secrets AS secret ON secret.tenant = client.tenant AND secret.client_id = client.id \
-     ORDER BY client.id, secret.position",
+    slice_of_clients!("id > ?"),
     self: [
         Integer = &self.tenant,
+        Text = &self.after,
+        BigInt = &self.most,
+    ]
+);
+
+/// Reads a slice of the clients of an owner. The expression is that of the index `clients_owner`.
+pub(super) struct ListOwnClients {
+    pub(super) tenant: i32,
+    pub(super) owner: String,
+    pub(super) after: String,
+    pub(super) most: i64,
+}
+statement!(
+    ListOwnClients => (clients::SqlType, Nullable<client_secrets::SqlType>),
+    slice_of_clients!("(document::json ->> 'owner') COLLATE \"C\" = ? AND id > ?"),
+    self: [
+        Integer = &self.tenant,
+        Text = &self.owner,
         Text = &self.after,
         BigInt = &self.most,
     ]

@@ -6,7 +6,7 @@ use countersign_adapters_sql::columns::{Failure, tenant};
 use countersign_adapters_sql::ephemera::{EphemeralKeyColumns, key};
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{Durability, EphemeralKey};
+use countersign_ports::{Durability, EphemeralKey, KeptReply};
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, SmallInt};
 
 /// Returns whether the commit of a change does not wait for the disk.
@@ -51,7 +51,7 @@ statement!(
     ]
 );
 
-pub(super) struct Replace {
+pub(crate) struct Replace {
     pub(super) key: EphemeralKeyColumns,
     pub(super) version: i64,
     pub(super) value: Vec<u8>,
@@ -74,6 +74,18 @@ statement!(
         Bool = &self.is_best_effort,
     ]
 );
+
+impl Replace {
+    /// Replaces version 1 of a value by the reply of a command.
+    pub(crate) fn by_reply(of: TenantId, reply: &KeptReply) -> Result<Self, Failure> {
+        Ok(Self {
+            key: key(of, &reply.key)?,
+            version: 1,
+            value: reply.value.clone(),
+            is_best_effort: is_best_effort(&reply.key),
+        })
+    }
+}
 
 pub(super) struct Take {
     pub(super) key: EphemeralKeyColumns,

@@ -1,5 +1,6 @@
 //! The audit log.
 
+use crate::ephemera::statements::Replace;
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, integer, tenant};
@@ -14,8 +15,8 @@ use countersign_ports::{After, Audit, EventRecord, FoundEvents, Race, Slice, Sto
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
-/// Inserts the event of a change, if there is one and the change was made, in the transaction of the change. Returns
-/// `race`.
+/// Inserts the event of a change and the reply of its command, if there is one and the change was made, in the
+/// transaction of the change. Returns `race`.
 pub(crate) async fn record(
     connection: &mut AsyncPgConnection,
     of: TenantId,
@@ -27,6 +28,9 @@ pub(crate) async fn record(
             .values(EventRow::new(of, event)?)
             .execute(connection)
             .await?;
+        if let Some(reply) = &event.reply {
+            Replace::by_reply(of, reply)?.execute(connection).await?;
+        }
     }
     Ok(race)
 }

@@ -25,6 +25,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "2026-11-29-180000_event_times",
         include_str!("../../migrations/2026-11-29-180000_event_times/up.sql"),
     ),
+    (
+        "2026-11-29-190000_client_owners",
+        include_str!("../../migrations/2026-11-29-190000_client_owners/up.sql"),
+    ),
     // Only for the rolling-upgrade test: the version without the feature does not know this column.
     #[cfg(feature = "test-later-version")]
     (

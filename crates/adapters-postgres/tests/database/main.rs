@@ -95,7 +95,7 @@ async fn value_of_another_version_is_an_error() {
     let _ = store.establish(T, &grant(1)).await.unwrap();
     let damage = "UPDATE clients SET document = '{'; UPDATE grants SET generation = -1";
     schema.client().await.batch_execute(damage).await.unwrap();
-    assert!(store.list_clients(T, After::start()).await.is_err());
+    assert!(store.list_clients(T, None, After::start()).await.is_err());
     assert!(store.find_grant(T, grant_id(1)).await.is_err());
 }
 

@@ -3,6 +3,7 @@
 use crate::columns::{
     Failure, Unreadable, from_bytes, from_integer, from_time, integer, tenant, text, time,
 };
+use crate::ephemera::{EphemeralKeyColumns, key};
 use crate::id::Id;
 use crate::schema::events;
 use countersign_codec::decode_event;
@@ -63,11 +64,34 @@ impl EventRow {
         let record = is_whole.then(|| EventRecord::try_from(self));
         Ok((position, record.transpose()?))
     }
+}
+
+/// Rows of an event and of the reply of its command.
+#[derive(Clone)]
+pub struct EventRows {
+    /// Event.
+    pub event: EventRow,
+    /// Key and value of the reply.
+    pub reply: Option<(EphemeralKeyColumns, Vec<u8>)>,
+}
+
+impl EventRows {
+    /// Creates the rows of an event.
+    pub fn new(of: TenantId, record: &EventRecord) -> Result<Self, Failure> {
+        let reply = match &record.reply {
+            Some(reply) => Some((key(of, &reply.key)?, reply.value.clone())),
+            None => None,
+        };
+        Ok(Self {
+            event: EventRow::new(of, record)?,
+            reply,
+        })
+    }
 
     /// Returns the time of the command, in Unix seconds.
     #[must_use]
     pub const fn at(&self) -> i64 {
-        self.at
+        self.event.at
     }
 }
 
@@ -139,6 +163,7 @@ impl TryFrom<EventRow> for EventRecord {
             salt: from_bytes("events.salt", &salt)?,
             digest: from_bytes("events.digest", &row.digest)?,
             content,
+            reply: None,
         })
     }
 }
@@ -170,6 +195,7 @@ mod tests {
             event,
             salt: [4; 16],
             digest: [5; 32],
+            reply: None,
         }
     }
 

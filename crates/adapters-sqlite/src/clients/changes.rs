@@ -6,7 +6,7 @@ use crate::signing_keys::count_change;
 use countersign_adapters_sql::clients::{ClientRows, SecretRow};
 use countersign_adapters_sql::columns::{self, Failure, race, text, time};
 use countersign_adapters_sql::feed::changes::ChangeRow;
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::schema::{
     client_origins, client_secrets, clients, consents, grants, signing_keys,
 };
@@ -18,7 +18,7 @@ use diesel::prelude::*;
 /// All rows for a change of a client.
 pub(super) struct Rows {
     client: ClientRows,
-    event: EventRow,
+    event: EventRows,
 }
 
 impl Rows {
@@ -31,7 +31,7 @@ impl Rows {
     ) -> Result<Self, Failure> {
         Ok(Self {
             client: ClientRows::new(tenant, client, version)?,
-            event: EventRow::new(tenant, event)?,
+            event: EventRows::new(tenant, event)?,
         })
     }
 
@@ -120,11 +120,14 @@ fn remove_parts(connection: &mut SqliteConnection, tenant: i32, id: &str) -> Que
 pub(super) fn delete(
     connection: &mut SqliteConnection,
     of: TenantId,
-    id: &ClientId,
-    event: &EventRow,
+    (id, version): (&ClientId, i64),
+    event: &EventRows,
 ) -> Result<Race, Failure> {
     let (tenant, id) = (columns::tenant(of), id.as_str());
-    let deleted = diesel::delete(clients::table.find((tenant, id))).execute(connection)?;
+    let of_version = clients::table
+        .find((tenant, id))
+        .filter(clients::version.eq(version));
+    let deleted = diesel::delete(of_version).execute(connection)?;
     if deleted == 0 {
         return Ok(Race::Lost);
     }

@@ -3,7 +3,7 @@
 use crate::feed::events::record;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{self, Failure};
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::{consents, grants};
@@ -19,7 +19,7 @@ fn revoke(
     connection: &mut SqliteConnection,
     tenant: i32,
     client: &ClientId,
-    event: &EventRow,
+    event: &EventRows,
 ) -> Result<u64, Failure> {
     let its_grants = grants::table
         .filter(grants::tenant.eq(tenant))
@@ -67,7 +67,7 @@ impl ClientGrants for SqliteStore {
         client: &ClientId,
         event: &EventRecord,
     ) -> Result<u64, StoreError> {
-        let event = EventRow::new(of, event).map_err(StoreError::new)?;
+        let event = EventRows::new(of, event).map_err(StoreError::new)?;
         let client = client.clone();
         let work =
             move |connection: &mut _| revoke(connection, columns::tenant(of), &client, &event);

@@ -6,18 +6,23 @@ mod client_grants;
 use crate::store::SqliteStore;
 use changes::Rows;
 use countersign_adapters_sql::clients::{ClientRow, ClientWithSecrets, SecretRow};
-use countersign_adapters_sql::columns::{Failure, tenant};
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::columns::{Failure, integer, tenant};
+use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::schema::{client_origins, client_secrets, clients};
 use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, ClientRepository, EventRecord, Race, SecretUse, Slice, StoreError};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use std::collections::HashMap;
 
 pub(crate) use changes::insert_as_is;
+
+/// Expression of the index `clients_owner`.
+const OWNER: &str = "json_extract(clients.document, '$.owner')";
 
 fn find(
     connection: &mut SqliteConnection,
@@ -42,6 +47,7 @@ fn find(
 fn list(
     connection: &mut SqliteConnection,
     tenant: i32,
+    owner: Option<String>,
     after: &After<ClientId>,
 ) -> Result<Slice<Client>, Failure> {
     let mut query = clients::table
@@ -49,16 +55,17 @@ fn list(
         .order(clients::id)
         .limit(fetch(after.limit))
         .into_boxed();
+    if let Some(owner) = owner {
+        query = query.filter(sql::<Nullable<Text>>(OWNER).eq(owner));
+    }
     if let Some(last) = &after.key {
         query = query.filter(clients::id.gt(last.as_str()));
     }
     let rows: Vec<ClientRow> = query.load(connection)?;
-    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-        return Ok(Slice::default());
-    };
+    let ids = rows.iter().map(|client| &client.id);
     let secrets: Vec<SecretRow> = client_secrets::table
         .filter(client_secrets::tenant.eq(tenant))
-        .filter(client_secrets::client_id.between(&first.id, &last.id))
+        .filter(client_secrets::client_id.eq_any(ids))
         .order(client_secrets::position)
         .load(connection)?;
     let mut secrets_of: HashMap<String, Vec<SecretRow>> = HashMap::new();
@@ -88,10 +95,12 @@ impl ClientRepository for SqliteStore {
     async fn list_clients(
         &self,
         of: TenantId,
+        owner: Option<&Holder>,
         after: After<ClientId>,
     ) -> Result<Slice<Client>, StoreError> {
+        let owner = owner.map(Holder::to_string);
         let read = move |connection: &mut SqliteConnection| {
-            connection.transaction(|connection| list(connection, tenant(of), &after))
+            connection.transaction(|connection| list(connection, tenant(of), owner, &after))
         };
         self.0.readers.list(read).await
     }
@@ -132,11 +141,14 @@ impl ClientRepository for SqliteStore {
         &self,
         tenant: TenantId,
         id: &ClientId,
+        version: u64,
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
-        let event = EventRow::new(tenant, event).map_err(StoreError::new)?;
+        let event = EventRows::new(tenant, event).map_err(StoreError::new)?;
+        let version = integer(version).map_err(StoreError::new)?;
         let id = id.clone();
-        let work = move |connection: &mut _| changes::delete(connection, tenant, &id, &event);
+        let work =
+            move |connection: &mut _| changes::delete(connection, tenant, (&id, version), &event);
         self.0.writer.write(work).await
     }
 

@@ -99,6 +99,21 @@ pub(crate) fn insert(
     Ok(race(insert.execute(connection)?))
 }
 
+/// Replaces version 1 of a value by the reply of a command. Does nothing if the value is gone.
+pub(crate) fn keep_reply(
+    connection: &mut SqliteConnection,
+    key: EphemeralKeyColumns,
+    value: &[u8],
+) -> QueryResult<()> {
+    let replace = Replace {
+        key,
+        version: 1,
+        value: value.to_vec(),
+    };
+    replace.execute(connection)?;
+    Ok(())
+}
+
 /// Adds to the totals of keys and returns them. The total of an expired key, which has no statement, is 0.
 fn add<'a>(
     connection: &mut SqliteConnection,

@@ -1,9 +1,10 @@
 //! The audit log.
 
+use crate::ephemera::keep_reply;
 use crate::statement::statement;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, integer, tenant};
-use countersign_adapters_sql::feed::events::{EXAMINE, EventRow, Examined, found};
+use countersign_adapters_sql::feed::events::{EXAMINE, EventRow, EventRows, Examined, found};
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::events;
 use countersign_adapters_sql::slices::{fetch, slice};
@@ -14,11 +15,14 @@ use countersign_ports::{After, Audit, EventRecord, FoundEvents, Slice, StoreErro
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 
-/// Inserts an event, in the transaction of its change.
-pub(crate) fn record(connection: &mut SqliteConnection, event: &EventRow) -> Result<(), Failure> {
+/// Inserts an event and the reply of its command, in the transaction of its change.
+pub(crate) fn record(connection: &mut SqliteConnection, rows: &EventRows) -> Result<(), Failure> {
     diesel::insert_into(events::table)
-        .values(event)
+        .values(&rows.event)
         .execute(connection)?;
+    if let Some((key, value)) = &rows.reply {
+        keep_reply(connection, *key, value)?;
+    }
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use countersign_adapters_sql::columns::{
     Failure, integer, optional_text, race, tenant, text, time,
 };
 use countersign_adapters_sql::ephemera::EphemeralRow;
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::users::{UserChange, UserRows};
 use countersign_adapters_sql::schema::{credentials, users};
@@ -25,8 +25,8 @@ use countersign_ports::{
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-fn event_row(tenant: TenantId, event: &EventRecord) -> Result<EventRow, StoreError> {
-    EventRow::new(tenant, event).map_err(StoreError::new)
+fn event_row(tenant: TenantId, event: &EventRecord) -> Result<EventRows, StoreError> {
+    EventRows::new(tenant, event).map_err(StoreError::new)
 }
 
 /// Inserts both rows of a user. Returns `Lost` if the ID or the email address is taken.
@@ -67,7 +67,7 @@ fn update(
 fn record_if_won(
     connection: &mut SqliteConnection,
     race: Race,
-    event: Option<&EventRow>,
+    event: Option<&EventRows>,
 ) -> Result<Race, Failure> {
     if let (Race::Won, Some(event)) = (race, event) {
         record(connection, event)?;

@@ -26,6 +26,8 @@ pub struct AdminTools {
     pub make_key: Box<MakeSigningKey<'static>>,
     /// Time between the publication of a new signing key and its first signature.
     pub announcement: Duration,
+    /// Maximum number of requests to the admin API per operator and minute.
+    pub requests_per_minute: u32,
 }
 
 /// All administration commands.

@@ -24,6 +24,7 @@ pub use compose::{AdminTools, Administration};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use generated::{random_client_id, random_secret};
+pub(crate) use replies::ReplyWithEvent;
 pub use replies::{Earlier, Replies, Slot};
 pub use sessions::SessionAdmin;
 pub use sign_on::OperatorTokens;

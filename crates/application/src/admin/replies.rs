@@ -1,15 +1,21 @@
 //! Replies of commands that a client may retry: `Idempotency-Key`.
 //!
-//! A key belongs to its operator. The key is stored before the command runs, and the reply after the command. The
-//! stored reply is sealed for the operator and the key, because it can contain a new secret.
+//! A key belongs to its operator. The key is stored before the command runs. A command that creates something stores the
+//! reply in the transaction of its change; another reply is stored after the command. The stored reply is sealed for
+//! the operator and the key, because it can contain a new secret.
 
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{Clock, Ephemeral, EphemeralKey, EphemeralKind, Race, Store, Vault};
+use countersign_ports::{
+    Clock, Ephemeral, EphemeralKey, EphemeralKind, EventRecord, KeptReply, Race, Store, Vault,
+};
 use sha2::{Digest as _, Sha256};
+use std::any::Any;
+use std::fmt;
 use std::sync::Arc;
 
 /// Seconds of a day.
@@ -29,6 +35,32 @@ pub struct Replies<S> {
 pub struct Slot {
     key: EphemeralKey,
     context: String,
+}
+
+/// Keeps the reply of a command with its event.
+#[derive(Clone)]
+pub(crate) struct ReplyWithEvent {
+    key: EphemeralKey,
+    seal: Arc<SealReply>,
+}
+
+/// Returns the sealed reply for an outcome; `None` for an outcome of another type.
+type SealReply = dyn Fn(&dyn Any) -> Option<Vec<u8>> + Send + Sync;
+
+impl fmt::Debug for ReplyWithEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReplyWithEvent(..)")
+    }
+}
+
+/// Adds the reply for the outcome of a command to its event, if the request of this task has an idempotency key.
+pub(super) fn with_reply(event: EventRecord, outcome: &dyn Any) -> EventRecord {
+    let request = CurrentRequest::get().and_then(|request| request.reply);
+    let reply = request.and_then(|own| {
+        let (key, value) = (own.key, (own.seal)(outcome)?);
+        Some(KeptReply { key, value })
+    });
+    EventRecord { reply, ..event }
 }
 
 /// State of the earlier request with the same key.
@@ -82,11 +114,27 @@ impl<S: Store> Replies<S> {
         reply.map(Earlier::Reply).ok_or(Failure::Unsealing)
     }
 
-    /// Stores the reply of a finished command.
+    /// Makes the command of this task store its reply with its event. `render` returns the reply for an outcome; `None`
+    /// for an outcome that it does not know.
+    pub fn keep_with_event(
+        &self,
+        tenant: &Tenant,
+        slot: &Slot,
+        render: impl Fn(&dyn Any) -> Option<Vec<u8>> + Send + Sync + 'static,
+    ) {
+        let (vault, tenant, context) = (self.vault.clone(), tenant.id, slot.context.clone());
+        let seal = move |outcome: &dyn Any| Some(vault.seal(tenant, &context, &render(outcome)?));
+        CurrentRequest::note_reply(ReplyWithEvent {
+            key: slot.key,
+            seal: Arc::new(seal),
+        });
+    }
+
+    /// Stores the reply of a finished command, unless the command stored it.
     pub async fn finish(&self, tenant: &Tenant, slot: &Slot, reply: &[u8]) -> Result<(), Failure> {
         let now = self.clock.now();
         let sealed = self.vault.seal(tenant.id, &slot.context, reply);
-        // A lost race means that the key has expired.
+        // A lost race means that the command stored the reply, or that the key has expired.
         let _ = self
             .store
             .replace(tenant.id, &slot.key, 1, &sealed, now)

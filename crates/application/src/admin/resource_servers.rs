@@ -2,6 +2,7 @@
 
 use super::events::{Done, EventSource};
 use super::fields::Fields;
+use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -111,9 +112,10 @@ impl<S: Store> ResourceServerAdmin<S> {
         let changes = Fields::of_resource_server(&server).since(&Fields::default());
         let action = Action::RESOURCE_SERVER_CREATED;
         let event = self.event(tenant, operator, (action, audience), changes, now);
+        server.version = 1;
+        let event = with_reply(event, &server);
         let definition = Definition::ResourceServer(server.clone());
         let inserted = self.store.insert_definition(tenant.id, &definition, &event);
-        server.version = 1;
         match inserted.await? {
             Race::Won => Ok(server),
             Race::Lost => Err(Conflict::Audience.into()),
@@ -153,7 +155,8 @@ impl<S: Store> ResourceServerAdmin<S> {
         Err(Conflict::Changed.into())
     }
 
-    /// Deletes a resource server. Its tokens stay valid; only introspection by its clients ends.
+    /// Deletes a resource server. Its tokens stay valid; only introspection by its clients ends. With `expected`, fails
+    /// if it has another version.
     pub async fn delete(
         &self,
         tenant: &Tenant,
@@ -162,17 +165,21 @@ impl<S: Store> ResourceServerAdmin<S> {
         expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::ResourceServersWrite)?;
-        let server = self.expected(tenant, audience, expected).await?;
-        let changes = Fields::default().since(&Fields::of_resource_server(&server));
-        let action = Action::RESOURCE_SERVER_DELETED;
-        let now = self.clock.now();
-        let event = self.event(tenant, operator, (action, audience), changes, now);
-        let key = key(audience);
-        let deleted = self.store.delete_definition(tenant.id, &key, &event);
-        match deleted.await? {
-            Race::Won => Ok(()),
-            Race::Lost => Err(AdminError::NotFound(Missing::ResourceServer)),
+        let (key, now) = (key(audience), self.clock.now());
+        for _ in 0..TRIES {
+            let server = self.expected(tenant, audience, expected).await?;
+            let changes = Fields::default().since(&Fields::of_resource_server(&server));
+            let action = Action::RESOURCE_SERVER_DELETED;
+            let event = self.event(tenant, operator, (action, audience), changes, now);
+            let version = server.version;
+            let deleted = self
+                .store
+                .delete_definition(tenant.id, &key, version, &event);
+            if deleted.await? == Race::Won {
+                return Ok(());
+            }
         }
+        Err(Conflict::Changed.into())
     }
 
     async fn expected(

@@ -3,6 +3,7 @@
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::reach::{administrators, custom_role};
+use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use countersign_domain::administration::role::{AdminRole, InvalidRole, RoleName, SHIPPED};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
@@ -121,11 +122,13 @@ impl<S: Store> RoleAdmin<S> {
             (Action::ADMIN_ROLE_CREATED, &role),
             changes,
         );
-        let definition = Definition::AdminRole(role);
+        role.version = 1;
+        let event = with_reply(event, &role);
+        let definition = Definition::AdminRole(role.clone());
         let inserted = self.store.insert_definition(tenant.id, &definition, &event);
-        match (inserted.await?, stored_role(definition.at_version(1))) {
-            (Race::Won, Some(role)) => Ok(role),
-            _ => Err(Conflict::RoleName.into()),
+        match inserted.await? {
+            Race::Won => Ok(role),
+            Race::Lost => Err(Conflict::RoleName.into()),
         }
     }
 
@@ -166,7 +169,7 @@ impl<S: Store> RoleAdmin<S> {
         Err(Conflict::Changed.into())
     }
 
-    /// Deletes an admin role. Fails if a user or client holds it.
+    /// Deletes an admin role. Fails if a user or client holds it. With `expected`, fails if the role has another version.
     pub async fn delete(
         &self,
         tenant: &Tenant,
@@ -175,31 +178,28 @@ impl<S: Store> RoleAdmin<S> {
         expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::RolesWrite)?;
-        let role = self.changeable(tenant, name, expected).await?;
-        operator.may_affect(role.permissions)?;
-        let all = administrators(&*self.store, tenant).await?;
-        if all.is_held(name) {
-            return Err(Conflict::RoleHeld.into());
-        }
-        let changes = Fields::default().since(&Fields::of_admin_role(&role));
-        let event = self.event(
-            tenant,
-            operator,
-            (Action::ADMIN_ROLE_DELETED, &role),
-            changes,
-        );
         let key = DefinitionKey {
             kind: DefinitionKind::AdminRole,
             id: name.to_owned(),
         };
-        match self
-            .store
-            .delete_definition(tenant.id, &key, &event)
-            .await?
-        {
-            Race::Won => Ok(()),
-            Race::Lost => Err(AdminError::NotFound(Missing::Role)),
+        for _ in 0..TRIES {
+            let role = self.changeable(tenant, name, expected).await?;
+            operator.may_affect(role.permissions)?;
+            let all = administrators(&*self.store, tenant).await?;
+            if all.is_held(name) {
+                return Err(Conflict::RoleHeld.into());
+            }
+            let changes = Fields::default().since(&Fields::of_admin_role(&role));
+            let action = Action::ADMIN_ROLE_DELETED;
+            let event = self.event(tenant, operator, (action, &role), changes);
+            let deleted = self
+                .store
+                .delete_definition(tenant.id, &key, role.version, &event);
+            if deleted.await? == Race::Won {
+                return Ok(());
+            }
         }
+        Err(Conflict::Changed.into())
     }
 
     async fn stored(&self, tenant: &Tenant, name: &str) -> Result<AdminRole, AdminError> {

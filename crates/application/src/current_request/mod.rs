@@ -1,10 +1,11 @@
 //! The request that a task serves, for log lines.
 //!
 //! A use case notes here whom a request concerns, so that the line of a refusal names the client and the user. No rule
-//! reads it, and nothing depends on it.
+//! reads it. The event of a command takes the request ID, the address and the place of a kept reply from here.
 
 mod request_id;
 
+use crate::admin::ReplyWithEvent;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{Subject, UserId};
 pub use request_id::RequestId;
@@ -25,6 +26,8 @@ pub struct CurrentRequest {
     pub client: Option<ClientId>,
     /// User whom the request concerns, once known.
     pub user: Option<UserId>,
+    /// Keeps the reply of a command with its event.
+    pub(crate) reply: Option<ReplyWithEvent>,
 }
 
 thread_local! {
@@ -41,6 +44,7 @@ impl CurrentRequest {
             address,
             client: None,
             user: None,
+            reply: None,
         }
     }
 
@@ -71,6 +75,11 @@ impl CurrentRequest {
     /// Notes the client of a presented token or login step.
     pub fn note_client(client: &ClientId) {
         Self::note(|request| request.client = Some(client.clone()));
+    }
+
+    /// Makes the command of this task store its reply with its event.
+    pub(crate) fn note_reply(reply: ReplyWithEvent) {
+        Self::note(|request| request.reply = Some(reply));
     }
 
     fn note(change: impl FnOnce(&mut Self)) {

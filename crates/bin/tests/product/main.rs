@@ -6,6 +6,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod admin_faults;
 mod audit;
 mod back_channel_logout;
 mod client_address;

@@ -115,7 +115,10 @@ async fn assert_filled(store: &SqliteStore) {
     let found = store.find_user(TENANT, UserKey::Id(jane)).await.unwrap();
     assert_eq!(found.unwrap().version, edited_user().version);
     let other = second_tenant().id;
-    let clients = store.list_clients(other, After::start()).await.unwrap();
+    let clients = store
+        .list_clients(other, None, After::start())
+        .await
+        .unwrap();
     let versions: Vec<_> = clients.items.iter().map(|client| client.version).collect();
     assert_eq!(versions, [edited_client().version]);
 }

@@ -1,13 +1,13 @@
 //! Settings of the admin API.
 
-use crate::config::keys;
+use crate::config::admin_keys;
 use crate::config::reader::Reader;
 use countersign_server_admin::SeedApis;
 
 impl Reader<'_> {
     /// Reads the APIs of other servers that this server serves.
     pub(super) fn seed_apis(&mut self) -> SeedApis {
-        let read = self.read(&keys::SEED_APIS, |text| {
+        let read = self.read(&admin_keys::SEED_APIS, |text| {
             let mut apis = SeedApis::default();
             for name in text.split(',').map(str::trim) {
                 match name {

@@ -1,9 +1,5 @@
 //! Configuration keys, the single source for parsing, validation, output and documentation.
 
-mod administration;
-
-pub(crate) use administration::{ADMIN_API, SEED_APIS};
-
 use crate::config::key::{Key, Kind};
 use countersign_domain::tenant::lifetimes::Lifetimes;
 

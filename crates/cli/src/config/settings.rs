@@ -1,5 +1,6 @@
 //! Typed settings.
 
+use crate::config::admin_keys;
 use crate::config::keys;
 use crate::config::mail::Mail;
 use crate::config::master_key::MasterKeySource;
@@ -76,6 +77,8 @@ pub(crate) struct Settings {
     pub(crate) serves_admin_api: bool,
     /// APIs of other servers that the server serves.
     pub(crate) seed_apis: SeedApis,
+    /// Maximum number of requests to the admin API per operator and minute.
+    pub(crate) admin_requests: u32,
     /// Address for metrics; `None` disables them.
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// Log settings.
@@ -189,7 +192,9 @@ impl Reader<'_> {
         let mail = self.mail();
         let pages = self.pages();
         let outbound = self.outbound();
-        let serves_admin_api = self.word(&keys::ADMIN_API, |text| text.parse().ok());
+        let serves_admin_api = self.word(&admin_keys::ADMIN_API, |text| text.parse().ok());
+        let admin_requests = self.count(&admin_keys::ADMIN_REQUESTS);
+        let admin_requests = admin_requests.and_then(|count| count.try_into().ok());
         let seed_apis = self.seed_apis();
         let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
         let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
@@ -239,6 +244,7 @@ impl Reader<'_> {
             outbound: outbound?,
             serves_admin_api: serves_admin_api?,
             seed_apis,
+            admin_requests: admin_requests?,
             metrics_listen,
             log: Log {
                 level: level?,

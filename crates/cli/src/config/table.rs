@@ -1,5 +1,6 @@
 //! The table of all configuration keys.
 
+use crate::config::admin_keys;
 use crate::config::key::Key;
 use crate::config::keys;
 
@@ -50,8 +51,9 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::OUTBOUND_PROXY,
     &keys::OUTBOUND_CA_FILE,
     &keys::OUTBOUND_TIMEOUT,
-    &keys::ADMIN_API,
-    &keys::SEED_APIS,
+    &admin_keys::ADMIN_API,
+    &admin_keys::ADMIN_REQUESTS,
+    &admin_keys::SEED_APIS,
     &keys::METRICS_LISTEN,
     &keys::LOG_LEVEL,
     &keys::LOG_FORMAT,

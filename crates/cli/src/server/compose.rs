@@ -93,6 +93,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             events,
             make_key: make_key(codecs.clone()),
             announcement: settings.announcement,
+            requests_per_minute: settings.admin_requests,
         }),
         seed_apis: settings.seed_apis,
     };

@@ -4,7 +4,7 @@ use countersign_application::admin::AdminTools;
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
-use countersign_server_admin::{AdminServices, Health, SeedApis, admin_api, health};
+use countersign_server_admin::{AdminServices, Health, RateLimit, SeedApis, admin_api, health};
 use countersign_server_http::Front;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
@@ -49,6 +49,7 @@ impl Endpoints {
         let admin = self.admin.map(|tools| {
             admin_api(AdminServices {
                 tenant: self.tenant.clone(),
+                limit: RateLimit::per_minute(tools.requests_per_minute),
                 commands: ports.administration(tools),
                 seed_apis: self.seed_apis,
             })

@@ -124,6 +124,7 @@ fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
             )
         }),
         announcement: Duration::from_secs(300),
+        requests_per_minute: 200,
     }
 }
 

@@ -12,6 +12,8 @@ mod pkce_policy;
 pub mod presented;
 pub mod redirect_uri;
 pub mod registration;
+mod secret_expiry;
+mod texts;
 
 pub use api_key::{ApiKey, PresentedApiKey};
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};

@@ -1,6 +1,7 @@
 //! Validation of client registrations (RFC 6749 section 2, RFC 7591 section 2).
 
 use crate::client::openid_registration::SubjectType;
+use crate::client::texts::is_domain;
 use crate::client::{
     AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkceRequirement,
 };
@@ -57,6 +58,9 @@ crate::error_type! {
         /// Two secrets with the same name.
         #[error("the client already has a secret with this name")]
         SecretNameTaken,
+        /// Expiry of a secret after [`Timestamp::LATEST`](crate::time::Timestamp::LATEST).
+        #[error("a secret must expire before the year 10000")]
+        SecretExpiry,
         /// Empty or too long audience, or one with control characters (RFC 7519 section 4.1.3).
         #[error("an audience must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
         AudienceMalformed,
@@ -187,6 +191,7 @@ impl Client {
                 .skip(index + 1)
                 .any(|other| other.name == secret.name);
             rule(!taken, Invalid::SecretNameTaken)?;
+            rule(secret.has_valid_expiry(), Invalid::SecretExpiry)?;
         }
         rule(
             audience.as_deref().is_none_or(Self::is_name),
@@ -277,25 +282,6 @@ impl Client {
             _ => Ok(()),
         }
     }
-}
-
-impl Client {
-    /// Returns whether a text is a valid name or audience: not empty, not too long, and without control characters.
-    pub(crate) fn is_name(text: &str) -> bool {
-        (1..=Self::LONGEST_NAME).contains(&text.chars().count())
-            && !text.chars().any(char::is_control)
-    }
-}
-
-/// Host name of RFC 1123 section 2.1: labels of lower-case letters, digits and hyphens, separated by dots.
-fn is_domain(text: &str) -> bool {
-    text.len() <= 253
-        && text.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && label
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        })
 }
 
 #[cfg(test)]

@@ -1,11 +1,21 @@
 //! The audit log.
 
 use crate::answer::StoreError;
+use crate::ephemera::EphemeralKey;
 use crate::slice::{After, Slice};
 use countersign_domain::audit::event::{Event, EventId};
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
 use std::future::Future;
+
+/// Reply of a command, for a repeated request with the same idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptReply {
+    /// Key of the expiring value that the request inserted before the command.
+    pub key: EphemeralKey,
+    /// Sealed reply, which replaces version 1 of that value.
+    pub value: Vec<u8>,
+}
 
 /// An event with its stored form. Each method behind an operator command takes one, and stores it in the same
 /// transaction as the change. A lost race stores no event.
@@ -20,6 +30,9 @@ pub struct EventRecord {
     /// SHA-256 of salt and content: the leaf of a sealed batch. It is kept even if the law requires content and salt to
     /// be erased.
     pub digest: [u8; 32],
+    /// Reply of the command. Each method that stores the event also stores the reply, in the same transaction. A listed
+    /// event has none.
+    pub reply: Option<KeptReply>,
 }
 
 /// Encodes events.

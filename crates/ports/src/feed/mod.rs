@@ -5,5 +5,5 @@ mod events;
 mod nodes;
 
 pub use changes::{Change, ChangeKind, Changes, Cursor};
-pub use events::{Audit, EventCodec, EventRecord, FoundEvents};
+pub use events::{Audit, EventCodec, EventRecord, FoundEvents, KeptReply};
 pub use nodes::{FormatGeneration, LiveGenerations, Nodes};

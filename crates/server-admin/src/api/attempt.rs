@@ -8,6 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 /// Header that names a request.
 pub(super) const HEADER: &str = "Idempotency-Key";
+/// Regular expression for its values.
+pub(super) const PATTERN: &str = "^[!-~]{1,255}$";
 
 /// Named request.
 #[derive(Clone)]
@@ -31,10 +33,10 @@ impl Attempt {
             (Some(value), None) => value.to_str().unwrap_or_default(),
             (Some(_), Some(_)) => "",
         };
-        if !(1..=255).contains(&key.len()) {
+        if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Problem::field(
                 HEADER,
-                "must be one value of 1 to 255 ASCII characters",
+                "must be one value of 1 to 255 ASCII characters without spaces",
             ));
         }
         let mut digest = Sha256::new();

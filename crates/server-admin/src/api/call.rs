@@ -5,7 +5,9 @@ use super::body;
 use super::problem::Problem;
 use super::services::AdminServices;
 use super::shape::Shape;
-use axum::extract::{RawPathParams, Request};
+use axum::body::Body;
+use axum::extract::RawPathParams;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Administration, Conflict};
@@ -37,16 +39,13 @@ pub(super) struct Call<A: App> {
 }
 
 impl<A: App> Call<A> {
-    /// Reads a request. Authenticates the operator and checks their permissions first, so that other callers learn
-    /// nothing about the operation, and get no stored reply.
-    pub(super) async fn read(
-        services: Arc<AdminServices<A>>,
+    /// Returns the tenant and the operator of a request.
+    pub(super) async fn authenticate(
+        services: &AdminServices<A>,
         shape: &Shape,
-        path: &RawPathParams,
-        request: Request,
-    ) -> Result<Self, Problem> {
-        let (head, content) = request.into_parts();
-        let tenant = services.tenant(&head).clone();
+        head: &Parts,
+    ) -> Result<(Arc<Tenant>, Operator), Problem> {
+        let tenant = services.tenant(head).clone();
         let token = bearer::in_header(&head.headers).map_err(RequestError::from)?;
         let missing = RequestError::from(Malformed::AccessTokenMissing);
         let token = token.ok_or(missing)?;
@@ -56,6 +55,18 @@ impl<A: App> Call<A> {
             _ => operators.operator(&tenant, &token).await,
         };
         let operator = operator.map_err(RequestError::from)?;
+        Ok((tenant, operator))
+    }
+
+    /// Reads a request. Checks the permissions of the operator first, so that others learn nothing about the operation,
+    /// and get no stored reply.
+    pub(super) async fn read(
+        services: Arc<AdminServices<A>>,
+        (tenant, operator): (Arc<Tenant>, Operator),
+        shape: &Shape,
+        path: &RawPathParams,
+        (head, content): (Parts, Body),
+    ) -> Result<Self, Problem> {
         shape.check(&operator).map_err(RequestError::from)?;
         let query = query(head.uri.query().unwrap_or_default(), shape.query)?;
         let expected = if shape.is_conditional {

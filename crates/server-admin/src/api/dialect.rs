@@ -1,13 +1,26 @@
 //! What the dialects share.
 
 use super::problem::Problem;
-use axum::http::StatusCode;
+use super::rate_limit::Quota;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use std::fmt::Display;
+
+/// Form of the responses of an API.
+#[derive(Clone, Copy)]
+pub(super) struct Dialect {
+    /// Prefix of all paths.
+    pub(super) root: &'static str,
+    /// Renders an error.
+    pub(super) failure: fn(Problem) -> Response,
+    /// Writes the headers of the rate limit.
+    pub(super) limit: fn(&Quota, &mut HeaderMap),
+}
 
 /// Returns the error code of a status.
 pub(super) fn error(status: StatusCode) -> &'static str {

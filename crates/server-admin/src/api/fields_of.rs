@@ -19,6 +19,7 @@ pub(super) const fn client(rule: Client) -> &'static str {
         Client::TooManySecrets => "secrets",
         Client::PublicWithoutPkce => "require_pkce",
         Client::PublicSecret | Client::SecretNameMalformed | Client::SecretNameTaken => "name",
+        Client::SecretExpiry => "expires_at",
         Client::PublicSharedKey => "access_token_signed_response_alg",
         Client::AudienceMalformed => "audience",
         Client::LogoutUriNotHttp => "backchannel_logout_uri",

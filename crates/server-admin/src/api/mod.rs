@@ -17,6 +17,7 @@ mod once;
 mod operation;
 mod page;
 mod problem;
+mod rate_limit;
 mod reply;
 mod resources;
 mod services;
@@ -31,9 +32,12 @@ use axum::routing::{MethodFilter, MethodRouter, get};
 use call::Call;
 use countersign_application::App;
 use countersign_server_http::wire::answer::answered;
+use dialect::Dialect;
 use document::ROOT;
 use operation::Operation;
 use problem::Problem;
+use rate_limit::Quota;
+pub use rate_limit::RateLimit;
 pub use resources::event_json;
 pub use services::{AdminServices, SeedApis};
 use std::collections::BTreeMap;
@@ -54,37 +58,34 @@ pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
             "/docs",
             get(async move || page::secured(Html(page.to_string()))),
         )
-        .merge(routes(&services, operations, Problem::into_response))
+        .merge(routes(&services, operations, V1))
         .method_not_allowed_fallback(async || Problem::method_not_allowed().into_response())
         .fallback(async || Problem::path_unknown().into_response());
     let mut all = Router::new().nest(ROOT, router);
     if services.seed_apis.aries {
-        all = all.merge(dialect(
-            &services,
-            aries::operations(),
-            (aries::ROOT, aries::failure),
-        ));
+        all = all.merge(beside(&services, aries::operations(), aries::DIALECT));
     }
     if services.seed_apis.aero2 {
-        all = all.merge(dialect(
-            &services,
-            aero2::operations(),
-            (aero2::ROOT, aero2::failure),
-        ));
+        all = all.merge(beside(&services, aero2::operations(), aero2::DIALECT));
     }
     all
 }
 
-/// Renders an error.
-type Failure = fn(Problem) -> Response;
+/// Form of the responses under `/admin/v1`.
+const V1: Dialect = Dialect {
+    root: ROOT,
+    failure: Problem::into_response,
+    limit: Quota::write,
+};
 
 /// Returns the routes of a dialect. Unknown paths below its root belong to the other endpoints of the server.
-fn dialect<A: App>(
+fn beside<A: App>(
     services: &Arc<AdminServices<A>>,
     operations: Vec<Operation<A>>,
-    (root, failure): (&'static str, Failure),
+    dialect: Dialect,
 ) -> Router {
-    routes(services, operations, failure).method_not_allowed_fallback(async move || {
+    let Dialect { root, failure, .. } = dialect;
+    routes(services, operations, dialect).method_not_allowed_fallback(async move || {
         failure(Problem::method_not_allowed().recorded(root))
     })
 }
@@ -92,12 +93,12 @@ fn dialect<A: App>(
 fn routes<A: App>(
     services: &Arc<AdminServices<A>>,
     operations: Vec<Operation<A>>,
-    failure: Failure,
+    dialect: Dialect,
 ) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
     for operation in operations {
         let path = operation.shape.path;
-        let route = route(services.clone(), Arc::new(operation), failure);
+        let route = route(services.clone(), Arc::new(operation), dialect);
         let paths = paths.entry(path);
         paths
             .and_modify(|present| *present = present.clone().merge(route.clone()))
@@ -115,18 +116,13 @@ type PathParams = Result<RawPathParams, RawPathParamsRejection>;
 fn route<A: App>(
     services: Arc<AdminServices<A>>,
     operation: Arc<Operation<A>>,
-    failure: Failure,
+    dialect: Dialect,
 ) -> MethodRouter {
     let filter =
         MethodFilter::try_from(operation.shape.method.clone()).unwrap_or(MethodFilter::GET);
     let handler = move |path: PathParams, request: Request| {
         let (services, operation) = (services.clone(), operation.clone());
-        async move {
-            match serve(services, &operation, path, request).await {
-                Ok(response) => response,
-                Err(problem) => failure(problem.recorded(operation.shape.id)),
-            }
-        }
+        async move { serve(services, &operation, path, request, dialect).await }
     };
     MethodRouter::new().on(filter, handler)
 }
@@ -136,10 +132,28 @@ async fn serve<A: App>(
     operation: &Operation<A>,
     path: PathParams,
     request: Request,
-) -> Result<Response, Problem> {
-    // A path that is not UTF-8 names no object.
-    let path = path.map_err(|_| Problem::path_unknown())?;
-    let call = Call::read(services, &operation.shape, &path, request).await?;
-    let reply = once::run(operation, call).await?;
-    Ok(reply.into_response(operation.shape.status))
+    dialect: Dialect,
+) -> Response {
+    let failure = |problem: Problem| (dialect.failure)(problem.recorded(operation.shape.id));
+    let shape = &operation.shape;
+    let (head, content) = request.into_parts();
+    let caller = match Call::authenticate(&services, shape, &head).await {
+        Ok(caller) => caller,
+        Err(problem) => return failure(problem),
+    };
+    let now = services.commands.clients.clock.now();
+    let quota = services.limit.count(&caller.1.identity, now);
+    let reply = async {
+        quota.check()?;
+        // A path that is not UTF-8 names no object.
+        let path = path.map_err(|_| Problem::path_unknown())?;
+        let call = Call::read(services, caller, shape, &path, (head, content)).await?;
+        once::run(operation, call).await
+    };
+    let mut response = match reply.await {
+        Ok(reply) => reply.into_response(shape.status),
+        Err(problem) => failure(problem),
+    };
+    (dialect.limit)(&quota, response.headers_mut());
+    response
 }

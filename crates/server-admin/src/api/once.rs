@@ -47,10 +47,16 @@ pub(super) async fn run<A: App>(operation: &Operation<A>, call: Call<A>) -> Outc
     };
     // The object decides whether a command on a client needs a second factor, and only the command reads the object.
     let needs_second_factor = has_own && call.operator.has_second_factor;
+    if let Some(render) = operation.render.clone() {
+        let attempt = attempt.clone();
+        replies.keep_with_event(&tenant, &slot, move |outcome| {
+            kept(&render(outcome)?, &attempt, needs_second_factor).ok()
+        });
+    }
     let outcome = operation.run(call).await;
     let stored = match &outcome {
         Ok(reply) => {
-            let kept = kept(reply, attempt, needs_second_factor)?;
+            let kept = kept(reply, &attempt, needs_second_factor)?;
             replies.finish(&tenant, &slot, &kept).await
         }
         // The command changed nothing, so the client may correct the request and use the key again.
@@ -63,9 +69,9 @@ pub(super) async fn run<A: App>(operation: &Operation<A>, call: Call<A>) -> Outc
     outcome
 }
 
-fn kept(reply: &Reply, attempt: Attempt, needs_second_factor: bool) -> Result<Vec<u8>, Problem> {
+fn kept(reply: &Reply, attempt: &Attempt, needs_second_factor: bool) -> Result<Vec<u8>, Problem> {
     let kept = Kept {
-        request: attempt.digest,
+        request: attempt.digest.clone(),
         reply: reply.clone(),
         needs_second_factor,
     };

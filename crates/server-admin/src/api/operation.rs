@@ -9,12 +9,15 @@ use axum::http::{Method, StatusCode};
 use countersign_application::App;
 use countersign_domain::audit::operator::Permission;
 use schemars::JsonSchema;
+use std::any::Any;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// Result of an operation.
 pub(super) type Outcome = Result<Reply, Problem>;
 
 type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+type Render = Arc<dyn Fn(&dyn Any) -> Option<Reply> + Send + Sync>;
 type Handler<A> = Box<dyn Fn(Call<A>) -> Pending + Send + Sync>;
 
 /// Operation of the admin API.
@@ -22,6 +25,8 @@ pub(super) struct Operation<A: App> {
     /// Request, permissions and response.
     pub(super) shape: Shape,
     handler: Handler<A>,
+    /// Renders the reply for the outcome of the command; `None` for an outcome of another type.
+    pub(super) render: Option<Render>,
 }
 
 impl<A: App> Operation<A> {
@@ -42,6 +47,7 @@ impl<A: App> Operation<A> {
             query: &[],
             is_conditional: false,
             accepts_api_keys: false,
+            fixed: &[],
             takes: None,
             status,
             gives: None,
@@ -49,6 +55,7 @@ impl<A: App> Operation<A> {
         Self {
             shape,
             handler: Box::new(|_| Box::pin(async { Ok(Reply::empty()) })),
+            render: None,
         }
     }
 
@@ -124,6 +131,12 @@ impl<A: App> Operation<A> {
         self
     }
 
+    /// Sets the fields of the body that cannot change.
+    pub(super) fn keeping(mut self, fields: &'static [&'static str]) -> Self {
+        self.shape.fixed = fields;
+        self
+    }
+
     /// Sets the type of the request body.
     pub(super) fn takes<T: JsonSchema>(mut self) -> Self {
         self.shape.takes = Some(schema_of::<T>);
@@ -133,6 +146,13 @@ impl<A: App> Operation<A> {
     /// Sets the type of the response body.
     pub(super) fn gives<T: JsonSchema>(mut self) -> Self {
         self.shape.gives = Some(schema_of::<T>);
+        self
+    }
+
+    /// Makes a repeated request get the reply for this outcome, which the command stores with its change.
+    pub(super) fn keeps<T: Any>(mut self, render: fn(&T) -> Outcome) -> Self {
+        let any = move |outcome: &dyn Any| render(outcome.downcast_ref()?).ok();
+        self.render = Some(Arc::new(any));
         self
     }
 

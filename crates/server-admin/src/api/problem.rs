@@ -1,10 +1,11 @@
 //! Errors: problem details (RFC 9457).
 
 use super::fields_of;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use countersign_application::Failure;
 use countersign_application::admin::AdminError;
+use countersign_domain::administration::role::InvalidRole;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::login::authentication::Acr;
@@ -83,6 +84,12 @@ impl Problem {
             Some(RequestError::Malformed(_)) => true,
             None => self.details.status < 500,
         }
+    }
+
+    /// Adds a header to the response.
+    pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
     }
 
     /// Names the field that is wrong.
@@ -202,6 +209,9 @@ impl From<AdminError> for Problem {
             }
             AdminError::IntrospectionClient(..) => {
                 invalid("resource_server_invalid").about("introspection_clients")
+            }
+            AdminError::Role(InvalidRole::Shipped) => {
+                Self::of(StatusCode::CONFLICT, "conflict", text)
             }
             AdminError::Role(rule) => invalid("admin_role_invalid").about(fields_of::role(rule)),
             AdminError::Assignment(_) => Self::of(StatusCode::CONFLICT, "assignment_invalid", text),

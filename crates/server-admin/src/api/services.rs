@@ -1,5 +1,6 @@
 //! State of the admin API.
 
+use super::rate_limit::RateLimit;
 use axum::http::request::Parts;
 use countersign_application::App;
 use countersign_application::admin::Administration;
@@ -11,6 +12,8 @@ use std::sync::Arc;
 pub struct AdminServices<A: App> {
     /// Tenant of the server.
     pub tenant: Arc<Tenant>,
+    /// Limit of the requests of each operator.
+    pub limit: RateLimit,
     /// Commands.
     pub commands: Administration<A>,
     /// APIs of other servers, which run the same commands.

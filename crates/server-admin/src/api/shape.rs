@@ -5,6 +5,7 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::refusal::Refusal;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Value, json};
 
 /// Schema of a type, added to the components of a document.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -18,6 +19,18 @@ pub(super) fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schem
 pub(super) fn inline(schema: SchemaOf) -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|own| own.inline_subschemas = true);
     schema(&mut settings.into_generator())
+}
+
+/// Regular expression of a text without control characters.
+pub(super) const PLAIN_TEXT: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
+
+/// Regular expression of a client ID.
+pub(super) const CLIENT_ID: &str = "^[ -~]{1,255}$";
+
+/// Returns the schema of a text that is one of these names.
+pub(super) fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> Value {
+    let names: Vec<_> = names.collect();
+    json!({"type": "string", "enum": names})
 }
 
 /// Request, permissions and response of an operation.
@@ -40,6 +53,8 @@ pub(super) struct Shape {
     pub(super) is_conditional: bool,
     /// Whether the operation accepts API keys in addition to access tokens.
     pub(super) accepts_api_keys: bool,
+    /// Fields of the body that a patch cannot change.
+    pub(super) fixed: &'static [&'static str],
     /// Body of the request.
     pub(super) takes: Option<SchemaOf>,
     /// Status of a successful response.

@@ -25,7 +25,7 @@ fn key(id: &str) -> DefinitionKey {
     }
 }
 
-pub(super) fn definition(id: &str) -> Definition {
+pub(crate) fn definition(id: &str) -> Definition {
     Definition::ResourceServer(resource_server(id))
 }
 
@@ -139,11 +139,27 @@ pub async fn deleted_definition_is_gone<S: Store>(store: Arc<S>, tenant: TenantI
     insert(&*store, tenant, &[definition("api"), definition("b")]).await;
     for race in [Race::Won, Race::Lost] {
         let event = event_in(tenant);
-        let deleted = store.delete_definition(tenant, &key("api"), &event).await;
+        let deleted = store
+            .delete_definition(tenant, &key("api"), 1, &event)
+            .await;
         assert_eq!(deleted.unwrap(), race);
     }
     let listed = store.list_definitions(tenant, KIND, After::start()).await;
     assert_eq!(all(listed), [definition("b").at_version(1)]);
+}
+
+/// A deletion returns `Lost` and deletes nothing if the definition has another version.
+pub async fn stale_definition_deletion_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let first = definition("api").at_version(1);
+    insert(&*store, tenant, std::slice::from_ref(&first)).await;
+    assert_eq!(update(&*store, tenant, &first).await, Race::Won);
+    for version in [0, 1, 3] {
+        let event = event_in(tenant);
+        let key = key("api");
+        let deleted = store.delete_definition(tenant, &key, version, &event).await;
+        assert_eq!(deleted.unwrap(), Race::Lost);
+    }
+    is_stored(&*store, tenant, &definition("api").at_version(2)).await;
 }
 
 /// Every change of a definition appears in the feed with its version, or 0 after a deletion, and stores its event. A
@@ -168,7 +184,9 @@ pub async fn definition_change_appears_with_version_and_event<S: Store>(
     assert_eq!(update(&*store, tenant, &first).await, Race::Lost);
     for race in [Race::Won, Race::Lost] {
         let event = event_in(tenant);
-        let deleted = store.delete_definition(tenant, &key("api"), &event).await;
+        let deleted = store
+            .delete_definition(tenant, &key("api"), 2, &event)
+            .await;
         assert_eq!(deleted.unwrap(), race);
     }
     let change = |version| Change {
@@ -211,7 +229,9 @@ pub async fn kinds_of_definitions_are_separate<S: Store>(store: Arc<S>, tenant: 
         assert_eq!(super::support::all(listed), std::slice::from_ref(stored));
     }
     let event = event_in(tenant);
-    let deleted = store.delete_definition(tenant, &all[1].key(), &event).await;
+    let deleted = store
+        .delete_definition(tenant, &all[1].key(), 1, &event)
+        .await;
     assert_eq!(deleted.unwrap(), Race::Won);
     is_stored(&*store, tenant, &all[0]).await;
     is_stored(&*store, tenant, &all[2]).await;

@@ -201,7 +201,7 @@ fn text(facts: impl fmt::Debug) -> String {
 
 impl Rows {
     async fn read(store: &(impl Store + Transfer), begin: Cursor) -> Self {
-        let clients = all(store.list_clients(THERE, After::start()).await);
+        let clients = all(store.list_clients(THERE, None, After::start()).await);
         let kind = DefinitionKind::ResourceServer;
         let definitions = store.list_definitions(THERE, kind, After::start());
         let definitions = all(definitions.await);

@@ -3,10 +3,12 @@
 use super::definitions::{self, definition};
 use super::support::{client, insert_clients, insert_users, user};
 use crate::fixtures::{
-    changed_grant, client_id, consent, device, device_id, event_record, grant, grant_id, later,
-    node_id, passkey, record_of, session, session_id, user_id,
+    changed_grant, client_id, consent, device, device_id, event_in, event_record, grant, grant_id,
+    later, node_id, passkey, record_of, session, session_id, user_id,
 };
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::EventId;
+use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
@@ -90,7 +92,31 @@ pub async fn clients_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: Tenan
     let mut clients = ids.map(client);
     clients.reverse();
     insert_clients(&*store, tenant, &clients).await;
-    let list = |after| store.list_clients(tenant, after);
+    let list = |after| store.list_clients(tenant, None, after);
+    let absent = client_id("abc");
+    comes_in_slices(ids.map(client_id), absent, |client| client.id.clone(), list).await;
+}
+
+/// A list of an owner's clients has all of them and no others. A client that gets another owner leaves it.
+pub async fn clients_of_owner_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let ids = ["B", "a-b", "ab", "b", "c", "~"];
+    let jane = Holder::User(user_id(1));
+    let owned = |id: &str, owner: &Holder| Client {
+        owner: Some(owner.clone()),
+        ..client(id)
+    };
+    let bot = Holder::Client(client_id("ci:bot"));
+    let moved = owned("moved", &jane);
+    let others = [client("a"), owned("aa", &bot), moved.clone()];
+    insert_clients(&*store, tenant, &others).await;
+    insert_clients(&*store, tenant, &ids.map(|id| owned(id, &jane))).await;
+    let moved = Client {
+        owner: Some(bot),
+        ..moved
+    };
+    let updated = store.update_client(tenant, &moved, &event_in(tenant)).await;
+    assert_eq!(updated.unwrap(), Race::Won);
+    let list = |after| store.list_clients(tenant, Some(&jane), after);
     let absent = client_id("abc");
     comes_in_slices(ids.map(client_id), absent, |client| client.id.clone(), list).await;
 }

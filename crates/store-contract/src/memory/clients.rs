@@ -1,4 +1,5 @@
 use super::{MemoryStore, insert, of, slice};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::{Client, ClientId, ClientStatus};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, ClientRepository, EventRecord, Race, SecretUse, Slice, StoreError};
@@ -15,10 +16,13 @@ impl ClientRepository for MemoryStore {
     async fn list_clients(
         &self,
         tenant: TenantId,
+        owner: Option<&Holder>,
         after: After<ClientId>,
     ) -> Result<Slice<Client>, StoreError> {
         let contents = self.lock();
-        Ok(slice(of(tenant, &contents.clients), &after))
+        let clients = of(tenant, &contents.clients)
+            .filter(|(_, client)| owner.is_none() || client.owner.as_ref() == owner);
+        Ok(slice(clients, &after))
     }
 
     async fn has_client_origin(&self, tenant: TenantId, origin: &str) -> Result<bool, StoreError> {
@@ -87,13 +91,17 @@ impl ClientRepository for MemoryStore {
         &self,
         tenant: TenantId,
         id: &ClientId,
+        version: u64,
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
         let mut contents = self.lock();
         contents.check_event(tenant, event)?;
-        if contents.clients.remove(&(tenant, id.clone())).is_none() {
+        let row = (tenant, id.clone());
+        let stored = contents.clients.get(&row);
+        if stored.is_none_or(|stored| stored.version != version) {
             return Ok(Race::Lost);
         }
+        contents.clients.remove(&row);
         let grants = contents.grants.rows_mut();
         grants.retain(|(owner, _), grant| *owner != tenant || grant.authorization().client() != id);
         let agreed = &mut contents.consents;

@@ -74,17 +74,17 @@ impl DefinitionRepository for MemoryStore {
         &self,
         tenant: TenantId,
         key: &DefinitionKey,
+        version: u64,
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
         let mut contents = self.lock();
         contents.check_event(tenant, event)?;
-        if contents
-            .definitions
-            .remove(&(tenant, key.clone()))
-            .is_none()
-        {
+        let row = (tenant, key.clone());
+        let stored = contents.definitions.get(&row);
+        if stored.is_none_or(|stored| stored.version() != version) {
             return Ok(Race::Lost);
         }
+        contents.definitions.remove(&row);
         contents.definition_changed(tenant, key.clone(), 0);
         contents.store_event(tenant, event);
         Ok(Race::Won)

@@ -80,6 +80,7 @@ macro_rules! suite {
                     unknown_client_members_survive_update
                     deleting_client_deletes_its_data
                     deleting_unknown_client_loses
+                    stale_client_deletion_loses
                     concurrent_client_deletions_have_one_winner
                 }
                 client_grants {
@@ -138,6 +139,7 @@ macro_rules! suite {
                     update_replaces_definition
                     stale_definition_update_loses
                     deleted_definition_is_gone
+                    stale_definition_deletion_loses
                     kinds_of_definitions_are_separate
                     definition_change_appears_with_version_and_event
                 }
@@ -163,6 +165,7 @@ macro_rules! suite {
                 }
                 events {
                     winning_command_stores_its_event
+                    winning_command_stores_its_reply
                     losing_command_stores_no_event
                     failed_command_stores_no_event
                     call_without_event_stores_none
@@ -180,6 +183,7 @@ macro_rules! suite {
                     session_grants_are_listed_in_slices
                     all_grants_are_listed_in_slices
                     clients_are_listed_in_slices
+                    clients_of_owner_are_listed_in_slices
                     users_are_listed_in_slices
                     user_sessions_are_listed_in_slices
                     user_consents_are_listed_in_slices

@@ -134,7 +134,10 @@ async fn failed_command_does_not_affect_others_in_group() {
         let found = store.find_grant(TENANT, grant_id(number)).await.unwrap();
         assert!(found.is_some(), "{number}");
     }
-    let clients = store.list_clients(TENANT, After::start()).await.unwrap();
+    let clients = store
+        .list_clients(TENANT, None, After::start())
+        .await
+        .unwrap();
     assert!(clients.items.is_empty());
     let events = store.list_events(TENANT, After::start()).await.unwrap();
     assert!(events.items.is_empty());
@@ -269,7 +272,7 @@ async fn value_of_another_version_is_an_error() {
         let work = move |connection: &mut SqliteConnection| Ok(connection.batch_execute(damage)?);
         store.0.writer.write(work).await.unwrap();
         let is_of_grants = damage.contains("grants");
-        let clients = store.list_clients(TENANT, After::start()).await;
+        let clients = store.list_clients(TENANT, None, After::start()).await;
         assert_eq!(clients.is_err(), !is_of_grants, "{damage}");
         let found = store.find_grant(TENANT, grant_id(1)).await;
         assert_eq!(found.is_err(), is_of_grants, "{damage}");

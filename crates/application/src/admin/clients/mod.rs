@@ -1,5 +1,7 @@
 //! Client administration.
 
+mod audience;
+mod delete;
 mod every;
 mod grants;
 mod new;
@@ -13,9 +15,9 @@ pub use new::{CreatedClient, NewClient, Pairwise};
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
-use super::reach::{administrators, may_change_client};
+use super::reach::may_change_client;
+use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may_some_client, random_secret};
-use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
@@ -24,6 +26,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{Assertions, Clock, Entropy, EventRecord, Race, SigningError, Store};
+use std::any::Any;
 use std::sync::Arc;
 
 /// Client administration commands.
@@ -70,6 +73,7 @@ impl<S: Store> ClientAdmin<S> {
             ..Client::new(client.id.clone(), "", client.client_type, now)
         };
         may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
+        self.may_be_audience(tenant, operator, &client).await?;
         if client.published_algorithms().next().is_some() {
             let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
             key_use::check(&keys, &client)?;
@@ -84,19 +88,21 @@ impl<S: Store> ClientAdmin<S> {
             }
             _ => None,
         };
-        let changes = Fields::of_client(&client).since(&Fields::default());
-        let event = self.event(
-            tenant,
-            operator,
-            (Action::CLIENT_CREATED, &client),
-            changes,
-            now,
-        );
-        if self.store.insert_client(tenant.id, &client, &event).await? == Race::Lost {
+        client.version = 1;
+        let created = CreatedClient {
+            client,
+            secret,
+            signing_key,
+        };
+        let client = &created.client;
+        let changes = Fields::of_client(client).since(&Fields::default());
+        let action = Action::CLIENT_CREATED;
+        let event = self.event(tenant, operator, (action, client), changes, now);
+        let event = with_reply(event, &created);
+        if self.store.insert_client(tenant.id, client, &event).await? == Race::Lost {
             return Err(Conflict::ClientId.into());
         }
-        client.version = 1;
-        if let Some(key) = &signing_key {
+        if let Some(key) = &created.signing_key {
             let keys = KeyAdmin {
                 store: self.store.clone(),
                 events: self.events.clone(),
@@ -105,11 +111,7 @@ impl<S: Store> ClientAdmin<S> {
             keys.add_client_key(tenant, operator, &client.id, key)
                 .await?;
         }
-        Ok(CreatedClient {
-            client,
-            secret,
-            signing_key,
-        })
+        Ok(created)
     }
 
     /// Changes the metadata of a client. Its signing algorithms must have keys. `change` may run several times, because
@@ -175,44 +177,9 @@ impl<S: Store> ClientAdmin<S> {
         self.update(tenant, operator, id, change).await
     }
 
-    /// Deletes a client with its secrets, grants, consents and keys. Fails if the client holds an admin role, because a
-    /// later client with the same identifier would inherit it. With `expected`, fails if the client has another
-    /// version.
-    pub async fn delete(
-        &self,
-        tenant: &Tenant,
-        operator: &Operator,
-        id: &ClientId,
-        expected: Option<u64>,
-    ) -> Result<(), AdminError> {
-        may_some_client(operator, Permission::ClientsWrite)?;
-        let client = self.stored(tenant, id).await?;
-        may_change_client(&*self.store, tenant, operator, &client, &client).await?;
-        if expected.is_some_and(|version| version != client.version) {
-            return Err(AdminError::Stale);
-        }
-        let all = administrators(&*self.store, tenant).await?;
-        if all.holders.contains_key(&Holder::Client(id.clone())) {
-            return Err(Conflict::HoldsRoles.into());
-        }
-        let changes = Fields::default().since(&Fields::of_client(&client));
-        let now = self.clock.now();
-        let event = self.event(
-            tenant,
-            operator,
-            (Action::CLIENT_DELETED, &client),
-            changes,
-            now,
-        );
-        match self.store.delete_client(tenant.id, id, &event).await? {
-            Race::Won => Ok(()),
-            Race::Lost => Err(AdminError::NotFound(Missing::Client)),
-        }
-    }
-
     /// Reads a client, applies a change and writes the result. Retries if another command changed the client in the
     /// meantime. Writes nothing if no field changed.
-    async fn change<T: Send>(
+    async fn change<T: Any + Send>(
         &self,
         tenant: &Tenant,
         operator: &Operator,
@@ -239,6 +206,7 @@ impl<S: Store> ClientAdmin<S> {
                 changes,
                 now,
             );
+            let event = with_reply(event, &made);
             if self.store.update_client(tenant.id, &client, &event).await? == Race::Won {
                 client.version += 1;
                 return Ok((client, made));

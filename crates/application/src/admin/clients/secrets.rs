@@ -11,7 +11,8 @@ use std::time::Duration;
 
 impl<S: Store> ClientAdmin<S> {
     /// Adds a secret to a client. Without `name`, it uses the first free one of `secret-1`, `secret-2` and so on.
-    /// Without `lifetime`, the secret does not expire. The secret is shown only once.
+    /// Without `lifetime`, the secret does not expire. A long lifetime ends at [`Timestamp::LATEST`]. The secret is
+    /// shown only once.
     pub async fn add_secret(
         &self,
         tenant: &Tenant,
@@ -32,15 +33,14 @@ impl<S: Store> ClientAdmin<S> {
                 name,
                 digest: secret.digest(),
                 created_at: now,
-                expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
+                expires_at: lifetime.map(|lifetime| now.plus(lifetime).min(Timestamp::LATEST)),
                 last_used_at: None,
             };
             client.secrets.push(added.clone());
             self.check(client)?;
-            Ok(added)
+            Ok((added, secret.clone()))
         });
-        let (_, added) = added.await?;
-        Ok((added, secret))
+        Ok(added.await?.1)
     }
 
     /// Removes a secret of a client, which stops working.
@@ -75,7 +75,7 @@ impl<S: Store> ClientAdmin<S> {
             let mut secrets = client.secrets.iter_mut();
             let secret = secrets.find(|secret| secret.name == name);
             let secret = secret.ok_or(AdminError::NotFound(Missing::Secret))?;
-            secret.expires_at = at;
+            secret.expire(at)?;
             Ok(secret.clone())
         });
         let (_, secret) = changed.await?;

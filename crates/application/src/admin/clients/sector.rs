@@ -11,7 +11,7 @@ impl<S: Store> ClientAdmin<S> {
     pub(super) async fn sector(&self, tenant: &Tenant, host: String) -> Result<Sector, AdminError> {
         let mut after = After::start();
         loop {
-            let slice = self.store.list_clients(tenant.id, after).await?;
+            let slice = self.store.list_clients(tenant.id, None, after).await?;
             let last = slice.items.last().map(|client| client.id.clone());
             for client in slice.items {
                 match client.openid.subject_type {

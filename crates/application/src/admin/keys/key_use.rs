@@ -30,7 +30,7 @@ async fn of_clients<S: ClientRepository>(
     let mut used = BTreeSet::new();
     let mut after = After::start();
     loop {
-        let slice = store.list_clients(tenant.id, after).await?;
+        let slice = store.list_clients(tenant.id, None, after).await?;
         used.extend(slice.items.iter().flat_map(Client::published_algorithms));
         match slice.items.into_iter().last() {
             Some(last) if slice.has_more => after = After::key(last.id),

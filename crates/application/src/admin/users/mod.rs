@@ -15,6 +15,7 @@ pub use invalid_claim::InvalidUserClaim;
 use super::events::{Done, EventSource};
 use super::fields::{Fields, redacted};
 use super::reach::{administrators, may_affect};
+use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use crate::app::App;
 use crate::sessions::Sessions;
@@ -143,17 +144,14 @@ impl<A: App> UserAdmin<A> {
             changes,
             at: now,
         };
-        let event = self.events.record(tenant.id, operator, done);
-        if self
-            .store
-            .insert_user(tenant.id, &user, Some(&event))
-            .await?
-            == Race::Lost
-        {
-            return Err(Conflict::Email.into());
-        }
         user.version = 1;
-        Ok((user, generated.then_some(password)))
+        let created = (user, generated.then_some(password));
+        let event = with_reply(self.events.record(tenant.id, operator, done), &created);
+        let inserted = self.store.insert_user(tenant.id, &created.0, Some(&event));
+        match inserted.await? {
+            Race::Won => Ok(created),
+            Race::Lost => Err(Conflict::Email.into()),
+        }
     }
 
     /// Enables a user, so they can sign in again.

@@ -3,6 +3,7 @@
 use crate::admin::administrators::user;
 use crate::admin::clients;
 use crate::admin::escalation::{Attempts, mark, targets};
+use crate::admin::root;
 use crate::admin::users::jane;
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::AdminError;
@@ -12,7 +13,9 @@ use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
-use countersign_ports::{After, ClientRepository as _};
+use countersign_ports::{
+    After, ClientRepository as _, Definition, DefinitionRepository as _, Race,
+};
 use countersign_store_contract::fixtures;
 
 /// Returns an operator who may only manage their own clients, as user 1.
@@ -123,6 +126,29 @@ async fn developer_cannot_set_resources_or_audience() {
             ("edit", edited.map(drop)),
             ("create", created.map(drop)),
         ]);
+    }
+}
+
+/// A client without an audience uses its ID as `aud`.
+#[tokio::test]
+async fn developer_cannot_choose_audience_as_client_id() {
+    let store = jane().await;
+    let (admin, developer) = (clients::admin(&store), developer());
+    let api = Definition::ResourceServer(fixtures::resource_server("billing"));
+    let event = fixtures::event_in(SINGLE);
+    let inserted = store.insert_definition(SINGLE, &api, &event).await;
+    assert_eq!(inserted.unwrap(), Race::Won);
+    let api = tenant().admin_api();
+    let audiences = ["billing", "urn:billing", "https://api.example", &api];
+    for id in audiences {
+        let new = fixtures::client(id);
+        let refused = admin.create(tenant(), &developer, new.into(), None).await;
+        assert_client_writers_only(vec![("create", refused.map(drop))]);
+    }
+    for (operator, id) in [(&developer, "billing-app"), (root(), "billing")] {
+        let new = fixtures::client(id);
+        let created = admin.create(tenant(), operator, new.into(), None).await;
+        assert!(created.is_ok(), "{id}: {created:?}");
     }
 }
 

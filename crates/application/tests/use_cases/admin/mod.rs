@@ -6,6 +6,7 @@ mod clients;
 mod defaults;
 mod developer;
 mod escalation;
+mod replies;
 mod resource_servers;
 mod roles;
 mod secrets;

@@ -125,7 +125,7 @@ async fn first_start_creates_one_key_per_algorithm_in_use() {
 #[tokio::test]
 async fn key_for_every_algorithm_exists_if_clients_are_unreadable() {
     let mut store = MockStore::new();
-    store.expect_list_clients().returning(|_, _| {
+    store.expect_list_clients().returning(|_, _, _| {
         Box::pin(async { Err(StoreError::new("a document requires a later version")) })
     });
     store
@@ -146,7 +146,7 @@ async fn rotation_retires_keys_that_no_client_uses() {
     let store = with_all_keys().await;
     for id in ["app0", "app1", "app2"] {
         let (id, event) = (fixtures::client_id(id), fixtures::event());
-        let deleted = store.delete_client(SINGLE, &id, &event);
+        let deleted = store.delete_client(SINGLE, &id, 1, &event);
         assert_eq!(deleted.await.unwrap(), Race::Won);
     }
     let announcement = Duration::from_secs(300);

@@ -84,7 +84,7 @@ impl Copying<'_> {
         for tenant in self.tenants {
             let mut slices = Slices::<Client>::new();
             while let Some(after) = slices.next() {
-                for client in slices.take(self.source.list_clients(*tenant, after).await?) {
+                for client in slices.take(self.source.list_clients(*tenant, None, after).await?) {
                     copied += won(self.target.insert_client_as_is(*tenant, &client).await?);
                     progress.add(1);
                 }

@@ -128,7 +128,7 @@ impl Countings {
     ) -> Result<(), StoreError> {
         let mut slices = Slices::<Client>::new();
         while let Some(after) = slices.next() {
-            let clients = slices.take(store.list_clients(tenant, after).await?);
+            let clients = slices.take(store.list_clients(tenant, None, after).await?);
             self.clients.add_all(tenant, &clients);
         }
         for kind in DefinitionKind::ALL {

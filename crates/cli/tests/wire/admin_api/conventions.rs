@@ -8,6 +8,7 @@ use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 #[tokio::test]
 async fn unknown_name_is_refused_with_the_nearest_known_one() {
@@ -135,6 +136,60 @@ async fn document_and_page_describe_the_api_without_token() {
     let policy = page.header(header::CONTENT_SECURITY_POLICY).unwrap();
     assert!(policy.starts_with("default-src 'none'"));
     assert!(String::from_utf8_lossy(&page.body).contains("rotateSigningKeys"));
+}
+
+/// Returns the operations of the document by ID, with their paths.
+fn operations(document: &Value) -> BTreeMap<&str, (&str, &Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let all = paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().values();
+        methods.map(move |item| (item["operationId"].as_str().unwrap(), (path.as_str(), item)))
+    });
+    all.collect()
+}
+
+#[tokio::test]
+async fn created_object_links_to_its_operations() {
+    let server = server("owner").await;
+    let document = server.get("/admin/v1/openapi.json").await.ok().json();
+    let all = operations(&document);
+    for (path, item) in all.values() {
+        let responses = item["responses"].as_object().unwrap().values();
+        let links = responses.filter_map(|response| response["links"].as_object());
+        for link in links.flat_map(|links| links.values()) {
+            let (target, _) = all[link["operationId"].as_str().unwrap()];
+            for name in link["parameters"].as_object().unwrap().keys() {
+                assert!(
+                    target.contains(&format!("{{{name}}}")),
+                    "{path} to {target}"
+                );
+            }
+        }
+    }
+    let links = |id: &str| all[id].1["responses"]["201"]["links"].clone();
+    let secret = json!({
+        "client_id": "$request.path.client_id",
+        "name": "$response.body#/name",
+    });
+    let removal = &links("addClientSecret")["removeClientSecret"];
+    assert_eq!(removal["parameters"], secret);
+    let user = json!({"user_id": "$response.body#/id"});
+    assert_eq!(links("createUser")["disableUser"]["parameters"], user);
+}
+
+#[tokio::test]
+async fn patch_schema_has_fields_that_can_change() {
+    let server = server("owner").await;
+    let document = server.get("/admin/v1/openapi.json").await.ok().json();
+    let (_, item) = operations(&document)["updateClient"];
+    let content = &item["requestBody"]["content"]["application/merge-patch+json"];
+    let schema = &content["schema"];
+    assert_eq!(schema["additionalProperties"], false);
+    assert!(schema.get("required").is_none());
+    let fields = &schema["properties"];
+    assert!(fields.get("client_id").is_none(), "it cannot change");
+    let is_removable = |name: &str| fields[name]["anyOf"][1]["type"] == "null";
+    assert!(is_removable("audience") && !is_removable("client_name"));
 }
 
 #[tokio::test]

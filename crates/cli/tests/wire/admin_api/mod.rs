@@ -4,6 +4,7 @@ mod access;
 mod clients;
 mod conventions;
 mod events;
+mod limits;
 mod permissions;
 mod users;
 

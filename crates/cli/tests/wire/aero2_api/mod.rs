@@ -3,6 +3,7 @@
 mod api_keys;
 mod audit;
 mod clients;
+mod limits;
 mod roles;
 mod users;
 

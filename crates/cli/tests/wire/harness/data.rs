@@ -45,7 +45,9 @@ impl Server {
     /// Deletes a client and notifies the server.
     pub(crate) async fn delete(&self, id: &str) {
         let (id, event) = (fixtures::client_id(id), fixtures::event());
-        let deleted = self.store.delete_client(TENANT, &id, &event);
+        let stored = self.store.find_client(TENANT, &id).await.unwrap();
+        let version = stored.unwrap().version;
+        let deleted = self.store.delete_client(TENANT, &id, version, &event);
         assert_eq!(deleted.await.unwrap(), Race::Won);
         self.follow().await;
     }

@@ -14,9 +14,10 @@ mod settings;
 mod user_body;
 mod users;
 
-use super::dialect::{error, field};
+use super::dialect::{Dialect, error, field};
 use super::operation::Operation;
 use super::problem::Problem;
+use super::rate_limit::Quota;
 use super::reply::Reply;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -24,8 +25,12 @@ use countersign_application::App;
 use countersign_server_http::wire::answer::answered_with;
 use serde::Serialize;
 
-/// Prefix of all paths.
-pub(super) const ROOT: &str = "/api";
+/// Form of the responses.
+pub(super) const DIALECT: Dialect = Dialect {
+    root: "/api",
+    failure,
+    limit: Quota::write_as_x,
+};
 
 /// Returns all operations.
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
@@ -63,7 +68,7 @@ struct Detail<'a> {
 }
 
 /// Renders an error.
-pub(super) fn failure(problem: Problem) -> Response {
+fn failure(problem: Problem) -> Response {
     let (status, headers, details) = problem.into_parts();
     let message = details.detail.as_str();
     let detail = details.field.as_deref().map(|name| {

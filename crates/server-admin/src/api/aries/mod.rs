@@ -6,16 +6,21 @@
 mod body;
 mod clients;
 
-use super::dialect::{error, field};
+use super::dialect::{Dialect, error, field};
 use super::operation::Operation;
 use super::problem::Problem;
+use super::rate_limit::Quota;
 use axum::response::Response;
 use countersign_application::App;
 use countersign_server_http::wire::answer::answered_with;
 use countersign_server_http::wire::flat_error::FlatError;
 
-/// Prefix of all paths.
-pub(super) const ROOT: &str = "/v1/users/api";
+/// Form of the responses.
+pub(super) const DIALECT: Dialect = Dialect {
+    root: "/v1/users/api",
+    failure,
+    limit: Quota::write,
+};
 
 /// Returns all operations.
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
@@ -23,7 +28,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 }
 
 /// Renders an error in the format of the JSON dialect.
-pub(super) fn failure(problem: Problem) -> Response {
+fn failure(problem: Problem) -> Response {
     let (status, headers, details) = problem.into_parts();
     let field = details.field.as_deref().map(field);
     let body = FlatError::new(error(status), &details.detail, &details.code, field);

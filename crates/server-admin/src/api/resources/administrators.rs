@@ -47,6 +47,7 @@ impl View {
 #[schemars(rename = "AdminRoleGrant")]
 struct Grant {
     /// Name of the admin role.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,63}$"))]
     role: String,
     /// Whether a client may run commands that need a second factor of a user. Replaces the value of an earlier grant.
     #[serde(default)]

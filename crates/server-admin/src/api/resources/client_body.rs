@@ -2,6 +2,7 @@
 
 use crate::api::call::Call;
 use crate::api::problem::Problem;
+use crate::api::shape::{CLIENT_ID, PLAIN_TEXT, one_of};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::client::openid_registration::ScopeClaims;
@@ -14,9 +15,9 @@ use countersign_domain::evidence::Evidence;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Client metadata that operators edit.
@@ -25,16 +26,21 @@ use std::time::Duration;
 pub(super) struct ClientBody {
     /// Identifier. If absent at creation, the server generates one. It cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = CLIENT_ID))]
     pub(super) client_id: Option<String>,
     /// Display name.
+    #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
     pub(super) client_name: String,
     /// `confidential` or `public`. It cannot change.
+    #[schemars(extend("enum" = ["confidential", "public"]))]
     pub(super) client_type: String,
     /// `active`, `inactive` or `suspended`. Only an active client receives tokens. A new client is active.
     #[serde(default = "active")]
+    #[schemars(extend("enum" = ["active", "inactive", "suspended"]))]
     status: String,
     /// Client authentication method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(transform = methods)]
     token_endpoint_auth_method: Option<String>,
     /// Public keys, as a JWK Set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,30 +50,39 @@ pub(super) struct ClientBody {
     jwks_uri: Option<String>,
     /// Grant types.
     #[serde(default)]
+    #[schemars(transform = grant_types)]
     grant_types: Vec<String>,
     /// Scope, separated by spaces.
     #[serde(default)]
+    #[schemars(length(max = 2048))]
     scope: String,
     /// Redirect URIs.
     #[serde(default)]
+    #[schemars(length(max = 100), inner(length(max = 2048)))]
     redirect_uris: Vec<String>,
     /// Hosts that redirect URIs must belong to.
     #[serde(default)]
+    #[schemars(length(max = 100), inner(length(max = 253)))]
     domains: Vec<String>,
     /// `always`, `unless_nonce` or `never`. If absent at creation, the default of the client type applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["always", "unless_nonce", "never", null]))]
     require_pkce: Option<String>,
     /// Signing algorithm of tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["RS256", "ES256", "EdDSA", "HS256", null]))]
     access_token_signed_response_alg: Option<String>,
     /// Lifetime of access tokens in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 86_400))]
     access_token_lifetime: Option<u64>,
     /// `aud` of access tokens without resources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
     audience: Option<String>,
     /// Resources that the client may request (RFC 8707). The address of this API marks it for administration.
     #[serde(default)]
+    #[schemars(length(max = 100), inner(length(max = 255)))]
     resources: Vec<String>,
     /// Whether the client is first-party. Its users see no consent page.
     #[serde(default)]
@@ -75,6 +90,7 @@ pub(super) struct ClientBody {
     /// Claims of the scope that the ID token contains: `none`, `profile_and_email` or `all`. If absent at creation, the
     /// default applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["none", "profile_and_email", "all", null]))]
     scope_claims_in_id_token: Option<String>,
     /// URIs to which users may return after logout.
     #[serde(default)]
@@ -85,6 +101,17 @@ pub(super) struct ClientBody {
     /// URL for front-channel logout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     frontchannel_logout_uri: Option<String>,
+}
+
+fn methods(schema: &mut Schema) {
+    let names = AuthenticationMethod::ALL.iter().map(|own| own.as_str());
+    let names: Vec<_> = names.map(Some).chain([None]).collect();
+    schema.insert("enum".to_owned(), json!(names));
+}
+
+fn grant_types(schema: &mut Schema) {
+    let names = GrantType::ALL.iter().map(GrantType::as_str);
+    schema.insert("items".to_owned(), one_of(names));
 }
 
 fn active() -> String {

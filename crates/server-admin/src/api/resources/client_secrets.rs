@@ -4,13 +4,18 @@ use super::client_body::client_id;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::reply::Reply;
+use crate::api::shape::PLAIN_TEXT;
 use countersign_application::App;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsWrite};
 use countersign_domain::client::ClientSecret;
+use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+
+/// Latest expiry time.
+const LATEST: u64 = Timestamp::LATEST.as_unix_seconds();
 
 /// Client secret, without its value.
 #[derive(Serialize, JsonSchema)]
@@ -43,6 +48,7 @@ impl From<&ClientSecret> for SecretView {
 struct NewSecret {
     /// Name. If absent, the server uses the next free one of `secret-1`, `secret-2` and so on.
     #[serde(default)]
+    #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
     name: Option<String>,
     /// Seconds until the secret expires. If absent, the secret never expires.
     #[serde(default)]
@@ -55,6 +61,7 @@ struct NewSecret {
 struct Change {
     /// Expiry time, in seconds since the Unix epoch; `null` for never.
     #[serde(default)]
+    #[schemars(range(max = LATEST))]
     expires_at: Option<u64>,
 }
 
@@ -79,6 +86,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         .or_own(ClientsOwn)
         .takes::<NewSecret>()
         .gives::<Added>()
+        .keeps(added)
         .by(add),
         Operation::post(
             (
@@ -91,6 +99,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         .or_own(ClientsOwn)
         .takes::<Change>()
         .gives::<SecretView>()
+        .keeps(expired)
         .by(expire),
         Operation::delete(
             (one, "removeClientSecret", "Remove a client secret"),
@@ -105,10 +114,13 @@ async fn add<A: App>(call: Call<A>) -> Outcome {
     let (id, new) = (client_id(&call)?, call.body::<NewSecret>()?);
     let lifetime = new.lifetime.map(Duration::from_secs);
     let clients = &call.commands().clients;
-    let added = clients.add_secret(&call.tenant, &call.operator, &id, new.name, lifetime);
-    let (secret, value) = added.await?;
+    let addition = clients.add_secret(&call.tenant, &call.operator, &id, new.name, lifetime);
+    added(&addition.await?)
+}
+
+fn added((secret, value): &(ClientSecret, Secret)) -> Outcome {
     Reply::of(&Added {
-        secret: SecretView::from(&secret),
+        secret: SecretView::from(secret),
         client_secret: value.expose_secret().to_owned(),
     })
 }
@@ -117,8 +129,12 @@ async fn expire<A: App>(call: Call<A>) -> Outcome {
     let (id, change) = (client_id(&call)?, call.body::<Change>()?);
     let at = change.expires_at.map(Timestamp::from_unix_seconds);
     let clients = &call.commands().clients;
-    let expired = clients.expire_secret(&call.tenant, &call.operator, &id, call.path(1), at);
-    Reply::of(&SecretView::from(&expired.await?))
+    let expiry = clients.expire_secret(&call.tenant, &call.operator, &id, call.path(1), at);
+    expired(&expiry.await?)
+}
+
+fn expired(secret: &ClientSecret) -> Outcome {
+    Reply::of(&SecretView::from(secret))
 }
 
 async fn remove<A: App>(call: Call<A>) -> Outcome {

@@ -8,6 +8,7 @@ use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::slice::List;
 use countersign_application::App;
+use countersign_application::admin::clients::CreatedClient;
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsRead, ClientsWrite};
 use countersign_domain::client::{Client, ClientId};
@@ -59,6 +60,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         .or_own(ClientsOwn)
         .takes::<ClientBody>()
         .gives::<View>()
+        .keeps(created)
         .by(create),
         Operation::get((one, "getClient", "Show a client"), &[ClientsRead])
             .or_own(ClientsOwn)
@@ -68,6 +70,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             (one, "updateClient", "Change a client"),
             &[ClientsRead, ClientsWrite],
         )
+        .keeping(&["client_id", "client_type"])
         .or_own(ClientsOwn)
         .takes::<ClientBody>()
         .gives::<View>()
@@ -109,8 +112,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     let mut client = Client::new(id, &body.client_name, body.client_type()?, now);
     body.apply(&mut client)?;
     check_algorithm(None, &client)?;
-    let created = clients.create(&call.tenant, &call.operator, client.into(), None);
-    let created = created.await?;
+    let creation = clients.create(&call.tenant, &call.operator, client.into(), None);
+    created(&creation.await?)
+}
+
+fn created(created: &CreatedClient) -> Outcome {
     let mut view = View::from(&created.client);
     let secret = created.secret.as_ref().map(Secret::expose_secret);
     view.client_secret = secret.map(str::to_owned);

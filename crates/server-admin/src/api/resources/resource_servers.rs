@@ -4,6 +4,7 @@ use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use crate::api::shape::{CLIENT_ID, PLAIN_TEXT};
 use crate::api::slice::List;
 use countersign_application::App;
 use countersign_application::admin::resource_servers::ResourceServerChange;
@@ -18,12 +19,15 @@ use serde::{Deserialize, Serialize};
 #[schemars(rename = "ResourceServer")]
 struct Body {
     /// `aud` of its tokens. It cannot change.
+    #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
     audience: String,
     /// Display name; the audience if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
     name: Option<String>,
     /// Confidential clients that may introspect its tokens.
     #[serde(default)]
+    #[schemars(length(max = 100), inner(regex(pattern = CLIENT_ID)))]
     introspection_clients: Vec<String>,
     /// Whether introspection returns claims about the user.
     #[serde(default)]
@@ -73,6 +77,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         )
         .takes::<Body>()
         .gives::<Body>()
+        .keeps(reply)
         .by(create),
         Operation::get(
             (one, "getResourceServer", "Show a resource server"),
@@ -84,6 +89,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             (one, "updateResourceServer", "Change a resource server"),
             &[ResourceServersRead, ResourceServersWrite],
         )
+        .keeping(&["audience"])
         .takes::<Body>()
         .gives::<Body>()
         .by(patch),

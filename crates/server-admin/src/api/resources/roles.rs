@@ -5,13 +5,14 @@ use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use crate::api::shape::{PLAIN_TEXT, one_of};
 use crate::api::slice::List;
 use countersign_application::App;
 use countersign_application::admin::roles::RoleChange;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::audit::operator::Permission::{RolesRead, RolesWrite};
 use countersign_domain::audit::operator::{Permission, Permissions};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 /// Admin role.
@@ -19,12 +20,15 @@ use serde::{Deserialize, Serialize};
 #[schemars(rename = "AdminRole")]
 struct Body {
     /// Name: lower-case letters, digits and hyphens. It cannot change.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,63}$"))]
     name: String,
     /// Description.
     #[serde(default)]
+    #[schemars(length(max = 200), regex(pattern = PLAIN_TEXT))]
     description: String,
     /// Permissions.
     #[serde(default)]
+    #[schemars(transform = permission_names)]
     permissions: Vec<String>,
 }
 
@@ -46,6 +50,11 @@ impl Body {
             permissions: Some(permissions(&self.permissions)?),
         })
     }
+}
+
+fn permission_names(schema: &mut Schema) {
+    let names = Permission::ALL.iter().map(|own| own.as_str());
+    schema.insert("items".to_owned(), one_of(names));
 }
 
 fn permissions(names: &[String]) -> Result<Permissions, Problem> {
@@ -79,6 +88,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         )
         .takes::<Body>()
         .gives::<Body>()
+        .keeps(reply)
         .by(create),
         Operation::get((one, "getAdminRole", "Show an admin role"), &[RolesRead])
             .gives::<Body>()
@@ -87,6 +97,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             (one, "updateAdminRole", "Change an admin role"),
             &[RolesRead, RolesWrite],
         )
+        .keeping(&["name"])
         .takes::<Body>()
         .gives::<Body>()
         .by(patch),

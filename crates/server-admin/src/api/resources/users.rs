@@ -4,6 +4,7 @@ use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use crate::api::shape::PLAIN_TEXT;
 use crate::api::slice::List;
 use countersign_application::App;
 use countersign_application::admin::users::{CreateUser, EditUser};
@@ -16,17 +17,22 @@ use countersign_ports::Slice;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Regular expression of an email address.
+const EMAIL: &str = r"^[^\s@\u0000-\u001f\u007f-\u009f]+@[^\s@\u0000-\u001f\u007f-\u009f]+$";
+
 /// Fields of a user that operators edit.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "UserFields")]
 struct Body {
     /// Email address for signing in. A new address is unverified.
+    #[schemars(length(max = 254), regex(pattern = EMAIL))]
     email: String,
     /// Whether the user has proved control of the address. It has no effect at creation.
     #[serde(default)]
     email_verified: bool,
     /// Full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 500), regex(pattern = PLAIN_TEXT))]
     name: Option<String>,
 }
 
@@ -90,6 +96,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         Operation::create(("/users", "createUser", "Create a user"), &[UsersWrite])
             .takes::<Body>()
             .gives::<View>()
+            .keeps(created)
             .by(create),
         Operation::get((one, "getUser", "Show a user"), &[UsersRead])
             .gives::<View>()
@@ -198,8 +205,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
         password: None,
     };
     let users = &call.commands().users;
-    let (user, password) = users.create(&call.tenant, &call.operator, new).await?;
-    let mut view = View::from(&user);
+    created(&users.create(&call.tenant, &call.operator, new).await?)
+}
+
+fn created((user, password): &(User, Option<Secret>)) -> Outcome {
+    let mut view = View::from(user);
     let password = password.as_ref().map(Secret::expose_secret);
     view.password = password.map(str::to_owned);
     Ok(Reply::of(&view)?.at(user.version))

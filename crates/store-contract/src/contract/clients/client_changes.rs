@@ -39,7 +39,7 @@ pub async fn updating_unknown_client_loses<S: Store>(store: Arc<S>, tenant: Tena
         let app = changed(version, client("app"));
         assert_eq!(update(&*store, tenant, &app).await, Race::Lost);
     }
-    let listed = all(store.list_clients(tenant, After::start()).await);
+    let listed = all(store.list_clients(tenant, None, After::start()).await);
     assert!(listed.is_empty());
 }
 
@@ -121,7 +121,7 @@ pub async fn deleting_client_deletes_its_data<S: Store>(store: Arc<S>, tenant: T
     }
 
     let deleted = store
-        .delete_client(tenant, &client_id("app"), &event_in(tenant))
+        .delete_client(tenant, &client_id("app"), 1, &event_in(tenant))
         .await;
     assert_eq!(deleted.unwrap(), Race::Won);
     let found = store.find_client(tenant, &client_id("app")).await.unwrap();
@@ -149,11 +149,27 @@ pub async fn deleting_unknown_client_loses<S: Store>(store: Arc<S>, tenant: Tena
     let orphan = grant(1);
     let _ = store.establish(tenant, &orphan).await.unwrap();
     let deleted = store
-        .delete_client(tenant, &client_id("app"), &event_in(tenant))
+        .delete_client(tenant, &client_id("app"), 1, &event_in(tenant))
         .await;
     assert_eq!(deleted.unwrap(), Race::Lost);
     let found = store.find_grant(tenant, orphan.id()).await.unwrap();
     assert_eq!(found, Some(orphan));
+}
+
+/// A deletion returns `Lost` and removes nothing if the client has another version.
+pub async fn stale_client_deletion_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let app = client("app");
+    insert_clients(&*store, tenant, std::slice::from_ref(&app)).await;
+    let updated = store.update_client(tenant, &app, &event_in(tenant)).await;
+    assert_eq!(updated.unwrap(), Race::Won);
+    for version in [0, 1, 3] {
+        let deleted = store
+            .delete_client(tenant, &app.id, version, &event_in(tenant))
+            .await;
+        assert_eq!(deleted.unwrap(), Race::Lost);
+    }
+    let stored = Client { version: 2, ..app };
+    is_stored(&*store, tenant, &stored).await;
 }
 
 /// Of concurrent deletions of one client, one wins.
@@ -164,7 +180,7 @@ pub async fn concurrent_client_deletions_have_one_winner<S: Store>(
     insert_clients(&*store, tenant, &[client("app")]).await;
     let won = winners(&store, |store, _| async move {
         let id = client_id("app");
-        store.delete_client(tenant, &id, &event_in(tenant)).await
+        store.delete_client(tenant, &id, 1, &event_in(tenant)).await
     });
     assert_eq!(won.await, 1);
 }

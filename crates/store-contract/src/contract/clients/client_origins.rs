@@ -112,7 +112,7 @@ pub async fn shared_origin_remains_until_last_client_is_deleted<S: Store>(
     insert_clients(&*store, tenant, &[client("app"), client("other")]).await;
     for (id, is_known) in [("app", true), ("other", false)] {
         let deleted = store
-            .delete_client(tenant, &client_id(id), &event_in(tenant))
+            .delete_client(tenant, &client_id(id), 1, &event_in(tenant))
             .await;
         assert_eq!(deleted.unwrap(), Race::Won);
         let known = has(&*store, tenant, "https://app.example").await;

@@ -237,7 +237,7 @@ pub async fn clients_are_listed_by_id<S: Store>(store: Arc<S>, tenant: TenantId)
     let mut reversed = in_order.clone();
     reversed.reverse();
     insert_clients(&*store, tenant, &reversed).await;
-    let listed = all(store.list_clients(tenant, After::start()).await);
+    let listed = all(store.list_clients(tenant, None, After::start()).await);
     let facts = |clients: &[Client]| clients.iter().map(facts_of_client).collect::<Vec<_>>();
     assert_eq!(facts(&listed), facts(&in_order));
 }

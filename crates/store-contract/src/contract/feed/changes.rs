@@ -82,7 +82,7 @@ pub async fn client_change_appears_with_version<S: Store>(store: Arc<S>, tenant:
         assert_eq!(changes(&*store, tenant, begin).await, expected);
     }
     let deleted = store
-        .delete_client(tenant, &app.id, &event_in(tenant))
+        .delete_client(tenant, &app.id, 3, &event_in(tenant))
         .await;
     assert_eq!(deleted.unwrap(), Race::Won);
     expected.insert(change(0));
@@ -119,7 +119,7 @@ pub async fn deleting_client_with_key_changes_key_set<S: Store>(store: Arc<S>, t
         let (version, _) = store.list_signing_keys(tenant).await.unwrap();
         assert_eq!(version, KeySetVersion(1), "{id}");
         let deleted = store
-            .delete_client(tenant, &client_id(id), &event_in(tenant))
+            .delete_client(tenant, &client_id(id), 1, &event_in(tenant))
             .await;
         assert_eq!(deleted.unwrap(), Race::Won);
     }
@@ -150,7 +150,7 @@ pub async fn lost_race_adds_no_change<S: Store>(store: Arc<S>, tenant: TenantId)
         store.update_client(tenant, &stale, event).await,
         store.update_client(tenant, &client("other"), event).await,
         store
-            .delete_client(tenant, &client_id("other"), event)
+            .delete_client(tenant, &client_id("other"), 1, event)
             .await,
         store.insert_client(tenant, &client("app"), event).await,
         store

@@ -1,11 +1,16 @@
 //! [`Audit`](countersign_ports::Audit), and the events that operator commands store.
 
+use crate::contract::definitions::definition;
 use crate::contract::support::{all, client, insert_clients, insert_users, user, winners};
-use crate::fixtures::{NOW, client_id, event_in, later, node_id, record_of, signing_key, user_id};
+use crate::fixtures::{
+    NOW, client_id, ephemeral_key, event_in, later, node_id, record_of, signing_key, user_id,
+};
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
-use countersign_ports::{After, EventRecord, KeyChange, KeySetVersion, Race, Store, Transfer};
+use countersign_ports::{
+    After, EphemeralKind, EventRecord, KeptReply, KeyChange, KeySetVersion, Race, Store, Transfer,
+};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -28,7 +33,7 @@ pub async fn winning_command_stores_its_event<S: Store>(store: Arc<S>, tenant: T
     let won = [
         store.insert_client(tenant, &app, &all[0]).await,
         store.update_client(tenant, &app, &all[1]).await,
-        store.delete_client(tenant, &app.id, &all[2]).await,
+        store.delete_client(tenant, &app.id, 2, &all[2]).await,
         store.insert_user(tenant, &jane, Some(&all[3])).await,
         store.update_user(tenant, &jane, &all[4]).await,
         store
@@ -43,6 +48,50 @@ pub async fn winning_command_stores_its_event<S: Store>(store: Arc<S>, tenant: T
         assert_eq!(race.unwrap(), Race::Won);
     }
     assert_eq!(events(&*store, tenant).await, all);
+}
+
+/// A winning command stores its reply in place of the value that its request inserted. A losing one does not.
+pub async fn winning_command_stores_its_reply<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let (app, jane) = (client("app"), user(1, "a@b.example"));
+    let number = std::cell::Cell::new(0);
+    let replying = async || {
+        number.set(number.get() + 1);
+        let key = ephemeral_key(EphemeralKind::CommandReply, number.get());
+        let inserted = store.insert(tenant, &key, &[], NOW).await;
+        assert_eq!(inserted.unwrap(), Race::Won);
+        let value = b"reply".to_vec();
+        let reply = Some(KeptReply { key, value });
+        EventRecord {
+            reply,
+            ..event_in(tenant)
+        }
+    };
+    let all = [
+        replying().await,
+        replying().await,
+        replying().await,
+        replying().await,
+        replying().await,
+    ];
+    let (server, keys) = (definition("api"), new_key(0, "a"));
+    let outcomes = [
+        store.insert_client(tenant, &app, &all[0]).await,
+        store.insert_user(tenant, &jane, Some(&all[1])).await,
+        store.insert_definition(tenant, &server, &all[2]).await,
+        store
+            .change_signing_keys(tenant, &keys, Some(&all[3]))
+            .await,
+        store.insert_client(tenant, &app, &all[4]).await,
+    ];
+    for (event, race) in all.iter().zip(outcomes) {
+        let key = event.reply.as_ref().map(|reply| reply.key).unwrap();
+        let stored = store.get(tenant, &key, NOW).await.unwrap().unwrap();
+        let (value, version): (&[u8], u64) = match race.unwrap() {
+            Race::Won => (b"reply", 2),
+            Race::Lost => (b"", 1),
+        };
+        assert_eq!((stored.value.as_slice(), stored.version), (value, version));
+    }
 }
 
 /// A lost race stores no event.
@@ -69,7 +118,7 @@ pub async fn losing_command_stores_no_event<S: Store>(store: Arc<S>, tenant: Ten
         store.insert_client(tenant, &app, event).await,
         store.update_client(tenant, &stale, event).await,
         store.update_client(tenant, &unknown, event).await,
-        store.delete_client(tenant, &unknown.id, event).await,
+        store.delete_client(tenant, &unknown.id, 1, event).await,
         store.insert_user(tenant, &jane, Some(event)).await,
         store.update_user(tenant, &stale_user, event).await,
         store.update_user(tenant, &taken, event).await,
@@ -195,7 +244,7 @@ pub async fn listed_event_keeps_every_field<S: Store + Transfer>(store: Arc<S>, 
     let inserted = store.insert_client(tenant, &app, &odd).await;
     assert_eq!(inserted.unwrap(), Race::Won);
     let deleted = store
-        .delete_client(tenant, &client_id("app"), &minimal)
+        .delete_client(tenant, &client_id("app"), 1, &minimal)
         .await;
     assert_eq!(deleted.unwrap(), Race::Won);
     assert_eq!(events(&*store, tenant).await, [minimal, odd]);

@@ -104,7 +104,7 @@ pub async fn deleting_client_deletes_its_consents<S: Store>(store: Arc<S>, tenan
         store.put_consent(tenant, &consent).await.unwrap();
     }
     let deleted = store
-        .delete_client(tenant, &client_id("app"), &event_in(tenant))
+        .delete_client(tenant, &client_id("app"), 1, &event_in(tenant))
         .await;
     assert_eq!(deleted.unwrap(), Race::Won);
     assert_eq!(find(&*store, tenant, 1, "app").await, None);

@@ -18,10 +18,20 @@ impl Contents {
         Ok(())
     }
 
-    /// Stores the event of an applied change.
+    /// Stores the event of an applied change, and the reply of its command.
     pub(crate) fn store_event(&mut self, tenant: TenantId, event: &EventRecord) {
-        let key = (tenant, event.event.id);
-        self.events.insert(key, event.clone());
+        if let Some(reply) = &event.reply
+            && let Some(value) = self.ephemera.get_mut(&(tenant, reply.key))
+            && value.version == 1
+        {
+            value.value.clone_from(&reply.value);
+            value.version = 2;
+        }
+        let stored = EventRecord {
+            reply: None,
+            ..event.clone()
+        };
+        self.events.insert((tenant, event.event.id), stored);
     }
 }
 

@@ -75,3 +75,42 @@ async fn lost_race_leaves_no_event() {
     assert!(ours.all(|event| event.action == Action::CLIENT_CREATED));
     assert_eq!(events.len(), 1 + 5, "events of the other command");
 }
+
+/// Returns a store in which `app` has version 1 at first, and version 2 after its deletion lost a race.
+fn changed_before_deletion() -> MockStore {
+    let mut store = MockStore::new();
+    store
+        .expect_find_definition()
+        .returning(|_, _| Box::pin(async { Ok(None) }));
+    let mut order = mockall::Sequence::new();
+    for (version, race) in [(1, Race::Lost), (2, Race::Won)] {
+        store
+            .expect_find_client()
+            .times(1)
+            .in_sequence(&mut order)
+            .returning(move |_, _| {
+                let client = Client {
+                    version,
+                    ..fixtures::client("app")
+                };
+                Box::pin(async { Ok(Some(client)) })
+            });
+        store
+            .expect_delete_client()
+            .times(0..=1)
+            .in_sequence(&mut order)
+            .withf(move |_, _, read, _| *read == version)
+            .returning(move |_, _, _, _| Box::pin(async move { Ok(race) }));
+    }
+    store
+}
+
+#[tokio::test]
+async fn client_changed_before_deletion_is_read_again() {
+    let store = Arc::new(changed_before_deletion());
+    let deleted = admin(&store).delete(tenant(), root(), app(), None).await;
+    assert!(deleted.is_ok(), "{deleted:?}");
+    let store = Arc::new(changed_before_deletion());
+    let deleted = admin(&store).delete(tenant(), root(), app(), Some(1)).await;
+    assert!(matches!(deleted, Err(AdminError::Stale)), "{deleted:?}");
+}

@@ -1,8 +1,11 @@
 //! The `OpenAPI` 3.1 document, built from the operations and the types of their bodies.
 
+mod bodies;
+mod links;
+
 use super::attempt;
 use super::problem::Details;
-use super::shape::{SchemaOf, Shape, inline};
+use super::shape::{SchemaOf, Shape};
 use super::slice;
 use axum::http::Method;
 use schemars::SchemaGenerator;
@@ -20,15 +23,19 @@ pub(super) fn of<'a>(operations: impl Iterator<Item = &'a Shape>) -> Value {
     });
     let mut generator = settings.into_generator();
     let problem = generator.subschema_for::<Details>();
+    let operations: Vec<_> = operations.collect();
     let mut paths: Map<String, Value> = Map::new();
-    for operation in operations {
-        let item = described(operation, &mut generator);
+    let mut bodies = Vec::new();
+    for operation in &operations {
+        let item = described(operation, &operations, &mut generator);
+        let body = item.pointer("/requestBody/content/application~1json/schema/$ref");
+        bodies.extend(body.and_then(Value::as_str).map(str::to_owned));
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         if let Value::Object(path) = path {
             path.insert(operation.method.as_str().to_lowercase(), item);
         }
     }
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Countersign admin API",
@@ -49,20 +56,27 @@ pub(super) fn of<'a>(operations: impl Iterator<Item = &'a Shape>) -> Value {
             },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
-    })
+    });
+    for body in bodies {
+        let schema = document.pointer_mut(body.trim_start_matches('#'));
+        schema.into_iter().for_each(bodies::close);
+    }
+    document
 }
 
-fn described(operation: &Shape, generator: &mut SchemaGenerator) -> Value {
+fn described(operation: &Shape, all: &[&Shape], generator: &mut SchemaGenerator) -> Value {
     let permissions = operation.permissions.iter();
     let permissions: Vec<_> = permissions.map(|own| own.as_str()).collect();
     let is_sensitive = operation.permissions.iter().any(|own| own.is_sensitive());
-    let success = match operation.gives {
-        Some(schema) => {
-            let content = content("application/json", schema, generator);
-            json!({"description": operation.summary, "content": content})
-        }
-        None => json!({"description": operation.summary}),
-    };
+    let mut success = object(json!({"description": operation.summary}));
+    if let Some(schema) = operation.gives {
+        let content = content("application/json", schema, generator);
+        success.insert("content".to_owned(), content);
+    }
+    let links = links::of(operation, all);
+    if !links.is_empty() {
+        success.insert("links".to_owned(), Value::Object(links));
+    }
     let mut item = object(json!({
         "operationId": operation.id,
         "summary": operation.summary,
@@ -81,9 +95,7 @@ fn described(operation: &Shape, generator: &mut SchemaGenerator) -> Value {
     if let Some(schema) = operation.takes {
         let content = match operation.method {
             Method::PATCH => {
-                // A merge patch has any of the members.
-                let mut schema = inline(schema);
-                schema.remove("required");
+                let schema = bodies::merge_patch(schema, operation.fixed);
                 json!({"application/merge-patch+json": {"schema": schema}})
             }
             _ => content("application/json", schema, generator),
@@ -107,9 +119,7 @@ fn content(media_type: &str, schema: SchemaOf, generator: &mut SchemaGenerator) 
 
 fn parameters(operation: &Shape) -> Vec<Value> {
     let text = json!({"type": "string"});
-    let segments = operation.path.split('/');
-    let names = segments.filter_map(|own| own.strip_prefix('{')?.strip_suffix('}'));
-    let mut all: Vec<_> = names
+    let mut all: Vec<_> = links::names(operation.path)
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": text}))
         .collect();
     for name in operation.query {
@@ -121,7 +131,7 @@ fn parameters(operation: &Shape) -> Vec<Value> {
             "name": attempt::HEADER,
             "in": "header",
             "description": "Name of the request. A repeated request gets the reply of the first for at least 24 hours.",
-            "schema": {"type": "string", "maxLength": 255},
+            "schema": {"type": "string", "pattern": attempt::PATTERN},
         }));
     }
     if operation.is_conditional {

@@ -1,0 +1,201 @@
+//! All operations that change something.
+
+use super::api::{Api, machine};
+use serde_json::{Value, json};
+
+/// Operation: its ID, its target, and a request that succeeds. The argument of `body` is an unused name.
+pub(super) struct Row {
+    pub(super) id: &'static str,
+    pub(super) target: Target,
+    pub(super) request: &'static str,
+    pub(super) body: fn(&str) -> Value,
+}
+
+/// Object that an operation changes.
+pub(super) enum Target {
+    Nothing,
+    Client,
+    ResourceServer,
+    User,
+    DisabledUser,
+    Role,
+    Holder,
+}
+
+impl Target {
+    /// Creates the object. Returns its identifier.
+    pub(super) async fn prepare(&self, api: &Api) -> String {
+        let name = api.name();
+        match self {
+            Self::Nothing => name,
+            Self::Client => api.client().await,
+            Self::ResourceServer => {
+                let body = json!({"audience": name});
+                api.create("/resource-servers", body).await;
+                name
+            }
+            Self::User | Self::DisabledUser => {
+                let body = json!({"email": format!("{name}@example.com")});
+                let user = api.create("/users", body).await;
+                let id = user["id"].as_str().unwrap().to_owned();
+                if matches!(self, Self::DisabledUser) {
+                    let path = format!("/users/{id}/disable");
+                    api.create(&path, Value::Null).await;
+                }
+                id
+            }
+            Self::Role => {
+                api.create("/admin-roles", json!({"name": name})).await;
+                name
+            }
+            Self::Holder => {
+                let id = api.client().await;
+                let path = format!("/administrators/client:{id}/roles");
+                api.create(&path, json!({"role": "auditor"})).await;
+                id
+            }
+        }
+    }
+}
+
+fn none(_: &str) -> Value {
+    Value::Null
+}
+
+const fn row(
+    id: &'static str,
+    target: Target,
+    request: &'static str,
+    body: fn(&str) -> Value,
+) -> Row {
+    Row {
+        id,
+        target,
+        request,
+        body,
+    }
+}
+
+pub(super) const TABLE: &[Row] = &[
+    row("createClient", Target::Nothing, "POST /clients", machine),
+    row(
+        "updateClient",
+        Target::Client,
+        "PATCH /clients/TARGET",
+        |name| json!({"client_name": name}),
+    ),
+    row(
+        "deleteClient",
+        Target::Client,
+        "DELETE /clients/TARGET",
+        none,
+    ),
+    row(
+        "addClientSecret",
+        Target::Client,
+        "POST /clients/TARGET/secrets",
+        |_| json!({}),
+    ),
+    row(
+        "expireClientSecret",
+        Target::Client,
+        "POST /clients/TARGET/secrets/secret-1",
+        |_| json!({"expires_at": 4_000_000_000_u64}),
+    ),
+    row(
+        "removeClientSecret",
+        Target::Client,
+        "DELETE /clients/TARGET/secrets/secret-1",
+        none,
+    ),
+    row(
+        "createResourceServer",
+        Target::Nothing,
+        "POST /resource-servers",
+        |name| json!({"audience": name}),
+    ),
+    row(
+        "updateResourceServer",
+        Target::ResourceServer,
+        "PATCH /resource-servers/TARGET",
+        |name| json!({"name": name}),
+    ),
+    row(
+        "deleteResourceServer",
+        Target::ResourceServer,
+        "DELETE /resource-servers/TARGET",
+        none,
+    ),
+    row(
+        "createUser",
+        Target::Nothing,
+        "POST /users",
+        |name| json!({"email": format!("{name}@example.com")}),
+    ),
+    row(
+        "updateUser",
+        Target::User,
+        "PATCH /users/TARGET",
+        |name| json!({"name": name}),
+    ),
+    row(
+        "enableUser",
+        Target::DisabledUser,
+        "POST /users/TARGET/enable",
+        none,
+    ),
+    row(
+        "disableUser",
+        Target::User,
+        "POST /users/TARGET/disable",
+        none,
+    ),
+    row(
+        "resetUserFactors",
+        Target::User,
+        "POST /users/TARGET/reset-factors",
+        none,
+    ),
+    row(
+        "resetUserPassword",
+        Target::User,
+        "POST /users/TARGET/reset-password",
+        none,
+    ),
+    row(
+        "createAdminRole",
+        Target::Nothing,
+        "POST /admin-roles",
+        |name| json!({"name": name}),
+    ),
+    row(
+        "updateAdminRole",
+        Target::Role,
+        "PATCH /admin-roles/TARGET",
+        |name| json!({"description": name}),
+    ),
+    row(
+        "deleteAdminRole",
+        Target::Role,
+        "DELETE /admin-roles/TARGET",
+        none,
+    ),
+    row(
+        "grantAdminRole",
+        Target::Client,
+        "POST /administrators/client:TARGET/roles",
+        |_| json!({"role": "auditor"}),
+    ),
+    row(
+        "revokeAdminRole",
+        Target::Holder,
+        "DELETE /administrators/client:TARGET/roles/auditor",
+        none,
+    ),
+    row(
+        "rotateSigningKeys",
+        Target::Nothing,
+        "POST /signing-keys/rotate",
+        none,
+    ),
+];

@@ -1,0 +1,22 @@
+//! Grammar of names and domains.
+
+use crate::client::Client;
+
+impl Client {
+    /// Returns whether a text is a valid name or audience: not empty, not too long, and without control characters.
+    pub(crate) fn is_name(text: &str) -> bool {
+        (1..=Self::LONGEST_NAME).contains(&text.chars().count())
+            && !text.chars().any(char::is_control)
+    }
+}
+
+/// Host name of RFC 1123 section 2.1: labels of lower-case letters, digits and hyphens, separated by dots.
+pub(super) fn is_domain(text: &str) -> bool {
+    text.len() <= 253
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
+}
