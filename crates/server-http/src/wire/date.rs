@@ -1,6 +1,7 @@
 //! Readable times: RFC 3339, in UTC.
 
 use countersign_domain::time::Timestamp;
+use std::time::Duration;
 
 /// Seconds of a day.
 const DAY: u64 = 86_400;
@@ -27,21 +28,22 @@ pub fn to_the_minute(time: Timestamp) -> String {
     in_calendar(time).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// Parses a date or a time of RFC 3339. Returns the first second, and the second after the last one.
+/// Parses a time like [`parse`], or a date such as `2026-11-22`. Returns its first second, and the second after its
+/// last one.
 #[must_use]
-pub fn parse(text: &str) -> Option<[Timestamp; 2]> {
-    let (first, length) = match text.parse::<jiff::Timestamp>() {
-        Ok(time) => (time, 1),
+pub fn range(text: &str) -> Option<[Timestamp; 2]> {
+    let (first, length) = match parse(text) {
+        Some(time) => (time, 1),
         // A time without an offset is ambiguous.
-        Err(_) if text.len() > 10 => return None,
-        Err(_) => {
+        None if text.len() > 10 => return None,
+        None => {
             let date: jiff::civil::Date = text.parse().ok()?;
             let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-            (midnight.timestamp(), DAY)
+            let seconds = u64::try_from(midnight.timestamp().as_second()).ok()?;
+            (Timestamp::from_unix_seconds(seconds), DAY)
         }
     };
-    let first = u64::try_from(first.as_second()).ok()?;
-    Some([first, first + length].map(Timestamp::from_unix_seconds))
+    Some([first, first.plus(Duration::from_secs(length))])
 }
 
 /// Returns the calendar time, at most the end of the year 9999: RFC 3339 has no later years.
@@ -100,7 +102,7 @@ mod tests {
             ("yesterday", None),
             ("", None),
         ] {
-            let range = parse(text).map(|range| range.map(Timestamp::as_unix_seconds));
+            let range = range(text).map(|range| range.map(Timestamp::as_unix_seconds));
             assert_eq!(range, expected, "{text}");
         }
     }

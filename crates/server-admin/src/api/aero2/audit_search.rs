@@ -83,5 +83,5 @@ impl Search {
 
 fn range<A: App>(call: &Call<A>, name: &str) -> Result<Option<[Timestamp; 2]>, Problem> {
     let rule = "must be a date or a time of RFC 3339, such as 2026-11-22 or 2026-11-22T05:04:50Z";
-    call.parsed(name, rule, date::parse)
+    call.parsed(name, rule, date::range)
 }
