@@ -98,7 +98,8 @@ impl<'a> Search<'a> {
             limit,
         };
         let audit = setup.audit_admin();
-        let found = audit.find(&setup.tenant, &operator(), &filter.events(), after);
+        let (operator, events) = (operator(), filter.events());
+        let found = audit.find(&setup.tenant, &operator, &events, after);
         let FoundEvents { events, next } = found.await?;
         self.is_over = next.is_none();
         self.last = next;
