@@ -13,9 +13,9 @@ async fn changed() -> (Server, String) {
     let server = admin_api::server("administrator").await;
     let user = format!("/api/users/{}", fixtures::user_id(2));
     for (path, name) in [
-        ("/api/clients/web", "A"),
+        ("/api/clients/other", "A"),
         (&user, "Joe"),
-        ("/api/clients/web", "B"),
+        ("/api/clients/other", "B"),
     ] {
         let token = token(&server).await;
         let rename = Some(json!({"name": name}));
