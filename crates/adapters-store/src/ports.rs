@@ -18,13 +18,14 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, AuditProof, Change, Changes, ClientRepository, ConsentRepository,
-    Counter, Counts, Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository,
-    DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord,
-    FormatGeneration, FoundEvents, GrantRepository, Housekeeping, KeyChange, KeySetVersion,
-    LiveGenerations, Nodes, PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removal,
-    Removed, SealedBatch, SecretUse, SessionRepository, SigningKeyRepository, Slice, Statistics,
-    StoreError, StoredEvent, Transfer, UserAdministration, UserDeletion, UserKey, UserRepository,
+    After, Attempt, Audit, AuditProof, Change, Changes, ClientGrants, ClientRepository,
+    ConsentRepository, Counter, Counts, Cursor, Definition, DefinitionKey, DefinitionKind,
+    DefinitionRepository, DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey,
+    EphemeralKind, EventRecord, FormatGeneration, FoundEvents, GrantRepository, Housekeeping,
+    KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
+    RecoveryCodeRepository, Redeemed, Removal, Removed, SealedBatch, SecretUse, SessionRepository,
+    SigningKeyRepository, Slice, Statistics, StoreError, StoredEvent, Transfer, UserAdministration,
+    UserDeletion, UserKey, UserRepository,
 };
 use std::pin::Pin;
 
@@ -80,6 +81,11 @@ either!(ClientRepository {
             tenant: TenantId, id: &'a ClientId, version: u64, event: &'b EventRecord
         ) -> Race;
     fn record_secret_uses<'a>(tenant: TenantId, uses: &'a [SecretUse]) -> ();
+});
+
+either!(ClientGrants {
+    fn list_client_grants<'a>(tenant: TenantId, client: &'a ClientId, after: After<GrantId>) -> Slice<Grant>;
+    fn revoke_client_grants<'a, 'b>(tenant: TenantId, client: &'a ClientId, event: &'b EventRecord) -> u64;
 });
 
 either!(DefinitionRepository {

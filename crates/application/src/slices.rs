@@ -2,8 +2,10 @@
 
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::credential::Passkey;
-use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, PasskeyRepository, Slice, StoreError};
+use countersign_domain::login::session::Session;
+use countersign_domain::tenant::{Tenant, TenantId};
+use countersign_domain::time::Timestamp;
+use countersign_ports::{After, PasskeyRepository, SessionRepository, Slice, StoreError};
 use std::future::Future;
 
 /// Reads all items of a list. `key` returns the key of an item; `read` reads the slice after a key.
@@ -25,6 +27,23 @@ where
             _ => return Ok(items),
         }
     }
+}
+
+/// Reads the live sessions of a user, most recently active first.
+pub(crate) async fn live_sessions<S: SessionRepository>(
+    store: &S,
+    tenant: &Tenant,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<Session>, StoreError> {
+    let read = |after| store.list_sessions(tenant.id, user, after);
+    let sessions = all(|session: &Session| session.id, read).await?;
+    let sessions = sessions.into_iter();
+    let bounded = sessions.map(|session| session.bounded(&tenant.settings.lifetimes));
+    let mut sessions: Vec<_> = bounded.collect();
+    sessions.retain(|session| session.is_live(now));
+    sessions.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
+    Ok(sessions)
 }
 
 /// Reads all passkeys of a user.

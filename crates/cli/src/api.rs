@@ -17,7 +17,7 @@ use crate::server::Adapters;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use countersign_server_admin::{AdminServices, Operators, RateLimit, admin_api};
+use countersign_server_admin::{AdminServices, Operators, RateLimit, SeedApis, admin_api};
 use http_body_util::BodyExt as _;
 use remote::Remote;
 use serde_json::{Value, json};
@@ -126,6 +126,7 @@ impl Here {
             tenant: setup.tenant.clone(),
             commands: ports.administration(adapters.admin_tools(&setup)),
             limit: RateLimit::per_minute(setup.settings.admin_requests),
+            seed_apis: SeedApis::default(),
             operators: Operators::Only(Box::new(operator())),
         });
         Ok(Self { router, adapters })

@@ -1,6 +1,7 @@
 //! Configuration from defaults, a file and the environment, in ascending order of precedence.
 
 mod admin_keys;
+mod administration;
 #[cfg(test)]
 mod docs;
 mod key;

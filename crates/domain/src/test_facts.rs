@@ -102,8 +102,10 @@ pub(crate) fn confidential_client() -> Client {
         first_party: false,
         owner: None,
         openid: OpenIdRegistration::default(),
+        api_keys: Vec::new(),
         access_token_lifetime: None,
         created_at: NOW,
+        updated_at: None,
         version: 0,
         later: LaterMembers::default(),
     }

@@ -5,6 +5,8 @@ use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::grant::Grant;
+use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use std::future::Future;
@@ -78,4 +80,24 @@ pub trait ClientRepository {
         tenant: TenantId,
         uses: &[SecretUse],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Grants to a client. No index leads to them, so each method can read all grants of the tenant.
+pub trait ClientGrants {
+    /// Returns a slice of the grants to a client, live or not, ordered by ID.
+    fn list_client_grants(
+        &self,
+        tenant: TenantId,
+        client: &ClientId,
+        after: After<GrantId>,
+    ) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
+
+    /// Marks all unrevoked grants to a client as revoked at the time of the event, and removes the consents of all users
+    /// for it. Returns the number of grants. Stores no event if there was neither a grant nor a consent.
+    fn revoke_client_grants(
+        &self,
+        tenant: TenantId,
+        client: &ClientId,
+        event: &EventRecord,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }

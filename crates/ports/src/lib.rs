@@ -43,7 +43,7 @@ mod system;
 mod transfer;
 
 pub use answer::{Race, StoreError};
-pub use clients::{ClientRepository, SecretUse};
+pub use clients::{ClientGrants, ClientRepository, SecretUse};
 pub use crypto::{
     Assertions, AuthorizationCodeCodec, BatchCodec, Document, Envelopes, Formats, IdToken,
     KnownDeviceCodec, LoginStepCodec, OpenError, OpenedBatch, PublishedKeys, RefreshTokenCodec,

@@ -3,7 +3,7 @@
 //! Use cases are generic over associated types (`A::Store`), whose methods need the traits in scope.
 
 pub use crate::{
-    Audit as _, Changes as _, ClientRepository as _, ConsentRepository as _,
+    Audit as _, Changes as _, ClientGrants as _, ClientRepository as _, ConsentRepository as _,
     DefinitionRepository as _, DeviceRepository as _, Ephemera as _, GrantRepository as _,
     PasskeyRepository as _, PasswordHasher as _, RecoveryCodeRepository as _,
     SessionRepository as _, Signer as _, SigningKeyRepository as _, Statistics as _,

@@ -1,6 +1,6 @@
 //! All storage traits combined.
 
-use crate::clients::ClientRepository;
+use crate::clients::{ClientGrants, ClientRepository};
 use crate::definitions::DefinitionRepository;
 use crate::ephemera::Ephemera;
 use crate::feed::{Audit, AuditProof, Changes, Nodes};
@@ -17,6 +17,7 @@ use crate::statistics::Statistics;
 pub trait Store:
     GrantRepository
     + ClientRepository
+    + ClientGrants
     + DefinitionRepository
     + UserRepository
     + UserAdministration
@@ -42,6 +43,7 @@ pub trait Store:
 impl<S> Store for S where
     S: GrantRepository
         + ClientRepository
+        + ClientGrants
         + DefinitionRepository
         + UserRepository
         + UserAdministration

@@ -21,13 +21,14 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, Attempt, Audit, AuditProof, Change, Changes, ClientRepository, ConsentRepository,
-    Counter, Counts, Cursor, Definition, DefinitionKey, DefinitionKind, DefinitionRepository,
-    DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey, EphemeralKind, EventRecord,
-    FormatGeneration, FoundEvents, GrantRepository, Housekeeping, KeyChange, KeySetVersion,
-    LiveGenerations, Nodes, PasskeyRepository, Race, RecoveryCodeRepository, Redeemed, Removal,
-    Removed, SealedBatch, SecretUse, SessionRepository, SigningKeyRepository, Slice, Statistics,
-    StoreError, StoredEvent, UserAdministration, UserDeletion, UserKey, UserRepository,
+    After, Attempt, Audit, AuditProof, Change, Changes, ClientGrants, ClientRepository,
+    ConsentRepository, Counter, Counts, Cursor, Definition, DefinitionKey, DefinitionKind,
+    DefinitionRepository, DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey,
+    EphemeralKind, EventRecord, FormatGeneration, FoundEvents, GrantRepository, Housekeeping,
+    KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
+    RecoveryCodeRepository, Redeemed, Removal, Removed, SealedBatch, SecretUse, SessionRepository,
+    SigningKeyRepository, Slice, Statistics, StoreError, StoredEvent, UserAdministration,
+    UserDeletion, UserKey, UserRepository,
 };
 use std::future::Future;
 
@@ -55,6 +56,11 @@ mockall::mock! {
         fn update_client(&self, tenant: TenantId, client: &Client, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn delete_client(&self, tenant: TenantId, id: &ClientId, version: u64, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn record_secret_uses(&self, tenant: TenantId, uses: &[SecretUse]) -> impl Future<Output = Result<(), StoreError>> + Send;
+    }
+
+    impl ClientGrants for Store {
+        fn list_client_grants(&self, tenant: TenantId, client: &ClientId, after: After<GrantId>) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
+        fn revoke_client_grants(&self, tenant: TenantId, client: &ClientId, event: &EventRecord) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 
     impl DefinitionRepository for Store {

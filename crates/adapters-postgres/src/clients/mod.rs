@@ -1,5 +1,6 @@
 //! Clients, each with its secrets and the origins of its redirect URIs.
 
+mod client_grants;
 mod statements;
 #[cfg(test)]
 mod tests;

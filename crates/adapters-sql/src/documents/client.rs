@@ -1,6 +1,10 @@
 //! Document of a client: client metadata (RFC 7591 section 2, OpenID Connect Dynamic Client Registration section 2, and
 //! the logout specifications).
 
+use super::client_parts::{
+    ApiKeyObject, PAIRWISE, PUBLIC, SectorObject, api_keys, pkce_requirement, scope, scope_claims,
+    subject_type,
+};
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -16,10 +20,9 @@ use countersign_domain::client::{
 #[cfg(feature = "test-later-version")]
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource::Resource;
-use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use std::time::Duration;
 
@@ -49,6 +52,9 @@ struct ClientDocument<'a> {
     nonce_replaces_pkce: bool,
     allow_plain_pkce: bool,
     pkce_replaces_secret: bool,
+    /// Secret keys for the API of Aero2.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    api_keys: Vec<ApiKeyObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token_signed_response_alg: Option<&'static str>,
     /// Seconds.
@@ -79,17 +85,12 @@ struct ClientDocument<'a> {
     backchannel_logout_uri: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frontchannel_logout_uri: Option<&'a str>,
+    /// Seconds since the Unix epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<u64>,
     /// Features that a version needs to read the document.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     requires: &'static [&'static str],
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SectorObject {
-    host: String,
-    /// 32 bytes, in base64url.
-    salt: String,
 }
 
 /// Data of a client in columns, outside the document.
@@ -99,9 +100,6 @@ pub(crate) struct ClientColumns {
     pub(crate) created_at: Timestamp,
     pub(crate) version: u64,
 }
-
-const PUBLIC: &str = "public";
-const PAIRWISE: &str = "pairwise";
 
 fn uris(uris: &[RedirectUri]) -> Vec<&str> {
     uris.iter().map(RedirectUri::as_str).collect()
@@ -151,6 +149,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         nonce_replaces_pkce: required == PkceRequirement::UnlessNonce,
         allow_plain_pkce: plain_allowed,
         pkce_replaces_secret: replaces_secret,
+        api_keys: client.api_keys.iter().map(ApiKeyObject::from).collect(),
         access_token_signed_response_alg: client.signing_algorithm.map(SigningAlgorithm::as_str),
         access_token_lifetime: client.access_token_lifetime.as_ref().map(Duration::as_secs),
         audience: client.audience.as_deref(),
@@ -166,6 +165,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         post_logout_redirect_uris: uris(post_logout_redirect_uris),
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
         frontchannel_logout_uri: frontchannel_logout_uri.as_ref().map(RedirectUri::as_str),
+        updated_at: client.updated_at.map(Timestamp::as_unix_seconds),
         requires: jwks_uri.map_or(&[], |_| &[members::JWKS_URI]),
     };
     #[cfg(feature = "test-later-version")]
@@ -227,6 +227,7 @@ pub(crate) fn read(
             plain_allowed: members.require("allow_plain_pkce")?,
             replaces_secret: members.require("pkce_replaces_secret")?,
         },
+        api_keys: api_keys(members)?,
         signing_algorithm: members
             .take_parsed("access_token_signed_response_alg", SigningAlgorithm::parse)?,
         audience: members.take("audience")?,
@@ -236,6 +237,9 @@ pub(crate) fn read(
         openid,
         access_token_lifetime: lifetime.map(Duration::from_secs),
         created_at: columns.created_at,
+        updated_at: members
+            .take("updated_at")?
+            .map(Timestamp::from_unix_seconds),
         version: columns.version,
         later: members.take_later()?,
     })
@@ -247,49 +251,4 @@ pub(crate) fn read(
 )]
 const fn is_false(member: &bool) -> bool {
     !*member
-}
-
-fn pkce_requirement(members: &mut Members) -> Result<PkceRequirement, Unreadable> {
-    let required: bool = members.require("require_pkce")?;
-    let nonce_replaces: Option<bool> = members.take("nonce_replaces_pkce")?;
-    Ok(match (required, nonce_replaces) {
-        (true, Some(true)) => PkceRequirement::UnlessNonce,
-        (true, _) => PkceRequirement::Always,
-        (false, _) => PkceRequirement::Never,
-    })
-}
-
-fn scope_claims(members: &mut Members) -> Result<ScopeClaims, Unreadable> {
-    let all: bool = members.require("scope_claims_in_id_token")?;
-    let basic: Option<bool> = members.take("profile_and_email_in_id_token")?;
-    Ok(match (all, basic) {
-        (true, _) => ScopeClaims::All,
-        (false, Some(true)) => ScopeClaims::ProfileAndEmail,
-        (false, _) => ScopeClaims::None,
-    })
-}
-
-fn scope(text: &str) -> Option<Scope> {
-    if text.is_empty() {
-        return Some(Scope::none());
-    }
-    Scope::parse(text).ok()
-}
-
-fn subject_type(members: &mut Members) -> Result<SubjectType, Unreadable> {
-    let kind: String = members.require("subject_type")?;
-    let sector: Option<SectorObject> = members.take("sector")?;
-    match (kind.as_str(), sector) {
-        (PUBLIC, None) => Ok(SubjectType::Public),
-        (PAIRWISE, Some(SectorObject { host, salt })) => {
-            let mut bytes = [0; 32];
-            let decoded = Base64UrlUnpadded::decode(&salt, &mut bytes);
-            if decoded.is_ok_and(|salt| salt.len() == 32) {
-                Ok(SubjectType::Pairwise(Sector { host, salt: bytes }))
-            } else {
-                Err(members.unreadable())
-            }
-        }
-        _ => Err(members.unreadable()),
-    }
 }

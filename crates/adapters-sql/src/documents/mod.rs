@@ -11,6 +11,7 @@
 //! * Defaults are written explicitly, so that a new default in a later version changes no stored document.
 
 pub(crate) mod client;
+mod client_parts;
 pub(crate) mod definition;
 mod members;
 pub(crate) mod user;

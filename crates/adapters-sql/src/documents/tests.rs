@@ -19,6 +19,7 @@ const CLIENT_OF_DEFAULTS: &str = include_str!("golden/client_of_defaults.json");
 const CLIENT_WITH_JWKS_URI: &str = include_str!("golden/client_with_jwks_uri.json");
 const CLIENT_WITHOUT_TOKEN_USE: &str = include_str!("golden/client_without_token_use.json");
 const CLIENT_OF_LATER_DEFAULTS: &str = include_str!("golden/client_of_later_defaults.json");
+const CHANGED_CLIENT: &str = include_str!("golden/changed_client.json");
 const CLIENT_OF_LATER_VERSION: &str = include_str!("golden/client_of_later_version.json");
 const USER: &str = include_str!("golden/user.json");
 const USER_OF_LATER_VERSION: &str = include_str!("golden/user_of_later_version.json");
@@ -80,6 +81,7 @@ fn golden_client_documents_round_trip() {
         CLIENT_OF_DEFAULTS,
         CLIENT_WITHOUT_TOKEN_USE,
         CLIENT_OF_LATER_DEFAULTS,
+        CHANGED_CLIENT,
         CLIENT_OF_LATER_VERSION,
     ] {
         let client = read_client(&stored(golden)).unwrap();
@@ -100,6 +102,22 @@ fn existing_client_keeps_the_defaults_of_its_creation() {
     assert_eq!(settings(CLIENT), loose);
     let later = (PkceRequirement::UnlessNonce, ScopeClaims::ProfileAndEmail);
     assert_eq!(settings(CLIENT_OF_LATER_DEFAULTS), later);
+}
+
+#[test]
+fn changed_client_has_time_and_api_keys() {
+    let (changed, other) = [CHANGED_CLIENT, CLIENT]
+        .map(|text| read_client(text).unwrap())
+        .into();
+    let time = Timestamp::from_unix_seconds(1_750_000_000);
+    assert_eq!((changed.updated_at, other.updated_at), (Some(time), None));
+    let keys = changed.api_keys.iter();
+    let expected = [(7, Some(time.plus(Client::API_KEY_GRACE))), (8, None)];
+    assert!(
+        keys.map(|key| (key.digest.as_bytes()[5], key.expires_at))
+            .eq(expected)
+    );
+    assert!(other.api_keys.is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Clients, each with its secrets.
 
 mod changes;
+mod client_grants;
 
 use crate::store::SqliteStore;
 use changes::Rows;

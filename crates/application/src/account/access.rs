@@ -59,14 +59,7 @@ impl<A: App> Accounts<A> {
         user: UserId,
     ) -> Result<Vec<Session>, Failure> {
         let now = self.clock.now();
-        let read = |after| self.store.list_sessions(tenant.id, user, after);
-        let sessions = slices::all(|session: &Session| session.id, read).await?;
-        let sessions = sessions.into_iter();
-        let bounded = sessions.map(|session| session.bounded(&tenant.settings.lifetimes));
-        let mut sessions: Vec<_> = bounded.collect();
-        sessions.retain(|session| session.is_live(now));
-        sessions.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
-        Ok(sessions)
+        Ok(slices::live_sessions(&*self.store, tenant, user, now).await?)
     }
 
     /// Ends a session of a user. Returns `false` if the user has no such live session.

@@ -122,6 +122,10 @@ impl Fields {
         for secret in &client.secrets {
             fields.set_secret(secret);
         }
+        for (index, key) in client.api_keys.iter().enumerate() {
+            let digest = *key.digest.as_bytes();
+            fields.set_hiding(format!("api_key:{index}"), REDACTED, Some(digest));
+        }
         fields
     }
 

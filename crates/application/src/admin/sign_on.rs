@@ -3,9 +3,11 @@
 use super::administrators::party;
 use super::reach::{administrators, permissions_of};
 use crate::access_tokens::AccessTokens;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::operator::{Operator, Permissions};
+use countersign_domain::client::PresentedApiKey;
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
@@ -60,6 +62,32 @@ impl<S: Store> OperatorTokens<S> {
             holder: Some(holder),
             client: Some(client),
             has_second_factor,
+        })
+    }
+
+    /// Returns the operator of a secret API key: the client, with all permissions of its admin roles. Reads the store on
+    /// every call, so removing a key takes effect at once.
+    pub async fn operator_of_key(
+        &self,
+        tenant: &Tenant,
+        key: PresentedApiKey,
+    ) -> Result<Operator, Failure> {
+        let now = self.clock.now();
+        let store = &*self.tokens.store;
+        let client = store.find_client(tenant.id, &key.client).await?;
+        if !client.is_some_and(|client| client.has_api_key(&key.secret, now)) {
+            return Err(Refusal::AccessTokenUnknown.into());
+        }
+        CurrentRequest::note_client(&key.client);
+        let holder = Holder::Client(key.client.clone());
+        let all = administrators(store, tenant).await?;
+        let own = all.holders.get(&holder);
+        Ok(Operator {
+            identity: party(&holder),
+            permissions: permissions_of(store, tenant, &all, &holder).await?,
+            has_second_factor: own.is_some_and(|own| own.without_second_factor),
+            holder: Some(holder),
+            client: Some(key.client),
         })
     }
 }

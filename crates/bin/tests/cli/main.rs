@@ -20,6 +20,7 @@ mod keys;
 mod over_api;
 mod place;
 mod resource_servers;
+mod secrets;
 mod serve;
 mod users;
 

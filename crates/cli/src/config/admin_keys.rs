@@ -14,3 +14,9 @@ pub(crate) static ADMIN_REQUESTS: Key = Key {
     default: Some("600"),
     doc: "Maximum number of requests to the admin API per operator and minute. Each node counts its own requests. A further request gets 429 with `Retry-After`.",
 };
+pub(crate) static SEED_APIS: Key = Key {
+    path: "admin.seed_apis",
+    kind: Kind::AnyOf(&["aries", "aero2"]),
+    default: None,
+    doc: "APIs of other authorization servers to serve, for programs that were written for them. They run the same commands as the admin API and accept the same tokens. `aries`: `/v1/users/api`. `aero2`: `/api`. If not set, their paths do not exist. Without `admin.api`, this setting has no effect.",
+};

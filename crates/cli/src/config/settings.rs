@@ -20,6 +20,7 @@ use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::{LifetimeSettings, Lifetimes};
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_server_admin::SeedApis;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -77,6 +78,8 @@ pub(crate) struct Settings {
     pub(crate) outbound: Outbound,
     /// Whether the server serves the admin API.
     pub(crate) serves_admin_api: bool,
+    /// APIs of other servers that the server serves.
+    pub(crate) seed_apis: SeedApis,
     /// Maximum number of requests to the admin API per operator and minute.
     pub(crate) admin_requests: u32,
     /// Address for metrics; `None` disables them.
@@ -196,6 +199,7 @@ impl Reader<'_> {
         let serves_admin_api = self.word(&admin_keys::ADMIN_API, |text| text.parse().ok());
         let admin_requests = self.count(&admin_keys::ADMIN_REQUESTS);
         let admin_requests = admin_requests.and_then(|count| count.try_into().ok());
+        let seed_apis = self.seed_apis();
         let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
         let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
         let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
@@ -244,6 +248,7 @@ impl Reader<'_> {
             scheduled: scheduled?,
             outbound: outbound?,
             serves_admin_api: serves_admin_api?,
+            seed_apis,
             admin_requests: admin_requests?,
             metrics_listen,
             log: Log {

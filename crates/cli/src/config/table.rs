@@ -56,6 +56,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &scheduled::AUDIT_FORWARD,
     &admin_keys::ADMIN_API,
     &admin_keys::ADMIN_REQUESTS,
+    &admin_keys::SEED_APIS,
     &keys::METRICS_LISTEN,
     &keys::LOG_LEVEL,
     &keys::LOG_FORMAT,

@@ -6,6 +6,7 @@ use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::OutboundPurpose;
+use countersign_server_admin::SeedApis;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -45,6 +46,18 @@ fn request_policy_is_lenient_about_pkce_and_strict_about_scope() {
     let ignoring = requests("[scope]\nunregistered = 'ignore'");
     assert_eq!(ignoring.unregistered_scope, UnregisteredScope::Ignore);
     assert!(problems("seed = 'other'", &[])[0].contains("aero2"));
+}
+
+#[test]
+fn apis_of_other_servers_are_off_by_default() {
+    let apis = |file| read(file, &[]).unwrap().seed_apis;
+    assert_eq!(apis(""), SeedApis::default());
+    let both = SeedApis {
+        aries: true,
+        aero2: true,
+    };
+    assert_eq!(apis("admin.seed_apis = ['aries', 'aero2']"), both);
+    assert!(problems("admin.seed_apis = ['auth0']", &[])[0].contains("admin.seed_apis"));
 }
 
 #[test]

@@ -47,6 +47,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         key_set_max_age: settings.announcement.min(LONGEST_KEPT),
         pages,
         admin: settings.serves_admin_api.then_some(tools),
+        seed_apis: settings.seed_apis,
     };
     let front = endpoints.front(&ports);
     Ok(Composition {

@@ -4,7 +4,9 @@ use countersign_application::admin::AdminTools;
 use countersign_application::{App, Ports};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
-use countersign_server_admin::{AdminServices, Health, Operators, RateLimit, admin_api, health};
+use countersign_server_admin::{
+    AdminServices, Health, Operators, RateLimit, SeedApis, admin_api, health,
+};
 use countersign_server_http::Front;
 use countersign_server_pages::pages::Pages;
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub struct Endpoints {
     pub pages: Pages,
     /// Admin API; `None` does not serve it.
     pub admin: Option<AdminTools>,
+    /// APIs of other servers. They need the admin API.
+    pub seed_apis: SeedApis,
 }
 
 impl Endpoints {
@@ -50,6 +54,7 @@ impl Endpoints {
                 limit: RateLimit::per_minute(tools.requests_per_minute),
                 commands: ports.administration(tools),
                 operators: Operators::OfTokens,
+                seed_apis: self.seed_apis,
             })
         });
         let pages = countersign_server_pages::Services {

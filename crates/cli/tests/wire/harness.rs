@@ -26,6 +26,7 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
     ClientRepository as _, Clock as _, Cursor, PublishedKeys, Race, Signer, Store, TokenVerifier,
 };
+use countersign_server_admin::SeedApis;
 use countersign_server_http::wire::ClientAddress;
 use countersign_server_http::{Answers as _, Front};
 use countersign_server_pages::pages::{PageSettings, Pages};
@@ -62,8 +63,15 @@ impl Server {
     }
 }
 
+/// All of them.
+const SEED_APIS: SeedApis = SeedApis {
+    aries: true,
+    aero2: true,
+};
+
 /// Parts of a server besides its store.
 pub(crate) struct Made<G> {
+    pub(crate) seed_apis: SeedApis,
     pub(crate) tenant: Tenant,
     pub(crate) codecs: Codecs,
     pub(crate) signer: Arc<G>,
@@ -77,6 +85,7 @@ impl Made<KeyRing> {
         let ring = Arc::new(KeyRing::new(codecs));
         ring.load(TENANT, keys, codecs, fixtures::NOW).unwrap();
         Self {
+            seed_apis: SEED_APIS,
             tenant: tenant(),
             codecs: codecs.clone(),
             signer: ring.clone(),
@@ -145,6 +154,7 @@ impl<S: Store> Server<S> {
         verifier: Arc<dyn TokenVerifier>,
     ) -> Self {
         let made = Made {
+            seed_apis: SEED_APIS,
             tenant: tenant(),
             codecs: KEYS.0.clone(),
             signer,
@@ -156,6 +166,7 @@ impl<S: Store> Server<S> {
 
     pub(crate) fn made<G: Signer>(store: S, made: Made<G>) -> Self {
         let Made {
+            seed_apis,
             tenant,
             codecs,
             signer,
@@ -199,6 +210,7 @@ impl<S: Store> Server<S> {
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),
             admin: Some(admin_tools(&ports)),
+            seed_apis,
         };
         let front = endpoints.front(&ports);
         Self {
@@ -227,6 +239,14 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.requests = requests;
+        drop((self.router, self.behind, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but without the APIs of other servers.
+    pub(crate) fn without_seed_apis(self) -> Self {
+        let mut made = Made::of(&KEYS);
+        made.seed_apis = SeedApis::default();
         drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }

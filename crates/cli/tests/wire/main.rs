@@ -7,7 +7,9 @@
 )]
 
 mod admin_api;
+mod aero2_api;
 mod answers;
+mod aries_api;
 mod browser;
 mod conformance;
 mod cross_origin;

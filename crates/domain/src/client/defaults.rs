@@ -18,6 +18,7 @@ impl Client {
             client_type,
             status: ClientStatus::Active,
             secrets: Vec::new(),
+            api_keys: Vec::new(),
             authentication_method: None,
             keys: None,
             grant_types: Vec::new(),
@@ -39,6 +40,7 @@ impl Client {
             },
             access_token_lifetime: None,
             created_at,
+            updated_at: None,
             version: 0,
             later: LaterMembers::default(),
         }

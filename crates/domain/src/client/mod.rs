@@ -1,5 +1,6 @@
 //! Clients and their registration (RFC 6749 section 2).
 
+mod api_key;
 pub mod assertion;
 pub mod authentication;
 mod authentication_method;
@@ -14,6 +15,7 @@ pub mod registration;
 mod secret_expiry;
 mod texts;
 
+pub use api_key::{ApiKey, PresentedApiKey};
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};
 pub use grant_type::GrantType;
 pub use id::{ClientId, InvalidClientId};
@@ -93,6 +95,8 @@ pub struct Client {
     pub status: ClientStatus,
     /// Active and expired secrets; empty for a public client.
     pub secrets: Vec<ClientSecret>,
+    /// Secret keys for the API of Aero2, oldest first.
+    pub api_keys: Vec<ApiKey>,
     /// `token_endpoint_auth_method` (RFC 7591 section 2). `None` allows a confidential client `client_secret_basic` and
     /// `client_secret_post`.
     pub authentication_method: Option<AuthenticationMethod>,
@@ -124,6 +128,8 @@ pub struct Client {
     pub access_token_lifetime: Option<Duration>,
     /// Registration time.
     pub created_at: Timestamp,
+    /// Time of the last change; `None` if the client never changed.
+    pub updated_at: Option<Timestamp>,
     /// Version of the stored document: 0 before it is stored. Every change increments it.
     pub version: u64,
     /// Metadata from a later version, kept unchanged.

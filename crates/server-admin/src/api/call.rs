@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, Method, header};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Administration, Conflict};
 use countersign_domain::audit::operator::Operator;
+use countersign_domain::client::PresentedApiKey;
 use countersign_domain::tenant::Tenant;
 use countersign_server_http::wire::Tenants as _;
 use countersign_server_http::wire::bearer;
@@ -41,10 +42,11 @@ impl<A: App> Call<A> {
     /// Returns the tenant and the operator of a request.
     pub(super) async fn authenticate(
         services: &AdminServices<A>,
+        shape: &Shape,
         head: &Parts,
     ) -> Result<(Arc<Tenant>, Operator), Problem> {
         let tenant = services.tenant(head).clone();
-        let operator = operator(services, &tenant, &head.headers).await?;
+        let operator = operator(services, &tenant, shape, &head.headers).await?;
         Ok((tenant, operator))
     }
 
@@ -152,6 +154,7 @@ impl<A: App> Call<A> {
 async fn operator<A: App>(
     services: &AdminServices<A>,
     tenant: &Tenant,
+    shape: &Shape,
     headers: &HeaderMap,
 ) -> Result<Operator, RequestError> {
     if let Operators::Only(operator) = &services.operators {
@@ -160,7 +163,11 @@ async fn operator<A: App>(
     let token = bearer::in_header(headers)?;
     let token = token.ok_or(Malformed::AccessTokenMissing)?;
     let operators = &services.commands.operators;
-    Ok(operators.operator(tenant, &token).await?)
+    let operator = match PresentedApiKey::parse(&token) {
+        Some(key) if shape.accepts_api_keys => operators.operator_of_key(tenant, key).await,
+        _ => operators.operator(tenant, &token).await,
+    };
+    Ok(operator?)
 }
 
 fn query(text: &str, known: &[&str]) -> Result<Vec<(String, String)>, Problem> {

@@ -1,12 +1,16 @@
-//! The admin API under `/admin/v1`.
+//! The admin API under `/admin/v1`, and dialects of it.
 //!
+//! A dialect has the paths and bodies of another authorization server, and runs the same commands: `aries`, `aero2`.
 //! `resources` has one file per resource that lists its operations. This module has the parts that operations share:
 //! the token of the operator, bodies, versions, slices, errors, and the `OpenAPI` document. The document is built from
 //! the same list.
 
+mod aero2;
+mod aries;
 mod attempt;
 mod body;
 mod call;
+mod dialect;
 mod document;
 mod fields_of;
 mod once;
@@ -28,12 +32,14 @@ use axum::routing::{MethodFilter, MethodRouter, get};
 use call::Call;
 use countersign_application::App;
 use countersign_server_http::wire::answer::answered;
+use dialect::Dialect;
 use document::ROOT;
 use operation::Operation;
 use problem::Problem;
+use rate_limit::Quota;
 pub use rate_limit::RateLimit;
 pub use resources::{client_metadata, event_json};
-pub use services::{AdminServices, Operators};
+pub use services::{AdminServices, Operators, SeedApis};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -48,7 +54,8 @@ pub fn body_schema<A: App>(operation: &str) -> Option<serde_json::Value> {
         .map(|schema| shape::inline(schema).into())
 }
 
-/// Returns the admin API with its `OpenAPI` document at `/admin/v1/openapi.json` and a page for it at `/admin/v1/docs`.
+/// Returns the admin API with its `OpenAPI` document at `/admin/v1/openapi.json` and a page for it at `/admin/v1/docs`,
+/// and the dialects that are enabled.
 pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
     let services = Arc::new(services);
     let operations = resources::all::<A>();
@@ -56,38 +63,77 @@ pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
         operations.iter().map(|operation| &operation.shape),
     ));
     let page: Arc<str> = page::of(&document).into();
+    let router = Router::new()
+        .route("/openapi.json", get(async move || answered(&*document)))
+        .route(
+            "/docs",
+            get(async move || page::secured(Html(page.to_string()))),
+        )
+        .merge(routes(&services, operations, V1))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed().into_response())
+        .fallback(async || Problem::path_unknown().into_response());
+    let mut all = Router::new().nest(ROOT, router);
+    if services.seed_apis.aries {
+        all = all.merge(beside(&services, aries::operations(), aries::DIALECT));
+    }
+    if services.seed_apis.aero2 {
+        all = all.merge(beside(&services, aero2::operations(), aero2::DIALECT));
+    }
+    all
+}
+
+/// Form of the responses under `/admin/v1`.
+const V1: Dialect = Dialect {
+    root: ROOT,
+    failure: Problem::into_response,
+    limit: Quota::write,
+};
+
+/// Returns the routes of a dialect. Unknown paths below its root belong to the other endpoints of the server.
+fn beside<A: App>(
+    services: &Arc<AdminServices<A>>,
+    operations: Vec<Operation<A>>,
+    dialect: Dialect,
+) -> Router {
+    let Dialect { root, failure, .. } = dialect;
+    routes(services, operations, dialect).method_not_allowed_fallback(async move || {
+        failure(Problem::method_not_allowed().recorded(root))
+    })
+}
+
+fn routes<A: App>(
+    services: &Arc<AdminServices<A>>,
+    operations: Vec<Operation<A>>,
+    dialect: Dialect,
+) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter> = BTreeMap::new();
     for operation in operations {
         let path = operation.shape.path;
-        let route = route(services.clone(), Arc::new(operation));
+        let route = route(services.clone(), Arc::new(operation), dialect);
         let paths = paths.entry(path);
         paths
             .and_modify(|present| *present = present.clone().merge(route.clone()))
             .or_insert(route);
     }
-    let mut router = Router::new()
-        .route("/openapi.json", get(async move || answered(&*document)))
-        .route(
-            "/docs",
-            get(async move || page::secured(Html(page.to_string()))),
-        );
+    let mut router = Router::new();
     for (path, methods) in paths {
         router = router.route(path, methods);
     }
-    let router = router
-        .method_not_allowed_fallback(async || Problem::method_not_allowed().into_response())
-        .fallback(async || Problem::path_unknown().into_response());
-    Router::new().nest(ROOT, router)
+    router
 }
 
 type PathParams = Result<RawPathParams, RawPathParamsRejection>;
 
-fn route<A: App>(services: Arc<AdminServices<A>>, operation: Arc<Operation<A>>) -> MethodRouter {
+fn route<A: App>(
+    services: Arc<AdminServices<A>>,
+    operation: Arc<Operation<A>>,
+    dialect: Dialect,
+) -> MethodRouter {
     let filter =
         MethodFilter::try_from(operation.shape.method.clone()).unwrap_or(MethodFilter::GET);
     let handler = move |path: PathParams, request: Request| {
         let (services, operation) = (services.clone(), operation.clone());
-        async move { serve(services, &operation, path, request).await }
+        async move { serve(services, &operation, path, request, dialect).await }
     };
     MethodRouter::new().on(filter, handler)
 }
@@ -97,12 +143,14 @@ async fn serve<A: App>(
     operation: &Operation<A>,
     path: PathParams,
     request: Request,
+    dialect: Dialect,
 ) -> Response {
+    let failure = |problem: Problem| (dialect.failure)(problem.recorded(operation.shape.id));
     let shape = &operation.shape;
     let (head, content) = request.into_parts();
-    let caller = match Call::authenticate(&services, &head).await {
+    let caller = match Call::authenticate(&services, shape, &head).await {
         Ok(caller) => caller,
-        Err(problem) => return problem.recorded(shape.id).into_response(),
+        Err(problem) => return failure(problem),
     };
     let now = services.commands.clients.clock.now();
     let quota = services.limit.count(&caller.1.identity, now);
@@ -115,8 +163,8 @@ async fn serve<A: App>(
     };
     let mut response = match reply.await {
         Ok(reply) => reply.into_response(shape.status),
-        Err(problem) => problem.recorded(shape.id).into_response(),
+        Err(problem) => failure(problem),
     };
-    quota.write(response.headers_mut());
+    (dialect.limit)(&quota, response.headers_mut());
     response
 }

@@ -30,7 +30,8 @@ pub(super) struct Operation<A: App> {
 }
 
 impl<A: App> Operation<A> {
-    fn new(
+    /// Creates an operation. The texts are path, ID and summary.
+    pub(super) fn new(
         method: Method,
         status: StatusCode,
         (path, id, summary): (&'static str, &'static str, &'static str),
@@ -45,6 +46,7 @@ impl<A: App> Operation<A> {
             own: None,
             query: &[],
             is_conditional: false,
+            accepts_api_keys: false,
             fixed: &[],
             takes: None,
             status,
@@ -120,6 +122,12 @@ impl<A: App> Operation<A> {
     /// Makes the operation check `If-Match` against the version of the object.
     pub(super) fn conditional(mut self) -> Self {
         self.shape.is_conditional = true;
+        self
+    }
+
+    /// Makes the operation accept API keys.
+    pub(super) fn with_api_keys(mut self) -> Self {
+        self.shape.accepts_api_keys = true;
         self
     }
 

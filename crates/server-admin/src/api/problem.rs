@@ -32,12 +32,12 @@ pub(super) struct Details {
     /// Status code.
     status: u16,
     /// Name of the rule that the request broke.
-    code: String,
+    pub(super) code: String,
     /// What happened, and what to do.
-    detail: String,
+    pub(super) detail: String,
     /// Field or parameter that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
+    pub(super) field: Option<String>,
     /// Permissions that the operator lacks, separated by spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_permissions: Option<String>,
@@ -139,14 +139,20 @@ impl Problem {
         problem
     }
 
+    /// Returns the parts that other dialects render.
+    pub(super) fn into_parts(self) -> (StatusCode, HeaderMap, Box<Details>) {
+        let status = StatusCode::from_u16(self.details.status);
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, self.headers, self.details)
+    }
+
     pub(super) fn into_response(self) -> Response {
         let problem = match self.cause {
             Some(_) => self.recorded("/admin/v1"),
             None => self,
         };
-        let status = StatusCode::from_u16(problem.details.status);
-        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let response = answered_with(status, problem.headers, &problem.details);
+        let (status, headers, details) = problem.into_parts();
+        let response = answered_with(status, headers, &details);
         ([(header::CONTENT_TYPE, MEDIA_TYPE)], response).into_response()
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct Quota {
     used: u32,
     /// Seconds until the next window.
     reset: u64,
+    /// Start of the next window, in seconds since the Unix epoch.
+    next: u64,
 }
 
 impl RateLimit {
@@ -67,6 +69,7 @@ impl RateLimit {
             limit: self.quota,
             used: *used,
             reset: WINDOW - now % WINDOW,
+            next: (now / WINDOW + 1) * WINDOW,
         }
     }
 }
@@ -87,7 +90,9 @@ impl Quota {
 
     /// Adds the headers of the limit to a response.
     pub(super) fn write(&self, headers: &mut HeaderMap) {
-        let Self { limit, used, reset } = self;
+        let Self {
+            limit, used, reset, ..
+        } = self;
         let left = limit.saturating_sub(*used);
         for (name, value) in [
             (POLICY, format!("\"operator\";q={limit};w={WINDOW}")),
@@ -97,6 +102,16 @@ impl Quota {
                 headers.insert(name, value);
             }
         }
+    }
+}
+
+impl Quota {
+    /// Adds the headers of the limit to a response of a dialect that has no standard headers.
+    pub(super) fn write_as_x(&self, headers: &mut HeaderMap) {
+        let left = self.limit.saturating_sub(self.used);
+        headers.insert("x-ratelimit-limit", self.limit.into());
+        headers.insert("x-ratelimit-remaining", left.into());
+        headers.insert("x-ratelimit-reset", self.next.into());
     }
 }
 

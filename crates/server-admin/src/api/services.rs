@@ -19,6 +19,8 @@ pub struct AdminServices<A: App> {
     pub commands: Administration<A>,
     /// Who runs the operations.
     pub operators: Operators,
+    /// APIs of other servers, which run the same commands.
+    pub seed_apis: SeedApis,
 }
 
 /// Who runs the operations.
@@ -27,6 +29,15 @@ pub enum Operators {
     OfTokens,
     /// One operator, without a token: the command line on the server's machine.
     Only(Box<Operator>),
+}
+
+/// APIs of other authorization servers that this server can serve.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SeedApis {
+    /// API of Aries: clients that developers own.
+    pub aries: bool,
+    /// API of Aero2.
+    pub aero2: bool,
 }
 
 impl<A: App> Tenants for AdminServices<A> {

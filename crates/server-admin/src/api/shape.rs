@@ -51,6 +51,8 @@ pub(super) struct Shape {
     pub(super) query: &'static [&'static str],
     /// Whether the operation checks `If-Match`.
     pub(super) is_conditional: bool,
+    /// Whether the operation accepts API keys in addition to access tokens.
+    pub(super) accepts_api_keys: bool,
     /// Fields of the body that a patch cannot change.
     pub(super) fixed: &'static [&'static str],
     /// Body of the request.

@@ -1,6 +1,10 @@
 //! Readable times: RFC 3339, in UTC.
 
 use countersign_domain::time::Timestamp;
+use std::time::Duration;
+
+/// Seconds of a day.
+const DAY: u64 = 86_400;
 
 /// Formats a time as `2026-11-22T05:04:50Z`.
 #[must_use]
@@ -22,6 +26,24 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 #[must_use]
 pub fn to_the_minute(time: Timestamp) -> String {
     in_calendar(time).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Parses a time like [`parse`], or a date such as `2026-11-22`. Returns its first second, and the second after its
+/// last one.
+#[must_use]
+pub fn range(text: &str) -> Option<[Timestamp; 2]> {
+    let (first, length) = match parse(text) {
+        Some(time) => (time, 1),
+        // A time without an offset is ambiguous.
+        None if text.len() > 10 => return None,
+        None => {
+            let date: jiff::civil::Date = text.parse().ok()?;
+            let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+            let seconds = u64::try_from(midnight.timestamp().as_second()).ok()?;
+            (Timestamp::from_unix_seconds(seconds), DAY)
+        }
+    };
+    Some([first, first.plus(Duration::from_secs(length))])
 }
 
 /// Returns the calendar time, at most the end of the year 9999: RFC 3339 has no later years.
@@ -62,6 +84,26 @@ mod tests {
         }
         for text in ["", "2025-06-15", "1969-01-01T00:00:00Z", "-1"] {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn date_and_time_parse_as_ranges() {
+        for (text, expected) in [
+            ("2025-06-15", Some([1_749_945_600, 1_750_032_000])),
+            ("2025-06-15T15:06:40Z", Some([1_750_000_000, 1_750_000_001])),
+            (
+                "2025-06-15T17:06:40+02:00",
+                Some([1_750_000_000, 1_750_000_001]),
+            ),
+            ("1969-12-31", None),
+            ("2025-02-30", None),
+            ("2025-06-15T15:06:40", None),
+            ("yesterday", None),
+            ("", None),
+        ] {
+            let range = range(text).map(|range| range.map(Timestamp::as_unix_seconds));
+            assert_eq!(range, expected, "{text}");
         }
     }
 

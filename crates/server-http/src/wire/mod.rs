@@ -11,6 +11,7 @@ mod json;
 pub mod malformed;
 pub mod oauth_error;
 mod request_id;
+pub mod session_body;
 mod tenant;
 
 pub use client_address::ClientAddress;

@@ -1,6 +1,6 @@
 //! `/api/sessions`: the sessions of a user.
 
-use super::caller::{Caller, caller};
+use super::caller::caller;
 use crate::browser::Browser;
 use crate::services::Services;
 use axum::extract::rejection::PathRejection;
@@ -8,48 +8,18 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use countersign_application::{App, Failure};
 use countersign_domain::identifier::SessionId;
-use countersign_domain::login::session::Session;
 use countersign_server_http::wire::RequestTenant;
 use countersign_server_http::wire::answer::answered;
 use countersign_server_http::wire::bearer::refused;
-use countersign_server_http::wire::date::date;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::oauth_error;
-use serde::Serialize;
+use countersign_server_http::wire::session_body::SessionBody;
 use serde_json::json;
 use std::sync::Arc;
 
 pub(super) const SESSIONS: &str = "/api/sessions";
 pub(super) const SESSION: &str = "/api/sessions/{id}";
-
-#[derive(Serialize)]
-struct SessionBody<'a> {
-    id: String,
-    /// External identity provider: always none.
-    idp_name: Option<&'a str>,
-    ip_address: Option<&'a str>,
-    user_agent: Option<&'a str>,
-    created_at: String,
-    expires_at: String,
-    last_active_at: String,
-    is_current: bool,
-}
-
-impl<'a> SessionBody<'a> {
-    fn of(session: &'a Session, caller: &Caller) -> Self {
-        Self {
-            id: session.id.to_string(),
-            idp_name: None,
-            ip_address: session.ip_address.as_deref(),
-            user_agent: session.user_agent.as_deref(),
-            created_at: date(session.created_at),
-            expires_at: date(session.expires_at),
-            last_active_at: date(session.last_active_at),
-            is_current: caller.session == Some(session.id),
-        }
-    }
-}
 
 /// Lists the live sessions of the caller.
 pub(super) async fn list<A: App>(
@@ -69,7 +39,7 @@ pub(super) async fn list<A: App>(
     let body = listed.map(|sessions| {
         let sessions = sessions.iter();
         let sessions: Vec<_> = sessions
-            .map(|session| SessionBody::of(session, &caller))
+            .map(|session| SessionBody::of(session, caller.session))
             .collect();
         answered(&json!({"sessions": sessions}))
     });

@@ -27,7 +27,7 @@ pub mod tenants;
 pub mod transfer;
 
 // The suite refers to every module without its folder.
-pub use clients::{client_changes, client_origins, client_secrets};
+pub use clients::{client_changes, client_grants, client_origins, client_secrets};
 pub use ephemera::{attempts, ephemera_of_crowds, expiry_of_ephemera};
 pub use feed::{changes, event_proofs, event_searches, events, nodes};
 pub use grants::{grants_by_model, grants_of_people, redemptions, rotation};

@@ -74,9 +74,11 @@ pub(super) async fn insert_users(store: &impl Store, tenant: TenantId, users: &[
 pub(super) fn facts_of_client(client: &Client) -> impl PartialEq + std::fmt::Debug + use<> {
     let digest = |secret: &ClientSecret| *secret.digest.as_bytes();
     let keys = client.keys.as_ref();
+    let api_keys = client.api_keys.iter().map(|key| *key.digest.as_bytes());
     (
         format!("{client:?}"),
         client.secrets.iter().map(digest).collect::<Vec<_>>(),
+        api_keys.collect::<Vec<_>>(),
         keys.and_then(KeySource::registered)
             .map(|jwks| jwks.as_str().to_owned()),
         client.later.as_str().to_owned(),

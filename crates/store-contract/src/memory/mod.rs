@@ -1,5 +1,6 @@
 //! In-memory store.
 
+mod client_grants;
 mod clients;
 mod definitions;
 mod ephemera;

@@ -83,6 +83,10 @@ macro_rules! suite {
                     stale_client_deletion_loses
                     concurrent_client_deletions_have_one_winner
                 }
+                client_grants {
+                    client_grants_are_listed_by_id
+                    revoking_client_grants_removes_its_consents
+                }
                 client_secrets {
                     secret_last_use_never_moves_back
                     several_secret_uses_are_recorded_in_one_call

@@ -12,10 +12,11 @@ pub use verification::Verification;
 
 use super::events::EventSource;
 use super::{AdminError, may};
+use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{After, Clock, FoundEvents, Store};
+use countersign_ports::{After, Clock, EventRecord, FoundEvents, Store};
 use std::sync::Arc;
 
 /// Commands of the audit log.
@@ -39,5 +40,25 @@ impl<S: Store> AuditAdmin<S> {
     ) -> Result<FoundEvents, AdminError> {
         may(operator, Permission::AuditRead)?;
         Ok(self.store.find_events(tenant.id, filter, after).await?)
+    }
+
+    /// Returns the event with this ID; `None` if it does not exist, or its content was erased.
+    pub async fn event(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: EventId,
+    ) -> Result<Option<EventRecord>, AdminError> {
+        may(operator, Permission::AuditRead)?;
+        let Some(number) = id.number.checked_sub(1) else {
+            return Ok(None);
+        };
+        let next = After {
+            key: Some(EventId { number, ..id }),
+            limit: 1,
+        };
+        let slice = self.store.list_events(tenant.id, next).await?;
+        let mut events = slice.items.into_iter();
+        Ok(events.find(|record| record.event.id == id))
     }
 }

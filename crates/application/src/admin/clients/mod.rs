@@ -3,8 +3,10 @@
 mod audience;
 mod delete;
 mod every;
+mod grants;
 mod new;
 mod read;
+mod rotation;
 mod secrets;
 mod sector;
 
@@ -204,6 +206,7 @@ impl<S: Store> ClientAdmin<S> {
             if changes.is_empty() {
                 return Ok((before, made));
             }
+            client.updated_at = Some(now);
             let event = self.event(
                 tenant,
                 operator,

@@ -7,6 +7,8 @@ mod edit;
 mod factors;
 mod invalid_claim;
 mod lists;
+mod live;
+mod own;
 
 pub use claims::{ClaimChange, GivenClaim};
 pub use edit::EditUser;

@@ -38,6 +38,11 @@ pub(crate) fn both() -> Methods {
 /// Returns a server with the user 1, who holds this role, an owner, the user 2 without
 /// permissions, and the client `web` marked for administration.
 pub(crate) async fn server(role: &str) -> Server {
+    server_with(&[(user(1), role), (user(9), "owner"), (user(2), "held")]).await
+}
+
+/// Returns a server with these users and client, and these holders of admin roles.
+pub(crate) async fn server_with(holders: &[(Holder, &str)]) -> Server {
     let server = Server::start().await;
     for (number, email) in [
         (1, "jane@example.com"),
@@ -52,11 +57,7 @@ pub(crate) async fn server(role: &str) -> Server {
             client.scope = Scope::parse("openid read write admin audit:read").unwrap();
         })
         .await;
-    assign(
-        &server,
-        &[(user(1), role), (user(9), "owner"), (user(2), "held")],
-    )
-    .await;
+    assign(&server, holders).await;
     server
 }
 
@@ -125,9 +126,21 @@ pub(crate) async fn send_with(
     headers: &[(header::HeaderName, &str)],
     body: Option<&Value>,
 ) -> Answer {
+    let path = format!("/admin/v1{path}");
+    send_to(server, token, (method, &path), headers, body).await
+}
+
+/// Sends a request with an access token to any path.
+pub(crate) async fn send_to(
+    server: &Server,
+    token: &str,
+    (method, path): (Method, &str),
+    headers: &[(header::HeaderName, &str)],
+    body: Option<&Value>,
+) -> Answer {
     let mut request = Request::builder()
         .method(method)
-        .uri(format!("/admin/v1{path}"))
+        .uri(path)
         .header(header::AUTHORIZATION, format!("Bearer {token}"));
     for (name, value) in headers {
         request = request.header(name, *value);

@@ -92,8 +92,18 @@ impl From<&Event> for View {
     }
 }
 
-fn text(id: EventId) -> String {
+/// Returns the text of an event ID.
+pub(in crate::api) fn text(id: EventId) -> String {
     format!("{}:{}", id.node, id.number)
+}
+
+/// Parses an event ID.
+pub(in crate::api) fn event_id(text: &str) -> Option<EventId> {
+    let (node, number) = text.split_once(':')?;
+    Some(EventId {
+        node: node.parse().ok()?,
+        number: number.parse().ok()?,
+    })
 }
 
 /// Returns an event as a response of the API shows it.
@@ -108,16 +118,11 @@ fn position(EventPosition { at, id }: EventPosition) -> String {
 }
 
 fn parse(text: &str) -> Option<EventPosition> {
-    let mut parts = text.split(':');
-    let (at, node, number) = (parts.next()?, parts.next()?, parts.next()?);
-    let position = EventPosition {
+    let (at, id) = text.split_once(':')?;
+    Some(EventPosition {
         at: Timestamp::from_unix_seconds(at.parse().ok()?),
-        id: EventId {
-            node: node.parse().ok()?,
-            number: number.parse().ok()?,
-        },
-    };
-    parts.next().is_none().then_some(position)
+        id: event_id(id)?,
+    })
 }
 
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {

@@ -20,6 +20,9 @@ use super::operation::Operation;
 pub use client_body::client_metadata;
 use countersign_application::App;
 pub use events::event_json;
+pub(super) use events::{event_id, text as event_text};
+pub(super) use roles::{permission, role_name};
+pub(super) use users::user_id;
 
 /// Returns all operations.
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {

@@ -58,15 +58,21 @@ fn permission_names(schema: &mut Schema) {
 }
 
 fn permissions(names: &[String]) -> Result<Permissions, Problem> {
-    let known = || Permission::ALL.iter().map(|own| own.as_str());
     let parsed = names.iter().map(|name| {
-        Permission::parse(name).ok_or_else(|| unknown(name, known()).about("permissions"))
+        let parsed = permission(name);
+        parsed.map_err(|problem| problem.about("permissions"))
     });
     parsed.collect()
 }
 
+/// Parses the name of a permission.
+pub(in crate::api) fn permission(name: &str) -> Result<Permission, Problem> {
+    let known = Permission::ALL.iter().map(|own| own.as_str());
+    Permission::parse(name).ok_or_else(|| unknown(name, known))
+}
+
 /// Parses the name of an admin role.
-pub(super) fn role_name(field: &str, name: &str) -> Result<RoleName, Problem> {
+pub(in crate::api) fn role_name(field: &str, name: &str) -> Result<RoleName, Problem> {
     RoleName::parse(name).map_err(|error| Problem::field(field, error))
 }
 

@@ -92,7 +92,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 }
 
 /// Returns the user ID in the path.
-pub(super) fn user_id<A: App>(call: &Call<A>) -> Result<UserId, Problem> {
+pub(in crate::api) fn user_id<A: App>(call: &Call<A>) -> Result<UserId, Problem> {
     let missing = |_| AdminError::NotFound(Missing::User).into();
     call.path(0).parse::<UserId>().map_err(missing)
 }

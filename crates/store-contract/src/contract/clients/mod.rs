@@ -1,6 +1,7 @@
 //! [`ClientRepository`](countersign_ports::ClientRepository): registration and lookup.
 
 pub mod client_changes;
+pub mod client_grants;
 pub mod client_origins;
 pub mod client_secrets;
 
@@ -12,7 +13,7 @@ use countersign_domain::client::openid_registration::{
 };
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, GrantType, Jwks,
+    ApiKey, AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, GrantType, Jwks,
     KeySource, PkcePolicy, PkceRequirement,
 };
 use countersign_domain::later::LaterMembers;
@@ -95,8 +96,16 @@ pub(super) fn another(id: &str) -> Client {
             backchannel_logout_uri: RedirectUri::parse("https://a.example/back?x=1").ok(),
             frontchannel_logout_uri: RedirectUri::parse("https://a.example/front").ok(),
         },
+        api_keys: [Some(later(9)), None]
+            .map(|expires_at| ApiKey {
+                digest: Secret::new("key").digest(),
+                created_at: later(7),
+                expires_at,
+            })
+            .into(),
         access_token_lifetime: Some(Duration::from_secs(17)),
         created_at: later(5),
+        updated_at: Some(later(6)),
         version: 1,
         later: LaterMembers::new(MEMBERS),
     }

@@ -1,0 +1,105 @@
+//! Members of the document of a client that have a form of their own.
+
+use super::members::Members;
+use crate::columns::Unreadable;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::client::openid_registration::{ScopeClaims, Sector, SubjectType};
+use countersign_domain::client::{ApiKey, PkceRequirement};
+use countersign_domain::scope::Scope;
+use countersign_domain::secret::SecretDigest;
+use countersign_domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub(super) const PUBLIC: &str = "public";
+pub(super) const PAIRWISE: &str = "pairwise";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SectorObject {
+    pub(super) host: String,
+    /// 32 bytes, in base64url.
+    pub(super) salt: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ApiKeyObject {
+    /// SHA-256 of the secret part, in base64url.
+    digest: String,
+    /// Seconds since the Unix epoch.
+    created_at: u64,
+    /// Seconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<u64>,
+}
+
+impl From<&ApiKey> for ApiKeyObject {
+    fn from(key: &ApiKey) -> Self {
+        Self {
+            digest: Base64UrlUnpadded::encode_string(key.digest.as_bytes()),
+            created_at: key.created_at.as_unix_seconds(),
+            expires_at: key.expires_at.map(Timestamp::as_unix_seconds),
+        }
+    }
+}
+
+/// Takes the secret keys. A client of an earlier version has none.
+pub(super) fn api_keys(members: &mut Members) -> Result<Vec<ApiKey>, Unreadable> {
+    let objects: Option<Vec<ApiKeyObject>> = members.take("api_keys")?;
+    let keys = objects.iter().flatten().map(|object| {
+        Some(ApiKey {
+            digest: SecretDigest::from_bytes(bytes(&object.digest)?),
+            created_at: Timestamp::from_unix_seconds(object.created_at),
+            expires_at: object.expires_at.map(Timestamp::from_unix_seconds),
+        })
+    });
+    keys.collect::<Option<_>>()
+        .ok_or_else(|| members.unreadable())
+}
+
+/// Decodes 32 bytes.
+fn bytes(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let decoded = Base64UrlUnpadded::decode(text, &mut bytes).ok()?;
+    (decoded.len() == 32).then_some(bytes)
+}
+
+pub(super) fn pkce_requirement(members: &mut Members) -> Result<PkceRequirement, Unreadable> {
+    let required: bool = members.require("require_pkce")?;
+    let nonce_replaces: Option<bool> = members.take("nonce_replaces_pkce")?;
+    Ok(match (required, nonce_replaces) {
+        (true, Some(true)) => PkceRequirement::UnlessNonce,
+        (true, _) => PkceRequirement::Always,
+        (false, _) => PkceRequirement::Never,
+    })
+}
+
+pub(super) fn scope_claims(members: &mut Members) -> Result<ScopeClaims, Unreadable> {
+    let all: bool = members.require("scope_claims_in_id_token")?;
+    let basic: Option<bool> = members.take("profile_and_email_in_id_token")?;
+    Ok(match (all, basic) {
+        (true, _) => ScopeClaims::All,
+        (false, Some(true)) => ScopeClaims::ProfileAndEmail,
+        (false, _) => ScopeClaims::None,
+    })
+}
+
+pub(super) fn scope(text: &str) -> Option<Scope> {
+    if text.is_empty() {
+        return Some(Scope::none());
+    }
+    Scope::parse(text).ok()
+}
+
+pub(super) fn subject_type(members: &mut Members) -> Result<SubjectType, Unreadable> {
+    let kind: String = members.require("subject_type")?;
+    let sector: Option<SectorObject> = members.take("sector")?;
+    match (kind.as_str(), sector) {
+        (PUBLIC, None) => Ok(SubjectType::Public),
+        (PAIRWISE, Some(SectorObject { host, salt })) => {
+            let salt = bytes(&salt).ok_or_else(|| members.unreadable())?;
+            Ok(SubjectType::Pairwise(Sector { host, salt }))
+        }
+        _ => Err(members.unreadable()),
+    }
+}
