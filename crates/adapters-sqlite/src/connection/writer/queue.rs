@@ -121,7 +121,9 @@ impl<C> Drop for Receiver<C> {
 #[cfg(test)]
 mod tests {
     use super::{Queue, Receiver};
+    use std::future::poll_fn;
     use std::sync::Arc;
+    use std::task::Poll;
     use std::thread;
     use std::time::Duration;
     use tokio::task::{JoinSet, spawn_blocking};
@@ -166,10 +168,23 @@ mod tests {
     #[tokio::test]
     async fn command_of_cancelled_caller_is_taken() {
         let (queue, receiver) = queue();
-        // Gives up at the first point where it waits.
-        let push = timeout(Duration::ZERO, queue.push(1));
-        assert!(push.await.is_err());
+        let mut push = Box::pin(queue.push(1));
+        let once = poll_fn(|context| Poll::Ready(push.as_mut().poll(context)));
+        assert!(once.await.is_pending());
+        drop(push);
         assert_eq!(taken(receiver).await.0, [1]);
+    }
+
+    #[tokio::test]
+    async fn thread_sleeps_if_woken_after_commands_were_taken() {
+        let (queue, receiver) = queue();
+        queue.push(1).await.unwrap();
+        let (group, receiver) = taken(receiver).await;
+        assert_eq!(group, [1]);
+        queue.ring();
+        let next = tokio::spawn(taken(receiver));
+        queue.push(2).await.unwrap();
+        assert_eq!(next.await.unwrap().0, [2]);
     }
 
     #[tokio::test]
