@@ -9,12 +9,13 @@ use crate::clients::Client;
 use crate::load::{Outcome, Pace, Requests, send};
 use crate::machine::{core_seconds, pin_the_load, unpin};
 use crate::process::{Serving, Site};
-use crate::report::{FullLoad, Report, Speed};
+use crate::report::{FullLoad, Report};
 use crate::rounds::{ROUND, ROUNDS, median};
 use countersign_store_contract::postgres::Cluster;
 use std::sync::Arc;
 
-/// Number of access tokens. The server caches the digests of more.
+/// Number of access tokens. Nearly half of them share a slot in the server's cache of verified tokens, so that their
+/// signature is verified each time.
 const TOKENS: usize = 10_000;
 const CLIENTS: usize = 32;
 
