@@ -1,5 +1,5 @@
-//! Load generator: persistent connections on one thread. It never sleeps, except beside PostgreSQL. If it did, each
-//! response of the server would have to wake it, and the cost of a request would depend on how often that happens.
+//! Load generator: persistent connections on one thread. It never sleeps, except for reads on PostgreSQL. If it did,
+//! each response of the server would have to wake it, and the cost of a request would depend on how often that happens.
 //!
 //! Each connection sends its next request after the last response (closed loop) or on a schedule (open loop).
 

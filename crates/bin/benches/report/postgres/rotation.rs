@@ -46,13 +46,7 @@ pub(crate) fn rotation(report: &mut Report) {
             pin_the_load();
             let requests = client.refreshes(&site, clients, later());
             let before = core_seconds(server.id());
-            let outcome = send(
-                &server.address,
-                requests,
-                Pace::ClosedSleeping,
-                ROUND,
-                u64::MAX,
-            );
+            let outcome = send(&server.address, requests, Pace::Closed, ROUND, u64::MAX);
             assert_eq!(outcome.refused, 0, "every request is served");
             seconds += core_seconds(server.id()) - before;
             answered += outcome.answered;
