@@ -1,25 +1,12 @@
 //! Clients of the server under test, and their requests.
 
-use crate::grants::{GRANTS, authorization, id, scattered};
+use crate::grants::authorization;
 use crate::load::Requests;
 use crate::process::Site;
-use countersign_adapters_jwt::{Codecs, MasterKeys};
-use countersign_adapters_system::{SystemClock, SystemEntropy};
-use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization::Authorization;
-use countersign_domain::grant::authorization_code::{AuthorizationCode, CodeFacts};
-use countersign_domain::grant::code_binding::CodeBinding;
-use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
-use countersign_domain::grant::refresh_token::RefreshToken;
-use countersign_domain::identifier::GrantId;
-use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{
-    AuthorizationCodeCodec as _, Clock as _, Entropy as _, RefreshTokenCodec as _, RefreshTokenForm,
-};
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(crate) const CALLBACK: &str = "https://app.example/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -34,15 +21,6 @@ pub(crate) struct Same(pub(crate) Arc<[u8]>);
 impl Requests for Same {
     fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
         Some(self.0.clone())
-    }
-}
-
-/// Source of prepared requests.
-struct Prepared(std::vec::IntoIter<Arc<[u8]>>);
-
-impl Requests for Prepared {
-    fn next(&mut self, _: &[u8]) -> Option<Arc<[u8]>> {
-        self.0.next()
     }
 }
 
@@ -156,63 +134,4 @@ impl Client {
     pub(crate) fn authorization(&self, time: Timestamp) -> Authorization {
         authorization(&self.id, &self.subject, time)
     }
-
-    /// Returns redemptions of `count` new codes, sealed with the site's master key, spread over this many connections.
-    pub(crate) fn codes(
-        &self,
-        site: &Site,
-        connections: usize,
-        count: usize,
-    ) -> Vec<Box<dyn Requests>> {
-        let (codecs, entropy, now) = (codecs(site), SystemEntropy::new(), SystemClock.now());
-        let request = || {
-            let code = AuthorizationCode::from_sealed(CodeFacts {
-                grant: GrantId::from_bytes(entropy.time_ordered_id()),
-                authorization: self.authorization(now),
-                binding: CodeBinding {
-                    redirect_uri: RedirectUri::parse(CALLBACK).unwrap(),
-                    challenge: CodeChallenge::parse(CHALLENGE, ChallengeMethod::S256).ok(),
-                    nonce: None,
-                },
-                password: None,
-                expires_at: now.plus(Duration::from_secs(600)),
-            });
-            let code = codecs.seal(TenantId::SINGLE, &code);
-            self.redeem(&code)
-        };
-        spread(connections, (0..count).map(|_| request()))
-    }
-
-    /// Returns one refresh for every grant in scattered order, with tokens of this generation.
-    ///
-    /// The requests are spread over this many connections.
-    pub(crate) fn refreshes(
-        &self,
-        site: &Site,
-        connections: usize,
-        generation: u32,
-    ) -> Vec<Box<dyn Requests>> {
-        let (codecs, now) = (codecs(site), SystemClock.now());
-        let request = |number| {
-            let grant = GrantId::from_bytes(id(scattered(number)));
-            let token = RefreshToken::from_sealed(grant, generation, Some(self.authorization(now)));
-            let token = codecs.encode(TenantId::SINGLE, &token, RefreshTokenForm::Opaque);
-            self.post(&format!("grant_type=refresh_token&refresh_token={token}"))
-        };
-        spread(connections, (0..GRANTS).map(request))
-    }
-}
-
-/// Distributes requests, built before the measurement, over this many connections.
-fn spread(connections: usize, requests: impl Iterator<Item = Arc<[u8]>>) -> Vec<Box<dyn Requests>> {
-    let mut spread: Vec<Vec<Arc<[u8]>>> = (0..connections).map(|_| Vec::new()).collect();
-    for (number, request) in requests.enumerate() {
-        spread[number % connections].push(request);
-    }
-    let prepared = |requests: Vec<_>| Box::new(Prepared(requests.into_iter())) as Box<_>;
-    spread.into_iter().map(prepared).collect()
-}
-
-fn codecs(site: &Site) -> Codecs {
-    Codecs::new(&MasterKeys::parse(&std::fs::read_to_string(site.master_key()).unwrap()).unwrap())
 }

@@ -1,8 +1,9 @@
-//! Load generator: persistent connections on one thread, which never sleeps. If it did, each response of the server
-//! would have to wake it, and the cost of a request would depend on how often that happens.
+//! Load generator: persistent connections on one thread. It never sleeps, except for reads on PostgreSQL. If it did,
+//! each response of the server would have to wake it, and the cost of a request would depend on how often that happens.
 //!
 //! Each connection sends its next request after the last response (closed loop) or on a schedule (open loop).
 
+use crate::report::Speed;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -25,6 +26,14 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    pub(crate) fn speed(&self) -> Speed {
+        Speed {
+            per_second: self.per_second,
+            p50: self.milliseconds(0.5),
+            p99: self.milliseconds(0.99),
+        }
+    }
+
     /// Returns the latency percentile for the fraction `part`, in milliseconds.
     pub(crate) fn milliseconds(&self, part: f64) -> f64 {
         #[expect(
@@ -45,6 +54,9 @@ impl Outcome {
 pub(crate) enum Pace {
     /// As fast as the server responds.
     Closed,
+    /// The same, but the load generator sleeps while it waits, as `pgbench` does. If it did not, it would keep
+    /// PostgreSQL off its core.
+    ClosedSleeping,
     /// Total requests per second. Latency is measured from the scheduled time of a request.
     Open(f64),
 }
@@ -68,14 +80,15 @@ pub(crate) fn send(
         let sent = Arc::new(AtomicU64::new(0));
         let mut tasks = JoinSet::new();
         // While a task yields, the runtime polls its sockets instead of sleeping.
-        let polling = tokio::spawn(async {
-            loop {
+        let polling = async move {
+            while !matches!(pace, Pace::ClosedSleeping) {
                 tokio::task::yield_now().await;
             }
-        });
+        };
+        let polling = tokio::spawn(polling);
         for (number, source) in sources.into_iter().enumerate() {
             let interval = match pace {
-                Pace::Closed => None,
+                Pace::Closed | Pace::ClosedSleeping => None,
                 Pace::Open(rate) => Some(Duration::from_secs_f64(connections as f64 / rate)),
             };
             let offset = interval.map_or(Duration::ZERO, |interval| {

@@ -20,6 +20,8 @@
 mod bare;
 mod browser;
 mod clients;
+mod connections;
+mod credentials;
 mod footprint;
 mod grants;
 mod load;

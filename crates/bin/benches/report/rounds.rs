@@ -27,7 +27,7 @@ pub(crate) struct Cost {
 /// Sends requests as fast as the server responds, for one round.
 pub(crate) fn cost(serving: &Serving, sources: Vec<Box<dyn Requests>>) -> Cost {
     let before = core_seconds(serving.id());
-    let outcome = most(&serving.address, sources, SHORT_ROUND);
+    let outcome = most(&serving.address, sources);
     std::thread::sleep(SETTLED);
     let seconds = core_seconds(serving.id()) - before;
     Cost {
@@ -36,8 +36,8 @@ pub(crate) fn cost(serving: &Serving, sources: Vec<Box<dyn Requests>>) -> Cost {
     }
 }
 
-pub(crate) fn most(address: &str, sources: Vec<Box<dyn Requests>>, round: Duration) -> Outcome {
-    let outcome = send(address, sources, Pace::Closed, round, u64::MAX);
+fn most(address: &str, sources: Vec<Box<dyn Requests>>) -> Outcome {
+    let outcome = send(address, sources, Pace::Closed, SHORT_ROUND, u64::MAX);
     assert_eq!(outcome.refused, 0, "every request is served");
     outcome
 }

@@ -1,6 +1,7 @@
 //! Benchmark scenarios.
 
 use crate::clients::Client;
+use crate::connections::connections;
 use crate::footprint;
 use crate::machine::pin_the_load;
 use crate::node;
@@ -8,7 +9,7 @@ use crate::postgres;
 use crate::process::{Site, bare_fill, bare_signer, bare_store};
 use crate::readings::{self, again};
 use crate::report::Report;
-use crate::rounds::{CONNECTIONS, ROUND, ROUNDS, at_half, compare, cost, median, most};
+use crate::rounds::{CONNECTIONS, at_half, compare, cost};
 use std::cell::Cell;
 use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ pub(crate) struct Scenario {
     take: fn(&mut Report),
 }
 
-pub(crate) const ALL: [Scenario; 12] = [
+pub(crate) const ALL: [Scenario; 13] = [
     Scenario {
         name: "start",
         take: footprint::start_up,
@@ -65,6 +66,10 @@ pub(crate) const ALL: [Scenario; 12] = [
         take: on_postgres,
     },
     Scenario {
+        name: "writes",
+        take: postgres::writes::writes,
+    },
+    Scenario {
         name: OPTIONAL,
         take: node::client_credentials,
     },
@@ -105,12 +110,13 @@ fn signatures(report: &mut Report) {
 
 fn on_postgres(report: &mut Report) {
     postgres::rotation::rotation(report);
-    postgres::writes::writes(report);
+    postgres::readings::readings(report);
 }
 
 fn client_credentials(report: &mut Report, algorithm: &str) {
     let goal = match algorithm {
         "RS256" => 0.97,
+        "ES256" => 0.95,
         _ => 0.92,
     };
     let site = Site::new(algorithm);
@@ -134,7 +140,7 @@ fn redemption(report: &mut Report) {
     // The user that the baseline reads.
     Client::application(&other, "ES256");
     let (server, signer) = (site.serve(), bare_signer("ES256"));
-    let codes = || client.codes(&site, CONNECTIONS, 20_000);
+    let codes = || client.codes(&site, "read write", CONNECTIONS, 20_000);
     let request = codes().first_mut().and_then(|source| source.next(&[]));
     let request = request.unwrap();
     compare(
@@ -185,36 +191,5 @@ fn rotation(report: &mut Report) {
             Box::new(|| bare_store(&other.database(), "rotate", CONNECTIONS)),
         ],
         |most| at_half(&server.address, refreshes(), most),
-    );
-}
-
-/// Measures throughput on one core by the number of connections.
-fn connections(report: &mut Report) {
-    const NUMBERS: [usize; 5] = [4, 16, 64, 128, 256];
-    let site = Site::new("connections");
-    let client = Client::machine(&site, "ES256");
-    let server = site.serve();
-    let mut rounds: Vec<[f64; NUMBERS.len()]> = Vec::new();
-    for _ in 0..ROUNDS {
-        let speed =
-            |number| most(&server.address, client.credentials(number), ROUND / 4).per_second;
-        rounds.push(NUMBERS.map(speed));
-    }
-    let of = |place: usize| median(rounds.iter().map(|round| round[place]).collect());
-    let speeds: Vec<f64> = (0..NUMBERS.len()).map(of).collect();
-    for (number, speed) in NUMBERS.iter().zip(&speeds) {
-        report.figure(
-            &format!("client_credentials, ES256, {number} connections"),
-            *speed,
-            "/s",
-            "",
-        );
-    }
-    let best = speeds.iter().copied().fold(0.0, f64::max);
-    report.figure(
-        "throughput at 256 connections over the best",
-        100.0 * speeds[NUMBERS.len() - 1] / best,
-        "%",
-        "97 or better",
     );
 }

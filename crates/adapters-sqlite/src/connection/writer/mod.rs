@@ -1,5 +1,6 @@
 //! Writes: one thread, and one transaction for all waiting commands.
 
+mod queue;
 #[cfg(test)]
 mod tests;
 
@@ -8,30 +9,26 @@ use countersign_adapters_sql::columns::Failure;
 use countersign_ports::StoreError;
 use diesel::SqliteConnection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use queue::{Queue, Receiver};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 /// Maximum number of commands in one transaction. It bounds how long a caller waits for the commit.
 const GROUP: usize = 256;
 
-/// Maximum number of queued commands. Further callers wait for a free slot.
-const QUEUE: usize = 1024;
-
 /// Handle to the writer thread. Dropping it waits until all submitted commands are done and the connection is closed,
 /// so that a process that exits then leaves no log behind.
-// Fields drop from top to bottom: the thread ends once the sender is dropped.
 pub(crate) struct Writer {
-    commands: mpsc::Sender<Box<dyn Command>>,
-    _thread: Joined,
+    commands: Arc<Queue<Box<dyn Command>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
-/// Thread that is joined on drop.
-struct Joined(Option<JoinHandle<()>>);
-
-impl Drop for Joined {
+impl Drop for Writer {
     fn drop(&mut self) {
-        if let Some(thread) = self.0.take() {
+        self.commands.close();
+        if let Some(thread) = self.thread.take() {
             // The thread has already reported a panic.
             let _ = thread.join();
         }
@@ -42,13 +39,14 @@ impl Writer {
     /// Opens the connection and starts the thread.
     pub(crate) fn start(path: PathBuf) -> Result<Self, Failure> {
         let connection = open::to_write(&path)?;
-        let (sender, receiver) = mpsc::channel(QUEUE);
+        let commands = Arc::new(Queue::new());
+        let receiver = Receiver(commands.clone());
         let thread = thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || WriterThread { path, connection }.run(receiver))?;
+            .spawn(move || WriterThread { path, connection }.run(&receiver))?;
         Ok(Self {
-            commands: sender,
-            _thread: Joined(Some(thread)),
+            commands,
+            thread: Some(thread),
         })
     }
 
@@ -64,10 +62,7 @@ impl Writer {
             outcome: None,
             reply,
         };
-        self.commands
-            .send(Box::new(command))
-            .await
-            .map_err(|_| StoreError::new("the writer has stopped"))?;
+        self.commands.push(Box::new(command)).await?;
         answer.await.map_err(StoreError::new)?
     }
 }
@@ -116,9 +111,9 @@ struct WriterThread {
 }
 
 impl WriterThread {
-    fn run(mut self, mut commands: mpsc::Receiver<Box<dyn Command>>) {
+    fn run(mut self, commands: &Receiver<Box<dyn Command>>) {
         let mut group = Vec::with_capacity(GROUP);
-        while commands.blocking_recv_many(&mut group, GROUP) > 0 {
+        while commands.take(&mut group, GROUP) {
             self.commit_together(&mut group);
         }
     }

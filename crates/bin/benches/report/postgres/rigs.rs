@@ -1,4 +1,4 @@
-//! Rigs for `pgbench` and for the adapter alone, on the server's grants.
+//! Rig for the adapter alone, on the server's grants.
 
 use crate::clients::Client;
 use crate::grants::{GRANTS, id, scattered};
@@ -11,24 +11,15 @@ use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{Clock as _, GrantRepository as _, Race};
 use countersign_store_contract::postgres::Cluster;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Statement of the adapter for one grant. The ID is computed as in [`id`].
-const SCRIPT: &str = "\\set number random(0, :grants - 1)
-UPDATE grants SET generation = grants.generation + 1, rotated_at = :now, expires_at = :now + 2592000 \
-WHERE id = (lpad(to_hex(:number::bigint), 16, '0') || '7f7f7f7f7f7f7f7f')::uuid \
-AND tenant = 1 AND generation <= 4294967295 AND revoked_at IS NULL AND expires_at > :now;
-";
-
-/// Table with the first `GRANTS` grants, and `pgbench` for it.
+/// Table with the first `GRANTS` grants.
 pub(crate) struct Rig {
     url: String,
-    program: PathBuf,
     psql: PathBuf,
-    folder: PathBuf,
 }
 
 impl Rig {
@@ -46,13 +37,9 @@ impl Rig {
              {now} + 2592000, NULL, 1, '{owner}', '{subject}', '\\x{authorization}' \
              FROM generate_series(0, {GRANTS} - 1) AS number"
         );
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench/postgres");
-        std::fs::write(folder.join("rotation.sql"), SCRIPT).unwrap();
         let own = Self {
             url: cluster.url(),
-            program: cluster.program("pgbench"),
             psql: cluster.program("psql"),
-            folder,
         };
         for statement in [&insert, "VACUUM ANALYZE grants", "CHECKPOINT"] {
             own.tell(statement);
@@ -69,62 +56,6 @@ impl Rig {
     /// Runs a statement that returns a number.
     pub(crate) fn ask(&self, statement: &str) -> f64 {
         self.tell(statement).trim().parse().unwrap()
-    }
-
-    pub(crate) fn pgbench(&self, clients: usize, longest: Duration) -> Speed {
-        let log = self.folder.join("pgbench");
-        self.remove_logs();
-        let output = succeed(
-            Command::new(&self.program)
-                .args(["-n", "-M", "prepared", "-j", "2", "-f"])
-                .arg(self.folder.join("rotation.sql"))
-                .args(["-c", &clients.to_string()])
-                .args(["-T", &longest.as_secs().to_string()])
-                .args(["-D", &format!("grants={GRANTS}")])
-                .args([
-                    "-D",
-                    &format!("now={}", SystemClock.now().as_unix_seconds()),
-                ])
-                .args(["-l", "--sampling-rate=0.1", "--log-prefix"])
-                .arg(log)
-                .arg(&self.url),
-        );
-        let line = output.lines().find_map(|line| line.strip_prefix("tps = "));
-        let figure = line.unwrap().split_whitespace().next();
-        speed(figure.unwrap().parse().unwrap(), self.latencies())
-    }
-
-    /// Reads the logs, one per thread. The third word of each line is the latency in microseconds.
-    fn latencies(&self) -> Vec<Duration> {
-        let mut latencies = Vec::new();
-        for log in self.logs() {
-            let text = std::fs::read_to_string(log).unwrap();
-            let words = text.lines().map(|line| line.split_whitespace().nth(2));
-            latencies
-                .extend(words.map(|word| Duration::from_micros(word.unwrap().parse().unwrap())));
-        }
-        latencies
-    }
-
-    fn remove_logs(&self) {
-        for log in self.logs() {
-            std::fs::remove_file(log).unwrap();
-        }
-    }
-
-    fn logs(&self) -> Vec<PathBuf> {
-        let files = std::fs::read_dir(&self.folder).unwrap();
-        let is_log = |path: &PathBuf| {
-            path.file_name()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .starts_with("pgbench.")
-        };
-        files
-            .map(|file| file.unwrap().path())
-            .filter(is_log)
-            .collect()
     }
 }
 
@@ -181,7 +112,7 @@ async fn rotate(store: &PostgresStore, number: u64, presented: u32) {
     );
 }
 
-fn speed(per_second: f64, mut latencies: Vec<Duration>) -> Speed {
+pub(super) fn speed(per_second: f64, mut latencies: Vec<Duration>) -> Speed {
     latencies.sort_unstable();
     let milliseconds = |percent: usize| {
         latencies[(latencies.len() * percent / 100).min(latencies.len() - 1)].as_secs_f64() * 1000.0
@@ -193,7 +124,7 @@ fn speed(per_second: f64, mut latencies: Vec<Duration>) -> Speed {
     }
 }
 
-fn succeed(command: &mut Command) -> String {
+pub(super) fn succeed(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {said}");

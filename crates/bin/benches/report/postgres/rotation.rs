@@ -4,6 +4,7 @@
 //! measured separately. PostgreSQL, the adapter and `pgbench` use both cores. The server runs on one core and its load
 //! on the other.
 
+use super::pgbench::{Pgbench, ROTATION};
 use super::rigs::{Rig, adapter};
 use crate::clients::Client;
 use crate::load::{Pace, send};
@@ -16,8 +17,8 @@ use countersign_store_contract::postgres::Cluster;
 /// Number of clients, and the goals of the adapter and of the server.
 const CLIENTS: [(usize, Option<f64>, Option<f64>); 3] = [
     (8, Some(0.9), Some(0.8)),
-    (32, None, None),
-    (128, Some(4.0), Some(2.0)),
+    (32, None, Some(1.8)),
+    (128, Some(4.0), Some(2.2)),
 ];
 
 pub(crate) fn rotation(report: &mut Report) {
@@ -26,7 +27,8 @@ pub(crate) fn rotation(report: &mut Report) {
     let cluster = Cluster::start(settings, &[]);
     let site = Site::on_postgres("postgres", cluster.url());
     let client = Client::application(&site, "ES256");
-    let rig = Rig::fill(&cluster, &client);
+    Rig::fill(&cluster, &client);
+    let pgbench = Pgbench::new(&cluster, &site.folder);
     let server = site.serve();
     let mut generation = 0;
     // A higher generation than before. Grants jump to the presented generation.
@@ -39,7 +41,7 @@ pub(crate) fn rotation(report: &mut Report) {
         let (mut seconds, mut answered) = (0.0, 0);
         for _ in 0..ROUNDS {
             unpin();
-            let bare = rig.pgbench(clients, ROUND);
+            let bare = pgbench.run(ROTATION, clients, ROUND);
             let alone = adapter(&cluster.url(), clients, later(), ROUND);
             pin_the_load();
             let requests = client.refreshes(&site, clients, later());
@@ -48,11 +50,7 @@ pub(crate) fn rotation(report: &mut Report) {
             assert_eq!(outcome.refused, 0, "every request is served");
             seconds += core_seconds(server.id()) - before;
             answered += outcome.answered;
-            let whole = Speed {
-                per_second: outcome.per_second,
-                p50: outcome.milliseconds(0.5),
-                p99: outcome.milliseconds(0.99),
-            };
+            let whole = outcome.speed();
             rounds.push(Round { bare, alone, whole });
         }
         let compare = |who: &str, goal, ours: fn(&Round) -> Speed| FullLoad {
@@ -89,7 +87,8 @@ struct Round {
     whole: Speed,
 }
 
-fn middle(rounds: &[Round], of: impl Fn(&Round) -> Speed) -> Speed {
+/// Returns the medians of all rounds.
+pub(super) fn middle<R>(rounds: &[R], of: impl Fn(&R) -> Speed) -> Speed {
     let figures =
         |figure: fn(Speed) -> f64| median(rounds.iter().map(|round| figure(of(round))).collect());
     Speed {

@@ -124,7 +124,12 @@ pub(crate) fn writes(report: &mut Report) {
         |connections| logins(&client, connections, LOGINS),
     );
     counter.count(report, "redemption", (MOST, 1), |connections| {
-        client.codes(&site, connections, usize::try_from(MOST).unwrap())
+        client.codes(
+            &site,
+            "read write",
+            connections,
+            usize::try_from(MOST).unwrap(),
+        )
     });
     let mut generation = 0;
     let mut refreshes = |connections| {
