@@ -102,7 +102,7 @@ pub(crate) fn confidential_client() -> Client {
         first_party: false,
         owner: None,
         openid: OpenIdRegistration::default(),
-        api_keys: Vec::new(),
+        api_keys: [].into(),
         access_token_lifetime: None,
         created_at: NOW,
         updated_at: None,
