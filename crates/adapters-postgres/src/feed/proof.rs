@@ -4,7 +4,6 @@ use super::events::record;
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
-use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::feed::proof::{BatchRow, keys, stored};
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::{event_batches, events};

@@ -259,8 +259,9 @@ pub async fn removed_batches_take_their_events_along<S: Store + Transfer>(
 ) {
     let own = insert_four(&*store, tenant).await;
     for (number, event) in (1..).zip(&own[..3]) {
-        let appended = store.append_batch(tenant, &batch(number), &[event.event.id]);
-        assert_eq!(appended.await.unwrap(), Race::Won);
+        let (batch, events) = (batch(number), [event.event.id]);
+        let appended = store.append_batch(tenant, &batch, &events).await;
+        assert_eq!(appended.unwrap(), Race::Won);
     }
     let [first, second] = [500, 501].map(|number| event_record(tenant, number));
     let removed = store.remove_batches(tenant, 1, 2, &first).await;
