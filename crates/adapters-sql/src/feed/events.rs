@@ -211,7 +211,7 @@ impl TryFrom<EventRow> for EventRecord {
 mod tests {
     use super::*;
     use countersign_codec::encode_event;
-    use countersign_domain::audit::event::{Action, Event, EventId};
+    use countersign_domain::audit::event::{Action, Event, EventId, Party};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;
 

@@ -3,7 +3,7 @@
 use super::events::record;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::feed::proof::{BatchRow, keys, stored};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::{event_batches, events};
@@ -52,7 +52,7 @@ fn remove(
     connection: &mut SqliteConnection,
     of: i32,
     (first, last): (i64, i64),
-    event: &EventRow,
+    event: &EventRows,
 ) -> Result<Race, Failure> {
     let start = event_batches::table.find((of, first));
     if !diesel::select(exists(start)).get_result(connection)? {
@@ -74,7 +74,7 @@ fn erase(
     connection: &mut SqliteConnection,
     of: i32,
     ids: &[(Id, i64)],
-    event: &EventRow,
+    event: &EventRows,
 ) -> Result<Race, Failure> {
     let mut erased = 0;
     for (node, number) in ids {
@@ -204,7 +204,7 @@ impl AuditProof for SqliteStore {
         let range = [first, last].map(integer);
         let [first, last] = range.map(|number| number.map_err(StoreError::new));
         let (first, last) = (first?, last?);
-        let event = EventRow::new(of, event).map_err(StoreError::new)?;
+        let event = EventRows::new(of, event).map_err(StoreError::new)?;
         let work = move |connection: &mut _| remove(connection, tenant(of), (first, last), &event);
         self.0.writer.write(work).await
     }
@@ -216,7 +216,7 @@ impl AuditProof for SqliteStore {
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
         let ids = keys(erased).map_err(StoreError::new)?;
-        let event = EventRow::new(of, event).map_err(StoreError::new)?;
+        let event = EventRows::new(of, event).map_err(StoreError::new)?;
         let work = move |connection: &mut _| erase(connection, tenant(of), &ids, &event);
         self.0.writer.write(work).await
     }

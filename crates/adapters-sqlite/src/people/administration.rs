@@ -6,7 +6,7 @@ use crate::feed::events::record;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, tenant, text};
 use countersign_adapters_sql::definitions::DefinitionRow;
-use countersign_adapters_sql::feed::events::EventRow;
+use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::search::EmailRange;
@@ -53,7 +53,7 @@ fn search(
 fn record_if_ended(
     connection: &mut SqliteConnection,
     ended: Option<Ended>,
-    event: &EventRow,
+    event: &EventRows,
 ) -> Result<Option<Ended>, Failure> {
     if ended.is_some() {
         record(connection, event)?;
@@ -105,7 +105,7 @@ impl UserAdministration for SqliteStore {
         let left = deletion.holders.clone().map(Definition::Administrators);
         let left = left.map(|left| DefinitionRow::new(of, &left, deletion.holders_version + 1));
         let left = left.transpose().map_err(StoreError::new)?;
-        let event = EventRow::new(of, event).map_err(StoreError::new)?;
+        let event = EventRows::new(of, event).map_err(StoreError::new)?;
         let deletion = deletion.clone();
         let work = move |connection: &mut SqliteConnection| {
             let ended = delete(connection, of, &deletion, left.as_ref(), event.at())?;
@@ -120,7 +120,7 @@ impl UserAdministration for SqliteStore {
         removal: &Removal,
         event: &EventRecord,
     ) -> Result<Option<Ended>, StoreError> {
-        let event = EventRow::new(of, event).map_err(StoreError::new)?;
+        let event = EventRows::new(of, event).map_err(StoreError::new)?;
         let removal = removal.clone();
         let work = move |connection: &mut SqliteConnection| {
             let ended = remove(connection, of, &removal, event.at())?;

@@ -142,6 +142,7 @@ mod tests {
             content: Vec::new(),
             salt: [0; 16],
             digest: [0; 32],
+            reply: None,
         };
         Ok((position, Some(record)))
     }
