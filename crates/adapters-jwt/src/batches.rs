@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
 use countersign_codec::{decode_batch, decode_event, encode_batch};
 use countersign_domain::audit::batch::Batch;
-use countersign_domain::audit::event::Event;
+use countersign_domain::audit::event::{Action, Event};
 use countersign_domain::audit::filter::EventPosition;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{BatchCodec, OpenedBatch, SealedBatch, SealedBy, StoredEvent};
@@ -78,6 +78,18 @@ impl BatchCodec for Codecs {
         })
     }
 
+    fn erased_events(&self, event: &StoredEvent) -> u64 {
+        let content = event.content.as_deref().map(decode_event);
+        let Some(Ok((_, event))) = content else {
+            return 0;
+        };
+        if event.action != Action::EVENTS_ERASED {
+            return 0;
+        }
+        let counts = event.changes.iter().filter_map(|own| own.before.as_ref());
+        counts.filter_map(|count| count.parse::<u64>().ok()).sum()
+    }
+
     fn root(&self, leaves: &[[u8; 32]]) -> [u8; 32] {
         root(leaves)
     }
@@ -120,7 +132,7 @@ mod tests {
     use super::*;
     use crate::events::EventEncoder;
     use crate::sealing::master_key::MasterKeys;
-    use countersign_domain::audit::event::{Action, EventId, Party};
+    use countersign_domain::audit::event::{EventId, Party};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;
     use countersign_ports::EventCodec as _;

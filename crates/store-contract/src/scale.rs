@@ -56,6 +56,10 @@ impl fmt::Display for Latency {
 
 /// Stores user 1 with one of each: the rows that a store copies to others by SQL. The copies of user `n` have the ID
 /// and the address of [`numbered`].
+///
+/// # Panics
+///
+/// Panics if the store fails or has one of the rows.
 pub async fn insert_model(store: &impl Store, tenant: TenantId) {
     let model = user(1, "model@example.com");
     let owned = changed_grant(&grant(1), |facts| {
@@ -107,6 +111,10 @@ const fn after<K>(key: Option<K>) -> After<K> {
 
 /// Measures searches and slices among users `1` to `users`. Each has one session, passkey, device, consent and grant.
 /// The first user has [`many_items`] more sessions, devices and grants, with the IDs from 2.
+///
+/// # Panics
+///
+/// Panics if the store fails or finds nothing.
 pub async fn measure(store: &impl Store, tenant: TenantId, users: u64) -> Vec<Latency> {
     // In scattered order: 48,271 is a prime.
     let some = |call: u64| 1 + call * 48_271 % (users - u64::from(LIMIT) * 2);

@@ -181,21 +181,21 @@ impl ClientRepository for PostgresStore {
         self.run(async |connection| {
             let rows = match owner.map(Holder::to_string) {
                 None => {
-                    let list = ListClients {
+                    let all = ListClients {
                         tenant,
                         after: last,
                         most,
                     };
-                    list.load(connection).await?
+                    all.load(connection).await?
                 }
                 Some(owner) => {
-                    let list = ListOwnClients {
+                    let own = ListOwnClients {
                         tenant,
                         owner,
                         after: last,
                         most,
                     };
-                    list.load(connection).await?
+                    own.load(connection).await?
                 }
             };
             Ok(slice(by_client(rows), after.limit, Client::try_from)?)

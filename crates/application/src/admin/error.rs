@@ -160,6 +160,12 @@ pub enum Conflict {
     /// The signing key is shared with a client.
     #[error("a client shares this key; revoke it on the command line, which prints the new key")]
     SharedKey,
+    /// The events are those of the operator.
+    #[error("operators cannot erase their own events; another owner must do it")]
+    OwnEvents,
+    /// The operator owns too many clients.
+    #[error("an operator can own at most 100 clients; delete one first")]
+    TooManyClients,
     /// A public client cannot authenticate, so it cannot hold a role.
     #[error("a public client cannot hold an admin role")]
     PublicClient,

@@ -65,8 +65,9 @@ impl<S: Store> OperatorTokens<S> {
         })
     }
 
-    /// Returns the operator of a secret API key: the client, with all permissions of its admin roles. Reads the store on
-    /// every call, so removing a key takes effect at once.
+    /// Returns the operator of a secret API key: the client, with the permissions that are both in its admin roles and in
+    /// its scope. The client must be marked for administration. Reads the store on every call, so removing a key takes
+    /// effect at once.
     pub async fn operator_of_key(
         &self,
         tenant: &Tenant,
@@ -75,8 +76,10 @@ impl<S: Store> OperatorTokens<S> {
         let now = self.clock.now();
         let store = &*self.tokens.store;
         let client = store.find_client(tenant.id, &key.client).await?;
-        if !client.is_some_and(|client| client.has_api_key(&key.secret, now)) {
-            return Err(Refusal::AccessTokenUnknown.into());
+        let client = client.filter(|client| client.has_api_key(&key.secret, now));
+        let client = client.ok_or(Refusal::AccessTokenUnknown)?;
+        if !client.is_for_administration(&tenant.admin_api()) {
+            return Err(Refusal::ClientNotForAdministration.into());
         }
         CurrentRequest::note_client(&key.client);
         let holder = Holder::Client(key.client.clone());
@@ -84,7 +87,9 @@ impl<S: Store> OperatorTokens<S> {
         let own = all.holders.get(&holder);
         Ok(Operator {
             identity: party(&holder),
-            permissions: permissions_of(store, tenant, &all, &holder).await?,
+            permissions: permissions_of(store, tenant, &all, &holder)
+                .await?
+                .within(Permissions::of_scope(&client.scope)),
             has_second_factor: own.is_some_and(|own| own.without_second_factor),
             holder: Some(holder),
             client: Some(key.client),

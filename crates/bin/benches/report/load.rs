@@ -81,7 +81,10 @@ pub(crate) fn send(
         let mut tasks = JoinSet::new();
         // While a task yields, the runtime polls its sockets instead of sleeping.
         let polling = async move {
-            while !matches!(pace, Pace::ClosedSleeping) {
+            if matches!(pace, Pace::ClosedSleeping) {
+                return;
+            }
+            loop {
                 tokio::task::yield_now().await;
             }
         };

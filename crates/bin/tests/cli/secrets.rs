@@ -37,7 +37,7 @@ fn base32(text: &str) -> Vec<u8> {
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let digits = text.chars().map(|digit| alphabet.find(digit).unwrap());
     let bits: Vec<_> = digits
-        .flat_map(|digit| (0..5).rev().map(move |bit| (digit >> bit & 1) as u8))
+        .flat_map(|digit| (0..5).rev().map(move |bit| u8::from(digit >> bit & 1 == 1)))
         .collect();
     let bytes = bits.chunks_exact(8);
     bytes

@@ -7,6 +7,7 @@ use crate::commands::setup::now;
 use axum::http::{Method, StatusCode};
 use countersign_domain::secret::Secret;
 use reqwest::Client;
+use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::env;
@@ -85,7 +86,9 @@ impl Issuer {
                 "{server:?} is not the issuer URL of a server: use https, or http for localhost."
             )));
         }
-        let http = Client::builder().timeout(TIMEOUT).build();
+        // A redirect would send secrets to another address.
+        let http = Client::builder().timeout(TIMEOUT).redirect(Policy::none());
+        let http = http.build();
         Ok(Self {
             url: url.to_owned(),
             http: http.map_err(|error| failed(&error))?,

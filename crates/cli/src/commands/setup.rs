@@ -19,7 +19,7 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{Clock as _, Entropy as _, SigningError, SigningKeyRepository as _};
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
@@ -132,6 +132,7 @@ impl Setup {
             events: self.events.clone(),
             codec: codecs,
             clock: Arc::new(SystemClock),
+            seen: Mutex::default(),
         }
     }
 

@@ -201,8 +201,7 @@ impl Reader<'_> {
         let admin_requests = admin_requests.and_then(|count| count.try_into().ok());
         let seed_apis = self.seed_apis();
         let metrics_listen = self.read(&keys::METRICS_LISTEN, |text| text.parse().ok());
-        let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
-        let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
+        let log = self.log();
         Some(Settings {
             listen: listen?,
             connections: connections?,
@@ -251,10 +250,16 @@ impl Reader<'_> {
             seed_apis,
             admin_requests: admin_requests?,
             metrics_listen,
-            log: Log {
-                level: level?,
-                json: json?,
-            },
+            log: log?,
+        })
+    }
+
+    fn log(&mut self) -> Option<Log> {
+        let level = self.word(&keys::LOG_LEVEL, |text| text.parse().ok());
+        let json = self.word(&keys::LOG_FORMAT, |text| Some(text == "json"));
+        Some(Log {
+            level: level?,
+            json: json?,
         })
     }
 }

@@ -4,7 +4,9 @@ use super::state::State;
 use super::tasks::{report, ticks};
 use crate::output;
 use countersign_codec::decode_event;
-use countersign_ports::{After, AuditProof as _, StoreError, StoredEvent};
+use countersign_ports::{
+    After, AuditProof as _, BatchCodec as _, SealedBy, StoreError, StoredEvent,
+};
 use countersign_server_admin::event_json;
 use std::io;
 use std::time::Duration;
@@ -71,6 +73,12 @@ async fn forward_after(state: &State, last: Option<u64>) -> Result<u64, StoreErr
     };
     let batches = state.store.list_batches(tenant, After::key(last)).await?;
     for batch in batches.items {
+        let opened = state.codecs.open(tenant, &batch);
+        if opened.batch.is_none() || opened.sealed_by == SealedBy::Unknown {
+            let number = batch.number;
+            let forged = format!("batch {number} is not sealed with a known master key");
+            return Err(StoreError::new(io::Error::other(forged)));
+        }
         let events = state.store.events_of_batch(tenant, batch.number, u32::MAX);
         let lines: String = events.await?.iter().filter_map(line).collect();
         let printed = spawn_blocking(move || output::print(&lines)).await;

@@ -72,7 +72,7 @@ async fn rotate_keys(state: &Arc<State>) {
                 tracing::info!(keys = %ids.join(" "), "replaced the signing keys on schedule");
             }
             Ok(Err(error)) => {
-                tracing::error!("cannot replace the signing keys on schedule: {error}")
+                tracing::error!("cannot replace the signing keys on schedule: {error}");
             }
             Err(error) => tracing::error!("cannot replace the signing keys on schedule: {error}"),
         }

@@ -186,10 +186,10 @@ mod tests {
     }
 
     #[test]
-    fn keys_roles_and_factors_need_second_factor() {
+    fn keys_roles_factors_and_audit_log_need_second_factor() {
         let all = Permission::ALL.iter().copied();
         let sensitive: Permissions = all.filter(|own| own.is_sensitive()).collect();
-        let expected = "users:reset-factors keys:write admin-roles:write";
+        let expected = "users:reset-factors keys:write admin-roles:write audit:write";
         assert_eq!(alloc::format!("{sensitive}"), expected);
     }
 }

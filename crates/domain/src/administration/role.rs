@@ -113,8 +113,8 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "administrator",
-        description: "All permissions except changes of admin roles.",
-        permissions: Permissions::ALL.without(Permissions::of(&[P::RolesWrite])),
+        description: "All permissions except changes of admin roles and of the audit log.",
+        permissions: Permissions::ALL.without(Permissions::of(&[P::RolesWrite, P::AuditWrite])),
     },
     ShippedRole {
         name: "operator",
@@ -202,7 +202,7 @@ mod tests {
     fn shipped_roles_have_their_permissions() {
         assert_eq!(shipped("owner"), Permissions::ALL);
         let lacks = Permissions::ALL.without(shipped("administrator"));
-        assert_eq!(lacks, Permissions::from([P::RolesWrite]));
+        assert_eq!(lacks, Permissions::from([P::RolesWrite, P::AuditWrite]));
         assert!(
             shipped("auditor")
                 .iter()

@@ -32,6 +32,9 @@ pub trait BatchCodec: Send + Sync {
     /// Returns `None` if the stored parts of the event contradict each other. An erased event has a leaf.
     fn leaf(&self, tenant: TenantId, event: &StoredEvent) -> Option<[u8; 32]>;
 
+    /// Returns the number of events whose content an operator erased, if this is the event of an erasure; otherwise 0.
+    fn erased_events(&self, event: &StoredEvent) -> u64;
+
     /// Returns the root of the Merkle tree of these leaves (the tree of RFC 6962 section 2.1).
     fn root(&self, leaves: &[[u8; 32]]) -> [u8; 32];
 

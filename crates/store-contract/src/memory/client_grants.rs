@@ -26,10 +26,10 @@ impl ClientGrants for MemoryStore {
     ) -> Result<u64, StoreError> {
         let mut contents = self.lock();
         contents.check_event(tenant, event)?;
-        let is_its = |(owner, _): &(TenantId, GrantId), grant: &Grant| {
+        let is_to_client = |(owner, _): &(TenantId, GrantId), grant: &Grant| {
             *owner == tenant && grant.authorization().client() == client
         };
-        let revoked = contents.grants.revoke_all(is_its, event.event.at);
+        let revoked = contents.grants.revoke_all(is_to_client, event.event.at);
         let before = contents.consents.len();
         let consents = &mut contents.consents;
         consents.retain(|(owner, (_, own)), _| *owner != tenant || own != client);

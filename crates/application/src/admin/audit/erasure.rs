@@ -2,10 +2,12 @@
 
 use super::AuditAdmin;
 use crate::admin::events::Done;
-use crate::admin::{AdminError, may};
+use crate::admin::reach::may_affect;
+use crate::admin::{AdminError, Conflict, may};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::audit::filter::EventFilter;
-use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::audit::operator::{Operator, Permission, Permissions};
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{After, Race, Store};
@@ -14,7 +16,7 @@ use std::borrow::Cow;
 impl<S: Store> AuditAdmin<S> {
     /// Erases the content of all events that a user caused or that are about a user, and returns their number. Their
     /// time, action and digest remain, and so does the proof. The events of erasures remain too. The user may have been
-    /// deleted.
+    /// deleted. Operators cannot erase their own events, or those of a user with permissions that they lack.
     pub async fn erase(
         &self,
         tenant: &Tenant,
@@ -22,6 +24,11 @@ impl<S: Store> AuditAdmin<S> {
         user: UserId,
     ) -> Result<u64, AdminError> {
         may(operator, Permission::AuditWrite)?;
+        let holder = Holder::User(user);
+        if operator.holder.as_ref() == Some(&holder) {
+            return Err(Conflict::OwnEvents.into());
+        }
+        may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await?;
         let person = Party::new("user", user.to_string());
         let is_meant = |event: &Event| {
             let is_erasure = event.action == Action::EVENTS_ERASED;

@@ -24,6 +24,13 @@ pub enum Finding {
     EventAltered(EventId),
     /// An event belongs to a batch that does not exist.
     EventAdded(EventId),
+    /// The content of more events is gone than the events of erasures say.
+    ErasedWithoutRecord {
+        /// Number of events without content.
+        erased: u64,
+        /// Number of events that operators erased.
+        recorded: u64,
+    },
     /// An event is not sealed, although its node should have done so.
     EventUnsealed(EventId),
     /// The chain does not contain the given head: it was cut off before it, or replaced.
@@ -65,6 +72,10 @@ impl fmt::Display for Finding {
                 f,
                 "event {}:{}: not sealed; added, or its process was killed",
                 id.node, id.number
+            ),
+            Self::ErasedWithoutRecord { erased, recorded } => write!(
+                f,
+                "the content of {erased} events is gone, but operators erased only {recorded}"
             ),
             Self::HeadRemoved(number) => write!(
                 f,

@@ -5,7 +5,7 @@ use crate::admin::events::Done;
 use countersign_domain::audit::event::{Action, Party};
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, AuditProof, Race};
+use countersign_ports::{After, AuditProof, OpenedBatch, Race, SealedBy};
 use std::time::Duration;
 
 /// Maximum number of events that one change removes.
@@ -64,17 +64,58 @@ impl<S: AuditProof + Send + Sync> Sealing<S> {
             .saturating_sub(usize::from(!slice.has_more));
         let now = self.clock.now();
         let (mut range, mut events) = (None, 0);
+        let mut last: Option<OpenedBatch> = None;
         for sealed in slice.items.iter().take(removable) {
-            let Some(batch) = self.codec.open(tenant, sealed).batch else {
-                break;
+            let opened = self.codec.open(tenant, sealed);
+            let Some(batch) = &opened.batch else {
+                return Err(SealingError::UnknownHead(sealed.number));
             };
+            if let Some(last) = &last
+                && batch.previous != Some(last.link)
+            {
+                return Err(SealingError::UnknownHead(sealed.number - 1));
+            }
             events += batch.count;
             let is_too_many = range.is_some() && events > MOST_EVENTS;
             if is_too_many || !batch.at.plus(retention).has_passed(now) {
                 break;
             }
             range = Some((range.map_or(batch.number, |(first, _)| first), batch.number));
+            last = Some(opened);
+        }
+        if let (Some((_, number)), Some(last)) = (range, last) {
+            self.check_successors(tenant, number, last).await?;
         }
         Ok(range)
+    }
+
+    /// Checks that a known master key vouches for a batch: it sealed the batch itself, or one of its successors. Without
+    /// this check, a forged time could make the server remove a batch.
+    async fn check_successors(
+        &self,
+        tenant: TenantId,
+        number: u64,
+        mut last: OpenedBatch,
+    ) -> Result<(), SealingError> {
+        let mut after = After::key(number);
+        while last.sealed_by == SealedBy::Unknown {
+            let slice = self.store.list_batches(tenant, after).await?;
+            for sealed in &slice.items {
+                let next = self.codec.open(tenant, sealed);
+                let previous = next.batch.as_ref().and_then(|batch| batch.previous);
+                if previous != Some(last.link) {
+                    return Err(SealingError::UnknownHead(sealed.number - 1));
+                }
+                last = next;
+                if last.sealed_by != SealedBy::Unknown {
+                    return Ok(());
+                }
+            }
+            match slice.items.last() {
+                Some(sealed) if slice.has_more => after = After::key(sealed.number),
+                _ => return Err(SealingError::UnknownHead(number)),
+            }
+        }
+        Ok(())
     }
 }

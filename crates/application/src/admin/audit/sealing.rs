@@ -1,7 +1,7 @@
 //! Sealing of the audit log: stored events become batches of a chain.
 
 use crate::admin::events::EventSource;
-use countersign_domain::audit::batch::Batch;
+use countersign_domain::audit::batch::{Batch, ChainHead};
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::refusal::Refusal;
@@ -9,7 +9,7 @@ use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_ports::{
     AuditProof, BatchCodec, Clock, OpenedBatch, Race, SealedBy, StoreError, StoredEvent,
 };
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Maximum number of events in a batch.
 const MOST: u32 = 1000;
@@ -24,6 +24,8 @@ pub struct Sealing<S> {
     pub codec: Arc<dyn BatchCodec>,
     /// Current time.
     pub clock: Arc<dyn Clock>,
+    /// End of the chain, as this process saw it last.
+    pub seen: Mutex<Option<ChainHead>>,
 }
 
 /// Reason why events cannot be sealed. They stay in the audit log.
@@ -34,6 +36,9 @@ pub enum SealingError {
         "batch {0} of the audit log was altered, or was sealed with a master key that is not configured"
     )]
     UnknownHead(u64),
+    /// The chain ends before the batch that this process saw last, or that batch is another one.
+    #[error("batch {0} of the audit log was removed or replaced")]
+    CutOff(u64),
     /// The operator lacks the permission.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -131,8 +136,22 @@ impl<S: AuditProof + Send + Sync> Sealing<S> {
         }
     }
 
+    /// Checks that the chain still has the end that this process saw last, and notes the new one.
+    fn check_seen(&self, end: Option<ChainHead>) -> Result<(), SealingError> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = *seen {
+            let is_later = end.is_some_and(|end| end.number > own.number);
+            if !is_later && end != Some(own) {
+                return Err(SealingError::CutOff(own.number));
+            }
+        }
+        *seen = end;
+        Ok(())
+    }
+
     async fn end(&self, tenant: TenantId) -> Result<End, SealingError> {
         let Some(sealed) = self.store.latest_batch(tenant).await? else {
+            self.check_seen(None)?;
             return Ok(End {
                 number: 0,
                 link: None,
@@ -147,6 +166,10 @@ impl<S: AuditProof + Send + Sync> Sealing<S> {
         if batch.is_none() || sealed_by == SealedBy::Unknown {
             return Err(SealingError::UnknownHead(sealed.number));
         }
+        self.check_seen(Some(ChainHead {
+            number: sealed.number,
+            link,
+        }))?;
         Ok(End {
             number: sealed.number,
             link: Some(link),

@@ -43,8 +43,10 @@ struct Walk {
     verified: Verified,
     first: Option<u64>,
     last: Option<Checked>,
-    /// Number of the last batch that the retention removed, as an event says.
+    /// Number of the last batch that the retention removed, as a sealed event says. An adopted event could be forged.
     removed: u64,
+    /// Number of erased events, as the events of erasures say.
+    recorded: u64,
 }
 
 impl Walk {
@@ -90,6 +92,12 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
             }
         }
         self.outside(tenant, &mut walk).await?;
+        if walk.verified.erased > walk.recorded {
+            walk.find(Finding::ErasedWithoutRecord {
+                erased: walk.verified.erased,
+                recorded: walk.recorded,
+            });
+        }
         let start = walk.removed + 1;
         if walk.first.is_some_and(|first| first != start) {
             walk.find(Finding::BatchRemoved(start));
@@ -173,7 +181,10 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
             match self.codec.leaf(tenant, event) {
                 Some(leaf) => {
                     leaves.push(leaf);
-                    walk.note_removal(event);
+                    walk.recorded += self.codec.erased_events(event);
+                    if !batch.is_adopted {
+                        walk.note_removal(event);
+                    }
                 }
                 None => walk.find(Finding::EventAltered(event.position.id)),
             }
@@ -200,10 +211,9 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
         }
         let now = self.clock.now();
         for event in self.store.unsealed_events(tenant, None, MOST).await? {
-            if event.position.at.plus(SEALED_WITHIN).has_passed(now) {
+            let at = event.position.at;
+            if at.plus(SEALED_WITHIN).has_passed(now) || now.plus(SEALED_WITHIN) < at {
                 walk.find(Finding::EventUnsealed(event.position.id));
-            } else if self.codec.leaf(tenant, &event).is_some() {
-                walk.note_removal(&event);
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_ports::{After, Store};
 
 impl<S: Store> ClientAdmin<S> {
-    /// Returns up to `most` live grants to a client, ordered by ID.
+    /// Returns up to `most` live grants to a client, ordered by ID. Reads at most twice as many grants.
     pub async fn live_grants(
         &self,
         tenant: &Tenant,
@@ -20,14 +20,17 @@ impl<S: Store> ClientAdmin<S> {
     ) -> Result<Vec<Grant>, AdminError> {
         self.find(tenant, operator, id.as_str()).await?;
         let now = self.clock.now();
-        let mut live = Vec::new();
+        let (mut live, mut examined) = (Vec::new(), 0);
         let mut after = After::start();
         loop {
             let slice = self.store.list_client_grants(tenant.id, id, after).await?;
             let last = slice.items.last().map(Grant::id);
+            examined += slice.items.len();
             live.extend(slice.items.into_iter().filter(|grant| grant.is_live(now)));
             match last {
-                Some(last) if slice.has_more && live.len() < most => after = After::key(last),
+                Some(last) if slice.has_more && live.len() < most && examined < 2 * most => {
+                    after = After::key(last);
+                }
                 _ => break,
             }
         }

@@ -1,10 +1,10 @@
 //! Client administration.
 
-mod audience;
 mod delete;
 mod every;
 mod grants;
 mod new;
+mod own;
 mod read;
 mod rotation;
 mod secrets;
@@ -77,7 +77,7 @@ impl<S: Store> ClientAdmin<S> {
             ..Client::new(client.id.clone(), "", client.client_type, now)
         };
         may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
-        self.may_be_audience(tenant, operator, &client).await?;
+        self.may_be_own(tenant, operator, &client).await?;
         if client.published_algorithms().next().is_some() {
             let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
             key_use::check(&keys, &client)?;

@@ -89,7 +89,8 @@ impl<A: App> UserAdmin<A> {
     }
 
     /// Clears the counters of a user's failed sign-ins, wrong codes and emails with codes, so that the user can sign in
-    /// before their window ends. The counters of network addresses and of known devices stay.
+    /// before their window ends. The counters of network addresses and of known devices stay. The limit of codes of a
+    /// second factor ends only with the permission to reset factors: otherwise an operator could help guess them.
     pub async fn unlock(
         &self,
         tenant: &Tenant,
@@ -101,7 +102,9 @@ impl<A: App> UserAdmin<A> {
         let now = self.clock.now();
         let email = user.email.as_str();
         let mut keys = counters(&[Target::Account(email), Target::Mailbox(email)], now);
-        keys.push(attempts_for_user(id, now));
+        if may(operator, Permission::UsersResetFactors).is_ok() {
+            keys.push(attempts_for_user(id, now));
+        }
         let removal = Removal::Attempts(keys);
         let action = Action::USER_UNLOCKED;
         self.remove(tenant, operator, (id, action), (&removal, None))

@@ -2,9 +2,9 @@
 
 use super::UserAdmin;
 use super::claims::check_name;
-use crate::admin::{AdminError, Conflict};
+use crate::admin::{AdminError, Conflict, may};
 use crate::app::App;
-use countersign_domain::audit::operator::Operator;
+use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
@@ -24,8 +24,9 @@ pub struct EditUser {
 }
 
 impl<A: App> UserAdmin<A> {
-    /// Changes the email address, its verified status, or the name of a user. A new address is unverified. With
-    /// `expected`, fails if the user has another version.
+    /// Changes the email address, its verified status, or the name of a user. A new address is unverified. A change of
+    /// the address or its status needs the permission to reset factors. With `expected`, fails if the user has another
+    /// version.
     pub async fn edit(
         &self,
         tenant: &Tenant,
@@ -41,6 +42,11 @@ impl<A: App> UserAdmin<A> {
                 return Err(AdminError::Stale);
             }
             let is_same = user.email == edit.email;
+            if !is_same || user.email_verified != edit.email_verified {
+                // With a code sent to the address, its owner can sign in and set up the account anew.
+                may(operator, Permission::UsersResetFactors)?;
+                user.self_registered = false;
+            }
             user.email.clone_from(&edit.email);
             user.email_verified = edit.email_verified && is_same;
             user.name.clone_from(&edit.name);

@@ -14,6 +14,9 @@ use crate::rounds::{ROUND, ROUNDS, median};
 use countersign_store_contract::postgres::Cluster;
 use std::sync::Arc;
 
+/// Texts of requests, which connections share.
+type Texts = Arc<[Arc<[u8]>]>;
+
 /// Number of access tokens. Nearly half of them share a slot in the server's cache of verified tokens, so that their
 /// signature is verified each time.
 const TOKENS: usize = 10_000;
@@ -21,7 +24,7 @@ const CLIENTS: usize = 32;
 
 /// Source that repeats a list of requests, from any place.
 struct Cycle {
-    requests: Arc<[Arc<[u8]>]>,
+    requests: Texts,
     place: usize,
 }
 
@@ -33,7 +36,7 @@ impl Requests for Cycle {
 }
 
 /// Returns one source per connection. Each starts at another place.
-fn spread(requests: &Arc<[Arc<[u8]>]>) -> Vec<Box<dyn Requests>> {
+fn spread(requests: &Texts) -> Vec<Box<dyn Requests>> {
     let source = |number| {
         let place = number * requests.len() / CLIENTS;
         let requests = requests.clone();
@@ -60,7 +63,7 @@ pub(crate) fn readings(report: &mut Report) {
         .iter()
         .map(|token| client.post_to("/oauth2/introspect", &format!("token={token}")));
     // The goals are 1.5 times the figures before reads shared statements.
-    let kinds: [(&str, Arc<[Arc<[u8]>]>, &str, f64); 2] = [
+    let kinds: [(&str, Texts, &str, f64); 2] = [
         ("userinfo", userinfo.collect(), GRANT_WITH_USER, 0.58),
         ("introspection", introspection.collect(), GRANT, 0.5),
     ];

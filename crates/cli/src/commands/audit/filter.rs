@@ -10,7 +10,7 @@ use std::net::IpAddr;
 /// Conditions for events. An event must meet all of them.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct FilterArgs {
-    /// Operator: a kind, or a kind and an identifier, such as command_line:root
+    /// Operator: a kind, or a kind and an identifier, such as `command_line:root`
     #[arg(long, value_name = "KIND[:ID]", value_parser = party)]
     operator: Option<PartyFilter>,
     /// Action, such as client.created

@@ -97,7 +97,7 @@ async fn aero2_23_grants_of_client_are_listed_and_revoked() {
     assert_eq!(listed["pagination"]["total"], 2);
     let grants = listed["grants"].as_array().unwrap();
     let mut users: Vec<_> = grants.iter().map(|grant| &grant["user_id"]).collect();
-    users.sort_by_key(|user| user.to_string());
+    users.sort_by_key(ToString::to_string);
     assert_eq!(
         users,
         [2, 9]

@@ -127,10 +127,10 @@ mod tests {
     #[tokio::test]
     async fn page_has_its_items_and_exact_total() {
         let (items, pagination) = page_of(1203, 13, 100).await;
-        assert_eq!(items, Vec::from_iter(1200..1203));
+        assert_eq!(items, (1200..1203).collect::<Vec<_>>());
         assert_eq!((pagination.total, pagination.total_pages), (1203, 13));
         let (items, _) = page_of(1203, 6, 90).await;
-        assert_eq!(items, Vec::from_iter(450..540), "across two slices");
+        assert_eq!(items, (450..540).collect::<Vec<_>>(), "across two slices");
         let (items, pagination) = page_of(0, 1, 50).await;
         assert_eq!((items.len(), pagination.total_pages), (0, 0));
     }
@@ -142,6 +142,6 @@ mod tests {
             assert_eq!(pagination.total, total);
         }
         let (items, _) = page_of(25_000, 100, 100).await;
-        assert_eq!(items, Vec::from_iter(9_900..10_000));
+        assert_eq!(items, (9_900..10_000).collect::<Vec<_>>());
     }
 }

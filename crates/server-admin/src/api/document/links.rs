@@ -4,8 +4,11 @@ use crate::api::shape::{Shape, inline};
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
+/// Parameters with their values.
+type Parameters = &'static [(&'static str, &'static str)];
+
 /// Links to operations on objects of another resource: source, target, and parameters with their values.
-const OTHERS: &[(&str, &str, &[(&str, &str)])] = &[
+const OTHERS: &[(&str, &str, Parameters)] = &[
     (
         "createUser",
         "grantAdminRole",
@@ -32,7 +35,7 @@ pub(super) fn of(operation: &Shape, all: &[&Shape]) -> Map<String, Value> {
     if operation.method == Method::POST && operation.status == StatusCode::CREATED {
         for target in all {
             if let Some(parameters) = of_created(operation, target) {
-                links.insert(target.id.to_owned(), link(target.id, parameters));
+                links.insert(target.id.to_owned(), link(target.id, &parameters));
             }
         }
     }
@@ -40,13 +43,13 @@ pub(super) fn of(operation: &Shape, all: &[&Shape]) -> Map<String, Value> {
         if *source == operation.id {
             let parameters = parameters.iter();
             let parameters = parameters.map(|(name, value)| ((*name).to_owned(), json!(value)));
-            links.insert((*target).to_owned(), link(target, parameters.collect()));
+            links.insert((*target).to_owned(), link(target, &parameters.collect()));
         }
     }
     links
 }
 
-fn link(target: &str, parameters: Map<String, Value>) -> Value {
+fn link(target: &str, parameters: &Map<String, Value>) -> Value {
     json!({"operationId": target, "parameters": parameters})
 }
 

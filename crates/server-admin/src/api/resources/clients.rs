@@ -27,6 +27,8 @@ struct View {
     owner: Option<String>,
     /// Secrets, without their values.
     secrets: Vec<SecretView>,
+    /// Number of API keys for the API of Aero2.
+    api_keys: usize,
     /// Registration time, in seconds since the Unix epoch.
     created_at: u64,
     /// Secret of a new client. It is never shown again.
@@ -43,6 +45,7 @@ impl From<&Client> for View {
             metadata: client.into(),
             owner: client.owner.as_ref().map(ToString::to_string),
             secrets: client.secrets.iter().map(SecretView::from).collect(),
+            api_keys: client.api_keys.len(),
             created_at: client.created_at.as_unix_seconds(),
             client_secret: None,
             signing_secret: None,

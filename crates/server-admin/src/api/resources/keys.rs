@@ -45,7 +45,8 @@ struct All {
 #[schemars(rename = "RevokedSigningKey")]
 struct Revoked {
     /// Revoked key.
-    revoked: View,
+    #[serde(rename = "revoked")]
+    key: View,
     /// Key that signs from now on.
     successor: View,
     /// Whether the revocation created the successor.
@@ -142,7 +143,7 @@ async fn revoked<A: App>(call: Call<A>) -> Outcome {
         is_new,
     } = keys.revoke(&call.tenant, &call.operator, make, id).await?;
     Reply::of(&Revoked {
-        revoked: View::from(&revoked),
+        key: View::from(&revoked),
         successor: View::from(&successor),
         is_new,
     })

@@ -106,6 +106,7 @@ impl Log {
             events: self.events.clone(),
             codec: self.codec.clone(),
             clock: Arc::new(At(later(seconds))),
+            seen: Mutex::default(),
         }
     }
 

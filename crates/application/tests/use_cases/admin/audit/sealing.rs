@@ -12,7 +12,7 @@ use countersign_ports::{
 };
 use countersign_store_contract::MockStore;
 use countersign_store_contract::fixtures::{later, signing_key};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 #[tokio::test]
 async fn events_are_sealed_in_one_chain_by_all_nodes() {
@@ -78,6 +78,7 @@ async fn idle_node_reads_nothing() {
         events: events(),
         codec: Arc::new(Remembered::default()),
         clock: Arc::new(At(later(1))),
+        seen: Mutex::default(),
     };
     sealing.seal(SINGLE).await.unwrap();
 }
@@ -109,6 +110,7 @@ async fn event_of_lost_change_is_forgotten_after_two_minutes() {
             events: source.clone(),
             codec: Arc::new(Remembered::default()),
             clock: Arc::new(At(later(seconds))),
+            seen: Mutex::default(),
         };
         sealing.seal(SINGLE).await.unwrap();
         assert_eq!(source.has_unsealed(SINGLE), is_left, "{seconds}");
