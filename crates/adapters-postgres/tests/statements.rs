@@ -223,7 +223,9 @@ async fn tenant_never_waits_for_rows_of_another() {
     let jane = Subject::new("jane");
     assert_eq!(store.revoke_all(two, &jane, None, NOW).await.unwrap(), 0);
     let app = client_id("app");
-    let deleted = store.delete_client(two, &app, 1, &event_in(two)).await;
+    let stored = store.find_client(two, &app).await.unwrap().unwrap();
+    let event = event_in(two);
+    let deleted = store.delete_client(two, &app, stored.version, &event).await;
     assert_eq!(deleted.unwrap(), Race::Won);
     let node = NodeId::from_bytes([1; 16]);
     let generation = FormatGeneration(1);

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 /// Row of a client, without its secrets.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = clients)]
+#[diesel(table_name = clients, treat_none_as_default_value = false)]
 pub struct ClientRow {
     /// Tenant.
     pub tenant: i32,
@@ -25,15 +25,17 @@ pub struct ClientRow {
     pub version: i64,
     created_at: i64,
     document: String,
+    owner: Option<String>,
 }
 
 /// Columns that an update of a client replaces.
 #[derive(AsChangeset)]
-#[diesel(table_name = clients)]
+#[diesel(table_name = clients, treat_none_as_null = true)]
 pub struct ClientChange<'a> {
     version: i64,
     created_at: i64,
     document: &'a str,
+    owner: Option<String>,
 }
 
 /// Row of a secret of a client.
@@ -96,6 +98,7 @@ impl ClientRows {
                 version: integer(version)?,
                 created_at: time(client.created_at)?,
                 document: client::write(client)?,
+                owner: client.owner.as_ref().map(|owner| text(&owner.to_string())),
             },
             secrets: secrets
                 .map(|(secret, position)| SecretRow::new(of, client, secret, position))
@@ -111,6 +114,7 @@ impl ClientRows {
             version: self.client.version,
             created_at: self.client.created_at,
             document: &self.client.document,
+            owner: self.client.owner.clone(),
         }
     }
 }

@@ -1,10 +1,5 @@
 //! Searches and slices in a file with many users. `COUNTERSIGN_SOAK=1` uses a million users, prints the latencies and
 //! checks them; run it with `--release` and `--nocapture`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test may panic if it cannot create a store, and prints its figures"
-)]
 
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::tenant::TenantId;

@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod call;
 pub(crate) mod clients;
 pub(crate) mod config;
+pub(crate) mod doubts;
 pub(crate) mod keys;
 pub(crate) mod resource_servers;
 mod sealing;

@@ -15,6 +15,7 @@ mod tasks;
 
 use crate::arguments::ConfigArgs;
 use crate::command_error::CommandError;
+use crate::commands::doubts;
 use crate::commands::setup::{self, Setup};
 use crate::logging;
 pub(crate) use adapters::Adapters;
@@ -41,7 +42,7 @@ pub(crate) fn serve(args: &ConfigArgs) -> Result<(), CommandError> {
         return Err(CommandError::usage(missing.join("\n")));
     }
     logging::start(settings.log);
-    for doubt in setup::doubts(&settings) {
+    for doubt in doubts::doubts(&settings) {
         tracing::warn!("{doubt}");
     }
     runtime()?.block_on(async {

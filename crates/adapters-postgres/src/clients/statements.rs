@@ -12,7 +12,7 @@ use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 macro_rules! slice_of_clients {
     ($condition:literal) => {
         concat!(
-            "SELECT client.tenant, client.id, client.version, client.created_at, client.document, \
+            "SELECT client.tenant, client.id, client.version, client.created_at, client.document, client.owner, \
              secret.tenant, secret.client_id, secret.name, secret.position, secret.digest, secret.created_at, \
              secret.expires_at, secret.last_used_at \
              FROM (SELECT * FROM clients WHERE tenant = ? AND ",
@@ -40,7 +40,7 @@ statement!(
     ]
 );
 
-/// Reads a slice of the clients of an owner. The expression is that of the index `clients_owner`.
+/// Reads a slice of the clients of an owner.
 pub(super) struct ListOwnClients {
     pub(super) tenant: i32,
     pub(super) owner: String,
@@ -49,7 +49,7 @@ pub(super) struct ListOwnClients {
 }
 statement!(
     ListOwnClients => (clients::SqlType, Nullable<client_secrets::SqlType>),
-    slice_of_clients!("(document::json ->> 'owner') COLLATE \"C\" = ? AND id > ?"),
+    slice_of_clients!("owner = ? AND id > ?"),
     self: [
         Integer = &self.tenant,
         Text = &self.owner,

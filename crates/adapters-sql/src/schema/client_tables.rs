@@ -3,7 +3,7 @@
 use diesel::table;
 
 table! {
-    use diesel::sql_types::{BigInt, Integer, Text};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
     /// One row per client.
     clients (tenant, id) {
@@ -17,6 +17,8 @@ table! {
         created_at -> BigInt,
         /// Metadata, a JSON object: see [`documents`](crate::documents).
         document -> Text,
+        /// Owner in the document, for lists of an operator's own clients. A version without owners keeps the column.
+        owner -> Nullable<Text>,
     }
 }
 

@@ -14,15 +14,11 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, ClientRepository, EventRecord, Race, SecretUse, Slice, StoreError};
-use diesel::dsl::{exists, sql};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
 use std::collections::HashMap;
 
 pub(crate) use changes::insert_as_is;
-
-/// Expression of the index `clients_owner`.
-const OWNER: &str = "json_extract(clients.document, '$.owner')";
 
 fn find(
     connection: &mut SqliteConnection,
@@ -56,7 +52,7 @@ fn list(
         .limit(fetch(after.limit))
         .into_boxed();
     if let Some(owner) = owner {
-        query = query.filter(sql::<Nullable<Text>>(OWNER).eq(owner));
+        query = query.filter(clients::owner.eq(owner));
     }
     if let Some(last) = &after.key {
         query = query.filter(clients::id.gt(last.as_str()));

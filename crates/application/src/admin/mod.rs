@@ -25,7 +25,6 @@ pub use compose::{AdminTools, Administration, SharedSecret};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use generated::{random_client_id, random_secret};
-pub(crate) use replies::ReplyWithEvent;
 pub use replies::{Earlier, Replies, Slot};
 pub use sign_on::OperatorTokens;
 pub use statistics::StatisticsAdmin;

@@ -4,7 +4,7 @@
 //! reply in the transaction of its change; another reply is stored after the command. The stored reply is sealed for
 //! the operator and the key, because it can contain a new secret.
 
-use crate::current_request::CurrentRequest;
+use crate::current_request::{CurrentRequest, ReplyWithEvent};
 use crate::failure::Failure;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::client::ClientId;
@@ -15,7 +15,6 @@ use countersign_ports::{
 };
 use sha2::{Digest as _, Sha256};
 use std::any::Any;
-use std::fmt;
 use std::sync::Arc;
 
 /// Seconds of a day.
@@ -35,22 +34,6 @@ pub struct Replies<S> {
 pub struct Slot {
     key: EphemeralKey,
     context: String,
-}
-
-/// Keeps the reply of a command with its event.
-#[derive(Clone)]
-pub(crate) struct ReplyWithEvent {
-    key: EphemeralKey,
-    seal: Arc<SealReply>,
-}
-
-/// Returns the sealed reply for an outcome; `None` for an outcome of another type.
-type SealReply = dyn Fn(&dyn Any) -> Option<Vec<u8>> + Send + Sync;
-
-impl fmt::Debug for ReplyWithEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ReplyWithEvent(..)")
-    }
 }
 
 /// Adds the reply for the outcome of a command to its event, if the request of this task has an idempotency key.

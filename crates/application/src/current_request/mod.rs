@@ -3,11 +3,12 @@
 //! A use case notes here whom a request concerns, so that the line of a refusal names the client and the user. No rule
 //! reads it. The event of a command takes the request ID, the address and the place of a kept reply from here.
 
+mod reply;
 mod request_id;
 
-use crate::admin::ReplyWithEvent;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{Subject, UserId};
+pub(crate) use reply::ReplyWithEvent;
 pub use request_id::RequestId;
 use std::cell::RefCell;
 use std::future::poll_fn;

@@ -21,7 +21,6 @@ mod bare;
 mod browser;
 mod clients;
 mod connections;
-mod credentials;
 mod footprint;
 mod grants;
 mod load;

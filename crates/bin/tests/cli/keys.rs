@@ -191,7 +191,7 @@ fn revoked_key_no_longer_signs() {
 fn server_rotates_keys_on_schedule_and_seals_the_event() {
     let mut place = Place::new();
     place.run(&["migrate"]);
-    crate::audit_proof::sql(
+    crate::audit::proof::sql(
         &place,
         "UPDATE signing_keys SET created_at = created_at - 3600, signs_from = signs_from - 3600",
     );

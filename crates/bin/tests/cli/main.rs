@@ -9,8 +9,6 @@
 
 mod administrators;
 mod audit;
-mod audit_proof;
-mod browser;
 mod client_updates;
 mod clients;
 mod config;

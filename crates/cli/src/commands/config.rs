@@ -2,7 +2,7 @@
 
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
-use crate::commands::setup;
+use crate::commands::doubts;
 use crate::config::{self, Settings, TABLE, shown};
 use crate::output;
 use clap::Subcommand;
@@ -41,9 +41,9 @@ fn check(args: &ConfigArgs) -> Result<(), CommandError> {
     let mut doubts = Vec::new();
     let problems = match Settings::from_values(&values) {
         Ok(settings) => {
-            doubts = setup::doubts(&settings);
+            doubts = doubts::doubts(&settings);
             let mut problems = settings.missing_for_serving();
-            problems.extend(setup::unusable(&settings));
+            problems.extend(doubts::unusable(&settings));
             problems
         }
         Err(problems) => problems,

@@ -1,21 +1,10 @@
 //! Sealing of the events that a command recorded.
 
 use crate::command_error::CommandError;
-use crate::commands::setup::Setup;
+use crate::commands::setup::{OPENED, Setup};
 use std::cell::RefCell;
 use std::io::{self, Write as _};
 use std::sync::Arc;
-
-tokio::task_local! {
-    /// Stores that the command opened.
-    static OPENED: RefCell<Vec<Setup>>;
-}
-
-/// Notes that the command opened a store, so that its events are sealed at the end.
-pub(super) fn note(setup: &Setup) {
-    // A server seals in the background.
-    let _ = OPENED.try_with(|opened| opened.borrow_mut().push(setup.clone()));
-}
 
 /// Runs a command, then seals its events. A command without a master key leaves them unsealed.
 pub(super) async fn sealed(

@@ -3,6 +3,7 @@
 mod access;
 mod claims;
 mod delete;
+mod lookup;
 mod record;
 mod shut_out;
 
@@ -14,10 +15,11 @@ use crate::commands::slices::Slices;
 use clap::{Args, Subcommand};
 use countersign_adapters_system::TotpCodes;
 use countersign_application::admin::users::{CreateUser as NewUser, TotpEnrollment};
-use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_application::admin::{AdminError, Conflict};
 use countersign_domain::secret::Secret;
 use countersign_domain::user::{Email, User};
 use countersign_ports::OneTimeCodes as _;
+use lookup::{find, of};
 use record::UserRecord;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
@@ -239,22 +241,4 @@ async fn enable_totp(args: &UserArgs) -> Result<(), CommandError> {
     let issuer = issuer.split_once("://").map_or(issuer, |(_, host)| host);
     let uri = TotpCodes.enrollment_uri(&secret, issuer, user.email.as_str());
     record::print_enrollment(&user, &secret, &uri, args.output)
-}
-
-/// Returns the user with this ID or email address. Fails with exit code 3 if it does not exist.
-async fn find(setup: &Setup, user: &str) -> Result<User, CommandError> {
-    let admin = setup.user_admin()?;
-    let found = admin.find(&setup.tenant, &operator(), user).await;
-    found.map_err(|error| of(user, error))
-}
-
-/// Converts the error of a command about this user.
-fn of(user: &str, error: AdminError) -> CommandError {
-    match error {
-        AdminError::NotFound(Missing::User) => CommandError::new(
-            Exit::NotFound,
-            format!("User {user:?} not found. Run `countersign users list` to list all users."),
-        ),
-        error => CommandError::from(error),
-    }
 }

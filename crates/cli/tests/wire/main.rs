@@ -7,9 +7,7 @@
 )]
 
 mod admin_api;
-mod aero2_api;
 mod answers;
-mod aries_api;
 mod browser;
 mod conformance;
 mod cross_origin;
@@ -27,5 +25,6 @@ mod registration;
 mod requests;
 mod resource_servers;
 mod revocation;
+mod seed_apis;
 mod token;
 mod userinfo;

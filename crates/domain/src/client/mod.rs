@@ -1,6 +1,6 @@
 //! Clients and their registration (RFC 6749 section 2).
 
-mod api_key;
+mod api_keys;
 pub mod assertion;
 pub mod authentication;
 mod authentication_method;
@@ -12,10 +12,9 @@ mod pkce_policy;
 pub mod presented;
 pub mod redirect_uri;
 pub mod registration;
-mod secret_expiry;
 mod texts;
 
-pub use api_key::{ApiKey, PresentedApiKey};
+pub use api_keys::key::{ApiKey, PresentedApiKey};
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};
 pub use grant_type::GrantType;
 pub use id::{ClientId, InvalidClientId};

@@ -1,6 +1,7 @@
 //! Validation of client registrations (RFC 6749 section 2, RFC 7591 section 2).
 
 mod invalid;
+mod secret_expiry;
 
 use crate::client::openid_registration::SubjectType;
 use crate::client::texts::is_domain;

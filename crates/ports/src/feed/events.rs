@@ -121,6 +121,10 @@ mod tests {
     type Row = Result<(EventPosition, Option<EventRecord>), Infallible>;
 
     /// Returns the event of a second. Its action is the one that the filter accepts, if `matches`.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "a search reads rows that can be unreadable"
+    )]
     fn row(second: u64, matches: bool) -> Row {
         let action = if matches { "a" } else { "b" };
         let event = Event {

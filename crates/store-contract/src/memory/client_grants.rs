@@ -31,8 +31,8 @@ impl ClientGrants for MemoryStore {
         };
         let revoked = contents.grants.revoke_all(is_to_client, event.event.at);
         let before = contents.consents.len();
-        let consents = &mut contents.consents;
-        consents.retain(|(owner, (_, own)), _| *owner != tenant || own != client);
+        let all = &mut contents.consents;
+        all.retain(|(owner, (_, own)), _| *owner != tenant || own != client);
         if revoked > 0 || contents.consents.len() < before {
             contents.store_event(tenant, event);
         }

@@ -7,14 +7,12 @@ mod clients;
 mod defaults;
 mod developer;
 mod escalation;
-mod key_revocation;
-mod key_schedule;
+mod keys;
 mod replies;
 mod resource_servers;
 mod roles;
 mod secrets;
 mod sign_on;
-mod signing_keys;
 mod user_removals;
 mod users;
 

@@ -1,6 +1,6 @@
 //! Requests of an operator.
 
-use super::table::Row;
+use super::row::Row;
 use crate::support::{ISSUER, Installation, Server};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -129,5 +129,6 @@ pub(super) fn machine(name: &str) -> Value {
         "client_name": name,
         "client_type": "confidential",
         "grant_types": ["client_credentials"],
+        "scope": "read",
     })
 }

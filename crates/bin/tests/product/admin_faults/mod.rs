@@ -5,6 +5,7 @@
 
 mod api;
 mod faults;
+mod row;
 mod table;
 
 use api::Api;

@@ -1,26 +1,8 @@
 //! All operations that change something.
 
 use super::api::{Api, machine};
+use super::row::{Row, Target};
 use serde_json::{Value, json};
-
-/// Operation: its ID, its target, and a request that succeeds. The argument of `body` is an unused name.
-pub(super) struct Row {
-    pub(super) id: &'static str,
-    pub(super) target: Target,
-    pub(super) request: &'static str,
-    pub(super) body: fn(&str) -> Value,
-}
-
-/// Object that an operation changes.
-pub(super) enum Target {
-    Nothing,
-    Client,
-    ResourceServer,
-    User,
-    DisabledUser,
-    Role,
-    Holder,
-}
 
 impl Target {
     /// Creates the object. Returns its identifier.

@@ -2,8 +2,9 @@
 
 mod lists;
 
+use super::UserArgs;
+use super::lookup::{find, of};
 use super::shut_out::ending_sessions;
-use super::{UserArgs, find, of};
 use crate::arguments::ConfigArgs;
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;

@@ -1,8 +1,9 @@
 //! Search, deletion and unlocking of users.
 
+use super::UserArgs;
+use super::lookup::{find, of};
 use super::record::{self, UserRecord};
 use super::shut_out::ending_sessions;
-use super::{UserArgs, find, of};
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;

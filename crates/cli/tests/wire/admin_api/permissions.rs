@@ -1,6 +1,7 @@
 //! Every operation of the `OpenAPI` document against every shipped admin role.
 
 mod people;
+mod rows;
 
 use super::{API, send, server, token, user};
 use crate::facts::TENANT;
@@ -16,22 +17,9 @@ use countersign_ports::{
 };
 use countersign_store_contract::fixtures;
 use people::{PEOPLE, give, with_ids};
+use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-
-const ALL: &str = "owner administrator operator support auditor";
-const CLIENT_READERS: &str = "owner administrator operator support auditor developer";
-const CLIENT_WRITERS: &str = "owner administrator operator developer";
-const WRITERS: &str = "owner administrator operator";
-const HELPERS: &str = "owner administrator support";
-const SERVER_READERS: &str = "owner administrator operator auditor";
-
-/// An operation, a request that succeeds, and the roles that may send it.
-struct Row(&'static str, &'static str, fn() -> Value, &'static str);
-
-fn none() -> Value {
-    Value::Null
-}
 
 const TABLE: &[Row] = &[
     Row("listClients", "GET /clients", none, CLIENT_READERS),

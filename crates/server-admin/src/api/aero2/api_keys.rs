@@ -1,6 +1,6 @@
 //! `/api/clients/{id}/api-keys`: keys of machine clients for this API.
 
-use super::done;
+use super::done::done;
 use crate::api::call::Call;
 use crate::api::dialect::client_id;
 use crate::api::operation::{Operation, Outcome};

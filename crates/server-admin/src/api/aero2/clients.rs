@@ -1,7 +1,7 @@
 //! `/api/clients`.
 
 use super::client_body::{ClientChange, NewClient, View};
-use super::done;
+use super::done::done;
 use super::pages::{PARAMETERS, Page, Pagination};
 use crate::api::call::Call;
 use crate::api::dialect::client_id;

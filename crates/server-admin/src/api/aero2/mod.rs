@@ -6,6 +6,7 @@ mod audit_search;
 mod client_body;
 mod client_grants;
 mod clients;
+mod done;
 mod me;
 mod pages;
 mod roles;
@@ -18,7 +19,6 @@ use super::dialect::{Dialect, error, field};
 use super::operation::Operation;
 use super::problem::Problem;
 use super::rate_limit::Quota;
-use super::reply::Reply;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::App;
@@ -85,15 +85,4 @@ fn failure(problem: Problem) -> Response {
         details: detail,
     };
     answered_with(status, headers, &body)
-}
-
-/// Result of a command.
-#[derive(Serialize)]
-struct Done {
-    message: &'static str,
-}
-
-/// Returns the reply of a command that has nothing else to tell.
-fn done(message: &'static str) -> Result<Reply, Problem> {
-    Reply::of(&Done { message })
 }

@@ -2,7 +2,7 @@
 //!
 //! The ID of a role is its name. The role `admin` of Aero2 has all permissions, so it is the role `owner`.
 
-use super::done;
+use super::done::done;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;

@@ -1,9 +1,6 @@
 //! All operations, one file per resource.
 
 mod administrators;
-mod client_body;
-mod client_fields;
-mod client_secrets;
 mod clients;
 mod events;
 mod grants;
@@ -17,7 +14,7 @@ mod user_body;
 mod users;
 
 use super::operation::Operation;
-pub use client_body::client_metadata;
+pub use clients::body::client_metadata;
 use countersign_application::App;
 pub use events::event_json;
 pub(super) use events::{event_id, text as event_text};
@@ -28,7 +25,7 @@ pub(super) use users::user_id;
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {
     [
         clients::operations(),
-        client_secrets::operations(),
+        clients::secrets::operations(),
         resource_servers::operations(),
         users::operations(),
         user_access::operations(),

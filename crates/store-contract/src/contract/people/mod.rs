@@ -7,8 +7,6 @@ pub mod deletions;
 pub mod devices;
 pub mod passkeys;
 pub mod recovery_codes;
-pub mod session_ends;
-pub mod session_renewals;
 pub mod sessions;
 pub mod user_changes;
 pub mod user_commands;

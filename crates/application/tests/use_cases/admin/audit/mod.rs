@@ -3,7 +3,7 @@
 mod retention;
 mod sealing;
 
-use super::signing_keys::make;
+use super::keys::make;
 use super::{events, root};
 use crate::world::{At, SINGLE, tenant};
 use countersign_application::admin::keys::KeyAdmin;
@@ -29,6 +29,10 @@ impl BatchCodec for Remembered {
         Some(hash(&[&event.digest]))
     }
 
+    fn erased_events(&self, _: &StoredEvent) -> u64 {
+        0
+    }
+
     fn root(&self, leaves: &[[u8; 32]]) -> [u8; 32] {
         hash(&[leaves.as_flattened()])
     }
@@ -45,7 +49,7 @@ impl BatchCodec for Remembered {
 
     fn open(&self, tenant: TenantId, sealed: &SealedBatch) -> OpenedBatch {
         let place = usize::from_be_bytes(sealed.content.clone().try_into().unwrap());
-        let (of, batch) = self.0.lock().unwrap()[place].clone();
+        let (of, batch) = self.0.lock().unwrap().get(place).unwrap().clone();
         assert_eq!(of, tenant);
         let is_known = sealed.mac == b"mac";
         OpenedBatch {

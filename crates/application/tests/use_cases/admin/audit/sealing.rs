@@ -1,7 +1,7 @@
 //! Sealing.
 
 use super::{Log, Remembered};
-use crate::admin::signing_keys::make;
+use crate::admin::keys::make;
 use crate::admin::{events, only, root};
 use crate::world::{At, SINGLE, tenant};
 use countersign_application::admin::keys::KeyAdmin;

@@ -1,6 +1,6 @@
 //! Operations on users and what belongs to them, and their numbers.
 
-use super::{ALL, HELPERS, Row, none};
+use super::rows::{ALL, HELPERS, Row, none};
 use crate::facts::TENANT;
 use crate::harness::Server;
 use countersign_domain::login::attempts::Target;

@@ -1,6 +1,6 @@
 //! [`SessionRepository`](countersign_ports::SessionRepository): ending sessions.
 
-use super::sessions::{insert, is_stored};
+use super::{insert, is_stored};
 use crate::contract::support::winners;
 use crate::fixtures::{later, session, session_id, user_id};
 use countersign_domain::login::session::Session;

@@ -1,12 +1,15 @@
 //! `/clients`.
 
-use super::client_body::{ClientBody, client_id};
-use super::client_secrets::SecretView;
+pub(super) mod body;
+mod fields;
+pub(super) mod secrets;
+
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::slice::List;
+use body::{ClientBody, client_id};
 use countersign_application::App;
 use countersign_application::admin::clients::{CreatedClient, NewClient};
 use countersign_application::admin::random_client_id;
@@ -15,6 +18,7 @@ use countersign_domain::client::{Client, ClientId};
 use countersign_domain::secret::Secret;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use schemars::JsonSchema;
+use secrets::SecretView;
 use serde::Serialize;
 
 /// Client.

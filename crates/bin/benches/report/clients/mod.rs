@@ -1,5 +1,7 @@
 //! Clients of the server under test, and their requests.
 
+pub(crate) mod credentials;
+
 use crate::grants::authorization;
 use crate::load::Requests;
 use crate::process::Site;

@@ -1,5 +1,8 @@
 //! Creation and rotation of signing keys.
 
+mod revocation;
+mod schedule;
+
 use crate::admin::{events, root, stored_events};
 use crate::fakes::Fixed;
 use crate::world::{SINGLE, tenant};

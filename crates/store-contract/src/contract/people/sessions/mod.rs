@@ -1,5 +1,8 @@
 //! [`SessionRepository`](countersign_ports::SessionRepository).
 
+pub mod ends;
+pub mod renewals;
+
 use crate::contract::support::{
     SessionFacts, all, facts_of_session, facts_of_user, insert_users, user,
 };

@@ -1,7 +1,7 @@
 //! `countersign audit verify`, `seal` and `erase`.
 
-use super::audit::with_events;
-use super::place::Place;
+use super::with_events;
+use crate::place::Place;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
 use std::fs;
@@ -49,6 +49,11 @@ fn tampering_with_events_is_found() {
         (set("operator = 'user:joe'"), "altered"),
         (set("target = 'client:joe'"), "altered"),
         (set("number = 77"), "altered"),
+        (
+            set("operator = NULL, target = NULL, salt = NULL, content = NULL"),
+            "the content of 1 events is gone, but operators erased only 0",
+        ),
+        (copied("99", "at + 100000", "NULL"), ":99: not sealed"),
         (format!("DELETE FROM events WHERE {FIRST}"), "batch 1: 1 events were sealed, 0 are stored"),
         (copied("99", "at", "1"), "batch 1: 1 events were sealed, 2 are stored"),
         (copied("99", "at - 100", "NULL"), ":99: not sealed"),
@@ -191,7 +196,7 @@ fn proof_survives_replaced_master_key() {
     let kept = head(&place);
     let file = place.path().join("master.key");
     let old = fs::read_to_string(&file).unwrap();
-    let new = super::place::anywhere(&["keys", "generate-master"]).stdout;
+    let new = crate::place::anywhere(&["keys", "generate-master"]).stdout;
     fs::write(&file, format!("{new}{old}")).unwrap();
     assert_eq!(place.run(&["clients", "disable", &one]).code, 0);
     fs::write(&file, &new).unwrap();

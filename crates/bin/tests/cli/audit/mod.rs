@@ -1,5 +1,7 @@
 //! `countersign audit`.
 
+pub(crate) mod proof;
+
 use super::place::{Place, Running};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
@@ -16,6 +18,7 @@ pub(crate) fn with_events() -> (Place, [String; 2]) {
             "clients",
             "create",
             "--grant-type=client_credentials",
+            "--scope=a",
             "--name",
             name,
         ]);

@@ -1,7 +1,9 @@
 //! Commands over the admin API: of a server with `--server`, and in the process with `-o`.
 
-use crate::browser::Browser;
+mod browser;
+
 use crate::place::{Place, Run, Running, fed};
+use browser::Browser;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};

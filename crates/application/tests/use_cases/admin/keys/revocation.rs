@@ -1,6 +1,6 @@
 //! Revocation of signing keys.
 
-use super::signing_keys::{admin, keys, make};
+use super::{admin, keys, make};
 use super::{root, stored_events};
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::{AdminError, Missing};

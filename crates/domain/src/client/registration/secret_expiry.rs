@@ -1,7 +1,7 @@
 //! Expiry of client secrets.
 
-use super::ClientSecret;
-use super::registration::InvalidRegistration;
+use super::InvalidRegistration;
+use crate::client::ClientSecret;
 use crate::time::Timestamp;
 
 impl ClientSecret {

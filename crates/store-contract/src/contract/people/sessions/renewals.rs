@@ -1,6 +1,6 @@
 //! [`SessionRepository`](countersign_ports::SessionRepository): renewing sessions and replacing their secrets.
 
-use super::sessions::{insert, is_not_found, is_stored};
+use super::{insert, is_not_found, is_stored};
 use crate::contract::support::winners;
 use crate::fixtures::{changed_grant, grant, later, session, session_id, session_secret};
 use countersign_domain::login::authentication::{Authentication, Methods};

@@ -1,6 +1,6 @@
 //! Rotation of signing keys on a schedule.
 
-use super::signing_keys::{ensure, keys, make, with_all_keys};
+use super::{ensure, keys, make, with_all_keys};
 use super::{events, stored_events};
 use crate::world::{At, tenant};
 use countersign_application::admin::keys::{KeyAdmin, NewSigningKey};

@@ -1,6 +1,6 @@
 //! Conversion of the JSON form of a client into a client. An error names the field.
 
-use super::client_body::{ClientBody, PAIRWISE, PUBLIC};
+use super::body::{ClientBody, PAIRWISE, PUBLIC};
 use crate::api::problem::Problem;
 use countersign_application::admin::clients::Pairwise;
 use countersign_domain::client::openid_registration::ScopeClaims;

@@ -1,6 +1,6 @@
 //! `/clients/{client_id}/secrets`: rotation without downtime, because a client can have several secrets.
 
-use super::client_body::client_id;
+use super::body::client_id;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
@@ -77,7 +77,7 @@ struct Added {
     client_secret: String,
 }
 
-pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
+pub(in crate::api::resources) fn operations<A: App>() -> Vec<Operation<A>> {
     let all = "/clients/{client_id}/secrets";
     let one = "/clients/{client_id}/secrets/{name}";
     vec![

@@ -1,0 +1,25 @@
+//! The user that a command names.
+
+use crate::command_error::{CommandError, Exit};
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
+use countersign_application::admin::{AdminError, Missing};
+use countersign_domain::user::User;
+
+/// Returns the user with this ID or email address. Fails with exit code 3 if it does not exist.
+pub(super) async fn find(setup: &Setup, user: &str) -> Result<User, CommandError> {
+    let admin = setup.user_admin()?;
+    let found = admin.find(&setup.tenant, &operator(), user).await;
+    found.map_err(|error| of(user, error))
+}
+
+/// Converts the error of a command about this user.
+pub(super) fn of(user: &str, error: AdminError) -> CommandError {
+    match error {
+        AdminError::NotFound(Missing::User) => CommandError::new(
+            Exit::NotFound,
+            format!("User {user:?} not found. Run `countersign users list` to list all users."),
+        ),
+        error => CommandError::from(error),
+    }
+}

@@ -1,0 +1,4 @@
+//! The administration APIs of Aries and Aero2.
+
+mod aero2;
+mod aries;
