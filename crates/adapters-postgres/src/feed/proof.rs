@@ -189,7 +189,8 @@ impl AuditProof for PostgresStore {
             let row: Option<BatchRow> = event_batches::table
                 .filter(event_batches::tenant.eq(tenant(of)))
                 .order(event_batches::number.desc())
-                .first(connection)
+                .limit(1)
+                .get_result(connection)
                 .await
                 .optional()?;
             Ok(row.map(SealedBatch::try_from).transpose()?)

@@ -45,7 +45,6 @@ struct All {
 #[schemars(rename = "RevokedSigningKey")]
 struct Revoked {
     /// Revoked key.
-    #[serde(rename = "revoked")]
     key: View,
     /// Key that signs from now on.
     successor: View,
