@@ -32,7 +32,7 @@ pub(crate) enum AccessCommand {
     /// Count a user's unused recovery codes
     RecoveryCodes(UserArgs),
     /// Remove all recovery codes of a user
-    RemoveRecoveryCodes(TargetArgs),
+    RemoveRecoveryCodes(AccountArgs),
     /// List a user's trusted devices
     Devices(UserArgs),
     /// Remove a trusted device of a user
@@ -53,7 +53,7 @@ pub(crate) enum AccessCommand {
     /// End all sessions of a user
     ///
     /// Revokes the grants of the sessions and notifies clients. Grants with `offline_access` stay.
-    EndSessions(TargetArgs),
+    EndSessions(AccountArgs),
     /// End a session
     ///
     /// Revokes the grants of the session and notifies clients. Grants with `offline_access` stay.
@@ -68,7 +68,7 @@ pub(crate) enum AccessCommand {
     /// Some may be revoked or expired.
     Grants(UserArgs),
     /// Revoke all grants of a user
-    RevokeGrants(TargetArgs),
+    RevokeGrants(AccountArgs),
     /// Revoke a grant
     RevokeGrant {
         /// ID of the grant, from `users grants`
@@ -92,7 +92,7 @@ pub(crate) enum AccessCommand {
 
 /// User of a command without output.
 #[derive(Args, Debug)]
-pub(crate) struct TargetArgs {
+pub(crate) struct AccountArgs {
     /// ID or email address of the user
     user: String,
     #[command(flatten)]
@@ -128,7 +128,7 @@ impl AccessCommand {
                 let removed = admin.remove_passkey(&setup.tenant, &operator, id, &passkey.0);
                 removed.await.map_err(|error| of(&user, error))
             }
-            Self::RemoveRecoveryCodes(TargetArgs { user, config }) => {
+            Self::RemoveRecoveryCodes(AccountArgs { user, config }) => {
                 let setup = Setup::open(&config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let removed = admin.remove_recovery_codes(&setup.tenant, &operator, id);
@@ -144,7 +144,7 @@ impl AccessCommand {
                 let removed = admin.remove_device(&setup.tenant, &operator, id, device);
                 removed.await.map_err(|error| of(&user, error))
             }
-            Self::EndSessions(TargetArgs { user, config }) => {
+            Self::EndSessions(AccountArgs { user, config }) => {
                 let setup = Setup::open(&config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let ending = ending_sessions(&setup).await?;
@@ -161,7 +161,7 @@ impl AccessCommand {
                 ending.close().await;
                 Ok(())
             }
-            Self::RevokeGrants(TargetArgs { user, config }) => {
+            Self::RevokeGrants(AccountArgs { user, config }) => {
                 let setup = Setup::open(&config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let revoked = admin.revoke_grants(&setup.tenant, &operator, id);
