@@ -190,11 +190,9 @@ pub async fn deletion_replaces_holders_of_admin_roles<S: Store>(store: Arc<S>, t
     assert_eq!(stored, Some(Definition::Administrators(holders.clone())));
     holders.revoke(&Holder::User(user_id(1)), None).unwrap();
     let jane = UserDeletion {
+        holders_version: 1,
         holders: Some(holders.clone()),
-        ..UserDeletion {
-            holders_version: 1,
-            ..deletion(1)
-        }
+        ..deletion(1)
     };
     let deleted = store.delete_user(tenant, &jane, &event_in(tenant)).await;
     assert!(deleted.unwrap().is_some());
