@@ -81,7 +81,13 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             (one, "updateClient", "Change a client"),
             &[ClientsRead, ClientsWrite],
         )
-        .keeping(&["client_id", "client_type"])
+        .keeping(&[
+            "client_id",
+            "client_type",
+            "subject_type",
+            "sector",
+            "client_secret",
+        ])
         .or_own(ClientsOwn)
         .takes::<ClientBody>()
         .gives::<View>()
