@@ -5,11 +5,17 @@
 )]
 
 use countersign_adapters_postgres::{Options, PostgresStore};
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::client::Client;
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{GrantRepository as _, Race, SessionRepository as _, UserRepository as _};
+use countersign_ports::{
+    After, ClientRepository as _, GrantRepository as _, Race, SessionRepository as _,
+    UserRepository as _,
+};
 use countersign_store_contract::fixtures::{
-    NOW, changed_grant, grant, grant_id, rotation, session_id, session_secret, user,
+    NOW, changed_grant, client, event, grant, grant_id, rotation, session_id, session_secret, user,
+    user_id,
 };
 use countersign_store_contract::postgres::Schema;
 use std::time::Duration;
@@ -111,6 +117,30 @@ async fn session_of_earlier_version_has_no_secret() {
     assert!(session.secret.is_none());
     let renewal = session.resecured(session_secret().digest(), NOW);
     assert_eq!(store.renew_session(T, &renewal).await.unwrap(), Race::Won);
+}
+
+/// Returns to the schema of a version without owners of clients.
+const OWNERS: &str = "\
+    ALTER TABLE clients DROP COLUMN owner; \
+    DELETE FROM schema_migrations WHERE version = '2026-11-29-190000_client_owners'";
+
+#[tokio::test]
+async fn client_of_earlier_version_keeps_its_owner() {
+    let schema = Schema::new().await;
+    let store = connected(&schema.url()).await;
+    store.migrate().await.unwrap();
+    let owner = Holder::User(user_id(1));
+    let app = Client {
+        owner: Some(owner.clone()),
+        ..client("app")
+    };
+    let inserted = store.insert_client(T, &app, &event()).await;
+    assert_eq!(inserted.unwrap(), Race::Won);
+    schema.client().await.batch_execute(OWNERS).await.unwrap();
+    let store = connected(&schema.url()).await;
+    assert_eq!(store.migrate().await.unwrap().len(), 1);
+    let own = store.list_clients(T, Some(&owner), After::start()).await;
+    assert_eq!(own.unwrap().items.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
