@@ -113,15 +113,16 @@ impl<S: Store> Replies<S> {
         });
     }
 
-    /// Stores the reply of a finished command, unless the command stored it.
+    /// Stores the reply of a finished command. It can contain more than the reply that the command stored with its
+    /// event, such as a key that was created after the change.
     pub async fn finish(&self, tenant: &Tenant, slot: &Slot, reply: &[u8]) -> Result<(), Failure> {
         let now = self.clock.now();
         let sealed = self.vault.seal(tenant.id, &slot.context, reply);
-        // A lost race means that the command stored the reply, or that the key has expired.
-        let _ = self
-            .store
-            .replace(tenant.id, &slot.key, 1, &sealed, now)
-            .await?;
+        let (store, key) = (&self.store, &slot.key);
+        // The command itself stores version 2. If this race is lost too, the key has expired.
+        if store.replace(tenant.id, key, 1, &sealed, now).await? == Race::Lost {
+            let _ = store.replace(tenant.id, key, 2, &sealed, now).await?;
+        }
         Ok(())
     }
 
