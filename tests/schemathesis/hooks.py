@@ -1,11 +1,15 @@
 """Token, examples and counts for schemathesis."""
 
 import atexit
+import base64
 import collections
+import contextlib
 import json
 import os
+import sqlite3
 import threading
 import time
+import uuid
 from urllib.parse import unquote
 
 import requests
@@ -14,6 +18,9 @@ import schemathesis
 ISSUER = os.environ["COUNTERSIGN_ISSUER"]
 CLIENT = json.loads(os.environ["COUNTERSIGN_CLIENT"])
 API = f"{ISSUER}/admin/v1"
+# RFC 7636 appendix B.
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 SELF = f"client:{CLIENT['client_id']}"
 
 counts = collections.defaultdict(collections.Counter)
@@ -47,8 +54,73 @@ def create(path, body):
     return answer.json()
 
 
+def get(path):
+    headers = {"Authorization": f"Bearer {token()}"}
+    answer = requests.get(f"{API}{path}", headers=headers, timeout=30)
+    answer.raise_for_status()
+    return answer.json()
+
+
 def machine(name):
-    return {"client_name": name, "client_type": "confidential", "grant_types": ["client_credentials"]}
+    return {
+        "client_name": name,
+        "client_type": "confidential",
+        "grant_types": ["client_credentials"],
+        "scope": "api:read",
+    }
+
+
+def stored(user):
+    """Stores what only a sign-in in a browser or an authenticator creates. The identifiers are those of the user."""
+    key, now = uuid.UUID(user).bytes, int(time.time())
+    late = now + 86_400
+    with contextlib.closing(sqlite3.connect(os.environ["COUNTERSIGN_DATABASE"])) as store, store:
+        store.execute("PRAGMA busy_timeout = 10000")
+        store.execute(
+            "INSERT INTO sessions (id, tenant, user_id, authenticated_at, methods, acr, created_at, last_active_at, "
+            "expires_at) VALUES (?, 1, ?, ?, 1, 1, ?, ?, ?)",
+            (key, key, now, now, now, late),
+        )
+        store.execute("INSERT INTO passkeys VALUES (?, 1, ?, 'Phone', x'00', ?, NULL)", (b"phone" + key, key, now))
+        store.execute("INSERT INTO devices VALUES (?, 1, ?, 'Firefox', ?, ?)", (key, key, now, late))
+        store.execute("INSERT INTO recovery_codes VALUES (?, 1, ?)", (key, bytes(32)))
+        store.execute("INSERT INTO consents VALUES (?, 1, 'web', 'read', ?)", (key, now))
+    return base64.urlsafe_b64encode(b"phone" + key).decode().rstrip("=")
+
+
+def grant(email, password):
+    """Signs in and gets tokens, so that the user has a grant."""
+    redirect_uri = "http://127.0.0.1/callback"
+    web = create(
+        "/clients",
+        {
+            "client_id": "web",
+            "client_name": "Web",
+            "client_type": "confidential",
+            "grant_types": ["authorization_code"],
+            "redirect_uris": [redirect_uri],
+            "scope": "read",
+            "require_pkce": "never",
+        },
+    )
+    client = {"client_id": "web", "redirect_uri": redirect_uri}
+
+    def post(path, body):
+        answer = requests.post(f"{ISSUER}/v1/oauth2/{path}", json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    step = post(
+        "authorize",
+        client | {"email": email, "password": password, "scope": "read", "code_challenge": CHALLENGE,
+                  "code_challenge_method": "S256"},
+    )
+    code = post("authorize/confirm", {"next_step_auth_id": step["next_step_auth_id"]})["code"]
+    post(
+        "token",
+        client | {"grant_type": "authorization_code", "client_secret": web["client_secret"], "code": code,
+                  "code_verifier": VERIFIER},
+    )
 
 
 def examples():
@@ -59,9 +131,14 @@ def examples():
     create("/resource-servers", {"audience": "doomed"})
     for name in ("kept", "doomed", "held"):
         create("/admin-roles", {"name": name})
-    user, other = (create("/users", {"email": f"{name}@example.com"})["id"] for name in ("joe", "jim"))
+    users = [create("/users", {"email": f"{name}@example.com"}) for name in ("joe", "jim", "jane", "doomed")]
+    user, other, jane, leaving = (user["id"] for user in users)
+    passkey = stored(jane)
+    grant("jane@example.com", users[2]["password"])
+    grants = get(f"/users/{jane}/grants")["items"]
+    keys = create("/signing-keys/rotate", None)["items"]
     create(f"/administrators/client:{client}/roles", {"role": "held"})
-    of_client, of_user = {"client_id": client}, {"user_id": user}
+    of_client, of_user, of_jane = {"client_id": client}, {"user_id": user}, {"user_id": jane}
     later = int(time.time()) + 86_400
     return {
         "createClient": ({}, machine("Example")),
@@ -83,6 +160,23 @@ def examples():
         "resetUserFactors": (of_user, None),
         "resetUserPassword": (of_user, None),
         "listSessions": (of_user, None),
+        "deleteUser": ({"user_id": leaving}, None),
+        "unlockUser": (of_jane, None),
+        "listPasskeys": (of_jane, None),
+        "removePasskey": (of_jane | {"passkey_id": passkey}, None),
+        "countRecoveryCodes": (of_jane, None),
+        "removeRecoveryCodes": (of_jane, None),
+        "listTrustedDevices": (of_jane, None),
+        "removeTrustedDevice": (of_jane | {"device_id": jane}, None),
+        "listConsents": (of_jane, None),
+        "withdrawConsent": (of_jane | {"client_id": "web"}, None),
+        "listGrants": (of_jane, None),
+        "revokeGrants": (of_user, None),
+        "revokeGrant": ({"grant_id": grants[0]["id"]}, None),
+        "endSessions": (of_user, None),
+        "endSession": ({"session_id": jane}, None),
+        "eraseEvents": ({}, {"user_id": leaving}),
+        "revokeSigningKey": ({"kid": keys[-1]["kid"]}, None),
         "createAdminRole": ({}, {"name": "example", "permissions": ["users:read"]}),
         "getAdminRole": ({"name": "kept"}, None),
         "updateAdminRole": ({"name": "kept"}, {"description": "Renamed"}),

@@ -6,7 +6,7 @@
 
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_domain::administration::holder::Holder;
-use countersign_domain::client::Client;
+use countersign_domain::client::Client as RegisteredClient;
 use countersign_domain::identifier::Subject;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
@@ -130,7 +130,7 @@ async fn client_of_earlier_version_keeps_its_owner() {
     let store = connected(&schema.url()).await;
     store.migrate().await.unwrap();
     let owner = Holder::User(user_id(1));
-    let app = Client {
+    let app = RegisteredClient {
         owner: Some(owner.clone()),
         ..client("app")
     };

@@ -10,7 +10,6 @@ pub(crate) mod config;
 pub(crate) mod doubts;
 pub(crate) mod keys;
 pub(crate) mod resource_servers;
-mod sealing;
 pub(crate) mod setup;
 pub(crate) mod slices;
 pub(crate) mod statistics;
@@ -62,5 +61,5 @@ fn wait_for(command: impl Future<Output = Result<(), CommandError>>) -> Result<(
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(sealing::sealed(command))
+        .block_on(audit::sealing::sealed(command))
 }

@@ -12,7 +12,6 @@ mod outbound;
 mod pages;
 mod reader;
 mod scheduled;
-mod scheduled_keys;
 mod settings;
 mod sources;
 mod table;

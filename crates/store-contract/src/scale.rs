@@ -1,7 +1,6 @@
 //! Latency of searches and slices in a store with many users. Each SQL store fills itself and then calls [`measure`].
 #![expect(
     clippy::unwrap_used,
-    clippy::missing_panics_doc,
     reason = "a store that returns an error fails its test"
 )]
 #![expect(clippy::disallowed_methods, reason = "the measure is elapsed time")]

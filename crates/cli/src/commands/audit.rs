@@ -2,6 +2,7 @@
 
 mod erase;
 mod filter;
+pub(super) mod sealing;
 mod verify;
 
 use crate::arguments::{ConfigArgs, OutputArgs};

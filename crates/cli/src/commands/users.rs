@@ -1,6 +1,7 @@
 //! `countersign users`.
 
 mod access;
+mod arguments;
 mod claims;
 mod delete;
 mod lookup;
@@ -12,6 +13,7 @@ use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
+use arguments::{PasswordArgs, UserArgs};
 use clap::{Args, Subcommand};
 use countersign_adapters_system::TotpCodes;
 use countersign_application::admin::users::{CreateUser as NewUser, TotpEnrollment};
@@ -108,25 +110,6 @@ pub(crate) struct CreateUser {
     claims: Option<PathBuf>,
     #[command(flatten)]
     password: PasswordArgs,
-    #[command(flatten)]
-    config: ConfigArgs,
-    #[command(flatten)]
-    output: OutputArgs,
-}
-
-/// Source of the password.
-#[derive(Args, Clone, Copy, Debug)]
-pub(crate) struct PasswordArgs {
-    /// Read the password from the first line of standard input
-    #[arg(long)]
-    password_stdin: bool,
-}
-
-/// User that a command is about.
-#[derive(Args, Debug)]
-pub(crate) struct UserArgs {
-    /// ID or email address of the user
-    user: String,
     #[command(flatten)]
     config: ConfigArgs,
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use crate::config::admin_keys;
 use crate::config::key::Key;
-use crate::config::{keys, scheduled_keys};
+use crate::config::{keys, scheduled};
 
 /// All keys, in the order in which they are shown.
 pub(crate) static TABLE: &[&Key] = &[
@@ -47,13 +47,13 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::PAGES_SCOPES,
     &keys::SIGNING_ALGORITHM,
     &keys::ANNOUNCEMENT,
-    &scheduled_keys::ROTATE_EVERY,
+    &scheduled::keys::ROTATE_EVERY,
     &keys::OUTBOUND_PRIVATE_NETWORKS,
     &keys::OUTBOUND_PROXY,
     &keys::OUTBOUND_CA_FILE,
     &keys::OUTBOUND_TIMEOUT,
-    &scheduled_keys::AUDIT_RETENTION,
-    &scheduled_keys::AUDIT_FORWARD,
+    &scheduled::keys::AUDIT_RETENTION,
+    &scheduled::keys::AUDIT_FORWARD,
     &admin_keys::ADMIN_API,
     &admin_keys::ADMIN_REQUESTS,
     &admin_keys::SEED_APIS,

@@ -45,6 +45,8 @@ struct Walk {
     last: Option<Checked>,
     /// Number of the last batch that the retention removed, as a sealed event says. An adopted event could be forged.
     removed: u64,
+    /// Number of events without content, apart from adopted ones.
+    erased: u64,
     /// Number of erased events, as the events of erasures say.
     recorded: u64,
 }
@@ -92,9 +94,9 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
             }
         }
         self.outside(tenant, &mut walk).await?;
-        if walk.verified.erased > walk.recorded {
+        if walk.erased > walk.recorded {
             walk.find(Finding::ErasedWithoutRecord {
-                erased: walk.verified.erased,
+                erased: walk.erased,
                 recorded: walk.recorded,
             });
         }
@@ -177,7 +179,9 @@ impl<S: AuditProof + Send + Sync> Verification<S> {
         let stored = stored.await?;
         let mut leaves = Vec::with_capacity(stored.len());
         for event in &stored {
-            walk.verified.erased += u64::from(event.content.is_none());
+            let is_erased = event.content.is_none();
+            walk.verified.erased += u64::from(is_erased);
+            walk.erased += u64::from(is_erased && !batch.is_adopted);
             match self.codec.leaf(tenant, event) {
                 Some(leaf) => {
                     leaves.push(leaf);

@@ -1,5 +1,6 @@
 //! Requests of an operator.
 
+use super::belongings::passkey_of;
 use super::row::Row;
 use crate::support::{ISSUER, Installation, Server};
 use reqwest::Method;
@@ -101,7 +102,9 @@ impl Api {
     /// Runs an operation on a target and returns the status.
     pub(super) async fn run(&self, row: &Row, target: &str) -> u16 {
         let (method, path) = row.request.split_once(' ').unwrap();
-        let path = path.replace("TARGET", target);
+        let path = path
+            .replace("TARGET", target)
+            .replace("PASSKEY", &passkey_of(target));
         let body = (row.body)(&self.name());
         let method = method.parse().unwrap();
         self.send(method, &path, &body, None).await.0

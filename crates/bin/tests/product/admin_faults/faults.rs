@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rows of each table, as text.
 pub(super) type Contents = BTreeMap<String, Vec<String>>;
 
-/// Tables that also change without a command: liveness of the node, and expiring values.
-const OTHERS: &str = "'nodes', 'ephemera', 'trace', '__diesel_schema_migrations'";
+/// Tables that also change without a command: liveness of the node, and the proof of the audit log.
+const OTHERS: &str = "'nodes', 'event_batches', 'trace', '__diesel_schema_migrations'";
+/// Expiring values that commands change: counters of attempts.
+const ATTEMPTS: &str = "kind = 3";
 
 #[derive(QueryableByName)]
 struct Line {
@@ -56,7 +58,14 @@ impl Faults {
                 "SELECT 'quote(' || name || ')' AS line FROM pragma_table_info('{table}') WHERE name <> 'last_used_at'"
             ));
             let columns = columns.join(" || ',' || ");
-            let rows = self.lines(&format!("SELECT {columns} AS line FROM {table} ORDER BY 1"));
+            let some = if table == "ephemera" {
+                ATTEMPTS
+            } else {
+                "true"
+            };
+            let rows = self.lines(&format!(
+                "SELECT {columns} AS line FROM {table} WHERE {some} ORDER BY 1"
+            ));
             contents.insert(table, rows);
         }
         contents

@@ -17,6 +17,10 @@ pub(super) enum Target {
     ResourceServer,
     User,
     DisabledUser,
+    /// User with a session, a grant, a consent, factors and failed attempts.
+    UserWithAccess,
+    /// Signing key that does not sign.
+    Key,
     Role,
     Holder,
 }

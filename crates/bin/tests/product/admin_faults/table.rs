@@ -1,6 +1,7 @@
 //! All operations that change something.
 
 use super::api::{Api, machine};
+use super::belongings::give;
 use super::row::{Row, Target};
 use serde_json::{Value, json};
 
@@ -25,6 +26,18 @@ impl Target {
                     api.create(&path, Value::Null).await;
                 }
                 id
+            }
+            Self::UserWithAccess => {
+                let email = format!("{name}@example.com");
+                let user = api.create("/users", json!({"email": email})).await;
+                let id = user["id"].as_str().unwrap();
+                give(&api.installation.store(), id, &email).await;
+                id.to_owned()
+            }
+            Self::Key => {
+                let keys = api.create("/signing-keys/rotate", Value::Null).await;
+                let newest = keys["items"].as_array().and_then(|keys| keys.last());
+                newest.unwrap()["kid"].as_str().unwrap().to_owned()
             }
             Self::Role => {
                 api.create("/admin-roles", json!({"name": name})).await;
@@ -144,6 +157,61 @@ pub(super) const TABLE: &[Row] = &[
         "POST /users/TARGET/reset-password",
         none,
     ),
+    row("deleteUser", Target::User, "DELETE /users/TARGET", none),
+    row(
+        "unlockUser",
+        Target::UserWithAccess,
+        "POST /users/TARGET/unlock",
+        none,
+    ),
+    row(
+        "removePasskey",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/passkeys/PASSKEY",
+        none,
+    ),
+    row(
+        "removeRecoveryCodes",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/recovery-codes",
+        none,
+    ),
+    row(
+        "removeTrustedDevice",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/devices/TARGET",
+        none,
+    ),
+    row(
+        "withdrawConsent",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/consents/web",
+        none,
+    ),
+    row(
+        "endSessions",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/sessions",
+        none,
+    ),
+    row(
+        "endSession",
+        Target::UserWithAccess,
+        "DELETE /sessions/TARGET",
+        none,
+    ),
+    row(
+        "revokeGrants",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/grants",
+        none,
+    ),
+    row(
+        "revokeGrant",
+        Target::UserWithAccess,
+        "DELETE /grants/TARGET",
+        none,
+    ),
     row(
         "createAdminRole",
         Target::Nothing,
@@ -178,6 +246,12 @@ pub(super) const TABLE: &[Row] = &[
         "rotateSigningKeys",
         Target::Nothing,
         "POST /signing-keys/rotate",
+        none,
+    ),
+    row(
+        "revokeSigningKey",
+        Target::Key,
+        "POST /signing-keys/TARGET/revoke",
         none,
     ),
 ];

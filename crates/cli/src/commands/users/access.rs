@@ -2,7 +2,7 @@
 
 mod lists;
 
-use super::UserArgs;
+use super::arguments::UserArgs;
 use super::lookup::{find, of};
 use super::shut_out::ending_sessions;
 use crate::arguments::ConfigArgs;

@@ -1,6 +1,6 @@
 //! Search, deletion and unlocking of users.
 
-use super::UserArgs;
+use super::arguments::UserArgs;
 use super::lookup::{find, of};
 use super::record::{self, UserRecord};
 use super::shut_out::ending_sessions;

@@ -1,8 +1,8 @@
 //! Commands that sign a user out everywhere.
 
+use super::arguments::{PasswordArgs, UserArgs};
 use super::lookup::{find, of};
 use super::record::{self, UserRecord};
-use super::{PasswordArgs, UserArgs};
 use crate::arguments::OutputArgs;
 use crate::command_error::CommandError;
 use crate::commands::administration::{EndingSessions, operator};

@@ -5,7 +5,7 @@ use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
-use crate::commands::users::UserArgs;
+use crate::commands::users::arguments::UserArgs;
 use crate::commands::users::lookup::{find, of};
 use crate::date::date;
 use crate::output::{self, Fields};

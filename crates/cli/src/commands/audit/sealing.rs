@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 
 /// Runs a command, then seals its events. A command without a master key leaves them unsealed.
-pub(super) async fn sealed(
+pub(in crate::commands) async fn sealed(
     command: impl Future<Output = Result<(), CommandError>>,
 ) -> Result<(), CommandError> {
     let run = async {

@@ -1,7 +1,9 @@
 //! Settings of what a server does on a schedule.
 
+pub(super) mod keys;
+
 use crate::config::reader::Reader;
-use crate::config::scheduled_keys::{AUDIT_FORWARD, AUDIT_RETENTION, ROTATE_EVERY};
+use keys::{AUDIT_FORWARD, AUDIT_RETENTION, ROTATE_EVERY};
 use std::time::Duration;
 
 /// Settings of what a server does on a schedule.
@@ -16,7 +18,7 @@ pub(crate) struct Scheduled {
 }
 
 impl Reader<'_> {
-    pub(super) fn scheduled(&mut self) -> Option<Scheduled> {
+    pub(in crate::config) fn scheduled(&mut self) -> Option<Scheduled> {
         let rotate_every = self.seconds(&ROTATE_EVERY);
         let audit_retention = self.seconds(&AUDIT_RETENTION);
         let forwards_events = self.word(&AUDIT_FORWARD, |text| Some(text == "stdout"));

@@ -1,0 +1,23 @@
+//! Arguments that several commands about users have.
+
+use crate::arguments::{ConfigArgs, OutputArgs};
+use clap::Args;
+
+/// Source of the password.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct PasswordArgs {
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    pub(super) password_stdin: bool,
+}
+
+/// User that a command is about.
+#[derive(Args, Debug)]
+pub(crate) struct UserArgs {
+    /// ID or email address of the user
+    pub(super) user: String,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
