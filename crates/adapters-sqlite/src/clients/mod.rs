@@ -14,8 +14,9 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, ClientRepository, EventRecord, Race, SecretUse, Slice, StoreError};
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Integer};
 use std::collections::HashMap;
 
 pub(crate) use changes::insert_as_is;
@@ -46,14 +47,17 @@ fn list(
     owner: Option<String>,
     after: &After<ClientId>,
 ) -> Result<Slice<Client>, Failure> {
-    let mut query = clients::table
-        .filter(clients::tenant.eq(tenant))
+    let all = clients::table
         .order(clients::id)
         .limit(fetch(after.limit))
         .into_boxed();
-    if let Some(owner) = owner {
-        query = query.filter(clients::owner.eq(owner));
-    }
+    let mut query = match owner {
+        None => all.filter(clients::tenant.eq(tenant)),
+        // The plus keeps SQLite from reading all clients of the tenant by their key.
+        Some(owner) => all
+            .filter(clients::owner.eq(owner))
+            .filter(sql::<Bool>("+clients.tenant = ").bind::<Integer, _>(tenant)),
+    };
     if let Some(last) = &after.key {
         query = query.filter(clients::id.gt(last.as_str()));
     }

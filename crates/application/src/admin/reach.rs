@@ -6,7 +6,7 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permissions;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::audit::operator::{Operator, Permission};
-use countersign_domain::client::{Client, ClientStatus};
+use countersign_domain::client::Client;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{
     Definition, DefinitionKey, DefinitionKind, DefinitionRepository, StoreError,
@@ -100,11 +100,6 @@ pub(super) async fn may_change_client<S: DefinitionRepository + Sync>(
     }
     if after.resources != before.resources || after.audience != before.audience {
         // A resource server accepts all tokens for its audience.
-        may(operator, Permission::ClientsWrite)?;
-    }
-    let suspended = ClientStatus::Suspended;
-    if before.status == suspended && after.status != suspended {
-        // An operator suspended the client, so its owner cannot reactivate it.
         may(operator, Permission::ClientsWrite)?;
     }
     let api = tenant.admin_api();

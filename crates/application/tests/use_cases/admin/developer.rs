@@ -32,7 +32,7 @@ async fn on_own_client(change: impl FnOnce(&mut Client)) -> Attempts {
     let store = jane().await;
     let mut mine = Client {
         owner: Some(user(1)),
-        ..fixtures::client("mine")
+        ..fixtures::client("client_mine")
     };
     change(&mut mine);
     let event = fixtures::event_in(SINGLE);
@@ -97,7 +97,7 @@ async fn developer_cannot_change_or_mark_client_for_administration() {
     assert_client_writers_only(on_own_client(marked).await);
     let store = jane().await;
     let (admin, developer) = (clients::admin(&store), developer());
-    let mut new = fixtures::client("new");
+    let mut new = fixtures::client("client_new");
     marked(&mut new);
     let created = admin.create(tenant(), &developer, new.into(), None);
     let created = created.await.map(drop);
@@ -108,7 +108,7 @@ async fn developer_cannot_change_or_mark_client_for_administration() {
 async fn developer_cannot_set_resources_or_audience() {
     let store = jane().await;
     let (admin, developer) = (clients::admin(&store), developer());
-    let plain = fixtures::client("mine");
+    let plain = fixtures::client("client_mine");
     let id = plain.id.clone();
     let created = admin.create(tenant(), &developer, plain.into(), None);
     created.await.unwrap();
@@ -119,7 +119,7 @@ async fn developer_cannot_set_resources_or_audience() {
     let changes: [fn(&mut Client); 2] = [resource, audience];
     for change in changes {
         let edited = admin.update(tenant(), &developer, &id, change).await;
-        let mut new = fixtures::client("new");
+        let mut new = fixtures::client("client_new");
         change(&mut new);
         let created = admin.create(tenant(), &developer, new.into(), None).await;
         assert_client_writers_only(vec![
@@ -129,9 +129,9 @@ async fn developer_cannot_set_resources_or_audience() {
     }
 }
 
-/// A client without an audience uses its ID as `aud`.
+/// A client without an audience uses its ID as `aud`, so a chosen one could be the audience of an API.
 #[tokio::test]
-async fn developer_cannot_choose_audience_as_client_id() {
+async fn developer_gets_generated_client_ids_only() {
     let store = jane().await;
     let (admin, developer) = (clients::admin(&store), developer());
     let api = Definition::ResourceServer(fixtures::resource_server("billing"));
@@ -139,13 +139,19 @@ async fn developer_cannot_choose_audience_as_client_id() {
     let inserted = store.insert_definition(SINGLE, &api, &event).await;
     assert_eq!(inserted.unwrap(), Race::Won);
     let api = tenant().admin_api();
-    let audiences = ["billing", "urn:billing", "https://api.example", &api];
+    let audiences = [
+        "billing",
+        "urn:billing",
+        "https://api.example",
+        &api,
+        "billing-app",
+    ];
     for id in audiences {
         let new = fixtures::client(id);
         let refused = admin.create(tenant(), &developer, new.into(), None).await;
         assert_client_writers_only(vec![("create", refused.map(drop))]);
     }
-    for (operator, id) in [(&developer, "billing-app"), (root(), "billing")] {
+    for (operator, id) in [(&developer, "client_billing"), (root(), "billing")] {
         let new = fixtures::client(id);
         let created = admin.create(tenant(), operator, new.into(), None).await;
         assert!(created.is_ok(), "{id}: {created:?}");
@@ -157,15 +163,18 @@ async fn developer_manages_only_own_clients() {
     let store = targets().await;
     let admin = clients::admin(&store);
     let developer = developer();
-    let own = fixtures::client("mine");
+    let own = fixtures::client("client_mine");
     let created = admin.create(tenant(), &developer, own.into(), None);
     assert_eq!(created.await.unwrap().client.owner, Some(user(1)));
     let listed = admin.list(tenant(), &developer, After::start());
     let listed: Vec<_> = listed.await.unwrap().items;
     let ids: Vec<_> = listed.iter().map(|client| client.id.as_str()).collect();
-    assert_eq!(ids, ["mine"]);
+    assert_eq!(ids, ["client_mine"]);
     assert!(admin.find(tenant(), &developer, "plain").await.is_err());
-    let (mine, plain) = (fixtures::client_id("mine"), fixtures::client_id("plain"));
+    let (mine, plain) = (
+        fixtures::client_id("client_mine"),
+        fixtures::client_id("plain"),
+    );
     let rename = |client: &mut Client| client.name.push('!');
     assert!(
         admin

@@ -277,7 +277,7 @@ async fn stored_reply_needs_permission_client_and_second_factor() {
         send_with(&server, token, (Method::POST, path), &[(name, "a")], body).await
     };
     let client = json!({
-        "client_id": "batch",
+        "client_id": "client_batch",
         "client_name": "Batch",
         "client_type": "confidential",
         "grant_types": ["client_credentials"],

@@ -146,7 +146,7 @@ const TABLE: &[Row] = &[
         "eraseEvents",
         "POST /events/erase",
         || json!({"user_id": fixtures::user_id(5).to_string()}),
-        "owner administrator",
+        "owner",
     ),
 ];
 

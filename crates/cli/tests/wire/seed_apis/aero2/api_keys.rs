@@ -2,11 +2,13 @@
 
 use super::call;
 use crate::admin_api::{self, send, token};
-use crate::facts::{FORM, JSON};
+use crate::facts::{FORM, JSON, tenant};
 use crate::harness::Server;
 use axum::http::Method;
 use countersign_domain::administration::holder::Holder;
-use countersign_domain::client::ClientStatus;
+use countersign_domain::client::{Client, ClientStatus};
+use countersign_domain::resource::Resource;
+use countersign_domain::scope::Scope;
 use countersign_store_contract::fixtures;
 use serde_json::json;
 
@@ -20,7 +22,13 @@ async fn server_of(user: &str, machine: &str) -> Server {
         (admin_api::user(9), "owner"),
         (Holder::Client(fixtures::client_id("machine")), machine),
     ];
-    admin_api::server_with(&holders).await
+    let server = admin_api::server_with(&holders).await;
+    let mark = |client: &mut Client| {
+        client.resources = vec![Resource::parse(&tenant().admin_api()).unwrap()];
+        client.scope = Scope::parse("api:read admin").unwrap();
+    };
+    server.change("machine", mark).await;
+    server
 }
 
 /// Returns a server where user 1 is an owner, and the client `machine` holds this role.
@@ -117,4 +125,17 @@ async fn aero2_33_key_of_administrator_needs_its_permissions() {
     let token = token(&server).await;
     let answer = call(&server, &token, Method::POST, KEYS, None).await;
     assert_eq!(answer.refusal(), (403, "insufficient_scope".to_owned()));
+}
+
+#[tokio::test]
+async fn key_of_client_without_mark_or_scope_is_refused() {
+    let server = server("operator").await;
+    let (_, key) = rotate(&server).await;
+    assert_eq!(status(&server, &key).await, 200);
+    let narrow = |client: &mut Client| client.scope = Scope::parse("api:read").unwrap();
+    server.change("machine", narrow).await;
+    assert_eq!(status(&server, &key).await, 403);
+    let unmark = |client: &mut Client| client.resources.clear();
+    server.change("machine", unmark).await;
+    assert_eq!(status(&server, &key).await, 403);
 }
