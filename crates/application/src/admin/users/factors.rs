@@ -14,7 +14,7 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
-use countersign_ports::{EventRecord, Race};
+use countersign_ports::{After, EventRecord, Race};
 
 /// Result of setting a password.
 #[derive(Debug)]
@@ -103,14 +103,21 @@ impl<A: App> UserAdmin<A> {
         id: UserId,
     ) -> Result<(User, u64), AdminError> {
         may(operator, Permission::UsersResetFactors)?;
-        // Check first, so that a refused command ends no session. The holder of a lost device must not enroll another
-        // factor during the reset. Therefore, sessions end before the reset. Sessions that begin during the reset end
-        // after it.
-        self.target(tenant, operator, id).await?;
-        let before = sessions.shut_out(tenant, id).await?;
         let user = self.set_totp(tenant, operator, id, None).await?;
-        let revoked = self.shut_out(tenant, sessions, id).await?;
-        Ok((user, before + revoked))
+        let revoked = sessions.shut_out(tenant, id).await?;
+        // The holder of a lost device may have enrolled a factor before the session ended.
+        let passkeys = self.store.list_passkeys(tenant.id, id, After::start());
+        let passkeys = passkeys.await?;
+        let has_totp = self
+            .target(tenant, operator, id)
+            .await?
+            .sealed_totp_secret
+            .is_some();
+        if has_totp || !passkeys.items.is_empty() {
+            self.set_totp(tenant, operator, id, None).await?;
+        }
+        let more = self.shut_out(tenant, sessions, id).await?;
+        Ok((user, revoked + more))
     }
 
     async fn set_totp(

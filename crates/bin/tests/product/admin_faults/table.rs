@@ -147,7 +147,7 @@ pub(super) const TABLE: &[Row] = &[
     ),
     row(
         "resetUserFactors",
-        Target::User,
+        Target::UserWithAccess,
         "POST /users/TARGET/reset-factors",
         none,
     ),

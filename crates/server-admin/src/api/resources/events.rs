@@ -153,6 +153,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 #[schemars(rename = "EraseEvents")]
 struct Erase {
     /// Identifier of the user, who may have been deleted.
+    #[schemars(regex(pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"))]
     user_id: String,
 }
 
