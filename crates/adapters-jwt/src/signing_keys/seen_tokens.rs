@@ -90,7 +90,9 @@ mod tests {
         for token in &tokens {
             assert_eq!(seen.check(token, GOOD), Some(()));
         }
-        let again = tokens.iter().filter(|token| seen.check(token, || None).is_none());
+        let again = tokens
+            .iter()
+            .filter(|token| seen.check(token, || None).is_none());
         assert!(again.count() < 1_500);
     }
 }

@@ -69,6 +69,7 @@ pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
             "/docs",
             get(async move || page::secured(Html(page.to_string()))),
         )
+        .route("/docs.css", get(async || page::style()))
         .merge(routes(&services, operations, V1))
         .method_not_allowed_fallback(async || Problem::method_not_allowed().into_response())
         .fallback(async || Problem::path_unknown().into_response());

@@ -3,14 +3,14 @@
 use super::document::permissions;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
-            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
         ),
     ),
     (
@@ -23,6 +23,14 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
+/// Style sheet of the page, at `docs.css`.
+const STYLE: &str = include_str!("page.css");
+
+/// Returns the style sheet.
+pub(super) fn style() -> Response {
+    secured(([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE))
+}
+
 /// Adds the security headers of a page.
 pub(super) fn secured(page: impl IntoResponse) -> Response {
     (HEADERS, page).into_response()
@@ -32,30 +40,17 @@ pub(super) fn secured(page: impl IntoResponse) -> Response {
 pub(super) fn of(document: &Value) -> String {
     let mut page = String::from(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>Admin API</title></head><body>\
-         <h1>Admin API</h1><p>The same as <a href=\"openapi.json\">OpenAPI 3.1 document</a>.</p>",
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Admin API</title>\
+         <link rel=\"stylesheet\" href=\"docs.css\"></head><body><header><h1>Admin API</h1>\
+         <p>The content of the <a href=\"openapi.json\">OpenAPI 3.1 document</a>.</p></header>",
     );
-    let paths = document["paths"].as_object().into_iter().flatten();
-    for (path, methods) in paths {
+    let paths = document["paths"].as_object();
+    index(&mut page, paths);
+    page.push_str("<main>");
+    for (path, methods) in paths.into_iter().flatten() {
         let _ = write!(page, "<h2>{}</h2>", escaped(path));
         for (method, item) in methods.as_object().into_iter().flatten() {
-            let id = item["operationId"].as_str().unwrap_or_default();
-            let summary = item["summary"].as_str().unwrap_or_default();
-            let _ = write!(
-                page,
-                "<h3 id=\"{id}\">{}</h3><p>{}</p><p>Permission: {}</p>",
-                method.to_uppercase(),
-                escaped(summary),
-                escaped(&permissions(item)),
-            );
-            if let Some(body) = item.get("requestBody") {
-                schema(&mut page, "Request body", &body["content"]);
-            }
-            for (status, response) in item["responses"].as_object().into_iter().flatten() {
-                if status != "default" && response.get("content").is_some() {
-                    schema(&mut page, "Response", &response["content"]);
-                }
-            }
+            operation(&mut page, method, item);
         }
     }
     page.push_str("<h2>Schemas</h2>");
@@ -67,8 +62,56 @@ pub(super) fn of(document: &Value) -> String {
         let (name, text) = (escaped(name), escaped(&text));
         let _ = write!(page, "<h3 id=\"{name}\">{name}</h3><pre>{text}</pre>");
     }
-    page.push_str("</body></html>");
+    page.push_str("</main></body></html>");
     page
+}
+
+/// Lists all operations, grouped by resource.
+fn index(page: &mut String, paths: Option<&Map<String, Value>>) {
+    page.push_str("<nav aria-label=\"Operations\">");
+    let mut tag = "";
+    for (method, item) in paths
+        .into_iter()
+        .flatten()
+        .flat_map(|(_, methods)| methods.as_object().into_iter().flatten())
+    {
+        let own = item["tags"][0].as_str().unwrap_or_default();
+        if own != tag {
+            let _ = write!(page, "<h2>{}</h2>", escaped(own));
+            tag = own;
+        }
+        let id = item["operationId"].as_str().unwrap_or_default();
+        let summary = item["summary"].as_str().unwrap_or_default();
+        let _ = write!(
+            page,
+            "<a href=\"#{id}\"><b class=\"{method}\">{}</b> {}</a>",
+            method.to_uppercase(),
+            escaped(summary)
+        );
+    }
+    page.push_str("</nav>");
+}
+
+/// Describes an operation.
+fn operation(page: &mut String, method: &str, item: &Value) {
+    let id = item["operationId"].as_str().unwrap_or_default();
+    let summary = item["summary"].as_str().unwrap_or_default();
+    let _ = write!(
+        page,
+        "<section id=\"{id}\"><h3><b class=\"{method}\">{}</b> {}</h3><p>Permission: {}</p>",
+        method.to_uppercase(),
+        escaped(summary),
+        escaped(&permissions(item)),
+    );
+    if let Some(body) = item.get("requestBody") {
+        schema(page, "Request body", &body["content"]);
+    }
+    for (status, response) in item["responses"].as_object().into_iter().flatten() {
+        if status != "default" && response.get("content").is_some() {
+            schema(page, "Response", &response["content"]);
+        }
+    }
+    page.push_str("</section>");
 }
 
 /// Links to the schema of a body.

@@ -34,6 +34,7 @@ pub(super) fn name(text: &str) -> Option<String> {
 
 /// Slice of a list.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
 pub(super) struct List<T> {
     /// Items.
     items: Vec<T>,
