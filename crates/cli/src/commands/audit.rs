@@ -189,8 +189,8 @@ async fn list(
         rest = rest.saturating_sub(u32::try_from(found.len()).unwrap_or(rest));
         events.extend(found.into_iter().map(|record| record.event));
     }
-    if output.json {
-        return output::print_json(&events.iter().map(event_json).collect::<Vec<_>>());
+    if let Some(format) = output.structured() {
+        return output::print_as(format, &events.iter().map(event_json).collect::<Vec<_>>());
     }
     output::print_rows(&events.iter().map(row).collect::<Vec<_>>())
 }

@@ -79,8 +79,8 @@ fn show(args: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
             description: key.doc,
         }
     });
-    if output.json {
-        output::print_json(&rows.collect::<Vec<_>>())?;
+    if let Some(format) = output.structured() {
+        output::print_as(format, &rows.collect::<Vec<_>>())?;
     } else {
         let lines: Vec<Vec<String>> = rows
             .map(|row| {

@@ -133,7 +133,7 @@ struct KeyRecord<'a> {
 /// Prints `keys`, with their states among `all` keys.
 fn print(keys: &[SigningKey], all: &[SigningKey], output: OutputArgs) -> Result<(), CommandError> {
     let now = now();
-    if output.json {
+    if let Some(format) = output.structured() {
         let records = keys.iter().map(|key| KeyRecord {
             kid: &key.id,
             algorithm: key.algorithm.as_str(),
@@ -143,7 +143,7 @@ fn print(keys: &[SigningKey], all: &[SigningKey], output: OutputArgs) -> Result<
             signs_from: key.signs_from.as_unix_seconds(),
             retires_at: key.retires_at.map(Timestamp::as_unix_seconds),
         });
-        return output::print_json(&records.collect::<Vec<_>>());
+        return output::print_as(format, &records.collect::<Vec<_>>());
     }
     let rows = keys.iter().map(|key| {
         let client = key.client.as_ref();

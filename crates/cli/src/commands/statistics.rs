@@ -29,9 +29,9 @@ impl StatisticsArgs {
             ("active_sessions", "active sessions", counts.sessions),
             ("active_grants", "active grants", counts.grants),
         ];
-        if self.output.json {
+        if let Some(format) = self.output.structured() {
             let members = fields.map(|(name, _, count)| (name.to_owned(), object(count)));
-            return output::print_json(&Value::Object(members.into_iter().collect()));
+            return output::print_as(format, &Value::Object(members.into_iter().collect()));
         }
         let fields = fields.into_iter();
         let record = fields.fold(Fields::new(), |record, (_, name, count)| {

@@ -302,3 +302,26 @@ fn chosen_secret_works_and_short_one_is_refused() {
     let again = place.run_with(&create, secret);
     assert_eq!(again.code, 4, "the client ID is taken");
 }
+
+#[test]
+fn output_format_applies_to_every_record() {
+    let place = Place::new();
+    place.json(&["users", "create", "--email", "jane@example.com"]);
+    for command in [
+        &["users", "list"][..],
+        &["users", "show", "jane@example.com"],
+        &["users", "sessions", "jane@example.com"],
+        &["keys", "list"],
+        &["statistics"],
+        &["audit", "list"],
+        &["admins", "list"],
+        &["admin-roles", "show", "owner"],
+    ] {
+        let run = place.run(&[command, &["-o", "json"]].concat());
+        let parsed: Result<Value, _> = serde_json::from_str(&run.stdout);
+        assert!(parsed.is_ok(), "{command:?}: {run:?}");
+        let yaml = place.run(&[command, &["-o", "yaml"]].concat());
+        assert_eq!(yaml.code, 0, "{command:?}: {yaml:?}");
+        assert_ne!(yaml.stdout, run.stdout, "{command:?}");
+    }
+}

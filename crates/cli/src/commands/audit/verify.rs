@@ -81,8 +81,8 @@ pub(super) async fn verify(
         .verify(&setup.tenant, &operator(), kept)
         .await?;
     let record = Record::from(&verified);
-    if output.json {
-        output::print_json(&record)?;
+    if let Some(format) = output.structured() {
+        output::print_as(format, &record)?;
     } else {
         Fields::new()
             .add("batches", record.batches.to_string())

@@ -147,8 +147,8 @@ impl<'a> From<&'a ClientSecret> for SecretRecord<'a> {
 
 /// Prints a client.
 pub(super) fn print(client: &Client, output: OutputArgs) -> Result<(), CommandError> {
-    if output.json {
-        output::print_json(&ClientRecord::from(client))
+    if let Some(format) = output.structured() {
+        output::print_as(format, &ClientRecord::from(client))
     } else {
         fields(client).print()
     }

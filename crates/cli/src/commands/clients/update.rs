@@ -61,9 +61,9 @@ impl UpdateClient {
         let change = |client: &mut Client| self.change(client);
         let updated = admin.update_confidential(&setup.tenant, &operator, change);
         let changed = updated.await.map_err(CommandError::from)?;
-        if self.output.json {
+        if let Some(format) = self.output.structured() {
             let records: Vec<_> = changed.iter().map(ClientRecord::from).collect();
-            return output::print_json(&records);
+            return output::print_as(format, &records);
         }
         let rows = changed
             .iter()

@@ -42,8 +42,8 @@ pub(super) async fn revoke(
         is_new: done.is_new,
         signing_secret: secret.as_ref().map(Secret::expose_secret),
     };
-    if output.json {
-        return output::print_json(&record);
+    if let Some(format) = output.structured() {
+        return output::print_as(format, &record);
     }
     Fields::new()
         .add("revoked", record.revoked)

@@ -75,8 +75,8 @@ pub(super) async fn delete(args: &UserArgs) -> Result<(), CommandError> {
         revoked_grants,
         logout_notifications: ending.notifications(),
     };
-    if args.output.json {
-        output::print_json(&record)?;
+    if let Some(format) = args.output.structured() {
+        output::print_as(format, &record)?;
     } else {
         Fields::new()
             .add("deleted", record.id)

@@ -57,8 +57,8 @@ impl<'a> From<&'a User> for UserRecord<'a> {
 
 /// Prints a user.
 pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), CommandError> {
-    if output.json {
-        return output::print_json(user);
+    if let Some(format) = output.structured() {
+        return output::print_as(format, user);
     }
     let mut fields = Fields::new()
         .add("id", user.id.as_str())
@@ -107,8 +107,11 @@ const fn yes_or_no(holds: bool) -> &'static str {
 
 /// Prints users, one per line.
 pub(super) fn print_list(users: &[User], output: OutputArgs) -> Result<(), CommandError> {
-    if output.json {
-        return output::print_json(&users.iter().map(UserRecord::from).collect::<Vec<_>>());
+    if let Some(format) = output.structured() {
+        return output::print_as(
+            format,
+            &users.iter().map(UserRecord::from).collect::<Vec<_>>(),
+        );
     }
     let rows = users.iter().map(|user| {
         let state = if user.enabled { "enabled" } else { "disabled" };
@@ -143,8 +146,8 @@ pub(super) fn print_enrollment(
         secret: &TotpCodes::base32(secret),
         otpauth_uri: uri,
     };
-    if output.json {
-        return output::print_json(&record);
+    if let Some(format) = output.structured() {
+        return output::print_as(format, &record);
     }
     Fields::new()
         .add("id", record.id)

@@ -40,8 +40,8 @@ fn print<T>(
     object: impl Fn(&T) -> Value,
     row: impl Fn(&T) -> Vec<String>,
 ) -> Result<(), CommandError> {
-    if output.json {
-        return output::print_json(&items.iter().map(object).collect::<Vec<_>>());
+    if let Some(format) = output.structured() {
+        return output::print_as(format, &items.iter().map(object).collect::<Vec<_>>());
     }
     output::print_rows(&items.iter().map(row).collect::<Vec<_>>())
 }
@@ -71,8 +71,8 @@ pub(super) async fn recovery_codes(args: &UserArgs) -> Result<(), CommandError> 
     let admin = setup.user_admin()?;
     let unused = admin.recovery_codes(&setup.tenant, &operator(), id).await;
     let unused = unused.map_err(|error| of(&args.user, error))?;
-    if args.output.json {
-        return output::print_json(&json!({"unused": unused}));
+    if let Some(format) = args.output.structured() {
+        return output::print_as(format, &json!({"unused": unused}));
     }
     Fields::new().add("unused", unused.to_string()).print()
 }
