@@ -19,5 +19,5 @@ pub(crate) static AUDIT_FORWARD: Key = Key {
     path: "audit.forward",
     kind: Kind::OneOf(&["off", "stdout"]),
     default: Some("off"),
-    doc: "Where the server sends the events of the audit log, within about a second: `stdout` prints each as one line of JSON. The log goes to standard error. Each server with this setting prints the events of all servers and commands, so set it for one. Events that are recorded while it is stopped are not printed: use `countersign audit export --since`.",
+    doc: "Where the server sends the events of the audit log, within about two seconds: `stdout` prints each as one line of JSON. The log goes to standard error. Each server with this setting prints the events of all servers and commands, so set it for one. Events that are recorded while it is stopped are not printed: use `countersign audit export --since`.",
 };
