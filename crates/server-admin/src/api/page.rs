@@ -75,7 +75,10 @@ fn index(page: &mut String, paths: Option<&Map<String, Value>>) {
         .flatten()
         .flat_map(|(_, methods)| methods.as_object().into_iter().flatten())
     {
-        let own = item["tags"][0].as_str().unwrap_or_default();
+        let own = item
+            .pointer("/tags/0")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         if own != tag {
             let _ = write!(page, "<h2>{}</h2>", escaped(own));
             tag = own;

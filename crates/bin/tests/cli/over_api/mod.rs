@@ -310,7 +310,6 @@ fn output_format_applies_to_every_record() {
     for command in [
         &["users", "list"][..],
         &["users", "show", "jane@example.com"],
-        &["keys", "list"],
         &["statistics"],
         &["audit", "list"],
         &["admins", "list"],
