@@ -1,6 +1,6 @@
 //! HTML page that lists the operations of the document, without scripts.
 
-use super::document::permissions;
+use crate::api::document::permissions;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
@@ -27,17 +27,17 @@ const HEADERS: [(HeaderName, HeaderValue); 3] = [
 const STYLE: &str = include_str!("page.css");
 
 /// Returns the style sheet.
-pub(super) fn style() -> Response {
+pub(in crate::api) fn style() -> Response {
     secured(([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE))
 }
 
 /// Adds the security headers of a page.
-pub(super) fn secured(page: impl IntoResponse) -> Response {
+pub(in crate::api) fn secured(page: impl IntoResponse) -> Response {
     (HEADERS, page).into_response()
 }
 
 /// Returns the page of a document.
-pub(super) fn of(document: &Value) -> String {
+pub(in crate::api) fn of(document: &Value) -> String {
     let mut page = String::from(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Admin API</title>\
