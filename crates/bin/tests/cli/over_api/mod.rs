@@ -306,7 +306,7 @@ fn chosen_secret_works_and_short_one_is_refused() {
 #[test]
 fn output_format_applies_to_every_record() {
     let place = Place::new();
-    place.json(&["users", "create", "--email", "jane@example.com"]);
+    place.json(&["admins", "create", "jane@example.com"]);
     for command in [
         &["users", "list"][..],
         &["users", "show", "jane@example.com"],
