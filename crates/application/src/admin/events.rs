@@ -99,7 +99,7 @@ impl EventSource {
         of_tenant.next().is_some()
     }
 
-    /// Returns whether this node recorded a stored event and has not sealed it. An event that somebody else wrote to the
+    /// Returns whether this node recorded a stored event and has not sealed it. An event that another writer added to the
     /// store under the name of this node is not the one that was recorded.
     pub(super) fn recorded(&self, tenant: TenantId, event: &StoredEvent) -> bool {
         let id = event.position.id;

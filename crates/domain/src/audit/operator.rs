@@ -124,11 +124,11 @@ mod tests {
         ] {
             assert_eq!(may(&developer, owner), Err(missing.clone()));
         }
-        let nobody = Operator {
+        let powerless = Operator {
             holder: None,
             ..developer.clone()
         };
-        assert_eq!(may(&nobody, None), Err(missing.clone()));
+        assert_eq!(may(&powerless, None), Err(missing.clone()));
         let reader = Operator {
             permissions: [Permission::ClientsRead].into(),
             ..developer

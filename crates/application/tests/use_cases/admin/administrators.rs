@@ -119,7 +119,7 @@ async fn holder_and_role_must_exist() {
     };
     let found = grant(user(3), "owner").await;
     assert!(matches!(found, AdminError::NotFound(Missing::User)));
-    let found = grant(client("nobody"), "owner").await;
+    let found = grant(client("unknown"), "owner").await;
     assert!(matches!(found, AdminError::NotFound(Missing::Client)));
     let found = grant(user(1), "nothing").await;
     assert!(matches!(found, AdminError::NotFound(Missing::Role)));

@@ -88,7 +88,7 @@ async fn introspection_client_must_exist_and_be_confidential() {
         .insert_client(tenant().id, &public, &event)
         .await
         .unwrap();
-    for (id, reason) in [("public", "is public"), ("nobody", "does not exist")] {
+    for (id, reason) in [("public", "is public"), ("unknown", "does not exist")] {
         let change = ResourceServerChange {
             introspection_clients: Some(vec![app().clone(), fixtures::client_id(id)]),
             ..ResourceServerChange::default()

@@ -186,7 +186,7 @@ async fn user_is_found_by_id_or_email() {
         let found = admin.find(tenant(), root(), text).await;
         assert_eq!(found.unwrap().id, id);
     }
-    for text in ["nobody@example.com", "nonsense"] {
+    for text in ["unknown@example.com", "nonsense"] {
         let found = admin.find(tenant(), root(), text).await;
         assert!(matches!(found, Err(AdminError::NotFound(Missing::User))));
     }

@@ -22,10 +22,10 @@ async fn user_is_found_edited_and_reset() {
         found.json()["items"][0]["id"],
         fixtures::user_id(2).to_string()
     );
-    let nobody = call(Method::GET, "/users?email=nobody%40example.com", None)
+    let unknown = call(Method::GET, "/users?email=unknown%40example.com", None)
         .await
         .ok();
-    assert_eq!(nobody.json()["items"], json!([]));
+    assert_eq!(unknown.json()["items"], json!([]));
 
     let moved = call(
         Method::PATCH,

@@ -225,11 +225,11 @@ async fn browser_refusal_names_client_user_address_and_value() {
 
     // On an error page.
     browser
-        .authorize(&with(&REQUEST, "client_id", "nobody"))
+        .authorize(&with(&REQUEST, "client_id", "unknown"))
         .await;
     log.assert_refused(&Line {
-        client: Some("nobody"),
-        evidence: Some("nobody"),
+        client: Some("unknown"),
+        evidence: Some("unknown"),
         ..at(AUTHORIZE, "client_unknown", "invalid_client")
     });
 

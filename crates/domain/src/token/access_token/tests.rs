@@ -161,8 +161,8 @@ fn access_token_for_other_resources_is_refused() {
 #[test]
 fn userinfo_requires_openid_scope_and_resource_owner() {
     let (client, grant, mut token) = facts();
-    let nobody = token.release(None, &client);
-    assert_eq!(nobody, Err(Refusal::AccessTokenWithoutOwner));
+    let ownerless = token.release(None, &client);
+    assert_eq!(ownerless, Err(Refusal::AccessTokenWithoutOwner));
     token.scope = Scope::parse("read").unwrap();
     let narrow = token.release(Some(&grant), &client);
     assert_eq!(narrow, Err(Refusal::OpenIdScopeMissing));

@@ -107,7 +107,7 @@ pub async fn losing_command_stores_no_event<S: Store>(store: Arc<S>, tenant: Ten
     let before = events(&*store, tenant).await;
 
     let event = &event_in(tenant);
-    let (unknown, nobody) = (client("other"), user(3, "e@f.example"));
+    let (unknown, absent) = (client("other"), user(3, "e@f.example"));
     let mut stale = app.clone();
     stale.version = 7;
     let stale_user = User {
@@ -123,11 +123,11 @@ pub async fn losing_command_stores_no_event<S: Store>(store: Arc<S>, tenant: Ten
         store.insert_user(tenant, &jane, Some(event)).await,
         store.update_user(tenant, &stale_user, event).await,
         store.update_user(tenant, &taken, event).await,
-        store.update_user(tenant, &nobody, event).await,
+        store.update_user(tenant, &absent, event).await,
         store
-            .set_password_hash(tenant, nobody.id, "new", event)
+            .set_password_hash(tenant, absent.id, "new", event)
             .await,
-        store.reset_factors(tenant, nobody.id, None, event).await,
+        store.reset_factors(tenant, absent.id, None, event).await,
         store
             .change_signing_keys(tenant, &new_key(0, "b"), Some(event))
             .await,

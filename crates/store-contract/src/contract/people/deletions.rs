@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 const HOLDERS: DefinitionKind = DefinitionKind::Administrators;
 
-/// Returns the deletion of a new user, while nobody holds admin roles.
+/// Returns the deletion of a new user, in a tenant without holders of admin roles.
 const fn deletion(number: u8) -> UserDeletion {
     UserDeletion {
         user: user_id(number),
