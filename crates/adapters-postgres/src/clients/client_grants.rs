@@ -3,14 +3,12 @@
 use crate::connection::pool::take_time;
 use crate::feed::events;
 use crate::grants::columns::{GrantColumns, grant_columns};
-use crate::keyset::from;
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{race, tenant, time};
-use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::consents;
-use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_adapters_sql::slices::fetch;
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::GrantId;
@@ -66,24 +64,13 @@ impl ClientGrants for PostgresStore {
         client: &ClientId,
         after: After<GrantId>,
     ) -> Result<Slice<Grant>, StoreError> {
-        let Some(from) = from(after.key) else {
-            return Ok(Slice::default());
-        };
-        let statement = ListOfClient {
+        let statement = |from| ListOfClient {
             tenant: tenant(of),
             client: client.to_string(),
             from,
             most: fetch(after.limit),
         };
-        let outcome = self.0.connections.run_unhurried(async |connection| {
-            let work = async |connection: &mut AsyncPgConnection| {
-                take_time(connection).await?;
-                let rows: Vec<GrantRow> = statement.load(connection).await?;
-                Ok(slice(rows, after.limit, Grant::try_from)?)
-            };
-            connection.transaction(work).await
-        });
-        outcome.await.map_err(StoreError::new)
+        self.list_unhurried(after, statement).await
     }
 
     async fn revoke_client_grants(

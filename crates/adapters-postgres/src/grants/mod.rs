@@ -2,6 +2,7 @@
 
 pub(crate) mod columns;
 pub(crate) mod find_with_user;
+mod lists;
 pub(crate) mod redeem;
 pub(crate) mod requests;
 pub(crate) mod statements;
@@ -9,11 +10,10 @@ pub(crate) mod statements;
 mod tests;
 
 use crate::connection::pool::take_time;
-use crate::keyset::from;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{tenant, text, time};
 use countersign_adapters_sql::grants::{GrantRow, with_user};
-use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_adapters_sql::slices::fetch;
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::rotation::Rotation;
@@ -84,25 +84,13 @@ impl GrantRepository for PostgresStore {
         session: SessionId,
         after: After<GrantId>,
     ) -> Result<Slice<Grant>, StoreError> {
-        let Some(from) = from(after.key) else {
-            return Ok(Slice::default());
-        };
-        let statement = ListOfSession {
+        let statement = |from| ListOfSession {
             session: session.into(),
             tenant: tenant(of),
             from,
             most: fetch(after.limit),
         };
-        // A large table has no index for this until an upgrade has built it.
-        let outcome = self.0.connections.run_unhurried(async |connection| {
-            let work = async |connection: &mut AsyncPgConnection| {
-                take_time(connection).await?;
-                let rows: Vec<GrantRow> = statement.load(connection).await?;
-                Ok(slice(rows, after.limit, Grant::try_from)?)
-            };
-            connection.transaction(work).await
-        });
-        outcome.await.map_err(StoreError::new)
+        self.list_unhurried(after, statement).await
     }
 
     async fn revoke_all(

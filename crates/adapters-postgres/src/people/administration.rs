@@ -1,13 +1,10 @@
 //! What operators search, list and remove.
 
 use super::removals::{delete, remove};
-use crate::connection::pool::take_time;
 use crate::feed::events;
 use crate::grants::statements::ListOfSubject;
-use crate::keyset::from;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, tenant, text};
-use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::people::search::EmailRange;
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{credentials, users};
@@ -77,25 +74,13 @@ impl UserAdministration for PostgresStore {
         user: UserId,
         after: After<GrantId>,
     ) -> Result<Slice<Grant>, StoreError> {
-        let Some(from) = from(after.key) else {
-            return Ok(Slice::default());
-        };
-        let statement = ListOfSubject {
+        let statement = |from| ListOfSubject {
             subject: text(Subject::from(user).as_str()),
             tenant: tenant(of),
             from,
             most: fetch(after.limit),
         };
-        // A large table has no index for this until an upgrade has built it.
-        let outcome = self.0.connections.run_unhurried(async |connection| {
-            let work = async |connection: &mut AsyncPgConnection| {
-                take_time(connection).await?;
-                let rows: Vec<GrantRow> = statement.load(connection).await?;
-                Ok(slice(rows, after.limit, Grant::try_from)?)
-            };
-            connection.transaction(work).await
-        });
-        outcome.await.map_err(StoreError::new)
+        self.list_unhurried(after, statement).await
     }
 
     async fn delete_user(
