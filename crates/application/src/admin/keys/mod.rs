@@ -9,7 +9,7 @@ mod schedule;
 pub use ensure::ensure_signing_keys;
 pub(super) use make::client_key;
 pub use make::{MakeSigningKey, NewSigningKey};
-pub use revoke::RevokedKey;
+pub use revoke::{RevokedKey, SharedKeys};
 
 use super::events::{Done, EventSource};
 use super::{AdminError, may};

@@ -20,6 +20,15 @@ pub struct RevokedKey {
     pub is_new: bool,
 }
 
+/// Whether the key may be one that a client shares. Its successor has a secret that the caller must show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SharedKeys {
+    /// Any key.
+    Allowed,
+    /// Only keys that no client shares.
+    Refused,
+}
+
 impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
     /// Retires a key at once. Every token that it signed is invalid from then on. If no other key that stays may sign
     /// for the same use, creates one that signs at once. A key that was announced does not count: verifiers may not know
@@ -29,7 +38,7 @@ impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
         tenant: &Tenant,
         operator: &Operator,
         make: &MakeSigningKey<'_>,
-        id: &str,
+        (id, shared): (&str, SharedKeys),
     ) -> Result<RevokedKey, AdminError> {
         may(operator, Permission::KeysWrite)?;
         let now = self.clock.now();
@@ -38,6 +47,9 @@ impl<S: SigningKeyRepository + ClientRepository + Send + Sync> KeyAdmin<S> {
             let of_id = |key: &&SigningKey| key.id == id && key.is_published(now);
             let revoked = keys.iter().find(of_id);
             let revoked = revoked.ok_or(AdminError::NotFound(Missing::SigningKey))?;
+            if revoked.client.is_some() && shared == SharedKeys::Refused {
+                return Err(Conflict::SharedKey.into());
+            }
             let stays = |key: &&SigningKey| {
                 let is_same_use =
                     key.algorithm == revoked.algorithm && key.client == revoked.client;

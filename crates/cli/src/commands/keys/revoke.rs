@@ -6,7 +6,7 @@ use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, make_signing_key};
 use crate::output::{self, Fields};
 use countersign_adapters_jwt::shared_secret;
-use countersign_application::admin::keys::NewSigningKey;
+use countersign_application::admin::keys::{NewSigningKey, SharedKeys};
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::secret::Secret;
 use serde::Serialize;
@@ -32,8 +32,9 @@ pub(super) async fn revoke(
     let codecs = setup.codecs().await?;
     let make = |new: NewSigningKey<'_>| make_signing_key(&codecs, &new);
     let admin = setup.key_admin();
-    let revoked = admin.revoke(&setup.tenant, &operator(), &make, kid).await;
-    let done = revoked.map_err(|error| explained(kid, error))?;
+    let (operator, leaked) = (operator(), (kid, SharedKeys::Allowed));
+    let revoked = admin.revoke(&setup.tenant, &operator, &make, leaked);
+    let done = revoked.await.map_err(|error| explained(kid, error))?;
     let new = Some(&done.successor).filter(|_| done.is_new);
     let secret = new.and_then(|key| shared_secret(setup.tenant.id, key, &codecs));
     let record = Record {

@@ -4,8 +4,7 @@ use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use countersign_application::admin::keys::RevokedKey;
-use countersign_application::admin::{AdminError, Conflict};
+use countersign_application::admin::keys::{RevokedKey, SharedKeys};
 use countersign_application::{App, CurrentRequest};
 use countersign_domain::audit::operator::Permission::{KeysRead, KeysWrite};
 use countersign_domain::time::Timestamp;
@@ -131,16 +130,14 @@ async fn revoke<A: App>(call: Call<A>) -> Outcome {
 async fn revoked<A: App>(call: Call<A>) -> Outcome {
     let commands = call.commands();
     let (keys, id) = (&commands.keys, call.path(0));
-    let all = keys.list(&call.tenant, &call.operator).await?;
-    if all.iter().any(|key| key.id == id && key.client.is_some()) {
-        return Err(AdminError::from(Conflict::SharedKey).into());
-    }
     let make = &*commands.tools.make_key;
+    let leaked = (id, SharedKeys::Refused);
+    let revoked = keys.revoke(&call.tenant, &call.operator, make, leaked);
     let RevokedKey {
         revoked,
         successor,
         is_new,
-    } = keys.revoke(&call.tenant, &call.operator, make, id).await?;
+    } = revoked.await?;
     Reply::of(&Revoked {
         key: View::from(&revoked),
         successor: View::from(&successor),

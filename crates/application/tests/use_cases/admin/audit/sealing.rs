@@ -4,7 +4,7 @@ use super::{Log, Remembered};
 use crate::admin::keys::make;
 use crate::admin::{events, only, root};
 use crate::world::{At, SINGLE, tenant};
-use countersign_application::admin::keys::KeyAdmin;
+use countersign_application::admin::keys::{KeyAdmin, SharedKeys};
 use countersign_application::admin::{Finding, Sealing, SealingError};
 use countersign_domain::audit::operator::Permission;
 use countersign_ports::{
@@ -102,7 +102,9 @@ async fn event_of_lost_change_is_forgotten_after_two_minutes() {
         events: source.clone(),
         clock: Arc::new(At(later(0))),
     };
-    let lost = keys.revoke(tenant(), root(), &make, "leaked").await;
+    let lost = keys
+        .revoke(tenant(), root(), &make, ("leaked", SharedKeys::Allowed))
+        .await;
     assert!(lost.is_err());
     for (seconds, is_left) in [(119, true), (120, false), (121, false)] {
         let sealing = Sealing {

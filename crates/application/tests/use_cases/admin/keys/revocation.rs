@@ -3,8 +3,10 @@
 use super::{admin, keys, make};
 use super::{root, stored_events};
 use crate::world::{SINGLE, tenant};
-use countersign_application::admin::{AdminError, Missing};
+use countersign_application::admin::keys::SharedKeys;
+use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::audit::event::Action;
+use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::{SigningKey, signing_key};
 use countersign_ports::{KeyChange, KeySetVersion, Race, SigningKeyRepository as _};
@@ -49,7 +51,7 @@ async fn revoked_key_is_gone_at_once_and_new_key_signs() {
     for other in others {
         let store = with_keys([vec![key("leaked", NOW, None)], other].concat()).await;
         let revoked = admin(&store)
-            .revoke(tenant(), root(), &make, "leaked")
+            .revoke(tenant(), root(), &make, ("leaked", SharedKeys::Allowed))
             .await;
         let revoked = revoked.unwrap();
         assert!(revoked.is_new);
@@ -71,7 +73,7 @@ async fn present_key_signs_after_revocation_of_another() {
     ])
     .await;
     let revoked = admin(&store)
-        .revoke(tenant(), root(), &make, "leaked")
+        .revoke(tenant(), root(), &make, ("leaked", SharedKeys::Allowed))
         .await;
     let revoked = revoked.unwrap();
     assert_eq!((revoked.is_new, &*revoked.successor.id), (false, "present"));
@@ -86,12 +88,35 @@ async fn unknown_or_retired_key_is_not_revoked() {
     ])
     .await;
     for id in ["retired", "unknown"] {
+        let id = (id, SharedKeys::Allowed);
         let refused = admin(&store).revoke(tenant(), root(), &make, id).await;
         let error = refused.unwrap_err();
         assert!(
             matches!(error, AdminError::NotFound(Missing::SigningKey)),
-            "{id}"
+            "{id:?}"
         );
     }
     assert_eq!(stored_events(&store).await, []);
+}
+
+#[tokio::test]
+async fn shared_key_is_revoked_only_where_its_secret_can_be_shown() {
+    let shared = SigningKey {
+        client: Some(fixtures::client_id("app")),
+        ..key("shared", NOW, None)
+    };
+    let store = with_keys(vec![shared]).await;
+    let writer = Operator {
+        permissions: [Permission::KeysWrite].into_iter().collect(),
+        ..root().clone()
+    };
+    let revoke = async |allowed| {
+        let admin = admin(&store);
+        let leaked = ("shared", allowed);
+        admin.revoke(tenant(), &writer, &make, leaked).await
+    };
+    let refused = revoke(SharedKeys::Refused).await.unwrap_err();
+    assert!(matches!(refused, AdminError::Conflict(Conflict::SharedKey)));
+    assert_eq!(stored_events(&store).await, []);
+    assert!(revoke(SharedKeys::Allowed).await.unwrap().is_new);
 }
