@@ -103,7 +103,9 @@ impl From<AdminError> for CommandError {
             AdminError::Assignment(broken) => {
                 return Self::new(Exit::Conflict, format!("The command failed: {broken}."));
             }
-            AdminError::Keys(_) | AdminError::Password => Exit::Usage,
+            AdminError::Keys(_) | AdminError::SharedKeyMissing | AdminError::Password => {
+                Exit::Usage
+            }
             AdminError::Failure(_) => {
                 return Self::of("The command failed", &error);
             }

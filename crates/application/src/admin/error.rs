@@ -50,6 +50,9 @@ pub enum AdminError {
     /// No published key signs with an algorithm of the client.
     #[error("no signing key for {} exists", .0.as_str())]
     SigningKeyMissing(SigningAlgorithm),
+    /// A client without a shared key cannot change to HS256.
+    #[error("HS256 needs a shared key, which only a new client gets; create a new client")]
+    SharedKeyMissing,
     /// A claim value is invalid.
     #[error("the value of the claim {name} is not valid: {1}", name = .0.as_str())]
     Claim(StandardClaim, #[source] InvalidUserClaim),

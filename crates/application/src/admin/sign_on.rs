@@ -73,6 +73,7 @@ impl<S: Store> OperatorTokens<S> {
         tenant: &Tenant,
         key: PresentedApiKey,
     ) -> Result<Operator, Failure> {
+        CurrentRequest::note_client(&key.client);
         let now = self.clock.now();
         let store = &*self.tokens.store;
         let client = store.find_client(tenant.id, &key.client).await?;
@@ -81,7 +82,6 @@ impl<S: Store> OperatorTokens<S> {
         if !client.is_for_administration(&tenant.admin_api()) {
             return Err(Refusal::ClientNotForAdministration.into());
         }
-        CurrentRequest::note_client(&key.client);
         let holder = Holder::Client(key.client.clone());
         let all = administrators(store, tenant).await?;
         let own = all.holders.get(&holder);

@@ -12,7 +12,7 @@ use countersign_domain::login::authentication::Acr;
 use countersign_domain::refusal::Refusal;
 use countersign_ports::names::ACR_NAMES;
 use countersign_server_http::wire::answer::answered_with;
-use countersign_server_http::wire::error::RequestError;
+use countersign_server_http::wire::error::{RequestError, record_refusal};
 use countersign_server_http::wire::malformed::Malformed;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -32,7 +32,7 @@ pub(super) struct Details {
     /// Status code.
     status: u16,
     /// Name of the rule that the request broke.
-    pub(super) code: String,
+    pub(super) code: &'static str,
     /// What happened, and what to do.
     pub(super) detail: String,
     /// Field or parameter that is wrong.
@@ -54,13 +54,13 @@ pub(super) struct Problem {
 
 impl Problem {
     /// Creates a problem.
-    pub(super) fn of(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+    pub(super) fn of(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
             details: Box::new(Details {
                 r#type: "about:blank",
                 title: status.canonical_reason().unwrap_or_default().to_owned(),
                 status: status.as_u16(),
-                code: code.to_owned(),
+                code,
                 detail: detail.into(),
                 field: None,
                 missing_permissions: None,
@@ -118,8 +118,10 @@ impl Problem {
     /// Completes the problem from its cause, and records it in the log and the metrics.
     pub(super) fn recorded(mut self, operation: &'static str) -> Self {
         let Some(cause) = self.cause.take() else {
-            let Details { code, detail, .. } = &*self.details;
-            tracing::info!(endpoint = operation, rule = code, detail, "refused");
+            if self.details.status < 500 {
+                let evidence = Evidence::of(&self.details.detail);
+                record_refusal(operation, self.details.code, Some(&evidence));
+            }
             return self;
         };
         let mut answer = cause.answer(operation, None, false);
@@ -194,7 +196,7 @@ impl From<RequestError> for Problem {
 impl From<AdminError> for Problem {
     fn from(error: AdminError) -> Self {
         let text = error.to_string();
-        let invalid = |code: &str| Self::of(StatusCode::BAD_REQUEST, code, text.clone());
+        let invalid = |code: &'static str| Self::of(StatusCode::BAD_REQUEST, code, text.clone());
         match error {
             AdminError::Refused(refusal) => RequestError::from(refusal).into(),
             AdminError::Failure(failure) => RequestError::from(failure).into(),
@@ -219,6 +221,7 @@ impl From<AdminError> for Problem {
             AdminError::SigningKeyMissing(_) => {
                 invalid("signing_key_missing").about("access_token_signed_response_alg")
             }
+            AdminError::SharedKeyMissing => Self::field("access_token_signed_response_alg", text),
             AdminError::Claim(claim, _) => invalid("claim_invalid").about(claim.as_str()),
             AdminError::Password => invalid("password_invalid").about("password"),
         }

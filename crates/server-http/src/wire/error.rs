@@ -12,6 +12,7 @@ use countersign_domain::refusal::{ErrorCode, Refusal};
 use countersign_wire::malformed::MalformedRequest;
 use countersign_wire::refused::{self, RequestRefused, basic_challenge};
 use record::Broken;
+pub use record::record_refusal;
 use std::fmt::Debug;
 use std::time::Duration;
 pub(crate) use unserved::panicked;

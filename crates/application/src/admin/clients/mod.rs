@@ -146,10 +146,20 @@ impl<S: Store> ClientAdmin<S> {
             if expected.is_some_and(|version| version != client.version) {
                 return Err(AdminError::Stale);
             }
-            let had_no_mistake = client.check_mistakes().is_ok();
+            let before = client.clone();
             change(client);
+            let mut changes = Fields::of_client(client).since(&Fields::of_client(&before));
+            changes.retain(|change| change.field != "status");
+            if changes.is_empty() {
+                // A client that violates a newer rule can still be disabled.
+                return Ok(());
+            }
+            let shared = Some(SigningAlgorithm::Hs256);
+            if client.signing_algorithm == shared && before.signing_algorithm != shared {
+                return Err(AdminError::SharedKeyMissing);
+            }
             self.check(client)?;
-            if had_no_mistake {
+            if before.check_mistakes().is_ok() {
                 client.check_mistakes()?;
             }
             key_use::check(&keys, client)
@@ -165,12 +175,8 @@ impl<S: Store> ClientAdmin<S> {
         id: &ClientId,
         status: ClientStatus,
     ) -> Result<Client, AdminError> {
-        // Skip validation, so that a client that violates a newer rule can still be disabled.
-        let changed = self.change(tenant, operator, id, |client| {
-            client.status = status;
-            Ok(())
-        });
-        Ok(changed.await?.0)
+        self.update(tenant, operator, id, |client| client.status = status)
+            .await
     }
 
     /// Replaces the OpenID settings of a client.

@@ -112,8 +112,21 @@ async fn client_violating_newer_rule_can_be_disabled() {
     let admin = admin(&store);
     let disabled = admin.set_status(tenant(), root(), app(), ClientStatus::Inactive);
     assert_eq!(disabled.await.unwrap().status, ClientStatus::Inactive);
+    let suspend = |client: &mut Client| client.status = ClientStatus::Suspended;
+    let edited = admin.edit(tenant(), root(), app(), None, suspend).await;
+    assert_eq!(edited.unwrap().status, ClientStatus::Suspended);
     let renamed = admin.update(tenant(), root(), app(), |client| client.name.push('!'));
     assert!(matches!(renamed.await, Err(AdminError::Registration(_))));
+}
+
+#[tokio::test]
+async fn client_without_shared_key_cannot_change_to_hs256() {
+    let store = with_app().await;
+    let shared = Some(SigningAlgorithm::Hs256);
+    let change = |client: &mut Client| client.signing_algorithm = shared;
+    let refused = admin(&store).update(tenant(), root(), app(), change).await;
+    assert!(matches!(refused, Err(AdminError::SharedKeyMissing)));
+    assert_eq!(stored(&store).await.signing_algorithm, None);
 }
 
 #[tokio::test]

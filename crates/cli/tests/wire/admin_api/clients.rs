@@ -179,6 +179,7 @@ async fn invalid_client_is_refused_with_field_and_rule() {
         (web(|body| body["client_name"] = json!(7)), "client_name"),
         (web(|body| body["client_id"] = json!("")), "client_id"),
         (web(|body| body["status"] = json!("on")), "status"),
+        (web(|body| body["status"] = json!("suspended")), "status"),
         (
             web(|body| body["access_token_lifetime"] = json!(0)),
             "access_token_lifetime",

@@ -1,12 +1,13 @@
 //! The log line of a refusal: who, where, which rule, and the value that did not match.
 
+use crate::admin_api;
 use crate::browser::{AUTHORIZE, Browser, REQUEST, served};
 use crate::facts::{FORM, SECRET};
 use crate::harness::Server;
 use crate::login::{CONFIRM, MFA, login};
 use crate::requests::{exchange, form, refreshing, with, without};
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Method, Request, header};
 use countersign_domain::identifier::UserId;
 use countersign_store_contract::fixtures;
 use serde_json::Value;
@@ -273,5 +274,23 @@ async fn browser_refusal_names_client_user_address_and_value() {
         client: None,
         evidence: Some("/unknown"),
         ..at("none", "path_unknown", "not_found")
+    });
+}
+
+#[tokio::test]
+async fn admin_refusal_names_operator_client_address_and_rule() {
+    let mut server = admin_api::server("owner").await;
+    server.address = Some(ADDRESS);
+    let token = admin_api::token(&server).await;
+    let (log, _guard) = Log::start();
+    let answer = admin_api::send(&server, &token, Method::GET, "/clients/unknown", None).await;
+    assert_eq!(answer.status, 404);
+    log.assert_refused(&Line {
+        endpoint: "getClient",
+        rule: "not_found",
+        error: "not_found",
+        evidence: Some("client not found"),
+        client: Some("web"),
+        user: Some(jane()),
     });
 }

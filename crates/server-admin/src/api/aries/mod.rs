@@ -31,6 +31,6 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 fn failure(problem: Problem) -> Response {
     let (status, headers, details) = problem.into_parts();
     let field = details.field.as_deref().map(field);
-    let body = FlatError::new(error(status), &details.detail, &details.code, field);
+    let body = FlatError::new(error(status), &details.detail, details.code, field);
     answered_with(status, headers, &body)
 }

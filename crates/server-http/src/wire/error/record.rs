@@ -18,6 +18,17 @@ pub(super) struct Broken<'a> {
     pub(super) fault: Option<&'a dyn Debug>,
 }
 
+/// Records a refusal of the admin API, whose error code is the name of the rule.
+pub fn record_refusal(endpoint: &'static str, rule: &'static str, evidence: Option<&Evidence>) {
+    let broken = Broken {
+        rule,
+        error: rule,
+        evidence,
+        fault: None,
+    };
+    broken.record(endpoint, None);
+}
+
 impl Broken<'_> {
     /// Logs the request in one line, and counts it. `client` is the `client_id` of the request; without one, the line
     /// names the client of the presented token. The logger adds the ID of the request.

@@ -1,6 +1,7 @@
 //! Changes that race with other commands.
 
 use super::*;
+use countersign_ports::KeySetVersion;
 
 /// Returns a store in which the first `lost` updates of `app` lose their race and the next one wins.
 fn contended(lost: usize) -> MockStore {
@@ -15,6 +16,10 @@ fn contended(lost: usize) -> MockStore {
     store
         .expect_find_definition()
         .returning(|_, _| Box::pin(async { Ok(None) }));
+    let no_keys = || Ok((KeySetVersion(0), Vec::new()));
+    store
+        .expect_list_signing_keys()
+        .returning(move |_| Box::pin(async move { no_keys() }));
     let mut order = mockall::Sequence::new();
     for number in 1..=5 {
         let race = if number <= lost {

@@ -14,9 +14,8 @@ use countersign_application::App;
 use countersign_application::admin::clients::{CreatedClient, NewClient};
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsRead, ClientsWrite};
-use countersign_domain::client::{Client, ClientId};
+use countersign_domain::client::{Client, ClientId, ClientStatus};
 use countersign_domain::secret::Secret;
-use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use schemars::JsonSchema;
 use secrets::SecretView;
 use serde::Serialize;
@@ -128,6 +127,10 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     let now = clients.clock.now();
     let mut client = Client::new(id, &body.client_name, body.client_type()?, now);
     body.apply(&mut client)?;
+    if client.status != ClientStatus::Active {
+        let rule = "a new client is active; change it after its creation";
+        return Err(Problem::field("status", rule));
+    }
     let new = NewClient {
         pairwise: body.pairwise()?,
         secret: body.client_secret.as_deref().map(Secret::new),
@@ -159,7 +162,6 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     let found = clients.find(&call.tenant, &call.operator, call.path(0));
     let mut client = found.await?;
     let expected = call.version(client.version)?;
-    let algorithm = client.signing_algorithm;
     let present = ClientBody::from(&client);
     let body = call.patched(&present)?;
     for (field, is_same) in [
@@ -174,7 +176,6 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
         }
     }
     body.apply(&mut client)?;
-    check_key(algorithm, &client)?;
     let id = client.id.clone();
     let edited = clients.edit(&call.tenant, &call.operator, &id, expected, |stored| {
         let secrets = std::mem::take(&mut stored.secrets);
@@ -193,14 +194,4 @@ async fn delete<A: App>(call: Call<A>) -> Outcome {
     let deleted = clients.delete(&call.tenant, &call.operator, &id, call.expected);
     deleted.await?;
     Ok(Reply::empty())
-}
-
-/// HS256 needs a key that the client shares with its resource server. Only a new client gets one.
-fn check_key(present: Option<SigningAlgorithm>, client: &Client) -> Result<(), Problem> {
-    let shared = Some(SigningAlgorithm::Hs256);
-    if client.signing_algorithm == shared && present != shared {
-        let rule = "HS256 needs a shared key, which only a new client gets; create a new client";
-        return Err(Problem::field("access_token_signed_response_alg", rule));
-    }
-    Ok(())
 }
