@@ -31,9 +31,9 @@ pub(super) async fn run<A: App>(operation: &Operation<A>, call: Call<A>) -> Outc
     };
     let (services, tenant) = (call.services(), call.tenant.clone());
     let replies = &services.commands.replies;
-    let has_own = operation.shape.own.is_some();
+    let depends_on_owner = operation.shape.depends_on_owner();
     let begun = replies
-        .begin(&tenant, &call.operator, &attempt.key, has_own)
+        .begin(&tenant, &call.operator, &attempt.key, depends_on_owner)
         .await;
     let slot = match begun.map_err(RequestError::from)? {
         Earlier::None(slot) => slot,
@@ -46,7 +46,7 @@ pub(super) async fn run<A: App>(operation: &Operation<A>, call: Call<A>) -> Outc
         Earlier::Reply(kept) => return repeated(&kept, &attempt, &call.operator),
     };
     // The object decides whether a command on a client needs a second factor, and only the command reads the object.
-    let needs_second_factor = has_own && call.operator.has_second_factor;
+    let needs_second_factor = depends_on_owner && call.operator.has_second_factor;
     if let Some(render) = operation.render.clone() {
         let attempt = attempt.clone();
         replies.keep_with_event(&tenant, &slot, move |outcome| {
@@ -88,4 +88,24 @@ fn repeated(kept: &[u8], attempt: &Attempt, operator: &Operator) -> Outcome {
     }
     let rule = "the key was used for another request; use a new key";
     Err(Problem::of(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", rule).about(HEADER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reply that the first version stored. Replies are kept for days, so the next version reads them.
+    const STORED: &str = r#"{"request":"a","reply":{"body":{"client_id":"app"},"version":7},"needs_second_factor":true}"#;
+
+    #[test]
+    fn stored_reply_keeps_its_format() {
+        let kept: Kept = serde_json::from_str(STORED).unwrap();
+        assert_eq!(serde_json::to_string(&kept).unwrap(), STORED);
+        assert!(kept.needs_second_factor);
+        let response = kept.reply.into_response(StatusCode::CREATED);
+        assert_eq!(response.headers()["etag"], "\"7\"");
+        let without = STORED.replace(",\"needs_second_factor\":true", "");
+        let kept: Kept = serde_json::from_str(&without).unwrap();
+        assert!(!kept.needs_second_factor, "the version before");
+    }
 }

@@ -64,6 +64,11 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// Returns whether the permissions depend on the owner of the object.
+    pub(super) fn depends_on_owner(&self) -> bool {
+        self.own.is_some() || self.permissions.contains(&Permission::ClientsOwn)
+    }
+
     /// Checks that the operator has the permissions of the operation, and a recent second factor if one of them is
     /// sensitive. The command checks them again, against the object.
     pub(super) fn check(&self, operator: &Operator) -> Result<(), Refusal> {

@@ -4,6 +4,7 @@ mod access;
 mod clients;
 mod conventions;
 mod events;
+mod idempotency;
 mod limits;
 mod permissions;
 mod users;
@@ -145,7 +146,10 @@ pub(crate) async fn send_to(
     for (name, value) in headers {
         request = request.header(name, *value);
     }
-    if body.is_some() {
+    let has_type = headers
+        .iter()
+        .any(|(name, _)| *name == header::CONTENT_TYPE);
+    if body.is_some() && !has_type {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
     let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));

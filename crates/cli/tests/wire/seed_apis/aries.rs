@@ -4,7 +4,7 @@ use crate::admin_api::{self, send_to, token, token_with};
 use crate::facts::{CALLBACK, JSON};
 use crate::harness::Server;
 use crate::requests::Answer;
-use axum::http::{Method, header};
+use axum::http::{HeaderName, Method, header};
 use countersign_domain::scope::Scope;
 use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
@@ -177,4 +177,19 @@ async fn api_of_other_server_does_not_exist_unless_enabled() {
         let answer = call(&server, &token, Method::GET, path, None).await;
         assert_eq!(answer.status, 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn repeated_creation_needs_the_second_factor_of_the_first() {
+    let server = admin_api::server("developer").await;
+    let token = token(&server).await;
+    let create = async || {
+        let headers = [(HeaderName::from_static("idempotency-key"), "a")];
+        let target = (Method::POST, CLIENTS);
+        send_to(&server, &token, target, &headers, Some(&new())).await
+    };
+    let created = create().await.ok().json();
+    assert_eq!(create().await.ok().json(), created);
+    server.pass(901);
+    assert_eq!(create().await.status, 401);
 }
