@@ -62,7 +62,10 @@ impl BatchCodec for Codecs {
             (Some(salt), Some(content)) => {
                 sha_256(&[salt, content]) == *event.digest && agree(tenant, event, content)
             }
-            (None, None) => event.operator.is_none() && event.target.is_none(),
+            // The leaf shows where the digest ends only if the digest has its length.
+            (None, None) => {
+                event.digest.len() == 32 && event.operator.is_none() && event.target.is_none()
+            }
             _ => false,
         };
         let EventPosition { at, id } = event.position;
@@ -203,6 +206,10 @@ mod tests {
             let other = codecs.leaf(TENANT, &event);
             assert!(other.is_some() && other != leaf);
         }
+        let mut moved = erased();
+        let first = moved.action.remove(0);
+        moved.digest.push(u8::try_from(first).unwrap());
+        assert_eq!(codecs.leaf(TENANT, &moved), None);
         let other = TenantId::from_number(2).unwrap();
         assert_eq!(codecs.leaf(other, &stored()), None);
     }
