@@ -3,6 +3,7 @@
 use crate::clients;
 use crate::connection::pool::take_time;
 use crate::definitions;
+use crate::feed::events::EventsAfter;
 use crate::grants::columns::{GrantColumns, grant_columns};
 use crate::keyset::from;
 use crate::people::user_credentials;
@@ -10,7 +11,7 @@ use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
-    Failure, from_bytes, from_integer, from_tenant, integer, race, tenant,
+    Failure, from_bytes, from_integer, from_tenant, race, tenant,
 };
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera::{EphemeralKeyColumns, EphemeralRow, key};
@@ -39,7 +40,7 @@ use diesel::sql_types::{BigInt, Integer, SmallInt};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 
 /// Lists the tenants of all tables, except those whose rows always come with rows of another: secrets, origins,
-/// credentials, and signing keys.
+/// credentials, signing keys, and batches of events.
 struct Tenants;
 statement!(
     Tenants => Integer,
@@ -83,25 +84,6 @@ statement!(
         BigInt = &self.key.0,
         SmallInt = &self.key.3,
         Uuid = &self.key.1,
-        BigInt = &self.most,
-    ]
-);
-
-/// Lists events as they are stored.
-struct EventsAfter {
-    tenant: i32,
-    node: Id,
-    number: i64,
-    most: i64,
-}
-statement!(
-    EventsAfter => events::SqlType,
-    "SELECT node, number, tenant, at, action, operator, target, salt, digest, content, batch FROM events \
-     WHERE tenant = ? AND (node, number) > (?, ?) ORDER BY node, number LIMIT ?",
-    self: [
-        Integer = &self.tenant,
-        Uuid = &self.node,
-        BigInt = &self.number,
         BigInt = &self.most,
     ]
 );
@@ -249,16 +231,7 @@ impl Transfer for PostgresStore {
         of: TenantId,
         after: After<EventId>,
     ) -> Result<Slice<StoredEvent>, StoreError> {
-        let (node, number) = match after.key {
-            None => (Id([0; 16]), -1),
-            Some(id) => (id.node.into(), integer(id.number).map_err(StoreError::new)?),
-        };
-        let statement = EventsAfter {
-            tenant: tenant(of),
-            node,
-            number,
-            most: fetch(after.limit),
-        };
+        let statement = EventsAfter::new(of, &after, true)?;
         self.run(async |connection| {
             let rows: Vec<EventRow> = statement.load(connection).await?;
             Ok(slice(rows, after.limit, StoredEvent::try_from)?)

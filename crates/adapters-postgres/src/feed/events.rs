@@ -12,7 +12,7 @@ use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, Audit, EventRecord, FoundEvents, Race, Slice, StoreError};
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Bool, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 
 /// Inserts the event of a change and the reply of its command, if there is one and the change was made, in the
@@ -35,22 +35,45 @@ pub(crate) async fn record(
     Ok(race)
 }
 
-/// Lists events, skipping those with erased content.
-struct EventsAfter {
+/// Lists events by ID.
+pub(crate) struct EventsAfter {
     tenant: i32,
     node: Id,
     number: i64,
+    erased_too: bool,
     most: i64,
+}
+
+impl EventsAfter {
+    /// Creates the statement. It skips events with erased content unless they are wanted too.
+    pub(crate) fn new(
+        of: TenantId,
+        after: &After<EventId>,
+        erased_too: bool,
+    ) -> Result<Self, StoreError> {
+        let (node, number) = match after.key {
+            None => (Id([0; 16]), -1),
+            Some(id) => (id.node.into(), integer(id.number).map_err(StoreError::new)?),
+        };
+        Ok(Self {
+            tenant: tenant(of),
+            node,
+            number,
+            erased_too,
+            most: fetch(after.limit),
+        })
+    }
 }
 statement!(
     EventsAfter => events::SqlType,
     "SELECT node, number, tenant, at, action, operator, target, salt, digest, content, batch FROM events \
-     WHERE tenant = ? AND (node, number) > (?, ?) AND content IS NOT NULL AND salt IS NOT NULL \
-     ORDER BY node, number LIMIT ?",
+     WHERE tenant = ? AND (node, number) > (?, ?) \
+     AND (? OR (content IS NOT NULL AND salt IS NOT NULL)) ORDER BY node, number LIMIT ?",
     self: [
         Integer = &self.tenant,
         Uuid = &self.node,
         BigInt = &self.number,
+        Bool = &self.erased_too,
         BigInt = &self.most,
     ]
 );
@@ -90,16 +113,7 @@ impl Audit for PostgresStore {
         of: TenantId,
         after: After<EventId>,
     ) -> Result<Slice<EventRecord>, StoreError> {
-        let (node, number) = match after.key {
-            None => (Id([0; 16]), -1),
-            Some(id) => (id.node.into(), integer(id.number).map_err(StoreError::new)?),
-        };
-        let statement = EventsAfter {
-            tenant: tenant(of),
-            node,
-            number,
-            most: fetch(after.limit),
-        };
+        let statement = EventsAfter::new(of, &after, false)?;
         self.run(async |connection| {
             let rows: Vec<EventRow> = statement.load(connection).await?;
             Ok(slice(rows, after.limit, EventRecord::try_from)?)

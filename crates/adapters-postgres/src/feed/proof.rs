@@ -38,12 +38,35 @@ impl Keys {
     }
 }
 
-/// Locks events that belong to no batch, and counts them.
+/// Statement that locks events in ID order, as every statement does, and counts them.
+macro_rules! lock {
+    ($condition:literal) => {
+        concat!(
+            "SELECT count(*) FROM (SELECT FROM events WHERE tenant = ? AND ",
+            $condition,
+            " AND (node, number) IN (SELECT * FROM unnest(?::uuid[], ?::bigint[])) \
+             ORDER BY node, number FOR UPDATE) AS locked"
+        )
+    };
+}
+
+/// Locks events that belong to no batch.
 struct LockUnsealed(Keys);
 statement!(
     LockUnsealed => BigInt,
-    "SELECT count(*) FROM (SELECT FROM events WHERE tenant = ? AND batch IS NULL \
-     AND (node, number) IN (SELECT * FROM unnest(?::uuid[], ?::bigint[])) FOR UPDATE) AS locked",
+    lock!("batch IS NULL"),
+    self: [
+        Integer = &self.0.tenant,
+        Array<Uuid> = &self.0.nodes,
+        Array<BigInt> = &self.0.numbers,
+    ]
+);
+
+/// Locks events that are not erased.
+struct LockReadable(Keys);
+statement!(
+    LockReadable => BigInt,
+    lock!("content IS NOT NULL"),
     self: [
         Integer = &self.0.tenant,
         Array<Uuid> = &self.0.nodes,
@@ -70,8 +93,7 @@ struct Erase(Keys);
 statement!(
     Erase,
     "UPDATE events SET operator = NULL, target = NULL, salt = NULL, content = NULL \
-     WHERE tenant = ? AND content IS NOT NULL \
-     AND (node, number) IN (SELECT * FROM unnest(?::uuid[], ?::bigint[]))",
+     WHERE tenant = ? AND (node, number) IN (SELECT * FROM unnest(?::uuid[], ?::bigint[]))",
     self: [
         Integer = &self.0.tenant,
         Array<Uuid> = &self.0.nodes,
@@ -103,6 +125,17 @@ async fn append(
         assign.execute(connection).await?;
     }
     Ok(race(inserted))
+}
+
+/// Erases events, all or none.
+async fn erase(connection: &mut AsyncPgConnection, keys: Keys) -> Result<Race, Failure> {
+    let count = i64::try_from(keys.nodes.len())?;
+    let lock = LockReadable(keys.clone());
+    if lock.get_result::<i64>(connection).await? != count {
+        return Ok(Race::Lost);
+    }
+    Erase(keys).execute(connection).await?;
+    Ok(Race::Won)
 }
 
 /// Removes batches and their events. Of concurrent calls, the second waits for the first batch and does not find it.
@@ -257,10 +290,10 @@ impl AuditProof for PostgresStore {
         erased: &[EventId],
         event: &EventRecord,
     ) -> Result<Race, StoreError> {
-        let erase = Erase(Keys::new(of, erased).map_err(StoreError::new)?);
+        let keys = Keys::new(of, erased).map_err(StoreError::new)?;
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
-                let race = race(erase.execute(connection).await?);
+                let race = erase(connection, keys).await?;
                 record(connection, of, Some(event), race).await
             };
             connection.transaction(work).await

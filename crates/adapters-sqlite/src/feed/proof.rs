@@ -5,7 +5,7 @@ use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
 use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::feed::proof::{BatchRow, keys, stored};
-use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::{event_batches, events};
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::audit::event::EventId;
@@ -14,8 +14,9 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     After, AuditProof, EventRecord, Race, SealedBatch, Slice, StoreError, StoredEvent,
 };
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 /// Adds a batch. Checks everything before the first write, because a lost race must change nothing.
 fn append(
@@ -76,12 +77,18 @@ fn erase(
     ids: &[(Id, i64)],
     event: &EventRows,
 ) -> Result<Race, Failure> {
-    let mut erased = 0;
-    for (node, number) in ids {
-        let readable = events::table
+    let readable = |(node, number): &(Id, i64)| {
+        events::table
             .find((*node, *number, of))
-            .filter(events::content.is_not_null());
-        erased += diesel::update(readable)
+            .filter(events::content.is_not_null())
+    };
+    for id in ids {
+        if !diesel::select(exists(readable(id))).get_result(connection)? {
+            return Ok(Race::Lost);
+        }
+    }
+    for id in ids {
+        diesel::update(readable(id))
             .set((
                 events::operator.eq(None::<String>),
                 events::target.eq(None::<String>),
@@ -90,10 +97,8 @@ fn erase(
             ))
             .execute(connection)?;
     }
-    if erased > 0 {
-        record(connection, event)?;
-    }
-    Ok(race(erased))
+    record(connection, event)?;
+    Ok(Race::Won)
 }
 
 impl AuditProof for SqliteStore {
@@ -111,7 +116,9 @@ impl AuditProof for SqliteStore {
                 .limit(most.into())
                 .into_boxed();
             if let Some(node) = node {
-                query = query.filter(events::node.eq(Id::from(node)));
+                // The plus keeps SQLite from reading all events of the node by their key.
+                let node = sql::<Bool>("+events.node = ").bind::<Uuid, _>(Id::from(node));
+                query = query.filter(node);
             }
             Ok(stored(query.load(connection)?)?)
         };

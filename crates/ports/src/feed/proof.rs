@@ -124,8 +124,8 @@ pub trait AuditProof {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Erases operator, target, salt and content of these events. Returns `Lost` and stores no event if all of them are
-    /// erased already or do not exist.
+    /// Erases operator, target, salt and content of these events. Returns `Lost` and changes nothing if one of them is
+    /// erased already or does not exist. The events must be distinct.
     fn erase_events(
         &self,
         tenant: TenantId,

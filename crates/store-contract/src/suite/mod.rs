@@ -186,7 +186,7 @@ macro_rules! suite {
                     batches_are_listed_in_slices
                     event_without_its_batch_is_stray
                     erased_event_keeps_its_digest
-                    erasing_nothing_stores_no_event
+                    events_are_erased_all_or_none
                     removed_batches_take_their_events_along
                     stored_events_are_listed_unchanged
                 }

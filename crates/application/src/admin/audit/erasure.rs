@@ -3,7 +3,7 @@
 use super::AuditAdmin;
 use crate::admin::events::Done;
 use crate::admin::reach::may_affect;
-use crate::admin::{AdminError, Conflict, may};
+use crate::admin::{AdminError, Conflict, TRIES, may};
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
 use countersign_domain::audit::filter::EventFilter;
@@ -35,14 +35,21 @@ impl<S: Store> AuditAdmin<S> {
             !is_erasure && (event.operator == person || event.target == person)
         };
         let (all, mut after) = (EventFilter::default(), After::start());
-        let mut erased = 0;
+        let (mut erased, mut tries) = (0, TRIES);
         loop {
             let found = self.store.find_events(tenant.id, &all, after).await?;
             let events = found.events.iter().map(|record| &record.event);
             let meant = events.filter(|event| is_meant(event)).map(|event| event.id);
-            erased += self
-                .erase_slice(tenant, operator, &person, meant.collect())
-                .await?;
+            let meant: Vec<_> = meant.collect();
+            if self.erase_slice(tenant, operator, &person, &meant).await? == Race::Lost {
+                // Another command has erased or removed some of them.
+                tries -= 1;
+                if tries == 0 {
+                    return Err(Conflict::Changed.into());
+                }
+                continue;
+            }
+            erased += meant.len() as u64;
             match found.next {
                 Some(next) => after = After::key(next),
                 None => return Ok(erased),
@@ -56,26 +63,22 @@ impl<S: Store> AuditAdmin<S> {
         tenant: &Tenant,
         operator: &Operator,
         person: &Party,
-        meant: Vec<EventId>,
-    ) -> Result<u64, AdminError> {
+        meant: &[EventId],
+    ) -> Result<Race, AdminError> {
         if meant.is_empty() {
-            return Ok(0);
+            return Ok(Race::Won);
         }
-        let count = meant.len() as u64;
         let done = Done {
             action: Action::EVENTS_ERASED,
             target: person.clone(),
             changes: vec![FieldChange {
                 field: Cow::Borrowed("events"),
-                before: Some(count.to_string()),
+                before: Some(meant.len().to_string()),
                 after: None,
             }],
             at: self.clock.now(),
         };
         let event = self.events.record(tenant.id, operator, done);
-        match self.store.erase_events(tenant.id, &meant, &event).await? {
-            Race::Won => Ok(count),
-            Race::Lost => Ok(0),
-        }
+        Ok(self.store.erase_events(tenant.id, meant, &event).await?)
     }
 }

@@ -198,8 +198,8 @@ pub async fn erased_event_keeps_its_digest<S: Store + Transfer>(store: Arc<S>, t
     assert_eq!(found.unwrap().events.len(), 4);
 }
 
-/// Erasing only erased and missing events stores no event.
-pub async fn erasing_nothing_stores_no_event<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+/// If one of the events is erased or missing, nothing is erased and no event is stored.
+pub async fn events_are_erased_all_or_none<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
     let own = insert_four(&*store, tenant).await;
     let [first, second] = [500, 501].map(|number| event_record(tenant, number));
     let erased = store.erase_events(tenant, &[own[0].event.id], &first).await;
@@ -208,11 +208,14 @@ pub async fn erasing_nothing_stores_no_event<S: Store + Transfer>(store: Arc<S>,
         node: node_id(9),
         number: 9,
     };
-    let again = [own[0].event.id, missing];
-    let lost = store.erase_events(tenant, &again, &second).await;
-    assert_eq!(lost.unwrap(), Race::Lost);
+    for other in [own[0].event.id, missing] {
+        let again = [own[1].event.id, other];
+        let lost = store.erase_events(tenant, &again, &second).await;
+        assert_eq!(lost.unwrap(), Race::Lost);
+    }
     let listed = all(store.list_events(tenant, After::start()).await);
     assert!(listed.contains(&first) && !listed.contains(&second));
+    assert!(listed.contains(&own[1]), "still readable");
 }
 
 /// [`Transfer::list_stored_events`] lists all events by ID, erased or not, as [`Transfer::insert_event`] adds them.

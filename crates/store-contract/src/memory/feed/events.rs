@@ -198,18 +198,17 @@ impl AuditProof for MemoryStore {
     ) -> Result<Race, StoreError> {
         let mut contents = self.lock();
         contents.check_event(tenant, event)?;
-        let mut race = Race::Lost;
+        let mut rows = erased.iter().map(|id| contents.events.get(&(tenant, *id)));
+        if !rows.all(|row| row.is_some_and(|row| row.content.is_some())) {
+            return Ok(Race::Lost);
+        }
         for id in erased {
-            let row = contents.events.get_mut(&(tenant, *id));
-            if let Some(row) = row.filter(|row| row.content.is_some()) {
+            if let Some(row) = contents.events.get_mut(&(tenant, *id)) {
                 (row.operator, row.target) = (None, None);
                 (row.salt, row.content) = (None, None);
-                race = Race::Won;
             }
         }
-        if race == Race::Won {
-            contents.store_event(tenant, event);
-        }
-        Ok(race)
+        contents.store_event(tenant, event);
+        Ok(Race::Won)
     }
 }
