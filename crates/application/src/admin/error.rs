@@ -169,8 +169,10 @@ pub enum Conflict {
     /// The operator owns too many clients.
     #[error("an operator can own at most 100 clients; delete one first")]
     TooManyClients,
-    /// A public client cannot authenticate, so it cannot hold a role.
-    #[error("a public client cannot hold an admin role")]
+    /// The client is public.
+    #[error(
+        "a public client cannot authenticate, so it can have neither a secret nor an admin role"
+    )]
     PublicClient,
     /// Other commands kept changing the same record. A retry may succeed.
     #[error("other commands are changing the same record; try again")]

@@ -7,6 +7,7 @@ use countersign_application::Failure;
 use countersign_application::admin::AdminError;
 use countersign_domain::administration::role::InvalidRole;
 use countersign_domain::audit::operator::Operator;
+use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::login::authentication::Acr;
 use countersign_domain::refusal::Refusal;
@@ -203,6 +204,10 @@ impl From<AdminError> for Problem {
             AdminError::NotFound(_) => Self::of(StatusCode::NOT_FOUND, "not_found", text),
             AdminError::Conflict(_) => Self::of(StatusCode::CONFLICT, "conflict", text),
             AdminError::Stale => Self::of(StatusCode::PRECONDITION_FAILED, "stale", text),
+            AdminError::Registration(InvalidRegistration::TooManySecrets)
+            | AdminError::Role(InvalidRole::Shipped) => {
+                Self::of(StatusCode::CONFLICT, "conflict", text)
+            }
             AdminError::Registration(rule) => {
                 invalid("client_invalid").about(fields_of::client(rule))
             }
@@ -211,9 +216,6 @@ impl From<AdminError> for Problem {
             }
             AdminError::IntrospectionClient(..) => {
                 invalid("resource_server_invalid").about("introspection_clients")
-            }
-            AdminError::Role(InvalidRole::Shipped) => {
-                Self::of(StatusCode::CONFLICT, "conflict", text)
             }
             AdminError::Role(rule) => invalid("admin_role_invalid").about(fields_of::role(rule)),
             AdminError::Assignment(_) => Self::of(StatusCode::CONFLICT, "assignment_invalid", text),

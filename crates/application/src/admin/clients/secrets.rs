@@ -2,7 +2,7 @@
 
 use super::{AdminError, ClientAdmin, Conflict, Missing, random_secret};
 use countersign_domain::audit::operator::Operator;
-use countersign_domain::client::{Client, ClientId, ClientSecret};
+use countersign_domain::client::{Client, ClientId, ClientSecret, ClientType};
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -24,6 +24,9 @@ impl<S: Store> ClientAdmin<S> {
         let secret = random_secret(&*self.entropy);
         let now = self.clock.now();
         let added = self.change(tenant, operator, id, |client| {
+            if client.client_type == ClientType::Public {
+                return Err(Conflict::PublicClient.into());
+            }
             let name = match &name {
                 Some(name) if has_secret(client, name) => return Err(Conflict::SecretName.into()),
                 Some(name) => name.clone(),

@@ -4,6 +4,7 @@ use crate::admin::clients::{admin, app, stored, with_app};
 use crate::admin::{fields, root, stored_events};
 use crate::world::tenant;
 use countersign_application::admin::{AdminError, Conflict, Missing};
+use countersign_domain::client::{ClientType, PkceRequirement};
 use countersign_domain::secret::Secret;
 use countersign_store_contract::fixtures;
 use std::time::Duration;
@@ -68,6 +69,24 @@ async fn duplicate_or_unknown_secret_name_is_rejected() {
             Err(AdminError::NotFound(Missing::Secret))
         ));
     }
+}
+
+#[tokio::test]
+async fn public_client_gets_no_secret() {
+    let store = with_app().await;
+    let admin = admin(&store);
+    let public = admin.update(tenant(), root(), app(), |client| {
+        client.client_type = ClientType::Public;
+        client.secrets.clear();
+        client.pkce.required = PkceRequirement::Always;
+        client.authentication_method = None;
+    });
+    public.await.unwrap();
+    let added = admin.add_secret(tenant(), root(), app(), None, None).await;
+    assert!(matches!(
+        added,
+        Err(AdminError::Conflict(Conflict::PublicClient))
+    ));
 }
 
 #[tokio::test]

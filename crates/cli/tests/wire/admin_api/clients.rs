@@ -4,6 +4,7 @@ use super::{send, send_with, server, token};
 use crate::facts::FORM;
 use crate::harness::Server;
 use axum::http::{Method, header};
+use countersign_domain::client::Client;
 use serde_json::{Value, json};
 
 fn machine() -> Value {
@@ -70,6 +71,12 @@ async fn created_client_is_edited_rotated_and_deleted() {
     let shown = call(Method::GET, "/clients/batch", None).await.ok();
     assert_eq!(shown.json()["secrets"][0]["name"], "next");
     assert!(!String::from_utf8_lossy(&shown.body).contains(&next));
+    for _ in 1..Client::MAX_SECRETS {
+        let added = call(Method::POST, "/clients/batch/secrets", Some(json!({})));
+        assert_eq!(added.await.status, 201);
+    }
+    let full = call(Method::POST, "/clients/batch/secrets", Some(json!({})));
+    assert_eq!(full.await.status, 409);
     assert_eq!(
         call(Method::DELETE, "/clients/batch", None).await.status,
         204
